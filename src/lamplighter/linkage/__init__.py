@@ -1,0 +1,1 @@
+"""Are these two records the same person? Beliefs with their reasons, apart from people's decisions."""

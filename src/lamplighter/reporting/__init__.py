@@ -1,0 +1,1 @@
+"""How does a result look? Charts, tables and papers made from results alone."""
