@@ -1,0 +1,82 @@
+# Lamplighter. `make` alone lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+CI ?=
+# Two workers by default: the suite shares one PostgreSQL server and each worker has its own database.
+WORKERS ?= 2
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml requirements/dev.txt requirements/bootstrap.txt tools/install.sh
+	@tools/install.sh $(VENV)
+	@touch $@
+
+.PHONY: install
+install: $(STAMP) ## Make .venv with every locked dependency
+
+.PHONY: demo
+demo: $(STAMP) ## A fictional force area, imported, linked and on screen; prints where to sign in
+	@$(PY) -m lamplighter.hub.demo
+
+.PHONY: test
+test: $(STAMP) ## Every test, browser tests included
+	@$(PY) tools/ensure_chromium.py
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+.PHONY: test-fast
+test-fast: $(STAMP) ## Unit tests only, no database and no browser
+	@$(PY) -m pytest tests/unit -n $(WORKERS) -m "not slow" $(ARGS)
+
+.PHONY: check
+check: lint types contracts stale docs ## Style, types, import contracts, stale generated files, docs
+
+.PHONY: lint
+lint: $(STAMP) ## Ruff, style and formatting
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+.PHONY: format
+format: $(STAMP) ## Put the formatting right
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+.PHONY: types
+types: $(STAMP) ## Strict types on the library rooms
+	@$(VENV)/bin/mypy
+
+.PHONY: contracts
+contracts: $(STAMP) ## Which room may know which
+	@$(VENV)/bin/lint-imports
+
+.PHONY: stale
+stale: $(STAMP) ## Fail when a generated document is out of date
+	@$(PY) tools/generated_docs.py --check
+
+.PHONY: generate
+generate: $(STAMP) ## Write the generated documents anew (data dictionary, rules, dependencies)
+	@$(PY) tools/generated_docs.py
+
+.PHONY: docs
+docs: $(STAMP) ## Build the docs site into site/
+	@$(VENV)/bin/mkdocs build --strict --quiet
+
+.PHONY: bench-accuracy
+bench-accuracy: $(STAMP) ## Accuracy on the made-up world beside exact matching and stock Splink
+	@$(PY) -m benchmarks.accuracy $(ARGS)
+
+.PHONY: bench-import
+bench-import: $(STAMP) ## Import speed and memory, 1,000,000 reports
+	@$(PY) -m benchmarks.import_database $(ARGS)
+
+.PHONY: lock
+lock: $(STAMP) ## Lock the dependencies anew, with hashes
+	@UV=$(VENV)/bin/uv requirements/compile.sh
+
+.PHONY: clean
+clean: ## Remove what was built here (the demo's database too)
+	@rm -rf $(VENV) site var build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache test-results
