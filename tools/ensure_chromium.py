@@ -45,7 +45,7 @@ def get() -> str | None:
         print("Getting a Chromium for the browser tests:", " ".join(commands[-1]), flush=True)
         try:
             for command in commands:
-                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=900)  # noqa: S603 fixed commands
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=900)
         except (OSError, subprocess.SubprocessError) as problem:
             print(f"  that did not work ({type(problem).__name__})", flush=True)
             continue

@@ -39,7 +39,13 @@ def test_locks_have_hashes_and_no_address(lock: str) -> None:
 
 
 def test_every_direct_dependency_is_locked() -> None:
-    locked = set(re.findall(r"^([a-z0-9][a-z0-9.-]*)(?:\[[^\]]*\])?==", (ROOT / "requirements" / "dev.txt").read_text(), flags=re.M))
+    locked = set(
+        re.findall(
+            r"^([a-z0-9][a-z0-9.-]*)(?:\[[^\]]*\])?==",
+            (ROOT / "requirements" / "dev.txt").read_text(),
+            flags=re.M,
+        )
+    )
     assert _direct() <= locked
 
 
@@ -61,7 +67,11 @@ def test_no_tracked_file_names_a_registry() -> None:
     # Assembled here so that this test does not name them itself.
     hosts = ["pypi" + ".org", "python" + "hosted", "npm" + "js.org", "deb." + "debian"]
     found = subprocess.run(
-        ["git", "grep", "-lIiE", "|".join(re.escape(h) for h in hosts)], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "grep", "-lIiE", "|".join(re.escape(h) for h in hosts)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert found.stdout == ""
 
