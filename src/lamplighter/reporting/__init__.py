@@ -1,1 +1,23 @@
-"""How does a result look? Charts, tables and papers made from results alone."""
+"""How a result looks: charts with their words and tables, and papers.
+
+This room draws what it is given and never asks where it came from. Every
+picture comes with a text alternative and the table it was drawn from, so that
+nobody needs to see it to read it.
+"""
+
+from lamplighter.reporting.occasions_chart import Occasion, occasions_chart
+from lamplighter.reporting.pictures import Picture
+from lamplighter.reporting.schedule import CourseSchedule, ScheduleFeature, ScheduleOccasion, schedule_pdf
+from lamplighter.reporting.waterfall import Bar, waterfall
+
+__all__ = [
+    "Bar",
+    "CourseSchedule",
+    "Occasion",
+    "Picture",
+    "ScheduleFeature",
+    "ScheduleOccasion",
+    "occasions_chart",
+    "schedule_pdf",
+    "waterfall",
+]

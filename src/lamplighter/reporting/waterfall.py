@@ -1,0 +1,155 @@
+"""The waterfall of one link: how each thing compared moved the belief, in bits; the bars sum to the score.
+
+A bit doubles or halves the odds. The form follows the waterfall chart that
+Splink users know (Linacre et al., 2022, *Splink: free software for
+probabilistic record linkage at scale*), turned on its side so that the words
+have room.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import altair as alt
+
+from lamplighter.reporting.pictures import DARK, INK, SOFT_INK, Picture, draw
+from lamplighter.reporting.words import number, signed
+
+SUM_TOLERANCE = 1e-6
+LONGEST_LABEL = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One step: ``label`` in words, ``weight`` in bits (below nought speaks against).
+
+    ``start`` marks the belief before anything was compared: it is drawn like
+    any other bar but is never named as evidence for or against.
+    """
+
+    label: str
+    weight: float
+    start: bool = False
+
+
+def waterfall(
+    bars: Sequence[Bar],
+    *,
+    score: float,
+    linked_at: float | None = None,
+    decide_at: float | None = None,
+) -> Picture:
+    """Draw ``bars`` in the order given, and a last bar for ``score``.
+
+    Weights and thresholds are in bits. Raises ``ValueError`` when there is no
+    bar, or when the bars do not sum to the score: a picture that explains a
+    different number would be worse than none.
+    """
+    if not bars:
+        raise ValueError("A waterfall needs at least one bar.")
+    total = math.fsum(b.weight for b in bars)
+    if abs(total - score) > SUM_TOLERANCE:
+        raise ValueError(f"The bars sum to {total:.6f} bits and the score is {score:.6f}.")
+    return Picture(
+        svg=draw(_chart(bars, score, linked_at, decide_at), _alternative(bars, score)),
+        alt=_alternative(bars, score),
+        columns=("What was compared", "Effect in bits", "Running total"),
+        rows=_rows(bars, score),
+    )
+
+
+def _alternative(bars: Sequence[Bar], score: float) -> str:
+    ordered = sorted((b for b in bars if not b.start), key=lambda b: (-abs(b.weight), b.label))
+    best = next((b for b in ordered if b.weight > 0), None)
+    worst = next((b for b in ordered if b.weight < 0), None)
+    parts = [f"Bar chart of {len(bars)} steps that sum to {signed(score)} bits."]
+    if best is not None:
+        parts.append(f"Strongest for: {best.label} ({signed(best.weight)}).")
+    if worst is not None:
+        parts.append(f"Strongest against: {worst.label} ({signed(worst.weight)}).")
+    return " ".join(parts)
+
+
+def _rows(bars: Sequence[Bar], score: float) -> tuple[tuple[str, ...], ...]:
+    rows, running = [], 0.0
+    for bar in bars:
+        running += bar.weight
+        rows.append((bar.label, signed(bar.weight), signed(running)))
+    return (*rows, ("Sum", signed(score), signed(score)))
+
+
+def _chart(
+    bars: Sequence[Bar], score: float, linked_at: float | None, decide_at: float | None
+) -> alt.LayerChart:
+    steps, running = [], 0.0
+    for place, bar in enumerate(bars):
+        steps.append(_step(place, bar.label, running, running + bar.weight, signed(bar.weight), False))
+        running += bar.weight
+    steps.append(_step(len(bars), "Sum", 0.0, score, signed(score), True))
+    labels = [str(s["label"]) for s in steps]
+    ends = [0.0, score, decide_at or 0.0, linked_at or 0.0]
+    ends += accumulate(b.weight for b in bars)
+    low, high = min(ends), max(ends)
+    room = (high - low or 1.0) * 0.14
+    across = alt.Scale(domain=[low - room, high + room], nice=False)
+    base = alt.Chart(alt.Data(values=steps)).encode(
+        y=alt.Y(
+            "place:O",
+            axis=alt.Axis(
+                title=None, ticks=False, domain=False, labelExpr=f"{_as_expression(labels)}[datum.value]"
+            ),
+        )
+    )
+    x = alt.X(
+        "from:Q",
+        scale=across,
+        axis=alt.Axis(title="Bits (each bit doubles or halves the odds)", grid=True, tickCount=8),
+    )
+    filled = base.mark_bar(height=16, stroke=DARK, strokeWidth=1).encode(
+        x=x, x2="to:Q", fill=alt.Fill("fill:N", scale=None)
+    )
+    words = base.mark_text(align="left", dx=6).encode(x=alt.X("right:Q", scale=across), text="text:N")
+    layers: list[alt.Chart] = [filled, words, _rule(0.0, across, INK, None)]
+    # One name above the other, so that near thresholds never print over each other.
+    for at, name, lift in ((decide_at, "a person decides from", -8), (linked_at, "linked from", -24)):
+        if at is not None:
+            layers.append(_rule(at, across, SOFT_INK, [4, 3]))
+            layers.append(_rule_name(at, across, name, lift))
+    return alt.layer(*layers).properties(width=430, height=alt.Step(26))
+
+
+def _step(place: int, label: str, start: float, end: float, text: str, whole: bool) -> dict[str, object]:
+    return {
+        "place": place,
+        "label": label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…",
+        "from": round(start, 6),
+        "to": round(end, 6),
+        "right": round(max(start, end), 6),
+        "text": text,
+        # Filled speaks for, hollow speaks against: it survives a black-and-white printer.
+        "fill": INK if whole else DARK if end >= start else "white",
+    }
+
+
+def _as_expression(labels: Sequence[str]) -> str:
+    """A Vega expression literal: quoted so that no label can be read as code."""
+    quoted = (
+        "'" + label.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'" for label in labels
+    )
+    return "[" + ",".join(quoted) + "]"
+
+
+def _rule(at: float, across: alt.Scale, colour: str, dash: list[int] | None) -> alt.Chart:
+    mark = {"color": colour, "strokeWidth": 1} | ({"strokeDash": dash} if dash else {})
+    return alt.Chart(alt.Data(values=[{"at": at}])).mark_rule(**mark).encode(x=alt.X("at:Q", scale=across))
+
+
+def _rule_name(at: float, across: alt.Scale, name: str, lift: int) -> alt.Chart:
+    return (
+        alt.Chart(alt.Data(values=[{"at": at, "name": f"{name} {number(at, 1)}"}]))
+        .mark_text(align="left", dx=4, dy=lift, fontSize=12)
+        .encode(x=alt.X("at:Q", scale=across), y=alt.value(0), text="name:N")
+    )
