@@ -1,0 +1,1 @@
+"""What belongs together: courses of conduct waiting for a person's decision."""

@@ -1,0 +1,12 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class PatternsConfig(AppConfig):
+    name = "lamplighter.hub.patterns"
+    label = "patterns"
+    default_auto_field = "django.db.models.BigAutoField"
+    navigation: ClassVar[list[tuple[str, str, str]]] = [
+        ("Patterns to decide", "patterns:list", "may_see_patterns"),
+    ]

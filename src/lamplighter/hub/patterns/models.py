@@ -1,0 +1,202 @@
+"""Courses of conduct as computed, version by version, and what people decided about them.
+
+A course is computed from reports, persons and corrections, and is written anew
+only when something in it changed: the older version stays, so that "what did
+we know on that day" is a query. Decisions, corrections, holders and looks are
+rows that are added and never changed.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+def _texts() -> ArrayField:
+    return ArrayField(models.TextField(), default=list)
+
+
+class Computation(models.Model):
+    """One run of the rules: over everything, or over the persons that something touched."""
+
+    class Scope(models.TextChoices):
+        ALL = "all", "Everything"
+        COMPONENT = "component", "The persons touched"
+
+    at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    scope = models.CharField(max_length=10, choices=Scope.choices)
+    rules_version = models.CharField(max_length=120)
+    counts = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"Computation {self.pk}"
+
+
+class Course(models.Model):
+    """One version of one course. ``superseded_at`` is empty for the version that stands."""
+
+    computation = models.ForeignKey(Computation, on_delete=models.PROTECT, related_name="courses")
+    course_id = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    computed_at = models.DateTimeField(default=timezone.now)
+    superseded_at = models.DateTimeField(null=True)
+    victim_person = models.CharField(max_length=60)
+    suspect_person = models.CharField(max_length=60, null=True)  # noqa: DJ001  null is "not known who"
+    kind = models.CharField(max_length=20)
+    reading = models.CharField(max_length=40)
+    flagged = models.BooleanField()
+    hidden = models.BooleanField()
+    n_reports = models.IntegerField()
+    n_occasions = models.IntegerField()
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    agencies = _texts()
+    relationship = models.CharField(max_length=40, null=True)  # noqa: DJ001  null is "not recorded"
+    urgency_key = models.JSONField(default=list)
+    urgency_rank = models.IntegerField(null=True)
+    urgency_reasons = models.JSONField(default=list)
+    rules_met = _texts()
+    report_ids = _texts()
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(
+                fields=["course_id"], condition=Q(superseded_at__isnull=True), name="one_standing_version_a_course"
+            ),
+        ]
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["course_id", "computed_at"]),
+            models.Index(fields=["victim_person"], condition=Q(superseded_at__isnull=True), name="course_victim"),
+            models.Index(fields=["suspect_person"], condition=Q(superseded_at__isnull=True), name="course_suspect"),
+            models.Index(
+                fields=["flagged", "urgency_rank"], condition=Q(superseded_at__isnull=True), name="course_urgency"
+            ),
+            GinIndex(fields=["report_ids"], name="course_reports"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Course {self.course_id}"
+
+
+class Occasion(models.Model):
+    """One occasion of one version of a course, with the acts and the words that they were read from."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="occasions")
+    seq = models.IntegerField()
+    report_id = models.CharField(max_length=200)
+    occasion_seq = models.IntegerField()
+    at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    precision = models.CharField(max_length=12, null=True)  # noqa: DJ001  null is "not recorded"
+    acts = _texts()
+    limbs = _texts()
+    channels = _texts()
+    actor = models.CharField(max_length=12, null=True)  # noqa: DJ001  null is "not recorded"
+    recorded_as = models.CharField(max_length=40, null=True)  # noqa: DJ001  null is "not recorded"
+    agency = models.CharField(max_length=60)
+    attribution = models.CharField(max_length=40)
+    reason = models.TextField(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["course", "seq"], name="one_place_in_the_order")]  # noqa: RUF012
+
+    def __str__(self) -> str:
+        return f"Occasion {self.pk}"
+
+
+class Finding(models.Model):
+    """What one rule found in one version of a course, with the occasions that show it."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="findings")
+    rule_id = models.CharField(max_length=60)
+    rule_version = models.CharField(max_length=40)
+    title = models.TextField()
+    met = models.BooleanField()
+    evidence = models.JSONField(default=list)
+    words = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["course", "rule_id"], name="one_finding_a_rule")]  # noqa: RUF012
+
+    def __str__(self) -> str:
+        return f"Finding {self.rule_id}"
+
+
+class Decision(models.Model):
+    """A person's word on a course. The database refuses to change or delete a row; the newest counts."""
+
+    class Kind(models.TextChoices):
+        COURSE = "course_of_conduct", "It is a course of conduct"
+        NOT_COURSE = "not_a_course", "It is not a course of conduct"
+        NEED_MORE = "need_more", "We need to know more first"
+
+    course_id = models.CharField(max_length=60)
+    version = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Decision {self.pk}"
+
+
+class Holding(models.Model):
+    """Who has taken a course on; a row without a holder hands it back. The newest counts."""
+
+    course_id = models.CharField(max_length=60)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Holding {self.pk}"
+
+
+class Look(models.Model):
+    """That somebody saw this version of a course: what came later is what changed since anyone looked."""
+
+    course_id = models.CharField(max_length=60)
+    version = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Look {self.pk}"
+
+
+class Correction(models.Model):
+    """A person's word on one act read from a report. Never changed; the newest on an act counts."""
+
+    class Kind(models.TextChoices):
+        ACCEPT = "accept", "Right"
+        REMOVE = "remove", "Wrong"
+        ADD = "add", "Missed"
+
+    report_id = models.CharField(max_length=200)
+    occasion_seq = models.IntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    behaviour = models.CharField(max_length=40)
+    reason = models.TextField(default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["report_id", "occasion_seq", "-at"])]  # noqa: RUF012
+
+    def __str__(self) -> str:
+        return f"Correction {self.pk}"

@@ -1,0 +1,153 @@
+"""Beliefs and decisions about who is who, kept apart.
+
+A record stays as received. A link is what the model believes about two
+records; it is computed and can be computed again. A decision is what a person
+said about two records; it is never changed or removed, and outranks every
+belief. A membership says which person today's beliefs and decisions give a
+record to.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class LinkModel(models.Model):
+    """A fitted model as JSON, named by its own hash. The newest is the one in use."""
+
+    version = models.CharField(max_length=80, primary_key=True)
+    document = models.JSONField()
+    used_from = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["-used_from"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Link model {self.version}"
+
+
+class Link(models.Model):
+    """What the model believes about two records, with the levels that make up the weight (bits)."""
+
+    class Band(models.TextChoices):
+        LINKED = "linked", "Linked"
+        TO_DECIDE = "to_decide", "For a person to decide"
+        NOT_LINKED = "not_linked", "Not linked"
+
+    left_record = models.CharField(max_length=200)
+    right_record = models.CharField(max_length=200)
+    match_weight = models.FloatField()
+    probability = models.FloatField()
+    band = models.CharField(max_length=12, choices=Band.choices)
+    levels = models.JSONField()
+    model_version = models.CharField(max_length=80)
+    computed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(fields=["left_record", "right_record"], name="one_belief_a_pair"),
+            models.CheckConstraint(condition=Q(left_record__lt=models.F("right_record")), name="left_before_right"),
+        ]
+        indexes = [models.Index(fields=["right_record"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Link {self.pk}"
+
+
+class ReportLink(models.Model):
+    """What two reports have to do with each other, as the linkage sees it."""
+
+    left_report = models.CharField(max_length=200)
+    right_report = models.CharField(max_length=200)
+    relation = models.CharField(max_length=40)
+    weight = models.FloatField(null=True)
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(fields=["left_report", "right_report", "relation"], name="one_relation_a_pair"),
+        ]
+        indexes = [models.Index(fields=["right_report"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Report link {self.pk}"
+
+
+class Decision(models.Model):
+    """A person's word on two records. The database refuses to change or delete a row."""
+
+    class Kind(models.TextChoices):
+        SAME = "same", "The same person"
+        NOT_SAME = "not_same", "Not the same person"
+        UNDO = "undo", "Taken back"
+
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    left_record = models.CharField(max_length=200)
+    right_record = models.CharField(max_length=200)
+    undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+    reason = models.TextField()
+    # One click on "This is a different man" can part several pairs; they are undone together.
+    act = models.UUIDField()
+
+    class Meta:
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["left_record", "right_record"]),
+            models.Index(fields=["right_record"]),
+            models.Index(fields=["act"]),
+        ]
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.CheckConstraint(
+                condition=Q(kind="undo", undoes__isnull=False) | (~Q(kind="undo") & Q(undoes__isnull=True)),
+                name="an_undo_names_what_it_undoes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Decision {self.pk}"
+
+
+class Membership(models.Model):
+    """Which person a record belongs to today."""
+
+    record_id = models.CharField(max_length=200, primary_key=True)
+    person_id = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Membership in {self.person_id}"
+
+
+class PersonChange(models.Model):
+    """Persons that became one, or one that became several: what old ids lead to."""
+
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=10)
+    person_id = models.CharField(max_length=60)
+    other_person_id = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id"]), models.Index(fields=["other_person_id"])]  # noqa: RUF012
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.person_id}"
+
+
+class CandidateKey(models.Model):
+    """One hashed key of one record: what a new report is looked up by."""
+
+    record_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["key"]), models.Index(fields=["record_id"])]  # noqa: RUF012
+
+    def __str__(self) -> str:
+        return f"Key {self.pk}"
