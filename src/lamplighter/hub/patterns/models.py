@@ -15,6 +15,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from lamplighter.hub.intake.fields import WallClockField
+
 
 def _texts() -> ArrayField:
     return ArrayField(models.TextField(), default=list)
@@ -53,8 +55,8 @@ class Course(models.Model):
     hidden = models.BooleanField()
     n_reports = models.IntegerField()
     n_occasions = models.IntegerField()
-    first_at = models.DateTimeField(null=True)
-    last_at = models.DateTimeField(null=True)
+    first_at = WallClockField(null=True)
+    last_at = WallClockField(null=True)
     agencies = _texts()
     relationship = models.CharField(max_length=40, null=True)  # noqa: DJ001  null is "not recorded"
     urgency_key = models.JSONField(default=list)
@@ -90,8 +92,8 @@ class Occasion(models.Model):
     seq = models.IntegerField()
     report_id = models.CharField(max_length=200)
     occasion_seq = models.IntegerField()
-    at = models.DateTimeField(null=True)
-    until = models.DateTimeField(null=True)
+    at = WallClockField(null=True)
+    until = WallClockField(null=True)
     precision = models.CharField(max_length=12, null=True)  # noqa: DJ001  null is "not recorded"
     acts = _texts()
     limbs = _texts()
@@ -125,6 +127,31 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"Finding {self.rule_id}"
+
+
+class CourseChange(models.Model):
+    """What a computation changed about a course: new, a report joined or left, persons changed, or gone."""
+
+    class Kind(models.TextChoices):
+        NEW = "new", "New"
+        CHANGED = "changed", "Changed"
+        GONE = "gone", "Fell apart"
+        BACK = "back", "Came back"
+
+    computation = models.ForeignKey(Computation, on_delete=models.PROTECT, related_name="changes")
+    course_id = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reports_joined = _texts()
+    reports_left = _texts()
+    rules_added = _texts()
+    rules_lost = _texts()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Change {self.pk} of {self.course_id}"
 
 
 class Decision(models.Model):

@@ -37,6 +37,8 @@ class Link(models.Model):
         TO_DECIDE = "to_decide", "For a person to decide"
         NOT_LINKED = "not_linked", "Not linked"
 
+    # Made from the two records: the same pair keeps its address when it is computed anew.
+    key = models.CharField(max_length=16, primary_key=True)
     left_record = models.CharField(max_length=200)
     right_record = models.CharField(max_length=200)
     match_weight = models.FloatField()
