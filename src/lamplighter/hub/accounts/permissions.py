@@ -1,0 +1,94 @@
+"""What each role may do, in words. Every view asks one of these; nothing else decides.
+
+A permission answers "may this person?"; whether the thing is possible in its
+present state is a question for the ``policies`` of its context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from lamplighter.hub.accounts.models import Role, User
+
+Permission = Callable[[User], bool]
+
+CASEWORK = frozenset(
+    {Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.PROBATION, Role.CLINICIAN, Role.ADVOCATE}
+)
+DECIDERS = frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.INVESTIGATOR})
+
+
+def _has(user: Any, roles: frozenset[Role]) -> bool:
+    return bool(getattr(user, "is_authenticated", False) and user.is_active and user.role in roles)
+
+
+def may_report(user: Any) -> bool:
+    """Anybody who does casework may file a new report for their own agency."""
+    return _has(user, CASEWORK) and user.agency_id is not None
+
+
+def may_see_patterns(user: Any) -> bool:
+    """Anybody who does casework may see patterns and the people in them."""
+    return _has(user, CASEWORK)
+
+
+def may_see_people(user: Any) -> bool:
+    """Whoever may see a pattern may see who its records belong to."""
+    return may_see_patterns(user)
+
+
+def may_decide_patterns(user: Any) -> bool:
+    """Coordinators, stalking leads and investigators decide whether reports make a course of conduct."""
+    return _has(user, DECIDERS)
+
+
+def may_decide_links(user: Any) -> bool:
+    """The same people decide whether two records are one person."""
+    return _has(user, DECIDERS)
+
+
+def may_import(user: Any) -> bool:
+    """Coordinators and administrators import an agency's files."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}))
+
+
+def may_see_imports(user: Any) -> bool:
+    """Whoever may import, and auditors, see what came in, with counts. No report is shown there."""
+    return may_import(user) or _has(user, frozenset({Role.AUDITOR}))
+
+
+def may_see_rejects(user: Any) -> bool:
+    """Rejected rows may be downloaded by whoever may import: they can hold what was received."""
+    return may_import(user)
+
+
+def may_manage_feeds(user: Any) -> bool:
+    """Administrators hand out and revoke the tokens of feeds."""
+    return _has(user, frozenset({Role.ADMINISTRATOR}))
+
+
+def may_see_activity(user: Any) -> bool:
+    """Auditors see who did what."""
+    return _has(user, frozenset({Role.AUDITOR}))
+
+
+def require(
+    permission: Permission,
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Refuse a view, without saying what lies behind it, to those who may not."""
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not permission(request.user):  # type: ignore[arg-type]  # anonymous people are refused by every permission
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

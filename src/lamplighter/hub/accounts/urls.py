@@ -1,0 +1,9 @@
+from django.urls import path
+
+from lamplighter.hub.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("sign-in", views.SignIn.as_view(), name="sign_in"),
+    path("sign-out", views.SignOut.as_view(), name="sign_out"),
+]

@@ -1,0 +1,106 @@
+"""The Jinja2 environment: the design system's macros, ours, and a few words for dates and numbers."""
+
+from __future__ import annotations
+
+import datetime
+from importlib import metadata
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
+
+from lamplighter.hub.accounts import permissions
+from lamplighter.hub.design import govuk
+
+NARROW_SPACE = "\u202f"
+
+
+def _version() -> str:
+    try:
+        return metadata.version("lamplighter")
+    except metadata.PackageNotFoundError:  # run from the source folder without being installed
+        return "from source"
+
+
+def long_date(value: datetime.date | datetime.datetime | None) -> str:
+    """``3 May 2026``; empty for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return f"{value.day} {value:%B %Y}"
+
+
+def long_time(value: datetime.datetime | None) -> str:
+    """``3 May 2026 at 14:05``; empty for nothing."""
+    if value is None:
+        return ""
+    if timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return f"{long_date(value)} at {value:%H:%M}"
+
+
+def grouped(value: int | None) -> str:
+    """``12 345`` with a narrow space that does not break."""
+    return "" if value is None else f"{value:,}".replace(",", NARROW_SPACE)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """``1 report``, ``12 345 reports``."""
+    return f"{grouped(count)} {one if count == 1 else many or one + 's'}"
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Main navigation: what the installed contexts offer and this person may do.
+
+    A context offers entries as ``navigation = [(text, url name, permission)]``
+    on its ``AppConfig``; ``permission`` names a function in
+    ``accounts.permissions``.
+    """
+    entries = []
+    for config in apps.get_app_configs():
+        for text, name, permission in getattr(config, "navigation", ()):
+            if getattr(permissions, permission)(request.user):
+                href = reverse(name)
+                entries.append({"text": text, "href": href})
+    # The longest matching address is where we are, so that /reports/new does not light up /reports.
+    matching = [e for e in entries if request.path.startswith(e["href"])]
+    here = max(matching, key=lambda e: len(e["href"]), default=None)
+    return [e | {"current": request.path == e["href"], "active": e is here} for e in entries]
+
+
+def messages_of(request: HttpRequest | None) -> list[Any]:
+    return (
+        list(messages.get_messages(request)) if request is not None and hasattr(request, "_messages") else []
+    )
+
+
+def environment(**options: Any) -> Environment:
+    """What Django's Jinja2 backend calls."""
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja", "templates")})
+    options["loader"] = ChoiceLoader([options["loader"], macros])
+    made = Environment(**options | {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True})
+    made.globals.update(
+        as_govuk=govuk.drawer(made),
+        demonstration=settings.DEMONSTRATION,
+        errors_of=govuk.errors_of,
+        messages_of=messages_of,
+        navigation=navigation,
+        permissions=permissions,
+        plural=plural,
+        static=static,
+        url=url,
+        version=_version(),
+    )
+    made.filters.update(long_date=long_date, long_time=long_time, grouped=grouped)
+    return made

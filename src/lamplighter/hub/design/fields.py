@@ -1,0 +1,73 @@
+"""Form fields that the design system has and Django has not."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+
+
+class DatePartsWidget(forms.MultiWidget):
+    """Day, month and year in three boxes, as people say a date they remember."""
+
+    def __init__(self) -> None:
+        super().__init__({"day": forms.TextInput(), "month": forms.TextInput(), "year": forms.TextInput()})
+
+    def decompress(self, value: datetime.date | None) -> list[int | None]:
+        return [value.day, value.month, value.year] if value else [None, None, None]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [str(data.get(f"{name}_{part}") or "").strip() for part in ("day", "month", "year")]
+
+
+class DatePartsField(forms.Field):
+    """A date in three boxes; the month as a number or a word. Empty is allowed unless required."""
+
+    widget = DatePartsWidget
+
+    def __init__(self, *, latest: Any = None, **kwargs: Any) -> None:
+        self.latest = latest
+        super().__init__(**kwargs)
+
+    def clean(self, value: list[str]) -> datetime.date | None:
+        day, month, year = value or ["", "", ""]
+        if not (day or month or year):
+            if self.required:
+                raise ValidationError(f"Enter {self._named()}", code="required")
+            return None
+        missing = [n for n, v in (("day", day), ("month", month), ("year", year)) if not v]
+        if missing:
+            raise ValidationError(
+                f"{self._named(True)} must include a {' and a '.join(missing)}", code="incomplete"
+            )
+        try:
+            found = datetime.date(int(year), self._month(month), int(day))
+        except ValueError:
+            raise ValidationError(
+                f"{self._named(True)} must be a real date, for example 27 3 2026", code="invalid"
+            ) from None
+        if found.year < 1880:
+            raise ValidationError(
+                f"{self._named(True)} must have a year with four figures, such as 1986", code="year"
+            )
+        latest = self.latest() if callable(self.latest) else self.latest
+        if latest and found > latest:
+            raise ValidationError(f"{self._named(True)} must not be in the future", code="future")
+        return found
+
+    def _named(self, start: bool = False) -> str:
+        label = str(self.label or "date")
+        return label if start else label[0].lower() + label[1:]
+
+    @staticmethod
+    def _month(text: str) -> int:
+        word = text.lower()
+        if len(word) >= 3:
+            for number, name in enumerate(MONTHS, start=1):
+                if name.startswith(word):
+                    return number
+        return int(text)

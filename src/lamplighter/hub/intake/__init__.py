@@ -1,0 +1,1 @@
+"""How reports come in: a form, files, a feed; and what became of each."""

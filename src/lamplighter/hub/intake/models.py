@@ -1,0 +1,194 @@
+"""What came in: deliveries, batches, versions of reports and what each held.
+
+A report is never changed and never deleted. A corrected report is a new
+*version*; the older one gets a ``superseded_at`` and stays. Children belong to
+a version. The columns of reports, offences, occasions, people and safe
+contacts come from ``records.schema`` and are named as they are there.
+
+The children's link to their version carries no foreign key constraint: one
+writer (``store``) writes both in one transaction, and the check would cost a
+fifth of the speed of an import. ``tests/integration/intake`` checks it instead.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.intake.fields import add_columns
+from lamplighter.records import schema
+
+
+class Delivery(models.Model):
+    """One thing that came through the door: some files, a form, a message of a feed."""
+
+    class Door(models.TextChoices):
+        FILES = "files", "Files"
+        FORM = "form", "New report form"
+        FEED = "feed", "Feed"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Being read"
+        DONE = "done", "Done"
+        UNCHANGED = "unchanged", "Received before, nothing changed"
+        FAILED = "failed", "Stopped"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    door = models.CharField(max_length=8, choices=Door.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    mapping = models.CharField(max_length=120)
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    received_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    # The digest of mapping and files together: the same again is recognised by it.
+    digest = models.CharField(max_length=64)
+    batches_done = models.IntegerField(default=0)
+    # Why it stopped: a code that a page turns into words, never a message with data in it.
+    problem = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["digest"]),
+            models.Index(fields=["-received_at"]),
+        ]
+        verbose_name_plural = "deliveries"
+
+    def __str__(self) -> str:
+        return f"Delivery {self.key}"
+
+
+class ReceivedFile(models.Model):
+    """A file of a delivery, as received: its name, size and digest."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    path = models.TextField(help_text="Where the file lies until it has been read.")
+
+    def __str__(self) -> str:
+        return f"File {self.pk}"
+
+
+class Batch(models.Model):
+    """One transaction of an import. Its row exists exactly when its reports do."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="batches")
+    seq = models.IntegerField()
+    rows_in = models.BigIntegerField(default=0)
+    rows_accepted = models.BigIntegerField(default=0)
+    rows_rejected = models.BigIntegerField(default=0)
+    rows_duplicate = models.BigIntegerField(default=0)
+    reports_new = models.BigIntegerField(default=0)
+    reports_corrected = models.BigIntegerField(default=0)
+    reports_unchanged = models.BigIntegerField(default=0)
+    people = models.BigIntegerField(default=0)
+    warnings = models.BigIntegerField(default=0)
+    committed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "seq"], name="intake_batch_once")]  # noqa: RUF012
+
+    def __str__(self) -> str:
+        return f"Batch {self.seq} of delivery {self.delivery_id}"
+
+
+class Reject(models.Model):
+    """One value or row that was refused or warned about, with the reason and the remedy."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rejects", db_constraint=False)
+    file = models.TextField(null=True)
+    row = models.BigIntegerField(null=True)
+    column = models.TextField(null=True)
+    value_class = models.TextField(null=True, help_text="What kind of value it was; never the value.")
+    reason = models.TextField()
+    remedy = models.TextField(null=True)
+    severity = models.CharField(max_length=8)
+    report_ref = models.TextField(null=True)
+
+    def __str__(self) -> str:
+        return f"Reject {self.pk}"
+
+
+class ReportVersion(models.Model):
+    """A report as received on one occasion. The newest version is current until another supersedes it."""
+
+    id = models.BigAutoField(primary_key=True)
+    # Opaque and the same for every version of a report: what addresses of pages carry.
+    key = models.UUIDField(editable=False)
+    version = models.IntegerField(default=1)
+    digest = models.CharField(max_length=64)
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    received_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(
+                fields=["report_id"], condition=Q(superseded_at=None), name="intake_report_current_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["key"])]  # noqa: RUF012
+
+    def __str__(self) -> str:
+        return f"Report {self.key} version {self.version}"
+
+
+class OfVersion(models.Model):
+    """What belongs to one version of a report."""
+
+    id = models.BigAutoField(primary_key=True)
+    version: Any = models.ForeignKey(
+        ReportVersion, on_delete=models.PROTECT, related_name="%(class)ss", db_constraint=False
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.pk}"
+
+
+class OffenceRecord(OfVersion):
+    pass
+
+
+class OccasionRecord(OfVersion):
+    pass
+
+
+class PersonRecord(OfVersion):
+    """One person as recorded in one version of one report."""
+
+    record_id = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["record_id"])]  # noqa: RUF012  Django's own attribute
+
+
+class SafeContact(OfVersion):
+    """The beginnings of the address vault: read by the agency that was told, joined to nothing."""
+
+
+TABLES: dict[str, type[models.Model]] = {
+    "reports": ReportVersion,
+    "offences": OffenceRecord,
+    "occasions": OccasionRecord,
+    "people": PersonRecord,
+    "safe_contacts": SafeContact,
+}
+for _name, _model in TABLES.items():
+    add_columns(_model, schema.TABLES_BY_NAME[_name])

@@ -1,0 +1,1 @@
+"""The hub's settings, addresses and the things every page shares."""

