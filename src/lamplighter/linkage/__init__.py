@@ -1,1 +1,7 @@
 """Are these two records the same person? Beliefs with their reasons, apart from people's decisions."""
+
+from lamplighter.linkage.model import Model
+from lamplighter.linkage.pipeline import link
+from lamplighter.linkage.results import LinkResult
+
+__all__ = ["LinkResult", "Model", "link"]

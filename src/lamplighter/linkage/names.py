@@ -1,0 +1,84 @@
+"""Names as keys: normal form, short forms, and how they sound."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+from nicknames import NickNamer
+
+_NOT_LETTERS = re.compile(r"[^a-z\s'’\-]")
+_BREAKS = re.compile(r"[\s\-]+")
+_TITLES = frozenset({"mr", "mrs", "miss", "ms", "dr", "mx", "sir", "rev"})
+_CODES = {
+    **dict.fromkeys("bfpv", "1"),
+    **dict.fromkeys("cgjkqsxz", "2"),
+    **dict.fromkeys("dt", "3"),
+    "l": "4",
+    **dict.fromkeys("mn", "5"),
+    "r": "6",
+}
+# Spellings that sound alike at the start or inside, so that the code below agrees on them.
+_SOUNDS = (
+    (re.compile(r"^(?:kn|gn)"), "n"),
+    (re.compile(r"^wr"), "r"),
+    (re.compile(r"^(?:ph)"), "f"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"^c(?=[eiy])"), "s"),
+    (re.compile(r"^(?:c|q)"), "k"),
+    (re.compile(r"^ch(?=r|l)"), "k"),
+    (re.compile(r"^(?:j|g(?=[eiy]))"), "j"),
+    (re.compile(r"gh(?=t|$)"), ""),
+    (re.compile(r"[aeiouyhw]+$"), ""),
+)
+
+
+def words(text: str | None) -> list[str]:
+    """Lower-case words of a name without accents, apostrophes or titles: ``O'Neil-Shaw`` gives
+    ``['oneil', 'shaw']``."""
+    if not text:
+        return []
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = _NOT_LETTERS.sub(" ", plain).replace("'", "").replace("’", "")
+    return [w for w in _BREAKS.split(plain) if w and w not in _TITLES]
+
+
+def sound(word: str | None) -> str | None:
+    """How a name sounds: a Soundex of any length over a few respellings, ``None`` for no word."""
+    if not word:
+        return None
+    for pattern, replacement in _SOUNDS:
+        respelt = pattern.sub(replacement, word)
+        word = respelt or word
+    code, last = word[0], _CODES.get(word[0], "")
+    for letter in word[1:]:
+        digit = _CODES.get(letter, "")
+        if digit and digit != last:
+            code += digit
+        if letter not in "hw":
+            last = digit
+    return code[:5]
+
+
+@cache
+def _lookup() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    table = {k: set(v) for k, v in NickNamer.default_lookup().items()}
+    text = (files("lamplighter.linkage") / "nicknames_uk.toml").read_text("utf-8")
+    for name, short in tomllib.loads(text).items():
+        table.setdefault(name, set()).update(short)
+    namer = NickNamer(nickname_lookup=table)
+    return (
+        {k: frozenset(v) for k, v in namer.canonical_lookup.items()},
+        {k: frozenset(v) for k, v in namer.nickname_lookup.items()},
+    )
+
+
+def formal_names(word: str) -> frozenset[str]:
+    """The name itself and the names it may be short for. Two names are in one class when these
+    sets meet: Chris with Christopher and with Christine, but not those two with each other."""
+    canonical, _ = _lookup()
+    return frozenset({word}) | canonical.get(word, frozenset())

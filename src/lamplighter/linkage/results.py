@@ -1,0 +1,179 @@
+"""The frames that linkage hands on: pairs with their bars, persons, pairs of reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage.dyads import Context
+from lamplighter.linkage.levels import comparisons
+from lamplighter.linkage.model import Bands, Model
+from lamplighter.linkage.scoring import Scored
+
+BAR = pl.Struct(
+    {
+        "comparison": pl.String(),
+        "title": pl.String(),
+        "level": pl.String(),
+        "words": pl.String(),
+        "weight": pl.Float64(),
+    }
+)
+PAIRS_SCHEMA = pl.Schema(
+    {
+        "left_record": pl.String(),
+        "right_record": pl.String(),
+        "match_weight": pl.Float64(),
+        "probability": pl.Float64(),
+        "band": pl.String(),
+        "levels": pl.List(BAR),
+        "model": pl.String(),
+    }
+)
+REPORT_PAIRS_SCHEMA = pl.Schema(
+    {
+        "left_report": pl.String(),
+        "right_report": pl.String(),
+        "relation": pl.String(),
+        "weight": pl.Float64(),
+        "probability": pl.Float64(),
+        "reasons": pl.List(pl.String()),
+        "levels": pl.List(BAR),
+    }
+)
+PRIOR, SHARED, DESCRIBED = "_prior", "_shared", "_described"
+CONTEXT_WORDS = {
+    PRIOR: ("Before looking", "two records taken at random"),
+    SHARED: ("The other person in the two reports", ""),
+    DESCRIBED: ("How the suspect is described", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """What :func:`lamplighter.linkage.link` gives. See :data:`PAIRS_SCHEMA` and its neighbours.
+
+    ``persons``: record_id, person_id. ``person_changes``: kind, person_id, other_id.
+    ``memory``: hand it in as ``previous_ids`` the next time. ``conflicts``: ids of decisions that
+    newer ones contradict. ``notes``: figures about the run, such as the expected false links.
+    """
+
+    model: Model
+    pairs: pl.DataFrame
+    persons: pl.DataFrame
+    person_changes: pl.DataFrame
+    report_pairs: pl.DataFrame
+    memory: pl.DataFrame
+    conflicts: tuple[str, ...]
+    notes: dict[str, Any]
+
+
+def band_of(probability: npt.NDArray[np.float64], bands: Bands) -> pl.Series:
+    """'linked', 'to_decide' or 'not_linked' for each probability."""
+    names = np.where(
+        probability >= bands.link_at,
+        "linked",
+        np.where(probability >= bands.decide_at, "to_decide", "not_linked"),
+    )
+    return pl.Series("band", names, dtype=pl.String())
+
+
+def pairs_frame(
+    ids: pl.Series,
+    scored: Scored,
+    context: Context,
+    kinds: pl.Series,
+    model: Model,
+    keep: npt.NDArray[np.bool_],
+) -> pl.DataFrame:
+    """The pairs under ``keep`` with every bar; the bars of a pair sum to its ``match_weight``."""
+    at = np.flatnonzero(keep)
+    bars = _context_bars(at, context, kinds)
+    for i, c in enumerate(comparisons()):
+        for v in c.levels:
+            hit = np.flatnonzero(scored.levels[at, i] == v.value)
+            if len(hit):
+                bars.append(_bars(hit, i + 3, c.name, c.title, v.name, v.title, scored.weights[at[hit], i]))
+    table = pl.concat(bars).sort("pair", "order")
+    levels = table.group_by("pair", maintain_order=True).agg(
+        levels=pl.struct("comparison", "title", "level", "words", "weight"),
+        match_weight=pl.col("weight").sum(),
+    )
+    weight = levels["match_weight"].to_numpy()
+    probability = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
+    left, right = ids.gather(scored.pairs[at, 0]), ids.gather(scored.pairs[at, 1])
+    frame = pl.DataFrame(
+        {
+            "left_record": left, "right_record": right, "match_weight": weight, "probability": probability,
+            "band": band_of(probability, model.bands), "levels": levels["levels"],
+        }
+    ).with_columns(model=pl.lit(model.version))  # fmt: skip
+    turn = pl.col("left_record") > pl.col("right_record")
+    return frame.with_columns(
+        left_record=pl.when(turn).then("right_record").otherwise("left_record"),
+        right_record=pl.when(turn).then("left_record").otherwise("right_record"),
+    ).select([pl.col(n).cast(t) for n, t in PAIRS_SCHEMA.items()])
+
+
+def _bars(
+    pair: npt.NDArray[np.int64],
+    order: int,
+    comparison: str,
+    title: str,
+    level: str,
+    words: str | pl.Series,
+    weight: npt.NDArray[np.float64],
+) -> pl.DataFrame:
+    return pl.DataFrame({"pair": pair.astype(np.int64), "weight": weight}).with_columns(
+        order=pl.lit(order),
+        comparison=pl.lit(comparison),
+        title=pl.lit(title),
+        level=pl.lit(level),
+        words=words if isinstance(words, pl.Series) else pl.lit(words),
+    )
+
+
+def _context_bars(at: npt.NDArray[np.int64], context: Context, kinds: pl.Series) -> list[pl.DataFrame]:
+    every = np.arange(len(at))
+    kind = kinds.gather(at)
+    within = (kind == "within").to_numpy()
+    words = kind.replace_strict(
+        {"within": "two entries of one report", "victim": "the victims of two reports taken at random",
+         "suspect": "the suspects of two reports taken at random"},
+        default="two records taken at random",
+    )  # fmt: skip
+    bars = [
+        _bars(
+            every,
+            0,
+            PRIOR,
+            CONTEXT_WORDS[PRIOR][0],
+            "within" if within.all() else "prior",
+            words,
+            context.prior[at],
+        )
+    ]
+    for order, name, value in ((1, SHARED, context.shared), (2, DESCRIBED, context.described)):
+        part = value[at]
+        some = np.flatnonzero(part != 0)
+        if len(some):
+            told = _context_words(name, part[some], kind.gather(some))
+            bars.append(_bars(some, order, name, CONTEXT_WORDS[name][0], "context", told, part[some]))
+    return bars
+
+
+def _context_words(name: str, bits: npt.NDArray[np.float64], kind: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"bits": bits, "kind": kind})
+    if name == DESCRIBED:
+        up, down = "described alike to the victim each time", "described differently, or not at all"
+        return frame.select(
+            pl.when(pl.col("bits") > 0).then(pl.lit(up)).otherwise(pl.lit(down)).alias("words")
+        )["words"]
+    other = pl.col("kind").replace_strict({"victim": "suspect", "suspect": "victim"}, default="other person")
+    up = pl.format("the two reports have the same {}", other)
+    down = pl.format("the two reports have another {}", other)
+    return frame.select(pl.when(pl.col("bits") > 0).then(up).otherwise(down).alias("words"))["words"]
