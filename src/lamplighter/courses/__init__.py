@@ -1,1 +1,1 @@
-"""Do these reports make a course of conduct? Named, dated rules, each shown with the occasions that met it."""
+"""Do these reports make a course of conduct? Named, dated rules, each shown with what met it."""

@@ -1,0 +1,152 @@
+"""The little grammar the coder needs: negation, who did it to whom, by which channel, how often.
+
+Works on a sentence in normal form (a tuple of tokens, victims as 'victim',
+the person reported as 'suspect', other names as 'name_', numbers as 'NN').
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from lamplighter.courses.lexicon_store import lexicon, small_words
+
+
+def _words(key: str) -> frozenset[str]:
+    return frozenset(small_words()[key])
+
+
+_NEGATORS = _words("negators")
+_NOT_NEGATING = _words("not_negating")
+_NEGATION_REACH = 4
+_CLAUSE_BREAKS = frozenset({",", "but", "however", "although", "though", "then", "because", "so", "when"})
+_AUXILIARIES = _words("auxiliaries")
+_BE = _words("be")
+_RECEIVE = _words("receiving")
+_SUBJECTS = _words("subjects")
+_CHANNEL_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("payment", ("payment", "payments", "paypal", "monzo")),
+    ("email", ("email_noun", "email_verb")),
+    ("device", ("tracker", "airtag", "spyware")),
+    ("text_message", ("text_noun",)),
+    ("phone", ("call_noun", "call_verb")),
+    ("social_media", ("platform",)),
+    ("letter", ("letter", "letters", "note", "card", "postcard")),
+    ("text_message", ("message_noun", "message", "messages", "messaged", "messaging")),
+    ("in_person", ("home", "workplace", "face", "street")),
+)
+
+
+@cache
+def _channel_sets() -> tuple[tuple[str, frozenset[str]], ...]:
+    lex = lexicon()
+    out = []
+    for channel_code, words in _CHANNEL_WORDS:
+        found: set[str] = set()
+        for w in words:
+            found.update(lex.single_words(w) if w in lex.terms else {w})
+        out.append((channel_code, frozenset(found)))
+    return tuple(out)
+
+
+@cache
+def _hidden_words() -> tuple[tuple[str, ...], ...]:
+    lex = lexicon()
+    members = [*lex.terms["hidden_sender"], *lex.terms["anyone"]]
+    return tuple(tuple(m.split()) for m in members)
+
+
+def negated(forms: tuple[str, ...], first: int, last: int) -> bool:
+    """Whether a negator stands before the match in the same clause, or the sentence ends in 'none'."""
+    for i in range(first - 1, max(-1, first - 1 - _NEGATION_REACH), -1):
+        if forms[i] in _CLAUSE_BREAKS:
+            break
+        if _denies(forms, i):
+            return True
+    inside = range(first, min(last, first + 3))
+    if any(_denies(forms, i) and i > first for i in inside) and forms[first] not in _NEGATORS:
+        return True
+    tail = forms[last + 1 : last + 5]
+    return "nil" in tail or "none" in tail or ("denied" in tail and "by" not in tail)
+
+
+def _denies(forms: tuple[str, ...], i: int) -> bool:
+    if forms[i] not in _NEGATORS:
+        return False
+    follower = forms[i + 1] if i + 1 < len(forms) else ""
+    return follower not in _NOT_NEGATING
+
+
+def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> str:
+    """'to_victim' unless the grammar says the victim did it or both did."""
+    match = forms[first : last + 1]
+    if behaviour == "quarrel" or any(w in match for w in ("mutual", "both")):
+        return "mutual"
+    # The victim stands directly before an active verb and somebody else is the object.
+    i = first
+    if match and match[0] == "victim":
+        i = first + 1
+    j = i - 1
+    while j >= 0 and forms[j] in _AUXILIARIES:
+        j -= 1
+    if j < 0 or forms[j] != "victim":
+        return "to_victim"
+    between = forms[j + 1 : i]
+    verb = forms[i] if i < len(forms) else ""
+    if verb in _RECEIVE or any(w in _RECEIVE for w in between if w not in ("has", "had", "have")):
+        return "to_victim"
+    passive = any(b in _BE for b in between) and not verb.endswith("ing")
+    if passive or verb in _BE:
+        return "to_victim"
+    after = forms[i + 1 : i + 7]
+    object_is_other = any(w in ("suspect", "name_") for w in after) or any(
+        w in ("him", "her", "them", "himself", "herself") for w in after[:3]
+    )
+    return "by_victim" if object_is_other else "to_victim"
+
+
+def actor(forms: tuple[str, ...], first: int, last: int) -> str:
+    """'self' where the person reported is named or is the subject; 'unknown' where the words hide who."""
+    before = forms[: first + 1]
+    if any(w in _SUBJECTS for w in before[-6:]) and not (before[-1] in ("he", "she") and _hidden(forms)):
+        return "self"
+    if "suspect" in forms or "ex" in forms or "name_" in forms:
+        return "self"
+    return "unknown"
+
+
+def _hidden(forms: tuple[str, ...]) -> bool:
+    joined = " " + " ".join(forms) + " "
+    return any(f" {' '.join(h)} " in joined for h in _hidden_words())
+
+
+def channel(forms: tuple[str, ...], first: int, last: int, elsewhere: str | None = None) -> str:
+    """The channel the match names, else that of another act in its sentence, else what the sentence names."""
+    # 'calling her names' is not a telephone call.
+    names_called = "names" in forms
+    for part in (forms[first : last + 1], forms):
+        words = set(part)
+        for channel_code, members in _channel_sets():
+            if words & members and not (channel_code == "phone" and names_called):
+                return channel_code
+        if elsewhere:
+            return elsewhere
+    return "not_known"
+
+
+_COUNTED = _words("counted")
+_NUMBER_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
+    "hundreds": 200, "dozens": 24, "dozen": 12, "once": 1, "twice": 2,
+}  # fmt: skip
+
+
+def quantity(forms: tuple[str, ...], counts: tuple[int, ...], first: int, last: int) -> int | None:
+    """The number that counts something in the sentence: '20 times a day' gives 20."""
+    for i, form in enumerate(forms):
+        n = counts[i] or _NUMBER_WORDS.get(form, 0)
+        if n and any(w in _COUNTED for w in forms[i + 1 : i + 4]):
+            return n
+        if form in ("once", "twice"):
+            return n
+    return None

@@ -1,0 +1,107 @@
+"""The coder's lexicon, read once from the TOML files in ``lexicon/`` and compiled."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lamplighter.courses import patterns
+from lamplighter.courses.text import Speller
+from lamplighter.vocabulary.codes import code_set
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the lexicon; ``code`` is a behaviour for acts and a cue name for cues."""
+
+    rule_id: str
+    version: str
+    code: str
+    is_cue: bool
+    limb: str
+    channel: str | None
+    background: bool
+    instead_of: frozenset[str]
+    phrases: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Rules in file order, the term classes as one pattern each, and the speller."""
+
+    version: str
+    rules: tuple[Rule, ...]
+    terms: Mapping[str, Sequence[str]]
+    speller: Speller
+
+    def single_words(self, term_class: str) -> frozenset[str]:
+        """The one-word members of a term class."""
+        return frozenset(w for w in self.terms[term_class] if " " not in w)
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("lamplighter.courses") / "lexicon" / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def small_words() -> Mapping[str, Sequence[str]]:
+    """Word lists of the grammar (``lexicon/grammar.toml``)."""
+    return _toml("grammar")
+
+
+def _compile(body: Mapping[str, Any], version: str, terms: Mapping[str, Sequence[str]], is_cue: bool) -> Rule:
+    code = body["cue"] if is_cue else body["behaviour"]
+    limb = "" if is_cue else str(code_set("behaviours").codes[code].extra["limb"])
+    channel = body.get("channel")
+    if channel is not None and channel not in code_set("channels").codes:
+        raise patterns.PatternError(f"{body['id']}: no channel {channel!r}")
+    try:
+        return Rule(
+            rule_id=body["id"],
+            version=version,
+            code=code,
+            is_cue=is_cue,
+            limb=limb,
+            channel=channel,
+            background=bool(body.get("background", False)),
+            instead_of=frozenset(body.get("instead_of", ())),
+            phrases=tuple(patterns.compile_pattern(p, terms) for p in body["phrases"]),
+            unless=tuple(patterns.compile_pattern(p, terms) for p in body.get("unless", ())),
+        )
+    except patterns.PatternError as error:
+        raise patterns.PatternError(f"{body['id']}: {error}") from error
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon shipped with the package. Raises ``PatternError`` naming the rule that cannot be read."""
+    raw_terms: dict[str, Sequence[str]] = {}
+    for section in _toml("terms").values():
+        raw_terms.update(section)
+    terms = patterns.expand(raw_terms)
+    rules: list[Rule] = []
+    spelt: set[str] = {w for members in terms.values() for m in members for w in m.split() if "*" not in w}
+    versions = []
+    for name in ("acts", "background", "cues"):
+        body = _toml(name)
+        versions.append(f"{name}={body['version']}")
+        is_cue = name == "cues"
+        for row in body["cue" if is_cue else "rule"]:
+            rules.append(_compile(row, body["version"], terms, is_cue))
+            for p in row["phrases"]:
+                spelt.update(patterns.words_of(p))
+    ids = [r.rule_id for r in rules]
+    if len(ids) != len(set(ids)):
+        raise patterns.PatternError("a rule id is used twice")
+    lookalikes = _toml("lookalikes")["words"]
+    return Lexicon(" ".join(versions), tuple(rules), terms, Speller(_words(spelt), lookalikes))
+
+
+def _words(spelt: Iterable[str]) -> set[str]:
+    return {w for w in spelt if w.isalpha()}

@@ -1,0 +1,154 @@
+"""Turning an officer's or call taker's words into tokens that remember where they came from.
+
+The rules of the coder are written against a *normal form*: lower case, hyphens
+and slashes opened, apostrophes dropped, accounts as ``@``, long numbers as
+``#``, sentence ends as ``.``. Every token keeps the span of characters it was
+made from, so that a rule that fires can show the words that made it fire.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+# One token: an account, a number with its unit, a word with inner apostrophes, or punctuation that ends
+# a sentence or a clause. A full stop inside 'tyler.cooper' is part of the account, not a sentence end.
+_TOKEN = re.compile(
+    r"""
+    (?P<handle>@[\w.\-]+|\b[A-Za-z][A-Za-z_]*[._][A-Za-z0-9_.]*[A-Za-z0-9]\b|\b(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z]\w{4,})
+    |(?P<number>\+?\d[\d,]*(?:[:.]\d+)?(?:st|nd|rd|th|p|x|am|pm|hrs)?\b)
+    |(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
+    |(?P<stop>[.!?;\n]+|\s-\s)
+    |(?P<comma>[,:()])
+    """,
+    re.VERBOSE,
+)
+_MIN_SPELL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``form`` is what rules see; ``start`` and ``end`` are offsets in the text as received."""
+
+    form: str
+    start: int
+    end: int
+    is_name: bool = False
+
+
+def _number(raw: str) -> str:
+    digits = re.sub(r"\D", "", raw)
+    if raw.endswith(("st", "nd", "rd", "th")) and digits:
+        return raw.lower()
+    if len(digits) >= 9:
+        return "#"
+    return digits or raw
+
+
+class Speller:
+    """Brings words one slip away from a word of the lexicon back to it.
+
+    Only words of five letters or more that the lexicon does not know, that are
+    not in its list of look-alikes, and that have one near word, are changed:
+    a wrong correction would invent an act.
+    """
+
+    def __init__(self, vocabulary: Iterable[str], lookalikes: Iterable[str]) -> None:
+        self._known = frozenset(vocabulary)
+        self._targets = sorted(w for w in self._known if len(w) >= _MIN_SPELL and w.isalpha())
+        self._never = frozenset(lookalikes)
+        self.correct: Callable[[str], str] = lru_cache(maxsize=200_000)(self._correct)
+
+    def knows(self, word: str) -> bool:
+        """Whether the lexicon itself uses the word."""
+        return word in self._known
+
+    def _correct(self, word: str) -> str:
+        if len(word) < _MIN_SPELL or word in self._known or word in self._never or not word.isalpha():
+            return word
+        # An inflection of a known word is not a slip of another word.
+        for ending in ("s", "es", "d", "ed", "ing", "ly", "er"):
+            if word.endswith(ending) and word[: -len(ending)] in self._known:
+                return word
+        found = process.extract(word, self._targets, scorer=OSA.distance, score_cutoff=1, limit=3)
+        if not found:
+            return word
+        best = [
+            w
+            for w, d, _ in found
+            if d == found[0][1] and (w[0] == word[0] or w[:2] == word[1::-1] or w[1:] == word)
+        ]
+        # Two different words equally near: leave it, unless they are forms of one verb.
+        if not best or (len(best) > 1 and best[0][:4] != best[1][:4]):
+            return word
+        return best[0]
+
+
+def tokens(text: str, speller: Speller, names: dict[str, str] | None = None) -> list[Token]:
+    """Tokens of a text in normal form.
+
+    Args:
+        text: as received.
+        speller: brings misspelt words back.
+        names: lower-case words that stand for somebody, e.g. ``{"daniel": "suspect"}``.
+    """
+    given = names or {}
+    shouted = text.isupper()
+    out: list[Token] = []
+    for m in _TOKEN.finditer(text):
+        kind, raw = m.lastgroup, m.group()
+        if kind == "handle":
+            out.append(Token("@", m.start(), m.end()))
+        elif kind == "number":
+            out.append(Token(_number(raw), m.start(), m.end()))
+        elif kind == "stop":
+            out.append(Token(".", m.start(), m.end()))
+        elif kind == "comma":
+            out.append(Token(",", m.start(), m.end()))
+        else:
+            # 'OFF' in capitals is the offender; 'off' is a word.
+            if raw == "OFF" and not shouted:
+                raw = "offender"
+            bare = raw.lower().replace("’", "'")
+            form = re.sub(r"'s$", "", bare).replace("'", "")
+            at_start = not out or out[-1].form == "."
+            titled = m.group()[0].isupper() and not shouted and len(raw) > 2
+            if form in given:
+                form = given[form]
+                out.append(Token(form, m.start(), m.end(), True))
+                continue
+            # A capitalised word inside a sentence is a name, however like a word of the lexicon it looks.
+            fixed = form if titled and not at_start and not raw.isupper() else speller.correct(form)
+            # So is a capitalised word that starts one and that the lexicon has never met.
+            name = (
+                titled and fixed == form and not speller.knows(form) and (not at_start or not raw.isupper())
+            )
+            out.append(Token(fixed, m.start(), m.end(), name))
+    return _join_email(out)
+
+
+def _join_email(given: list[Token]) -> list[Token]:
+    """'e-mail', 'e mails' and 'e-mailed' are one word."""
+    out: list[Token] = []
+    for t in given:
+        if out and out[-1].form == "e" and t.form.startswith("mail") and t.start - out[-1].end <= 1:
+            out[-1] = Token("e" + t.form, out[-1].start, t.end)
+        else:
+            out.append(t)
+    return out
+
+
+def sentences(given: list[Token]) -> list[list[Token]]:
+    """Split at sentence ends; empty sentences are dropped."""
+    out: list[list[Token]] = [[]]
+    for t in given:
+        if t.form == ".":
+            out.append([])
+        else:
+            out[-1].append(t)
+    return [s for s in out if s]

@@ -1,0 +1,142 @@
+"""The coder: what it reads, what it must not read, and that it always says which words it read."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lamplighter.courses import coder
+from lamplighter.courses.lexicon_store import lexicon
+from lamplighter.vocabulary.codes import code_set
+
+
+def behaviours(text: str) -> set[str]:
+    return {a.behaviour for a in coder.code(text) if not a.negated and a.direction != "by_victim"}
+
+
+@pytest.mark.parametrize(
+    ("text", "behaviour", "limb", "channel"),
+    [
+        ("SUSP trailed the IP all the way back from the tram", "following", "a", "in_person"),
+        ("He rang her 14 times on Sunday night", "unwanted_contact", "b", "phone"),
+        (
+            "Bank transfers of 2p arrived, each with a message in the reference",
+            "payment_messages",
+            "b",
+            "payment",
+        ),
+        (
+            "Someone has made a false Instagram page with her name and pictures",
+            "impersonation",
+            "c",
+            "social_media",
+        ),
+        ("An AirTag was found sewn into the lining of her coat", "tracking", "d", "device"),
+        ("Suspect sat in his van opposite her school", "loitering", "e", "in_person"),
+        ("Her tyres had been slashed", "damage", "f", "in_person"),
+        ("Offender was peering through the kitchen window", "watching", "g", "in_person"),
+    ],
+)
+def test_acts_come_with_limb_channel_and_words(text: str, behaviour: str, limb: str, channel: str) -> None:
+    act = next(a for a in coder.code(text) if a.behaviour == behaviour)
+    assert (act.limb, act.channel) == (limb, channel)
+    assert text[act.start : act.end] == act.words
+    assert act.rule_id in {r.rule_id for r in lexicon().rules}
+    assert act.rule_version
+
+
+def test_negated_acts_are_kept_but_marked() -> None:
+    acts = coder.code("No threats were made and he did not follow her.")
+    assert {(a.behaviour, a.negated) for a in acts} == {("threat_harm", True), ("following", True)}
+
+
+def test_wont_stop_is_no_denial() -> None:
+    assert behaviours("He has not stopped calling her.") == {"unwanted_contact"}
+
+
+def test_who_did_it_to_whom() -> None:
+    to_victim = coder.code("SUSP slapped the complainant.")[0]
+    by_victim = coder.code("The complainant slapped the SUSP.")[0]
+    passive = coder.code("The complainant was slapped by SUSP.")[0]
+    assert (to_victim.direction, by_victim.direction, passive.direction) == (
+        "to_victim",
+        "by_victim",
+        "to_victim",
+    )
+
+
+def test_names_given_by_the_record_decide_direction() -> None:
+    text = "Amber slapped Tyler."
+    assert coder.code(text, victim_words=["Amber"], suspect_words=["Tyler"])[0].direction == "by_victim"
+    assert coder.code(text, victim_words=["Tyler"], suspect_words=["Amber"])[0].direction == "to_victim"
+
+
+def test_somebody_acting_for_him_is_a_proxy() -> None:
+    acts = coder.code("Texts from his cousin asking her to meet. Believed to be doing this for her ex.")
+    assert {a.actor for a in acts if a.limb == "b"} == {"proxy"}
+
+
+def test_hidden_sender_is_unknown() -> None:
+    assert {a.actor for a in coder.code("9 calls from a withheld number, nobody speaks.")} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    "boilerplate",
+    [
+        "CCTV enquiries to be made.",
+        "Screenshots retained by the IP.",
+        "Update by phone requested.",
+        "Body worn footage retained.",
+        "House to house negative.",
+        "The victim supports a prosecution.",
+    ],
+)
+def test_boilerplate_is_no_act(boilerplate: str) -> None:
+    assert coder.code(boilerplate) == []
+
+
+def test_slips_of_the_pen_and_capitals_change_nothing() -> None:
+    plain = behaviours("The suspect followed the victim from the station to her house.")
+    assert behaviours("THE SSPECT FOLOWED THE VICTM FROM THE STATION TO HER HOUSE.") == plain == {"following"}
+
+
+def test_ordinary_words_are_not_corrected_into_acts() -> None:
+    speller = lexicon().speller
+    for word in ("become", "field", "charge", "contract", "march", "point"):
+        assert speller.correct(word) == word
+
+
+def test_quantity_counts_times_not_dates() -> None:
+    assert coder.code("He has rung the victim up to 20 times a day.")[0].quantity == 20
+
+
+def test_every_rule_uses_codes_that_exist() -> None:
+    for rule in lexicon().rules:
+        if not rule.is_cue:
+            assert rule.code in code_set("behaviours").codes
+            assert rule.instead_of <= set(code_set("behaviours").codes)
+
+
+def test_names_of_unknown_words_do_not_crash() -> None:
+    assert coder.code(None) == []
+    assert coder.code("   ") == []
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_error_and_spans_fit(text: str) -> None:
+    reading = coder.read(text)
+    for found in (*reading.acts, *reading.cues):
+        assert 0 <= found.start < found.end <= len(text)
+        assert text[found.start : found.end] == found.words
+
+
+@given(
+    st.sampled_from(["Suspect followed her home. ", "No calls made. ", "He keyed her car. "]),
+    st.integers(1, 4),
+)
+def test_reading_is_the_same_whatever_was_read_before(sentence: str, times: int) -> None:
+    first = coder.read(sentence)
+    for _ in range(times):
+        coder.read(sentence * times)
+    assert coder.read(sentence) == first
