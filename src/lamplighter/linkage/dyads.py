@@ -31,8 +31,9 @@ Bits = npt.NDArray[np.float64]
 LARGEST_BITS = 80.0
 # A report that names the other's reference concerns the same two people, as a rule.
 REFERENCE_BITS = {"11": 12.0, "10": 9.0, "01": 9.0}
-# Counter-allegations among reports that share both people, beside reports with the same roles.
-SWAPPED_SHARE = 0.08
+# When the victim of one report is the suspect of another, the share in which the other two people
+# are the same as well: counter-allegations are the usual reason.
+COUNTER_SHARE = 0.4
 # Of two reports by one victim in which nothing names the suspect, this share concern one suspect.
 # Reports that do name one say nothing about these, so it is a judgement, and it never links alone.
 UNNAMED_SHARE = 0.25
@@ -198,12 +199,13 @@ def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Con
             full = plain
         prior[at], shared[at], described[at] = base, plain - base, full - plain
     at = (odds["kind"] == "swapped").to_numpy()
-    s11 = p11 * SWAPPED_SHARE
-    s10 = (p10 + p01) * SWAPPED_SHARE
+    s11, s10 = p.swapped * COUNTER_SHARE, p.swapped * (1 - COUNTER_SHARE)
     v = other_party("swapped", weighted=False, flip=True)[at]
     base = _logit(s11 + s10)
     full = np.log2(k11[at] * s11 * v + s10) - np.log2(s10 * v + (1 - s11 - 2 * s10))
-    prior[at], shared[at] = base, full - base
+    # Whoever is not described at all is nobody's counterpart: the other party alone proves nothing.
+    unknown = ~odds["identified"].to_numpy()[at]
+    prior[at], shared[at] = base, np.where(unknown, np.minimum(full - base, 0.0), full - base)
     return Context(prior, shared, described)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.names import formal_names, sound, words
+from lamplighter.linkage.names import formal_names, sound, stem, words
 
 LIST_COLUMNS = ("phones", "emails", "handles", "vehicles", "match_tokens", "nicknames")
 TEXT_COLUMNS = (
@@ -28,6 +28,7 @@ FEATURE_SCHEMA = pl.Schema(
         "given": pl.List(pl.String()),
         "first_class": pl.List(pl.String()),
         "first_ph": pl.String(),
+        "first_stem": pl.String(),
         "sur": pl.String(),
         "sur_parts": pl.List(pl.String()),
         "sur_ph": pl.String(),
@@ -128,7 +129,7 @@ def _names(frame: pl.DataFrame) -> pl.DataFrame:
     texts = pl.List(pl.String())
     schema = {
         "forenames": pl.String(), "surname": pl.String(), "nicknames": texts,
-        "first": pl.String(), "middle": pl.String(), "given": texts, "first_class": texts, "first_ph": pl.String(),
+        "first": pl.String(), "middle": pl.String(), "given": texts, "first_class": texts, "first_ph": pl.String(), "first_stem": pl.String(),
         "sur": pl.String(), "sur_parts": texts, "sur_ph": pl.String(),
     }  # fmt: skip
     table = pl.DataFrame(rows, schema=schema, orient="row")
@@ -136,9 +137,7 @@ def _names(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.join(table, on=on, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _name_features(
-    forenames: str | None, surname: str | None, nicknames: tuple[str, ...]
-) -> tuple[str | None, str | None, list[str], list[str], str | None, str | None, list[str], str | None]:
+def _name_features(forenames: str | None, surname: str | None, nicknames: tuple[str, ...]) -> tuple[Any, ...]:
     given, family = words(forenames), words(surname)
     also = [w for n in nicknames for w in words(n)[:1]]
     first = given[0] if given else (also[0] if also else None)
@@ -147,7 +146,7 @@ def _name_features(
     others = sorted({w for w in (*given, *also) if len(w) > 1})
     joined = "".join(family) or None
     middle = given[1] if len(given) > 1 else None
-    return first, middle, others, classes, sound(first), joined, family, sound(joined)
+    return first, middle, others, classes, sound(first), stem(first), joined, family, sound(joined)
 
 
 def _births() -> list[pl.Expr]:

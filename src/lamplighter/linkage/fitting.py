@@ -190,6 +190,7 @@ def _priors(
         within_report=float(np.clip((expected["within"] + 3) / (within_pairs + 20), 0.01, 0.6)),
         both=float(np.clip(v * share, 1e-12, 0.05)),
         victim_only=float(np.clip(v * (1 - share), 1e-12, 0.05)),
+        swapped=float(np.clip((expected["swapped"] + 0.5) / (2 * of_reports), start.other / 1e4, 0.05)),
         suspect_only=float(np.clip((suspect + 0.5) / of_reports, start.other / 1e4, 0.05)),
     )
 

@@ -24,6 +24,7 @@ class Priors:
     both: float
     suspect_only: float
     victim_only: float
+    swapped: float
 
     @property
     def victim(self) -> float:
@@ -110,7 +111,12 @@ def starting_model(
     rates = {c.name: {v.name: (v.m, v.u) for v in c.levels} for c in comparisons()}
     base = min(0.05, 1.0 / max(people, 20.0))
     priors = Priors(
-        other=base, within_report=0.15, both=0.6 * base, suspect_only=0.1 * base, victim_only=0.3 * base
+        other=base,
+        within_report=0.15,
+        both=0.6 * base,
+        suspect_only=0.1 * base,
+        victim_only=0.3 * base,
+        swapped=0.2 * base,
     )
     return Model(
         rates=rates,

@@ -13,6 +13,7 @@ from nicknames import NickNamer
 _NOT_LETTERS = re.compile(r"[^a-z\s'’\-]")
 _BREAKS = re.compile(r"[\s\-]+")
 _TITLES = frozenset({"mr", "mrs", "miss", "ms", "dr", "mx", "sir", "rev"})
+_SHORT_END = re.compile(r"(?:ie|y|s|z|zza|o)$")
 _CODES = {
     **dict.fromkeys("bfpv", "1"),
     **dict.fromkeys("cgjkqsxz", "2"),
@@ -62,6 +63,15 @@ def sound(word: str | None) -> str | None:
         if letter not in "hw":
             last = digit
     return code[:5]
+
+
+def stem(word: str | None) -> str | None:
+    """A first name without the ending of a short form ('gurps' gives 'gurp'), at least three
+    letters; a name that begins with another's stem may be its long form."""
+    if not word:
+        return None
+    found = _SHORT_END.sub("", word)
+    return found if len(found) >= 3 else word
 
 
 @cache

@@ -6,14 +6,19 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import REPORT_PAIRS_SCHEMA
+from lamplighter.linkage.results import BAR, REPORT_PAIRS_SCHEMA
 
 SAME = "same_victim_same_suspect"
 OTHER_VICTIM = "same_suspect_other_victim"
 OTHER_SUSPECT = "same_victim_other_suspect"
 UNCLEAR = "same_victim_suspect_unclear"
 COUNTER = "counter_report"
-_LISTED = pl.col("levels").list.eval(pl.element().filter(pl.element().struct.field("weight") >= 1.0))
+LEAST_REASON = 1.0
+_ON = ["rep_l", "rep_r"]
+# Which slot speaks for (+) or against (-) the relation: (first, second).
+_SIGNS = {SAME: (1, 1), COUNTER: (1, 1), OTHER_VICTIM: (-1, 1), OTHER_SUSPECT: (1, -1), UNCLEAR: (1, 0)}
+_PARTIES = {COUNTER: ("Victim of one, suspect of the other", "Suspect of one, victim of the other")}
+_USUAL = ("Victim", "Suspect")
 
 
 def report_pairs(
@@ -24,113 +29,155 @@ def report_pairs(
     model: Model,
     not_same: tuple[tuple[str, str], ...] = (),
 ) -> pl.DataFrame:
-    """Every pair of reports that shares a victim or a suspect, with :data:`REPORT_PAIRS_SCHEMA`.
+    """Every pair of reports that shares a victim or a suspect, with ``REPORT_PAIRS_SCHEMA``.
 
-    ``pairs`` are the scored pairs with their bars, ``frame`` the same rows from
-    :func:`dyads.pair_frame` (kind, rep_l, rep_r and the two records). The person that clusters
-    and decisions made of two records outranks the belief about that pair alone.
-    ``weight`` is in bits of log-odds that the relation holds.
+    ``pairs`` are the scored pairs with their bars, ``frame`` the same pairs from
+    :func:`dyads.pair_frame` with left_record and right_record. The persons that clusters and
+    decisions made outrank the belief about a single pair. ``weight`` is in bits of log-odds that
+    the relation holds, and ``levels`` are the bars that sum to it.
     """
-    who = dict(persons.iter_rows())
+    table = _slots(pairs, frame, persons, not_same)
+    decide = float(np.log2(model.bands.decide_at / (1 - model.bands.decide_at)))
+    maybe = pl.col("s_weight").is_null() | ((pl.col("s_weight") >= decide) & ~pl.col("s_barred"))
+    relation = (
+        pl.when(pl.col("v_one") & pl.col("s_one"))
+        .then(pl.lit(SAME))
+        .when(pl.col("vs_one") & pl.col("sv_one"))
+        .then(pl.lit(COUNTER))
+        .when(pl.col("s_one"))
+        .then(pl.lit(OTHER_VICTIM))
+        .when(pl.col("v_one") & maybe)
+        .then(pl.lit(UNCLEAR))
+        .when(pl.col("v_one"))
+        .then(pl.lit(OTHER_SUSPECT))
+    )
+    told = table.with_columns(relation=relation).drop_nulls("relation").sort(_ON).with_row_index("at")
+    counter = pl.col("relation") == COUNTER
+    # A victim pair that nothing proposed is as unlikely as two victims taken at random.
+    unasked = float(np.log2(model.priors.victim) - np.log2(1 - model.priors.victim))
+    told = told.with_columns(
+        a=pl.when(counter).then("vs_weight").otherwise(pl.col("v_weight").fill_null(unasked)),
+        b=pl.when(counter).then("sv_weight").otherwise(pl.col("s_weight").fill_null(0.0)),
+        a_levels=pl.when(counter).then("vs_levels").otherwise("v_levels"),
+        b_levels=pl.when(counter).then("sv_levels").otherwise("s_levels"),
+        sa=pl.col("relation").replace_strict({k: s[0] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
+        sb=pl.col("relation").replace_strict({k: s[1] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
+    )
+    bars = _bars(told)
+    told = told.join(bars, on="at", how="left").with_columns(
+        probability=1 / (1 + (-pl.col("weight").clip(-500, 500) * float(np.log(2))).exp())
+    )
     names = dict(
-        features.select(rep=pl.col("report_id").rank("dense").cast(pl.Int64), report_id="report_id")
-        .drop_nulls().unique().iter_rows()
-    )  # fmt: skip
+        features.select(pl.col("report_id").rank("dense").cast(pl.Int64).alias("rep"), "report_id")
+        .drop_nulls()
+        .unique()
+        .iter_rows()
+    )
+    told = told.with_columns(
+        left_report=pl.col("rep_l").replace_strict(names, return_dtype=pl.String()),
+        right_report=pl.col("rep_r").replace_strict(names, return_dtype=pl.String()),
+    )
+    return told.select([pl.col(n).cast(t) for n, t in REPORT_PAIRS_SCHEMA.items()]).sort(
+        "left_report", "right_report"
+    )
+
+
+def _slots(
+    pairs: pl.DataFrame, frame: pl.DataFrame, persons: pl.DataFrame, not_same: tuple[tuple[str, str], ...]
+) -> pl.DataFrame:
+    """One row a pair of reports; for victims (v), suspects (s) and both swaps (vs, sv) the pair
+    of records that speaks most for one person: its weight, its bars, whether it is one person."""
     barred = pl.DataFrame(
         [sorted(p) for p in not_same],
         schema={"left_record": pl.String(), "right_record": pl.String()},
         orient="row",
     ).with_columns(barred=pl.lit(True))
-    joined = (
+    on = ["left_record", "right_record"]
+    parted = (
         frame.filter(pl.col("kind").is_in(["victim", "suspect", "swapped"]))
-        .join(pairs, on=["left_record", "right_record"])
-        .join(barred, on=["left_record", "right_record"], how="left")
-        .with_columns(
-            one=pl.col("left_record").replace_strict(who, default=None)
-            == pl.col("right_record").replace_strict(who, default=None)
+        .select(*_ON, *on, slot=(pl.col("part_l") + pl.col("part_r")).replace({"VV": "V", "SS": "S"}))
+        .join(pairs.select(*on, "match_weight", "levels"), on=on)
+        .join(barred, on=on, how="left")
+        .join(persons.rename({"record_id": "left_record", "person_id": "p1"}), on="left_record", how="left")
+        .join(persons.rename({"record_id": "right_record", "person_id": "p2"}), on="right_record", how="left")
+        .with_columns(one=(pl.col("p1") == pl.col("p2")).fill_null(False), barred=pl.col("barred").fill_null(False))
+        .sort(
+            *_ON, "slot", "one", "match_weight", *on,
+            descending=[False, False, False, True, True, False, False],
         )
-    )
-    on = ["rep_l", "rep_r"]
-    parts = {k: _best(joined, k, on) for k in ("victim", "suspect")}
-    swapped = (
-        joined.filter((pl.col("kind") == "swapped") & pl.col("one"))
-        .group_by(on)
-        .agg(both=pl.col("part_l").n_unique() == 2, swapped_weight=pl.col("match_weight").min())
-        .filter("both")
-    )
-    table = parts["victim"].join(parts["suspect"], on=on, how="full", coalesce=True)
-    table = table.join(swapped, on=on, how="full", coalesce=True).with_columns(
-        victim_one=pl.col("victim_one").fill_null(False), suspect_one=pl.col("suspect_one").fill_null(False)
-    )
-    maybe = pl.col("suspect_weight").fill_null(0.0) >= float(
-        np.log2(model.bands.decide_at / (1 - model.bands.decide_at))
-    )
-    unlisted = pl.col("suspect_weight").is_null()
-    relation = (
-        pl.when(pl.col("victim_one") & pl.col("suspect_one"))
-        .then(pl.lit(SAME))
-        .when(pl.col("both").fill_null(False))
-        .then(pl.lit(COUNTER))
-        .when(pl.col("suspect_one"))
-        .then(pl.lit(OTHER_VICTIM))
-        .when(pl.col("victim_one") & (unlisted | (maybe & ~pl.col("suspect_barred").fill_null(False))))
-        .then(pl.lit(UNCLEAR))
-        .when(pl.col("victim_one"))
-        .then(pl.lit(OTHER_SUSPECT))
-    )
-    told = table.with_columns(relation=relation).drop_nulls("relation")
-    a, b = pl.col("victim_weight").fill_null(0.0), pl.col("suspect_weight").fill_null(0.0)
-    weight = (
-        pl.when(pl.col("relation") == SAME)
-        .then(_joint(a, b))
-        .when(pl.col("relation") == COUNTER)
-        .then("swapped_weight")
-        .when(pl.col("relation") == OTHER_VICTIM)
-        .then(_joint(b, -a))
-        .when(pl.col("relation") == OTHER_SUSPECT)
-        .then(_joint(a, -b))
-        .otherwise(a)
-    )
-    told = told.with_columns(weight=weight).with_columns(
-        probability=1 / (1 + (-pl.col("weight").clip(-500, 500) * float(np.log(2))).exp()),
-        left_report=pl.col("rep_l").replace_strict(names, return_dtype=pl.String()),
-        right_report=pl.col("rep_r").replace_strict(names, return_dtype=pl.String()),
-        reasons=pl.concat_list(
-            pl.col("victim_reasons").fill_null([]), pl.col("suspect_reasons").fill_null([])
-        ),
-        levels=pl.concat_list(pl.col("victim_levels").fill_null([]), pl.col("suspect_levels").fill_null([])),
-    )
-    turn = pl.col("left_report") > pl.col("right_report")
-    return (
-        told.with_columns(
-            left_report=pl.when(turn).then("right_report").otherwise("left_report"),
-            right_report=pl.when(turn).then("left_report").otherwise("right_report"),
+        .unique([*_ON, "slot"], keep="first", maintain_order=True)
+    )  # fmt: skip
+    table = parted.select(_ON).unique()
+    for slot in ("V", "S", "VS", "SV"):
+        name = slot.lower()
+        part = parted.filter(slot=slot).select(
+            *_ON,
+            pl.col("one").alias(f"{name}_one"),
+            pl.col("barred").alias(f"{name}_barred"),
+            pl.col("match_weight").alias(f"{name}_weight"),
+            pl.col("levels").alias(f"{name}_levels"),
         )
-        .select([pl.col(n).cast(t) for n, t in REPORT_PAIRS_SCHEMA.items()])
-        .sort("left_report", "right_report")
-    )
+        table = table.join(part, on=_ON, how="left")
+    return table.with_columns(pl.col("^.*_(one|barred)$").fill_null(False))
 
 
-def _best(joined: pl.DataFrame, kind: str, on: list[str]) -> pl.DataFrame:
-    """The pair of one part that speaks most for the two reports having the same person."""
-    first = joined.filter(kind=kind).sort(
-        "rep_l", "rep_r", "one", "match_weight", "left_record", descending=[False, False, True, True, False]
+def _bars(told: pl.DataFrame) -> pl.DataFrame:
+    """Bars, weight and reasons of each row: both parties' bars, signed, and a last bar for the two
+    having to hold together, odds 1 / (2^-a + 2^-b + 2^-(a+b))."""
+    parts = []
+    for slot, sign, column, which in (("a", "sa", "a_levels", 0), ("b", "sb", "b_levels", 1)):
+        party = pl.col("relation").replace_strict(
+            {k: _PARTIES.get(k, _USUAL)[which] for k in _SIGNS}, return_dtype=pl.String()
+        )
+        kept = told.filter(pl.col(sign) != 0)
+        parts.append(
+            kept.filter(pl.col(column).is_not_null())
+            .select("at", sign, column, party=party)
+            .explode(column)
+            .unnest(column)
+            .with_columns(weight=pl.col("weight") * pl.col(sign), order=pl.lit(which))
+            .drop(sign)
+        )
+        parts.append(
+            kept.filter(pl.col(column).is_null()).select(
+                "at",
+                party=party,
+                comparison=pl.lit("_prior"),
+                title=pl.lit("Before looking"),
+                level=pl.lit("not_compared"),
+                words=pl.lit("nothing suggests one person"),
+                weight=pl.col(slot) * pl.col(sign),
+                order=pl.lit(which),
+            )
+        )
+    columns = ["at", "order", "party", "comparison", "title", "level", "words", "weight"]
+    both = told.filter(pl.col("sb") != 0).select(
+        "at",
+        order=pl.lit(2),
+        party=pl.lit("Both"),
+        comparison=pl.lit("_joint"),
+        title=pl.lit("Both must hold"),
+        level=pl.lit("joint"),
+        words=pl.lit("a pair of reports needs both answers to be right"),
+        weight=_joint(pl.col("a") * pl.col("sa"), pl.col("b") * pl.col("sb"))
+        - pl.col("a") * pl.col("sa")
+        - pl.col("b") * pl.col("sb"),
     )
-    best = first.unique(on, keep="first", maintain_order=True)
-    title = pl.format(f"{kind}: {{}}", pl.element().struct.field("words"))
-    reasons = _LISTED.list.eval(title.filter(~pl.element().struct.field("comparison").str.starts_with("_")))
-    return best.select(
-        *on,
-        pl.col("one").alias(f"{kind}_one"),
-        pl.col("barred").fill_null(False).alias(f"{kind}_barred"),
-        pl.col("match_weight").alias(f"{kind}_weight"),
-        reasons.alias(f"{kind}_reasons"),
-        pl.col("levels").alias(f"{kind}_levels"),
+    bars = pl.concat([p.select(columns) for p in (*parts, both)]).sort("at", "order", maintain_order=True)
+    titled = bars.with_columns(
+        title=pl.format("{}: {}", "party", "title"),
+        words_party=pl.format("{}: {}", pl.col("party").str.to_lowercase(), "words"),
+    )
+    reason = (pl.col("weight") >= LEAST_REASON) & ~pl.col("comparison").str.starts_with("_")
+    return titled.group_by("at", maintain_order=True).agg(
+        levels=pl.struct([pl.col(f.name) for f in BAR.fields]),
+        weight=pl.col("weight").sum(),
+        reasons=pl.col("words_party").filter(reason),
     )
 
 
 def _joint(a: pl.Expr, b: pl.Expr) -> pl.Expr:
-    """Bits of two things both holding: odds 1 / (2^-a + 2^-b + 2^-(a+b))."""
+    """Bits of two things both holding."""
 
     def two(e: pl.Expr) -> pl.Expr:
         return (e.clip(-200, 200) * float(np.log(2))).exp()
