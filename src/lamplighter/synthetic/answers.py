@@ -7,10 +7,9 @@ import polars as pl
 
 from lamplighter.synthetic import dossiers as d
 from lamplighter.synthetic import reports as r
-from lamplighter.synthetic import rows as w
 from lamplighter.synthetic.cell import Cell
 from lamplighter.synthetic.draws import NEVER, Bools, Ints, Words, words
-from lamplighter.synthetic.frames import RELATIONSHIP_CODES, SEX_CODES, moments, report_ids, row_refs
+from lamplighter.synthetic.frames import RELATIONSHIP_CODES, SEX_CODES, moments, report_ids, roles, row_refs
 from lamplighter.synthetic.names import book
 from lamplighter.synthetic.occasions import BEHAVIOURS, CHANNELS
 from lamplighter.synthetic.offences import GROUP, OFFENCES
@@ -76,7 +75,7 @@ def _records(cell: Cell, ids: list[str], person: Words) -> pl.DataFrame:
         {
             "record_id": [f"{sources[a]}:{x}" for a, x in zip(agency, row_refs(cell), strict=True)],
             "report_id": words(ids)[rows.report].tolist(),
-            "role": words(list(w.ROLES))[rows.role].tolist(),
+            "role": roles(cell),
             "person_id": person[rows.person].tolist(),
             "identifiable": rows.level < r.DESCRIPTOR,
             "sparse": rows.level == r.SPARSE,

@@ -14,12 +14,45 @@ _LETTERS = "ABCDEFGHJKLMNOPRSTUVWXY"
 _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 PLATFORMS = ("facebook", "instagram", "snapchat", "tiktok", "x", "whatsapp")
 DOMAINS = ("post.example", "mailbox.example", "inbox.example", "mail.example")
-_WORDS = (
-    ["lad", "queen", "babe", "king", "real", "not", "just", "official", "the", "lil", "big", "fit", "xo", "mrs", "mr", "gym", "sunny", "lucky", "quiet", "ghost"]
-)
-_BURNERS = (
-    ["watching", "you", "4u", "hello", "truth", "nobody", "shadow", "seeyou", "always", "notgone", "remember", "found", "anon", "its_me", "karma"]
-)
+_WORDS = [
+    "lad",
+    "queen",
+    "babe",
+    "king",
+    "real",
+    "not",
+    "just",
+    "official",
+    "the",
+    "lil",
+    "big",
+    "fit",
+    "xo",
+    "mrs",
+    "mr",
+    "gym",
+    "sunny",
+    "lucky",
+    "quiet",
+    "ghost",
+]
+_BURNERS = [
+    "watching",
+    "you",
+    "4u",
+    "hello",
+    "truth",
+    "nobody",
+    "shadow",
+    "seeyou",
+    "always",
+    "notgone",
+    "remember",
+    "found",
+    "anon",
+    "its_me",
+    "karma",
+]
 
 
 def mobile(ids: Ints) -> list[str]:

@@ -12,7 +12,7 @@ from lamplighter.synthetic import dossiers as d
 from lamplighter.synthetic import reports as r
 from lamplighter.synthetic import rows as w
 from lamplighter.synthetic.cell import Cell
-from lamplighter.synthetic.draws import DAY, Ints, Words, chance, pick, stream, words
+from lamplighter.synthetic.draws import Bools, Ints, Words, chance, pick, stream, words
 from lamplighter.synthetic.occasions import BEHAVIOURS, CHANNELS
 from lamplighter.synthetic.offences import GROUP, NON_CRIME_FROM, OFFENCES
 from lamplighter.synthetic.places import place_data
@@ -300,12 +300,10 @@ def _occasions(
         {
             "report_id": [ids[i] for i in at],
             "occasion_seq": np.where(second, 2, 1),
-            "started_at": moments(
-                np.where(helpline[which], cell.occasions.at[last][which] // DAY * DAY, start)
-            ),
-            "ended_at": moments(np.where(helpline[which], cell.occasions.at[last][which] // DAY * DAY, end)),
+            "started_at": _unless(helpline[which], moments(start)),
+            "ended_at": moments(np.where(helpline[which], cell.reports.at[which], end)),
             "date_precision": np.where(
-                helpline[which], "day", np.where(apart[which], "exact", precision[which])
+                helpline[which], "not_known", np.where(apart[which], "exact", precision[which])
             ).tolist(),
             "place_text": [location[i] for i in at],
             "place_postcode": [postcode[i] for i in at],
@@ -317,6 +315,17 @@ def _occasions(
         },
         schema=TABLES_BY_NAME["occasions"].polars_schema,
     )
+
+
+def _unless(mask: Bools, values: pl.Series) -> pl.Series:
+    return values.to_frame("x").select(pl.when(~pl.Series(mask)).then("x"))["x"]
+
+
+def roles(cell: Cell) -> list[str]:
+    """Role of each person row; a helpline knows a client, persons of concern and others only."""
+    helpline = cell.reports.agency[cell.rows.report] == cell.config.forces
+    role = np.where(helpline & (cell.rows.role > w.SUSPECT), w.INVOLVED, cell.rows.role)
+    return [w.ROLES[i] for i in role.tolist()]
 
 
 def _people(cell: Cell, ids: list[str]) -> tuple[list[str], pl.DataFrame]:
@@ -349,7 +358,7 @@ def _people(cell: Cell, ids: list[str]) -> tuple[list[str], pl.DataFrame]:
         {
             "record_id": record_ids,
             "report_id": words(ids)[rows.report].tolist(),
-            "role": words(list(w.ROLES))[rows.role].tolist(),
+            "role": roles(cell),
             "relationship": relation.tolist(),
             "descriptor": columns["descriptor"],
             "birth_date": born.to_frame("b").select(pl.when(pl.Series(rec.born != NO_DATE)).then("b"))["b"],

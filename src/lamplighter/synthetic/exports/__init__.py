@@ -1,0 +1,65 @@
+"""The world as three agencies would hand it over: force A's CSV, force B's three pipe files, the helpline's JSON lines.
+
+``write`` also puts the truth beside the exports, keyed by the references an importer makes of them
+('<system>:<reference>'), and a manifest of how many lines were written and how many were damaged on purpose.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from lamplighter.synthetic.exports import force_a, force_b, helpline
+from lamplighter.synthetic.exports.quirks import Written
+from lamplighter.synthetic.world import World
+
+FORCE_A_FILE = "force_a_rms_extract.csv"
+FORCE_B_FILES = ("force_b_crimes.txt", "force_b_nominals.txt", "force_b_links.txt")
+HELPLINE_FILE = "helpline_contacts.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Lines written to each file (header and repeated lines counted) and the records a damaged line belongs to."""
+
+    lines: dict[str, int]
+    damaged_records: list[str]
+    repeated_lines: int
+
+
+def write(world: World, folder: Path) -> Manifest:
+    """Write the exports into ``folder`` and the truth into ``folder/truth``.
+
+    ``truth/records.parquet`` gains a column ``damaged``: the record's line was damaged, so an importer may not hold it.
+
+    Raises:
+        ValueError: the world has forces other than A and B, whose formats these exports do not have.
+    """
+    if world.config.forces > 2:
+        raise ValueError("Only forces A and B have an export format: generate the world with forces=2")
+    folder.mkdir(parents=True, exist_ok=True)
+    parts: dict[str, Written] = {
+        FORCE_A_FILE: force_a.write(world, folder / FORCE_A_FILE),
+        **dict(zip(FORCE_B_FILES, force_b.write(world, [folder / f for f in FORCE_B_FILES]), strict=True)),
+        HELPLINE_FILE: helpline.write(world, folder / HELPLINE_FILE),
+    }
+    damaged = sorted({r for part in parts.values() for r in part.damaged})
+    world.truth.write(folder / "truth")
+    world.truth.records.with_columns(damaged=pl.col("record_id").is_in(damaged)).write_parquet(
+        folder / "truth" / "records.parquet"
+    )
+    manifest = Manifest(
+        lines={name: part.lines for name, part in parts.items()},
+        damaged_records=damaged,
+        repeated_lines=sum(part.repeated for part in parts.values()),
+    )
+    (folder / "truth" / "manifest.json").write_text(
+        json.dumps(
+            {"lines": manifest.lines, "damaged": len(damaged), "repeated": manifest.repeated_lines}, indent=2
+        ),
+        "utf-8",
+    )
+    return manifest
