@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 Bank: TypeAlias = Literal["a", "b"]
@@ -23,8 +22,9 @@ EX_PARTNER_PRESUMED_FROM = dt.date(2020, 4, 1)
 RECORDS_PER_CELL = 100_000
 
 
-def _frozen(**values: float) -> Mapping[str, float]:
-    return MappingProxyType(values)
+def _shares(**values: float) -> Mapping[str, float]:
+    # A plain dict: a mapping proxy could not be sent to the workers that write a large world.
+    return dict(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Marginals:
     """
 
     dossiers: Mapping[str, float] = field(
-        default_factory=lambda: _frozen(
+        default_factory=lambda: _shares(
             stalking=0.13,
             neighbour_dispute=0.05,
             mutual_quarrel=0.04,
@@ -70,7 +70,7 @@ class Marginals:
     hidden_course: float = 0.40
     earlier_allegation: float = 0.30
     stalking_relationships: Mapping[str, float] = field(
-        default_factory=lambda: _frozen(
+        default_factory=lambda: _shares(
             ex_partner=0.45,
             acquaintance=0.13,
             unknown=0.12,
@@ -91,7 +91,7 @@ class Marginals:
     helpline: float = 0.14
     third_party: float = 0.16
     outcomes: Mapping[str, float] = field(
-        default_factory=lambda: _frozen(
+        default_factory=lambda: _shares(
             **{
                 "16": 0.41,
                 "14": 0.04,
@@ -111,7 +111,7 @@ class Marginals:
     nominal_reuse: float = 0.55
     wrong_nominal: float = 0.006
     ethnicities: Mapping[str, float] = field(
-        default_factory=lambda: _frozen(
+        default_factory=lambda: _shares(
             W1=0.744,
             W2=0.009,
             W9=0.064,

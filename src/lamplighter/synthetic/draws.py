@@ -39,18 +39,16 @@ def words(values: Sequence[Any]) -> Words:
 def pick(rng: np.random.Generator, weights: Sequence[float] | Floats, size: int) -> Ints:
     """``size`` indices drawn in proportion to ``weights``."""
     edges = np.cumsum(np.asarray(weights, dtype=float))
-    return (
-        np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
-        .clip(0, len(edges) - 1)
-        .astype(np.int64)
-    )
+    found: Ints = np.searchsorted(edges, rng.random(size) * edges[-1], side="right").astype(np.int64)
+    return found.clip(0, len(edges) - 1)
 
 
 def pick_rows(rng: np.random.Generator, table: Floats, rows: Ints) -> Ints:
     """One index a row, row ``i`` drawn in proportion to ``table[rows[i]]``."""
     edges = np.cumsum(table, axis=1)[rows]
     point = rng.random(len(rows)) * edges[:, -1]
-    return (edges <= point[:, None]).sum(axis=1).clip(0, table.shape[1] - 1).astype(np.int64)
+    found: Ints = (edges <= point[:, None]).sum(axis=1).astype(np.int64)
+    return found.clip(0, table.shape[1] - 1)
 
 
 def pick_named(rng: np.random.Generator, weights: Mapping[str, float], size: int) -> Words:
@@ -73,4 +71,5 @@ def group_cumsum(values: Floats, counts: Ints) -> Floats:
     total = np.cumsum(values)
     first = np.cumsum(counts) - counts
     before = np.where(first > 0, total[np.maximum(first - 1, 0)], 0.0)
-    return total - np.repeat(before, counts)
+    out: Floats = total - np.repeat(before, counts)
+    return out

@@ -79,11 +79,11 @@ def book() -> NameBook:
     tail = [f + s for f in data["tail"]["first"].split() for s in data["tail"]["second"].split()]
     shuffled = np.random.Generator(np.random.PCG64(7)).permutation(len(tail))
     tail_ids = [surname_ids.setdefault(tail[i], len(surname_ids)) for i in shuffled]
-    ids, shares = surname_draws[0]
+    head_ids, shares = surname_draws[0]
     tail_shares = np.diff(_falling(len(tail_ids), 0.6), prepend=0.0) * 0.42
     head_shares = np.diff(shares, prepend=0.0) * 0.58
     surname_draws[0] = (
-        np.concatenate([ids, np.array(tail_ids)]),
+        np.concatenate([head_ids, np.array(tail_ids)]),
         np.cumsum(np.concatenate([head_shares, tail_shares])),
     )
     return NameBook(
@@ -98,7 +98,7 @@ def book() -> NameBook:
 
 
 def _falling(size: int, steepness: float) -> Floats:
-    weights: Floats = 1.0 / (np.arange(size) + 3.0) ** steepness
+    weights: Floats = (np.arange(size, dtype=np.float64) + 3.0) ** -steepness
     cumulative: Floats = np.cumsum(weights / weights.sum())
     return cumulative
 

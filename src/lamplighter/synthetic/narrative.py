@@ -89,7 +89,9 @@ def phrases(bank: Bank) -> Phrases:
 
     named = ("acts", "relation", "negation")
     return Phrases(
-        *[compiled(data[name]) for name in named],
+        acts=compiled(data["acts"]),
+        relation=compiled(data["relation"]),
+        negation=compiled(data["negation"]),
         lines={key: compiled(section)["lines"] for key, section in data.items() if key not in named},
     )
 
@@ -230,7 +232,8 @@ def _one(
     ]
 
     def say(options: list[Phrase], k: int) -> str:
-        return options[dr[k] % len(options)](*slots)
+        text: str = options[dr[k] % len(options)](*slots)
+        return text
 
     behaviours: list[str] = []
     denied: list[str] = []

@@ -79,8 +79,12 @@ GROUP = {
     "contact_online_abuse": "online_abuse",
     "contact_other": "other",
 }
-_REMOTE = dict(malicious_communications=5, harassment_s2=3, nc_communications=2, nc_domestic=1)
-_NEAR = dict(harassment_s2=4, nc_suspicious=3, public_order=2, nc_domestic=1, nc_concern=0.5)
+_REMOTE: dict[str, float] = dict(
+    malicious_communications=5, harassment_s2=3, nc_communications=2, nc_domestic=1
+)
+_NEAR: dict[str, float] = dict(
+    harassment_s2=4, nc_suspicious=3, public_order=2, nc_domestic=1, nc_concern=0.5
+)
 _OF_BEHAVIOUR: dict[str, dict[str, float]] = {
     "unwanted_contact": _REMOTE,
     "unwanted_gift": dict(malicious_communications=4, harassment_s2=3, nc_suspicious=1, nc_communications=1),

@@ -66,7 +66,8 @@ class Places:
 
     def street_name(self, address: Ints) -> Words:
         town, street = self.town_of(address), address // (NUMBERS * FLATS) % STREETS
-        return self.streets[(street + town * 7) % STREETS]
+        found: Words = self.streets[(street + town * 7) % STREETS]
+        return found
 
     def line(self, address: Ints) -> list[str]:
         """'Flat 4, 20 Meadow Lane, Town' for each address."""

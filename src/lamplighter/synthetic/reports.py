@@ -302,7 +302,7 @@ def _references(rng: np.random.Generator, config: Config, r: Reports) -> Ints:
 
 def reference(config: Config, r: Reports) -> list[str]:
     """Each report's reference in its own agency's form."""
-    sources = config.sources
+    sources, agencies = config.sources, config.agencies
     years = ((r.at // DAY).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970).tolist()
     out = []
     for source, agency, year, number, second in zip(
@@ -319,7 +319,7 @@ def reference(config: Config, r: Reports) -> list[str]:
         elif source == "force_b":
             out.append(f"HM{short:02d}{number:07d}{'X' if second else ''}")
         elif source == OTHER_FORCE_SOURCE:
-            out.append(f"{config.agencies[agency][6:].upper()}-{year}-{number:07d}")
+            out.append(f"{agencies[agency][6:].upper()}-{year}-{number:07d}")
         else:
             out.append(f"HC-{short:02d}-{number:05d}")
     return out

@@ -18,7 +18,7 @@ was, and was not, done).
 ``courses``: a repeated matter between two people. ``course_id``, ``kind`` ('stalking', or which hard negative),
 ``is_stalking``, ``victim_person``, ``suspect_person``, ``relationship``, ``ended_at`` (break-up), ``proxy_person``,
 ``relative_person``, ``n_reports``, ``n_occasions`` (past, reported or not), ``first_report_at``, ``last_report_at``, strata:
-``cross_force`` (two agencies or more, the helpline counted), ``unknown_suspect`` (no report names the suspect at all),
+``cross_force`` (reports to two forces or more), ``cross_agency`` (the same with the helpline counted), ``unknown_suspect`` (no report names the suspect at all),
 ``sparse_suspect`` (named, yet half the reports or more say next to nothing), ``swapped_roles``, ``by_proxy``,
 ``against_relative``, ``hidden`` (stalking, two reports or more, none recorded as stalking).
 

@@ -11,11 +11,38 @@ from typing import Any
 from lamplighter.synthetic.exports import quirks
 from lamplighter.synthetic.world import World
 
-HEADER = (
-    "OCC_NO,ROW_REF,DATE_REPORTED,OCC_FROM,OCC_TO,OFFENCE_TITLE,HO_CLASS,ALSO_CLASSED,DA_FLAG,LOCATION,LOCATION_PC,"
-    "OUTCOME,ROLE,RELATIONSHIP,SURNAME,FORENAMES,AKA,DOB,APP_AGE,SEX,SDE,ADDRESS,POSTCODE,TEL_1,TEL_2,EMAIL,"
-    "SOCIAL_MEDIA,VEHICLE,PNCID,MO_TEXT"
-).split(",")
+HEADER = [
+    "OCC_NO",
+    "ROW_REF",
+    "DATE_REPORTED",
+    "OCC_FROM",
+    "OCC_TO",
+    "OFFENCE_TITLE",
+    "HO_CLASS",
+    "ALSO_CLASSED",
+    "DA_FLAG",
+    "LOCATION",
+    "LOCATION_PC",
+    "OUTCOME",
+    "ROLE",
+    "RELATIONSHIP",
+    "SURNAME",
+    "FORENAMES",
+    "AKA",
+    "DOB",
+    "APP_AGE",
+    "SEX",
+    "SDE",
+    "ADDRESS",
+    "POSTCODE",
+    "TEL_1",
+    "TEL_2",
+    "EMAIL",
+    "SOCIAL_MEDIA",
+    "VEHICLE",
+    "PNCID",
+    "MO_TEXT",
+]
 # Offence -> (class as held locally, titles officers choose from).
 OFFENCES: dict[str, tuple[str, tuple[str, ...]]] = {
     "stalking_s2a": (

@@ -61,7 +61,29 @@ _RELATIONSHIPS = {
 }
 _ETHNICITY = {
     code: f"{i:02d}"
-    for i, code in enumerate("W1 W2 W3 W9 M1 M2 M3 M9 A1 A2 A3 A4 A9 B1 B2 B9 O2 O9".split(), start=1)
+    for i, code in enumerate(
+        [
+            "W1",
+            "W2",
+            "W3",
+            "W9",
+            "M1",
+            "M2",
+            "M3",
+            "M9",
+            "A1",
+            "A2",
+            "A3",
+            "A4",
+            "A9",
+            "B1",
+            "B2",
+            "B9",
+            "O2",
+            "O9",
+        ],
+        start=1,
+    )
 }
 
 
