@@ -53,8 +53,10 @@ class Delivery(models.Model):
     # The digest of mapping and files together: the same again is recognised by it.
     digest = models.CharField(max_length=64)
     batches_done = models.IntegerField(default=0)
-    # Why it stopped: a code that a page turns into words, never a message with data in it.
-    problem = models.CharField(max_length=60, blank=True)
+    batch_reports = models.IntegerField(null=True)
+    # Why it stopped and what to do, in words that hold no data.
+    problem = models.TextField(blank=True)
+    remedy = models.TextField(blank=True)
 
     class Meta:
         indexes = [  # noqa: RUF012  Django's own attribute
@@ -127,6 +129,8 @@ class ReportVersion(models.Model):
     id = models.BigAutoField(primary_key=True)
     # Opaque and the same for every version of a report: what addresses of pages carry.
     key = models.UUIDField(editable=False)
+    report_id = models.TextField()
+    source_ref = models.TextField()
     version = models.IntegerField(default=1)
     digest = models.CharField(max_length=64)
     batch = models.ForeignKey(
@@ -141,39 +145,45 @@ class ReportVersion(models.Model):
                 fields=["report_id"], condition=Q(superseded_at=None), name="intake_report_current_once"
             ),
         ]
-        indexes = [models.Index(fields=["key"])]  # noqa: RUF012
+        indexes = [models.Index(fields=["key"]), models.Index(fields=["source_ref"])]  # noqa: RUF012
 
     def __str__(self) -> str:
         return f"Report {self.key} version {self.version}"
 
 
 class OfVersion(models.Model):
-    """What belongs to one version of a report."""
+    """What belongs to one version of a report; its key begins with the version, so one index serves both."""
 
-    id = models.BigAutoField(primary_key=True)
     version: Any = models.ForeignKey(
-        ReportVersion, on_delete=models.PROTECT, related_name="%(class)ss", db_constraint=False
+        ReportVersion,
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+        db_constraint=False,
+        db_index=False,
     )
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
-        return f"{type(self).__name__} {self.pk}"
+        return f"{type(self).__name__} of version {self.version_id}"
 
 
 class OffenceRecord(OfVersion):
-    pass
+    offence_seq = models.IntegerField()
+    pk = models.CompositePrimaryKey("version_id", "offence_seq")
 
 
 class OccasionRecord(OfVersion):
-    pass
+    occasion_seq = models.IntegerField()
+    pk = models.CompositePrimaryKey("version_id", "occasion_seq")
 
 
 class PersonRecord(OfVersion):
     """One person as recorded in one version of one report."""
 
     record_id = models.TextField()
+    pk = models.CompositePrimaryKey("version_id", "record_id")
 
     class Meta:
         indexes = [models.Index(fields=["record_id"])]  # noqa: RUF012  Django's own attribute
@@ -181,6 +191,9 @@ class PersonRecord(OfVersion):
 
 class SafeContact(OfVersion):
     """The beginnings of the address vault: read by the agency that was told, joined to nothing."""
+
+    record_id = models.TextField()
+    pk = models.CompositePrimaryKey("version_id", "record_id")
 
 
 TABLES: dict[str, type[models.Model]] = {

@@ -122,7 +122,8 @@ def other_connections() -> int:
     """How many clients other than this question are connected to the embedded server."""
     with psycopg.connect(dbname="postgres", autocommit=True, **place()) as connection:
         row = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         ).fetchone()
     return int(row[0]) if row else 0
 

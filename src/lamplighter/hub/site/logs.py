@@ -55,7 +55,8 @@ class Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         if record.exc_info and not record.exc_text:
             record.exc_text = _place_only(record)
-        text = f"{self.formatTime(record, self.datefmt)} {record.levelname} {record.name} {_QUERY.sub('?…', record.getMessage())}"
+        message = _QUERY.sub("?…", record.getMessage())
+        text = f"{self.formatTime(record, self.datefmt)} {record.levelname} {record.name} {message}"
         if record.exc_text:
             text += f" | {record.exc_text}"
         # One line a record, whatever was in it: nobody forges a second line.

@@ -1,0 +1,330 @@
+"""Everything that brings reports in: files, one document at a time, and the way back after a crash.
+
+Files, the form and the feed go through one door, ``lamplighter.records.ingest``,
+and one writer, ``store``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from lamplighter.hub.accounts import services as accounts
+from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.intake import store
+from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, ReportVersion
+from lamplighter.hub.intake.reading import read_ahead
+from lamplighter.hub.site import places
+from lamplighter.records import ingest
+from lamplighter.records.errors import RecordsError
+from lamplighter.records.mapping import Mapping, load_mapping
+
+log = logging.getLogger(__name__)
+
+BATCH_REPORTS = 50_000
+State = Delivery.State
+# What only we may say about a report that somebody sends: a sender who could
+# choose these could overwrite another agency's report or plant a match.
+OURS_IN_REPORT = frozenset({"report_id", "source", "agency", "raw", "source_file", "source_rows"})
+OURS_IN_PERSON = frozenset({"record_id", "report_id", "raw", "match_tokens"})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import has come: what the database holds, not what was merely read."""
+
+    batches: int
+    rows: int
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A report that came in alone. ``outcome`` is 'new', 'corrected' or 'unchanged'."""
+
+    report_id: str
+    key: str
+    outcome: str
+    warnings: list[dict[str, Any]]
+
+
+class DocumentRefused(ValueError):
+    """A document that cannot be a report; ``rejects`` says field by field why."""
+
+    def __init__(self, rejects: list[dict[str, Any]]) -> None:
+        super().__init__(f"refused for {len(rejects)} reasons")
+        self.rejects = rejects
+
+
+class AlreadyRunning(RuntimeError):
+    """Another process is reading this delivery."""
+
+
+def match_key() -> bytes:
+    """Keys the one-way tokens of safe contacts. Lost, older tokens match nothing new."""
+    return places.secret("match-key").encode()
+
+
+# Files -----------------------------------------------------------------------
+
+
+def import_files(
+    paths: Sequence[str | Path],
+    mapping: str | Path,
+    received_by: User | None = None,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    batch_reports: int = BATCH_REPORTS,
+) -> Delivery:
+    """Receive files and read them at once. The same files again change nothing; after a crash it goes on."""
+    delivery = receive_files(paths, mapping, received_by)
+    if delivery.state in {State.DONE, State.UNCHANGED}:
+        return delivery
+    return run(delivery, progress=progress, batch_reports=batch_reports)
+
+
+def receive_files(
+    paths: Sequence[str | Path], mapping: str | Path, received_by: User | None = None
+) -> Delivery:
+    """Note that files arrived. A delivery of the same files that was cut short is given back, to be gone on with."""
+    loaded = load_mapping(mapping)
+    files = [(Path(p), _sha256(Path(p))) for p in paths]
+    digest = _digest(loaded, [sha for _, sha in files])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(72019, hashtext(%s))", [digest])
+        earlier = (
+            Delivery.objects.filter(digest=digest)
+            .exclude(state=State.UNCHANGED)
+            .order_by("-received_at")
+            .first()
+        )
+        if earlier and earlier.state != State.DONE:
+            for file, (path, _) in zip(earlier.files.order_by("pk"), files, strict=True):
+                ReceivedFile.objects.filter(pk=file.pk).update(path=str(path.resolve()))
+            return earlier
+        now = timezone.now()
+        delivery = Delivery.objects.create(
+            door=Delivery.Door.FILES,
+            state=State.UNCHANGED if earlier else State.WAITING,
+            mapping=str(mapping),
+            agency=accounts.ensure_agency(loaded.agency) if loaded.agency else None,
+            received_by=received_by,
+            received_at=now,
+            finished_at=now if earlier else None,
+            digest=digest,
+        )
+        for path, sha in files:
+            ReceivedFile.objects.create(
+                delivery=delivery,
+                name=path.name,
+                size=path.stat().st_size,
+                sha256=sha,
+                path=str(path.resolve()),
+            )
+    return delivery
+
+
+def run(
+    delivery: Delivery,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    batch_reports: int = BATCH_REPORTS,
+) -> Delivery:
+    """Read a delivery's files from where it stopped. Safe to call again after any interruption."""
+    with _only_reader(delivery):
+        delivery.refresh_from_db()
+        if delivery.state in {State.DONE, State.UNCHANGED}:
+            return delivery
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=State.RUNNING, started_at=delivery.started_at or timezone.now(), problem="", remedy=""
+        )
+        try:
+            _read(delivery, progress, batch_reports)
+        except RecordsError as error:
+            _stopped(delivery, f"{error.file}: {error.what}" if error.file else error.what, error.remedy)
+            log.warning("Delivery %s stopped: %s", delivery.key, type(error).__name__)
+        except Exception:
+            _stopped(
+                delivery,
+                "Reading stopped because of a fault in this program.",
+                "Start the import again; it goes on.",
+            )
+            raise
+        else:
+            _finish(delivery)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def _read(delivery: Delivery, progress: Callable[[Progress], None] | None, batch_reports: int) -> None:
+    paths = [f.path for f in delivery.files.order_by("pk")]
+    # A delivery is read with one batch size from its beginning to its end, or its cursor would mean nothing.
+    size = delivery.batch_reports or batch_reports
+    Delivery.objects.filter(pk=delivery.pk).update(batch_reports=size)
+    now = timezone.localtime().replace(tzinfo=None)
+    batches = ingest.read(
+        paths, load_mapping(delivery.mapping), match_key=match_key(), batch_reports=size, as_at=now
+    )
+    done = delivery.batches_done
+    for incoming in read_ahead(batches, skip=done):
+        store.write(delivery, incoming, timezone.now())
+        if progress:
+            progress(so_far(delivery))
+
+
+def so_far(delivery: Delivery) -> Progress:
+    totals = totals_of(delivery)
+    reports = totals["reports_new"] + totals["reports_corrected"] + totals["reports_unchanged"]
+    return Progress(totals["batches"], totals["rows_in"], reports)
+
+
+def totals_of(delivery: Delivery) -> dict[str, int]:
+    """Every count of a delivery, summed over its batches."""
+    names = [f.name for f in Batch._meta.local_fields if f.name.startswith(("rows_", "reports_"))] + [
+        "people",
+        "warnings",
+    ]
+    sums = delivery.batches.aggregate(**{name: Sum(name, default=0) for name in names})
+    return {"batches": delivery.batches.count(), **{k: int(v) for k, v in sums.items()}}
+
+
+def _finish(delivery: Delivery) -> None:
+    totals = totals_of(delivery)
+    accounted = totals["rows_accepted"] + totals["rows_rejected"] + totals["rows_duplicate"]
+    if totals["rows_in"] != accounted:
+        _stopped(
+            delivery,
+            f"{totals['rows_in']} rows were read but {accounted} are accounted for.",
+            "Do not rely on this import. Tell the people who look after Lamplighter.",
+        )
+        return
+    Delivery.objects.filter(pk=delivery.pk).update(state=State.DONE, finished_at=timezone.now())
+    discard_uploads(delivery)
+
+
+def _stopped(delivery: Delivery, problem: str, remedy: str) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(state=State.FAILED, problem=problem, remedy=remedy)
+
+
+def discard_uploads(delivery: Delivery) -> None:
+    """Remove uploaded copies once read; files elsewhere are their owner's business."""
+    folder = Path(settings.UPLOADS).resolve()
+    for file in delivery.files.all():
+        path = Path(file.path)
+        if path.is_relative_to(folder):
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+
+
+@contextlib.contextmanager
+def _only_reader(delivery: Delivery) -> Iterator[None]:
+    """Held on the connection, so that it ends with the process, however that ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(72020, %s)", [delivery.pk])
+        if not cursor.fetchone()[0]:
+            raise AlreadyRunning("This delivery is being read by another process.")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(72020, %s)", [delivery.pk])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest(mapping: Mapping, files: list[str]) -> str:
+    # The mapping belongs to it: the same file read by a corrected mapping is not the same delivery.
+    return hashlib.sha256("\n".join([repr(mapping), *sorted(files)]).encode()).hexdigest()
+
+
+# One document ------------------------------------------------------------------
+
+
+def new_reference(agency: Agency) -> str:
+    """A reference for a report typed into the form: the agency, the year and eight random letters."""
+    letters = "".join(secrets.choice("ABCDEFGHJKMNPQRSTVWXYZ23456789") for _ in range(8))
+    return f"{agency.code}-{timezone.localdate():%y}-{letters}".upper()
+
+
+def receive_document(
+    document: dict[str, Any], agency: Agency, user: User | None = None, *, door: str = Delivery.Door.FORM
+) -> Received:
+    """One nested report from the form or the feed, checked and stored as files are.
+
+    ``document`` needs a ``source_ref``; the same reference from the same agency
+    and door again is the same report: unchanged or corrected. Raises
+    :class:`DocumentRefused` with reasons when it cannot be a report.
+    """
+    now = timezone.now()
+    clean = _ours(document, agency, door)
+    batch = ingest.from_documents(
+        [clean],
+        match_key=match_key(),
+        as_at=timezone.localtime(now).replace(tzinfo=None),
+        source_file=str(door),
+    )
+    rejects = batch.rejects.drop("file", "report_ref").to_dicts()
+    if batch.bundle["reports"].height != 1:
+        raise DocumentRefused([r for r in rejects if r["severity"] == "reject"] or rejects)
+    report_id = batch.bundle["reports"]["report_id"][0]
+    digests = ingest.digest(batch.bundle)
+    with transaction.atomic():
+        delivery = Delivery.objects.create(
+            door=door,
+            state=State.DONE,
+            mapping="lamplighter",
+            agency=agency,
+            received_by=user,
+            received_at=now,
+            started_at=now,
+            finished_at=now,
+            digest=digests[report_id],
+        )
+        written = store.write(delivery, store.Incoming(0, batch, digests), now)
+    outcome = "new" if written.reports_new else "corrected" if written.reports_corrected else "unchanged"
+    key = ReportVersion.objects.values_list("key", flat=True).get(report_id=report_id, superseded_at=None)
+    return Received(report_id, str(key), outcome, rejects)
+
+
+def _ours(document: dict[str, Any], agency: Agency, door: str) -> dict[str, Any]:
+    clean = {k: v for k, v in document.items() if k not in OURS_IN_REPORT}
+    people = clean.get("people")
+    if isinstance(people, list):
+        clean["people"] = [
+            {k: v for k, v in p.items() if k not in OURS_IN_PERSON} if isinstance(p, dict) else p
+            for p in people
+        ]
+    for part in ("offences", "occasions"):
+        if isinstance(clean.get(part), list):
+            clean[part] = [
+                {k: v for k, v in p.items() if k != "report_id"} if isinstance(p, dict) else p
+                for p in clean[part]
+            ]
+    return clean | {"source": f"{door}-{agency.code}", "agency": agency.code}
+
+
+def rejects_frame(delivery: Delivery) -> pl.DataFrame:
+    """Everything refused or warned about in a delivery, in the order of the files."""
+    from lamplighter.hub.intake.models import Reject
+
+    rows = Reject.objects.filter(batch__delivery=delivery).order_by("file", "row", "pk")
+    return pl.DataFrame(
+        list(rows.values_list(*store.REJECT_COLUMNS)),
+        schema=dict.fromkeys(store.REJECT_COLUMNS, pl.String) | {"row": pl.Int64},
+        orient="row",
+    )

@@ -1,0 +1,162 @@
+"""The one writer of what was received: a batch in one transaction, by ``COPY``.
+
+Whatever happens to the process, a batch is either wholly there, with its row
+in ``Batch``, or not at all. A report whose content is the same as before is
+left alone; one whose content differs becomes the next version, and the older
+version is marked superseded.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+
+from lamplighter.hub.intake.copying import copy_in
+from lamplighter.hub.intake.models import TABLES, Batch, Delivery, Reject
+from lamplighter.records import batches as records
+from lamplighter.records import schema
+
+CHILDREN = ("offences", "occasions", "people", "safe_contacts")
+REJECT_COLUMNS = ("file", "row", "column", "value_class", "reason", "remedy", "severity", "report_ref")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One batch as the door hands it over, with the digest of each report."""
+
+    seq: int
+    read: records.Batch
+    digests: Mapping[str, str]
+
+    @property
+    def bundle(self) -> schema.Bundle:
+        return self.read.bundle
+
+
+def new_keys(count: int) -> list[str]:
+    """Opaque keys for new reports: 128 random bits each, as hexadecimal, from one call to the system."""
+    digits = os.urandom(16 * count).hex()
+    return [digits[i : i + 32] for i in range(0, len(digits), 32)]
+
+
+def write(delivery: Delivery, incoming: Incoming, at: datetime.datetime) -> Batch:
+    """Write one batch and move the delivery's cursor past it, in one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for source in sorted(incoming.bundle["reports"]["source"].unique().to_list()):
+            # One writer a source: two imports of one source cannot both think a report is new.
+            cursor.execute("SELECT pg_advisory_xact_lock(72018, hashtext(%s))", [source])
+        changes = _changes(cursor, incoming)
+        fresh = changes.filter(pl.col("change") != "unchanged")
+        counted = dict(changes.group_by("change").len().iter_rows())
+        people = incoming.bundle["people"].filter(pl.col("report_id").is_in(fresh["report_id"].implode()))
+        rows = incoming.read.counts.totals()
+        batch = Batch.objects.create(
+            delivery=delivery,
+            seq=incoming.seq,
+            rows_in=rows["rows_in"],
+            rows_accepted=rows["accepted"],
+            rows_rejected=rows["rejected"],
+            rows_duplicate=rows["duplicates"],
+            reports_new=counted.get("new", 0),
+            reports_corrected=counted.get("corrected", 0),
+            reports_unchanged=counted.get("unchanged", 0),
+            people=people.height,
+            warnings=rows["warnings"],
+            committed_at=at,
+        )
+        _supersede(cursor, fresh, at)
+        _copy_reports(cursor, incoming, fresh, batch, at)
+        _copy_rejects(cursor, incoming.read.rejects, batch)
+        Delivery.objects.filter(pk=delivery.pk).update(batches_done=incoming.seq + 1)
+    return batch
+
+
+def _changes(cursor: Any, incoming: Incoming) -> pl.DataFrame:
+    """Per report: ``report_id, digest, change ('new'|'corrected'|'unchanged'), version, key, old_id``."""
+    ids = incoming.bundle["reports"]["report_id"].to_list()
+    cursor.execute(
+        "SELECT report_id, digest, version, key::text, id FROM intake_reportversion"
+        " WHERE superseded_at IS NULL AND report_id = ANY(%s)",
+        [ids],
+    )
+    held = pl.DataFrame(
+        cursor.fetchall(),
+        schema={
+            "report_id": pl.String,
+            "held": pl.String,
+            "version": pl.Int64,
+            "key": pl.String,
+            "old_id": pl.Int64,
+        },
+        orient="row",
+    )
+    coming = pl.DataFrame(
+        {"report_id": ids, "digest": [incoming.digests[i] for i in ids]},
+        schema={"report_id": pl.String, "digest": pl.String},
+    )
+    change = (
+        pl.when(pl.col("held").is_null())
+        .then(pl.lit("new"))
+        .when(pl.col("held") == pl.col("digest"))
+        .then(pl.lit("unchanged"))
+        .otherwise(pl.lit("corrected"))
+    )
+    return coming.join(held, on="report_id", how="left", maintain_order="left").with_columns(
+        change.alias("change"), pl.col("version").fill_null(0) + 1
+    )
+
+
+def _supersede(cursor: Any, fresh: pl.DataFrame, at: datetime.datetime) -> None:
+    older = fresh["old_id"].drop_nulls().to_list()
+    if older:
+        cursor.execute("UPDATE intake_reportversion SET superseded_at = %s WHERE id = ANY(%s)", [at, older])
+
+
+def _copy_reports(
+    cursor: Any, incoming: Incoming, fresh: pl.DataFrame, batch: Batch, at: datetime.datetime
+) -> None:
+    if fresh.is_empty():
+        return
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence('intake_reportversion', 'id')) FROM generate_series(1, %s)",
+        [fresh.height],
+    )
+    given = fresh.select(
+        "report_id",
+        "digest",
+        "version",
+        pl.Series("id", [row[0] for row in cursor.fetchall()], dtype=pl.Int64),
+        # A corrected report keeps the key it has: addresses of pages go on working.
+        pl.col("key").fill_null(pl.Series(new_keys(fresh.height), dtype=pl.String)),
+    )
+    reports = incoming.bundle["reports"].join(given, on="report_id", how="inner", maintain_order="left")
+    reports = reports.with_columns(batch_id=pl.lit(batch.pk), received_at=pl.lit(at.isoformat()))
+    copy_in("intake_reportversion", reports, cursor)
+    of_version = given.select("report_id", pl.col("id").alias("version_id"))
+    of_person = (
+        incoming.bundle["people"]
+        .select("record_id", "report_id")
+        .join(of_version, on="report_id")
+        .drop("report_id")
+    )
+    for name in CHILDREN:
+        frame = incoming.bundle[name]
+        parents = of_version if "report_id" in frame.columns else of_person
+        on = "report_id" if "report_id" in frame.columns else "record_id"
+        copy_in(
+            TABLES[name]._meta.db_table,
+            frame.join(parents, on=on, how="inner", maintain_order="left"),
+            cursor,
+        )
+
+
+def _copy_rejects(cursor: Any, rejects: pl.DataFrame, batch: Batch) -> None:
+    if rejects.height:
+        frame = rejects.select(REJECT_COLUMNS).with_columns(batch_id=pl.lit(batch.pk))
+        copy_in(Reject._meta.db_table, frame, cursor)
