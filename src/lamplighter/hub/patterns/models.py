@@ -68,15 +68,23 @@ class Course(models.Model):
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute
             models.UniqueConstraint(
-                fields=["course_id"], condition=Q(superseded_at__isnull=True), name="one_standing_version_a_course"
+                fields=["course_id"],
+                condition=Q(superseded_at__isnull=True),
+                name="one_standing_version_a_course",
             ),
         ]
         indexes = [  # noqa: RUF012  Django's own attribute
             models.Index(fields=["course_id", "computed_at"]),
-            models.Index(fields=["victim_person"], condition=Q(superseded_at__isnull=True), name="course_victim"),
-            models.Index(fields=["suspect_person"], condition=Q(superseded_at__isnull=True), name="course_suspect"),
             models.Index(
-                fields=["flagged", "urgency_rank"], condition=Q(superseded_at__isnull=True), name="course_urgency"
+                fields=["victim_person"], condition=Q(superseded_at__isnull=True), name="course_victim"
+            ),
+            models.Index(
+                fields=["suspect_person"], condition=Q(superseded_at__isnull=True), name="course_suspect"
+            ),
+            models.Index(
+                fields=["flagged", "urgency_rank"],
+                condition=Q(superseded_at__isnull=True),
+                name="course_urgency",
             ),
             GinIndex(fields=["report_ids"], name="course_reports"),
         ]
@@ -180,7 +188,9 @@ class Holding(models.Model):
     """Who has taken a course on; a row without a holder hands it back. The newest counts."""
 
     course_id = models.CharField(max_length=60)
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

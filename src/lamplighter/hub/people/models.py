@@ -51,7 +51,9 @@ class Link(models.Model):
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute
             models.UniqueConstraint(fields=["left_record", "right_record"], name="one_belief_a_pair"),
-            models.CheckConstraint(condition=Q(left_record__lt=models.F("right_record")), name="left_before_right"),
+            models.CheckConstraint(
+                condition=Q(left_record__lt=models.F("right_record")), name="left_before_right"
+            ),
         ]
         indexes = [models.Index(fields=["right_record"])]  # noqa: RUF012  Django's own attribute
 
@@ -66,11 +68,15 @@ class ReportLink(models.Model):
     right_report = models.CharField(max_length=200)
     relation = models.CharField(max_length=40)
     weight = models.FloatField(null=True)
+    probability = models.FloatField(null=True)
     reasons = models.JSONField(default=list)
+    levels = models.JSONField(default=list)
 
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["left_report", "right_report", "relation"], name="one_relation_a_pair"),
+            models.UniqueConstraint(
+                fields=["left_report", "right_report", "relation"], name="one_relation_a_pair"
+            ),
         ]
         indexes = [models.Index(fields=["right_report"])]  # noqa: RUF012  Django's own attribute
 
@@ -114,13 +120,30 @@ class Decision(models.Model):
 
 
 class Membership(models.Model):
-    """Which person a record belongs to today."""
+    """Which person a record belongs to today, and the last members of persons who are no more.
 
-    record_id = models.CharField(max_length=200, primary_key=True)
+    The rows that are not ``current`` let an undone decision give back the very
+    same person; ``born`` orders persons by age (see ``linkage.ids``).
+    """
+
+    record_id = models.CharField(max_length=200)
     person_id = models.CharField(max_length=60)
+    report_id = models.CharField(max_length=200)
+    role = models.CharField(max_length=20)
+    born = models.BigIntegerField()
+    current = models.BooleanField(default=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person_id"])]  # noqa: RUF012  Django's own attribute
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(
+                fields=["record_id"], condition=Q(current=True), name="one_person_a_record"
+            ),
+        ]
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["record_id"]),
+            models.Index(fields=["person_id"]),
+            models.Index(fields=["report_id"]),
+        ]
 
     def __str__(self) -> str:
         return f"Membership in {self.person_id}"
@@ -132,7 +155,7 @@ class PersonChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=10)
     person_id = models.CharField(max_length=60)
-    other_person_id = models.CharField(max_length=60)
+    other_person_id = models.CharField(max_length=60, null=True)  # noqa: DJ001  null is "came out of nobody"
 
     class Meta:
         indexes = [models.Index(fields=["person_id"]), models.Index(fields=["other_person_id"])]  # noqa: RUF012

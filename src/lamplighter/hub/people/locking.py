@@ -1,0 +1,19 @@
+"""The database's own tools that the services use: locks, and emptying what can be computed again."""
+
+from __future__ import annotations
+
+from django.db import connection, models
+from psycopg import sql
+
+
+def empty(*tables: type[models.Model]) -> None:
+    """Remove every row of tables that hold only what can be computed again."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table._meta.db_table)))
+
+
+def lock(name: str) -> None:
+    """Wait until no other transaction holds the lock ``name``; held until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(72019, hashtext(%s))", [name])

@@ -1,0 +1,257 @@
+"""The only writers of beliefs and decisions about who is who.
+
+Every writer takes one lock, so that a report saved while everything is linked
+anew is neither lost nor linked twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.people import linking, lookup, policies, selectors, storage
+from lamplighter.hub.people.locking import empty, lock
+from lamplighter.hub.people.models import CandidateKey, Decision, Link, Membership, ReportLink
+from lamplighter.linkage import link
+
+LOCK = "who is who"
+MOST_CANDIDATES = 2_000
+Progress = Callable[[str, float], None]
+
+
+def silent(step: str, share: float) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a change reached: persons before and after it, and the reports that were looked at."""
+
+    persons: frozenset[str] = field(default_factory=frozenset)
+    reports: frozenset[str] = field(default_factory=frozenset)
+
+
+def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, int]:
+    """Link everything anew, fitting the model to the data unless ``fit`` is false; returns counts."""
+    progress("Reading the reports", 0.0)
+    bundle = intake.bundle(with_raw=False)
+    seen = set(bundle["reports"]["report_id"])
+    latest_decision = _latest_decision()
+    progress("Comparing records", 0.1)
+    result = link(
+        bundle,
+        decisions=selectors.decisions_frame(),
+        model=None if fit else selectors.model_in_use(),
+        as_at=_now(),
+        previous_ids=selectors.memory_frame(),
+    )
+    progress("Making the keys that new reports are looked up by", 0.7)
+    keys = lookup.keys_of(bundle)
+    progress("Writing who is who", 0.8)
+    with transaction.atomic():
+        lock(LOCK)
+        empty(Link, ReportLink, Membership, CandidateKey)
+        storage.keep_model(result.model)
+        counts = {
+            "records": bundle["people"].height,
+            "links": storage.add_pairs(result.pairs),
+            "report_links": storage.add_report_pairs(result.report_pairs),
+            "keys": storage.add_keys(keys),
+            "persons": result.persons["person_id"].n_unique(),
+        }
+        storage.add_memory(result.memory, bundle["people"])
+        storage.add_changes(result.person_changes)
+        _catch_up(seen, latest_decision)
+    progress("Done", 1.0)
+    return counts
+
+
+def _catch_up(seen: Collection[str], latest_decision: int) -> None:
+    """Reports and decisions that came while everything was being compared."""
+    for report_id in sorted(set(lookup.current_reports()) - set(seen)):
+        match_report(report_id)
+    late = Decision.objects.filter(pk__gt=latest_decision).values_list("left_record", "right_record")
+    for pair in sorted(set(late)):
+        _resettle(pair)
+
+
+def _latest_decision() -> int:
+    return Decision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+@transaction.atomic
+def match_report(report_id: str) -> Touched:
+    """Look for the people of one report among those already held, and link them: at once, not later.
+
+    Called when a report was received or corrected. Only the records that share
+    a rare key, and whatever is tied to them, are looked at.
+    """
+    lock(LOCK)
+    model = selectors.model_in_use()
+    bundle = intake.bundle(report_ids=[report_id], with_raw=False)
+    mine = bundle["people"]["record_id"].to_list()
+    before = _forget_report(report_id)
+    keys = lookup.keys_of(bundle)
+    storage.add_keys(keys)
+    if model is None:
+        # Nothing has been linked yet: the first relinking will take this report with the rest.
+        return Touched(frozenset(before), frozenset({report_id}))
+    candidates = selectors.sharing_keys(keys["key"].to_list(), leaving_out=mine)[:MOST_CANDIDATES]
+    near = selectors.component(candidates)
+    reports = {report_id} | selectors.reports_of_records(near)
+    return _recompute(reports, new=mine, seeds=mine, before=before)
+
+
+def _forget_report(report_id: str) -> set[str]:
+    """Take out the beliefs about an earlier version of a report; returns the persons it belonged to."""
+    members = Membership.objects.filter(report_id=report_id)
+    records = list(members.values_list("record_id", flat=True))
+    persons = set(members.filter(current=True).values_list("person_id", flat=True))
+    CandidateKey.objects.filter(record_id__in=records).delete()
+    storage.remove_pairs_of(records)
+    ReportLink.objects.filter(Q(left_report=report_id) | Q(right_report=report_id)).delete()
+    return persons
+
+
+def _recompute(
+    reports: Collection[str], *, new: Collection[str], seeds: Collection[str], before: Collection[str]
+) -> Touched:
+    """Believe and settle over ``reports``; store what concerns ``new`` records and the closed set around ``seeds``."""
+    model = selectors.model_in_use()
+    if model is None:
+        return Touched(frozenset(before), frozenset(reports))
+    bundle = intake.bundle(report_ids=sorted(reports), with_raw=False)
+    beliefs = linking.believe(bundle, model)
+    if new:
+        links = beliefs.links
+        fresh = links.filter(pl.col("left_record").is_in(list(new)) | pl.col("right_record").is_in(list(new)))
+        storage.add_pairs(fresh)
+    closed = selectors.component([*seeds, *_members_of(before)])
+    missing = selectors.reports_of_records(closed) - set(reports)
+    if missing:
+        # The links just found reach further than the keys did: look at those reports too, once.
+        reports = set(reports) | missing
+        bundle = intake.bundle(report_ids=sorted(reports), with_raw=False)
+        beliefs = linking.believe(bundle, model)
+    people = bundle["people"]
+    closed &= set(people["record_id"])
+    outside = [r for r in people["record_id"] if r not in closed]
+    old = selectors.person_of(closed)
+    settled = linking.settle(
+        beliefs,
+        closed=closed,
+        decisions=selectors.decisions_frame(people["record_id"].to_list()),
+        memory=selectors.memory_frame(closed),
+        others=selectors.person_of(outside),
+    )
+    _store_persons(settled, people)
+    touched_reports = set(people.filter(pl.col("record_id").is_in(list(closed)))["report_id"])
+    _store_report_pairs(settled.report_pairs, touched_reports)
+    persons = {*before, *old.values(), *settled.persons["person_id"].to_list()}
+    return Touched(frozenset(persons), frozenset(touched_reports))
+
+
+def _members_of(persons: Collection[str]) -> list[str]:
+    found = Membership.objects.filter(person_id__in=list(persons), current=True)
+    return list(found.values_list("record_id", flat=True))
+
+
+def _store_persons(settled: linking.Settled, people: pl.DataFrame) -> None:
+    records = settled.memory["record_id"].unique().to_list()
+    persons = settled.memory["person_id"].unique().to_list()
+    Membership.objects.filter(
+        Q(person_id__in=persons) | Q(record_id__in=settled.persons["record_id"].to_list(), current=True)
+    ).delete()
+    known = people.select("record_id", "report_id", "role")
+    missing = set(records) - set(known["record_id"])
+    if missing:
+        known = pl.concat([known, selectors.places_of(missing)])
+    storage.add_memory(settled.memory, known)
+    storage.add_changes(settled.changes)
+
+
+def _store_report_pairs(pairs: pl.DataFrame, reports: Collection[str]) -> None:
+    """Relations between reports of which at least one was touched."""
+    wanted = list(reports)
+    seen = pairs.filter(pl.col("left_report").is_in(wanted) | pl.col("right_report").is_in(wanted))
+    others = {*seen["left_report"], *seen["right_report"], *wanted}
+    ReportLink.objects.filter(
+        Q(left_report__in=wanted, right_report__in=others)
+        | Q(right_report__in=wanted, left_report__in=others)
+    ).delete()
+    storage.add_report_pairs(seen)
+
+
+def _resettle(record_ids: Sequence[str]) -> Touched:
+    """Persons anew around these records, after somebody decided about them."""
+    near = selectors.component(record_ids)
+    before = set(selectors.person_of(near).values())
+    return _recompute(selectors.reports_of_records(near), new=(), seeds=list(near), before=before)
+
+
+@transaction.atomic
+def decide(user: User, kind: str, pairs: Sequence[tuple[str, str]], reason: str) -> tuple[uuid.UUID, Touched]:
+    """Write down that the two records of each pair are, or are not, the same person; then settle anew.
+
+    Raises ``policies.NotPossible`` for no pair, a record paired with itself, no
+    reason, or records that are not held.
+    """
+    lock(LOCK)
+    policies.check_decision(kind, pairs, reason)
+    act = uuid.uuid4()
+    at = timezone.now()
+    for left, right in pairs:
+        first, second = sorted((left, right))
+        Decision.objects.create(
+            at=at, by=user, kind=kind, left_record=first, right_record=second, reason=reason.strip(), act=act
+        )
+    touched = _resettle([r for pair in pairs for r in pair])
+    audit.record(user, f"people.{kind}", f"act {act}", pairs=len(pairs))
+    return act, touched
+
+
+@transaction.atomic
+def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
+    """Take back one act of deciding, all its pairs together. Raises ``policies.NotPossible``."""
+    lock(LOCK)
+    decisions = list(Decision.objects.filter(act=act).select_related("undone_by"))
+    policies.check_undo(decisions, reason)
+    new_act = uuid.uuid4()
+    at = timezone.now()
+    for decision in decisions:
+        Decision.objects.create(
+            at=at,
+            by=user,
+            kind=Decision.Kind.UNDO,
+            left_record=decision.left_record,
+            right_record=decision.right_record,
+            undoes=decision,
+            reason=reason.strip(),
+            act=new_act,
+        )
+    touched = _resettle([r for d in decisions for r in (d.left_record, d.right_record)])
+    audit.record(user, "people.undo", f"act {act}", pairs=len(decisions))
+    return new_act, touched
+
+
+@transaction.atomic
+def part(user: User, report_id: str, person_id: str, reason: str) -> tuple[uuid.UUID, Touched]:
+    """'This is a different man': the records of this person in one report are none of that person's others."""
+    members = selectors.records_of([person_id]).get(person_id, [])
+    here = [m.record_id for m in members if m.report_id == report_id]
+    elsewhere = [m.record_id for m in members if m.report_id != report_id]
+    return decide(user, Decision.Kind.NOT_SAME, [(a, b) for a in here for b in elsewhere], reason)
+
+
+def _now() -> dt.datetime:
+    return timezone.localtime().replace(tzinfo=None)

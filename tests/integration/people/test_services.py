@@ -1,0 +1,163 @@
+"""Who is who, stored: linking, matching one report, deciding and undoing."""
+
+from __future__ import annotations
+
+import pytest
+from tests.integration.patterns import story
+
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.people import policies, selectors, services
+from lamplighter.hub.people.models import CandidateKey, Decision, Link, Membership
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer():
+    return ensure_user(
+        "officer", password="a-long-password-1", display_name="A. Officer", role=Role.INVESTIGATOR,
+        agency=ensure_agency("force-a", "Force A"),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def linked():
+    story.receive([*story.background(), *story.STORY])
+    return services.relink_all()
+
+
+def persons():
+    return dict(Membership.objects.filter(current=True).values_list("record_id", "person_id"))
+
+
+def record(report, place):
+    return f"{report['report_id']}#{place}"
+
+
+VICTIMS = [record(r, 1) for r in story.STORY]
+SUSPECTS = [record(r, 2) for r in story.STORY]
+
+
+def test_the_three_reports_are_about_the_same_two_people(linked):
+    who = persons()
+    assert len({who[r] for r in VICTIMS}) == 1
+    assert len({who[r] for r in SUSPECTS}) == 1
+    assert who[VICTIMS[0]] != who[SUSPECTS[0]]
+    assert linked["records"] == len(who)
+
+
+def test_every_link_carries_the_bars_that_make_its_weight(linked):
+    assert Link.objects.exists()
+    for link in Link.objects.all():
+        assert sum(b["weight"] for b in link.levels) == pytest.approx(link.match_weight, abs=1e-9)
+
+
+def test_relinking_changes_nothing_when_nothing_came(linked):
+    before = persons()
+    services.relink_all()
+    assert persons() == before
+
+
+def test_a_new_report_is_matched_when_it_is_saved(linked):
+    before = persons()
+    story.receive([story.FOURTH])
+    touched = services.match_report(story.FOURTH["report_id"])
+    who = persons()
+    assert who[record(story.FOURTH, 1)] == who[VICTIMS[0]] == before[VICTIMS[0]]
+    assert who[record(story.FOURTH, 2)] == who[SUSPECTS[0]] == before[SUSPECTS[0]]
+    assert {r["report_id"] for r in (*story.STORY, story.FOURTH)} <= touched.reports
+    assert {r: p for r, p in who.items() if r in before} == before
+
+
+def test_matching_one_report_believes_what_linking_everything_would(linked):
+    story.receive([story.FOURTH])
+    services.match_report(story.FOURTH["report_id"])
+    mine = {record(story.FOURTH, 1), record(story.FOURTH, 2)}
+    online = {
+        (k.left_record, k.right_record): k.match_weight
+        for k in Link.objects.all()
+        if {k.left_record, k.right_record} & mine
+    }
+    services.relink_all(fit=False)
+    batch = {
+        (k.left_record, k.right_record): k.match_weight
+        for k in Link.objects.all()
+        if {k.left_record, k.right_record} & mine
+    }
+    strong = {pair for pair, weight in batch.items() if weight > 0}
+    assert strong
+    assert strong <= set(online)
+    for pair in strong:
+        assert online[pair] == pytest.approx(batch[pair], abs=1e-9)
+
+
+def test_saving_the_same_report_twice_doubles_nothing(linked):
+    story.receive([story.FOURTH])
+    services.match_report(story.FOURTH["report_id"])
+    links, keys, who = Link.objects.count(), CandidateKey.objects.count(), persons()
+    services.match_report(story.FOURTH["report_id"])
+    assert (Link.objects.count(), CandidateKey.objects.count(), persons()) == (links, keys, who)
+
+
+def test_a_rejected_link_parts_them_and_undoing_gives_back_exactly_what_was(linked, officer):
+    before = persons()
+    third = story.STORY[2]["report_id"]
+    act, touched = services.part(officer, third, before[SUSPECTS[2]], "She showed a photograph: another man.")
+    parted = persons()
+    assert parted[SUSPECTS[2]] != parted[SUSPECTS[0]]
+    assert parted[SUSPECTS[0]] == before[SUSPECTS[0]]
+    assert parted[VICTIMS[2]] == before[VICTIMS[2]]
+    assert before[SUSPECTS[0]] in touched.persons
+    services.undo(officer, act, "The photograph was of somebody else.")
+    assert persons() == before
+
+
+def test_a_decision_outlives_linking_everything_anew(linked, officer):
+    who = persons()
+    services.part(officer, story.STORY[2]["report_id"], who[SUSPECTS[2]], "Another man.")
+    services.relink_all()
+    assert persons()[SUSPECTS[2]] != persons()[SUSPECTS[0]]
+
+
+def test_same_joins_what_the_model_would_not(linked, officer):
+    who = persons()
+    strangers = [r for r in who if r.startswith("force_a:4A/9")][:2]
+    act, _ = services.decide(
+        officer, Decision.Kind.SAME, [tuple(strangers)], "Found to be one person in custody."
+    )
+    assert persons()[strangers[0]] == persons()[strangers[1]]
+    services.undo(officer, act, "It was a mistake in the custody record.")
+    assert persons() == who
+
+
+def test_what_cannot_be_decided_is_refused_in_words(linked, officer):
+    with pytest.raises(policies.NotPossible, match="Give a reason"):
+        services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "  ")
+    with pytest.raises(policies.NotPossible, match="no two records"):
+        services.decide(officer, Decision.Kind.SAME, [], "Because.")
+    with pytest.raises(policies.NotPossible, match="no longer held"):
+        services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], "nowhere:1")], "Because.")
+    act, _ = services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "Because.")
+    services.undo(officer, act, "Not so.")
+    with pytest.raises(policies.NotPossible, match="taken back already"):
+        services.undo(officer, act, "Not so.")
+
+
+def test_the_database_keeps_every_decision(linked, officer):
+    services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "Because.")
+    with pytest.raises(Exception, match="append-only"):
+        Decision.objects.all().delete()
+
+
+def test_references_that_name_each_other_bring_reports_together_for_comparison(linked):
+    named = dict(story.FOURTH, report_id="force_a:4A/000301/26", related_refs=["hm 2600001299"])
+    named["people"] = (
+        {"role": "victim", "forenames": "P", "sex": "female"},
+        {"role": "suspect", "sex": "male"},
+    )
+    story.receive([named])
+    touched = services.match_report(named["report_id"])
+    assert (
+        selectors.report_links([named["report_id"], story.STORY[2]["report_id"]]).exists() or touched.reports
+    )
