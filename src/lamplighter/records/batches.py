@@ -1,0 +1,64 @@
+"""What reading gives back, batch by batch: tables, rejects and counts that balance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import polars as pl
+
+from lamplighter.records.schema import Bundle
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rows by what became of them, per file name. Rows are what lines become after broken ones are joined; blank lines are none.
+
+    ``rows_in == accepted + rejected + duplicates`` holds for each file and in all.
+    """
+
+    rows_in: Counter[str] = field(default_factory=Counter)
+    accepted: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    duplicates: Counter[str] = field(default_factory=Counter)
+    reports: int = 0
+    people: int = 0
+    warnings: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.rows_in + other.rows_in,
+            self.accepted + other.accepted,
+            self.rejected + other.rejected,
+            self.duplicates + other.duplicates,
+            self.reports + other.reports,
+            self.people + other.people,
+            self.warnings + other.warnings,
+        )
+
+    def totals(self) -> dict[str, int]:
+        """Totals over all files, and the reports, people and warnings."""
+        return {
+            "rows_in": self.rows_in.total(),
+            "accepted": self.accepted.total(),
+            "rejected": self.rejected.total(),
+            "duplicates": self.duplicates.total(),
+            "reports": self.reports,
+            "people": self.people,
+            "warnings": self.warnings,
+        }
+
+    def balanced(self) -> bool:
+        """Whether every row is accounted for, file by file."""
+        return all(
+            n == self.accepted[f] + self.rejected[f] + self.duplicates[f] for f, n in self.rows_in.items()
+        ) and set(self.accepted) | set(self.rejected) | set(self.duplicates) <= set(self.rows_in)
+
+
+class Batch(NamedTuple):
+    """Some whole reports: the five tables, what was wrong, and what became of the rows."""
+
+    bundle: Bundle
+    rejects: pl.DataFrame
+    counts: Counts

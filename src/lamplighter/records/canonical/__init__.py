@@ -1,0 +1,55 @@
+"""Canonical forms of what identifies people: telephones, accounts, marks, postcodes, names, references.
+
+The plural functions take a Polars series and work on all of it at once; the
+singular ones take one value and are for forms and searches. Both are the same
+code, so a number typed into a search box matches a number read from a file.
+"""
+
+from __future__ import annotations
+
+from lamplighter.records.canonical.dates import ages, datetimes, looks_like_date
+from lamplighter.records.canonical.handles import handle, handles, platform
+from lamplighter.records.canonical.identifiers import (
+    cro,
+    cro_check_letter,
+    cros,
+    pnc_check_letter,
+    pnc_id,
+    pnc_ids,
+)
+from lamplighter.records.canonical.names import is_descriptor, names, nicknames
+from lamplighter.records.canonical.outcome import Outcome
+from lamplighter.records.canonical.phones import emails, match_token, match_tokens, phone, phones
+from lamplighter.records.canonical.places import postcode, postcodes
+from lamplighter.records.canonical.references import references_in, tidy_references
+from lamplighter.records.canonical.vehicles import vehicles, vrm
+
+__all__ = [
+    "Outcome",
+    "ages",
+    "cro",
+    "cro_check_letter",
+    "cros",
+    "datetimes",
+    "emails",
+    "handle",
+    "handles",
+    "is_descriptor",
+    "looks_like_date",
+    "match_token",
+    "match_tokens",
+    "names",
+    "nicknames",
+    "phone",
+    "phones",
+    "platform",
+    "pnc_check_letter",
+    "pnc_id",
+    "pnc_ids",
+    "postcode",
+    "postcodes",
+    "references_in",
+    "tidy_references",
+    "vehicles",
+    "vrm",
+]

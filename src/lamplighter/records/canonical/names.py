@@ -1,0 +1,91 @@
+"""Names as given, told apart from words that stand in for a name."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.records.canonical.outcome import Outcome
+
+_STRONG = (
+    "unknown|unk|un-known|unidentified|anonymous|anon|stranger|not known|not stated|not given|no name|name not known|refused"
+    "|ex|ex[- ]?(?:partner|husband|wife|boyfriend|girlfriend|bf|gf|fiance|fiancee|spouse)"
+)
+_WEAK = (
+    "partner|husband|wife|boyfriend|girlfriend|neighbou?r|male|female|man|woman|boy|girl|person|customer|client|manager"
+    "|colleague|co-?worker|mother|father|brother|sister|friend|caller|offender|suspect|victim|witness|informant"
+    "|youth|youths|group|adult|driver|passenger|staff|security|guard|owner|landlord|tenant|ip|vic|susp|agg"
+    "|white|black|asian|the|a|an|of|by|his|her|their|new|old|next|door|and|or|with|to|in|former|current|x|no|1|2|3|one|two"
+)
+#: Words that stand in for a name; at least one strong word, or two words in all, or no other name beside it.
+_DESCRIBES = rf"(?i)^(?:(?:{_STRONG}|{_WEAK})(?:[\s/\-,.()]+|$))+$"
+_HAS_STRONG = rf"(?i)(?:^|[\s/\-,.(])(?:{_STRONG})(?:[\s/\-,.)]|$)"
+_ONE_LETTER = r"^\p{L}$"
+_NOTHING = r"(?i)^(?:null|none|nil|n/?a|n/?k|nk|not applicable|tbc|tba|blank|empty|[?\-.*_/\\x0]+)$"
+
+
+def tidy(column: str) -> pl.Expr:
+    """Trimmed, one space between words, typographic apostrophes made plain, cells that say nothing made null."""
+    text = (
+        pl.col(column)
+        .cast(pl.String)
+        .str.replace_all("[’‘`´]", "'")
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars(" \t,;:\"“”")
+    )
+    return (
+        pl.when(text.str.contains(_NOTHING) & ~text.str.contains(_ONE_LETTER) | (text == ""))
+        .then(None)
+        .otherwise(text)
+    )
+
+
+def names(surname: pl.Series, forenames: pl.Series) -> tuple[Outcome, Outcome, Outcome]:
+    """Surname, forenames and descriptor.
+
+    'UNKNOWN' and 'Ex Partner' are no names and go to the descriptor. A word
+    such as 'Friend' that is also a surname stays a name when another name
+    stands beside it.
+    """
+    frame = pl.DataFrame({"s": surname.cast(pl.String), "f": forenames.cast(pl.String)}).select(
+        tidy("s").alias("s"), tidy("f").alias("f")
+    )
+
+    def describes(this: str, other: str) -> pl.Expr:
+        words = pl.col(this).str.contains(_DESCRIBES) & ~pl.col(this).str.contains(_ONE_LETTER)
+        strong = pl.col(this).str.contains(_HAS_STRONG)
+        alone = pl.col(other).is_null() | pl.col(other).str.contains(_DESCRIBES)
+        return (words & (strong | alone)).fill_null(False)
+
+    found = frame.select(
+        pl.when(describes("s", "f")).then(None).otherwise(pl.col("s")).alias("surname"),
+        pl.when(describes("f", "s")).then(None).otherwise(pl.col("f")).alias("forenames"),
+        pl.concat_str(
+            pl.when(describes("f", "s")).then(pl.col("f").str.to_lowercase()),
+            pl.when(describes("s", "f")).then(pl.col("s").str.to_lowercase()),
+            separator=" ",
+            ignore_nulls=True,
+        ).alias("descriptor"),
+    ).with_columns(pl.when(pl.col("descriptor") == "").then(None).otherwise("descriptor").alias("descriptor"))
+    return Outcome(found["surname"]), Outcome(found["forenames"]), Outcome(found["descriptor"])
+
+
+def nicknames(text: pl.Series) -> Outcome:
+    """Cells to lists of nicknames: 'Baz / Bazza' to ['Baz', 'Bazza']."""
+    frame = pl.DataFrame({"t": text.cast(pl.String)})
+    pieces = (
+        pl.col("t")
+        .str.replace_all(r"(?i)\b(?:a\.?k\.?a\.?|known as|alias)\b[:.]?", ";")
+        .str.replace_all(r"[;,/|\n]|\s+(?:or|and)\s+", ";")
+        .str.split(";")
+        .list.eval(pl.element().str.replace_all(r"\s+", " ").str.strip_chars(" \t\"'“”‘’()."))
+        .list.eval(pl.element().filter((pl.element() != "") & ~pl.element().str.contains(_NOTHING)))
+    )
+    value = frame.select(pieces.list.unique(maintain_order=True).alias("v")).select(
+        pl.when(pl.col("v").list.len() > 0).then("v").otherwise(None)
+    )
+    return Outcome(value.to_series())
+
+
+def is_descriptor(text: str) -> bool:
+    """Whether words stand in for a name: 'unknown male', 'ex partner'."""
+    return names(pl.Series([text], dtype=pl.String), pl.Series([None], dtype=pl.String))[2].value[0] is not None

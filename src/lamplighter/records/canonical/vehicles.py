@@ -1,0 +1,74 @@
+"""Registration marks, whole and partial, and the words that describe a vehicle."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.records.canonical.outcome import Outcome
+
+#: Whole marks: current style, prefix, suffix, Northern Ireland, dateless with three or four digits.
+_WHOLE = (
+    r"\b([A-Z]{2}[0-9]{2} ?[A-Z]{3}|[A-Z][0-9]{1,3} ?[A-Z]{3}|[A-Z]{3} ?[0-9]{1,3}[A-Z]"
+    r"|[A-Z]{2,3} ?[0-9]{4}|[0-9]{4} ?[A-Z]{2,3})\b"
+)
+#: What an officer writes down of a mark half seen: TT13, TM21K, 21KDT, KDT, UE.
+_PARTIAL = r"(?:[A-Z]{2}[0-9]{1,2}[A-Z]{0,2}|[0-9]{1,2}[A-Z]{1,3}|[A-Z][0-9]{1,3}[A-Z]{0,2}|[A-Z]{2,3})"
+#: Short words in capitals that name a make or a model and are no part of a mark.
+NOT_MARKS = (
+    "BMW VW MG KIA BYD GT TT TDI GTI SUV DS UK RS AMG LDV JCB MK GTD HGV LGV MPV SEAT FIAT "
+    "X1 X3 X5 X6 A1 A2 A3 A4 A5 A6 A7 A8 Q2 Q3 Q5 Q7 C1 C2 C3 C4 I3 I10 I20 I30 M3 M4 M5 ZS HS CLA GLA GLC"
+).split()
+_COLOURS = r"black|white|silver|grey|gray|red|blue|green|yellow|orange|brown|purple|gold|beige|maroon|dark|light|pink|cream|bronze"
+_VAGUE = r"(?i)^(unknown|not known|none|n/?k|n/?a)$"
+
+
+def vehicles(text: pl.Series) -> tuple[Outcome, Outcome]:
+    """Marks and descriptions out of one cell each: 'KDT silver BMW 3 Series' gives 'KDT*' and 'silver BMW 3 Series'.
+
+    A partial mark ends with ``*`` whichever part of the mark it is.
+    """
+    raw = pl.col("t").str.replace_all(r"[\s,;()]+", " ").str.strip_chars()
+    frame = pl.DataFrame({"t": text.cast(pl.String)}).select(
+        pl.when(raw.str.contains(_VAGUE) | (raw == "")).then(None).otherwise(raw).alias("t")
+    )
+    whole = pl.col("t").str.to_uppercase().str.extract(_WHOLE, 1)
+    # A make with a model number ('Ford 2000') is no mark: whole marks must not start or end with a known word.
+    whole = pl.when(whole.str.extract(r"^([A-Z0-9]+?) ?\d{4}$", 1).is_in(NOT_MARKS)).then(None).otherwise(whole)
+    frame = frame.with_columns(whole.alias("whole"))
+    first = pl.col("t").str.extract(rf"^({_PARTIAL})\*?(?:$| )", 1)
+    last = pl.col("t").str.extract(rf"(?:^| )({_PARTIAL})\*?$", 1)
+    lower = pl.col("t").str.to_uppercase().str.extract(rf"^({_PARTIAL})\*?$", 1)
+    partial = pl.coalesce(*(pl.when(~e.is_in(NOT_MARKS)).then(e) for e in (first, last, lower)))
+    described = pl.col("t").str.contains(rf"(?i)^(?:{_COLOURS})\b")
+    partial = (
+        pl.when(pl.col("whole").is_not_null())
+        .then(None)
+        # After a description only a part with a digit, or three letters, is a mark: 'red Ford KA' is a car.
+        .when(described & ~last.str.contains(r"[0-9]|^[A-Z]{3}$"))
+        .then(None)
+        .otherwise(partial)
+    )
+    frame = frame.with_columns(partial.alias("partial"))
+    upper = pl.col("t").str.to_uppercase()
+    mark = pl.coalesce(pl.col("whole"), pl.col("partial"))
+    start = upper.str.find(mark, literal=True)
+    before = pl.col("t").str.slice(0, start)
+    after = pl.col("t").str.slice(start + mark.str.len_chars())
+    rest = (
+        pl.when(mark.is_not_null())
+        .then((before + pl.lit(" ") + after).str.replace_all(r"[\s*]+", " ").str.strip_chars(" -/:"))
+        .otherwise(pl.col("t"))
+    )
+    rest = pl.when(rest.str.len_chars() > 1).then(rest).otherwise(None)
+    clean = pl.coalesce(pl.col("whole").str.replace_all(" ", ""), pl.col("partial") + pl.lit("*"))
+    found = frame.select(clean.alias("marks"), rest.alias("words"))
+    lists = found.select(
+        pl.when(pl.col(c).is_not_null()).then(pl.concat_list(c)).otherwise(None).alias(c) for c in found.columns
+    )
+    return Outcome(lists["marks"]), Outcome(lists["words"])
+
+
+def vrm(text: str) -> str | None:
+    """The registration mark in one cell, 'TM21KDT', or a partial one, 'KDT*', or ``None``."""
+    found = vehicles(pl.Series([text], dtype=pl.String))[0].value[0]
+    return None if found is None else str(found[0])

@@ -1,0 +1,216 @@
+"""The files of one extract: which is which, their rows parted by report, and their joins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from lamplighter.records.batches import Counts
+from lamplighter.records.delimited import Rows, find_header, read_delimited
+from lamplighter.records.errors import FileNotRecognised, HeaderNotFound
+from lamplighter.records.jsonlines import Nested, read_json_lines
+from lamplighter.records.keys import (
+    References,
+    unique_references,
+    with_report_reference,
+    with_row_reference,
+    without_repeats,
+)
+from lamplighter.records.lines import read_lines
+from lamplighter.records.mapping import FileSpec, Join, Mapping
+from lamplighter.records.problems import found
+from lamplighter.records.spool import Spool
+
+Findings = list[pl.DataFrame]
+
+
+def match_files(paths: list[Path], mapping: Mapping) -> dict[str, list[Path]]:
+    """Which file of the mapping each path is: by its columns, or by its name. Raises ``FileNotRecognised``."""
+    named: dict[str, list[Path]] = {spec.name: [] for spec in mapping.files}
+    for path in paths:
+        spec = _recognised(path, mapping)
+        named[spec.name].append(path)
+    missing = [name for name, found_paths in named.items() if not found_paths]
+    if missing:
+        raise FileNotRecognised(
+            f"An extract of {mapping.title!r} needs a file of {', '.join(missing)}; none was given.",
+            file=", ".join(p.name for p in paths),
+            remedy="Give all files of the extract together.",
+        )
+    return named
+
+
+def _recognised(path: Path, mapping: Mapping) -> FileSpec:
+    if len(mapping.files) == 1:
+        return mapping.files[0]
+    for spec in mapping.files:
+        lines = next(read_lines(path, spec.encoding))
+        try:
+            header = find_header(path, spec, lines)
+        except HeaderNotFound:
+            continue
+        if len(set(header.columns) & set(spec.columns)) * 2 >= len(spec.columns):
+            return spec
+    for spec in mapping.files:
+        if re.search(spec.pattern, path.name):
+            return spec
+    raise FileNotRecognised(
+        f"This is none of the files of {mapping.title!r}: neither its columns nor its name fit.",
+        file=path.name,
+        place="line 1",
+        remedy="Choose the mapping of the system that the file comes from.",
+    )
+
+
+class Extract:
+    """Loads the files of one extract into spools and gives back one part of the reports at a time."""
+
+    def __init__(self, mapping: Mapping, files: dict[str, list[Path]], parts: int, folder: Path | None) -> None:
+        self.mapping, self.files, self.parts = mapping, files, parts
+        self._folder = folder
+        self._spools = {
+            name: Spool("_ref", parts, folder / name if folder else None)
+            for name in {mapping.report_rows, mapping.person_rows, "_people"}
+        }
+        self._references: dict[str, References] = {spec.name: References() for spec in mapping.files}
+
+    def load(self) -> tuple[Counts, Findings]:
+        """Read every file once. Returns the counts so far and what was found wrong on the way."""
+        counts, findings = Counts(), []
+        joined = {j.to: j for j in self.mapping.joins}
+        others = {j.other: j for j in self.mapping.joins}
+        sides = {
+            name: Spool("_on", self.parts, self._folder / f"{name}-side" if self._folder else None)
+            for name in {*joined, *others}
+        }
+        for name, paths in self.files.items():
+            spec = self.mapping.file(name)
+            for path in paths:
+                if self.mapping.format == "json_lines":
+                    for nested in read_json_lines(path, self.mapping):
+                        more, problems = self.take_nested(nested, path.name)
+                        counts, findings = counts + more, [*findings, *problems]
+                    continue
+                counts.rows_in[path.name] += 0
+                for rows in read_delimited(path, spec):
+                    frame = self._taken(rows, path, spec, counts, findings)
+                    join = joined.get(name) or others.get(name)
+                    if join:
+                        sides[name].write(frame.with_columns(_join_key(frame, join)))
+                    else:
+                        self._spools[name].write(frame)
+        for join in self.mapping.joins:
+            self._join(join, sides, counts, findings)
+        return counts, findings
+
+    def _taken(self, rows: Rows, path: Path, spec: FileSpec, counts: Counts, findings: Findings) -> pl.DataFrame:
+        counts.rows_in[path.name] += rows.frame.height + rows.rejected
+        counts.rejected[path.name] += rows.rejected
+        findings.append(rows.findings)
+        frame = rows.frame.with_columns(pl.lit(path.name).alias("_file"))
+        frame, problems, lost = with_report_reference(frame, spec, self.mapping)
+        counts.rejected[path.name] += lost.height
+        findings.append(problems)
+        frame = with_row_reference(frame, spec, self.mapping)
+        self._references[spec.name].add(frame)
+        return frame
+
+    def take_nested(self, nested: Nested, file: str) -> tuple[Counts, Findings]:
+        """Take the rows of JSON objects; people go with the report of their object."""
+        counts, findings = Counts(), [nested.findings]
+        counts.rows_in[file] += nested.reports.height + nested.rejected
+        counts.rejected[file] += nested.rejected
+        spec = self.mapping.files[0]
+        reports = nested.reports.with_columns(pl.lit(file).alias("_file"))
+        reports, problems, lost = with_report_reference(reports, spec, self.mapping)
+        findings.append(problems)
+        counts.rejected[file] += lost.height
+        people = nested.people.with_columns(pl.lit(file).alias("_file")).join(
+            reports.select("_row", "_ref"), on="_row", how="inner", maintain_order="left"
+        )
+        people = with_row_reference(people, spec, self.mapping)
+        self._references[spec.name].add(people)
+        self._spools[self.mapping.report_rows].write(reports.with_columns(pl.col("_ref").alias("_rowref")))
+        self._spools["_people"].write(people)
+        return counts, findings
+
+    def _join(self, join: Join, sides: dict[str, Spool], counts: Counts, findings: Findings) -> None:
+        """Rows of ``join.to`` with the columns of the row of ``join.other`` that they name, parted anew by report."""
+        other_spec = self.mapping.file(join.other)
+        for part in range(self.parts):
+            left, right = sides[join.to].read(part), sides[join.other].read(part)
+            if right is not None:
+                columns = [c for c in right.columns if not c.startswith("_")]
+                right, again = without_repeats(right, columns, "_rowref")
+                _count(counts.duplicates, again)
+                conflict = right["_rowref"].is_duplicated() & ~right["_rowref"].is_first_distinct()
+                self._reject(right.filter(conflict), "row_reference_conflict", other_spec.row, counts, findings)
+                right = right.filter(~conflict)
+                linked = right["_on"].is_in(left["_on"].implode()) if left is not None else pl.Series([False] * right.height)
+                self._reject(right.filter(~linked.fill_null(False)), "person_not_linked", None, counts, findings)
+                right = right.filter(linked.fill_null(False))
+                _count(counts.accepted, right)
+            if left is None:
+                continue
+            columns = [c for c in left.columns if not c.startswith("_")]
+            left, again = without_repeats(left, columns, "_rowref")
+            _count(counts.duplicates, again)
+            if right is None:
+                self._reject(left, "link_no_person", join.on, counts, findings)
+                continue
+            right = right.rename({"_file": "_other_file", "_row": "_other_row"}).drop("_rowref", "_extra", join.on)
+            whole = left.join(right, on="_on", how="left", maintain_order="left")
+            self._reject(whole.filter(pl.col("_other_row").is_null()), "link_no_person", join.on, counts, findings)
+            self._spools["_people"].write(whole.filter(pl.col("_other_row").is_not_null()).drop("_on"))
+
+    def _reject(
+        self, rows: pl.DataFrame, problem: str, column: str | None, counts: Counts, findings: Findings
+    ) -> None:
+        if rows.is_empty():
+            return
+        _count(counts.rejected, rows)
+        for (file,), part in rows.group_by("_file", maintain_order=True):
+            refs = part["_ref"].to_list() if "_ref" in part.columns else None
+            findings.append(found(str(file), part["_row"].to_list(), problem, column=column, refs=refs))
+
+    def parts_of_reports(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, Counts, Findings]]:
+        """Report rows and person rows of one part after another, without repeats, every row with its own reference."""
+        mapping = self.mapping
+        same = mapping.report_rows == mapping.person_rows and mapping.json is None
+        repeated = self._references[mapping.person_rows if not mapping.json else mapping.files[0].name].repeated()
+        for part in range(self.parts):
+            counts, findings = Counts(), []
+            reports = self._spools[mapping.report_rows].read(part)
+            people = None if same else self._spools["_people"].read(part)
+            if reports is not None:
+                columns = [c for c in reports.columns if not c.startswith("_") or c == "_raw"]
+                reports, again = without_repeats(reports, columns, "_rowref")
+                _count(counts.duplicates, again)
+                if people is not None and mapping.json:
+                    gone = again.select("_file", "_row")
+                    people = people.join(gone, on=["_file", "_row"], how="anti", maintain_order="left")
+            if same and reports is not None:
+                reports, problems = unique_references(reports, repeated)
+                findings += problems
+                people = reports
+            elif people is not None:
+                people, problems = unique_references(people, repeated)
+                findings += problems
+            if reports is None:
+                reports = pl.DataFrame(schema={"_ref": pl.String, "_file": pl.String, "_row": pl.Int64, "_rowref": pl.String, "_extra": pl.String})
+            if people is None:
+                people = pl.DataFrame(schema={"_ref": pl.String, "_file": pl.String, "_row": pl.Int64, "_rowref": pl.String, "_extra": pl.String})
+            yield reports, people, counts, findings
+
+
+def _join_key(rows: pl.DataFrame, join: Join) -> pl.Series:
+    key = rows[join.on] if join.on in rows.columns else pl.Series([None] * rows.height, dtype=pl.String)
+    return key.str.strip_chars().str.to_uppercase().alias("_on")
+
+
+def _count(counter: dict[str, int], rows: pl.DataFrame) -> None:
+    for file, number in rows.group_by("_file").len().iter_rows():
+        counter[file] = counter.get(file, 0) + number

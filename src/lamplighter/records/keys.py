@@ -1,0 +1,145 @@
+"""Report references and row references of rows just read: made, mended, and told apart when they repeat."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.records.canonical.references import tidy_references
+from lamplighter.records.mapping import FileSpec, Mapping
+from lamplighter.records.problems import found, no_problems
+
+
+def with_report_reference(
+    rows: pl.DataFrame, spec: FileSpec, mapping: Mapping
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """``_ref`` from the report column, mended where it is empty. Returns rows, findings, and rows that have none."""
+    column = spec.report
+    if column is None or column not in rows.columns:
+        return rows, no_problems(), rows.clear()
+    own = _blank_to_null(tidy_references(rows[column]).value, mapping)
+    rows = rows.with_columns(own.alias("_ref"))
+    if own.null_count() == 0:
+        return rows, no_problems(), rows.clear()
+    before = rows["_ref"]
+    guess = mapping.key_from
+    if "column" in guess and guess["column"] in rows.columns:
+        other = tidy_references(rows[guess["column"]].str.extract(guess["pattern"], 1)).value
+        rows = rows.with_columns(pl.coalesce(pl.col("_ref"), other).alias("_ref"))
+    elif "neighbours" in guess:
+        same = [c for c in guess["neighbours"].split() if c in rows.columns]
+        alike = pl.struct(pl.col(c).str.strip_chars() for c in same)
+        rows = rows.with_columns(
+            pl.coalesce(
+                pl.col("_ref"),
+                pl.when(alike == alike.shift(1)).then(pl.col("_ref").shift(1)),
+                pl.when(alike == alike.shift(-1)).then(pl.col("_ref").shift(-1)),
+            ).alias("_ref")
+        )
+    mended = rows.filter(before.is_null() & rows["_ref"].is_not_null())
+    lost = rows.filter(pl.col("_ref").is_null())
+    findings = pl.concat(
+        [
+            *(_at(mended, "key_missing_repaired", column)),
+            *(_at(lost, "key_missing", column)),
+            no_problems(),
+        ]
+    )
+    return rows.filter(pl.col("_ref").is_not_null()), findings, lost
+
+
+def _blank_to_null(values: pl.Series, mapping: Mapping) -> pl.Series:
+    return pl.select(pl.when(values.is_in([w.upper() for w in mapping.nulls])).then(None).otherwise(values)).to_series()
+
+
+def _at(rows: pl.DataFrame, problem: str, column: str) -> list[pl.DataFrame]:
+    return [
+        found(str(file), part["_row"].to_list(), problem, column=column, refs=part["_ref"].to_list())
+        for (file,), part in rows.group_by("_file", maintain_order=True)
+    ]
+
+
+def with_row_reference(rows: pl.DataFrame, spec: FileSpec, mapping: Mapping) -> pl.DataFrame:
+    """``_rowref``: the row's own reference, trimmed and upper-cased, or null."""
+    if spec.row is None or spec.row not in rows.columns:
+        return rows.with_columns(pl.lit(None, pl.String).alias("_rowref"))
+    own = rows[spec.row].str.strip_chars().str.to_uppercase()
+    own = pl.select(pl.when((own == "") | own.is_in([w.upper() for w in mapping.nulls])).then(None).otherwise(own)).to_series()
+    return rows.with_columns(own.alias("_rowref"))
+
+
+def without_repeats(rows: pl.DataFrame, columns: list[str], key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows without exact repeats (blanks at the ends and the case of references aside), and the repeats.
+
+    Only rows whose ``key`` occurs twice, or is empty, are compared in full.
+    """
+    suspects = rows[key].is_duplicated() | rows[key].is_null()
+    if suspects.sum() < 2:
+        return rows, rows.clear()
+    names = [c for c in columns if c in rows.columns]
+    plain = rows.filter(suspects).select(
+        pl.struct(
+            *(pl.col(c).str.strip_chars().fill_null("") for c in names if c not in _keys(rows)),
+            *(pl.col(c) for c in _keys(rows)),
+        ).hash(seed=7).alias("h")
+    )["h"]
+    again = pl.Series([False] * rows.height, dtype=pl.Boolean)
+    again = again.scatter(suspects.arg_true(), ~plain.is_first_distinct())
+    return rows.filter(~again), rows.filter(again)
+
+
+def _keys(rows: pl.DataFrame) -> list[str]:
+    return [c for c in ("_ref", "_rowref") if c in rows.columns]
+
+
+class References:
+    """Row references seen so far in one file, kept as hashes, so that one used twice is noticed across parts."""
+
+    def __init__(self) -> None:
+        self._seen: list[pl.DataFrame] = []
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Remember the references of rows."""
+        self._seen.append(
+            rows.filter(pl.col("_rowref").is_not_null()).select(
+                pl.col("_rowref").hash(seed=11).alias("h"), "_row", pl.col("_file").hash(seed=11).alias("f")
+            )
+        )
+
+    def repeated(self) -> pl.DataFrame:
+        """Hashes of references that occur more than once, with the row that came first."""
+        if not self._seen:
+            return pl.DataFrame(schema={"h": pl.UInt64, "first_f": pl.UInt64, "first_row": pl.Int64})
+        every = pl.concat(self._seen)
+        return (
+            every.filter(pl.col("h").is_duplicated())
+            .group_by("h", maintain_order=True)
+            .agg(pl.col("f").first().alias("first_f"), pl.col("_row").first().alias("first_row"))
+        )
+
+
+def unique_references(rows: pl.DataFrame, repeated: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Give every row a reference of its own: an empty one is made from the report's and the line number, a repeated one gets the line number."""
+    findings: list[pl.DataFrame] = []
+    missing = rows["_rowref"].is_null()
+    if missing.any():
+        findings += _at(rows.filter(missing), "row_reference_missing", "row reference")
+        rows = rows.with_columns(
+            pl.coalesce("_rowref", pl.format("{}#{}", pl.col("_ref"), pl.col("_row"))).alias("_rowref")
+        )
+    again = rows.select(
+        pl.col("_rowref").hash(seed=11).alias("h"), "_row", pl.col("_file").hash(seed=11).alias("f")
+    ).join(repeated, on="h", how="left", maintain_order="left")
+    later = (
+        again["first_row"].is_not_null() & ((again["first_row"] != again["_row"]) | (again["first_f"] != again["f"]))
+    ).fill_null(False)
+    if later.any():
+        findings += _at(rows.filter(later), "row_reference_repeated", "row reference")
+        rows = rows.with_columns(
+            pl.when(later).then(pl.format("{}~{}", "_rowref", "_row")).otherwise("_rowref").alias("_rowref")
+        )
+        still = rows["_rowref"].is_duplicated()
+        if still.any():
+            rows = rows.with_columns(
+                pl.when(still).then(pl.format("{}~{}", "_rowref", pl.int_range(pl.len()))).otherwise("_rowref").alias("_rowref")
+            )
+    return rows, findings

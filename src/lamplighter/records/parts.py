@@ -1,0 +1,228 @@
+"""One part of an extract, all lines of each of its reports together, to the five tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from lamplighter.records.apply import Applied, apply_fields, clean, findings_of, placed
+from lamplighter.records.canonical.phones import match_tokens
+from lamplighter.records.consolidate import consolidated
+from lamplighter.records.mapping import Mapping
+from lamplighter.records.problems import FOUND_SCHEMA, found
+from lamplighter.records.safe import contact_points
+from lamplighter.records.schema import PEOPLE, REPORTS, SAFE_CONTACTS, Bundle, empty_bundle
+from lamplighter.records.tables import occasions_table, offences_table
+
+HIDDEN = ("_ref", "_file", "_row", "_extra", "_raw", "_role", "_safe", "_rowref", "_other_file", "_other_row")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part gave: tables, findings, and how many rows of which file were taken in or left out."""
+
+    bundle: Bundle
+    findings: pl.DataFrame
+    accepted: dict[str, int]
+    rejected: dict[str, int]
+
+
+def data_columns(frame: pl.DataFrame) -> list[str]:
+    """The source's own columns."""
+    return [c for c in frame.columns if c not in HIDDEN]
+
+
+def map_part(mapping: Mapping, report_rows: pl.DataFrame, person_rows: pl.DataFrame, match_key: bytes) -> Part:
+    """Map one part. Rows carry ``_ref`` (the report's reference), ``_file``, ``_row``, and optionally ``_raw`` and others."""
+    same = report_rows is person_rows
+    reports, offences, occasions, findings = _reports(mapping, report_rows)
+    known = person_rows["_ref"].is_in(reports["_ref"].implode())
+    astray = person_rows.filter(~known)
+    findings.append(_per_file(astray, "link_no_report"))
+    people, safe, more = _people(mapping, person_rows.filter(known), reports, match_key)
+    findings += more
+    lonely = reports.filter(~pl.col("_ref").is_in(people["_ref"].implode()))
+    findings.append(_per_file(lonely.rename({"source_file": "_file"}).with_columns(pl.col("source_rows").list.first().alias("_row")), "report_without_people"))
+    bundle = empty_bundle()
+    bundle["reports"] = reports.select(REPORTS.columns)
+    bundle["offences"] = offences
+    bundle["occasions"] = occasions
+    bundle["people"] = people.select(PEOPLE.columns)
+    bundle["safe_contacts"] = safe
+    accepted = _tally(person_rows.filter(known)) if not mapping.json else {}
+    if not same:
+        for file, count in _tally(report_rows).items():
+            accepted[file] = accepted.get(file, 0) + count
+    return Part(bundle, pl.concat(findings, how="vertical"), accepted, _tally(astray))
+
+
+def _tally(rows: pl.DataFrame) -> dict[str, int]:
+    return dict(rows.group_by("_file").len().iter_rows()) if rows.height else {}
+
+
+def _per_file(rows: pl.DataFrame, problem: str) -> pl.DataFrame:
+    if rows.is_empty():
+        return pl.DataFrame(schema=FOUND_SCHEMA)
+    return pl.concat(
+        found(str(file), part["_row"].to_list(), problem, refs=part["_ref"].to_list())
+        for (file,), part in rows.group_by("_file", maintain_order=True)
+    )
+
+
+def raw_json(rows: pl.DataFrame, columns: list[str]) -> pl.Series:
+    """The source's cells as received, as one JSON object a row; cells that were empty are left out."""
+    present = [c for c in columns if c in rows.columns]
+    if not present:
+        return pl.Series(["{}"] * rows.height, dtype=pl.String)
+    cells = rows.select(
+        pl.when(pl.col(c).str.strip_chars() == "").then(None).otherwise(pl.col(c).str.strip_chars()).alias(c) for c in present
+    )
+    text = cells.select(pl.struct(present).struct.json_encode().alias("j"))
+    # Inside a JSON string every quotation mark has a backslash before it, so this meets empty cells only.
+    return text.select(
+        pl.col("j").str.replace_all(r'"[^"\\]+":null,?', "").str.replace(r",\}$", "}")
+    ).to_series()
+
+
+def _reports(
+    mapping: Mapping, rows: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
+    specs = {"reports": mapping.reports, "offences": mapping.offences, "occasions": mapping.occasions}
+    used = sorted({c for group in specs.values() for s in group for c in s.source if c in rows.columns})
+    raw_columns = used if mapping.report_rows == mapping.person_rows else data_columns(rows)
+    tidy, notes = clean(rows, used, mapping.nulls)
+    numbered = tidy.select("_ref", *used).with_row_index("_first")
+    variants = (
+        numbered.group_by("_ref", *used, maintain_order=True)
+        .agg(pl.col("_first").first(), pl.len().alias("_n"))
+        .sort("_first")
+    )
+    where = rows.select("_file", "_row", "_ref")[variants["_first"].to_list()]
+    findings = [_noted(notes, rows)]
+    mapped: dict[str, pl.DataFrame] = {}
+    for table, group in specs.items():
+        applied: Applied = apply_fields(variants, group, table, mapping)
+        findings.append(findings_of(applied, where))
+        mapped[table] = pl.DataFrame([*applied.columns.values()]) if applied.columns else pl.DataFrame({"_": [None] * variants.height})
+    sources = rows.select("_ref", "_file", "_row").group_by("_ref", maintain_order=True).agg(
+        pl.col("_file").first().alias("source_file"), pl.col("_row").sort().alias("source_rows")
+    )
+    raws = rows["_raw"] if "_raw" in rows.columns else None
+    first_rows = rows[variants["_first"].to_list()]
+    raw = raws.gather(variants["_first"]) if raws is not None else raw_json(first_rows, raw_columns)
+    keys = variants.select("_ref", "_n", "_first")
+    flat = pl.concat(
+        [keys, *(f.rename({c: f"{t}.{c}" for c in f.columns}) for t, f in mapped.items()), raw.alias("raw").to_frame()],
+        how="horizontal",
+    )
+    one, disagreements = consolidated(flat)
+    if disagreements.height:
+        spots = disagreements.join(sources, on="_ref", how="left")
+        findings.append(
+            spots.select(
+                pl.col("source_file").alias("file"),
+                pl.col("source_rows").list.first().alias("row"),
+                "column",
+                pl.lit("lines_disagree").alias("problem"),
+                pl.lit(None, pl.Int64).alias("length"),
+                pl.col("_ref").alias("report_ref"),
+            )
+        )
+    reports = one.select("_ref", "raw", *(pl.col(c).alias(c.removeprefix("reports.")) for c in one.columns if c.startswith("reports.")))
+    offences = offences_table(one, mapping)
+    occasions = occasions_table(one, mapping)
+    principal = offences.filter(pl.col("offence_seq") == 1).select("report_id", pl.col("offence_group").alias("recorded_as"))
+    reports = (
+        reports.with_columns(
+            (pl.lit(f"{mapping.name}:") + pl.col("_ref")).alias("report_id"),
+            pl.lit(mapping.name).alias("source"),
+            pl.lit(mapping.agency).alias("agency"),
+            pl.col("_ref").alias("source_ref"),
+        )
+        .join(principal, on="report_id", how="left", maintain_order="left")
+        .join(sources, on="_ref", how="left", maintain_order="left")
+    )
+    reports = _without_own(reports)
+    missing = [f for f in REPORTS.columns if f not in reports.columns]
+    reports = reports.with_columns(pl.lit(None, REPORTS.polars_schema[f]).alias(f) for f in missing)
+    return reports.select("_ref", *(pl.col(c).cast(t) for c, t in REPORTS.polars_schema.items())), offences, occasions, findings
+
+
+def _without_own(reports: pl.DataFrame) -> pl.DataFrame:
+    """A report does not relate to itself."""
+    if "related_refs" not in reports.columns:
+        return reports
+    others = pl.col("related_refs").list.set_difference(pl.concat_list("_ref"))
+    return reports.with_columns(pl.when(others.list.len() > 0).then(others).otherwise(None).alias("related_refs"))
+
+
+def _noted(notes: list[tuple[str, pl.Series, str]], rows: pl.DataFrame) -> pl.DataFrame:
+    frames = [
+        pl.DataFrame({"_at": at.cast(pl.Int64)}).with_columns(
+            pl.lit(column).alias("column"), pl.lit(problem).alias("problem"), pl.lit(None, pl.Int64).alias("length")
+        )
+        for column, at, problem in notes
+    ]
+    return placed(pl.concat(frames), rows) if frames else pl.DataFrame(schema=FOUND_SCHEMA)
+
+
+def _people(
+    mapping: Mapping, rows: pl.DataFrame, reports: pl.DataFrame, match_key: bytes
+) -> tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
+    used = sorted({c for s in mapping.people for c in s.source if c in rows.columns})
+    tidy, notes = clean(rows, used, mapping.nulls)
+    applied = apply_fields(tidy, mapping.people, "people", mapping)
+    findings = [_noted(notes, rows), findings_of(applied, rows)]
+    if "_other_row" in rows.columns:
+        findings = [_to_other(f, mapping, rows) for f in findings]
+    report_only = (
+        {c for group in (mapping.reports, mapping.offences, mapping.occasions) for s in group for c in s.source}
+        if mapping.report_rows == mapping.person_rows
+        else set()
+    )
+    columns = [c for c in data_columns(rows) if c not in report_only] + (["_extra"] if "_extra" in rows.columns else [])
+    raw = rows["_raw"] if "_raw" in rows.columns else raw_json(rows, columns)
+    people = pl.DataFrame([rows["_ref"], raw.alias("raw"), *applied.columns.values()])
+    if "_role" in rows.columns:
+        people = people.with_columns(rows["_role"].alias("role"))
+    people = people.with_columns(
+        (pl.lit(f"{mapping.name}:") + rows["_rowref"]).alias("record_id"),
+        (pl.lit(f"{mapping.name}:") + pl.col("_ref")).alias("report_id"),
+    )
+    people, safe = _safe_contacts(mapping, people, rows, match_key)
+    missing = [f for f in PEOPLE.columns if f not in people.columns]
+    people = people.with_columns(pl.lit(None, PEOPLE.polars_schema[f]).alias(f) for f in missing)
+    return people.select("_ref", *(pl.col(c).cast(t) for c, t in PEOPLE.polars_schema.items())), safe, findings
+
+
+def _to_other(frame: pl.DataFrame, mapping: Mapping, rows: pl.DataFrame) -> pl.DataFrame:
+    """Findings about cells of a joined file say where they stand in that file, once."""
+    others = {c for j in mapping.joins for c in mapping.file(j.other).columns} - {j.on for j in mapping.joins}
+    if frame.is_empty():
+        return frame
+    spots = rows.select("_file", "_row", "_other_file", "_other_row").unique(["_file", "_row"])
+    first = pl.col("column").str.split("/").list.first().is_in(list(others))
+    return (
+        frame.join(spots, left_on=["file", "row"], right_on=["_file", "_row"], how="left", maintain_order="left")
+        .with_columns(
+            pl.when(first).then("_other_file").otherwise("file").alias("file"),
+            pl.when(first).then("_other_row").otherwise("row").alias("row"),
+        )
+        .select(list(FOUND_SCHEMA))
+        .unique(["file", "row", "column", "problem"], maintain_order=True, keep="first")
+    )
+
+
+def _safe_contacts(
+    mapping: Mapping, people: pl.DataFrame, rows: pl.DataFrame, match_key: bytes
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    if "_safe" not in rows.columns:
+        return people, pl.DataFrame(schema=SAFE_CONTACTS.polars_schema)
+    details = rows["_safe"]
+    points = contact_points(details)
+    people = people.with_columns(match_tokens(points, match_key).alias("match_tokens"))
+    safe = people.select("record_id", pl.lit(mapping.agency).alias("agency"), details.alias("details")).filter(
+        pl.col("details").is_not_null()
+    )
+    return people, safe.cast(dict(SAFE_CONTACTS.polars_schema))

@@ -1,0 +1,130 @@
+"""Transforms of what identifies people."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.records.canonical import (
+    ages,
+    cros,
+    datetimes,
+    emails,
+    handles,
+    looks_like_date,
+    names,
+    nicknames,
+    phones,
+    pnc_ids,
+    postcodes,
+    vehicles,
+)
+from lamplighter.records.canonical.dates import OLDEST_AGE
+from lamplighter.records.canonical.outcome import Outcome
+from lamplighter.records.transforms.registry import Options, transform
+
+
+@transform("phones", merges=True)
+def phone_list(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """Telephone numbers in E.164; a cell may hold several."""
+    del options
+    return [phones(columns[0])]
+
+
+@transform("emails", merges=True)
+def email_list(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """E-mail addresses in lower case; a cell may hold several."""
+    del options
+    return [emails(columns[0])]
+
+
+@transform("handles", merges=True)
+def handle_list(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """Accounts in any scribbled form, as '<platform>:<handle>'; a cell may hold several."""
+    del options
+    return [handles(columns[0])]
+
+
+@transform("vehicles", outputs=2)
+def vehicle_lists(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """A registration mark (a partial one ends with '*') and the words that describe the vehicle."""
+    del options
+    return list(vehicles(columns[0]))
+
+
+@transform("postcode")
+def one_postcode(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """A postcode, or its outward part."""
+    del options
+    return [postcodes(columns[0])]
+
+
+@transform("pnc_id")
+def one_pnc_id(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """A PNC id with its century and all seven digits; empty with a warning when the check letter is wrong."""
+    del options
+    return [pnc_ids(columns[0])]
+
+
+@transform("cro")
+def one_cro(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """A CRO number; empty with a warning when the check letter is wrong."""
+    del options
+    return [cros(columns[0])]
+
+
+@transform("nicknames", merges=True)
+def nickname_list(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """Nicknames and aliases; a cell may hold several."""
+    del options
+    return [nicknames(columns[0])]
+
+
+@transform("names", outputs=3)
+def name_parts(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """Surname, forenames and descriptor from the surname and one or more columns of given names."""
+    del options
+    given = pl.DataFrame([c.alias(str(i)) for i, c in enumerate(columns[1:])])
+    forenames = given.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
+    return list(names(columns[0], forenames))
+
+
+@transform("birth_or_age", outputs=3)
+def birth_or_age(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """Birth date, lowest and highest age, whichever of the columns holds which.
+
+    ``form`` is a pattern of the form that the source says it uses for dates;
+    a date in another form is read with a warning.
+    """
+    birth = pl.Series([None] * len(columns[0]), dtype=pl.Datetime("us"))
+    low = high = pl.Series([None] * len(columns[0]), dtype=pl.Int64)
+    problem = pl.Series([None] * len(columns[0]), dtype=pl.String)
+    form = options.given.get("form")
+    for column in columns:
+        is_date = looks_like_date(column) | column.str.contains(r"^[0\s/.\-T:]{4,}$").fill_null(False)
+        as_date = pl.select(pl.when(is_date).then(column)).to_series()
+        as_age = pl.select(pl.when(~is_date).then(column)).to_series()
+        date = datetimes(as_date, pivot=20)
+        lowest, highest = ages(as_age)
+        other = (
+            pl.select(
+                pl.when(date.value.is_not_null() & ~as_date.str.contains(form)).then(pl.lit("birth_other_form"))
+            ).to_series()
+            if form
+            else pl.Series([None] * len(column), dtype=pl.String)
+        )
+        step = pl.select(
+            pl.coalesce(birth, date.value).alias("b"),
+            pl.coalesce(low, lowest.value).alias("l"),
+            pl.coalesce(high, highest.value).alias("h"),
+            pl.coalesce(problem, date.problem, lowest.problem, other).alias("p"),
+        )
+        birth, low, high, problem = step["b"], step["l"], step["h"], step["p"]
+    return [Outcome(birth.cast(pl.Date), problem), Outcome(low), Outcome(high)]
+
+
+@transform("age_band", outputs=2)
+def age_band(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """Lowest and highest age of a band ('35-44', 'under 18', '65+') or of a single age given in its place."""
+    del options
+    low, high = ages(columns[0])
+    return [low, Outcome(high.value.clip(None, OLDEST_AGE))]
