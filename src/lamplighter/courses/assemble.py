@@ -1,0 +1,200 @@
+"""Reports and persons in, courses of conduct out: assembled, read, put in order, every step with its reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import polars as pl
+
+from lamplighter.courses import urgency
+from lamplighter.courses.corrections import newest
+from lamplighter.courses.dyads import Dyad
+from lamplighter.courses.facts import Fact, facts
+from lamplighter.courses.grouping import group
+from lamplighter.courses.occasions import Occasion, in_order
+from lamplighter.courses.readings import POSSIBLE, ReadingResult, read_course
+from lamplighter.courses.registry import OtherVictim, View, findings, rules_version
+from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, CourseResult
+from lamplighter.records.schema import Bundle
+
+ID_LENGTH = 10
+
+
+class Linked(Protocol):
+    """What this room needs of a link result: ``persons`` with record_id and person_id."""
+
+    @property
+    def persons(self) -> pl.DataFrame: ...
+
+
+def courses(
+    bundle: Bundle, link_result: Linked, *, as_at: dt.datetime, corrections: pl.DataFrame | None = None
+) -> CourseResult:
+    """Every course in the reports of a bundle, the most urgent first.
+
+    Args:
+        bundle: the five tables (``lamplighter.records.schema``); reports made after ``as_at`` are not looked at.
+        link_result: who is who.
+        as_at: the moment at which the record is read, local wall-clock time.
+        corrections: what people changed of the coder's proposals (:data:`corrections.SCHEMA`); rows after
+            ``as_at`` are not looked at.
+    """
+    given = _until(bundle, as_at)
+    if corrections is not None:
+        corrections = corrections.filter(pl.col("at") <= as_at)
+    known = facts(given, link_result.persons, newest(corrections))
+    return _result(known, as_at)
+
+
+def _until(bundle: Bundle, as_at: dt.datetime) -> Bundle:
+    reports = bundle["reports"].filter(pl.col("reported_at").is_null() | (pl.col("reported_at") <= as_at))
+    if reports.height == bundle["reports"].height:
+        return bundle
+    ids = reports.select("report_id")
+    return {
+        **{t: f.join(ids, on="report_id", how="semi") for t, f in bundle.items() if "report_id" in f.columns},
+        **{t: f for t, f in bundle.items() if "report_id" not in f.columns},
+    }
+
+
+class _Course:
+    """One course with everything the frames need."""
+
+    def __init__(self, dyad: Dyad, known: Mapping[str, Fact]) -> None:
+        self.dyad = dyad
+        self.occasions = in_order(dyad, known)
+        self.forward = dyad.forward(known)
+        self.numbers = {o.number for o in self.occasions if not o.reversed}
+        self.relationships = frozenset(dyad.relationships)
+        self.reading: ReadingResult = read_course(self.forward, self.relationships, len(self.numbers))
+        self.relationship = _commonest(self.forward)
+        self.course_id = _course_id(dyad)
+        self.times = [o.at for o in self.occasions if o.at is not None and not o.reversed]
+
+    @property
+    def possible(self) -> bool:
+        return self.reading.reading == POSSIBLE
+
+    @property
+    def pattern(self) -> bool:
+        return len(self.numbers) >= 2
+
+
+def _result(known: Mapping[str, Fact], as_at: dt.datetime) -> CourseResult:
+    built = [_Course(d, known) for d in group(known)]
+    by_suspect: dict[str, list[_Course]] = defaultdict(list)
+    for c in built:
+        if c.dyad.suspect is not None:
+            by_suspect[c.dyad.suspect].append(c)
+    course_rows: list[dict[str, Any]] = []
+    occasion_rows: list[dict[str, Any]] = []
+    finding_rows: list[dict[str, Any]] = []
+    for c in built:
+        others = [
+            OtherVictim(o.course_id, len(o.forward), min(o.times, default=None), o.possible)
+            for o in by_suspect.get(c.dyad.suspect or "", [])
+            if o is not c and o.forward and o.dyad.victim != c.dyad.victim
+        ]
+        view = View(c.occasions, known, c.relationships, c.reading, c.dyad.suspect, as_at, others)
+        found = findings(view) if c.pattern or c.possible else []
+        finding_rows += [
+            {
+                "course_id": c.course_id,
+                "rule_id": text.rule_id,
+                "rule_version": text.version,
+                "title": text.title,
+                "met": met.met,
+                "evidence": list(met.evidence),
+                "words": met.words,
+            }
+            for text, met in found
+        ]
+        hidden = any(text.rule_id == "hidden" and met.met for text, met in found)
+        course_rows.append(_course_row(c, hidden))
+        occasion_rows += [_occasion_row(c.course_id, o) for o in c.occasions]
+    frame = pl.DataFrame(course_rows, schema=COURSES_SCHEMA)
+    occasions = pl.DataFrame(occasion_rows, schema=OCCASIONS_SCHEMA)
+    found_frame = pl.DataFrame(finding_rows, schema=FINDINGS_SCHEMA)
+    ranked = urgency.order(frame, occasions, found_frame, as_at)
+    frame = (
+        frame.drop("urgency_rank", "urgency_key", "urgency_reasons")
+        .join(ranked, on="course_id", how="left")
+        .select(list(COURSES_SCHEMA))
+        .sort("urgency_rank")
+    )
+    return CourseResult(frame, occasions, found_frame, rules_version())
+
+
+def _course_row(c: _Course, hidden: bool) -> dict[str, Any]:
+    return {
+        "course_id": c.course_id,
+        "victim_person": c.dyad.victim,
+        "suspect_person": c.dyad.suspect,
+        "kind": "pattern" if c.pattern else "single",
+        "reading": c.reading.reading,
+        "reading_reasons": list(c.reading.reasons),
+        "flagged": c.possible and c.pattern,
+        "hidden": hidden,
+        "n_reports": len(c.dyad.reports),
+        "n_occasions": len(c.numbers),
+        "first_at": min(c.times, default=None),
+        "last_at": max(c.times, default=None),
+        "agencies": sorted({o.agency for o in c.occasions}),
+        "relationship": c.relationship,
+    }
+
+
+def _occasion_row(course_id: str, o: Occasion) -> dict[str, Any]:
+    shown = o.against
+    actors = Counter(a.actor for a in shown)
+    return {
+        "course_id": course_id,
+        "occasion_no": o.number,
+        "report_id": o.report_id,
+        "occasion_seq": o.occasion_seq,
+        "at": o.at,
+        "until": o.until,
+        "precision": o.precision,
+        "acts": list(dict.fromkeys(a.behaviour for a in shown)),
+        "limbs": sorted({a.limb for a in shown if a.limb}),
+        "channels": sorted({a.channel for a in shown if a.channel != "not_known"}),
+        "actor": "proxy"
+        if actors["proxy"] or o.attribution == "by_proxy"
+        else "self"
+        if actors["self"]
+        else "unknown",
+        "words": [a.words for a in shown if a.words],
+        "rules": [a.rule_id for a in shown],
+        "recorded_as": o.recorded_as,
+        "agency": o.agency,
+        "source_ref": o.source_ref,
+        "attribution": o.attribution,
+        "reason": o.reason,
+        "reversed": o.reversed,
+        "same_as": o.same_as,
+    }
+
+
+def _commonest(forward: Iterable[Fact]) -> str | None:
+    """The relationship the reports give most often, a real one before 'not known'."""
+    found = Counter(
+        s.relationship
+        for f in forward
+        for s in f.suspects
+        if s.relationship and s.relationship != "not_known"
+    )
+    if found:
+        return max(sorted(found), key=lambda r: found[r])
+    if any("separated" in f.cues for f in forward):
+        return "ex_partner"
+    return "not_known" if any(s.relationship for f in forward for s in f.suspects) else None
+
+
+def _course_id(dyad: Dyad) -> str:
+    """Stable: made from the two persons, and for an unknown person from the earliest report of the series."""
+    one, two = sorted((dyad.victim, dyad.suspect or f"?{min(dyad.reports)}"))
+    return "C-" + hashlib.sha256(f"{one}|{two}".encode()).hexdigest()[:ID_LENGTH].upper()

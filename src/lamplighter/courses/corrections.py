@@ -1,0 +1,57 @@
+"""What a person changed of what the coder proposed. Append-only; the person outranks the coder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+SCHEMA = pl.Schema(
+    {
+        "report_id": pl.String(),
+        "occasion_seq": pl.Int64(),
+        "kind": pl.String(),
+        "behaviour": pl.String(),
+        "by": pl.String(),
+        "at": pl.Datetime("us"),
+        "reason": pl.String(),
+    }
+)
+ADDED, REMOVED = "added", "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The newest word on one behaviour of one occasion."""
+
+    kind: str
+    behaviour: str
+    by: str
+    reason: str
+
+
+Key = tuple[str, int]
+
+
+def newest(corrections: pl.DataFrame | None) -> Mapping[Key, tuple[Correction, ...]]:
+    """The correction in force for every (report, occasion, behaviour): the newest one, the later row on a tie.
+
+    Args:
+        corrections: frame with :data:`SCHEMA`; ``kind`` is 'added' or 'removed'.
+
+    Raises:
+        ValueError: when a row's kind is neither.
+    """
+    if corrections is None or corrections.is_empty():
+        return {}
+    unknown = set(corrections["kind"].unique()) - {ADDED, REMOVED}
+    if unknown:
+        raise ValueError(f"A correction is 'added' or 'removed', not {', '.join(sorted(map(str, unknown)))}")
+    out: dict[Key, dict[str, Correction]] = {}
+    for row in corrections.sort("at", maintain_order=True).iter_rows(named=True):
+        key = (row["report_id"], row["occasion_seq"])
+        out.setdefault(key, {})[row["behaviour"]] = Correction(
+            row["kind"], row["behaviour"], row["by"], row["reason"]
+        )
+    return {k: tuple(v.values()) for k, v in out.items()}

@@ -1,0 +1,357 @@
+"""One report as the rules of this room see it: who, when, what was done, and the words behind it.
+
+Built from a bundle and the persons that linkage found; nothing here decides
+what belongs together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from lamplighter.courses import coder
+from lamplighter.courses.corrections import ADDED, REMOVED, Correction, Key
+from lamplighter.records.schema import Bundle
+from lamplighter.vocabulary.codes import code_set
+
+# Fields any one of which says who somebody is, or could lead to them.
+IDENTIFYING = (
+    "surname", "forenames", "nicknames", "birth_date", "phones", "emails", "handles", "vehicles",
+    "pnc_id", "cro", "match_tokens",
+)  # fmt: skip
+CONTACT_FIELDS = ("phones", "emails", "handles", "vehicles")
+# Nobody is followed, tracked or impersonated because of a hedge.
+NEVER_EXPLAINED = frozenset(
+    {
+        "following",
+        "tracking",
+        "monitoring",
+        "account_access",
+        "impersonation",
+        "payment_messages",
+        "loitering",
+    }
+)
+_PHONE_IN_TEXT = re.compile(r"(?<!\d)(?:\+?44|0)\s?\(?\d(?:[\s()-]?\d){8,10}(?!\d)")
+_HANDLE_IN_TEXT = re.compile(
+    r"@[\w.]{3,}|\b[a-z][a-z]*[._]?[a-z]*[._]?\d{2,}[a-z]*\d*\b|\b[a-z]+[._][a-z]+[\w.]*\b"
+)
+_BREACH_GROUPS = frozenset({"breach_of_order", "breach_of_bail"})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act on one occasion. ``rule_id`` starts with 'coder', 'source', 'recorded' or 'person'."""
+
+    behaviour: str
+    limb: str
+    channel: str
+    actor: str
+    direction: str
+    background: bool
+    quantity: int | None
+    words: str
+    rule_id: str
+    explained: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Done to the victim, and not explained by a quarrel, a dispute, a theft or a crowd in the same sentence."""
+        return self.direction == "to_victim" and not self.explained and not is_background(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A suspect or victim as one report has them. ``person_id`` is the person linkage found."""
+
+    record_id: str
+    person_id: str
+    role: str
+    relationship: str | None
+    named: bool
+    identified: bool
+    names: frozenset[str]
+    contacts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One occasion of one report."""
+
+    report_id: str
+    occasion_seq: int
+    at: dt.datetime | None
+    until: dt.datetime | None
+    precision: str
+    acts: tuple[Act, ...]
+    postcode: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One report."""
+
+    report_id: str
+    source: str
+    agency: str
+    source_ref: str
+    reported_at: dt.datetime | None
+    recorded_as: str | None
+    included: tuple[str, ...]
+    summary: str
+    impact: str
+    domestic_abuse: bool | None
+    outcome: str | None
+    postcode: str | None
+    refs: tuple[str, ...]
+    victims: tuple[Party, ...]
+    suspects: tuple[Party, ...]
+    moments: tuple[Moment, ...]
+    cues: frozenset[str]
+    contacts_in_text: frozenset[str]
+    names_in_text: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        return tuple(a for m in self.moments for a in m.acts)
+
+    @property
+    def says_stalking(self) -> bool:
+        return self.recorded_as == "stalking" or "stalking" in self.included
+
+    @property
+    def at(self) -> dt.datetime | None:
+        return min((m.at for m in self.moments if m.at), default=self.reported_at)
+
+
+def facts(
+    bundle: Bundle, persons: pl.DataFrame, corrections: Mapping[Key, tuple[Correction, ...]] | None = None
+) -> dict[str, Fact]:
+    """Every report of the bundle as a :class:`Fact`, by report id, in order of id.
+
+    Args:
+        bundle: the five tables (``lamplighter.records.schema``).
+        persons: columns record_id, person_id. A record it does not hold is a person of its own.
+        corrections: from :func:`lamplighter.courses.corrections.newest`.
+    """
+    people = bundle["people"].join(
+        persons.select("record_id", "person_id").unique("record_id"), on="record_id", how="left"
+    )
+    parties: dict[str, list[Party]] = defaultdict(list)
+    for row in (
+        people.filter(pl.col("role").is_in(["victim", "suspect"])).sort("record_id").iter_rows(named=True)
+    ):
+        parties[row["report_id"]].append(_party(row))
+    offences: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for report_id, kind, group in (
+        bundle["offences"]
+        .sort("report_id", "offence_seq")
+        .select("report_id", "classification", "offence_group")
+        .iter_rows()
+    ):
+        if group:
+            offences[report_id].append((kind, group))
+    moments: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in bundle["occasions"].sort("report_id", "occasion_seq").iter_rows(named=True):
+        moments[row["report_id"]].append(row)
+    fixed = corrections or {}
+    return {
+        row["report_id"]: _fact(
+            row, parties[row["report_id"]], offences[row["report_id"]], moments[row["report_id"]], fixed
+        )
+        for row in bundle["reports"].sort("report_id").iter_rows(named=True)
+    }
+
+
+def _party(row: Mapping[str, Any]) -> Party:
+    names = {
+        w.lower() for key in ("forenames", "surname") for w in re.findall(r"[^\W\d_]{2,}", row[key] or "")
+    }
+    names |= {w.lower() for n in row["nicknames"] or () for w in re.findall(r"[^\W\d_]{2,}", n)}
+    contacts = {c for key in CONTACT_FIELDS for c in row[key] or () if c}
+    return Party(
+        record_id=row["record_id"],
+        person_id=row["person_id"] or f"record:{row['record_id']}",
+        role=row["role"],
+        relationship=row["relationship"],
+        named=bool(names),
+        identified=any(row[key] for key in IDENTIFYING),
+        names=frozenset(names),
+        contacts=frozenset(contacts),
+    )
+
+
+def _fact(
+    row: Mapping[str, Any],
+    parties: Iterable[Party],
+    offences: list[tuple[str, str]],
+    occasions: list[dict[str, Any]],
+    corrections: Mapping[Key, tuple[Correction, ...]],
+) -> Fact:
+    victims = tuple(p for p in parties if p.role == "victim")
+    suspects = tuple(p for p in parties if p.role == "suspect")
+    recorded = row["recorded_as"] or next((g for k, g in offences if k == "principal"), None)
+    included = tuple(dict.fromkeys(g for k, g in offences if k != "principal" and g != recorded))
+    summary, impact = row["summary"] or "", row["impact"] or ""
+    victim_words = {n for p in victims for n in p.names}
+    suspect_words = {n for p in suspects for n in p.names} - victim_words
+    reading = coder.read(summary, victim_words=victim_words, suspect_words=suspect_words)
+    cues = set(reading.cue_names()) | {c.cue for c in coder.read(impact).cues}
+    if not occasions:
+        occasions = [{"occasion_seq": 1, "started_at": None, "ended_at": None, "date_precision": None}]
+    moments = []
+    for occasion in occasions:
+        own = reading
+        if occasion.get("narrative"):
+            own = coder.read(occasion["narrative"], victim_words=victim_words, suspect_words=suspect_words)
+            cues |= own.cue_names()
+        acts = _acts(own, occasion, cues, {recorded, *included})
+        key = (row["report_id"], int(occasion["occasion_seq"]))
+        acts = _corrected(acts, corrections.get(key, ()))
+        at = occasion["started_at"]
+        moments.append(
+            Moment(
+                report_id=row["report_id"],
+                occasion_seq=key[1],
+                at=at or row["reported_at"],
+                until=occasion["ended_at"],
+                precision=(occasion["date_precision"] or "not_known") if at else "not_known",
+                acts=acts,
+                postcode=occasion.get("place_postcode") or row["location_postcode"],
+            )
+        )
+    words = summary.lower()
+    return Fact(
+        report_id=row["report_id"],
+        source=row["source"],
+        agency=row["agency"],
+        source_ref=row["source_ref"],
+        reported_at=row["reported_at"],
+        recorded_as=recorded,
+        included=included,
+        summary=summary,
+        impact=impact,
+        domestic_abuse=row["domestic_abuse"],
+        outcome=row["outcome"],
+        postcode=row["location_postcode"],
+        refs=tuple(row["related_refs"] or ()),
+        victims=victims,
+        suspects=suspects,
+        moments=tuple(moments),
+        cues=frozenset(cues),
+        contacts_in_text=contacts_in(words),
+        names_in_text=frozenset(re.findall(r"[^\W\d_]{3,}", words)),
+    )
+
+
+def contacts_in(text: str) -> frozenset[str]:
+    """Telephone numbers ('+44...') and account names (bare, lower case) that a text mentions."""
+    phones = {
+        "+44" + re.sub(r"\D", "", m).removeprefix("44").removeprefix("0")
+        for m in _PHONE_IN_TEXT.findall(text)
+    }
+    handles = {m.lstrip("@") for m in _HANDLE_IN_TEXT.findall(text.lower())}
+    return frozenset(phones | handles)
+
+
+def _acts(
+    reading: coder.Reading, occasion: Mapping[str, Any], cues: set[str], groups: set[str | None]
+) -> tuple[Act, ...]:
+    kept = [a for a in reading.acts if not a.negated]
+    disputes = {a.sentence for a in kept if a.background or cluster_of(a.behaviour) == "not_stalking"}
+    acts = [
+        Act(
+            a.behaviour,
+            a.limb,
+            a.channel,
+            a.actor,
+            a.direction,
+            a.background,
+            a.quantity,
+            a.words,
+            f"coder:{a.rule_id}",
+            explained=a.sentence in disputes and a.behaviour not in NEVER_EXPLAINED,
+        )
+        for a in kept
+    ]
+    found = {a.behaviour for a in acts}
+    limbs = {a.limb for a in acts}
+    explained = any(is_background(a) for a in acts)
+    for behaviour in occasion.get("behaviours") or ():
+        limb = limb_of(behaviour)
+        # A source's tick box adds what the words do not already say, and never outvotes words that explain it.
+        if behaviour not in found and not (limb and limb in limbs) and not explained:
+            acts.append(
+                Act(
+                    behaviour,
+                    limb,
+                    occasion.get("channel") or default_channel(behaviour),
+                    occasion.get("actor") or "self",
+                    "to_victim",
+                    False,
+                    None,
+                    "",
+                    "source:coded",
+                )
+            )
+    if "breach" not in found:
+        if groups & _BREACH_GROUPS:
+            acts.append(_breach("recorded:breach"))
+        elif "order_in_force" in cues and any(a.limb and a.counts for a in acts):
+            acts.append(_breach("coder:breach.order_in_force"))
+    return tuple(acts)
+
+
+def _breach(rule_id: str) -> Act:
+    return Act("breach", "", "not_known", "self", "to_victim", False, None, "", rule_id)
+
+
+def _corrected(acts: tuple[Act, ...], corrections: Iterable[Correction]) -> tuple[Act, ...]:
+    out = list(acts)
+    for c in corrections:
+        if c.kind == REMOVED:
+            out = [a for a in out if a.behaviour != c.behaviour]
+        elif c.kind == ADDED and all(a.behaviour != c.behaviour for a in out):
+            b = c.behaviour
+            out.append(
+                Act(
+                    b,
+                    limb_of(b),
+                    default_channel(b),
+                    "self",
+                    "to_victim",
+                    False,
+                    None,
+                    c.reason,
+                    "person:added",
+                )
+            )
+    return tuple(out)
+
+
+def limb_of(behaviour: str) -> str:
+    """The limb of s.2A(3) a behaviour is an example of, or ''."""
+    code = code_set("behaviours").codes.get(behaviour)
+    return str(code.extra["limb"]) if code else ""
+
+
+def cluster_of(behaviour: str) -> str:
+    """Its Cupach and Spitzberg cluster; 'not_stalking' for matters that repeat without being stalking."""
+    code = code_set("behaviours").codes.get(behaviour)
+    return str(code.extra["cluster"]) if code else ""
+
+
+def default_channel(behaviour: str) -> str:
+    code = code_set("behaviours").codes.get(behaviour)
+    return str(code.extra.get("channel", "not_known")) if code else "not_known"
+
+
+def is_background(act: Act) -> bool:
+    """Whether an act is a matter that happens without anybody being fixated on the person."""
+    return act.background or cluster_of(act.behaviour) == "not_stalking"

@@ -1,0 +1,133 @@
+"""Which reports belong together: by the two people in them, then by what else ties a report to them.
+
+A course is one victim and one suspect, known or not. A report that names both
+joins by who they are. A report without an identified suspect joins a course of
+the same victim only for a stated reason (:mod:`lamplighter.courses.attaching`),
+and what no reason ties stays out: most crime that happens to a victim of
+stalking is somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from lamplighter.courses.attaching import attach
+from lamplighter.courses.dyads import LINKED, NAMED, PROXY, Dyad, Membership
+from lamplighter.courses.facts import Fact, Party
+from lamplighter.courses.readings import POSSIBLE, read_course, seen
+
+_INTIMATE = frozenset({"ex_partner", "partner"})
+
+
+def group(facts: Mapping[str, Fact]) -> list[Dyad]:
+    """Every course of the reports given, in order of victim and suspect."""
+    found: dict[tuple[str, str], Dyad] = {}
+    unknown: dict[str, list[str]] = defaultdict(list)
+    for report_id, fact in facts.items():
+        for victim in dict.fromkeys(v.person_id for v in fact.victims):
+            suspects = [s for s in fact.suspects if s.identified and s.person_id != victim]
+            if not suspects:
+                unknown[victim].append(report_id)
+            for s in suspects:
+                dyad = found.setdefault((victim, s.person_id), Dyad(victim, s.person_id))
+                dyad.reports.setdefault(report_id, _by_record(s))
+                dyad.describe(s, fact)
+    _swap_roles(found, facts)
+    by_victim: dict[str, list[Dyad]] = defaultdict(list)
+    for d in found.values():
+        by_victim[d.victim].append(d)
+    out: list[Dyad] = []
+    for victim in sorted({*by_victim, *unknown}):
+        known = _join_proxies(by_victim.get(victim, []), facts)
+        out.extend(known)
+        out.extend(attach(victim, unknown.get(victim, []), known, facts))
+    return sorted(out, key=lambda d: (d.key, min(d.reports)))
+
+
+def _by_record(suspect: Party) -> Membership:
+    if suspect.named:
+        return Membership(NAMED, "The report names this person.")
+    return Membership(LINKED, "The person recorded without a name is linked to this one by other details.")
+
+
+def _swap_roles(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
+    """One course where each reported the other: the direction in which somebody is pursued is the course's."""
+    for key in sorted(found):
+        back = (key[1], key[0])
+        if key not in found or back not in found or key > back:
+            continue
+        one, other = found[key], found[back]
+        main, counter = (one, other) if _strength(one, facts) >= _strength(other, facts) else (other, one)
+        main.take_over(
+            counter, None, "The roles are swapped in this report: each has reported the other.", reverse=True
+        )
+        del found[counter.key]
+
+
+def _strength(dyad: Dyad, facts: Mapping[str, Fact]) -> tuple[int, int, int]:
+    forward = dyad.forward(facts)
+    countering = sum("counter_allegation" in f.cues for f in forward)
+    personal = sum(seen(f).shows == "personal" for f in forward)
+    return (personal - countering, len(forward) - countering, -len(dyad.victim))
+
+
+def _join_proxies(dyads: list[Dyad], facts: Mapping[str, Fact]) -> list[Dyad]:
+    """Fold into the principal's course what somebody does on their behalf."""
+    kept = sorted(dyads, key=lambda d: d.key)
+    for d in list(kept):
+        principal = _principal(d, [o for o in kept if o is not d], facts)
+        if principal is not None:
+            target, reason = principal
+            target.take_over(d, PROXY, reason)
+            kept.remove(d)
+    return kept
+
+
+def _principal(d: Dyad, others: list[Dyad], facts: Mapping[str, Fact]) -> tuple[Dyad, str] | None:
+    """On whose behalf the suspect of ``d`` acted, with the reason; None when they act for themselves."""
+    forward = d.forward(facts)
+    if not forward or not others or len(forward) > 3 or d.relationships & _INTIMATE:
+        return None
+    texts = [f for f in forward if "proxy" in f.cues]
+    shared = [o for o in others if all(r in o.reports for r in d.reports) and len(o.reports) > len(d.reports)]
+    if shared and (texts or _loose(d)):
+        best = max(shared, key=lambda o: (bool(o.relationships & _INTIMATE), len(o.reports), o.key))
+        return best, "A second person is reported with the suspect in this report."
+    if texts:
+        best_named = _best_principal(others, facts, {w for f in texts for w in f.names_in_text})
+        if best_named is not None:
+            return best_named, "The report says this was done on behalf of somebody else."
+    if _loose(d) and all(_under_order(f) for f in forward):
+        ordered = [o for o in others if any(_under_order(f) for f in o.forward(facts))]
+        if len(ordered) == 1:
+            return ordered[
+                0
+            ], "An order is in force, and it is known to bind the suspect of this course only."
+    references = {r for f in forward for r in f.refs}
+    if references and _loose(d):
+        for o in others:
+            if references & {facts[r].source_ref for r in o.reports}:
+                return o, "The report names the reference of another report of this course."
+    return None
+
+
+def _best_principal(others: list[Dyad], facts: Mapping[str, Fact], words: set[str]) -> Dyad | None:
+    candidates = [o for o in others if o.names & words] or [
+        o for o in others if "ex_partner" in o.relationships
+    ]
+    candidates = candidates or [
+        o
+        for o in others
+        if read_course(o.forward(facts), frozenset(o.relationships), len(o.reports)).reading == POSSIBLE
+    ]
+    return max(candidates, key=lambda o: (len(o.reports), o.key)) if candidates else None
+
+
+def _loose(d: Dyad) -> bool:
+    """A suspect about whom nothing says how they know the victim, or only that they are acquainted."""
+    return d.relationships <= {"acquaintance", "friend", "stranger", "not_known"}
+
+
+def _under_order(fact: Fact) -> bool:
+    return "order_in_force" in fact.cues or fact.recorded_as in ("breach_of_order", "breach_of_bail")

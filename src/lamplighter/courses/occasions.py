@@ -1,0 +1,146 @@
+"""The occasions of one course in order, each told once however many reports tell of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from lamplighter.courses.dyads import Dyad, Membership
+from lamplighter.courses.facts import Act, Fact, Moment
+
+# Two reports of one event: what a helpline caller retells of what the police were told, or a second record.
+RETOLD_DAYS = 7
+RETOLD_LIKENESS = 88.0
+_SAME_TIME = dt.timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One source's account of one occasion; accounts of the same occasion share ``number``."""
+
+    number: int
+    report_id: str
+    occasion_seq: int
+    at: dt.datetime | None
+    until: dt.datetime | None
+    precision: str
+    acts: tuple[Act, ...]
+    recorded_as: str | None
+    agency: str
+    source_ref: str
+    attribution: str
+    reason: str
+    reversed: bool
+    same_as: str | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.report_id}#{self.occasion_seq}"
+
+    @property
+    def against(self) -> tuple[Act, ...]:
+        """Acts by the suspect on the victim of the course that no dispute explains."""
+        return () if self.reversed else tuple(a for a in self.acts if a.counts)
+
+
+def in_order(dyad: Dyad, facts: Mapping[str, Fact]) -> list[Occasion]:
+    """Every account of every occasion, earliest first; those without a date last."""
+    accounts: list[tuple[Moment, Fact, Membership]] = [
+        (m, facts[r], dyad.reports[r]) for r in dyad.reports for m in facts[r].moments
+    ]
+    accounts.sort(
+        key=lambda a: (
+            a[0].at or dt.datetime.max,
+            a[1].reported_at or dt.datetime.max,
+            a[0].report_id,
+            a[0].occasion_seq,
+        )
+    )
+    out: list[Occasion] = []
+    number = 0
+    for moment, fact, member in accounts:
+        twin = next((o for o in reversed(out[-12:]) if _same(moment, fact, o, facts[o.report_id])), None)
+        if twin is None:
+            number += 1
+        out.append(
+            Occasion(
+                number=twin.number if twin else number,
+                report_id=moment.report_id,
+                occasion_seq=moment.occasion_seq,
+                at=moment.at,
+                until=moment.until,
+                precision=moment.precision,
+                acts=moment.acts,
+                recorded_as=fact.recorded_as,
+                agency=fact.agency,
+                source_ref=fact.source_ref,
+                attribution=member.attribution,
+                reason=member.reason,
+                reversed=member.reversed,
+                same_as=twin.key if twin else None,
+            )
+        )
+    return out
+
+
+def _same(moment: Moment, fact: Fact, other: Occasion, other_fact: Fact) -> bool:
+    """Whether an account tells of an occasion already told."""
+    if fact.report_id == other_fact.report_id or other.reversed != _reversed_like(fact, other_fact):
+        return False
+    if moment.at is None or other.at is None:
+        return False
+    apart = abs(moment.at - other.at)
+    named = fact.source_ref in other_fact.refs or other_fact.source_ref in fact.refs
+    if apart <= _SAME_TIME and moment.precision != "not_known" and other.precision != "not_known":
+        # Same time and same source: a second record of one event. Another source: only with like words or a reference.
+        return (
+            fact.source == other_fact.source
+            or named
+            or likeness(fact.summary, other_fact.summary) >= RETOLD_LIKENESS
+        )
+    if apart > dt.timedelta(days=RETOLD_DAYS):
+        return False
+    if fact.source == other_fact.source:
+        return False
+    return likeness(fact.summary, other_fact.summary) >= RETOLD_LIKENESS or (
+        named and _like_acts(moment, other)
+    )
+
+
+def _reversed_like(fact: Fact, other: Fact) -> bool:
+    """True when the two reports have swapped roles, so that they cannot tell of one act."""
+    return bool({v.person_id for v in fact.victims} & {s.person_id for s in other.suspects})
+
+
+def _like_acts(moment: Moment, other: Occasion) -> bool:
+    mine, theirs = {a.behaviour for a in moment.acts}, {a.behaviour for a in other.acts}
+    return bool(mine & theirs) or not mine or not theirs
+
+
+def likeness(one: str, two: str) -> float:
+    """How alike two accounts are, 0 to 100, whatever words they use for the people in them."""
+    a, b = _bare(one), _bare(two)
+    if min(len(a), len(b)) < 20:
+        return 0.0
+    return float(fuzz.token_sort_ratio(a, b))
+
+
+_WHO = re.compile(
+    r"\b(?:the |this )?(?:victim|vic|ip|agg|aggrieved|complainant|caller|client|susp?|suspect|offender|off|person)\b"
+)
+
+
+def _bare(text: str) -> str:
+    return " ".join(_WHO.sub("x", text.lower()).split())
+
+
+def renumber(occasions: Sequence[Occasion], first: int = 1) -> list[Occasion]:
+    """Numbers from ``first`` without holes, in the order given."""
+    seen: dict[int, int] = {}
+    for o in occasions:
+        seen.setdefault(o.number, len(seen) + first)
+    return [replace(o, number=seen[o.number]) for o in occasions]

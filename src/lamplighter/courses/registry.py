@@ -1,0 +1,147 @@
+"""The rules that say something about a course: their texts and dates as data, their conditions as functions.
+
+A condition takes a :class:`View` and says whether it is met, on which
+occasions, in one plain sentence. There is no score: rules are listed, met or
+not met, with what met them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from lamplighter.courses.facts import Fact
+from lamplighter.courses.occasions import Occasion
+from lamplighter.courses.readings import ReadingResult
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """One rule as it stands in ``rules.toml``; dates are when the law or recording rule behind it applied."""
+
+    rule_id: str
+    version: str
+    title: str
+    reason: str
+    source: str
+    valid_from: dt.date | None
+    valid_until: dt.date | None
+    months: int | None
+
+    def applies(self, on: dt.date) -> bool:
+        """Whether the rule was in force on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_until is None or on < self.valid_until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherVictim:
+    """Another course of the same suspect."""
+
+    course_id: str
+    reports: int
+    first_at: dt.datetime | None
+    possible_stalking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a rule may look at. ``occasions`` are in order, accounts of one occasion side by side."""
+
+    occasions: Sequence[Occasion]
+    facts: Mapping[str, Fact]
+    relationships: frozenset[str]
+    reading: ReadingResult
+    suspect: str | None
+    as_at: dt.datetime
+    others: Sequence[OtherVictim] = field(default_factory=tuple)
+
+    @property
+    def forward(self) -> list[Occasion]:
+        """Accounts in which the suspect acts on the victim."""
+        return [o for o in self.occasions if not o.reversed]
+
+    @property
+    def reports(self) -> list[Fact]:
+        """The reports of those accounts, each once, by date of the report."""
+        ids = dict.fromkeys(o.report_id for o in self.forward)
+        return sorted(
+            (self.facts[i] for i in ids), key=lambda f: (f.reported_at or dt.datetime.max, f.report_id)
+        )
+
+    def told(self) -> list[Occasion]:
+        """One account of every occasion that has a date, in order."""
+        first: dict[int, Occasion] = {}
+        for o in self.forward:
+            first.setdefault(o.number, o)
+        return sorted(
+            (o for o in first.values() if o.at is not None), key=lambda o: (o.at or dt.datetime.max, o.number)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a condition found."""
+
+    met: bool
+    evidence: tuple[str, ...]
+    words: str
+
+
+Condition = Callable[[View], Met]
+_CONDITIONS: dict[str, Condition] = {}
+
+
+def condition(rule_id: str) -> Callable[[Condition], Condition]:
+    """Registers the condition of a rule of ``rules.toml``."""
+
+    def register(function: Condition) -> Condition:
+        if rule_id in _CONDITIONS:
+            raise ValueError(f"rule {rule_id!r} has two conditions")
+        _CONDITIONS[rule_id] = function
+        return function
+
+    return register
+
+
+@cache
+def rule_texts() -> Mapping[str, RuleText]:
+    """Every rule, by id, in the order in which pages list them."""
+    rows = tomllib.loads((files("lamplighter.courses") / "rules.toml").read_text("utf-8"))["rule"]
+    return {
+        r["id"]: RuleText(
+            r["id"],
+            r["version"],
+            r["title"],
+            r["reason"],
+            r["source"],
+            r.get("from"),
+            r.get("until"),
+            r.get("months"),
+        )
+        for r in rows
+    }
+
+
+def rules_version() -> str:
+    """One string that changes whenever a rule does."""
+    return "rules " + ",".join(f"{r.rule_id}:{r.version}" for r in rule_texts().values())
+
+
+def findings(view: View) -> list[tuple[RuleText, Met]]:
+    """Every rule with what it found, in the order of ``rules.toml``.
+
+    Raises:
+        LookupError: when a rule has no condition, or a condition no rule.
+    """
+    texts = rule_texts()
+    import lamplighter.courses.conditions  # noqa: F401  registers the conditions; it imports this module
+
+    if set(texts) != set(_CONDITIONS):
+        raise LookupError(f"rules and conditions differ: {sorted(set(texts) ^ set(_CONDITIONS))}")
+    return [(text, _CONDITIONS[rule_id](view)) for rule_id, text in texts.items()]

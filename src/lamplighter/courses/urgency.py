@@ -1,0 +1,217 @@
+"""Which course needs somebody first? An order by named rules, compared one after another; no sum, no score.
+
+Courses are compared by the first rule of :data:`RULES`, then, where that does
+not tell them apart, by the next. Each rule puts a course in one of a few
+places by something that happened, and says so in words. The last rule is how
+long ago the last occasion was, which alone is the order this one has to beat
+(:func:`baseline`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from lamplighter.courses.conditions import SURVEILLANCE, THREATS, VIOLENCE
+from lamplighter.courses.words import count, span
+
+RULE_VERSION = "1"
+RECENT_DAYS = 28
+ACTIVE_DAYS = 91
+_GRAVE = frozenset({"violence", "strangulation", "sexual_violence", "threat_kill", "break_in"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rules look at for one course, from the frames of a result."""
+
+    flagged: bool
+    relationship: str | None
+    days: tuple[float, ...]
+    acts: tuple[frozenset[str], ...]
+    met: frozenset[str]
+    breached: tuple[bool, ...]
+
+    def since_last(self) -> float:
+        """Days since the last occasion; infinity when none has a date."""
+        return min(self.days, default=math.inf)
+
+    def within(self, limit: float) -> int:
+        """Occasions in the last ``limit`` days."""
+        return sum(d <= limit for d in self.days)
+
+    def last_with(self, behaviours: frozenset[str]) -> float:
+        """Days since the last occasion with one of the behaviours."""
+        return min((d for d, a in zip(self.days, self.acts, strict=True) if a & behaviours), default=math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencyRule:
+    """``place`` is smaller for what comes first; ``words`` is None where the rule has nothing to say."""
+
+    rule_id: str
+    title: str
+    place: Callable[[Known], float]
+    words: Callable[[Known], str | None]
+
+
+def _flag(
+    test: Callable[[Known], bool], words: str
+) -> tuple[Callable[[Known], float], Callable[[Known], str | None]]:
+    return (lambda k: 0.0 if test(k) else 1.0), (lambda k: words if test(k) else None)
+
+
+def _possible(k: Known) -> bool:
+    return k.flagged
+
+
+def _active(k: Known) -> bool:
+    return k.since_last() <= ACTIVE_DAYS
+
+
+def _pace(k: Known) -> float:
+    """How busy the last four weeks were, in three places."""
+    recent = k.within(RECENT_DAYS)
+    return 0.0 if recent >= 3 else 1.0 if recent == 2 else 2.0 if recent == 1 else 3.0
+
+
+def _pace_words(k: Known) -> str | None:
+    recent = k.within(RECENT_DAYS)
+    return f"{count(recent, 'occasion')} in the last {RECENT_DAYS} days" if recent >= 2 else None
+
+
+def _since(k: Known) -> float:
+    return k.since_last()
+
+
+def _since_words(k: Known) -> str | None:
+    return f"last occasion {span(k.since_last())} ago" if math.isfinite(k.since_last()) else None
+
+
+RULES: tuple[UrgencyRule, ...] = (
+    UrgencyRule(
+        "urgency.possible_stalking", "Reads as possible stalking", *_flag(_possible, "possible stalking")
+    ),
+    UrgencyRule(
+        "urgency.active", f"An occasion in the last {ACTIVE_DAYS} days", *_flag(_active, "still going on")
+    ),
+    UrgencyRule("urgency.pace", f"Occasions in the last {RECENT_DAYS} days", _pace, _pace_words),
+    UrgencyRule(
+        "urgency.grave",
+        "Violence, a threat to kill or an entry so far",
+        *_flag(
+            lambda k: k.last_with(_GRAVE) <= 4 * ACTIVE_DAYS,
+            "violence, a threat to kill or an entry in the last year",
+        ),
+    ),
+    UrgencyRule(
+        "urgency.breach",
+        "An order, bail or licence breached",
+        *_flag(
+            lambda k: any(b and d <= ACTIVE_DAYS for b, d in zip(k.breached, k.days, strict=True)),
+            "breach of an order",
+        ),
+    ),
+    UrgencyRule(
+        "urgency.former_partner",
+        "A former partner",
+        *_flag(lambda k: k.relationship == "ex_partner", "former partner"),
+    ),
+    UrgencyRule(
+        "urgency.escalating",
+        "Escalating in rate or in kind",
+        *_flag(lambda k: bool(k.met & {"escalation.rate", "escalation.kind"}), "escalating"),
+    ),
+    UrgencyRule(
+        "urgency.threats",
+        f"Threats in the last {ACTIVE_DAYS} days",
+        *_flag(lambda k: k.last_with(THREATS) <= ACTIVE_DAYS, "threats"),
+    ),
+    UrgencyRule(
+        "urgency.surveillance",
+        f"Followed, watched or tracked in the last {ACTIVE_DAYS} days",
+        *_flag(lambda k: k.last_with(SURVEILLANCE) <= ACTIVE_DAYS, "followed, watched or tracked"),
+    ),
+    UrgencyRule("urgency.last", "Time since the last occasion", _since, _since_words),
+)
+
+
+def known(
+    courses: pl.DataFrame, occasions: pl.DataFrame, findings: pl.DataFrame, as_at: dt.datetime
+) -> dict[str, Known]:
+    """What the rules look at, by course id. Occasions after ``as_at`` are not looked at."""
+    met: dict[str, set[str]] = defaultdict(set)
+    for course_id, rule_id in findings.filter("met").select("course_id", "rule_id").iter_rows():
+        met[course_id].add(rule_id)
+    seen: dict[str, dict[int, tuple[float, set[str]]]] = defaultdict(dict)
+    rows = occasions.filter(~pl.col("reversed"), pl.col("at").is_not_null(), pl.col("at") <= as_at)
+    for course_id, number, at, acts in rows.select("course_id", "occasion_no", "at", "acts").iter_rows():
+        days = (as_at - at).total_seconds() / 86400
+        held = seen[course_id].setdefault(number, (days, set()))
+        held[1].update(acts)
+    out = {}
+    for course_id, flagged, relationship in courses.select(
+        "course_id", "flagged", "relationship"
+    ).iter_rows():
+        each = [seen[course_id][n] for n in sorted(seen[course_id])]
+        out[course_id] = Known(
+            flagged=flagged,
+            relationship=relationship,
+            days=tuple(d for d, _ in each),
+            acts=tuple(frozenset(a) for _, a in each),
+            met=frozenset(met[course_id]),
+            breached=tuple("breach" in a for _, a in each),
+        )
+    return out
+
+
+def key(k: Known) -> list[float]:
+    """The places of one course under :data:`RULES`; lists compare as courses do. JSON-able (no infinity)."""
+    return [min(float(rule.place(k)), 1e9) for rule in RULES]
+
+
+def reasons(k: Known) -> list[str]:
+    """The words of the rules that put this course where it is."""
+    return [w for rule in RULES if (w := rule.words(k)) is not None]
+
+
+def order(
+    courses: pl.DataFrame, occasions: pl.DataFrame, findings: pl.DataFrame, as_at: dt.datetime
+) -> pl.DataFrame:
+    """Courses from the most urgent: course_id, urgency_rank (1 first), urgency_key, urgency_reasons.
+
+    Ties under every rule are ordered by course id, so that the order is the same every time.
+    """
+    return _ranked({c: (key(k), reasons(k)) for c, k in known(courses, occasions, findings, as_at).items()})
+
+
+def baseline(courses: pl.DataFrame, occasions: pl.DataFrame, as_at: dt.datetime) -> pl.DataFrame:
+    """The order to beat: the course whose last occasion is the most recent comes first. Same columns."""
+    nothing = pl.DataFrame(schema={"course_id": pl.String(), "rule_id": pl.String(), "met": pl.Boolean()})
+    looked = known(courses, occasions, nothing, as_at)
+    return _ranked(
+        {c: ([min(_since(k), 1e9)], [w] if (w := _since_words(k)) else []) for c, k in looked.items()}
+    )
+
+
+def _ranked(rows: dict[str, tuple[list[float], list[str]]]) -> pl.DataFrame:
+    ranked: Sequence[str] = sorted(rows, key=lambda c: (rows[c][0], c))
+    return pl.DataFrame(
+        {
+            "course_id": list(ranked),
+            "urgency_rank": list(range(1, len(ranked) + 1)),
+            "urgency_key": [rows[c][0] for c in ranked],
+            "urgency_reasons": [rows[c][1] for c in ranked],
+        },
+        schema={
+            "course_id": pl.String(),
+            "urgency_rank": pl.Int64(),
+            "urgency_key": pl.List(pl.Float64()),
+            "urgency_reasons": pl.List(pl.String()),
+        },
+    )
