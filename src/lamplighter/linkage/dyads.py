@@ -38,7 +38,19 @@ COUNTER_SHARE = 0.4
 # Reports that do name one say nothing about these, so it is a judgement, and it never links alone.
 UNNAMED_SHARE = 0.25
 IDENTIFYING = frozenset(
-    {"forename", "surname", "telephone", "email", "account", "vehicle", "pnc", "cro", "nominal", "birth_date"}
+    {
+        "forename",
+        "surname",
+        "telephone",
+        "email",
+        "account",
+        "account_name",
+        "vehicle",
+        "pnc",
+        "cro",
+        "nominal",
+        "birth_date",
+    }
 )
 
 _INTIMATE = ("partner", "ex_partner")

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.names import formal_names, sound, stem, words
+from lamplighter.linkage.names import called, formal_names, sound, stem, words
 
 LIST_COLUMNS = ("phones", "emails", "handles", "vehicles", "match_tokens", "nicknames")
 TEXT_COLUMNS = (
@@ -44,6 +44,7 @@ FEATURE_SCHEMA = pl.Schema(
         "handles": pl.List(pl.String()),
         "handle_cores": pl.List(pl.String()),
         "platforms": pl.List(pl.String()),
+        "handle_text": pl.String(),
         "dwelling": pl.String(),
         "postcode": pl.String(),
         "outward": pl.String(),
@@ -139,7 +140,7 @@ def _names(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _name_features(forenames: str | None, surname: str | None, nicknames: tuple[str, ...]) -> tuple[Any, ...]:
     given, family = words(forenames), words(surname)
-    also = [w for n in nicknames for w in words(n)[:1]]
+    also = [w for n in nicknames if (w := called(n))]
     first = given[0] if given else (also[0] if also else None)
     names = dict.fromkeys([*([first] if first else []), *also])
     classes = sorted({c for n in names for c in formal_names(n)})
@@ -179,6 +180,7 @@ def _contacts() -> list[pl.Expr]:
         _some(pl.col("handles")).alias("handles"),
         _some(pl.col("handles").list.eval(core)).alias("handle_cores"),
         _some(pl.col("handles").list.eval(platform)).alias("platforms"),
+        _some(pl.col("handles").list.eval(core)).list.join(" ").alias("handle_text"),
         _some(marks.list.eval(pl.element().filter(full))).alias("vrms"),
         _some(marks.list.eval(pl.element().filter(~full).str.strip_chars("*"))).alias("vrm_parts"),
     ]
