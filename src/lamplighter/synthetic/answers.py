@@ -22,7 +22,7 @@ KNOWN = ("full", "partial", "sparse", "descriptor", "nobody")
 
 def truth(cell: Cell) -> Truth:
     """What is really so in one part of the world."""
-    ids = refs.report_ids(cell)
+    ids = cell.report_ids
     person = [f"T{cell.number:03d}-{i:06d}" for i in range(len(cell.people))]
     course = [
         None if kind == d.SINGLE else f"C{cell.number:03d}-{i:06d}"
@@ -69,7 +69,7 @@ def _records(cell: Cell, ids: list[str], person: list[str]) -> pl.DataFrame:
     rows = cell.rows
     return pl.DataFrame(
         {
-            "record_id": col.texts(refs.record_ids(cell)),
+            "record_id": col.texts(cell.record_ids),
             "report_id": col.lookup(ids, rows.report),
             "role": refs.roles(cell),
             "person_id": col.lookup(person, rows.person),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lamplighter.synthetic import dossiers as d
-from lamplighter.synthetic import narrative, occasions, people, places, reports, rows, values
+from lamplighter.synthetic import narrative, occasions, people, places, refs, reports, rows, values
 from lamplighter.synthetic.config import RECORDS_PER_CELL, Config
 from lamplighter.synthetic.draws import Bools, Ints
 
@@ -30,6 +30,8 @@ class Cell:
     recorded: values.Recorded
     told: narrative.Told
     references: list[str]
+    report_ids: list[str]
+    record_ids: list[str]
     kept: int
     """Stories 0..kept-1 belong to the world; the rest were drawn to have enough and are dropped."""
 
@@ -61,7 +63,22 @@ def make(config: Config, cell: int, where: places.Places) -> Cell:
     words = narrative.make(
         config, cell, folk, stories, occ, told, lines, references, recorded.columns["forenames"]
     )
-    return Cell(config, cell, where, folk, stories, occ, told, lines, recorded, words, references, kept)
+    return Cell(
+        config=config,
+        number=cell,
+        places=where,
+        people=folk,
+        dossiers=stories,
+        occasions=occ,
+        reports=told,
+        rows=lines,
+        recorded=recorded,
+        told=words,
+        references=references,
+        report_ids=refs.report_ids(config, told, references),
+        record_ids=refs.record_ids(config, cell, told, lines, references),
+        kept=kept,
+    )
 
 
 def _trim(told: reports.Reports, lines: rows.Rows, keep: Bools) -> tuple[reports.Reports, rows.Rows]:

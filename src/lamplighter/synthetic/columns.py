@@ -27,6 +27,19 @@ def lists(rows: Sequence[Sequence[str]]) -> pl.Series:
     return made.cast(pl.List(pl.String))
 
 
+def gathered(*parts: pl.Series) -> pl.Series:
+    """A column of lists from columns of single values: what is not null, in the order of the columns."""
+    n = len(parts[0])
+    woven = np.arange(n * len(parts)).reshape(len(parts), n).T.ravel()
+    flat = pl.concat(list(parts)).gather(woven)
+    held = flat.is_not_null()
+    offsets = np.zeros(n + 1, dtype=np.int32)
+    np.cumsum(held.to_numpy().reshape(n, len(parts)).sum(axis=1), out=offsets[1:])
+    made = pl.from_arrow(pa.ListArray.from_arrays(pa.array(offsets), flat.filter(held).to_arrow()))
+    assert isinstance(made, pl.Series)
+    return made.cast(pl.List(pl.String))
+
+
 def lookup(names: Sequence[str | None], index: Ints) -> pl.Series:
     """The named value of each index; -1 is null."""
     safe = np.where(index < 0, len(names), index)

@@ -121,6 +121,8 @@ def make(config: Config, cell: int, count: int, people: People, places: Places) 
     ex = np.flatnonzero(relationship == EX)
     ended_at[ex] = begins[ex] - (rng.exponential(70, len(ex)) * DAY).astype(np.int64)
     _fit_lives(rng, people, places, relationship, victim, suspect, ended_at)
+    # Suspects are known to the police national computer more often than people at large. [I]
+    people.arrested[suspect[chance(rng, 0.2, count)]] = True
 
     proxy = np.where(stalking & chance(rng, m.by_proxy, count), rng.integers(0, len(people), count), -1)
     proxy[(proxy == victim) | (proxy == suspect)] = -1
@@ -226,8 +228,8 @@ def _reuse_people(
     stalking = np.flatnonzero((kind == STALKING) & at_large)
     if len(stalking) < 4:
         return
-    # Half of those who have stalked before do so twice in our period: the first of the pair has no earlier record.
-    again = stalking[chance(rng, m.earlier_allegation * 0.9, len(stalking))]
+    # Of two stories of one suspect only the later has an earlier one, so more pairs are drawn than are counted.
+    again = stalking[chance(rng, m.earlier_allegation * 2.1, len(stalking))]
     source = stalking[rng.integers(0, len(stalking), len(again))]
     fits = (people.sex[suspect[source]] == people.sex[suspect[again]]) & (suspect[source] != victim[again])
     suspect[again[fits]] = suspect[source[fits]]

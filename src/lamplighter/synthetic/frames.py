@@ -23,7 +23,7 @@ _ONLINE = [CHANNELS.index(x) for x in ("social_media", "email", "device")]
 def bundle(cell: Cell) -> Bundle:
     """The five canonical tables of one part of the world."""
     rng = stream(cell.config.seed, cell.number, "frames")
-    ids, records = refs.report_ids(cell), refs.record_ids(cell)
+    ids, records = cell.report_ids, cell.record_ids
     location, postcode = _where(cell, rng)
     return {
         "reports": _reports(cell, rng, ids, location, postcode),

@@ -164,7 +164,7 @@ def make(
     )
     acts = (occ.first.tolist(), occ.second.tolist(), occ.breach.tolist(), occ.channel.tolist())
     told = Told([], [], [], [])
-    slip = random.Random(int(rng.integers(1 << 60)))  # noqa: S311 - a seeded world, not a secret
+    slip = random.Random(int(rng.integers(1 << 60)))
     for row in columns:
         _one(bank, row, acts, references, told, slip)
     return told
@@ -305,9 +305,8 @@ def _who(source: str, tie: int, level: int, name: str | None, vd: str, draw: int
     return _SUSPECT[source][draw % len(_SUSPECT[source])]
 
 
-_SINGLE_KEYS = {
-    name: key
-    for name, key in (
+_SINGLE_KEYS = dict(
+    (
         ("theft", "theft"),
         ("shoplifting", "shoplifting"),
         ("burglary", "burglary"),
@@ -318,7 +317,7 @@ _SINGLE_KEYS = {
         ("nuisance", "nuisance"),
         ("one_message", "one_message"),
     )
-}
+)
 _QUARRELS = {
     d.NEIGHBOUR: "quarrel_neighbour",
     d.WORK: "quarrel_work",

@@ -68,61 +68,75 @@ BEHAVIOURS = (
 CODE = {name: i for i, name in enumerate(BEHAVIOURS)}
 SERIOUS = ("violence", "strangulation", "sexual_violence", "threat_kill")
 _BANDS: tuple[dict[str, float], ...] = (
-    dict(
-        unwanted_contact=9,
-        unwanted_gift=2,
-        contact_via_others=2,
-        payment_messages=1,
-        publishing=1,
-        approach=2,
-        abuse=1,
-    ),
-    dict(
-        following=3,
-        loitering=5,
-        watching=3,
-        monitoring=2,
-        tracking=1.5,
-        account_access=1.5,
-        impersonation=1.2,
-        unwanted_orders=1.2,
-        false_allegations=0.8,
-        threat_self_harm=1.5,
-        approach=2,
-    ),
-    dict(
-        threat_harm=4,
-        damage=5,
-        interference=2.5,
-        break_in=1.5,
-        threat_images=1.2,
-        threat_veiled=2.5,
-        coercion=0.7,
-    ),
-    dict(threat_kill=4, violence=4, strangulation=0.8, sexual_violence=0.4, threat_harm=0.8),
+    {
+        "unwanted_contact": 9,
+        "unwanted_gift": 2,
+        "contact_via_others": 2,
+        "payment_messages": 1,
+        "publishing": 1,
+        "approach": 2,
+        "abuse": 1,
+    },
+    {
+        "following": 3,
+        "loitering": 5,
+        "watching": 3,
+        "monitoring": 2,
+        "tracking": 1.5,
+        "account_access": 1.5,
+        "impersonation": 1.2,
+        "unwanted_orders": 1.2,
+        "false_allegations": 0.8,
+        "threat_self_harm": 1.5,
+        "approach": 2,
+    },
+    {
+        "threat_harm": 4,
+        "damage": 5,
+        "interference": 2.5,
+        "break_in": 1.5,
+        "threat_images": 1.2,
+        "threat_veiled": 2.5,
+        "coercion": 0.7,
+    },
+    {"threat_kill": 4, "violence": 4, "strangulation": 0.8, "sexual_violence": 0.4, "threat_harm": 0.8},
 )
 _KIND_ACTS: dict[int, dict[str, float]] = {
-    d.NEIGHBOUR: dict(neighbour_nuisance=8, quarrel=4, abuse=2, damage=1.2, threat_harm=0.5, watching=0.4),
-    d.QUARREL: dict(quarrel=6, abuse=3, unwanted_contact=2.5, publishing=1, threat_harm=0.8, violence=0.4),
-    d.DOMESTIC: dict(quarrel=8, abuse=2, violence=1.6, damage=0.8, coercion=0.3),
-    d.CALLER: dict(nuisance_caller=1),
-    d.DEBT: dict(debt_dispute=6, unwanted_contact=2, threat_harm=1, approach=1.2),
-    d.WORK: dict(debt_dispute=3, quarrel=4, abuse=2, threat_harm=0.5),
-    d.FAMILY: dict(quarrel=6, abuse=2, damage=0.8, violence=0.6, unwanted_contact=0.8),
+    d.NEIGHBOUR: {
+        "neighbour_nuisance": 8,
+        "quarrel": 4,
+        "abuse": 2,
+        "damage": 1.2,
+        "threat_harm": 0.5,
+        "watching": 0.4,
+    },
+    d.QUARREL: {
+        "quarrel": 6,
+        "abuse": 3,
+        "unwanted_contact": 2.5,
+        "publishing": 1,
+        "threat_harm": 0.8,
+        "violence": 0.4,
+    },
+    d.DOMESTIC: {"quarrel": 8, "abuse": 2, "violence": 1.6, "damage": 0.8, "coercion": 0.3},
+    d.CALLER: {"nuisance_caller": 1},
+    d.DEBT: {"debt_dispute": 6, "unwanted_contact": 2, "threat_harm": 1, "approach": 1.2},
+    d.WORK: {"debt_dispute": 3, "quarrel": 4, "abuse": 2, "threat_harm": 0.5},
+    d.FAMILY: {"quarrel": 6, "abuse": 2, "damage": 0.8, "violence": 0.6, "unwanted_contact": 0.8},
 }
 _SINGLE_ACTS: dict[str, dict[str, float]] = {
-    "assault": dict(violence=3, disorder=2),
-    "public_order": dict(disorder=1),
-    "theft": dict(acquisitive=1),
-    "shoplifting": dict(acquisitive=1),
-    "burglary": dict(acquisitive=1),
-    "damage": dict(damage=1),
-    "vehicle_theft": dict(acquisitive=1),
-    "nuisance": dict(neighbour_nuisance=2, disorder=1),
-    "one_message": dict(unwanted_contact=2, nuisance_caller=2, abuse=1),
-    "suspicious": dict(watching=1, loitering=1, disorder=1),
-    "concern": dict(quarrel=1),
-    "lone_domestic": dict(quarrel=3, violence=1),
+    "assault": {"violence": 3, "disorder": 2},
+    "public_order": {"disorder": 1},
+    "theft": {"acquisitive": 1},
+    "shoplifting": {"acquisitive": 1},
+    "burglary": {"acquisitive": 1},
+    "damage": {"damage": 1},
+    "vehicle_theft": {"acquisitive": 1},
+    "nuisance": {"neighbour_nuisance": 2, "disorder": 1},
+    "one_message": {"unwanted_contact": 2, "nuisance_caller": 2, "abuse": 1},
+    "suspicious": {"watching": 1, "loitering": 1, "disorder": 1},
+    "concern": {"quarrel": 1},
+    "lone_domestic": {"quarrel": 3, "violence": 1},
 }
 
 
@@ -197,7 +211,7 @@ def make(config: Config, cell: int, dossiers: d.Dossiers) -> Occasions:
     stalking = dossiers.kind == d.STALKING
     counts = np.ones(n, dtype=np.int64)
     rows = np.flatnonzero(stalking)
-    counts[rows] = 2 + rng.negative_binomial(1.5, 1.5 / (1.5 + 9.0), len(rows)).clip(0, 70)
+    counts[rows] = 2 + rng.negative_binomial(1.5, 1.5 / (1.5 + 10.0), len(rows)).clip(0, 70)
     repeated = np.flatnonzero(~stalking & (dossiers.kind != d.SINGLE))
     counts[repeated] = 1 + rng.geometric(0.36, len(repeated)).clip(1, 14)
     style = pick(rng, [1 - m.escalating - m.fading, m.escalating, m.fading], n)

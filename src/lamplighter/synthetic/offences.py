@@ -50,7 +50,7 @@ OFFENCES = (
     "contact_online_abuse",
     "contact_other",
 )
-O = {name: i for i, name in enumerate(OFFENCES)}  # noqa: E741 - read as "offence code of"
+O = {name: i for i, name in enumerate(OFFENCES)}
 NON_CRIME_FROM = O["nc_domestic"]
 CONTACT_FROM = O["contact_stalking"]
 GROUP = {
@@ -79,50 +79,75 @@ GROUP = {
     "contact_online_abuse": "online_abuse",
     "contact_other": "other",
 }
-_REMOTE: dict[str, float] = dict(
-    malicious_communications=5, harassment_s2=3, nc_communications=2, nc_domestic=1
-)
-_NEAR: dict[str, float] = dict(
-    harassment_s2=4, nc_suspicious=3, public_order=2, nc_domestic=1, nc_concern=0.5
-)
+_REMOTE: dict[str, float] = {
+    "malicious_communications": 5,
+    "harassment_s2": 3,
+    "nc_communications": 2,
+    "nc_domestic": 1,
+}
+_NEAR: dict[str, float] = {
+    "harassment_s2": 4,
+    "nc_suspicious": 3,
+    "public_order": 2,
+    "nc_domestic": 1,
+    "nc_concern": 0.5,
+}
 _OF_BEHAVIOUR: dict[str, dict[str, float]] = {
     "unwanted_contact": _REMOTE,
-    "unwanted_gift": dict(malicious_communications=4, harassment_s2=3, nc_suspicious=1, nc_communications=1),
-    "contact_via_others": dict(
-        harassment_s2=4, malicious_communications=2, nc_domestic=1, nc_communications=1
-    ),
+    "unwanted_gift": {
+        "malicious_communications": 4,
+        "harassment_s2": 3,
+        "nc_suspicious": 1,
+        "nc_communications": 1,
+    },
+    "contact_via_others": {
+        "harassment_s2": 4,
+        "malicious_communications": 2,
+        "nc_domestic": 1,
+        "nc_communications": 1,
+    },
     "payment_messages": _REMOTE,
-    "publishing": dict(malicious_communications=5, private_images=1.5, harassment_s2=2),
+    "publishing": {"malicious_communications": 5, "private_images": 1.5, "harassment_s2": 2},
     "approach": _NEAR,
     "following": _NEAR,
     "loitering": _NEAR,
     "watching": _NEAR,
-    "monitoring": dict(harassment_s2=4, computer_misuse=2, nc_suspicious=1, controlling_coercive=1),
-    "tracking": dict(harassment_s2=4, nc_suspicious=2, computer_misuse=1, controlling_coercive=1),
-    "account_access": dict(computer_misuse=4, harassment_s2=2, malicious_communications=1),
-    "impersonation": dict(malicious_communications=4, harassment_s2=2, computer_misuse=1),
-    "unwanted_orders": dict(harassment_s2=2, malicious_communications=2, nc_communications=2),
-    "false_allegations": dict(harassment_s2=3, malicious_communications=1, nc_concern=1),
-    "threat_self_harm": dict(nc_concern=4, malicious_communications=2, nc_domestic=1),
-    "threat_harm": dict(public_order=4, harassment_s4=2, malicious_communications=2),
-    "threat_veiled": dict(malicious_communications=3, public_order=2, harassment_s2=2),
-    "threat_images": dict(malicious_communications=3, private_images=3),
-    "damage": dict(damage_vehicle=4, damage_dwelling=3, damage_other=2),
-    "interference": dict(damage_vehicle=2, damage_other=3, nc_suspicious=1),
-    "break_in": dict(burglary_dwelling=4, damage_dwelling=2, nc_suspicious=1),
-    "coercion": dict(controlling_coercive=3, nc_domestic=2),
-    "threat_kill": dict(threats_to_kill=4, harassment_s4=2, malicious_communications=1, public_order=1),
-    "violence": dict(assault_no_injury=4, assault_injury=3),
-    "strangulation": dict(assault_injury=1),
-    "sexual_violence": dict(assault_injury=1),
-    "abuse": dict(public_order=4, malicious_communications=2),
-    "quarrel": dict(nc_domestic=5, public_order=2, nc_nuisance=1),
-    "neighbour_nuisance": dict(nc_nuisance=6, public_order=2, harassment_s2=0.7),
-    "debt_dispute": dict(public_order=2, malicious_communications=2, nc_nuisance=1, harassment_s2=0.8),
-    "nuisance_caller": dict(malicious_communications=2, nc_communications=4),
-    "acquisitive": dict(theft_other=1),
-    "disorder": dict(public_order=4, assault_no_injury=1, nc_nuisance=1),
-    "breach": dict(breach_nmo=1),
+    "monitoring": {"harassment_s2": 4, "computer_misuse": 2, "nc_suspicious": 1, "controlling_coercive": 1},
+    "tracking": {"harassment_s2": 4, "nc_suspicious": 2, "computer_misuse": 1, "controlling_coercive": 1},
+    "account_access": {"computer_misuse": 4, "harassment_s2": 2, "malicious_communications": 1},
+    "impersonation": {"malicious_communications": 4, "harassment_s2": 2, "computer_misuse": 1},
+    "unwanted_orders": {"harassment_s2": 2, "malicious_communications": 2, "nc_communications": 2},
+    "false_allegations": {"harassment_s2": 3, "malicious_communications": 1, "nc_concern": 1},
+    "threat_self_harm": {"nc_concern": 4, "malicious_communications": 2, "nc_domestic": 1},
+    "threat_harm": {"public_order": 4, "harassment_s4": 2, "malicious_communications": 2},
+    "threat_veiled": {"malicious_communications": 3, "public_order": 2, "harassment_s2": 2},
+    "threat_images": {"malicious_communications": 3, "private_images": 3},
+    "damage": {"damage_vehicle": 4, "damage_dwelling": 3, "damage_other": 2},
+    "interference": {"damage_vehicle": 2, "damage_other": 3, "nc_suspicious": 1},
+    "break_in": {"burglary_dwelling": 4, "damage_dwelling": 2, "nc_suspicious": 1},
+    "coercion": {"controlling_coercive": 3, "nc_domestic": 2},
+    "threat_kill": {
+        "threats_to_kill": 4,
+        "harassment_s4": 2,
+        "malicious_communications": 1,
+        "public_order": 1,
+    },
+    "violence": {"assault_no_injury": 4, "assault_injury": 3},
+    "strangulation": {"assault_injury": 1},
+    "sexual_violence": {"assault_injury": 1},
+    "abuse": {"public_order": 4, "malicious_communications": 2},
+    "quarrel": {"nc_domestic": 5, "public_order": 2, "nc_nuisance": 1},
+    "neighbour_nuisance": {"nc_nuisance": 6, "public_order": 2, "harassment_s2": 0.7},
+    "debt_dispute": {
+        "public_order": 2,
+        "malicious_communications": 2,
+        "nc_nuisance": 1,
+        "harassment_s2": 0.8,
+    },
+    "nuisance_caller": {"malicious_communications": 2, "nc_communications": 4},
+    "acquisitive": {"theft_other": 1},
+    "disorder": {"public_order": 4, "assault_no_injury": 1, "nc_nuisance": 1},
+    "breach": {"breach_nmo": 1},
 }
 _OF_SINGLE = {
     "theft": "theft_other",

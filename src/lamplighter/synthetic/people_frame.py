@@ -23,6 +23,7 @@ _LISTS = {
     "vehicles": ("vehicle",),
     "vehicle_descriptions": ("vehicle_description",),
 }
+_PLAIN = ("surname", "forenames", "descriptor", "address_text", "postcode", "town", "uprn", "pnc_id")
 _SAFE_TIMES = ("any", "mornings", "after 6pm", "weekdays 10-2")
 
 
@@ -31,10 +32,9 @@ def people(cell: Cell, report_ids: list[str], record_ids: list[str]) -> pl.DataF
     c, rec, rows = cell.config, cell.recorded, cell.rows
     # A helpline keeps the client's own number as a safe contact: it is not passed on.
     private = (cell.reports.agency[rows.report] == c.forces) & (rows.role == w.VICTIM)
-    shown = pl.DataFrame({name: col.texts(values) for name, values in rec.columns.items()})
-    shown = shown.with_columns(
-        pl.when(~pl.Series(private)).then(pl.col(k)).alias(k) for k in ("mobile", "landline")
-    )
+    shown = {name: col.texts(values) for name, values in rec.columns.items()}
+    for name in ("mobile", "landline"):
+        shown[name] = col.where(~private, shown[name])
     n = len(rows)
     relationship = col.lookup(refs.RELATIONSHIP_CODES, rows.relationship)
     frame = pl.DataFrame(
@@ -55,19 +55,9 @@ def people(cell: Cell, report_ids: list[str], record_ids: list[str]) -> pl.DataF
             "match_tokens": col.lists([()] * n),
             "cro": col.texts([None] * n),
             "raw": col.texts(["{}"] * n),
+            **{name: shown[name] for name in _PLAIN},
+            **{name: col.gathered(*[shown[x] for x in parts]) for name, parts in _LISTS.items()},
         }
-    ).hstack(
-        shown.select(
-            "surname",
-            "forenames",
-            "descriptor",
-            "address_text",
-            "postcode",
-            "town",
-            "uprn",
-            "pnc_id",
-            **{name: pl.concat_list(*parts).list.drop_nulls() for name, parts in _LISTS.items()},
-        )
     )
     return frame.select(TABLES_BY_NAME["people"].columns)
 

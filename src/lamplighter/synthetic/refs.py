@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from lamplighter.synthetic import reports as r
 from lamplighter.synthetic import rows as w
-from lamplighter.synthetic.cell import Cell
+from lamplighter.synthetic.config import Config
+
+if TYPE_CHECKING:
+    from lamplighter.synthetic.cell import Cell
 
 # In the order of dossiers.RELATIONSHIPS, as the schema's code set names them.
 RELATIONSHIP_CODES = (
@@ -42,40 +48,33 @@ HEADINGS: dict[str, tuple[str, tuple[str, ...]]] = {
 HEADING_OF = {b: heading for heading, (_, behaviours) in HEADINGS.items() for b in behaviours}
 
 
-def report_ids(cell: Cell) -> list[str]:
+def report_ids(config: Config, reports: r.Reports, references: list[str]) -> list[str]:
     """'<source>:<reference>' for each report."""
-    sources = cell.config.sources
-    return [
-        f"{sources[a]}:{ref}" for a, ref in zip(cell.reports.agency.tolist(), cell.references, strict=True)
-    ]
+    sources = config.sources
+    return [f"{sources[a]}:{ref}" for a, ref in zip(reports.agency.tolist(), references, strict=True)]
 
 
-def row_refs(cell: Cell) -> list[str]:
-    """The source's own reference of each person row."""
-    agency = cell.reports.agency[cell.rows.report]
+def record_ids(
+    config: Config, number: int, reports: r.Reports, rows: w.Rows, references: list[str]
+) -> list[str]:
+    """'<source>:<row reference>' for each person row of part ``number``."""
+    agency = reports.agency[rows.report]
     count = np.zeros(len(agency), dtype=np.int64)
     for a in np.unique(agency):
         mine = np.flatnonzero(agency == a)
-        count[mine] = np.arange(len(mine)) * cell.config.cells + cell.number
+        count[mine] = np.arange(len(mine)) * config.cells + number
     out = []
-    sources = cell.config.sources
-    columns = (agency.tolist(), count.tolist(), cell.rows.report.tolist(), cell.rows.seq.tolist())
+    sources = config.sources
+    columns = (agency.tolist(), count.tolist(), rows.report.tolist(), rows.seq.tolist())
     for a, k, i, seq in zip(*columns, strict=True):
         source = sources[a]
         if source == "force_a_rms":
-            out.append(f"R{k + 1:07d}")
+            out.append(f"force_a_rms:R{k + 1:07d}")
         elif source == "force_b":
-            out.append(f"L{700_001 + k}")
+            out.append(f"force_b:L{700_001 + k}")
         else:
-            out.append(f"{cell.references[i]}/{seq}")
+            out.append(f"{source}:{references[i]}/{seq}")
     return out
-
-
-def record_ids(cell: Cell) -> list[str]:
-    """'<source>:<row reference>' for each person row."""
-    sources = cell.config.sources
-    agency = cell.reports.agency[cell.rows.report].tolist()
-    return [f"{sources[a]}:{x}" for a, x in zip(agency, row_refs(cell), strict=True)]
 
 
 def nominal_refs(cell: Cell) -> list[str | None]:

@@ -163,7 +163,7 @@ def _reported(rng: np.random.Generator, dossiers: d.Dossiers, occ: Occasions) ->
     grave = np.isin(
         occ.first, [CODE[b] for b in ("damage", "break_in", "threat_kill", "violence", "strangulation")]
     )
-    stalking = 0.2 + 0.22 * occ.share + 0.22 * grave + 0.1 * occ.breach
+    stalking = 0.26 + 0.24 * occ.share + 0.22 * grave + 0.1 * occ.breach
     share = np.select(
         [kind == d.STALKING, kind == d.SINGLE, kind == d.DOMESTIC],
         [stalking, np.ones(len(kind)), np.full(len(kind), 0.6)],

@@ -81,7 +81,7 @@ def make(
 ) -> Recorded:
     """Recorded values of every row, nominal reuse included."""
     rng = stream(config.seed, cell, "values")
-    slip = random.Random(int(rng.integers(1 << 60)))  # noqa: S311 - a seeded world, not a secret
+    slip = random.Random(int(rng.integers(1 << 60)))
     n, person = len(rows), rows.person
     agency = reports.agency[rows.report]
     helpline = agency == config.forces
@@ -157,8 +157,8 @@ def _names(
     double = people.second_surname[person]
     for i in np.flatnonzero((double >= 0) & has["surname"] & chance(rng, 0.8, n)).tolist():
         last[i] = f"{surname[i]}{'-' if double[i] % 4 else ' '}{b.surnames[double[i]]}"
-    slips.apply(first, np.flatnonzero(chance(rng, error * 0.30, n)).tolist(), slip, slips.typo)
-    slips.apply(last, np.flatnonzero(chance(rng, error * 0.38, n)).tolist(), slip, slips.typo)
+    slips.apply(first, np.flatnonzero(chance(rng, error * 0.22, n)).tolist(), slip, slips.typo)
+    slips.apply(last, np.flatnonzero(chance(rng, error * 0.28, n)).tolist(), slip, slips.typo)
     for column, table in ((first, b.forename_variants), (last, b.surname_variants)):
         for i in np.flatnonzero(chance(rng, 0.14, n)).tolist():
             name = column[i]

@@ -32,7 +32,7 @@ class Written:
 
 def habits(world: World, name: str) -> random.Random:
     """The random habits of one export of one world."""
-    return random.Random(f"{world.config.seed}/{world.config.person_records}/{name}")  # noqa: S311 - a seeded world
+    return random.Random(f"{world.config.seed}/{world.config.person_records}/{name}")
 
 
 def telephone(e164: str, rng: random.Random) -> str:
