@@ -150,6 +150,8 @@ class OddLines:
             joined = [*cells[: self.width - 1], self.delimiter.join(cells[self.width - 1 :])]
             if self._fits(joined):
                 return self._accept(number, joined, "delimiter_in_text")
+        if self._shapes and not cells[self.width].strip() and self._fits(cells[: self.width]):
+            return self._accept(number, cells[: self.width], "cells_extra", self.delimiter.join(cells[self.width :]))
         fitting = []
         for at in range(self.width):
             joined = [*cells[:at], self.delimiter.join(cells[at : at + extra + 1]), *cells[at + extra + 1 :]]

@@ -90,7 +90,12 @@ def _reports(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
     specs = {"reports": mapping.reports, "offences": mapping.offences, "occasions": mapping.occasions}
     used = sorted({c for group in specs.values() for s in group for c in s.source if c in rows.columns})
-    raw_columns = used if mapping.report_rows == mapping.person_rows else data_columns(rows)
+    own = mapping.file(mapping.report_rows).report
+    raw_columns = (
+        [c for c in data_columns(rows) if c in used or c == own]
+        if mapping.report_rows == mapping.person_rows
+        else data_columns(rows)
+    )
     tidy, notes = clean(rows, used, mapping.nulls)
     numbered = tidy.select("_ref", *used).with_row_index("_first")
     variants = (
