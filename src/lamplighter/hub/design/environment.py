@@ -89,7 +89,8 @@ def environment(**options: Any) -> Environment:
     """What Django's Jinja2 backend calls."""
     macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja", "templates")})
     options["loader"] = ChoiceLoader([options["loader"], macros])
-    made = Environment(**options | {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True})
+    options.update(trim_blocks=True, lstrip_blocks=True)
+    made = Environment(**{**options, "autoescape": True})  # noqa: S701  on, in the same line
     made.globals.update(
         as_govuk=govuk.drawer(made),
         demonstration=settings.DEMONSTRATION,

@@ -60,7 +60,7 @@ class Received:
     warnings: list[dict[str, Any]]
 
 
-class DocumentRefused(ValueError):
+class DocumentRefusedError(ValueError):
     """A document that cannot be a report; ``rejects`` says field by field why."""
 
     def __init__(self, rejects: list[dict[str, Any]]) -> None:
@@ -68,7 +68,7 @@ class DocumentRefused(ValueError):
         self.rejects = rejects
 
 
-class AlreadyRunning(RuntimeError):
+class AlreadyRunningError(RuntimeError):
     """Another process is reading this delivery."""
 
 
@@ -98,7 +98,7 @@ def import_files(
 def receive_files(
     paths: Sequence[str | Path], mapping: str | Path, received_by: User | None = None
 ) -> Delivery:
-    """Note that files arrived. A delivery of the same files that was cut short is given back, to be gone on with."""
+    """Note that files arrived; a delivery of the same files that was cut short is given back."""
     loaded = load_mapping(mapping)
     files = [(Path(p), _sha256(Path(p))) for p in paths]
     digest = _digest(loaded, [sha for _, sha in files])
@@ -235,7 +235,7 @@ def _only_reader(delivery: Delivery) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(72020, %s)", [delivery.pk])
         if not cursor.fetchone()[0]:
-            raise AlreadyRunning("This delivery is being read by another process.")
+            raise AlreadyRunningError("This delivery is being read by another process.")
         try:
             yield
         finally:
@@ -268,7 +268,7 @@ def receive_document(
 
     ``document`` needs a ``source_ref``; the same reference from the same agency
     and door again is the same report: unchanged or corrected. Raises
-    :class:`DocumentRefused` with reasons when it cannot be a report.
+    :class:`DocumentRefusedError` with reasons when it cannot be a report.
     """
     now = timezone.now()
     clean = _ours(document, agency, door)
@@ -280,7 +280,7 @@ def receive_document(
     )
     rejects = batch.rejects.drop("file", "report_ref").to_dicts()
     if batch.bundle["reports"].height != 1:
-        raise DocumentRefused([r for r in rejects if r["severity"] == "reject"] or rejects)
+        raise DocumentRefusedError([r for r in rejects if r["severity"] == "reject"] or rejects)
     report_id = batch.bundle["reports"]["report_id"][0]
     digests = ingest.digest(batch.bundle)
     with transaction.atomic():

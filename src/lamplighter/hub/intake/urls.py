@@ -1,9 +1,14 @@
 from django.urls import path
 
-from lamplighter.hub.intake import views
+from lamplighter.hub.intake import import_views, views
 
 app_name = "intake"
 urlpatterns = [
     path("new", views.new_report, name="new"),
-    path("imports", views.history, name="history"),
+    path("new/check", views.check, name="check"),
+    path("new/<slug:step>", views.page, name="page"),
+    path("imports", import_views.history, name="history"),
+    path("imports/send", import_views.send, name="send"),
+    path("imports/<uuid:key>", import_views.delivery, name="delivery"),
+    path("imports/<uuid:key>/rejects.csv", import_views.rejects, name="rejects"),
 ]

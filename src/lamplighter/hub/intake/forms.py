@@ -1,0 +1,243 @@
+"""The short pages of a new report. Nearly everything may be left empty.
+
+"Not known" is an answer and "not asked" is none: each page asks once which of
+its questions were put and could not be answered.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.vocabulary.codes import code_set
+
+Choices = list[tuple[str, str]]
+
+
+def titles(name: str, *, leave_out: tuple[str, ...] = ()) -> Choices:
+    codes = code_set(name).on(timezone.localdate())
+    return [(c.code, c.title) for c in codes.values() if c.code not in leave_out]
+
+
+def offence_choices(agency: Agency) -> Choices:
+    """What this kind of agency records: offences and incidents for police, contacts for everybody else."""
+    police = agency.kind == Agency.Kind.POLICE
+    codes = code_set("offences").on(timezone.localdate())
+    return [(c.code, c.title) for c in codes.values() if c.code.startswith("contact_") != police]
+
+
+def lines(text: str) -> list[str]:
+    """What was typed on separate lines or with commas between."""
+    return [part.strip() for part in re.split(r"[\n,;]+", text or "") if part.strip()]
+
+
+def text_field(
+    label: str, *, hint: str = "", width: int = 20, required: str = "", rows: int = 0, size: str = "s"
+) -> forms.CharField:
+    widget: forms.Widget
+    if rows:
+        widget = forms.Textarea(attrs={"rows": rows, "label_size": size})
+    else:
+        widget = forms.TextInput(attrs={"width": width, "autocomplete": "off", "label_size": size})
+    messages = {"required": required} if required else {}
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=bool(required),
+        widget=widget,
+        max_length=20_000,
+        error_messages=messages,
+    )
+
+
+def radios_field(
+    label: str, choices: Choices, *, hint: str = "", required: str = "", inline: bool = False
+) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        required=bool(required),
+        help_text=hint,
+        widget=forms.RadioSelect(attrs={"inline": inline, "small": True, "label_size": "s"}),
+        error_messages={"required": required} if required else {},
+    )
+
+
+class Page(forms.Form):
+    """One page of the new report. ``answers`` is what it adds to the document."""
+
+    heading: str = ""
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agency = agency
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Choices that depend on the agency or the day."""
+
+    def answers(self) -> dict[str, Any]:
+        return {}
+
+
+class ReportPage(Page):
+    heading = "What was reported"
+
+    offence = forms.ChoiceField(
+        label="How is it recorded?",
+        widget=forms.Select(attrs={"label_size": "s"}),
+        error_messages={"required": "Choose how it is recorded"},
+    )
+    reported_at = DatePartsField(
+        label="Date it was reported", help_text="For example, 27 3 2026", latest=timezone.localdate
+    )
+    summary = text_field(
+        "What happened?",
+        hint="In the words it was told to you. Every occasion, if there was more than one.",
+        rows=6,
+        required="Enter what happened",
+    )
+    impact = text_field(
+        "What has it done to them?",
+        hint="Fear, changes to daily life, work, sleep. Leave empty if not asked.",
+        rows=3,
+    )
+    made_by = radios_field("Who told you?", [])
+    domestic_abuse = radios_field(
+        "Is it domestic abuse?",
+        [("yes", "Yes"), ("no", "No"), ("not_known", "Not known"), ("not_asked", "Not asked")],
+        inline=True,
+    )
+    related_refs = text_field(
+        "Other references named",
+        hint="Crime or reference numbers, of any agency, with commas between",
+        width=30,
+    )
+
+    def prepare(self) -> None:
+        self.fields["offence"].choices = [("", "Choose one"), *offence_choices(self.agency)]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["made_by"].choices = titles("made_by")  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["reported_at"].initial = timezone.localdate
+
+    def answers(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        offence = code_set("offences").codes[data["offence"]]
+        kind = (
+            "contact"
+            if offence.code.startswith("contact_")
+            else "non_crime"
+            if offence.extra.get("class") == "NC"
+            else "crime"
+        )
+        known = {"yes": True, "no": False}
+        return {
+            "reported_at": datetime.datetime.combine(data["reported_at"], datetime.time()).isoformat(),
+            "record_type": kind,
+            "recorded_as": offence.extra["group"],
+            "offences": [
+                {"offence": offence.code, "offence_group": offence.extra["group"], "raw_title": offence.title}
+            ],
+            "summary": data["summary"],
+            "impact": data["impact"] or None,
+            "made_by": data["made_by"] or None,
+            "domestic_abuse": known.get(data["domestic_abuse"]),
+            "related_refs": [r.upper() for r in lines(data["related_refs"])],
+            "answered": {"domestic_abuse": data["domestic_abuse"] or "not_asked"},
+        }
+
+
+class OccasionPage(Page):
+    heading = "When and where"
+
+    date_precision = radios_field(
+        "How well is the date known?",
+        [
+            ("day", "To the day"),
+            ("exact", "To the day and the minute"),
+            ("month", "To the month"),
+            ("not_known", "Not known"),
+        ],
+        required="Say how well the date is known",
+    )
+    on = DatePartsField(
+        label="Date of the latest occasion",
+        help_text="For a month only, enter 1 as the day. Leave empty if not known.",
+        required=False,
+        latest=timezone.localdate,
+    )
+    at = forms.TimeField(
+        label="Time",
+        required=False,
+        help_text="24 hours, for example 22:15",
+        input_formats=["%H:%M", "%H.%M", "%H%M"],
+        widget=forms.TextInput(attrs={"width": 5, "label_size": "s"}),
+        error_messages={"invalid": "Time must be in 24 hours, for example 22:15"},
+    )
+    place_text = text_field("Place", hint="As it was told: an address, “outside her work”", width=30)
+    place_postcode = text_field("Postcode of the place", width=10)
+    channel = radios_field("How was it done?", [])
+    behaviours = forms.MultipleChoiceField(
+        label="What was done?",
+        help_text="Tick everything that was said. The words above are read as well.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
+    )
+
+    def prepare(self) -> None:
+        self.fields["channel"].choices = titles("channels")  # type: ignore[attr-defined]  # a ChoiceField
+        codes = code_set("behaviours").on(timezone.localdate()).values()
+        offered = [(c.code, c.title) for c in codes if c.extra.get("cluster") != "not_stalking"]
+        self.fields["behaviours"].choices = offered  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        precision, on, at = data.get("date_precision"), data.get("on"), data.get("at")
+        if precision and precision != "not_known" and on is None and "on" not in self.errors:
+            self.add_error("on", "Enter the date of the latest occasion, or say that it is not known")
+        if precision == "exact" and at is None and "at" not in self.errors:
+            self.add_error("at", "Enter the time, or say that the date is known to the day")
+        return data
+
+    def answers(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        occasion: dict[str, Any] = {
+            "date_precision": data["date_precision"],
+            "place_text": data["place_text"] or None,
+            "place_postcode": data["place_postcode"] or None,
+            "channel": data["channel"] or None,
+            "behaviours": data["behaviours"],
+            "behaviours_raw": data["behaviours"],
+            "actor": None,
+        }
+        if data["on"] and data["date_precision"] != "not_known":
+            start, end = _span(data["on"], data["date_precision"], data["at"])
+            occasion |= {"started_at": start.isoformat(), "ended_at": end.isoformat()}
+        return {
+            "location_text": data["place_text"] or None,
+            "location_postcode": data["place_postcode"] or None,
+            "occasions": [occasion],
+        }
+
+
+def _span(
+    on: datetime.date, precision: str, at: datetime.time | None
+) -> tuple[datetime.datetime, datetime.datetime]:
+    if precision == "exact" and at:
+        moment = datetime.datetime.combine(on, at)
+        return moment, moment
+    if precision == "month":
+        first = on.replace(day=1)
+        following = (first + datetime.timedelta(days=32)).replace(day=1)
+        return datetime.datetime.combine(first, datetime.time()), datetime.datetime.combine(
+            following - datetime.timedelta(days=1), datetime.time(23, 59)
+        )
+    return datetime.datetime.combine(on, datetime.time()), datetime.datetime.combine(
+        on, datetime.time(23, 59)
+    )

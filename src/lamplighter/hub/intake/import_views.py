@@ -1,0 +1,115 @@
+"""Pages of imports: send files, watch them being read, see what came of them."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from lamplighter.hub.accounts import permissions
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.intake import presenters, services, tasks
+from lamplighter.hub.intake.import_forms import ImportForm
+from lamplighter.hub.intake.models import Delivery
+from lamplighter.records.mapping import built_in, load_mapping
+from lamplighter.records.outward import neutralise_formulae
+
+A_PAGE = 25
+
+
+def mapping_choices() -> list[tuple[str, str]]:
+    return [(name, load_mapping(name).title) for name in built_in()]
+
+
+@permissions.require(permissions.may_see_imports)
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    deliveries = (
+        Delivery.objects.filter(door=Delivery.Door.FILES)
+        .select_related("received_by", "agency")
+        .prefetch_related("files")
+        .order_by("-received_at", "-pk")
+    )
+    page = Paginator(deliveries, A_PAGE).get_page(request.GET.get("page"))
+    others = {
+        door.label: Delivery.objects.filter(door=door).count()
+        for door in (Delivery.Door.FORM, Delivery.Door.FEED)
+    }
+    rows = [presenters.history_row(d) for d in page]
+    return render(request, "intake/history.html", {"rows": rows, "page": page, "others": others})
+
+
+@permissions.require(permissions.may_import)
+def send(request: HttpRequest) -> HttpResponse:
+    form = ImportForm(
+        request.POST or None,
+        request.FILES or None,
+        mappings=mapping_choices(),
+        max_bytes=settings.IMPORT_MAX_BYTES,
+    )
+    if request.method == "POST" and form.is_valid():
+        delivery = _receive(form, request)
+        return redirect("intake:delivery", delivery.key)
+    return render(request, "intake/send.html", {"form": form})
+
+
+def _receive(form: ImportForm, request: HttpRequest) -> Delivery:
+    folder = Path(settings.UPLOADS) / uuid.uuid4().hex
+    folder.mkdir(mode=0o700, parents=True)
+    paths = []
+    for number, upload in enumerate(form.cleaned_data["files"]):
+        # Django has cut the name to its last part; the number keeps two equal names apart.
+        path = folder / upload.name
+        if path.exists():
+            path = folder / f"{number}-{upload.name}"
+        with path.open("wb") as out:
+            for chunk in upload.chunks():
+                out.write(chunk)
+        paths.append(path)
+    with transaction.atomic():
+        delivery = services.receive_files(paths, form.cleaned_data["mapping"], request.user)
+        audit.record(request.user, "files received", f"delivery {delivery.key}", files=len(paths))
+        if delivery.state == Delivery.State.UNCHANGED:
+            services.discard_uploads(delivery)
+        else:
+            tasks.read_delivery.defer(delivery_key=str(delivery.key))
+    return delivery
+
+
+@permissions.require(permissions.may_see_imports)
+@require_GET
+def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Delivery.objects.select_related("received_by", "agency"), key=key)
+    totals = services.totals_of(found)
+    context = {
+        "delivery": found,
+        "running": found.state in {Delivery.State.WAITING, Delivery.State.RUNNING},
+        "answer": presenters.outcome_sentence(found, totals),
+        "state": presenters.state_in_words(found),
+        "files": presenters.file_names(found),
+        "counts": presenters.counts_rows(totals),
+        "totals": totals,
+        "reasons": presenters.reasons(found),
+    }
+    return render(request, "intake/delivery.html", context)
+
+
+@permissions.require(permissions.may_see_rejects)
+@require_GET
+def rejects(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Every reject as CSV; no cell of it can run as a formula."""
+    found = get_object_or_404(Delivery, key=key)
+    frame = neutralise_formulae(services.rejects_frame(found))
+    audit.record(request.user, "rejects downloaded", f"delivery {found.key}", rows=frame.height)
+    text = io.BytesIO()
+    frame.write_csv(text, include_bom=True)
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="rejects-{found.key}.csv"'
+    return response

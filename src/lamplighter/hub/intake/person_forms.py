@@ -1,0 +1,156 @@
+"""The pages of a new report about its people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.intake.forms import Choices, Page, lines, radios_field, text_field, titles
+
+
+class TextLines(forms.CharField):
+    """Several values, one a line."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
+        super().__init__(required=False, **kwargs)
+
+
+ASKED: Choices = [
+    ("name", "Name"),
+    ("birth", "Date of birth or age"),
+    ("contact", "Telephone, e-mail or accounts"),
+    ("address", "Address"),
+    ("vehicle", "Vehicle"),
+]
+
+
+class PersonPage(Page):
+    """What the victim's page and the suspect's page share."""
+
+    role = ""
+    forenames = text_field("First names")
+    surname = text_field("Last name")
+    nicknames = text_field("Nicknames and other names", hint="With commas between", width=30)
+    birth_date = DatePartsField(
+        label="Date of birth", help_text="For example, 27 3 1986", required=False, latest=timezone.localdate
+    )
+    age = forms.IntegerField(
+        label="Age, if the date of birth is not known",
+        required=False,
+        min_value=0,
+        max_value=120,
+        widget=forms.TextInput(attrs={"width": 3, "inputmode": "numeric", "label_size": "s"}),
+        error_messages={"invalid": "Age must be a number, such as 34"},
+    )
+    sex = radios_field("Sex", [], inline=True)
+    phones = TextLines(label="Telephone numbers", help_text="One a line")
+    emails = TextLines(label="E-mail addresses", help_text="One a line")
+    handles = TextLines(label="Accounts", help_text="One a line, with the platform if known: instagram: name")
+    address_text = text_field("Home address", width=30)
+    postcode = text_field("Postcode", width=10)
+    vehicles = text_field(
+        "Registration marks", hint="With commas between. End a partial mark with *", width=20
+    )
+    not_known = forms.MultipleChoiceField(
+        label="Asked about, but not known",
+        help_text="Leave unticked what was not asked.",
+        required=False,
+        choices=ASKED,
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
+    )
+
+    def prepare(self) -> None:
+        self.fields["sex"].choices = titles("sexes")  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_handles(self) -> str:
+        return "\n".join(lines(self.cleaned_data["handles"]))
+
+    def person(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        found: dict[str, Any] = {
+            "role": self.role,
+            "forenames": data["forenames"] or None,
+            "surname": data["surname"] or None,
+            "nicknames": lines(data["nicknames"]),
+            "birth_date": data["birth_date"].isoformat() if data["birth_date"] else None,
+            "age_from": data["age"],
+            "age_to": data["age"],
+            "sex": data["sex"] or None,
+            "phones": lines(data["phones"]),
+            "emails": lines(data["emails"]),
+            "handles": [_handle(h) for h in lines(data["handles"])],
+            "address_text": data["address_text"] or None,
+            "postcode": data["postcode"] or None,
+            "vehicles": lines(data["vehicles"]),
+        }
+        return found
+
+    def said_anything(self) -> bool:
+        data = self.cleaned_data
+        return any(data[name] not in (None, "", []) for name in self.fields if name != "not_known")
+
+    def answers(self) -> dict[str, Any]:
+        if not self.said_anything():
+            return {"people": [], "answered": {f"{self.role}_not_known": self.cleaned_data["not_known"]}}
+        return {
+            "people": [self.person()],
+            "answered": {f"{self.role}_not_known": self.cleaned_data["not_known"]},
+        }
+
+
+def _handle(text: str) -> str:
+    platform, colon, name = text.partition(":")
+    return f"{platform.strip()}:{name.strip()}" if colon else f"?:{text.strip()}"
+
+
+class VictimPage(PersonPage):
+    heading = "The person it was done to"
+    role = "victim"
+
+    safe_contact = text_field(
+        "How to reach them safely",
+        hint="Kept apart from everything else. Only your agency can read it, and no shared page shows it.",
+        rows=2,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        named = any(data.get(n) for n in ("forenames", "surname", "nicknames", "phones", "emails", "handles"))
+        if not named and not self.errors:
+            raise forms.ValidationError("Enter a name or a contact detail of the person it was done to")
+        return data
+
+    def person(self) -> dict[str, Any]:
+        found = super().person()
+        if self.cleaned_data["safe_contact"]:
+            found["safe_contact"] = {"note": self.cleaned_data["safe_contact"]}
+        return found
+
+
+class SuspectPage(PersonPage):
+    heading = "The person reported"
+    role = "suspect"
+
+    descriptor = text_field(
+        "Words used instead of a name", hint="“her ex”, “unknown man in a grey hoodie”", width=30
+    )
+    relationship = radios_field("Who is this to the person it was done to?", [])
+    field_order = ("forenames", "surname", "nicknames", "descriptor", "relationship")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["relationship"].choices = titles("relationships")  # type: ignore[attr-defined]  # a ChoiceField
+
+    def person(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return super().person() | {
+            "descriptor": data["descriptor"] or None,
+            "relationship": data["relationship"] or None,
+            "relationship_raw": dict(self.fields["relationship"].choices).get(data["relationship"]),  # type: ignore[attr-defined]  # a ChoiceField
+        }

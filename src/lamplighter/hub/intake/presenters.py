@@ -1,0 +1,112 @@
+"""Models and forms to the parameters of components."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+
+from lamplighter.hub.design.environment import grouped, long_date, plural
+from lamplighter.hub.intake import services
+from lamplighter.hub.intake.forms import Page
+from lamplighter.hub.intake.models import Delivery, Reject
+
+State = Delivery.State
+
+
+def check_sections(pages: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The answers of every page as summary lists, each with a way back to change it."""
+    sections = []
+    for step, page in pages.items():
+        page.is_valid()
+        rows = [
+            {"key": {"text": page[name].label}, "value": {"text": words}}
+            for name in page.fields
+            if (words := _in_words(page, name))
+        ]
+        href = f"{reverse('intake:page', args=[step])}?change"
+        sections.append({"heading": page.heading, "rows": rows, "href": href})
+    return sections
+
+
+def _in_words(page: Page, name: str) -> str:
+    value = page.cleaned_data.get(name)
+    if value in (None, "", []):
+        return ""
+    choices = dict(getattr(page.fields[name], "choices", ()))
+    if isinstance(value, list):
+        return ", ".join(str(choices.get(v, v)) for v in value)
+    if isinstance(value, datetime.date):
+        return long_date(value)
+    if isinstance(value, datetime.time):
+        return f"{value:%H:%M}"
+    return str(choices.get(value, value))
+
+
+def state_in_words(delivery: Delivery) -> str:
+    words = {
+        State.WAITING: "Waiting to be read",
+        State.RUNNING: "Being read",
+        State.DONE: "Done",
+        State.UNCHANGED: "Received before; nothing changed",
+        State.FAILED: "Stopped",
+    }
+    return words[State(delivery.state)]
+
+
+def file_names(delivery: Delivery) -> list[str]:
+    return [f.name for f in delivery.files.all()]
+
+
+def history_row(delivery: Delivery) -> dict[str, Any]:
+    totals = services.totals_of(delivery)
+    return {
+        "delivery": delivery,
+        "state": state_in_words(delivery),
+        "totals": totals,
+        "files": file_names(delivery),
+    }
+
+
+def counts_rows(totals: Mapping[str, int]) -> list[list[dict[str, str]]]:
+    """The table "counts in equal counts out"."""
+    lines = [
+        ("Rows read", totals["rows_in"]),
+        ("Accepted", totals["rows_accepted"]),
+        ("Rejected, with a reason each", totals["rows_rejected"]),
+        ("Exact repeats of another row", totals["rows_duplicate"]),
+    ]
+    return [[{"text": text}, {"text": grouped(number), "format": "numeric"}] for text, number in lines]
+
+
+def outcome_sentence(delivery: Delivery, totals: Mapping[str, int]) -> str:
+    """The answer of the page, before anything else."""
+    match State(delivery.state):
+        case State.WAITING:
+            return "The files are safe here and wait to be read."
+        case State.RUNNING:
+            return f"{plural(totals['rows_in'], 'row')} read and stored so far."
+        case State.UNCHANGED:
+            return "These same files were received before. Nothing was changed."
+        case State.FAILED:
+            kept = totals["reports_new"] + totals["reports_corrected"] + totals["reports_unchanged"]
+            return f"Reading stopped. What was stored before that is safe: {plural(kept, 'report')}."
+    new, corrected, same = totals["reports_new"], totals["reports_corrected"], totals["reports_unchanged"]
+    return (
+        f"{plural(new, 'new report')}, {grouped(corrected)} corrected and {grouped(same)} unchanged, "
+        f"about {plural(totals['people'], 'person record')}."
+    )
+
+
+def reasons(delivery: Delivery) -> list[dict[str, Any]]:
+    """Rejects and warnings counted by reason, the most frequent first."""
+    found = (
+        Reject.objects.filter(batch__delivery=delivery)
+        .values("severity", "column", "reason", "remedy")
+        .annotate(number=Count("pk"))
+        .order_by("-severity", "-number", "reason", "column")
+    )
+    return list(found)

@@ -1,0 +1,37 @@
+"""Background jobs. Their arguments are opaque keys and nothing else."""
+
+from __future__ import annotations
+
+import logging
+
+from procrastinate.contrib.django import app
+
+from lamplighter.hub.intake import services
+from lamplighter.hub.intake.models import Delivery
+
+log = logging.getLogger(__name__)
+
+
+@app.task(name="intake.read_delivery", queue="intake", retry=3)
+def read_delivery(delivery_key: str) -> None:
+    """Read the files of a delivery, then let linkage and patterns see what is new."""
+    from lamplighter.hub.patterns import services as patterns
+
+    delivery = Delivery.objects.get(key=delivery_key)
+    try:
+        services.run(delivery)
+    except services.AlreadyRunningError:
+        log.info("Delivery %s is being read already", delivery_key)
+        return
+    delivery.refresh_from_db()
+    if delivery.state == Delivery.State.DONE:
+        patterns.refresh_all()
+
+
+@app.task(name="intake.follow_up_report", queue="intake", retry=3)
+def follow_up_report(report_key: str) -> None:
+    """A report of a feed is stored; now see what it joins."""
+    from lamplighter.hub.intake import selectors
+    from lamplighter.hub.patterns import services as patterns
+
+    patterns.report_saved(selectors.report_id(report_key), None)
