@@ -70,7 +70,9 @@ class _Course:
         self.forward = dyad.forward(known)
         self.numbers = {o.number for o in self.occasions if not o.reversed}
         self.relationships = frozenset(dyad.relationships)
-        self.reading: ReadingResult = read_course(self.forward, self.relationships, len(self.numbers))
+        self.reading: ReadingResult = read_course(
+            self.forward, self.relationships, len(self.numbers), _mutual(dyad, known)
+        )
         self.relationship = _commonest(self.forward)
         self.course_id = _course_id(dyad)
         self.times = [o.at for o in self.occasions if o.at is not None and not o.reversed]
@@ -177,6 +179,11 @@ def _occasion_row(course_id: str, o: Occasion) -> dict[str, Any]:
         "reversed": o.reversed,
         "same_as": o.same_as,
     }
+
+
+def _mutual(dyad: Dyad, known: Mapping[str, Fact]) -> int:
+    """Reports with the roles swapped that nobody calls a counter-allegation."""
+    return sum(m.reversed and "counter_allegation" not in known[r].cues for r, m in dyad.reports.items())
 
 
 def _commonest(forward: Iterable[Fact]) -> str | None:

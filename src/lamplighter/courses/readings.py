@@ -18,19 +18,42 @@ RULE_VERSION = "2026.11"
 
 POSSIBLE = "possible_stalking"
 # Acts that show attention to the person, and that the other repeated matters hardly ever hold.
-PERSONAL = frozenset(
+STRONG = frozenset(
     {
-        "following", "monitoring", "tracking", "account_access", "loitering", "watching", "impersonation",
-        "publishing", "payment_messages", "unwanted_gift", "unwanted_orders", "contact_via_others",
-        "unwanted_contact", "approach", "break_in", "false_allegations", "threat_veiled", "threat_images",
+        "following",
+        "monitoring",
+        "tracking",
+        "account_access",
+        "loitering",
+        "watching",
+        "impersonation",
+        "payment_messages",
+        "unwanted_gift",
+        "unwanted_orders",
+        "break_in",
+        "threat_veiled",
+        "threat_images",
     }
-)  # fmt: skip
-# Acts that are as common in quarrels: they count towards stalking beside personal acts, or from a former partner.
-HARMFUL = frozenset(
-    {"threat_harm", "threat_kill", "violence", "strangulation", "sexual_violence", "damage", "interference",
-     "coercion", "threat_self_harm", "breach", "abuse"}
-)  # fmt: skip
-_SERIOUS = HARMFUL - {"abuse"}
+)
+# Attention too, but quarrels, debts and families hold it as well.
+WEAK = frozenset({"unwanted_contact", "approach", "publishing", "contact_via_others", "false_allegations"})
+PERSONAL = STRONG | WEAK
+# Harm as common in quarrels: counts beside personal acts, after a separation, or under an order.
+SERIOUS = frozenset(
+    {
+        "threat_harm",
+        "threat_kill",
+        "threat_self_harm",
+        "violence",
+        "strangulation",
+        "sexual_violence",
+        "damage",
+        "interference",
+        "coercion",
+        "breach",
+    }
+)
+HARMFUL = SERIOUS | {"abuse"}
 _PURSUIT = frozenset({"told_to_stop", "fixation", "proxy", "order_in_force"})
 OTHER_READINGS = {
     "quarrel": "mutual_quarrel",
@@ -53,6 +76,7 @@ READING_TITLES = {
     "unclear": "not clear from what is recorded",
 }
 _STALKING_SHARE = 0.5
+_MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +110,7 @@ def seen(fact: Fact, acts: Iterable[Act] | None = None) -> Seen:
     if personal:
         # Something said about a dispute in another sentence does not undo being followed or watched.
         return Seen(fact.report_id, "personal", main, personal | harmful)
-    if main and not (harmful & _SERIOUS - {"breach", "violence", "damage"}):
+    if main and not harmful & (SERIOUS - {"breach", "violence", "damage"}):
         return Seen(fact.report_id, "dispute", main, harmful)
     if harmful:
         return Seen(fact.report_id, "harmful", main, harmful)
@@ -95,63 +119,97 @@ def seen(fact: Fact, acts: Iterable[Act] | None = None) -> Seen:
     return Seen(fact.report_id, "nothing", None, frozenset())
 
 
-def read_course(facts: Sequence[Fact], relationships: frozenset[str], n_occasions: int) -> ReadingResult:
+def read_course(
+    facts: Sequence[Fact], relationships: frozenset[str], n_occasions: int, n_reversed: int = 0
+) -> ReadingResult:
     """The reading of the reports of one course.
 
-    Possible stalking when at least two reports point to it (personal acts; harmful acts count beside a personal
-    act, after a separation, or under an order), and they are at least half of the reports that show anything.
+    Each report shows strong acts, weak acts, serious harm, a dispute, or nothing (:func:`seen`). Possible stalking when
+    at least two reports point to it, they are at least half of those that show anything, and
+
+    * between former partners: one shows an act aimed at the person, or two show serious harm;
+    * under an order or bail: as between former partners;
+    * between relatives, neighbours or partners who are together: two show strong acts, or one does and the contact
+      went on after it was refused;
+    * otherwise: one shows a strong act, or three point to it and none shows a dispute, or the contact went on after it
+      was refused and none shows a dispute.
+
+    Where each has reported the other and nobody calls it a counter-allegation, one strong act is needed in any case.
     With one occasion only, that occasion alone is read the same way, as what it could be the start of.
 
     Args:
         facts: reports in which the suspect acts on the victim (counter reports left out).
         relationships: mapped relationships recorded between the two.
         n_occasions: distinct occasions among them.
+        n_reversed: reports with the roles swapped that are not counter-allegations.
     """
     each = [seen(f) for f in facts]
     cues = Counter(c for f in facts for c in f.cues)
-    personal = [s for s in each if s.shows == "personal"]
-    harmful = [s for s in each if s.shows == "harmful"]
-    disputes = [s for s in each if s.shows == "dispute"]
-    apart = "ex_partner" in relationships or cues["separated"] > 0
-    together = "partner" in relationships or cues["together"] > 0
+    apart = "ex_partner" in relationships or (cues["separated"] > 0 and "partner" not in relationships)
+    together = not apart and ("partner" in relationships or cues["together"] > 0)
+    tally = _Tally(
+        strong=sum(bool(s.behaviours & STRONG) and s.shows == "personal" for s in each),
+        weak=sum(not s.behaviours & STRONG and s.shows == "personal" for s in each),
+        harm=sum(s.shows == "harmful" and bool(s.behaviours & SERIOUS) for s in each),
+        dispute=sum(s.shows == "dispute" for s in each),
+        abuse=sum(s.shows == "harmful" and not s.behaviours & SERIOUS for s in each),
+    )
     pursued = any(cues[c] for c in _PURSUIT)
-    harm_counts = bool(personal) or (apart and not together) or cues["order_in_force"] > 0
-    pointing = personal + (harmful if harm_counts else [])
-    showing = len(personal) + len(harmful) + len(disputes)
-    enough = len(pointing) >= min(2, max(1, n_occasions))
-    share = len(pointing) / showing if showing else 0.0
-    ids = tuple(s.report_id for s in pointing)
-    away = tuple(s.report_id for s in each if s.report_id not in set(ids) and s.shows != "nothing")
-    if enough and share >= _STALKING_SHARE and not _only_together(personal, apart, together, pursued):
-        return ReadingResult(POSSIBLE, _for(personal, harmful, apart, pursued, len(facts)), ids, away)
+    close = not apart and (together or bool(relationships & _CLOSE))
+    flagged = tally.enough(n_occasions) and tally.kind_enough(
+        apart or cues["order_in_force"] > 0, close, pursued, n_occasions
+    )
+    if n_reversed and not tally.strong:
+        flagged = False
+    pointing = tuple(s.report_id for s in each if s.shows == "personal" or s.behaviours & SERIOUS)
+    away = tuple(s.report_id for s in each if s.report_id not in set(pointing) and s.shows != "nothing")
+    if flagged:
+        return ReadingResult(POSSIBLE, _for(tally, apart, pursued, len(facts)), pointing, away)
     reading, why = _other(each, relationships, cues, apart, together)
-    return ReadingResult(reading, why, ids, away)
+    return ReadingResult(reading, why, pointing, away)
 
 
-def _only_together(personal: Sequence[Seen], apart: bool, together: bool, pursued: bool) -> bool:
-    """Partners living together who message and call each other: only acts of surveillance speak for stalking."""
-    if not together or apart or pursued:
-        return False
-    surveillance = {
-        "following",
-        "tracking",
-        "monitoring",
-        "account_access",
-        "watching",
-        "loitering",
-        "impersonation",
-    }
-    return not any(s.behaviours & surveillance for s in personal)
+_CLOSE = frozenset({"family", "partner", "neighbour"})
 
 
-def _for(
-    personal: Sequence[Seen], harmful: Sequence[Seen], apart: bool, pursued: bool, n: int
-) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """How many reports show what."""
+
+    strong: int
+    weak: int
+    harm: int
+    dispute: int
+    abuse: int
+
+    @property
+    def pointing(self) -> int:
+        return self.strong + self.weak + self.harm
+
+    def enough(self, n_occasions: int) -> bool:
+        """Two reports point to it (one, when there is one occasion), at least half of those that show anything."""
+        showing = self.pointing + self.dispute + self.abuse
+        return self.pointing >= min(2, max(1, n_occasions)) and self.pointing >= _STALKING_SHARE * showing
+
+    def kind_enough(self, apart: bool, close: bool, pursued: bool, n_occasions: int) -> bool:
+        """Whether what they show is of the kind that tells stalking from the other matters."""
+        if apart:
+            return self.strong + self.weak >= 1 or self.harm >= 2
+        if close:
+            return self.strong >= 2 or (self.strong >= 1 and pursued)
+        if self.strong:
+            return True
+        if n_occasions < 2:
+            return self.weak > 0 and self.dispute == 0
+        return self.weak > 0 and self.dispute == 0 and (pursued or self.pointing >= _MANY)
+
+
+def _for(tally: _Tally, apart: bool, pursued: bool, n: int) -> tuple[str, ...]:
     out = [
-        f"{len(personal)} of {n} reports show acts aimed at the person (followed, watched, contacted, published ...)."
+        f"{tally.strong + tally.weak} of {n} reports show acts aimed at the person (followed, watched, contacted ...)."
     ]
-    if harmful:
-        out.append(f"{len(harmful)} more show threats, violence or damage.")
+    if tally.harm:
+        out.append(f"{tally.harm} more show threats, violence, damage or a breach.")
     if apart:
         out.append("The two are separated.")
     if pursued:
