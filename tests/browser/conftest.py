@@ -1,0 +1,117 @@
+"""A real Chromium against a real server, on a laptop's screen, with no way out to the network.
+
+``site`` is the address of the running hub; ``page`` is a tab that opens it.
+Every page a test has visited is checked at the end: nothing was refused by the
+content security policy, and nothing was asked of any other host.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from pytest_django.live_server_helper import LiveServer
+
+from tools import ensure_chromium
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Playwright's loop in this thread makes Django believe that its own calls are asynchronous; they are not.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            # Two Chromiums and two servers on two cores only wait for each other.
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; skips loudly when there is none, and fails in CI."""
+    path = ensure_chromium.find() or ensure_chromium.get()
+    if path:
+        return path
+    line = "NO CHROMIUM: the browser tests were NOT run. Install one, or set CHROMIUM=/path/to/chromium."
+    if os.environ.get("CI"):
+        pytest.fail(line)
+    warnings.warn(line, stacklevel=1)
+    sys.stderr.write(f"\n{'*' * 80}\n{line}\n{'*' * 80}\n")
+    pytest.skip(line)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
+    return browser_type_launch_args | {"executable_path": chromium, "args": ARGUMENTS}
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {
+        "viewport": {"width": 1280, "height": 720},
+        "locale": "en-GB",
+        "timezone_id": "Europe/London",
+    }
+
+
+@pytest.fixture(scope="package")
+def _server(django_db_setup: None) -> Iterator[LiveServer]:
+    plain = override_settings(
+        SECURE_SSL_REDIRECT=False,
+        SESSION_COOKIE_SECURE=False,
+        CSRF_COOKIE_SECURE=False,
+        SESSION_COOKIE_NAME="session",
+        CSRF_COOKIE_NAME="csrf",
+        # A slow hash makes a slow test and nothing safer.
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    )
+    plain.enable()
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+    plain.disable()
+
+
+@pytest.fixture
+def site(_server: LiveServer, transactional_db: None) -> str:
+    """The address of the running hub. Its database is the test's own and is emptied afterwards."""
+    return str(_server.url)
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: str) -> Iterator[Page]:
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    complaints: list[str] = []
+    elsewhere: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if (
+            "Content Security Policy" in message.text
+            or (message.type == "error"
+            and "status of 4" not in message.text)
+        ):
+            complaints.append(message.text)
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((site, "data:", "blob:", "about:")):
+            elsewhere.append(request.url)
+
+    page.on("console", on_console)
+    page.on("request", on_request)
+    yield page
+    assert complaints == []
+    assert elsewhere == []

@@ -1,0 +1,79 @@
+"""Given, when and then: what every browser test says in the same words."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from lamplighter.hub.accounts import services
+from lamplighter.hub.accounts.models import Role, User
+
+PASSWORD = "a lamp in every street"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_numbers = itertools.count(1)
+
+
+def given_a_user(
+    role: str = Role.COORDINATOR, *, agency: str | None = "force-a", kind: str | None = None
+) -> User:
+    """Somebody with this role, working for this agency."""
+    works_for = services.ensure_agency(agency, kind=kind) if agency else None
+    return services.ensure_user(
+        f"{role}-{next(_numbers)}", password=PASSWORD, display_name="Sam Reed", role=role, agency=works_for
+    )
+
+
+def when_i_sign_in(page: Page, site: str, user: User, password: str = PASSWORD) -> None:
+    page.goto(f"{site}/account/sign-in")
+    page.get_by_label("User name").fill(user.username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def given_i_am_signed_in(page: Page, site: str, role: str = Role.COORDINATOR, **kwargs: Any) -> User:
+    user = given_a_user(role, **kwargs)
+    when_i_sign_in(page, site, user)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    return user
+
+
+def then_the_heading_is(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+def then_the_page_is_accessible(page: Page) -> None:
+    """No violation of WCAG 2.2 AA, and no two links that say the same and go to different places."""
+    found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]
+    told = [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]
+    assert told == [], f"{page.title()}: {told}"
+    links = page.eval_on_selector_all(
+        "a[href]", "all => all.map(a => [a.textContent.replace(/\\s+/g, ' ').trim(), a.href])"
+    )
+    places: dict[str, set[str]] = {}
+    for text, href in links:
+        places.setdefault(text, set()).add(href)
+    assert {text: hrefs for text, hrefs in places.items() if len(hrefs) > 1} == {}
+    assert page.title().endswith(" – Lamplighter")
+
+
+def then_the_error_summary_leads_to(page: Page, message: str, label: str) -> None:
+    """The title says "Error", the summary names the problem, and its link moves to the field."""
+    assert page.title().startswith("Error: ")
+    link = page.get_by_role("alert").get_by_role("link", name=message)
+    expect(link).to_be_visible()
+    link.click()
+    expect(page.get_by_label(label, exact=True)).to_be_focused()
+
+
+def then_it_fits_the_screen(page: Page) -> None:
+    """Nothing is cut off at the side of a 1280 x 720 laptop."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def take_picture(page: Page, folder: Path, name: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
