@@ -43,9 +43,10 @@ class Marginals:
       ever stalked) and 84 % (a sample of prosecuted cases); .45 is set between them. [I]
     * ``outcomes``: 45 % of victims withdrew, 41 % closed with no further action, at most 14 % anything else
       (London Stalking Review 2024). Split inside those groups [I].
-    * ``name_error``, ``birth_date_error``, ``postcode_other``: the complement of the Ministry of Justice's published
-      production match probabilities (hmpps-person-match, ``model_2026_02_23_1e09.json``: name exact .881,
-      date of birth exact .948, a shared postcode .708 with the outward code shared in .092 more). [C]
+    * ``name_error``, ``birth_date_error``, ``postcode_other``: the complement of the Ministry of Justice's
+      published production match probabilities (hmpps-person-match, ``model_2026_02_23_1e09.json``: name
+      exact .881, date of birth exact .948, a shared postcode .708 with the outward code shared in .092
+      more). [C]
     * ``ethnicities``: Census 2021, England and Wales, rounded (Office for National Statistics). [S]
     * Everything else: [I].
     """
@@ -135,7 +136,8 @@ class Marginals:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What to make. ``as_at`` is the last day anybody could have reported; the future beyond it is truth only.
+    """What to make. ``as_at`` is the last day anybody could have reported; the future beyond it is truth
+    only.
 
     Raises:
         ValueError: fewer than 100 person records, no force, more than 30 forces, or dates out of order.

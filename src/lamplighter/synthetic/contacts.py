@@ -1,9 +1,9 @@
 """Clearly fictional telephone numbers, e-mail addresses, accounts and registration marks, by number.
 
 Mobiles begin 071 or 072, which are not allocated; landlines use 01632, kept by Ofcom for drama; mail goes to
-``.example`` (RFC 2606); marks begin J, T, U or Z, which no local office has issued. Numbering is a permutation,
-so two people never share a mobile unless the world says so. Landlines have a million numbers: in worlds above
-about ten million person records a number may serve two households, as reused numbers do.
+``.example`` (RFC 2606); marks begin J, T, U or Z, which no local office has issued. Numbering is a
+permutation, so two people never share a mobile unless the world says so. Landlines have a million numbers:
+in worlds above about ten million person records a number may serve two households, as reused numbers do.
 """
 
 from __future__ import annotations

@@ -228,7 +228,8 @@ def _reuse_people(
     stalking = np.flatnonzero((kind == STALKING) & at_large)
     if len(stalking) < 4:
         return
-    # Of two stories of one suspect only the later has an earlier one, so more pairs are drawn than are counted.
+    # Of two stories of one suspect only the later has an earlier one, so more pairs are drawn than are
+    # counted.
     again = stalking[chance(rng, m.earlier_allegation * 2.1, len(stalking))]
     source = stalking[rng.integers(0, len(stalking), len(again))]
     fits = (people.sex[suspect[source]] == people.sex[suspect[again]]) & (suspect[source] != victim[again])

@@ -1,9 +1,9 @@
 """Free text as officers and call takers leave it, put together from one of two phrase banks.
 
-A summary has, in changing order and number: what the two are to each other, what was done (of this occasion, of
-earlier ones), what was *not* done, how often, and tails that say nothing of the matter. Words for the people follow the
-agency's habits (IP, VIC, SUSP; AGG, OFF, SUS; client). The two banks share no phrase, so that a text coder written
-against one can be tried on the other.
+A summary has, in changing order and number: what the two are to each other, what was done (of this
+occasion, of earlier ones), what was *not* done, how often, and tails that say nothing of the matter. Words
+for the people follow the agency's habits (IP, VIC, SUSP; AGG, OFF, SUS; client). The two banks share no
+phrase, so that a text coder written against one can be tried on the other.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _compile(text: str) -> Phrase:
 
 @dataclass(slots=True)
 class Told:
-    """What each report's text says: the words, and the behaviours they tell of, deny, or put in others' mouths."""
+    """What each report's text says: the words, and the behaviours they tell of and deny."""
 
     summary: list[str]
     impact: list[str | None]
@@ -127,7 +127,7 @@ def make(
     references: Sequence[str],
     forenames: Sequence[str | None],
 ) -> Told:
-    """Text for every report; ``references`` are the reports' own, ``forenames`` what each person row shows."""
+    """Text for every report; ``references`` are the reports' own, ``forenames`` what each row shows."""
     rng = stream(config.seed, cell, "narrative")
     bank = phrases(config.bank)
     n = len(reports)
@@ -164,7 +164,7 @@ def make(
     )
     acts = (occ.first.tolist(), occ.second.tolist(), occ.breach.tolist(), occ.channel.tolist())
     told = Told([], [], [], [])
-    slip = random.Random(int(rng.integers(1 << 60)))
+    slip = random.Random(int(rng.integers(1 << 60)))  # noqa: S311 - a seeded world, not a secret
     for row in columns:
         _one(bank, row, acts, references, told, slip)
     return told
@@ -305,19 +305,17 @@ def _who(source: str, tie: int, level: int, name: str | None, vd: str, draw: int
     return _SUSPECT[source][draw % len(_SUSPECT[source])]
 
 
-_SINGLE_KEYS = dict(
-    (
-        ("theft", "theft"),
-        ("shoplifting", "shoplifting"),
-        ("burglary", "burglary"),
-        ("damage", "damage_single"),
-        ("vehicle_theft", "vehicle_theft"),
-        ("suspicious", "suspicious"),
-        ("concern", "concern"),
-        ("nuisance", "nuisance"),
-        ("one_message", "one_message"),
-    )
-)
+_SINGLE_KEYS = {
+    "theft": "theft",
+    "shoplifting": "shoplifting",
+    "burglary": "burglary",
+    "damage": "damage_single",
+    "vehicle_theft": "vehicle_theft",
+    "suspicious": "suspicious",
+    "concern": "concern",
+    "nuisance": "nuisance",
+    "one_message": "one_message",
+}
 _QUARRELS = {
     d.NEIGHBOUR: "quarrel_neighbour",
     d.WORK: "quarrel_work",

@@ -50,9 +50,9 @@ OFFENCES = (
     "contact_online_abuse",
     "contact_other",
 )
-O = {name: i for i, name in enumerate(OFFENCES)}
-NON_CRIME_FROM = O["nc_domestic"]
-CONTACT_FROM = O["contact_stalking"]
+CODE_OF = {name: i for i, name in enumerate(OFFENCES)}
+NON_CRIME_FROM = CODE_OF["nc_domestic"]
+CONTACT_FROM = CODE_OF["contact_stalking"]
 GROUP = {
     **dict.fromkeys(("stalking_s2a", "stalking_s4a", "contact_stalking"), "stalking"),
     **dict.fromkeys(("harassment_s2", "harassment_s4", "contact_harassment"), "harassment"),
@@ -163,7 +163,7 @@ def _table() -> Floats:
     table = np.zeros((len(BEHAVIOURS), len(OFFENCES)))
     for behaviour, options in _OF_BEHAVIOUR.items():
         for offence, weight in options.items():
-            table[CODE[behaviour], O[offence]] = weight
+            table[CODE[behaviour], CODE_OF[offence]] = weight
     return table
 
 
@@ -185,37 +185,43 @@ def principal(
     out = pick_rows(rng, TABLE, behaviour)
     domestic = np.isin(dossiers.relationship[dossier], [d.EX, d.PARTNER])
     # 'Domestic incident' is kept for those who are or were partners.
-    out = np.where((out == O["nc_domestic"]) & ~domestic, O["public_order"], out)
+    out = np.where((out == CODE_OF["nc_domestic"]) & ~domestic, CODE_OF["public_order"], out)
     quarrel = (dossiers.relationship[dossier] == d.RELATIVE) & (behaviour == CODE["quarrel"])
-    out = np.where(quarrel & chance(rng, 0.6, n), O["nc_domestic"], out)
+    out = np.where(quarrel & chance(rng, 0.6, n), CODE_OF["nc_domestic"], out)
     for name, offence in _OF_SINGLE.items():
-        out[dossiers.single[dossier] == d.SINGLES.index(name)] = O[offence]
+        out[dossiers.single[dossier] == d.SINGLES.index(name)] = CODE_OF[offence]
     cars = dossiers.single[dossier] == d.SINGLES.index("vehicle_theft")
-    out = np.where(cars, np.where(chance(rng, 0.7, n), O["theft_from_vehicle"], O["theft_of_vehicle"]), out)
-    broken = np.where(domestic, O["breach_nmo"], O["breach_spo"])
-    broken = np.where(chance(rng, 0.25, n), O["breach_restraining"], broken)
-    broken = np.where(chance(rng, 0.12, n), O["nc_bail"], broken)
+    out = np.where(
+        cars, np.where(chance(rng, 0.7, n), CODE_OF["theft_from_vehicle"], CODE_OF["theft_of_vehicle"]), out
+    )
+    broken = np.where(domestic, CODE_OF["breach_nmo"], CODE_OF["breach_spo"])
+    broken = np.where(chance(rng, 0.25, n), CODE_OF["breach_restraining"], broken)
+    broken = np.where(chance(rng, 0.12, n), CODE_OF["nc_bail"], broken)
     out = np.where(breach & chance(rng, 0.65, n), broken, out)
-    out = np.where(stalking, np.where(chance(rng, 0.3, n), O["stalking_s4a"], O["stalking_s2a"]), out)
+    out = np.where(
+        stalking, np.where(chance(rng, 0.3, n), CODE_OF["stalking_s4a"], CODE_OF["stalking_s2a"]), out
+    )
     return np.where(helpline, _concern(rng, dossiers, dossier, stalking, remote), out)
 
 
 def _concern(
     rng: np.random.Generator, dossiers: d.Dossiers, dossier: Ints, stalking: Bools, remote: Bools
 ) -> Ints:
-    """What a call taker chooses first. A stalking helpline says stalking more readily than the police do. [I]"""
+    """What a call taker chooses first. A helpline says stalking more readily than the police. [I]"""
     n = len(dossier)
     kind, relationship = dossiers.kind[dossier], dossiers.relationship[dossier]
-    out = np.full(n, O["contact_other"])
-    out[kind == d.NEIGHBOUR] = O["contact_neighbour"]
-    out[np.isin(relationship, [d.PARTNER, d.RELATIVE])] = O["contact_domestic_abuse"]
+    out = np.full(n, CODE_OF["contact_other"])
+    out[kind == d.NEIGHBOUR] = CODE_OF["contact_neighbour"]
+    out[np.isin(relationship, [d.PARTNER, d.RELATIVE])] = CODE_OF["contact_domestic_abuse"]
     out = np.where(
-        (kind != d.STALKING) & (out == O["contact_other"]) & chance(rng, 0.4, n), O["contact_harassment"], out
+        (kind != d.STALKING) & (out == CODE_OF["contact_other"]) & chance(rng, 0.4, n),
+        CODE_OF["contact_harassment"],
+        out,
     )
     true = kind == d.STALKING
-    other = np.where(relationship == d.EX, O["contact_domestic_abuse"], O["contact_harassment"])
-    other = np.where(remote & chance(rng, 0.5, n), O["contact_online_abuse"], other)
+    other = np.where(relationship == d.EX, CODE_OF["contact_domestic_abuse"], CODE_OF["contact_harassment"])
+    other = np.where(remote & chance(rng, 0.5, n), CODE_OF["contact_online_abuse"], other)
     said = stalking | chance(rng, 0.35, n)
     mistaken = ~true & chance(rng, 0.06, n)
     named = (true & said & ~dossiers.hidden[dossier]) | mistaken
-    return np.where(named, O["contact_stalking"], np.where(true, other, out))
+    return np.where(named, CODE_OF["contact_stalking"], np.where(true, other, out))

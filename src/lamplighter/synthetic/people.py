@@ -23,8 +23,9 @@ EPOCH_2024 = 19_723  # days to 2024-01-01, the day ages are drawn for
 class People:
     """One row a person. Dates of birth are days since 1970; times are minutes.
 
-    ``household_a`` until ``switch_at``, then ``household_b``. A household has ``address_0`` until ``moves_at``,
-    then ``address_1``. A person has ``mobile_0`` until ``changes_at``, then ``mobile_1``. -1 means none.
+    ``household_a`` until ``switch_at``, then ``household_b``. A household has ``address_0`` until
+    ``moves_at``, then ``address_1``. A person has ``mobile_0`` until ``changes_at``, then ``mobile_1``. -1
+    means none.
     """
 
     sex: Ints

@@ -11,9 +11,9 @@ from lamplighter.records.schema import TABLES_BY_NAME
 from lamplighter.synthetic import columns as col
 from lamplighter.synthetic import refs
 from lamplighter.synthetic import rows as w
+from lamplighter.synthetic.ages import NO_DATE
 from lamplighter.synthetic.cell import Cell
 from lamplighter.synthetic.draws import chance
-from lamplighter.synthetic.values import NO_DATE
 
 _LISTS = {
     "nicknames": ("nickname",),

@@ -33,7 +33,8 @@ def place_data() -> dict[str, Any]:
 class Places:
     """All the places of one world.
 
-    ``towns``: names, one a town; ``force``: the force of each town; ``areas``: the postcode area of each town;
+    ``towns``: names, one a town; ``force``: the force of each town; ``areas``: the postcode area of each
+    town;
     ``district``: its district number; ``streets``: names, the same list in every town, in its own order.
     """
 

@@ -39,7 +39,7 @@ _KNOWN = np.array(
 
 @dataclass(slots=True)
 class Reports:
-    """One row a report, in order of the time of reporting. Occasion columns are rows of :class:`Occasions`."""
+    """One row a report, in order of time. Occasion columns are rows of :class:`Occasions`."""
 
     dossier: Ints
     first_occasion: Ints
@@ -232,7 +232,7 @@ def _included(
     other = pick_rows(rng, offences.TABLE, np.where(second >= 0, second, occ.first[last]))
     wants = (second >= 0) & chance(rng, 0.45, n)
     quiet = (dossiers.kind[dossier] == d.STALKING) & ~dossiers.hidden[dossier] & chance(rng, 0.06, n)
-    other = np.where(quiet, offences.O["stalking_s2a"], other)
+    other = np.where(quiet, offences.CODE_OF["stalking_s2a"], other)
     allowed = (at >= minutes(PRINCIPAL_CRIME_FROM)) & ~helpline & (offence < offences.NON_CRIME_FROM)
     fits = (other != offence) & (other < offences.NON_CRIME_FROM)
     return np.where((wants | quiet) & allowed & fits, other, -1)
@@ -264,7 +264,8 @@ def _second_crimes(rng: np.random.Generator, config: Config, occ: Occasions, r: 
 def _numbers(config: Config, cell: int, r: Reports) -> Ints:
     """A number that rises with time in its agency and year, unique over all parts of the world.
 
-    The minute of the year, moved on where two reports of one agency share it, times the number of parts, plus the part.
+    The minute of the year, moved on where two reports of one agency share it, times the number of parts,
+    plus the part.
     """
     if not len(r):
         return r.number
@@ -288,7 +289,7 @@ def _numbers(config: Config, cell: int, r: Reports) -> Ints:
 
 
 def _references(rng: np.random.Generator, config: Config, r: Reports) -> Ints:
-    """Which earlier report of the story this one names: one in eight does; helpline clients may have one to hand."""
+    """Which earlier report of the story this one names: one in eight police reports, more clients."""
     order = np.argsort(r.dossier, kind="stable")
     before = np.full(len(r), -1, dtype=np.int64)
     same = r.dossier[order][1:] == r.dossier[order][:-1]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-_NEIGHBOURS = {
-    "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol",
-    "a": "qsz", "s": "adwx", "d": "sfec", "f": "dgrv", "g": "fhtb", "h": "gjyn", "j": "hkum", "k": "jlim", "l": "kop",
-    "z": "axs", "x": "zsc", "c": "xdv", "v": "cfb", "b": "vgn", "n": "bhm", "m": "njk",
-}  # fmt: skip
+_KEYBOARD = (
+    "q:wa w:qes e:wrd r:etf t:ryg y:tuh u:yij i:uok o:ipl p:ol a:qsz s:adwx d:sfec f:dgrv g:fhtb h:gjyn "
+    "j:hkum k:jlim l:kop z:axs x:zsc c:xdv v:cfb b:vgn n:bhm m:njk"
+)
+_NEIGHBOURS = dict(pair.split(":") for pair in _KEYBOARD.split())
 _BY_EAR = (
     ("ph", "f"),
     ("ck", "k"),

@@ -1,9 +1,10 @@
 """A world of any size to Parquet, one part at a time, in bounded memory.
 
-Layout: ``<folder>/<table>/part-00000.parquet`` for the five canonical tables, ``<folder>/truth/<frame>/part-00000.parquet`` for
-the truth, ``<folder>/world.json`` for the settings. A part is about 100,000 person records and depends only on the
-settings and its own number, so the world does not depend on how many workers made it, and a run that was
-stopped goes on where it was: parts that are there are left alone.
+Layout: ``<folder>/<table>/part-00000.parquet`` for the five canonical tables,
+``<folder>/truth/<frame>/part-00000.parquet`` for the truth, ``<folder>/world.json`` for the settings. A
+part is about 100,000 person records and depends only on the settings and its own number, so the world does
+not depend on how many workers made it, and a run that was stopped goes on where it was: parts that are
+there are left alone.
 """
 
 from __future__ import annotations

@@ -2,29 +2,37 @@
 
 Frames and their columns (one row each):
 
-``persons``: a person who appears in a record or a story. ``person_id``, ``forename``, ``surname``, ``sex``, ``ethnicity``,
+``persons``: a person who appears in a record or a story. ``person_id``, ``forename``, ``surname``, ``sex``,
+``ethnicity``,
 ``birth_date``, ``family_id``, ``place_in_family`` ('first_adult', 'partner', 'elder_child', 'younger_child').
 
-``records``: a person record. ``record_id``, ``report_id``, ``role``, ``person_id``, ``identifiable`` (false: nothing but a
-descriptor, so no linker could tell who), ``sparse`` (no more than a first name, an account, a number or a mark),
+``records``: a person record. ``record_id``, ``report_id``, ``role``, ``person_id``, ``identifiable``
+(false: nothing but a descriptor, so no linker could tell who), ``sparse`` (no more than a first name, an
+account, a number or a mark),
 ``wrong_nominal`` (shows somebody else's details), ``reused_nominal``, ``stale_address``.
 
-``reports``: a report. ``report_id``, ``course_id`` (null: a single chance matter), ``kind`` (as in ``courses``; 'single' with
-no course), ``single_kind``, ``agency``, ``reported_at``, ``victim_person``, ``suspect_person`` (true parties of the story, not as
-recorded), ``swapped_roles``, ``by_proxy``, ``against_relative``, ``recorded_stalking`` (principal or included),
-``suspect_known`` ('full', 'partial', 'sparse', 'descriptor', 'nobody'), ``behaviours_told`` and ``behaviours_denied`` (what the text says
-was, and was not, done).
+``reports``: a report. ``report_id``, ``course_id`` (null: a single chance matter), ``kind`` (as in
+``courses``; 'single' with no course), ``single_kind``, ``agency``, ``reported_at``, ``victim_person``,
+``suspect_person`` (true parties of the story, not as recorded), ``swapped_roles``, ``by_proxy``,
+``against_relative``, ``recorded_stalking`` (principal or included),
+``suspect_known`` ('full', 'partial', 'sparse', 'descriptor', 'nobody'), ``behaviours_told`` and
+``behaviours_denied`` (what the text says was, and was not, done).
 
-``courses``: a repeated matter between two people. ``course_id``, ``kind`` ('stalking', or which hard negative),
-``is_stalking``, ``victim_person``, ``suspect_person``, ``relationship``, ``ended_at`` (break-up), ``proxy_person``,
-``relative_person``, ``n_reports``, ``n_occasions`` (past, reported or not), ``first_report_at``, ``last_report_at``, strata:
-``cross_force`` (reports to two forces or more), ``cross_agency`` (the same with the helpline counted), ``unknown_suspect`` (no report names the suspect at all),
+``courses``: a repeated matter between two people. ``course_id``, ``kind`` ('stalking', or which hard
+negative),
+``is_stalking``, ``victim_person``, ``suspect_person``, ``relationship``, ``ended_at`` (break-up),
+``proxy_person``,
+``relative_person``, ``n_reports``, ``n_occasions`` (past, reported or not), ``first_report_at``,
+``last_report_at``, strata:
+``cross_force`` (reports to two forces or more), ``cross_agency`` (the same with the helpline counted),
+``unknown_suspect`` (no report names the suspect at all),
 ``sparse_suspect`` (named, yet half the reports or more say next to nothing), ``swapped_roles``, ``by_proxy``,
 ``against_relative``, ``hidden`` (stalking, two reports or more, none recorded as stalking).
 
 ``occasions``: every true occasion, reported or not, the future too. ``course_id`` (null for single matters),
-``occasion_seq``, ``at``, ``behaviours``, ``channel``, ``actor`` ('self', 'proxy'), ``target`` ('victim', 'relative'), ``serious``
-(violence, strangulation, sexual violence, threat to kill), ``future`` (after the as-at day), ``report_id`` (the report that covers it).
+``occasion_seq``, ``at``, ``behaviours``, ``channel``, ``actor`` ('self', 'proxy'), ``target`` ('victim',
+'relative'), ``serious`` (violence, strangulation, sexual violence, threat to kill), ``future`` (after the
+as-at day), ``report_id`` (the report that covers it).
 """
 
 from __future__ import annotations
@@ -60,10 +68,12 @@ class Truth:
     def attention(self, as_at: dt.datetime, *, horizon_days: int = 28) -> pl.DataFrame:
         """Which courses needed attention on a day, judged by what happened next.
 
-        One row for each course of stalking with a report before ``as_at``: ``course_id``, ``serious_next`` (a serious act within
-        the horizon), ``days_to_serious`` (null: none in what is simulated), ``days_to_next`` (to any occasion),
+        One row for each course of stalking with a report before ``as_at``: ``course_id``, ``serious_next``
+        (a serious act within the horizon), ``days_to_serious`` (null: none in what is simulated),
+        ``days_to_next`` (to any occasion),
         ``acts_next`` (occasions in the horizon), ``days_since_last_report``. Order by ``serious_next`` then
-        ``acts_next`` for the true order. Choose ``as_at`` so that the horizon lies inside the simulated future.
+        ``acts_next`` for the true order. Choose ``as_at`` so that the horizon lies inside the simulated
+        future.
 
         Raises:
             ValueError: the horizon reaches past the last simulated day.

@@ -1,8 +1,8 @@
 """What each person row shows: true details, seen through an agency's system and a hurried typist.
 
 Presence of a field depends on the role and on how much is known of a suspect; values may be stale,
-misspelt, swapped or transposed. Rates that have a source are in :class:`~lamplighter.synthetic.config.Marginals`;
-presence rates have none and are settings. [I]
+misspelt, swapped or transposed. Rates that have a source are in
+:class:`~lamplighter.synthetic.config.Marginals`; presence rates have none and are settings. [I]
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lamplighter.synthetic import contacts, slips
+from lamplighter.synthetic import ages, contacts, slips
 from lamplighter.synthetic import dossiers as d
 from lamplighter.synthetic import reports as r
 from lamplighter.synthetic import rows as w
 from lamplighter.synthetic.config import Config
-from lamplighter.synthetic.draws import DAY, Bools, Ints, Words, chance, pick, stream
+from lamplighter.synthetic.draws import DAY, Bools, Ints, Words, chance, stream
 from lamplighter.synthetic.names import book, has_nickname
 from lamplighter.synthetic.occasions import CHANNELS, Occasions
 from lamplighter.synthetic.people import YEAR, People
@@ -41,7 +41,6 @@ _PRESENT = {
     "vehicle": (0.03, 0.10, 0.06, 0.08, 0.0, 0.01),
     "pnc": (0.25, 0.60, 0.08, 0.0, 0.0, 0.05),
 }
-AGE_BANDS = ((0, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 110))
 _DESCRIPTORS = {
     d.EX: ("ex partner", "her ex", "ex husband", "former boyfriend", "the ex"),
     d.NEXT_DOOR: ("neighbour", "next door", "male from number 12"),
@@ -66,9 +65,6 @@ class Recorded:
     stale: Bools
 
 
-NO_DATE = np.int64(-(1 << 40))
-
-
 def make(
     config: Config,
     cell: int,
@@ -81,7 +77,7 @@ def make(
 ) -> Recorded:
     """Recorded values of every row, nominal reuse included."""
     rng = stream(config.seed, cell, "values")
-    slip = random.Random(int(rng.integers(1 << 60)))
+    slip = random.Random(int(rng.integers(1 << 60)))  # noqa: S311 - a seeded world, not a secret
     n, person = len(rows), rows.person
     agency = reports.agency[rows.report]
     helpline = agency == config.forces
@@ -110,7 +106,7 @@ def make(
     columns.update(_contact_columns(rng, slip, people, person, seen, at, forename, surname, has))
     _burners(rng, cell, dossiers, occ, reports, rows, columns)
     columns["descriptor"] = _descriptors(rng, rows, people.sex[person])
-    born, age_from, age_to = _ages(config, rng, people.born[person], at, has, helpline)
+    born, age_from, age_to = ages.recorded(config, rng, people.born[person], at, has, helpline)
     out = Recorded(
         columns=columns,
         born=born,
@@ -318,44 +314,3 @@ def _descriptors(rng: np.random.Generator, rows: w.Rows, sex: Ints) -> list[str 
         text = options[which[i] % len(options)]
         out[i] = text.replace("male", "female") if sex[i] == 1 else text
     return out
-
-
-def _ages(
-    config: Config, rng: np.random.Generator, born: Ints, at: Ints, has: dict[str, Bools], helpline: Bools
-) -> tuple[Ints, Ints, Ints]:
-    n = len(born)
-    wrong = chance(rng, config.marginals.birth_date_error, n)
-    kind = pick(rng, [0.3, 0.25, 0.2, 0.15, 0.1], n)
-    shown = born.copy()
-    date = born.astype("datetime64[D]")
-    month_start = date.astype("datetime64[M]")
-    year_start = date.astype("datetime64[Y]")
-    day = (date - month_start.astype("datetime64[D]")).astype(np.int64) + 1
-    month = (month_start - year_start.astype("datetime64[M]")).astype(np.int64) + 1
-    swaps = wrong & (kind == 0) & (day <= 12)
-    other_month = year_start.astype("datetime64[M]") + (day.clip(1, 12) - 1)
-    swapped = other_month.astype("datetime64[D]").astype(np.int64) + month - 1
-    first_of_year = year_start.astype("datetime64[D]").astype(np.int64)
-    shown = np.where(swaps, swapped, shown)
-    shown = np.where(
-        wrong & ((kind == 1) | ((kind == 0) & ~swaps)), born + rng.choice([-1, 1, 9, -9, 10, -10], n), shown
-    )
-    shown = np.where(wrong & (kind == 2), born + rng.choice([-1, 1, 10, -10], n) * 365, shown)
-    shown = np.where(wrong & (kind == 3), first_of_year, shown)
-    shown = np.where(wrong & (kind == 4), born + rng.choice([-30, 31, 61, -61], n), shown)
-    age = ((at // DAY - born) / YEAR).astype(np.int64)
-    guess = np.where(chance(rng, 0.5, n), age, (age + rng.integers(-3, 4, n)))
-    spread = rng.integers(0, 4, n)
-    # A round guess ("30s") is a decade; an exact age is one year; "approx 40" is a few either side.
-    low = np.select([spread == 0, spread == 1], [age, age // 10 * 10], guess // 5 * 5 - 3)
-    high = np.select([spread == 0, spread == 1], [age, age // 10 * 10 + 9], guess // 5 * 5 + 6)
-    edges = np.array([b[0] for b in AGE_BANDS])
-    band = (np.searchsorted(edges, age, side="right") - 1).clip(0, len(edges) - 1)
-    low = np.where(helpline, edges[band], low)
-    high = np.where(helpline, np.array([b[1] for b in AGE_BANDS])[band], high)
-    told = np.where(helpline, has["age"] | has["forename"], has["age"] & ~has["born"])
-    return (
-        np.where(has["born"], shown, NO_DATE),
-        np.where(told, low.clip(0, 110), -1),
-        np.where(told, high.clip(0, 120), -1),
-    )

@@ -16,7 +16,7 @@ from lamplighter.synthetic.truth import Truth
 
 @dataclass(slots=True)
 class World:
-    """``bundle`` is what importers would have made of the agencies' records; ``truth`` is never an input to anything."""
+    """``bundle`` is what importers would make of the agencies' records; ``truth`` is never an input."""
 
     config: Config
     bundle: Bundle

@@ -1,4 +1,5 @@
-"""The world as three agencies would hand it over: force A's CSV, force B's three pipe files, the helpline's JSON lines.
+"""The world as three agencies would hand it over: force A's CSV, force B's three pipe files, the helpline's
+JSON lines.
 
 ``write`` also puts the truth beside the exports, keyed by the references an importer makes of them
 ('<system>:<reference>'), and a manifest of how many lines were written and how many were damaged on purpose.
@@ -23,7 +24,7 @@ HELPLINE_FILE = "helpline_contacts.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Lines written to each file (header and repeated lines counted) and the records a damaged line belongs to."""
+    """Lines of each file (header and repeats counted), records whose lines are damaged, lines repeated."""
 
     lines: dict[str, int]
     damaged_records: list[str]
@@ -33,7 +34,8 @@ class Manifest:
 def write(world: World, folder: Path) -> Manifest:
     """Write the exports into ``folder`` and the truth into ``folder/truth``.
 
-    ``truth/records.parquet`` gains a column ``damaged``: the record's line was damaged, so an importer may not hold it.
+    ``truth/records.parquet`` gains a column ``damaged``: the record's line was damaged, so an importer may
+    not hold it.
 
     Raises:
         ValueError: the world has forces other than A and B, whose formats these exports do not have.

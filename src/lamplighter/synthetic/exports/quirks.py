@@ -1,4 +1,4 @@
-"""Habits and accidents that the three exports share: number styles, account styles, damaged and repeated lines."""
+"""What the three exports share: styles of numbers and accounts, damaged and repeated lines."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class Written:
 
 def habits(world: World, name: str) -> random.Random:
     """The random habits of one export of one world."""
-    return random.Random(f"{world.config.seed}/{world.config.person_records}/{name}")
+    key = f"{world.config.seed}/{world.config.person_records}/{name}"
+    return random.Random(key)  # noqa: S311 - a seeded world, not a secret
 
 
 def telephone(e164: str, rng: random.Random) -> str:
@@ -69,7 +70,7 @@ def mark(vehicle: str, rng: random.Random) -> str:
 
 
 def spoilt(line: str, separator: str, rng: random.Random) -> str:
-    """One line as a failing export leaves it: cut short, a field too many, broken in two, or a stray separator."""
+    """One line as a failing export leaves it: cut short, a field too many, broken, a stray separator."""
     kind = rng.randrange(4)
     if kind == 0:
         return line[: max(10, int(len(line) * rng.uniform(0.3, 0.8)))]
