@@ -93,7 +93,7 @@ def read_bundle_parts(
         key = "report_id" if "report_id" in table.columns else "record_id"
         spools[name] = Spool(key, parts, folder / name if folder else None)
         for rows, problems, rejected in _rows(file, table):
-            counts.rows_in[file.name] += rows.height + rejected
+            counts.rows_in[file.name] += rejected
             counts.rejected[file.name] += rejected
             findings.append(problems)
             frame, notes = typed(rows.with_columns(pl.lit(file.name).alias("_file")), table)
@@ -128,6 +128,8 @@ def _validated(
     single = {}
     for table in TABLES:
         frame = bundle[table.name]
+        if frame.height:
+            _tally(counts.rows_in, frame)
         repeats = frame.select(pl.struct(table.key).is_duplicated()).to_series()
         if repeats.any():
             content = frame.select(pl.struct(table.columns).hash(seed=5)).to_series()

@@ -107,11 +107,13 @@ class Extract:
         return counts, findings
 
     def _taken(self, rows: Rows, path: Path, spec: FileSpec, counts: Counts, findings: Findings) -> pl.DataFrame:
-        counts.rows_in[path.name] += rows.frame.height + rows.rejected
+        # A row is counted in where it is accounted for, so that each batch balances by itself.
+        counts.rows_in[path.name] += rows.rejected
         counts.rejected[path.name] += rows.rejected
         findings.append(rows.findings)
         frame = rows.frame.with_columns(pl.lit(path.name).alias("_file"))
         frame, problems, lost = with_report_reference(frame, spec, self.mapping)
+        counts.rows_in[path.name] += lost.height
         counts.rejected[path.name] += lost.height
         findings.append(problems)
         frame = with_row_reference(frame, spec, self.mapping)
@@ -121,12 +123,13 @@ class Extract:
     def take_nested(self, nested: Nested, file: str) -> tuple[Counts, Findings]:
         """Take the rows of JSON objects; people go with the report of their object."""
         counts, findings = Counts(), [nested.findings]
-        counts.rows_in[file] += nested.reports.height + nested.rejected
+        counts.rows_in[file] += nested.rejected
         counts.rejected[file] += nested.rejected
         spec = self.mapping.files[0]
         reports = nested.reports.with_columns(pl.lit(file).alias("_file"))
         reports, problems, lost = with_report_reference(reports, spec, self.mapping)
         findings.append(problems)
+        counts.rows_in[file] += lost.height
         counts.rejected[file] += lost.height
         people = nested.people.with_columns(pl.lit(file).alias("_file")).join(
             reports.select("_row", "_ref"), on="_row", how="inner", maintain_order="left"
@@ -143,6 +146,7 @@ class Extract:
         for part in range(self.parts):
             left, right = sides[join.to].read(part), sides[join.other].read(part)
             if right is not None:
+                _count(counts.rows_in, right)
                 columns = [c for c in right.columns if not c.startswith("_")]
                 right, again = without_repeats(right, columns, "_rowref")
                 _count(counts.duplicates, again)
@@ -157,13 +161,17 @@ class Extract:
                 continue
             columns = [c for c in left.columns if not c.startswith("_")]
             left, again = without_repeats(left, columns, "_rowref")
+            _count(counts.rows_in, again)
             _count(counts.duplicates, again)
             if right is None:
+                _count(counts.rows_in, left)
                 self._reject(left, "link_no_person", join.on, counts, findings)
                 continue
             right = right.rename({"_file": "_other_file", "_row": "_other_row"}).drop("_rowref", "_extra", join.on)
             whole = left.join(right, on="_on", how="left", maintain_order="left")
-            self._reject(whole.filter(pl.col("_other_row").is_null()), "link_no_person", join.on, counts, findings)
+            nobody = whole.filter(pl.col("_other_row").is_null())
+            _count(counts.rows_in, nobody)
+            self._reject(nobody, "link_no_person", join.on, counts, findings)
             self._spools["_people"].write(whole.filter(pl.col("_other_row").is_not_null()).drop("_on"))
 
     def _reject(
@@ -185,6 +193,9 @@ class Extract:
             counts, findings = Counts(), []
             reports = self._spools[mapping.report_rows].read(part)
             people = None if same else self._spools["_people"].read(part)
+            for rows in (reports, None if mapping.json else people):
+                if rows is not None:
+                    _count(counts.rows_in, rows)
             if reports is not None:
                 columns = [c for c in reports.columns if not c.startswith("_") or c == "_raw"]
                 reports, again = without_repeats(reports, columns, "_rowref")
