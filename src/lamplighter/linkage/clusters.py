@@ -1,229 +1,100 @@
-"""Persons from pairs: more than connected components, and a pure function.
-
-Inside each component of linked pairs, groups are joined best first while their
-*profiles* agree: evidence about what a person keeps (name, birth date, sex) is
-averaged over the pairs of records, evidence about what changes (telephone,
-address, account) is taken at its best, and pairs that no link proposed are
-scored too. So one strong false link cannot chain two persons whose other
-records contradict each other. A person's decision comes before all of it.
-"""
+"""Persons as a pure function of records, pairs, decisions and the ids that were there before."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from lamplighter.linkage import ids
+from lamplighter.linkage.decisions import Standing, standing
+from lamplighter.linkage.grouping import Evidence, group
 from lamplighter.linkage.levels import comparisons
+from lamplighter.linkage.results import BARRED, UNNAMED
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-LARGEST_GROUP = 250
-NEVER = -1e6
+JUST_UNDER = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Pairs as arrays: rows (n, 2), weights (n, c), whether compared (n, c), context bits (n,)."""
-
-    pairs: Ints
-    weights: Floats
-    compared: npt.NDArray[np.bool_]
-    context: Floats
-
-    @property
-    def total(self) -> Floats:
-        """Log-odds in bits: shape (n,)."""
-        return np.asarray(self.weights.sum(axis=1) + self.context)
-
-
-def components(n: int, pairs: Ints) -> Ints:
-    """Component number of each of ``n`` rows under ``pairs``."""
-    ones = np.ones(len(pairs), dtype=np.int8)
-    graph = coo_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
-
-
-def absent_pairs(n: int, linked: Ints, present: Ints) -> Ints:
-    """Pairs inside the components of ``linked`` that ``present`` lacks; giants are left alone."""
-    label = components(n, linked)
-    order = np.argsort(label, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(label[order]) > 0, True])
-    wanted = []
-    for a, b in zip(starts[:-1], starts[1:], strict=True):
-        if 2 < b - a <= LARGEST_GROUP:
-            rows = np.sort(order[a:b])
-            i, j = np.triu_indices(len(rows), 1)
-            wanted.append(np.column_stack([rows[i], rows[j]]))
-    if not wanted:
-        return np.empty((0, 2), dtype=np.int64)
-    every = np.concatenate(wanted)
-    have = present[:, 0] * n + present[:, 1]
-    return every[~np.isin(every[:, 0] * n + every[:, 1], have)]
-
-
-def group(
-    n: int,
-    evidence: Evidence,
+def resolve(
+    records: pl.DataFrame,
+    pairs: pl.DataFrame,
+    decisions: pl.DataFrame | None = None,
+    previous_ids: pl.DataFrame | None = None,
     *,
     link_at: float,
-    must: Sequence[tuple[int, int]] = (),
-    cannot: Sequence[tuple[int, int]] = (),
-) -> Ints:
-    """Group number of each of ``n`` rows.
+) -> ids.Named:
+    """Persons of ``records`` (record_id).
 
-    ``link_at`` is in bits of log-odds. ``must`` and ``cannot`` are pairs of rows
-    that a person decided, or that cannot be one person; ``must`` comes first.
+    ``pairs`` has ``results.PAIRS_SCHEMA``; ``link_at`` is ``model.bands.link_at``, a probability.
+    ``decisions`` is the whole log. ``previous_ids`` is the memory of the last time. Nothing else is
+    looked at: the same arguments give the same persons, whatever the order of their rows.
     """
-    if n == 0:
-        return np.empty(0, dtype=np.int64)
-    total = evidence.total
-    linked = evidence.pairs[total >= link_at]
-    forced = np.asarray(must, dtype=np.int64).reshape(-1, 2)
-    barred = np.asarray(cannot, dtype=np.int64).reshape(-1, 2)
-    label = components(n, np.concatenate([linked, forced]))
-    inside = label[evidence.pairs[:, 0]] == label[evidence.pairs[:, 1]]
-    rows = np.flatnonzero(inside)
-    rows = rows[np.argsort(label[evidence.pairs[rows, 0]], kind="stable")]
-    owner = label[evidence.pairs[rows, 0]]
-    # A component in which every pair is linked and nothing is barred needs no second look.
-    size = np.bincount(label, minlength=int(label.max()) + 1)
-    agreeing = np.bincount(owner, weights=(total[rows] >= link_at), minlength=len(size))
-    hard = agreeing < size * (size - 1) / 2
-    if len(barred):
-        hard[label[barred[:, 0]]] = True
-    hard &= size > 1
-    result = label.copy()
-    following = int(label.max()) + 1
-    starts = np.searchsorted(owner, np.arange(len(size) + 1))
-    must_of, cannot_of = _by_component(forced, label), _by_component(barred, label)
-    order = np.argsort(label, kind="stable")
-    first = np.searchsorted(label[order], np.arange(len(size) + 1))
-    for c in np.flatnonzero(hard):
-        members = np.sort(order[first[c] : first[c + 1]])
-        local = {int(row): i for i, row in enumerate(members)}
-        chosen = rows[starts[c] : starts[c + 1]]
-        parts = _agglomerate(
-            members, chosen, evidence, link_at,
-            [(local[a], local[b]) for a, b in must_of.get(int(c), [])],
-            [(local[a], local[b]) for a, b in cannot_of.get(int(c), []) if a in local and b in local],
-        )  # fmt: skip
-        for part in range(1, int(parts.max()) + 1):
-            result[members[parts == part]] = following
-            following += 1
-    return result
+    names = records["record_id"].sort()
+    rows = {r: i for i, r in enumerate(names)}
+    evidence, hold = from_frame(pairs, rows)
+    return named_groups(names, evidence, hold, standing(decisions), previous_ids, link_at)[0]
 
 
-def _by_component(pairs: Ints, label: Ints) -> Mapping[int, list[tuple[int, int]]]:
-    found: dict[int, list[tuple[int, int]]] = {}
-    for a, b in pairs:
-        if label[a] == label[b]:
-            found.setdefault(int(label[a]), []).append((int(a), int(b)))
-    return found
-
-
-_STABLE = np.array([c.stable for c in comparisons()])
-
-
-def _agglomerate(
-    members: Ints,
-    chosen: Ints,
+def named_groups(
+    names: pl.Series,
     evidence: Evidence,
+    hold: pl.Series,
+    force: Standing,
+    previous_ids: pl.DataFrame | None,
     link_at: float,
-    must: list[tuple[int, int]],
-    cannot: list[tuple[int, int]],
-) -> Ints:
-    k = len(members)
-    if k > LARGEST_GROUP:
-        return _tightened(members, chosen, evidence, link_at, must, cannot)
-    c = evidence.weights.shape[1]
-    total_w, count = np.zeros((k, k, c)), np.zeros((k, k, c))
-    best, context = np.full((k, k, c), NEVER), np.full((k, k), NEVER)
-    i = np.searchsorted(members, evidence.pairs[chosen, 0])
-    j = np.searchsorted(members, evidence.pairs[chosen, 1])
-    w, some = evidence.weights[chosen], evidence.compared[chosen]
-    for a, b in ((i, j), (j, i)):
-        total_w[a, b], count[a, b] = w, some
-        best[a, b] = np.where(some, w, NEVER)
-        context[a, b] = evidence.context[chosen]
-    barred = np.zeros((k, k), dtype=bool)
-    for a, b in cannot:
-        barred[a, b] = barred[b, a] = True
-    alive = np.ones(k, dtype=bool)
-    label = np.arange(k)
-
-    def join(a: int, b: int) -> None:
-        for x, reduce in ((total_w, np.add), (count, np.add), (best, np.maximum), (context, np.maximum)):
-            x[a] = reduce(x[a], x[b])
-            x[:, a] = x[a]
-        barred[a] |= barred[b]
-        barred[:, a] = barred[a]
-        alive[b] = False
-        label[label == b] = a
-
-    for a, b in must:
-        a, b = int(label[a]), int(label[b])
-        if a != b:
-            join(min(a, b), max(a, b))
-    while alive.sum() > 1:
-        live = np.flatnonzero(alive)
-        at = np.ix_(live, live)
-        n = count[at]
-        mean = np.divide(total_w[at], n, out=np.zeros_like(n), where=n > 0)
-        top = np.where(n > 0, best[at], 0.0)
-        score = np.where(_STABLE, mean, top).sum(axis=2) + context[at]
-        score[barred[at]] = NEVER
-        np.fill_diagonal(score, NEVER)
-        found = int(np.argmax(score))
-        a, b = sorted((int(live[found // len(live)]), int(live[found % len(live)])))
-        if score.flat[found] < link_at:
-            break
-        join(a, b)
-    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+) -> tuple[ids.Named, npt.NDArray[np.int64]]:
+    """Persons, and the group number of each of ``names``, from arrays."""
+    rows = {r: i for i, r in enumerate(names)}
+    bar = float(np.log2(link_at) - np.log2(1 - link_at))
+    must = _rows(force.same, rows)
+    lifted = {tuple(sorted(p)) for p in must}
+    barred = [(int(a), int(b)) for a, b in evidence.pairs[(hold == BARRED).fill_null(False).to_numpy()]]
+    unnamed = (hold == UNNAMED).fill_null(False).to_numpy()
+    over = np.where(unnamed, np.maximum(evidence.total - (bar - JUST_UNDER), 0.0), 0.0)
+    held = Evidence(evidence.pairs, evidence.weights, evidence.compared, evidence.context - over)
+    label = group(
+        len(names),
+        held,
+        link_at=bar,
+        must=must,
+        cannot=[*_rows(force.not_same, rows), *(p for p in barred if tuple(sorted(p)) not in lifted)],
+    )
+    members: dict[int, list[str]] = {}
+    for record, number in zip(names, label, strict=True):
+        members.setdefault(int(number), []).append(record)
+    return ids.name(list(members.values()), previous_ids, force), label
 
 
-def _tightened(
-    members: Ints,
-    chosen: Ints,
-    evidence: Evidence,
-    link_at: float,
-    must: list[tuple[int, int]],
-    cannot: list[tuple[int, int]],
-) -> Ints:
-    """A giant is cut at a higher bar first, and its pieces are grouped as any other."""
-    pairs = np.searchsorted(members, evidence.pairs[chosen])
-    part = Evidence(pairs, evidence.weights[chosen], evidence.compared[chosen], evidence.context[chosen])
-    higher = max(link_at + 4.0, link_at * 1.5)
-    if higher > 60:
-        return components(len(members), np.asarray(must, dtype=np.int64).reshape(-1, 2))
-    return group(len(members), part, link_at=higher, must=must, cannot=cannot)
+def _rows(pairs: Sequence[tuple[str, str]], rows: Mapping[str, int]) -> list[tuple[int, int]]:
+    return [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
 
 
-def from_frame(pairs: pl.DataFrame, rows: Mapping[str, int]) -> Evidence:
-    """Evidence from a frame of pairs with ``levels`` (see :mod:`lamplighter.linkage.results`).
+def from_frame(pairs: pl.DataFrame, rows: Mapping[str, int]) -> tuple[Evidence, pl.Series]:
+    """Evidence and holds from a frame of pairs, in the order of the records' names.
 
     Pairs of records that are not in ``rows`` are left out.
     """
     names = [c.name for c in comparisons()]
-    keep = pairs.filter(
-        pl.col("left_record").is_in(list(rows)) & pl.col("right_record").is_in(list(rows))
-    ).with_row_index("pair")
-    left = [rows[r] for r in keep["left_record"]]
-    right = [rows[r] for r in keep["right_record"]]
+    known = list(rows)
+    keep = (
+        pairs.filter(pl.col("left_record").is_in(known) & pl.col("right_record").is_in(known))
+        .sort("left_record", "right_record")
+        .with_row_index("pair")
+    )
+    ends = [[rows[r] for r in keep[side]] for side in ("left_record", "right_record")]
     n = keep.height
     weights, compared = np.zeros((n, len(names))), np.zeros((n, len(names)), dtype=bool)
     bars = keep.select("pair", "levels").explode("levels").unnest("levels").drop_nulls("comparison")
-    at = {name: i for i, name in enumerate(names)}
-    known = bars.filter(pl.col("comparison").is_in(names))
-    column = known["comparison"].replace_strict(at, return_dtype=pl.Int64).to_numpy()
-    index = known["pair"].to_numpy()
-    weights[index, column] = known["weight"].to_numpy()
+    own = bars.filter(pl.col("comparison").is_in(names))
+    number = {name: i for i, name in enumerate(names)}
+    column = own["comparison"].replace_strict(number, return_dtype=pl.Int64).to_numpy()
+    index = own["pair"].to_numpy()
+    weights[index, column] = own["weight"].to_numpy()
     compared[index, column] = True
-    context = keep["match_weight"].to_numpy() - weights.sum(axis=1)
-    flipped = np.sort(np.column_stack([left, right]).astype(np.int64).reshape(-1, 2), axis=1)
-    return Evidence(flipped, weights, compared, context)
+    rest = bars.filter(~pl.col("comparison").is_in(names)).group_by("pair").agg(pl.col("weight").sum())
+    context = np.zeros(n)
+    context[rest["pair"].to_numpy()] = rest["weight"].to_numpy()
+    both = np.sort(np.array(ends, dtype=np.int64).T.reshape(-1, 2), axis=1)
+    return Evidence(both, weights, compared, context), keep["hold"]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import dyads
+from lamplighter.linkage import pairing
 from lamplighter.linkage.model import Model
 
 Pairs = npt.NDArray[np.int64]
@@ -46,7 +46,7 @@ def completed(features: pl.DataFrame, asked: pl.DataFrame) -> Pairs:
     people = features.select(
         row=pl.int_range(pl.len(), dtype=pl.Int64),
         rep=pl.col("report_id").rank("dense").cast(pl.Int64),
-        part=dyads.part_of(features),
+        part=pairing.part_of(features),
     ).drop_nulls("rep")
     few = people.filter(pl.len().over("rep") <= MOST_PEOPLE_A_REPORT)
     main = few.filter(pl.col("part") != "O")

@@ -23,6 +23,7 @@ FEATURE_SCHEMA = pl.Schema(
         "source": pl.String(),
         "role": pl.String(),
         "relationship": pl.String(),
+        "recorded_as": pl.String(),
         "first": pl.String(),
         "middle": pl.String(),
         "given": pl.List(pl.String()),
@@ -76,13 +77,13 @@ def prepare(people: pl.DataFrame, reports: pl.DataFrame | None = None) -> pl.Dat
     """
     frame = _complete(people)
     if reports is not None and reports.height and "reported_at" in reports.columns:
-        wanted = [c for c in ("report_id", "source", "reported_at") if c in reports.columns]
+        wanted = [c for c in ("report_id", "source", "reported_at", "recorded_as") if c in reports.columns]
         dated = reports.select(wanted).unique("report_id", keep="last")
         dated = dated.with_columns(pl.col("reported_at").cast(pl.Date))
-        frame = frame.drop("source", strict=False).join(
+        frame = frame.drop("source", "recorded_as", strict=False).join(
             dated, on="report_id", how="left", maintain_order="left"
         )
-    for name, kind in (("source", pl.String()), ("reported_at", pl.Date())):
+    for name, kind in (("source", pl.String()), ("recorded_as", pl.String()), ("reported_at", pl.Date())):
         if name not in frame.columns:
             frame = frame.with_columns(pl.lit(None, dtype=kind).alias(name))
     frame = _names(frame)

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import dyads
+from lamplighter.linkage import dyads, pairing
 from lamplighter.linkage.levels import columns_used, comparisons, tf_columns
-from lamplighter.linkage.model import STARTING_RELATION, Model, Priors, starting_model
+from lamplighter.linkage.model import STARTING_MATTER, STARTING_RELATION, Model, Priors, starting_model
 from lamplighter.linkage.scoring import Levels, Scorer
 from lamplighter.linkage.splink_executor import train
 
@@ -32,6 +32,8 @@ SHRINK_RANDOM = 20_000.0  # the table's own u counts as much as this many random
 RANDOM_PAIRS = 500_000
 REFINING_ROUNDS = 3
 FEWEST_RECORDS = 50
+DECISIVE_BITS = 4.0
+SHRINK_WORDS = 30.0
 SMALLEST_RATE = 1e-9
 RARE = 1e-3
 
@@ -124,9 +126,9 @@ def _refined(
     pairs, levels = candidates
     features = scorer.features
     evidence = scorer.weigh(pairs, levels, model).evidence
-    frame = dyads.pair_frame(features, pairs, levels, evidence)
+    frame = pairing.pair_frame(features, pairs, levels, evidence)
     context = dyads.contexts(frame, model, references)
-    posterior = probability(evidence + context.prior + context.shared + context.described)
+    posterior = probability(evidence + context.total)
     priors = _priors(features, frame, posterior, model, references)
     at_random = probability(
         scorer.weigh(chance[0], chance[1], model).evidence + np.log2(priors.other / (1 - priors.other))
@@ -152,7 +154,13 @@ def _refined(
                 odds = v.posterior / (1 - v.posterior)
                 row[v.name] = (v.m, v.m * priors.other / (1 - priors.other) / odds)
         rates[c.name] = row
-    return replace(model, rates=rates, priors=priors, relation=_relation(frame, posterior)).named()
+    return replace(
+        model,
+        rates=rates,
+        priors=priors,
+        relation=_described(frame, posterior, "relation", STARTING_RELATION),
+        matter=_described(frame, posterior, "matter", STARTING_MATTER),
+    ).named()
 
 
 def _counts(levels: npt.NDArray[np.int8], weights: Floats, n: int) -> Floats:
@@ -195,23 +203,24 @@ def _priors(
     )
 
 
-def _relation(frame: pl.DataFrame, posterior: Floats) -> dict[str, tuple[float, float]]:
-    """How the same and different suspects of one victim are described, from pairs that other
-    evidence decides; drawn towards the start values."""
+def _described(
+    frame: pl.DataFrame, posterior: Floats, column: str, start: Mapping[str, tuple[float, float]]
+) -> dict[str, tuple[float, float]]:
+    """How the same and different suspects of one victim are described, from pairs that the
+    suspects' own fields decide; drawn towards ``start``."""
     on = ["rep_l", "rep_r"]
     known = frame.with_columns(post=posterior)
     victims = known.filter(kind="victim").group_by(on).agg(v=pl.col("post").max())
     # The pair's own evidence decides, not the words themselves: else they would confirm themselves.
-    own = known.filter((pl.col("kind") == "suspect") & (pl.col("relation") != "unsaid")).join(victims, on=on)
-    own = own.filter(pl.col("ev").abs() > 4).with_columns(
-        same=pl.col("v") * (pl.col("ev") > 4), other=pl.col("v") * (pl.col("ev") < -4)
+    own = known.filter((pl.col("kind") == "suspect") & (pl.col(column) != "unsaid")).join(victims, on=on)
+    own = own.with_columns(
+        same=pl.col("v") * (pl.col("ev") > DECISIVE_BITS), other=pl.col("v") * (pl.col("ev") < -DECISIVE_BITS)
     )
-    table = {k: (s, o) for k, s, o in own.group_by("relation").agg(pl.col("same", "other").sum()).iter_rows()}
+    table = {k: (s, o) for k, s, o in own.group_by(column).agg(pl.col("same", "other").sum()).iter_rows()}
     totals = [sum(x[i] for x in table.values()) for i in (0, 1)]
-    weight = 30.0
     result: dict[str, tuple[float, float]] = {}
-    for kind, start in STARTING_RELATION.items():
+    for kind, begin in start.items():
         counts = table.get(kind, (0.0, 0.0))
-        m, u = ((counts[i] + weight * start[i]) / (totals[i] + weight) for i in (0, 1))
+        m, u = ((counts[i] + SHRINK_WORDS * begin[i]) / (totals[i] + SHRINK_WORDS) for i in (0, 1))
         result[kind] = (m, u)
     return result

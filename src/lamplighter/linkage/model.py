@@ -56,6 +56,7 @@ class Model:
     tf_unseen: Mapping[str, float]
     priors: Priors
     relation: Mapping[str, tuple[float, float]]
+    matter: Mapping[str, tuple[float, float]]
     bands: Bands
     fitted_at: str
     records: int
@@ -82,6 +83,7 @@ class Model:
         document = asdict(self)
         document["rates"] = {c: {n: list(mu) for n, mu in row.items()} for c, row in self.rates.items()}
         document["relation"] = {k: list(v) for k, v in self.relation.items()}
+        document["matter"] = {k: list(v) for k, v in self.matter.items()}
         document["tf"] = {k: dict(v) for k, v in self.tf.items()}
         return document
 
@@ -91,6 +93,7 @@ class Model:
         body = dict(document)
         body["rates"] = {c: {n: (mu[0], mu[1]) for n, mu in row.items()} for c, row in body["rates"].items()}
         body["relation"] = {k: (v[0], v[1]) for k, v in body["relation"].items()}
+        body["matter"] = {k: (v[0], v[1]) for k, v in body["matter"].items()}
         body["priors"] = Priors(**body["priors"])
         body["bands"] = Bands(**body["bands"])
         model = cls(**body)
@@ -124,6 +127,7 @@ def starting_model(
         tf_unseen=tf_unseen,
         priors=priors,
         relation=STARTING_RELATION,
+        matter=STARTING_MATTER,
         bands=Bands(0.5, 0.05, 0.02, "2026-11-24"),
         fitted_at=fitted_at.isoformat(),
         records=records,
@@ -138,4 +142,11 @@ STARTING_RELATION: Mapping[str, tuple[float, float]] = {
     "compatible": (0.10, 0.12),
     "stranger": (0.05, 0.24),
     "conflict": (0.09, 0.40),
+}
+
+STARTING_MATTER: Mapping[str, tuple[float, float]] = {
+    # What two reports by one victim are about: share among the same suspect, among different ones.
+    "contact": (0.45, 0.20),
+    "mixed": (0.53, 0.60),
+    "chance": (0.02, 0.20),
 }

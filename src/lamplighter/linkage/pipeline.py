@@ -11,8 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import clusters, completing, dyads, fitting, ids, keys, relations, results
-from lamplighter.linkage.decisions import Standing, standing
+from lamplighter.linkage import (
+    clusters,
+    completing,
+    dyads,
+    fitting,
+    grouping,
+    keys,
+    pairing,
+    relations,
+    results,
+)
+from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.levels import NULL_LEVEL
 from lamplighter.linkage.model import Bands, Model
@@ -35,8 +45,7 @@ class Believed:
     @property
     def bits(self) -> npt.NDArray[np.float64]:
         """Log-odds of every pair in bits."""
-        c = self.context
-        return np.asarray(self.scored.evidence + c.prior + c.shared + c.described)
+        return np.asarray(self.scored.evidence + self.context.total)
 
 
 def link(
@@ -68,9 +77,11 @@ def link(
         started = fitting.start(features, day or _last_day(reports))
         pairs = widened(features, found, started, references)
         model = fitting.fit(features, pairs, references, started=started)
-    believed = believe(features, found, references, model)
-    bands = chosen_bands(believed.bits, model, false_link_budget, day or _last_day(reports))
-    model = replace(model, bands=bands).named()
+        believed = believe(features, found, references, model)
+        bands = chosen_bands(believed.bits, false_link_budget, day or _last_day(reports))
+        model = replace(model, bands=bands).named()
+    else:
+        believed = believe(features, found, references, model)
     return settle(believed, model, decisions, previous_ids)
 
 
@@ -97,7 +108,7 @@ def widened(
         scored = scorer.score(found, model)
     finally:
         scorer.close()
-    frame = dyads.pair_frame(features, found, scored.levels, scored.evidence)
+    frame = pairing.pair_frame(features, found, scored.levels, scored.evidence)
     asked = completing.report_pairs(features, frame, model, references)
     return completing.union(found, completing.completed(features, asked))
 
@@ -111,10 +122,10 @@ def believe(
     try:
         for _ in range(2):
             scored = scorer.score(pairs, model)
-            frame = dyads.pair_frame(features, pairs, scored.levels, scored.evidence)
+            frame = pairing.pair_frame(features, pairs, scored.levels, scored.evidence)
             believed = Believed(features, scored, frame, dyads.contexts(frame, model, references))
             linked = pairs[believed.bits >= 0]
-            absent = clusters.absent_pairs(features.height, linked, pairs)
+            absent = grouping.absent_pairs(features.height, linked, pairs)
             if not len(absent):
                 break
             pairs = completing.union(pairs, absent)
@@ -143,35 +154,14 @@ def settle(
     features, scored, context = believed.features, believed.scored, believed.context
     record_ids = features["record_id"]
     force = standing(decisions)
-    link_at = float(np.log2(model.bands.link_at / (1 - model.bands.link_at)))
-    evidence = clusters.Evidence(
-        scored.pairs,
-        scored.weights,
-        scored.levels != NULL_LEVEL,
-        context.prior + context.shared + context.described,
-    )
-    rows = {r: i for i, r in enumerate(record_ids)}
-    label = clusters.group(
-        features.height,
-        evidence,
-        link_at=link_at,
-        must=_rows(force.same, rows),
-        cannot=[*_rows(force.not_same, rows), *impossible(believed, force, rows)],
-    )
-    groups = [
-        g
-        for g in record_ids.to_frame()
-        .with_columns(g=label)
-        .group_by("g")
-        .agg("record_id")["record_id"]
-        .to_list()
-    ]
-    named = ids.name(groups, previous_ids, force)
-    same = label[scored.pairs[:, 0]] == label[scored.pairs[:, 1]]
-    keep = same | (fitting.probability(believed.bits) >= LEAST_PROBABILITY_KEPT)
-    pairs = results.pairs_frame(
-        record_ids, scored, context, believed.frame["kind"], model, keep | _asked(believed)
-    )
+    hold = holds(believed)
+    evidence = grouping.Evidence(scored.pairs, scored.weights, scored.levels != NULL_LEVEL, context.total)
+    named, label = clusters.named_groups(record_ids, evidence, hold, force, previous_ids, model.bands.link_at)
+    # Whatever shares a component is kept, so that persons can be worked out again from the pairs.
+    piece = grouping.components(features.height, scored.pairs[believed.bits >= 0])
+    keep = (piece[scored.pairs[:, 0]] == piece[scored.pairs[:, 1]]) | _asked(believed)
+    keep |= fitting.probability(believed.bits) >= LEAST_PROBABILITY_KEPT
+    pairs = results.pairs_frame(record_ids, scored, context, believed.frame, hold, model, keep)
     frame = believed.frame.with_columns(
         a=record_ids.gather(scored.pairs[:, 0]), b=record_ids.gather(scored.pairs[:, 1])
     ).with_columns(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
@@ -184,7 +174,7 @@ def settle(
         report_pairs=told,
         memory=named.memory,
         conflicts=force.conflicts,
-        notes=_notes(believed, model, int(label.max()) + 1 if len(label) else 0),
+        notes=_notes(believed, model, len(np.unique(label))),
     )
 
 
@@ -200,22 +190,23 @@ def _asked(believed: Believed) -> npt.NDArray[np.bool_]:
     return ((hit["kind"] == "suspect") & hit["v"].fill_null(False)).to_numpy()
 
 
-def _rows(pairs: tuple[tuple[str, str], ...], rows: Mapping[str, int]) -> list[tuple[int, int]]:
-    return [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
-
-
-def impossible(believed: Believed, force: Standing, rows: Mapping[str, int]) -> list[tuple[int, int]]:
-    """Pairs of one report that cannot be one person: its victim and its suspect, and two suspects
-    unless they are plainly one entry made twice. A decision 'same' lifts it."""
-    lifted = {tuple(sorted(p)) for p in _rows(force.same, rows)}
-    frame = believed.frame.with_columns(bits=believed.bits)
+def holds(believed: Believed) -> pl.Series:
+    """Why the model may not link a pair: 'barred' for the victim and the suspect of one report, and
+    for two suspects of one report unless they are plainly one entry made twice; 'unnamed' for
+    suspects of whom nothing tells who they are."""
     roles = pl.col("part_l") + pl.col("part_r")
-    hit = frame.filter(
-        (pl.col("kind") == "within")
-        & (roles.is_in(["VS", "SV"]) | (roles.is_in(["SS", "VV", "SO", "OS"]) & (pl.col("bits") < 0)))
+    barred = (pl.col("kind") == "within") & (
+        roles.is_in(["VS", "SV"]) | (roles.is_in(["SS", "VV", "SO", "OS"]) & (pl.col("bits") < 0))
     )
-    chosen = believed.scored.pairs[hit["pair"].to_numpy()]
-    return [(int(a), int(b)) for a, b in chosen if (int(a), int(b)) not in lifted]
+    frame = believed.frame.with_columns(
+        bits=believed.bits, unnamed=pl.Series(dyads.unnamed_pairs(believed.frame))
+    )
+    return frame.select(
+        hold=pl.when(barred)
+        .then(pl.lit(results.BARRED))
+        .when(pl.col("unnamed"))
+        .then(pl.lit(results.UNNAMED))
+    )["hold"]
 
 
 def _notes(believed: Believed, model: Model, persons: int) -> dict[str, Any]:

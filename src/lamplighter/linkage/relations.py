@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from lamplighter.linkage.dyads import UNNAMED_SHARE
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import BAR, REPORT_PAIRS_SCHEMA
 
@@ -16,7 +17,7 @@ COUNTER = "counter_report"
 LEAST_REASON = 1.0
 _ON = ["rep_l", "rep_r"]
 # Which slot speaks for (+) or against (-) the relation: (first, second).
-_SIGNS = {SAME: (1, 1), COUNTER: (1, 1), OTHER_VICTIM: (-1, 1), OTHER_SUSPECT: (1, -1), UNCLEAR: (1, 0)}
+_SIGNS = {SAME: (1, 1), COUNTER: (1, 1), OTHER_VICTIM: (-1, 1), OTHER_SUSPECT: (1, -1), UNCLEAR: (1, 1)}
 _PARTIES = {COUNTER: ("Victim of one, suspect of the other", "Suspect of one, victim of the other")}
 _USUAL = ("Victim", "Suspect")
 
@@ -34,7 +35,8 @@ def report_pairs(
     ``pairs`` are the scored pairs with their bars, ``frame`` the same pairs from
     :func:`dyads.pair_frame` with left_record and right_record. The persons that clusters and
     decisions made outrank the belief about a single pair. ``weight`` is in bits of log-odds that
-    the relation holds, and ``levels`` are the bars that sum to it.
+    the relation holds (for 'same_victim_suspect_unclear': that the suspect is the same after all),
+    and ``levels`` are the bars that sum to it.
     """
     table = _slots(pairs, frame, persons, not_same)
     decide = float(np.log2(model.bands.decide_at / (1 - model.bands.decide_at)))
@@ -57,7 +59,7 @@ def report_pairs(
     unasked = float(np.log2(model.priors.victim) - np.log2(1 - model.priors.victim))
     told = told.with_columns(
         a=pl.when(counter).then("vs_weight").otherwise(pl.col("v_weight").fill_null(unasked)),
-        b=pl.when(counter).then("sv_weight").otherwise(pl.col("s_weight").fill_null(0.0)),
+        b=pl.when(counter).then("sv_weight").otherwise(pl.col("s_weight").fill_null(_unlisted(model))),
         a_levels=pl.when(counter).then("vs_levels").otherwise("v_levels"),
         b_levels=pl.when(counter).then("sv_levels").otherwise("s_levels"),
         sa=pl.col("relation").replace_strict({k: s[0] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
@@ -107,7 +109,8 @@ def _slots(
         )
         .unique([*_ON, "slot"], keep="first", maintain_order=True)
     )  # fmt: skip
-    table = parted.select(_ON).unique()
+    table = frame.filter(kind="victim").select(*_ON, "matter").unique(_ON)
+    table = parted.select(_ON).unique().join(table, on=_ON, how="left")
     for slot in ("V", "S", "VS", "SV"):
         name = slot.lower()
         part = parted.filter(slot=slot).select(
@@ -145,13 +148,13 @@ def _bars(told: pl.DataFrame) -> pl.DataFrame:
                 comparison=pl.lit("_prior"),
                 title=pl.lit("Before looking"),
                 level=pl.lit("not_compared"),
-                words=pl.lit("nothing suggests one person"),
+                words=pl.lit("no pair of records to compare"),
                 weight=pl.col(slot) * pl.col(sign),
                 order=pl.lit(which),
             )
         )
     columns = ["at", "order", "party", "comparison", "title", "level", "words", "weight"]
-    both = told.filter(pl.col("sb") != 0).select(
+    both = told.select(
         "at",
         order=pl.lit(2),
         party=pl.lit("Both"),
@@ -174,6 +177,15 @@ def _bars(told: pl.DataFrame) -> pl.DataFrame:
         weight=pl.col("weight").sum(),
         reasons=pl.col("words_party").filter(reason),
     )
+
+
+def _unlisted(model: Model) -> pl.Expr:
+    """Bits that the suspect is the same where a report lists none: by the kind of matter alone."""
+    p = model.priors
+    share = UNNAMED_SHARE * p.both / (p.both + p.victim_only)
+    ratios = {k: float(np.log2(m / u)) for k, (m, u) in model.matter.items()}
+    about = pl.col("matter").replace_strict(ratios, default=0.0, return_dtype=pl.Float64).fill_null(0.0)
+    return about + float(np.log2(share) - np.log2(1 - share))
 
 
 def _joint(a: pl.Expr, b: pl.Expr) -> pl.Expr:

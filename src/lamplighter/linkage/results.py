@@ -30,10 +30,14 @@ PAIRS_SCHEMA = pl.Schema(
         "match_weight": pl.Float64(),
         "probability": pl.Float64(),
         "band": pl.String(),
+        "hold": pl.String(),
         "levels": pl.List(BAR),
         "model": pl.String(),
     }
 )
+BARRED, UNNAMED = "barred", "unnamed"
+"""Why a pair may not be linked by the model: it cannot be one person (the victim and the suspect of
+one report), or nothing tells who it is. A person's decision lifts either."""
 REPORT_PAIRS_SCHEMA = pl.Schema(
     {
         "left_report": pl.String(),
@@ -45,11 +49,12 @@ REPORT_PAIRS_SCHEMA = pl.Schema(
         "levels": pl.List(BAR),
     }
 )
-PRIOR, SHARED, DESCRIBED = "_prior", "_shared", "_described"
+PRIOR, SHARED, DESCRIBED, MATTER = "_prior", "_shared", "_described", "_matter"
 CONTEXT_WORDS = {
     PRIOR: ("Before looking", "two records taken at random"),
     SHARED: ("The other person in the two reports", ""),
     DESCRIBED: ("How the suspect is described", ""),
+    MATTER: ("What the two reports are about", ""),
 }
 
 
@@ -86,18 +91,23 @@ def pairs_frame(
     ids: pl.Series,
     scored: Scored,
     context: Context,
-    kinds: pl.Series,
+    frame: pl.DataFrame,
+    hold: pl.Series,
     model: Model,
     keep: npt.NDArray[np.bool_],
 ) -> pl.DataFrame:
-    """The pairs under ``keep`` with every bar; the bars of a pair sum to its ``match_weight``."""
+    """The pairs under ``keep`` with every bar; the bars of a pair sum to its ``match_weight``.
+
+    ``frame`` is that of :func:`pairing.pair_frame`; ``hold`` says of each pair why the model may
+    not link it, if so. A held pair is never in the band 'linked'.
+    """
     at = np.flatnonzero(keep)
-    bars = _context_bars(at, context, kinds)
+    bars = _context_bars(at, context, frame["kind"])
     for i, c in enumerate(comparisons()):
         for v in c.levels:
             hit = np.flatnonzero(scored.levels[at, i] == v.value)
             if len(hit):
-                bars.append(_bars(hit, i + 3, c.name, c.title, v.name, v.title, scored.weights[at[hit], i]))
+                bars.append(_bars(hit, i + 4, c.name, c.title, v.name, v.title, scored.weights[at[hit], i]))
     table = pl.concat(bars).sort("pair", "order")
     levels = table.group_by("pair", maintain_order=True).agg(
         levels=pl.struct("comparison", "title", "level", "words", "weight"),
@@ -109,9 +119,14 @@ def pairs_frame(
     frame = pl.DataFrame(
         {
             "left_record": left, "right_record": right, "match_weight": weight, "probability": probability,
-            "band": band_of(probability, model.bands), "levels": levels["levels"],
+            "band": band_of(probability, model.bands), "hold": hold.gather(at), "levels": levels["levels"],
         }
-    ).with_columns(model=pl.lit(model.version))  # fmt: skip
+    ).with_columns(
+        model=pl.lit(model.version),
+        band=pl.when((pl.col("band") == "linked") & pl.col("hold").is_not_null())
+        .then(pl.when(pl.col("hold") == UNNAMED).then(pl.lit("to_decide")).otherwise(pl.lit("not_linked")))
+        .otherwise("band"),
+    )  # fmt: skip
     turn = pl.col("left_record") > pl.col("right_record")
     return frame.with_columns(
         left_record=pl.when(turn).then("right_record").otherwise("left_record"),
@@ -157,7 +172,11 @@ def _context_bars(at: npt.NDArray[np.int64], context: Context, kinds: pl.Series)
             context.prior[at],
         )
     ]
-    for order, name, value in ((1, SHARED, context.shared), (2, DESCRIBED, context.described)):
+    for order, name, value in (
+        (1, SHARED, context.shared),
+        (2, DESCRIBED, context.described),
+        (3, MATTER, context.matter),
+    ):
         part = value[at]
         some = np.flatnonzero(part != 0)
         if len(some):
@@ -168,11 +187,14 @@ def _context_bars(at: npt.NDArray[np.int64], context: Context, kinds: pl.Series)
 
 def _context_words(name: str, bits: npt.NDArray[np.float64], kind: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"bits": bits, "kind": kind})
-    if name == DESCRIBED:
-        up, down = "described alike to the victim each time", "described differently, or not at all"
-        return frame.select(
-            pl.when(pl.col("bits") > 0).then(pl.lit(up)).otherwise(pl.lit(down)).alias("words")
-        )["words"]
+    told = {
+        DESCRIBED: ("described alike to the victim each time", "described differently, or not at all"),
+        MATTER: ("both reports are of contact, or alike", "one report is of another kind of matter"),
+    }.get(name)
+    if told:
+        return frame.select(w=pl.when(pl.col("bits") > 0).then(pl.lit(told[0])).otherwise(pl.lit(told[1])))[
+            "w"
+        ]
     other = pl.col("kind").replace_strict({"victim": "suspect", "suspect": "victim"}, default="other person")
     up = pl.format("the two reports have the same {}", other)
     down = pl.format("the two reports have another {}", other)

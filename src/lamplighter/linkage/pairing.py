@@ -1,0 +1,153 @@
+"""What two reports say about a pair of records, besides the records themselves: which parts the two
+play, how the suspect is described to the victim, and what kind of matter each report is."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage.levels import NULL_LEVEL, comparisons
+
+Bits = npt.NDArray[np.float64]
+
+IDENTIFYING = frozenset(
+    {
+        "forename",
+        "surname",
+        "telephone",
+        "email",
+        "account",
+        "account_name",
+        "vehicle",
+        "pnc",
+        "cro",
+        "nominal",
+        "birth_date",
+    }
+)
+
+_INTIMATE = ("partner", "ex_partner")
+_KNOWN = ("friend", "acquaintance", "colleague", "neighbour", "service_user", "family")
+_LOOSE = ("acquaintance", "friend")
+
+# What the report was recorded as. Thefts and burglaries by persons unknown befall the victims of
+# stalkers as they befall anybody; calls, messages and breaches tend to belong together.
+_CHANCE = ("theft", "burglary")
+_CONTACT = (
+    "stalking",
+    "harassment",
+    "malicious_communications",
+    "nuisance_communications",
+    "breach_of_order",
+    "breach_of_bail",
+    "private_images",
+    "online_abuse",
+    "controlling_coercive",
+)
+
+
+def matter_kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """How what two reports were recorded as goes together: a key of ``Model.matter``, or ``unsaid``."""
+    chance = left.is_in(_CHANCE) | right.is_in(_CHANCE)
+    contact = left.is_in(_CONTACT) & right.is_in(_CONTACT)
+    return (
+        pl.when(left.is_null() | right.is_null())
+        .then(pl.lit("unsaid"))
+        .when(chance.fill_null(False))
+        .then(pl.lit("chance"))
+        .when(contact.fill_null(False))
+        .then(pl.lit("contact"))
+        .otherwise(pl.lit("mixed"))
+    )
+
+
+def relation_kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    """How two relationship words go together: a key of ``Model.relation``, or ``unsaid``."""
+    unsaid = left.is_null() | right.is_null() | left.is_in(["not_known"]) | right.is_in(["not_known"])
+    intimate = left.is_in(_INTIMATE) & right.is_in(_INTIMATE)
+    loose = (left.is_in(_LOOSE) & right.is_in(_KNOWN)) | (right.is_in(_LOOSE) & left.is_in(_KNOWN))
+    stranger = (left == "stranger") ^ (right == "stranger")
+    return (
+        pl.when(unsaid)
+        .then(pl.lit("unsaid"))
+        .when(intimate)
+        .then(pl.lit("intimate"))
+        .when(left == right)
+        .then(pl.lit("same"))
+        .when(stranger)
+        .then(pl.lit("stranger"))
+        .when(loose)
+        .then(pl.lit("compatible"))
+        .otherwise(pl.lit("conflict"))
+    )
+
+
+def named_pairs(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Whether a pair compares anything that tells one person from another: shape (n,)."""
+    at = [i for i, c in enumerate(comparisons()) if c.name in IDENTIFYING]
+    return np.asarray((levels[:, at] != NULL_LEVEL).any(axis=1))
+
+
+def pair_frame(
+    features: pl.DataFrame, pairs: npt.NDArray[np.int64], levels: npt.NDArray[np.int8], evidence: Bits
+) -> pl.DataFrame:
+    """Pairs with the reports and parts of their records, turned so that ``rep_l <= rep_r``.
+
+    Columns: pair, rep_l, rep_r, part_l, part_r ('V' victim, 'S' suspect, 'O' other), kind
+    ('victim', 'suspect', 'swapped', 'within', 'other'), relation, matter, ev, and identified
+    (whether anything that tells one person from another was compared).
+    """
+    facts = features.select(
+        row=pl.int_range(pl.len(), dtype=pl.Int64),
+        rep=pl.col("report_id").rank("dense").cast(pl.Int64),
+        part=part_of(features),
+        rel="relationship",
+        matter="recorded_as",
+    )
+    base = pl.DataFrame(
+        {
+            "pair": np.arange(len(pairs)), "l": pairs[:, 0], "r": pairs[:, 1], "ev": evidence,
+            "identified": named_pairs(levels),
+        }
+    )  # fmt: skip
+    joined = base.join(facts, left_on="l", right_on="row", how="left", maintain_order="left").join(
+        facts, left_on="r", right_on="row", how="left", suffix="_2", maintain_order="left"
+    )
+    turn = pl.col("rep") > pl.col("rep_2")
+    turned = [
+        pl.when(turn).then(pl.col(b)).otherwise(pl.col(a)).alias(name)
+        for name, a, b in (
+            ("rep_l", "rep", "rep_2"), ("rep_r", "rep_2", "rep"), ("part_l", "part", "part_2"),
+            ("part_r", "part_2", "part"),
+        )
+    ]  # fmt: skip
+    roles = pl.col("part_l") + pl.col("part_r")
+    kind = (
+        pl.when(pl.col("rep_l") == pl.col("rep_r"))
+        .then(pl.lit("within"))
+        .otherwise(
+            roles.replace_strict(
+                {"VV": "victim", "SS": "suspect", "VS": "swapped", "SV": "swapped"}, default="other"
+            )
+        )
+    )
+    return joined.with_columns(*turned).select(
+        "pair", "rep_l", "rep_r", "part_l", "part_r", kind.alias("kind"),
+        relation_kind(pl.col("rel"), pl.col("rel_2")).alias("relation"),
+        matter_kind(pl.col("matter"), pl.col("matter_2")).alias("matter"), "ev", "identified",
+    )  # fmt: skip
+
+
+def part_of(features: pl.DataFrame) -> pl.Series:
+    """'V' for a victim, 'S' for a suspect, 'O' for anybody else; in a report that lists no victim,
+    the person who reported it stands for the victim."""
+    listed = (pl.col("role") == "victim").any().over("report_id")
+    stands = (pl.col("role") == "reporting_person") & ~listed
+    return features.select(
+        part=pl.when((pl.col("role") == "victim") | stands)
+        .then(pl.lit("V"))
+        .when(pl.col("role") == "suspect")
+        .then(pl.lit("S"))
+        .otherwise(pl.lit("O"))
+    )["part"].fill_null("O")
