@@ -28,23 +28,37 @@ class Applied:
         self.height = height
 
     def note(self, column: str, problem: pl.Series, lengths: pl.Series | None) -> None:
-        frame = pl.DataFrame({"problem": problem}).with_row_index("_at").filter(pl.col("problem").is_not_null())
+        frame = (
+            pl.DataFrame({"problem": problem}).with_row_index("_at").filter(pl.col("problem").is_not_null())
+        )
         if frame.is_empty():
             return
-        length = lengths.gather(frame["_at"]) if lengths is not None else pl.Series([None] * frame.height, dtype=pl.UInt32)
+        length = (
+            lengths.gather(frame["_at"])
+            if lengths is not None
+            else pl.Series([None] * frame.height, dtype=pl.UInt32)
+        )
         self.found.append(
-            frame.with_columns(pl.lit(column).alias("column"), length.cast(pl.Int64).alias("length"), pl.col("_at").cast(pl.Int64))
+            frame.with_columns(
+                pl.lit(column).alias("column"),
+                length.cast(pl.Int64).alias("length"),
+                pl.col("_at").cast(pl.Int64),
+            )
         )
 
 
-def clean(rows: pl.DataFrame, columns: Iterable[str], nulls: Iterable[str]) -> tuple[pl.DataFrame, list[tuple[str, pl.Series, str]]]:
+def clean(
+    rows: pl.DataFrame, columns: Iterable[str], nulls: Iterable[str]
+) -> tuple[pl.DataFrame, list[tuple[str, pl.Series, str]]]:
     """Trimmed cells with empty and null-like ones made null, damage of encoding put right, overlong ones cut.
 
     Returns the rows and, per column, the positions and the problem.
     """
     present = [c for c in columns if c in rows.columns]
     words = list(nulls)
-    out = rows.with_columns(pl.col(c).str.strip_chars(" \t\r\n\u00a0\ufeff\u200b") for c in present).with_columns(
+    out = rows.with_columns(
+        pl.col(c).str.strip_chars(" \t\r\n\u00a0\ufeff\u200b") for c in present
+    ).with_columns(
         pl.when((pl.col(c) == "") | pl.col(c).is_in(words) | pl.col(c).is_in([w.lower() for w in words]))
         .then(None)
         .otherwise(pl.col(c))
@@ -63,7 +77,10 @@ def clean(rows: pl.DataFrame, columns: Iterable[str], nulls: Iterable[str]) -> t
             hit = out[c].str.contains(_DOUBLE).fill_null(False)
             fixed = {v: undouble(v) for v in out[c].filter(hit).unique().to_list()}
             out = out.with_columns(
-                pl.when(hit).then(pl.col(c).replace_strict(fixed, default=None, return_dtype=pl.String)).otherwise(c).alias(c)
+                pl.when(hit)
+                .then(pl.col(c).replace_strict(fixed, default=None, return_dtype=pl.String))
+                .otherwise(c)
+                .alias(c)
             )
             notes.append((c, hit.arg_true(), "double_encoded"))
         if tests[f"l{i}"]:
@@ -75,13 +92,18 @@ def clean(rows: pl.DataFrame, columns: Iterable[str], nulls: Iterable[str]) -> t
 
 def undouble(text: str) -> str:
     """Text whose UTF-8 was read as Windows-1252 and encoded again, put right piece by piece: 'â€“' to '–'."""
+
     def mend(match: re.Match[str]) -> str:
         try:
             return match.group().encode("cp1252").decode("utf-8")
         except (UnicodeEncodeError, UnicodeDecodeError):
             return match.group()
 
-    return re.sub("(?:â€[^ ]|Ã[\u0080-\u00bf\u0192\u201a\u0152\u0153\u0160\u0161\u017d\u017e\u2018-\u203a]|Â[\u00a0-\u00bf])+", mend, text)
+    return re.sub(
+        "(?:â€[^ ]|Ã[\u0080-\u00bf\u0192\u201a\u0152\u0153\u0160\u0161\u017d\u017e\u2018-\u203a]|Â[\u00a0-\u00bf])+",
+        mend,
+        text,
+    )
 
 
 def apply_fields(rows: pl.DataFrame, specs: Iterable[FieldSpec], table: str, mapping: Mapping) -> Applied:
@@ -100,7 +122,9 @@ def apply_fields(rows: pl.DataFrame, specs: Iterable[FieldSpec], table: str, map
             outcomes = _outcomes(rows, columns, spec, mapping.maps, mapping.patterns)
             for name, outcome in zip(spec.into, outcomes, strict=False):
                 kind = kinds.get(name, outcome.value.dtype)
-                value = outcome.value if outcome.value.dtype == kind else outcome.value.cast(kind, strict=False)
+                value = (
+                    outcome.value if outcome.value.dtype == kind else outcome.value.cast(kind, strict=False)
+                )
                 if name in applied.columns:
                     value = _merged(applied.columns[name], value)
                 applied.columns[name] = value.rename(name)
@@ -113,7 +137,9 @@ def apply_fields(rows: pl.DataFrame, specs: Iterable[FieldSpec], table: str, map
 def _merged(first: pl.Series, second: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"a": first, "b": second})
     if isinstance(first.dtype, pl.List):
-        both = pl.concat_list(pl.col("a").fill_null([]), pl.col("b").fill_null([])).list.unique(maintain_order=True)
+        both = pl.concat_list(pl.col("a").fill_null([]), pl.col("b").fill_null([])).list.unique(
+            maintain_order=True
+        )
         return frame.select(
             pl.when(pl.col("b").is_null()).then("a").when(pl.col("a").is_null()).then("b").otherwise(both)
         ).to_series()
@@ -145,7 +171,10 @@ def _outcomes(
         *(o.problem.alias(f"p{i}") for i, o in enumerate(outcomes) if o.problem is not None),
     )
     joined = frame.join(table, on=names, how="left", nulls_equal=True, maintain_order="left")
-    return [Outcome(joined[f"v{i}"], joined[f"p{i}"] if o.problem is not None else None) for i, o in enumerate(outcomes)]
+    return [
+        Outcome(joined[f"v{i}"], joined[f"p{i}"] if o.problem is not None else None)
+        for i, o in enumerate(outcomes)
+    ]
 
 
 def findings_of(applied: Applied, where: pl.DataFrame) -> pl.DataFrame:
@@ -158,6 +187,12 @@ def findings_of(applied: Applied, where: pl.DataFrame) -> pl.DataFrame:
 
 def placed(every: pl.DataFrame, where: pl.DataFrame) -> pl.DataFrame:
     """Positions (``_at``) to file, line and reference."""
-    spot = where.select(pl.col("_file").alias("file"), pl.col("_row").alias("row"), pl.col("_ref").alias("report_ref"))
+    spot = where.select(
+        pl.col("_file").alias("file"), pl.col("_row").alias("row"), pl.col("_ref").alias("report_ref")
+    )
     at = every["_at"]
-    return pl.concat([every.drop("_at"), spot[at.to_list()]], how="horizontal").select(list(FOUND_SCHEMA)).cast(dict(FOUND_SCHEMA))
+    return (
+        pl.concat([every.drop("_at"), spot[at.to_list()]], how="horizontal")
+        .select(list(FOUND_SCHEMA))
+        .cast(FOUND_SCHEMA)
+    )

@@ -32,7 +32,11 @@ def bundle_files(paths: list[Path]) -> dict[str, Path]:
     for path in paths:
         if path.is_dir():
             package = path / "datapackage.json"
-            inside = _resources(package) if package.is_file() else {t.name: _in_folder(path, t.name) for t in TABLES}
+            inside = (
+                _resources(package)
+                if package.is_file()
+                else {t.name: _in_folder(path, t.name) for t in TABLES}
+            )
         elif path.name == "datapackage.json":
             inside = _resources(path)
         elif path.stem in TABLES_BY_NAME and path.suffix in _SUFFIXES:
@@ -47,7 +51,9 @@ def bundle_files(paths: list[Path]) -> dict[str, Path]:
         named |= {name: file for name, file in inside.items() if file is not None}
     if "reports" not in named:
         raise BundleNotValid(
-            "There is no table of reports.", file=", ".join(p.name for p in paths), remedy="Give the whole bundle."
+            "There is no table of reports.",
+            file=", ".join(p.name for p in paths),
+            remedy="Give the whole bundle.",
         )
     return named
 
@@ -71,10 +77,16 @@ def _resources(package: Path) -> dict[str, Path | None]:
         file = (package.parent / relative).resolve()
         if not file.is_relative_to(package.parent.resolve()):
             raise BundleNotValid(
-                "The datapackage.json names a file outside its folder.", file=package.name, remedy="Write the bundle again."
+                "The datapackage.json names a file outside its folder.",
+                file=package.name,
+                remedy="Write the bundle again.",
             )
         if not file.is_file():
-            raise BundleNotValid(f"The table {name} is named but not there.", file=package.name, remedy="Give the whole bundle.")
+            raise BundleNotValid(
+                f"The table {name} is named but not there.",
+                file=package.name,
+                remedy="Give the whole bundle.",
+            )
         out[name] = file
     return out
 
@@ -84,7 +96,13 @@ def read_bundle_parts(
 ) -> Iterator[Batch]:
     """Yield validated batches of a bundle's reports. Raises ``RecordsError``."""
     files = bundle_files(paths)
-    parts = max(parts, -(-sum(f.stat().st_size * (4 if f.suffix == ".parquet" else 1) for f in files.values()) // 80_000_000))
+    parts = max(
+        parts,
+        -(
+            -sum(f.stat().st_size * (4 if f.suffix == ".parquet" else 1) for f in files.values())
+            // 80_000_000
+        ),
+    )
     counts, findings = Counts(), []
     spools: dict[str, Spool] = {}
     held: list[pl.DataFrame] = []
@@ -177,7 +195,10 @@ def _rows(file: Path, table: Table) -> Iterator[tuple[pl.DataFrame, pl.DataFrame
 def _parquet(file: Path, table: Table) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, int]]:
     try:
         source = pq.ParquetFile(file)
-        big = max((source.metadata.row_group(i).total_byte_size for i in range(source.metadata.num_row_groups)), default=0)
+        big = max(
+            (source.metadata.row_group(i).total_byte_size for i in range(source.metadata.num_row_groups)),
+            default=0,
+        )
         if big > _BIG:
             raise NotThisFormat(
                 "A part of this Parquet file unpacks to more than 500 megabytes.",
@@ -188,7 +209,11 @@ def _parquet(file: Path, table: Table) -> Iterator[tuple[pl.DataFrame, pl.DataFr
         wanted = [c for c in table.columns if c in source.schema_arrow.names]
         for batch in source.iter_batches(batch_size=_ROWS_AT_A_TIME, columns=wanted):
             rows = pl.DataFrame(pl.from_arrow(batch))
-            yield rows.with_row_index("_row", offset=first).with_columns(pl.col("_row").cast(pl.Int64)), found(file.name, [], "line_unreadable"), 0
+            yield (
+                rows.with_row_index("_row", offset=first).with_columns(pl.col("_row").cast(pl.Int64)),
+                found(file.name, [], "line_unreadable"),
+                0,
+            )
             first += rows.height
     except (OSError, ValueError) as error:  # pyarrow's own errors are kinds of these
         raise NotThisFormat(

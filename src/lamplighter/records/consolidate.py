@@ -20,7 +20,9 @@ def consolidated(flat: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     for column in several.columns:
         if column in {"_ref", "_n", "_first", "raw"}:
             continue
-        votes = several.select("_ref", "_n", "_first", pl.col(column).alias("v")).filter(pl.col("v").is_not_null())
+        votes = several.select("_ref", "_n", "_first", pl.col(column).alias("v")).filter(
+            pl.col("v").is_not_null()
+        )
         key = pl.col("v").list.join("\x1f") if votes["v"].dtype == pl.List(pl.String) else pl.col("v")
         counted = (
             votes.with_columns(key.alias("k"))
@@ -28,12 +30,16 @@ def consolidated(flat: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             .agg(pl.col("v").first(), pl.col("_n").sum(), pl.col("_first").min())
             .sort(["_n", "_first"], descending=[True, False])
         )
-        best = counted.group_by("_ref", maintain_order=True).agg(pl.col("v").first().alias(column), pl.len().alias("kinds"))
+        best = counted.group_by("_ref", maintain_order=True).agg(
+            pl.col("v").first().alias(column), pl.len().alias("kinds")
+        )
         disagreements.append(
             best.filter(pl.col("kinds") > 1).select("_ref", pl.lit(column.split(".")[-1]).alias("column"))
         )
         out = out.join(best.drop("kinds"), on="_ref", how="left", maintain_order="left")
-    raws = several.group_by("_ref", maintain_order=True).agg(pl.col("raw").unique(maintain_order=True).alias("raws"))
+    raws = several.group_by("_ref", maintain_order=True).agg(
+        pl.col("raw").unique(maintain_order=True).alias("raws")
+    )
     first, others = pl.col("raws").list.first(), pl.col("raws").list.slice(1)
     kept = raws.select(
         "_ref",

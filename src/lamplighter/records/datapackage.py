@@ -46,10 +46,16 @@ def _field(f: Field) -> dict[str, Any]:
         constraints["required"] = True
     if f.codes and f.kind == "text":
         constraints["enum"] = sorted(code_set(f.codes).codes)
-    return {"name": f.name, "description": f.meaning} | _TYPES[f.kind] | ({"constraints": constraints} if constraints else {})
+    return (
+        {"name": f.name, "description": f.meaning}
+        | _TYPES[f.kind]
+        | ({"constraints": constraints} if constraints else {})
+    )
 
 
-def descriptor(form: Form, *, name: str = "lamplighter-bundle", title: str = "Reports as received") -> dict[str, Any]:
+def descriptor(
+    form: Form, *, name: str = "lamplighter-bundle", title: str = "Reports as received"
+) -> dict[str, Any]:
     """The content of ``datapackage.json`` for a bundle in one form."""
     media = {"csv": "text/csv", "parquet": "application/parquet", "jsonl": "application/jsonl"}
     return {
@@ -133,10 +139,14 @@ def read_bundle(path: str | Path) -> Bundle:
     for table in TABLES:
         file = folder / f"{table.name}.parquet"
         if not file.is_file():
-            raise BundleNotValid(f"The table {table.name} is not there.", file=folder.name, remedy="Write the bundle again.")
+            raise BundleNotValid(
+                f"The table {table.name} is not there.", file=folder.name, remedy="Write the bundle again."
+            )
         frame = pl.read_parquet(file)
         missing = [c for c in table.columns if c not in frame.columns]
         if missing:
-            raise BundleNotValid(f"The column {missing[0]} is not there.", file=file.name, remedy="Write the bundle again.")
+            raise BundleNotValid(
+                f"The column {missing[0]} is not there.", file=file.name, remedy="Write the bundle again."
+            )
         bundle[table.name] = frame.select(pl.col(f.name).cast(POLARS_TYPES[f.kind]) for f in table.fields)
     return bundle

@@ -170,7 +170,7 @@ def _lined_up(
 def _is_header(header: Header) -> pl.Expr:
     """Whether a row says again what the columns are called."""
     first, second = header.columns[0], header.columns[1]
-    return (pl.col(first).str.strip_chars("\ufeff \"").str.to_uppercase() == first) & (
+    return (pl.col(first).str.strip_chars('\ufeff "').str.to_uppercase() == first) & (
         pl.col(second).str.strip_chars(' "').str.to_uppercase() == second
     ).fill_null(False)
 
@@ -185,7 +185,7 @@ def _good(lines: pl.Series, width: int, delimiter: str, quote: str | None) -> pl
     d = delimiter if delimiter not in "|\t" else {"|": r"\|", "\t": r"\t"}[delimiter]
     plain = frame.select((~t.str.contains(quote, literal=True)) & count).to_series()
     quoted = frame.filter(t.str.contains(quote, literal=True)).with_columns(
-        t.str.replace_all(f'{quote}(?:[^{quote}]|{quote}{quote})*{quote}', "\x02").alias("t")
+        t.str.replace_all(f"{quote}(?:[^{quote}]|{quote}{quote})*{quote}", "\x02").alias("t")
     )
     if quoted.height:
         neat = count & ~t.str.contains(quote, literal=True) & ~t.str.contains(f"[^{d}]\x02|\x02[^{d}]")
@@ -213,8 +213,12 @@ def _parse_good(
             empty_string_is_null=False,
         )
         if frame.height != len(chosen):  # the two tests disagree about some line: look at each line by itself
-            return _parse_good(lines, pl.Series([False] * len(lines), dtype=pl.Boolean), numbers, header, quote)
-        frame = frame.with_columns(numbers.filter(good).alias("_row"), pl.lit(None, pl.String).alias("_extra"))
+            return _parse_good(
+                lines, pl.Series([False] * len(lines), dtype=pl.Boolean), numbers, header, quote
+            )
+        frame = frame.with_columns(
+            numbers.filter(good).alias("_row"), pl.lit(None, pl.String).alias("_extra")
+        )
     else:
         frame = pl.DataFrame(schema={**schema, "_row": pl.Int64, "_extra": pl.String})
     return frame, good

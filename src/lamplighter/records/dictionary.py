@@ -38,11 +38,18 @@ def data_dictionary() -> str:
 
 
 def _table(table: Table) -> str:
-    lines = [f"## `{table.name}`\n", f"{table.meaning}\n", f"Key: {', '.join(f'`{k}`' for k in table.key)}.\n"]
+    lines = [
+        f"## `{table.name}`\n",
+        f"{table.meaning}\n",
+        f"Key: {', '.join(f'`{k}`' for k in table.key)}.\n",
+    ]
     for column, (parent, key) in table.parents.items():
         lines.append(f"`{column}` is the `{key}` of a row of `{parent}`.\n")
     lines += ["| Field | Kind | Meaning |", "|---|---|---|"]
-    lines += [f"| `{f.name}` | {_KINDS[f.kind]}{', required' if f.required else ''} | {_meaning(f)} |" for f in table.fields]
+    lines += [
+        f"| `{f.name}` | {_KINDS[f.kind]}{', required' if f.required else ''} | {_meaning(f)} |"
+        for f in table.fields
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -54,7 +61,10 @@ def _meaning(f: Field) -> str:
 
 
 def _codes(codes: CodeSet) -> str:
-    lines = [f"### {codes.name}\n", f"{codes.meaning}" + (f" Source: {codes.source}." if codes.source else "") + "\n"]
+    lines = [
+        f"### {codes.name}\n",
+        f"{codes.meaning}" + (f" Source: {codes.source}." if codes.source else "") + "\n",
+    ]
     lines += ["| Code | Title | In force | More |", "|---|---|---|---|"]
     lines += [f"| `{c.code}` | {c.title} | {_force(c)} | {_more(c)} |" for c in codes.codes.values()]
     return "\n".join(lines) + "\n"
@@ -77,7 +87,11 @@ def _transforms() -> str:
 
 
 def _problems() -> str:
-    lines = ["## Reasons in the rejects file\n", "| Value | Reason | What to do | Row is |", "|---|---|---|---|"]
+    lines = [
+        "## Reasons in the rejects file\n",
+        "| Value | Reason | What to do | Row is |",
+        "|---|---|---|---|",
+    ]
     lines += [
         f"| {p.value_class} | {p.reason} | {p.remedy} | {'left out' if p.severity == 'reject' else 'taken in'} |"
         for p in problems().values()

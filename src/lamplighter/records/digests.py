@@ -29,10 +29,10 @@ def digest(bundle: Bundle) -> dict[str, str]:
                 (pl.lit(f"{table.name}\x1e") + pl.struct(columns).struct.json_encode()).alias("t"),
             )
         )
-    lines = pl.concat(frames).sort("report_id", "t").group_by("report_id", maintain_order=True).agg(
-        pl.col("t").str.join("\x1f")
+    lines = (
+        pl.concat(frames)
+        .sort("report_id", "t")
+        .group_by("report_id", maintain_order=True)
+        .agg(pl.col("t").str.join("\x1f"))
     )
-    return {
-        report: hashlib.sha256(text.encode("utf-8")).hexdigest()
-        for report, text in lines.iter_rows()
-    }
+    return {report: hashlib.sha256(text.encode("utf-8")).hexdigest() for report, text in lines.iter_rows()}

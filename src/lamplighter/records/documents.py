@@ -118,9 +118,11 @@ def _named(people: pl.DataFrame) -> pl.DataFrame:
 def _tokened(people: pl.DataFrame, safe: pl.DataFrame, match_key: bytes) -> pl.DataFrame:
     if safe.is_empty():
         return people
-    points = safe.select("record_id").with_columns(
-        match_tokens(contact_points(safe["details"]), match_key).alias("_tokens")
-    ).unique("record_id", keep="first")
+    points = (
+        safe.select("record_id")
+        .with_columns(match_tokens(contact_points(safe["details"]), match_key).alias("_tokens"))
+        .unique("record_id", keep="first")
+    )
     return (
         people.join(points, on="record_id", how="left", maintain_order="left")
         .with_columns(pl.coalesce("match_tokens", "_tokens").alias("match_tokens"))

@@ -68,7 +68,9 @@ def _recognised(path: Path, mapping: Mapping) -> FileSpec:
 class Extract:
     """Loads the files of one extract into spools and gives back one part of the reports at a time."""
 
-    def __init__(self, mapping: Mapping, files: dict[str, list[Path]], parts: int, folder: Path | None) -> None:
+    def __init__(
+        self, mapping: Mapping, files: dict[str, list[Path]], parts: int, folder: Path | None
+    ) -> None:
         self.mapping, self.files, self.parts = mapping, files, parts
         self._folder = folder
         self._spools = {
@@ -79,7 +81,8 @@ class Extract:
 
     def load(self) -> tuple[Counts, Findings]:
         """Read every file once. Returns the counts so far and what was found wrong on the way."""
-        counts, findings = Counts(), []
+        counts = Counts()
+        findings: Findings = []
         joined = {j.to: j for j in self.mapping.joins}
         others = {j.other: j for j in self.mapping.joins}
         sides = {
@@ -106,7 +109,9 @@ class Extract:
             self._join(join, sides, counts, findings)
         return counts, findings
 
-    def _taken(self, rows: Rows, path: Path, spec: FileSpec, counts: Counts, findings: Findings) -> pl.DataFrame:
+    def _taken(
+        self, rows: Rows, path: Path, spec: FileSpec, counts: Counts, findings: Findings
+    ) -> pl.DataFrame:
         # A row is counted in where it is accounted for, so that each batch balances by itself.
         counts.rows_in[path.name] += rows.rejected
         counts.rejected[path.name] += rows.rejected
@@ -151,10 +156,18 @@ class Extract:
                 right, again = without_repeats(right, columns, "_rowref")
                 _count(counts.duplicates, again)
                 conflict = right["_rowref"].is_duplicated() & ~right["_rowref"].is_first_distinct()
-                self._reject(right.filter(conflict), "row_reference_conflict", other_spec.row, counts, findings)
+                self._reject(
+                    right.filter(conflict), "row_reference_conflict", other_spec.row, counts, findings
+                )
                 right = right.filter(~conflict)
-                linked = right["_on"].is_in(left["_on"].implode()) if left is not None else pl.Series([False] * right.height)
-                self._reject(right.filter(~linked.fill_null(False)), "person_not_linked", None, counts, findings)
+                linked = (
+                    right["_on"].is_in(left["_on"].implode())
+                    if left is not None
+                    else pl.Series([False] * right.height)
+                )
+                self._reject(
+                    right.filter(~linked.fill_null(False)), "person_not_linked", None, counts, findings
+                )
                 right = right.filter(linked.fill_null(False))
                 _count(counts.accepted, right)
             if left is None:
@@ -167,7 +180,9 @@ class Extract:
                 _count(counts.rows_in, left)
                 self._reject(left, "link_no_person", join.on, counts, findings)
                 continue
-            right = right.rename({"_file": "_other_file", "_row": "_other_row"}).drop("_rowref", "_extra", join.on)
+            right = right.rename({"_file": "_other_file", "_row": "_other_row"}).drop(
+                "_rowref", "_extra", join.on
+            )
             whole = left.join(right, on="_on", how="left", maintain_order="left")
             nobody = whole.filter(pl.col("_other_row").is_null())
             _count(counts.rows_in, nobody)
@@ -188,7 +203,9 @@ class Extract:
         """Report rows and person rows of one part after another, without repeats, every row with its own reference."""
         mapping = self.mapping
         same = mapping.report_rows == mapping.person_rows and mapping.json is None
-        repeated = self._references[mapping.person_rows if not mapping.json else mapping.files[0].name].repeated()
+        repeated = self._references[
+            mapping.person_rows if not mapping.json else mapping.files[0].name
+        ].repeated()
         for part in range(self.parts):
             counts, findings = Counts(), []
             reports = self._spools[mapping.report_rows].read(part)
@@ -211,9 +228,25 @@ class Extract:
                 people, problems = unique_references(people, repeated)
                 findings += problems
             if reports is None:
-                reports = pl.DataFrame(schema={"_ref": pl.String, "_file": pl.String, "_row": pl.Int64, "_rowref": pl.String, "_extra": pl.String})
+                reports = pl.DataFrame(
+                    schema={
+                        "_ref": pl.String,
+                        "_file": pl.String,
+                        "_row": pl.Int64,
+                        "_rowref": pl.String,
+                        "_extra": pl.String,
+                    }
+                )
             if people is None:
-                people = pl.DataFrame(schema={"_ref": pl.String, "_file": pl.String, "_row": pl.Int64, "_rowref": pl.String, "_extra": pl.String})
+                people = pl.DataFrame(
+                    schema={
+                        "_ref": pl.String,
+                        "_file": pl.String,
+                        "_row": pl.Int64,
+                        "_rowref": pl.String,
+                        "_extra": pl.String,
+                    }
+                )
             yield reports, people, counts, findings
 
 

@@ -82,7 +82,11 @@ def _paths(paths: Sequence[str | Path] | str | Path) -> list[Path]:
 
 
 def _mapped(
-    mapping: Mapping, extract: Extract, start: tuple[Counts, list[pl.DataFrame]], match_key: bytes, as_at: dt.datetime | None
+    mapping: Mapping,
+    extract: Extract,
+    start: tuple[Counts, list[pl.DataFrame]],
+    match_key: bytes,
+    as_at: dt.datetime | None,
 ) -> Iterator[Batch]:
     counts, findings = start
     given = False

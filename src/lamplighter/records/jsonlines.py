@@ -144,7 +144,9 @@ def _paths(paths: list[str]) -> str:
 
 
 def _columns(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    return frame.with_columns(pl.col("cells").list.get(i, null_on_oob=True).alias(n) for i, n in enumerate(names)).drop("cells")
+    return frame.with_columns(
+        pl.col("cells").list.get(i, null_on_oob=True).alias(n) for i, n in enumerate(names)
+    ).drop("cells")
 
 
 def _reports(connection: duckdb.DuckDBPyConnection, spec: JsonSpec) -> pl.DataFrame:
@@ -171,7 +173,7 @@ def _people(
             "WITH p AS (SELECT _row, json_type(j, $path) AS kind, unnest(CASE json_type(j, $path) "
             "WHEN 'ARRAY' THEN json_extract(j, $path || '[*]') ELSE [json_extract(j, $path)] END) AS person FROM lines) "
             "SELECT _row, kind, json_type(person) AS person_kind, "
-            f"json_extract_string(person, {_paths(list(spec.person.values()))}) AS cells, "  # noqa: S608 - paths come from the mapping and are quoted
+            f"json_extract_string(person, {_paths(list(spec.person.values()))}) AS cells, "
             f"CASE WHEN json_type(person) = 'OBJECT' THEN CAST(json_merge_patch(person, CAST($drop AS JSON)) AS VARCHAR) END AS _raw, "
             f"[{', '.join(_safe(r) for r in spec.restricted)}] AS safe "
             "FROM p ORDER BY _row",
@@ -179,7 +181,9 @@ def _people(
         )
         one_for_many = rows.filter((pl.col("kind") == "OBJECT") & pl.lit(level.many))
         findings.append(found(file, one_for_many["_row"].to_list(), "json_one_for_many", column=level.path))
-        wrong = rows.filter(pl.col("person_kind").is_not_null() & ~pl.col("person_kind").is_in(["OBJECT", "NULL"]))
+        wrong = rows.filter(
+            pl.col("person_kind").is_not_null() & ~pl.col("person_kind").is_in(["OBJECT", "NULL"])
+        )
         findings.append(found(file, wrong["_row"].to_list(), "json_wrong_kind", column=level.path))
         rows = rows.filter(pl.col("person_kind") == "OBJECT").drop("kind", "person_kind")
         rows = rows.with_columns(
@@ -240,10 +244,19 @@ def _flattened(frame: pl.DataFrame, spec: JsonSpec) -> pl.DataFrame:
         nested = frame[column].str.contains(r"^\s*[\[{]").fill_null(False)
         if not nested.any():
             continue
+        one = frame[column].str.extract(r'^\s*\["([^"\\]*)"\]\s*$', 1)
+        none = frame[column].str.contains(r"^\s*\[\s*\]\s*$").fill_null(False)
+        frame = frame.with_columns(
+            pl.when(none).then(None).otherwise(pl.coalesce(one, pl.col(column))).alias(column)
+        )
+        nested = nested & ~none & one.is_null()
         distinct = frame[column].filter(nested).unique().to_list()
         flat = {value: _flat_text(value) for value in distinct}
         frame = frame.with_columns(
-            pl.when(nested).then(pl.col(column).replace_strict(flat, default=None, return_dtype=pl.String)).otherwise(column).alias(column)
+            pl.when(nested)
+            .then(pl.col(column).replace_strict(flat, default=None, return_dtype=pl.String))
+            .otherwise(column)
+            .alias(column)
         )
     return frame
 

@@ -48,7 +48,9 @@ def with_report_reference(
 
 
 def _blank_to_null(values: pl.Series, mapping: Mapping) -> pl.Series:
-    return pl.select(pl.when(values.is_in([w.upper() for w in mapping.nulls])).then(None).otherwise(values)).to_series()
+    return pl.select(
+        pl.when(values.is_in([w.upper() for w in mapping.nulls])).then(None).otherwise(values)
+    ).to_series()
 
 
 def _at(rows: pl.DataFrame, problem: str, column: str) -> list[pl.DataFrame]:
@@ -63,7 +65,9 @@ def with_row_reference(rows: pl.DataFrame, spec: FileSpec, mapping: Mapping) -> 
     if spec.row is None or spec.row not in rows.columns:
         return rows.with_columns(pl.lit(None, pl.String).alias("_rowref"))
     own = rows[spec.row].str.strip_chars().str.to_uppercase()
-    own = pl.select(pl.when((own == "") | own.is_in([w.upper() for w in mapping.nulls])).then(None).otherwise(own)).to_series()
+    own = pl.select(
+        pl.when((own == "") | own.is_in([w.upper() for w in mapping.nulls])).then(None).otherwise(own)
+    ).to_series()
     return rows.with_columns(own.alias("_rowref"))
 
 
@@ -80,7 +84,9 @@ def without_repeats(rows: pl.DataFrame, columns: list[str], key: str) -> tuple[p
         pl.struct(
             *(pl.col(c).str.strip_chars().fill_null("") for c in names if c not in _keys(rows)),
             *(pl.col(c) for c in _keys(rows)),
-        ).hash(seed=7).alias("h")
+        )
+        .hash(seed=7)
+        .alias("h")
     )["h"]
     again = pl.Series([False] * rows.height, dtype=pl.Boolean)
     again = again.scatter(suspects.arg_true(), ~plain.is_first_distinct())
@@ -130,7 +136,8 @@ def unique_references(rows: pl.DataFrame, repeated: pl.DataFrame) -> tuple[pl.Da
         pl.col("_rowref").hash(seed=11).alias("h"), "_row", pl.col("_file").hash(seed=11).alias("f")
     ).join(repeated, on="h", how="left", maintain_order="left")
     later = (
-        again["first_row"].is_not_null() & ((again["first_row"] != again["_row"]) | (again["first_f"] != again["f"]))
+        again["first_row"].is_not_null()
+        & ((again["first_row"] != again["_row"]) | (again["first_f"] != again["f"]))
     ).fill_null(False)
     if later.any():
         findings += _at(rows.filter(later), "row_reference_repeated", "row reference")
@@ -140,6 +147,9 @@ def unique_references(rows: pl.DataFrame, repeated: pl.DataFrame) -> tuple[pl.Da
         still = rows["_rowref"].is_duplicated()
         if still.any():
             rows = rows.with_columns(
-                pl.when(still).then(pl.format("{}~{}", "_rowref", pl.int_range(pl.len()))).otherwise("_rowref").alias("_rowref")
+                pl.when(still)
+                .then(pl.format("{}~{}", "_rowref", pl.int_range(pl.len())))
+                .otherwise("_rowref")
+                .alias("_rowref")
             )
     return rows, findings

@@ -186,7 +186,11 @@ def _decoded(first: int, raw: list[bytes], encoding: str) -> Lines:
 def _whole(block: bytes, encoding: str) -> str | None:
     """The whole block at once when it is plain ASCII, or readable in the encoding that was said."""
     try:
-        return block.decode("ascii") if block.isascii() else (block.decode(encoding) if encoding == "utf-8" else None)
+        return (
+            block.decode("ascii")
+            if block.isascii()
+            else (block.decode(encoding) if encoding == "utf-8" else None)
+        )
     except (UnicodeDecodeError, LookupError):
         return None
 

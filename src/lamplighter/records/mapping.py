@@ -119,7 +119,9 @@ class Mapping:
 def built_in() -> list[str]:
     """Names of the mappings that come with the package."""
     return sorted(
-        p.name.removesuffix(".toml") for p in (files("lamplighter.records") / "mappings").iterdir() if p.name.endswith(".toml")
+        p.name.removesuffix(".toml")
+        for p in (files("lamplighter.records") / "mappings").iterdir()
+        if p.name.endswith(".toml")
     )
 
 
@@ -138,7 +140,9 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
 
 @cache
 def _built_in(name: str) -> Mapping:
-    return parse_mapping((files("lamplighter.records") / "mappings" / f"{name}.toml").read_text("utf-8"), f"{name}.toml")
+    return parse_mapping(
+        (files("lamplighter.records") / "mappings" / f"{name}.toml").read_text("utf-8"), f"{name}.toml"
+    )
 
 
 def parse_mapping(text: str, file: str) -> Mapping:
@@ -147,9 +151,13 @@ def parse_mapping(text: str, file: str) -> Mapping:
         body = tomllib.loads(text)
         mapping = _mapping(body)
     except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"Not valid TOML: {error}.", file=file, remedy="Correct the mapping file.") from error
+        raise MappingError(
+            f"Not valid TOML: {error}.", file=file, remedy="Correct the mapping file."
+        ) from error
     except (KeyError, TypeError, AttributeError) as error:
-        raise MappingError(f"A part is missing or misshapen: {error}.", file=file, remedy="Compare with a built-in mapping.") from error
+        raise MappingError(
+            f"A part is missing or misshapen: {error}.", file=file, remedy="Compare with a built-in mapping."
+        ) from error
     _check(mapping, file)
     return mapping
 
@@ -173,9 +181,12 @@ def _mapping(body: dict[str, Any]) -> Mapping:
         offences=_fields(body, "offences"),
         occasions=_fields(body, "occasions"),
         people=_fields(body, "people"),
-        maps={name: {plain_code(k): v for k, v in table.items()} for name, table in body.get("maps", {}).items()},
+        maps={
+            name: {plain_code(k): v for k, v in table.items()} for name, table in body.get("maps", {}).items()
+        },
         patterns={
-            name: tuple((p["match"], p["code"]) for p in table) for name, table in body.get("patterns", {}).items()
+            name: tuple((p["match"], p["code"]) for p in table)
+            for name, table in body.get("patterns", {}).items()
         },
         nulls=tuple(source.get("nulls", NULLS)),
         key_from=body.get("key_from", {}),
@@ -248,7 +259,11 @@ def _check(mapping: Mapping, file: str) -> None:
                 raise wrong(f"{table}: unknown transform {spec.do!r}.")
             if unknown := set(spec.into) - allowed:
                 raise wrong(f"{table}: unknown field {sorted(unknown)[0]!r}.")
-            for option, known in (("map", mapping.maps), ("then_map", mapping.maps), ("patterns", mapping.patterns)):
+            for option, known in (
+                ("map", mapping.maps),
+                ("then_map", mapping.maps),
+                ("patterns", mapping.patterns),
+            ):
                 names = spec.options.get(option, [])
                 for name in [names] if isinstance(names, str) else names:
                     if name not in known:

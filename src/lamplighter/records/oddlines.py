@@ -77,7 +77,11 @@ class OddLines:
                 at += 1
                 continue
             run = [odd[at]]
-            while at + len(run) < len(odd) and len(run) < _MOST_JOINED and odd[at + len(run)][0] == position + len(run):
+            while (
+                at + len(run) < len(odd)
+                and len(run) < _MOST_JOINED
+                and odd[at + len(run)][0] == position + len(run)
+            ):
                 run.append(odd[at + len(run)])
             at += self._one(number, [text for _, _, text in run])
 
@@ -151,7 +155,9 @@ class OddLines:
             if self._fits(joined):
                 return self._accept(number, joined, "delimiter_in_text")
         if self._shapes and not cells[self.width].strip() and self._fits(cells[: self.width]):
-            return self._accept(number, cells[: self.width], "cells_extra", self.delimiter.join(cells[self.width :]))
+            return self._accept(
+                number, cells[: self.width], "cells_extra", self.delimiter.join(cells[self.width :])
+            )
         fitting = []
         for at in range(self.width):
             joined = [*cells[:at], self.delimiter.join(cells[at : at + extra + 1]), *cells[at + extra + 1 :]]
@@ -161,7 +167,9 @@ class OddLines:
         if len(fitting) == 1:
             return self._accept(number, fitting[0], "delimiter_in_text")
         if not fitting and self._fits(cells[: self.width]):
-            return self._accept(number, cells[: self.width], "cells_extra", self.delimiter.join(cells[self.width :]))
+            return self._accept(
+                number, cells[: self.width], "cells_extra", self.delimiter.join(cells[self.width :])
+            )
         return self._reject(number, "line_unreadable")
 
     def _shifted(self, number: int, cells: list[str]) -> int:

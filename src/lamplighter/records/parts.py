@@ -33,7 +33,9 @@ def data_columns(frame: pl.DataFrame) -> list[str]:
     return [c for c in frame.columns if c not in HIDDEN]
 
 
-def map_part(mapping: Mapping, report_rows: pl.DataFrame, person_rows: pl.DataFrame, match_key: bytes) -> Part:
+def map_part(
+    mapping: Mapping, report_rows: pl.DataFrame, person_rows: pl.DataFrame, match_key: bytes
+) -> Part:
     """Map one part. Rows carry ``_ref`` (the report's reference), ``_file``, ``_row``, and optionally ``_raw`` and others."""
     same = report_rows is person_rows
     reports, offences, occasions, findings = _reports(mapping, report_rows)
@@ -43,7 +45,14 @@ def map_part(mapping: Mapping, report_rows: pl.DataFrame, person_rows: pl.DataFr
     people, safe, more = _people(mapping, person_rows.filter(known), reports, match_key)
     findings += more
     lonely = reports.filter(~pl.col("_ref").is_in(people["_ref"].implode()))
-    findings.append(_per_file(lonely.rename({"source_file": "_file"}).with_columns(pl.col("source_rows").list.first().alias("_row")), "report_without_people"))
+    findings.append(
+        _per_file(
+            lonely.rename({"source_file": "_file"}).with_columns(
+                pl.col("source_rows").list.first().alias("_row")
+            ),
+            "report_without_people",
+        )
+    )
     bundle = empty_bundle()
     bundle["reports"] = reports.select(REPORTS.columns)
     bundle["offences"] = offences
@@ -76,7 +85,8 @@ def raw_json(rows: pl.DataFrame, columns: list[str]) -> pl.Series:
     if not present:
         return pl.Series(["{}"] * rows.height, dtype=pl.String)
     cells = rows.select(
-        pl.when(pl.col(c).str.strip_chars() == "").then(None).otherwise(pl.col(c).str.strip_chars()).alias(c) for c in present
+        pl.when(pl.col(c).str.strip_chars() == "").then(None).otherwise(pl.col(c).str.strip_chars()).alias(c)
+        for c in present
     )
     text = cells.select(pl.struct(present).struct.json_encode().alias("j"))
     # Inside a JSON string every quotation mark has a backslash before it, so this meets empty cells only.
@@ -109,16 +119,26 @@ def _reports(
     for table, group in specs.items():
         applied: Applied = apply_fields(variants, group, table, mapping)
         findings.append(findings_of(applied, where))
-        mapped[table] = pl.DataFrame([*applied.columns.values()]) if applied.columns else pl.DataFrame({"_": [None] * variants.height})
-    sources = rows.select("_ref", "_file", "_row").group_by("_ref", maintain_order=True).agg(
-        pl.col("_file").first().alias("source_file"), pl.col("_row").sort().alias("source_rows")
+        mapped[table] = (
+            pl.DataFrame([*applied.columns.values()])
+            if applied.columns
+            else pl.DataFrame({"_": [None] * variants.height})
+        )
+    sources = (
+        rows.select("_ref", "_file", "_row")
+        .group_by("_ref", maintain_order=True)
+        .agg(pl.col("_file").first().alias("source_file"), pl.col("_row").sort().alias("source_rows"))
     )
     raws = rows["_raw"] if "_raw" in rows.columns else None
     first_rows = rows[variants["_first"].to_list()]
     raw = raws.gather(variants["_first"]) if raws is not None else raw_json(first_rows, raw_columns)
     keys = variants.select("_ref", "_n", "_first")
     flat = pl.concat(
-        [keys, *(f.rename({c: f"{t}.{c}" for c in f.columns}) for t, f in mapped.items()), raw.alias("raw").to_frame()],
+        [
+            keys,
+            *(f.rename({c: f"{t}.{c}" for c in f.columns}) for t, f in mapped.items()),
+            raw.alias("raw").to_frame(),
+        ],
         how="horizontal",
     )
     one, disagreements = consolidated(flat)
@@ -134,10 +154,16 @@ def _reports(
                 pl.col("_ref").alias("report_ref"),
             )
         )
-    reports = one.select("_ref", "raw", *(pl.col(c).alias(c.removeprefix("reports.")) for c in one.columns if c.startswith("reports.")))
+    reports = one.select(
+        "_ref",
+        "raw",
+        *(pl.col(c).alias(c.removeprefix("reports.")) for c in one.columns if c.startswith("reports.")),
+    )
     offences = offences_table(one, mapping)
     occasions = occasions_table(one, mapping)
-    principal = offences.filter(pl.col("offence_seq") == 1).select("report_id", pl.col("offence_group").alias("recorded_as"))
+    principal = offences.filter(pl.col("offence_seq") == 1).select(
+        "report_id", pl.col("offence_group").alias("recorded_as")
+    )
     reports = (
         reports.with_columns(
             (pl.lit(f"{mapping.name}:") + pl.col("_ref")).alias("report_id"),
@@ -151,7 +177,12 @@ def _reports(
     reports = _without_own(reports)
     missing = [f for f in REPORTS.columns if f not in reports.columns]
     reports = reports.with_columns(pl.lit(None, REPORTS.polars_schema[f]).alias(f) for f in missing)
-    return reports.select("_ref", *(pl.col(c).cast(t) for c, t in REPORTS.polars_schema.items())), offences, occasions, findings
+    return (
+        reports.select("_ref", *(pl.col(c).cast(t) for c, t in REPORTS.polars_schema.items())),
+        offences,
+        occasions,
+        findings,
+    )
 
 
 def _without_own(reports: pl.DataFrame) -> pl.DataFrame:
@@ -159,13 +190,17 @@ def _without_own(reports: pl.DataFrame) -> pl.DataFrame:
     if "related_refs" not in reports.columns:
         return reports
     others = pl.col("related_refs").list.set_difference(pl.concat_list("_ref"))
-    return reports.with_columns(pl.when(others.list.len() > 0).then(others).otherwise(None).alias("related_refs"))
+    return reports.with_columns(
+        pl.when(others.list.len() > 0).then(others).otherwise(None).alias("related_refs")
+    )
 
 
 def _noted(notes: list[tuple[str, pl.Series, str]], rows: pl.DataFrame) -> pl.DataFrame:
     frames = [
         pl.DataFrame({"_at": at.cast(pl.Int64)}).with_columns(
-            pl.lit(column).alias("column"), pl.lit(problem).alias("problem"), pl.lit(None, pl.Int64).alias("length")
+            pl.lit(column).alias("column"),
+            pl.lit(problem).alias("problem"),
+            pl.lit(None, pl.Int64).alias("length"),
         )
         for column, at, problem in notes
     ]
@@ -182,11 +217,18 @@ def _people(
     if "_other_row" in rows.columns:
         findings = [_to_other(f, mapping, rows) for f in findings]
     report_only = (
-        {c for group in (mapping.reports, mapping.offences, mapping.occasions) for s in group for c in s.source}
+        {
+            c
+            for group in (mapping.reports, mapping.offences, mapping.occasions)
+            for s in group
+            for c in s.source
+        }
         if mapping.report_rows == mapping.person_rows
         else set()
     )
-    columns = [c for c in data_columns(rows) if c not in report_only] + (["_extra"] if "_extra" in rows.columns else [])
+    columns = [c for c in data_columns(rows) if c not in report_only] + (
+        ["_extra"] if "_extra" in rows.columns else []
+    )
     raw = rows["_raw"] if "_raw" in rows.columns else raw_json(rows, columns)
     people = pl.DataFrame([rows["_ref"], raw.alias("raw"), *applied.columns.values()])
     if "_role" in rows.columns:
@@ -198,7 +240,11 @@ def _people(
     people, safe = _safe_contacts(mapping, people, rows, match_key)
     missing = [f for f in PEOPLE.columns if f not in people.columns]
     people = people.with_columns(pl.lit(None, PEOPLE.polars_schema[f]).alias(f) for f in missing)
-    return people.select("_ref", *(pl.col(c).cast(t) for c, t in PEOPLE.polars_schema.items())), safe, findings
+    return (
+        people.select("_ref", *(pl.col(c).cast(t) for c, t in PEOPLE.polars_schema.items())),
+        safe,
+        findings,
+    )
 
 
 def _to_other(frame: pl.DataFrame, mapping: Mapping, rows: pl.DataFrame) -> pl.DataFrame:
@@ -209,7 +255,9 @@ def _to_other(frame: pl.DataFrame, mapping: Mapping, rows: pl.DataFrame) -> pl.D
     spots = rows.select("_file", "_row", "_other_file", "_other_row").unique(["_file", "_row"])
     first = pl.col("column").str.split("/").list.first().is_in(list(others))
     return (
-        frame.join(spots, left_on=["file", "row"], right_on=["_file", "_row"], how="left", maintain_order="left")
+        frame.join(
+            spots, left_on=["file", "row"], right_on=["_file", "_row"], how="left", maintain_order="left"
+        )
         .with_columns(
             pl.when(first).then("_other_file").otherwise("file").alias("file"),
             pl.when(first).then("_other_row").otherwise("row").alias("row"),
@@ -227,7 +275,7 @@ def _safe_contacts(
     details = rows["_safe"]
     points = contact_points(details)
     people = people.with_columns(match_tokens(points, match_key).alias("match_tokens"))
-    safe = people.select("record_id", pl.lit(mapping.agency).alias("agency"), details.alias("details")).filter(
-        pl.col("details").is_not_null()
-    )
-    return people, safe.cast(dict(SAFE_CONTACTS.polars_schema))
+    safe = people.select(
+        "record_id", pl.lit(mapping.agency).alias("agency"), details.alias("details")
+    ).filter(pl.col("details").is_not_null())
+    return people, safe.cast(SAFE_CONTACTS.polars_schema)

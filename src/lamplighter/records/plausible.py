@@ -44,12 +44,16 @@ def plausible(bundle: Bundle, as_at: dt.datetime | None) -> tuple[Bundle, list[p
         after = people.select((pl.col("birth_date") > limit.dt.date()).fill_null(False)).to_series()
         people, more = _emptied(people, after, "people", "birth_date", "birth_after_report")
         notes += more
-        early = people.select((pl.col("birth_date") < (limit.dt.offset_by("-120y")).dt.date()).fill_null(False)).to_series()
+        early = people.select(
+            (pl.col("birth_date") < (limit.dt.offset_by("-120y")).dt.date()).fill_null(False)
+        ).to_series()
         people, more = _emptied(people, early, "people", "birth_date", "birth_too_early")
         notes += more
         people = people.drop("_told")
     if people.height:
-        wrong = ((people["age_from"] < 0) | (people["age_to"] > 150) | (people["age_from"] > people["age_to"])).fill_null(False)
+        wrong = (
+            (people["age_from"] < 0) | (people["age_to"] > 150) | (people["age_from"] > people["age_to"])
+        ).fill_null(False)
         if wrong.any():
             notes.append(_note(people.filter(wrong), "people", "age_from", "age_absurd"))
             people = people.with_columns(
@@ -76,4 +80,4 @@ def _note(frame: pl.DataFrame, table: str, column: str, problem: str) -> pl.Data
         pl.lit(problem).alias("problem"),
         pl.lit(None, pl.Int64).alias("length"),
         pl.col("report_id").alias("report_ref"),
-    ).cast(dict(FOUND_SCHEMA))
+    ).cast(FOUND_SCHEMA)

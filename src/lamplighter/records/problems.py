@@ -96,7 +96,7 @@ def as_rejects(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
             "remedy": [known[n].remedy for n in names],
             "severity": [known[n].severity for n in names],
         },
-        schema={k: pl.String for k in ("problem", "value_class", "reason", "remedy", "severity")},
+        schema=dict.fromkeys(("problem", "value_class", "reason", "remedy", "severity"), pl.String),
     )
     out = every.join(table, on="problem", how="left", maintain_order="left").with_columns(
         pl.when(pl.col("length").is_not_null())
@@ -104,4 +104,6 @@ def as_rejects(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
         .otherwise("value_class")
         .alias("value_class")
     )
-    return out.select(list(REJECTS_SCHEMA)).sort("file", "row", "severity", nulls_last=True, maintain_order=True)
+    return out.select(list(REJECTS_SCHEMA)).sort(
+        "file", "row", "severity", nulls_last=True, maintain_order=True
+    )

@@ -67,23 +67,38 @@ REPORTS = Table(
     meaning="One contact about something that happened, as one agency recorded it.",
     key=("report_id",),
     fields=(
-        Field("report_id", "text", "Ours: '<source>:<the agency's reference, trimmed and upper-cased>'.", True),
+        Field(
+            "report_id", "text", "Ours: '<source>:<the agency's reference, trimmed and upper-cased>'.", True
+        ),
         Field("source", "text", "Which system sent it: the name of the mapping that read it.", True),
         Field("agency", "text", "The agency that owns the report, e.g. 'force-a', 'helpline'.", True),
         Field("source_ref", "text", "The agency's own reference, trimmed and upper-cased.", True),
         Field("reported_at", "datetime", "When the agency was told (local wall-clock time)."),
         Field("made_by", "text", "Who told the agency.", codes="made_by"),
         Field("report_channel", "text", "How the agency was told.", codes="report_channel"),
-        Field("record_type", "text", "Crime, non-crime incident, or contact with a service.", codes="record_type"),
-        Field("recorded_as", "text", "Offence group of the principal classification.", codes="offence_groups"),
+        Field(
+            "record_type",
+            "text",
+            "Crime, non-crime incident, or contact with a service.",
+            codes="record_type",
+        ),
+        Field(
+            "recorded_as", "text", "Offence group of the principal classification.", codes="offence_groups"
+        ),
         Field("summary", "text", "What happened, in the words of the person who recorded it."),
         Field("impact", "text", "What it did to the person, in the words recorded."),
         Field("domestic_abuse", "boolean", "Domestic abuse marker; empty means not recorded, never 'no'."),
         Field("flags", "texts", "Other markers as recorded, e.g. 'CYB', 'RPT'."),
         Field("outcome", "text", "Home Office outcome code; empty is open or not a crime.", codes="outcomes"),
         Field("location_text", "text", "Where it happened, one line, as recorded."),
-        Field("location_postcode", "text", "Postcode of where it happened, 'AV1 8ZQ'; may be the outward part only."),
-        Field("related_refs", "texts", "Other agencies' or the same agency's references that this report names."),
+        Field(
+            "location_postcode",
+            "text",
+            "Postcode of where it happened, 'AV1 8ZQ'; may be the outward part only.",
+        ),
+        Field(
+            "related_refs", "texts", "Other agencies' or the same agency's references that this report names."
+        ),
         Field("raw", "json", "The source values as received, before any mapping."),
         Field("source_file", "text", "Name of the file it came from."),
         Field("source_rows", "integers", "Line numbers in that file (header is line 1)."),
@@ -122,7 +137,12 @@ OCCASIONS = Table(
         Field("behaviours", "texts", "Behaviours the source itself coded, mapped.", codes="behaviours"),
         Field("behaviours_raw", "texts", "Behaviours the source itself coded, as received."),
         Field("channel", "text", "By which channel, where the source codes it.", codes="channels"),
-        Field("actor", "text", "Done by the person reported, by somebody for them, or not known.", codes="actors"),
+        Field(
+            "actor",
+            "text",
+            "Done by the person reported, by somebody for them, or not known.",
+            codes="actors",
+        ),
         Field("narrative", "text", "Words about this occasion; empty when the report's summary covers it."),
     ),
 )
@@ -146,15 +166,23 @@ PEOPLE = Table(
         Field("age_from", "integer", "Lowest age the record allows, in years at the report's date."),
         Field("age_to", "integer", "Highest age the record allows, in years at the report's date."),
         Field("sex", "text", "Sex as recorded.", codes="sexes"),
-        Field("ethnicity", "text", "Self-defined ethnicity, 18+1 code or its group letter.", codes="ethnicities"),
+        Field(
+            "ethnicity", "text", "Self-defined ethnicity, 18+1 code or its group letter.", codes="ethnicities"
+        ),
         Field("phones", "texts", "Telephone numbers, E.164 ('+447195101083')."),
         Field("emails", "texts", "E-mail addresses, lower case."),
-        Field("handles", "texts", "Accounts, '<platform>:<handle>' in lower case without '@'; platform may be '?'."),
+        Field(
+            "handles",
+            "texts",
+            "Accounts, '<platform>:<handle>' in lower case without '@'; platform may be '?'.",
+        ),
         Field("address_text", "text", "Home address, one line, as recorded."),
         Field("postcode", "text", "Postcode of the home address; may be the outward part only."),
         Field("town", "text", "Town or area."),
         Field("uprn", "text", "Unique property reference number."),
-        Field("vehicles", "texts", "Registration marks, upper case without spaces; a '*' ends a partial mark."),
+        Field(
+            "vehicles", "texts", "Registration marks, upper case without spaces; a '*' ends a partial mark."
+        ),
         Field("vehicle_descriptions", "texts", "'silver BMW 3 Series'."),
         Field("pnc_id", "text", "PNC id as 'YYYY/NNNNNNND' with a correct check letter; otherwise empty."),
         Field("cro", "text", "CRO number as 'NNNNNN/YYL' with a correct check letter; otherwise empty."),
@@ -164,7 +192,9 @@ PEOPLE = Table(
             "texts",
             "One-way tokens of contact details that may be matched on but never shown or passed on.",
         ),
-        Field("raw", "json", "The source values as received, before any mapping; never holds restricted values."),
+        Field(
+            "raw", "json", "The source values as received, before any mapping; never holds restricted values."
+        ),
     ),
 )
 

@@ -24,9 +24,11 @@ class Spool:
             self._put(0, frame)
             return
         part = (frame[self.key].hash(seed=20) % self.parts).fill_null(0).cast(pl.UInt32)
-        for (number,), rows in frame.with_columns(part.alias("_part")).partition_by(
-            "_part", as_dict=True, include_key=False, maintain_order=True
-        ).items():
+        for (number,), rows in (
+            frame.with_columns(part.alias("_part"))
+            .partition_by("_part", as_dict=True, include_key=False, maintain_order=True)
+            .items()
+        ):
             self._put(int(number), rows)
 
     def _put(self, part: int, frame: pl.DataFrame) -> None:
@@ -41,7 +43,7 @@ class Spool:
 
     def read(self, part: int) -> pl.DataFrame | None:
         """All rows of one part, or ``None``; what is held for it is let go."""
-        frames = self._held[part] + [pl.read_ipc(p, memory_map=False) for p in self._files[part]]
+        frames = self._held[part] + [pl.read_ipc(p) for p in self._files[part]]
         self._held[part] = []
         for path in self._files[part]:
             path.unlink()

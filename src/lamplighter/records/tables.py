@@ -37,8 +37,12 @@ def offences_table(one: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     frames = [principal]
     included = [s for s in mapping.offences if "_included" in s.into]
     if included and "offences._included" in one.columns:
-        rows = one.select(report, pl.col("offences._included").alias("raw_code")).filter(pl.col("raw_code").is_not_null())
-        rows = rows.with_columns(pl.int_ranges(2, pl.col("raw_code").list.len().cast(pl.Int64) + 2).alias("offence_seq"))
+        rows = one.select(report, pl.col("offences._included").alias("raw_code")).filter(
+            pl.col("raw_code").is_not_null()
+        )
+        rows = rows.with_columns(
+            pl.int_ranges(2, pl.col("raw_code").list.len().cast(pl.Int64) + 2).alias("offence_seq")
+        )
         rows = rows.explode("raw_code", "offence_seq")
         if rows.height:
             code, _ = coded([rows["raw_code"]], Options(included[0].options, mapping.maps, mapping.patterns))
@@ -53,7 +57,9 @@ def offences_table(one: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
                 )
             )
     every = pl.concat(frames).with_columns(
-        pl.col("offence").replace_strict(_groups(), default=None, return_dtype=pl.String).alias("offence_group")
+        pl.col("offence")
+        .replace_strict(_groups(), default=None, return_dtype=pl.String)
+        .alias("offence_group")
     )
     return every.select(pl.col(c).cast(t) for c, t in OFFENCES.polars_schema.items())
 
@@ -61,7 +67,11 @@ def offences_table(one: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
 def occasions_table(one: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
     """One occasion a report; when its time is not recorded, it was no later than the report."""
     named = {c.removeprefix("occasions."): c for c in one.columns if c.startswith("occasions.")}
-    told = pl.col("reports.reported_at") if "reports.reported_at" in one.columns else pl.lit(None, pl.Datetime("us"))
+    told = (
+        pl.col("reports.reported_at")
+        if "reports.reported_at" in one.columns
+        else pl.lit(None, pl.Datetime("us"))
+    )
     frame = one.select(
         (pl.lit(f"{mapping.name}:") + pl.col("_ref")).alias("report_id"),
         pl.lit(1, pl.Int64).alias("occasion_seq"),
@@ -73,7 +83,10 @@ def occasions_table(one: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
         ),
     )
     frame = frame.with_columns(
-        pl.when(pl.col("started_at").is_null() & pl.col("ended_at").is_null()).then("_told").otherwise("ended_at").alias("ended_at"),
+        pl.when(pl.col("started_at").is_null() & pl.col("ended_at").is_null())
+        .then("_told")
+        .otherwise("ended_at")
+        .alias("ended_at"),
         pl.col("date_precision").fill_null("not_known"),
     )
     return frame.select(pl.col(c).cast(t) for c, t in OCCASIONS.polars_schema.items())

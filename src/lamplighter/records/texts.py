@@ -13,6 +13,8 @@ from lamplighter.records.problems import FOUND_SCHEMA
 from lamplighter.records.schema import POLARS_TYPES, Table
 
 Findings = list[pl.DataFrame]
+_PLAIN_LIST = r'^\[(?:"[^"\\\x00-\x1f]*"(?:, ?"[^"\\\x00-\x1f]*")*)?\]$'
+_NUMBER_LIST = r"^\[(?:[0-9]{1,15}(?:, ?[0-9]{1,15})*)?\]$"
 
 #: Fields in canonical form look like this already; only others are worked on.
 _CANONICAL: dict[str, tuple[str, Callable[[pl.Series], Outcome]]] = {
@@ -44,7 +46,11 @@ def typed(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findings]:
             read, problem = _read(value, f.kind)
             lost = read.is_null() & value.is_not_null() if problem is None else problem.is_not_null()
             if lost.any():
-                names = problem.filter(lost) if problem is not None else pl.Series(["value_wrong_type"] * int(lost.sum()))
+                names = (
+                    problem.filter(lost)
+                    if problem is not None
+                    else pl.Series(["value_wrong_type"] * int(lost.sum()))
+                )
                 findings.append(_notes(rows.filter(lost), table, f.name, names, value.filter(lost)))
             value = read
         elif value.dtype == pl.String:
@@ -71,18 +77,34 @@ def _read(value: pl.Series, kind: str) -> tuple[pl.Series, pl.Series | None]:
         return value.str.strip_chars().cast(pl.Int64, strict=False), None
     if kind == "boolean":
         low = value.str.strip_chars().str.to_lowercase()
-        words = {"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
+        words = {
+            "true": True,
+            "false": False,
+            "yes": True,
+            "no": False,
+            "y": True,
+            "n": False,
+            "1": True,
+            "0": False,
+        }
         return low.replace_strict(words, default=None, return_dtype=pl.Boolean), None
     return _lists(value, POLARS_TYPES["texts" if kind == "texts" else "integers"]), None
 
 
 def _lists(value: pl.Series, dtype: pl.DataType) -> pl.Series:
     """JSON lists; text that is none is parted at semicolons."""
-    distinct = value.drop_nulls().unique().to_list()
-    if not distinct:
-        return pl.Series([None] * len(value), dtype=dtype)
-    lists = pl.DataFrame({"k": distinct, "v": pl.Series([_list(t, dtype) for t in distinct], dtype=dtype, strict=False)})
-    return value.alias("k").to_frame().join(lists, on="k", how="left", maintain_order="left")["v"]
+    plain = value.str.contains(_PLAIN_LIST if dtype == pl.List(pl.String) else _NUMBER_LIST).fill_null(False)
+    quick = pl.select(pl.when(plain).then(value)).to_series().str.json_decode(dtype)
+    quick = pl.select(pl.when(quick.list.len() > 0).then(quick)).to_series() if plain.any() else quick
+    rest = value.is_not_null() & ~plain
+    if not rest.any():
+        return quick
+    distinct = value.filter(rest).unique().to_list()
+    read = pl.Series([_list(t, dtype) for t in distinct], dtype=dtype, strict=False)
+    lists = pl.DataFrame({"k": pl.Series(distinct, dtype=pl.String), "v": read})
+    slow = pl.select(pl.when(rest).then(value)).to_series().alias("k").to_frame()
+    slow = slow.join(lists, on="k", how="left", maintain_order="left")
+    return pl.select(pl.when(rest).then(slow["v"]).otherwise(quick)).to_series()
 
 
 def _list(text: str, dtype: pl.DataType) -> list[object] | None:
@@ -93,20 +115,32 @@ def _list(text: str, dtype: pl.DataType) -> list[object] | None:
     if not isinstance(found, list):
         found = [found]
     if dtype == pl.List(pl.Int64):
-        return [int(v) for v in found if isinstance(v, int) or (isinstance(v, str) and v.isdigit() and len(v) < 19)]
-    return [str(v) for v in found if isinstance(v, str | int | float) and not isinstance(v, bool) and str(v).strip()] or None
+        return [
+            int(v)
+            for v in found
+            if isinstance(v, int) or (isinstance(v, str) and v.isdigit() and len(v) < 19)
+        ]
+    return [
+        str(v)
+        for v in found
+        if isinstance(v, str | int | float) and not isinstance(v, bool) and str(v).strip()
+    ] or None
 
 
-def _notes(rows: pl.DataFrame, table: Table, column: str, problems: pl.Series, value: pl.Series | None) -> pl.DataFrame:
+def _notes(
+    rows: pl.DataFrame, table: Table, column: str, problems: pl.Series, value: pl.Series | None
+) -> pl.DataFrame:
     reference = next((c for c in ("report_id", "record_id") if c in rows.columns), None)
     return rows.select(
         (pl.col("_file") if "_file" in rows.columns else pl.lit(None, pl.String)).alias("file"),
         (pl.col("_row") if "_row" in rows.columns else pl.lit(None, pl.Int64)).cast(pl.Int64).alias("row"),
         pl.lit(f"{table.name}.{column}").alias("column"),
         problems.cast(pl.String).alias("problem"),
-        (value.str.len_chars().cast(pl.Int64) if value is not None else pl.lit(None, pl.Int64)).alias("length"),
+        (value.str.len_chars().cast(pl.Int64) if value is not None else pl.lit(None, pl.Int64)).alias(
+            "length"
+        ),
         (pl.col(reference).cast(pl.String) if reference else pl.lit(None, pl.String)).alias("report_ref"),
-    ).cast(dict(FOUND_SCHEMA))
+    ).cast(FOUND_SCHEMA)
 
 
 def canonicalised(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findings]:
@@ -117,7 +151,10 @@ def canonicalised(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findi
             continue
         # A list with anything in another form is worked out anew, piece by piece.
         odd = rows.select(
-            pl.col(name).list.eval(~pl.element().str.contains(pattern).fill_null(False)).list.any().fill_null(False)
+            pl.col(name)
+            .list.eval(~pl.element().str.contains(pattern).fill_null(False))
+            .list.any()
+            .fill_null(False)
         ).to_series()
         if odd.any():
             text = rows[name].filter(odd).list.eval(pl.element().drop_nulls()).list.join("; ")
@@ -141,7 +178,9 @@ def canonicalised(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findi
 
 def _pieces(text: pl.Series, pattern: str, function: Callable[[pl.Series], Outcome]) -> Outcome:
     """Each piece by itself: those in canonical form as they are, the others worked out."""
-    frame = pl.DataFrame({"t": text}).with_row_index("i").with_columns(pl.col("t").str.split("; ")).explode("t")
+    frame = (
+        pl.DataFrame({"t": text}).with_row_index("i").with_columns(pl.col("t").str.split("; ")).explode("t")
+    )
     right = frame["t"].str.contains(pattern).fill_null(False)
     out = function(pl.select(pl.when(~right).then(frame["t"])).to_series())
     value = pl.DataFrame({"i": frame["i"], "t": frame["t"], "r": right, "v": out.value}).select(

@@ -64,7 +64,9 @@ def validate(
     out, notes = plausible(out, as_at)
     findings += notes
     findings = [_located(f, out, bundle) for f in findings if f.height]
-    clean = {t.name: out[t.name].select(pl.col(c).cast(k) for c, k in t.polars_schema.items()) for t in TABLES}
+    clean = {
+        t.name: out[t.name].select(pl.col(c).cast(k) for c, k in t.polars_schema.items()) for t in TABLES
+    }
     return clean, as_rejects(findings)
 
 
@@ -76,8 +78,10 @@ def note(frame: pl.DataFrame, table: Table, column: str | None, problem: str) ->
         pl.lit(f"{table.name}.{column}" if column else table.name).alias("column"),
         pl.lit(problem).alias("problem"),
         pl.lit(None, pl.Int64).alias("length"),
-        (pl.col("report_id") if "report_id" in frame.columns else pl.col("record_id")).cast(pl.String).alias("report_ref"),
-    ).cast(dict(FOUND_SCHEMA))
+        (pl.col("report_id") if "report_id" in frame.columns else pl.col("record_id"))
+        .cast(pl.String)
+        .alias("report_ref"),
+    ).cast(FOUND_SCHEMA)
 
 
 def _located(findings: pl.DataFrame, out: Bundle, bundle: Bundle) -> pl.DataFrame:
@@ -88,7 +92,9 @@ def _located(findings: pl.DataFrame, out: Bundle, bundle: Bundle) -> pl.DataFram
     spots = reports.select(
         pl.col("report_id").cast(pl.String).alias("report_ref"),
         pl.col("source_file").cast(pl.String, strict=False).alias("f"),
-        pl.col("source_rows").list.first().cast(pl.Int64).alias("r") if isinstance(reports["source_rows"].dtype, pl.List) else pl.lit(None, pl.Int64).alias("r"),
+        pl.col("source_rows").list.first().cast(pl.Int64).alias("r")
+        if isinstance(reports["source_rows"].dtype, pl.List)
+        else pl.lit(None, pl.Int64).alias("r"),
         pl.col("source_ref").cast(pl.String, strict=False).alias("ref"),
     ).unique("report_ref", keep="first")
     return (
@@ -105,7 +111,8 @@ def _located(findings: pl.DataFrame, out: Bundle, bundle: Bundle) -> pl.DataFram
 def _typed(frame: pl.DataFrame | None, table: Table) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     if frame is None:
         return pl.DataFrame(schema=table.polars_schema), []
-    notes, casts = [], []
+    notes: list[pl.DataFrame] = []
+    casts: list[pl.Expr | pl.Series] = []
     for name, kind in table.polars_schema.items():
         if name not in frame.columns:
             casts.append(pl.lit(None, kind).alias(name))
@@ -135,11 +142,17 @@ def _checked(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[pl.D
         pandera_schema(table.name).validate(frame, lazy=True)
         return frame, []
     except SchemaErrors as error:
-        cases = error.failure_cases.with_columns(pl.col("index").cast(pl.Int64), pl.col("column").cast(pl.String))
+        cases = error.failure_cases.with_columns(
+            pl.col("index").cast(pl.Int64), pl.col("column").cast(pl.String)
+        )
     notes: list[pl.DataFrame] = []
     bad = pl.Series([False] * frame.height, dtype=pl.Boolean)
     for f in table.fields:
-        at = cases.filter((pl.col("column") == f.name) & pl.col("index").is_not_null())["index"].unique().sort()
+        at = (
+            cases.filter((pl.col("column") == f.name) & pl.col("index").is_not_null())["index"]
+            .unique()
+            .sort()
+        )
         if at.is_empty():
             continue
         mask = pl.Series([False] * frame.height, dtype=pl.Boolean).scatter(at, True)

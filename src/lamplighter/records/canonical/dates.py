@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import polars as pl
 
@@ -20,6 +21,13 @@ _COMPACT = r"^\s*(\d{4})(\d{2})(\d{2})$"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAMED = r"(?i)^\s*(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[\s\-]+([a-z]{3})[a-z]*\.?,?[\s\-]+(\d{4}|\d{2})(?:[T ,]+(?:at )?(.*))?$"
 _TIME = r"^(\d{1,2})[:.]?(\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?i:hrs|hours|h)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|[+\-]\d{2}:?\d{2})?$"
+_USUAL = (
+    (r"^\d{2}/\d{2}/\d{4} \d{2}:\d{2}$", "%d/%m/%Y %H:%M"),
+    (r"^\d{2}/\d{2}/\d{4}$", "%d/%m/%Y"),
+    (r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$", "%Y-%m-%dT%H:%M:%S"),
+    (r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$", "%Y-%m-%dT%H:%M"),
+    (r"^\d{4}-\d{2}-\d{2}$", "%Y-%m-%d"),
+)
 _ZERO = r"^[0\s/.\-T:]+$"
 
 
@@ -29,6 +37,32 @@ def datetimes(text: pl.Series, *, day_first: bool = True, pivot: int = 30) -> Ou
     Times with a zone are turned into wall-clock time in London. A date whose
     'month' is above 12 is read the other way round and named as a problem.
     """
+    text = text.cast(pl.String)
+    quick = _quick(text, day_first)
+    rest = text.is_not_null() & quick.is_null()
+    if not rest.any():
+        return Outcome(quick, pl.Series([None] * len(text), dtype=pl.String))
+    if 2 * int(rest.sum()) > len(text):
+        return _any_form(text, day_first, pivot)
+    slow = _any_form(text.filter(rest), day_first, pivot)
+    assert slow.problem is not None
+    at = rest.arg_true()
+    value = quick.scatter(at, slow.value)
+    return Outcome(value, pl.Series([None] * len(text), dtype=pl.String).scatter(at, slow.problem))
+
+
+def _quick(text: pl.Series, day_first: bool) -> pl.Series:
+    """Date-times in the one form that the first cell has, when it is a usual one; null for the others."""
+    first = text.drop_nulls().head(1).to_list()
+    for pattern, form in _USUAL if day_first else _USUAL[2:]:
+        if first and re.match(pattern, first[0]):
+            shaped = pl.select(pl.when(text.str.contains(pattern)).then(text)).to_series()
+            found = shaped.str.to_datetime(form, strict=False, time_unit="us")
+            return pl.select(pl.when(found.dt.date().is_between(EARLIEST, LATEST)).then(found)).to_series()
+    return pl.Series([None] * len(text), dtype=pl.Datetime("us"))
+
+
+def _any_form(text: pl.Series, day_first: bool, pivot: int) -> Outcome:
     t = pl.col("t")
     a, b = t.str.extract(_DAY_FIRST, 1), t.str.extract(_DAY_FIRST, 2)
     day, month = (a, b) if day_first else (b, a)
@@ -38,7 +72,10 @@ def datetimes(text: pl.Series, *, day_first: bool = True, pivot: int = 30) -> Ou
         .select(
             t,
             pl.coalesce(
-                t.str.extract(_YEAR_FIRST, 1), t.str.extract(_DAY_FIRST, 3), t.str.extract(_NAMED, 3), t.str.extract(_COMPACT, 1)
+                t.str.extract(_YEAR_FIRST, 1),
+                t.str.extract(_DAY_FIRST, 3),
+                t.str.extract(_NAMED, 3),
+                t.str.extract(_COMPACT, 1),
             ).alias("y"),
             pl.coalesce(
                 t.str.extract(_YEAR_FIRST, 2),
@@ -47,10 +84,14 @@ def datetimes(text: pl.Series, *, day_first: bool = True, pivot: int = 30) -> Ou
                     _MONTHS, [str(i) for i in range(1, 13)], default=None, return_dtype=pl.String
                 ),
                 t.str.extract(_COMPACT, 2),
-            ).cast(pl.Int32, strict=False).alias("m"),
+            )
+            .cast(pl.Int32, strict=False)
+            .alias("m"),
             pl.coalesce(
                 t.str.extract(_YEAR_FIRST, 3), day, t.str.extract(_NAMED, 1), t.str.extract(_COMPACT, 3)
-            ).cast(pl.Int32, strict=False).alias("d"),
+            )
+            .cast(pl.Int32, strict=False)
+            .alias("d"),
             pl.coalesce(t.str.extract(_YEAR_FIRST, 4), t.str.extract(_DAY_FIRST, 4), t.str.extract(_NAMED, 4))
             .str.strip_chars()
             .alias("time"),
@@ -60,7 +101,9 @@ def datetimes(text: pl.Series, *, day_first: bool = True, pivot: int = 30) -> Ou
             .then(pl.col("y").cast(pl.Int32, strict=False))
             .otherwise(_century(pl.col("y").cast(pl.Int32, strict=False), pivot))
             .alias("y"),
-            ((pl.col("m") > 12) & (pl.col("d") <= 12) & ~t.str.contains(_YEAR_FIRST)).fill_null(False).alias("turned"),
+            ((pl.col("m") > 12) & (pl.col("d") <= 12) & ~t.str.contains(_YEAR_FIRST))
+            .fill_null(False)
+            .alias("turned"),
             pl.col("time").str.extract(_TIME, 1).cast(pl.Int32, strict=False).alias("H"),
             pl.col("time").str.extract(_TIME, 2).cast(pl.Int32, strict=False).alias("M"),
             pl.col("time").str.extract(_TIME, 3).cast(pl.Int32, strict=False).fill_null(0).alias("S"),
@@ -78,9 +121,10 @@ def datetimes(text: pl.Series, *, day_first: bool = True, pivot: int = 30) -> Ou
             .alias("H"),
         )
         .with_columns(
-            ((pl.col("time").fill_null("") != "") & ~((pl.col("H") <= 23) & (pl.col("M") <= 59)).fill_null(False)).alias(
-                "bad_time"
-            )
+            (
+                (pl.col("time").fill_null("") != "")
+                & ~((pl.col("H") <= 23) & (pl.col("M") <= 59)).fill_null(False)
+            ).alias("bad_time")
         )
         .with_columns(_moment().alias("when"))
     )
@@ -92,7 +136,11 @@ def datetimes(text: pl.Series, *, day_first: bool = True, pivot: int = 30) -> Ou
         pl.when(present & t.str.contains(_ZERO))
         .then(pl.lit("date_zero"))
         .when(present & pl.col("when").is_null())
-        .then(pl.when(pl.col("d").is_not_null()).then(pl.lit("date_impossible")).otherwise(pl.lit("date_unreadable")))
+        .then(
+            pl.when(pl.col("d").is_not_null())
+            .then(pl.lit("date_impossible"))
+            .otherwise(pl.lit("date_unreadable"))
+        )
         .when(absurd)
         .then(pl.lit("date_absurd"))
         .when(pl.col("turned"))
@@ -111,7 +159,11 @@ def _century(year: pl.Expr, pivot: int) -> pl.Expr:
 def _moment() -> pl.Expr:
     """The date-time, or null where the day does not exist; written as text first because that refuses 31 February."""
     day = (
-        pl.col("y").cast(pl.String).str.zfill(4) + "-" + pl.col("m").cast(pl.String).str.zfill(2) + "-" + pl.col("d").cast(pl.String).str.zfill(2)
+        pl.col("y").cast(pl.String).str.zfill(4)
+        + "-"
+        + pl.col("m").cast(pl.String).str.zfill(2)
+        + "-"
+        + pl.col("d").cast(pl.String).str.zfill(2)
     ).str.to_date("%Y-%m-%d", strict=False)
     hour = pl.when("bad_time").then(0).otherwise(pl.col("H").fill_null(0))
     minute = pl.when("bad_time").then(0).otherwise(pl.col("M").fill_null(0))
@@ -131,7 +183,9 @@ def _local(frame: pl.DataFrame) -> pl.DataFrame:
     )
     utc = (pl.col("when") - pl.duration(minutes=offset)).dt.replace_time_zone("UTC")
     local = utc.dt.convert_time_zone("Europe/London").dt.replace_time_zone(None)
-    return frame.with_columns(pl.when(pl.col("zone").is_not_null()).then(local).otherwise("when").alias("when"))
+    return frame.with_columns(
+        pl.when(pl.col("zone").is_not_null()).then(local).otherwise("when").alias("when")
+    )
 
 
 #: Words about an age to (lowest, highest) as patterns: each gives two numbers or one number and a width.
@@ -171,7 +225,10 @@ def ages(text: pl.Series) -> tuple[Outcome, Outcome]:
     word = list(_WORDS)
     low = pl.coalesce(
         one,
-        decade + part.replace_strict(["early", "mid", "late"], [0, 3, 6], default=0, return_dtype=number).fill_null(0),
+        decade
+        + part.replace_strict(["early", "mid", "late"], [0, 3, 6], default=0, return_dtype=number).fill_null(
+            0
+        ),
         over,
         pl.when(under.is_not_null()).then(pl.lit(0, number)),
         around - AROUND,
@@ -180,21 +237,31 @@ def ages(text: pl.Series) -> tuple[Outcome, Outcome]:
     )
     high = pl.coalesce(
         two,
-        decade + part.replace_strict(["early", "mid", "late"], [4, 7, 9], default=9, return_dtype=number).fill_null(9),
+        decade
+        + part.replace_strict(["early", "mid", "late"], [4, 7, 9], default=9, return_dtype=number).fill_null(
+            9
+        ),
         pl.when(over.is_not_null()).then(pl.lit(OLDEST_AGE, number)),
         under - 1,
         around + AROUND,
         plain + NEAR,
         t.replace_strict(word, [_WORDS[w][1] for w in word], default=None, return_dtype=number),
     )
-    frame = pl.DataFrame({"t": text.cast(pl.String)}).select(t.alias("t"), low.clip(0).alias("low"), high.alias("high"))
+    frame = pl.DataFrame({"t": text.cast(pl.String)}).select(
+        t.alias("t"), low.clip(0).alias("low"), high.alias("high")
+    )
     bad = (pl.col("high") > OLDEST_AGE) | (pl.col("low") > pl.col("high"))
     found = frame.select(
         pl.when(~bad).then("low").alias("low"),
         pl.when(~bad).then("high").alias("high"),
         pl.when(bad)
         .then(pl.lit("age_absurd"))
-        .when(pl.col("t").is_not_null() & (pl.col("t") != "") & pl.col("low").is_null() & ~pl.col("t").is_in(["unknown", "not known", "nk", "n/k", "u/k"]))
+        .when(
+            pl.col("t").is_not_null()
+            & (pl.col("t") != "")
+            & pl.col("low").is_null()
+            & ~pl.col("t").is_in(["unknown", "not known", "nk", "n/k", "u/k"])
+        )
         .then(pl.lit("age_unreadable"))
         .alias("problem"),
     )
@@ -203,4 +270,6 @@ def ages(text: pl.Series) -> tuple[Outcome, Outcome]:
 
 def looks_like_date(text: pl.Series) -> pl.Series:
     """Whether each cell has the shape of a date rather than of an age."""
-    return text.cast(pl.String).str.contains(rf"{_DAY_FIRST}|{_YEAR_FIRST}|{_NAMED}|{_COMPACT}").fill_null(False)
+    return (
+        text.cast(pl.String).str.contains(rf"{_DAY_FIRST}|{_YEAR_FIRST}|{_NAMED}|{_COMPACT}").fill_null(False)
+    )

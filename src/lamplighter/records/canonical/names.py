@@ -30,7 +30,7 @@ def tidy(column: str) -> pl.Expr:
         .cast(pl.String)
         .str.replace_all("[’‘`´]", "'")
         .str.replace_all(r"\s+", " ")
-        .str.strip_chars(" \t,;:\"“”")
+        .str.strip_chars(' \t,;:"“”')
     )
     return (
         pl.when(text.str.contains(_NOTHING) & ~text.str.contains(_ONE_LETTER) | (text == ""))
@@ -88,4 +88,6 @@ def nicknames(text: pl.Series) -> Outcome:
 
 def is_descriptor(text: str) -> bool:
     """Whether words stand in for a name: 'unknown male', 'ex partner'."""
-    return names(pl.Series([text], dtype=pl.String), pl.Series([None], dtype=pl.String))[2].value[0] is not None
+    return (
+        names(pl.Series([text], dtype=pl.String), pl.Series([None], dtype=pl.String))[2].value[0] is not None
+    )

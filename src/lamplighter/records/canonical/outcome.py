@@ -46,7 +46,11 @@ def per_piece(text: pl.Series, pieces: pl.Expr, parse: object) -> Outcome:
     parsed: Outcome = parse(exploded["p"])
     found = exploded.select("i").with_columns(
         parsed.value.alias("value"),
-        (parsed.problem if parsed.problem is not None else pl.Series([None] * exploded.height, dtype=pl.String))
+        (
+            parsed.problem
+            if parsed.problem is not None
+            else pl.Series([None] * exploded.height, dtype=pl.String)
+        )
         .cast(pl.String)
         .alias("problem"),
     )

@@ -47,7 +47,9 @@ def _one_number(text: pl.Series) -> Outcome:
         frame = frame.with_columns(
             pl.coalesce(
                 "value",
-                pl.when(foreign).then(pl.col("digits").replace_strict(known, default=None, return_dtype=pl.String)),
+                pl.when(foreign).then(
+                    pl.col("digits").replace_strict(known, default=None, return_dtype=pl.String)
+                ),
             ).alias("value")
         )
     unreadable = pl.col("value").is_null() & pl.col("t").is_not_null() & ~pl.col("t").str.contains(NO_NUMBER)
@@ -93,11 +95,13 @@ def phone(text: str) -> str | None:
 
 def emails(text: pl.Series) -> Outcome:
     """Cells to lists of e-mail addresses in lower case."""
-    found = pl.col("t").str.to_lowercase().str.extract_all(r"[a-z0-9._%+'\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}")
+    found = (
+        pl.col("t")
+        .str.to_lowercase()
+        .str.extract_all(r"[a-z0-9._%+'\-]+@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}")
+    )
     missing = (
-        (found.list.len() == 0)
-        & (pl.col("t").str.strip_chars() != "")
-        & ~pl.col("t").str.contains(NO_NUMBER)
+        (found.list.len() == 0) & (pl.col("t").str.strip_chars() != "") & ~pl.col("t").str.contains(NO_NUMBER)
     )
     value = pl.when(found.list.len() > 0).then(found.list.unique(maintain_order=True)).otherwise(None)
     return evaluate(text, value, problem_when(missing, "email_unreadable"))

@@ -28,7 +28,9 @@ def references_in(text: pl.Series) -> Outcome:
     alternatives = "|".join(re.sub(r"\((?!\?)", "(?:", s.pattern) for s in reference_shapes())
     pattern = rf"(?i)\b(?:{alternatives})\b"
     frame = pl.DataFrame({"t": text.cast(pl.String)}).with_row_index("i")
-    hits = frame.select("i", pl.col("t").str.extract_all(pattern).alias("r")).filter(pl.col("r").list.len() > 0)
+    hits = frame.select("i", pl.col("t").str.extract_all(pattern).alias("r")).filter(
+        pl.col("r").list.len() > 0
+    )
     if hits.is_empty():
         return Outcome(pl.Series([None] * len(text), dtype=pl.List(pl.String)))
     long = hits.explode("r")

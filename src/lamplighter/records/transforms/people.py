@@ -107,7 +107,9 @@ def birth_or_age(columns: list[pl.Series], options: Options) -> list[Outcome]:
         lowest, highest = ages(as_age)
         other = (
             pl.select(
-                pl.when(date.value.is_not_null() & ~as_date.str.contains(form)).then(pl.lit("birth_other_form"))
+                pl.when(date.value.is_not_null() & ~as_date.str.contains(form)).then(
+                    pl.lit("birth_other_form")
+                )
             ).to_series()
             if form
             else pl.Series([None] * len(column), dtype=pl.String)

@@ -31,7 +31,11 @@ def join(columns: list[pl.Series], options: Options) -> list[Outcome]:
     frame = pl.DataFrame([c.alias(str(i)) for i, c in enumerate(columns)])
     value = frame.select(
         pl.concat_str(pl.all(), separator=options.given.get("with", ", "), ignore_nulls=True).alias("v")
-    ).select(pl.when(pl.col("v") == "").then(None).otherwise(pl.col("v").str.replace_all(_SPACES, " ").str.strip_chars()))
+    ).select(
+        pl.when(pl.col("v") == "")
+        .then(None)
+        .otherwise(pl.col("v").str.replace_all(_SPACES, " ").str.strip_chars())
+    )
     return [Outcome(value.to_series())]
 
 
@@ -98,8 +102,15 @@ def yes_no(columns: list[pl.Series], options: Options) -> list[Outcome]:
     """Y, yes, true, 1 are true; N, no, false, 0 are false; empty stays empty."""
     del options
     t = pl.col("t").str.strip_chars().str.to_lowercase()
-    value = pl.when(t.is_in(["y", "yes", "true", "1", "t"])).then(True).when(t.is_in(["n", "no", "false", "0", "f"])).then(False)
-    problem = pl.when(value.is_null() & t.is_not_null() & ~t.is_in(["u", "unknown", "not known"])).then(pl.lit("code_unknown"))
+    value = (
+        pl.when(t.is_in(["y", "yes", "true", "1", "t"]))
+        .then(True)
+        .when(t.is_in(["n", "no", "false", "0", "f"]))
+        .then(False)
+    )
+    problem = pl.when(value.is_null() & t.is_not_null() & ~t.is_in(["u", "unknown", "not known"])).then(
+        pl.lit("code_unknown")
+    )
     return [evaluate(columns[0], value, problem)]
 
 
@@ -107,7 +118,11 @@ def yes_no(columns: list[pl.Series], options: Options) -> list[Outcome]:
 def flag_in(columns: list[pl.Series], options: Options) -> list[Outcome]:
     """True where the flag in `flag` is among the words; otherwise empty, because absence of a flag is not 'no'."""
     pattern = rf"(?i)(?:^|[\s,;~]){options.given['flag']}(?:$|[\s,;~])"
-    return [evaluate(columns[0], pl.when(pl.col("t").str.contains(pattern)).then(True).otherwise(None).cast(pl.Boolean))]
+    return [
+        evaluate(
+            columns[0], pl.when(pl.col("t").str.contains(pattern)).then(True).otherwise(None).cast(pl.Boolean)
+        )
+    ]
 
 
 def coded(columns: list[pl.Series], options: Options) -> tuple[pl.Series, pl.Series]:
@@ -129,7 +144,11 @@ def coded(columns: list[pl.Series], options: Options) -> tuple[pl.Series, pl.Ser
         if table in first:
             column = column.str.extract(r"^(\S+)", 1)
         tries.append(column.replace_strict(dict(options.maps[table]), default=None, return_dtype=pl.String))
-    found = plain.select(pl.coalesce(tries).alias("code")).to_series() if tries else pl.Series([None] * frame.height, dtype=pl.String)
+    found = (
+        plain.select(pl.coalesce(tries).alias("code")).to_series()
+        if tries
+        else pl.Series([None] * frame.height, dtype=pl.String)
+    )
     looked_at = str(options.given.get("patterns_on", 0))
     for table in options.names("patterns"):
         for pattern, code in options.patterns[table]:
@@ -138,7 +157,11 @@ def coded(columns: list[pl.Series], options: Options) -> tuple[pl.Series, pl.Ser
             hit = frame.select(pl.col(looked_at).str.contains(f"(?i){pattern}").fill_null(False)).to_series()
             found = pl.select(pl.when(found.is_null() & hit).then(pl.lit(code)).otherwise(found)).to_series()
     for table in options.names("then_map"):
-        last = plain.select(pl.col("0").str.extract(r"^(\S+)", 1).replace_strict(dict(options.maps[table]), default=None, return_dtype=pl.String))
+        last = plain.select(
+            pl.col("0")
+            .str.extract(r"^(\S+)", 1)
+            .replace_strict(dict(options.maps[table]), default=None, return_dtype=pl.String)
+        )
         found = pl.select(pl.coalesce(found, last.to_series())).to_series()
     empty = frame.select(pl.all_horizontal(pl.all().is_null() | (pl.all() == ""))).to_series()
     assumed = pl.Series([False] * frame.height, dtype=pl.Boolean)
@@ -185,7 +208,10 @@ def codes(columns: list[pl.Series], options: Options) -> list[Outcome]:
     to_code = dict(zip(distinct.to_list(), value.to_list(), strict=True))
     to_problem = dict(zip(distinct.to_list(), problem.to_list(), strict=True))
     listed = parts.list.eval(
-        pl.element().replace_strict(to_code, default=None, return_dtype=pl.String).drop_nulls().unique(maintain_order=True)
+        pl.element()
+        .replace_strict(to_code, default=None, return_dtype=pl.String)
+        .drop_nulls()
+        .unique(maintain_order=True)
     )
     problems = parts.list.eval(
         pl.element().replace_strict(to_problem, default=None, return_dtype=pl.String).drop_nulls()

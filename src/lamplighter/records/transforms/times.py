@@ -29,7 +29,14 @@ def span(columns: list[pl.Series], options: Options) -> list[Outcome]:
     start, end = (datetimes(c, day_first=day_first) for c in columns[:2])
     has_time = [c.str.contains(r"\d[:.]\d\d|T\d|\s\d{4}$").fill_null(False) for c in columns[:2]]
     frame = pl.DataFrame(
-        {"s": start.value, "e": end.value, "st": has_time[0], "et": has_time[1], "sp": start.problem, "ep": end.problem}
+        {
+            "s": start.value,
+            "e": end.value,
+            "st": has_time[0],
+            "et": has_time[1],
+            "sp": start.problem,
+            "ep": end.problem,
+        }
     )
     turned = (pl.col("e") < pl.col("s")).fill_null(False)
     frame = frame.with_columns(
