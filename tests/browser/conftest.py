@@ -99,10 +99,8 @@ def page(context: BrowserContext, site: str) -> Iterator[Page]:
     elsewhere: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
-        if (
-            "Content Security Policy" in message.text
-            or (message.type == "error"
-            and "status of 4" not in message.text)
+        if "Content Security Policy" in message.text or (
+            message.type == "error" and "status of 4" not in message.text
         ):
             complaints.append(message.text)
 

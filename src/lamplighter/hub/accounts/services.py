@@ -13,7 +13,7 @@ from lamplighter.hub.accounts.models import Agency, FeedToken, User
 
 def ensure_agency(code: str, name: str | None = None, kind: str | None = None) -> Agency:
     """The agency with this code, made when a first file from it arrives."""
-    plain_name = name or code.replace("-", " ").capitalize()
+    plain_name = name or code.replace("-", " ").title()
     agency, _ = Agency.objects.get_or_create(
         code=code, defaults={"name": plain_name, "kind": kind or Agency.Kind.POLICE}
     )

@@ -3,7 +3,8 @@
 ``as_govuk(form["name"])`` in a template draws label, hint, error and control,
 linked by ids; ``errors_of(form)`` gives the error summary its links. Options
 that Django has no word for go in the widget's ``attrs`` under these names:
-``width`` (characters), ``rows``, ``inline``, ``autocomplete``, ``label_size``.
+``width`` (characters), ``rows``, ``inline``, ``small``, ``columns`` (two of them),
+``hints`` (by value), ``autocomplete``, ``label_size``.
 """
 
 from __future__ import annotations
@@ -94,11 +95,9 @@ def _input(field: BoundField) -> tuple[str, str, Params]:
 
 def _textarea(field: BoundField) -> tuple[str, str, Params]:
     rows = field.field.widget.attrs.get("rows", 5)
-    return (
-        "textarea",
-        "govukTextarea",
-        _common(field) | {"label": _label(field), "value": _value(field), "rows": rows},
-    )
+    # The macro prints None as a word where it should print nothing.
+    params = {"label": _label(field), "value": _value(field) or "", "rows": rows}
+    return "textarea", "govukTextarea", _common(field) | params
 
 
 def _file(field: BoundField) -> tuple[str, str, Params]:
@@ -119,6 +118,12 @@ def _chosen(field: BoundField) -> set[str]:
     return {str(v) for v in value} if isinstance(value, list | tuple) else {str(value)}
 
 
+def _classes(field: BoundField, block: str) -> str:
+    attrs = field.field.widget.attrs
+    names = {f"{block}--inline": "inline", f"{block}--small": "small", "ll-columns": "columns"}
+    return " ".join(name for name, attr in names.items() if attrs.get(attr))
+
+
 def _radios(field: BoundField) -> tuple[str, str, Params]:
     chosen = _chosen(field)
     hints = field.field.widget.attrs.get("hints", {})
@@ -129,10 +134,7 @@ def _radios(field: BoundField) -> tuple[str, str, Params]:
         if str(v) != ""
     ]
     params = _common(field) | {"idPrefix": _id(field), "fieldset": _legend(field), "items": items}
-    if field.field.widget.attrs.get("inline"):
-        params["classes"] = "govuk-radios--inline"
-    if field.field.widget.attrs.get("small", False):
-        params["classes"] = f"{params.get('classes', '')} govuk-radios--small".strip()
+    params["classes"] = _classes(field, "govuk-radios")
     return "radios", "govukRadios", params
 
 
@@ -140,8 +142,7 @@ def _checkboxes(field: BoundField) -> tuple[str, str, Params]:
     chosen = _chosen(field)
     items = [{"value": str(v), "text": t, "checked": str(v) in chosen} for v, t in _choices(field)]
     params = _common(field) | {"idPrefix": _id(field), "fieldset": _legend(field), "items": items}
-    if field.field.widget.attrs.get("small", False):
-        params["classes"] = "govuk-checkboxes--small"
+    params["classes"] = _classes(field, "govuk-checkboxes")
     return "checkboxes", "govukCheckboxes", params
 
 
@@ -177,8 +178,9 @@ def _date(field: BoundField) -> tuple[str, str, Params]:
 
 DRAWN_BY: tuple[tuple[type[forms.Widget], Callable[[BoundField], tuple[str, str, Params]]], ...] = (
     (DatePartsWidget, _date),
-    (forms.RadioSelect, _radios),
+    # Before RadioSelect, which it is a kind of in Django.
     (forms.CheckboxSelectMultiple, _checkboxes),
+    (forms.RadioSelect, _radios),
     (forms.CheckboxInput, _checkbox),
     (forms.Select, _select),
     (forms.Textarea, _textarea),

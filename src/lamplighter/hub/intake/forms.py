@@ -57,14 +57,22 @@ def text_field(
 
 
 def radios_field(
-    label: str, choices: Choices, *, hint: str = "", required: str = "", inline: bool = False
+    label: str,
+    choices: Choices,
+    *,
+    hint: str = "",
+    required: str = "",
+    inline: bool = False,
+    columns: bool = False,
 ) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         choices=choices,
         required=bool(required),
         help_text=hint,
-        widget=forms.RadioSelect(attrs={"inline": inline, "small": True, "label_size": "s"}),
+        widget=forms.RadioSelect(
+            attrs={"inline": inline, "columns": columns, "small": True, "label_size": "s"}
+        ),
         error_messages={"required": required} if required else {},
     )
 
@@ -73,6 +81,7 @@ class Page(forms.Form):
     """One page of the new report. ``answers`` is what it adds to the document."""
 
     heading: str = ""
+    wide = False
     use_required_attribute = False
 
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
@@ -109,7 +118,7 @@ class ReportPage(Page):
         hint="Fear, changes to daily life, work, sleep. Leave empty if not asked.",
         rows=3,
     )
-    made_by = radios_field("Who told you?", [])
+    made_by = radios_field("Who told you?", [], inline=True)
     domestic_abuse = radios_field(
         "Is it domestic abuse?",
         [("yes", "Yes"), ("no", "No"), ("not_known", "Not known"), ("not_asked", "Not asked")],
@@ -182,12 +191,12 @@ class OccasionPage(Page):
     )
     place_text = text_field("Place", hint="As it was told: an address, “outside her work”", width=30)
     place_postcode = text_field("Postcode of the place", width=10)
-    channel = radios_field("How was it done?", [])
+    channel = radios_field("How was it done?", [], columns=True)
     behaviours = forms.MultipleChoiceField(
         label="What was done?",
         help_text="Tick everything that was said. The words above are read as well.",
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "columns": True, "label_size": "s"}),
     )
 
     def prepare(self) -> None:

@@ -17,7 +17,7 @@ class TextLines(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2, "label_size": "s"}))
         super().__init__(required=False, **kwargs)
 
 
@@ -34,6 +34,7 @@ class PersonPage(Page):
     """What the victim's page and the suspect's page share."""
 
     role = ""
+    wide = True
     forenames = text_field("First names")
     surname = text_field("Last name")
     nicknames = text_field("Nicknames and other names", hint="With commas between", width=30)
@@ -140,7 +141,7 @@ class SuspectPage(PersonPage):
     descriptor = text_field(
         "Words used instead of a name", hint="“her ex”, “unknown man in a grey hoodie”", width=30
     )
-    relationship = radios_field("Who is this to the person it was done to?", [])
+    relationship = radios_field("Who is this to the person it was done to?", [], columns=True)
     field_order = ("forenames", "surname", "nicknames", "descriptor", "relationship")
 
     def prepare(self) -> None:
