@@ -134,7 +134,7 @@ def believe(
     return believed
 
 
-def chosen_bands(bits: npt.NDArray[np.float64], model: Model, budget: float, day: dt.date) -> Bands:
+def chosen_bands(bits: npt.NDArray[np.float64], budget: float, day: dt.date) -> Bands:
     """The lowest bar, not under evens, at which the expected share of false links is in budget."""
     p = np.sort(fitting.probability(bits))[::-1]
     p = p[p >= 0.5]
