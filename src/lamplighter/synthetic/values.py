@@ -124,8 +124,9 @@ def _shown(values: Recorded, details_of: Ints) -> Recorded:
     changed = np.flatnonzero(details_of != np.arange(len(details_of)))
     source = details_of[changed].tolist()
     for column in values.columns.values():
-        for i, j in zip(changed.tolist(), source, strict=True):
-            column[i] = column[j]
+        # All read before any is written: the row copied from may itself show another's details.
+        for i, value in zip(changed.tolist(), [column[j] for j in source], strict=True):
+            column[i] = value
     for name in ("born", "age_from", "age_to", "sex", "ethnicity", "stale"):
         setattr(values, name, getattr(values, name)[details_of])
     return values
