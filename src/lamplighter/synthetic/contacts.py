@@ -8,6 +8,8 @@ in worlds above about ten million person records a number may serve two househol
 
 from __future__ import annotations
 
+import numpy as np
+
 from lamplighter.synthetic.draws import Ints, Words
 
 _LETTERS = "ABCDEFGHJKLMNOPRSTUVWXY"
@@ -55,21 +57,41 @@ _BURNERS = [
 ]
 
 
+def shuffled(ids: Ints, size: int) -> Ints:
+    """A fixed permutation of 0..size-1 that leaves no trace of order: neighbours in, strangers out.
+
+    Multiply and fold within the next power of two, again and again until the value is below ``size``
+    (cycle walking). Ids of ``size`` or more come round again.
+    """
+    bits = int(size - 1).bit_length()
+    mask, half = np.int64((1 << bits) - 1), bits // 2
+    x = (ids % size).astype(np.int64)
+    outside = np.ones(len(x), dtype=bool)
+    while outside.any():
+        y = x[outside]
+        for odd in (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35):
+            y = (y * odd) & mask
+            y ^= y >> half
+        x[outside] = y
+        outside = x >= size
+    return x
+
+
 def mobile(ids: Ints) -> list[str]:
     """E.164 mobiles, one for each number of a telephone."""
-    mixed = ((ids * 123_456_791 + 7_654_321) % 200_000_000).tolist()
+    mixed = shuffled(ids, 200_000_000).tolist()
     return [f"+4471{x:08d}" if x < 100_000_000 else f"+4472{x - 100_000_000:08d}" for x in mixed]
 
 
 def landline(ids: Ints) -> list[str]:
     """E.164 landlines in the drama range 01632."""
-    return [f"+441632{x:06d}" for x in ((ids * 482_713 + 111_111) % 1_000_000).tolist()]
+    return [f"+441632{x:06d}" for x in shuffled(ids, 1_000_000).tolist()]
 
 
 def mark(ids: Ints) -> list[str]:
     """Registration marks such as 'TH20JXJ'."""
     out = []
-    for x in ((ids * 7_368_787 + 31) % 38_937_600).tolist():
+    for x in shuffled(ids, 23**4 * 46 * 4).tolist():
         x, a = divmod(x, 23)
         x, b = divmod(x, 23)
         x, c = divmod(x, 23)
@@ -124,7 +146,7 @@ def burner_handle(ids: Ints) -> list[str]:
 
 def pnc_id(ids: Ints, year: Ints) -> list[str]:
     """'2019/0373365V': serial modulo 23 gives the letter (operating model and law, 6.2)."""
-    serials = ((ids * 48_271 + 1_234) % 9_999_991).tolist()
+    serials = shuffled(ids, 9_999_991).tolist()
     return [
         f"{y}/{s:07d}{_PNC_LETTERS[int(f'{y % 100:02d}{s:07d}') % 23]}"
         for s, y in zip(serials, year.tolist(), strict=True)

@@ -163,7 +163,7 @@ def make(config: Config, cell: int, places: Places, families: int) -> People:
         changes_at=np.where(chance(rng, 0.33, n), rng.integers(span[0], span[1], n), NEVER),
         handle_style=rng.integers(0, 1 << 30, n),
         workplace=rng.integers(0, max(1, n // 9), n),
-        vehicle=np.where(chance(rng, 0.5, n), np.int64(cell) * 400_000 + np.arange(n), -1),
+        vehicle=np.where(chance(rng, 0.5, n), np.int64(cell) * 160_000 + np.arange(n), -1),
         arrested=chance(rng, 0.06, n),
         address_0=address_0,
         address_1=address_1,

@@ -33,6 +33,15 @@ def test_mobiles_are_a_permutation(ids: list[int]) -> None:
     assert len(set(contacts.mobile(np.array(ids)))) == len(ids)
 
 
+def test_a_shuffle_is_a_permutation_without_pattern() -> None:
+    for size in (1_000, 4_096, 9_973):
+        assert sorted(contacts.shuffled(np.arange(size), size).tolist()) == list(range(size))
+    # Telephones of the same place in two parts of the world have nothing in common.
+    one, two = contacts.mobile(np.arange(500)), contacts.mobile(np.arange(500) + 1_000_000)
+    alike = [sum(a == b for a, b in zip(x[4:], y[4:], strict=True)) for x, y in zip(one, two, strict=True)]
+    assert np.mean(alike) < 2.5
+
+
 def test_pnc_letters_follow_the_published_rule() -> None:
     letters = contacts._PNC_LETTERS
     assert letters[int("999999999") % 23] == "V"
