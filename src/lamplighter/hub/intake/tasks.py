@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 def read_delivery(delivery_key: str) -> None:
     """Read the files of a delivery, then let linkage and patterns see what is new."""
     from lamplighter.hub.patterns import services as patterns
+    from lamplighter.hub.people import services as people
 
     delivery = Delivery.objects.get(key=delivery_key)
     try:
@@ -25,6 +26,7 @@ def read_delivery(delivery_key: str) -> None:
         return
     delivery.refresh_from_db()
     if delivery.state == Delivery.State.DONE:
+        people.relink_all()
         patterns.refresh_all()
 
 

@@ -128,6 +128,13 @@ def other_connections() -> int:
     return int(row[0]) if row else 0
 
 
+def recreate() -> None:
+    """Throw the embedded server's database away and make an empty one."""
+    with psycopg.connect(dbname="postgres", autocommit=True, **place()) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    _make_database(place())
+
+
 def stop(*, only_if_idle: bool = False) -> bool:
     """Stop the embedded server; ``True`` when it was running and now is not."""
     from lamplighter.hub.site.embedded import stop as stop_server

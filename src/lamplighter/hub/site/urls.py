@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from lamplighter.hub.intake import feed
 from lamplighter.hub.site import views
 
 urlpatterns = [
@@ -8,6 +9,7 @@ urlpatterns = [
     path("patterns/", include("lamplighter.hub.patterns.urls")),
     path("people/", include("lamplighter.hub.people.urls")),
     path("intake/", include("lamplighter.hub.intake.urls")),
+    path("feed/v1/", feed.urls),
 ]
 
 handler400 = "lamplighter.hub.site.views.bad_request"

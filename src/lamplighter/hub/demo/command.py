@@ -1,0 +1,122 @@
+"""A fictional force area, imported, linked and on screen, with one command.
+
+Makes the exports of three made-up agencies, imports them with the real
+importer, links, finds the patterns, and starts the site and its worker. Run
+again, it starts from what is already there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+PORT = 8000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _options(arguments)
+    console = Console()
+    started = time.monotonic()
+    _prepare_environment()
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description:<52}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        console=console,
+    ) as progress:
+        users = _build(progress, fresh=options.fresh)
+    console.print(f"Ready after {time.monotonic() - started:.0f} seconds.")
+    if options.no_serve:
+        return 0
+    from lamplighter.hub.demo.serving import serve
+
+    return serve(options.port, lambda: _tell(console, options.port, users))
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=0, help=f"port of the site (default {PORT}, or a free one)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="empty the demonstration's database first")
+    parser.add_argument("--no-serve", action="store_true", help="build everything, but start no site")
+    options = parser.parse_args(arguments)
+    options.port = options.port or _free_port()
+    return options
+
+
+def _free_port() -> int:
+    for wanted in (PORT, 0):
+        with closing(socket.socket()) as probe:
+            try:
+                probe.bind(("127.0.0.1", wanted))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("No free port was found.")
+
+
+def _prepare_environment() -> None:
+    """What the demonstration's processes share. Cookies go without TLS: it answers on this machine only."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
+    os.environ.update(LAMPLIGHTER_DEMO="1", LAMPLIGHTER_HTTPS="0", LAMPLIGHTER_HOSTS="localhost,127.0.0.1")
+    os.environ.setdefault("LAMPLIGHTER_LOG_LEVEL", "WARNING")
+    import django
+
+    django.setup()
+
+
+def _build(progress: Progress, *, fresh: bool) -> list[tuple[str, str, str]]:
+    from django.core.management import call_command
+
+    from lamplighter.hub.demo import world
+    from lamplighter.hub.site import database
+
+    def step(text: str) -> Callable[[str, float], None]:
+        task = progress.add_task(text, total=1.0)
+
+        def report(words: str, share: float) -> None:
+            done = share >= 1.0
+            progress.update(
+                task, completed=share, description=text if done or not words else f"{text}: {words.lower()}"
+            )
+
+        return report
+
+    done = step("Starting PostgreSQL")
+    if not os.environ.get("DATABASE_URL"):
+        database.place()
+        if fresh:
+            database.recreate()
+    done("", 1.0)
+    done = step("Making the tables")
+    call_command("migrate", verbosity=0, interactive=False)
+    done("", 1.0)
+    done = step("Making the people who sign in")
+    users = world.make_users()
+    done("", 1.0)
+    world.build(step)
+    return users
+
+
+def _tell(console: Console, port: int, users: list[tuple[str, str, str]]) -> None:
+    from lamplighter.hub.demo import world
+
+    console.print(f"\n[bold]Lamplighter is at http://localhost:{port}[/bold]  (everybody in it is made up)\n")
+    console.print(f"Sign in with the password [bold]{world.PASSWORD}[/bold] as one of:")
+    for username, role, agency in users:
+        console.print(f"  [bold]{username:<14}[/bold] {role}, {agency}")
+    console.print("\nStop with Ctrl-C. Run it again to go on from here, with --fresh to begin anew.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

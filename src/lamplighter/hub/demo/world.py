@@ -1,0 +1,89 @@
+"""What the made-up hub holds: its users, and three agencies' exports brought in as any would be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lamplighter.hub.accounts import services as accounts
+from lamplighter.hub.accounts.models import Agency, Role
+from lamplighter.hub.intake import services as intake
+from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.patterns import services as patterns
+from lamplighter.hub.people import services as people
+from lamplighter.hub.site import places
+from lamplighter.synthetic import demo
+
+PASSWORD = "lamplighter demo"  # noqa: S105  printed on purpose: a hub of made-up people on one machine
+AGENCIES = (
+    ("force-a", "Force A", Agency.Kind.POLICE),
+    ("force-b", "Force B", Agency.Kind.POLICE),
+    ("helpline", "Stalking helpline", Agency.Kind.ADVOCACY),
+    ("health", "Health trust", Agency.Kind.HEALTH),
+    ("probation", "Probation service", Agency.Kind.PROBATION),
+    ("hub", "The hub", Agency.Kind.HUB),
+)
+USERS = (
+    ("coordinator", "Sam Okafor", Role.COORDINATOR, "force-a"),
+    ("investigator", "Jo Fenwick", Role.INVESTIGATOR, "force-b"),
+    ("lead", "Alex Thorne", Role.STALKING_LEAD, "force-a"),
+    ("advocate", "Mina Castell", Role.ADVOCATE, "helpline"),
+    ("probation", "Chris Amadi", Role.PROBATION, "probation"),
+    ("clinician", "Robin Hale", Role.CLINICIAN, "health"),
+    ("analyst", "Lee Marsden", Role.ANALYST, "hub"),
+    ("auditor", "Pat Vance", Role.AUDITOR, "hub"),
+    ("administrator", "Kim Doyle", Role.ADMINISTRATOR, "hub"),
+)
+FILES = (
+    ("force_a_rms", ("force_a_rms_extract.csv",)),
+    ("force_b", ("force_b_crimes.txt", "force_b_nominals.txt", "force_b_links.txt")),
+    ("helpline", ("helpline_contacts.jsonl",)),
+)
+Step = Callable[[str], Callable[[str, float], None]]
+
+
+def make_users() -> list[tuple[str, str, str]]:
+    """One user of each role; returns user name, role and agency in words."""
+    agencies = {code: accounts.ensure_agency(code, name, kind) for code, name, kind in AGENCIES}
+    made = []
+    for username, name, role, agency in USERS:
+        accounts.ensure_user(
+            username, password=PASSWORD, display_name=name, role=role, agency=agencies[agency]
+        )
+        made.append((username, role.label, agencies[agency].name))
+    return made
+
+
+def build(step: Step) -> None:
+    """Exports, import, who is who, patterns. What is done already is not done again."""
+    folder = places.home() / "demo"
+    done = step("Making a fictional force area")
+    if not (folder / "complete").exists():
+        demo.write(folder)
+        (folder / "complete").touch()
+    done("", 1.0)
+    changed = import_all(folder, step)
+    if not changed and patterns_found():
+        return
+    people.relink_all(step("Finding who is who"))
+    patterns.refresh_all(step("Finding what belongs together"))
+
+
+def import_all(folder: Path, step: Step) -> bool:
+    """Import the three exports with their mappings; whether anything new came in."""
+    changed = False
+    for mapping, names in FILES:
+        done = step(f"Importing {mapping.replace('_', ' ')}")
+        delivery = intake.import_files([folder / name for name in names], mapping)
+        if delivery.state == Delivery.State.FAILED:
+            raise RuntimeError(f"The import of {mapping} stopped: {delivery.problem}")
+        totals = intake.totals_of(delivery)
+        changed = changed or bool(totals["reports_new"] + totals["reports_corrected"])
+        done("", 1.0)
+    return changed
+
+
+def patterns_found() -> bool:
+    from lamplighter.hub.patterns.models import Computation
+
+    return Computation.objects.exists()

@@ -1,0 +1,113 @@
+"""The JSON feed: one report a message, through the same door as files and the form.
+
+Described for machines at ``/feed/v1/openapi.json`` and for people in
+``docs/feed.md``. There is no interactive page: those fetch their scripts from
+elsewhere, and nothing here asks a third party for anything.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.security import HttpBearer
+
+from lamplighter.hub.accounts import services as accounts
+from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.intake import services, tasks
+from lamplighter.hub.intake.feed_schema import report_schema
+from lamplighter.hub.intake.models import Delivery
+
+
+class AgencyToken(HttpBearer):
+    """``Authorization: Bearer llf_...``: the token says which agency is speaking."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Agency | None:
+        return accounts.agency_of_token(token)
+
+
+class Reason(Schema):
+    """Why something could not be used: never with the value itself."""
+
+    column: str | None
+    value_class: str | None
+    reason: str
+    remedy: str | None
+    severity: str
+
+
+class Stored(Schema):
+    key: str
+    outcome: str
+    warnings: list[Reason]
+
+
+class Refused(Schema):
+    message: str
+    reasons: list[Reason]
+
+
+api = NinjaAPI(
+    title="Lamplighter feed",
+    version="1",
+    urls_namespace="feed",
+    docs_url=None,
+    auth=AgencyToken(),
+    description="One report a message. The same reference again is the same report, unchanged or corrected.",
+)
+
+
+BODY = {"required": True, "content": {"application/json": {"schema": report_schema()}}}
+
+
+@api.post(
+    "reports",
+    response={200: Stored, 201: Stored, 400: Refused, 413: Refused, 422: Refused},
+    summary="Send one report",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": report_schema()}}}
+    },
+)
+def receive(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+    """201: a new report. 200: one that was known, unchanged or corrected. 422: refused, with every reason."""
+    try:
+        document = json.loads(request.body)
+    except RequestDataTooBig:
+        return 413, {"message": "The message is larger than 2 MB. Send one report a message.", "reasons": []}
+    except (ValueError, RecursionError):
+        return 400, {"message": "The body is not JSON in UTF-8.", "reasons": []}
+    if not isinstance(document, dict):
+        return 400, {"message": "The body must be one JSON object: one report.", "reasons": []}
+    agency: Agency = request.auth  # type: ignore[attr-defined]  # set by ninja
+    try:
+        with transaction.atomic():
+            received = services.receive_document(document, agency, door=Delivery.Door.FEED)
+            if received.outcome != "unchanged":
+                tasks.follow_up_report.defer(report_key=received.key)
+    except services.DocumentRefusedError as refused:
+        return 422, {"message": "The report was not stored.", "reasons": refused.rejects}
+    status = 201 if received.outcome == "new" else 200
+    return status, {"key": received.key, "outcome": received.outcome, "warnings": received.warnings}
+
+
+@api.exception_handler(Exception)
+def fault(request: HttpRequest, problem: Exception) -> HttpResponse:
+    """A fault of ours is told as such; what was sent is not repeated in the answer or in a log."""
+    services.log.error("Feed: %s", type(problem).__name__, exc_info=problem)
+    return api.create_response(
+        request, {"message": "A fault on our side. Send it again later.", "reasons": []}, status=500
+    )
+
+
+def open_to_tokens(urls: Any) -> Any:
+    """The feed's addresses, exempt from signing in: a token stands in for it."""
+    for pattern in urls[0]:
+        pattern.callback.login_required = False
+    return urls
+
+
+urls = open_to_tokens(api.urls)

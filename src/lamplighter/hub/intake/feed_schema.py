@@ -1,0 +1,58 @@
+"""What a message of the feed looks like, as JSON Schema made from ``records.schema``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lamplighter.hub.intake.services import OURS_IN_PERSON, OURS_IN_REPORT
+from lamplighter.records import schema
+from lamplighter.vocabulary.codes import code_set
+
+JSON_TYPES: dict[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "json": {"type": "string"},
+    "date": {"type": "string", "format": "date"},
+    "datetime": {
+        "type": "string",
+        "format": "date-time",
+        "description": "Local wall-clock time, without a zone.",
+    },
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "texts": {"type": "array", "items": {"type": "string"}},
+    "integers": {"type": "array", "items": {"type": "integer"}},
+}
+
+
+def _field(field: schema.Field) -> dict[str, Any]:
+    shape = dict(JSON_TYPES[field.kind])
+    shape["description"] = f"{field.meaning} {shape.get('description', '')}".strip()
+    if field.codes:
+        codes = list(code_set(field.codes).codes)
+        if field.kind == "texts":
+            shape["items"] = {"type": "string", "enum": codes}
+        else:
+            shape["enum"] = codes
+    return shape
+
+
+def table_schema(name: str, leave_out: frozenset[str], required: list[str]) -> dict[str, Any]:
+    fields = [f for f in schema.TABLES_BY_NAME[name].fields if f.name not in leave_out]
+    return {"type": "object", "properties": {f.name: _field(f) for f in fields}, "required": required}
+
+
+def report_schema() -> dict[str, Any]:
+    """One nested report: the fields of ``reports`` with its offences, occasions and people inside."""
+    whole = table_schema("reports", OURS_IN_REPORT, ["source_ref"])
+    person = table_schema("people", OURS_IN_PERSON, ["role"])
+    person["properties"]["safe_contact"] = {
+        "type": "object",
+        "description": "How to reach this person safely. Kept apart, for your agency alone.",
+    }
+    parts = {
+        "offences": table_schema("offences", frozenset({"report_id", "offence_seq", "classification"}), []),
+        "occasions": table_schema("occasions", frozenset({"report_id", "occasion_seq"}), []),
+        "people": person,
+    }
+    whole["properties"] |= {name: {"type": "array", "items": part} for name, part in parts.items()}
+    return whole
