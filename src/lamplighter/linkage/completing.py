@@ -83,16 +83,13 @@ def references(features: pl.DataFrame, reports: pl.DataFrame | None) -> pl.DataF
     if reports is None or not {"report_id", "source_ref", "related_refs"} <= set(reports.columns):
         return empty
     ranks = features.select("report_id", rep=pl.col("report_id").rank("dense").cast(pl.Int64)).unique()
-    plain = lambda e: (
-        e.str.to_uppercase().str.replace_all(r"[\s]", "").str.replace_all(r"(^|[^0-9])0+(\d)", "$1$2")
-    )  # noqa: E731 - used twice, here only
-    known = reports.select("report_id", ref=plain(pl.col("source_ref"))).join(ranks, on="report_id")
+    known = reports.select("report_id", ref=_plain(pl.col("source_ref"))).join(ranks, on="report_id")
     named = (
         reports.select("report_id", ref=pl.col("related_refs"))
         .explode("ref")
         .drop_nulls()
         .join(ranks, on="report_id")
-        .with_columns(ref=plain(pl.col("ref")))
+        .with_columns(ref=_plain(pl.col("ref")))
     )
     joined = named.join(known, on="ref", suffix="_2").filter(pl.col("rep") != pl.col("rep_2"))
     return (
@@ -100,6 +97,11 @@ def references(features: pl.DataFrame, reports: pl.DataFrame | None) -> pl.DataF
         .unique()
         .sort("rep_l", "rep_r")
     )
+
+
+def _plain(reference: pl.Expr) -> pl.Expr:
+    shut = reference.str.to_uppercase().str.replace_all(r"\s", "")
+    return shut.str.replace_all(r"(^|[^0-9])0+(\d)", "${1}${2}")
 
 
 def _bits(p: float) -> float:

@@ -9,9 +9,9 @@ for the suspects (likelihood ratios), each marginal is exact and additive in bit
     odds(same victim)  = V * (p11 * r * S + p10) / (p01 * S + p00)
 
 ``r`` is how the suspect is described to the victim (both times as an ex-partner,
-or once as a neighbour) and what the two reports are about. A report that names the other's reference multiplies the
-cells. The last factor of each line is the *context* of a pair; so "Dave" links
-to "David Smith" through a victim they share, and through nothing else. Priors
+or once as a neighbour) and what the two reports are about. A report that names
+the other's reference multiplies the cells. The last factor of each line is the
+*context* of a pair; so "Dave" links to "David Smith" through a victim they share, and through nothing else. Priors
 and ``r`` are learned without labels. Roles may be swapped: the same formulas
 answer whether the victim of one report is the suspect of the other.
 """
@@ -152,7 +152,7 @@ def _within_prior(frame: pl.DataFrame, priors: Priors) -> Bits:
     parts = frame["part_l"] + frame["part_r"]
     table = {"VS": 1e-5, "SV": 1e-5, "SO": 1e-3, "OS": 1e-3, "SS": 0.02, "VV": 0.02}
     odds = parts.replace_strict(table, default=priors.within_report).cast(pl.Float64).to_numpy()
-    return np.log2(odds / (1 - odds))
+    return np.asarray(np.log2(odds / (1 - odds)))
 
 
 def _logit(p: float) -> float:

@@ -12,9 +12,9 @@ from lamplighter.linkage.names import called, formal_names, sound, stem, words
 
 LIST_COLUMNS = ("phones", "emails", "handles", "vehicles", "match_tokens", "nicknames")
 TEXT_COLUMNS = (
-    "role relationship descriptor surname forenames sex ethnicity address_text postcode town "
-    "pnc_id cro source_person_ref report_id"
-).split()
+    "role", "relationship", "descriptor", "surname", "forenames", "sex", "ethnicity", "address_text",
+    "postcode", "town", "pnc_id", "cro", "source_person_ref", "report_id",
+)  # fmt: skip
 
 FEATURE_SCHEMA = pl.Schema(
     {
@@ -60,7 +60,8 @@ FEATURE_SCHEMA = pl.Schema(
 )
 
 _STREETS = {
-    "road": "rd", "street": "st", "avenue": "ave", "av": "ave", "lane": "ln", "close": "cl", "crescent": "cres",
+    "road": "rd", "street": "st", "avenue": "ave", "av": "ave", "lane": "ln", "close": "cl",
+    "crescent": "cres",
     "court": "ct", "drive": "dr", "gardens": "gdns", "place": "pl", "terrace": "ter", "square": "sq",
     "grove": "gr", "way": "wy", "apartment": "flat", "apt": "flat",
 }  # fmt: skip
@@ -131,7 +132,8 @@ def _names(frame: pl.DataFrame) -> pl.DataFrame:
     texts = pl.List(pl.String())
     schema = {
         "forenames": pl.String(), "surname": pl.String(), "nicknames": texts,
-        "first": pl.String(), "middle": pl.String(), "given": texts, "first_class": texts, "first_ph": pl.String(), "first_stem": pl.String(),
+        "first": pl.String(), "middle": pl.String(), "given": texts, "first_class": texts,
+        "first_ph": pl.String(), "first_stem": pl.String(),
         "sur": pl.String(), "sur_parts": texts, "sur_ph": pl.String(),
     }  # fmt: skip
     table = pl.DataFrame(rows, schema=schema, orient="row")
@@ -152,16 +154,18 @@ def _name_features(forenames: str | None, surname: str | None, nicknames: tuple[
 
 
 def _births() -> list[pl.Expr]:
-    day = pl.col("reported_at")
     low, high = pl.col("age_from"), pl.coalesce("age_to", "age_from")
     exact = pl.col("birth_date")
-    years = lambda n: -12 * n.clip(0, 120)  # noqa: E731 - one use, beside its meaning: months back
-    shifted = lambda n: day.dt.offset_by(pl.format("{}mo", years(n)))  # noqa: E731 - the same
     return [
         exact.dt.to_string("%Y-%m-%d").alias("birth_date"),
-        pl.coalesce(exact, shifted(high + 1).dt.offset_by("1d")).alias("born_from"),
-        pl.coalesce(exact, shifted(low)).alias("born_to"),
+        pl.coalesce(exact, _years_before(high + 1).dt.offset_by("1d")).alias("born_from"),
+        pl.coalesce(exact, _years_before(low)).alias("born_to"),
     ]
+
+
+def _years_before(years: pl.Expr) -> pl.Expr:
+    """The day so many years before the report; an age is a whole number from 0 to 120."""
+    return pl.col("reported_at").dt.offset_by(pl.format("{}mo", -12 * years.clip(0, 120)))
 
 
 def _some(values: pl.Expr) -> pl.Expr:

@@ -187,10 +187,10 @@ def _priors(
     cells = dyads.report_cells(frame, model, references)
     start = model.priors
     # Reports that list no suspect say nothing about how often the suspect is the same.
-    told = cells.filter("suspects")
-    both, victim, suspect = (float(told[c].sum()) for c in ("p11", "p10", "p01"))
+    told = cells.filter("suspects").select("p11", "p10", "p01").to_numpy()
+    both, victim, suspect = (float(x) for x in told.sum(axis=0))
     share = (both + 3.0) / (both + victim + 5.0)
-    v = (float(cells["p11"].sum() + cells["p10"].sum()) + 1.0) / of_reports
+    v = (float(cells.select("p11", "p10").to_numpy().sum()) + 1.0) / of_reports
     within_pairs = max(float((kinds == "within").sum()), 1.0)
     other = (sum(expected.values()) + 1.0) / (n * (n - 1) / 2)
     return Priors(

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -55,7 +55,7 @@ def absent_pairs(n: int, linked: Ints, present: Ints) -> Ints:
     order = np.argsort(label, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(label[order]) > 0, True])
     wanted = []
-    for a, b in zip(starts[:-1], starts[1:], strict=True):
+    for a, b in pairwise(starts):
         if 2 < b - a <= LARGEST_GROUP:
             rows = np.sort(order[a:b])
             i, j = np.triu_indices(len(rows), 1)

@@ -27,7 +27,7 @@ def _sql(kind: str, parts: Iterable[str], source: str = "f", where: str = "true"
     parts = list(parts)
     present = " and ".join(f"({p}) is not null" for p in parts)
     key = " || '|' || ".join(f"({p})" for p in parts)
-    return f"select record_id, '{kind}' as kind, {key} as key from {source} where {present} and {where}"
+    return f"select record_id, '{kind}' as kind, {key} as key from {source} where {present} and {where}"  # noqa: S608 - parts are the constants below
 
 
 _LONG = "length(first) > 1"
@@ -41,7 +41,7 @@ _DECADES = (
 
 
 def _each(column: str) -> str:
-    return f"(select record_id, unnest({column}) as v from f)"
+    return f"(select record_id, unnest({column}) as v from f)"  # noqa: S608 - columns are the constants below
 
 
 # Kind, and the query that makes its keys from the features `f`.
@@ -57,8 +57,8 @@ KINDS: dict[str, str] = {
     "vehicle_part": _sql(
         "vehicle_part",
         ["v"],
-        "(select record_id, substr(unnest(list_concat(coalesce(vrms, []), coalesce(vrm_parts, []))), 1, 4) as v"
-        " from f)",
+        "(select record_id, substr(unnest(list_concat(coalesce(vrms, []), coalesce(vrm_parts, []))), 1, 4)"
+        " as v from f)",
         "length(v) = 4",
     ),
     "name": _sql("name", ["least(first, sur)", "greatest(first, sur)"], where=_LONG),
@@ -94,7 +94,8 @@ def keys_of(features: pl.DataFrame) -> pl.DataFrame:
         found = connection.sql(
             f"select record_id, kind, substr(md5(kind || ':' || key), 1, 16) as key from ({union})"  # noqa: S608 - fixed
         )
-        return found.pl().cast(dict(KEY_SCHEMA)).sort("record_id", "kind", "key")
+        frame: pl.DataFrame = found.pl()
+    return frame.cast(KEY_SCHEMA).sort("record_id", "kind", "key")
 
 
 def rarest_first(keys: pl.DataFrame, frequencies: pl.DataFrame) -> pl.DataFrame:

@@ -16,8 +16,45 @@ _TITLES = frozenset({"mr", "mrs", "miss", "ms", "dr", "mx", "sir", "rev"})
 _SHORT_END = re.compile(r"(?:ie|y|s|z|zza|o)$")
 # Words that go before a name in an alias and are not part of it: 'Big Jack', 'Young Carl'.
 _EPITHETS = frozenset(
-    "big bigman little lil old ole young yung wee fat fatty skinny mad crazy tall short long ginger blonde "
-    "baldy bald scary mc dj the king queen prince uncle auntie cousin slim tiny scottish irish welsh polish".split()
+    (
+        "big",
+        "bigman",
+        "little",
+        "lil",
+        "old",
+        "ole",
+        "young",
+        "yung",
+        "wee",
+        "fat",
+        "fatty",
+        "skinny",
+        "mad",
+        "crazy",
+        "tall",
+        "short",
+        "long",
+        "ginger",
+        "blonde",
+        "baldy",
+        "bald",
+        "scary",
+        "mc",
+        "dj",
+        "the",
+        "king",
+        "queen",
+        "prince",
+        "uncle",
+        "auntie",
+        "cousin",
+        "slim",
+        "tiny",
+        "scottish",
+        "irish",
+        "welsh",
+        "polish",
+    )
 )
 _CODES = {
     **dict.fromkeys("bfpv", "1"),
@@ -74,7 +111,7 @@ def called(alias: str | None) -> str | None:
     """The name within an alias, without the epithet: 'Old Jo' gives 'jo', 'Ghost' gives 'ghost'."""
     found = words(alias)
     plain = [w for w in found if w not in _EPITHETS]
-    return (plain or found or [None])[0]
+    return next(iter(plain or found), None)
 
 
 def stem(word: str | None) -> str | None:

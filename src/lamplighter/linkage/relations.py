@@ -102,7 +102,8 @@ def _slots(
         .join(barred, on=on, how="left")
         .join(persons.rename({"record_id": "left_record", "person_id": "p1"}), on="left_record", how="left")
         .join(persons.rename({"record_id": "right_record", "person_id": "p2"}), on="right_record", how="left")
-        .with_columns(one=(pl.col("p1") == pl.col("p2")).fill_null(False), barred=pl.col("barred").fill_null(False))
+        .with_columns(one=(pl.col("p1") == pl.col("p2")).fill_null(False))
+        .with_columns(pl.col("barred").fill_null(False))
         .sort(
             *_ON, "slot", "one", "match_weight", *on,
             descending=[False, False, False, True, True, False, False],

@@ -32,7 +32,7 @@ class Scored:
     @property
     def evidence(self) -> Weights:
         """Bits of evidence a pair, without any prior: shape (n,)."""
-        return self.weights.sum(axis=1)
+        return np.asarray(self.weights.sum(axis=1))
 
 
 class Scorer:

@@ -1,0 +1,108 @@
+"""Why two records are, or are not, believed to be one person: in bars, and in a sentence.
+
+Bars are in bits: each doubles or halves the odds, and they sum to the weight
+exactly. No value of any record is ever shown, so a match token stays "a contact
+detail held by another agency agrees".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+WORTH_SAYING = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One step of the waterfall: ``label`` in words, ``weight`` in bits."""
+
+    label: str
+    weight: float
+    comparison: str
+    level: str
+
+
+def waterfall(pair: Mapping[str, Any]) -> list[Bar]:
+    """Bars of one row of ``pairs`` or ``report_pairs``: what was known before, then each thing compared.
+
+    Raises ``ValueError`` when they do not sum to the row's weight: an explanation of another
+    number would be worse than none.
+    """
+    bars = [Bar(_label(b), float(b["weight"]), b["comparison"], b["level"]) for b in pair["levels"]]
+    weight = _weight(pair)
+    if not math.isclose(math.fsum(b.weight for b in bars), weight, rel_tol=1e-9, abs_tol=1e-9):
+        raise ValueError("The bars of this pair do not sum to its weight.")
+    return bars
+
+
+def sentence(pair: Mapping[str, Any]) -> str:
+    """The pair in one plain sentence: what speaks most for one person, then what speaks against.
+
+    For example: "Same telephone; first name the same; but other address."
+    """
+    bars = [b for b in pair["levels"] if b["comparison"] != "_prior" and b["comparison"] != "_joint"]
+    towards = sorted((b for b in bars if b["weight"] >= WORTH_SAYING), key=_strongest)
+    against = sorted((b for b in bars if b["weight"] <= -WORTH_SAYING), key=_strongest)
+    if not towards and not against:
+        return "Nothing recorded tells whether this is one person."
+    said = "; ".join(_words(b) for b in towards[:5])
+    if against:
+        no = "; ".join(_words(b) for b in against[:3])
+        said = f"{said}; but {no}" if said else no
+    return said[0].upper() + said[1:] + "."
+
+
+def strongest_against(pair: Mapping[str, Any]) -> Bar | None:
+    """The thing compared that speaks most against the pair, if anything does."""
+    against = [b for b in waterfall(pair) if b.weight < 0 and b.comparison not in {"_prior", "_joint"}]
+    return min(against, key=lambda b: (b.weight, b.label), default=None)
+
+
+def nearest_competitor(pairs: pl.DataFrame, pair: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The best other pair of either record with a third one that this pair's person does not hold.
+
+    ``pairs`` as in a result, with ``left_person`` and ``right_person`` joined on; ``pair`` one of
+    its rows. Gives record, competitor and ``behind``, the bits by which the competitor is behind.
+    """
+    ends = [pair["left_record"], pair["right_record"]]
+    own = {pair["left_person"], pair["right_person"]}
+    touching = pairs.filter(pl.col("left_record").is_in(ends) ^ pl.col("right_record").is_in(ends))
+    turned = touching.select(
+        record=pl.when(pl.col("left_record").is_in(ends)).then("left_record").otherwise("right_record"),
+        competitor=pl.when(pl.col("left_record").is_in(ends)).then("right_record").otherwise("left_record"),
+        person=pl.when(pl.col("left_record").is_in(ends)).then("right_person").otherwise("left_person"),
+        behind=float(pair["match_weight"]) - pl.col("match_weight"),
+    ).filter(~pl.col("person").is_in(list(own)))
+    if not turned.height:
+        return None
+    return turned.sort("behind", "record", "competitor").row(0, named=True)
+
+
+def with_persons(pairs: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """``pairs`` with the person of each side joined on."""
+    for side in ("left", "right"):
+        named = persons.rename({"record_id": f"{side}_record", "person_id": f"{side}_person"})
+        pairs = pairs.join(named, on=f"{side}_record", how="left", maintain_order="left")
+    return pairs
+
+
+def _weight(pair: Mapping[str, Any]) -> float:
+    return float(pair["match_weight"] if "match_weight" in pair else pair["weight"])
+
+
+def _label(bar: Mapping[str, Any]) -> str:
+    return f"{bar['title']}: {bar['words']}"
+
+
+def _words(bar: Mapping[str, Any]) -> str:
+    party = str(bar["title"]).split(": ")[0] if ": " in str(bar["title"]) else ""
+    return f"{party.lower()}: {bar['words']}" if party else str(bar["words"])
+
+
+def _strongest(bar: Mapping[str, Any]) -> tuple[float, str]:
+    return -abs(bar["weight"]), str(bar["title"])
