@@ -7,17 +7,23 @@ Everybody is made up. The story does not depend on the made-up world of
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from lamplighter.hub.intake import store
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.records import schema
+from lamplighter.hub.patterns import services as patterns
+from lamplighter.hub.people import services as people
+from lamplighter.records import ingest, schema
+from lamplighter.records.batches import Batch, Counts
 
 FIRST = (
     "Aisha",
@@ -175,17 +181,42 @@ def bundle(reports: list[dict[str, Any]]) -> schema.Bundle:
 def receive(reports: list[dict[str, Any]]) -> None:
     """Write reports into the store as one delivery, without going through a file."""
     found = bundle(reports)
-    digests = {
-        r["report_id"]: hashlib.sha256(json.dumps(r, default=str, sort_keys=True).encode()).hexdigest()
-        for r in reports
-    }
+    count = Counter({"story": len(reports)})
+    rejects = pl.DataFrame(schema=dict.fromkeys(store.REJECT_COLUMNS, pl.String))
+    batch = Batch(found, rejects, Counts(count, count, reports=len(reports), people=found["people"].height))
     delivery = Delivery.objects.create(
         door=Delivery.Door.FILES,
-        mapping="test",
+        mapping="lamplighter",
         received_at=timezone.now(),
         state=Delivery.State.DONE,
-        digest="test",
+        digest="story",
     )
-    rejects = pl.DataFrame(schema=dict.fromkeys(store.REJECT_COLUMNS, pl.String))
-    n = len(reports)
-    store.write(delivery, store.Incoming(0, found, digests, rejects, n, n, 0, 0), timezone.now())
+    store.write(delivery, store.Incoming(0, batch, ingest.digest(found)), timezone.now())
+
+
+@contextmanager
+def held(blocker: Any) -> Iterator[None]:
+    """The story among the others, received, linked and its patterns found, until the block ends.
+
+    Fitting the model takes seconds; tests of a module share it and roll back what they do.
+    """
+    with blocker.unblock():
+        receive([*background(), *STORY])
+        people.relink_all()
+        patterns.refresh_all()
+    try:
+        yield
+    finally:
+        with blocker.unblock():
+            forget()
+
+
+def forget() -> None:
+    """Empty every table that a story may have filled."""
+    names = [
+        model._meta.db_table
+        for app in ("intake", "people", "patterns", "audit")
+        for model in apps.get_app_config(app).get_models()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE " + ", ".join(f'"{n}"' for n in names) + " RESTART IDENTITY CASCADE")

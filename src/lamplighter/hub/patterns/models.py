@@ -32,7 +32,7 @@ class Computation(models.Model):
     at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
     scope = models.CharField(max_length=10, choices=Scope.choices)
-    rules_version = models.CharField(max_length=120)
+    rules_version = models.TextField()
     counts = models.JSONField(default=dict)
 
     def __str__(self) -> str:
@@ -48,9 +48,10 @@ class Course(models.Model):
     computed_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True)
     victim_person = models.CharField(max_length=60)
-    suspect_person = models.CharField(max_length=60, null=True)  # noqa: DJ001  null is "not known who"
+    suspect_person = models.CharField(max_length=60, null=True)
     kind = models.CharField(max_length=20)
     reading = models.CharField(max_length=40)
+    reading_reasons = _texts()
     flagged = models.BooleanField()
     hidden = models.BooleanField()
     n_reports = models.IntegerField()
@@ -58,10 +59,10 @@ class Course(models.Model):
     first_at = WallClockField(null=True)
     last_at = WallClockField(null=True)
     agencies = _texts()
-    relationship = models.CharField(max_length=40, null=True)  # noqa: DJ001  null is "not recorded"
-    urgency_key = models.JSONField(default=list)
-    urgency_rank = models.IntegerField(null=True)
-    urgency_reasons = models.JSONField(default=list)
+    relationship = models.CharField(max_length=40, null=True)
+    # The places under the rules of urgency: arrays compare element by element, as the rules do.
+    urgency_key = ArrayField(models.FloatField(), default=list)
+    urgency_reasons = _texts()
     rules_met = _texts()
     report_ids = _texts()
 
@@ -82,7 +83,7 @@ class Course(models.Model):
                 fields=["suspect_person"], condition=Q(superseded_at__isnull=True), name="course_suspect"
             ),
             models.Index(
-                fields=["flagged", "urgency_rank"],
+                fields=["flagged", "urgency_key"],
                 condition=Q(superseded_at__isnull=True),
                 name="course_urgency",
             ),
@@ -94,29 +95,41 @@ class Course(models.Model):
 
 
 class Occasion(models.Model):
-    """One occasion of one version of a course, with the acts and the words that they were read from."""
+    """One report's account of one occasion, in one version of a course; accounts of one occasion share ``number``."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="occasions")
-    seq = models.IntegerField()
+    place = models.IntegerField()
+    number = models.IntegerField()
     report_id = models.CharField(max_length=200)
     occasion_seq = models.IntegerField()
     at = WallClockField(null=True)
     until = WallClockField(null=True)
-    precision = models.CharField(max_length=12, null=True)  # noqa: DJ001  null is "not recorded"
+    precision = models.CharField(max_length=12, null=True)
     acts = _texts()
     limbs = _texts()
     channels = _texts()
-    actor = models.CharField(max_length=12, null=True)  # noqa: DJ001  null is "not recorded"
-    recorded_as = models.CharField(max_length=40, null=True)  # noqa: DJ001  null is "not recorded"
+    actor = models.CharField(max_length=12, null=True)
+    words = _texts()
+    rules = _texts()
+    recorded_as = models.CharField(max_length=40, null=True)
     agency = models.CharField(max_length=60)
+    source_ref = models.CharField(max_length=200)
     attribution = models.CharField(max_length=40)
     reason = models.TextField(default="")
+    reversed = models.BooleanField(default=False)
+    same_as = models.CharField(max_length=220, null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["course", "seq"], name="one_place_in_the_order")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint(fields=["course", "place"], name="one_place_in_the_order")]  # noqa: RUF012
+        ordering = ["place"]  # noqa: RUF012  Django's own attribute
 
     def __str__(self) -> str:
         return f"Occasion {self.pk}"
+
+    @property
+    def key(self) -> str:
+        """How findings name it."""
+        return f"{self.report_id}#{self.occasion_seq}"
 
 
 class Finding(models.Model):
@@ -127,7 +140,7 @@ class Finding(models.Model):
     rule_version = models.CharField(max_length=40)
     title = models.TextField()
     met = models.BooleanField()
-    evidence = models.JSONField(default=list)
+    evidence = _texts()
     words = models.TextField()
 
     class Meta:
@@ -221,8 +234,8 @@ class Correction(models.Model):
 
     class Kind(models.TextChoices):
         ACCEPT = "accept", "Right"
-        REMOVE = "remove", "Wrong"
-        ADD = "add", "Missed"
+        REMOVE = "removed", "Wrong"
+        ADD = "added", "Missed"
 
     report_id = models.CharField(max_length=200)
     occasion_seq = models.IntegerField()

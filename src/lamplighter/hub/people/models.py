@@ -44,6 +44,7 @@ class Link(models.Model):
     match_weight = models.FloatField()
     probability = models.FloatField()
     band = models.CharField(max_length=12, choices=Band.choices)
+    hold = models.CharField(max_length=12, null=True)
     levels = models.JSONField()
     model_version = models.CharField(max_length=80)
     computed_at = models.DateTimeField(default=timezone.now)
@@ -59,29 +60,6 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"Link {self.pk}"
-
-
-class ReportLink(models.Model):
-    """What two reports have to do with each other, as the linkage sees it."""
-
-    left_report = models.CharField(max_length=200)
-    right_report = models.CharField(max_length=200)
-    relation = models.CharField(max_length=40)
-    weight = models.FloatField(null=True)
-    probability = models.FloatField(null=True)
-    reasons = models.JSONField(default=list)
-    levels = models.JSONField(default=list)
-
-    class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(
-                fields=["left_report", "right_report", "relation"], name="one_relation_a_pair"
-            ),
-        ]
-        indexes = [models.Index(fields=["right_report"])]  # noqa: RUF012  Django's own attribute
-
-    def __str__(self) -> str:
-        return f"Report link {self.pk}"
 
 
 class Decision(models.Model):
@@ -155,7 +133,7 @@ class PersonChange(models.Model):
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=10)
     person_id = models.CharField(max_length=60)
-    other_person_id = models.CharField(max_length=60, null=True)  # noqa: DJ001  null is "came out of nobody"
+    other_person_id = models.CharField(max_length=60, null=True)
 
     class Meta:
         indexes = [models.Index(fields=["person_id"]), models.Index(fields=["other_person_id"])]  # noqa: RUF012

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from lamplighter.hub.people.models import CandidateKey, Decision, Link, LinkModel, Membership, ReportLink
+from lamplighter.hub.people.models import CandidateKey, Decision, Link, LinkModel, Membership
 from lamplighter.linkage import decisions as log
 from lamplighter.linkage import ids
 from lamplighter.linkage.keys import MOST_RECORDS_A_KEY
@@ -121,13 +121,6 @@ def persons_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame:
         found = found.filter(record_id__in=record_ids)
     rows = list(found.order_by("record_id").values_list("record_id", "person_id"))
     return pl.DataFrame(rows, schema=ids.PERSONS_SCHEMA, orient="row")
-
-
-def report_links(report_ids: Collection[str] | None = None) -> QuerySet[ReportLink]:
-    found = ReportLink.objects.order_by("left_report", "right_report", "relation")
-    if report_ids is None:
-        return found
-    return found.filter(left_report__in=report_ids, right_report__in=report_ids)
 
 
 def sharing_keys(keys: Collection[str], leaving_out: Collection[str]) -> list[str]:

@@ -19,10 +19,12 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.people import linking, lookup, policies, selectors, storage
+from lamplighter.hub.people import lookup, policies, selectors, storage
 from lamplighter.hub.people.locking import empty, lock
-from lamplighter.hub.people.models import CandidateKey, Decision, Link, Membership, ReportLink
+from lamplighter.hub.people.models import CandidateKey, Decision, Link, Membership
 from lamplighter.linkage import link
+from lamplighter.linkage.clusters import resolve
+from lamplighter.linkage.ids import Named
 
 LOCK = "who is who"
 MOST_CANDIDATES = 2_000
@@ -60,12 +62,11 @@ def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, in
     progress("Writing who is who", 0.8)
     with transaction.atomic():
         lock(LOCK)
-        empty(Link, ReportLink, Membership, CandidateKey)
+        empty(Link, Membership, CandidateKey)
         storage.keep_model(result.model)
         counts = {
             "records": bundle["people"].height,
             "links": storage.add_pairs(result.pairs),
-            "report_links": storage.add_report_pairs(result.report_pairs),
             "keys": storage.add_keys(keys),
             "persons": result.persons["person_id"].n_unique(),
         }
@@ -119,46 +120,44 @@ def _forget_report(report_id: str) -> set[str]:
     persons = set(members.filter(current=True).values_list("person_id", flat=True))
     CandidateKey.objects.filter(record_id__in=records).delete()
     storage.remove_pairs_of(records)
-    ReportLink.objects.filter(Q(left_report=report_id) | Q(right_report=report_id)).delete()
     return persons
 
 
 def _recompute(
     reports: Collection[str], *, new: Collection[str], seeds: Collection[str], before: Collection[str]
 ) -> Touched:
-    """Believe and settle over ``reports``; store what concerns ``new`` records and the closed set around ``seeds``."""
+    """Link ``reports``; store what is new about them, and settle the persons around ``seeds``."""
     model = selectors.model_in_use()
     if model is None:
         return Touched(frozenset(before), frozenset(reports))
+    reports = set(reports)
     bundle = intake.bundle(report_ids=sorted(reports), with_raw=False)
-    beliefs = linking.believe(bundle, model)
-    if new:
-        links = beliefs.links
-        fresh = links.filter(pl.col("left_record").is_in(list(new)) | pl.col("right_record").is_in(list(new)))
-        storage.add_pairs(fresh)
+    pairs = link(bundle, model=model).pairs
+    mine = pl.col("left_record").is_in(list(new)) | pl.col("right_record").is_in(list(new))
+    storage.add_pairs(pairs.filter(mine))
     closed = selectors.component([*seeds, *_members_of(before)])
-    missing = selectors.reports_of_records(closed) - set(reports)
-    if missing:
-        # The links just found reach further than the keys did: look at those reports too, once.
-        reports = set(reports) | missing
-        bundle = intake.bundle(report_ids=sorted(reports), with_raw=False)
-        beliefs = linking.believe(bundle, model)
+    if missing := selectors.reports_of_records(closed) - reports:
+        # The links just found reach further than the keys did: compare those reports too.
+        bundle = intake.bundle(report_ids=sorted(reports | missing), with_raw=False)
+        pairs = link(bundle, model=model).pairs
     people = bundle["people"]
     closed &= set(people["record_id"])
-    outside = [r for r in people["record_id"] if r not in closed]
+    # Two persons that a new record brings together were never compared with each other.
+    inside = pl.col("left_record").is_in(list(closed)) & pl.col("right_record").is_in(list(closed))
+    storage.add_missing_pairs(pairs.filter(inside), closed)
     old = selectors.person_of(closed)
-    settled = linking.settle(
-        beliefs,
-        closed=closed,
-        decisions=selectors.decisions_frame(people["record_id"].to_list()),
-        memory=selectors.memory_frame(closed),
-        others=selectors.person_of(outside),
+    named = resolve(
+        pl.DataFrame({"record_id": sorted(closed)}, schema={"record_id": pl.String()}),
+        storage.pairs_frame(selectors.links_among(closed)),
+        selectors.decisions_frame(closed),
+        selectors.memory_frame(closed),
+        link_at=model.bands.link_at,
     )
-    _store_persons(settled, people)
-    touched_reports = set(people.filter(pl.col("record_id").is_in(list(closed)))["report_id"])
-    _store_report_pairs(settled.report_pairs, touched_reports)
-    persons = {*before, *old.values(), *settled.persons["person_id"].to_list()}
-    return Touched(frozenset(persons), frozenset(touched_reports))
+    _store_persons(named, people)
+    touched = set(people.filter(pl.col("record_id").is_in(list(closed)))["report_id"])
+    return Touched(
+        frozenset({*before, *old.values(), *named.persons["person_id"].to_list()}), frozenset(touched)
+    )
 
 
 def _members_of(persons: Collection[str]) -> list[str]:
@@ -166,30 +165,17 @@ def _members_of(persons: Collection[str]) -> list[str]:
     return list(found.values_list("record_id", flat=True))
 
 
-def _store_persons(settled: linking.Settled, people: pl.DataFrame) -> None:
-    records = settled.memory["record_id"].unique().to_list()
-    persons = settled.memory["person_id"].unique().to_list()
+def _store_persons(named: Named, people: pl.DataFrame) -> None:
+    persons = named.memory["person_id"].unique().to_list()
     Membership.objects.filter(
-        Q(person_id__in=persons) | Q(record_id__in=settled.persons["record_id"].to_list(), current=True)
+        Q(person_id__in=persons) | Q(record_id__in=named.persons["record_id"].to_list(), current=True)
     ).delete()
     known = people.select("record_id", "report_id", "role")
-    missing = set(records) - set(known["record_id"])
+    missing = set(named.memory["record_id"]) - set(known["record_id"])
     if missing:
         known = pl.concat([known, selectors.places_of(missing)])
-    storage.add_memory(settled.memory, known)
-    storage.add_changes(settled.changes)
-
-
-def _store_report_pairs(pairs: pl.DataFrame, reports: Collection[str]) -> None:
-    """Relations between reports of which at least one was touched."""
-    wanted = list(reports)
-    seen = pairs.filter(pl.col("left_report").is_in(wanted) | pl.col("right_report").is_in(wanted))
-    others = {*seen["left_report"], *seen["right_report"], *wanted}
-    ReportLink.objects.filter(
-        Q(left_report__in=wanted, right_report__in=others)
-        | Q(right_report__in=wanted, left_report__in=others)
-    ).delete()
-    storage.add_report_pairs(seen)
+    storage.add_memory(named.memory, known)
+    storage.add_changes(named.changes)
 
 
 def _resettle(record_ids: Sequence[str]) -> Touched:

@@ -12,19 +12,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lamplighter.hub.intake.copying import copy_in
-from lamplighter.hub.people.models import CandidateKey, Link, LinkModel, Membership, PersonChange, ReportLink
+from lamplighter.hub.people.models import CandidateKey, Link, LinkModel, Membership, PersonChange
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import PAIRS_SCHEMA, REPORT_PAIRS_SCHEMA
-
-_REPORT_LINK_COLUMNS = (
-    "left_report",
-    "right_report",
-    "relation",
-    "weight",
-    "probability",
-    "reasons",
-    "levels",
-)
+from lamplighter.linkage.results import PAIRS_SCHEMA
 
 
 def pair_key(left: str, right: str) -> str:
@@ -47,11 +37,20 @@ def add_pairs(pairs: pl.DataFrame) -> int:
         "match_weight",
         "probability",
         "band",
+        "hold",
         _as_json(pairs["levels"]),
         pl.col("model").alias("model_version"),
         pl.lit(timezone.now().isoformat()).alias("computed_at"),
     )
     return _copy(Link, rows)
+
+
+def add_missing_pairs(pairs: pl.DataFrame, record_ids: Collection[str]) -> int:
+    """Store beliefs about pairs of these records that have none yet."""
+    held = Link.objects.filter(left_record__in=record_ids, right_record__in=record_ids)
+    keys = set(held.values_list("left_record", "right_record"))
+    missing = [pair not in keys for pair in pairs.select("left_record", "right_record").iter_rows()]
+    return add_pairs(pairs.filter(pl.Series(missing, dtype=pl.Boolean())))
 
 
 def pairs_frame(links: QuerySet[Link]) -> pl.DataFrame:
@@ -63,6 +62,7 @@ def pairs_frame(links: QuerySet[Link]) -> pl.DataFrame:
             "match_weight": link.match_weight,
             "probability": link.probability,
             "band": link.band,
+            "hold": link.hold,
             "levels": link.levels,
             "model": link.model_version,
         }
@@ -75,16 +75,6 @@ def remove_pairs_of(record_ids: Collection[str]) -> None:
     """Forget beliefs about these records: they are about to be computed anew."""
     touching = Q(left_record__in=record_ids) | Q(right_record__in=record_ids)
     Link.objects.filter(touching).delete()
-
-
-def add_report_pairs(pairs: pl.DataFrame) -> int:
-    rows = pairs.with_columns(_as_json(pairs["levels"]), _as_json(pairs["reasons"]))
-    return _copy(ReportLink, rows.select(_REPORT_LINK_COLUMNS))
-
-
-def report_pairs_frame(links: QuerySet[ReportLink]) -> pl.DataFrame:
-    rows = list(links.values(*_REPORT_LINK_COLUMNS))
-    return pl.DataFrame(rows, schema=REPORT_PAIRS_SCHEMA)
 
 
 def add_keys(keys: pl.DataFrame) -> int:

@@ -1,0 +1,331 @@
+"""What the pages of patterns show, as plain values for the components."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from lamplighter.courses.urgency import RULES
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.patterns import selectors, sentences, timeline
+from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Finding
+from lamplighter.hub.patterns.reading import Reading, agency_kinds, agency_names
+from lamplighter.hub.people import explaining, naming
+from lamplighter.hub.people import selectors as people
+from lamplighter.reporting import Occasion as Dated
+from lamplighter.reporting import Picture, occasions_chart
+from lamplighter.reporting.words import ago, count, day, listed, span
+from lamplighter.vocabulary.codes import code_set
+
+FOUR = ("four.fixated", "four.obsessive", "four.unwanted", "four.repeated")
+# Kinds of act on the chart, most intrusive last; every behaviour is in one.
+KINDS: Mapping[str, frozenset[str]] = {
+    "contact": frozenset({"unwanted_contact", "unwanted_gift", "unwanted_orders", "payment_messages", "approach", "abuse",
+                          "contact_via_others", "false_allegations", "publishing", "impersonation"}),
+    "following or watching": frozenset({"following", "loitering", "watching"}),
+    "devices and accounts": frozenset({"monitoring", "tracking", "account_access"}),
+    "damage or entry": frozenset({"damage", "interference", "break_in"}),
+    "breach": frozenset({"breach"}),
+    "threats": frozenset({"threat_harm", "threat_kill", "threat_self_harm", "threat_veiled", "threat_images", "coercion"}),
+    "violence": frozenset({"violence", "strangulation", "sexual_violence"}),
+}  # fmt: skip
+ALARMING = frozenset({"threats", "violence", "breach"})
+READINGS: Mapping[str, str] = {
+    "possible_stalking": "Possible stalking",
+    "neighbour_dispute": "Neighbour dispute",
+    "mutual_quarrel": "Mutual quarrel",
+    "repeat_caller": "Repeat caller",
+    "domestic_argument": "Domestic argument",
+    "debt_or_work_dispute": "Dispute about money or work",
+    "unclear": "Unclear",
+}
+DECIDED: Mapping[str, str] = {
+    Decision.Kind.COURSE: "Course of conduct",
+    Decision.Kind.NOT_COURSE: "Not a course of conduct",
+    Decision.Kind.NEED_MORE: "Need to know more",
+}
+# Said on the page of the button, before it happens.
+WHAT_HAPPENS: Mapping[str, str] = {
+    Decision.Kind.COURSE: "The pattern leaves the list to decide and is kept under Decided, with your name and reason. "
+    "If anything in it changes, such as a new report, it comes back to the list. No agency's record is changed: tell each "
+    "force to review how it recorded its report.",
+    Decision.Kind.NOT_COURSE: "The pattern leaves the list to decide and is kept under Decided, with your name and reason. "
+    "If anything in it changes, such as a new report, it comes back to the list.",
+    Decision.Kind.NEED_MORE: "The pattern stays on the list, marked as waiting, with what you need to know.",
+}
+
+
+def today() -> dt.date:
+    return timezone.localdate()
+
+
+def reading_title(reading: str) -> str:
+    return READINGS.get(reading, reading.replace("_", " ").capitalize())
+
+
+# The list ------------------------------------------------------------------
+
+
+def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
+    """One row a pattern."""
+    ids = [c.course_id for c in courses]
+    names = _names(courses)
+    changes = selectors.changes_since_looked(ids)
+    holders = {u.pk: u.display_name for u in User.objects.filter(pk__in={c.holder_id for c in courses} - {None})}
+    latest = _latest_acts(courses)
+    return [
+        {
+            "course_id": c.course_id,
+            "href": reverse("patterns:pattern", args=[c.course_id]),
+            "victim": names.get(c.victim_person, "Not identified"),
+            "suspect": names.get(c.suspect_person or "", "Person not known"),
+            "occasions": count(c.n_occasions, "occasion"),
+            "reports": count(c.n_reports, "report"),
+            "span": span((c.last_at - c.first_at).days) if c.first_at and c.last_at else "dates not known",
+            "latest": latest.get(c.pk, ""),
+            "ago": ago(c.last_at.date(), today()) if c.last_at else "date not known",
+            "on": day(c.last_at) if c.last_at else "",
+            "tags": [tag(t) for t in selectors.tags_of(c)],
+            "reading": "" if c.flagged else reading_title(c.reading),
+            "why": c.urgency_reasons,
+            "changed": changed(changes[c.course_id]),
+            "holder": holders.get(c.holder_id, "Nobody"),
+            "decided": DECIDED.get(c.decided, ""),
+        }
+        for c in courses
+    ]
+
+
+def tag(key: str) -> dict[str, str]:
+    """A short word; red only where somebody may be hurt."""
+    alarm = key in ALARMING
+    return {"text": selectors.TAGS[key][0], "kind": "alarm" if alarm else ""}
+
+
+def _names(courses: Sequence[Course]) -> dict[str, str]:
+    from lamplighter.hub.intake import selectors as intake
+
+    persons = {p for c in courses for p in (c.victim_person, c.suspect_person) if p}
+    members = people.records_of(persons)
+    shown = {r for c in courses for r in c.report_ids}
+    records = {m.record_id: m.person_id for ms in members.values() for m in ms if m.report_id in shown}
+    bundle = intake.bundle(report_ids=sorted(shown), with_raw=False)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in bundle["people"].iter_rows(named=True):
+        if person := records.get(row["record_id"]):
+            found.setdefault(person, []).append(row)
+    return {person: naming.heading(rows) for person, rows in found.items()}
+
+
+def _latest_acts(courses: Sequence[Course]) -> dict[int, str]:
+    from lamplighter.hub.patterns.models import Occasion
+
+    found: dict[int, str] = {}
+    newest = (
+        Occasion.objects.filter(course__in=courses, reversed=False, at__isnull=False)
+        .order_by("course_id", "-at")
+        .distinct("course_id")
+    )
+    for o in newest:
+        found[o.course_id] = timeline.acts(o.acts)
+    return found
+
+
+def changed(changes: Sequence[CourseChange] | None) -> str:
+    """What changed since anybody looked, in a few words."""
+    if changes is None:
+        return "Nobody has looked yet"
+    if not changes:
+        return "Nothing"
+    joined = len({r for c in changes for r in c.reports_joined})
+    left = len({r for c in changes for r in c.reports_left})
+    rules = {r for c in changes for r in c.rules_added}
+    told = [
+        f"{count(joined, 'report')} joined" if joined else "",
+        f"{count(left, 'report')} left" if left else "",
+        "new: " + listed([selectors.TAGS[t][0].lower() for t, rs in selectors.RULE_OF_TAG.items() if rs & rules])
+        if any(rs & rules for rs in selectors.RULE_OF_TAG.values())
+        else "",
+    ]
+    words = "; ".join(w for w in told if w)
+    return words[:1].upper() + words[1:] if words else "Details changed"
+
+
+def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """Filters as links, and the chosen ones as links that take themselves away."""
+    names = agency_names()
+
+    def href(**changes: Any) -> str:
+        now = {"view": filters.view, "tag": list(filters.tags), "agency": filters.agency, "held": filters.held} | changes
+        query = urlencode({k: v for k, v in now.items() if v and v != "decide"}, doseq=True)
+        return reverse("patterns:list") + (f"?{query}" if query else "")
+
+    chosen = [
+        {"text": selectors.TAGS[t][0], "href": href(tag=[x for x in filters.tags if x != t])} for t in filters.tags
+    ]
+    if filters.agency:
+        chosen.append({"text": names.get(filters.agency, filters.agency), "href": href(agency="")})
+    if filters.held:
+        chosen.append({"text": selectors.HELD[filters.held], "href": href(held="")})
+    groups = [
+        {
+            "label": "What it shows",
+            "items": [
+                {"text": title, "href": href(tag=[*filters.tags, key])}
+                for key, (title, _) in selectors.TAGS.items()
+                if key not in filters.tags
+            ],
+        },
+        {
+            "label": "Who holds it",
+            "items": [{"text": t, "href": href(held=k)} for k, t in selectors.HELD.items() if k != filters.held],
+        },
+    ]
+    others = [a for a in selectors.agencies() if a != filters.agency]
+    if len(others) > 1 or filters.agency:
+        groups.insert(
+            1,
+            {"label": "Reported to", "items": [{"text": names.get(a, a), "href": href(agency=a)} for a in others]},
+        )
+    return groups, chosen
+
+
+def views(filters: selectors.Filters) -> list[dict[str, Any]]:
+    """The three lists."""
+    return [
+        {
+            "text": title,
+            "href": reverse("patterns:list") + ("" if key == "decide" else f"?view={key}"),
+            "current": key == filters.view,
+        }
+        for key, title in selectors.VIEWS.items()
+    ]
+
+
+def urgency_rules() -> list[str]:
+    """The order of the list in the words of its rules."""
+    return [r.title for r in RULES]
+
+
+# One pattern -----------------------------------------------------------------
+
+
+def sentence(reading: Reading) -> str:
+    return sentences.of_pattern(
+        list(reading.reports.values()),
+        reading.victim_name,
+        reading.suspect_name,
+        [o.at for o in reading.forward if o.at],
+        agency_kinds(),
+    )
+
+
+def four(reading: Reading) -> list[dict[str, Any]]:
+    """FOUR: each feature with the occasions that show it."""
+    found = []
+    for rule in FOUR:
+        finding = reading.findings.get(rule)
+        met = finding is not None and finding.met
+        found.append(
+            {
+                "title": finding.title if finding else rule.split(".")[1].capitalize(),
+                "met": met,
+                "words": finding.words if finding else "Nothing recorded shows this yet.",
+                "occasions": evidence(reading, finding) if finding and met else [],
+            }
+        )
+    return found
+
+
+def evidence(reading: Reading, finding: Finding) -> list[dict[str, str]]:
+    """Links to the occasions that show a finding."""
+    keys = set(finding.evidence)
+    numbers = sorted({o.number for o in reading.occasions if o.key in keys})
+    return [{"text": f"occasion {n}", "href": f"#occasion-{n}"} for n in numbers]
+
+
+def other_findings(reading: Reading) -> list[dict[str, Any]]:
+    """The other rules that were met, with their words and occasions."""
+    shown = {*FOUR, "course.occasions"}
+    return [
+        {"title": f.title, "words": f.words, "occasions": evidence(reading, f)}
+        for f in reading.findings.values()
+        if f.met and f.rule_id not in shown
+    ]
+
+
+def chart(reading: Reading) -> Picture | None:
+    """Frequency and kind over time; ``None`` when no occasion has a date."""
+    dated = []
+    for accounts in reading.numbered.values():
+        first = next((a for a in accounts if a.at), None)
+        if first is None or first.at is None or first.reversed:
+            continue
+        done = {b for a in accounts for b in a.acts}
+        dated.append(Dated(first.at.date(), tuple(k for k, members in KINDS.items() if done & members)))
+    return occasions_chart(dated, kinds=tuple(KINDS)) if dated else None
+
+
+def why_same(reading: Reading) -> list[dict[str, Any]]:
+    """For each of the two people: one line a link, the strongest that hold the records together."""
+    found = []
+    for who, records in (("The person harmed", reading.victim), ("The person reported", reading.suspect)):
+        ids = [r["record_id"] for r in records]
+        if len(ids) < 2:
+            continue
+        by_id = {r["record_id"]: r for r in records}
+        links = explaining.backbone(people.links_among(ids), ids)
+        found.append({"who": who, "lines": [_line(reading, by_id, explaining.explained(k)) for k in links]})
+    return found
+
+
+def _line(reading: Reading, by_id: Mapping[str, Any], link: explaining.Explained) -> dict[str, Any]:
+    left, right = (_place(reading, by_id[r]) for r in (link.left, link.right))
+    return {
+        "between": f"{left} and {right}",
+        "why": link.why,
+        "against": link.against,
+        "weight": link.weight,
+        "href": reverse("people:link", args=[link.key]),
+    }
+
+
+def _place(reading: Reading, row: Mapping[str, Any]) -> str:
+    report = reading.reports[row["report_id"]]
+    return f"{report['source_ref']} ({reading.agency(report['agency'])})"
+
+
+def inferred(reading: Reading) -> list[dict[str, str]]:
+    """Reports that name nobody and were put here for a stated reason."""
+    return [
+        {"reference": o.source_ref, "agency": reading.agency(o.agency), "reason": o.reason}
+        for o in reading.occasions
+        if o.attribution == "inferred_unknown_suspect"
+    ]
+
+
+def decisions(course_id: str) -> list[dict[str, Any]]:
+    return [
+        {"what": DECIDED[d.kind], "who": d.by.display_name, "at": d.at, "reason": d.reason, "n": d.version.n_reports}
+        for d in selectors.decisions(course_id)
+    ]
+
+
+def story(course_id: str) -> list[dict[str, Any]]:
+    """How the pattern came to be as it is, newest first."""
+    words = {"new": "Found", "back": "Came back", "gone": "Fell apart", "changed": "Changed"}
+    return [
+        {"at": c.at, "what": words[c.kind], "detail": changed([c]) if c.kind == "changed" else count(len(c.reports_joined or c.reports_left), "report")}
+        for c in selectors.history(course_id)
+    ]  # fmt: skip
+
+
+def behaviour_choices(without: Collection[str]) -> list[tuple[str, str]]:
+    """Acts that a person may say were missed."""
+    codes = code_set("behaviours").codes.values()
+    return [(c.code, c.title) for c in codes if c.code not in without and c.extra.get("cluster") != "not_stalking"]

@@ -1,0 +1,94 @@
+"""Everything that the pages of one pattern say, read once: the course, its reports and the people in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns.models import Course, Finding, Occasion
+from lamplighter.hub.people import naming
+from lamplighter.hub.people import selectors as people
+from lamplighter.vocabulary.codes import code_set
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One version of a pattern with what it is made from. ``records`` are people rows by person and report."""
+
+    course: Course
+    occasions: tuple[Occasion, ...]
+    findings: dict[str, Finding]
+    reports: dict[str, Row]
+    victim: tuple[Row, ...]
+    suspect: tuple[Row, ...]
+    agencies: dict[str, str]
+    keys: dict[str, Any]
+
+    @property
+    def forward(self) -> tuple[Occasion, ...]:
+        """Occasions on which the person reported is said to act on the person harmed."""
+        return tuple(o for o in self.occasions if not o.reversed)
+
+    @property
+    def numbered(self) -> dict[int, list[Occasion]]:
+        """Accounts by occasion: one thing told to two forces is one occasion."""
+        found: dict[int, list[Occasion]] = defaultdict(list)
+        for o in self.occasions:
+            found[o.number].append(o)
+        return dict(found)
+
+    @property
+    def victim_name(self) -> str:
+        return naming.called(self.victim)
+
+    @property
+    def suspect_name(self) -> str:
+        return naming.called(self.suspect) if self.suspect else "somebody not yet identified"
+
+    def agency(self, code: str) -> str:
+        return self.agencies.get(code, code)
+
+
+def read(course: Course) -> Reading:
+    """Everything about one version, with the records of its two people in its reports."""
+    bundle = intake.bundle(report_ids=course.report_ids, with_raw=False)
+    reports = {r["report_id"]: r for r in bundle["reports"].iter_rows(named=True)}
+    person_of = people.person_of(bundle["people"]["record_id"].to_list())
+    rows = [
+        r | {"person_id": person_of.get(r["record_id"])}
+        for r in _in_order(list(bundle["people"].iter_rows(named=True)), reports)
+    ]
+    victim = tuple(r for r in rows if r["person_id"] == course.victim_person)
+    suspect = tuple(r for r in rows if r["person_id"] == course.suspect_person and course.suspect_person)
+    return Reading(
+        course=course,
+        occasions=tuple(course.occasions.order_by("place")),
+        findings={f.rule_id: f for f in course.findings.all()},
+        reports=reports,
+        victim=victim,
+        suspect=suspect,
+        agencies=agency_names(),
+        keys=intake.report_keys(course.report_ids),
+    )
+
+
+def _in_order(rows: list[Row], reports: dict[str, Row]) -> list[Row]:
+    """People in the order in which they were reported."""
+    return sorted(rows, key=lambda r: (str(reports[r["report_id"]]["reported_at"] or ""), r["record_id"]))
+
+
+def agency_names() -> dict[str, str]:
+    """What agencies are called on pages."""
+    names = {c.code: c.title for c in code_set("agencies").codes.values()}
+    return names | dict(Agency.objects.values_list("code", "name"))
+
+
+def agency_kinds() -> dict[str, str]:
+    """'police', 'advocacy' ... by agency code."""
+    kinds = {c.code: str(c.extra.get("kind", "")) for c in code_set("agencies").codes.values()}
+    return dict(Agency.objects.values_list("code", "kind")) | kinds

@@ -1,0 +1,190 @@
+"""Patterns as they stand, read from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Holding, Look
+
+# Tags of the list, in the order in which they are shown: what makes one, as (field, value) of a course.
+TAGS: Mapping[str, tuple[str, Q]] = {
+    "ex-partner": ("Ex-partner", Q(relationship="ex_partner")),
+    "breach": ("Breach", Q(rules_met__contains=["breach"])),
+    "escalating": (
+        "Escalating",
+        Q(rules_met__contains=["escalation.kind"]) | Q(rules_met__contains=["escalation.rate"]),
+    ),
+    "threats": ("Threats", Q(rules_met__contains=["threats"])),
+    "violence": ("Violence", Q(rules_met__contains=["violence"])),
+    "followed": (
+        "Followed or watched",
+        Q(rules_met__contains=["limb.a"])
+        | Q(rules_met__contains=["limb.e"])
+        | Q(rules_met__contains=["limb.g"]),
+    ),
+    "other-victims": ("Other victims", Q(rules_met__contains=["other_victims"])),
+    "through-others": ("Through others", Q(rules_met__contains=["proxies"])),
+    "person-not-known": ("Person not known", Q(suspect_person__isnull=True)),
+    "never-called-stalking": ("Never called stalking", Q(hidden=True)),
+}
+RULE_OF_TAG: Mapping[str, frozenset[str]] = {
+    "breach": frozenset({"breach"}),
+    "escalating": frozenset({"escalation.kind", "escalation.rate"}),
+    "threats": frozenset({"threats"}),
+    "violence": frozenset({"violence"}),
+    "followed": frozenset({"limb.a", "limb.e", "limb.g"}),
+    "other-victims": frozenset({"other_victims"}),
+    "through-others": frozenset({"proxies"}),
+}
+
+
+def tags_of(course: Course) -> list[str]:
+    """Keys of :data:`TAGS` that a course carries, in their order."""
+    met = set(course.rules_met)
+    found = []
+    for tag in TAGS:
+        if tag == "ex-partner":
+            has = course.relationship == "ex_partner"
+        elif tag == "person-not-known":
+            has = course.suspect_person is None
+        elif tag == "never-called-stalking":
+            has = course.hidden
+        else:
+            has = bool(met & RULE_OF_TAG[tag])
+        if has:
+            found.append(tag)
+    return found
+
+
+def standing() -> QuerySet[Course]:
+    """Patterns as they stand, each with its newest decision and holder."""
+    decisions = Decision.objects.filter(course_id=OuterRef("course_id")).order_by("-at", "-pk")
+    holdings = Holding.objects.filter(course_id=OuterRef("course_id")).order_by("-at", "-pk")
+    return Course.objects.filter(superseded_at=None).annotate(
+        decided=Subquery(decisions.values("kind")[:1]),
+        decided_at=Subquery(decisions.values("at")[:1]),
+        decided_version=Subquery(decisions.values("version_id")[:1]),
+        holder_id=Subquery(holdings.values("holder_id")[:1]),
+    )
+
+
+def of_persons(person_ids: Collection[str]) -> QuerySet[Course]:
+    """Standing patterns with one of these persons as victim or suspect."""
+    wanted = list(person_ids)
+    return Course.objects.filter(superseded_at=None).filter(
+        Q(victim_person__in=wanted) | Q(suspect_person__in=wanted)
+    )
+
+
+def of_report(report_id: str) -> QuerySet[Course]:
+    """Standing patterns that a report is part of, the most urgent first."""
+    return (
+        standing().filter(report_ids__contains=[report_id]).order_by("-flagged", "urgency_key", "course_id")
+    )
+
+
+def one(course_id: str) -> Course:
+    """The standing version of a pattern. Raises ``Course.DoesNotExist``."""
+    return standing().get(course_id=course_id)
+
+
+def last_version(course_id: str) -> Course:
+    """The newest version, standing or not. Raises ``Course.DoesNotExist``."""
+    return Course.objects.filter(course_id=course_id).latest("computed_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list shows. Each is an item of the address's query; unknown values are left out."""
+
+    view: str = "decide"
+    tags: tuple[str, ...] = field(default=())
+    agency: str = ""
+    held: str = ""
+
+
+VIEWS: Mapping[str, str] = {
+    "decide": "Possible stalking, to decide",
+    "decided": "Decided",
+    "other": "Other repeated matters",
+}
+HELD: Mapping[str, str] = {"me": "Mine", "nobody": "Nobody's"}
+
+
+def filters_from(query: Mapping[str, str], tags: Collection[str], agencies: Collection[str]) -> Filters:
+    """The filters that a query asks for."""
+    view = query.get("view", "decide")
+    agency = query.get("agency", "")
+    held = query.get("held", "")
+    return Filters(
+        view if view in VIEWS else "decide",
+        tuple(t for t in TAGS if t in tags),
+        agency if agency in agencies else "",
+        held if held in HELD else "",
+    )
+
+
+def listed(filters: Filters, user: User) -> QuerySet[Course]:
+    """The patterns that the filters leave, the most urgent first."""
+    found = standing()
+    open_again = Q(decided__isnull=True) | Q(decided=Decision.Kind.NEED_MORE) | ~Q(decided_version=F("pk"))
+    if filters.view == "decide":
+        found = found.filter(flagged=True).filter(open_again)
+    elif filters.view == "decided":
+        found = found.filter(decided__isnull=False).exclude(decided=Decision.Kind.NEED_MORE)
+    else:
+        found = found.filter(flagged=False)
+    for tag in filters.tags:
+        found = found.filter(TAGS[tag][1])
+    if filters.agency:
+        found = found.filter(agencies__contains=[filters.agency])
+    if filters.held == "me":
+        found = found.filter(holder_id=user.pk)
+    elif filters.held == "nobody":
+        found = found.filter(holder_id__isnull=True)
+    return found.order_by("urgency_key", "course_id")
+
+
+def agencies() -> list[str]:
+    """Codes of agencies that have a report in some standing pattern."""
+    rows = Course.objects.filter(superseded_at=None).values_list("agencies", flat=True).distinct()
+    return sorted({a for row in rows for a in row})
+
+
+def changes_since_looked(course_ids: Collection[str]) -> dict[str, list[CourseChange] | None]:
+    """For each pattern, what changed since anybody looked, newest first; ``None`` if nobody ever did."""
+    found: dict[str, list[CourseChange] | None] = {}
+    last = {}
+    for look in Look.objects.filter(course_id__in=course_ids).order_by("at"):
+        last[look.course_id] = look.at
+    for course_id in course_ids:
+        found[course_id] = [] if course_id in last else None
+    for change in CourseChange.objects.filter(course_id__in=last).order_by("-at", "-pk"):
+        known = found[change.course_id]
+        if known is not None and change.at > last[change.course_id]:
+            known.append(change)
+    return found
+
+
+def decisions(course_id: str) -> list[Decision]:
+    """Every decision on a pattern, newest first."""
+    return list(
+        Decision.objects.filter(course_id=course_id).select_related("by", "version").order_by("-at", "-pk")
+    )
+
+
+def history(course_id: str) -> list[CourseChange]:
+    """What computations changed about a pattern, newest first."""
+    return list(CourseChange.objects.filter(course_id=course_id).order_by("-at", "-pk"))
+
+
+def holder(course_id: str) -> User | None:
+    """Who has the pattern now."""
+    newest = (
+        Holding.objects.filter(course_id=course_id).select_related("holder").order_by("-at", "-pk").first()
+    )
+    return newest.holder if newest else None

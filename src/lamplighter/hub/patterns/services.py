@@ -1,0 +1,206 @@
+"""The only writers of patterns: computing them, deciding on them, correcting what was read from reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+
+from lamplighter.courses import assemble, urgency
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns import policies, selectors, storage
+from lamplighter.hub.patterns.models import Computation, Correction, Course, Decision, Holding, Look
+from lamplighter.hub.people import selectors as people
+from lamplighter.hub.people import services as who
+from lamplighter.hub.people.locking import lock
+from lamplighter.hub.people.services import Progress, Touched, silent
+
+LOCK = "patterns"
+MOST_REPORTS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """Who is who, as the rules of courses ask for it."""
+
+    persons: pl.DataFrame
+
+
+def refresh_all(progress: Progress = silent) -> dict[str, int]:
+    """Find every pattern anew from everything that is held; returns counts."""
+    progress("Reading the reports", 0.0)
+    as_at = _now()
+    bundle = intake.bundle(with_raw=False)
+    persons = people.persons_frame()
+    progress("Putting occasions together", 0.1)
+    result = assemble.courses(bundle, Persons(persons), as_at=as_at, corrections=storage.corrections_frame())
+    progress("Writing the patterns", 0.7)
+    with transaction.atomic():
+        lock(LOCK)
+        computation = Computation.objects.create(
+            scope=Computation.Scope.ALL, rules_version=result.rules_version
+        )
+        standing = {c.course_id: c for c in Course.objects.filter(superseded_at=None)}
+        written = storage.write(computation, storage.computed(result), standing)
+        _finish(computation, written)
+    progress("Done", 1.0)
+    return written.counts()
+
+
+@transaction.atomic
+def refresh_component(person_ids: Collection[str]) -> storage.Written:
+    """Find anew the patterns of these persons and of the victims in their reports; leave the rest alone."""
+    lock(LOCK)
+    touched, report_ids = _reach(person_ids)
+    bundle = intake.bundle(report_ids=sorted(report_ids), with_raw=False)
+    persons = people.persons_frame(bundle["people"]["record_id"].to_list())
+    result = assemble.courses(
+        bundle, Persons(persons), as_at=_now(), corrections=storage.corrections_frame(report_ids)
+    )
+    computation = Computation.objects.create(
+        scope=Computation.Scope.COMPONENT, rules_version=result.rules_version
+    )
+    standing = {c.course_id: c for c in selectors.of_persons(touched)}
+    written = storage.write(computation, storage.computed(result, touched), standing)
+    _finish(computation, written)
+    return written
+
+
+def _reach(person_ids: Collection[str]) -> tuple[set[str], set[str]]:
+    """Whose patterns may have changed, and the reports that their patterns are computed from.
+
+    A pattern of a victim and a suspect reads every report of the victim (an
+    unknown suspect's report may belong to it) and asks for other victims of
+    the suspect: two steps from person to report to person.
+    """
+    touched = set(person_ids)
+    touched |= {
+        m.person_id
+        for m in people.members_in(people.reports_of(touched, roles=("suspect",)))
+        if m.role == "victim"
+    }
+    near = people.reports_of(touched)
+    around = {m.person_id for m in people.members_in(near) if m.role in {"victim", "suspect"}}
+    reports = people.reports_of(around)
+    if len(reports) <= MOST_REPORTS:
+        victims = {m.person_id for m in people.members_in(reports) if m.role == "victim"}
+        wider = people.reports_of(victims)
+        if len(wider) <= MOST_REPORTS:
+            reports |= wider
+    return touched, reports
+
+
+def _finish(computation: Computation, written: storage.Written) -> None:
+    computation.counts = written.counts()
+    computation.finished_at = timezone.now()
+    computation.save(update_fields=["counts", "finished_at"])
+
+
+@transaction.atomic
+def reorder() -> int:
+    """Put every standing pattern in the order of urgency of today. Nothing else changes; returns how many moved."""
+    lock(LOCK)
+    standing = list(Course.objects.filter(superseded_at=None))
+    held = urgency.known(*storage.frames(standing), _now())
+    moved = []
+    for course in standing:
+        k = held[course.course_id]
+        key, reasons = urgency.key(k), urgency.reasons(k)
+        if key != list(course.urgency_key) or reasons != course.urgency_reasons:
+            course.urgency_key, course.urgency_reasons = key, reasons
+            moved.append(course)
+    Course.objects.bulk_update(moved, ["urgency_key", "urgency_reasons"], batch_size=1_000)
+    return len(moved)
+
+
+def report_saved(report_id: str, user: User | None) -> Touched:
+    """Match a report that has just been saved and bring the patterns it touches up to date, in one go."""
+    with transaction.atomic():
+        touched = who.match_report(report_id)
+        if touched.persons:
+            refresh_component(touched.persons)
+        audit.record(user, "patterns.report_saved", f"report {intake.report_key(report_id)}")
+    return touched
+
+
+@transaction.atomic
+def different_person(user: User, report_id: str, person_id: str, reason: str) -> uuid.UUID:
+    """'This is a different man': part one report's person from the others, and let the patterns follow."""
+    act, touched = who.part(user, report_id, person_id, reason)
+    refresh_component(touched.persons)
+    return act
+
+
+@transaction.atomic
+def decide_link(user: User, kind: str, pairs: list[tuple[str, str]], reason: str) -> uuid.UUID:
+    """Confirm or reject a link, and let the patterns follow."""
+    act, touched = who.decide(user, kind, pairs, reason)
+    refresh_component(touched.persons)
+    return act
+
+
+@transaction.atomic
+def undo_link(user: User, act: uuid.UUID, reason: str) -> uuid.UUID:
+    """Take a decision on a link back, and let the patterns follow."""
+    new_act, touched = who.undo(user, act, reason)
+    refresh_component(touched.persons)
+    return new_act
+
+
+@transaction.atomic
+def decide(user: User, course: Course, kind: str, reason: str) -> Decision:
+    """Write down what somebody decided on a pattern, with the version they saw. Raises ``NotPossible``."""
+    lock(LOCK)
+    policies.check_decision(course, kind, reason)
+    made = Decision.objects.create(
+        course_id=course.course_id, version=course, kind=kind, reason=reason.strip(), by=user
+    )
+    audit.record(user, f"patterns.decided.{kind}", f"pattern {course.course_id}", version=course.pk)
+    return made
+
+
+@transaction.atomic
+def hold(user: User, course_id: str, holder: User | None) -> Holding:
+    """Take a pattern on, or hand it back with ``holder=None``."""
+    made = Holding.objects.create(course_id=course_id, holder=holder, by=user)
+    audit.record(user, "patterns.held" if holder else "patterns.handed_back", f"pattern {course_id}")
+    return made
+
+
+def looked(user: User, course: Course) -> None:
+    """Note that somebody saw this version; seeing the same version again on the same day adds nothing."""
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    if not Look.objects.filter(version=course, by=user, at__gte=today).exists():
+        Look.objects.create(course_id=course.course_id, version=course, by=user)
+        audit.record(user, "patterns.seen", f"pattern {course.course_id}", version=course.pk)
+
+
+@transaction.atomic
+def correct(
+    user: User, report_id: str, occasion_seq: int, kind: str, behaviour: str, reason: str = ""
+) -> Correction:
+    """Accept, remove or add an act read from a report, and let the patterns follow. Raises ``NotPossible``."""
+    policies.check_correction(kind, behaviour, reason)
+    made = Correction.objects.create(
+        report_id=report_id,
+        occasion_seq=occasion_seq,
+        kind=kind,
+        behaviour=behaviour,
+        reason=reason.strip(),
+        by=user,
+    )
+    persons = {m.person_id for m in people.members_in([report_id])}
+    refresh_component(persons)
+    audit.record(user, f"patterns.act_{kind}", f"report {intake.report_key(report_id)}", behaviour=behaviour)
+    return made
+
+
+def _now() -> dt.datetime:
+    return timezone.localtime().replace(tzinfo=None)

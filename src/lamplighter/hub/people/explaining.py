@@ -1,0 +1,101 @@
+"""Links in words: what speaks for two records being one person, and the strongest thing against."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lamplighter.hub.people.models import Link
+from lamplighter.reporting import Bar, Picture, waterfall
+from lamplighter.reporting.words import sentence, signed
+
+PRIOR = "_prior"
+WORTH_SAYING = 1.0
+MOST_SAID = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One link: the line that a page shows and what stands behind it."""
+
+    key: str
+    left: str
+    right: str
+    weight: float
+    band: str
+    why: str
+    against: str
+
+    @property
+    def strength(self) -> str:
+        return STRENGTH.get(self.band, "")
+
+
+STRENGTH = {
+    Link.Band.LINKED: "Linked",
+    Link.Band.TO_DECIDE: "For a person to decide",
+    Link.Band.NOT_LINKED: "Too weak to link",
+}
+
+
+def explained(link: Link) -> Explained:
+    """The link with its reasons, the strongest first."""
+    bars = [b for b in link.levels if b["comparison"] != PRIOR]
+    speaking = sorted((b for b in bars if b["weight"] >= WORTH_SAYING), key=lambda b: -b["weight"])
+    worst = min(bars, key=lambda b: b["weight"], default=None)
+    against = ""
+    if worst is not None and worst["weight"] <= -WORTH_SAYING / 2:
+        against = f"{_said(worst)} ({signed(worst['weight'])} bits)"
+    return Explained(
+        key=link.key,
+        left=link.left_record,
+        right=link.right_record,
+        weight=link.match_weight,
+        band=link.band,
+        why=sentence("; ".join(_said(b) for b in speaking[:MOST_SAID]) or "nothing says much either way"),
+        against=sentence(against) if against else "Nothing recorded speaks against it.",
+    )
+
+
+def _said(bar: dict[str, Any]) -> str:
+    return str(bar["words"] or bar["title"])
+
+
+def picture(link: Link, *, linked_at: float | None, decide_at: float | None) -> Picture:
+    """The waterfall of a link; its bars sum to the weight shown beside it."""
+    bars = [
+        Bar(_label(b), float(b["weight"]), start=b["comparison"] == PRIOR) for b in link.levels
+    ]
+    return waterfall(bars, score=link.match_weight, linked_at=linked_at, decide_at=decide_at)
+
+
+def _label(bar: dict[str, Any]) -> str:
+    text = _said(bar)
+    if bar["comparison"] == PRIOR:
+        text = "before looking"
+    return text[:1].upper() + text[1:]
+
+
+def backbone(links: Iterable[Link], records: Collection[str]) -> list[Link]:
+    """The strongest links that hold these records together: one less than there are records, if they all hang together.
+
+    Every other link is weaker than those on the way between its two records,
+    so these are the ones to check.
+    """
+    root = {r: r for r in records}
+
+    def find(r: str) -> str:
+        while root[r] != r:
+            r = root[r]
+        return r
+
+    chosen = []
+    for link in sorted(links, key=lambda k: (-k.match_weight, k.left_record, k.right_record)):
+        if link.left_record not in root or link.right_record not in root:
+            continue
+        a, b = find(link.left_record), find(link.right_record)
+        if a != b:
+            root[max(a, b)] = min(a, b)
+            chosen.append(link)
+    return chosen

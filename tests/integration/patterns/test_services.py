@@ -1,0 +1,164 @@
+"""Patterns, stored: found, joined by a new report, decided, corrected, parted and put back."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.patterns import policies, selectors, services
+from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision
+from lamplighter.hub.people.models import Membership
+from tests.integration.patterns import story
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
+REPORTS = sorted(r["report_id"] for r in story.STORY)
+FOURTH = story.FOURTH["report_id"]
+
+
+@pytest.fixture
+def officer():
+    return ensure_user(
+        "officer", password="a-long-password-1", display_name="A. Officer", role=Role.INVESTIGATOR,
+        agency=ensure_agency("force-a", "Force A"),
+    )  # fmt: skip
+
+
+def the_pattern() -> Course:
+    return selectors.of_report(REPORTS[0]).get()
+
+
+def snapshot():
+    """Everything that stands, without when it was computed."""
+    return sorted(
+        (c.course_id, c.digest, tuple(c.report_ids), tuple(c.rules_met)) for c in Course.objects.filter(superseded_at=None)
+    )
+
+
+def suspect_in(report_id: str) -> str:
+    return Membership.objects.get(report_id=report_id, role="suspect", current=True).person_id
+
+
+def test_three_reports_under_other_names_are_one_pattern_of_possible_stalking():
+    course = the_pattern()
+    assert course.report_ids == REPORTS
+    assert course.flagged
+    assert course.hidden
+    assert sorted(course.agencies) == ["force-a", "force-b"]
+    assert course.occasions.count() == 3
+    assert course.findings.filter(rule_id="breach", met=True).exists()
+
+
+def test_finding_everything_again_changes_nothing():
+    before = snapshot()
+    counts = services.refresh_all()
+    assert snapshot() == before
+    assert counts["changed"] == counts["new"] == counts["gone"] == 0
+    assert counts["unchanged"] == len(before)
+
+
+def test_the_part_that_was_touched_is_computed_as_everything_would_be():
+    story.receive([story.FOURTH])
+    services.report_saved(FOURTH, None)
+    assert the_pattern().report_ids == sorted([*REPORTS, FOURTH])
+    part = snapshot()
+    services.refresh_all()
+    assert snapshot() == part
+
+
+def test_a_new_report_supersedes_the_version_and_says_what_changed():
+    before = the_pattern()
+    story.receive([story.FOURTH])
+    services.report_saved(FOURTH, None)
+    after = the_pattern()
+    assert after.course_id == before.course_id
+    assert after.pk != before.pk
+    assert Course.objects.get(pk=before.pk).superseded_at is not None
+    change = CourseChange.objects.filter(course_id=after.course_id).latest("pk")
+    assert change.kind == "changed"
+    assert change.reports_joined == [FOURTH]
+
+
+def test_a_rejected_link_takes_the_report_out_and_undoing_puts_it_back_exactly(officer):
+    before = snapshot()
+    third = story.STORY[2]["report_id"]
+    act = services.different_person(officer, third, suspect_in(third), "She was shown a photograph: another man.")
+    assert third not in the_pattern().report_ids
+    parted = snapshot()
+    assert parted != before
+    services.refresh_all()
+    assert snapshot() == parted
+    services.undo_link(officer, act, "The photograph was of somebody else.")
+    assert snapshot() == before
+    services.refresh_all()
+    assert snapshot() == before
+
+
+def test_a_pattern_of_two_falls_apart_altogether(officer):
+    first, second, third = (r["report_id"] for r in story.STORY)
+    services.different_person(officer, third, suspect_in(third), "Another man.")
+    services.different_person(officer, second, suspect_in(second), "Another man.")
+    assert not selectors.of_report(first).filter(suspect_person=suspect_in(first)).exists()
+
+
+def test_a_decision_keeps_the_version_that_was_seen_and_the_pattern_returns_when_it_changes(officer):
+    course = selectors.one(the_pattern().course_id)
+    services.decide(officer, course, Decision.Kind.COURSE, "Two forces, one man, a threat to kill.")
+    todo = selectors.listed(selectors.Filters(), officer)
+    assert course.course_id not in {c.course_id for c in todo}
+    story.receive([story.FOURTH])
+    services.report_saved(FOURTH, None)
+    assert course.course_id in {c.course_id for c in todo.all()}
+    assert selectors.decisions(course.course_id)[0].version_id == course.pk
+
+
+def test_nobody_decides_on_a_version_that_has_changed(officer):
+    course = the_pattern()
+    story.receive([story.FOURTH])
+    services.report_saved(FOURTH, None)
+    course.refresh_from_db()
+    with pytest.raises(policies.NotPossible, match="changed while you were deciding"):
+        services.decide(officer, course, Decision.Kind.COURSE, "Because.")
+
+
+def test_what_a_person_says_about_an_act_outranks_the_words(officer):
+    third = story.STORY[2]["report_id"]
+    assert "threat_kill" in the_pattern().occasions.get(report_id=third).acts
+    services.correct(officer, third, 1, Correction.Kind.REMOVE, "threat_kill", "She said he did not.")
+    assert "threat_kill" not in the_pattern().occasions.get(report_id=third).acts
+    services.correct(officer, third, 1, Correction.Kind.ADD, "threat_kill", "He did: heard on the recording.")
+    assert "threat_kill" in the_pattern().occasions.get(report_id=third).acts
+
+
+def test_what_changed_since_anyone_looked(officer):
+    course = the_pattern()
+    assert selectors.changes_since_looked([course.course_id]) == {course.course_id: None}
+    services.looked(officer, course)
+    assert selectors.changes_since_looked([course.course_id]) == {course.course_id: []}
+    story.receive([story.FOURTH])
+    services.report_saved(FOURTH, None)
+    changes = selectors.changes_since_looked([course.course_id])[course.course_id]
+    assert [c.reports_joined for c in changes] == [[FOURTH]]
+
+
+def test_the_database_keeps_decisions_corrections_and_looks(officer):
+    course = the_pattern()
+    services.looked(officer, course)
+    services.hold(officer, course.course_id, officer)
+    assert selectors.holder(course.course_id) == officer
+    with pytest.raises(Exception, match="append-only"):
+        Decision.objects.create(
+            course_id=course.course_id, version=course, kind="need_more", reason="x", by=officer
+        ).delete()
+
+
+def test_the_order_of_urgency_follows_the_calendar_without_a_new_version(monkeypatch):
+    import datetime as dt
+
+    course = the_pattern()
+    monkeypatch.setattr(services, "_now", lambda: dt.datetime(2026, 4, 14, 9, 0))
+    assert services.reorder() > 0
+    soon = selectors.one(course.course_id)
+    assert soon.pk == course.pk
+    assert "still going on" in soon.urgency_reasons
+    assert soon.urgency_key < list(course.urgency_key)
