@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from ninja.security import HttpBearer
 
 from lamplighter.hub.accounts import services as accounts
@@ -72,16 +72,18 @@ BODY = {"required": True, "content": {"application/json": {"schema": report_sche
         "requestBody": {"required": True, "content": {"application/json": {"schema": report_schema()}}}
     },
 )
-def receive(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+def receive(request: HttpRequest) -> Status:
     """201: a new report. 200: one that was known, unchanged or corrected. 422: refused, with every reason."""
     try:
         document = json.loads(request.body)
     except RequestDataTooBig:
-        return 413, {"message": "The message is larger than 2 MB. Send one report a message.", "reasons": []}
+        return Status(
+            413, {"message": "The message is larger than 2 MB. Send one report a message.", "reasons": []}
+        )
     except (ValueError, RecursionError):
-        return 400, {"message": "The body is not JSON in UTF-8.", "reasons": []}
+        return Status(400, {"message": "The body is not JSON in UTF-8.", "reasons": []})
     if not isinstance(document, dict):
-        return 400, {"message": "The body must be one JSON object: one report.", "reasons": []}
+        return Status(400, {"message": "The body must be one JSON object: one report.", "reasons": []})
     agency: Agency = request.auth  # type: ignore[attr-defined]  # set by ninja
     try:
         with transaction.atomic():
@@ -89,9 +91,9 @@ def receive(request: HttpRequest) -> tuple[int, dict[str, Any]]:
             if received.outcome != "unchanged":
                 tasks.follow_up_report.defer(report_key=received.key)
     except services.DocumentRefusedError as refused:
-        return 422, {"message": "The report was not stored.", "reasons": refused.rejects}
+        return Status(422, {"message": "The report was not stored.", "reasons": refused.rejects})
     status = 201 if received.outcome == "new" else 200
-    return status, {"key": received.key, "outcome": received.outcome, "warnings": received.warnings}
+    return Status(status, {"key": received.key, "outcome": received.outcome, "warnings": received.warnings})
 
 
 @api.exception_handler(Exception)

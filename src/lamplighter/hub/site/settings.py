@@ -125,6 +125,7 @@ if _flag("LAMPLIGHTER_PROXY", "0"):
 # Files --------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = places.home() / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 UPLOADS = places.home() / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
