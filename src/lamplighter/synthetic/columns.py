@@ -46,6 +46,12 @@ def lookup(names: Sequence[str | None], index: Ints) -> pl.Series:
     return pl.Series([*names, None], dtype=pl.String).gather(safe)
 
 
+def without_empty_lists(frame: pl.DataFrame) -> pl.DataFrame:
+    """Nothing recorded is null, as it is in what the importer makes, never an empty list."""
+    listed = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    return frame.with_columns(pl.when(pl.col(c).list.len() > 0).then(pl.col(c)).alias(c) for c in listed)
+
+
 def where(mask: Bools, values: pl.Series) -> pl.Series:
     """The values where the mask holds, null elsewhere."""
     return values.to_frame("x").select(pl.when(pl.Series(mask)).then("x"))["x"]

@@ -108,7 +108,7 @@ def _placed(made: World) -> list[dict[str, Any]]:
     for position, (report, ref) in enumerate(zip(_data()["reports"], refs, strict=True), start=1):
         filled: dict[str, Any] = fill(report)
         filled |= {"ref": ref, "report_id": f"{report['source']}:{ref}", "position": position}
-        filled["related"] = [refs[report["related"] - 1]] if "related" in report else []
+        filled["related"] = [refs[report["related"] - 1]] if "related" in report else None
         letter = "R" if report["source"] == "force_a_rms" else "L"
         for k, person in enumerate(filled["people"], start=1):
             person["record_id"] = f"{report['source']}:{letter}99000{position}{k}"
@@ -118,8 +118,7 @@ def _placed(made: World) -> list[dict[str, Any]]:
 
 def _rows(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     declared = TABLES_BY_NAME[table]
-    listed = {f.name for f in declared.fields if f.kind in ("texts", "integers")}
-    blank: dict[str, Any] = {name: [] if name in listed else None for name in declared.columns}
+    blank: dict[str, Any] = dict.fromkeys(declared.columns)
     if "raw" in blank:
         blank["raw"] = "{}"
     shown = [blank | {k: v for k, v in row.items() if k in blank} for row in rows]

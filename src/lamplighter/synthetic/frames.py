@@ -25,13 +25,14 @@ def bundle(cell: Cell) -> Bundle:
     rng = stream(cell.config.seed, cell.number, "frames")
     ids, records = cell.report_ids, cell.record_ids
     location, postcode = _where(cell, rng)
-    return {
+    made = {
         "reports": _reports(cell, rng, ids, location, postcode),
         "offences": _offences(cell, ids),
         "occasions": _occasions(cell, ids, location, postcode),
         "people": people_frame.people(cell, ids, records),
         "safe_contacts": people_frame.safe_contacts(cell, rng, records),
     }
+    return {name: col.without_empty_lists(frame) for name, frame in made.items()}
 
 
 def _from(cell: Cell, source: str) -> Bools:

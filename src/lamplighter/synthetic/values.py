@@ -89,7 +89,7 @@ def make(
     has = {name: chance(rng, np.array(share)[category], n) for name, share in _PRESENT.items()}
     bare = (category == 3) & ~(has["forename"] | has["nickname"] | has["mobile"] | has["handle"])
     has["forename"] |= bare
-    for hidden in ("born", "landline", "pnc", "second"):
+    for hidden in ("born", "landline", "pnc", "second", "email"):
         has[hidden] &= ~helpline
     has["surname"] &= ~helpline | chance(rng, 0.45, n)
     at = reports.at[rows.report]

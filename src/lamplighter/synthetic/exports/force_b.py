@@ -189,7 +189,7 @@ def _nominal(p: dict[str, Any], report: dict[str, Any], rng: random.Random) -> s
         quirks.telephone(mobiles[0], rng) if mobiles else "",
         quirks.telephone(others[0], rng) if others else "",
         ",".join(p["emails"]),
-        ",".join(f"{a.replace('/', '')}/{b}" for a, b in accounts),
+        ",".join(f"{a}/{b}" for a, b in accounts),
         vehicle,
         p["pnc_id"] or "",
         quirks.iso(report["reported_at"]),

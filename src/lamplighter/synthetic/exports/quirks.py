@@ -7,6 +7,8 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from lamplighter.synthetic.world import World
 
 _PLATFORM_NAMES = {
@@ -102,13 +104,21 @@ def damage(
     return out, written
 
 
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Null lists as empty ones, which are easier to write out."""
+    listed = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    return frame.with_columns(pl.col(c).fill_null([]) for c in listed)
+
+
 def people_by_report(
     world: World, source: str
 ) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
     """(reports of one system in order of time, their person rows by report id)."""
-    reports = world.bundle["reports"].filter(source=source).sort("reported_at", "source_ref").to_dicts()
+    reports = (
+        _plain(world.bundle["reports"].filter(source=source)).sort("reported_at", "source_ref").to_dicts()
+    )
     people: dict[str, list[dict[str, Any]]] = {r["report_id"]: [] for r in reports}
-    for row in world.bundle["people"].iter_rows(named=True):
+    for row in _plain(world.bundle["people"]).iter_rows(named=True):
         if row["report_id"] in people:
             people[row["report_id"]].append(row)
     return reports, people
@@ -124,7 +134,7 @@ def offences_by_report(world: World) -> dict[str, list[str]]:
 
 def occasion_by_report(world: World) -> dict[str, dict[str, Any]]:
     """The first occasion row of each report."""
-    rows = world.bundle["occasions"].filter(occasion_seq=1)
+    rows = _plain(world.bundle["occasions"].filter(occasion_seq=1))
     return {row["report_id"]: row for row in rows.iter_rows(named=True)}
 
 
