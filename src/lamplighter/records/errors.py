@@ -20,29 +20,29 @@ class MappingError(RecordsError):
     """A mapping file is wrong or does not exist."""
 
 
-class FileNotReadable(RecordsError):
+class FileNotReadable(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
     """The file does not exist or may not be opened."""
 
 
-class CompressedFile(RecordsError):
+class CompressedFile(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
     """A .zip, .gz or similar file: refused, never expanded."""
 
 
-class NotThisFormat(RecordsError):
+class NotThisFormat(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
     """The bytes are not the kind of file that the mapping reads."""
 
 
-class EmptyFile(RecordsError):
+class EmptyFile(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
     """Nothing in the file."""
 
 
-class HeaderNotFound(RecordsError):
+class HeaderNotFound(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
     """The first line does not name the columns that the mapping needs."""
 
 
-class FileNotRecognised(RecordsError):
+class FileNotRecognised(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
     """No file of the mapping has this name or these columns, or one of its files is missing."""
 
 
-class BundleNotValid(RecordsError):
+class BundleNotValid(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
     """A Data Package that lacks a table or a required column."""

@@ -130,7 +130,7 @@ def unique_references(rows: pl.DataFrame, repeated: pl.DataFrame) -> tuple[pl.Da
     if missing.any():
         findings += _at(rows.filter(missing), "row_reference_missing", "row reference")
         rows = rows.with_columns(
-            pl.coalesce("_rowref", pl.format("{}#{}", pl.col("_ref"), pl.col("_row"))).alias("_rowref")
+            pl.coalesce("_rowref", pl.col("_ref") + pl.lit("#") + pl.col("_row").cast(pl.String)).alias("_rowref")
         )
     again = rows.select(
         pl.col("_rowref").hash(seed=11).alias("h"), "_row", pl.col("_file").hash(seed=11).alias("f")
@@ -142,13 +142,13 @@ def unique_references(rows: pl.DataFrame, repeated: pl.DataFrame) -> tuple[pl.Da
     if later.any():
         findings += _at(rows.filter(later), "row_reference_repeated", "row reference")
         rows = rows.with_columns(
-            pl.when(later).then(pl.format("{}~{}", "_rowref", "_row")).otherwise("_rowref").alias("_rowref")
+            pl.when(later).then(pl.col("_rowref") + pl.lit("~") + pl.col("_row").cast(pl.String)).otherwise("_rowref").alias("_rowref")
         )
         still = rows["_rowref"].is_duplicated()
         if still.any():
             rows = rows.with_columns(
                 pl.when(still)
-                .then(pl.format("{}~{}", "_rowref", pl.int_range(pl.len())))
+                .then(pl.col("_rowref") + pl.lit("~") + pl.int_range(pl.len()).cast(pl.String))
                 .otherwise("_rowref")
                 .alias("_rowref")
             )

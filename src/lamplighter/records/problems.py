@@ -100,7 +100,7 @@ def as_rejects(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
     )
     out = every.join(table, on="problem", how="left", maintain_order="left").with_columns(
         pl.when(pl.col("length").is_not_null())
-        .then(pl.format("{}, {} characters", "value_class", "length"))
+        .then(pl.col("value_class") + pl.lit(", ") + pl.col("length").cast(pl.String) + pl.lit(" characters"))
         .otherwise("value_class")
         .alias("value_class")
     )
