@@ -6,38 +6,22 @@ import csv
 from pathlib import Path
 from typing import Any
 
-HEADER = [
-    "OCC_NO",
-    "ROW_REF",
-    "DATE_REPORTED",
-    "OCC_FROM",
-    "OCC_TO",
-    "OFFENCE_TITLE",
-    "HO_CLASS",
-    "ALSO_CLASSED",
-    "DA_FLAG",
-    "LOCATION",
-    "LOCATION_PC",
-    "OUTCOME",
-    "ROLE",
-    "RELATIONSHIP",
-    "SURNAME",
-    "FORENAMES",
+HEADER = (
+    *(
+        "OCC_NO",
+        "ROW_REF",
+        "DATE_REPORTED",
+        "OCC_FROM",
+        "OCC_TO",
+        "OFFENCE_TITLE",
+        "HO_CLASS",
+        "ALSO_CLASSED",
+    ),
+    *("DA_FLAG", "LOCATION", "LOCATION_PC", "OUTCOME", "ROLE", "RELATIONSHIP", "SURNAME", "FORENAMES"),
     "AKA",
-    "DOB",
-    "APP_AGE",
-    "SEX",
-    "SDE",
-    "ADDRESS",
-    "POSTCODE",
-    "TEL_1",
-    "TEL_2",
-    "EMAIL",
-    "SOCIAL_MEDIA",
-    "VEHICLE",
-    "PNCID",
-    "MO_TEXT",
-]
+    *("DOB", "APP_AGE", "SEX", "SDE", "ADDRESS", "POSTCODE", "TEL_1", "TEL_2", "EMAIL", "SOCIAL_MEDIA"),
+    *("VEHICLE", "PNCID", "MO_TEXT"),
+)
 
 
 def force_a(path: Path, reports: int, *, word: str = "waited outside", first: int = 1) -> Path:

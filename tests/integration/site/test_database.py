@@ -1,0 +1,75 @@
+"""One engine, started once, whoever comes first."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+
+from lamplighter.hub.site import database, embedded, places
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_postgresql_is_the_only_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert connection.vendor == "postgresql"
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///here.db")
+    with pytest.raises(RuntimeError, match="PostgreSQL only"):
+        database.django_settings()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me@db.example/hub")
+    assert database.django_settings()["HOST"] == "db.example"
+
+
+def test_several_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
+    environment = os.environ | {"LAMPLIGHTER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+    environment.pop("DATABASE_URL", None)
+
+    def command(word: str) -> list[str]:
+        return [sys.executable, "-m", "lamplighter.hub.site.database", word]
+
+    processes = [
+        subprocess.Popen(command("start"), env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    try:
+        answers = {p.communicate(timeout=150)[0] for p in processes}
+        assert [p.returncode for p in processes] == [0, 0, 0]
+        assert len(answers) == 1
+        address = answers.pop().strip()
+        with psycopg.connect(address) as one:
+            assert one.execute("SELECT current_database()").fetchone() == (database.NAME,)
+            assert one.execute("SHOW listen_addresses").fetchone() == ("",)
+            assert one.execute("SHOW log_min_error_statement").fetchone() == ("panic",)
+    finally:
+        stopped = subprocess.run(
+            command("stop"), env=environment, capture_output=True, text=True, timeout=60, check=True
+        )
+    assert stopped.stdout == "Stopped.\n"
+    assert not embedded.is_running(tmp_path / "postgres")
+
+
+def test_a_left_over_pid_file_of_another_program_is_no_server(tmp_path: Path) -> None:
+    (tmp_path / "postmaster.pid").write_text(f"{os.getpid()}\n{tmp_path}\n")
+    assert not embedded.is_running(tmp_path)
+
+
+def test_the_secret_is_made_once_and_readable_by_its_owner_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAMPLIGHTER_HOME", str(tmp_path))
+    first = places.secret("one")
+    assert places.secret("one") == first
+    assert places.secret("two") != first
+    assert (tmp_path / "secrets" / "one").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.django_db
+def test_migrations_and_models_agree() -> None:
+    from django.core.management import call_command
+
+    call_command("makemigrations", "accounts", "audit", "intake", check=True, dry_run=True, verbosity=0)
