@@ -86,6 +86,7 @@ def lexicon() -> Lexicon:
         raw_terms.update(section)
     terms = patterns.expand(raw_terms)
     rules: list[Rule] = []
+    more = _toml("idioms")
     spelt: set[str] = {w for members in terms.values() for m in members for w in m.split() if "*" not in w}
     versions = []
     for name in ("acts", "background", "cues"):
@@ -93,14 +94,29 @@ def lexicon() -> Lexicon:
         versions.append(f"{name}={body['version']}")
         is_cue = name == "cues"
         for row in body["cue" if is_cue else "rule"]:
+            row = _extended(row, more["more"])
             rules.append(_compile(row, body["version"], terms, is_cue))
             for p in row["phrases"]:
                 spelt.update(patterns.words_of(p))
+    versions.append(f"idioms={more['version']}")
     ids = [r.rule_id for r in rules]
+    strangers = {m["rule"] for m in more["more"]} - set(ids)
+    if strangers:
+        raise patterns.PatternError(f"idioms for no rule: {', '.join(sorted(strangers))}")
     if len(ids) != len(set(ids)):
         raise patterns.PatternError("a rule id is used twice")
     lookalikes = _toml("lookalikes")["words"]
     return Lexicon(" ".join(versions), tuple(rules), terms, Speller(_words(spelt), lookalikes))
+
+
+def _extended(row: Mapping[str, Any], more: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A rule with the further phrases that ``idioms.toml`` has for it."""
+    out = dict(row)
+    for extra in more:
+        if extra["rule"] == row["id"]:
+            for key in ("phrases", "unless"):
+                out[key] = [*out.get(key, ()), *extra.get(key, ())]
+    return out
 
 
 def _words(spelt: Iterable[str]) -> set[str]:
