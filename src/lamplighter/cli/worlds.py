@@ -1,0 +1,49 @@
+"""Made-up worlds on disk: bundles, exports in agencies' own formats, and the truth kept aside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+Out = Annotated[Path, typer.Option("--out", help="Folder for the world; made if it is not there.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same world.")]
+Size = Annotated[
+    int, typer.Option("--person-records", min=1_000, max=20_000_000, help="How many person records.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put this module's commands on the command line."""
+    group = typer.Typer(help="A made-up world whose truth we know.", no_args_is_help=True)
+    group.command("world")(world)
+    group.command("exports")(exports)
+    app.add_typer(group, name="synth")
+
+
+def world(out: Out, seed: Seed = 2026, person_records: Size = 10_000) -> None:
+    """Stream a world to Parquet, with its truth in a folder of its own. Stopped half-way, run it again."""
+    from lamplighter.synthetic import stream
+    from lamplighter.synthetic.config import Config
+
+    console = Console()
+    with Progress(console=console) as progress:
+        task = progress.add_task("Making the world", total=None)
+        made = stream.write(
+            out,
+            Config(seed=seed, person_records=person_records),
+            progress=lambda done, parts: progress.update(task, completed=done, total=parts),
+        )
+    console.print(f"{made.person_records:,} person records are in {out}, their truth in {out / 'truth'}")
+
+
+def exports(out: Out, seed: Seed = 2026, person_records: Size = 10_000) -> None:
+    """Write a world as three agencies would export it, quirks and damage included, with the truth aside."""
+    from lamplighter.synthetic import exports as writers
+    from lamplighter.synthetic.world import generate
+
+    writers.write(generate(seed, person_records=person_records, forces=2), out)
+    Console().print(f"Three agencies' exports are in {out}")
