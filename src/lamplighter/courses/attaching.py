@@ -20,6 +20,7 @@ PERSONAL_SPAN = dt.timedelta(days=180)
 HARM_SPAN = dt.timedelta(days=60)
 # An unknown person's series: acts aimed at one victim no further apart than this.
 SERIES_GAP = dt.timedelta(days=240)
+CALLER_GAP = dt.timedelta(days=60)
 _DESCRIBED = frozenset({"ex_partner", "partner", "colleague", "neighbour", "family", "service_user"})
 
 
@@ -152,6 +153,10 @@ def _series(victim: str, reports: Sequence[str], facts: Mapping[str, Fact]) -> l
         )
         last = at or last
     personal = {r for d in out for r in d.reports}
+    out += _callers(
+        victim, [r for r in reports if shows[r].dispute == "nuisance_caller" and r not in personal], facts
+    )
+    personal |= {r for d in out for r in d.reports}
     singles = []
     for report_id in (r for r in reports if r not in personal):
         fact = facts[report_id]
@@ -166,12 +171,25 @@ def _series(victim: str, reports: Sequence[str], facts: Mapping[str, Fact]) -> l
     return out + singles
 
 
+def _callers(victim: str, reports: Sequence[str], facts: Mapping[str, Fact]) -> list[Dyad]:
+    """Nuisance calls to one person, close together: one matter, told apart from stalking by its reading."""
+    out: list[Dyad] = []
+    last: dt.datetime | None = None
+    for report_id in reports:
+        at = facts[report_id].at
+        if not out or last is None or at is None or at - last > CALLER_GAP:
+            out.append(Dyad(victim, None))
+        out[-1].reports[report_id] = Membership(INFERRED, "One of several nuisance calls to the same person.")
+        last = at or last
+    return out
+
+
 def _joins_series(
     fact: Fact, shows: Seen, series: Dyad, personal: set[str], facts: Mapping[str, Fact]
 ) -> bool:
     if _refers(fact, series, facts) or any(_same_event(fact, facts[r]) for r in series.reports):
         return True
-    if shows.shows != "harmful" or fact.at is None:
+    if shows.shows != "harmful" or fact.at is None or sum(r in personal for r in series.reports) < 2:
         return False
     gaps = [abs(fact.at - at) for r in series.reports if r in personal and (at := facts[r].at) is not None]
     return bool(gaps) and min(gaps) <= HARM_SPAN

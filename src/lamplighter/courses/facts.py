@@ -76,6 +76,7 @@ class Party:
     relationship: str | None
     named: bool
     identified: bool
+    full: bool
     names: frozenset[str]
     contacts: frozenset[str]
 
@@ -182,6 +183,7 @@ def _party(row: Mapping[str, Any]) -> Party:
         relationship=row["relationship"],
         named=bool(names),
         identified=any(row[key] for key in IDENTIFYING),
+        full=bool(row["surname"] and row["forenames"]),
         names=frozenset(names),
         contacts=frozenset(contacts),
     )
@@ -214,7 +216,7 @@ def _fact(
         acts = _acts(own, occasion, cues, {recorded, *included})
         key = (row["report_id"], int(occasion["occasion_seq"]))
         acts = _corrected(acts, corrections.get(key, ()))
-        at = occasion["started_at"]
+        at = _when(occasion["started_at"], occasion["ended_at"], row["reported_at"])
         moments.append(
             Moment(
                 report_id=row["report_id"],
@@ -248,6 +250,19 @@ def _fact(
         contacts_in_text=contacts_in(words),
         names_in_text=frozenset(re.findall(r"[^\W\d_]{3,}", words)),
     )
+
+
+# A window this long is a slip, or says 'some time since': its end is the better guide.
+_LONG_WINDOW = dt.timedelta(days=31)
+
+
+def _when(
+    start: dt.datetime | None, end: dt.datetime | None, reported: dt.datetime | None
+) -> dt.datetime | None:
+    """The time by which an occasion takes its place: its start, or its end when the window is too long to mean it."""
+    if start is None or end is None or end - start <= _LONG_WINDOW:
+        return start
+    return end if reported is None or end <= reported + dt.timedelta(days=1) else start
 
 
 def contacts_in(text: str) -> frozenset[str]:

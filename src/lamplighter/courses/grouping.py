@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from lamplighter.courses.attaching import attach
 from lamplighter.courses.dyads import LINKED, NAMED, PROXY, Dyad, Membership
 from lamplighter.courses.facts import Fact, Party
-from lamplighter.courses.readings import POSSIBLE, read_course, seen
+from lamplighter.courses.readings import POSSIBLE, by_chance, read_course, seen
 
 _INTIMATE = frozenset({"ex_partner", "partner"})
 
@@ -27,6 +27,9 @@ def group(facts: Mapping[str, Fact]) -> list[Dyad]:
     for report_id, fact in facts.items():
         for victim in dict.fromkeys(v.person_id for v in fact.victims):
             suspects = [s for s in fact.suspects if s.identified and s.person_id != victim]
+            if by_chance(seen(fact)):
+                # A first name in a pub fight is not evidence that it was the Dave who follows her.
+                suspects = [s for s in suspects if s.full or s.contacts]
             if not suspects:
                 unknown[victim].append(report_id)
             for s in suspects:

@@ -119,6 +119,11 @@ def seen(fact: Fact, acts: Iterable[Act] | None = None) -> Seen:
     return Seen(fact.report_id, "nothing", None, frozenset())
 
 
+def by_chance(shown: Seen) -> bool:
+    """Whether a report tells only of a theft, a fight or a road rage between people who met by chance."""
+    return shown.shows == "dispute" and OTHER_READINGS.get(shown.dispute or "") == "crime_by_chance"
+
+
 def read_course(
     facts: Sequence[Fact], relationships: frozenset[str], n_occasions: int, n_reversed: int = 0
 ) -> ReadingResult:
