@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -76,7 +77,9 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
     ids = [c.course_id for c in courses]
     names = _names(courses)
     changes = selectors.changes_since_looked(ids)
-    holders = {u.pk: u.display_name for u in User.objects.filter(pk__in={c.holder_id for c in courses} - {None})}
+    holders = {
+        u.pk: u.display_name for u in User.objects.filter(pk__in={c.holder_id for c in courses} - {None})
+    }
     latest = _latest_acts(courses)
     return [
         {
@@ -148,7 +151,8 @@ def changed(changes: Sequence[CourseChange] | None) -> str:
     told = [
         f"{count(joined, 'report')} joined" if joined else "",
         f"{count(left, 'report')} left" if left else "",
-        "new: " + listed([selectors.TAGS[t][0].lower() for t, rs in selectors.RULE_OF_TAG.items() if rs & rules])
+        "new: "
+        + listed([selectors.TAGS[t][0].lower() for t, rs in selectors.RULE_OF_TAG.items() if rs & rules])
         if any(rs & rules for rs in selectors.RULE_OF_TAG.values())
         else "",
     ]
@@ -161,12 +165,18 @@ def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], lis
     names = agency_names()
 
     def href(**changes: Any) -> str:
-        now = {"view": filters.view, "tag": list(filters.tags), "agency": filters.agency, "held": filters.held} | changes
+        now = {
+            "view": filters.view,
+            "tag": list(filters.tags),
+            "agency": filters.agency,
+            "held": filters.held,
+        } | changes
         query = urlencode({k: v for k, v in now.items() if v and v != "decide"}, doseq=True)
         return reverse("patterns:list") + (f"?{query}" if query else "")
 
     chosen = [
-        {"text": selectors.TAGS[t][0], "href": href(tag=[x for x in filters.tags if x != t])} for t in filters.tags
+        {"text": selectors.TAGS[t][0], "href": href(tag=[x for x in filters.tags if x != t])}
+        for t in filters.tags
     ]
     if filters.agency:
         chosen.append({"text": names.get(filters.agency, filters.agency), "href": href(agency="")})
@@ -183,16 +193,28 @@ def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], lis
         },
         {
             "label": "Who holds it",
-            "items": [{"text": t, "href": href(held=k)} for k, t in selectors.HELD.items() if k != filters.held],
+            "items": [
+                {"text": t, "href": href(held=k)} for k, t in selectors.HELD.items() if k != filters.held
+            ],
         },
     ]
     others = [a for a in selectors.agencies() if a != filters.agency]
     if len(others) > 1 or filters.agency:
         groups.insert(
             1,
-            {"label": "Reported to", "items": [{"text": names.get(a, a), "href": href(agency=a)} for a in others]},
+            {
+                "label": "Reported to",
+                "items": [{"text": names.get(a, a), "href": href(agency=a)} for a in others],
+            },
         )
     return groups, chosen
+
+
+def page_href(query: QueryDict, number: int) -> str:
+    """The same list at another page."""
+    moved = query.copy()
+    moved["page"] = str(number)
+    return f"?{moved.urlencode()}"
 
 
 def views(filters: selectors.Filters) -> list[dict[str, Any]]:
@@ -311,7 +333,13 @@ def inferred(reading: Reading) -> list[dict[str, str]]:
 
 def decisions(course_id: str) -> list[dict[str, Any]]:
     return [
-        {"what": DECIDED[d.kind], "who": d.by.display_name, "at": d.at, "reason": d.reason, "n": d.version.n_reports}
+        {
+            "what": DECIDED[d.kind],
+            "who": d.by.display_name,
+            "at": d.at,
+            "reason": d.reason,
+            "n": d.version.n_reports,
+        }
         for d in selectors.decisions(course_id)
     ]
 
@@ -328,4 +356,70 @@ def story(course_id: str) -> list[dict[str, Any]]:
 def behaviour_choices(without: Collection[str]) -> list[tuple[str, str]]:
     """Acts that a person may say were missed."""
     codes = code_set("behaviours").codes.values()
-    return [(c.code, c.title) for c in codes if c.code not in without and c.extra.get("cluster") != "not_stalking"]
+    return [
+        (c.code, c.title) for c in codes if c.code not in without and c.extra.get("cluster") != "not_stalking"
+    ]
+
+
+def people_cards(reading: Reading) -> list[dict[str, Any]]:
+    """The two people of a pattern, with where to read more about each."""
+    cards = []
+    for role, person, records in (
+        ("Person harmed", reading.course.victim_person, reading.victim),
+        ("Person reported", reading.course.suspect_person, reading.suspect),
+    ):
+        if not person:
+            cards.append({"role": role, "name": "Not identified", "facts": [], "href": ""})
+            continue
+        born = next((r["birth_date"] for r in records if r.get("birth_date")), None)
+        also = naming.also_called(records)
+        facts = [
+            f"Born {day(born)}" if born else "",
+            f"Also recorded as {listed([f'“{n}”' for n in also[:4]])}" if also else "",
+            f"Described as {naming.described(records)}" if naming.described(records) else "",
+            count(len(records), "record"),
+        ]
+        if role == "Person reported" and reading.course.relationship:
+            facts.insert(0, code_set("relationships").title(reading.course.relationship))
+        cards.append(
+            {
+                "role": role,
+                "name": naming.heading(records),
+                "facts": [f for f in facts if f],
+                "href": reverse("people:person", args=[person]),
+            }
+        )
+    return cards
+
+
+def short(course: Course) -> dict[str, Any]:
+    """A pattern in one line, for a page that is about something else."""
+    return {
+        "course_id": course.course_id,
+        "href": reverse("patterns:pattern", args=[course.course_id]),
+        "reading": reading_title(course.reading),
+        "reports": count(course.n_reports, "report"),
+        "span": span((course.last_at - course.first_at).days) if course.first_at and course.last_at else "",
+    }
+
+
+def acts_about(record_ids: Collection[str]) -> list[dict[str, Any]]:
+    """Decisions of people about these records, with undo where it is possible."""
+    words = {"same": "The same person", "not_same": "Not the same person", "undo": "Taken back"}
+    return [
+        {
+            "what": words[a.first.kind],
+            "who": a.first.by.display_name,
+            "at": a.first.at,
+            "reason": a.first.reason,
+            "standing": a.standing,
+            "undo": reverse("people:undo", args=[a.act]) if a.standing and a.first.kind != "undo" else "",
+        }
+        for a in people.acts(record_ids)
+    ]
+
+
+def acts_between(course: Course) -> list[dict[str, Any]]:
+    """Decisions that touch the people in a pattern's reports."""
+    members = people.members_in(course.report_ids)
+    return acts_about([m.record_id for m in members])

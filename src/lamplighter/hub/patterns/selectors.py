@@ -188,3 +188,9 @@ def holder(course_id: str) -> User | None:
         Holding.objects.filter(course_id=course_id).select_related("holder").order_by("-at", "-pk").first()
     )
     return newest.holder if newest else None
+
+
+def sharing_reports(course: Course) -> list[Course]:
+    """Standing patterns that hold any of this one's reports."""
+    found = standing().filter(report_ids__overlap=course.report_ids).exclude(course_id=course.course_id)
+    return list(found.order_by("urgency_key", "course_id"))

@@ -44,7 +44,9 @@ def where(agencies: Collection[str], kinds: Mapping[str, str]) -> str:
         if n := tally.pop(kind, 0):
             name = one if n == 1 else many
             amount = "one" if n == 1 else small(n)
-            parts.append(f"in {amount} {name}" if kind == "police" else f"by {'a' if n == 1 else small(n)} {name}")
+            parts.append(
+                f"in {amount} {name}" if kind == "police" else f"by {'a' if n == 1 else small(n)} {name}"
+            )
     if rest := tally.total():
         parts.append(f"by {small(rest)} other {'agency' if rest == 1 else 'agencies'}")
     return listed(parts)
@@ -107,4 +109,6 @@ def weak(n: int) -> str:
     if n == 0:
         return "No earlier report was found, and nothing resembles it."
     listed_below = "is listed below" if n == 1 else "are listed below"
-    return f"No earlier report was found. {count(n, 'weak possibility', 'weak possibilities')} {listed_below}."
+    return (
+        f"No earlier report was found. {count(n, 'weak possibility', 'weak possibilities')} {listed_below}."
+    )

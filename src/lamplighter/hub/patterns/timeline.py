@@ -90,7 +90,7 @@ def _occasion(reading: Reading, number: int, accounts: list[Occasion]) -> dict[s
         "channel": channel,
         "limbs": limbs(sorted({x for a in accounts for x in a.limbs})),
         "badges": badges,
-        "attribution": _attribution(first),
+        "attribution": attribution(first),
         "words": report.get("summary") or "",
         "impact": report.get("impact") or "",
         "accounts": [
@@ -109,7 +109,7 @@ def _occasion(reading: Reading, number: int, accounts: list[Occasion]) -> dict[s
     }
 
 
-def _attribution(occasion: Occasion) -> str:
+def attribution(occasion: Occasion) -> str:
     if occasion.attribution == "named":
         return ""
     return " ".join(

@@ -1,8 +1,21 @@
 from django.urls import path
 
-from lamplighter.hub.patterns import views
+from lamplighter.hub.patterns import joined_views, occasion_views, views
 
 app_name = "patterns"
 urlpatterns = [
     path("", views.pattern_list, name="list"),
+    path("saved/<uuid:key>", joined_views.joined, name="joined"),
+    path("saved/<uuid:key>/different", joined_views.different, name="different"),
+    path("<str:course_id>", views.pattern, name="pattern"),
+    path("<str:course_id>/chart.svg", views.chart, name="chart"),
+    path("<str:course_id>/schedule.pdf", views.schedule, name="schedule"),
+    path("<str:course_id>/decide", views.decide, name="decide"),
+    path("<str:course_id>/hold", views.hold, name="hold"),
+    path(
+        "<str:course_id>/different/<int:place>",
+        joined_views.different_in_pattern,
+        name="different_in_pattern",
+    ),
+    path("<str:course_id>/occasions/<int:place>", occasion_views.occasion, name="occasion"),
 ]

@@ -1,11 +1,150 @@
+"""The list of patterns, a pattern, and what can be done with it. Views only ask and show."""
+
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.patterns import forms, papers, policies, presenters, selectors, services, timeline
+from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.reading import read
+from lamplighter.reporting import schedule_pdf
+
+A_PAGE = 25
+
+
+def standing(course_id: str) -> Course:
+    """The pattern as it stands, or "not found", said the same for one that never was."""
+    try:
+        return selectors.one(course_id)
+    except Course.DoesNotExist:
+        raise Http404 from None
 
 
 @permissions.require(permissions.may_see_patterns)
 def pattern_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "patterns/list.html", {"title": "Patterns to decide", "rows": []})
+    filters = selectors.filters_from(request.GET, request.GET.getlist("tag"), selectors.agencies())
+    found = Paginator(selectors.listed(filters, request.user), A_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    groups, chosen = presenters.filter_groups(filters)
+    context = {
+        "title": "Patterns to decide" if filters.view == "decide" else selectors.VIEWS[filters.view],
+        "view": filters.view,
+        "views": presenters.views(filters),
+        "rows": presenters.rows(list(page.object_list)),
+        "total": found.count,
+        "page": page,
+        "newer": presenters.page_href(request.GET, page.number - 1),
+        "older": presenters.page_href(request.GET, page.number + 1),
+        "groups": groups,
+        "chosen": chosen,
+        "rules": presenters.urgency_rules(),
+    }
+    return render(request, "patterns/list.html", context)
+
+
+@permissions.require(permissions.may_see_patterns)
+def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
+    try:
+        course = selectors.one(course_id)
+    except Course.DoesNotExist:
+        return _fell_apart(request, course_id)
+    reading = read(course)
+    changes = selectors.changes_since_looked([course_id])[course_id]
+    services.looked(request.user, course)
+    context = {
+        "course": course,
+        "reading": reading,
+        "sentence": presenters.sentence(reading),
+        "changed": presenters.changed(changes) if changes else "",
+        "tags": [presenters.tag(t) for t in selectors.tags_of(course)],
+        "reads_as": presenters.reading_title(course.reading),
+        "holder": selectors.holder(course_id),
+        "timeline": timeline.items(reading),
+        "four": presenters.four(reading),
+        "findings": presenters.other_findings(reading),
+        "chart": presenters.chart(reading),
+        "links": presenters.why_same(reading),
+        "inferred": presenters.inferred(reading),
+        "decisions": presenters.decisions(course_id),
+        "story": presenters.story(course_id),
+        "people": presenters.people_cards(reading),
+        "acts": presenters.acts_between(course),
+    }
+    return render(request, "patterns/pattern.html", context)
+
+
+def _fell_apart(request: HttpRequest, course_id: str) -> HttpResponse:
+    """A pattern that was and is no more: say so, and what took it apart."""
+    try:
+        last = selectors.last_version(course_id)
+    except Course.DoesNotExist:
+        raise Http404 from None
+    context = {
+        "course": last,
+        "others": [presenters.short(c) for c in selectors.sharing_reports(last)],
+        "acts": presenters.acts_between(last),
+        "story": presenters.story(course_id),
+    }
+    return render(request, "patterns/fell_apart.html", context, status=410)
+
+
+@permissions.require(permissions.may_see_patterns)
+def chart(request: HttpRequest, course_id: str) -> HttpResponse:
+    drawn = presenters.chart(read(standing(course_id)))
+    if drawn is None:
+        raise Http404
+    return HttpResponse(drawn.svg, content_type="image/svg+xml; charset=utf-8")
+
+
+@permissions.require(permissions.may_see_patterns)
+def schedule(request: HttpRequest, course_id: str) -> HttpResponse:
+    """The paper, under a name that says which pattern and when, and nobody's name."""
+    course = standing(course_id)
+    as_at = timezone.localtime().replace(tzinfo=None)
+    handling = getattr(settings, "HANDLING_CAVEAT", "OFFICIAL-SENSITIVE")
+    pdf = schedule_pdf(papers.schedule(read(course), as_at=as_at, handling=handling))
+    audit.record(request.user, "patterns.schedule", f"pattern {course_id}", version=course.pk)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{course_id}-{as_at:%Y-%m-%d}.pdf"'
+    return response
+
+
+@permissions.require(permissions.may_decide_patterns)
+def decide(request: HttpRequest, course_id: str) -> HttpResponse:
+    course = standing(course_id)
+    hints = dict(presenters.WHAT_HAPPENS)
+    form = forms.DecideForm(request.POST or None, hints=hints, initial={"version": course.pk})
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["version"] != course.pk:
+            form.add_error(
+                None, "The pattern changed while you were deciding. Read what changed, then decide."
+            )
+        else:
+            try:
+                services.decide(request.user, course, form.cleaned_data["kind"], form.cleaned_data["reason"])
+            except policies.NotPossible as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, "Your decision is kept.")
+                return redirect("patterns:pattern", course_id)
+    reading = read(course)
+    context = {"course": course, "form": form, "sentence": presenters.sentence(reading)}
+    return render(request, "patterns/decide.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@permissions.require(permissions.may_decide_patterns)
+def hold(request: HttpRequest, course_id: str) -> HttpResponse:
+    standing(course_id)
+    taking = request.POST.get("take") == "yes"
+    services.hold(request.user, course_id, request.user if taking else None)
+    messages.success(request, "You hold this pattern now." if taking else "Nobody holds this pattern now.")
+    return redirect("patterns:pattern", course_id)

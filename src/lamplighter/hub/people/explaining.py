@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from lamplighter.hub.people.models import Link
+from lamplighter.linkage import explain
 from lamplighter.reporting import Bar, Picture, waterfall
 from lamplighter.reporting.words import sentence, signed
 
 PRIOR = "_prior"
-WORTH_SAYING = 1.0
-MOST_SAID = 4
+WORTH_NAMING = -0.5  # bits; anything nearer to nought says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +39,26 @@ STRENGTH = {
 
 
 def explained(link: Link) -> Explained:
-    """The link with its reasons, the strongest first."""
-    bars = [b for b in link.levels if b["comparison"] != PRIOR]
-    speaking = sorted((b for b in bars if b["weight"] >= WORTH_SAYING), key=lambda b: -b["weight"])
-    worst = min(bars, key=lambda b: b["weight"], default=None)
-    against = ""
-    if worst is not None and worst["weight"] <= -WORTH_SAYING / 2:
-        against = f"{_said(worst)} ({signed(worst['weight'])} bits)"
+    """The link with its reasons, the strongest first, and the strongest thing against."""
+    row = {"levels": link.levels, "match_weight": link.match_weight}
+    worst = explain.strongest_against(row)
+    against = f"{worst.label} ({signed(worst.weight)} bits)" if worst and worst.weight <= WORTH_NAMING else ""
     return Explained(
         key=link.key,
         left=link.left_record,
         right=link.right_record,
         weight=link.match_weight,
         band=link.band,
-        why=sentence("; ".join(_said(b) for b in speaking[:MOST_SAID]) or "nothing says much either way"),
+        why=explain.sentence(row),
         against=sentence(against) if against else "Nothing recorded speaks against it.",
     )
 
 
-def _said(bar: dict[str, Any]) -> str:
-    return str(bar["words"] or bar["title"])
-
-
 def picture(link: Link, *, linked_at: float | None, decide_at: float | None) -> Picture:
     """The waterfall of a link; its bars sum to the weight shown beside it."""
-    bars = [
-        Bar(_label(b), float(b["weight"]), start=b["comparison"] == PRIOR) for b in link.levels
-    ]
+    row = {"levels": link.levels, "match_weight": link.match_weight}
+    bars = [Bar(b.label, b.weight, start=b.comparison == PRIOR) for b in explain.waterfall(row)]
     return waterfall(bars, score=link.match_weight, linked_at=linked_at, decide_at=decide_at)
-
-
-def _label(bar: dict[str, Any]) -> str:
-    text = _said(bar)
-    if bar["comparison"] == PRIOR:
-        text = "before looking"
-    return text[:1].upper() + text[1:]
 
 
 def backbone(links: Iterable[Link], records: Collection[str]) -> list[Link]:

@@ -1,0 +1,66 @@
+"""Forms of the patterns' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from lamplighter.hub.patterns.models import Correction, Decision
+from lamplighter.hub.people.policies import LONGEST_REASON
+
+
+def reason_field(label: str = "Your reason", hint: str = "") -> forms.CharField:
+    """Why: kept with the decision, for whoever reads it later."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": "Give a reason. It is kept with the decision",
+            "max_length": f"Keep the reason under {LONGEST_REASON} characters",
+        },
+    )
+
+
+class ReasonForm(forms.Form):
+    """Only a reason."""
+
+    reason = reason_field()
+
+
+class DecideForm(forms.Form):
+    """It is, it is not, or more is needed, with a reason; ``version`` is what the page showed."""
+
+    kind = forms.ChoiceField(
+        label="Is this a course of conduct?",
+        choices=Decision.Kind.choices,
+        widget=forms.RadioSelect(attrs={"label_size": "m"}),
+        error_messages={"required": "Choose what you decide"},
+    )
+    reason = reason_field(hint="Say what decided it for you. If you need more, say what.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, hints: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].widget.attrs["hints"] = hints or {}
+
+
+class MissedActForm(forms.Form):
+    """An act that the words tell and nobody read."""
+
+    behaviour = forms.ChoiceField(label="What was missed", widget=forms.Select)
+    reason = reason_field("Where it says so")
+
+    def __init__(self, *args: Any, behaviours: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["behaviour"].choices = [("", "Choose an act"), *behaviours]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class CorrectForm(forms.Form):
+    """Right or wrong, for one act that was read; wrong needs a reason."""
+
+    kind = forms.ChoiceField(choices=[(Correction.Kind.ACCEPT, "Right"), (Correction.Kind.REMOVE, "Wrong")])
+    behaviour = forms.CharField(max_length=40)
+    reason = forms.CharField(required=False, max_length=LONGEST_REASON)

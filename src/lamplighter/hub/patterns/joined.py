@@ -1,0 +1,133 @@
+"""Have we met these two people before? The answer to a report that was just saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns import presenters, selectors, sentences
+from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.reading import Reading, agency_kinds, agency_names, read
+from lamplighter.hub.people import explaining, naming
+from lamplighter.hub.people import selectors as people
+from lamplighter.hub.people.models import Link
+
+MOST_WEAK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``sentence`` comes first; ``course`` is the pattern joined, ``weak`` what was looked at and left."""
+
+    found: bool
+    sentence: str
+    reference: str
+    course: Course | None = None
+    man: str = "person"
+    others: list[dict[str, Any]] = field(default_factory=list)
+    more: list[dict[str, Any]] = field(default_factory=list)
+    weak: list[dict[str, Any]] = field(default_factory=list)
+    acts: list[dict[str, Any]] = field(default_factory=list)
+
+
+def answer(report_id: str) -> Answer:
+    """What the report joins, in a sentence, with what it was compared with."""
+    courses = list(selectors.of_report(report_id))
+    bundle = intake.bundle(report_ids=[report_id], with_raw=False)
+    report = bundle["reports"].row(0, named=True)
+    records = bundle["people"]["record_id"].to_list()
+    acts = presenters.acts_about(records)
+    if not courses:
+        weak = _weak(records)
+        return Answer(False, sentences.weak(len(weak)), report["source_ref"], weak=weak, acts=acts)
+    reading = read(courses[0])
+    others = [r for k, r in reading.reports.items() if k != report_id]
+    own = [r for r in reading.suspect if r["report_id"] == report_id]
+    text = sentences.of_new_report(
+        report,
+        others,
+        reading.victim_name,
+        _as_told(reading, own),
+        [o.at for o in reading.forward if o.at],
+        agency_kinds(),
+    )
+    return Answer(
+        True,
+        text,
+        report["source_ref"],
+        course=courses[0],
+        man=naming.noun(reading.suspect),
+        others=[_other(reading, r) for r in sentences.in_time(others)],
+        more=[presenters.short(c) for c in courses[1:]],
+        acts=acts,
+    )
+
+
+def _as_told(reading: Reading, own: list[dict[str, Any]]) -> str:
+    """The suspect as this report has him, with the fuller name that other reports give."""
+    told, known = naming.called(own) if own else "", naming.called(reading.suspect)
+    if not reading.suspect:
+        return "somebody not yet identified"
+    if not told or told == known:
+        return known
+    full = naming.best_full_name(reading.suspect)
+    return f"{told}, recorded elsewhere as {full}" if full and full not in told else told
+
+
+def _other(reading: Reading, report: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "reference": report["source_ref"],
+        "agency": reading.agency(report["agency"]),
+        "recorded_as": sentences.offence(report["recorded_as"]),
+        "at": report["reported_at"],
+    }
+
+
+def _weak(records: list[str]) -> list[dict[str, Any]]:
+    """Pairs that were looked at and are not strong enough to link, strongest first, one a report."""
+    touching = Q(left_record__in=records) | Q(right_record__in=records)
+    links = Link.objects.filter(touching, band=Link.Band.TO_DECIDE).order_by("-match_weight")
+    names = agency_names()
+    mine = set(records)
+    found: dict[str, dict[str, Any]] = {}
+    for link in links:
+        other = link.right_record if link.left_record in mine else link.left_record
+        if other in mine:
+            continue
+        place = people.places_of([other])
+        if place.is_empty() or place["report_id"][0] in found:
+            continue
+        report_id = place["report_id"][0]
+        bundle = intake.bundle(report_ids=[report_id], with_raw=False)
+        report = bundle["reports"].row(0, named=True)
+        row = next(r for r in bundle["people"].iter_rows(named=True) if r["record_id"] == other)
+        found[report_id] = {
+            "who": naming.heading([row]),
+            "reference": report["source_ref"],
+            "agency": names.get(report["agency"], report["agency"]),
+            "recorded_as": sentences.offence(report["recorded_as"]),
+            "why": explaining.explained(link).why,
+            "href": reverse("people:link", args=[link.key]),
+        }
+        if len(found) == MOST_WEAK:
+            break
+    return list(found.values())
+
+
+def parting(course: Course, report_id: str) -> dict[str, Any]:
+    """What taking one report out of a pattern means, said before it happens."""
+    reading = read(course)
+    report = reading.reports[report_id]
+    left = len(reading.reports) - 1
+    return {
+        "reference": report["source_ref"],
+        "agency": reading.agency(report["agency"]),
+        "man": naming.noun(reading.suspect),
+        "name": reading.suspect_name,
+        "left": left,
+        "falls_apart": len({o.number for o in reading.forward if o.report_id != report_id}) < 2,
+    }

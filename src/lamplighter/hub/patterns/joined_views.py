@@ -1,0 +1,77 @@
+"""What a report joins, said as soon as it is saved; and taking it out again: 'This is a different man'."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lamplighter.hub.accounts import permissions
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.patterns import forms, policies, selectors, services
+from lamplighter.hub.patterns import joined as answers
+from lamplighter.hub.patterns.models import Course, Occasion
+from lamplighter.hub.patterns.views import standing
+
+
+def _report_id(key: uuid.UUID) -> str:
+    try:
+        return intake.report_id(key)
+    except ReportVersion.DoesNotExist:
+        raise Http404 from None
+
+
+@permissions.require(permissions.may_see_patterns)
+def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """The answer first: have we met these two people before?"""
+    answer = answers.answer(_report_id(key))
+    return render(request, "patterns/joined.html", {"answer": answer, "key": key})
+
+
+@permissions.require(permissions.may_decide_links)
+def different(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """'This is a different man', after saving."""
+    report_id = _report_id(key)
+    course = selectors.of_report(report_id).filter(suspect_person__isnull=False).first()
+    if course is None:
+        raise Http404
+    return _part(request, course, report_id, back=("patterns:joined", key))
+
+
+@permissions.require(permissions.may_decide_links)
+def different_in_pattern(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
+    """The same from a pattern's page, for the report behind one occasion."""
+    course = standing(course_id)
+    occasion = Occasion.objects.filter(course=course, place=place).first()
+    if occasion is None or course.suspect_person is None:
+        raise Http404
+    return _part(request, course, occasion.report_id, back=("patterns:pattern", course_id))
+
+
+def _part(
+    request: HttpRequest, course: Course, report_id: str, *, back: tuple[str, uuid.UUID | str]
+) -> HttpResponse:
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.different_person(
+                request.user, report_id, str(course.suspect_person), form.cleaned_data["reason"]
+            )
+        except policies.NotPossible as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request,
+                "The report has been taken out of the pattern. You can undo this on the page of the pattern.",
+            )
+            return redirect(*back)
+    context = {
+        "form": form,
+        "course": course,
+        "about": answers.parting(course, report_id),
+        "back": back,
+    }
+    return render(request, "patterns/different.html", context, status=422 if form.errors else 200)

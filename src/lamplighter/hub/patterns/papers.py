@@ -1,0 +1,118 @@
+"""A pattern as a schedule on paper, without the victim's addresses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns import presenters, sentences, timeline
+from lamplighter.hub.patterns.reading import Reading
+from lamplighter.hub.people import naming
+from lamplighter.hub.people import selectors as people
+from lamplighter.reporting import CourseSchedule, ScheduleFeature, ScheduleOccasion
+from lamplighter.reporting.schedule import withhold
+from lamplighter.reporting.words import day, listed, span, when
+from lamplighter.vocabulary.codes import code_set
+
+CAUTION = (
+    "This schedule puts together what was reported. It is not a finding of fact. "
+    "Check each line against its report before it is relied on."
+)
+NOTES = (
+    "Acts were read from the words recorded, by rules that are named and dated, and a person may have corrected them. "
+    "References to s.2A(3) are to the examples of acts associated with stalking in the Protection from Harassment Act 1997.",
+    "Addresses of the person harmed are withheld.",
+)
+_STREET = re.compile(r"\d+[a-z]?\s+\w+", re.IGNORECASE)
+
+
+def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSchedule:
+    """The schedule of one version of a pattern."""
+    hidden = addresses(reading)
+
+    def safe(text: str) -> str:
+        return withhold(text, hidden)
+
+    course = reading.course
+    first, last = course.first_at, course.last_at
+    relationship = (
+        code_set("relationships").title(course.relationship) if course.relationship else "Not recorded"
+    )
+    facts = [
+        ("Person harmed", _identified(reading.victim)),
+        ("Person reported", _identified(reading.suspect)),
+        ("Relationship", f"{relationship} (of the person reported to the person harmed)"),
+        ("Agencies", listed([reading.agency(a) for a in course.agencies])),
+    ]
+    if first and last:
+        facts.append(("Period", f"{day(first)} to {day(last)} ({span((last - first).days)})"))
+    return CourseSchedule(
+        title="Schedule of a course of conduct",
+        reference=f"Pattern {course.course_id}",
+        sentence=safe(presenters.sentence(reading)),
+        as_at=as_at,
+        facts=tuple((name, safe(value)) for name, value in facts),
+        occasions=tuple(
+            ScheduleOccasion(
+                when=when(o.at, o.until, o.precision),
+                what=timeline.acts(o.acts),
+                recorded_as=_capital(sentences.offence(o.recorded_as)),
+                agency=reading.agency(o.agency),
+                reference=o.source_ref,
+                account=safe(reading.reports.get(o.report_id, {}).get("summary") or ""),
+                limbs=timeline.limbs(o.limbs),
+                attribution=safe(timeline.attribution(o)),
+            )
+            for o in reading.forward
+        ),
+        sources=tuple(
+            f"{r['source_ref']} ({reading.agency(r['agency'])})"
+            for r in sentences.in_time(reading.reports.values())
+        ),
+        features=tuple(
+            ScheduleFeature(f["title"], safe(_with_occasions(f))) for f in presenters.four(reading)
+        ),
+        notes=NOTES,
+        caution=CAUTION,
+        handling=handling,
+        features_title="What the account shows: fixated, obsessive, unwanted, repeated",
+        never_print=hidden,
+    )
+
+
+def addresses(reading: Reading) -> tuple[str, ...]:
+    """Every address and postcode that any report holds for the person harmed, not only these reports."""
+    records = people.records_of([reading.course.victim_person]).get(reading.course.victim_person, [])
+    reports = sorted({m.report_id for m in records})
+    mine = {m.record_id for m in records}
+    found: set[str] = set()
+    for row in intake.bundle(report_ids=reports, with_raw=False)["people"].iter_rows(named=True):
+        if row["record_id"] in mine:
+            text = row["address_text"] or ""
+            # "14 Orchard Rise" gives the house away without its town.
+            found |= {text, *(p for p in text.split(",") if _STREET.match(p.strip()))}
+            if row["postcode"] and " " in row["postcode"]:
+                found.add(row["postcode"])
+    return tuple(sorted(t.strip() for t in found if len(t.strip()) > 3))
+
+
+def _identified(rows: tuple[dict[str, object], ...]) -> str:
+    if not rows:
+        return "Not identified"
+    born = next((r["birth_date"] for r in rows if isinstance(r.get("birth_date"), dt.date)), None)
+    also = naming.also_called(rows)
+    parts = [naming.heading(rows), f"born {day(born)}" if isinstance(born, dt.date) else ""]
+    if also:
+        parts.append(f"also recorded as {listed([f'“{n}”' for n in also[:4]])}")
+    return ", ".join(p for p in parts if p)
+
+
+def _with_occasions(feature: dict[str, object]) -> str:
+    links = feature["occasions"]
+    numbers = [str(x["text"]).removeprefix("occasion ") for x in links] if isinstance(links, list) else []
+    return f"{feature['words']} (On occasions {listed(numbers)}.)" if numbers else str(feature["words"])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,183 @@
+"""What the pages about people show, as plain values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns import presenters as patterns
+from lamplighter.hub.patterns import selectors as pattern_selectors
+from lamplighter.hub.patterns.reading import agency_names
+from lamplighter.hub.patterns.sentences import offence
+from lamplighter.hub.people import explaining, naming, selectors
+from lamplighter.hub.people.models import Link, Membership, PersonChange
+from lamplighter.hub.people.selectors import Act
+from lamplighter.reporting import Picture
+from lamplighter.reporting.words import count, day, listed, signed
+from lamplighter.vocabulary.codes import code_set
+
+Row = dict[str, Any]
+_FIELDS = (
+    ("forenames", "First names"), ("surname", "Surname"), ("nicknames", "Also called"), ("descriptor", "Described as"),
+    ("birth_date", "Date of birth"), ("age_from", "Age"), ("sex", "Sex"), ("phones", "Telephone"), ("emails", "E-mail"),
+    ("handles", "Accounts"), ("vehicles", "Vehicles"), ("town", "Town"), ("relationship", "To the victim"),
+    ("pnc_id", "PNC id"), ("cro", "CRO number"),
+)  # fmt: skip
+
+
+def thresholds() -> dict[str, float | None]:
+    """Where the bands lie, in bits."""
+    model = selectors.model_in_use()
+    if model is None:
+        return {"linked_at": None, "decide_at": None}
+
+    def bits(p: float) -> float:
+        return math.log2(p / (1 - p))
+
+    return {"linked_at": bits(model.bands.link_at), "decide_at": bits(model.bands.decide_at)}
+
+
+def rows_of(record_ids: Sequence[str]) -> tuple[dict[str, Row], dict[str, Row]]:
+    """People rows by record, and reports by id, for these records."""
+    places = selectors.places_of(record_ids)
+    bundle = intake.bundle(report_ids=sorted(set(places["report_id"])), with_raw=False)
+    wanted = set(record_ids)
+    people = {r["record_id"]: r for r in bundle["people"].iter_rows(named=True) if r["record_id"] in wanted}
+    return people, {r["report_id"]: r for r in bundle["reports"].iter_rows(named=True)}
+
+
+def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
+    """A person: the records that make it, why they are one, decisions, roles and patterns."""
+    ids = [m.record_id for m in members]
+    people, reports = rows_of(ids)
+    rows = [people[i] for i in ids if i in people]
+    rows.sort(key=lambda r: (str(reports[r["report_id"]]["reported_at"] or ""), r["record_id"]))
+    agencies = agency_names()
+    links = explaining.backbone(selectors.links_among(ids), ids)
+    courses = pattern_selectors.of_persons([person_id]).order_by("-flagged", "urgency_key")
+    roles = list(dict.fromkeys(code_set("roles").title(r["role"]).lower() for r in rows))
+    return {
+        "person_id": person_id,
+        "name": naming.heading(rows),
+        "also": naming.also_called(rows),
+        "summary": f"{count(len(rows), 'record')} in {count(len({r['report_id'] for r in rows}), 'report')}, "
+        f"from {listed([agencies.get(a, a) for a in sorted({reports[r['report_id']]['agency'] for r in rows})])}. "
+        f"Recorded as {listed(roles)}.",
+        "records": [_record(r, reports[r["report_id"]], agencies) for r in rows],
+        "links": [_line(explaining.explained(k), people, reports, agencies) for k in links],
+        "acts": patterns.acts_about(ids),
+        "courses": [
+            patterns.short(c)
+            | {
+                "part": "Person harmed" if c.victim_person == person_id else "Person reported",
+                "flagged": c.flagged,
+            }
+            for c in courses
+        ],
+    }
+
+
+def _record(row: Row, report: Row, agencies: dict[str, str]) -> dict[str, Any]:
+    return {
+        "title": f"{report['source_ref']}, {agencies.get(report['agency'], report['agency'])}",
+        "role": code_set("roles").title(row["role"]),
+        "reported": day(report["reported_at"]) if report["reported_at"] else "Date not given",
+        "recorded_as": offence(report["recorded_as"]),
+        "facts": [
+            {"key": {"text": label}, "value": {"text": v}} for f, label in _FIELDS if (v := _value(row, f))
+        ],
+    }
+
+
+def _value(row: Row, field: str) -> str:
+    value = row.get(field)
+    if value in (None, "", []):
+        return ""
+    if field == "birth_date":
+        return day(value)
+    if field == "age_from":
+        upper = row.get("age_to")
+        return f"{value} to {upper}" if upper and upper != value else str(value)
+    if field in {"sex", "relationship"}:
+        return code_set({"sex": "sexes", "relationship": "relationships"}[field]).title(value)
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _line(
+    link: explaining.Explained, people: dict[str, Row], reports: dict[str, Row], agencies: dict[str, str]
+) -> dict[str, Any]:
+    def place(record: str) -> str:
+        report = reports[people[record]["report_id"]]
+        return f"{report['source_ref']} ({agencies.get(report['agency'], report['agency'])})"
+
+    return {
+        "between": f"{place(link.left)} and {place(link.right)}",
+        "why": link.why,
+        "against": link.against,
+        "href": reverse("people:link", args=[link.key]),
+    }
+
+
+def link(found: Link, picture: Picture) -> dict[str, Any]:
+    """One link: both records side by side, the bars and what people decided."""
+    ids = [found.left_record, found.right_record]
+    people, reports = rows_of(ids)
+    agencies = agency_names()
+    told = explaining.explained(found)
+    persons = selectors.person_of(ids)
+    one = persons.get(ids[0]) == persons.get(ids[1])
+    sides = [people[i] for i in ids if i in people]
+    values = [(label, *(_value(side, f) for side in sides)) for f, label in _FIELDS]
+    compared = [
+        {"label": label, "left": left or "–", "right": right or "–"}
+        for label, left, right in values
+        if left or right
+    ]
+    return {
+        "link": found,
+        "why": told.why,
+        "against": told.against,
+        "band": told.strength,
+        "weight": signed(found.match_weight),
+        "one": one,
+        "same_person": persons.get(ids[0]) if one else "",
+        "titles": [
+            f"{reports[r['report_id']]['source_ref']}, {agencies.get(reports[r['report_id']]['agency'], '')}"
+            for r in sides
+        ],
+        "compared": compared,
+        "picture": picture,
+        "acts": patterns.acts_about(ids),
+    }
+
+
+def act(found: Act) -> dict[str, Any]:
+    words = {"same": "the same person", "not_same": "not the same person", "undo": "taken back"}
+    first = found.first
+    return {
+        "what": words[first.kind],
+        "who": first.by.display_name,
+        "at": first.at,
+        "reason": first.reason,
+        "pairs": count(len(found.decisions), "pair of records", "pairs of records"),
+        "possible": found.standing,
+    }
+
+
+def after_undo(found: Act) -> str:
+    """The page to go to: the most urgent pattern of the people concerned, or the list."""
+    persons = set(selectors.person_of(found.records).values())
+    course = pattern_selectors.of_persons(persons).order_by("-flagged", "urgency_key").first()
+    return reverse("patterns:pattern", args=[course.course_id]) if course else reverse("patterns:list")
+
+
+def where_it_went(person_id: str) -> list[dict[str, str]]:
+    """The persons that an id which is no more leads to."""
+    changes = PersonChange.objects.filter(other_person_id=person_id).order_by("-at", "-pk")
+    ids = dict.fromkeys(c.person_id for c in changes if c.person_id != person_id)
+    held = selectors.records_of(list(ids))
+    return [{"person_id": i, "href": reverse("people:person", args=[i])} for i in ids if i in held]

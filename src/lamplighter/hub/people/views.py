@@ -1,0 +1,91 @@
+"""A person, a link, and taking a decision back.
+
+These pages show what follows for patterns, so they ask the patterns' services
+to decide; the services of this app know nothing of patterns.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from lamplighter.hub.accounts import permissions
+from lamplighter.hub.patterns import services as patterns
+from lamplighter.hub.people import explaining, forms, policies, presenters, selectors
+from lamplighter.hub.people.models import Link
+from lamplighter.reporting import Picture
+
+
+def _link(key: str) -> Link:
+    try:
+        return Link.objects.get(key=key)
+    except Link.DoesNotExist:
+        raise Http404 from None
+
+
+def _picture(found: Link) -> Picture:
+    return explaining.picture(found, **presenters.thresholds())
+
+
+@permissions.require(permissions.may_see_people)
+def person(request: HttpRequest, person_id: str) -> HttpResponse:
+    members = selectors.records_of([person_id]).get(person_id)
+    if not members:
+        moved = presenters.where_it_went(person_id)
+        if not moved:
+            raise Http404
+        return render(request, "people/moved.html", {"person_id": person_id, "moved": moved}, status=410)
+    return render(request, "people/person.html", presenters.person(person_id, members))
+
+
+@permissions.require(permissions.may_see_people)
+def link(request: HttpRequest, key: str) -> HttpResponse:
+    found = _link(key)
+    form = forms.LinkForm(request.POST or None)
+    if request.method == "POST":
+        if not permissions.may_decide_links(request.user):
+            return render(request, "403.html", status=403)
+        if form.is_valid():
+            pair = (found.left_record, found.right_record)
+            try:
+                patterns.decide_link(
+                    request.user, form.cleaned_data["kind"], [pair], form.cleaned_data["reason"]
+                )
+            except policies.NotPossible as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(
+                    request, "Your decision is kept, and the patterns have been worked out again."
+                )
+                return redirect("people:link", key)
+    context = presenters.link(found, _picture(found)) | {"form": form}
+    return render(request, "people/link.html", context, status=422 if form.errors else 200)
+
+
+@permissions.require(permissions.may_see_people)
+def waterfall(request: HttpRequest, key: str) -> HttpResponse:
+    return HttpResponse(_picture(_link(key)).svg, content_type="image/svg+xml; charset=utf-8")
+
+
+@permissions.require(permissions.may_decide_links)
+def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
+    acts = selectors.acts_by_id([act])
+    if not acts:
+        raise Http404
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            patterns.undo_link(request.user, act, form.cleaned_data["reason"])
+        except policies.NotPossible as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request, "The decision has been taken back, and the patterns have been worked out again."
+            )
+            return redirect(presenters.after_undo(acts[0]))
+    context = {"form": form, "act": presenters.act(acts[0]), "back": reverse("patterns:list")}
+    return render(request, "people/undo.html", context, status=422 if form.errors else 200)
