@@ -37,8 +37,8 @@ def write(world: World, folder: Path) -> Manifest:
     ``truth/records.parquet`` gains a column ``damaged``: the record's line was damaged, so an importer may
     not hold it.
 
-    Occurrence numbers have six digits, as the agencies' have, in worlds of up to 100,000 person records; larger worlds
-    need more. The whole world is held in memory.
+    Occurrence numbers have six digits, as the agencies' have, in worlds of up to 100,000 person
+    records; larger worlds need more. The whole world is held in memory.
 
     Raises:
         ValueError: the world has forces other than A and B, whose formats these exports do not have.
