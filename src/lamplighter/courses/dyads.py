@@ -10,6 +10,7 @@ from lamplighter.courses.facts import Fact, Party
 NAMED = "named"
 LINKED = "same_person_linked"
 PROXY = "by_proxy"
+RELATIVE = "against_relative"
 INFERRED = "inferred_unknown_suspect"
 
 

@@ -79,6 +79,8 @@ class Party:
     full: bool
     names: frozenset[str]
     contacts: frozenset[str]
+    surname: str = ""
+    postcode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,8 @@ def _party(row: Mapping[str, Any]) -> Party:
         full=bool(row["surname"] and row["forenames"]),
         names=frozenset(names),
         contacts=frozenset(contacts),
+        surname=(row["surname"] or "").lower(),
+        postcode=(row["postcode"] or "").upper(),
     )
 
 

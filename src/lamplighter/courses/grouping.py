@@ -13,10 +13,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from lamplighter.courses.attaching import attach
-from lamplighter.courses.dyads import LINKED, NAMED, PROXY, Dyad, Membership
+from lamplighter.courses.dyads import LINKED, NAMED, PROXY, RELATIVE, Dyad, Membership
 from lamplighter.courses.facts import Fact, Party
 from lamplighter.courses.readings import POSSIBLE, by_chance, read_course, seen
 
+# More reports than this by a relative are a matter of their own.
+MOST_AGAINST_RELATIVES = 2
 _INTIMATE = frozenset({"ex_partner", "partner"})
 
 
@@ -37,6 +39,7 @@ def group(facts: Mapping[str, Fact]) -> list[Dyad]:
                 dyad.reports.setdefault(report_id, _by_record(s))
                 dyad.describe(s, fact)
     _swap_roles(found, facts)
+    _join_relatives(found, facts)
     by_victim: dict[str, list[Dyad]] = defaultdict(list)
     for d in found.values():
         by_victim[d.victim].append(d)
@@ -73,6 +76,42 @@ def _strength(dyad: Dyad, facts: Mapping[str, Fact]) -> tuple[int, int, int]:
     countering = sum("counter_allegation" in f.cues for f in forward)
     personal = sum(seen(f).shows == "personal" for f in forward)
     return (personal - countering, len(forward) - countering, -len(dyad.victim))
+
+
+def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
+    """Fold in what a suspect does to somebody of the victim's household or family: a way of reaching the victim."""
+    by_suspect: dict[str, list[Dyad]] = defaultdict(list)
+    for key in sorted(found):
+        by_suspect[key[1]].append(found[key])
+    for dyads in by_suspect.values():
+        if len(dyads) < 2:
+            continue
+        for small in sorted(dyads, key=lambda d: (len(d.reports), d.key)):
+            larger = [d for d in dyads if d.key in found and len(d.reports) > len(small.reports)]
+            main = [d for d in larger if _one_family(small, d, facts) and _possible(d, facts)]
+            if small.key in found and len(main) == 1 and len(small.reports) <= MOST_AGAINST_RELATIVES:
+                main[0].take_over(
+                    small,
+                    RELATIVE,
+                    "Done to somebody of the victim's family or household by the same person.",
+                )
+                del found[small.key]
+
+
+def _possible(d: Dyad, facts: Mapping[str, Fact]) -> bool:
+    return read_course(d.forward(facts), frozenset(d.relationships), len(d.reports)).reading == POSSIBLE
+
+
+def _one_family(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> bool:
+    """Whether the two victims share a home or a surname; that they have the same suspect is known already."""
+    a, b = _victims(one, facts), _victims(other, facts)
+    homes = {p.postcode for p in a if len(p.postcode) > 4} & {p.postcode for p in b if len(p.postcode) > 4}
+    names = {p.surname for p in a if p.surname} & {p.surname for p in b if p.surname}
+    return bool(homes) or bool(names)
+
+
+def _victims(d: Dyad, facts: Mapping[str, Fact]) -> list[Party]:
+    return [v for f in d.forward(facts) for v in f.victims if v.person_id == d.victim]
 
 
 def _join_proxies(dyads: list[Dyad], facts: Mapping[str, Fact]) -> list[Dyad]:
@@ -119,11 +158,7 @@ def _best_principal(others: list[Dyad], facts: Mapping[str, Fact], words: set[st
     candidates = [o for o in others if o.names & words] or [
         o for o in others if "ex_partner" in o.relationships
     ]
-    candidates = candidates or [
-        o
-        for o in others
-        if read_course(o.forward(facts), frozenset(o.relationships), len(o.reports)).reading == POSSIBLE
-    ]
+    candidates = candidates or [o for o in others if _possible(o, facts)]
     return max(candidates, key=lambda o: (len(o.reports), o.key)) if candidates else None
 
 
