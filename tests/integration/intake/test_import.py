@@ -128,3 +128,17 @@ def test_every_row_belongs_to_a_version(tmp_path: Path) -> None:
     for model in (PersonRecord, *PersonRecord.__base__.__subclasses__()):
         assert set(model.objects.values_list("version_id", flat=True)) <= versions
     assert {p.version_id for p in PersonRecord.objects.all()} == versions
+
+
+def test_two_extracts_that_number_their_rows_alike_do_not_share_people(tmp_path: Path) -> None:
+    first = making.force_a(tmp_path / "force_a_rms_extract.csv", 3)
+    services.import_files([first], "force_a_rms")
+    second = making.force_a(tmp_path / "force_a_rms_extract.csv", 3, first=1)
+    # Other occurrences, the same row references.
+    second.write_text(second.read_text().replace("4A/00000", "4A/10000"))
+    for _ in range(2):
+        services.import_files([second], "force_a_rms")
+    held = selectors.bundle()["people"]
+    assert held.height == 12
+    assert held["record_id"].n_unique() == 12
+    assert "force_a_rms:V1@4A/100001/25" in held["record_id"].to_list()

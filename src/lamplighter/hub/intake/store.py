@@ -55,6 +55,10 @@ def write(delivery: Delivery, incoming: Incoming, at: datetime.datetime) -> Batc
         fresh = changes.filter(pl.col("change") != "unchanged")
         counted = dict(changes.group_by("change").len().iter_rows())
         people = incoming.bundle["people"].filter(pl.col("report_id").is_in(fresh["report_id"].implode()))
+        bundle = incoming.bundle | {"people": people}
+        names = _names_of_records(cursor, people)
+        if names is not None:
+            bundle = {name: _renamed(frame, names) for name, frame in bundle.items()}
         rows = incoming.read.counts.totals()
         batch = Batch.objects.create(
             delivery=delivery,
@@ -71,7 +75,7 @@ def write(delivery: Delivery, incoming: Incoming, at: datetime.datetime) -> Batc
             committed_at=at,
         )
         _supersede(cursor, fresh, at)
-        _copy_reports(cursor, incoming, fresh, batch, at)
+        _copy_reports(cursor, bundle, fresh, batch, at)
         _copy_rejects(cursor, incoming.read.rejects, batch)
         Delivery.objects.filter(pk=delivery.pk).update(batches_done=incoming.seq + 1)
     return batch
@@ -118,8 +122,44 @@ def _supersede(cursor: Any, fresh: pl.DataFrame, at: datetime.datetime) -> None:
         cursor.execute("UPDATE intake_reportversion SET superseded_at = %s WHERE id = ANY(%s)", [at, older])
 
 
+def _names_of_records(cursor: Any, people: pl.DataFrame) -> pl.DataFrame | None:
+    """``report_id, record_id, name`` for records whose id another current report uses already; ``None`` for none.
+
+    Systems number the rows of each extract afresh: row 1 of this extract and
+    row 1 of last year's are two people. The later one gets the report's
+    reference with it, so that a record id means one person record for ever.
+    """
+    ids = people["record_id"].to_list()
+    cursor.execute(
+        "SELECT p.record_id, v.report_id FROM intake_personrecord p"
+        " JOIN intake_reportversion v ON v.id = p.version_id"
+        " WHERE p.record_id = ANY(%s) AND v.superseded_at IS NULL",
+        [ids],
+    )
+    held = pl.DataFrame(cursor.fetchall(), schema={"record_id": pl.String, "holder": pl.String}, orient="row")
+    pairs = people.select("report_id", "record_id")
+    taken = pairs.join(held, on="record_id").filter(pl.col("report_id") != pl.col("holder")).drop("holder")
+    first = pl.col("report_id").first().over("record_id")
+    within = pairs.filter(pl.col("report_id") != first)
+    clashes = pl.concat([taken.select(pairs.columns), within]).unique()
+    if clashes.is_empty():
+        return None
+    reference = pl.col("report_id").str.split_exact(":", 1).struct.field("field_1")
+    return clashes.with_columns(name=pl.concat_str("record_id", pl.lit("@"), reference))
+
+
+def _renamed(frame: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """``record_id`` by its distinct name, in people; safe contacts follow by their one old id."""
+    if "record_id" not in frame.columns:
+        return frame
+    on = ["report_id", "record_id"] if "report_id" in frame.columns else ["record_id"]
+    new = names.select(*on, "name").unique(on, keep="first")
+    joined = frame.join(new, on=on, how="left", maintain_order="left")
+    return joined.with_columns(record_id=pl.coalesce("name", "record_id")).select(frame.columns)
+
+
 def _copy_reports(
-    cursor: Any, incoming: Incoming, fresh: pl.DataFrame, batch: Batch, at: datetime.datetime
+    cursor: Any, bundle: schema.Bundle, fresh: pl.DataFrame, batch: Batch, at: datetime.datetime
 ) -> None:
     if fresh.is_empty():
         return
@@ -135,18 +175,15 @@ def _copy_reports(
         # A corrected report keeps the key it has: addresses of pages go on working.
         pl.col("key").fill_null(pl.Series(new_keys(fresh.height), dtype=pl.String)),
     )
-    reports = incoming.bundle["reports"].join(given, on="report_id", how="inner", maintain_order="left")
+    reports = bundle["reports"].join(given, on="report_id", how="inner", maintain_order="left")
     reports = reports.with_columns(batch_id=pl.lit(batch.pk), received_at=pl.lit(at.isoformat()))
     copy_in("intake_reportversion", reports, cursor)
     of_version = given.select("report_id", pl.col("id").alias("version_id"))
     of_person = (
-        incoming.bundle["people"]
-        .select("record_id", "report_id")
-        .join(of_version, on="report_id")
-        .drop("report_id")
+        bundle["people"].select("record_id", "report_id").join(of_version, on="report_id").drop("report_id")
     )
     for name in CHILDREN:
-        frame = incoming.bundle[name]
+        frame = bundle[name]
         parents = of_version if "report_id" in frame.columns else of_person
         on = "report_id" if "report_id" in frame.columns else "record_id"
         copy_in(
