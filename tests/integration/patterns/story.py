@@ -180,10 +180,15 @@ def bundle(reports: list[dict[str, Any]]) -> schema.Bundle:
 
 def receive(reports: list[dict[str, Any]]) -> None:
     """Write reports into the store as one delivery, without going through a file."""
-    found = bundle(reports)
-    count = Counter({"story": len(reports)})
+    receive_bundle(bundle(reports))
+
+
+def receive_bundle(found: schema.Bundle) -> None:
+    """The same for the five tables."""
+    n = found["reports"].height
+    count = Counter({"story": n})
     rejects = pl.DataFrame(schema=dict.fromkeys(store.REJECT_COLUMNS, pl.String))
-    batch = Batch(found, rejects, Counts(count, count, reports=len(reports), people=found["people"].height))
+    batch = Batch(found, rejects, Counts(count, count, reports=n, people=found["people"].height))
     delivery = Delivery.objects.create(
         door=Delivery.Door.FILES,
         mapping="lamplighter",

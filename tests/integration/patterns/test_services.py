@@ -117,7 +117,7 @@ def test_nobody_decides_on_a_version_that_has_changed(officer):
     story.receive([story.FOURTH])
     services.report_saved(FOURTH, None)
     course.refresh_from_db()
-    with pytest.raises(policies.NotPossible, match="changed while you were deciding"):
+    with pytest.raises(policies.NotPossibleError, match="changed while you were deciding"):
         services.decide(officer, course, Decision.Kind.COURSE, "Because.")
 
 

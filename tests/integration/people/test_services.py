@@ -125,15 +125,15 @@ def test_same_joins_what_the_model_would_not(officer):
 
 
 def test_what_cannot_be_decided_is_refused_in_words(officer):
-    with pytest.raises(policies.NotPossible, match="Give a reason"):
+    with pytest.raises(policies.NotPossibleError, match="Give a reason"):
         services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "  ")
-    with pytest.raises(policies.NotPossible, match="no two records"):
+    with pytest.raises(policies.NotPossibleError, match="no two records"):
         services.decide(officer, Decision.Kind.SAME, [], "Because.")
-    with pytest.raises(policies.NotPossible, match="no longer held"):
+    with pytest.raises(policies.NotPossibleError, match="no longer held"):
         services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], "nowhere:1")], "Because.")
     act, _ = services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "Because.")
     services.undo(officer, act, "Not so.")
-    with pytest.raises(policies.NotPossible, match="taken back already"):
+    with pytest.raises(policies.NotPossibleError, match="taken back already"):
         services.undo(officer, act, "Not so.")
 
 

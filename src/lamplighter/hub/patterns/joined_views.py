@@ -60,7 +60,7 @@ def _part(
             services.different_person(
                 request.user, report_id, str(course.suspect_person), form.cleaned_data["reason"]
             )
-        except policies.NotPossible as refused:
+        except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(

@@ -65,7 +65,7 @@ def _correct(
         services.correct(
             request.user, found.report_id, found.occasion_seq, kind, data["behaviour"], data["reason"]
         )
-    except policies.NotPossible as refused:
+    except policies.NotPossibleError as refused:
         return str(refused), missed
     return "", missed
 

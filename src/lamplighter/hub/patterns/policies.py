@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from lamplighter.hub.patterns.models import Correction, Course, Decision
-from lamplighter.hub.people.policies import NotPossible, check_reason
+from lamplighter.hub.people.policies import NotPossibleError, check_reason
 from lamplighter.vocabulary.codes import code_set
 
-__all__ = ["NotPossible", "check_correction", "check_decision"]
+__all__ = ["NotPossibleError", "check_correction", "check_decision"]
 
 
 def check_decision(course: Course, kind: str, reason: str) -> None:
     """Somebody decides on the version they saw, and says why."""
     if kind not in Decision.Kind.values:
-        raise NotPossible("Choose what you decide.")
+        raise NotPossibleError("Choose what you decide.")
     if course.superseded_at is not None:
-        raise NotPossible("The pattern changed while you were deciding. Read what changed, then decide.")
+        raise NotPossibleError("The pattern changed while you were deciding. Read what changed, then decide.")
     check_reason(reason)
 
 
 def check_correction(kind: str, behaviour: str, reason: str) -> None:
     """An act is one of the list; removing or adding one needs a reason, agreeing does not."""
     if kind not in Correction.Kind.values:
-        raise NotPossible("Say whether the act is right, wrong or was missed.")
+        raise NotPossibleError("Say whether the act is right, wrong or was missed.")
     if behaviour not in code_set("behaviours").codes:
-        raise NotPossible("Choose an act from the list.")
+        raise NotPossibleError("Choose an act from the list.")
     if kind != Correction.Kind.ACCEPT:
         check_reason(reason)

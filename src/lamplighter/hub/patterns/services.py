@@ -156,7 +156,7 @@ def undo_link(user: User, act: uuid.UUID, reason: str) -> uuid.UUID:
 
 @transaction.atomic
 def decide(user: User, course: Course, kind: str, reason: str) -> Decision:
-    """Write down what somebody decided on a pattern, with the version they saw. Raises ``NotPossible``."""
+    """Write down what somebody decided on a pattern, with the version they saw. Raises ``NotPossibleError``."""
     lock(LOCK)
     policies.check_decision(course, kind, reason)
     made = Decision.objects.create(
@@ -186,7 +186,7 @@ def looked(user: User, course: Course) -> None:
 def correct(
     user: User, report_id: str, occasion_seq: int, kind: str, behaviour: str, reason: str = ""
 ) -> Correction:
-    """Accept, remove or add an act read from a report, and let the patterns follow. Raises ``NotPossible``."""
+    """Accept, remove or add an act read from a report, and let the patterns follow. Raises ``NotPossibleError``."""
     policies.check_correction(kind, behaviour, reason)
     made = Correction.objects.create(
         report_id=report_id,

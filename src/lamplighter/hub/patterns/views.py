@@ -130,7 +130,7 @@ def decide(request: HttpRequest, course_id: str) -> HttpResponse:
         else:
             try:
                 services.decide(request.user, course, form.cleaned_data["kind"], form.cleaned_data["reason"])
-            except policies.NotPossible as refused:
+            except policies.NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, "Your decision is kept.")

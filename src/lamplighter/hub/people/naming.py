@@ -43,9 +43,13 @@ def _cased(text: str) -> str:
 
 
 def best_full_name(rows: Sequence[Row]) -> str:
-    """The full name that most records give; among equals the one given first."""
+    """The full name that most records give; among equals the one on the record that knows most."""
     names = Counter(n for r in rows if (n := full_name(r)))
-    return names.most_common(1)[0][0] if names else ""
+    known: dict[str, int] = {}
+    for row in rows:
+        if name := full_name(row):
+            known[name] = max(known.get(name, 0), sum(bool(v) for v in row.values()))
+    return max(names, key=lambda n: (names[n], known[n])) if names else ""
 
 
 def short_names(rows: Sequence[Row]) -> list[str]:

@@ -9,36 +9,36 @@ from lamplighter.hub.people.models import Decision, Membership
 LONGEST_REASON = 2_000
 
 
-class NotPossible(Exception):
+class NotPossibleError(Exception):
     """The thing cannot be done as things stand. The text is for the page and names nobody."""
 
 
 def check_reason(reason: str) -> None:
     if not reason.strip():
-        raise NotPossible("Give a reason. It is kept with the decision.")
+        raise NotPossibleError("Give a reason. It is kept with the decision.")
     if len(reason) > LONGEST_REASON:
-        raise NotPossible(f"Keep the reason under {LONGEST_REASON} characters.")
+        raise NotPossibleError(f"Keep the reason under {LONGEST_REASON} characters.")
 
 
 def check_decision(kind: str, pairs: Sequence[tuple[str, str]], reason: str) -> None:
     """A decision is about two records that are held and differ, and says why."""
     if kind not in {Decision.Kind.SAME, Decision.Kind.NOT_SAME}:
-        raise NotPossible("A decision says that two records are the same person, or that they are not.")
+        raise NotPossibleError("A decision says that two records are the same person, or that they are not.")
     if not pairs or any(left == right for left, right in pairs):
-        raise NotPossible("There are no two records to decide about. They may have been parted already.")
+        raise NotPossibleError("There are no two records to decide about. They may have been parted already.")
     check_reason(reason)
     wanted = {r for pair in pairs for r in pair}
     held = (
         Membership.objects.filter(record_id__in=wanted, current=True).values("record_id").distinct().count()
     )
     if held != len(wanted):
-        raise NotPossible("One of the records is no longer held. Look at the page again.")
+        raise NotPossibleError("One of the records is no longer held. Look at the page again.")
 
 
 def check_undo(decisions: Sequence[Decision], reason: str) -> None:
     """What was decided can be taken back once; taking back can itself be taken back."""
     if not decisions:
-        raise NotPossible("There is no such decision.")
+        raise NotPossibleError("There is no such decision.")
     if any(hasattr(d, "undone_by") for d in decisions):
-        raise NotPossible("This decision has been taken back already.")
+        raise NotPossibleError("This decision has been taken back already.")
     check_reason(reason)

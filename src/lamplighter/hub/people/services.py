@@ -189,7 +189,7 @@ def _resettle(record_ids: Sequence[str]) -> Touched:
 def decide(user: User, kind: str, pairs: Sequence[tuple[str, str]], reason: str) -> tuple[uuid.UUID, Touched]:
     """Write down that the two records of each pair are, or are not, the same person; then settle anew.
 
-    Raises ``policies.NotPossible`` for no pair, a record paired with itself, no
+    Raises ``policies.NotPossibleError`` for no pair, a record paired with itself, no
     reason, or records that are not held.
     """
     lock(LOCK)
@@ -208,7 +208,7 @@ def decide(user: User, kind: str, pairs: Sequence[tuple[str, str]], reason: str)
 
 @transaction.atomic
 def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
-    """Take back one act of deciding, all its pairs together. Raises ``policies.NotPossible``."""
+    """Take back one act of deciding, all its pairs together. Raises ``policies.NotPossibleError``."""
     lock(LOCK)
     decisions = list(Decision.objects.filter(act=act).select_related("undone_by"))
     policies.check_undo(decisions, reason)

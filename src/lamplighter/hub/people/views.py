@@ -55,7 +55,7 @@ def link(request: HttpRequest, key: str) -> HttpResponse:
                 patterns.decide_link(
                     request.user, form.cleaned_data["kind"], [pair], form.cleaned_data["reason"]
                 )
-            except policies.NotPossible as refused:
+            except policies.NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
                 messages.success(
@@ -80,7 +80,7 @@ def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             patterns.undo_link(request.user, act, form.cleaned_data["reason"])
-        except policies.NotPossible as refused:
+        except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(

@@ -1,0 +1,153 @@
+"""What this hub is for, shown: three reports under other names are one pattern; a fourth joins it; a link is rejected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake import services as intake_services
+from lamplighter.hub.patterns import selectors, services
+from lamplighter.synthetic import demo
+from tests.browser import steps
+from tests.browser.shows import world
+
+PICTURES = Path(__file__).resolve().parents[3] / "docs" / "images"
+
+
+def given_the_story(page: Page, site: str) -> str:
+    """The world with the placed story, and an officer of force A signed in; the pattern's id."""
+    world.given_the_world()
+    steps.given_i_am_signed_in(page, site, "investigator", agency="force-a")
+    return selectors.of_report(world.story_reports()[0]).get(flagged=True).course_id
+
+
+def given_a_report_is_typed_in(user_agency: str = "force-b") -> str:
+    """The report that a member of staff types into the form, received through the form's own door."""
+    from lamplighter.hub.accounts.services import ensure_agency
+
+    agency = ensure_agency(user_agency)
+    document = demo.NEW_REPORT | {"source_ref": intake_services.new_reference(agency)}
+    received = intake_services.receive_document(document, agency)
+    services.report_saved(received.report_id, None)
+    return received.key
+
+
+def then_every_link_is_explained(page: Page) -> None:
+    lines = page.locator("#same-people ~ ul").first.get_by_role("listitem")
+    assert lines.count() >= 2
+    expect(lines.first).to_contain_text("Speaks most against")
+
+
+def picture(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": 900}, full_page=True)
+
+
+@pytest.mark.slow
+def test_the_shows(page: Page, site: str) -> None:
+    course_id = given_the_story(page, site)
+    _show_1_why_they_are_one_course(page, site, course_id)
+    _show_2_a_new_report_joins_as_it_is_saved(page, site, course_id)
+    _show_3_a_rejected_link_and_its_undoing(page, site, course_id)
+
+
+def _show_1_why_they_are_one_course(page: Page, site: str, course_id: str) -> None:
+    # When I open the patterns to decide, the story is there, under its two people's names.
+    page.goto(f"{site}/patterns/")
+    steps.then_the_heading_is(page, "Patterns to decide")
+    steps.then_the_page_is_accessible(page)
+    steps.then_it_fits_the_screen(page)
+    picture(page, "patterns-to-decide")
+    # When I open it
+    page.get_by_role("link", name=course_id).click()
+    # Then the sentence comes first, and says that nobody called it stalking.
+    answer = page.locator(".ll-answer")
+    expect(answer).to_contain_text("Four reports about Priya Nair and Daniel Hollinshaw, in two forces, over 41 days.")
+    expect(answer).to_contain_text("None was recorded as stalking.")
+    assert page.title() == f"Pattern {course_id} – Lamplighter"
+    assert "Nair" not in page.url
+    for title in ("Fixated", "Obsessive", "Unwanted", "Repeated"):
+        expect(page.get_by_role("term").filter(has_text=title)).to_be_visible()
+    then_every_link_is_explained(page)
+    steps.then_the_page_is_accessible(page)
+    steps.then_it_fits_the_screen(page)
+    picture(page, "pattern")
+    # And behind each link stands its waterfall, whose bars are a table too.
+    page.locator("#same-people ~ ul a").first.click()
+    expect(page.get_by_role("img", name="Bar chart of")).to_be_visible()
+    steps.then_the_page_is_accessible(page)
+    picture(page, "link")
+    page.get_by_role("link", name="See the person they belong to").click()
+    steps.then_the_page_is_accessible(page)
+    picture(page, "person")
+    # And the words that were read can be checked and corrected.
+    page.goto(f"{site}/patterns/{course_id}")
+    page.get_by_role("link", name="Check the words of occasion 1").click()
+    expect(page.locator("mark").first).to_be_visible()
+    steps.then_the_page_is_accessible(page)
+    page.get_by_role("button", name="Wrong: Damaged property").click()
+    expect(page.get_by_role("alert")).to_contain_text("Give a reason")
+    page.get_by_role("button", name="Right: Damaged property").click()
+    expect(page.get_by_text("agreed by Sam Reed")).to_be_visible()
+
+
+def _show_2_a_new_report_joins_as_it_is_saved(page: Page, site: str, course_id: str) -> None:
+    # When a fifth report is saved by another force
+    key = given_a_report_is_typed_in()
+    page.goto(f"{site}/patterns/saved/{key}")
+    # Then the answer comes before anything else.
+    answer = page.locator(".ll-answer")
+    expect(answer).to_contain_text("This is the 5th report about Priya Nair and")
+    expect(answer).to_contain_text("The other four were recorded as criminal damage, malicious communications (twice)")
+    expect(answer).to_contain_text("None was recorded as stalking.")
+    steps.then_the_page_is_accessible(page)
+    picture(page, "what-it-joins")
+    page.get_by_role("button", name="See the pattern").click()
+    expect(page.locator(".ll-answer")).to_contain_text("Five reports")
+    expect(page.get_by_text("Changed since anyone looked: 1 report joined")).to_be_visible()
+
+
+def _show_3_a_rejected_link_and_its_undoing(page: Page, site: str, course_id: str) -> None:
+    # Given the fifth report is in the pattern, when I say that it is a different man
+    fifth = next(r for r in selectors.one(course_id).report_ids if r not in world.story_reports())
+    page.goto(f"{site}/patterns/saved/{intake.report_key(fifth)}")
+    page.get_by_role("button", name="This is a different man").click()
+    steps.then_the_page_is_accessible(page)
+    page.get_by_role("button", name="Take the report out").click()
+    steps.then_the_error_summary_leads_to(page, "Give a reason. It is kept with the decision", "Your reason")
+    page.get_by_label("Your reason").fill("She was shown a photograph: another man.")
+    page.get_by_role("button", name="Take the report out").click()
+    # Then the pattern is of four reports again
+    page.goto(f"{site}/patterns/{course_id}")
+    expect(page.locator(".ll-answer")).to_contain_text("Four reports")
+    assert fifth not in selectors.one(course_id).report_ids
+    # And when I undo it, of five.
+    page.goto(f"{site}/patterns/saved/{intake.report_key(fifth)}")
+    page.get_by_role("link", name="Undo this decision").click()
+    steps.then_the_page_is_accessible(page)
+    page.get_by_label("Your reason").fill("The photograph was of somebody else.")
+    page.get_by_role("button", name="Undo the decision").click()
+    expect(page.locator(".ll-answer")).to_contain_text("Five reports")
+    assert fifth in selectors.one(course_id).report_ids
+    # And a decision says what happens next before it happens.
+    page.get_by_role("button", name="Decide").click()
+    steps.then_the_page_is_accessible(page)
+    expect(page.get_by_text("No agency's record is changed")).to_be_visible()
+    page.get_by_label("It is a course of conduct").check()
+    page.get_by_label("Your reason").fill("One man, two forces, an order breached.")
+    page.get_by_role("button", name="Keep my decision").click()
+    expect(page.get_by_role("heading", name="Decisions", exact=True)).to_be_visible()
+    page.goto(f"{site}/patterns/")
+    expect(page.get_by_role("link", name=course_id)).to_have_count(0)
+    page.goto(f"{site}/patterns/?view=decided")
+    expect(page.get_by_role("link", name=course_id)).to_be_visible()
+    steps.then_the_page_is_accessible(page)
+    # The schedule comes as a PDF under a name without anybody's name in it.
+    answer = page.request.get(f"{site}/patterns/{course_id}/schedule.pdf")
+    assert answer.ok
+    assert answer.body().startswith(b"%PDF")
+    assert course_id in answer.headers["content-disposition"]

@@ -1,0 +1,166 @@
+"""The pages of patterns and people: what they say, what they never say, and who may open them."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.audit.models import Event
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns import selectors, services
+from lamplighter.hub.people.models import Link
+from tests.integration.patterns import story
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
+NAMES = re.compile(r"priya|nair|marsh|daniel|\bdan\b|danthemarsh|lark.?rise|7195101083|7195102002", re.IGNORECASE)
+
+
+@pytest.fixture
+def officer(client, settings):
+    settings.SECURE_SSL_REDIRECT = False
+    settings.SESSION_COOKIE_SECURE = False
+    user = ensure_user(
+        "officer", password="a-long-password-1", display_name="A. Officer", role=Role.INVESTIGATOR,
+        agency=ensure_agency("force-a", "Force A"),
+    )  # fmt: skip
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return user
+
+
+def course():
+    return selectors.of_report(story.STORY[0]["report_id"]).get()
+
+
+def addresses():
+    c = course()
+    pair = Link.objects.filter(left_record__startswith=story.STORY[0]["report_id"]).first()
+    key = intake.report_key(story.STORY[2]["report_id"])
+    return [
+        reverse("patterns:list"),
+        reverse("patterns:list") + "?tag=breach&agency=force-b&held=nobody",
+        reverse("patterns:list") + "?view=other",
+        reverse("patterns:pattern", args=[c.course_id]),
+        reverse("patterns:chart", args=[c.course_id]),
+        reverse("patterns:decide", args=[c.course_id]),
+        reverse("patterns:occasion", args=[c.course_id, 0]),
+        reverse("patterns:different_in_pattern", args=[c.course_id, 0]),
+        reverse("patterns:joined", args=[key]),
+        reverse("patterns:different", args=[key]),
+        reverse("people:person", args=[c.suspect_person]),
+        reverse("people:link", args=[pair.key]),
+        reverse("people:waterfall", args=[pair.key]),
+    ]
+
+
+def test_no_address_title_log_or_event_names_anybody(client, officer, caplog):
+    caplog.set_level(logging.DEBUG, logger="lamplighter")
+    for address in addresses():
+        response = client.get(address)
+        assert response.status_code == 200, address
+        assert not NAMES.search(address)
+        text = response.content.decode()
+        if "<title>" in text and "<html" in text:
+            title = re.search(r"<title>(.*?)</title>", text, re.DOTALL).group(1)
+            assert not NAMES.search(title)
+            assert not [h for h in re.findall(r'(?:href|action|src)="([^"]*)"', text) if NAMES.search(h)]
+    assert not [r for r in caplog.records if NAMES.search(r.getMessage())]
+    for event in Event.objects.all():
+        assert not NAMES.search(f"{event.verb} {event.subject} {event.detail}")
+
+
+def test_what_is_not_there_is_not_found_and_says_nothing(client, officer):
+    for address in ("/patterns/C-NONE", "/patterns/C-NONE/schedule.pdf", "/people/P-NONE", "/people/links/abc"):
+        assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_those_who_do_no_casework_see_none_of_it(client, officer, role):
+    officer.role = role
+    officer.save()
+    for address in addresses():
+        assert client.get(address).status_code == 403
+
+
+def test_an_advocate_may_see_and_may_not_decide(client, officer):
+    officer.role = Role.ADVOCATE
+    officer.save()
+    c = course()
+    page = client.get(reverse("patterns:pattern", args=[c.course_id]))
+    assert page.status_code == 200
+    assert b"is by a different person" not in page.content
+    assert client.get(reverse("patterns:decide", args=[c.course_id])).status_code == 403
+    words = reverse("patterns:occasion", args=[c.course_id, 0])
+    assert client.post(words, {"kind": "removed", "behaviour": "damage", "reason": "No."}).status_code == 403
+
+
+def test_the_sentence_comes_first(client, officer):
+    text = client.get(reverse("patterns:pattern", args=[course().course_id])).content.decode().replace("\xa0", " ")
+    assert "Three reports about Priya Nair and Daniel Marsh, in two forces, over 40 days." in text
+    assert "recorded as criminal damage, malicious communications and breach of bail" in text
+    assert "None was recorded as stalking." in text
+
+
+def test_the_schedule_holds_the_account_and_no_address_of_the_person_harmed(client, officer):
+    response = client.get(reverse("patterns:schedule", args=[course().course_id]))
+    assert response["Content-Type"] == "application/pdf"
+    assert not NAMES.search(response["Content-Disposition"])
+    text = " ".join(" ".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(response.content)).pages)
+    assert "left a note under the wiper" in text
+    assert "[address withheld]" in text
+    assert "Lark Rise" not in text
+    assert "OFFICIAL-SENSITIVE" in text
+    assert Event.objects.filter(verb="patterns.schedule").exists()
+
+
+def test_a_report_that_joins_nothing_is_told_so_plainly(client, officer):
+    alone = dict(story.FOURTH, report_id="force_a:4A/777777/26")
+    alone["people"] = (
+        {"role": "victim", "forenames": "Zinnia", "surname": "Quillfeather", "birth_date": None, "sex": "female"},
+        {"role": "suspect", "forenames": "Xerxes", "surname": "Ploughright", "sex": "male"},
+    )
+    story.receive([alone])
+    services.report_saved(alone["report_id"], officer)
+    text = client.get(reverse("patterns:joined", args=[intake.report_key(alone["report_id"])])).content.decode()
+    assert "No earlier report was found" in text
+    assert "compared with everything held" in text
+
+
+def test_a_pattern_that_fell_apart_says_what_took_it_apart(client, officer):
+    c = course()
+    first, *rest = [r["report_id"] for r in story.STORY]
+    for report_id in rest:
+        suspect = selectors.of_report(report_id).filter(suspect_person__isnull=False).first()
+        if suspect is not None:
+            services.different_person(officer, report_id, suspect.suspect_person, "Another man.")
+    response = client.get(reverse("patterns:pattern", args=[c.course_id]))
+    assert response.status_code in {200, 410}
+    if response.status_code == 410:
+        assert b"fell apart" in response.content
+        assert b"Undo this decision" in response.content
+    else:
+        assert course().n_reports < 3
+
+
+def test_filters_are_links_and_the_empty_list_teaches(client, officer):
+    page = client.get(reverse("patterns:list"), {"tag": "breach"}).content.decode()
+    assert course().course_id in page
+    none = client.get(reverse("patterns:list"), {"tag": "through-others"}).content.decode()
+    assert "No pattern has all of these" in none
+    decided = client.get(reverse("patterns:list"), {"view": "decided"}).content.decode()
+    assert "Nothing is waiting" in decided
+
+
+def test_taking_a_pattern_on_and_handing_it_back(client, officer):
+    hold = reverse("patterns:hold", args=[course().course_id])
+    client.post(hold, {"take": "yes"})
+    assert course().course_id in client.get(reverse("patterns:list"), {"held": "me"}).content.decode()
+    client.post(hold, {"take": "no"})
+    assert selectors.holder(course().course_id) is None
+    assert client.get(hold).status_code == 405
