@@ -11,7 +11,8 @@ for the suspects (likelihood ratios), each marginal is exact and additive in bit
 ``r`` is how the suspect is described to the victim (both times as an ex-partner,
 or once as a neighbour) and what the two reports are about. A report that names
 the other's reference multiplies the cells. The last factor of each line is the
-*context* of a pair; so "Dave" links to "David Smith" through a victim they share, and through nothing else. Priors
+*context* of a pair; so "Dave" links to "David Smith" through a victim they share,
+and through nothing else. Priors
 and ``r`` are learned without labels. Roles may be swapped: the same formulas
 answer whether the victim of one report is the suspect of the other.
 """
@@ -140,7 +141,7 @@ def _with_ratios(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
 def _other_party(odds: pl.DataFrame, kind: str, value: pl.Expr, *, flip: bool = False) -> Bits:
     """Mean likelihood ratio of the other party's pairs of the same two reports, for every row."""
     on = ["rep_l", "rep_r", *(["part_l"] if flip else [])]
-    table = odds.filter(kind=kind).group_by(on).agg(m=value.mean())
+    table = odds.filter(kind=kind).group_by(on, maintain_order=True).agg(m=value.mean())
     if flip:
         table = table.with_columns(part_l=pl.col("part_l").replace_strict({"V": "S", "S": "V"}))
     joined = odds.select(on).join(table, on=on, how="left", maintain_order="left")
@@ -168,10 +169,14 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
     p = model.priors
     on = ["rep_l", "rep_r"]
     sides = _with_ratios(frame, model, references)
-    victims = sides.filter(kind="victim").group_by(on).agg(V=pl.col("bf").mean(), v=pl.col("ev").max())
+    victims = (
+        sides.filter(kind="victim")
+        .group_by(on, maintain_order=True)
+        .agg(V=pl.col("bf").mean(), v=pl.col("ev").max())
+    )
     suspects = (
         sides.filter((pl.col("kind") == "suspect") & ~pl.Series(unnamed_pairs(frame)))
-        .group_by(on)
+        .group_by(on, maintain_order=True)
         .agg(
             S=(pl.col("bf") * pl.col("r") * pl.col("about")).mean(),
             S_plain=pl.col("bf").mean(),
@@ -195,4 +200,4 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
         "p00": pl.lit(1 - p.both - p.victim_only - p.suspect_only),
     }
     total = pl.sum_horizontal(*w.values())
-    return cells.with_columns(**{c: e / total for c, e in w.items()})
+    return cells.with_columns(**{c: e / total for c, e in w.items()}).sort(on)

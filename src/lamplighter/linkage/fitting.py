@@ -36,6 +36,7 @@ DECISIVE_BITS = 4.0
 SHRINK_WORDS = 30.0
 SMALLEST_RATE = 1e-9
 RARE = 1e-3
+RAREST_CELL = 0.03
 
 
 def value_frequencies(features: pl.DataFrame) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
@@ -113,7 +114,7 @@ def shrunk(trained: Rates, pairs: int) -> dict[str, dict[str, tuple[float, float
 
 
 def _mix(start: float, found: float, share: float) -> float:
-    return float(np.exp((1 - share) * np.log(start) + share * np.log(max(found, SMALLEST_RATE))))
+    return rounded(float(np.exp((1 - share) * np.log(start) + share * np.log(max(found, SMALLEST_RATE)))))
 
 
 def _refined(
@@ -148,7 +149,7 @@ def _refined(
             u = (u_counts[v.value] + SHRINK_RANDOM * v.u) / u_total
             # A rare thing that agrees convinces by itself, so that strangers who share it are never
             # seen: its u may not fall far below the table's.
-            row[v.name] = (float(m), float(max(u, v.u / 2 if v.u < RARE else SMALLEST_RATE)))
+            row[v.name] = (rounded(m), rounded(max(u, v.u / 2 if v.u < RARE else SMALLEST_RATE)))
         for v in c.levels:
             if v.posterior is not None:
                 odds = v.posterior / (1 - v.posterior)
@@ -185,7 +186,6 @@ def _priors(
         k: float(posterior[kinds == k].sum()) for k in ("victim", "suspect", "other", "within", "swapped")
     }
     cells = dyads.report_cells(frame, model, references)
-    start = model.priors
     # Reports that list no suspect say nothing about how often the suspect is the same.
     told = cells.filter("suspects").select("p11", "p10", "p01").to_numpy()
     both, victim, suspect = (float(x) for x in told.sum(axis=0))
@@ -193,14 +193,26 @@ def _priors(
     v = (float(cells.select("p11", "p10").to_numpy().sum()) + 1.0) / of_reports
     within_pairs = max(float((kinds == "within").sum()), 1.0)
     other = (sum(expected.values()) + 1.0) / (n * (n - 1) / 2)
+    # None seen in a small set does not show that there are none: a floor beside the commonest cell.
+    rare = v * share * RAREST_CELL
     return Priors(
-        other=float(np.clip(other, 1e-12, 0.05)),
-        within_report=float(np.clip((expected["within"] + 3) / (within_pairs + 20), 0.01, 0.6)),
-        both=float(np.clip(v * share, 1e-12, 0.05)),
-        victim_only=float(np.clip(v * (1 - share), 1e-12, 0.05)),
-        swapped=float(np.clip((expected["swapped"] + 0.5) / (2 * of_reports), start.other / 1e4, 0.05)),
-        suspect_only=float(np.clip((suspect + 0.5) / of_reports, start.other / 1e4, 0.05)),
+        other=_share(other),
+        within_report=_share((expected["within"] + 3) / (within_pairs + 20), 0.01, 0.6),
+        both=_share(v * share),
+        victim_only=_share(v * (1 - share)),
+        swapped=_share((expected["swapped"] + 0.5) / (2 * of_reports), rare),
+        suspect_only=_share((suspect + 0.5) / of_reports, rare),
     )
+
+
+def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:
+    return rounded(min(max(value, least), most))
+
+
+def rounded(value: float) -> float:
+    """Six significant figures: sums over threads differ in the last digits, and a model's id must
+    not."""
+    return float(f"{value:.6g}")
 
 
 def _described(
@@ -216,11 +228,16 @@ def _described(
     own = own.with_columns(
         same=pl.col("v") * (pl.col("ev") > DECISIVE_BITS), other=pl.col("v") * (pl.col("ev") < -DECISIVE_BITS)
     )
-    table = {k: (s, o) for k, s, o in own.group_by(column).agg(pl.col("same", "other").sum()).iter_rows()}
+    table = {
+        k: (s, o)
+        for k, s, o in own.group_by(column, maintain_order=True)
+        .agg(pl.col("same", "other").sum())
+        .iter_rows()
+    }
     totals = [sum(x[i] for x in table.values()) for i in (0, 1)]
     result: dict[str, tuple[float, float]] = {}
     for kind, begin in start.items():
         counts = table.get(kind, (0.0, 0.0))
         m, u = ((counts[i] + SHRINK_WORDS * begin[i]) / (totals[i] + SHRINK_WORDS) for i in (0, 1))
-        result[kind] = (m, u)
+        result[kind] = (rounded(m), rounded(u))
     return result

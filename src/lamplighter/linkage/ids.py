@@ -20,8 +20,16 @@ from lamplighter.linkage.decisions import Standing
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MEMORY_SCHEMA = pl.Schema(
-    {"record_id": pl.String(), "person_id": pl.String(), "born": pl.Int64(), "current": pl.Boolean()}
+    {
+        "record_id": pl.String(),
+        "person_id": pl.String(),
+        "born": pl.Int64(),
+        "current": pl.Boolean(),
+        "generation": pl.Int64(),
+    }
 )
+NOW = 2**62
+"""The generation of a current person among former ones, so that it sorts last."""
 PERSONS_SCHEMA = pl.Schema({"record_id": pl.String(), "person_id": pl.String()})
 CHANGES_SCHEMA = pl.Schema({"kind": pl.String(), "person_id": pl.String(), "other_id": pl.String()})
 
@@ -50,31 +58,29 @@ def person_id(founder: str, salt: int = 0) -> str:
 def name(groups: Sequence[Sequence[str]], previous: pl.DataFrame | None, standing: Standing) -> Named:
     """Ids for ``groups`` of record ids, given the memory of the last time (None at the first)."""
     memory = previous if previous is not None else pl.DataFrame(schema=MEMORY_SCHEMA)
-    before: dict[str, str] = {}
-    born: dict[str, int] = {}
-    former: dict[frozenset[str], str] = {}
-    members: dict[tuple[str, bool], list[str]] = {}
-    for record, pid, when, current in memory.select(list(MEMORY_SCHEMA)).iter_rows():
-        born[pid] = when
-        members.setdefault((pid, current), []).append(record)
-        if current:
-            before[record] = pid
-    now = set(before.values())
-    for (pid, current), records in members.items():
-        if not current and pid not in now:
-            former.setdefault(frozenset(records), pid)
+    before, born, members = _recalled(memory)
+    # Who exactly these records were, the last time that they were a person by themselves.
+    former = {frozenset(records): pid for (pid, _), records in sorted(members.items(), key=lambda m: m[0][1])}
     clock = max(born.values(), default=0)
     decided = Counter(r for pair in (*standing.same, *standing.not_same) for r in pair)
     ordered = sorted((sorted(g) for g in groups), key=lambda g: g[0])
+    current = {frozenset(records): pid for (pid, gen), records in members.items() if gen == NOW}
     chosen: dict[int, str] = {}
     changes: list[tuple[str, str, str | None]] = []
     for g, records in enumerate(ordered):
+        if pid := current.get(frozenset(records)):
+            chosen[g] = pid
+    given = set(chosen.values())
+    for g, records in enumerate(ordered):
         back = former.get(frozenset(records))
-        if back is not None:
+        if g not in chosen and back is not None and back not in given:
             origin = Counter(before[r] for r in records if r in before).most_common(1)
             chosen[g] = back
-            changes.append(("revived", back, origin[0][0] if origin else None))
+            given.add(back)
+            if not origin or origin[0][0] != back:
+                changes.append(("revived", back, origin[0][0] if origin else None))
     claims = _claims([() if g in chosen else records for g, records in enumerate(ordered)], before)
+    claims = {pid: parts for pid, parts in claims.items() if pid not in given}
     taken: dict[str, int] = {}
     for pid, parts in claims.items():
         # The part with most of the person's records, on a tie the one with its oldest record.
@@ -90,8 +96,6 @@ def name(groups: Sequence[Sequence[str]], previous: pl.DataFrame | None, standin
         if mine:
             keep = min(mine, key=lambda p: (-weight[p], born[p], p))
             chosen[g] = keep
-            changes += [("merged", keep, p) for p in sorted(mine) if p != keep]
-    used = set(chosen.values())
     for g, records in enumerate(ordered):
         if g in chosen:
             continue
@@ -100,15 +104,28 @@ def name(groups: Sequence[Sequence[str]], previous: pl.DataFrame | None, standin
         clock += 1
         born[pid] = clock
         chosen[g] = pid
-        used.add(pid)
         changes.append(("split" if origin else "born", pid, origin[0][0] if origin else None))
+    changes += _merged(ordered, before, chosen)
     rows = [(r, chosen[g]) for g, records in enumerate(ordered) for r in records]
     persons = pl.DataFrame(rows, schema=PERSONS_SCHEMA, orient="row").sort("record_id")
     return Named(
         persons,
         pl.DataFrame(changes, schema=CHANGES_SCHEMA, orient="row").sort("kind", "person_id"),
-        _remembered(rows, members, before, born),
+        _remembered(rows, members, born),
     )
+
+
+def _merged(
+    groups: Sequence[Sequence[str]], before: Mapping[str, str], chosen: Mapping[int, str]
+) -> list[tuple[str, str, str | None]]:
+    """For every person who is no more: the person who has most of the records now."""
+    gone = set(before.values()) - set(chosen.values())
+    heirs: dict[str, Counter[str]] = {}
+    for g, records in enumerate(groups):
+        for r in records:
+            if before.get(r) in gone:
+                heirs.setdefault(before[r], Counter())[chosen[g]] += 1
+    return [("merged", min(c, key=lambda p: (-c[p], p)), pid) for pid, c in sorted(heirs.items())]
 
 
 def _claims(groups: Sequence[Sequence[str]], before: Mapping[str, str]) -> dict[str, Counter[int]]:
@@ -127,17 +144,36 @@ def _fresh(founder: str, used: Mapping[str, int]) -> str:
     return pid
 
 
+def _recalled(
+    memory: pl.DataFrame,
+) -> tuple[dict[str, str], dict[str, int], dict[tuple[str, int], list[str]]]:
+    """Person of each record now, birth of each person, records of each person by generation."""
+    before: dict[str, str] = {}
+    born: dict[str, int] = {}
+    members: dict[tuple[str, int], list[str]] = {}
+    for record, pid, when, current, generation in memory.select(list(MEMORY_SCHEMA)).iter_rows():
+        born[pid] = when
+        members.setdefault((pid, NOW if current else generation), []).append(record)
+        if current:
+            before[record] = pid
+    return before, born, members
+
+
 def _remembered(
     rows: list[tuple[str, str]],
-    members: Mapping[tuple[str, bool], list[str]],
-    before: Mapping[str, str],
+    members: Mapping[tuple[str, int], list[str]],
     born: Mapping[str, int],
 ) -> pl.DataFrame:
-    """The current persons, and the last members of every person that is no more."""
-    now = {pid for _, pid in rows}
-    kept = [(r, pid, born[pid], True) for r, pid in rows]
-    for (pid, current), records in members.items():
-        # A person who was there and is gone is remembered as last seen, for an undo.
-        if pid not in now and (current or (pid, True) not in members):
-            kept += [(r, pid, born[pid], False) for r in records]
-    return pl.DataFrame(kept, schema=MEMORY_SCHEMA, orient="row").sort("person_id", "record_id")
+    """The current persons, and who every record was before, so that an undo finds it again."""
+    now: dict[str, set[str]] = {}
+    for record, pid in rows:
+        now.setdefault(pid, set()).add(record)
+    next_one = max((gen for _, gen in members if gen != NOW), default=0) + 1
+    # A set of records is remembered once, as it was last named.
+    latest: dict[frozenset[str], tuple[str, int]] = {}
+    for (pid, gen), records in sorted(members.items(), key=lambda m: m[0][1]):
+        if gen != NOW or now.get(pid) != set(records):
+            latest[frozenset(records)] = (pid, min(gen, next_one))
+    kept = [(r, pid, born[pid], True, NOW) for r, pid in rows]
+    kept += [(r, pid, born[pid], False, gen) for records, (pid, gen) in latest.items() for r in records]
+    return pl.DataFrame(kept, schema=MEMORY_SCHEMA, orient="row").sort("person_id", "generation", "record_id")

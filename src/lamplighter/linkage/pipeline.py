@@ -70,7 +70,9 @@ def link(
     if decisions is not None and as_at is not None:
         until = as_at if isinstance(as_at, dt.datetime) else dt.datetime.combine(as_at, dt.time.max)
         decisions = decisions.filter(pl.col("at") <= until)
-    features = prepare(people.sort("record_id"), reports)
+    if "record_id" in people.columns:
+        people = people.sort("record_id")
+    features = prepare(people, reports)
     references = completing.references(features, reports)
     found = keys.candidate_pairs(features)
     if model is None:
@@ -142,7 +144,7 @@ def chosen_bands(bits: npt.NDArray[np.float64], budget: float, day: dt.date) -> 
         return Bands(0.5, 0.05, budget, day.isoformat())
     false_share = np.cumsum(1 - p) / np.arange(1, len(p) + 1)
     within = np.flatnonzero(false_share <= budget)
-    link_at = float(p[within[-1]]) if len(within) else 0.99
+    link_at = float(p[within[-1]]) if len(within) else 1 - budget
     # Just under the weakest link that fits, so that rounding does not cut it off.
     return Bands(max(0.5, link_at - 1e-9), 0.05, budget, day.isoformat())
 

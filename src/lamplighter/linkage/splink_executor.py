@@ -77,7 +77,8 @@ def _level(c: Comparison, v: Level, model: Model) -> dict[str, Any]:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Splink prints and warns about each session; the library says nothing on its caller's screen."""
-    names = ["splink", *(n for n in logging.root.manager.loggerDict if n.startswith("splink."))]
+    known = logging.root.manager.loggerDict
+    names = ["splink", "sqlglot", *(n for n in known if n.startswith("splink."))]
     before = {n: logging.getLogger(n).level for n in names}
     for n in names:
         logging.getLogger(n).setLevel(logging.CRITICAL)

@@ -7,10 +7,11 @@ import itertools
 import json
 import math
 
+import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, Model, clusters, decisions, explain, link, results
+from lamplighter.linkage import LinkResult, Model, clusters, decisions, explain, link, pipeline, results
 from tests.unit.linkage.made_up import Made, one, people, reports
 
 
@@ -244,11 +245,16 @@ def test_the_model_survives_json_and_says_when_it_was_changed(linked: LinkResult
         Model.from_json(document)
 
 
-def test_the_self_chosen_bar_keeps_to_its_budget(small: Made) -> None:
-    loose, tight = (link(small.bundle, false_link_budget=b) for b in (0.05, 0.001))
-    for result, budget in ((loose, 0.05), (tight, 0.001)):
-        assert result.notes["expected_false_links"] <= budget * result.notes["pairs_linked"] + 1e-6
-    assert loose.model.bands.link_at < tight.model.bands.link_at
+@pytest.mark.parametrize("budget", [0.001, 0.02, 0.2])
+def test_the_self_chosen_bar_keeps_to_its_budget_and_no_further(budget: float) -> None:
+    bits = np.random.default_rng(1).normal(3, 5, 5_000)
+    bands = pipeline.chosen_bands(bits, budget, dt.date(2026, 7, 1))
+    p = 1 / (1 + 2.0**-bits)
+    linked = np.sort(p[p >= bands.link_at])
+    assert (1 - linked).mean() <= budget
+    below = p[(p < bands.link_at) & (p >= 0.5)]
+    if len(below):
+        assert (1 - np.append(linked, below.max())).mean() > budget
 
 
 def test_retraining_never_overturns_a_decision(small: Made, linked: LinkResult) -> None:
