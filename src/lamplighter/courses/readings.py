@@ -54,6 +54,11 @@ SERIOUS = frozenset(
     }
 )
 HARMFUL = SERIOUS | {"abuse"}
+# What reports whose words show nothing may be recorded as, and then support words that do: never alone.
+CONTACT_TITLES = frozenset(
+    {"stalking", "harassment", "malicious_communications", "private_images", "computer_misuse", "suspicious",
+     "nuisance_communications", "online_abuse"}
+)  # fmt: skip
 _PURSUIT = frozenset({"told_to_stop", "fixation", "proxy", "order_in_force"})
 OTHER_READINGS = {
     "quarrel": "mutual_quarrel",
@@ -135,11 +140,13 @@ def read_course(
     * between former partners: one shows an act aimed at the person, or two show serious harm;
     * under an order or bail: as between former partners;
     * between relatives, neighbours or partners who are together: two show strong acts, or one does and the contact
-      went on after it was refused;
+      went on after it was refused, or three show weak ones and none a dispute;
     * otherwise: one shows a strong act, or three point to it and none shows a dispute, or the contact went on after it
       was refused and none shows a dispute.
 
-    Where each has reported the other and nobody calls it a counter-allegation, one strong act is needed in any case.
+    Where as many reports have the roles swapped, and nobody calls those counter-allegations, one strong act is needed
+    in any case. A report whose words show nothing but whose title is that of contact or harassment supports reports
+    whose words do, and counts for nothing alone.
     With one occasion only, that occasion alone is read the same way, as what it could be the start of.
 
     Args:
@@ -152,19 +159,23 @@ def read_course(
     cues = Counter(c for f in facts for c in f.cues)
     apart = "ex_partner" in relationships or (cues["separated"] > 0 and "partner" not in relationships)
     together = not apart and ("partner" in relationships or cues["together"] > 0)
+    titled = sum(
+        s.shows == "nothing" and f.recorded_as in CONTACT_TITLES for s, f in zip(each, facts, strict=True)
+    )
     tally = _Tally(
         strong=sum(bool(s.behaviours & STRONG) and s.shows == "personal" for s in each),
         weak=sum(not s.behaviours & STRONG and s.shows == "personal" for s in each),
         harm=sum(s.shows == "harmful" and bool(s.behaviours & SERIOUS) for s in each),
         dispute=sum(s.shows == "dispute" for s in each),
         abuse=sum(s.shows == "harmful" and not s.behaviours & SERIOUS for s in each),
+        titled=titled,
     )
     pursued = any(cues[c] for c in _PURSUIT)
     close = not apart and (together or bool(relationships & _CLOSE))
     flagged = tally.enough(n_occasions) and tally.kind_enough(
         apart or cues["order_in_force"] > 0, close, pursued, n_occasions
     )
-    if n_reversed and not tally.strong:
+    if n_reversed >= max(1, tally.pointing) and not tally.strong:
         flagged = False
     pointing = tuple(s.report_id for s in each if s.shows == "personal" or s.behaviours & SERIOUS)
     away = tuple(s.report_id for s in each if s.report_id not in set(pointing) and s.shows != "nothing")
@@ -186,10 +197,13 @@ class _Tally:
     harm: int
     dispute: int
     abuse: int
+    titled: int
 
     @property
     def pointing(self) -> int:
-        return self.strong + self.weak + self.harm
+        """Reports that point to stalking; a title alone counts only beside words that do."""
+        told = self.strong + self.weak + self.harm
+        return told + (self.titled if self.strong + self.weak else 0)
 
     def enough(self, n_occasions: int) -> bool:
         """Two reports point to it (one, when there is one occasion), at least half of those that show anything."""
@@ -201,7 +215,8 @@ class _Tally:
         if apart:
             return self.strong + self.weak >= 1 or self.harm >= 2
         if close:
-            return self.strong >= 2 or (self.strong >= 1 and pursued)
+            many = self.weak >= _MANY and self.dispute == 0
+            return self.strong >= 2 or (self.strong >= 1 and pursued) or many
         if self.strong:
             return True
         if n_occasions < 2:
