@@ -123,7 +123,7 @@ def _supersede(cursor: Any, fresh: pl.DataFrame, at: datetime.datetime) -> None:
 
 
 def _names_of_records(cursor: Any, people: pl.DataFrame) -> pl.DataFrame | None:
-    """``report_id, record_id, name`` for records whose id another current report uses already; ``None`` for none.
+    """``report_id, record_id, name`` for records whose id another current report uses; ``None`` for none.
 
     Systems number the rows of each extract afresh: row 1 of this extract and
     row 1 of last year's are two people. The later one gets the report's
