@@ -20,16 +20,13 @@ from lamplighter.linkage.decisions import Standing
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MEMORY_SCHEMA = pl.Schema(
-    {
-        "record_id": pl.String(),
-        "person_id": pl.String(),
-        "born": pl.Int64(),
-        "current": pl.Boolean(),
-        "generation": pl.Int64(),
-    }
+    {"record_id": pl.String(), "person_id": pl.String(), "born": pl.Int64(), "current": pl.Boolean()}
 )
-NOW = 2**62
-"""The generation of a current person among former ones, so that it sorts last."""
+"""``born`` numbers persons in the order in which they were born. A row that is not ``current`` is a
+former membership, and its ``born`` has the number of its generation in the upper half."""
+_GENERATION = 2**32
+NOW = 2**31
+"""The generation of a current person, after every former one."""
 PERSONS_SCHEMA = pl.Schema({"record_id": pl.String(), "person_id": pl.String()})
 CHANGES_SCHEMA = pl.Schema({"kind": pl.String(), "person_id": pl.String(), "other_id": pl.String()})
 
@@ -151,8 +148,8 @@ def _recalled(
     before: dict[str, str] = {}
     born: dict[str, int] = {}
     members: dict[tuple[str, int], list[str]] = {}
-    for record, pid, when, current, generation in memory.select(list(MEMORY_SCHEMA)).iter_rows():
-        born[pid] = when
+    for record, pid, number, current in memory.select(list(MEMORY_SCHEMA)).iter_rows():
+        generation, born[pid] = divmod(number, _GENERATION)
         members.setdefault((pid, NOW if current else generation), []).append(record)
         if current:
             before[record] = pid
@@ -174,6 +171,10 @@ def _remembered(
     for (pid, gen), records in sorted(members.items(), key=lambda m: m[0][1]):
         if gen != NOW or now.get(pid) != set(records):
             latest[frozenset(records)] = (pid, min(gen, next_one))
-    kept = [(r, pid, born[pid], True, NOW) for r, pid in rows]
-    kept += [(r, pid, born[pid], False, gen) for records, (pid, gen) in latest.items() for r in records]
-    return pl.DataFrame(kept, schema=MEMORY_SCHEMA, orient="row").sort("person_id", "generation", "record_id")
+    kept = [(r, pid, born[pid], True) for r, pid in rows]
+    kept += [
+        (r, pid, born[pid] + gen * _GENERATION, False)
+        for records, (pid, gen) in latest.items()
+        for r in records
+    ]
+    return pl.DataFrame(kept, schema=MEMORY_SCHEMA, orient="row").sort("person_id", "born", "record_id")
