@@ -17,25 +17,27 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from lamplighter.courses.conditions import SURVEILLANCE, THREATS, VIOLENCE
+from lamplighter.courses.conditions import SURVEILLANCE, THREATS
+from lamplighter.courses.readings import POSSIBLE
 from lamplighter.courses.words import count, span
 
-RULE_VERSION = "1"
+RULE_VERSION = "2"
 RECENT_DAYS = 28
 ACTIVE_DAYS = 91
+HALF_YEAR_DAYS = 182
 _GRAVE = frozenset({"violence", "strangulation", "sexual_violence", "threat_kill", "break_in"})
+_BREACH = frozenset({"breach"})
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the rules look at for one course, from the frames of a result."""
 
-    flagged: bool
+    possible: bool
     relationship: str | None
     days: tuple[float, ...]
     acts: tuple[frozenset[str], ...]
     met: frozenset[str]
-    breached: tuple[bool, ...]
 
     def since_last(self) -> float:
         """Days since the last occasion; infinity when none has a date."""
@@ -67,22 +69,27 @@ def _flag(
 
 
 def _possible(k: Known) -> bool:
-    return k.flagged
+    return k.possible
 
 
-def _active(k: Known) -> bool:
-    return k.since_last() <= ACTIVE_DAYS
+def _activity(k: Known) -> float:
+    """Going on now, lately, or not any more."""
+    since = k.since_last()
+    return 0.0 if since <= RECENT_DAYS else 1.0 if since <= ACTIVE_DAYS else 2.0
 
 
-def _pace(k: Known) -> float:
-    """How busy the last four weeks were, in three places."""
-    recent = k.within(RECENT_DAYS)
-    return 0.0 if recent >= 3 else 1.0 if recent == 2 else 2.0 if recent == 1 else 3.0
+def _activity_words(k: Known) -> str | None:
+    return ("going on now", "still going on", None)[int(_activity(k))]
 
 
-def _pace_words(k: Known) -> str | None:
-    recent = k.within(RECENT_DAYS)
-    return f"{count(recent, 'occasion')} in the last {RECENT_DAYS} days" if recent >= 2 else None
+def _often(k: Known) -> float:
+    """How many occasions in half a year: four or more, three, two, one, none."""
+    return 4.0 - min(k.within(HALF_YEAR_DAYS), 4)
+
+
+def _often_words(k: Known) -> str | None:
+    n = k.within(HALF_YEAR_DAYS)
+    return f"{count(n, 'occasion')} in the last six months" if n >= 2 else None
 
 
 def _since(k: Known) -> float:
@@ -98,34 +105,24 @@ RULES: tuple[UrgencyRule, ...] = (
         "urgency.possible_stalking", "Reads as possible stalking", *_flag(_possible, "possible stalking")
     ),
     UrgencyRule(
-        "urgency.active", f"An occasion in the last {ACTIVE_DAYS} days", *_flag(_active, "still going on")
+        "urgency.activity",
+        f"An occasion in the last {RECENT_DAYS} days, or the last {ACTIVE_DAYS}",
+        _activity,
+        _activity_words,
     ),
-    UrgencyRule("urgency.pace", f"Occasions in the last {RECENT_DAYS} days", _pace, _pace_words),
     UrgencyRule(
         "urgency.grave",
-        "Violence, a threat to kill or an entry so far",
+        f"Violence, a threat to kill or an entry in the last {ACTIVE_DAYS} days",
         *_flag(
-            lambda k: k.last_with(_GRAVE) <= 4 * ACTIVE_DAYS,
-            "violence, a threat to kill or an entry in the last year",
+            lambda k: k.last_with(_GRAVE) <= ACTIVE_DAYS,
+            "violence, a threat to kill or an entry in the last three months",
         ),
     ),
+    UrgencyRule("urgency.often", "Occasions in the last six months", _often, _often_words),
     UrgencyRule(
         "urgency.breach",
-        "An order, bail or licence breached",
-        *_flag(
-            lambda k: any(b and d <= ACTIVE_DAYS for b, d in zip(k.breached, k.days, strict=True)),
-            "breach of an order",
-        ),
-    ),
-    UrgencyRule(
-        "urgency.former_partner",
-        "A former partner",
-        *_flag(lambda k: k.relationship == "ex_partner", "former partner"),
-    ),
-    UrgencyRule(
-        "urgency.escalating",
-        "Escalating in rate or in kind",
-        *_flag(lambda k: bool(k.met & {"escalation.rate", "escalation.kind"}), "escalating"),
+        f"An order, bail or licence breached in the last {ACTIVE_DAYS} days",
+        *_flag(lambda k: k.last_with(_BREACH) <= ACTIVE_DAYS, "breach of an order"),
     ),
     UrgencyRule(
         "urgency.threats",
@@ -136,6 +133,16 @@ RULES: tuple[UrgencyRule, ...] = (
         "urgency.surveillance",
         f"Followed, watched or tracked in the last {ACTIVE_DAYS} days",
         *_flag(lambda k: k.last_with(SURVEILLANCE) <= ACTIVE_DAYS, "followed, watched or tracked"),
+    ),
+    UrgencyRule(
+        "urgency.escalating",
+        "Escalating in rate or in kind",
+        *_flag(lambda k: bool(k.met & {"escalation.rate", "escalation.kind"}), "escalating"),
+    ),
+    UrgencyRule(
+        "urgency.former_partner",
+        "A former partner",
+        *_flag(lambda k: k.relationship == "ex_partner", "former partner"),
     ),
     UrgencyRule("urgency.last", "Time since the last occasion", _since, _since_words),
 )
@@ -160,12 +167,11 @@ def known(
     ).iter_rows():
         each = [seen[course_id][n] for n in sorted(seen[course_id])]
         out[course_id] = Known(
-            flagged=flagged,
+            possible=reading == POSSIBLE,
             relationship=relationship,
             days=tuple(d for d, _ in each),
             acts=tuple(frozenset(a) for _, a in each),
             met=frozenset(met[course_id]),
-            breached=tuple("breach" in a for _, a in each),
         )
     return out
 
