@@ -1,0 +1,207 @@
+"""Nothing that identifies anybody reaches a log, title, address, job, error page or the audit trail.
+
+Marked values are brought in by every door; then what leaves outside a page's body is searched for them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from lamplighter.hub.accounts import services as accounts
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.audit.models import Event
+from lamplighter.hub.intake import selectors, services
+from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.site.logs import Discreet, Line
+from tests.integration.intake import making
+
+pytestmark = pytest.mark.django_db
+
+SURNAME, FIRST, PHONE, HANDLE, STREET = (
+    "Qwyzzelby",
+    "Zophrenia",
+    "07195101777",
+    "zz_marked_handle",
+    "Vexwhistle",
+)
+SAFE = "via-her-aunt-xylographa"
+MARKS = [SURNAME, FIRST, PHONE[1:], HANDLE, STREET, SAFE, "plumbago"]
+
+
+def marked(reference: str = "leak/1") -> dict[str, Any]:
+    return making.document(
+        source_ref=reference,
+        summary=f"{FIRST} {SURNAME} found plumbago on her door in {STREET} Lane",
+        people=[
+            {
+                "role": "victim",
+                "forenames": FIRST,
+                "surname": SURNAME,
+                "phones": [PHONE],
+                "handles": [f"instagram:{HANDLE}"],
+                "address_text": f"4 {STREET} Lane",
+                "safe_contact": {"note": SAFE},
+            },
+            {"role": "suspect", "forenames": FIRST, "surname": SURNAME, "birth_date": "not a date"},
+        ],
+    )
+
+
+class Lines(logging.Handler):
+    """Every record of every logger, as the console handler would print it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.printed: list[str] = []
+        self.addFilter(Discreet())
+        self.setFormatter(Line())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.printed.append(self.format(record))
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    handler, root = Lines(), logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+@pytest.fixture
+def coordinator() -> User:
+    return accounts.ensure_user(
+        "sam",
+        password="a lamp in every street",
+        display_name="Sam Reed",
+        role=Role.COORDINATOR,
+        agency=accounts.ensure_agency("force-a"),
+    )
+
+
+def clean(text: str, where: str) -> None:
+    found = [mark for mark in MARKS if mark.lower() in text.lower()]
+    assert found == [], f"{where}: {found}"
+
+
+def test_the_search_finds_what_it_looks_for() -> None:
+    with pytest.raises(AssertionError, match="here"):
+        clean(f"GET /people?name={SURNAME.upper()}", "here")
+
+
+def test_doors_and_refusals_leave_no_trace(
+    lines: Lines, client: Client, tmp_path: Path, coordinator: User
+) -> None:
+    agency = coordinator.agency
+    assert agency is not None
+    services.receive_document(marked(), agency, coordinator)
+    with pytest.raises(services.DocumentRefusedError) as refused:
+        services.receive_document(marked() | {"source_ref": ""}, agency)
+    clean(json.dumps(refused.value.rejects), "reasons of a refusal")
+    clean(str(refused.value), "text of a refusal")
+
+    _, token = accounts.issue_feed_token(agency, "test")
+    for body in (json.dumps(marked("leak/2")), json.dumps(marked(""))[:-9], json.dumps(marked(""))):
+        answer = client.post(
+            "/feed/v1/reports",
+            body,
+            content_type="application/json",
+            secure=True,
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        clean(answer.content.decode(), f"answer {answer.status_code} of the feed")
+
+    path = making.force_a(tmp_path / "force_a_rms_extract.csv", 3, word=f"shouted at {SURNAME} near")
+    path.write_text(
+        path.read_text() + f"4A/000099/25,{SURNAME},{PHONE}\r\n4A/000098/25,R9,{SURNAME}" + "," * 27 + "\r\n"
+    )
+    delivery = services.import_files([path], "force_a_rms", coordinator)
+    broken = tmp_path / "other" / "force_a_rms_extract.csv"
+    broken.parent.mkdir()
+    broken.write_text(f"{SURNAME},{PHONE}\n{FIRST},{STREET}\n")
+    failed = services.import_files([broken], "force_a_rms", coordinator)
+    assert failed.state == Delivery.State.FAILED
+    clean(failed.problem + failed.remedy, "why an import stopped")
+    for row in services.rejects_frame(delivery).iter_rows(named=True):
+        clean(json.dumps({k: v for k, v in row.items() if k != "report_ref"}), "a reject")
+
+    clean("\n".join(lines.printed), "the log")
+    clean(json.dumps([job.args for job in ProcrastinateJob.objects.all()]), "arguments of jobs")
+    events = Event.objects.values_list("verb", "subject", "detail")
+    clean(json.dumps(list(events)), "the audit trail")
+    clean(" ".join(f"{m.subject} {m.body}" for m in mail.outbox), "e-mail")
+
+
+def test_pages_name_nobody_outside_their_body(lines: Lines, client: Client, coordinator: User) -> None:
+    agency = coordinator.agency
+    assert agency is not None
+    received = services.receive_document(marked(), agency, coordinator)
+    client.force_login(coordinator)
+    paths = [
+        "/",
+        "/patterns/",
+        "/intake/imports",
+        "/intake/imports/send",
+        "/intake/new/report",
+        f"/patterns/report/{received.key}",
+        f"/people/?name={SURNAME}",
+        f"/nothing/{received.key}?q={SURNAME}",
+    ]
+    for path in paths:
+        response = client.get(path, secure=True, follow=True)
+        page = response.content.decode()
+        title = re.search(r"<title>(.*?)</title>", page, flags=re.S)
+        assert title, path
+        clean(title.group(1), f"title of {path}")
+        clean(" ".join(url for url, _ in response.redirect_chain), f"redirects of {path}")
+        clean(" ".join(re.findall(r'(?:href|src|action)="([^"]*)"', page)), f"addresses on {path}")
+        if response.status_code >= 400:
+            clean(page, f"error page of {path}")
+    clean("\n".join(lines.printed), "the log")
+
+
+def test_a_fault_in_a_page_is_logged_and_told_without_its_data(
+    lines: Lines, client: Client, coordinator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lamplighter.hub.intake import presenters
+
+    def fails(*args: object) -> None:
+        raise ValueError(f"Key (surname)=({SURNAME}) already exists")
+
+    monkeypatch.setattr(presenters, "history_row", fails)
+    agency = coordinator.agency
+    assert agency is not None
+    Delivery.objects.create(
+        door=Delivery.Door.FILES, mapping="x", received_at="2026-01-01T00:00Z", digest="x"
+    )
+    client.force_login(coordinator)
+    client.raise_request_exception = False
+    response = client.get(f"/intake/imports?name={SURNAME}", secure=True)
+    assert response.status_code == 500
+    clean(response.content.decode(), "the error page")
+    told = [line for line in lines.printed if "ValueError" in line]
+    assert told, "a fault must be in the log"
+    clean("\n".join(lines.printed), "the log")
+
+
+def test_safe_contacts_are_in_no_bundle(coordinator: User) -> None:
+    agency = coordinator.agency
+    assert agency is not None
+    services.receive_document(marked(), agency, coordinator)
+    bundle = selectors.bundle()
+    clean_of_safe = json.dumps({name: frame.to_dicts() for name, frame in bundle.items()}, default=str)
+    assert SAFE not in clean_of_safe
+    assert bundle["people"]["surname"].to_list() == [SURNAME, SURNAME]
