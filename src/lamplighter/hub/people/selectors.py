@@ -58,7 +58,7 @@ def memory_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame | No
         # A record's own first id may be in use by persons it has left: it must not be given out again.
         persons |= {ids.person_id(r) for r in record_ids}
         found = found.filter(person_id__in=persons)
-    rows = list(found.values_list("record_id", "person_id", "born", "current"))
+    rows = list(found.values_list(*ids.MEMORY_SCHEMA))
     return pl.DataFrame(rows, schema=ids.MEMORY_SCHEMA, orient="row") if rows else None
 
 
