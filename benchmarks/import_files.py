@@ -1,4 +1,6 @@
-"""Files to measure the import on: made-up extracts of any size in the formats of the three agencies, by seed."""
+"""Files to measure the import on: made-up extracts of any size in the formats of the three agencies,
+by seed.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,48 @@ import json
 import random
 from pathlib import Path
 
-_SURNAMES = "Ashdale Brookfell Carrow Denholt Elsmere Farrant Goswick Harnby Ivelet Jolby Kexwith Lartin Marske Nunthorpe".split()
-_FORENAMES = "Ada Bea Cyril Dora Edwin Flora Gus Hetty Ivo June Kit Lena Milo Nell Otto Pia Rex Sal Tess Una Vic Wim".split()
-_STREETS = "Alder Birch Cedar Dogwood Elder Fir Gorse Hazel Ivy Juniper".split()
-_TOWNS = "Harrowmere Stowbridge Castlebeck Penhallow Ellerby Northmarch".split()
+_SURNAMES = [
+    "Ashdale",
+    "Brookfell",
+    "Carrow",
+    "Denholt",
+    "Elsmere",
+    "Farrant",
+    "Goswick",
+    "Harnby",
+    "Ivelet",
+    "Jolby",
+    "Kexwith",
+    "Lartin",
+    "Marske",
+    "Nunthorpe",
+]
+_FORENAMES = [
+    "Ada",
+    "Bea",
+    "Cyril",
+    "Dora",
+    "Edwin",
+    "Flora",
+    "Gus",
+    "Hetty",
+    "Ivo",
+    "June",
+    "Kit",
+    "Lena",
+    "Milo",
+    "Nell",
+    "Otto",
+    "Pia",
+    "Rex",
+    "Sal",
+    "Tess",
+    "Una",
+    "Vic",
+    "Wim",
+]
+_STREETS = ["Alder", "Birch", "Cedar", "Dogwood", "Elder", "Fir", "Gorse", "Hazel", "Ivy", "Juniper"]
+_TOWNS = ["Harrowmere", "Stowbridge", "Castlebeck", "Penhallow", "Ellerby", "Northmarch"]
 _ACTS = (
     "knocked at the door and would not leave",
     "sent thirty messages overnight",
@@ -46,11 +86,17 @@ class Maker:
 
     def phone(self) -> str:
         digits = f"71{self.random.randrange(10**8):08d}"
-        return self.random.choice((f"0{digits}", f"+44{digits}", f"+44 {digits[:4]} {digits[4:]}", f"0{digits[:4]}-{digits[4:]}"))
+        return self.random.choice(
+            (f"0{digits}", f"+44{digits}", f"+44 {digits[:4]} {digits[4:]}", f"0{digits[:4]}-{digits[4:]}")
+        )
 
     def address(self) -> tuple[str, str, str]:
         street = f"{self.random.randrange(1, 90)} {self.random.choice(_STREETS)} Road"
-        return street, self.random.choice(_TOWNS), f"AV{self.random.randrange(1, 9)} {self.random.randrange(1, 9)}QX"
+        return (
+            street,
+            self.random.choice(_TOWNS),
+            f"AV{self.random.randrange(1, 9)} {self.random.randrange(1, 9)}QX",
+        )
 
     def name(self) -> tuple[str, str]:
         return self.random.choice(_SURNAMES), self.random.choice(_FORENAMES)
@@ -59,7 +105,8 @@ class Maker:
         return dt.date(1950, 1, 1) + dt.timedelta(days=self.random.randrange(20_000))
 
     def story(self) -> str:
-        return f"The suspect {self.random.choice(_ACTS)} at {self.random.randrange(24):02d}00, the {self.random.randrange(2, 99)}th time since May."
+        hour, times = self.random.randrange(24), self.random.randrange(2, 99)
+        return f"The suspect {self.random.choice(_ACTS)} at {hour:02d}00, the {times}th time since May."
 
 
 def force_a(path: Path, reports: int, seed: int = 1) -> Path:
@@ -73,14 +120,19 @@ def force_a(path: Path, reports: int, seed: int = 1) -> Path:
             street, town, postcode = make.address()
             start = told - dt.timedelta(hours=make.random.randrange(1, 40))
             head = f"4A/{number % 1_000_000:06d}/{22 + number // 1_000_000:02d}"
-            event = f'{told:%d/%m/%Y %H:%M},{start:%d/%m/%Y %H:%M},{told:%d/%m/%Y %H:%M},{title},{code},,Y,"{street}, {town}",{postcode},16'
+            times = ",".join(f"{t:%d/%m/%Y %H:%M}" for t in (told, start, told))
+            event = f'{times},{title},{code},,Y,"{street}, {town}",{postcode},16'
             story = make.story()
             for role, relation in (("VICTIM", ""), ("SUSPECT", "Ex-partner")):
                 row += 1
                 surname, forename = make.name()
-                handle = f"FB @{forename.lower()}{make.random.randrange(999)}" if make.random.random() < 0.1 else ""
+                handle = (
+                    f"FB @{forename.lower()}{make.random.randrange(999)}"
+                    if make.random.random() < 0.1
+                    else ""
+                )
                 file.write(
-                    f'{head},R{row:07d},{event},{role},{relation},{surname.upper()},{forename},,{make.born():%d/%m/%Y},,F,W1,'
+                    f"{head},R{row:07d},{event},{role},{relation},{surname.upper()},{forename},,{make.born():%d/%m/%Y},,F,W1,"
                     f'"{street}, {town}",{postcode},{make.phone()},,,{handle},,,"{story}"\r\n'
                 )
     return path
@@ -95,7 +147,9 @@ def force_b(folder: Path, reports: int, seed: int = 2) -> list[Path]:
         paths[1].open("w", encoding="cp1252", newline="") as nominals,
         paths[2].open("w", encoding="cp1252", newline="") as links,
     ):
-        crimes.write("CRIME_REF|RECORDED_DT|FROM_DT|TO_DT|OFF_CD|OFF_DESC|INCL_CD|REC_TYPE|LOC_TXT|LOC_PC|FLAGS|OUTCOME_CD|SUMMARY\r\n")
+        crimes.write(
+            "CRIME_REF|RECORDED_DT|FROM_DT|TO_DT|OFF_CD|OFF_DESC|INCL_CD|REC_TYPE|LOC_TXT|LOC_PC|FLAGS|OUTCOME_CD|SUMMARY\r\n"
+        )
         nominals.write(
             "NOM_REF|FAMILY_NAME|GIVEN_1|GIVEN_2|ALIAS|BIRTH_DT|AGE_EST|GENDER_CD|ETH_CD|ADDR_LINE|TOWN|PCODE|MOBILE|OTHER_TEL|EMAIL|SOCIAL|VEH|PNC_NO|CREATED_DT\r\n"
         )
@@ -106,7 +160,8 @@ def force_b(folder: Path, reports: int, seed: int = 2) -> list[Path]:
             reference = f"HM{told:%y}{number:07d}"
             stamp = f"{told:%Y-%m-%dT%H:%M}"
             crimes.write(
-                f"{reference}|{stamp}|{stamp}|{stamp}|{make.random.choice(_OFFENCES_B)}|TITLE||C|{street} {town}|{postcode}|DA|16|{make.story()}\r\n"
+                f"{reference}|{stamp}|{stamp}|{stamp}|{make.random.choice(_OFFENCES_B)}|TITLE||C|"
+                f"{street} {town}|{postcode}|DA|16|{make.story()}\r\n"
             )
             for part, (role, relation) in enumerate((("V", ""), ("S", "12"))):
                 nominal = f"N{number * 2 + part:07d}"
@@ -147,7 +202,9 @@ def helpline(path: Path, reports: int, seed: int = 3) -> Path:
                         "gender": "man",
                         "relationship": "ex-partner",
                         "phones": [make.phone()],
-                        "handles": [{"platform": "insta", "handle": f"@{make.name()[1].lower()}{number % 997}"}],
+                        "handles": [
+                            {"platform": "insta", "handle": f"@{make.name()[1].lower()}{number % 997}"}
+                        ],
                     }
                 ],
                 "concern": "stalking",

@@ -76,10 +76,21 @@ def measure(name: str, reports: int, folder: Path) -> tuple[float, int]:
     return ours(paths, name)
 
 
+def _line(name: str, count: int, seconds: float, what: str) -> str:
+    rate = count / seconds
+    return f"{name:22} {count:>9,} reports in {seconds:6.1f} s  = {rate:>9,.0f} reports a second ({what})"
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print a line a source and the ratio to the peer."""
     reports = int(arguments[0]) if arguments else 100_000
-    names = list(arguments[1:]) or ["lamplighter parquet", "lamplighter csv", "force_a_rms", "force_b", "helpline"]
+    names = list(arguments[1:]) or [
+        "lamplighter parquet",
+        "lamplighter csv",
+        "force_a_rms",
+        "force_b",
+        "helpline",
+    ]
     say: Callable[[str], None] = print
     with tempfile.TemporaryDirectory() as temporary:
         rates = {}
@@ -88,11 +99,11 @@ def main(arguments: Sequence[str]) -> None:
             folder.mkdir()
             seconds, count = measure(name, reports, folder)
             rates[name] = count / seconds
-            say(f"{name:22} {count:>9,} reports in {seconds:6.1f} s  = {count / seconds:>9,.0f} reports a second, validated")
+            say(_line(name, count, seconds, "validated"))
         source = import_files.force_a(Path(temporary) / "peer.csv", min(reports, 50_000))
         seconds, count = row_by_row(source)
         peer = count / seconds
-        say(f"{'row by row in Python':22} {count:>9,} reports in {seconds:6.1f} s  = {peer:>9,.0f} reports a second (the peer)")
+        say(_line("row by row in Python", count, seconds, "the peer"))
         for name, rate in rates.items():
             say(f"{name:22} ratio to the peer {rate / peer:.1f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,1 +1,1 @@
-"""What did an agency send us? The schema of a report as received, and the one door through which it enters."""
+"""What did an agency send us? The schema of a report as received, and the one door by which it enters."""

@@ -20,7 +20,9 @@ _MOSTLY_DISTINCT = 0.6  # above this share of distinct values, looking them up c
 
 
 class Applied:
-    """Fields worked out for rows, and what was found wrong on the way (``_at`` is the position of the row)."""
+    """Fields worked out for rows, and what was found wrong on the way (``_at`` is the position of the
+    row).
+    """
 
     def __init__(self, height: int) -> None:
         self.columns: dict[str, pl.Series] = {}
@@ -100,7 +102,9 @@ def undouble(text: str) -> str:
             return match.group()
 
     return re.sub(
-        "(?:â€[^ ]|Ã[\u0080-\u00bf\u0192\u201a\u0152\u0153\u0160\u0161\u017d\u017e\u2018-\u203a]|Â[\u00a0-\u00bf])+",
+        "(?:â€[^ ]"
+        "|Ã[\u0080-\u00bf\u0192\u201a\u0152\u0153\u0160\u0161\u017d\u017e\u2018-\u203a]"
+        "|Â[\u00a0-\u00bf])+",
         mend,
         text,
     )
@@ -178,7 +182,9 @@ def _outcomes(
 
 
 def findings_of(applied: Applied, where: pl.DataFrame) -> pl.DataFrame:
-    """What was found wrong, as rows of file, line and reference; ``where`` has ``_file``, ``_row`` and ``_ref`` per row."""
+    """What was found wrong, as rows of file, line and reference; ``where`` has ``_file``, ``_row`` and
+    ``_ref`` per row.
+    """
     if not applied.found:
         return pl.DataFrame(schema=FOUND_SCHEMA)
     every = pl.concat(applied.found, how="vertical_relaxed")

@@ -13,7 +13,8 @@ from lamplighter.records.schema import Bundle
 
 @dataclass(slots=True)
 class Counts:
-    """Rows by what became of them, per file name. Rows are what lines become after broken ones are joined; blank lines are none.
+    """Rows by what became of them, per file name. Rows are what lines become after broken ones are
+    joined; blank lines are none.
 
     ``rows_in == accepted + rejected + duplicates`` holds for each file and in all.
     """

@@ -23,11 +23,14 @@ from lamplighter.records.validate import validate
 
 _ROWS_AT_A_TIME = 200_000
 _SUFFIXES = (".parquet", ".csv", ".jsonl", ".ndjson")
+_NAMES = f"Tables are called {', '.join(TABLES_BY_NAME)}, with the ending {', '.join(_SUFFIXES)}."
 _BIG = 500_000_000  # bytes; a table that says it unpacks to more than this a row group is refused
 
 
 def bundle_files(paths: list[Path]) -> dict[str, Path]:
-    """Table name to file, from a folder, a datapackage.json or the files themselves. Raises ``BundleNotValid``."""
+    """Table name to file, from a folder, a datapackage.json or the files themselves. Raises
+    ``BundleNotValid``.
+    """
     named: dict[str, Path] = {}
     for path in paths:
         if path.is_dir():
@@ -46,7 +49,7 @@ def bundle_files(paths: list[Path]) -> dict[str, Path]:
             raise BundleNotValid(
                 "This is not a table of a bundle.",
                 file=path.name,
-                remedy=f"Tables are called {', '.join(TABLES_BY_NAME)}, with the ending {', '.join(_SUFFIXES)}.",
+                remedy=_NAMES,
             )
         named |= {name: file for name, file in inside.items() if file is not None}
     if "reports" not in named:

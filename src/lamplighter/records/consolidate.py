@@ -1,4 +1,6 @@
-"""Lines of one report that say different things: the value given most often, else first; all kept in the raw values."""
+"""Lines of one report that say different things: the value given most often, else first; all kept in
+the raw values.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,11 @@ import polars as pl
 
 
 def consolidated(flat: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One row per ``_ref`` from one or more variants (``_n`` lines each, ``_first`` the position of the first).
+    """One row per ``_ref`` from one or more variants (``_n`` lines each, ``_first`` the position of
+    the first).
 
-    Returns the rows in order of first appearance, and (``_ref``, ``column``) for each field whose variants disagree.
+    Returns the rows in order of first appearance, and (``_ref``, ``column``) for each field whose
+    variants disagree.
     """
     nothing = pl.DataFrame(schema={"_ref": pl.String, "column": pl.String})
     repeated = flat["_ref"].is_duplicated()

@@ -128,7 +128,8 @@ def as_csv_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_bundle(path: str | Path) -> Bundle:
-    """A bundle in Parquet from a folder or its ``datapackage.json``, without checks: for files that we wrote ourselves.
+    """A bundle in Parquet from a folder or its ``datapackage.json``, without checks: for files that we
+    wrote ourselves.
 
     Anything else comes in through :func:`lamplighter.records.ingest.read`.
     Raises ``BundleNotValid`` when a table or a column is missing.

@@ -20,11 +20,14 @@ from lamplighter.records.oddlines import OddLines, parse_line
 from lamplighter.records.problems import found, no_problems
 
 _MISFITS = 2  # cells out of shape that make a row be looked at by itself
+_MOST_COLUMNS = 1_000  # a line of separators is no header
 _HELD_BACK = 64  # odd lines at the end of a chunk that wait for what follows
 
 
 class Rows(NamedTuple):
-    """Rows of one file: its columns as text, ``_row`` (line number) and ``_extra`` (cells beyond the last column)."""
+    """Rows of one file: its columns as text, ``_row`` (line number) and ``_extra`` (cells beyond the
+    last column).
+    """
 
     frame: pl.DataFrame
     findings: pl.DataFrame
@@ -46,6 +49,8 @@ def find_header(path: Path, spec: FileSpec, lines: Lines) -> Header:
             continue
         others = [d for d in (",", "|", ";", "\t") if d != spec.delimiter]
         for delimiter in (spec.delimiter, *others):
+            if line.count(delimiter) >= _MOST_COLUMNS:
+                continue
             cells, _ = parse_line(line, delimiter, spec.quote or '"')
             columns = [spec.column_named(c) for c in cells]
             if len(columns) > 1 and set(spec.required) <= set(columns):
@@ -148,7 +153,9 @@ def _rows(
 def _lined_up(
     frame: pl.DataFrame, good: pl.Series, numbers: pl.Series, spec: FileSpec
 ) -> tuple[pl.DataFrame, pl.Series]:
-    """Take out rows of which :data:`_MISFITS` cells or more do not look like their columns: cells may have been shifted."""
+    """Take out rows of which :data:`_MISFITS` cells or more do not look like their columns: cells may
+    have been shifted.
+    """
     shaped = [
         (
             (pl.col(c).str.strip_chars() != "")
@@ -200,7 +207,8 @@ def _parse_good(
     schema = dict.fromkeys(header.columns, pl.String)
     chosen = lines.filter(good)
     if len(chosen):
-        # A first cell that is empty in a blank-looking first line would be skipped: the newline stays at the end.
+        # A first cell that is empty in a blank-looking first line would be skipped: the newline stays at
+        # the end.
         body = ("\n".join(chosen.to_list()) + "\n").encode("utf-8")
         frame = pl.read_csv(
             body,

@@ -15,6 +15,7 @@ write it again with `python -m lamplighter.records.dictionary docs/data-dictiona
 A bundle is five tables. In CSV, lists are JSON (`["a", "b"]`), dates are `2024-05-03`, times are local
 `2024-05-03T14:20:00`, and an empty cell means *not recorded*, never *no*.
 """
+_FATE = {"reject": "left out", "warning": "taken in"}
 _KINDS = {
     "text": "text",
     "date": "date",
@@ -93,8 +94,7 @@ def _problems() -> str:
         "|---|---|---|---|",
     ]
     lines += [
-        f"| {p.value_class} | {p.reason} | {p.remedy} | {'left out' if p.severity == 'reject' else 'taken in'} |"
-        for p in problems().values()
+        f"| {p.value_class} | {p.reason} | {p.remedy} | {_FATE[p.severity]} |" for p in problems().values()
     ]
     return "\n".join(lines) + "\n"
 

@@ -11,7 +11,7 @@ import polars as pl
 from lamplighter.records.batches import Counts
 from lamplighter.records.delimited import Rows, find_header, read_delimited
 from lamplighter.records.errors import FileNotRecognised, HeaderNotFound
-from lamplighter.records.jsonlines import Nested, read_json_lines
+from lamplighter.records.jsonlines import Nested, check_first_object, read_json_lines
 from lamplighter.records.keys import (
     References,
     unique_references,
@@ -28,7 +28,9 @@ Findings = list[pl.DataFrame]
 
 
 def match_files(paths: list[Path], mapping: Mapping) -> dict[str, list[Path]]:
-    """Which file of the mapping each path is: by its columns, or by its name. Raises ``FileNotRecognised``."""
+    """Which file of the mapping each path is: by its columns, or by its name. Raises
+    ``FileNotRecognised``.
+    """
     named: dict[str, list[Path]] = {spec.name: [] for spec in mapping.files}
     for path in paths:
         spec = _recognised(path, mapping)
@@ -63,6 +65,17 @@ def _recognised(path: Path, mapping: Mapping) -> FileSpec:
         place="line 1",
         remedy="Choose the mapping of the system that the file comes from.",
     )
+
+
+def check_file(path: Path, mapping: Mapping) -> None:
+    """Look at the beginning of one file only. Raises the ``RecordsError`` for which reading it would
+    be refused.
+    """
+    if mapping.format == "json_lines":
+        check_first_object(path, next(read_lines(path, mapping.files[0].encoding)))
+        return
+    spec = _recognised(path, mapping)
+    find_header(path, spec, next(read_lines(path, spec.encoding)))
 
 
 class Extract:
@@ -146,7 +159,9 @@ class Extract:
         return counts, findings
 
     def _join(self, join: Join, sides: dict[str, Spool], counts: Counts, findings: Findings) -> None:
-        """Rows of ``join.to`` with the columns of the row of ``join.other`` that they name, parted anew by report."""
+        """Rows of ``join.to`` with the columns of the row of ``join.other`` that they name, parted
+        anew by report.
+        """
         other_spec = self.mapping.file(join.other)
         for part in range(self.parts):
             left, right = sides[join.to].read(part), sides[join.other].read(part)
@@ -200,7 +215,9 @@ class Extract:
             findings.append(found(str(file), part["_row"].to_list(), problem, column=column, refs=refs))
 
     def parts_of_reports(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, Counts, Findings]]:
-        """Report rows and person rows of one part after another, without repeats, every row with its own reference."""
+        """Report rows and person rows of one part after another, without repeats, every row with its
+        own reference.
+        """
         mapping = self.mapping
         same = mapping.report_rows == mapping.person_rows and mapping.json is None
         repeated = self._references[

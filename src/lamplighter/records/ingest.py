@@ -118,7 +118,9 @@ def read_all(
     *,
     as_at: dt.datetime | None = None,
 ) -> tuple[Bundle, pl.DataFrame, Counts]:
-    """All batches of :func:`read` as one bundle, one rejects table and one count. For extracts that fit in memory."""
+    """All batches of :func:`read` as one bundle, one rejects table and one count. For extracts that
+    fit in memory.
+    """
     batches = list(read(paths, mapping, match_key=match_key, as_at=as_at))
     bundle: Bundle = {t.name: pl.concat([b.bundle[t.name] for b in batches]) for t in TABLES}
     rejects = pl.concat([b.rejects for b in batches]) if batches else pl.DataFrame(schema=REJECTS_SCHEMA)

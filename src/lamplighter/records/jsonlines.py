@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,16 +13,19 @@ import duckdb
 import polars as pl
 
 from lamplighter.records.errors import NotThisFormat
-from lamplighter.records.lines import read_lines
+from lamplighter.records.lines import Lines, read_lines
 from lamplighter.records.mapping import JsonSpec, Mapping
 from lamplighter.records.problems import found
 
 _TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(\s*[}\]])')
+_LOCAL = threading.local()
 _DEEPEST = 200  # brackets within brackets; no contact needs more
 
 
 class Nested(NamedTuple):
-    """Rows of reports and of people, as text, with ``_row``, ``_raw`` and, for people, ``_role`` and ``_safe``."""
+    """Rows of reports and of people, as text, with ``_row``, ``_raw`` and, for people, ``_role`` and
+    ``_safe``.
+    """
 
     reports: pl.DataFrame
     people: pl.DataFrame
@@ -33,13 +37,8 @@ def read_json_lines(path: Path, mapping: Mapping) -> Iterator[Nested]:
     """Yield the rows of one file, a chunk at a time. Raises ``RecordsError``."""
     for lines in read_lines(path, mapping.files[0].encoding):
         numbered = [(lines.first + i, t) for i, t in enumerate(lines.text) if t.strip()]
-        if lines.first == 1 and numbered and numbered[0][1].lstrip()[:1] not in "{[":
-            raise NotThisFormat(
-                "The first line is not a JSON object.",
-                file=path.name,
-                place=f"line {numbered[0][0]}",
-                remedy="This mapping reads one JSON object a line. Choose another mapping, or export again.",
-            )
+        if lines.first == 1:
+            check_first_object(path, lines)
         nested = read_objects(numbered, mapping, path.name)
         extra = [
             found(path.name, lines.other_encoding, "other_encoding"),
@@ -51,20 +50,43 @@ def read_json_lines(path: Path, mapping: Mapping) -> Iterator[Nested]:
         )
 
 
+def check_first_object(path: Path, lines: Lines) -> None:
+    """Whether the first line that is not blank begins as JSON does. Raises ``NotThisFormat``."""
+    for number, text in enumerate(lines.text, lines.first):
+        if not text.strip():
+            continue
+        if text.lstrip()[0] not in "{[":
+            raise NotThisFormat(
+                "The first line is not a JSON object.",
+                file=path.name,
+                place=f"line {number}",
+                remedy="This mapping reads one JSON object a line. Choose another mapping, or export again.",
+            )
+        return
+
+
 def read_objects(numbered: list[tuple[int, str]], mapping: Mapping, file: str) -> Nested:
     """Rows from JSON texts with their line numbers."""
     spec = mapping.json
     assert spec is not None, "a mapping of json_lines has a [json] part"
     frame = pl.DataFrame(numbered, schema={"_row": pl.Int64, "j": pl.String}, orient="row")
-    connection = duckdb.connect(config={"threads": "2"})
+    connection = _connection()
+    good, findings, rejected = _valid(connection, frame, file)
+    connection.register("lines", good.to_arrow())
     try:
-        good, findings, rejected = _valid(connection, frame, file)
-        connection.register("lines", good.to_arrow())
         reports = _reports(connection, spec)
         people, more = _people(connection, spec, file)
-        return Nested(reports, people, pl.concat([*findings, *more]), rejected)
     finally:
-        connection.close()
+        connection.unregister("lines")
+    return Nested(reports, people, pl.concat([*findings, *more]), rejected)
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One in-memory connection a thread: opening one takes longer than reading a small file."""
+    found: duckdb.DuckDBPyConnection | None = getattr(_LOCAL, "connection", None)
+    if found is None:
+        found = _LOCAL.connection = duckdb.connect(config={"threads": "2"})
+    return found
 
 
 def _valid(
@@ -169,12 +191,14 @@ def _people(
     for level in spec.people:
         path = f"$.{level.path}"
         rows = _frame(
-            connection,
-            "WITH p AS (SELECT _row, json_type(j, $path) AS kind, unnest(CASE json_type(j, $path) "
-            "WHEN 'ARRAY' THEN json_extract(j, $path || '[*]') ELSE [json_extract(j, $path)] END) AS person FROM lines) "
+            connection,  # the paths in the query come from the mapping and are quoted
+            "WITH p AS (SELECT _row, json_type(j, $path) AS kind, unnest(CASE json_type(j, $path) "  # noqa: S608 - see above
+            "WHEN 'ARRAY' THEN json_extract(j, $path || '[*]') ELSE [json_extract(j, $path)] END) AS person "
+            "FROM lines) "
             "SELECT _row, kind, json_type(person) AS person_kind, "
             f"json_extract_string(person, {_paths(list(spec.person.values()))}) AS cells, "
-            f"CASE WHEN json_type(person) = 'OBJECT' THEN CAST(json_merge_patch(person, CAST($drop AS JSON)) AS VARCHAR) END AS _raw, "
+            "CASE WHEN json_type(person) = 'OBJECT' THEN "
+            "CAST(json_merge_patch(person, CAST($drop AS JSON)) AS VARCHAR) END AS _raw, "
             f"[{', '.join(_safe(r) for r in spec.restricted)}] AS safe "
             "FROM p ORDER BY _row",
             {"path": path, "drop": drop},
@@ -197,11 +221,14 @@ def _people(
 
 def _safe(key: str) -> str:
     path = "'$." + key.replace("'", "''") + "'"
-    return f"CASE WHEN json_type(person, {path}) <> 'NULL' THEN CAST(json_extract(person, {path}) AS VARCHAR) END"
+    value = f"CAST(json_extract(person, {path}) AS VARCHAR)"
+    return f"CASE WHEN json_type(person, {path}) <> 'NULL' THEN {value} END"
 
 
 def _unrestricted(frame: pl.DataFrame, spec: JsonSpec) -> pl.DataFrame:
-    """Take keys whose names hold a restricted word out of the raw values, and put them with the safe contact."""
+    """Take keys whose names hold a restricted word out of the raw values, and put them with the safe
+    contact.
+    """
     if not spec.restricted_words:
         return frame
     words = "|".join(re.escape(w) for w in spec.restricted_words)
@@ -238,12 +265,15 @@ def _parted(value: Any, pattern: re.Pattern[str]) -> tuple[Any, list[Any]]:
 
 
 def _flattened(frame: pl.DataFrame, spec: JsonSpec) -> pl.DataFrame:
-    """Cells that are lists or objects in JSON, to text: '["a", "b"]' to 'a; b', '{"platform": "FB", "handle": "x"}' to 'FB: x'."""
-    columns = [*spec.report, *spec.person]
-    for column in [c for c in columns if c in frame.columns]:
+    """Cells that are lists or objects in JSON, to text: '["a", "b"]' to 'a; b', '{"platform": "FB",
+    "handle": "x"}' to 'FB: x'.
+    """
+    columns = [c for c in (*spec.report, *spec.person) if c in frame.columns]
+    if frame.is_empty():
+        return frame
+    which = frame.select(pl.col(c).str.contains(r"^\s*[\[{]").any().fill_null(False) for c in columns).row(0)
+    for column in [c for c, some in zip(columns, which, strict=True) if some]:
         nested = frame[column].str.contains(r"^\s*[\[{]").fill_null(False)
-        if not nested.any():
-            continue
         one = frame[column].str.extract(r'^\s*\["([^"\\]*)"\]\s*$', 1)
         none = frame[column].str.contains(r"^\s*\[\s*\]\s*$").fill_null(False)
         frame = frame.with_columns(

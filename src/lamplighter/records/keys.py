@@ -12,7 +12,9 @@ from lamplighter.records.problems import found, no_problems
 def with_report_reference(
     rows: pl.DataFrame, spec: FileSpec, mapping: Mapping
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """``_ref`` from the report column, mended where it is empty. Returns rows, findings, and rows that have none."""
+    """``_ref`` from the report column, mended where it is empty. Returns rows, findings, and rows that
+    have none.
+    """
     column = spec.report
     if column is None or column not in rows.columns:
         return rows, no_problems(), rows.clear()
@@ -79,7 +81,8 @@ def without_repeats(rows: pl.DataFrame, columns: list[str], key: str) -> tuple[p
     suspects = rows[key].is_duplicated() | rows[key].is_null()
     if suspects.sum() < 2:
         return rows, rows.clear()
-    names = [c for c in columns if c in rows.columns]
+    present = set(rows.columns)
+    names = [c for c in columns if c in present]
     plain = rows.filter(suspects).select(
         pl.struct(
             *(pl.col(c).str.strip_chars().fill_null("") for c in names if c not in _keys(rows)),
@@ -98,7 +101,9 @@ def _keys(rows: pl.DataFrame) -> list[str]:
 
 
 class References:
-    """Row references seen so far in one file, kept as hashes, so that one used twice is noticed across parts."""
+    """Row references seen so far in one file, kept as hashes, so that one used twice is noticed across
+    parts.
+    """
 
     def __init__(self) -> None:
         self._seen: list[pl.DataFrame] = []
@@ -124,13 +129,17 @@ class References:
 
 
 def unique_references(rows: pl.DataFrame, repeated: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Give every row a reference of its own: an empty one is made from the report's and the line number, a repeated one gets the line number."""
+    """Give every row a reference of its own: an empty one is made from the report's and the line
+    number, a repeated one gets the line number.
+    """
     findings: list[pl.DataFrame] = []
     missing = rows["_rowref"].is_null()
     if missing.any():
         findings += _at(rows.filter(missing), "row_reference_missing", "row reference")
         rows = rows.with_columns(
-            pl.coalesce("_rowref", pl.col("_ref") + pl.lit("#") + pl.col("_row").cast(pl.String)).alias("_rowref")
+            pl.coalesce("_rowref", pl.col("_ref") + pl.lit("#") + pl.col("_row").cast(pl.String)).alias(
+                "_rowref"
+            )
         )
     again = rows.select(
         pl.col("_rowref").hash(seed=11).alias("h"), "_row", pl.col("_file").hash(seed=11).alias("f")
@@ -142,7 +151,10 @@ def unique_references(rows: pl.DataFrame, repeated: pl.DataFrame) -> tuple[pl.Da
     if later.any():
         findings += _at(rows.filter(later), "row_reference_repeated", "row reference")
         rows = rows.with_columns(
-            pl.when(later).then(pl.col("_rowref") + pl.lit("~") + pl.col("_row").cast(pl.String)).otherwise("_rowref").alias("_rowref")
+            pl.when(later)
+            .then(pl.col("_rowref") + pl.lit("~") + pl.col("_row").cast(pl.String))
+            .otherwise("_rowref")
+            .alias("_rowref")
         )
         still = rows["_rowref"].is_duplicated()
         if still.any():

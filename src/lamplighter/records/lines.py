@@ -77,7 +77,9 @@ def read_lines(path: Path, encoding: str) -> Iterator[Lines]:
 
 
 def check_kind(name: str, head: bytes) -> None:
-    """Refuse what is not text before anything of it is read. Raises ``CompressedFile``, ``NotThisFormat``, ``EmptyFile``."""
+    """Refuse what is not text before anything of it is read. Raises ``CompressedFile``,
+    ``NotThisFormat``, ``EmptyFile``.
+    """
     for magic, what in _COMPRESSED.items():
         if head.startswith(magic):
             raise CompressedFile(
@@ -129,7 +131,9 @@ def _transcoded(file: BinaryIO, encoding: str) -> _Transcoded:
 
 
 def _chunks(file: BinaryIO | _Transcoded) -> Iterator[list[bytes]]:
-    """Lists of whole lines. A line above the limit is cut to one byte more than it, and the rest of it is passed over."""
+    """Lists of whole lines. A line above the limit is cut to one byte more than it, and the rest of it
+    is passed over.
+    """
     carry = b""
     ends: bytes | None = None
     while True:

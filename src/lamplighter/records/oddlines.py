@@ -55,7 +55,9 @@ def parse_line(line: str, delimiter: str, quote: str | None) -> tuple[list[str],
 
 
 class OddLines:
-    """Reads the odd lines of one chunk in order; gathers rows, problems by kind, and how many were left out."""
+    """Reads the odd lines of one chunk in order; gathers rows, problems by kind, and how many were
+    left out.
+    """
 
     def __init__(self, spec: FileSpec, columns: list[str], delimiter: str) -> None:
         self.spec, self.columns, self.delimiter = spec, columns, delimiter
@@ -173,7 +175,9 @@ class OddLines:
         return self._reject(number, "line_unreadable")
 
     def _shifted(self, number: int, cells: list[str]) -> int:
-        """The right number of cells, in the wrong columns: one empty cell too many, or one too few, and a lost or empty end."""
+        """The right number of cells, in the wrong columns: one empty cell too many, or one too few,
+        and a lost or empty end.
+        """
         for at in range(self.width):
             if not cells[at].strip():
                 moved = [*cells[:at], *cells[at + 1 :], ""]

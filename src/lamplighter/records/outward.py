@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-#: What makes a spreadsheet take a cell as a formula (OWASP, CSV injection), after any blanks; full-width forms too.
+#: What makes a spreadsheet take a cell as a formula (OWASP, CSV injection), after any blanks; full-width
+#: forms too.
 _FORMULA = r"^[\s\u{feff}\u{200b}]*[=+\-@\t\r|%＝＋－＠]"
 #: Telephone numbers and plain numbers are no formulae.
 _NUMBER = r"^[+\-]?[0-9][0-9 .,]*$"

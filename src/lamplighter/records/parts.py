@@ -36,7 +36,9 @@ def data_columns(frame: pl.DataFrame) -> list[str]:
 def map_part(
     mapping: Mapping, report_rows: pl.DataFrame, person_rows: pl.DataFrame, match_key: bytes
 ) -> Part:
-    """Map one part. Rows carry ``_ref`` (the report's reference), ``_file``, ``_row``, and optionally ``_raw`` and others."""
+    """Map one part. Rows carry ``_ref`` (the report's reference), ``_file``, ``_row``, and optionally
+    ``_raw`` and others.
+    """
     same = report_rows is person_rows
     reports, offences, occasions, findings = _reports(mapping, report_rows)
     known = person_rows["_ref"].is_in(reports["_ref"].implode())

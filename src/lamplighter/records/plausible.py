@@ -13,7 +13,9 @@ _LEEWAY = dt.timedelta(days=2)  # clocks and hand-typed dates differ by a little
 
 
 def plausible(bundle: Bundle, as_at: dt.datetime | None) -> tuple[Bundle, list[pl.DataFrame]]:
-    """Empty report dates after ``as_at``, occasions after their report, births after it or 120 years before it."""
+    """Empty report dates after ``as_at``, occasions after their report, births after it or 120 years
+    before it.
+    """
     out, notes = dict(bundle), []
     reports, occasions, people = out["reports"], out["occasions"], out["people"]
     if as_at is not None and reports.height:

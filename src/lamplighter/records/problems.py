@@ -81,7 +81,9 @@ def found(
 
 
 def as_rejects(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """The rejects table: one row a finding, in order of file and row. Raises ``KeyError`` for an unknown problem."""
+    """The rejects table: one row a finding, in order of file and row. Raises ``KeyError`` for an
+    unknown problem.
+    """
     frames = [f for f in findings if f.height]
     if not frames:
         return pl.DataFrame(schema=REJECTS_SCHEMA)

@@ -10,7 +10,8 @@ _NUMBER = r"\+?[0-9(][0-9 ()\-.]{7,}[0-9]"
 
 
 def contact_points(details: pl.Series) -> pl.Series:
-    """Safe-contact details (JSON or plain words) to lists of canonical contact details; null where there are none.
+    """Safe-contact details (JSON or plain words) to lists of canonical contact details; null where
+    there are none.
 
     The lists are for :func:`match_tokens` and go nowhere else.
     """

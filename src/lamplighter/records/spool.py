@@ -1,4 +1,6 @@
-"""Rows parted by a key, in memory or on disk, so that a report is whole wherever its lines stand in a file."""
+"""Rows parted by a key, in memory or on disk, so that a report is whole wherever its lines stand in a
+file.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ import polars as pl
 
 
 class Spool:
-    """Takes frames, parts their rows by a hash of one column, and gives each part back whole, in order of arrival."""
+    """Takes frames, parts their rows by a hash of one column, and gives each part back whole, in order
+    of arrival.
+    """
 
     def __init__(self, key: str, parts: int, folder: Path | None) -> None:
         self.key, self.parts, self.folder = key, parts, folder

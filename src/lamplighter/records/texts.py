@@ -1,4 +1,6 @@
-"""Text to the kinds of the schema, and contact details brought to canonical form: for our own CSV, JSON and forms."""
+"""Text to the kinds of the schema, and contact details brought to canonical form: for our own CSV,
+JSON and forms.
+"""
 
 from __future__ import annotations
 

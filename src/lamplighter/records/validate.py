@@ -85,7 +85,9 @@ def note(frame: pl.DataFrame, table: Table, column: str | None, problem: str) ->
 
 
 def _located(findings: pl.DataFrame, out: Bundle, bundle: Bundle) -> pl.DataFrame:
-    """Name the file and first line of the report where nothing nearer is known, and the agency's own reference."""
+    """Name the file and first line of the report where nothing nearer is known, and the agency's own
+    reference.
+    """
     reports = bundle.get("reports")
     if reports is None or "source_rows" not in reports.columns or "report_id" not in reports.columns:
         return findings

@@ -10,7 +10,9 @@ from lamplighter.vocabulary.codes import code_set
 
 @dataclass(frozen=True, slots=True)
 class ReferenceShape:
-    """``pattern`` has three groups (head, number, tail); the number is padded with zeros to ``pad`` digits."""
+    """``pattern`` has three groups (head, number, tail); the number is padded with zeros to ``pad``
+    digits.
+    """
 
     agency: str
     pattern: str

@@ -12,12 +12,59 @@ from collections.abc import Callable
 Mutation = Callable[[bytes, random.Random], bytes]
 
 _NASTY_CELLS = (
-    "=cmd|' /C calc'!A0", "@SUM(1+1)", "+44 7131 140022", "-2+3", "<script>alert(1)</script>", "NULL", "null", "N/A", "\\N",
-    "31/02/2024", "00/00/0000", "0000-00-00T00:00", "9999-99-99", "13/13/2023", "2087-01-01", "5 May '23", "yesterday",
-    "1e309", "NaN", "-1", "999999999999999999999999", "4.47E+11", "true", "{}", "[]", "“smart”", "O’Neil", "Zoë", "李",
-    "\u202eevil", "\u200b", "\ufeff", "a\x00b", "\x1b[31m", "\x85", "\u2028", "🙂", "%s%n", "../../etc/passwd", "' OR 1=1 --",
-    "$(reboot)", "{{7*7}}", "👩‍👩‍👧", "  padded  ", '"', '""', '"quoted" end', "a|b", "a,b", "a;b", "a\tb", "x" * 300,
-)  # fmt: skip
+    "=cmd|' /C calc'!A0",
+    "@SUM(1+1)",
+    "+44 7131 140022",
+    "-2+3",
+    "<script>alert(1)</script>",
+    "NULL",
+    "null",
+    "N/A",
+    "\\N",
+    "31/02/2024",
+    "00/00/0000",
+    "0000-00-00T00:00",
+    "9999-99-99",
+    "13/13/2023",
+    "2087-01-01",
+    "5 May '23",
+    "yesterday",
+    "1e309",
+    "NaN",
+    "-1",
+    "999999999999999999999999",
+    "4.47E+11",
+    "true",
+    "{}",
+    "[]",
+    "“smart”",
+    "O’Neil",
+    "Zoë",
+    "李",
+    "\u202eevil",
+    "\u200b",
+    "\ufeff",
+    "a\x00b",
+    "\x1b[31m",
+    "\x85",
+    "\u2028",
+    "🙂",
+    "%s%n",
+    "../../etc/passwd",
+    "' OR 1=1 --",
+    "$(reboot)",
+    "{{7*7}}",
+    "👩‍👩‍👧",
+    "  padded  ",
+    '"',
+    '""',
+    '"quoted" end',
+    "a|b",
+    "a,b",
+    "a;b",
+    "a\tb",
+    "x" * 300,
+)
 
 
 def _lines(data: bytes) -> list[bytes]:
@@ -101,7 +148,9 @@ def _other_delimiter(data: bytes, rng: random.Random) -> bytes:
 
 def _recode(data: bytes, rng: random.Random) -> bytes:
     text = data.decode("cp1252", "replace")
-    return text.encode(rng.choice(("utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32", "cp037", "utf-7")), "replace")
+    return text.encode(
+        rng.choice(("utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32", "cp037", "utf-7")), "replace"
+    )
 
 
 def _double(data: bytes, rng: random.Random) -> bytes:
@@ -116,11 +165,30 @@ def _nul(data: bytes, rng: random.Random) -> bytes:
 
 def _huge(data: bytes, rng: random.Random) -> bytes:
     at = rng.randrange(len(data))
-    return data[:at] + rng.choice((b"A", b"9", b'"', b"{", b"[", b",", b" ")) * rng.choice((1_000, 20_000, 150_000)) + data[at:]
+    return (
+        data[:at]
+        + rng.choice((b"A", b"9", b'"', b"{", b"[", b",", b" ")) * rng.choice((1_000, 20_000, 150_000))
+        + data[at:]
+    )
 
 
 def _empty(_: bytes, rng: random.Random) -> bytes:
-    return rng.choice((b"", b"\n", b"\r\n\r\n", b" ", b"\x00\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"\x1a", b"{}", b"[]", b"null", b","))
+    return rng.choice(
+        (
+            b"",
+            b"\n",
+            b"\r\n\r\n",
+            b" ",
+            b"\x00\x00",
+            b"\xef\xbb\xbf",
+            b"\xff\xfe",
+            b"\x1a",
+            b"{}",
+            b"[]",
+            b"null",
+            b",",
+        )
+    )
 
 
 def _header_only(data: bytes, rng: random.Random) -> bytes:
@@ -140,7 +208,9 @@ def _header_again(data: bytes, rng: random.Random) -> bytes:
 def _header_case(data: bytes, rng: random.Random) -> bytes:
     lines = _lines(data)
     head = lines[0]
-    lines[0] = rng.choice((head.lower(), head.title(), head.replace(b"_", b" "), b" " + head, head.replace(b",", b" , ")))
+    lines[0] = rng.choice(
+        (head.lower(), head.title(), head.replace(b"_", b" "), b" " + head, head.replace(b",", b" , "))
+    )
     return b"\n".join(lines)
 
 
@@ -157,7 +227,9 @@ def _columns(data: bytes, rng: random.Random) -> bytes:
         order.pop(rng.randrange(width))
     if kind == 2:
         return b"\n".join(mark.join([*row, b"EXTRA"]) if row != [b""] else b"" for row in rows)
-    return b"\n".join(mark.join(row[i] for i in order) if len(row) == width else mark.join(row) for row in rows)
+    return b"\n".join(
+        mark.join(row[i] for i in order) if len(row) == width else mark.join(row) for row in rows
+    )
 
 
 def _compressed(data: bytes, rng: random.Random) -> bytes:
@@ -176,14 +248,44 @@ def _compressed(data: bytes, rng: random.Random) -> bytes:
 
 def _wrong_file(_: bytes, rng: random.Random) -> bytes:
     return rng.choice(
-        (b"%PDF-1.7\n1 0 obj", b"\x89PNG\r\n\x1a\n", b"PAR1\x15\x04", b"<html><body>Sign in</body></html>", b"SQLite format 3\x00", rng.randbytes(400))
+        (
+            b"%PDF-1.7\n1 0 obj",
+            b"\x89PNG\r\n\x1a\n",
+            b"PAR1\x15\x04",
+            b"<html><body>Sign in</body></html>",
+            b"SQLite format 3\x00",
+            rng.randbytes(400),
+        )
     )
 
 
 def _json(data: bytes, rng: random.Random) -> bytes:
     """Values of the wrong kind in JSON."""
-    old = rng.choice((b'"client": {', b'"behaviours": [', b'"at": "', b'"phones": [', b'"handles": [', b'"safe_contact": {', b"null", b"true"))
-    new = rng.choice((b'"client": [', b'"x": 7, ' + old, b"NaN", b"Infinity", b"-", b"[[[[", b'"client": null, "c": {', b'"\\ud800": ' + old, b"1e999"))
+    old = rng.choice(
+        (
+            b'"client": {',
+            b'"behaviours": [',
+            b'"at": "',
+            b'"phones": [',
+            b'"handles": [',
+            b'"safe_contact": {',
+            b"null",
+            b"true",
+        )
+    )
+    new = rng.choice(
+        (
+            b'"client": [',
+            b'"x": 7, ' + old,
+            b"NaN",
+            b"Infinity",
+            b"-",
+            b"[[[[",
+            b'"client": null, "c": {',
+            b'"\\ud800": ' + old,
+            b"1e999",
+        )
+    )
     return data.replace(old, new, rng.randrange(1, 4))
 
 
@@ -193,10 +295,33 @@ def _deep(data: bytes, rng: random.Random) -> bytes:
 
 
 MUTATIONS: tuple[Mutation, ...] = (
-    _cell, _many_cells, _bytes, _truncate, _drop, _repeat_line, _shuffle, _break_line, _join_lines, _quote, _delimiter,
-    _other_delimiter, _recode, _double, _nul, _huge, _empty, _header_only, _no_header, _header_again, _header_case, _columns,
-    _compressed, _wrong_file, _json, _deep,
-)  # fmt: skip
+    _cell,
+    _many_cells,
+    _bytes,
+    _truncate,
+    _drop,
+    _repeat_line,
+    _shuffle,
+    _break_line,
+    _join_lines,
+    _quote,
+    _delimiter,
+    _other_delimiter,
+    _recode,
+    _double,
+    _nul,
+    _huge,
+    _empty,
+    _header_only,
+    _no_header,
+    _header_again,
+    _header_case,
+    _columns,
+    _compressed,
+    _wrong_file,
+    _json,
+    _deep,
+)
 
 
 def mutated(data: bytes, seed: int) -> tuple[bytes, list[str]]:

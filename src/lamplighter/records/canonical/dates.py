@@ -19,8 +19,14 @@ _DAY_FIRST = r"^\s*(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4}|\d{2})(?:[T ,]+(?:at
 _YEAR_FIRST = r"^\s*(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[T ]+(.*))?$"
 _COMPACT = r"^\s*(\d{4})(\d{2})(\d{2})$"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_NAMED = r"(?i)^\s*(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[\s\-]+([a-z]{3})[a-z]*\.?,?[\s\-]+(\d{4}|\d{2})(?:[T ,]+(?:at )?(.*))?$"
-_TIME = r"^(\d{1,2})[:.]?(\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?i:hrs|hours|h)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|[+\-]\d{2}:?\d{2})?$"
+_NAMED = (
+    r"(?i)^\s*(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[\s\-]+([a-z]{3})[a-z]*\.?,?[\s\-]+"
+    r"(\d{4}|\d{2})(?:[T ,]+(?:at )?(.*))?$"
+)
+_TIME = (
+    r"^(\d{1,2})[:.]?(\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?i:hrs|hours|h)?\s*"
+    r"([AaPp]\.?[Mm]\.?)?\s*(Z|[+\-]\d{2}:?\d{2})?$"
+)
 _USUAL = (
     (r"^\d{2}/\d{2}/\d{4} \d{2}:\d{2}$", "%d/%m/%Y %H:%M"),
     (r"^\d{2}/\d{2}/\d{4}$", "%d/%m/%Y"),
@@ -157,7 +163,9 @@ def _century(year: pl.Expr, pivot: int) -> pl.Expr:
 
 
 def _moment() -> pl.Expr:
-    """The date-time, or null where the day does not exist; written as text first because that refuses 31 February."""
+    """The date-time, or null where the day does not exist; written as text first because that refuses
+    31 February.
+    """
     day = (
         pl.col("y").cast(pl.String).str.zfill(4)
         + "-"
@@ -193,7 +201,10 @@ _AGE_RANGE = r"(\d{1,3})\s*(?:-|–|to|/)\s*(\d{1,3})"
 _AGE_OVER = r"(?:^|\s)(?:over|above|at least)\s*(\d{1,3})|(\d{1,3})\s*(?:\+|plus|and over|or over)"
 _AGE_UNDER = r"(?:under|below|younger than)\s*(\d{1,3})"
 _DECADE = r"(early|mid|late)?[\s\-]*(?:to[\s\-]*late[\s\-]*)?(\d)0\s*'?s\b"
-_AROUND = r"(?:approx(?:imately)?\.?|about|around|circa|ca?\.?|roughly|est(?:imated)?\.?|~|looks?|appears?)\s*(?:age(?:d)?\s*)?(\d{1,3})|(\d{1,3})\s*(?:ish|\?|approx)"
+_AROUND = (
+    r"(?:approx(?:imately)?\.?|about|around|circa|ca?\.?|roughly|est(?:imated)?\.?|~|looks?|appears?)\s*"
+    r"(?:age(?:d)?\s*)?(\d{1,3})|(\d{1,3})\s*(?:ish|\?|approx)"
+)
 _PLAIN = r"^(?:age(?:d)?[:\s]*)?(\d{1,3})(?:\s*(?:y(?:ea)?rs?|yo|y/o)(?:\s*old)?)?\.?$"
 _WORDS: dict[str, tuple[int, int]] = {
     "child": (0, 13),

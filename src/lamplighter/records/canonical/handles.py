@@ -54,7 +54,10 @@ _ALIASES = {alias: name for name, aliases in PLATFORMS.items() for alias in alia
 _ANY = "|".join(re.escape(a) for a in sorted(_ALIASES, key=len, reverse=True))
 _HANDLE = r"@?([\p{L}0-9_](?:[\p{L}0-9_.\-]*[\p{L}0-9_\-])?)[.]?"
 #: platform first: 'fb @x', 'tik tok: y', 'x/twitter/z', 'instagram - a', 'snap name: b'
-_BEFORE = rf"^(?:on )?({_ANY})(?: (?:account|name|username|user|profile|handle))?\s*[:/=\-\s]+\s*(?:account|username|user)?\s*{_HANDLE}$"
+_BEFORE = (
+    rf"^(?:on )?({_ANY})(?: (?:account|name|username|user|profile|handle))?\s*[:/=\-\s]+\s*"
+    rf"(?:account|username|user)?\s*{_HANDLE}$"
+)
 _JOINED = rf"^({_ANY})@([\p{{L}}0-9_.\-]+)$"
 #: platform last: '@x (ig)', 'asif.ali (sc)', '@x on snapchat', '@x - fb', 'x [insta]'
 _AFTER = rf"^{_HANDLE}\s*(?:\(|\[|\bon\b|-|/|:|,)\s*(?:on )?({_ANY})\s*[)\]]?$"

@@ -7,7 +7,8 @@ import polars as pl
 from lamplighter.records.canonical.outcome import Outcome
 
 _STRONG = (
-    "unknown|unk|un-known|unidentified|anonymous|anon|stranger|not known|not stated|not given|no name|name not known|refused"
+    "unknown|unk|un-known|unidentified|anonymous|anon|stranger|not known|not stated|not given"
+    "|no name|name not known|refused"
     "|ex|ex[- ]?(?:partner|husband|wife|boyfriend|girlfriend|bf|gf|fiance|fiancee|spouse)"
 )
 _WEAK = (
@@ -24,7 +25,9 @@ _NOTHING = r"(?i)^(?:null|none|nil|n/?a|n/?k|nk|not applicable|tbc|tba|blank|emp
 
 
 def tidy(column: str) -> pl.Expr:
-    """Trimmed, one space between words, typographic apostrophes made plain, cells that say nothing made null."""
+    """Trimmed, one space between words, typographic apostrophes made plain, cells that say nothing
+    made null.
+    """
     text = (
         pl.col(column)
         .cast(pl.String)

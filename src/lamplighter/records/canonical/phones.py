@@ -15,7 +15,9 @@ NO_NUMBER = r"(?i)^(withheld|no caller id|private|none|unknown|not known|n/?k|n/
 
 
 def _one_number(text: pl.Series) -> Outcome:
-    """One number a cell. United Kingdom numbers by pattern, so that ranges kept for fiction are not refused."""
+    """One number a cell. United Kingdom numbers by pattern, so that ranges kept for fiction are not
+    refused.
+    """
     raw = pl.col("t").str.strip_chars()
     digits = (
         raw.str.replace_all(r"\(\s*0\s*\)", "")
@@ -88,7 +90,9 @@ def phones(text: pl.Series) -> Outcome:
 
 
 def phone(text: str) -> str | None:
-    """One number in E.164, or ``None`` when it cannot be read: ``phone('07285-586799') == '+447285586799'``."""
+    """One number in E.164, or ``None`` when it cannot be read: ``phone('07285-586799') ==
+    '+447285586799'``.
+    """
     value: str | None = _one_number(pl.Series([text], dtype=pl.String)).value[0]
     return value
 

@@ -14,13 +14,73 @@ _WHOLE = (
 #: What an officer writes down of a mark half seen: TT13, TM21K, 21KDT, KDT, UE.
 _PARTIAL = r"(?:[A-Z]{2}[0-9]{1,2}[A-Z]{0,2}|[0-9]{1,2}[A-Z]{1,3}|[A-Z][0-9]{1,3}[A-Z]{0,2}|[A-Z]{2,3})"
 #: Short words in capitals that name a make or a model and are no part of a mark.
-NOT_MARKS = ["BMW", "VW", "MG", "KIA", "BYD", "GT", "TT", "TDI", "GTI", "SUV", "DS", "UK", "RS", "AMG", "LDV", "JCB", "MK", "GTD", "HGV", "LGV", "MPV", "SEAT", "FIAT", "X1", "X3", "X5", "X6", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "Q2", "Q3", "Q5", "Q7", "C1", "C2", "C3", "C4", "I3", "I10", "I20", "I30", "M3", "M4", "M5", "ZS", "HS", "CLA", "GLA", "GLC"]
-_COLOURS = r"black|white|silver|grey|gray|red|blue|green|yellow|orange|brown|purple|gold|beige|maroon|dark|light|pink|cream|bronze"
+NOT_MARKS = [
+    "BMW",
+    "VW",
+    "MG",
+    "KIA",
+    "BYD",
+    "GT",
+    "TT",
+    "TDI",
+    "GTI",
+    "SUV",
+    "DS",
+    "UK",
+    "RS",
+    "AMG",
+    "LDV",
+    "JCB",
+    "MK",
+    "GTD",
+    "HGV",
+    "LGV",
+    "MPV",
+    "SEAT",
+    "FIAT",
+    "X1",
+    "X3",
+    "X5",
+    "X6",
+    "A1",
+    "A2",
+    "A3",
+    "A4",
+    "A5",
+    "A6",
+    "A7",
+    "A8",
+    "Q2",
+    "Q3",
+    "Q5",
+    "Q7",
+    "C1",
+    "C2",
+    "C3",
+    "C4",
+    "I3",
+    "I10",
+    "I20",
+    "I30",
+    "M3",
+    "M4",
+    "M5",
+    "ZS",
+    "HS",
+    "CLA",
+    "GLA",
+    "GLC",
+]
+_COLOURS = (
+    "black|white|silver|grey|gray|red|blue|green|yellow|orange|brown|purple|gold|beige|maroon|dark|light"
+    "|pink|cream|bronze"
+)
 _VAGUE = r"(?i)^(unknown|not known|none|n/?k|n/?a)$"
 
 
 def vehicles(text: pl.Series) -> tuple[Outcome, Outcome]:
-    """Marks and descriptions out of one cell each: 'KDT silver BMW 3 Series' gives 'KDT*' and 'silver BMW 3 Series'.
+    """Marks and descriptions out of one cell each: 'KDT silver BMW 3 Series' gives 'KDT*' and 'silver
+    BMW 3 Series'.
 
     A partial mark ends with ``*`` whichever part of the mark it is.
     """
@@ -29,7 +89,8 @@ def vehicles(text: pl.Series) -> tuple[Outcome, Outcome]:
         pl.when(raw.str.contains(_VAGUE) | (raw == "")).then(None).otherwise(raw).alias("t")
     )
     whole = pl.col("t").str.to_uppercase().str.extract(_WHOLE, 1)
-    # A make with a model number ('Ford 2000') is no mark: whole marks must not start or end with a known word.
+    # A make with a model number ('Ford 2000') is no mark: whole marks must not start or end with a known
+    # word.
     whole = (
         pl.when(whole.str.extract(r"^([A-Z0-9]+?) ?\d{4}$", 1).is_in(NOT_MARKS)).then(None).otherwise(whole)
     )

@@ -78,7 +78,9 @@ def references_or_text(columns: list[pl.Series], options: Options) -> list[Outco
 
 @transform("base_reference", merges=True)
 def base_reference(columns: list[pl.Series], options: Options) -> list[Outcome]:
-    """The reference without the ending in `ending` that marks a further record of the same event; empty without one."""
+    """The reference without the ending in `ending` that marks a further record of the same event;
+    empty without one.
+    """
     tidy = tidy_references(columns[0]).value
     ending = options.given["ending"]
     base = pl.col("t").str.strip_suffix(ending)
@@ -116,7 +118,9 @@ def yes_no(columns: list[pl.Series], options: Options) -> list[Outcome]:
 
 @transform("flag_in")
 def flag_in(columns: list[pl.Series], options: Options) -> list[Outcome]:
-    """True where the flag in `flag` is among the words; otherwise empty, because absence of a flag is not 'no'."""
+    """True where the flag in `flag` is among the words; otherwise empty, because absence of a flag is
+    not 'no'.
+    """
     pattern = rf"(?i)(?:^|[\s,;~]){options.given['flag']}(?:$|[\s,;~])"
     return [
         evaluate(
@@ -126,7 +130,8 @@ def flag_in(columns: list[pl.Series], options: Options) -> list[Outcome]:
 
 
 def coded(columns: list[pl.Series], options: Options) -> tuple[pl.Series, pl.Series]:
-    """Codes by the tables of `map` in order (each may look at another column), then by patterns, then `otherwise`.
+    """Codes by the tables of `map` in order (each may look at another column), then by patterns, then
+    `otherwise`.
 
     Returns the codes and the problems. ``by`` gives the column of each table,
     ``first_word`` the tables that look at the first word only; ``then_map``

@@ -47,10 +47,10 @@ TRANSFORMS: dict[str, Transform] = {}
 
 
 def transform(name: str, outputs: int = 1, *, merges: bool = False) -> Callable[[Function], Function]:
-    """Register a function under ``name``; the first line of its docstring is the meaning in the docs."""
+    """Register a function under ``name``; the first paragraph of its docstring is the meaning in the docs."""
 
     def register(function: Function) -> Function:
-        meaning = (function.__doc__ or "").strip().splitlines()[0]
+        meaning = " ".join((function.__doc__ or "").split("\n\n")[0].split())
         TRANSFORMS[name] = Transform(name, meaning, function, outputs, merges)
         return function
 
