@@ -162,8 +162,8 @@ def known(
         held = seen[course_id].setdefault(number, (days, set()))
         held[1].update(acts)
     out = {}
-    for course_id, flagged, relationship in courses.select(
-        "course_id", "flagged", "relationship"
+    for course_id, reading, relationship in courses.select(
+        "course_id", "reading", "relationship"
     ).iter_rows():
         each = [seen[course_id][n] for n in sorted(seen[course_id])]
         out[course_id] = Known(
