@@ -52,8 +52,9 @@ def problems() -> Mapping[str, Problem]:
     return {name: Problem(name, **row) for name, row in body.items()}
 
 
+@cache
 def no_problems() -> pl.DataFrame:
-    """No findings."""
+    """No findings. One frame for all: frames do not change."""
     return pl.DataFrame(schema=FOUND_SCHEMA)
 
 
@@ -67,6 +68,8 @@ def found(
 ) -> pl.DataFrame:
     """Findings of one kind in one file."""
     rows = list(rows)
+    if not rows:
+        return no_problems()
     return pl.DataFrame(
         {
             "file": [file] * len(rows),

@@ -200,7 +200,10 @@ PEOPLE = Table(
 
 SAFE_CONTACTS = Table(
     name="safe_contacts",
-    meaning="How to reach a person safely, as told to one agency. For the address vault; never for onward sharing.",
+    meaning=(
+        "How to reach a person safely, as told to one agency. "
+        "For the address vault; never for onward sharing."
+    ),
     key=("record_id",),
     parents={"record_id": ("people", "record_id")},
     fields=(
