@@ -1,4 +1,5 @@
-"""Reports and persons in, courses of conduct out: assembled, read, put in order, every step with its reason."""
+"""Reports and persons in, courses of conduct out: assembled, read, put in order, every step with its
+reason."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def courses(
     """Every course in the reports of a bundle, the most urgent first.
 
     Args:
-        bundle: the five tables (``lamplighter.records.schema``); reports made after ``as_at`` are not looked at.
+        bundle: the five tables (``lamplighter.records.schema``); reports made after ``as_at`` are not
+            looked at.
         link_result: who is who.
         as_at: the moment at which the record is read, local wall-clock time.
         corrections: what people changed of the coder's proposals (:data:`corrections.SCHEMA`); rows after

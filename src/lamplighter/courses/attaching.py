@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from lamplighter.courses.dyads import INFERRED, Dyad, Membership
 from lamplighter.courses.facts import Fact
 from lamplighter.courses.readings import POSSIBLE, Seen, read_course, seen
+from lamplighter.courses.words import LATE
 
 # Spans within which an act by nobody known is taken for part of a course that is going on [judgement,
 # measured in docs/courses.md]: acts aimed at the person, and damage or threats that anybody might have done.
@@ -35,7 +36,7 @@ def attach(
         dyads: this victim's courses; changed in place.
         facts: by report id.
     """
-    ordered = sorted(reports, key=lambda r: (facts[r].at or dt.datetime.max, r))
+    ordered = sorted(reports, key=lambda r: (facts[r].at or LATE, r))
     readings = {
         d.key: read_course(d.forward(facts), frozenset(d.relationships), len(d.reports)).reading
         for d in dyads
@@ -89,7 +90,8 @@ def _reason(
     if shows.shows == "personal" and gap <= PERSONAL_SPAN.days:
         return (
             6,
-            f"An act of the kind this course consists of, by nobody known, {_days(gap)} from another occasion.",
+            "An act of the kind this course consists of, by "
+            f"nobody known, {_days(gap)} from another occasion.",
         )
     if shows.shows == "harmful" and gap <= HARM_SPAN.days:
         return (

@@ -35,7 +35,8 @@ Key = tuple[str, int]
 
 
 def newest(corrections: pl.DataFrame | None) -> Mapping[Key, tuple[Correction, ...]]:
-    """The correction in force for every (report, occasion, behaviour): the newest one, the later row on a tie.
+    """The correction in force for every (report, occasion, behaviour): the newest one, the later row on a
+    tie.
 
     Args:
         corrections: frame with :data:`SCHEMA`; ``kind`` is 'added' or 'removed'.

@@ -16,9 +16,9 @@ from typing import Any
 import polars as pl
 
 from lamplighter.courses import coder
-from lamplighter.courses.corrections import ADDED, REMOVED, Correction, Key
+from lamplighter.courses.acts import Act, acts_of, corrected
+from lamplighter.courses.corrections import Correction, Key
 from lamplighter.records.schema import Bundle
-from lamplighter.vocabulary.codes import code_set
 
 # Fields any one of which says who somebody is, or could lead to them.
 IDENTIFYING = (
@@ -26,44 +26,10 @@ IDENTIFYING = (
     "pnc_id", "cro", "match_tokens",
 )  # fmt: skip
 CONTACT_FIELDS = ("phones", "emails", "handles", "vehicles")
-# Nobody is followed, tracked or impersonated because of a hedge.
-NEVER_EXPLAINED = frozenset(
-    {
-        "following",
-        "tracking",
-        "monitoring",
-        "account_access",
-        "impersonation",
-        "payment_messages",
-        "loitering",
-    }
-)
 _PHONE_IN_TEXT = re.compile(r"(?<!\d)(?:\+?44|0)\s?\(?\d(?:[\s()-]?\d){8,10}(?!\d)")
 _HANDLE_IN_TEXT = re.compile(
     r"@[\w.]{3,}|\b[a-z][a-z]*[._]?[a-z]*[._]?\d{2,}[a-z]*\d*\b|\b[a-z]+[._][a-z]+[\w.]*\b"
 )
-_BREACH_GROUPS = frozenset({"breach_of_order", "breach_of_bail"})
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One act on one occasion. ``rule_id`` starts with 'coder', 'source', 'recorded' or 'person'."""
-
-    behaviour: str
-    limb: str
-    channel: str
-    actor: str
-    direction: str
-    background: bool
-    quantity: int | None
-    words: str
-    rule_id: str
-    explained: bool = False
-
-    @property
-    def counts(self) -> bool:
-        """Done to the victim, and not explained by a quarrel, a dispute, a theft or a crowd in the same sentence."""
-        return self.direction == "to_victim" and not self.explained and not is_background(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +183,9 @@ def _fact(
         if occasion.get("narrative"):
             own = coder.read(occasion["narrative"], victim_words=victim_words, suspect_words=suspect_words)
             cues |= own.cue_names()
-        acts = _acts(own, occasion, cues, {recorded, *included})
+        acts = acts_of(own, occasion, cues, {recorded, *included})
         key = (row["report_id"], int(occasion["occasion_seq"]))
-        acts = _corrected(acts, corrections.get(key, ()))
+        acts = corrected(acts, corrections.get(key, ()))
         at = _when(occasion["started_at"], occasion["ended_at"], row["reported_at"])
         moments.append(
             Moment(
@@ -263,7 +229,8 @@ _LONG_WINDOW = dt.timedelta(days=31)
 def _when(
     start: dt.datetime | None, end: dt.datetime | None, reported: dt.datetime | None
 ) -> dt.datetime | None:
-    """The time by which an occasion takes its place: its start, or its end when the window is too long to mean it."""
+    """The time by which an occasion takes its place: its start, or its end when the window is too long to
+    mean it."""
     if start is None or end is None or end - start <= _LONG_WINDOW:
         return start
     return end if reported is None or end <= reported + dt.timedelta(days=1) else start
@@ -277,100 +244,3 @@ def contacts_in(text: str) -> frozenset[str]:
     }
     handles = {m.lstrip("@") for m in _HANDLE_IN_TEXT.findall(text.lower())}
     return frozenset(phones | handles)
-
-
-def _acts(
-    reading: coder.Reading, occasion: Mapping[str, Any], cues: set[str], groups: set[str | None]
-) -> tuple[Act, ...]:
-    kept = [a for a in reading.acts if not a.negated]
-    disputes = {a.sentence for a in kept if a.background or cluster_of(a.behaviour) == "not_stalking"}
-    acts = [
-        Act(
-            a.behaviour,
-            a.limb,
-            a.channel,
-            a.actor,
-            a.direction,
-            a.background,
-            a.quantity,
-            a.words,
-            f"coder:{a.rule_id}",
-            explained=a.sentence in disputes and a.behaviour not in NEVER_EXPLAINED,
-        )
-        for a in kept
-    ]
-    found = {a.behaviour for a in acts}
-    limbs = {a.limb for a in acts}
-    explained = any(is_background(a) for a in acts)
-    for behaviour in occasion.get("behaviours") or ():
-        limb = limb_of(behaviour)
-        # A source's tick box adds what the words do not already say, and never outvotes words that explain it.
-        if behaviour not in found and not (limb and limb in limbs) and not explained:
-            acts.append(
-                Act(
-                    behaviour,
-                    limb,
-                    occasion.get("channel") or default_channel(behaviour),
-                    occasion.get("actor") or "self",
-                    "to_victim",
-                    False,
-                    None,
-                    "",
-                    "source:coded",
-                )
-            )
-    if "breach" not in found:
-        if groups & _BREACH_GROUPS:
-            acts.append(_breach("recorded:breach"))
-        elif "order_in_force" in cues and any(a.limb and a.counts for a in acts):
-            acts.append(_breach("coder:breach.order_in_force"))
-    return tuple(acts)
-
-
-def _breach(rule_id: str) -> Act:
-    return Act("breach", "", "not_known", "self", "to_victim", False, None, "", rule_id)
-
-
-def _corrected(acts: tuple[Act, ...], corrections: Iterable[Correction]) -> tuple[Act, ...]:
-    out = list(acts)
-    for c in corrections:
-        if c.kind == REMOVED:
-            out = [a for a in out if a.behaviour != c.behaviour]
-        elif c.kind == ADDED and all(a.behaviour != c.behaviour for a in out):
-            b = c.behaviour
-            out.append(
-                Act(
-                    b,
-                    limb_of(b),
-                    default_channel(b),
-                    "self",
-                    "to_victim",
-                    False,
-                    None,
-                    c.reason,
-                    "person:added",
-                )
-            )
-    return tuple(out)
-
-
-def limb_of(behaviour: str) -> str:
-    """The limb of s.2A(3) a behaviour is an example of, or ''."""
-    code = code_set("behaviours").codes.get(behaviour)
-    return str(code.extra["limb"]) if code else ""
-
-
-def cluster_of(behaviour: str) -> str:
-    """Its Cupach and Spitzberg cluster; 'not_stalking' for matters that repeat without being stalking."""
-    code = code_set("behaviours").codes.get(behaviour)
-    return str(code.extra["cluster"]) if code else ""
-
-
-def default_channel(behaviour: str) -> str:
-    code = code_set("behaviours").codes.get(behaviour)
-    return str(code.extra.get("channel", "not_known")) if code else "not_known"
-
-
-def is_background(act: Act) -> bool:
-    """Whether an act is a matter that happens without anybody being fixated on the person."""
-    return act.background or cluster_of(act.behaviour) == "not_stalking"

@@ -58,7 +58,7 @@ def _by_record(suspect: Party) -> Membership:
 
 
 def _swap_roles(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
-    """One course where each reported the other: the direction in which somebody is pursued is the course's."""
+    """One course where each reported the other, in the direction in which somebody is pursued."""
     for key in sorted(found):
         back = (key[1], key[0])
         if key not in found or back not in found or key > back:
@@ -79,7 +79,8 @@ def _strength(dyad: Dyad, facts: Mapping[str, Fact]) -> tuple[int, int, int]:
 
 
 def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
-    """Fold in what a suspect does to somebody of the victim's household or family: a way of reaching the victim."""
+    """Fold in what a suspect does to somebody of the victim's household or family: a way of reaching the
+    victim."""
     by_suspect: dict[str, list[Dyad]] = defaultdict(list)
     for key in sorted(found):
         by_suspect[key[1]].append(found[key])

@@ -67,7 +67,8 @@ def recompute(
     as_at: dt.datetime,
     corrections: pl.DataFrame | None = None,
 ) -> CourseResult:
-    """Courses of the components of some reports, as a full run gives them; ``urgency_rank`` is among these only.
+    """Courses of the components of some reports, as a full run gives them; ``urgency_rank`` is among these
+    only.
 
     ``bundle`` may be everything or any part that holds the whole components.
     """
@@ -76,7 +77,8 @@ def recompute(
 
 
 def rank(keys: pl.DataFrame) -> pl.DataFrame:
-    """Ranks of all courses from their keys: course_id, urgency_key in; course_id, urgency_rank out (1 first)."""
+    """Ranks of all courses from their keys: course_id, urgency_key in; course_id, urgency_rank out (1
+    first)."""
     rows = sorted(keys.select("urgency_key", "course_id").iter_rows())
     return pl.DataFrame(
         {"course_id": [c for _, c in rows], "urgency_rank": list(range(1, len(rows) + 1))},

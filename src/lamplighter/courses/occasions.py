@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from lamplighter.courses.acts import Act
 from lamplighter.courses.dyads import Dyad, Membership
-from lamplighter.courses.facts import Act, Fact, Moment
+from lamplighter.courses.facts import Fact, Moment
+from lamplighter.courses.words import LATE
 
 # Two reports of one event: what a helpline caller retells of what the police were told, or a second record.
 RETOLD_DAYS = 7
@@ -54,8 +56,8 @@ def in_order(dyad: Dyad, facts: Mapping[str, Fact]) -> list[Occasion]:
     ]
     accounts.sort(
         key=lambda a: (
-            a[0].at or dt.datetime.max,
-            a[1].reported_at or dt.datetime.max,
+            a[0].at or LATE,
+            a[1].reported_at or LATE,
             a[0].report_id,
             a[0].occasion_seq,
         )
@@ -96,7 +98,8 @@ def _same(moment: Moment, fact: Fact, other: Occasion, other_fact: Fact) -> bool
     apart = abs(moment.at - other.at)
     named = fact.source_ref in other_fact.refs or other_fact.source_ref in fact.refs
     if apart <= _SAME_TIME and moment.precision != "not_known" and other.precision != "not_known":
-        # Same time and same source: a second record of one event. Another source: only with like words or a reference.
+        # Same time and same source: a second record of one event. Another source: only with like words or
+        # a reference.
         return (
             fact.source == other_fact.source
             or named
@@ -130,7 +133,8 @@ def likeness(one: str, two: str) -> float:
 
 
 _WHO = re.compile(
-    r"\b(?:the |this )?(?:victim|vic|ip|agg|aggrieved|complainant|caller|client|susp?|suspect|offender|off|person)\b"
+    r"\b(?:the |this )?"
+    r"(?:victim|vic|ip|agg|aggrieved|complainant|caller|client|susp?|suspect|offender|off|person)\b"
 )
 
 

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lamplighter.courses.facts import Act, Fact, is_background
+from lamplighter.courses.acts import Act, is_background
+from lamplighter.courses.facts import Fact
 
 RULE_ID = "reading"
 RULE_VERSION = "2026.11"
@@ -134,18 +135,23 @@ def read_course(
 ) -> ReadingResult:
     """The reading of the reports of one course.
 
-    Each report shows strong acts, weak acts, serious harm, a dispute, or nothing (:func:`seen`). Possible stalking when
+    Each report shows strong acts, weak acts, serious harm, a dispute, or nothing (:func:`seen`). Possible
+    stalking when
     at least two reports point to it, they are at least half of those that show anything, and
 
     * between former partners: one shows an act aimed at the person, or two show serious harm;
     * under an order or bail: as between former partners;
-    * between relatives, neighbours or partners who are together: two show strong acts, or one does and the contact
+    * between relatives, neighbours or partners who are together: two show strong acts, or one does and the
+      contact
       went on after it was refused, or three show weak ones and none a dispute;
-    * otherwise: one shows a strong act, or three point to it and none shows a dispute, or the contact went on after it
+    * otherwise: one shows a strong act, or three point to it and none shows a dispute, or the contact went
+      on after it
       was refused and none shows a dispute.
 
-    Where as many reports have the roles swapped, and nobody calls those counter-allegations, one strong act is needed
-    in any case. A report whose words show nothing but whose title is that of contact or harassment supports reports
+    Where as many reports have the roles swapped, and nobody calls those counter-allegations, one strong act
+    is needed
+    in any case. A report whose words show nothing but whose title is that of contact or harassment supports
+    reports
     whose words do, and counts for nothing alone.
     With one occasion only, that occasion alone is read the same way, as what it could be the start of.
 
@@ -206,7 +212,8 @@ class _Tally:
         return told + (self.titled if self.strong + self.weak else 0)
 
     def enough(self, n_occasions: int) -> bool:
-        """Two reports point to it (one, when there is one occasion), at least half of those that show anything."""
+        """Two reports point to it (one, when there is one occasion), at least half of those that show
+        anything."""
         showing = self.pointing + self.dispute + self.abuse
         return self.pointing >= min(2, max(1, n_occasions)) and self.pointing >= _STALKING_SHARE * showing
 
@@ -226,7 +233,8 @@ class _Tally:
 
 def _for(tally: _Tally, apart: bool, pursued: bool, n: int) -> tuple[str, ...]:
     out = [
-        f"{tally.strong + tally.weak} of {n} reports show acts aimed at the person (followed, watched, contacted ...)."
+        f"{tally.strong + tally.weak} of {n} reports show acts "
+        "aimed at the person (followed, watched, contacted ...)."
     ]
     if tally.harm:
         out.append(f"{tally.harm} more show threats, violence, damage or a breach.")

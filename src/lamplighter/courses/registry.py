@@ -17,6 +17,7 @@ from importlib.resources import files
 from lamplighter.courses.facts import Fact
 from lamplighter.courses.occasions import Occasion
 from lamplighter.courses.readings import ReadingResult
+from lamplighter.courses.words import LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,14 @@ class View:
     def reports(self) -> list[Fact]:
         """The reports of those accounts, each once, by date of the report."""
         ids = dict.fromkeys(o.report_id for o in self.forward)
-        return sorted(
-            (self.facts[i] for i in ids), key=lambda f: (f.reported_at or dt.datetime.max, f.report_id)
-        )
+        return sorted((self.facts[i] for i in ids), key=lambda f: (f.reported_at or LATE, f.report_id))
 
     def told(self) -> list[Occasion]:
         """One account of every occasion that has a date, in order."""
         first: dict[int, Occasion] = {}
         for o in self.forward:
             first.setdefault(o.number, o)
-        return sorted(
-            (o for o in first.values() if o.at is not None), key=lambda o: (o.at or dt.datetime.max, o.number)
-        )
+        return sorted((o for o in first.values() if o.at is not None), key=lambda o: (o.at or LATE, o.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,9 @@ def findings(view: View) -> list[tuple[RuleText, Met]]:
         LookupError: when a rule has no condition, or a condition no rule.
     """
     texts = rule_texts()
-    import lamplighter.courses.conditions  # noqa: F401  registers the conditions; it imports this module
+    # Registers the conditions; these modules import this one.
+    import lamplighter.courses.conditions
+    import lamplighter.courses.conditions_course  # noqa: F401
 
     if set(texts) != set(_CONDITIONS):
         raise LookupError(f"rules and conditions differ: {sorted(set(texts) ^ set(_CONDITIONS))}")

@@ -68,10 +68,13 @@ FINDINGS_SCHEMA = pl.Schema(
 class CourseResult:
     """What :func:`lamplighter.courses.assemble.courses` gives.
 
-    ``courses``: one row a course, the most urgent first. ``kind`` is 'pattern' (two occasions or more) or 'single';
-    ``suspect_person`` is null when nobody is identified; ``relationship`` is the code the reports give most often.
+    ``courses``: one row a course, the most urgent first. ``kind`` is 'pattern' (two occasions or more) or
+    'single';
+    ``suspect_person`` is null when nobody is identified; ``relationship`` is the code the reports give most
+    often.
     ``occasions``: one row for each report's account of an occasion, in order; accounts of one occasion share
-    ``occasion_no`` and the later ones name the first in ``same_as``; ``acts`` are what counts against the suspect;
+    ``occasion_no`` and the later ones name the first in ``same_as``; ``acts`` are what counts against the
+    suspect;
     ``reversed`` marks reports with the roles swapped. ``findings``: every rule of every pattern, met or not;
     ``evidence`` are keys '<report_id>#<occasion_seq>'.
     """

@@ -1,4 +1,4 @@
-"""The schedule of a course of conduct as data: one row an occasion, every account of it with its reference."""
+"""The schedule of a course of conduct as data: a row an occasion, every account of it with its reference."""
 
 from __future__ import annotations
 

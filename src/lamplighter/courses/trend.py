@@ -16,14 +16,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 EXACT_UP_TO = 25
-"""Above this many events the alternating sum loses digits and the normal approximation is exact to 3 places."""
+"""Above this many events the alternating sum loses digits and the normal approximation is exact to 3
+places."""
 
 MIN_EVENTS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """``statistic`` is Laplace's U (above 0: later events crowd together); ``p_more`` one-sided for a rising rate."""
+    """``statistic`` is Laplace's U (above 0: later events crowd together); ``p_more`` one-sided for a
+    rising rate."""
 
     events: int
     days: float
@@ -50,10 +52,12 @@ def laplace(days: Sequence[float], *, end: float | None = None) -> Trend | None:
 
     Args:
         days: times of the events in days, in any order.
-        end: when watching stopped, in the same days. ``None`` means at the last event, which is then not counted
+        end: when watching stopped, in the same days. ``None`` means at the last event, which is then not
+            counted
             (failure-truncated sampling): the right choice when nobody knows whether it has stopped.
 
-    The first event starts the clock and is not counted. ``None`` with fewer than :data:`MIN_EVENTS` events or when
+    The first event starts the clock and is not counted. ``None`` with fewer than :data:`MIN_EVENTS` events
+    or when
     all fall at one moment.
     """
     times = sorted(days)

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from lamplighter.courses.conditions import SURVEILLANCE, THREATS
 from lamplighter.courses.readings import POSSIBLE
+from lamplighter.courses.severity import SURVEILLANCE, THREATS
 from lamplighter.courses.words import count, span
 
 RULE_VERSION = "2"

@@ -1,0 +1,40 @@
+"""Kinds of act, and the order in which they are held to escalate."""
+
+from __future__ import annotations
+
+SURVEILLANCE = frozenset({"following", "watching", "loitering", "monitoring", "tracking", "account_access"})
+FIXATED = SURVEILLANCE | {
+    "impersonation",
+    "contact_via_others",
+    "publishing",
+    "payment_messages",
+    "unwanted_orders",
+}
+THREATS = frozenset({"threat_harm", "threat_kill", "threat_veiled", "threat_images", "threat_self_harm"})
+VIOLENCE = frozenset({"violence", "strangulation", "sexual_violence"})
+# Escalation in kind: the ordered steps. A behaviour not listed has no step.
+STEPS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("contact", frozenset({"unwanted_contact", "payment_messages", "approach", "abuse"})),
+    (
+        "contact through others, gifts and publishing",
+        frozenset(
+            {
+                "contact_via_others",
+                "unwanted_gift",
+                "unwanted_orders",
+                "publishing",
+                "impersonation",
+                "false_allegations",
+            }
+        ),
+    ),
+    ("following, watching and monitoring", SURVEILLANCE),
+    ("damage, entry and breach", frozenset({"damage", "interference", "break_in", "breach"})),
+    ("threats", THREATS | {"coercion"}),
+    ("violence", VIOLENCE),
+)
+
+
+def step_of(behaviour: str) -> int:
+    """The place of a behaviour in :data:`STEPS`, or -1."""
+    return next((i for i, (_, members) in enumerate(STEPS) if behaviour in members), -1)
