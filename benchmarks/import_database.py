@@ -84,9 +84,22 @@ def _files(folder: Path, reports: int, kind: str) -> list[Path]:
 
         path = folder / "force_a_rms_extract.csv"
         return [path if path.exists() else force_a(path, reports)]
-    from benchmarks.import_files import bundle
+    return _bundle(folder / "bundle", reports)
 
-    return bundle(folder, reports)
+
+def _bundle(folder: Path, reports: int) -> list[Path]:
+    """The made-up world as a Parquet bundle of about so many reports, made once."""
+    from lamplighter.records.schema import TABLES
+    from lamplighter.synthetic import stream
+    from lamplighter.synthetic.config import Config
+
+    files = [folder / f"{table.name}.parquet" for table in TABLES]
+    if not all(f.exists() for f in files):
+        # About 2.1 person records a report.
+        stream.write(folder / "parts", Config(seed=7, person_records=int(reports * 2.1)))
+        for name, rows in stream.scan(folder / "parts").items():
+            rows.sink_parquet(folder / f"{name}.parquet")
+    return files
 
 
 def _floor(paths: list[Path]) -> float:

@@ -100,7 +100,7 @@ def receive_files(
 ) -> Delivery:
     """Note that files arrived; a delivery of the same files that was cut short is given back."""
     loaded = load_mapping(mapping)
-    files = [(Path(p), _sha256(Path(p))) for p in paths]
+    files = [(path, _sha256(path)) for path in _files(paths)]
     digest = _digest(loaded, [sha for _, sha in files])
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(72019, hashtext(%s))", [digest])
@@ -240,6 +240,15 @@ def _only_reader(delivery: Delivery) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(72020, %s)", [delivery.pk])
+
+
+def _files(paths: Sequence[str | Path]) -> list[Path]:
+    """The files themselves; a folder stands for the files in it."""
+    found: list[Path] = []
+    for path in map(Path, paths):
+        inside = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+        found += inside
+    return found
 
 
 def _sha256(path: Path) -> str:
