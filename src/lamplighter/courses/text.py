@@ -20,8 +20,7 @@ from rapidfuzz.distance import OSA
 # a sentence or a clause. A full stop inside 'tyler.cooper' is part of the account, not a sentence end.
 _TOKEN = re.compile(
     r"""
-    (?P<handle>@[\w.\-]+|\b[A-Za-z][A-Za-
-    z_]*[._][A-Za-z0-9_.]*[A-Za-z0-9]\b|\b(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z]\w{4,})
+    (?P<handle>@[\w.\-]+|\b[A-Za-z][A-Za-z_]*[._][A-Za-z0-9_.]*[A-Za-z0-9]\b|\b(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z]\w{4,})
     |(?P<number>\+?\d[\d,]*(?:[:.]\d+)?(?:st|nd|rd|th|p|x|am|pm|hrs)?\b)
     |(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
     |(?P<stop>[.!?;\n]+|\s-\s)
