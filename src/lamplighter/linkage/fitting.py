@@ -21,7 +21,7 @@ import polars as pl
 from lamplighter.linkage import dyads, pairing
 from lamplighter.linkage.levels import columns_used, comparisons, tf_columns
 from lamplighter.linkage.model import STARTING_MATTER, STARTING_RELATION, Model, Priors, starting_model
-from lamplighter.linkage.scoring import Levels, Scorer
+from lamplighter.linkage.scoring import Levels, Pool, Scorer
 from lamplighter.linkage.splink_executor import train
 
 Rates = Mapping[str, Mapping[str, tuple[float, float]]]
@@ -66,24 +66,17 @@ def start(features: pl.DataFrame, as_at: dt.date) -> Model:
     return starting_model(shares, unseen, records=features.height, fitted_at=as_at, people=people)
 
 
-def fit(
-    features: pl.DataFrame, pairs: npt.NDArray[np.int64], references: pl.DataFrame, *, started: Model
-) -> Model:
-    """``started`` fitted to ``features`` and its candidate ``pairs``; deterministic."""
-    model = started
+def fit(pool: Pool, pairs: npt.NDArray[np.int64], references: pl.DataFrame, *, started: Model) -> Model:
+    """``started`` fitted to the features of ``pool`` and candidate ``pairs``; deterministic."""
+    features, model = pool.features, started
     if features.height < FEWEST_RECORDS or not len(pairs):
         return model
     trained = train(features.select(["record_id", *columns_used()]), model)
     model = replace(model, rates=shrunk(trained, len(pairs))).named()
-    scorer = Scorer(features)
-    try:
-        levels = scorer.levels(pairs)
-        chance = random_pairs(features.height)
-        chance_levels = scorer.levels(chance)
-        for _ in range(REFINING_ROUNDS):
-            model = _refined(scorer, model, (pairs, levels), (chance, chance_levels), references)
-    finally:
-        scorer.close()
+    chance = random_pairs(features.height)
+    levels, chance_levels = pool.levels(pairs), pool.scorer.levels(chance)
+    for _ in range(REFINING_ROUNDS):
+        model = _refined(pool.scorer, model, (pairs, levels), (chance, chance_levels), references)
     return model
 
 

@@ -28,6 +28,7 @@ from lamplighter.linkage import (
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.scoring import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,11 @@ def _believed(
     people = pl.concat([new_people, others], how="diagonal_relaxed").unique("record_id", keep="first")
     features = prepare(people.sort("record_id"), reports)
     found = keys.candidate_pairs(features)
-    return pipeline.believe(features, found, completing.references(features, reports), model)
+    pool = Pool(features)
+    try:
+        return pipeline.believe(pool, found, completing.references(features, reports), model)
+    finally:
+        pool.close()
 
 
 def _frame(believed: pipeline.Believed, model: Model, at: npt.NDArray[np.bool_]) -> pl.DataFrame:

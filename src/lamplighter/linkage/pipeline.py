@@ -27,7 +27,7 @@ from lamplighter.linkage.features import prepare
 from lamplighter.linkage.levels import NULL_LEVEL
 from lamplighter.linkage.model import Bands, Model
 from lamplighter.linkage.results import LinkResult
-from lamplighter.linkage.scoring import Scored, Scorer
+from lamplighter.linkage.scoring import Pool, Scored
 
 LEAST_PROBABILITY_KEPT = 0.001
 EPOCH = dt.date(1970, 1, 1)
@@ -75,15 +75,19 @@ def link(
     features = prepare(people, reports)
     references = completing.references(features, reports)
     found = keys.candidate_pairs(features)
-    if model is None:
-        started = fitting.start(features, day or _last_day(reports))
-        pairs = widened(features, found, started, references)
-        model = fitting.fit(features, pairs, references, started=started)
-        believed = believe(features, found, references, model)
-        bands = chosen_bands(believed.bits, false_link_budget, day or _last_day(reports))
-        model = replace(model, bands=bands).named()
-    else:
-        believed = believe(features, found, references, model)
+    pool = Pool(features)
+    try:
+        if model is None:
+            started = fitting.start(features, day or _last_day(reports))
+            pairs = widened(pool, found, started, references)
+            model = fitting.fit(pool, pairs, references, started=started)
+            believed = believe(pool, found, references, model)
+            bands = chosen_bands(believed.bits, false_link_budget, day or _last_day(reports))
+            model = replace(model, bands=bands).named()
+        else:
+            believed = believe(pool, found, references, model)
+    finally:
+        pool.close()
     return settle(believed, model, decisions, previous_ids)
 
 
@@ -102,37 +106,27 @@ def _last_day(reports: pl.DataFrame | None) -> dt.date:
 
 
 def widened(
-    features: pl.DataFrame, found: npt.NDArray[np.int64], model: Model, references: pl.DataFrame
+    pool: Pool, found: npt.NDArray[np.int64], model: Model, references: pl.DataFrame
 ) -> npt.NDArray[np.int64]:
     """``found`` and the pairs that pairs of reports propose (see :mod:`completing`)."""
-    scorer = Scorer(features)
-    try:
-        scored = scorer.score(found, model)
-    finally:
-        scorer.close()
-    frame = pairing.pair_frame(features, found, scored.levels, scored.evidence)
-    asked = completing.report_pairs(features, frame, model, references)
-    return completing.union(found, completing.completed(features, asked))
+    scored = pool.score(found, model)
+    frame = pairing.pair_frame(pool.features, found, scored.levels, scored.evidence)
+    asked = completing.report_pairs(pool.features, frame, model, references)
+    return completing.union(found, completing.completed(pool.features, asked))
 
 
-def believe(
-    features: pl.DataFrame, found: npt.NDArray[np.int64], references: pl.DataFrame, model: Model
-) -> Believed:
+def believe(pool: Pool, found: npt.NDArray[np.int64], references: pl.DataFrame, model: Model) -> Believed:
     """Score everything that ``found``, two reports together or a component of links proposes."""
-    pairs = widened(features, found, model, references)
-    scorer = Scorer(features)
-    try:
-        for _ in range(2):
-            scored = scorer.score(pairs, model)
-            frame = pairing.pair_frame(features, pairs, scored.levels, scored.evidence)
-            believed = Believed(features, scored, frame, dyads.contexts(frame, model, references))
-            linked = pairs[believed.bits >= 0]
-            absent = grouping.absent_pairs(features.height, linked, pairs)
-            if not len(absent):
-                break
-            pairs = completing.union(pairs, absent)
-    finally:
-        scorer.close()
+    features = pool.features
+    pairs = widened(pool, found, model, references)
+    for _ in range(2):
+        scored = pool.score(pairs, model)
+        frame = pairing.pair_frame(features, pairs, scored.levels, scored.evidence)
+        believed = Believed(features, scored, frame, dyads.contexts(frame, model, references))
+        absent = grouping.absent_pairs(features.height, pairs[believed.bits >= 0], pairs)
+        if not len(absent):
+            break
+        pairs = completing.union(pairs, absent)
     return believed
 
 

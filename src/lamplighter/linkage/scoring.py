@@ -95,6 +95,36 @@ class Scorer:
         self._connection.close()
 
 
+class Pool:
+    """Levels of pairs of one set of features, each worked out once: no model changes them."""
+
+    def __init__(self, features: pl.DataFrame) -> None:
+        self.features = features
+        self.scorer = Scorer(features)
+        self._codes = np.empty(0, dtype=np.int64)
+        self._levels = np.empty((0, len(comparisons())), dtype=np.int8)
+
+    def levels(self, pairs: npt.NDArray[np.int64]) -> Levels:
+        """Levels of ``pairs`` (n, 2), left < right: shape (n, c)."""
+        codes = pairs[:, 0] * len(self.features) + pairs[:, 1]
+        unseen = np.setdiff1d(codes, self._codes)
+        if len(unseen):
+            found = self.scorer.levels(np.column_stack(np.divmod(unseen, len(self.features))))
+            every = np.concatenate([self._codes, unseen])
+            order = np.argsort(every, kind="stable")
+            self._codes = every[order]
+            self._levels = np.concatenate([self._levels, found])[order]
+        return np.asarray(self._levels[np.searchsorted(self._codes, codes)])
+
+    def score(self, pairs: npt.NDArray[np.int64], model: Model) -> Scored:
+        """Levels and weights of ``pairs`` under ``model``."""
+        return self.scorer.weigh(pairs, self.levels(pairs), model)
+
+    def close(self) -> None:
+        """Free the database."""
+        self.scorer.close()
+
+
 def value_shares(values: pl.Series, shares: Mapping[str, float], unseen: float) -> Weights:
     """The share of people who have each value, ``unseen`` for a value that the model never saw."""
     distinct = values.unique().drop_nulls()
