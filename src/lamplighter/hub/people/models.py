@@ -110,8 +110,6 @@ class Membership(models.Model):
     role = models.CharField(max_length=20)
     born = models.BigIntegerField()
     current = models.BooleanField(default=True)
-    # Which former set of records of a person this is; of the current one, a number beyond all others.
-    generation = models.BigIntegerField()
 
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute

@@ -67,7 +67,6 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(max_length=20)),
                 ('born', models.BigIntegerField()),
                 ('current', models.BooleanField(default=True)),
-                ('generation', models.BigIntegerField()),
             ],
             options={
                 'indexes': [models.Index(fields=['record_id'], name='people_memb_record__795e7a_idx'), models.Index(fields=['person_id'], name='people_memb_person__073f86_idx'), models.Index(fields=['report_id'], name='people_memb_report__412e2e_idx')],
