@@ -1,0 +1,95 @@
+"""How well the coder reads sentences it was not written for.
+
+    python -m benchmarks.coder_accuracy [--misses]
+
+Sentences and labels are in ``tests/data/courses/coder_sentences.toml``, made up
+and labelled by hand, in other words than any agency's. The held-out half was
+written after the lexicon. A label counts once a sentence; denied acts and acts
+by the victim are not proposals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from lamplighter.courses import coder
+
+SENTENCES = Path(__file__).parent.parent / "tests" / "data" / "courses" / "coder_sentences.toml"
+HALVES = ("development", "held_out")
+Labelled = tuple[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Counts by behaviour: found and right, missed, found and wrong."""
+
+    right: Counter[str]
+    missed: Counter[str]
+    wrong: Counter[str]
+    failures: tuple[str, ...]
+
+    def precision(self) -> float:
+        found = self.right.total() + self.wrong.total()
+        return self.right.total() / found if found else 1.0
+
+    def recall(self) -> float:
+        wanted = self.right.total() + self.missed.total()
+        return self.right.total() / wanted if wanted else 1.0
+
+
+def load(half: str) -> list[Labelled]:
+    """Sentences of one half with their labels."""
+    rows = tomllib.loads(SENTENCES.read_text("utf-8"))[half]
+    return [(text, frozenset(labels)) for text, labels in rows]
+
+
+def proposed(text: str) -> frozenset[str]:
+    """Behaviours the coder proposes for a sentence."""
+    return frozenset(a.behaviour for a in coder.code(text) if not a.negated and a.direction != "by_victim")
+
+
+def measure(rows: Sequence[Labelled]) -> Outcome:
+    """Every label of every sentence against what is proposed."""
+    right, missed, wrong = Counter[str](), Counter[str](), Counter[str]()
+    failures = []
+    for text, wanted in rows:
+        found = proposed(text)
+        right.update(found & wanted)
+        missed.update(wanted - found)
+        wrong.update(found - wanted)
+        if found != wanted:
+            failures.append(f"{text}  missed: {sorted(wanted - found)}  wrong: {sorted(found - wanted)}")
+    return Outcome(right, missed, wrong, tuple(failures))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--misses", action="store_true", help="also list the sentences read wrongly")
+    arguments = parser.parse_args()
+    console = Console(width=120)
+    for half in HALVES:
+        outcome = measure(load(half))
+        title = (
+            f"{half.replace('_', ' ')}: precision {outcome.precision():.3f}, recall {outcome.recall():.3f}"
+        )
+        table = Table("behaviour", "right", "missed", "wrong", "precision", "recall", title=title)
+        for b in sorted({*outcome.right, *outcome.missed, *outcome.wrong}):
+            r, m, w = outcome.right[b], outcome.missed[b], outcome.wrong[b]
+            precision = f"{r / (r + w):.2f}" if r + w else "-"
+            table.add_row(b, str(r), str(m), str(w), precision, f"{r / (r + m):.2f}" if r + m else "-")
+        console.print(table)
+        if arguments.misses:
+            for line in outcome.failures:
+                console.print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,232 @@
+"""Reports in, courses out: what joins, what stays out, what is said of it, and on which grounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from lamplighter.courses.assemble import courses
+from lamplighter.courses.corrections import SCHEMA, newest
+from lamplighter.courses.results import CourseResult
+from tests.unit.courses.bundles import Writer, day
+
+AS_AT = day(400)
+CALLS = "Suspect has been calling the victim 20 times a day."
+WATCHED = "Suspect was seen watching her from a car outside her home."
+
+
+def found(w: Writer, corrections: pl.DataFrame | None = None) -> CourseResult:
+    return courses(w.bundle(), w.linked(), as_at=AS_AT, corrections=corrections)
+
+
+def only_pattern(result: CourseResult) -> dict[str, object]:
+    rows = result.courses.filter(kind="pattern")
+    assert rows.height == 1
+    return rows.row(0, named=True)
+
+
+def met(result: CourseResult, rule_id: str) -> bool:
+    return bool(result.findings.filter(rule_id=rule_id)["met"].any())
+
+
+def test_one_course_across_agencies_never_called_stalking() -> None:
+    w = Writer()
+    w.report(
+        "A1", day(0), "Her car was keyed.", "Amy", "Ben", group="criminal_damage", relationship="ex_partner"
+    )
+    w.report(
+        "B1",
+        day(9),
+        CALLS,
+        "Amy",
+        "Ben",
+        source="force_b",
+        agency="force-b",
+        group="malicious_communications",
+    )
+    w.report("A2", day(20), WATCHED, "Amy", "Ben", group="suspicious", relationship="ex_partner")
+    result = found(w)
+    course = only_pattern(result)
+    assert (course["reading"], course["flagged"], course["hidden"]) == ("possible_stalking", True, True)
+    assert (course["n_reports"], course["n_occasions"]) == (3, 3)
+    assert course["agencies"] == ["force-a", "force-b"]
+    assert met(result, "ex_partner_presumption")
+    assert met(result, "hidden")
+
+
+@pytest.mark.parametrize("how", ["principal", "included"])
+def test_it_is_not_hidden_once_anybody_called_it_stalking(how: str) -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    if how == "principal":
+        w.report("A2", day(5), WATCHED, "Amy", "Ben", group="stalking")
+    else:
+        w.report("A2", day(5), WATCHED, "Amy", "Ben", group="assault", included=("stalking",))
+    result = found(w)
+    assert not only_pattern(result)["hidden"]
+    assert met(result, "earlier_reports")
+
+
+def test_the_presumption_has_a_first_day() -> None:
+    w = Writer()
+    early = dt.datetime(2020, 3, 1)
+    w.report("A1", early, CALLS, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", early + dt.timedelta(days=9), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    assert not met(found(w), "ex_partner_presumption")
+
+
+def test_an_unknown_persons_act_joins_with_its_reason_and_a_burglary_does_not() -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(20), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    joined = w.report("A3", day(30), "Unknown person looking in at the bedroom window.", "Amy", "?")
+    stranger = w.report(
+        "A4",
+        day(31),
+        "Rear window forced, untidy search, cash and jewellery stolen.",
+        "Amy",
+        None,
+        group="burglary",
+    )
+    result = found(w)
+    groups = result.report_groups().filter(course_id=only_pattern(result)["course_id"])
+    row = groups.filter(report_id=joined).row(0, named=True)
+    assert row["attribution"] == "inferred_unknown_suspect"
+    assert row["reason"]
+    assert stranger not in groups["report_id"].to_list()
+
+
+def test_naming_the_other_reference_joins() -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(3), "Window broken.", "Amy", "?", refs=("A1",))
+    course = only_pattern(found(w))
+    assert course["n_reports"] == 2
+
+
+def test_a_series_by_nobody_known() -> None:
+    w = Writer()
+    w.report("A1", day(0), "Letter left on her doorstep by an unknown person.", "Amy", "?")
+    w.report("A2", day(30), "Somebody was watching her through the window.", "Amy", None)
+    result = found(w)
+    course = only_pattern(result)
+    assert course["suspect_person"] is None
+    assert met(result, "unknown_person")
+
+
+@pytest.mark.parametrize(
+    ("text", "relationship", "reading"),
+    [
+        ("Dispute over the boundary hedge, loud music again.", "neighbour", "neighbour_dispute"),
+        ("Verbal argument between the parties over money.", "partner", "domestic_argument"),
+        ("Suspect is messaging her asking for the money he is owed.", "acquaintance", "debt_or_work_dispute"),
+        ("Family members who do not get on, argument followed.", "family", "family_row"),
+    ],
+)
+def test_other_repeated_matters_are_told_apart(text: str, relationship: str, reading: str) -> None:
+    w = Writer()
+    for i in range(4):
+        w.report(f"A{i}", day(10 * i), text, "Amy", "Ben", relationship=relationship)
+    course = only_pattern(found(w))
+    assert (course["reading"], course["flagged"]) == (reading, False)
+
+
+@pytest.mark.parametrize("relationship", ["neighbour", "colleague", "family"])
+def test_a_neighbour_colleague_or_relative_can_stalk(relationship: str) -> None:
+    w = Writer()
+    w.report("A1", day(0), WATCHED, "Amy", "Ben", relationship=relationship)
+    w.report(
+        "A2", day(9), "Suspect followed her home from the shop.", "Amy", "Ben", relationship=relationship
+    )
+    w.report("A3", day(19), "Tracker found under her car.", "Amy", "Ben", relationship=relationship)
+    assert only_pattern(found(w))["flagged"]
+
+
+def test_each_reporting_the_other_is_one_course_in_the_direction_of_the_pursuit() -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(9), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    back = w.report(
+        "A3", day(12), "She slapped him. Counter allegation.", "Ben", "Amy", relationship="ex_partner"
+    )
+    result = found(w)
+    course = only_pattern(result)
+    assert (course["victim_person"], course["suspect_person"]) == ("P-Amy", "P-Ben")
+    assert result.occasions.filter(report_id=back)["reversed"].to_list() == [True]
+    assert met(result, "mixed_directions")
+
+
+def test_what_a_friend_does_for_him_joins_his_course_as_by_proxy() -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(9), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    w.report("A3", day(15), "Texts received from Carl. Believed to be doing this for her ex.", "Amy", "Carl")
+    result = found(w)
+    assert only_pattern(result)["n_reports"] == 3
+    assert met(result, "proxies")
+
+
+def test_two_records_of_one_event_are_one_occasion() -> None:
+    w = Writer()
+    for ref in ("HM250001", "HM250002X"):
+        w.report(
+            ref, day(0), CALLS, "Amy", "Ben", source="force_b", agency="force-b", relationship="ex_partner"
+        )
+    result = found(w)
+    assert result.courses["n_occasions"].to_list() == [1]
+    assert result.courses["n_reports"].to_list() == [2]
+    assert result.courses["flagged"].to_list() == [False]
+
+
+def test_the_helpline_retelling_is_the_same_occasion() -> None:
+    w = Writer()
+    text = "SUSP followed VIC round the supermarket and out to her car."
+    w.report("A1", day(0), text, "Amy", "Ben", relationship="ex_partner")
+    w.report(
+        "HC-1", day(3), text.replace("VIC", "client"), "Amy", "Ben",
+        source="helpline", agency="helpline", precision="not_known",
+    )  # fmt: skip
+    result = found(w)
+    assert result.occasions["occasion_no"].to_list() == [1, 1]
+    assert result.occasions["same_as"].null_count() == 1
+
+
+def test_a_persons_correction_outranks_the_coder() -> None:
+    w = Writer()
+    report = w.report("A1", day(0), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(9), CALLS, "Amy", "Ben", relationship="ex_partner")
+
+    def row(kind: str, behaviour: str, n: int) -> tuple[object, ...]:
+        return (report, 1, kind, behaviour, "jo", day(20 + n), "read again")
+
+    frame = pl.DataFrame(
+        [row("removed", "watching", 0), row("added", "damage", 1)], schema=SCHEMA, orient="row"
+    )
+    acts = found(w, frame).occasions.filter(report_id=report)["acts"].to_list()[0]
+    assert "damage" in acts
+    assert "watching" not in acts
+    again = pl.concat([frame, pl.DataFrame([row("added", "watching", 2)], schema=SCHEMA, orient="row")])
+    assert "watching" in found(w, again).occasions.filter(report_id=report)["acts"].to_list()[0]
+
+
+def test_a_correction_must_say_added_or_removed() -> None:
+    bad = pl.DataFrame([("r", 1, "changed", "damage", "jo", day(0), "")], schema=SCHEMA, orient="row")
+    with pytest.raises(ValueError, match="added"):
+        newest(bad)
+
+
+def test_nothing_reported_later_is_looked_at() -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben")
+    w.report("A2", day(50), WATCHED, "Amy", "Ben")
+    result = courses(w.bundle(), w.linked(), as_at=day(10))
+    assert result.courses["n_reports"].to_list() == [1]
+
+
+def test_an_empty_bundle_gives_empty_frames() -> None:
+    w = Writer()
+    result = found(w)
+    assert result.courses.is_empty()
+    assert result.report_pairs().is_empty()

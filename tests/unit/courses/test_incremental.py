@@ -1,0 +1,115 @@
+"""A run over what a report touches gives those courses exactly as a run over everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from lamplighter.courses import incremental, urgency
+from lamplighter.courses.assemble import courses
+from lamplighter.courses.results import CourseResult
+from lamplighter.courses.schedule import schedule
+from lamplighter.records.schema import Bundle
+from lamplighter.synthetic.world import generate
+from tests.unit.courses.bundles import Linked, Writer, day
+
+AS_AT = dt.datetime(2026, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def world() -> tuple[Bundle, Linked, CourseResult]:
+    made = generate(11, person_records=600, bank="b")
+    persons = made.truth.records.select(
+        "record_id",
+        person_id=pl.when("identifiable").then("person_id").otherwise(pl.format("x{}", "record_id")),
+    )
+    linked = Linked(persons)
+    return made.bundle, linked, courses(made.bundle, linked, as_at=AS_AT)
+
+
+def test_recomputed_components_equal_the_full_run(world: tuple[Bundle, Linked, CourseResult]) -> None:
+    bundle, linked, full = world
+    ids = bundle["reports"]["report_id"].to_list()
+    for report_id in ids[:: max(1, len(ids) // 25)]:
+        part = incremental.recompute(bundle, linked, [report_id], as_at=AS_AT)
+        wanted = part.courses["course_id"].implode()
+        keys = ["course_id", "occasion_no", "report_id", "occasion_seq"]
+        for ours, theirs, by in (
+            (part.courses.drop("urgency_rank"), full.courses.drop("urgency_rank"), ["course_id"]),
+            (part.occasions, full.occasions, keys),
+            (part.findings, full.findings, ["course_id", "rule_id"]),
+        ):
+            assert_frame_equal(ours.sort(by), theirs.filter(pl.col("course_id").is_in(wanted)).sort(by))
+
+
+def test_ranks_from_keys_are_the_ranks_of_the_full_run(world: tuple[Bundle, Linked, CourseResult]) -> None:
+    _, _, full = world
+    ranked = incremental.rank(
+        full.courses.select("course_id", "urgency_key").sample(fraction=1, shuffle=True, seed=3)
+    )
+    assert_frame_equal(
+        ranked.sort("course_id"), full.courses.select("course_id", "urgency_rank").sort("course_id")
+    )
+
+
+def test_course_ids_are_unique_and_every_report_with_a_victim_is_somewhere(
+    world: tuple[Bundle, Linked, CourseResult],
+) -> None:
+    bundle, _, full = world
+    assert full.courses["course_id"].is_unique().all()
+    with_victim = set(bundle["people"].filter(role="victim")["report_id"])
+    assert with_victim == set(full.occasions["report_id"])
+
+
+def test_urgency_orders_what_goes_on_before_what_is_long_past() -> None:
+    w = Writer()
+    for name, start in (("Old", 0), ("New", 370)):
+        w.report(
+            f"{name}1",
+            day(start),
+            "Suspect followed her home.",
+            f"V{name}",
+            f"S{name}",
+            relationship="ex_partner",
+        )
+        w.report(
+            f"{name}2",
+            day(start + 9),
+            "Suspect was watching her.",
+            f"V{name}",
+            f"S{name}",
+            relationship="ex_partner",
+        )
+    w.report("Q1", day(389), "Verbal argument between the parties.", "VQ", "SQ", relationship="partner")
+    w.report("Q2", day(390), "Verbal argument between the parties.", "VQ", "SQ", relationship="partner")
+    result = courses(w.bundle(), w.linked(), as_at=day(391))
+    assert result.courses["victim_person"].to_list() == ["P-VNew", "P-VOld", "P-VQ"]
+    first = urgency.baseline(result.courses, result.occasions, day(391)).row(0, named=True)
+    assert first["course_id"] == result.courses.filter(victim_person="P-VQ")["course_id"].item()
+    assert "possible stalking" in result.courses["urgency_reasons"].to_list()[0]
+
+
+def test_the_schedule_has_a_row_an_occasion_and_refuses_an_unknown_course() -> None:
+    w = Writer()
+    w.report(
+        "A1",
+        day(0),
+        "Suspect followed her home. Screenshots retained.",
+        "Amy",
+        "Ben",
+        relationship="ex_partner",
+    )
+    w.report("A2", day(9), "Her car was keyed. No CCTV.", "Amy", "Ben", group="criminal_damage")
+    bundle = w.bundle()
+    result = courses(bundle, w.linked(), as_at=day(30))
+    made = schedule(result, bundle, result.courses["course_id"][0], day(30))
+    assert [r.number for r in made.rows] == [1, 2]
+    assert made.rows[0].evidence == ("screenshots",)
+    assert made.rows[1].evidence == ()
+    assert made.rows[1].recorded_as == ("criminal damage",)
+    assert [title for title, _, _ in made.features] == ["Fixated", "Obsessive", "Unwanted", "Repeated"]
+    with pytest.raises(KeyError):
+        schedule(result, bundle, "C-NONE", day(30))

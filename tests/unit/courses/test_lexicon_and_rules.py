@@ -1,0 +1,69 @@
+"""The pattern language, the registry of rules, and the floor the coder must not fall below."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from benchmarks.coder_accuracy import load, measure
+from lamplighter.courses.patterns import PatternError, compile_pattern, expand
+from lamplighter.courses.registry import rule_texts, rules_version
+from lamplighter.courses.words import add_months, span
+
+TERMS = expand({"her": ["her", "victim"], "call": ["call", "rang up"]})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sentence", "hit"),
+    [
+        ("{call} .. {her}", " he rang up late at night to her", True),
+        ("{call} .. {her}", " he rang up one two three four five to her", False),
+        ("threat* {her}", " threatening victim", True),
+        ("new_number|old number", " from a new number number", True),
+        ("posts? about {her}", " post about her", True),
+        ("posts? about {her}", " about her", False),
+        ("not? {her} $", " her", True),
+        ("{her} $", " her now", False),
+        ("call", " recall", False),
+    ],
+)
+def test_pattern_language(pattern: str, sentence: str, hit: bool) -> None:
+    assert bool(compile_pattern(pattern, TERMS).search(sentence)) is hit
+
+
+@pytest.mark.parametrize("bad", ["{nobody} here", "a||b", "..", "{her}? |x"])
+def test_unreadable_patterns_are_refused(bad: str) -> None:
+    with pytest.raises(PatternError):
+        compile_pattern(bad, TERMS)
+
+
+def test_classes_cannot_include_themselves() -> None:
+    with pytest.raises(PatternError, match="includes itself"):
+        expand({"a": ["{b}"], "b": ["{a}"]})
+
+
+def test_rules_are_dated_and_have_reasons_and_sources() -> None:
+    texts = rule_texts()
+    assert all(t.reason and t.source and t.title and t.version for t in texts.values())
+    assert not texts["ex_partner_presumption"].applies(dt.date(2020, 3, 31))
+    assert texts["ex_partner_presumption"].applies(dt.date(2020, 4, 1))
+    assert not texts["additional_recording"].applies(dt.date(2023, 6, 1))
+    assert "hidden:1" in rules_version()
+
+
+def test_six_months_end_on_the_last_day_when_the_month_is_short() -> None:
+    assert add_months(dt.date(2025, 8, 31), 6) == dt.date(2026, 2, 28)
+    assert add_months(dt.date(2025, 7, 1), 6) == dt.date(2026, 1, 1)
+    assert span(41) == "6 weeks"
+
+
+@pytest.mark.parametrize(
+    ("half", "precision", "recall"), [("development", 0.8, 0.9), ("held_out", 0.68, 0.72)]
+)
+def test_the_coder_does_not_fall_below_what_is_published(half: str, precision: float, recall: float) -> None:
+    rows = load(half)
+    assert len(rows) >= 75
+    outcome = measure(rows)
+    assert outcome.precision() >= precision
+    assert outcome.recall() >= recall
