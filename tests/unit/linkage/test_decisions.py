@@ -22,23 +22,35 @@ def log(*rows: tuple[str, str | None, str | None, str | None]) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
-                "decision_id": f"d{i:03d}", "at": start + dt.timedelta(minutes=i), "by": "anyone", "kind": kind,
-                "left_record": left, "right_record": right, "undoes": undoes, "reason": None,
+                "decision_id": f"d{i:03d}",
+                "at": start + dt.timedelta(minutes=i),
+                "by": "anyone",
+                "kind": kind,
+                "left_record": left,
+                "right_record": right,
+                "undoes": undoes,
+                "reason": None,
             }
             for i, (kind, left, right, undoes) in enumerate(rows)
         ],
         schema=decisions.SCHEMA,
-    )  # fmt: skip
+    )
 
 
 def believed(*pairs: tuple[str, str, float]) -> pl.DataFrame:
     rows = [
         {
-            "left_record": a, "right_record": b, "match_weight": w, "probability": 0.5, "band": "", "hold": None,
-            "levels": [{"comparison": "_prior", "title": "", "level": "", "words": "", "weight": w}], "model": "m",
+            "left_record": a,
+            "right_record": b,
+            "match_weight": w,
+            "probability": 0.5,
+            "band": "",
+            "hold": None,
+            "levels": [{"comparison": "_prior", "title": "", "level": "", "words": "", "weight": w}],
+            "model": "m",
         }
         for a, b, w in pairs
-    ]  # fmt: skip
+    ]
     return pl.DataFrame(rows, schema=PAIRS_SCHEMA)
 
 
@@ -136,7 +148,7 @@ def test_persons_do_not_depend_on_the_order_of_rows(
 
 def test_ids_of_untouched_persons_do_not_move(linked: LinkResult) -> None:
     again = ids.name(
-        [g for g in linked.persons.group_by("person_id").agg("record_id")["record_id"].to_list()],
+        linked.persons.group_by("person_id").agg("record_id")["record_id"].to_list(),
         linked.memory,
         NONE,
     )
