@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from lamplighter.records.errors import FileNotReadableError, FileNotRecognisedError
+from lamplighter.records.errors import FileNotReadable, FileNotRecognised
 from lamplighter.records.mapping import FileSpec, Mapping, built_in, load_mapping
 
 #: Enough for the longest header line of any mapping.
@@ -21,20 +21,20 @@ def sort_out(paths: Iterable[Path]) -> dict[str, list[Path]]:
     knows are left aside (a README, a note); a file named outright that no mapping knows is an error.
 
     Raises:
-        FileNotReadableError: there is no such path.
-        FileNotRecognisedError: no mapping knows the file, or a folder holds no file that one knows.
+        FileNotReadable: there is no such path.
+        FileNotRecognised: no mapping knows the file, or a folder holds no file that one knows.
     """
     found: dict[str, list[Path]] = {}
     for path in paths:
         if not path.exists():
-            raise FileNotReadableError("There is no such file.", file=path.name, remedy="Check the path.")
+            raise FileNotReadable("There is no such file.", file=path.name, remedy="Check the path.")
         if (path / "datapackage.json").exists() or path.name == "datapackage.json":
             found.setdefault("lamplighter", []).append(path)
             continue
         inside = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
         named = [(p, name) for p in inside if (name := recognise(p))]
         if not named:
-            raise FileNotRecognisedError(
+            raise FileNotRecognised(
                 "No mapping knows this by its name or its first line.",
                 file=path.name,
                 remedy=f"Say which it is with --mapping: {', '.join(built_in())}, or a mapping file.",

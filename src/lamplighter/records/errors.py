@@ -20,29 +20,29 @@ class MappingError(RecordsError):
     """A mapping file is wrong or does not exist."""
 
 
-class FileNotReadable(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
+class FileNotReadable(RecordsError):
     """The file does not exist or may not be opened."""
 
 
-class CompressedFile(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
+class CompressedFile(RecordsError):
     """A .zip, .gz or similar file: refused, never expanded."""
 
 
-class NotThisFormat(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
+class NotThisFormat(RecordsError):
     """The bytes are not the kind of file that the mapping reads."""
 
 
-class EmptyFile(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
+class EmptyFile(RecordsError):
     """Nothing in the file."""
 
 
-class HeaderNotFound(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
+class HeaderNotFound(RecordsError):
     """The first line does not name the columns that the mapping needs."""
 
 
-class FileNotRecognised(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
+class FileNotRecognised(RecordsError):
     """No file of the mapping has this name or these columns, or one of its files is missing."""
 
 
-class BundleNotValid(RecordsError):  # noqa: N818 - reads as what is wrong, and callers use the name
+class BundleNotValid(RecordsError):
     """A Data Package that lacks a table or a required column."""
