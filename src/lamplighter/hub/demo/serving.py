@@ -16,19 +16,30 @@ PATIENCE = 60.0  # seconds until the site must answer
 def commands(port: int) -> list[list[str]]:
     site = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     return [
-        [sys.executable, "-m", *site, "--log-level", "warning", "lamplighter.hub.site.wsgi:application"],
+        [
+            sys.executable,
+            "-m",
+            *site,
+            "--log-level",
+            "warning",
+            "--backpressure",
+            "16",
+            "lamplighter.hub.site.wsgi:application",
+        ],
         [sys.executable, "-m", "lamplighter.hub.site", "procrastinate", "worker", "--concurrency", "1"],
     ]
 
 
 def serve(port: int, when_ready: Callable[[], None]) -> int:
     """Run both until one ends or somebody stops us; the other is then ended too."""
-    processes = [subprocess.Popen(command) for command in commands(port)]  # noqa: S603  our own commands
 
     def stop(signum: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    # Set both: a shell that runs us in the background has told us to ignore Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    processes = [subprocess.Popen(command) for command in commands(port)]  # noqa: S603  our own commands
     try:
         _wait(port, processes)
         when_ready()
