@@ -102,7 +102,7 @@ def test_an_advocate_may_see_and_may_not_decide(client, officer):
 
 def test_the_sentence_comes_first(client, officer):
     text = client.get(reverse("patterns:pattern", args=[course().course_id])).content.decode().replace("\xa0", " ")
-    assert "Three reports about Priya Nair and Daniel Marsh, in two forces, over 40 days." in text
+    assert "Three reports about Priya Nair and Daniel Marsh, in two forces, over 41 days." in text
     assert "recorded as criminal damage, malicious communications and breach of bail" in text
     assert "None was recorded as stalking." in text
 

@@ -233,30 +233,28 @@ def corrections_frame(report_ids: Collection[str] | None = None) -> pl.DataFrame
 def frames(courses: Iterable[Course]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Standing versions as the frames that the rules of urgency read: courses, occasions, findings."""
     held = {c.pk: c for c in courses}
-    course_rows = [
-        {"course_id": c.course_id, "flagged": c.flagged, "relationship": c.relationship}
-        for c in held.values()
-    ]
+    of_course = [n for n in COURSES_SCHEMA if n not in _DERIVED_FROM_NOW]
+    of_occasion = [n for n in OCCASIONS_SCHEMA if n not in {"course_id", "occasion_no"}]
     occasions = Occasion.objects.filter(course__in=held).order_by("course_id", "place")
-    occasion_rows = [
-        {
-            "course_id": held[o.course_id].course_id,
-            "occasion_no": o.number,
-            "at": o.at,
-            "acts": o.acts,
-            "reversed": o.reversed,
-        }
-        for o in occasions
-    ]
-    finding_rows = [
-        {"course_id": c.course_id, "rule_id": r, "met": True} for c in held.values() for r in c.rules_met
-    ]
-
-    def frame(rows: list[dict[str, Any]], schema: pl.Schema, names: Iterable[str]) -> pl.DataFrame:
-        return pl.DataFrame(rows, schema={n: schema[n] for n in names})
-
     return (
-        frame(course_rows, COURSES_SCHEMA, ("course_id", "flagged", "relationship")),
-        frame(occasion_rows, OCCASIONS_SCHEMA, ("course_id", "occasion_no", "at", "acts", "reversed")),
-        frame(finding_rows, FINDINGS_SCHEMA, ("course_id", "rule_id", "met")),
+        pl.DataFrame(
+            [{n: getattr(c, n) for n in of_course} for c in held.values()],
+            schema={n: COURSES_SCHEMA[n] for n in of_course},
+        ),
+        pl.DataFrame(
+            [
+                {"course_id": held[o.course_id].course_id, "occasion_no": o.number}
+                | {n: getattr(o, n) for n in of_occasion}
+                for o in occasions
+            ],
+            schema=OCCASIONS_SCHEMA,
+        ),
+        pl.DataFrame(
+            [
+                {"course_id": c.course_id, "rule_id": r, "met": True}
+                for c in held.values()
+                for r in c.rules_met
+            ],
+            schema={n: FINDINGS_SCHEMA[n] for n in ("course_id", "rule_id", "met")},
+        ),
     )
