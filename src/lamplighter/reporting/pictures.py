@@ -75,7 +75,7 @@ _CONFIG: Mapping[str, Any] = {
         "gridColor": GRID,
         "domainColor": SOFT_INK,
         "tickColor": SOFT_INK,
-        "labelLimit": 400,
+        "labelLimit": 440,
     },
     "text": {"fontSize": 13, "color": INK},
     "title": {"fontSize": 14, "color": INK, "anchor": "start", "frame": "group", "fontWeight": "bold"},

@@ -19,7 +19,7 @@ from lamplighter.reporting.pictures import DARK, INK, SOFT_INK, Picture, draw
 from lamplighter.reporting.words import number, signed
 
 SUM_TOLERANCE = 1e-6
-LONGEST_LABEL = 44
+LONGEST_LABEL = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _chart(
         if at is not None:
             layers.append(_rule(at, across, SOFT_INK, [4, 3]))
             layers.append(_rule_name(at, across, name, lift))
-    return alt.layer(*layers).properties(width=430, height=alt.Step(26))
+    return alt.layer(*layers).properties(width=400, height=alt.Step(26))
 
 
 def _step(place: int, label: str, start: float, end: float, text: str, whole: bool) -> dict[str, object]:

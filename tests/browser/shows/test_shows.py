@@ -1,4 +1,4 @@
-"""What this hub is for, shown: three reports under other names are one pattern; a fourth joins it; a link is rejected."""
+"""What this hub is for: reports under other names are one pattern, a new one joins it, a link is rejected."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def then_every_link_is_explained(page: Page) -> None:
 def picture(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": 900}, full_page=True)
+    page.screenshot(
+        path=PICTURES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": 900}, full_page=True
+    )
 
 
 @pytest.mark.slow
@@ -67,7 +69,9 @@ def _show_1_why_they_are_one_course(page: Page, site: str, course_id: str) -> No
     page.get_by_role("link", name=course_id).click()
     # Then the sentence comes first, and says that nobody called it stalking.
     answer = page.locator(".ll-answer")
-    expect(answer).to_contain_text("Four reports about Priya Nair and Daniel Hollinshaw, in two forces, over 41 days.")
+    expect(answer).to_contain_text(
+        "Four reports about Priya Nair and Daniel Hollinshaw, in two forces, over 41 days."
+    )
     expect(answer).to_contain_text("None was recorded as stalking.")
     assert page.title() == f"Pattern {course_id} – Lamplighter"
     assert "Nair" not in page.url
@@ -103,7 +107,9 @@ def _show_2_a_new_report_joins_as_it_is_saved(page: Page, site: str, course_id: 
     # Then the answer comes before anything else.
     answer = page.locator(".ll-answer")
     expect(answer).to_contain_text("This is the 5th report about Priya Nair and")
-    expect(answer).to_contain_text("The other four were recorded as criminal damage, malicious communications (twice)")
+    expect(answer).to_contain_text(
+        "The other four were recorded as criminal damage, malicious communications (twice)"
+    )
     expect(answer).to_contain_text("None was recorded as stalking.")
     steps.then_the_page_is_accessible(page)
     picture(page, "what-it-joins")

@@ -1,4 +1,4 @@
-"""A small force area with the placed story of Priya Nair and "Dan" in it, received, linked and its patterns found."""
+"""A small force area with the placed story of Priya Nair and "Dan" in it, linked, its patterns found."""
 
 from __future__ import annotations
 

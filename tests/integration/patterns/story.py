@@ -1,4 +1,4 @@
-"""Four reports about Priya Nair and a man called "Dan", among other people's, written straight into the store.
+"""Four reports about Priya Nair and a man called "Dan", among others, written straight into the store.
 
 Everybody is made up. The story does not depend on the made-up world of
 ``lamplighter.synthetic``, so that a change there cannot turn these tests green or red.
@@ -94,34 +94,54 @@ DAN_HANDLE: dict[str, Any] = {
 
 STORY: tuple[dict[str, Any], ...] = (
     {
-        "report_id": "force_a:4A/000123/26", "source": "force_a", "agency": "force-a", "recorded_as": "criminal_damage",
-        "at": dt.datetime(2026, 3, 3, 22, 10), "people": (VICTIM_A, DAN_FULL),
-        "summary": "IP states her ex partner scratched the side of her car outside her home at 14 Lark Rise, Avonbridge"
+        "report_id": "force_a:4A/000123/26",
+        "source": "force_a",
+        "agency": "force-a",
+        "recorded_as": "criminal_damage",
+        "at": dt.datetime(2026, 3, 3, 22, 10),
+        "people": (VICTIM_A, DAN_FULL),
+        "summary": "IP states her ex partner scratched the side of her car outside her home at 14 Lark Rise,"
+        " Avonbridge"
         " and left a note under the wiper. She had told him to leave her alone.",
     },
     {
-        "report_id": "force_b:HM2600001234", "source": "force_b", "agency": "force-b",
-        "recorded_as": "malicious_communications", "at": dt.datetime(2026, 3, 21, 1, 30),
+        "report_id": "force_b:HM2600001234",
+        "source": "force_b",
+        "agency": "force-b",
+        "recorded_as": "malicious_communications",
+        "at": dt.datetime(2026, 3, 21, 1, 30),
         "people": (VICTIM_B, DAN_SHORT),
-        "summary": "AGG has received 41 messages from an account she knows to be her ex partner's. He followed her to"
+        "summary": "AGG has received 41 messages from an account she knows to be her ex partner's. He"
+        " followed her to"
         " work on Friday.",
     },
     {
-        "report_id": "force_b:HM2600001299", "source": "force_b", "agency": "force-b", "recorded_as": "breach_of_bail",
-        "at": dt.datetime(2026, 4, 13, 19, 0), "people": (VICTIM_B, DAN_HANDLE), "record_type": "non_crime",
-        "summary": "OFF attended AGG's address in breach of bail conditions and stood outside the house watching her"
+        "report_id": "force_b:HM2600001299",
+        "source": "force_b",
+        "agency": "force-b",
+        "recorded_as": "breach_of_bail",
+        "at": dt.datetime(2026, 4, 13, 19, 0),
+        "people": (VICTIM_B, DAN_HANDLE),
+        "record_type": "non_crime",
+        "summary": "OFF attended AGG's address in breach of bail conditions and stood outside the house"
+        " watching her"
         " windows. He sent a message saying he would kill her.",
     },
-)  # fmt: skip
+)
 FOURTH: dict[str, Any] = {
-    "report_id": "force_a:4A/000300/26", "source": "force_a", "agency": "force-a", "recorded_as": "harassment",
-    "at": dt.datetime(2026, 4, 30, 8, 15), "people": (VICTIM_A, DAN_HANDLE),
-    "summary": "IP states Dan was waiting outside her work again this morning and followed her to the bus stop.",
-}  # fmt: skip
+    "report_id": "force_a:4A/000300/26",
+    "source": "force_a",
+    "agency": "force-a",
+    "recorded_as": "harassment",
+    "at": dt.datetime(2026, 4, 30, 8, 15),
+    "people": (VICTIM_A, DAN_HANDLE),
+    "summary": "IP states Dan was waiting outside her work again this morning and followed her to the bus"
+    " stop.",
+}
 
 
 def background(count: int = 60, seed: int = 7) -> list[dict[str, Any]]:
-    """Other people's reports: each twice about the same two people, so that the model has links to learn from."""
+    """Other people's reports, half of them twice, so that the model has links to learn from."""
     rng = random.Random(seed)
     reports: list[dict[str, Any]] = []
     for i in range(count):
@@ -134,7 +154,9 @@ def background(count: int = 60, seed: int = 7) -> list[dict[str, Any]]:
                 "sex": rng.choice(("male", "female")),
                 "phones": [f"+4471952{i:02d}{rng.randrange(100, 999)}"],
                 "address_text": f"{rng.randrange(1, 90)} {rng.choice(STREETS)}, Avonbridge",
-                "postcode": f"AV{rng.randrange(1, 9)} {rng.randrange(1, 9)}{rng.choice('ABDEF')}{rng.choice('GHJL')}",
+                "postcode": f"AV{rng.randrange(1, 9)} {rng.randrange(1, 9)}"
+                + rng.choice("ABDEF")
+                + rng.choice("GHJL"),
                 "town": "Avonbridge",
             }
             for role in ("victim", "suspect")
@@ -143,12 +165,16 @@ def background(count: int = 60, seed: int = 7) -> list[dict[str, Any]]:
         for turn in range(1 + i % 2):
             reports.append(
                 {
-                    "report_id": f"force_a:4A/9{i:04d}{turn}/25", "source": "force_a", "agency": "force-a",
+                    "report_id": f"force_a:4A/9{i:04d}{turn}/25",
+                    "source": "force_a",
+                    "agency": "force-a",
                     "recorded_as": rng.choice(("theft", "nuisance", "public_order")),
-                    "at": dt.datetime(2025, 1, 1) + dt.timedelta(days=rng.randrange(300), minutes=rng.randrange(1400)),
-                    "people": tuple(who), "summary": "Argument about parking. Words exchanged on both sides.",
+                    "at": dt.datetime(2025, 1, 1)
+                    + dt.timedelta(days=rng.randrange(300), minutes=rng.randrange(1400)),
+                    "people": tuple(who),
+                    "summary": "Argument about parking. Words exchanged on both sides.",
                 }
-            )  # fmt: skip
+            )
     return reports
 
 
@@ -159,20 +185,37 @@ def bundle(reports: list[dict[str, Any]]) -> schema.Bundle:
         report_id = report["report_id"]
         rows["reports"].append(
             {
-                "report_id": report_id, "source": report["source"], "agency": report["agency"],
-                "source_ref": report_id.split(":", 1)[1], "reported_at": report["at"] + dt.timedelta(hours=2),
-                "record_type": report.get("record_type", "crime"), "recorded_as": report["recorded_as"],
-                "summary": report["summary"], "flags": [], "related_refs": report.get("related_refs", []),
+                "report_id": report_id,
+                "source": report["source"],
+                "agency": report["agency"],
+                "source_ref": report_id.split(":", 1)[1],
+                "reported_at": report["at"] + dt.timedelta(hours=2),
+                "record_type": report.get("record_type", "crime"),
+                "recorded_as": report["recorded_as"],
+                "summary": report["summary"],
+                "flags": [],
+                "related_refs": report.get("related_refs", []),
             }
-        )  # fmt: skip
+        )
         rows["offences"].append(
-            {"report_id": report_id, "offence_seq": 1, "classification": "principal",
-             "offence_group": report["recorded_as"]}
-        )  # fmt: skip
+            {
+                "report_id": report_id,
+                "offence_seq": 1,
+                "classification": "principal",
+                "offence_group": report["recorded_as"],
+            }
+        )
         rows["occasions"].append(
-            {"report_id": report_id, "occasion_seq": 1, "started_at": report["at"], "ended_at": report["at"],
-             "date_precision": "exact", "behaviours": [], "behaviours_raw": []}
-        )  # fmt: skip
+            {
+                "report_id": report_id,
+                "occasion_seq": 1,
+                "started_at": report["at"],
+                "ended_at": report["at"],
+                "date_precision": "exact",
+                "behaviours": [],
+                "behaviours_raw": [],
+            }
+        )
         for i, person in enumerate(report["people"], start=1):
             rows["people"].append({"record_id": f"{report_id}#{i}", "report_id": report_id, **person})
     return {name: pl.DataFrame(rows[name], schema=schema.TABLES_BY_NAME[name].polars_schema) for name in rows}

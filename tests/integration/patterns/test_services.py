@@ -19,9 +19,12 @@ FOURTH = story.FOURTH["report_id"]
 @pytest.fixture
 def officer():
     return ensure_user(
-        "officer", password="a-long-password-1", display_name="A. Officer", role=Role.INVESTIGATOR,
+        "officer",
+        password="a-long-password-1",
+        display_name="A. Officer",
+        role=Role.INVESTIGATOR,
         agency=ensure_agency("force-a", "Force A"),
-    )  # fmt: skip
+    )
 
 
 def the_pattern() -> Course:
@@ -31,7 +34,8 @@ def the_pattern() -> Course:
 def snapshot():
     """Everything that stands, without when it was computed."""
     return sorted(
-        (c.course_id, c.digest, tuple(c.report_ids), tuple(c.rules_met)) for c in Course.objects.filter(superseded_at=None)
+        (c.course_id, c.digest, tuple(c.report_ids), tuple(c.rules_met))
+        for c in Course.objects.filter(superseded_at=None)
     )
 
 
@@ -82,7 +86,9 @@ def test_a_new_report_supersedes_the_version_and_says_what_changed():
 def test_a_rejected_link_takes_the_report_out_and_undoing_puts_it_back_exactly(officer):
     before = snapshot()
     third = story.STORY[2]["report_id"]
-    act = services.different_person(officer, third, suspect_in(third), "She was shown a photograph: another man.")
+    act = services.different_person(
+        officer, third, suspect_in(third), "She was shown a photograph: another man."
+    )
     assert third not in the_pattern().report_ids
     parted = snapshot()
     assert parted != before

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.integration.patterns import story
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.people import policies, services
 from lamplighter.hub.people.models import CandidateKey, Decision, Link, Membership
+from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
 
@@ -16,9 +16,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
 @pytest.fixture
 def officer():
     return ensure_user(
-        "officer", password="a-long-password-1", display_name="A. Officer", role=Role.INVESTIGATOR,
+        "officer",
+        password="a-long-password-1",
+        display_name="A. Officer",
+        role=Role.INVESTIGATOR,
         agency=ensure_agency("force-a", "Force A"),
-    )  # fmt: skip
+    )
 
 
 def persons():

@@ -95,7 +95,7 @@ class Course(models.Model):
 
 
 class Occasion(models.Model):
-    """One report's account of one occasion, in one version of a course; accounts of one occasion share ``number``."""
+    """One report's account of one occasion; accounts of the same occasion share ``number``."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="occasions")
     place = models.IntegerField()

@@ -20,8 +20,9 @@ CAUTION = (
     "Check each line against its report before it is relied on."
 )
 NOTES = (
-    "Acts were read from the words recorded, by rules that are named and dated, and a person may have corrected them. "
-    "References to s.2A(3) are to the examples of acts associated with stalking in the Protection from Harassment Act 1997.",
+    "Acts were read from the words recorded, by rules that are named and dated, and a person may have "
+    "corrected them. References to s.2A(3) are to the examples of acts associated with stalking in the "
+    "Protection from Harassment Act 1997.",
     "Addresses of the person harmed are withheld.",
 )
 _STREET = re.compile(r"\d+[a-z]?\s+\w+", re.IGNORECASE)

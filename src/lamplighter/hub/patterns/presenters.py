@@ -5,36 +5,46 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.courses.urgency import RULES
-from lamplighter.hub.accounts.models import User
-from lamplighter.hub.patterns import selectors, sentences, timeline
+from lamplighter.hub.patterns import selectors, sentences
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Finding
-from lamplighter.hub.patterns.reading import Reading, agency_kinds, agency_names
+from lamplighter.hub.patterns.reading import Reading, agency_kinds
 from lamplighter.hub.people import explaining, naming
 from lamplighter.hub.people import selectors as people
 from lamplighter.reporting import Occasion as Dated
 from lamplighter.reporting import Picture, occasions_chart
-from lamplighter.reporting.words import ago, count, day, listed, span
+from lamplighter.reporting.words import count, day, listed, span
 from lamplighter.vocabulary.codes import code_set
 
 FOUR = ("four.fixated", "four.obsessive", "four.unwanted", "four.repeated")
 # Kinds of act on the chart, most intrusive last; every behaviour is in one.
 KINDS: Mapping[str, frozenset[str]] = {
-    "contact": frozenset({"unwanted_contact", "unwanted_gift", "unwanted_orders", "payment_messages", "approach", "abuse",
-                          "contact_via_others", "false_allegations", "publishing", "impersonation"}),
+    "contact": frozenset(
+        {
+            "unwanted_contact",
+            "unwanted_gift",
+            "unwanted_orders",
+            "payment_messages",
+            "approach",
+            "abuse",
+            "contact_via_others",
+            "false_allegations",
+            "publishing",
+            "impersonation",
+        }
+    ),
     "following or watching": frozenset({"following", "loitering", "watching"}),
     "devices and accounts": frozenset({"monitoring", "tracking", "account_access"}),
     "damage or entry": frozenset({"damage", "interference", "break_in"}),
     "breach": frozenset({"breach"}),
-    "threats": frozenset({"threat_harm", "threat_kill", "threat_self_harm", "threat_veiled", "threat_images", "coercion"}),
+    "threats": frozenset(
+        {"threat_harm", "threat_kill", "threat_self_harm", "threat_veiled", "threat_images", "coercion"}
+    ),
     "violence": frozenset({"violence", "strangulation", "sexual_violence"}),
-}  # fmt: skip
+}
 ALARMING = frozenset({"threats", "violence", "breach"})
 READINGS: Mapping[str, str] = {
     "possible_stalking": "Possible stalking",
@@ -50,13 +60,15 @@ DECIDED: Mapping[str, str] = {
     Decision.Kind.NOT_COURSE: "Not a course of conduct",
     Decision.Kind.NEED_MORE: "Need to know more",
 }
+_LEAVES_THE_LIST = (
+    "The pattern leaves the list to decide and is kept under Decided, with your name and reason. "
+    "If anything in it changes, such as a new report, it comes back to the list."
+)
 # Said on the page of the button, before it happens.
 WHAT_HAPPENS: Mapping[str, str] = {
-    Decision.Kind.COURSE: "The pattern leaves the list to decide and is kept under Decided, with your name and reason. "
-    "If anything in it changes, such as a new report, it comes back to the list. No agency's record is changed: tell each "
+    Decision.Kind.COURSE: f"{_LEAVES_THE_LIST} No agency's record is changed: tell each "
     "force to review how it recorded its report.",
-    Decision.Kind.NOT_COURSE: "The pattern leaves the list to decide and is kept under Decided, with your name and reason. "
-    "If anything in it changes, such as a new report, it comes back to the list.",
+    Decision.Kind.NOT_COURSE: _LEAVES_THE_LIST,
     Decision.Kind.NEED_MORE: "The pattern stays on the list, marked as waiting, with what you need to know.",
 }
 
@@ -69,74 +81,10 @@ def reading_title(reading: str) -> str:
     return READINGS.get(reading, reading.replace("_", " ").capitalize())
 
 
-# The list ------------------------------------------------------------------
-
-
-def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
-    """One row a pattern."""
-    ids = [c.course_id for c in courses]
-    names = _names(courses)
-    changes = selectors.changes_since_looked(ids)
-    holders = {
-        u.pk: u.display_name for u in User.objects.filter(pk__in={c.holder_id for c in courses} - {None})
-    }
-    latest = _latest_acts(courses)
-    return [
-        {
-            "course_id": c.course_id,
-            "href": reverse("patterns:pattern", args=[c.course_id]),
-            "victim": names.get(c.victim_person, "Not identified"),
-            "suspect": names.get(c.suspect_person or "", "Person not known"),
-            "occasions": count(c.n_occasions, "occasion"),
-            "reports": count(c.n_reports, "report"),
-            "span": span((c.last_at - c.first_at).days) if c.first_at and c.last_at else "dates not known",
-            "latest": latest.get(c.pk, ""),
-            "ago": ago(c.last_at.date(), today()) if c.last_at else "date not known",
-            "on": day(c.last_at) if c.last_at else "",
-            "tags": [tag(t) for t in selectors.tags_of(c)],
-            "reading": "" if c.flagged else reading_title(c.reading),
-            "why": c.urgency_reasons,
-            "changed": changed(changes[c.course_id]),
-            "holder": holders.get(c.holder_id, "Nobody"),
-            "decided": DECIDED.get(c.decided, ""),
-        }
-        for c in courses
-    ]
-
-
 def tag(key: str) -> dict[str, str]:
     """A short word; red only where somebody may be hurt."""
     alarm = key in ALARMING
     return {"text": selectors.TAGS[key][0], "kind": "alarm" if alarm else ""}
-
-
-def _names(courses: Sequence[Course]) -> dict[str, str]:
-    from lamplighter.hub.intake import selectors as intake
-
-    persons = {p for c in courses for p in (c.victim_person, c.suspect_person) if p}
-    members = people.records_of(persons)
-    shown = {r for c in courses for r in c.report_ids}
-    records = {m.record_id: m.person_id for ms in members.values() for m in ms if m.report_id in shown}
-    bundle = intake.bundle(report_ids=sorted(shown), with_raw=False)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in bundle["people"].iter_rows(named=True):
-        if person := records.get(row["record_id"]):
-            found.setdefault(person, []).append(row)
-    return {person: naming.heading(rows) for person, rows in found.items()}
-
-
-def _latest_acts(courses: Sequence[Course]) -> dict[int, str]:
-    from lamplighter.hub.patterns.models import Occasion
-
-    found: dict[int, str] = {}
-    newest = (
-        Occasion.objects.filter(course__in=courses, reversed=False, at__isnull=False)
-        .order_by("course_id", "-at")
-        .distinct("course_id")
-    )
-    for o in newest:
-        found[o.course_id] = timeline.acts(o.acts)
-    return found
 
 
 def changed(changes: Sequence[CourseChange] | None) -> str:
@@ -158,80 +106,6 @@ def changed(changes: Sequence[CourseChange] | None) -> str:
     ]
     words = "; ".join(w for w in told if w)
     return words[:1].upper() + words[1:] if words else "Details changed"
-
-
-def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """Filters as links, and the chosen ones as links that take themselves away."""
-    names = agency_names()
-
-    def href(**changes: Any) -> str:
-        now = {
-            "view": filters.view,
-            "tag": list(filters.tags),
-            "agency": filters.agency,
-            "held": filters.held,
-        } | changes
-        query = urlencode({k: v for k, v in now.items() if v and v != "decide"}, doseq=True)
-        return reverse("patterns:list") + (f"?{query}" if query else "")
-
-    chosen = [
-        {"text": selectors.TAGS[t][0], "href": href(tag=[x for x in filters.tags if x != t])}
-        for t in filters.tags
-    ]
-    if filters.agency:
-        chosen.append({"text": names.get(filters.agency, filters.agency), "href": href(agency="")})
-    if filters.held:
-        chosen.append({"text": selectors.HELD[filters.held], "href": href(held="")})
-    groups = [
-        {
-            "label": "What it shows",
-            "items": [
-                {"text": title, "href": href(tag=[*filters.tags, key])}
-                for key, (title, _) in selectors.TAGS.items()
-                if key not in filters.tags
-            ],
-        },
-        {
-            "label": "Who holds it",
-            "items": [
-                {"text": t, "href": href(held=k)} for k, t in selectors.HELD.items() if k != filters.held
-            ],
-        },
-    ]
-    others = [a for a in selectors.agencies() if a != filters.agency]
-    if len(others) > 1 or filters.agency:
-        groups.insert(
-            1,
-            {
-                "label": "Reported to",
-                "items": [{"text": names.get(a, a), "href": href(agency=a)} for a in others],
-            },
-        )
-    return groups, chosen
-
-
-def page_href(query: QueryDict, number: int) -> str:
-    """The same list at another page."""
-    moved = query.copy()
-    moved["page"] = str(number)
-    return f"?{moved.urlencode()}"
-
-
-def views(filters: selectors.Filters) -> list[dict[str, Any]]:
-    """The three lists."""
-    return [
-        {
-            "text": title,
-            "href": reverse("patterns:list") + ("" if key == "decide" else f"?view={key}"),
-            "current": key == filters.view,
-        }
-        for key, title in selectors.VIEWS.items()
-    ]
-
-
-def urgency_rules() -> list[str]:
-    """The order of the list in the words of its rules."""
-    return [r.title for r in RULES]
 
 
 # One pattern -----------------------------------------------------------------
@@ -348,9 +222,15 @@ def story(course_id: str) -> list[dict[str, Any]]:
     """How the pattern came to be as it is, newest first."""
     words = {"new": "Found", "back": "Came back", "gone": "Fell apart", "changed": "Changed"}
     return [
-        {"at": c.at, "what": words[c.kind], "detail": changed([c]) if c.kind == "changed" else count(len(c.reports_joined or c.reports_left), "report")}
+        {
+            "at": c.at,
+            "what": words[c.kind],
+            "detail": changed([c])
+            if c.kind == "changed"
+            else count(len(c.reports_joined or c.reports_left), "report"),
+        }
         for c in selectors.history(course_id)
-    ]  # fmt: skip
+    ]
 
 
 def behaviour_choices(without: Collection[str]) -> list[tuple[str, str]]:
@@ -371,10 +251,10 @@ def people_cards(reading: Reading) -> list[dict[str, Any]]:
         if not person:
             cards.append({"role": role, "name": "Not identified", "facts": [], "href": ""})
             continue
-        born = next((r["birth_date"] for r in records if r.get("birth_date")), None)
+        born = list(dict.fromkeys(day(r["birth_date"]) for r in records if r.get("birth_date")))
         also = naming.also_called(records)
         facts = [
-            f"Born {day(born)}" if born else "",
+            f"Born {listed(born, 'or')}" + (", as recorded" if len(born) > 1 else "") if born else "",
             f"Also recorded as {listed([f'“{n}”' for n in also[:4]])}" if also else "",
             f"Described as {naming.described(records)}" if naming.described(records) else "",
             count(len(records), "record"),

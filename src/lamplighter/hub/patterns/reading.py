@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One version of a pattern with what it is made from. ``records`` are people rows by person and report."""
+    """One version of a pattern with the reports and records that it is made from."""
 
     course: Course
     occasions: tuple[Occasion, ...]

@@ -33,7 +33,7 @@ def recorded_as(reports: Iterable[Row]) -> str:
 
 
 def in_time(reports: Iterable[Row]) -> list[Row]:
-    return sorted(reports, key=lambda r: (r["reported_at"] or datetime.max, r["report_id"]))
+    return sorted(reports, key=lambda r: (str(r["reported_at"] or "9999"), r["report_id"]))
 
 
 def where(agencies: Collection[str], kinds: Mapping[str, str]) -> str:
@@ -68,7 +68,8 @@ def called_stalking(reports: Sequence[Row], included: Collection[str] = ()) -> s
         return "It was not recorded as stalking." if len(reports) == 1 else "None was recorded as stalking."
     if n == len(reports):
         return "It was recorded as stalking." if n == 1 else "All were recorded as stalking."
-    return f"{small(n).capitalize()} of {small(len(reports))} {'was' if n == 1 else 'were'} recorded as stalking."
+    were = "was" if n == 1 else "were"
+    return f"{small(n).capitalize()} of {small(len(reports))} {were} recorded as stalking."
 
 
 def of_pattern(
@@ -78,9 +79,10 @@ def of_pattern(
     n = len(reports)
     agencies = {str(r["agency"]) for r in reports}
     facts = ", ".join(p for p in (where(agencies, kinds), over(reports, occasions)) if p)
+    they = "It was" if n == 1 else "They were"
     return (
         f"{small(n).capitalize()} {'report' if n == 1 else 'reports'} about {victim} and {suspect}, {facts}. "
-        f"{'It was' if n == 1 else 'They were'} recorded as {recorded_as(reports)}. {called_stalking(reports)}"
+        f"{they} recorded as {recorded_as(reports)}. {called_stalking(reports)}"
     )
 
 
@@ -92,7 +94,7 @@ def of_new_report(
     occasions: Sequence[datetime],
     kinds: Mapping[str, str],
 ) -> str:
-    """The sentence after saving: which report this is about these two people, and what the others were called."""
+    """The sentence after saving: which report this is, and what the others were called."""
     n = len(others)
     agencies = {str(r["agency"]) for r in (*others, new)}
     facts = ", ".join(p for p in (where(agencies, kinds), over([*others, new], occasions)) if p)

@@ -105,7 +105,7 @@ def _finish(computation: Computation, written: storage.Written) -> None:
 
 @transaction.atomic
 def reorder() -> int:
-    """Put every standing pattern in the order of urgency of today. Nothing else changes; returns how many moved."""
+    """Put every standing pattern in today's order of urgency, and nothing else; returns how many moved."""
     lock(LOCK)
     standing = list(Course.objects.filter(superseded_at=None))
     held = urgency.known(*storage.frames(standing), _now())
@@ -156,7 +156,7 @@ def undo_link(user: User, act: uuid.UUID, reason: str) -> uuid.UUID:
 
 @transaction.atomic
 def decide(user: User, course: Course, kind: str, reason: str) -> Decision:
-    """Write down what somebody decided on a pattern, with the version they saw. Raises ``NotPossibleError``."""
+    """Keep what somebody decided on a pattern, with the version they saw. Raises ``NotPossibleError``."""
     lock(LOCK)
     policies.check_decision(course, kind, reason)
     made = Decision.objects.create(
@@ -186,7 +186,7 @@ def looked(user: User, course: Course) -> None:
 def correct(
     user: User, report_id: str, occasion_seq: int, kind: str, behaviour: str, reason: str = ""
 ) -> Correction:
-    """Accept, remove or add an act read from a report, and let the patterns follow. Raises ``NotPossibleError``."""
+    """Accept, remove or add an act, and let the patterns follow. Raises ``NotPossibleError``."""
     policies.check_correction(kind, behaviour, reason)
     made = Correction.objects.create(
         report_id=report_id,

@@ -92,7 +92,7 @@ def computed(result: CourseResult, persons: Collection[str] | None = None) -> li
 
 
 def write(computation: Computation, found: list[Computed], standing: dict[str, Course]) -> Written:
-    """Bring the standing versions in line with what was found; ``standing`` is every version it may replace."""
+    """Bring the standing versions in line with ``found``; ``standing`` is all that it may replace."""
     written = Written()
     now = timezone.now()
     changes: list[CourseChange] = []
@@ -211,7 +211,7 @@ def _follow_the_calendar(old: Course, one: Computed) -> None:
 
 
 def corrections_frame(report_ids: Collection[str] | None = None) -> pl.DataFrame:
-    """People's corrections as the rules read them. What somebody confirmed stands like what somebody added."""
+    """People's corrections as the rules read them; what was confirmed stands like what was added."""
     found = Correction.objects.order_by("at", "pk")
     if report_ids is not None:
         found = found.filter(report_id__in=report_ids)

@@ -124,10 +124,22 @@ def _events(reading: Reading, account: Occasion) -> list[dict[str, Any]]:
     cues = coder.read(report.get("summary")).cues
     told = next((c for c in cues if c.cue == "order_in_force"), None)
     if told is not None:
-        found.append({"order": True, "when": when(account.at, None, "day"), "title": "An order or condition was in force",
-                      "by": f"As the report says: “{told.words}”"})  # fmt: skip
+        found.append(
+            {
+                "order": True,
+                "when": when(account.at, None, "day"),
+                "title": "An order or condition was in force",
+                "by": f"As the report says: “{told.words}”",
+            }
+        )
     outcome = code_set("outcomes").codes.get(report.get("outcome") or "")
     if outcome is not None and outcome.extra.get("group") in {"charged", "out_of_court"}:
-        found.append({"order": True, "when": "Date not given", "title": outcome.title,
-                      "by": f"Outcome of {account.source_ref}, {reading.agency(account.agency)}"})  # fmt: skip
+        found.append(
+            {
+                "order": True,
+                "when": "Date not given",
+                "title": outcome.title,
+                "by": f"Outcome of {account.source_ref}, {reading.agency(account.agency)}",
+            }
+        )
     return found

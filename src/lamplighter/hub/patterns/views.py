@@ -12,7 +12,16 @@ from django.views.decorators.http import require_POST
 
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.patterns import forms, papers, policies, presenters, selectors, services, timeline
+from lamplighter.hub.patterns import (
+    forms,
+    list_presenters,
+    papers,
+    policies,
+    presenters,
+    selectors,
+    services,
+    timeline,
+)
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import read
 from lamplighter.reporting import schedule_pdf
@@ -33,19 +42,19 @@ def pattern_list(request: HttpRequest) -> HttpResponse:
     filters = selectors.filters_from(request.GET, request.GET.getlist("tag"), selectors.agencies())
     found = Paginator(selectors.listed(filters, request.user), A_PAGE)
     page = found.get_page(request.GET.get("page"))
-    groups, chosen = presenters.filter_groups(filters)
+    groups, chosen = list_presenters.filter_groups(filters)
     context = {
         "title": "Patterns to decide" if filters.view == "decide" else selectors.VIEWS[filters.view],
         "view": filters.view,
-        "views": presenters.views(filters),
-        "rows": presenters.rows(list(page.object_list)),
+        "views": list_presenters.views(filters),
+        "rows": list_presenters.rows(list(page.object_list)),
         "total": found.count,
         "page": page,
-        "newer": presenters.page_href(request.GET, page.number - 1),
-        "older": presenters.page_href(request.GET, page.number + 1),
+        "newer": list_presenters.page_href(request.GET, page.number - 1),
+        "older": list_presenters.page_href(request.GET, page.number + 1),
         "groups": groups,
         "chosen": chosen,
-        "rules": presenters.urgency_rules(),
+        "rules": list_presenters.urgency_rules(),
     }
     return render(request, "patterns/list.html", context)
 

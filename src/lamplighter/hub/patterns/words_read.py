@@ -1,8 +1,9 @@
-"""The words of a report with the parts that were read as acts marked, for a person to agree with or correct."""
+"""The words of a report with what was read as acts marked, for a person to agree with or correct."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from lamplighter.courses import coder
@@ -117,7 +118,7 @@ def _segments(text: str, found: list[coder.Act]) -> tuple[Segment, ...]:
     """The text cut where acts begin and end; a piece that several acts share names them all."""
     cuts = sorted({0, len(text), *(a.start for a in found), *(a.end for a in found)})
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         here = tuple(
             dict.fromkeys(
                 _title(a.behaviour) for a in found if a.start <= start and end <= a.end and not a.negated

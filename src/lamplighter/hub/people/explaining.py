@@ -57,12 +57,19 @@ def explained(link: Link) -> Explained:
 def picture(link: Link, *, linked_at: float | None, decide_at: float | None) -> Picture:
     """The waterfall of a link; its bars sum to the weight shown beside it."""
     row = {"levels": link.levels, "match_weight": link.match_weight}
-    bars = [Bar(b.label, b.weight, start=b.comparison == PRIOR) for b in explain.waterfall(row)]
+    bars = [Bar(_short(b.label), b.weight, start=b.comparison == PRIOR) for b in explain.waterfall(row)]
     return waterfall(bars, score=link.match_weight, linked_at=linked_at, decide_at=decide_at)
 
 
+def _short(label: str) -> str:
+    """'Surname: surname the same' says itself twice; 'Surname the same' is enough."""
+    title, _, words = label.partition(": ")
+    said = words if title.lower() in words.lower() else label
+    return said[:1].upper() + said[1:]
+
+
 def backbone(links: Iterable[Link], records: Collection[str]) -> list[Link]:
-    """The strongest links that hold these records together: one less than there are records, if they all hang together.
+    """The strongest links that hold these records together, one less than there are records.
 
     Every other link is weaker than those on the way between its two records,
     so these are the ones to check.

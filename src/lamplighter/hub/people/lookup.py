@@ -41,7 +41,7 @@ def reference_keys(bundle: Bundle) -> pl.DataFrame:
 
 
 def reference_key(reference: str) -> str:
-    """The same key for '4A/00148/22' and '4a / 000148 / 22': case, spaces and leading noughts do not count."""
+    """One key for '4A/00148/22' and '4a / 000148 / 22': case, spaces and leading noughts are nothing."""
     plain = re.sub(r"\s", "", reference.upper())
     plain = re.sub(r"(^|[^0-9])0+(?=\d)", r"\1", plain)
     return hashlib.md5(f"{REFERENCE}:{plain}".encode(), usedforsecurity=False).hexdigest()[:16]

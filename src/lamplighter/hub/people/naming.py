@@ -59,7 +59,7 @@ def short_names(rows: Sequence[Row]) -> list[str]:
 
 
 def called(rows: Sequence[Row]) -> str:
-    """How a sentence names a person: 'Priya Nair', or 'a man called “Dan”', or 'somebody not yet identified'."""
+    """How a sentence names a person: 'Priya Nair', 'a man called “Dan”', 'somebody not yet identified'."""
     if name := best_full_name(rows):
         return name
     if names := short_names(rows):

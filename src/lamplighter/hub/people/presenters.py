@@ -22,11 +22,22 @@ from lamplighter.vocabulary.codes import code_set
 
 Row = dict[str, Any]
 _FIELDS = (
-    ("forenames", "First names"), ("surname", "Surname"), ("nicknames", "Also called"), ("descriptor", "Described as"),
-    ("birth_date", "Date of birth"), ("age_from", "Age"), ("sex", "Sex"), ("phones", "Telephone"), ("emails", "E-mail"),
-    ("handles", "Accounts"), ("vehicles", "Vehicles"), ("town", "Town"), ("relationship", "To the victim"),
-    ("pnc_id", "PNC id"), ("cro", "CRO number"),
-)  # fmt: skip
+    ("forenames", "First names"),
+    ("surname", "Surname"),
+    ("nicknames", "Also called"),
+    ("descriptor", "Described as"),
+    ("birth_date", "Date of birth"),
+    ("age_from", "Age"),
+    ("sex", "Sex"),
+    ("phones", "Telephone"),
+    ("emails", "E-mail"),
+    ("handles", "Accounts"),
+    ("vehicles", "Vehicles"),
+    ("town", "Town"),
+    ("relationship", "To the victim"),
+    ("pnc_id", "PNC id"),
+    ("cro", "CRO number"),
+)
 
 
 def thresholds() -> dict[str, float | None]:
@@ -60,12 +71,13 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
     links = explaining.backbone(selectors.links_among(ids), ids)
     courses = pattern_selectors.of_persons([person_id]).order_by("-flagged", "urgency_key")
     roles = list(dict.fromkeys(code_set("roles").title(r["role"]).lower() for r in rows))
+    held_by = sorted({reports[r["report_id"]]["agency"] for r in rows})
     return {
         "person_id": person_id,
         "name": naming.heading(rows),
         "also": naming.also_called(rows),
         "summary": f"{count(len(rows), 'record')} in {count(len({r['report_id'] for r in rows}), 'report')}, "
-        f"from {listed([agencies.get(a, a) for a in sorted({reports[r['report_id']]['agency'] for r in rows})])}. "
+        f"from {listed([agencies.get(a, a) for a in held_by])}. "
         f"Recorded as {listed(roles)}.",
         "records": [_record(r, reports[r["report_id"]], agencies) for r in rows],
         "links": [_line(explaining.explained(k), people, reports, agencies) for k in links],

@@ -232,7 +232,7 @@ def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
 
 @transaction.atomic
 def part(user: User, report_id: str, person_id: str, reason: str) -> tuple[uuid.UUID, Touched]:
-    """'This is a different man': the records of this person in one report are none of that person's others."""
+    """'This is a different man': this person's records in one report are parted from all their others."""
     members = selectors.records_of([person_id]).get(person_id, [])
     here = [m.record_id for m in members if m.report_id == report_id]
     elsewhere = [m.record_id for m in members if m.report_id != report_id]

@@ -1,0 +1,152 @@
+"""What the list of patterns shows, as plain values for the components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from lamplighter.courses.urgency import RULES
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns import selectors, timeline
+from lamplighter.hub.patterns.models import Course, Occasion
+from lamplighter.hub.patterns.presenters import DECIDED, changed, reading_title, tag, today
+from lamplighter.hub.patterns.reading import agency_names
+from lamplighter.hub.people import naming
+from lamplighter.hub.people import selectors as people
+from lamplighter.reporting.words import ago, count, day, span
+
+
+def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
+    """One row a pattern."""
+    ids = [c.course_id for c in courses]
+    names = _names(courses)
+    changes = selectors.changes_since_looked(ids)
+    holders = {
+        u.pk: u.display_name for u in User.objects.filter(pk__in={c.holder_id for c in courses} - {None})
+    }
+    latest = _latest_acts(courses)
+    return [
+        {
+            "course_id": c.course_id,
+            "href": reverse("patterns:pattern", args=[c.course_id]),
+            "victim": names.get(c.victim_person, "Not identified"),
+            "suspect": names.get(c.suspect_person or "", "Person not known"),
+            "occasions": count(c.n_occasions, "occasion"),
+            "reports": count(c.n_reports, "report"),
+            "span": span((c.last_at - c.first_at).days) if c.first_at and c.last_at else "dates not known",
+            "latest": latest.get(c.pk, ""),
+            "ago": ago(c.last_at.date(), today()) if c.last_at else "date not known",
+            "on": day(c.last_at) if c.last_at else "",
+            "tags": [tag(t) for t in selectors.tags_of(c)],
+            "reading": "" if c.flagged else reading_title(c.reading),
+            "why": c.urgency_reasons,
+            "changed": changed(changes[c.course_id]),
+            "holder": holders.get(c.holder_id, "Nobody"),
+            "decided": DECIDED.get(c.decided, ""),
+        }
+        for c in courses
+    ]
+
+
+def _names(courses: Sequence[Course]) -> dict[str, str]:
+    persons = {p for c in courses for p in (c.victim_person, c.suspect_person) if p}
+    members = people.records_of(persons)
+    shown = {r for c in courses for r in c.report_ids}
+    records = {m.record_id: m.person_id for ms in members.values() for m in ms if m.report_id in shown}
+    bundle = intake.bundle(report_ids=sorted(shown), with_raw=False)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in bundle["people"].iter_rows(named=True):
+        if person := records.get(row["record_id"]):
+            found.setdefault(person, []).append(row)
+    return {person: naming.heading(rows) for person, rows in found.items()}
+
+
+def _latest_acts(courses: Sequence[Course]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    newest = (
+        Occasion.objects.filter(course__in=courses, reversed=False, at__isnull=False)
+        .order_by("course_id", "-at")
+        .distinct("course_id")
+    )
+    for o in newest:
+        found[o.course_id] = timeline.acts(o.acts)
+    return found
+
+
+def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """Filters as links, and the chosen ones as links that take themselves away."""
+    names = agency_names()
+
+    def href(**changes: Any) -> str:
+        now = {
+            "view": filters.view,
+            "tag": list(filters.tags),
+            "agency": filters.agency,
+            "held": filters.held,
+        } | changes
+        query = urlencode({k: v for k, v in now.items() if v and v != "decide"}, doseq=True)
+        return reverse("patterns:list") + (f"?{query}" if query else "")
+
+    chosen = [
+        {"text": selectors.TAGS[t][0], "href": href(tag=[x for x in filters.tags if x != t])}
+        for t in filters.tags
+    ]
+    if filters.agency:
+        chosen.append({"text": names.get(filters.agency, filters.agency), "href": href(agency="")})
+    if filters.held:
+        chosen.append({"text": selectors.HELD[filters.held], "href": href(held="")})
+    groups = [
+        {
+            "label": "What it shows",
+            "items": [
+                {"text": title, "href": href(tag=[*filters.tags, key])}
+                for key, (title, _) in selectors.TAGS.items()
+                if key not in filters.tags
+            ],
+        },
+        {
+            "label": "Who holds it",
+            "items": [
+                {"text": t, "href": href(held=k)} for k, t in selectors.HELD.items() if k != filters.held
+            ],
+        },
+    ]
+    others = [a for a in selectors.agencies() if a != filters.agency]
+    if len(others) > 1 or filters.agency:
+        groups.insert(
+            1,
+            {
+                "label": "Reported to",
+                "items": [{"text": names.get(a, a), "href": href(agency=a)} for a in others],
+            },
+        )
+    return groups, chosen
+
+
+def page_href(query: QueryDict, number: int) -> str:
+    """The same list at another page."""
+    moved = query.copy()
+    moved["page"] = str(number)
+    return f"?{moved.urlencode()}"
+
+
+def views(filters: selectors.Filters) -> list[dict[str, Any]]:
+    """The three lists."""
+    return [
+        {
+            "text": title,
+            "href": reverse("patterns:list") + ("" if key == "decide" else f"?view={key}"),
+            "current": key == filters.view,
+        }
+        for key, title in selectors.VIEWS.items()
+    ]
+
+
+def urgency_rules() -> list[str]:
+    """The order of the list in the words of its rules."""
+    return [r.title for r in RULES]

@@ -1,0 +1,14 @@
+"""Background jobs of the patterns. None has an argument."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from lamplighter.hub.patterns import services
+
+
+@app.periodic(cron="5 4 * * *")
+@app.task(name="patterns.reorder", queue="patterns", pass_context=False)
+def reorder(timestamp: int) -> None:
+    """Every night, put the patterns in the order of urgency of the new day."""
+    services.reorder()
