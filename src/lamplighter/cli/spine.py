@@ -47,7 +47,7 @@ def add_to(app: typer.Typer) -> None:
 
 def read(paths: Paths, out: Out, mapping: MappingOption = None) -> None:
     """Read agencies' files, check every row, and write one bundle (a Data Package) and the rejects."""
-    console = Console()
+    console = _console()
     bundle, rejects, counts = _read(paths, mapping, console)
     _write_bundle(bundle, out)
     _write_csv(rejects, out / "rejects.csv")
@@ -65,7 +65,7 @@ def trace(paths: Paths, out: Out, mapping: MappingOption = None, as_at: AsAt = N
     from lamplighter.courses.assemble import courses as find_courses
     from lamplighter.linkage import link
 
-    console = Console()
+    console = _console()
     bundle, rejects, counts = _read(paths, mapping, console)
     moment = as_at or _last_day(bundle)
     started = time.perf_counter()
