@@ -84,6 +84,12 @@ def trace(paths: Paths, out: Out, mapping: MappingOption = None, as_at: AsAt = N
     console.print(f"Everything is in {out}")
 
 
+def _console() -> Console:
+    """A console whose tables are whole even where the width is not known, in a log or a pipe."""
+    console = Console()
+    return console if console.is_terminal else Console(width=110)
+
+
 def _read(
     paths: list[Path], mapping: str | None, console: Console
 ) -> tuple[Bundle, pl.DataFrame, dict[str, Counts]]:
