@@ -18,15 +18,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from lamplighter.courses.readings import POSSIBLE
-from lamplighter.courses.severity import SURVEILLANCE, THREATS
+from lamplighter.courses.severity import THREATS
 from lamplighter.courses.words import count, span
 
-RULE_VERSION = "2"
+RULE_VERSION = "3"
+WEEK_DAYS = 7
 RECENT_DAYS = 28
 ACTIVE_DAYS = 91
 HALF_YEAR_DAYS = 182
 _GRAVE = frozenset({"violence", "strangulation", "sexual_violence", "threat_kill", "break_in"})
-_BREACH = frozenset({"breach"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,28 @@ def _possible(k: Known) -> bool:
 
 
 def _activity(k: Known) -> float:
-    """Going on now, lately, or not any more."""
+    """Something this week, this month, in the last three months, or not any more."""
     since = k.since_last()
-    return 0.0 if since <= RECENT_DAYS else 1.0 if since <= ACTIVE_DAYS else 2.0
+    return float(sum(since > days for days in (WEEK_DAYS, RECENT_DAYS, ACTIVE_DAYS)))
 
 
 def _activity_words(k: Known) -> str | None:
-    return ("going on now", "still going on", None)[int(_activity(k))]
+    return ("something this week", "going on now", "still going on", None)[int(_activity(k))]
+
+
+def _gravity(k: Known) -> float:
+    """The gravest thing of late: violence, a threat to kill or an entry; another threat; neither."""
+    if k.last_with(_GRAVE) <= ACTIVE_DAYS:
+        return 0.0
+    return 1.0 if k.last_with(THREATS) <= ACTIVE_DAYS else 2.0
+
+
+def _gravity_words(k: Known) -> str | None:
+    said = (
+        "violence, a threat to kill or an entry in the last three months",
+        "threats in the last three months",
+    )
+    return (*said, None)[int(_gravity(k))]
 
 
 def _often(k: Known) -> float:
@@ -106,44 +121,17 @@ RULES: tuple[UrgencyRule, ...] = (
     ),
     UrgencyRule(
         "urgency.activity",
-        f"An occasion in the last {RECENT_DAYS} days, or the last {ACTIVE_DAYS}",
+        f"An occasion in the last {WEEK_DAYS} days, the last {RECENT_DAYS}, or the last {ACTIVE_DAYS}",
         _activity,
         _activity_words,
     ),
     UrgencyRule(
-        "urgency.grave",
-        f"Violence, a threat to kill or an entry in the last {ACTIVE_DAYS} days",
-        *_flag(
-            lambda k: k.last_with(_GRAVE) <= ACTIVE_DAYS,
-            "violence, a threat to kill or an entry in the last three months",
-        ),
+        "urgency.gravity",
+        f"In the last {ACTIVE_DAYS} days: violence, a threat to kill or an entry; or another threat",
+        _gravity,
+        _gravity_words,
     ),
     UrgencyRule("urgency.often", "Occasions in the last six months", _often, _often_words),
-    UrgencyRule(
-        "urgency.breach",
-        f"An order, bail or licence breached in the last {ACTIVE_DAYS} days",
-        *_flag(lambda k: k.last_with(_BREACH) <= ACTIVE_DAYS, "breach of an order"),
-    ),
-    UrgencyRule(
-        "urgency.threats",
-        f"Threats in the last {ACTIVE_DAYS} days",
-        *_flag(lambda k: k.last_with(THREATS) <= ACTIVE_DAYS, "threats"),
-    ),
-    UrgencyRule(
-        "urgency.surveillance",
-        f"Followed, watched or tracked in the last {ACTIVE_DAYS} days",
-        *_flag(lambda k: k.last_with(SURVEILLANCE) <= ACTIVE_DAYS, "followed, watched or tracked"),
-    ),
-    UrgencyRule(
-        "urgency.escalating",
-        "Escalating in rate or in kind",
-        *_flag(lambda k: bool(k.met & {"escalation.rate", "escalation.kind"}), "escalating"),
-    ),
-    UrgencyRule(
-        "urgency.former_partner",
-        "A former partner",
-        *_flag(lambda k: k.relationship == "ex_partner", "former partner"),
-    ),
     UrgencyRule("urgency.last", "Time since the last occasion", _since, _since_words),
 )
 
