@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import polars as pl
+import pyarrow as pa
 
 from lamplighter.records.schema import TABLES, Bundle
 
@@ -23,16 +24,25 @@ def digest(bundle: Bundle) -> dict[str, str]:
         if table.name == "safe_contacts":
             rows = rows.join(bundle["people"].select("record_id", "report_id"), on="record_id", how="inner")
         columns = [c for c in table.columns if c not in _NOT_CONTENT]
-        frames.append(
-            rows.select(
-                "report_id",
-                (pl.lit(f"{table.name}\x1e") + pl.struct(columns).struct.json_encode()).alias("t"),
-            )
-        )
-    lines = (
-        pl.concat(frames)
-        .sort("report_id", "t")
-        .group_by("report_id", maintain_order=True)
-        .agg(pl.col("t").str.join("\x1f"))
+        # One JSON object a row, which says its table and where it ends.
+        content = pl.struct(pl.lit(table.name).alias("table"), *columns).struct.json_encode()
+        frames.append(rows.select("report_id", content.alias("content")))
+    lines = pl.concat(frames).sort("report_id", "content")
+    if lines.is_empty():
+        return {}
+    # The rows of a report lie next to each other in one buffer of text: each
+    # report is hashed where it lies, without a string of its own.
+    text = lines["content"].rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, offsets, data = text.buffers()
+    starts_of_rows = pl.Series(
+        pa.Array.from_buffers(pa.int64(), len(text) + 1, [None, offsets], offset=text.offset)
     )
-    return {report: hashlib.sha256(text.encode("utf-8")).hexdigest() for report, text in lines.iter_rows()}
+    first = lines["report_id"].rle_id().diff().fill_null(1).cast(pl.Boolean).arg_true()
+    starts = starts_of_rows.gather(first).to_list()
+    ends = [*starts[1:], starts_of_rows[-1]]
+    reports = lines["report_id"].gather(first).to_list()
+    held = memoryview(data)
+    return {
+        report: hashlib.sha256(held[start:end]).hexdigest()
+        for report, start, end in zip(reports, starts, ends, strict=True)
+    }

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from lamplighter.records.batches import Batch, Counts
-from lamplighter.records.bundles import read_bundle_parts
+from lamplighter.records.bundles import BYTES_A_REPORT, read_bundle_parts
 from lamplighter.records.digests import digest
 from lamplighter.records.errors import FileNotReadable, RecordsError
 from lamplighter.records.extract import Extract, match_files
@@ -31,8 +31,6 @@ from lamplighter.records.validate import validate
 
 __all__ = ["Batch", "Counts", "digest", "from_documents", "read", "read_all"]
 
-#: Bytes of source that hold about one report; used to part files, never to cut them.
-BYTES_A_REPORT = 700
 #: Files larger than this together are parted on disk.
 IN_MEMORY = 128 * 1024 * 1024
 
@@ -63,7 +61,7 @@ def read(
         if total > IN_MEMORY:
             folder = Path(spill) if spill else Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if mapping.format == "bundle":
-            yield from read_bundle_parts(files, mapping, parts, folder, as_at=as_at)
+            yield from read_bundle_parts(files, mapping, batch_reports, folder, as_at=as_at)
             return
         named = match_files(files, mapping)
         extract = Extract(mapping, named, parts, folder)

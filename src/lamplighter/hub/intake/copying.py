@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from typing import Any
 
@@ -29,14 +30,26 @@ def array_literal(name: str) -> pl.Expr:
     )
 
 
-def to_csv(frame: pl.DataFrame) -> bytes:
+def to_csv(frame: pl.DataFrame) -> memoryview:
     """CSV as ``COPY`` reads it: an empty field is NULL, a quoted empty field is an empty text."""
-    arrays = [array_literal(n) for n, t in frame.schema.items() if isinstance(t, pl.List)]
-    # PostgreSQL's text cannot hold a NUL character; nothing is lost that anybody could read.
-    texts = [
-        pl.col(n).str.replace_all("\x00", "", literal=True) for n, t in frame.schema.items() if t == pl.String
+    arrays = [
+        # Most lists of most sources are empty throughout, and then there is nothing to write out.
+        pl.lit(None, pl.String).alias(n) if frame[n].null_count() == frame.height else array_literal(n)
+        for n, t in frame.schema.items()
+        if isinstance(t, pl.List)
     ]
-    return frame.with_columns(texts).with_columns(arrays).write_csv(include_header=False).encode()
+    flat = frame.with_columns(arrays)
+    data = _written(flat)
+    if b"\x00" in data:
+        # PostgreSQL's text cannot hold a NUL character; nothing is lost that anybody could read.
+        data = _written(flat.with_columns(pl.col(pl.String).str.replace_all("\x00", "", literal=True)))
+    return memoryview(data)
+
+
+def _written(frame: pl.DataFrame) -> bytes:
+    out = io.BytesIO()
+    frame.write_csv(out, include_header=False)
+    return out.getvalue()
 
 
 def copy_in(table: str, frame: pl.DataFrame, cursor: Any) -> None:
@@ -45,7 +58,7 @@ def copy_in(table: str, frame: pl.DataFrame, cursor: Any) -> None:
         return
     columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), columns)
-    data = memoryview(to_csv(frame))
+    data = to_csv(frame)
     with cursor.copy(statement) as copy:
         for start in range(0, len(data), _CHUNK):
             copy.write(data[start : start + _CHUNK])
