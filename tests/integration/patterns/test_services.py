@@ -166,5 +166,5 @@ def test_the_order_of_urgency_follows_the_calendar_without_a_new_version(monkeyp
     assert services.reorder() > 0
     soon = selectors.one(course.course_id)
     assert soon.pk == course.pk
-    assert "going on now" in soon.urgency_reasons
+    assert "something this week" in soon.urgency_reasons
     assert soon.urgency_key < list(course.urgency_key)
