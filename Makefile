@@ -32,6 +32,11 @@ test: $(STAMP) ## Every test, browser tests included
 test-fast: $(STAMP) ## Unit tests only, no database and no browser
 	@$(PY) -m pytest tests/unit -n $(WORKERS) -m "not slow" $(ARGS)
 
+.PHONY: pictures
+pictures: $(STAMP) ## Take the pictures of the README and the docs anew, into docs/images
+	@$(PY) tools/ensure_chromium.py
+	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows -q $(ARGS)
+
 .PHONY: check
 check: lint types contracts stale docs ## Style, types, import contracts, stale generated files, docs
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,8 +13,7 @@ from lamplighter.hub.patterns import selectors, services
 from lamplighter.synthetic import demo
 from tests.browser import steps
 from tests.browser.shows import world
-
-PICTURES = Path(__file__).resolve().parents[3] / "docs" / "images"
+from tests.browser.shows.pictures import picture
 
 
 def given_the_story(page: Page, site: str) -> str:
@@ -42,14 +40,6 @@ def then_every_link_is_explained(page: Page) -> None:
     expect(lines.first).to_contain_text("Speaks most against")
 
 
-def picture(page: Page, name: str) -> None:
-    page.wait_for_load_state("networkidle")
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(
-        path=PICTURES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": 900}, full_page=True
-    )
-
-
 @pytest.mark.slow
 def test_the_shows(page: Page, site: str) -> None:
     course_id = given_the_story(page, site)
@@ -64,7 +54,7 @@ def _show_1_why_they_are_one_course(page: Page, site: str, course_id: str) -> No
     steps.then_the_heading_is(page, "Patterns to decide")
     steps.then_the_page_is_accessible(page)
     steps.then_it_fits_the_screen(page)
-    picture(page, "patterns-to-decide")
+    picture(page, "patterns")
     # When I open it
     page.get_by_role("link", name=course_id).click()
     # Then the sentence comes first, and says that nobody called it stalking.
@@ -112,7 +102,7 @@ def _show_2_a_new_report_joins_as_it_is_saved(page: Page, site: str, course_id: 
     )
     expect(answer).to_contain_text("None was recorded as stalking.")
     steps.then_the_page_is_accessible(page)
-    picture(page, "what-it-joins")
+    picture(page, "joined")
     page.get_by_role("button", name="See the pattern").click()
     expect(page.locator(".ll-answer")).to_contain_text("Five reports")
     expect(page.get_by_text("Changed since anyone looked: 1 report joined")).to_be_visible()

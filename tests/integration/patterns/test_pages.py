@@ -176,7 +176,7 @@ def test_filters_are_links_and_the_empty_list_teaches(client, officer):
     none = client.get(reverse("patterns:list"), {"tag": "through-others"}).content.decode()
     assert "No pattern has all of these" in none
     decided = client.get(reverse("patterns:list"), {"view": "decided"}).content.decode()
-    assert "Nothing is waiting" in decided
+    assert "Nobody has decided yet" in decided
 
 
 def test_taking_a_pattern_on_and_handing_it_back(client, officer):

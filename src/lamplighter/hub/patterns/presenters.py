@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -45,6 +46,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     ),
     "violence": frozenset({"violence", "strangulation", "sexual_violence"}),
 }
+_AGENCY_COUNTED = re.compile(r"[a-z0-9][\w-]*(?= \(\d)")
 ALARMING = frozenset({"threats", "violence", "breach"})
 READINGS: Mapping[str, str] = {
     "possible_stalking": "Possible stalking",
@@ -138,6 +140,19 @@ def four(reading: Reading) -> list[dict[str, Any]]:
     return found
 
 
+def contents(reading: Reading) -> list[dict[str, str]]:
+    """Links to the parts of the page, in its order: only to those that it has."""
+    parts = (
+        ("timeline", "What happened", True),
+        ("four", "The four signs", True),
+        ("over-time", "How often", any(o.at for o in reading.forward)),
+        ("rules", "Other findings", bool(other_findings(reading))),
+        ("same-people", "Why the same people", True),
+        ("decisions", "Decisions", True),
+    )
+    return [{"text": text, "href": f"#{part}"} for part, text, there in parts if there]
+
+
 def evidence(reading: Reading, finding: Finding) -> list[dict[str, str]]:
     """Links to the occasions that show a finding."""
     keys = set(finding.evidence)
@@ -145,11 +160,16 @@ def evidence(reading: Reading, finding: Finding) -> list[dict[str, str]]:
     return [{"text": f"occasion {n}", "href": f"#occasion-{n}"} for n in numbers]
 
 
+def in_names(reading: Reading, words: str) -> str:
+    """A rule's words with its agencies by name: rules know only codes, 'force-a (2)'."""
+    return _AGENCY_COUNTED.sub(lambda told: reading.agency(told[0]), words)
+
+
 def other_findings(reading: Reading) -> list[dict[str, Any]]:
     """The other rules that were met, with their words and occasions."""
     shown = {*FOUR, "course.occasions"}
     return [
-        {"title": f.title, "words": f.words, "occasions": evidence(reading, f)}
+        {"title": f.title, "words": in_names(reading, f.words), "occasions": evidence(reading, f)}
         for f in reading.findings.values()
         if f.met and f.rule_id not in shown
     ]

@@ -9,7 +9,7 @@ from lamplighter.courses import coder
 from lamplighter.hub.patterns.models import Occasion
 from lamplighter.hub.patterns.reading import Reading
 from lamplighter.hub.patterns.sentences import offence
-from lamplighter.reporting.words import day, listed, sentence, span, when
+from lamplighter.reporting.words import day, sentence, span, when
 from lamplighter.vocabulary.codes import code_set
 
 LEAST_SILENCE_DAYS = 14
@@ -22,7 +22,18 @@ _PRECISION = {
 ATTRIBUTION = {
     "same_person_linked": "The records of this report were linked to the same two people.",
     "by_proxy": "Done by somebody else for the person reported.",
+    "against_relative": "Done to somebody close to the person harmed.",
     "inferred_unknown_suspect": "Nobody is named in this report. It was put here for the reason given.",
+}
+# Channels as they are said after an act, where their title alone does not read on.
+HOW = {
+    "in_person": "in person",
+    "phone": "by telephone call or voicemail",
+    "social_media": "on social media or another platform",
+    "device": "with a tracker, camera or spyware",
+    "payment": "in a payment reference",
+    "third_party": "through somebody else",
+    "court_process": "through a court or complaint",
 }
 LIMBS = {
     "a": "following",
@@ -53,8 +64,10 @@ def limbs(codes: list[str]) -> str:
 
 
 def channels(codes: list[str]) -> str:
+    """'In person, and by text or messaging app'; empty when no channel is known."""
     titles = code_set("channels").codes
-    return listed([titles[c].title.lower() for c in codes if c in titles])
+    told = [HOW.get(c, f"by {titles[c].title.lower()}") for c in codes if c in titles and c != "not_known"]
+    return sentence(", and ".join([", ".join(told[:-1]), told[-1]])) if told[1:] else sentence("".join(told))
 
 
 def items(reading: Reading) -> list[dict[str, Any]]:

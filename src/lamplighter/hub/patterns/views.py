@@ -76,6 +76,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "tags": [presenters.tag(t) for t in selectors.tags_of(course)],
         "reads_as": presenters.reading_title(course.reading),
         "holder": selectors.holder(course_id),
+        "contents": presenters.contents(reading),
         "timeline": timeline.items(reading),
         "four": presenters.four(reading),
         "findings": presenters.other_findings(reading),

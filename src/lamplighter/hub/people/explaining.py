@@ -42,7 +42,11 @@ def explained(link: Link) -> Explained:
     """The link with its reasons, the strongest first, and the strongest thing against."""
     row = {"levels": link.levels, "match_weight": link.match_weight}
     worst = explain.strongest_against(row)
-    against = f"{worst.label} ({signed(worst.weight)} bits)" if worst and worst.weight <= WORTH_NAMING else ""
+    against = (
+        f"{_said_once(worst.label)} ({signed(worst.weight)} bits)"
+        if worst and worst.weight <= WORTH_NAMING
+        else ""
+    )
     return Explained(
         key=link.key,
         left=link.left_record,
@@ -52,6 +56,12 @@ def explained(link: Link) -> Explained:
         why=explain.sentence(row),
         against=sentence(against) if against else "Nothing recorded speaks against it.",
     )
+
+
+def _said_once(label: str) -> str:
+    """'Surname: surname differs' as 'surname differs': the title goes where its words say it again."""
+    title, _, words = label.partition(": ")
+    return words if title.lower() in words.lower() else label
 
 
 def picture(link: Link, *, linked_at: float | None, decide_at: float | None) -> Picture:
