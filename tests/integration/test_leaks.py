@@ -22,6 +22,11 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors, services
 from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.patterns import selectors as patterns
+from lamplighter.hub.patterns import services as pattern_services
+from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.people import services as people
+from lamplighter.hub.people.models import Link
 from lamplighter.hub.site.logs import Discreet, Line
 from tests.integration.intake import making
 
@@ -205,3 +210,87 @@ def test_safe_contacts_are_in_no_bundle(coordinator: User) -> None:
     clean_of_safe = json.dumps({name: frame.to_dicts() for name, frame in bundle.items()}, default=str)
     assert SAFE not in clean_of_safe
     assert bundle["people"]["surname"].to_list() == [SURNAME, SURNAME]
+
+
+def given_a_pattern(user: User) -> tuple[Course, Link, str]:
+    """Two marked reports about the same two people, saved as the form saves them: pattern, link, report."""
+    agency = user.agency
+    assert agency is not None
+    for number in (1, 2):
+        document = marked(f"leak/{number}")
+        document["people"][1] |= {
+            "forenames": "Dorian",
+            "phones": ["07195101778"],
+            "birth_date": "1984-05-06",
+        }
+        document["people"][0] |= {"birth_date": "1990-02-03"}
+        at = f"2026-0{number + 2}-11T20:15:00"
+        document["reported_at"] = at
+        document["summary"] += f". Her ex followed her home and threatened to kill her, time {number}"
+        document["occasions"] = [
+            {
+                "started_at": at,
+                "ended_at": at,
+                "date_precision": "exact",
+                "channel": "in_person",
+                "behaviours": ["following", "damage"],
+            }
+        ]
+        received = services.receive_document(document, agency, user)
+        pattern_services.report_saved(received.report_id, user)
+    people.relink_all(fit=False)
+    pattern_services.refresh_all()
+    course = patterns.of_report(received.report_id).get()
+    link = Link.objects.filter(right_record__startswith=received.report_id).first()
+    return course, link or Link.objects.get(left_record__startswith=received.report_id), received.key
+
+
+def test_patterns_and_people_name_nobody_outside_their_body(
+    lines: Lines, client: Client, coordinator: User
+) -> None:
+    course, link, key = given_a_pattern(coordinator)
+    client.force_login(coordinator)
+    pattern, person = f"/patterns/{course.course_id}", f"/people/{course.victim_person}"
+    seen = ""
+    for path in [
+        "/patterns/",
+        "/patterns/?view=other",
+        pattern,
+        f"{pattern}/decide",
+        f"{pattern}/occasions/0",
+        f"{pattern}/different/0",
+        f"/patterns/saved/{key}",
+        f"/patterns/saved/{key}/different",
+        person,
+        f"/people/links/{link.key}",
+    ]:
+        page = client.get(path, secure=True)
+        assert page.status_code == 200, path
+        text = page.content.decode()
+        seen += text
+        title = re.search(r"<title>(.*?)</title>", text, flags=re.S)
+        assert title, path
+        clean(title.group(1), f"title of {path}")
+        clean(" ".join(re.findall(r'(?:href|src|action)="([^"]*)"', text)), f"addresses on {path}")
+        clean(json.dumps(dict(page.headers)), f"headers of {path}")
+        assert SAFE not in text, path
+    # The pages do name them, so the search above had something to find.
+    assert SURNAME.lower() in seen.lower()
+    # What is decided, taken back and printed leaves no more than what is looked at.
+    reason = f"{FIRST} {SURNAME} said so"
+    posts = [
+        (f"{pattern}/decide", {"kind": "need_more", "reason": reason, "version": course.pk}),
+        (f"{pattern}/occasions/0", {"kind": "removed", "behaviour": "damage", "reason": reason}),
+        (f"{pattern}/hold", {"take": "yes"}),
+        (f"/people/links/{link.key}", {"kind": "not_same", "reason": reason}),
+        (f"/patterns/saved/{key}/different", {"reason": ""}),
+    ]
+    for path, data in posts:
+        answer = client.post(path, data, secure=True)
+        assert answer.status_code < 500, path
+        clean(json.dumps(dict(answer.headers)), f"headers of {path}")
+    schedule = client.get(f"{pattern}/schedule.pdf", secure=True)
+    clean(json.dumps(dict(schedule.headers)), "headers of the schedule")
+    clean("\n".join(lines.printed), "the log")
+    clean(json.dumps([job.args for job in ProcrastinateJob.objects.all()]), "arguments of jobs")
+    clean(json.dumps(list(Event.objects.values_list("verb", "subject", "detail"))), "the audit trail")
