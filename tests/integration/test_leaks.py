@@ -294,3 +294,47 @@ def test_patterns_and_people_name_nobody_outside_their_body(
     clean("\n".join(lines.printed), "the log")
     clean(json.dumps([job.args for job in ProcrastinateJob.objects.all()]), "arguments of jobs")
     clean(json.dumps(list(Event.objects.values_list("verb", "subject", "detail"))), "the audit trail")
+
+
+def test_error_pages_of_patterns_and_people_say_nothing_of_them(
+    lines: Lines, client: Client, coordinator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course, link, key = given_a_pattern(coordinator)
+    real = [
+        f"/patterns/{course.course_id}",
+        f"/patterns/saved/{key}",
+        f"/people/{course.victim_person}",
+        f"/people/links/{link.key}",
+    ]
+    # Not there, asked for by name
+    client.force_login(coordinator)
+    for path in (
+        f"/patterns/{SURNAME}",
+        f"/patterns/{SURNAME}/schedule.pdf",
+        f"/people/{SURNAME}",
+        f"/people/links/{SURNAME}",
+    ):
+        answer = client.get(path, secure=True)
+        assert answer.status_code == 404, path
+        clean(answer.content.decode(), f"error page of {path}")
+    # A fault, with a name in what went wrong
+    from lamplighter.hub.patterns import presenters
+
+    def fails(*args: object) -> None:
+        raise ValueError(f"Key (surname)=({SURNAME}) already exists")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(presenters, "sentence", fails)
+        client.raise_request_exception = False
+        answer = client.get(real[0], secure=True)
+        assert answer.status_code == 500
+        clean(answer.content.decode(), "the error page")
+        assert [line for line in lines.printed if "ValueError" in line], "a fault must be in the log"
+    # Not for this user
+    coordinator.role = Role.AUDITOR
+    coordinator.save()
+    for path in real:
+        answer = client.get(path, secure=True)
+        assert answer.status_code == 403, path
+        clean(answer.content.decode(), f"refusal of {path}")
+    clean("\n".join(lines.printed), "the log")

@@ -1,8 +1,9 @@
 """Logs without people in them.
 
 A log line says what happened, where in the code and to which opaque id. What
-somebody typed, sent or searched for never reaches it: query strings are cut
-off, requests and their bodies are not printed, and an exception is logged as
+somebody typed, sent or searched for never reaches it: query strings and the
+addresses of pages not found are cut off, requests and their bodies are not
+printed, and an exception is logged as
 its type and place, because its text repeats values ("Key (name)=(Nair) already
 exists").
 """
@@ -14,6 +15,7 @@ import re
 import traceback
 
 _QUERY = re.compile(r"\?[^\s\"']*")
+_PATH = re.compile(r"(?<![\w.])/[^\s\"']*")
 _OPAQUE = re.compile(r"[^\x20-\x7e]")
 
 
@@ -34,6 +36,9 @@ class Discreet(logging.Filter):
             else record.msg
         )
         record.args = None
+        if record.name.startswith("django."):
+            # Django logs the address of what was not found or refused, and anybody can type a name into one.
+            record.msg = _PATH.sub("/…", str(record.msg))
         return True
 
 
