@@ -139,7 +139,7 @@ def findings(view: View) -> list[tuple[RuleText, Met]]:
     texts = rule_texts()
     # Registers the conditions; these modules import this one.
     import lamplighter.courses.conditions
-    import lamplighter.courses.conditions_course  # noqa: F401
+    import lamplighter.courses.conditions_course  # noqa: F401  importing it registers its conditions
 
     if set(texts) != set(_CONDITIONS):
         raise LookupError(f"rules and conditions differ: {sorted(set(texts) ^ set(_CONDITIONS))}")
