@@ -22,8 +22,8 @@ C, I, L, P, D, A, M, N, R = (  # noqa: E741  one letter a role, for a table that
 )
 TABLE = {
     "may_report": {C, I, L, P, D, A},
-    "may_see_patterns": {C, I, L, P, D, A},
-    "may_see_people": {C, I, L, P, D, A},
+    "may_see_patterns": {C, I, L, A},
+    "may_see_people": {C, I, L, A},
     "may_decide_patterns": {C, I, L},
     "may_decide_links": {C, I, L},
     "may_import": {C, M},

@@ -12,6 +12,8 @@ from django.db import models
 class Agency(models.Model):
     """An organisation that sends reports or works with them. ``code`` is what reports carry."""
 
+    wall = "open"
+
     class Kind(models.TextChoices):
         POLICE = "police", "Police force"
         HEALTH = "health", "Health service"
@@ -56,6 +58,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """Somebody who signs in: one agency, one role."""
 
+    wall = "open"
+
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     username = models.CharField(max_length=150, unique=True)
     display_name = models.CharField("name", max_length=120)
@@ -75,6 +79,8 @@ class User(AbstractBaseUser):
 
 class FeedToken(models.Model):
     """What a source system shows at the JSON endpoint. Only a digest is kept."""
+
+    wall = "open"
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="feed_tokens")
     label = models.CharField(max_length=80)

@@ -13,13 +13,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from lamplighter.hub.access.partitions import CASEWORK, RECORDS_READERS
 from lamplighter.hub.accounts.models import Role, User
 
 Permission = Callable[[User], bool]
 
-CASEWORK = frozenset(
-    {Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.PROBATION, Role.CLINICIAN, Role.ADVOCATE}
-)
 DECIDERS = frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.INVESTIGATOR})
 
 
@@ -33,8 +31,8 @@ def may_report(user: Any) -> bool:
 
 
 def may_see_patterns(user: Any) -> bool:
-    """Anybody who does casework may see patterns and the people in them."""
-    return _has(user, CASEWORK)
+    """Whoever the wall lets read the reports as received; see ``access.partitions.RECORDS``."""
+    return _has(user, RECORDS_READERS)
 
 
 def may_see_people(user: Any) -> bool:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 
+from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.forms import SignInForm
 
 WHY = {
@@ -16,6 +17,7 @@ WHY = {
 }
 
 
+@method_decorator(shows(), name="dispatch")
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(views.LoginView):
     template_name = "accounts/sign_in.html"
@@ -26,6 +28,7 @@ class SignIn(views.LoginView):
         return super().get_context_data(why=WHY.get(self.request.GET.get("why", "")), **kwargs)
 
 
+@method_decorator(shows(), name="dispatch")
 class SignOut(views.LogoutView):
     """By POST only, so that no link or picture can sign somebody out."""
 

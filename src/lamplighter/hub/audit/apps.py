@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,4 @@ class AuditConfig(AppConfig):
     name = "lamplighter.hub.audit"
     label = "audit"
     default_auto_field = "django.db.models.BigAutoField"
+    wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
+from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.intake import presenters, services, tasks
@@ -28,6 +29,7 @@ def mapping_choices() -> list[tuple[str, str]]:
     return [(name, load_mapping(name).title) for name in built_in()]
 
 
+@shows("deliveries")
 @permissions.require(permissions.may_see_imports)
 @require_GET
 def history(request: HttpRequest) -> HttpResponse:
@@ -46,6 +48,7 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/history.html", {"rows": rows, "page": page, "others": others})
 
 
+@shows("deliveries")
 @permissions.require(permissions.may_import)
 def send(request: HttpRequest) -> HttpResponse:
     form = ImportForm(
@@ -83,6 +86,7 @@ def _receive(form: ImportForm, request: HttpRequest) -> Delivery:
     return delivery
 
 
+@shows("deliveries")
 @permissions.require(permissions.may_see_imports)
 @require_GET
 def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
@@ -101,6 +105,7 @@ def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "intake/delivery.html", context)
 
 
+@shows("rejects")
 @permissions.require(permissions.may_see_rejects)
 @require_GET
 def rejects(request: HttpRequest, key: uuid.UUID) -> HttpResponse:

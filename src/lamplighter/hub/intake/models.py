@@ -27,6 +27,9 @@ from lamplighter.records import schema
 class Delivery(models.Model):
     """One thing that came through the door: some files, a form, a message of a feed."""
 
+    wall = "deliveries"
+    written_by_services = True
+
     class Door(models.TextChoices):
         FILES = "files", "Files"
         FORM = "form", "New report form"
@@ -72,6 +75,9 @@ class Delivery(models.Model):
 class ReceivedFile(models.Model):
     """A file of a delivery, as received: its name, size and digest."""
 
+    wall = "deliveries"
+    written_by_services = True
+
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="files")
     name = models.CharField(max_length=255)
     size = models.BigIntegerField()
@@ -84,6 +90,9 @@ class ReceivedFile(models.Model):
 
 class Batch(models.Model):
     """One transaction of an import. Its row exists exactly when its reports do."""
+
+    wall = "deliveries"
+    written_by_services = True
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="batches")
     seq = models.IntegerField()
@@ -108,6 +117,9 @@ class Batch(models.Model):
 class Reject(models.Model):
     """One value or row that was refused or warned about, with the reason and the remedy."""
 
+    wall = "rejects"
+    written_by_services = True
+
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rejects", db_constraint=False)
     file = models.TextField(null=True)
@@ -125,6 +137,9 @@ class Reject(models.Model):
 
 class ReportVersion(models.Model):
     """A report as received on one occasion. The newest version is current until another supersedes it."""
+
+    wall = "records"
+    written_by_services = True
 
     id = models.BigAutoField(primary_key=True)
     # Opaque and the same for every version of a report: what addresses of pages carry.
@@ -153,6 +168,9 @@ class ReportVersion(models.Model):
 
 class OfVersion(models.Model):
     """What belongs to one version of a report; its key begins with the version, so one index serves both."""
+
+    wall = "records"
+    written_by_services = True
 
     version: Any = models.ForeignKey(
         ReportVersion,
@@ -191,6 +209,9 @@ class PersonRecord(OfVersion):
 
 class SafeContact(OfVersion):
     """The beginnings of the address vault: read by the agency that was told, joined to nothing."""
+
+    wall = "closed"
+    written_by_services = True
 
     record_id = models.TextField()
     pk = models.CompositePrimaryKey("version_id", "record_id")

@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.intake import store
@@ -95,6 +96,7 @@ def import_files(
     return run(delivery, progress=progress, batch_reports=batch_reports)
 
 
+@as_service("receive reports")
 def receive_files(
     paths: Sequence[str | Path], mapping: str | Path, received_by: User | None = None
 ) -> Delivery:
@@ -218,6 +220,7 @@ def _stopped(delivery: Delivery, problem: str, remedy: str) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state=State.FAILED, problem=problem, remedy=remedy)
 
 
+@as_service("receive reports")
 def discard_uploads(delivery: Delivery) -> None:
     """Remove uploaded copies once read; files elsewhere are their owner's business."""
     folder = Path(settings.UPLOADS).resolve()
@@ -270,6 +273,7 @@ def new_reference(agency: Agency) -> str:
     return f"{agency.code}-{timezone.localdate():%y}-{letters}".upper()
 
 
+@as_service("receive reports")
 def receive_document(
     document: dict[str, Any], agency: Agency, user: User | None = None, *, door: str = Delivery.Door.FORM
 ) -> Received:

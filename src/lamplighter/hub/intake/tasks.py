@@ -6,6 +6,7 @@ import logging
 
 from procrastinate.contrib.django import app
 
+from lamplighter.hub.access import identity
 from lamplighter.hub.intake import services
 from lamplighter.hub.intake.models import Delivery
 
@@ -18,16 +19,19 @@ def read_delivery(delivery_key: str) -> None:
     from lamplighter.hub.patterns import services as patterns
     from lamplighter.hub.people import services as people
 
-    delivery = Delivery.objects.get(key=delivery_key)
-    try:
-        services.run(delivery)
-    except services.AlreadyRunningError:
-        log.info("Delivery %s is being read already", delivery_key)
-        return
-    delivery.refresh_from_db()
+    with identity.job("receive reports"):
+        delivery = Delivery.objects.get(key=delivery_key)
+        try:
+            services.run(delivery)
+        except services.AlreadyRunningError:
+            log.info("Delivery %s is being read already", delivery_key)
+            return
+        delivery.refresh_from_db()
     if delivery.state == Delivery.State.DONE:
-        people.relink_all()
-        patterns.refresh_all()
+        with identity.job("find who is who"):
+            people.relink_all()
+        with identity.job("find patterns"):
+            patterns.refresh_all()
 
 
 @app.task(name="intake.follow_up_report", queue="intake", retry=3)
@@ -36,4 +40,5 @@ def follow_up_report(report_key: str) -> None:
     from lamplighter.hub.intake import selectors
     from lamplighter.hub.patterns import services as patterns
 
-    patterns.report_saved(selectors.report_id(report_key), None)
+    with identity.job("match a new report"):
+        patterns.report_saved(selectors.report_id(report_key), None)

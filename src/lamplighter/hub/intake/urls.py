@@ -6,6 +6,7 @@ app_name = "intake"
 urlpatterns = [
     path("new", views.new_report, name="new"),
     path("new/check", views.check, name="check"),
+    path("new/sent", views.sent, name="sent"),
     path("new/<slug:step>", views.page, name="page"),
     path("imports", import_views.history, name="history"),
     path("imports/send", import_views.send, name="send"),

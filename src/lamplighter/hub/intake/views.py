@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.intake import presenters, services
@@ -15,6 +16,7 @@ from lamplighter.hub.intake.report_form import PAGES, document
 STEPS = list(PAGES)
 
 
+@shows("records")
 @permissions.require(permissions.may_report)
 def new_report(request: HttpRequest) -> HttpResponse:
     """A fresh start, whatever was typed before."""
@@ -23,6 +25,7 @@ def new_report(request: HttpRequest) -> HttpResponse:
     return redirect("intake:page", step=STEPS[0])
 
 
+@shows("records")
 @permissions.require(permissions.may_report)
 def page(request: HttpRequest, step: str) -> HttpResponse:
     if step not in PAGES:
@@ -51,6 +54,7 @@ def _next(step: str, request: HttpRequest) -> str:
     return reverse("intake:page", args=[STEPS[number]])
 
 
+@shows("records")
 @permissions.require(permissions.may_report)
 def check(request: HttpRequest) -> HttpResponse:
     """Everything on one page, then save."""
@@ -74,7 +78,16 @@ def check(request: HttpRequest) -> HttpResponse:
     from lamplighter.hub.patterns import services as patterns
 
     patterns.report_saved(received.report_id, request.user)
+    if not permissions.may_see_patterns(request.user):
+        return redirect("intake:sent")
     return redirect("patterns:joined", received.key)
+
+
+@shows()
+@permissions.require(permissions.may_report)
+def sent(request: HttpRequest) -> HttpResponse:
+    """What it joins is for those who may read the reports of others; they have been told."""
+    return render(request, "intake/sent.html")
 
 
 def _check_context(pages: dict[str, object]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
@@ -24,6 +25,7 @@ def _report_id(key: uuid.UUID) -> str:
         raise Http404 from None
 
 
+@shows("records")
 @permissions.require(permissions.may_see_patterns)
 def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The answer first: have we met these two people before?"""
@@ -31,6 +33,7 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "patterns/joined.html", {"answer": answer, "key": key})
 
 
+@shows("records")
 @permissions.require(permissions.may_decide_links)
 def different(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """'This is a different man', after saving."""
@@ -41,6 +44,7 @@ def different(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _part(request, course, report_id, back=("patterns:joined", key))
 
 
+@shows("records")
 @permissions.require(permissions.may_decide_links)
 def different_in_pattern(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
     """The same from a pattern's page, for the report behind one occasion."""

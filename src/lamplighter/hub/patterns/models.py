@@ -25,6 +25,8 @@ def _texts() -> ArrayField:
 class Computation(models.Model):
     """One run of the rules: over everything, or over the persons that something touched."""
 
+    wall = "records"
+
     class Scope(models.TextChoices):
         ALL = "all", "Everything"
         COMPONENT = "component", "The persons touched"
@@ -41,6 +43,8 @@ class Computation(models.Model):
 
 class Course(models.Model):
     """One version of one course. ``superseded_at`` is empty for the version that stands."""
+
+    wall = "records"
 
     computation = models.ForeignKey(Computation, on_delete=models.PROTECT, related_name="courses")
     course_id = models.CharField(max_length=60)
@@ -97,6 +101,8 @@ class Course(models.Model):
 class Occasion(models.Model):
     """One report's account of one occasion; accounts of the same occasion share ``number``."""
 
+    wall = "records"
+
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="occasions")
     place = models.IntegerField()
     number = models.IntegerField()
@@ -135,6 +141,8 @@ class Occasion(models.Model):
 class Finding(models.Model):
     """What one rule found in one version of a course, with the occasions that show it."""
 
+    wall = "records"
+
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="findings")
     rule_id = models.CharField(max_length=60)
     rule_version = models.CharField(max_length=40)
@@ -152,6 +160,9 @@ class Finding(models.Model):
 
 class CourseChange(models.Model):
     """What a computation changed about a course: new, a report joined or left, persons changed, or gone."""
+
+    wall = "records"
+    append_only = True
 
     class Kind(models.TextChoices):
         NEW = "new", "New"
@@ -178,6 +189,9 @@ class CourseChange(models.Model):
 class Decision(models.Model):
     """A person's word on a course. The database refuses to change or delete a row; the newest counts."""
 
+    wall = "records"
+    append_only = True
+
     class Kind(models.TextChoices):
         COURSE = "course_of_conduct", "It is a course of conduct"
         NOT_COURSE = "not_a_course", "It is not a course of conduct"
@@ -200,6 +214,9 @@ class Decision(models.Model):
 class Holding(models.Model):
     """Who has taken a course on; a row without a holder hands it back. The newest counts."""
 
+    wall = "records"
+    append_only = True
+
     course_id = models.CharField(max_length=60)
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -217,6 +234,9 @@ class Holding(models.Model):
 class Look(models.Model):
     """That somebody saw this version of a course: what came later is what changed since anyone looked."""
 
+    wall = "records"
+    append_only = True
+
     course_id = models.CharField(max_length=60)
     version = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -231,6 +251,9 @@ class Look(models.Model):
 
 class Correction(models.Model):
     """A person's word on one act read from a report. Never changed; the newest on an act counts."""
+
+    wall = "records"
+    append_only = True
 
     class Kind(models.TextChoices):
         ACCEPT = "accept", "Right"

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.patterns import forms, policies, presenters, services, timeline
 from lamplighter.hub.patterns.models import Correction, Occasion
@@ -16,6 +17,7 @@ from lamplighter.hub.patterns.words_read import words_read
 from lamplighter.reporting.words import when
 
 
+@shows("records")
 @permissions.require(permissions.may_see_patterns)
 def occasion(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
     course = standing(course_id)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.courses import assemble, urgency
+from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.intake import selectors as intake
@@ -54,7 +55,7 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
     return written.counts()
 
 
-@transaction.atomic
+@as_service("find patterns")
 def refresh_component(person_ids: Collection[str]) -> storage.Written:
     """Find anew the patterns of these persons and of the victims in their reports; leave the rest alone."""
     lock(LOCK)
@@ -120,13 +121,13 @@ def reorder() -> int:
     return len(moved)
 
 
+@as_service("match a new report")
 def report_saved(report_id: str, user: User | None) -> Touched:
     """Match a report that has just been saved and bring the patterns it touches up to date, in one go."""
-    with transaction.atomic():
-        touched = who.match_report(report_id)
-        if touched.persons:
-            refresh_component(touched.persons)
-        audit.record(user, "patterns.report_saved", f"report {intake.report_key(report_id)}")
+    touched = who.match_report(report_id)
+    if touched.persons:
+        refresh_component(touched.persons)
+    audit.record(user, "patterns.report_saved", f"report {intake.report_key(report_id)}")
     return touched
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from lamplighter.hub.access import identity
 from lamplighter.hub.patterns import services
 
 
@@ -11,4 +12,5 @@ from lamplighter.hub.patterns import services
 @app.task(name="patterns.reorder", queue="patterns", pass_context=False)
 def reorder(timestamp: int) -> None:
     """Every night, put the patterns in the order of urgency of the new day."""
-    services.reorder()
+    with identity.job("find patterns"):
+        services.reorder()

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.patterns import (
@@ -37,6 +38,7 @@ def standing(course_id: str) -> Course:
         raise Http404 from None
 
 
+@shows("records")
 @permissions.require(permissions.may_see_patterns)
 def pattern_list(request: HttpRequest) -> HttpResponse:
     filters = selectors.filters_from(request.GET, request.GET.getlist("tag"), selectors.agencies())
@@ -59,6 +61,7 @@ def pattern_list(request: HttpRequest) -> HttpResponse:
     return render(request, "patterns/list.html", context)
 
 
+@shows("records")
 @permissions.require(permissions.may_see_patterns)
 def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
     try:
@@ -106,6 +109,7 @@ def _fell_apart(request: HttpRequest, course_id: str) -> HttpResponse:
     return render(request, "patterns/fell_apart.html", context, status=410)
 
 
+@shows("records")
 @permissions.require(permissions.may_see_patterns)
 def chart(request: HttpRequest, course_id: str) -> HttpResponse:
     drawn = presenters.chart(read(standing(course_id)))
@@ -114,6 +118,7 @@ def chart(request: HttpRequest, course_id: str) -> HttpResponse:
     return HttpResponse(drawn.svg, content_type="image/svg+xml; charset=utf-8")
 
 
+@shows("records")
 @permissions.require(permissions.may_see_patterns)
 def schedule(request: HttpRequest, course_id: str) -> HttpResponse:
     """The paper, under a name that says which pattern and when, and nobody's name."""
@@ -127,6 +132,7 @@ def schedule(request: HttpRequest, course_id: str) -> HttpResponse:
     return response
 
 
+@shows("records")
 @permissions.require(permissions.may_decide_patterns)
 def decide(request: HttpRequest, course_id: str) -> HttpResponse:
     course = standing(course_id)
@@ -150,6 +156,7 @@ def decide(request: HttpRequest, course_id: str) -> HttpResponse:
     return render(request, "patterns/decide.html", context, status=422 if form.errors else 200)
 
 
+@shows("records")
 @require_POST
 @permissions.require(permissions.may_decide_patterns)
 def hold(request: HttpRequest, course_id: str) -> HttpResponse:

@@ -18,6 +18,8 @@ from django.utils import timezone
 class LinkModel(models.Model):
     """A fitted model as JSON, named by its own hash. The newest is the one in use."""
 
+    wall = "records"
+
     version = models.CharField(max_length=80, primary_key=True)
     document = models.JSONField()
     used_from = models.DateTimeField(default=timezone.now)
@@ -31,6 +33,8 @@ class LinkModel(models.Model):
 
 class Link(models.Model):
     """What the model believes about two records, with the levels that make up the weight (bits)."""
+
+    wall = "records"
 
     class Band(models.TextChoices):
         LINKED = "linked", "Linked"
@@ -64,6 +68,9 @@ class Link(models.Model):
 
 class Decision(models.Model):
     """A person's word on two records. The database refuses to change or delete a row."""
+
+    wall = "records"
+    append_only = True
 
     class Kind(models.TextChoices):
         SAME = "same", "The same person"
@@ -104,6 +111,8 @@ class Membership(models.Model):
     same person; ``born`` orders persons by age (see ``linkage.ids``).
     """
 
+    wall = "records"
+
     record_id = models.CharField(max_length=200)
     person_id = models.CharField(max_length=60)
     report_id = models.CharField(max_length=200)
@@ -130,6 +139,8 @@ class Membership(models.Model):
 class PersonChange(models.Model):
     """Persons that became one, or one that became several: what old ids lead to."""
 
+    wall = "records"
+
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=10)
     person_id = models.CharField(max_length=60)
@@ -144,6 +155,8 @@ class PersonChange(models.Model):
 
 class CandidateKey(models.Model):
     """One hashed key of one record: what a new report is looked up by."""
+
+    wall = "records"
 
     record_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=30)

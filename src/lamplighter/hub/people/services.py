@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.intake import selectors as intake
@@ -90,7 +91,7 @@ def _latest_decision() -> int:
     return Decision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-@transaction.atomic
+@as_service("match a new report")
 def match_report(report_id: str) -> Touched:
     """Look for the people of one report among those already held, and link them: at once, not later.
 
@@ -178,6 +179,7 @@ def _store_persons(named: Named, people: pl.DataFrame) -> None:
     storage.add_changes(named.changes)
 
 
+@as_service("find who is who")
 def _resettle(record_ids: Sequence[str]) -> Touched:
     """Persons anew around these records, after somebody decided about them."""
     near = selectors.component(record_ids)

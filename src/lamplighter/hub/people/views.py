@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.people import explaining, forms, policies, presenters, selectors
@@ -31,6 +32,7 @@ def _picture(found: Link) -> Picture:
     return explaining.picture(found, **presenters.thresholds())
 
 
+@shows("records")
 @permissions.require(permissions.may_see_people)
 def person(request: HttpRequest, person_id: str) -> HttpResponse:
     members = selectors.records_of([person_id]).get(person_id)
@@ -42,6 +44,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     return render(request, "people/person.html", presenters.person(person_id, members))
 
 
+@shows("records")
 @permissions.require(permissions.may_see_people)
 def link(request: HttpRequest, key: str) -> HttpResponse:
     found = _link(key)
@@ -66,11 +69,13 @@ def link(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "people/link.html", context, status=422 if form.errors else 200)
 
 
+@shows("records")
 @permissions.require(permissions.may_see_people)
 def waterfall(request: HttpRequest, key: str) -> HttpResponse:
     return HttpResponse(_picture(_link(key)).svg, content_type="image/svg+xml; charset=utf-8")
 
 
+@shows("records")
 @permissions.require(permissions.may_decide_links)
 def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
     acts = selectors.acts_by_id([act])

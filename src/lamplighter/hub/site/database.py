@@ -51,10 +51,21 @@ def data_folder() -> Path:
     return places.home() / "postgres"
 
 
+def as_app() -> bool:
+    """Whether this process signs in as the role that owns nothing: the site and the worker do."""
+    return os.environ.get("LAMPLIGHTER_DATABASE_LOGIN", "owner") == "app"
+
+
 def django_settings() -> dict[str, Any]:
-    """The ``default`` entry of ``DATABASES``: a real server, or the embedded one."""
+    """The ``default`` entry of ``DATABASES``: a real server, or the embedded one.
+
+    On a real server ``DATABASE_URL`` signs in as ``lamplighter_app``, and
+    ``DATABASE_OWNER_URL`` as the owner of the tables, for ``migrate`` and the
+    commands; with the first alone it serves for both.
+    """
     common = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    if url := os.environ.get("DATABASE_URL"):
+    owner = None if as_app() else os.environ.get("DATABASE_OWNER_URL")
+    if url := owner or os.environ.get("DATABASE_URL"):
         settings = dict(dj_database_url.parse(url))
         if settings["ENGINE"] != "django.db.backends.postgresql":
             raise RuntimeError(

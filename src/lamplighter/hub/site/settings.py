@@ -1,6 +1,7 @@
 """Settings. Everything that differs between installations comes from the environment.
 
 ``DATABASE_URL``            a PostgreSQL server; without it an embedded one is started
+``DATABASE_OWNER_URL``      the same server as the owner of the tables, for ``migrate`` and commands
 ``LAMPLIGHTER_HOME``        where the installation keeps its files (see ``places``)
 ``LAMPLIGHTER_SECRET_KEY``  without it, one is made and kept in ``<home>/secrets``
 ``LAMPLIGHTER_HOSTS``       host names that the site answers to, separated by commas
@@ -45,6 +46,9 @@ INSTALLED_APPS = [
     "lamplighter.hub.design.apps.DesignConfig",
     "lamplighter.hub.accounts.apps.AccountsConfig",
     "lamplighter.hub.audit.apps.AuditConfig",
+    "lamplighter.hub.access.apps.AccessConfig",
+    "lamplighter.hub.cases.apps.CasesConfig",
+    "lamplighter.hub.clocks.apps.ClocksConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",
@@ -65,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "lamplighter.hub.access.middleware.Identity",
 ]
 
 ROOT_URLCONF = "lamplighter.hub.site.urls"

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 
 START_PAGES = (
@@ -14,6 +15,7 @@ START_PAGES = (
 )
 
 
+@shows()
 def home(request: HttpRequest) -> HttpResponse:
     """Where this person's work is."""
     for permission, name in START_PAGES:

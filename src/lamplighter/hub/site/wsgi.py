@@ -3,4 +3,6 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
+# The site signs in to the database as a role that owns nothing.
+os.environ.setdefault("LAMPLIGHTER_DATABASE_LOGIN", "app")
 application = get_wsgi_application()

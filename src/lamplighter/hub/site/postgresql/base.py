@@ -8,7 +8,10 @@ from django.db.backends.postgresql import base
 
 from lamplighter.hub.site import database
 
+APP = "lamplighter_app"
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
-        return super().get_connection_params() | database.place()
+        found = super().get_connection_params() | database.place()
+        return found | ({"user": APP} if database.as_app() else {})

@@ -1,0 +1,1 @@
+"""Who may see which partition: the written rules, and the row security that the database makes of them."""

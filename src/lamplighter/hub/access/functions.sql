@@ -1,0 +1,76 @@
+-- What the policies ask. Each looks at the person of the transaction, set by access.identity, and at nothing else.
+-- All are run with the owner's rights, so that they see the rows they decide about.
+CREATE SCHEMA IF NOT EXISTS access;
+GRANT USAGE ON SCHEMA access TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION access.actor() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT nullif(current_setting('lamplighter.actor', true), '')::bigint
+$$;
+CREATE OR REPLACE FUNCTION access.purpose() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(current_setting('lamplighter.purpose', true), '')
+$$;
+CREATE OR REPLACE FUNCTION access.reason() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(current_setting('lamplighter.reason', true), '')
+$$;
+CREATE OR REPLACE FUNCTION access.role() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT u.role FROM accounts_user u WHERE u.id = access.actor() AND u.is_active
+$$;
+CREATE OR REPLACE FUNCTION access.agency() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT u.agency_id FROM accounts_user u WHERE u.id = access.actor() AND u.is_active
+$$;
+CREATE OR REPLACE FUNCTION access.kind() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT a.kind FROM accounts_user u JOIN accounts_agency a ON a.code = u.agency_id
+    WHERE u.id = access.actor() AND u.is_active
+$$;
+CREATE OR REPLACE FUNCTION access.excluded(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM access_exclusion e
+                   WHERE e.case_id = of_case AND e.user_id = access.actor() AND e.ended_at IS NULL)
+$$;
+CREATE OR REPLACE FUNCTION access.on_case(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM cases_participation p
+                   WHERE p.case_id = of_case AND p.agency_id = access.agency() AND p.ended_at IS NULL)
+           AND NOT access.excluded(of_case)
+$$;
+CREATE OR REPLACE FUNCTION access.any_glass() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM access_breakglass g
+                   WHERE g.user_id = access.actor() AND g.ended_at IS NULL AND g.expires_at > now())
+$$;
+CREATE OR REPLACE FUNCTION access.glass(of_case bigint, of_partition text) RETURNS boolean LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM access_breakglass g
+                   WHERE g.user_id = access.actor() AND g.case_id = of_case AND g.partition = of_partition
+                     AND g.ended_at IS NULL AND g.expires_at > now())
+           AND NOT access.excluded(of_case)
+$$;
+CREATE OR REPLACE FUNCTION access.broke(of_glass bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM access_breakglass g WHERE g.id = of_glass AND g.user_id = access.actor())
+$$;
+
+-- A row stays with its case, its owner and its partition for ever.
+CREATE OR REPLACE FUNCTION access.keep_place() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before jsonb := to_jsonb(OLD);
+    later jsonb := to_jsonb(NEW);
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['case_id', 'owner_id', 'partition', 'from_partition', 'to_partition', 'user_id'] LOOP
+        IF before -> name IS DISTINCT FROM later -> name THEN
+            RAISE EXCEPTION 'a row keeps its %', name USING ERRCODE = 'check_violation';
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION access.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND access.purpose() = 'erase a record' AND TG_TABLE_NAME NOT LIKE 'audit\_%' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'rows of % are added and never changed', TG_TABLE_NAME USING ERRCODE = 'check_violation';
+END $$;

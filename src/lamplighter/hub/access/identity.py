@@ -1,0 +1,101 @@
+"""Who the database believes is asking: a person in a request, or a service with a purpose.
+
+The identity lives in the transaction and ends with it. Without one the
+database shows nothing of anybody's case: a view with a forgotten filter, a
+job with a forgotten identity, or a connection handed on, sees an empty hub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from lamplighter.hub.access.partitions import PURPOSES
+from lamplighter.hub.access.sync import RECORDS, SERVICE, WEB
+
+SETTINGS = ("role", "lamplighter.actor", "lamplighter.purpose", "lamplighter.reason")
+ROLE_OF = {"records": RECORDS, "service": SERVICE}
+
+
+class UnknownPurposeError(ValueError):
+    """A service asked for a purpose that ``access.partitions.PURPOSES`` does not list."""
+
+
+def _now() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(nullif(current_setting('role'), ''), 'none'),"
+            " coalesce(current_setting('lamplighter.actor', true), ''),"
+            " coalesce(current_setting('lamplighter.purpose', true), ''),"
+            " coalesce(current_setting('lamplighter.reason', true), '')"
+        )
+        return list(cursor.fetchone())
+
+
+def _set(values: list[str], *, local: bool) -> None:
+    places = ", ".join("set_config(%s, %s, %s)" for _ in SETTINGS)
+    parameters: list[Any] = []
+    for name, value in zip(SETTINGS, values, strict=True):
+        parameters += [name, value, local]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {places}", parameters)
+
+
+@contextmanager
+def _becoming(values: list[str]) -> Iterator[None]:
+    with transaction.atomic():
+        before = _now() if len(connection.atomic_blocks) > 1 else None
+        _set(values, local=True)
+        yield
+        # After an exception the database puts them back itself, with the savepoint or the transaction.
+        if before is not None and not connection.needs_rollback:
+            _set(before, local=True)
+
+
+@contextmanager
+def as_person(user: Any) -> Iterator[None]:
+    """One transaction in which the database sees what this person may see; ``None`` is nobody."""
+    actor = str(user.pk) if user is not None and getattr(user, "is_authenticated", False) else ""
+    with _becoming([WEB, actor, "", ""]):
+        yield
+
+
+@contextmanager
+def for_reason(reason: str) -> Iterator[None]:
+    """Within a person's transaction: a look that needs a reason (the vault). The caller audits it."""
+    with _becoming([*_now()[:3], reason]):
+        yield
+
+
+@contextmanager
+def as_service(purpose: str) -> Iterator[None]:
+    """One transaction, or part of one, as the service with this purpose. The audit still names the person."""
+    role = _role_for(purpose)
+    actor = _now()[1]
+    with _becoming([role, actor, purpose, ""]):
+        yield
+
+
+@contextmanager
+def job(purpose: str) -> Iterator[None]:
+    """A background job of many transactions as the service with this purpose."""
+    role = _role_for(purpose)
+    before = _now()
+    _set([role, "", purpose, ""], local=False)
+    try:
+        yield
+    finally:
+        # In a transaction that has failed nothing can be set, and its rollback puts these back.
+        with suppress(DatabaseError):
+            _set(before, local=False)
+
+
+def _role_for(purpose: str) -> str:
+    if purpose not in PURPOSES:
+        raise UnknownPurposeError(
+            f"{purpose!r} is not a purpose. Add it to access/partitions.py, with its role."
+        )
+    return ROLE_OF[PURPOSES[purpose]]

@@ -1,0 +1,123 @@
+"""What every row on a case carries; who broke the glass; who is kept off a case."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from lamplighter.hub.access import rules
+from lamplighter.hub.access.partitions import CASE_PARTITIONS
+
+PARTITION_CHOICES = [(name, name.capitalize()) for name in CASE_PARTITIONS]
+
+
+class CaseRow(models.Model):
+    """A row of a case: whose case, which agency owns it, who wrote it and when.
+
+    Sub-classes say ``wall = "<partition>"`` and, where rows are only ever
+    added, ``append_only = True``. ``key`` is what addresses carry: random, so
+    that nobody learns from it how many there are or which came first.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.key}"
+
+
+class RowOfAnyPartition(CaseRow):
+    """A row that says its partition itself."""
+
+    wall = "by_row"
+    partition = models.CharField(max_length=10, choices=PARTITION_CHOICES)
+
+    class Meta:
+        abstract = True
+
+
+class Exclusion(models.Model):
+    """Somebody who must never open a case: a relative, a neighbour, the person it is about."""
+
+    wall = "oversight"
+    wall_adds = (
+        f"((SELECT access.role()) = ANY({rules.texts({'coordinator', 'stalking_lead', 'administrator'})}))"
+    )
+    wall_changes = wall_adds
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "user"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Exclusion {self.pk}"
+
+
+class BreakGlass(models.Model):
+    """A partition of a case opened by somebody whom the rule keeps out: for a while, with a reason."""
+
+    wall = "oversight"
+    wall_adds = rules.breaks_glass()
+    # They may end it early; reviewers write their own rows.
+    wall_changes = "user_id = (SELECT access.actor())"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    partition = models.CharField(max_length=10, choices=PARTITION_CHOICES)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "expires_at"]), models.Index(fields=["case"])]  # noqa: RUF012
+
+    def __str__(self) -> str:
+        return f"Broken glass {self.key}"
+
+
+class BreakGlassReview(models.Model):
+    """What somebody else made of it. Until there is one, the look stays on the list of reviews."""
+
+    wall = "oversight"
+    append_only = True
+    # Not by the person who broke it.
+    wall_adds = (
+        f"({rules.readers(rules.OVERSIGHT)} AND user_id = (SELECT access.actor())"
+        " AND NOT access.broke(glass_id))"
+    )
+
+    class Finding(models.TextChoices):
+        JUSTIFIED = "justified", "It was justified"
+        NOT_JUSTIFIED = "not_justified", "It was not justified"
+
+    glass = models.OneToOneField(BreakGlass, on_delete=models.PROTECT, related_name="review")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    finding = models.CharField(max_length=16, choices=Finding.choices)
+    words = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Review of {self.glass_id}"
+
+
+def owned(user: Any, case: Any, **values: Any) -> dict[str, Any]:
+    """What every new row on a case starts with: the case, the writer and the writer's agency."""
+    return {"case": case, "by": user, "owner_id": user.agency_id, **values}

@@ -1,0 +1,169 @@
+"""The wall as data: each partition with one written rule for who reads and who writes.
+
+``sync`` turns this table into PostgreSQL's row security; the property test
+holds the database to it; ``docs/security/wall.md`` is printed from it.
+
+Case partitions (``CASE_PARTITIONS``) need a ``case`` and an ``owner`` on every
+row. A model whose ``wall`` is ``"by_row"`` says the partition in a column of
+its own, ``partition``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lamplighter.hub.accounts.models import Agency, Role
+
+CASEWORK = frozenset(
+    {Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.PROBATION, Role.CLINICIAN, Role.ADVOCATE}
+)
+Kind = Agency.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One way in: these roles, in an agency of this kind (``None``: any), to any row or their own."""
+
+    roles: frozenset[str]
+    kind: str | None = None
+    own_rows_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One partition of the wall. ``rule`` is what people are told; the rest is what the database does."""
+
+    name: str
+    rule: str
+    readers: tuple[Reader, ...] = ()
+    # These roles read it of every case, not only of the cases their agency works on.
+    everywhere: frozenset[str] = frozenset()
+    # Who may break the glass: open it for a limited time, with a reason and a review.
+    break_glass: frozenset[str] = frozenset()
+    # Nothing is shown until a reason for this look has been given.
+    reason_needed: bool = False
+    # Purposes of background services that may read and write it.
+    purposes: frozenset[str] = field(default_factory=frozenset)
+
+
+PURPOSES = {
+    # purpose -> the database role it runs as
+    "receive reports": "records",
+    "match a new report": "records",
+    "find who is who": "records",
+    "find patterns": "records",
+    "run clocks": "service",
+    "watch access": "service",
+    "review retention": "service",
+    "erase a record": "service",
+    "answer a subject": "service",
+    "open a case": "service",
+    "load a benchmark": "service",
+}
+SENIOR = frozenset({Role.COORDINATOR, Role.STALKING_LEAD})
+
+SHARED = Partition(
+    "shared",
+    "Everybody who does casework in an agency that works on the case reads and writes it; hub "
+    "coordinators do so for every case.",
+    readers=(Reader(CASEWORK),),
+    everywhere=frozenset({Role.COORDINATOR}),
+    break_glass=CASEWORK,
+    purposes=frozenset(
+        {
+            "run clocks",
+            "review retention",
+            "erase a record",
+            "answer a subject",
+            "open a case",
+            "load a benchmark",
+        }
+    ),
+)
+POLICE = Partition(
+    "police",
+    "Investigators, stalking leads and coordinators of a police force that works on the case.",
+    readers=(Reader(frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD, Role.COORDINATOR}), Kind.POLICE),),
+    break_glass=SENIOR,
+    purposes=frozenset(
+        {"run clocks", "review retention", "erase a record", "answer a subject", "load a benchmark"}
+    ),
+)
+HEALTH = Partition(
+    "health",
+    "Clinicians of a health service that works on the case; and probation officers, for what their own "
+    "service wrote.",
+    readers=(
+        Reader(frozenset({Role.CLINICIAN}), Kind.HEALTH),
+        Reader(frozenset({Role.PROBATION}), Kind.PROBATION, own_rows_only=True),
+    ),
+    break_glass=SENIOR,
+    purposes=frozenset(
+        {"run clocks", "review retention", "erase a record", "answer a subject", "load a benchmark"}
+    ),
+)
+ADVOCACY = Partition(
+    "advocacy",
+    "Advocates of an advocacy service that works on the case. What the victim told them in confidence.",
+    readers=(Reader(frozenset({Role.ADVOCATE}), Kind.ADVOCACY),),
+    break_glass=SENIOR,
+    purposes=frozenset(
+        {"run clocks", "review retention", "erase a record", "answer a subject", "load a benchmark"}
+    ),
+)
+VAULT = Partition(
+    "vault",
+    "Where the victim lives and how to reach her safely: her advocate, and investigators and stalking leads "
+    "of a force on the case, each time with a reason. Nobody who works with the person stalking, ever.",
+    readers=(
+        Reader(frozenset({Role.ADVOCATE}), Kind.ADVOCACY),
+        Reader(frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD}), Kind.POLICE),
+    ),
+    break_glass=SENIOR | {Role.INVESTIGATOR},
+    reason_needed=True,
+    purposes=frozenset({"erase a record"}),
+)
+CASE_PARTITIONS = {p.name: p for p in (SHARED, POLICE, HEALTH, ADVOCACY, VAULT)}
+
+RECORDS_READERS = frozenset({Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.ADVOCATE})
+RECORDS = Partition(
+    "records",
+    "Reports as agencies sent them, who is who, and the patterns: coordinators, investigators, stalking "
+    "leads and advocates. Those who work with the person stalking see what a case shows them instead.",
+    readers=(Reader(RECORDS_READERS),),
+)
+DELIVERIES = Partition(
+    "deliveries",
+    "What came in, with counts: coordinators, administrators and auditors. No report is in it.",
+    readers=(Reader(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR})),),
+)
+REJECTS = Partition(
+    "rejects",
+    "Rows that could not be used, which may hold what was received: coordinators and administrators.",
+    readers=(Reader(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),),
+)
+OVERSIGHT = Partition(
+    "oversight",
+    "Who broke the glass, who is kept off a case and why: coordinators, stalking leads and auditors; and "
+    "whoever did it sees their own.",
+    readers=(Reader(SENIOR | {Role.AUDITOR}),),
+)
+AUDIT = Partition(
+    "audit",
+    "What was done and seen: auditors. It is written by a function of the database, and by nobody directly.",
+    readers=(Reader(frozenset({Role.AUDITOR})),),
+)
+OWN = Partition("own", "Rows of the person who is signed in, and nobody else's.")
+OPEN = Partition(
+    "open", "The people and agencies of the hub, and what the software keeps about itself. Nobody's case."
+)
+CLOSED = Partition("closed", "Nobody through the pages; background services only.")
+RELEASE = Partition(
+    "release",
+    "A release across the wall: those who may read where it came from, and, until it expires or is "
+    "withdrawn, those who may read where it went.",
+)
+BY_ROW = "by_row"
+PARTITIONS = CASE_PARTITIONS | {
+    p.name: p for p in (RECORDS, DELIVERIES, REJECTS, OVERSIGHT, AUDIT, OWN, OPEN, CLOSED, RELEASE)
+}

@@ -1,0 +1,134 @@
+"""The written rules as SQL conditions. Nothing here talks to a database."""
+
+from __future__ import annotations
+
+from lamplighter.hub.access.partitions import (
+    AUDIT,
+    BY_ROW,
+    CASE_PARTITIONS,
+    DELIVERIES,
+    OVERSIGHT,
+    RECORDS,
+    REJECTS,
+    Partition,
+    Reader,
+)
+
+LONGEST_GLASS = "4 hours"
+LEAST_REASON = 20  # characters
+HUB_WIDE = {p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT)}
+
+
+def texts(values: frozenset[str] | set[str]) -> str:
+    """An SQL array of our own words; they hold no quote."""
+    return "ARRAY[" + ", ".join(f"'{v}'" for v in sorted(str(v) for v in values)) + "]::text[]"
+
+
+def _is_reader(reader: Reader) -> str:
+    parts = [f"(SELECT access.role()) = ANY({texts(reader.roles)})"]
+    if reader.kind:
+        parts.append(f"(SELECT access.kind()) = '{reader.kind}'")
+    if reader.own_rows_only:
+        parts.append("owner_id = (SELECT access.agency())")
+    return "(" + " AND ".join(parts) + ")"
+
+
+def readers(partition: Partition) -> str:
+    return "(" + (" OR ".join(_is_reader(r) for r in partition.readers) or "false") + ")"
+
+
+def _with_reason(partition: Partition, condition: str) -> str:
+    return f"((SELECT access.reason()) <> '' AND {condition})" if partition.reason_needed else condition
+
+
+def _works_on_it(partition: Partition) -> str:
+    ways = [f"({readers(partition)} AND access.on_case(case_id))"]
+    if partition.everywhere:
+        ways.append(
+            f"((SELECT access.role()) = ANY({texts(partition.everywhere)}) AND NOT access.excluded(case_id))"
+        )
+    return "(" + " OR ".join(ways) + ")"
+
+
+def case_reads(partition: Partition) -> str:
+    """Who may read a row of a case partition."""
+    glass = f"((SELECT access.any_glass()) AND access.glass(case_id, '{partition.name}'))"
+    return _with_reason(partition, f"({_works_on_it(partition)} OR {glass})")
+
+
+def case_writes(partition: Partition) -> str:
+    """Who may change a row that stands. A broken glass lets nobody write."""
+    return _with_reason(partition, _works_on_it(partition))
+
+
+def case_adds(partition: Partition) -> str:
+    """Who may add a row: for their own agency only."""
+    return f"({case_writes(partition)} AND owner_id = (SELECT access.agency()))"
+
+
+def _by(column: str, condition_of: dict[str, str]) -> str:
+    return "(" + " OR ".join(f"({column} = '{name}' AND {c})" for name, c in condition_of.items()) + ")"
+
+
+def reads(name: str) -> str:
+    if name == BY_ROW:
+        return _by("partition", {p.name: case_reads(p) for p in CASE_PARTITIONS.values()})
+    if name == "release":
+        origin = _by("from_partition", {p.name: case_reads(p) for p in CASE_PARTITIONS.values()})
+        goal = _by("to_partition", {p.name: case_reads(p) for p in CASE_PARTITIONS.values()})
+        return f"({origin} OR (withdrawn_at IS NULL AND expires_at > now() AND {goal}))"
+    if name == "own":
+        return "user_id = (SELECT access.actor())"
+    if name == OVERSIGHT.name:
+        return f"(user_id = (SELECT access.actor()) OR {readers(OVERSIGHT)})"
+    if name in HUB_WIDE:
+        return readers(HUB_WIDE[name])
+    return case_reads(CASE_PARTITIONS[name])
+
+
+def adds(name: str) -> str:
+    if name == BY_ROW:
+        return _by("partition", {p.name: case_adds(p) for p in CASE_PARTITIONS.values()})
+    if name == "release":
+        return _by("from_partition", {p.name: case_adds(p) for p in CASE_PARTITIONS.values()})
+    if name in {"own", *HUB_WIDE}:
+        return reads(name)
+    return case_adds(CASE_PARTITIONS[name])
+
+
+def changes(name: str) -> str:
+    if name == BY_ROW:
+        return _by("partition", {p.name: case_writes(p) for p in CASE_PARTITIONS.values()})
+    if name == "release":
+        return _by("from_partition", {p.name: case_writes(p) for p in CASE_PARTITIONS.values()})
+    if name in {"own", *HUB_WIDE}:
+        return reads(name)
+    return case_writes(CASE_PARTITIONS[name])
+
+
+def breaks_glass() -> str:
+    """Who may add a row that opens a partition: for themselves, if the rule allows it, for a while."""
+    allowed = " OR ".join(
+        f"(partition = '{p.name}' AND (SELECT access.role()) = ANY({texts(p.break_glass)}))"
+        for p in CASE_PARTITIONS.values()
+        if p.break_glass
+    )
+    return (
+        f"(user_id = (SELECT access.actor()) AND ({allowed}) AND NOT access.excluded(case_id)"
+        f" AND expires_at <= now() + interval '{LONGEST_GLASS}' AND char_length(reason) >= {LEAST_REASON})"
+    )
+
+
+def service(name: str) -> str:
+    """Which purposes of a background service reach a row."""
+    if name == BY_ROW:
+        return _by("partition", {p.name: _purpose(p) for p in CASE_PARTITIONS.values()})
+    if name == "release":
+        return _by("from_partition", {p.name: _purpose(p) for p in CASE_PARTITIONS.values()})
+    if name in CASE_PARTITIONS:
+        return _purpose(CASE_PARTITIONS[name])
+    return "(SELECT access.purpose()) <> ''"
+
+
+def _purpose(partition: Partition) -> str:
+    return f"(SELECT access.purpose()) = ANY({texts(partition.purposes)})"

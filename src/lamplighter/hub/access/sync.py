@@ -1,0 +1,157 @@
+"""Makes the database's roles, grants and row security what the written rules say.
+
+Runs after every ``migrate`` and can run at any time: what is there already is
+replaced in one transaction. Roles:
+
+``lamplighter_app``      what the site and the worker sign in as; owns nothing and may do almost nothing
+``lamplighter_web``      what a request becomes: row security by the person who is signed in
+``lamplighter_service``  what a background job becomes: row security by its stated purpose
+``lamplighter_records``  what importing and matching become: reaches the reports as received and no case
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from lamplighter.hub.access import rules
+from lamplighter.hub.access.declared import Declared, declared
+from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
+
+APP, WEB, SERVICE, RECORDS = (
+    "lamplighter_app",
+    "lamplighter_web",
+    "lamplighter_service",
+    "lamplighter_records",
+)
+FUNCTIONS = Path(__file__).with_name("functions.sql")
+FREE = {"open"}
+RECORDS_TABLES = {"records", "deliveries", "rejects", "closed"}
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+ROLES = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{WEB}') THEN
+        CREATE ROLE {WEB} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SERVICE}') THEN
+        CREATE ROLE {SERVICE} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    END IF;
+    -- COPY cannot load a table that has row security; the grants limit what this role reaches instead.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{RECORDS}') THEN
+        CREATE ROLE {RECORDS} NOLOGIN NOSUPERUSER BYPASSRLS;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP}') THEN
+        CREATE ROLE {APP} LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT;
+        GRANT {WEB}, {SERVICE}, {RECORDS} TO {APP};
+    END IF;
+END $$;
+"""  # noqa: S608  our own names of roles
+
+
+def apply() -> None:
+    """Bring roles, functions, grants and policies up to the declarations, in one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Roles belong to the whole server, and the tests make several databases on one at the same time.
+        cursor.execute("SELECT pg_advisory_xact_lock(72020)")
+        cursor.execute(ROLES)
+        cursor.execute(FUNCTIONS.read_text())
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}")
+        for table in declared():
+            case = getattr(table.model, "wall_case", "case_id")
+            for statement in statements(table):
+                cursor.execute(re.sub(r"\bcase_id\b", case, statement))
+        _sequences(cursor)
+        _extras(cursor)
+
+
+def statements(table: Declared) -> list[str]:
+    """The grants and policies of one table."""
+    name, partition = f'"{table.table}"', table.partition
+    everybody = f"{WEB}, {SERVICE}, {RECORDS}, {APP}"
+    made = [f"REVOKE ALL ON {name} FROM {everybody}"]
+    if partition in FREE:
+        return [*made, f"GRANT {ALL} ON {name} TO {everybody}"]
+    made += [f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY", *_dropped(table)]
+    rights = "SELECT, INSERT" if table.append_only else ALL
+    services = f"{rights}, DELETE" if table.append_only else ALL
+    if partition == "audit":
+        services = "SELECT"
+    if partition in RECORDS_TABLES:
+        made.append(f"GRANT {ALL} ON {name} TO {RECORDS}")
+    else:
+        made += [
+            f"GRANT {services} ON {name} TO {SERVICE}",
+            f"CREATE POLICY {SERVICE} ON {name} TO {SERVICE} USING ({rules.service(partition)})"
+            f" WITH CHECK ({rules.service(partition)})",
+        ]
+    if partition == "closed":
+        return made
+    made += _for_the_web(table, name, rights)
+    made += _triggers(table, name)
+    return made
+
+
+def _for_the_web(table: Declared, name: str, rights: str) -> list[str]:
+    partition = table.partition
+    if partition == "audit" or getattr(table.model, "written_by_services", False):
+        rights = "SELECT"
+    made = [
+        f"GRANT {rights} ON {name} TO {WEB}",
+        f"CREATE POLICY {WEB}_reads ON {name} FOR SELECT TO {WEB} USING ({rules.reads(partition)})",
+    ]
+    if "INSERT" in rights:
+        condition = getattr(table.model, "wall_adds", None) or (
+            rules.adds(partition) if partition != "oversight" else "false"
+        )
+        made.append(f"CREATE POLICY {WEB}_adds ON {name} FOR INSERT TO {WEB} WITH CHECK ({condition})")
+    if "UPDATE" in rights:
+        condition = getattr(table.model, "wall_changes", None) or (
+            rules.changes(partition) if partition != "oversight" else "false"
+        )
+        made += [
+            f"CREATE POLICY {WEB}_changes ON {name} FOR UPDATE TO {WEB} USING ({condition})"
+            f" WITH CHECK ({condition})",
+        ]
+        if partition not in CASE_PARTITIONS | {BY_ROW: None, "release": None, "oversight": None}:
+            made.append(f"CREATE POLICY {WEB}_removes ON {name} FOR DELETE TO {WEB} USING ({condition})")
+    return made
+
+
+def _triggers(table: Declared, name: str) -> list[str]:
+    made = []
+    columns = {f.column for f in table.model._meta.concrete_fields}
+    keeps = table.partition in CASE_PARTITIONS | {BY_ROW: None, "release": None, "oversight": None}
+    if keeps and columns & {"case_id", "owner_id"}:
+        made.append(
+            f"CREATE OR REPLACE TRIGGER wall_keep_place BEFORE UPDATE ON {name}"
+            " FOR EACH ROW EXECUTE FUNCTION access.keep_place()"
+        )
+    if table.append_only:
+        made.append(
+            f"CREATE OR REPLACE TRIGGER wall_append_only BEFORE UPDATE OR DELETE ON {name}"
+            " FOR EACH ROW EXECUTE FUNCTION access.refuse_change()"
+        )
+    return made
+
+
+def _dropped(table: Declared) -> list[str]:
+    names = (WEB + "_reads", WEB + "_adds", WEB + "_changes", WEB + "_removes", SERVICE)
+    return [f'DROP POLICY IF EXISTS {n} ON "{table.table}"' for n in names]
+
+
+def _sequences(cursor: Any) -> None:
+    cursor.execute(
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {SERVICE}, {RECORDS}, {APP}"
+    )
+
+
+def _extras(cursor: Any) -> None:
+    """What applications add in SQL of their own: files named in ``AppConfig.wall_sql``."""
+    from django.apps import apps
+
+    for config in apps.get_app_configs():
+        for file in getattr(config, "wall_sql", ()):
+            cursor.execute((Path(config.path) / file).read_text())

@@ -1,0 +1,51 @@
+-- The only way into the audit trail, and the chain that shows when somebody found another.
+CREATE OR REPLACE FUNCTION audit_write(
+    of_actor bigint, of_operation text, of_verb text, of_subject text, of_case bigint, of_fields text[], of_reason text,
+    of_detail jsonb
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    made bigint;
+    -- The person of the transaction, whoever the caller says it was; a caller is believed only where there is none.
+    who bigint := coalesce(access.actor(), of_actor);
+BEGIN
+    INSERT INTO audit_event (at, actor_id, agency, service, operation, verb, subject, case_id, fields, reason, detail)
+    VALUES (clock_timestamp(), who, coalesce((SELECT agency_id FROM accounts_user WHERE id = who), ''),
+            access.purpose(), of_operation, of_verb, of_subject, of_case, of_fields, of_reason, of_detail)
+    RETURNING id INTO made;
+    RETURN made;
+END $$;
+
+CREATE OR REPLACE FUNCTION audit_part(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    -- The length first, so that nothing can move from one field into the next.
+    SELECT coalesce(char_length(value)::text || ':' || value, '-')
+$$;
+
+CREATE OR REPLACE FUNCTION audit_text(place bigint, before text, e audit_event) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT audit_part(place::text) || audit_part(before) || audit_part(e.id::text)
+        || audit_part(to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))
+        || audit_part(e.actor_id::text) || audit_part(e.agency) || audit_part(e.service) || audit_part(e.operation)
+        || audit_part(e.verb) || audit_part(e.subject) || audit_part(e.case_id::text)
+        || audit_part(array_to_string(e.fields, ',')) || audit_part(e.reason) || audit_part(e.detail::text)
+$$;
+
+CREATE OR REPLACE FUNCTION audit_seal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+DECLARE
+    last audit_chainlink;
+    place bigint;
+    before text;
+BEGIN
+    -- Held until the commit is done, which is next: the chain has the order of the commits.
+    PERFORM pg_advisory_xact_lock(72019);
+    SELECT * INTO last FROM audit_chainlink ORDER BY position DESC LIMIT 1;
+    place := coalesce(last.position, 0) + 1;
+    before := coalesce(last.hash, repeat('0', 64));
+    INSERT INTO audit_chainlink (position, event_id, previous, hash)
+    VALUES (place, NEW.id, before,
+            encode(sha256(convert_to(audit_text(place, before, NEW), 'UTF8')), 'hex'));
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS audit_event_sealed ON audit_event;
+CREATE CONSTRAINT TRIGGER audit_event_sealed AFTER INSERT ON audit_event
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_seal();
+REVOKE ALL ON FUNCTION audit_seal() FROM PUBLIC;

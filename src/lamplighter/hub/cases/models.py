@@ -1,0 +1,173 @@
+"""A case is two people: one who is stalked, one who stalks. Everything that changes is a row with a time."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Upper
+from django.utils import timezone
+
+from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition
+
+
+class Case(models.Model):
+    """The spine. ``reference`` is what people say to each other; ``key`` is what addresses carry."""
+
+    wall = "shared"
+    # The rules of the wall speak of case_id; here the row is the case.
+    wall_case = "id"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Made from random letters; it holds no year, no force and no running number.
+    reference = models.CharField(max_length=12, unique=True, editable=False)
+    owner = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+")
+    # The pattern it came from, when there was one (patterns.Course.course_id).
+    course_id = models.CharField(max_length=60, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["-opened_at"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Case {self.reference}"
+
+
+class Participation(CaseRow):
+    """An agency works on the case. Its people read what the rules give to their role; until it ends."""
+
+    wall = "shared"
+
+    agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="participations")
+    reason = models.TextField(blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(
+                fields=["case", "agency"], condition=models.Q(ended_at=None), name="an_agency_once_on_a_case"
+            )
+        ]
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["agency", "case"], condition=models.Q(ended_at=None), name="agency_cases")
+        ]
+
+
+class Party(CaseRow):
+    """A person in the case, as the case calls them. No address, no telephone: those are in the vault."""
+
+    wall = "shared"
+
+    class Side(models.TextChoices):
+        VICTIM = "victim", "The person stalked"
+        SUSPECT = "suspect", "The person reported"
+
+    side = models.CharField(max_length=8, choices=Side.choices)
+    # Who it is, where linkage knows (people.Membership.person_id): the same person can be in many cases.
+    person_id = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=200)
+    also_known_as = models.CharField(max_length=200, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["case", "side"]),
+            models.Index(fields=["person_id"]),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="party_name_trigrams"),
+        ]
+
+
+class Status(CaseRow):
+    """Where the case stands from this moment on. The newest row is the present one; none is ever changed."""
+
+    wall = "shared"
+    append_only = True
+
+    class Name(models.TextChoices):
+        REFERRED = "referred", "Referred"
+        REJECTED = "rejected", "Rejected"
+        REDIRECTED = "redirected", "Redirected"
+        ADVICE_ONLY = "advice_only", "Advice only"
+        CONSULTATION = "consultation", "Consultation and formulation"
+        DIRECT = "direct", "Direct intervention"
+        STEP_DOWN = "step_down", "Step-down review"
+        CLOSED = "closed", "Closed"
+        FOLLOW_UP = "follow_up", "Follow-up"
+        RETENTION_REVIEW = "retention_review", "Retention review"
+
+    name = models.CharField(max_length=20, choices=Name.choices)
+    reason = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
+class Referral(CaseRow):
+    """Who sent it and why. A crime number is not needed."""
+
+    wall = "shared"
+    append_only = True
+
+    crime_numbers = models.TextField(blank=True)
+    why = models.TextField()
+    risk_now = models.TextField(blank=True)
+    victim_knows = models.CharField(max_length=12, default="not_known")
+
+
+class Triage(CaseRow):
+    """What the hub decided to do, for which reason, by which threshold."""
+
+    wall = "shared"
+    append_only = True
+
+    decision = models.CharField(max_length=20, choices=Status.Name.choices)
+    threshold = models.CharField(max_length=60)
+    reason = models.TextField()
+
+
+class LegalStatus(CaseRow):
+    """Where the criminal matter stands, by date: the gate of direct intervention asks it."""
+
+    wall = "shared"
+    append_only = True
+
+    class Name(models.TextChoices):
+        NOT_REPORTED = "not_reported", "Not reported to the police"
+        INVESTIGATION = "investigation", "Live investigation"
+        CHARGED = "charged", "Charged"
+        NO_ACTION = "no_action", "No further action"
+        CONVICTED = "convicted", "Convicted"
+        PROBATION = "probation", "On probation or licence"
+        ACQUITTED = "acquitted", "Acquitted"
+
+    name = models.CharField(max_length=20, choices=Name.choices)
+    since = models.DateField()
+    source = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-since", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
+class Entry(RowOfAnyPartition):
+    """One line of the case's history, in the partition of whoever wrote it.
+
+    ``happened_at`` is when it was so, ``at`` when the hub came to know: "as at" asks the second.
+    """
+
+    append_only = True
+
+    kind = models.CharField(max_length=40)
+    happened_at = models.DateTimeField()
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    # Where it can be read in full: the name of a page, and the key of the row.
+    page = models.CharField(max_length=60, blank=True)
+    of_key = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-happened_at", "-id"])]  # noqa: RUF012  Django's own attribute
+        verbose_name_plural = "entries"

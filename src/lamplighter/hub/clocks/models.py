@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from lamplighter.hub.access.models import RowOfAnyPartition
+
+
+class Clock(RowOfAnyPartition):
+    """Something to do by a moment, and why. It is in the partition of the work that it belongs to."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Not needed any more"
+
+    kind = models.CharField(max_length=60)
+    # A verb and a clock, never a name: "Call the victim: day 3 of 7".
+    text = models.CharField(max_length=200)
+    why = models.TextField()
+    starts_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_why = models.TextField(blank=True)
+    page = models.CharField(max_length=60, blank=True)
+    of_key = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(
+                fields=["assigned_to", "due_at"], condition=models.Q(state="running"), name="my_clocks"
+            ),
+            models.Index(fields=["owner", "due_at"], condition=models.Q(state="running"), name="team_clocks"),
+            models.Index(fields=["case", "kind"]),
+        ]

@@ -1,0 +1,51 @@
+"""The only writers of clocks: what must be done by when, and that it was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.clocks.models import Clock
+
+
+def start(
+    user: User,
+    case: Any,
+    kind: str,
+    text: str,
+    *,
+    due_at: dt.datetime,
+    why: str,
+    partition: str = "shared",
+    assigned_to: User | None = None,
+    page: str = "",
+    of_key: Any = None,
+    starts_at: dt.datetime | None = None,
+) -> Clock:
+    """Start one clock. ``text`` begins with a verb and names nobody; ``why`` says what it comes from."""
+    row = owned(user, case, kind=kind, text=text, why=why, partition=partition, assigned_to=assigned_to)
+    times = {"starts_at": starts_at or timezone.now(), "due_at": due_at}
+    return Clock.objects.create(**row, **times, page=page, of_key=of_key)
+
+
+@transaction.atomic
+def end(user: User, clock: Clock, *, why: str = "", state: str = Clock.State.DONE) -> Clock:
+    """Stop a running clock: done, or not needed any more. One that has stopped stays as it is."""
+    found = Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
+    if found.state == Clock.State.RUNNING:
+        found.state, found.ended_at, found.ended_by, found.ended_why = state, timezone.now(), user, why
+        found.save(update_fields=["state", "ended_at", "ended_by", "ended_why"])
+        audit.record(user, f"clocks.{state}", f"clock {found.key}", case=found.case_id, kind=found.kind)
+    return found
+
+
+def end_kind(user: User, case: Any, kind: str, *, why: str = "", state: str = Clock.State.DONE) -> int:
+    """Stop every running clock of this kind on the case that the person can see; returns how many."""
+    running = Clock.objects.filter(case=case, kind=kind, state=Clock.State.RUNNING)
+    return len([end(user, clock, why=why, state=state) for clock in running])
