@@ -101,9 +101,11 @@ def addresses(reading: Reading) -> tuple[str, ...]:
 def _identified(rows: tuple[dict[str, object], ...]) -> str:
     if not rows:
         return "Not identified"
-    born = next((r["birth_date"] for r in rows if isinstance(r.get("birth_date"), dt.date)), None)
+    # Every date of birth that was recorded: on paper, choosing one of two would hide that they differ.
+    born = list(dict.fromkeys(day(b) for r in rows if isinstance(b := r.get("birth_date"), dt.date)))
     also = naming.also_called(rows)
-    parts = [naming.heading(rows), f"born {day(born)}" if isinstance(born, dt.date) else ""]
+    told = f"born {listed(born, 'or')}" + (", as recorded" if len(born) > 1 else "") if born else ""
+    parts = [naming.heading(rows), told]
     if also:
         parts.append(f"also recorded as {listed([f'“{n}”' for n in also[:4]])}")
     return ", ".join(p for p in parts if p)
@@ -112,7 +114,9 @@ def _identified(rows: tuple[dict[str, object], ...]) -> str:
 def _with_occasions(feature: dict[str, object]) -> str:
     links = feature["occasions"]
     numbers = [str(x["text"]).removeprefix("occasion ") for x in links] if isinstance(links, list) else []
-    return f"{feature['words']} (On occasions {listed(numbers)}.)" if numbers else str(feature["words"])
+    if not numbers:
+        return str(feature["words"])
+    return f"{feature['words']} (On {'occasion' if len(numbers) == 1 else 'occasions'} {listed(numbers)}.)"
 
 
 def _capital(text: str) -> str:
