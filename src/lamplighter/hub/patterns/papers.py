@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import presenters, sentences, timeline
+from lamplighter.hub.patterns import found, presenters, sentences, timeline
 from lamplighter.hub.patterns.reading import Reading
 from lamplighter.hub.people import naming
 from lamplighter.hub.people import selectors as people
@@ -71,9 +71,7 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
             f"{r['source_ref']} ({reading.agency(r['agency'])})"
             for r in sentences.in_time(reading.reports.values())
         ),
-        features=tuple(
-            ScheduleFeature(f["title"], safe(_with_occasions(f))) for f in presenters.four(reading)
-        ),
+        features=tuple(ScheduleFeature(f["title"], safe(_with_occasions(f))) for f in found.four(reading)),
         notes=NOTES,
         caution=CAUTION,
         handling=handling,
