@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -13,6 +13,32 @@ Out = Annotated[Path, typer.Option("--out", help="Folder for the world; made if 
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same world.")]
 Size = Annotated[
     int, typer.Option("--person-records", min=1_000, max=20_000_000, help="How many person records.")
+]
+Bank = Annotated[
+    Literal["a", "b"],
+    typer.Option("--bank", help="Phrase bank of the free text: two ways of saying everything, 'a' or 'b'."),
+]
+MOST_EXPORTED = 2
+
+
+def _with_a_format(forces: int) -> int:
+    if forces > MOST_EXPORTED:
+        raise typer.BadParameter(
+            f"{forces}: only two forces have an export format of their own. Ask for 1 or 2 here, "
+            "or use 'synth world' for up to 30."
+        )
+    return forces
+
+
+Forces = Annotated[int, typer.Option("--forces", min=1, max=30, help="How many police forces, 1 to 30.")]
+Exported = Annotated[
+    int,
+    typer.Option(
+        "--forces",
+        min=1,
+        callback=_with_a_format,
+        help="How many police forces, 1 or 2; the helpline comes on top.",
+    ),
 ]
 
 
@@ -24,7 +50,9 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="synth")
 
 
-def world(out: Out, seed: Seed = 2026, person_records: Size = 10_000) -> None:
+def world(
+    out: Out, seed: Seed = 2026, person_records: Size = 10_000, forces: Forces = 4, bank: Bank = "a"
+) -> None:
     """Stream a world to Parquet, with its truth in a folder of its own. Stopped half-way, run it again."""
     from lamplighter.synthetic import stream
     from lamplighter.synthetic.config import Config
@@ -32,18 +60,24 @@ def world(out: Out, seed: Seed = 2026, person_records: Size = 10_000) -> None:
     console = Console()
     with Progress(console=console) as progress:
         task = progress.add_task("Making the world", total=None)
-        made = stream.write(
-            out,
-            Config(seed=seed, person_records=person_records),
-            progress=lambda done, parts: progress.update(task, completed=done, total=parts),
-        )
+        try:
+            made = stream.write(
+                out,
+                Config(seed=seed, person_records=person_records, forces=forces, bank=bank),
+                progress=lambda done, parts: progress.update(task, completed=done, total=parts),
+            )
+        except stream.OtherWorldError as problem:
+            raise typer.BadParameter(str(problem), param_hint="--out") from None
     console.print(f"{made.person_records:,} person records are in {out}, their truth in {out / 'truth'}")
 
 
-def exports(out: Out, seed: Seed = 2026, person_records: Size = 10_000) -> None:
-    """Write a world as three agencies would export it, quirks and damage included, with the truth aside."""
+def exports(
+    out: Out, seed: Seed = 2026, person_records: Size = 10_000, forces: Exported = 2, bank: Bank = "a"
+) -> None:
+    """Write a world as its agencies would export it, quirks and damage included, with the truth aside."""
     from lamplighter.synthetic import exports as writers
     from lamplighter.synthetic.world import generate
 
-    writers.write(generate(seed, person_records=person_records, forces=2), out)
-    Console().print(f"Three agencies' exports are in {out}")
+    writers.write(generate(seed, person_records=person_records, forces=forces, bank=bank), out)
+    told = "Three agencies'" if forces == 2 else "Force A's and the helpline's"
+    Console().print(f"{told} exports are in {out}")

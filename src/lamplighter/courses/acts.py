@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lamplighter.courses import coder
-from lamplighter.courses.corrections import ADDED, REMOVED, Correction
+from lamplighter.courses.corrections import REMOVED, Correction
 from lamplighter.vocabulary.codes import code_set
 
 # Nobody is followed, tracked or impersonated because of a hedge.
@@ -102,11 +102,16 @@ def _breach(rule_id: str) -> Act:
 
 
 def corrected(acts: tuple[Act, ...], corrections: Iterable[Correction]) -> tuple[Act, ...]:
+    """Acts after a person's word: removed ones gone, accepted and added ones there.
+
+    An accepted act keeps the rule that proposed it; one that nothing proposes any
+    more stands by 'person:accepted', one that nothing ever proposed by 'person:added'.
+    """
     out = list(acts)
     for c in corrections:
         if c.kind == REMOVED:
             out = [a for a in out if a.behaviour != c.behaviour]
-        elif c.kind == ADDED and all(a.behaviour != c.behaviour for a in out):
+        elif all(a.behaviour != c.behaviour for a in out):
             b = c.behaviour
             out.append(
                 Act(
@@ -118,7 +123,7 @@ def corrected(acts: tuple[Act, ...], corrections: Iterable[Correction]) -> tuple
                     False,
                     None,
                     c.reason,
-                    "person:added",
+                    f"person:{c.kind}",
                 )
             )
     return tuple(out)

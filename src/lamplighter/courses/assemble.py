@@ -4,14 +4,13 @@ reason."""
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import polars as pl
 
-from lamplighter.courses import urgency
+from lamplighter.courses import course_ids, urgency
 from lamplighter.courses.corrections import newest
 from lamplighter.courses.dyads import Dyad
 from lamplighter.courses.facts import Fact, facts
@@ -22,8 +21,6 @@ from lamplighter.courses.registry import OtherVictim, View, findings, rules_vers
 from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, CourseResult
 from lamplighter.records.schema import Bundle
 
-ID_LENGTH = 10
-
 
 class Linked(Protocol):
     """What this room needs of a link result: ``persons`` with record_id and person_id."""
@@ -33,7 +30,12 @@ class Linked(Protocol):
 
 
 def courses(
-    bundle: Bundle, link_result: Linked, *, as_at: dt.datetime, corrections: pl.DataFrame | None = None
+    bundle: Bundle,
+    link_result: Linked,
+    *,
+    as_at: dt.datetime,
+    corrections: pl.DataFrame | None = None,
+    previous: pl.DataFrame | None = None,
 ) -> CourseResult:
     """Every course in the reports of a bundle, the most urgent first.
 
@@ -44,12 +46,13 @@ def courses(
         as_at: the moment at which the record is read, local wall-clock time.
         corrections: what people changed of the coder's proposals (:data:`corrections.SCHEMA`); rows after
             ``as_at`` are not looked at.
+        previous: courses by unknown persons as they were named before (:data:`course_ids.MEMORY_SCHEMA`).
     """
     given = _until(bundle, as_at)
     if corrections is not None:
         corrections = corrections.filter(pl.col("at") <= as_at)
     known = facts(given, link_result.persons, newest(corrections))
-    return _result(known, as_at)
+    return _result(known, as_at, previous)
 
 
 def _until(bundle: Bundle, as_at: dt.datetime) -> Bundle:
@@ -66,7 +69,7 @@ def _until(bundle: Bundle, as_at: dt.datetime) -> Bundle:
 class _Course:
     """One course with everything the frames need."""
 
-    def __init__(self, dyad: Dyad, known: Mapping[str, Fact]) -> None:
+    def __init__(self, dyad: Dyad, course_id: str, known: Mapping[str, Fact]) -> None:
         self.dyad = dyad
         self.occasions = in_order(dyad, known)
         self.forward = dyad.forward(known)
@@ -76,7 +79,7 @@ class _Course:
             self.forward, self.relationships, len(self.numbers), _mutual(dyad, known)
         )
         self.relationship = _commonest(self.forward)
-        self.course_id = _course_id(dyad)
+        self.course_id = course_id
         self.times = [o.at for o in self.occasions if o.at is not None and not o.reversed]
 
     @property
@@ -88,8 +91,10 @@ class _Course:
         return len(self.numbers) >= 2
 
 
-def _result(known: Mapping[str, Fact], as_at: dt.datetime) -> CourseResult:
-    built = [_Course(d, known) for d in group(known)]
+def _result(known: Mapping[str, Fact], as_at: dt.datetime, previous: pl.DataFrame | None) -> CourseResult:
+    dyads = group(known)
+    named = course_ids.name(dyads, previous)
+    built = [_Course(d, course_id, known) for d, course_id in zip(dyads, named, strict=True)]
     by_suspect: dict[str, list[_Course]] = defaultdict(list)
     for c in built:
         if c.dyad.suspect is not None:
@@ -201,9 +206,3 @@ def _commonest(forward: Iterable[Fact]) -> str | None:
     if any("separated" in f.cues for f in forward):
         return "ex_partner"
     return "not_known" if any(s.relationship for f in forward for s in f.suspects) else None
-
-
-def _course_id(dyad: Dyad) -> str:
-    """Stable: made from the two persons, and for an unknown person from the earliest report of the series."""
-    one, two = sorted((dyad.victim, dyad.suspect or f"?{min(dyad.reports)}"))
-    return "C-" + hashlib.sha256(f"{one}|{two}".encode()).hexdigest()[:ID_LENGTH].upper()

@@ -1,4 +1,8 @@
-"""What a person changed of what the coder proposed. Append-only; the person outranks the coder."""
+"""What a person said about what the coder proposed. Append-only; the person outranks the coder.
+
+'accepted' agrees with a proposal, and holds it should the coder stop proposing it;
+'removed' takes one out; 'added' is an act that the coder missed.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,8 @@ SCHEMA = pl.Schema(
         "reason": pl.String(),
     }
 )
-ADDED, REMOVED = "added", "removed"
+ACCEPTED, ADDED, REMOVED = "accepted", "added", "removed"
+KINDS = (ACCEPTED, ADDED, REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +44,18 @@ def newest(corrections: pl.DataFrame | None) -> Mapping[Key, tuple[Correction, .
     tie.
 
     Args:
-        corrections: frame with :data:`SCHEMA`; ``kind`` is 'added' or 'removed'.
+        corrections: frame with :data:`SCHEMA`; ``kind`` is one of :data:`KINDS`.
 
     Raises:
-        ValueError: when a row's kind is neither.
+        ValueError: when a row's kind is none of them.
     """
     if corrections is None or corrections.is_empty():
         return {}
-    unknown = set(corrections["kind"].unique()) - {ADDED, REMOVED}
+    unknown = set(corrections["kind"].unique()) - {*KINDS}
     if unknown:
-        raise ValueError(f"A correction is 'added' or 'removed', not {', '.join(sorted(map(str, unknown)))}")
+        raise ValueError(
+            f"A correction is one of {', '.join(KINDS)}, not {', '.join(sorted(map(str, unknown)))}"
+        )
     out: dict[Key, dict[str, Correction]] = {}
     for row in corrections.sort("at", maintain_order=True).iter_rows(named=True):
         key = (row["report_id"], row["occasion_seq"])

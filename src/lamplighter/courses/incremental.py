@@ -66,6 +66,7 @@ def recompute(
     *,
     as_at: dt.datetime,
     corrections: pl.DataFrame | None = None,
+    previous: pl.DataFrame | None = None,
 ) -> CourseResult:
     """Courses of the components of some reports, as a full run gives them; ``urgency_rank`` is among these
     only.
@@ -73,7 +74,9 @@ def recompute(
     ``bundle`` may be everything or any part that holds the whole components.
     """
     touched = component(bundle["people"], link_result.persons, report_ids)
-    return courses(restrict(bundle, touched), link_result, as_at=as_at, corrections=corrections)
+    return courses(
+        restrict(bundle, touched), link_result, as_at=as_at, corrections=corrections, previous=previous
+    )
 
 
 def rank(keys: pl.DataFrame) -> pl.DataFrame:

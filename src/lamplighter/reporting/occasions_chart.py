@@ -21,6 +21,7 @@ from lamplighter.reporting.words import count, day, listed, month, number, span
 Period: TypeAlias = Literal["week", "month", "quarter", "year"]
 WIDTH = 560
 MOST_LABELS = 8
+FEW_PERIODS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,11 @@ def _chart(
     period: Period,
 ) -> alt.VConcatChart:
     end = _next(starts[-1], period)
-    margin = dt.timedelta(days=max(1, (end - starts[0]).days // 50))
+    # A lone bar as wide as the paper would look like a lot: few periods get air on both sides.
+    share = 50 if len(starts) >= FEW_PERIODS else 1
+    margin = dt.timedelta(days=max(1, (end - starts[0]).days // share))
+    most = max(counted.values())
+    counts = _whole_ticks(most)
     across = alt.Scale(domain=[_iso(starts[0] - margin), _iso(end + margin)], nice=False, type="utc")
     keep = max(1, -(-len(starts) // MOST_LABELS))
     ticks = [_iso(s) for s in starts[::keep]]
@@ -166,8 +171,8 @@ def _chart(
             y=alt.Y(
                 "n:Q",
                 title=None,
-                scale=alt.Scale(domain=[0, max(counted.values())]),
-                axis=alt.Axis(values=_whole_ticks(max(counted.values())), format="d"),
+                scale=alt.Scale(domain=[0, counts[-1]]),
+                axis=alt.Axis(values=counts, format="d"),
             ),
             y2="floor:Q",
         )
@@ -193,8 +198,9 @@ def _chart(
 
 
 def _whole_ticks(most: int) -> list[int]:
+    """Whole numbers from nought up to ``most`` or just above it, so that the tallest bar can be read off."""
     step = max(1, -(-most // 4))
-    return list(range(0, most + 1, step))
+    return list(range(0, most + step, step))
 
 
 def _iso(date: dt.date) -> str:

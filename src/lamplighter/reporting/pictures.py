@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ GRID = "#cecece"
 DARK = "#12436d"
 LIGHT = "#a8bfd6"
 _DRAWN_SVG = re.compile(r"<svg\b[^>]*>")
+_SIDE = re.compile(r'\s(width|height)="([\d.]+)"')
 _ARIA = re.compile(r'\s(?:role|aria-[a-z]+)="[^"]*"')
 
 
@@ -31,6 +33,13 @@ class Picture:
     alt: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in CSS pixels, rounded up, so that a page can keep the room."""
+        drawn = _DRAWN_SVG.match(self.svg)
+        sides = dict(_SIDE.findall(drawn[0])) if drawn else {}
+        return math.ceil(float(sides["width"])), math.ceil(float(sides["height"]))
 
     def png(self, scale: float = 2.0) -> bytes:
         """The same picture as PNG; ``scale`` 2 prints sharply at half size."""

@@ -137,7 +137,8 @@ def _data(schedule: CourseSchedule) -> dict[str, object]:
         "features_title": schedule.features_title,
         "features": [{"title": f.title, "words": f.words} for f in schedule.features],
         "notes": list(schedule.notes),
-        "sources": list(schedule.sources),
+        # Few references stand at the foot of every page; only when they do not fit there is there a list.
+        "sources": list(schedule.sources) if len(schedule.sources) > REFERENCES_IN_FOOTER else [],
         "footer": _footer(schedule),
     }
 

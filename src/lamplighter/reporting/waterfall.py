@@ -9,9 +9,11 @@ have room.
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Literal, TypeAlias
 
 import altair as alt
 
@@ -19,7 +21,10 @@ from lamplighter.reporting.pictures import DARK, INK, SOFT_INK, Picture, draw
 from lamplighter.reporting.words import number, signed
 
 SUM_TOLERANCE = 1e-6
-LONGEST_LABEL = 64
+# Characters on a line of a label; a longer label goes on over as many lines as it needs.
+LABEL_LINE = 44
+LINE_HEIGHT = 16
+Side: TypeAlias = Literal["left", "right"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,11 @@ def _chart(
 ) -> alt.LayerChart:
     steps, running = [], 0.0
     for place, bar in enumerate(bars):
-        steps.append(_step(place, bar.label, running, running + bar.weight, signed(bar.weight), False))
+        steps.append(_step(place, running, running + bar.weight, signed(bar.weight), False))
         running += bar.weight
-    steps.append(_step(len(bars), "Sum", 0.0, score, signed(score), True))
-    labels = [str(s["label"]) for s in steps]
+    steps.append(_step(len(bars), 0.0, score, signed(score), True))
+    labels = [_lines(b.label) for b in bars] + [["Sum"]]
+    tallest = max(len(lines) for lines in labels)
     ends = [0.0, score, decide_at or 0.0, linked_at or 0.0]
     ends += accumulate(b.weight for b in bars)
     low, high = min(ends), max(ends)
@@ -99,7 +105,11 @@ def _chart(
         y=alt.Y(
             "place:O",
             axis=alt.Axis(
-                title=None, ticks=False, domain=False, labelExpr=f"{_as_expression(labels)}[datum.value]"
+                title=None,
+                ticks=False,
+                domain=False,
+                labelExpr=f"{_as_expression(labels)}[datum.value]",
+                labelLineHeight=LINE_HEIGHT,
             ),
         )
     )
@@ -113,18 +123,28 @@ def _chart(
     )
     words = base.mark_text(align="left", dx=6).encode(x=alt.X("right:Q", scale=across), text="text:N")
     layers: list[alt.Chart] = [filled, words, _rule(0.0, across, INK, None)]
-    # One name above the other, so that near thresholds never print over each other.
-    for at, name, lift in ((decide_at, "a person decides from", -8), (linked_at, "linked from", -24)):
+    # The lower threshold is named to its left and the higher to its right: however near they are, neither
+    # name prints over the other.
+    thresholds: tuple[tuple[float | None, str, Side], ...] = (
+        (decide_at, "a person decides from", "right"),
+        (linked_at, "linked from", "left"),
+    )
+    for at, name, side in thresholds:
         if at is not None:
             layers.append(_rule(at, across, SOFT_INK, [4, 3]))
-            layers.append(_rule_name(at, across, name, lift))
-    return alt.layer(*layers).properties(width=400, height=alt.Step(26))
+            layers.append(_rule_name(at, across, name, side))
+    height = max(26, LINE_HEIGHT * tallest + 8)
+    return alt.layer(*layers).properties(width=460, height=alt.Step(height))
 
 
-def _step(place: int, label: str, start: float, end: float, text: str, whole: bool) -> dict[str, object]:
+def _lines(label: str) -> list[str]:
+    """The whole label, broken between words."""
+    return textwrap.wrap(label, LABEL_LINE) or [""]
+
+
+def _step(place: int, start: float, end: float, text: str, whole: bool) -> dict[str, object]:
     return {
         "place": place,
-        "label": label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…",
         "from": round(start, 6),
         "to": round(end, 6),
         "right": round(max(start, end), 6),
@@ -134,12 +154,13 @@ def _step(place: int, label: str, start: float, end: float, text: str, whole: bo
     }
 
 
-def _as_expression(labels: Sequence[str]) -> str:
-    """A Vega expression literal: quoted so that no label can be read as code."""
-    quoted = (
-        "'" + label.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'" for label in labels
-    )
-    return "[" + ",".join(quoted) + "]"
+def _as_expression(labels: Sequence[Sequence[str]]) -> str:
+    """A Vega expression literal, a list of lines each: quoted so that no label can be read as code."""
+    return "[" + ",".join("[" + ",".join(_quoted(line) for line in lines) + "]" for lines in labels) + "]"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'"
 
 
 def _rule(at: float, across: alt.Scale, colour: str, dash: list[int] | None) -> alt.Chart:
@@ -147,9 +168,10 @@ def _rule(at: float, across: alt.Scale, colour: str, dash: list[int] | None) -> 
     return alt.Chart(alt.Data(values=[{"at": at}])).mark_rule(**mark).encode(x=alt.X("at:Q", scale=across))
 
 
-def _rule_name(at: float, across: alt.Scale, name: str, lift: int) -> alt.Chart:
+def _rule_name(at: float, across: alt.Scale, name: str, side: Side) -> alt.Chart:
+    """The name of a threshold above its line; ``side`` is the end of the text that stands at the line."""
     return (
         alt.Chart(alt.Data(values=[{"at": at, "name": f"{name} {number(at, 1)}"}]))
-        .mark_text(align="left", dx=4, dy=lift, fontSize=12)
+        .mark_text(align=side, dx=4 if side == "left" else -4, dy=-8, fontSize=12)
         .encode(x=alt.X("at:Q", scale=across), y=alt.value(0), text="name:N")
     )

@@ -31,6 +31,10 @@ from lamplighter.synthetic.world import part
 Progress = Callable[[int, int], None]
 
 
+class OtherWorldError(ValueError):
+    """The folder holds a world with other settings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """How much was written (or was there already): parts, reports, person records."""
@@ -51,7 +55,7 @@ def write(
         progress: called with (parts done, parts in all) as parts are finished.
 
     Raises:
-        ValueError: the folder holds a world with other settings.
+        OtherWorldError: the folder holds a world with other settings.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _claim(folder, config)
@@ -95,7 +99,7 @@ def _settings(config: Config) -> str:
 def _claim(folder: Path, config: Config) -> None:
     note, settings = folder / "world.json", _settings(config)
     if note.exists() and note.read_text("utf-8") != settings:
-        raise ValueError(f"{folder} holds a world with other settings; choose another folder")
+        raise OtherWorldError(f"{folder} holds a world with other settings; choose another folder")
     note.write_text(settings, "utf-8")
 
 

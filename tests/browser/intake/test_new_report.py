@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from lamplighter.hub.intake.models import PersonRecord, ReportVersion
+from lamplighter.hub.intake.models import OccasionRecord, PersonRecord, ReportVersion
 from tests.browser import steps
 
 
@@ -16,13 +16,15 @@ def when_i_say_what_was_reported(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
-def when_i_say_when_and_where(page: Page) -> None:
+def when_i_say_when_and_where(
+    page: Page, button: str = "Continue", day: str = "3", act: str = "Loitered or waited at a place"
+) -> None:
     page.get_by_label("To the day", exact=True).check()
-    date = page.get_by_role("group", name="Date of the latest occasion")
-    for part, text in (("Day", "3"), ("Month", "May"), ("Year", "2026")):
+    date = page.get_by_role("group", name="Date it happened")
+    for part, text in (("Day", day), ("Month", "May"), ("Year", "2026")):
         date.get_by_label(part).fill(text)
-    page.get_by_label("Loitered or waited at a place").check()
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_label(act).check()
+    page.get_by_role("button", name=button).click()
 
 
 def when_i_name_the_victim(page: Page) -> None:
@@ -102,7 +104,7 @@ def test_mistakes_are_named_and_lead_to_their_fields(page: Page, site: str) -> N
     steps.then_the_error_summary_leads_to(page, "Choose how it is recorded", "How is it recorded?")
     when_i_say_what_was_reported(page)
     page.get_by_label("To the day", exact=True).check()
-    page.get_by_role("group", name="Date of the latest occasion").get_by_label("Day").fill("31")
+    page.get_by_role("group", name="Date it happened").get_by_label("Day").fill("31")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_contain_text("must include a month and a year")
     steps.then_the_page_is_accessible(page)
@@ -150,10 +152,78 @@ def _press_continue(page: Page) -> None:
     raise AssertionError("The keyboard never reached Continue")
 
 
+def when_i_tell_of_three_occasions(page: Page, site: str) -> None:
+    page.goto(f"{site}/intake/new")
+    when_i_say_what_was_reported(page)
+    when_i_say_when_and_where(page, "Add another occasion")
+    steps.then_the_heading_is(page, "Occasion 2: when and where")
+    # What was typed stays in sight, and on its own page.
+    expect(page.get_by_text("Occasion 1: 3 May 2026, Loitered or waited at a place")).to_be_visible()
+    when_i_say_when_and_where(page, "Add another occasion", day="2", act="Followed")
+    steps.then_the_heading_is(page, "Occasion 3: when and where")
+    when_i_say_when_and_where(page, day="1", act="Damaged property")
+    when_i_name_the_victim(page)
+    when_i_describe_the_suspect(page)
+    steps.then_the_heading_is(page, "Check and save")
+
+
+def then_three_occasions_are_stored() -> None:
+    occasions = OccasionRecord.objects.order_by("started_at")
+    assert [(o.started_at.day, o.behaviours) for o in occasions] == [
+        (1, ["damage"]),
+        (2, ["following"]),
+        (3, ["loitering"]),
+    ]
+
+
+def test_a_report_tells_of_several_occasions(page: Page, site: str) -> None:
+    steps.given_i_am_signed_in(page, site, "investigator")
+    when_i_tell_of_three_occasions(page, site)
+    steps.then_the_page_is_accessible(page)
+    page.get_by_role("button", name="Save the report").click()
+    page.wait_for_url("**/patterns/**")
+    then_three_occasions_are_stored()
+
+
+def test_an_occasion_is_taken_away_and_the_others_stay(page: Page, site: str) -> None:
+    steps.given_i_am_signed_in(page, site, "investigator")
+    when_i_tell_of_three_occasions(page, site)
+    page.get_by_role("link", name="Change “occasion 2: when and where”").click()
+    steps.then_the_page_is_accessible(page)
+    steps.then_it_fits_the_screen(page)
+    page.get_by_role("button", name="Remove this occasion").click()
+    steps.then_the_heading_is(page, "Occasion 1: when and where")
+    page.get_by_role("link", name="Change occasion 2").click()
+    # What was the third has moved up, with everything that was typed.
+    expect(page.get_by_label("Damaged property")).to_be_checked()
+    page.get_by_role("button", name="Remove this occasion").click()
+    steps.then_the_heading_is(page, "When and where")
+    expect(page.get_by_label("Loitered or waited at a place")).to_be_checked()
+    expect(page.get_by_role("button", name="Remove this occasion")).to_have_count(0)
+
+
+def test_a_mistake_keeps_the_page_and_adds_nothing(page: Page, site: str) -> None:
+    steps.given_i_am_signed_in(page, site, "investigator")
+    page.goto(f"{site}/intake/new")
+    when_i_say_what_was_reported(page)
+    page.get_by_label("Followed").check()
+    page.get_by_role("button", name="Add another occasion").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say how well the date is known")
+    steps.then_the_heading_is(page, "When and where")
+    expect(page.get_by_label("Followed")).to_be_checked()
+
+
 class TestWithoutJavaScript:
     @pytest.fixture
     def browser_context_args(self, browser_context_args: dict[str, object]) -> dict[str, object]:
         return browser_context_args | {"java_script_enabled": False}
+
+    def test_several_occasions_are_saved(self, page: Page, site: str) -> None:
+        steps.given_i_am_signed_in(page, site, "investigator")
+        when_i_tell_of_three_occasions(page, site)
+        page.get_by_role("button", name="Save the report").click()
+        page.wait_for_url("**/patterns/**")
+        then_three_occasions_are_stored()
 
     def test_a_report_is_saved(self, page: Page, site: str) -> None:
         steps.given_i_am_signed_in(page, site, "investigator")

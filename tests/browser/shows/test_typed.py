@@ -45,7 +45,7 @@ def _what_was_reported(page: Page, told: dict[str, Any]) -> None:
 def _when(page: Page, told: dict[str, Any]) -> None:
     at = told["occasions"][0]["started_at"]
     page.get_by_label("To the day and the minute", exact=True).check()
-    _fill_date(page, "Date of the latest occasion", at.date())
+    _fill_date(page, "Date it happened", at.date())
     page.get_by_label("Time", exact=True).fill(f"{at:%H:%M}")
     _continue(page)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns import policies, selectors, services
 from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision
+from lamplighter.hub.patterns.storage import corrections_frame
+from lamplighter.hub.patterns.words_read import words_read
 from lamplighter.hub.people.models import Membership
 from tests.integration.patterns import story
 
@@ -136,6 +140,53 @@ def test_what_a_person_says_about_an_act_outranks_the_words(officer):
     assert "threat_kill" in the_pattern().occasions.get(report_id=third).acts
 
 
+def test_agreeing_is_kept_as_agreeing_and_adding_as_adding(officer):
+    third = story.STORY[2]["report_id"]
+    services.correct(officer, third, 1, Correction.Kind.ACCEPT, "threat_kill")
+    services.correct(officer, third, 1, Correction.Kind.ADD, "damage", "The gate, on the photographs.")
+    # Agreed once, and no longer proposed by anything.
+    services.correct(officer, third, 1, Correction.Kind.ACCEPT, "following")
+    assert corrections_frame([third])["kind"].to_list() == ["accepted", "added", "accepted"]
+    read = {a["behaviour"]: a for a in words_read(third, 1).acts}
+    assert read["threat_kill"]["how"] == "read from the words"
+    assert read["threat_kill"]["said"] == "agreed by A. Officer"
+    assert read["damage"]["rule"] == "person:added"
+    assert read["following"]["rule"] == "person:accepted"
+    assert read["following"]["how"] == "no longer read from the words, but agreed by a person"
+
+
+def test_the_id_of_an_unknown_persons_pattern_outlasts_an_earlier_report(officer):
+    def unknown(ref, at):
+        victim = dict(story.VICTIM_A, forenames="Wren", surname="Tolley", phones=["+447195101999"])
+        return {
+            "report_id": f"force_a:{ref}",
+            "source": "force_a",
+            "agency": "force-a",
+            "recorded_as": "harassment",
+            "at": at,
+            "people": (victim | {"birth_date": dt.date(1988, 9, 30), "postcode": "AV2 4RT"},),
+            "summary": "Unknown person left a letter on her doorstep and was watching her house.",
+        }
+
+    def receive(ref, at):
+        story.receive([unknown(ref, at)])
+        services.report_saved(f"force_a:{ref}", None)
+        return selectors.of_report("force_a:4B/000800/26").filter(suspect_person=None).first()
+
+    receive("4B/000800/26", dt.datetime(2026, 4, 1, 20, 0))
+    before = receive("4B/000900/26", dt.datetime(2026, 4, 20, 20, 0))
+    services.decide(
+        officer, selectors.one(before.course_id), Decision.Kind.COURSE, "Somebody is watching her."
+    )
+    # Happened first, told last, and its id is the lowest.
+    after = receive("4B/000700/26", dt.datetime(2026, 3, 20, 20, 0))
+    assert len(after.report_ids) == 3
+    assert after.course_id == before.course_id
+    stood = snapshot()
+    services.refresh_all()
+    assert snapshot() == stood
+
+
 def test_what_changed_since_anyone_looked(officer):
     course = the_pattern()
     assert selectors.changes_since_looked([course.course_id]) == {course.course_id: None}
@@ -159,8 +210,6 @@ def test_the_database_keeps_decisions_corrections_and_looks(officer):
 
 
 def test_the_order_of_urgency_follows_the_calendar_without_a_new_version(monkeypatch):
-    import datetime as dt
-
     course = the_pattern()
     monkeypatch.setattr(services, "_now", lambda: dt.datetime(2026, 4, 14, 9, 0))
     assert services.reorder() > 0

@@ -100,3 +100,46 @@ def test_synth_exports_keeps_the_truth_aside(tmp_path: Path) -> None:
     assert made.exit_code == 0, made.output
     assert (tmp_path / "truth" / "reports.parquet").exists()
     assert len(sort_out([tmp_path])) == 3
+
+
+def test_synth_takes_the_number_of_forces_and_the_phrase_bank(tmp_path: Path) -> None:
+    small = ["--person-records", "1000", "--forces"]
+    for bank in "ab":
+        call = ["synth", "world", *small, "3", "--bank", bank, "--out", str(tmp_path / bank)]
+        made = CliRunner().invoke(app, call)
+        assert made.exit_code == 0, made.output
+    a, b = (pl.read_parquet(tmp_path / bank / "reports" / "*.parquet") for bank in "ab")
+    for reports in (a, b):
+        assert set(reports["agency"]) == {"force-a", "force-b", "force-c", "helpline"}
+    assert not set(a["summary"].drop_nulls()) & set(b["summary"].drop_nulls())
+    call = ["synth", "exports", *small, "1", "--bank", "b", "--out", str(tmp_path / "one")]
+    made = CliRunner().invoke(app, call)
+    assert made.exit_code == 0, made.output
+    reports = pl.read_parquet(tmp_path / "one" / "truth" / "reports.parquet")
+    assert set(reports["report_id"].str.split(":").list.first()) == {"force_a_rms", "helpline"}
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (["exports", "--forces", "3"], "only two forces have an export format"),
+        (["exports", "--forces", "0"], "greater than or equal to 1"),
+        (["exports", "--bank", "c"], "'c' is not one of 'a', 'b'"),
+        (["world", "--forces", "31"], "less than or equal to 30"),
+        (["world", "--bank", "B2"], "'B2' is not one of 'a', 'b'"),
+    ],
+)
+def test_synth_says_what_is_wrong_with_a_value(tmp_path: Path, call: list[str], told: str) -> None:
+    done = CliRunner().invoke(app, ["synth", *call, "--out", str(tmp_path / "no")])
+    assert done.exit_code == 2
+    assert call[1] in done.output
+    assert told in " ".join(done.output.split())
+    assert not (tmp_path / "no").exists()
+
+
+def test_synth_does_not_write_one_world_over_another(tmp_path: Path) -> None:
+    call = ["synth", "world", "--person-records", "1000", "--out", str(tmp_path), "--bank"]
+    assert CliRunner().invoke(app, [*call, "a"]).exit_code == 0
+    done = CliRunner().invoke(app, [*call, "b"])
+    assert done.exit_code == 2
+    assert "a world with other settings; choose another folder" in " ".join(done.output.split())

@@ -211,9 +211,33 @@ def test_a_persons_correction_outranks_the_coder() -> None:
     assert "watching" in found(w, again).occasions.filter(report_id=report)["acts"].to_list()[0]
 
 
-def test_a_correction_must_say_added_or_removed() -> None:
+def test_an_act_that_was_agreed_is_told_apart_from_one_that_was_added() -> None:
+    w = Writer()
+    report = w.report("A1", day(0), WATCHED, "Amy", "Ben", relationship="ex_partner")
+    w.report("A2", day(9), CALLS, "Amy", "Ben", relationship="ex_partner")
+    said = [("accepted", "watching"), ("accepted", "following"), ("added", "damage")]
+    rows = [(report, 1, kind, act, "jo", day(20), "") for kind, act in said]
+    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    occasion = found(w, frame).occasions.filter(report_id=report).row(0, named=True)
+    rules = dict(zip(occasion["acts"], occasion["rules"], strict=True))
+    # Agreed and still read from the words; agreed and no longer read from them; never read.
+    assert rules["watching"].startswith("coder:")
+    assert rules["following"] == "person:accepted"
+    assert rules["damage"] == "person:added"
+    # Agreeing after taking out brings the coder's own reading back.
+    turned = pl.DataFrame(
+        [(report, 1, k, "watching", "jo", day(20 + n), "") for n, k in enumerate(("removed", "accepted"))],
+        schema=SCHEMA,
+        orient="row",
+    )
+    back = found(w, turned).occasions.filter(report_id=report).row(0, named=True)
+    assert [r for r in back["rules"] if r.startswith("person:")] == []
+    assert "watching" in back["acts"]
+
+
+def test_a_correction_must_say_accepted_added_or_removed() -> None:
     bad = pl.DataFrame([("r", 1, "changed", "damage", "jo", day(0), "")], schema=SCHEMA, orient="row")
-    with pytest.raises(ValueError, match="added"):
+    with pytest.raises(ValueError, match="accepted, added, removed, not changed"):
         newest(bad)
 
 

@@ -47,6 +47,21 @@ def test_every_bar_and_threshold_is_named_in_the_drawing():
     assert {"linked from 6.0", "a person decides from −1.0"} <= texts
 
 
+def test_a_long_label_is_drawn_whole_over_several_lines():
+    label = "The other person in the two reports: the two reports have the same victim and the same suspect"
+    root = ET.fromstring(waterfall((Bar(label, 1.0),), score=1.0).svg)
+    drawn = [" ".join(t.itertext()) for t in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert label in drawn
+    assert not any("…" in text for text in drawn)
+
+
+def test_near_thresholds_are_named_on_either_side_of_their_lines():
+    root = ET.fromstring(waterfall(BARS, score=SCORE, linked_at=0.2, decide_at=0.1).svg)
+    side = {t.text: t.attrib["text-anchor"] for t in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert side["a person decides from 0.1"] == "end"
+    assert side["linked from 0.2"] == "start"
+
+
 def test_a_label_is_text_whatever_is_in_it():
     nasty = "<script>alert('x')</script> \\' + datum \"&"
     svg = waterfall((Bar(nasty, 1.0),), score=1.0).svg
@@ -85,6 +100,13 @@ def test_quiet_weeks_are_rows_too():
     assert [r[1] for r in picture.rows] == ["1", "0", "0", "1"]
     assert picture.rows[-1][2:] == ("1", "1")
     assert "over 21 days" in picture.alt
+
+
+@pytest.mark.parametrize(("most", "top"), [(1, "1"), (4, "4"), (5, "6"), (13, "16")])
+def test_the_tallest_bar_can_be_read_off(most, top):
+    svg = occasions_chart([Occasion(dt.date(2026, 3, 2), ("contact",))] * most).svg
+    numbers = [t.text for t in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+    assert max((n for n in numbers if n.isdigit()), key=int) == top
 
 
 def test_no_occasion_no_picture():

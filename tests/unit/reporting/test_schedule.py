@@ -64,10 +64,15 @@ def test_the_handling_words_are_configuration():
     assert "OFFICIAL" not in pages(dataclasses.replace(SCHEDULE, handling=""))[0]
 
 
+def test_few_references_are_not_listed_a_second_time():
+    assert "Reports it is made from" not in " ".join(pages(SCHEDULE))
+
+
 def test_many_references_go_to_the_last_page():
     sources = tuple(f"4A/{i:06d}/26 (Force A)" for i in range(9))
     text = pages(dataclasses.replace(SCHEDULE, sources=sources))[-1]
     assert "Made from 9 reports, listed on the last page" in text
+    assert "Reports it is made from" in text
     assert sources[8] in text
 
 

@@ -7,11 +7,12 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.intake import services
+from lamplighter.hub.intake import report_form, services
 from lamplighter.hub.intake.forms import Page
-from lamplighter.hub.intake.report_form import PAGES
 
 SESSION_KEY = "new_report"
+# What a form posts besides answers: its token, and which of its buttons was pressed.
+NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "add", "remove"})
 
 
 class Draft:
@@ -27,9 +28,38 @@ class Draft:
     def reference(self) -> str:
         return str(self.session[SESSION_KEY]["reference"])
 
+    @property
+    def occasions(self) -> int:
+        """How many occasions the report has pages for."""
+        return int(self.session[SESSION_KEY].get("occasions", 1))
+
+    @property
+    def steps(self) -> list[str]:
+        """The pages in order."""
+        return report_form.steps(self.occasions)
+
     def keep(self, step: str, typed: QueryDict) -> None:
-        kept = {k: typed.getlist(k) for k in typed if k != "csrfmiddlewaretoken"}
+        kept = {k: typed.getlist(k) for k in typed if k not in NOT_ANSWERS}
         self.session[SESSION_KEY]["pages"][step] = kept
+        self.session.modified = True
+
+    def add_occasion(self) -> str:
+        """An empty page for one more occasion, after the last; its step."""
+        self.session[SESSION_KEY]["occasions"] = self.occasions + 1
+        self.session.modified = True
+        return report_form.occasion_step(self.occasions)
+
+    def remove_occasion(self, number: int) -> None:
+        """Take one occasion away; those after it move up."""
+        pages = self.session[SESSION_KEY]["pages"]
+        for n in range(number, self.occasions):
+            following = pages.pop(report_form.occasion_step(n + 1), None)
+            if following is None:
+                pages.pop(report_form.occasion_step(n), None)
+            else:
+                pages[report_form.occasion_step(n)] = following
+        pages.pop(report_form.occasion_step(self.occasions), None)
+        self.session[SESSION_KEY]["occasions"] = self.occasions - 1
         self.session.modified = True
 
     def typed(self, step: str) -> QueryDict | None:
@@ -43,10 +73,13 @@ class Draft:
 
     def page(self, step: str, typed: Any = None) -> Page:
         """The form of one page, with what was typed now or before."""
-        return PAGES[step](typed if typed is not None else self.typed(step), agency=self.agency)
+        form = report_form.page_of(step)(typed if typed is not None else self.typed(step), agency=self.agency)
+        if (number := report_form.occasion_number(step)) and self.occasions > 1:
+            form.heading = f"Occasion {number}: when and where"
+        return form
 
     def pages(self) -> dict[str, Page]:
-        return {step: self.page(step) for step in PAGES}
+        return {step: self.page(step) for step in self.steps}
 
     def first_unfinished(self) -> str | None:
         """The first page that is not valid yet, or ``None`` when all are."""

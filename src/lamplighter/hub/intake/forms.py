@@ -176,7 +176,7 @@ class OccasionPage(Page):
         required="Say how well the date is known",
     )
     on = DatePartsField(
-        label="Date of the latest occasion",
+        label="Date it happened",
         help_text="For a month only, enter 1 as the day. Leave empty if not known.",
         required=False,
         latest=timezone.localdate,
@@ -194,7 +194,7 @@ class OccasionPage(Page):
     channel = radios_field("How was it done?", [], columns=True)
     behaviours = forms.MultipleChoiceField(
         label="What was done?",
-        help_text="Tick everything that was said. The words above are read as well.",
+        help_text="Tick everything that was said. What you typed under “What happened?” is read as well.",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"small": True, "columns": True, "label_size": "s"}),
     )
@@ -209,7 +209,7 @@ class OccasionPage(Page):
         data = super().clean() or {}
         precision, on, at = data.get("date_precision"), data.get("on"), data.get("at")
         if precision and precision != "not_known" and on is None and "on" not in self.errors:
-            self.add_error("on", "Enter the date of the latest occasion, or say that it is not known")
+            self.add_error("on", "Enter the date it happened, or say that it is not known")
         if precision == "exact" and at is None and "at" not in self.errors:
             self.add_error("at", "Enter the time, or say that the date is known to the day")
         return data
@@ -228,11 +228,7 @@ class OccasionPage(Page):
         if data["on"] and data["date_precision"] != "not_known":
             start, end = _span(data["on"], data["date_precision"], data["at"])
             occasion |= {"started_at": start.isoformat(), "ended_at": end.isoformat()}
-        return {
-            "location_text": data["place_text"] or None,
-            "location_postcode": data["place_postcode"] or None,
-            "occasions": [occasion],
-        }
+        return {"occasions": [occasion]}
 
 
 def _span(

@@ -56,7 +56,7 @@ class PersonPage(Page):
     address_text = text_field("Home address", width=30)
     postcode = text_field("Postcode", width=10)
     vehicles = text_field(
-        "Registration marks", hint="With commas between. End a partial mark with *", width=20
+        "Registration marks", hint="With commas between. Partial: end with\u00a0*", width=20
     )
     not_known = forms.MultipleChoiceField(
         label="Asked about, but not known",

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from lamplighter.hub.design.environment import grouped, long_date, plural
 from lamplighter.hub.intake import services
+from lamplighter.hub.intake.drafts import Draft
 from lamplighter.hub.intake.forms import Page
 from lamplighter.hub.intake.models import Delivery, Reject
+from lamplighter.hub.intake.report_form import occasion_number
 
 State = Delivery.State
 
@@ -32,8 +34,23 @@ def check_sections(pages: Mapping[str, Any]) -> list[dict[str, Any]]:
     return sections
 
 
+def other_occasions(draft: Draft, step: str) -> list[dict[str, str]]:
+    """The report's other occasions, each in a few words with a way to change it."""
+    found = []
+    for other, page in draft.pages().items():
+        number = occasion_number(other)
+        if number and other != step:
+            page.is_valid()
+            words = ", ".join(
+                w for name in ("on", "at", "place_text", "behaviours") if (w := _in_words(page, name))
+            )
+            href = f"{reverse('intake:page', args=[other])}"
+            found.append({"number": str(number), "words": words or "Date not known", "href": href})
+    return found
+
+
 def _in_words(page: Page, name: str) -> str:
-    value = page.cleaned_data.get(name)
+    value = page.cleaned_data.get(name) if page.is_bound else None
     if value in (None, "", []):
         return ""
     choices = dict(getattr(page.fields[name], "choices", ()))

@@ -11,9 +11,12 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.intake import presenters, services
 from lamplighter.hub.intake.drafts import Draft
-from lamplighter.hub.intake.report_form import PAGES, document
-
-STEPS = list(PAGES)
+from lamplighter.hub.intake.report_form import (
+    MOST_OCCASIONS,
+    document,
+    occasion_number,
+    occasion_step,
+)
 
 
 @shows("records")
@@ -21,37 +24,52 @@ STEPS = list(PAGES)
 def new_report(request: HttpRequest) -> HttpResponse:
     """A fresh start, whatever was typed before."""
     draft = Draft(request, request.user.agency)
+    first = draft.steps[0]
     draft.discard()
-    return redirect("intake:page", step=STEPS[0])
+    return redirect("intake:page", step=first)
 
 
 @shows("records")
 @permissions.require(permissions.may_report)
 def page(request: HttpRequest, step: str) -> HttpResponse:
-    if step not in PAGES:
-        raise Http404
     draft = Draft(request, request.user.agency)
+    if step not in draft.steps:
+        raise Http404
+    occasion = occasion_number(step)
+    if request.method == "POST" and "remove" in request.POST and occasion and draft.occasions > 1:
+        draft.remove_occasion(occasion)
+        return _to_page(occasion_step(max(1, occasion - 1)), request)
     form = draft.page(step, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         draft.keep(step, request.POST)
-        return HttpResponseRedirect(_next(step, request))
-    number = STEPS.index(step)
-    back = reverse("intake:page", args=[STEPS[number - 1]]) if number else None
+        if "add" in request.POST and occasion and draft.occasions < MOST_OCCASIONS:
+            return _to_page(draft.add_occasion(), request)
+        return _next(step, draft, request)
+    number = draft.steps.index(step)
     context = {
         "form": form,
-        "back": back,
+        "back": reverse("intake:page", args=[draft.steps[number - 1]]) if number else None,
         "number": number + 1,
-        "steps": len(STEPS) + 1,
+        "steps": len(draft.steps) + 1,
         "changing": "change" in request.GET,
+        "occasion": occasion,
+        "others": presenters.other_occasions(draft, step) if occasion else [],
+        "may_add": bool(occasion) and draft.occasions < MOST_OCCASIONS,
     }
     return render(request, "intake/page.html", context)
 
 
-def _next(step: str, request: HttpRequest) -> str:
-    number = STEPS.index(step) + 1
-    if "change" in request.GET or number == len(STEPS):
-        return reverse("intake:check")
-    return reverse("intake:page", args=[STEPS[number]])
+def _to_page(step: str, request: HttpRequest) -> HttpResponse:
+    """Another page of the report; whoever came from the check goes back to it afterwards."""
+    change = "?change" if "change" in request.GET else ""
+    return HttpResponseRedirect(reverse("intake:page", args=[step]) + change)
+
+
+def _next(step: str, draft: Draft, request: HttpRequest) -> HttpResponse:
+    number = draft.steps.index(step) + 1
+    if "change" in request.GET or number == len(draft.steps):
+        return redirect("intake:check")
+    return redirect("intake:page", step=draft.steps[number])
 
 
 @shows("records")

@@ -69,7 +69,7 @@ def _part(
         else:
             messages.success(
                 request,
-                "The report has been taken out of the pattern. You can undo this on the page of the pattern.",
+                "The report has been taken out of the pattern. You can undo it under the decisions below.",
             )
             return redirect(*back)
     context = {

@@ -20,6 +20,8 @@ from lamplighter.hub.people import naming
 from lamplighter.hub.people import selectors as people
 from lamplighter.reporting.words import ago, count, day, span
 
+POSSIBLE = "possible stalking"
+
 
 def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
     """One row a pattern."""
@@ -44,7 +46,8 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
             "on": day(c.last_at) if c.last_at else "",
             "tags": [tag(t) for t in selectors.tags_of(c)],
             "reading": "" if c.flagged else reading_title(c.reading),
-            "why": c.urgency_reasons,
+            # Everything on the list to decide is possible stalking; the reasons are what tells rows apart.
+            "why": [r for r in c.urgency_reasons if r != POSSIBLE],
             "changed": changed(changes[c.course_id]),
             "holder": holders.get(c.holder_id, "Nobody"),
             "decided": DECIDED.get(c.decided, ""),
@@ -135,12 +138,17 @@ def page_href(query: QueryDict, number: int) -> str:
     return f"?{moved.urlencode()}"
 
 
+def view_href(view: str) -> str:
+    """One of the three lists, whole."""
+    return reverse("patterns:list") + ("" if view == "decide" else f"?view={view}")
+
+
 def views(filters: selectors.Filters) -> list[dict[str, Any]]:
     """The three lists."""
     return [
         {
             "text": title,
-            "href": reverse("patterns:list") + ("" if key == "decide" else f"?view={key}"),
+            "href": view_href(key),
             "current": key == filters.view,
         }
         for key, title in selectors.VIEWS.items()

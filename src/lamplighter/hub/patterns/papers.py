@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import presenters, sentences, timeline
+from lamplighter.hub.patterns import found, presenters, sentences, timeline
 from lamplighter.hub.patterns.reading import Reading
 from lamplighter.hub.people import naming
 from lamplighter.hub.people import selectors as people
@@ -71,9 +71,7 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
             f"{r['source_ref']} ({reading.agency(r['agency'])})"
             for r in sentences.in_time(reading.reports.values())
         ),
-        features=tuple(
-            ScheduleFeature(f["title"], safe(_with_occasions(f))) for f in presenters.four(reading)
-        ),
+        features=tuple(ScheduleFeature(f["title"], safe(_with_occasions(f))) for f in found.four(reading)),
         notes=NOTES,
         caution=CAUTION,
         handling=handling,
@@ -101,9 +99,11 @@ def addresses(reading: Reading) -> tuple[str, ...]:
 def _identified(rows: tuple[dict[str, object], ...]) -> str:
     if not rows:
         return "Not identified"
-    born = next((r["birth_date"] for r in rows if isinstance(r.get("birth_date"), dt.date)), None)
+    # Every date of birth that was recorded: on paper, choosing one of two would hide that they differ.
+    born = list(dict.fromkeys(day(b) for r in rows if isinstance(b := r.get("birth_date"), dt.date)))
     also = naming.also_called(rows)
-    parts = [naming.heading(rows), f"born {day(born)}" if isinstance(born, dt.date) else ""]
+    told = f"born {listed(born, 'or')}" + (", as recorded" if len(born) > 1 else "") if born else ""
+    parts = [naming.heading(rows), told]
     if also:
         parts.append(f"also recorded as {listed([f'“{n}”' for n in also[:4]])}")
     return ", ".join(p for p in parts if p)
@@ -112,7 +112,9 @@ def _identified(rows: tuple[dict[str, object], ...]) -> str:
 def _with_occasions(feature: dict[str, object]) -> str:
     links = feature["occasions"]
     numbers = [str(x["text"]).removeprefix("occasion ") for x in links] if isinstance(links, list) else []
-    return f"{feature['words']} (On occasions {listed(numbers)}.)" if numbers else str(feature["words"])
+    if not numbers:
+        return str(feature["words"])
+    return f"{feature['words']} (On {'occasion' if len(numbers) == 1 else 'occasions'} {listed(numbers)}.)"
 
 
 def _capital(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.patterns import selectors, sentences
-from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Finding
+from lamplighter.hub.patterns.models import Course, CourseChange, Decision
 from lamplighter.hub.patterns.reading import Reading, agency_kinds
 from lamplighter.hub.people import explaining, naming
 from lamplighter.hub.people import selectors as people
@@ -20,7 +19,6 @@ from lamplighter.reporting import Picture, occasions_chart
 from lamplighter.reporting.words import count, day, listed, span
 from lamplighter.vocabulary.codes import code_set
 
-FOUR = ("four.fixated", "four.obsessive", "four.unwanted", "four.repeated")
 # Kinds of act on the chart, most intrusive last; every behaviour is in one.
 KINDS: Mapping[str, frozenset[str]] = {
     "contact": frozenset(
@@ -46,7 +44,6 @@ KINDS: Mapping[str, frozenset[str]] = {
     ),
     "violence": frozenset({"violence", "strangulation", "sexual_violence"}),
 }
-_AGENCY_COUNTED = re.compile(r"[a-z0-9][\w-]*(?= \(\d)")
 ALARMING = frozenset({"threats", "violence", "breach"})
 READINGS: Mapping[str, str] = {
     "possible_stalking": "Possible stalking",
@@ -121,58 +118,6 @@ def sentence(reading: Reading) -> str:
         [o.at for o in reading.forward if o.at],
         agency_kinds(),
     )
-
-
-def four(reading: Reading) -> list[dict[str, Any]]:
-    """FOUR: each feature with the occasions that show it."""
-    found = []
-    for rule in FOUR:
-        finding = reading.findings.get(rule)
-        met = finding is not None and finding.met
-        found.append(
-            {
-                "title": finding.title if finding else rule.split(".")[1].capitalize(),
-                "met": met,
-                "words": finding.words if finding else "Nothing recorded shows this yet.",
-                "occasions": evidence(reading, finding) if finding and met else [],
-            }
-        )
-    return found
-
-
-def contents(reading: Reading) -> list[dict[str, str]]:
-    """Links to the parts of the page, in its order: only to those that it has."""
-    parts = (
-        ("timeline", "What happened", True),
-        ("four", "The four signs", True),
-        ("over-time", "How often", any(o.at for o in reading.forward)),
-        ("rules", "Other findings", bool(other_findings(reading))),
-        ("same-people", "Why the same people", True),
-        ("decisions", "Decisions", True),
-    )
-    return [{"text": text, "href": f"#{part}"} for part, text, there in parts if there]
-
-
-def evidence(reading: Reading, finding: Finding) -> list[dict[str, str]]:
-    """Links to the occasions that show a finding."""
-    keys = set(finding.evidence)
-    numbers = sorted({o.number for o in reading.occasions if o.key in keys})
-    return [{"text": f"occasion {n}", "href": f"#occasion-{n}"} for n in numbers]
-
-
-def in_names(reading: Reading, words: str) -> str:
-    """A rule's words with its agencies by name: rules know only codes, 'force-a (2)'."""
-    return _AGENCY_COUNTED.sub(lambda told: reading.agency(told[0]), words)
-
-
-def other_findings(reading: Reading) -> list[dict[str, Any]]:
-    """The other rules that were met, with their words and occasions."""
-    shown = {*FOUR, "course.occasions"}
-    return [
-        {"title": f.title, "words": in_names(reading, f.words), "occasions": evidence(reading, f)}
-        for f in reading.findings.values()
-        if f.met and f.rule_id not in shown
-    ]
 
 
 def chart(reading: Reading) -> Picture | None:

@@ -41,7 +41,13 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
     bundle = intake.bundle(with_raw=False)
     persons = people.persons_frame()
     progress("Putting occasions together", 0.1)
-    result = assemble.courses(bundle, Persons(persons), as_at=as_at, corrections=storage.corrections_frame())
+    result = assemble.courses(
+        bundle,
+        Persons(persons),
+        as_at=as_at,
+        corrections=storage.corrections_frame(),
+        previous=storage.memory_frame(),
+    )
     progress("Writing the patterns", 0.7)
     with transaction.atomic():
         lock(LOCK)
@@ -63,7 +69,11 @@ def refresh_component(person_ids: Collection[str]) -> storage.Written:
     bundle = intake.bundle(report_ids=sorted(report_ids), with_raw=False)
     persons = people.persons_frame(bundle["people"]["record_id"].to_list())
     result = assemble.courses(
-        bundle, Persons(persons), as_at=_now(), corrections=storage.corrections_frame(report_ids)
+        bundle,
+        Persons(persons),
+        as_at=_now(),
+        corrections=storage.corrections_frame(report_ids),
+        previous=storage.memory_frame(persons["person_id"].unique().to_list()),
     )
     computation = Computation.objects.create(
         scope=Computation.Scope.COMPONENT, rules_version=result.rules_version

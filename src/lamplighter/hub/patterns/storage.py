@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +12,29 @@ from typing import Any
 import polars as pl
 from django.utils import timezone
 
+from lamplighter.courses.corrections import ACCEPTED, ADDED, REMOVED
 from lamplighter.courses.corrections import SCHEMA as CORRECTIONS_SCHEMA
+from lamplighter.courses.course_ids import MEMORY_SCHEMA
 from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, CourseResult
-from lamplighter.hub.patterns.models import Computation, Correction, Course, CourseChange, Finding, Occasion
+from lamplighter.hub.patterns.models import (
+    Computation,
+    Correction,
+    Course,
+    CourseChange,
+    Decision,
+    Finding,
+    Occasion,
+)
 
 # Rules that follow the calendar: that a day passed is not a change of the pattern.
 OF_THE_CALENDAR = frozenset({"frequency", "six_month_limit"})
 _DERIVED_FROM_NOW = {"urgency_rank", "urgency_key", "urgency_reasons"}
 _AT_ONCE = 2_000
+_KINDS = {
+    Correction.Kind.ACCEPT: ACCEPTED,
+    Correction.Kind.ADD: ADDED,
+    Correction.Kind.REMOVE: REMOVED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +226,7 @@ def _follow_the_calendar(old: Course, one: Computed) -> None:
 
 
 def corrections_frame(report_ids: Collection[str] | None = None) -> pl.DataFrame:
-    """People's corrections as the rules read them; what was confirmed stands like what was added."""
+    """People's corrections as the rules read them."""
     found = Correction.objects.order_by("at", "pk")
     if report_ids is not None:
         found = found.filter(report_id__in=report_ids)
@@ -219,7 +234,7 @@ def corrections_frame(report_ids: Collection[str] | None = None) -> pl.DataFrame
         {
             "report_id": c.report_id,
             "occasion_seq": c.occasion_seq,
-            "kind": "removed" if c.kind == Correction.Kind.REMOVE else "added",
+            "kind": _KINDS[c.kind],
             "behaviour": c.behaviour,
             "by": str(c.by_id),
             "at": timezone.localtime(c.at).replace(tzinfo=None),
@@ -228,6 +243,27 @@ def corrections_frame(report_ids: Collection[str] | None = None) -> pl.DataFrame
         for c in found
     ]
     return pl.DataFrame(rows, schema=CORRECTIONS_SCHEMA)
+
+
+def memory_frame(victims: Collection[str] | None = None) -> pl.DataFrame:
+    """Every version of the patterns by unknown persons, so that their ids outlast a change of reports.
+
+    Args:
+        victims: person ids; None for everybody.
+    """
+    found = Course.objects.filter(suspect_person=None)
+    if victims is not None:
+        found = found.filter(victim_person__in=victims)
+    decided = Counter(
+        Decision.objects.filter(version__suspect_person=None).values_list("version_id", flat=True)
+    )
+    values = found.values_list("pk", "course_id", "victim_person", "report_ids", "superseded_at")
+    rows = [
+        (course_id, victim, report_id, pk, superseded_at is None, decided[pk])
+        for pk, course_id, victim, report_ids, superseded_at in values
+        for report_id in report_ids
+    ]
+    return pl.DataFrame(rows, schema=MEMORY_SCHEMA, orient="row")
 
 
 def frames(courses: Iterable[Course]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

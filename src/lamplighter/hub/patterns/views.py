@@ -15,6 +15,7 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.patterns import (
     forms,
+    found,
     list_presenters,
     papers,
     policies,
@@ -42,20 +43,21 @@ def standing(course_id: str) -> Course:
 @permissions.require(permissions.may_see_patterns)
 def pattern_list(request: HttpRequest) -> HttpResponse:
     filters = selectors.filters_from(request.GET, request.GET.getlist("tag"), selectors.agencies())
-    found = Paginator(selectors.listed(filters, request.user), A_PAGE)
-    page = found.get_page(request.GET.get("page"))
+    pages = Paginator(selectors.listed(filters, request.user), A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
     groups, chosen = list_presenters.filter_groups(filters)
     context = {
         "title": "Patterns to decide" if filters.view == "decide" else selectors.VIEWS[filters.view],
         "view": filters.view,
         "views": list_presenters.views(filters),
         "rows": list_presenters.rows(list(page.object_list)),
-        "total": found.count,
+        "total": pages.count,
         "page": page,
         "newer": list_presenters.page_href(request.GET, page.number - 1),
         "older": list_presenters.page_href(request.GET, page.number + 1),
         "groups": groups,
         "chosen": chosen,
+        "everything": list_presenters.view_href(filters.view),
         "rules": list_presenters.urgency_rules(),
     }
     return render(request, "patterns/list.html", context)
@@ -79,10 +81,12 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "tags": [presenters.tag(t) for t in selectors.tags_of(course)],
         "reads_as": presenters.reading_title(course.reading),
         "holder": selectors.holder(course_id),
-        "contents": presenters.contents(reading),
+        "contents": found.contents(reading),
         "timeline": timeline.items(reading),
-        "four": presenters.four(reading),
-        "findings": presenters.other_findings(reading),
+        "first": found.first(reading),
+        "four": found.four(reading),
+        "findings": found.others(reading),
+        "limbs": found.limbs(reading),
         "chart": presenters.chart(reading),
         "links": presenters.why_same(reading),
         "inferred": presenters.inferred(reading),

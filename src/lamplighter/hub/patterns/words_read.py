@@ -100,6 +100,8 @@ def _why_left(act: coder.Act, said: dict[str, str]) -> str:
 
 
 def _how(rule_id: str) -> str:
+    if rule_id == "person:accepted":
+        return "no longer read from the words, but agreed by a person"
     kind = rule_id.split(":")[0]
     return {
         "coder": "read from the words",
