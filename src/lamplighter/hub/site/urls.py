@@ -8,6 +8,7 @@ urlpatterns = [
     path("account/", include("lamplighter.hub.accounts.urls")),
     path("patterns/", include("lamplighter.hub.patterns.urls")),
     path("people/", include("lamplighter.hub.people.urls")),
+    path("cases/", include("lamplighter.hub.cases.urls")),
     path("intake/", include("lamplighter.hub.intake.urls")),
     path("feed/v1/", feed.urls),
 ]
