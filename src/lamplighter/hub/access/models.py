@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from lamplighter.hub.access import rules
+from lamplighter.hub.access import moment, rules
 from lamplighter.hub.access.partitions import CASE_PARTITIONS
 
 PARTITION_CHOICES = [(name, name.capitalize()) for name in CASE_PARTITIONS]
@@ -120,4 +120,5 @@ class BreakGlassReview(models.Model):
 
 def owned(user: Any, case: Any, **values: Any) -> dict[str, Any]:
     """What every new row on a case starts with: the case, the writer and the writer's agency."""
-    return {"case": case, "by": user, "owner_id": user.agency_id, **values}
+    told = {"at": moment.told()} if moment.told() else {}
+    return {"case": case, "by": user, "owner_id": user.agency_id, **told, **values}

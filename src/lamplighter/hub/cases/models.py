@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 
 from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition
+from lamplighter.hub.accounts.models import Role
 
 
 class Case(models.Model):
@@ -44,6 +45,10 @@ class Participation(CaseRow):
     agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="participations")
     reason = models.TextField(blank=True)
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_why = models.TextField(blank=True)
 
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute
@@ -71,6 +76,9 @@ class Party(CaseRow):
     name = models.CharField(max_length=200)
     also_known_as = models.CharField(max_length=200, blank=True)
     birth_date = models.DateField(null=True, blank=True)
+    # A correction is a new row; the one before it stays, and stops here.
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
     replaced_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -78,6 +86,7 @@ class Party(CaseRow):
             models.Index(fields=["case", "side"]),
             models.Index(fields=["person_id"]),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="party_name_trigrams"),
+            GinIndex(OpClass(Upper("also_known_as"), name="gin_trgm_ops"), name="party_alias_trigrams"),
         ]
 
 
@@ -115,7 +124,13 @@ class Referral(CaseRow):
     crime_numbers = models.TextField(blank=True)
     why = models.TextField()
     risk_now = models.TextField(blank=True)
-    victim_knows = models.CharField(max_length=12, default="not_known")
+
+    class Knows(models.TextChoices):
+        YES = "yes", "Yes"
+        NO = "no", "No"
+        NOT_KNOWN = "not_known", "Not known"
+
+    victim_knows = models.CharField(max_length=12, choices=Knows.choices, default=Knows.NOT_KNOWN)
 
 
 class Triage(CaseRow):
@@ -125,8 +140,10 @@ class Triage(CaseRow):
     append_only = True
 
     decision = models.CharField(max_length=20, choices=Status.Name.choices)
+    # A code of rules.toml, in the words that held on the day.
     threshold = models.CharField(max_length=60)
     reason = models.TextField()
+    redirected_to = models.CharField(max_length=200, blank=True)
 
 
 class LegalStatus(CaseRow):
@@ -147,9 +164,64 @@ class LegalStatus(CaseRow):
     name = models.CharField(max_length=20, choices=Name.choices)
     since = models.DateField()
     source = models.TextField(blank=True)
+    # What was recorded wrongly before: it no longer counts, and stays readable.
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
 
     class Meta:
         indexes = [models.Index(fields=["case", "-since", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
+class Closing(CaseRow):
+    """Why the case was closed, whether the stalking was current then, and what was asked and not done."""
+
+    wall = "shared"
+    append_only = True
+
+    class Current(models.TextChoices):
+        NO = "no", "No"
+        YES = "yes", "Yes"
+        NOT_KNOWN = "not_known", "Not known"
+
+    why = models.CharField(max_length=60)
+    reason = models.TextField()
+    current = models.CharField(max_length=10, choices=Current.choices)
+    # The code of the definition of "current" that held on the day, with its weeks.
+    definition = models.CharField(max_length=60)
+    current_words = models.TextField(blank=True)
+    last_act_on = models.DateField(null=True)
+    # Empty: nothing that was asked was left undone.
+    not_done = models.TextField(blank=True)
+
+
+class FollowUp(CaseRow):
+    """What was found six, twelve or twenty-four months after closing."""
+
+    wall = "shared"
+    append_only = True
+
+    class Found(models.TextChoices):
+        NOTHING = "nothing", "No further stalking is known of"
+        FURTHER = "further", "Further stalking is known of"
+        NOT_KNOWN = "not_known", "It could not be found out"
+
+    months = models.PositiveSmallIntegerField()
+    found = models.CharField(max_length=10, choices=Found.choices)
+    words = models.TextField()
+
+
+class Work(RowOfAnyPartition):
+    """Minutes of work, for costing. In the partition of who did it: how often an advocate calls is hers."""
+
+    append_only = True
+
+    on = models.DateField()
+    minutes = models.PositiveIntegerField()
+    role = models.CharField(max_length=20, choices=Role.choices)
+    activity = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "role"])]  # noqa: RUF012  Django's own attribute
+        verbose_name_plural = "work"
 
 
 class Entry(RowOfAnyPartition):

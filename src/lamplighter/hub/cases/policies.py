@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lamplighter.hub.cases.models import Status
+from lamplighter.hub.cases import rules
+from lamplighter.hub.cases.models import Closing, Status
 
 S = Status.Name
 WORKING = (S.ADVICE_ONLY, S.CONSULTATION, S.DIRECT)
+OVER = (S.REJECTED, S.REDIRECTED, S.CLOSED, S.FOLLOW_UP, S.RETENTION_REVIEW)
+TRIAGE = (S.DIRECT, S.CONSULTATION, S.ADVICE_ONLY, S.REDIRECTED, S.REJECTED)
 MOVES: dict[str, tuple[str, ...]] = {
     S.REFERRED: (S.REJECTED, S.REDIRECTED, *WORKING),
     S.REJECTED: (S.REFERRED, S.RETENTION_REVIEW),
@@ -21,10 +25,24 @@ MOVES: dict[str, tuple[str, ...]] = {
     S.FOLLOW_UP: (S.REFERRED, S.RETENTION_REVIEW),
     S.RETENTION_REVIEW: (S.FOLLOW_UP, S.REFERRED),
 }
+# These have forms of their own, because more is asked than a reason.
+ASKED_ELSEWHERE = (S.CLOSED,)
+FOLLOW_UP_MONTHS = (6, 12, 24)
+MOST_MINUTES = 24 * 60
 
 
 class NotPossibleError(ValueError):
     """What was asked cannot be done now; the text says why, in words for the person who asked."""
+
+
+class ChangedMeanwhileError(NotPossibleError):
+    """Somebody else changed the same thing first; ``newest`` is the row that stands now."""
+
+    def __init__(self, newest: Any) -> None:
+        super().__init__(
+            "Somebody changed this while you were writing. Both versions are below; nothing of yours is lost."
+        )
+        self.newest = newest
 
 
 def check_reason(reason: str) -> None:
@@ -44,3 +62,49 @@ def check_referral(victim: Mapping[str, Any], suspect: Mapping[str, Any], why: s
 def check_move(now: str, to: str) -> None:
     if to not in MOVES[S(now)]:
         raise NotPossibleError(f"A case that is “{S(now).label}” cannot become “{S(to).label}”.")
+
+
+def moves_by_hand(now: str) -> tuple[str, ...]:
+    """The states that a reason alone leads to from ``now``."""
+    return tuple(to for to in MOVES[S(now)] if to not in ASKED_ELSEWHERE and now != S.REFERRED)
+
+
+def check_triage(
+    now: str, decision: str, threshold: str, reason: str, redirected_to: str, day: dt.date
+) -> None:
+    if now != S.REFERRED:
+        raise NotPossibleError(f"The referral has been decided on already: the case is “{S(now).label}”.")
+    if decision not in TRIAGE:
+        raise NotPossibleError("Choose what the hub does.")
+    if threshold not in rules.thresholds_for(decision, day):
+        raise NotPossibleError(f"Choose a threshold that can carry “{S(decision).label}”.")
+    check_reason(reason)
+    if decision == S.REDIRECTED and not redirected_to.strip():
+        raise NotPossibleError("Enter which service or area it is sent to.")
+
+
+def check_closing(now: str, current: str, current_words: str, reason: str) -> None:
+    check_move(now, S.CLOSED)
+    check_reason(reason)
+    if current not in Closing.Current.values:
+        raise NotPossibleError("Say whether the stalking is current.")
+    if current != Closing.Current.NO and not current_words.strip():
+        raise NotPossibleError(
+            "Say why it is right to close although the stalking is not known to have stopped."
+        )
+
+
+def check_follow_up(now: str, months: int, done: set[int]) -> None:
+    if now not in (S.CLOSED, S.FOLLOW_UP):
+        raise NotPossibleError("Only a closed case is followed up.")
+    if months not in FOLLOW_UP_MONTHS:
+        raise NotPossibleError("Choose which follow-up it is.")
+    if months in done:
+        raise NotPossibleError(f"The follow-up at {months} months is recorded already.")
+
+
+def check_minutes(minutes: int, on: dt.date, today: dt.date) -> None:
+    if not 1 <= minutes <= MOST_MINUTES:
+        raise NotPossibleError(f"Minutes must be between 1 and {MOST_MINUTES}.")
+    if on > today:
+        raise NotPossibleError("The day of the work must not be in the future.")

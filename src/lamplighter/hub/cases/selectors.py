@@ -1,12 +1,36 @@
-"""Reading cases. The wall decides what is there; nothing here filters by who is asking."""
+"""Reading cases. The wall decides what is there; nothing here filters by who is asking.
+
+Whatever shows a state takes ``as_at``: the state as the hub knew it at that
+moment, ``None`` for now.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Collection
 
-from django.http import Http404
+from django.db.models import Q, QuerySet, Sum
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import (
+    Case,
+    Closing,
+    Entry,
+    FollowUp,
+    LegalStatus,
+    Participation,
+    Party,
+    Referral,
+    Status,
+    Triage,
+    Work,
+)
+from lamplighter.hub.clocks.models import Clock
+
+Moment = dt.datetime | None
 
 
 def open_case(key: uuid.UUID) -> Case:
@@ -15,3 +39,159 @@ def open_case(key: uuid.UUID) -> Case:
         return Case.objects.select_related("owner").get(key=key)
     except Case.DoesNotExist:
         raise Http404 from None
+
+
+def moment_asked(request: HttpRequest) -> Moment:
+    """The moment of ``?as_at=2026-11-03``: the end of that day; ``None`` for today, later, or no date."""
+    try:
+        day = parse_date(request.GET.get("as_at", "").strip())
+    except ValueError:
+        return None
+    if day is None or day >= timezone.localdate() or day.year < 1900:
+        return None
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), timezone.get_current_timezone())
+    return midnight - dt.timedelta(microseconds=1)
+
+
+def known(rows: QuerySet, as_at: Moment) -> QuerySet:
+    """Those of the rows that the hub had at that moment."""
+    return rows if as_at is None else rows.filter(at__lte=as_at)
+
+
+def _standing(rows: QuerySet, as_at: Moment, ended: str) -> QuerySet:
+    if as_at is None:
+        return rows.filter(**{ended: None})
+    return rows.filter(at__lte=as_at).filter(Q(**{ended: None}) | Q(**{f"{ended}__gt": as_at}))
+
+
+def current(case: Case, as_at: Moment = None) -> Status | None:
+    """The status that stood at a moment; ``None`` before there was a case."""
+    return known(Status.objects.filter(case=case), as_at).order_by("-at", "-pk").first()
+
+
+def statuses(cases: Collection[Case]) -> dict[int, Status]:
+    """The present status of each of the cases, in one question."""
+    rows = Status.objects.filter(case__in=cases).order_by("case_id", "-at", "-pk").distinct("case_id")
+    return {row.case_id: row for row in rows}
+
+
+def parties(case: Case, as_at: Moment = None) -> list[Party]:
+    """The two people as the case calls them, the person stalked first."""
+    return list(_standing(Party.objects.filter(case=case), as_at, "replaced_at").order_by("-side", "pk"))
+
+
+def parties_of(cases: Collection[Case]) -> dict[int, list[Party]]:
+    found: dict[int, list[Party]] = {}
+    for party in Party.objects.filter(case__in=cases, replaced_at=None).order_by("case_id", "-side", "pk"):
+        found.setdefault(party.case_id, []).append(party)
+    return found
+
+
+def versions(party: Party) -> list[Party]:
+    """How this person of the case was called before, newest first."""
+    rows = Party.objects.filter(case=party.case_id, side=party.side).select_related("by", "owner")
+    return list(rows.exclude(pk=party.pk).order_by("-at", "-pk"))
+
+
+def party(case: Case, key: uuid.UUID) -> Party:
+    try:
+        return Party.objects.select_related("by", "owner").get(case=case, key=key)
+    except Party.DoesNotExist:
+        raise Http404 from None
+
+
+def newest_version(party: Party) -> Party:
+    """The row that stands now for this person of the case."""
+    return Party.objects.select_related("by", "owner").get(
+        case=party.case_id, side=party.side, replaced_at=None
+    )
+
+
+def other_cases(case: Case, of: Collection[Party], as_at: Moment = None) -> list[Party]:
+    """The places of the same people in other cases that the wall lets one open."""
+    persons = {p.person_id for p in of if p.person_id}
+    if not persons:
+        return []
+    rows = _standing(Party.objects.filter(person_id__in=persons).exclude(case=case), as_at, "replaced_at")
+    return list(rows.select_related("case").order_by("-case__opened_at", "pk"))
+
+
+def participations(case: Case, as_at: Moment = None) -> list[Participation]:
+    """The agencies that work on the case."""
+    rows = _standing(Participation.objects.filter(case=case), as_at, "ended_at")
+    return list(rows.select_related("agency", "by").order_by("at", "pk"))
+
+
+def ended_participations(case: Case) -> list[Participation]:
+    rows = Participation.objects.filter(case=case).exclude(ended_at=None)
+    return list(rows.select_related("agency", "ended_by").order_by("-ended_at"))
+
+
+def next_dates(case: Case, as_at: Moment = None, most: int = 10) -> list[Clock]:
+    """Running clocks of the case that one may see, the next first."""
+    return list(_standing(Clock.objects.filter(case=case), as_at, "ended_at").order_by("due_at", "pk")[:most])
+
+
+def legal_status(case: Case, as_at: Moment = None) -> LegalStatus | None:
+    """Where the criminal matter stood, as the hub knew it; ``None`` when nobody has said."""
+    return next(iter(legal_history(case, as_at)), None)
+
+
+def legal_history(case: Case, as_at: Moment = None) -> list[LegalStatus]:
+    """What counts of the legal status, newest first: without what a later row put right."""
+    rows = list(known(LegalStatus.objects.filter(case=case), as_at).select_related("by", "owner"))
+    replaced = {row.replaces_id for row in rows}
+    rows = [row for row in rows if row.pk not in replaced]
+    return sorted(rows, key=lambda row: (row.since, row.pk), reverse=True)
+
+
+def legal_corrected(case: Case, as_at: Moment = None) -> list[LegalStatus]:
+    """Rows that a later one put right, newest first."""
+    rows = list(known(LegalStatus.objects.filter(case=case), as_at).select_related("by").order_by("-at"))
+    replaced = {row.replaces_id for row in rows}
+    return [row for row in rows if row.pk in replaced]
+
+
+def referral(case: Case, as_at: Moment = None) -> Referral | None:
+    return known(Referral.objects.filter(case=case), as_at).order_by("-at", "-pk").first()
+
+
+def triage(case: Case, as_at: Moment = None) -> Triage | None:
+    return known(Triage.objects.filter(case=case), as_at).order_by("-at", "-pk").first()
+
+
+def closing(case: Case, as_at: Moment = None) -> Closing | None:
+    return known(Closing.objects.filter(case=case), as_at).order_by("-at", "-pk").first()
+
+
+def follow_ups(case: Case, as_at: Moment = None) -> list[FollowUp]:
+    """The follow-ups since the case was closed last."""
+    rows = known(FollowUp.objects.filter(case=case), as_at)
+    if last := closing(case, as_at):
+        rows = rows.filter(at__gte=last.at)
+    return list(rows.order_by("months", "pk"))
+
+
+def entries(case: Case, as_at: Moment = None, kind: str = "") -> QuerySet[Entry]:
+    """The case's history that one may see, newest first."""
+    rows = known(Entry.objects.filter(case=case), as_at)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows.select_related("by", "owner").order_by("-happened_at", "-pk")
+
+
+def kinds(case: Case, as_at: Moment = None) -> list[str]:
+    """The kinds of entries that one can see on this case."""
+    rows = known(Entry.objects.filter(case=case), as_at)
+    return sorted(rows.order_by().values_list("kind", flat=True).distinct())
+
+
+def minutes(case: Case, as_at: Moment = None) -> dict[str, int]:
+    """Minutes of work that one may see, by role."""
+    rows = known(Work.objects.filter(case=case), as_at).order_by().values_list("role")
+    return dict(rows.annotate(total=Sum("minutes")).order_by("role"))
+
+
+def work(case: Case, as_at: Moment = None, most: int = 50) -> list[Work]:
+    rows = known(Work.objects.filter(case=case), as_at).select_related("by", "owner")
+    return list(rows.order_by("-on", "-pk")[:most])

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.cases import policies
+from lamplighter.hub.cases import policies, selectors, starting
 from lamplighter.hub.cases.models import Case, Entry, Participation, Party, Referral, Status
 
 # No vowel and nothing that looks like something else: no word can come of it, and it can be read out.
@@ -38,29 +39,40 @@ def refer(
     agencies: Sequence[Agency] = (),
     crime_numbers: str = "",
     risk_now: str = "",
+    victim_knows: str = Referral.Knows.NOT_KNOWN,
     course_id: str = "",
+    at: dt.datetime | None = None,
 ) -> Case:
     """Open a case by referral: two people, who sends it and why. A crime number is not needed.
 
     ``victim`` and ``suspect`` hold columns of :class:`Party` (``name`` at
     least). The referring agency works on the case from now on, and ``agencies``
-    with it. Raises ``policies.NotPossibleError`` when something is missing.
+    with it. The clock of triage starts. ``at`` dates the story of a
+    demonstration. Raises ``policies.NotPossibleError`` when something is missing.
     """
     policies.check_referral(victim, suspect, why)
-    with as_service("open a case"):
+    with _told(at), as_service("open a case"):
         # A new case is nobody's yet: the rules of the wall let no person write to it before this.
         case = Case.objects.create(
-            reference=new_reference(), owner_id=user.agency_id, by=user, course_id=course_id
+            reference=new_reference(),
+            owner_id=user.agency_id,
+            by=user,
+            course_id=course_id,
+            opened_at=moment.now(),
         )
         for agency in dict.fromkeys([user.agency, *agencies]):
             Participation.objects.create(**owned(user, case, agency=agency, reason="From the referral"))
         for side, columns in ((Party.Side.VICTIM, victim), (Party.Side.SUSPECT, suspect)):
             Party.objects.create(**owned(user, case, side=side, **columns))
-        Referral.objects.create(**owned(user, case, why=why, crime_numbers=crime_numbers, risk_now=risk_now))
-        Status.objects.create(**owned(user, case, name=Status.Name.REFERRED, reason=why))
-        enter(
-            user, case, "referral", f"Referred by {user.agency.name if user.agency else 'the hub'}", body=why
+        made = Referral.objects.create(
+            **owned(
+                user, case, why=why, crime_numbers=crime_numbers, risk_now=risk_now, victim_knows=victim_knows
+            )
         )
+        Status.objects.create(**owned(user, case, name=Status.Name.REFERRED, reason=why))
+        title = f"Referred by {user.agency.name if user.agency else 'the hub'}"
+        enter(user, case, "referral", title, body=why, page="cases:case", of_key=made.key)
+        starting.start(user, case, Status.Name.REFERRED)
         audit.record(user, "cases.referred", f"case {case.key}", operation=Operation.COLLECTION, case=case)
     return case
 
@@ -79,7 +91,7 @@ def enter(
     owner_id: str | None = None,
 ) -> Entry:
     """Add one line to the case's history, in ``partition``: its readers see it, nobody else."""
-    now = timezone.now()
+    now = moment.now()
     return Entry.objects.create(
         case=case,
         by=user,
@@ -96,11 +108,16 @@ def enter(
 
 
 @transaction.atomic
-def add_agency(user: User, case: Case, agency: Agency, reason: str) -> Participation:
+def add_agency(
+    user: User, case: Case, agency: Agency, reason: str, *, at: dt.datetime | None = None
+) -> Participation:
     """Another agency works on the case from now on. Whoever works on it may ask another in, with a reason."""
     policies.check_reason(reason)
-    made = Participation.objects.create(**owned(user, case, agency=agency, reason=reason))
-    enter(user, case, "agency", f"{agency.name} works on the case", body=reason)
+    if Participation.objects.filter(case=case, agency=agency, ended_at=None).exists():
+        raise policies.NotPossibleError(f"{agency.name} works on this case already.")
+    with _told(at):
+        made = Participation.objects.create(**owned(user, case, agency=agency, reason=reason))
+        enter(user, case, "agency", f"{agency.name} works on the case", body=reason, page="cases:agencies")
     audit.record(
         user,
         "cases.agency_added",
@@ -113,19 +130,86 @@ def add_agency(user: User, case: Case, agency: Agency, reason: str) -> Participa
 
 
 @transaction.atomic
-def move(user: User, case: Case, name: str, reason: str) -> Status:
-    """Put the case where ``name`` says, if the present status allows it. A row is added; none is changed."""
+def end_participation(
+    user: User, case: Case, agency: Agency, reason: str, *, at: dt.datetime | None = None
+) -> Participation:
+    """An agency works on the case no more, and its people cannot open it. What it wrote stays."""
     policies.check_reason(reason)
-    policies.check_move(current(case).name, name)
-    made = Status.objects.create(**owned(user, case, name=name, reason=reason))
-    enter(user, case, "status", f"Status: {made.get_name_display()}", body=reason)
+    _hold(case)
+    standing = selectors.participations(case)
+    found = next((p for p in standing if p.agency_id == agency.code), None)
+    if found is None:
+        raise policies.NotPossibleError(f"{agency.name} does not work on this case.")
+    if len(standing) == 1:
+        raise policies.NotPossibleError("Somebody has to work on the case: ask another agency in first.")
+    with _told(at):
+        # First, because afterwards one's own agency may be outside.
+        enter(
+            user,
+            case,
+            "agency",
+            f"{agency.name} no longer works on the case",
+            body=reason,
+            page="cases:agencies",
+        )
+        audit.record(user, "cases.agency_ended", f"case {case.key}", case=case, agency=agency.code)
+        found.ended_at, found.ended_by, found.ended_why = moment.now(), user, reason
+        Participation.objects.filter(pk=found.pk).update(
+            ended_at=found.ended_at, ended_by=user, ended_why=reason
+        )
+    return found
+
+
+@transaction.atomic
+def hand_over(user: User, case: Case, agency: Agency, reason: str, *, at: dt.datetime | None = None) -> None:
+    """Another agency takes the place of one's own: both, or neither."""
+    if user.agency is None or user.agency == agency:
+        raise policies.NotPossibleError("Choose the agency that takes the case over.")
+    add_agency(user, case, agency, reason, at=at)
+    end_participation(user, case, user.agency, reason, at=at)
+
+
+@transaction.atomic
+def move(
+    user: User, case: Case, name: str, reason: str, *, seen: Any = None, at: dt.datetime | None = None
+) -> Status:
+    """Put the case where ``name`` says, if the present status allows it. A row is added; none is changed.
+
+    The clocks of the state begin, and those of the one before end. ``seen`` is
+    the key of the status that the person read: when it is not the newest any
+    more, ``policies.ChangedMeanwhileError`` is raised and nothing is written.
+    """
+    policies.check_reason(reason)
+    _hold(case)
+    now = current(case)
+    check_seen(now, seen)
+    policies.check_move(now.name, name)
+    with _told(at):
+        made = Status.objects.create(**owned(user, case, name=name, reason=reason))
+        enter(user, case, "status", f"Status: {made.get_name_display()}", body=reason, page="cases:case")
+        starting.state_changed(user, case, name)
     audit.record(user, "cases.moved", f"case {case.key}", case=case, fields=["status"], to=name)
     return made
 
 
+def check_seen(newest: Any, seen: Any) -> None:
+    """Refuse when the row that was read is not the newest any more."""
+    if seen is not None and str(newest.key) != str(seen):
+        raise policies.ChangedMeanwhileError(newest)
+
+
 def current(case: Case, as_at: dt.datetime | None = None) -> Status:
     """The status that stood at a moment: now, unless one is given."""
-    rows = Status.objects.filter(case=case)
-    if as_at is not None:
-        rows = rows.filter(at__lte=as_at)
-    return rows.order_by("-at", "-pk")[0]
+    found = selectors.current(case, as_at)
+    if found is None:
+        raise LookupError("The hub did not know this case then.")
+    return found
+
+
+def _hold(case: Case) -> None:
+    """One change of a case's state at a time: the second waits, and then sees what the first did."""
+    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
+def _told(at: dt.datetime | None) -> Any:
+    return moment.at(at) if at else nullcontext()

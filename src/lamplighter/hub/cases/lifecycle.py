@@ -1,0 +1,155 @@
+"""Triage, closing, follow-up and legal status: what changes where a case stands, each as rows that stay."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import policies, rules, selectors, services
+from lamplighter.hub.cases.models import Case, Closing, FollowUp, LegalStatus, Status, Triage
+from lamplighter.hub.clocks import services as clocks
+
+
+@transaction.atomic
+def triage(
+    user: User,
+    case: Case,
+    decision: str,
+    threshold: str,
+    reason: str,
+    *,
+    redirected_to: str = "",
+    seen: Any = None,
+    at: dt.datetime | None = None,
+) -> Triage:
+    """Decide what the hub does with a referral, by which threshold and why; the clocks of it start.
+
+    ``seen`` is the key of the status that the person read. Raises
+    ``policies.NotPossibleError``.
+    """
+    with services._told(at):
+        services._hold(case)
+        now = services.current(case)
+        services.check_seen(now, seen)
+        day = timezone.localdate(moment.now())
+        policies.check_triage(now.name, decision, threshold, reason, redirected_to, day)
+        row = {"decision": decision, "threshold": threshold, "reason": reason, "redirected_to": redirected_to}
+        made = Triage.objects.create(**owned(user, case, **row))
+        title = f"Triage: {Status.Name(decision).label}"
+        body = f"{rules.title('threshold', threshold)}. {reason}"
+        services.enter(user, case, "triage", title, body=body, page="cases:case", of_key=made.key)
+        services.move(user, case, decision, reason)
+    audit.record(user, "cases.triaged", f"case {case.key}", case=case, fields=["triage"], decision=decision)
+    return made
+
+
+@transaction.atomic
+def close(
+    user: User,
+    case: Case,
+    *,
+    why: str,
+    reason: str,
+    current: str,
+    current_words: str = "",
+    last_act_on: dt.date | None = None,
+    not_done: str = "",
+    seen: Any = None,
+    at: dt.datetime | None = None,
+) -> Closing:
+    """Close the case: why, whether the stalking is current by the definition of the day, what was not done.
+
+    Follow-up at 6, 12 and 24 months starts. Raises ``policies.NotPossibleError``.
+    """
+    with services._told(at):
+        services._hold(case)
+        now = services.current(case)
+        services.check_seen(now, seen)
+        policies.check_closing(now.name, current, current_words, reason)
+        definition = rules.current_definition(timezone.localdate(moment.now()))
+        made = Closing.objects.create(
+            **owned(
+                user,
+                case,
+                why=why,
+                reason=reason,
+                current=current,
+                definition=definition.code,
+                current_words=current_words,
+                last_act_on=last_act_on,
+                not_done=not_done,
+            )
+        )
+        services.move(user, case, Status.Name.CLOSED, reason)
+    fields = ["why", "current", "not_done"]
+    audit.record(user, "cases.closed", f"case {case.key}", case=case, fields=fields, why=why, current=current)
+    return made
+
+
+@transaction.atomic
+def follow_up(
+    user: User, case: Case, months: int, found: str, words: str, *, at: dt.datetime | None = None
+) -> FollowUp:
+    """Record what was found so many months after closing. After the last one the retention review is due."""
+    with services._told(at):
+        services._hold(case)
+        now = services.current(case)
+        done = {row.months for row in selectors.follow_ups(case)}
+        policies.check_follow_up(now.name, months, done)
+        policies.check_reason(words)
+        made = FollowUp.objects.create(**owned(user, case, months=months, found=found, words=words))
+        title = f"Follow-up at {months} months: {made.get_found_display().lower()}"
+        services.enter(user, case, "follow_up", title, body=words, page="cases:follow_up", of_key=made.key)
+        clocks.end_kind(user, case, f"case.follow_up_{months}", why="Recorded.")
+        if now.name == Status.Name.CLOSED:
+            services.move(user, case, Status.Name.FOLLOW_UP, title)
+        if months == policies.FOLLOW_UP_MONTHS[-1]:
+            services.move(user, case, Status.Name.RETENTION_REVIEW, "The last follow-up is recorded.")
+    audit.record(user, "cases.followed_up", f"case {case.key}", case=case, months=months, found=found)
+    return made
+
+
+@transaction.atomic
+def set_legal_status(
+    user: User,
+    case: Case,
+    name: str,
+    since: dt.date,
+    source: str = "",
+    *,
+    replaces: LegalStatus | None = None,
+    at: dt.datetime | None = None,
+) -> LegalStatus:
+    """Record where the criminal matter stands, and since when; or put right an earlier row, which stays."""
+    with services._told(at):
+        if since > timezone.localdate(moment.now()):
+            raise policies.NotPossibleError("The date must not be in the future.")
+        services._hold(case)
+        if replaces and LegalStatus.objects.filter(replaces=replaces).exists():
+            newest = LegalStatus.objects.select_related("by").filter(replaces=replaces).latest("at", "pk")
+            raise policies.ChangedMeanwhileError(newest)
+        made = LegalStatus.objects.create(
+            **owned(user, case, name=name, since=since, source=source, replaces=replaces)
+        )
+        verb = "Legal status put right" if replaces else "Legal status"
+        title = f"{verb}: {made.get_name_display()}"
+        happened = dt.datetime.combine(since, dt.time(12), timezone.get_current_timezone())
+        services.enter(
+            user,
+            case,
+            "legal_status",
+            title,
+            body=source,
+            happened_at=min(happened, moment.now()),
+            page="cases:legal",
+            of_key=made.key,
+        )
+    audit.record(user, "cases.legal_status", f"case {case.key}", case=case, fields=["legal_status"], to=name)
+    return made
