@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
@@ -30,7 +30,7 @@ def start(
 ) -> Clock:
     """Start one clock. ``text`` begins with a verb and names nobody; ``why`` says what it comes from."""
     row = owned(user, case, kind=kind, text=text, why=why, partition=partition, assigned_to=assigned_to)
-    times = {"starts_at": starts_at or timezone.now(), "due_at": due_at}
+    times = {"starts_at": starts_at or moment.now(), "due_at": due_at}
     return Clock.objects.create(**row, **times, page=page, of_key=of_key)
 
 
@@ -39,7 +39,7 @@ def end(user: User, clock: Clock, *, why: str = "", state: str = Clock.State.DON
     """Stop a running clock: done, or not needed any more. One that has stopped stays as it is."""
     found = Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
     if found.state == Clock.State.RUNNING:
-        found.state, found.ended_at, found.ended_by, found.ended_why = state, timezone.now(), user, why
+        found.state, found.ended_at, found.ended_by, found.ended_why = state, moment.now(), user, why
         found.save(update_fields=["state", "ended_at", "ended_by", "ended_why"])
         audit.record(user, f"clocks.{state}", f"clock {found.key}", case=found.case_id, kind=found.kind)
     return found
