@@ -25,7 +25,9 @@ CREATE OR REPLACE FUNCTION audit_text(place bigint, before text, e audit_event) 
         || audit_part(to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'))
         || audit_part(e.actor_id::text) || audit_part(e.agency) || audit_part(e.service) || audit_part(e.operation)
         || audit_part(e.verb) || audit_part(e.subject) || audit_part(e.case_id::text)
-        || audit_part(array_to_string(e.fields, ',')) || audit_part(e.reason) || audit_part(e.detail::text)
+        || audit_part((SELECT coalesce(string_agg(audit_part(f), '' ORDER BY n), '')
+                       FROM unnest(e.fields) WITH ORDINALITY AS u(f, n)))
+        || audit_part(e.reason) || audit_part(e.detail::text)
 $$;
 
 CREATE OR REPLACE FUNCTION audit_seal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -49,3 +51,19 @@ DROP TRIGGER IF EXISTS audit_event_sealed ON audit_event;
 CREATE CONSTRAINT TRIGGER audit_event_sealed AFTER INSERT ON audit_event
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_seal();
 REVOKE ALL ON FUNCTION audit_seal() FROM PUBLIC;
+
+-- A signed statement of how far the chain reached. It must be true of the chain as it stands.
+CREATE OR REPLACE FUNCTION audit_checkpoint(of_at timestamptz, of_position bigint, of_hash text, of_signature text)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM audit_chainlink WHERE position = of_position AND hash = of_hash) THEN
+        RAISE EXCEPTION 'no row of the chain has this position and hash' USING ERRCODE = 'check_violation';
+    END IF;
+    INSERT INTO audit_checkpoint (at, position, hash, signature)
+    VALUES (of_at, of_position, of_hash, of_signature) RETURNING id INTO made;
+    RETURN made;
+END $$;
+REVOKE ALL ON FUNCTION audit_checkpoint(timestamptz, bigint, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_checkpoint(timestamptz, bigint, text, text) TO lamplighter_service;

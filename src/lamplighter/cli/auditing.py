@@ -1,0 +1,107 @@
+"""The audit trail from the command line: is it what was written, and a signed statement to keep elsewhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Elsewhere = Annotated[
+    list[Path] | None,
+    typer.Option("--checkpoint", help="A checkpoint that was kept elsewhere; can be given many times."),
+]
+PublicKey = Annotated[
+    str,
+    typer.Option("--key", help="The public key, as `audit key` printed it. Without it, this installation's."),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put this module's commands on the command line."""
+    group = typer.Typer(help="The audit trail: verify it, sign how far it reached.", no_args_is_help=True)
+    group.command("verify")(verify)
+    group.command("checkpoint")(checkpoint)
+    group.command("key")(key)
+    app.add_typer(group, name="audit")
+
+
+def _hub() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
+    django.setup()
+
+
+def _fail(problem: object) -> typer.Exit:
+    typer.echo(f"lamplighter: {problem}", err=True)
+    return typer.Exit(2)
+
+
+def verify(checkpoint: Elsewhere = None, key: PublicKey = "") -> None:
+    """Work out every hash again. Names the first row that was changed, removed, reordered, put in or cut off.
+
+    Status 0: all as it was written. 1: something is wrong. 2: it could not be checked.
+    """
+    _hub()
+    from lamplighter.hub.audit import checkpoints, signing, verifying
+
+    try:
+        kept = [signing.from_file(path) for path in checkpoint or []]
+        public = signing.public_key(key)
+    except signing.NotACheckpointError as problem:
+        raise _fail(problem) from None
+    statements = [*kept, *checkpoints.in_folder(), *checkpoints.in_table()]
+    report = verifying.verify(statements, public)
+    rows = report.links + report.unsealed
+    typer.echo(
+        f"{rows:,} events read in {report.seconds:.1f} s ({report.speed:,.0f} a second), "
+        f"{report.statements} checkpoint{'' if report.statements == 1 else 's'} held against them."
+    )
+    if report.first is None:
+        typer.echo(
+            f"Nothing was changed, removed, reordered, put in or cut off. Last hash: {report.last_hash}"
+        )
+        if not report.statements:
+            typer.echo(
+                "There is no checkpoint: a trail cut off at the end, or made anew as a whole, would not show."
+            )
+        return
+    typer.echo(f"NOT AS IT WAS WRITTEN. The first: {report.first}")
+    if report.fault_count > 1:
+        typer.echo(f"{report.fault_count - 1:,} more do not agree. The next:")
+        for fault in report.faults[1:4]:
+            typer.echo(f"  {fault}")
+    raise typer.Exit(1)
+
+
+def checkpoint(
+    out: Annotated[Path, typer.Option("--out", help="The file to write; it must not be there yet.")],
+    after: Annotated[
+        int, typer.Option("--after", min=0, help="Leave out fingerprints of rows up to this position.")
+    ] = 0,
+) -> None:
+    """Sign how far the trail reaches, into a file to keep elsewhere, and into the table of checkpoints."""
+    _hub()
+    from lamplighter.hub.audit import checkpoints
+
+    try:
+        made = checkpoints.make(after=after)
+        checkpoints.write(made, out)
+    except checkpoints.NothingToSignError as problem:
+        raise _fail(problem) from None
+    except OSError as problem:
+        raise _fail(f"{out} cannot be written: {problem.strerror}.") from None
+    checkpoints.keep_in_table(made)
+    typer.echo(
+        f"Signed: {made.position:,} rows, last hash {made.hash}. Keep {out} where nobody here can write."
+    )
+
+
+def key() -> None:
+    """Print the public key of the checkpoints. Keep a copy elsewhere."""
+    _hub()
+    from lamplighter.hub.audit import signing
+
+    typer.echo(signing.public_text())

@@ -1,0 +1,133 @@
+"""Signed statements of how far the chain reached, and the key that signs them.
+
+The private key is kept in ``<home>/secrets`` and never in the database. Its
+public half can be printed and kept elsewhere; then a statement cannot be made
+up afterwards even by somebody who holds this machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from lamplighter.hub.site import places
+
+KIND = "lamplighter audit checkpoint 1"
+SECRET = "audit-signing-key"  # noqa: S105  the name of the file, not what is in it
+WIDTH = 16  # hexadecimal digits of a fingerprint: the first 64 bits of the row's hash
+
+
+class NotACheckpointError(ValueError):
+    """A file that is no checkpoint; the text says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """At ``at`` the chain had ``position`` rows, and the last one's hash was ``hash``.
+
+    ``fingerprints`` gives the beginning of every hash after position ``after``
+    up to ``position``, so that a history that was made anew as a whole can be
+    told apart row by row. It may be empty.
+    """
+
+    at: dt.datetime
+    position: int
+    hash: str
+    after: int = 0
+    fingerprints: str = ""
+    signature: str = ""
+    source: str = ""
+
+    def message(self) -> bytes:
+        prints = hashlib.sha256(self.fingerprints.encode()).hexdigest()
+        at = self.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+        return f"{KIND}\n{at}\n{self.position}\n{self.hash}\n{self.after}\n{prints}\n".encode()
+
+    def print_at(self, position: int) -> str:
+        """The fingerprint of the row at this position, or nothing where this statement has none."""
+        if not self.fingerprints or not self.after < position <= self.position:
+            return ""
+        start = (position - self.after - 1) * WIDTH
+        return self.fingerprints[start : start + WIDTH]
+
+
+def private_key() -> Ed25519PrivateKey:
+    """The key of this installation, made on first use."""
+    seed = places.secret(SECRET, 32)
+    return Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(seed + "=" * (-len(seed) % 4)))
+
+
+def public_text() -> str:
+    """The public half, as text to keep elsewhere."""
+    return base64.b64encode(private_key().public_key().public_bytes_raw()).decode()
+
+
+def public_key(text: str = "") -> Ed25519PublicKey:
+    """A public key from its text; without one, this installation's own."""
+    if not text:
+        return private_key().public_key()
+    try:
+        return Ed25519PublicKey.from_public_bytes(base64.b64decode(text.strip(), validate=True))
+    except ValueError as problem:
+        raise NotACheckpointError(
+            "This is not a public key as `lamplighter audit key` prints it."
+        ) from problem
+
+
+def signed(statement: Statement) -> str:
+    return base64.b64encode(private_key().sign(statement.message())).decode()
+
+
+def is_ours(statement: Statement, key: Ed25519PublicKey) -> bool:
+    """Whether the signature is by this key and of this very statement."""
+    try:
+        key.verify(base64.b64decode(statement.signature, validate=True), statement.message())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def to_text(statement: Statement) -> str:
+    """The statement as a JSON document, one key a line."""
+    return json.dumps(
+        {
+            "kind": KIND,
+            "at": statement.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+            "position": statement.position,
+            "hash": statement.hash,
+            "after": statement.after,
+            "fingerprints": statement.fingerprints,
+            "signature": statement.signature,
+        },
+        indent=1,
+    )
+
+
+def from_file(path: Path) -> Statement:
+    """Read what :func:`to_text` wrote. Raises :class:`NotACheckpointError` for anything else."""
+    try:
+        found = json.loads(path.read_text())
+        if found["kind"] != KIND:
+            raise NotACheckpointError(f"{path} is not a checkpoint of this version.")
+        return Statement(
+            at=dt.datetime.fromisoformat(found["at"]),
+            position=int(found["position"]),
+            hash=str(found["hash"]),
+            after=int(found["after"]),
+            fingerprints=str(found["fingerprints"]),
+            signature=str(found["signature"]),
+            source=str(path),
+        )
+    except OSError as problem:
+        raise NotACheckpointError(f"{path} cannot be read: {problem.strerror}.") from problem
+    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as problem:
+        if isinstance(problem, NotACheckpointError):
+            raise
+        raise NotACheckpointError(f"{path} is not a checkpoint.") from problem

@@ -1,0 +1,16 @@
+"""Background jobs of the audit trail. None has an argument."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.audit import checkpoints
+
+
+@app.periodic(cron="17 2 * * *")
+@app.task(name="audit.checkpoint", queue="audit", pass_context=False)
+def checkpoint(timestamp: int) -> None:
+    """Every night, sign how far the chain reached. Copies of the files belong on another machine."""
+    with identity.job("watch access"):
+        checkpoints.nightly()
