@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -20,3 +21,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
         connections.close_all()
         database.stop(only_if_idle=True)
+
+
+@pytest.fixture(autouse=True)
+def _a_password_is_enough(settings: Any) -> None:
+    """Most tests are about what lies behind the door. Those of the door itself say ``required`` again."""
+    settings.SECOND_FACTOR = "optional"

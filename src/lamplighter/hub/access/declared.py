@@ -20,6 +20,8 @@ OUTSIDE = {
     "auth": "open",
     "sessions": "open",
     "axes": "open",
+    # Authenticator apps: each person's own, with the seed encrypted (accounts/held.py).
+    "otp_totp": "own",
     "procrastinate": "open",
     "migrations": "open",
 }

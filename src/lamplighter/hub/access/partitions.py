@@ -59,6 +59,8 @@ PURPOSES = {
     "answer a subject": "service",
     "open a case": "service",
     "load a benchmark": "service",
+    "let people in": "service",
+    "clear what has expired": "service",
 }
 SENIOR = frozenset({Role.COORDINATOR, Role.STALKING_LEAD})
 

@@ -98,9 +98,10 @@ def _for_the_web(table: Declared, name: str, rights: str) -> list[str]:
     partition = table.partition
     if partition == "audit" or getattr(table.model, "written_by_services", False):
         rights = "SELECT"
+    reads = getattr(table.model, "wall_reads", None) or rules.reads(partition)
     made = [
         f"GRANT {rights} ON {name} TO {WEB}",
-        f"CREATE POLICY {WEB}_reads ON {name} FOR SELECT TO {WEB} USING ({rules.reads(partition)})",
+        f"CREATE POLICY {WEB}_reads ON {name} FOR SELECT TO {WEB} USING ({reads})",
     ]
     if "INSERT" in rights:
         condition = getattr(table.model, "wall_adds", None) or (

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+
+def new_stamp() -> str:
+    return secrets.token_hex(16)
 
 
 class Agency(models.Model):
@@ -67,6 +74,9 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    # Part of every session's hash: a new stamp ends all sessions at their next request.
+    stamp = models.CharField(max_length=32, default=new_stamp, editable=False)
 
     objects = UserManager()
 
@@ -75,6 +85,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"User {self.pk}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        salt = "lamplighter.hub.accounts.models.User.session"
+        return salted_hmac(
+            salt, f"{self.password} {self.stamp}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class FeedToken(models.Model):
@@ -91,3 +107,94 @@ class FeedToken(models.Model):
 
     def __str__(self) -> str:
         return f"Feed token {self.pk}"
+
+
+INVITERS = "(SELECT access.role()) IN ('administrator', 'coordinator')"
+TRAINERS = "(SELECT access.role()) IN ('administrator', 'coordinator', 'stalking_lead')"
+
+
+class Posting(models.Model):
+    """From this moment on, somebody worked in this role for this agency; or they came, or left.
+
+    Who worked where and when stays known for as long as the audit trail names them.
+    """
+
+    wall = "oversight"
+    append_only = True
+    wall_reads = f"(user_id = (SELECT access.actor()) OR (SELECT access.role()) = 'auditor' OR {INVITERS})"
+    wall_adds = INVITERS
+
+    class What(models.TextChoices):
+        INVITED = "invited", "Invited"
+        JOINED = "joined", "Joined"
+        ROLE = "role", "Given another role"
+        TRANSFER = "transfer", "Moved to another agency"
+        LEFT = "left", "Left"
+        FRESH_START = "fresh_start", "Given a new link to sign in"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="postings")
+    what = models.CharField(max_length=12, choices=What.choices)
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "at"])]
+
+    def __str__(self) -> str:
+        return f"Posting {self.pk}"
+
+
+class Invitation(models.Model):
+    """A link that works once, for 72 hours, handed over by the person who made it. Only a digest is kept."""
+
+    wall = "oversight"
+    wall_reads = f"(user_id = (SELECT access.actor()) OR {INVITERS})"
+    wall_adds = INVITERS
+    wall_changes = INVITERS
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "expires_at"])]
+
+    def __str__(self) -> str:
+        return f"Invitation {self.key}"
+
+
+class TrainingRecord(models.Model):
+    """Somebody completed the training in one topic, and until when that counts."""
+
+    wall = "oversight"
+    append_only = True
+    wall_reads = f"(user_id = (SELECT access.actor()) OR (SELECT access.role()) = 'auditor' OR {TRAINERS})"
+    # Nobody records their own.
+    wall_adds = f"({TRAINERS} AND user_id <> (SELECT access.actor()))"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="training")
+    topic = models.CharField(max_length=40)
+    completed_on = models.DateField()
+    expires_on = models.DateField(null=True)
+    evidence = models.CharField(max_length=200)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "topic", "expires_on"])]
+
+    def __str__(self) -> str:
+        return f"Training {self.key}"
+
+
+# What is held for one person only; Django looks for models in this module.
+from lamplighter.hub.accounts import held  # noqa: E402, F401

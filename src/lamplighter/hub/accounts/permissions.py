@@ -35,6 +35,11 @@ def may_see_patterns(user: Any) -> bool:
     return _has(user, RECORDS_READERS)
 
 
+def may_see_cases(user: Any) -> bool:
+    """Anybody who does casework may have cases; which, the wall says."""
+    return _has(user, CASEWORK)
+
+
 def may_see_people(user: Any) -> bool:
     """Whoever may see a pattern may see who its records belong to."""
     return may_see_patterns(user)

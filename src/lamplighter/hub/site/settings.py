@@ -9,6 +9,8 @@
 ``LAMPLIGHTER_HSTS``        seconds of Strict-Transport-Security (default one year; 0 is off)
 ``LAMPLIGHTER_PROXY``       ``1`` behind a proxy that ends TLS and sets X-Forwarded-Proto
 ``LAMPLIGHTER_DEMO``        ``1`` says on every page that everybody is made up
+``LAMPLIGHTER_SECOND_FACTOR``  ``optional`` lets people in by password alone: in a demonstration only
+``LAMPLIGHTER_OIDC_...``    sign-on through an organisation: see ``accounts.provider`` and docs/accounts.md
 ``LAMPLIGHTER_LOG_LEVEL``   default INFO
 """
 
@@ -16,6 +18,8 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+
+from django.core.exceptions import ImproperlyConfigured
 
 from lamplighter.hub.site import database, places
 
@@ -26,6 +30,13 @@ def _flag(name: str, default: str) -> bool:
 
 DEBUG = False  # never: a debug page shows everything
 DEMONSTRATION = _flag("LAMPLIGHTER_DEMO", "0")
+SECOND_FACTOR = os.environ.get("LAMPLIGHTER_SECOND_FACTOR", "required").strip().lower()
+if SECOND_FACTOR not in {"required", "optional"}:
+    raise ImproperlyConfigured("LAMPLIGHTER_SECOND_FACTOR is required or optional.")
+if SECOND_FACTOR == "optional" and not DEMONSTRATION:
+    raise ImproperlyConfigured(
+        "A second factor can be left out only in a demonstration (LAMPLIGHTER_DEMO=1)."
+    )
 SECRET_KEY = os.environ.get("LAMPLIGHTER_SECRET_KEY") or places.secret("secret-key")
 ALLOWED_HOSTS = [
     h.strip()
@@ -41,6 +52,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "procrastinate.contrib.django",
     "lamplighter.hub.site.apps.SiteConfig",
     "lamplighter.hub.design.apps.DesignConfig",
@@ -105,12 +118,19 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+OTP_TOTP_ISSUER = "Lamplighter"
+OIDC = {
+    name: os.environ.get(f"LAMPLIGHTER_OIDC_{name.upper()}", "").strip()
+    for name in ("issuer", "client_id", "client_secret", "name", "claim", "agencies", "second_factor")
+}
 
 # Sessions, cookies, headers ---------------------------------------------------
 HTTPS = _flag("LAMPLIGHTER_HTTPS", "1")
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
-SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+# Longer than a session may last: whoever comes back the next morning with a form still open is told so, and
+# the text of the form is kept for them. SessionLimits ends every session at the two limits above.
+SESSION_COOKIE_AGE = 2 * SESSION_ABSOLUTE_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

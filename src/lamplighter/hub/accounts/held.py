@@ -1,0 +1,105 @@
+"""What a person signs in with, and what is kept for them: rows of their own that nobody else reads."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from lamplighter.hub.accounts import sealing
+
+SEED_USE = "authenticator app"
+
+
+class AuthenticatorApp(TOTPDevice):
+    """An app that shows six digits. The library's device, with its seed encrypted in the database."""
+
+    wall = "own"
+
+    class Meta:
+        proxy = True
+
+    @property
+    def bin_key(self) -> bytes:
+        """The seed, 20 bytes."""
+        return sealing.unseal(self.key, use=SEED_USE, of=self.user_id)
+
+    @staticmethod
+    def sealed(seed: bytes, user_id: int) -> str:
+        """The seed as ``key`` holds it: 64 characters, of the 80 that the column has."""
+        return sealing.seal(seed, use=SEED_USE, of=user_id)
+
+
+class Own(models.Model):
+    """A row of one person."""
+
+    wall = "own"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.key}"
+
+
+class Passkey(Own):
+    """A key that stays in somebody's device; we hold its public half."""
+
+    # Random, made by the device; the standard asks that no two people have the same.
+    credential_id = models.CharField(max_length=1400, unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)
+    name = models.CharField(max_length=60)
+    last_used_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(Own):
+    """One of ten codes for the day the telephone is lost. Only a keyed digest is stored."""
+
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "digest"])]
+
+
+class ExternalIdentity(Own):
+    """Who this person is to their organisation's identity provider."""
+
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_a_subject")
+        ]
+
+
+class SignedIn(Own):
+    """One session: when it began and with what. Of its key only a digest is stored."""
+
+    how = models.CharField(max_length=20)
+    # The person's stamp at the time: a session with an older one has been ended.
+    stamp = models.CharField(max_length=32)
+    session = models.CharField(max_length=64)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "at"])]
+
+
+class KeptText(Own):
+    """What somebody had typed when their session ran out, encrypted, for one day."""
+
+    sealed = models.TextField()
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "at"])]
