@@ -1,0 +1,132 @@
+"""Every address of the site, asked as everybody, and everything that comes back, read for marked words."""
+
+from __future__ import annotations
+
+import gzip
+import inspect
+import io
+import itertools
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdf
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from tests.integration.wall.planting import MARK
+
+# Not walked: static files come from disk, and signing out ends the walk.
+LEFT_OUT = {"accounts:sign_out"}
+MOST_ADDRESSES = 40  # of one page: its parameters filled from every kind of thing that was planted
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    name: str
+    parameters: tuple[str, ...]
+    pattern: URLPattern
+
+
+@dataclass
+class Seen:
+    """What one person got: words by address, and words where no word belongs at all."""
+
+    words: dict[str, set[str]] = field(default_factory=dict)
+    outside: dict[str, set[str]] = field(default_factory=dict)
+    requests: int = 0
+    statuses: dict[int, int] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+
+def pages() -> list[Page]:
+    def walk(resolver: URLResolver, space: tuple[str, ...], given: tuple[str, ...]) -> Iterator[Page]:
+        for entry in resolver.url_patterns:
+            names = (*given, *entry.pattern.converters)
+            if isinstance(entry, URLResolver):
+                inner = (*space, entry.namespace) if entry.namespace else space
+                yield from walk(entry, inner, names)
+            elif isinstance(entry, URLPattern) and entry.name:
+                yield Page(":".join((*space, entry.name)), names, entry)
+
+    return [p for p in walk(get_resolver(), (), ()) if p.name not in LEFT_OUT]
+
+
+def addresses(page: Page, known: dict[str, list[str]]) -> list[str]:
+    """The page's addresses with its parameters filled from ``known``, by name; ``*`` for any other."""
+    choices = [known.get(name) or known["*"] for name in page.parameters]
+    found = []
+    for values in itertools.islice(itertools.product(*choices), MOST_ADDRESSES):
+        try:
+            found.append(reverse(page.name, kwargs=dict(zip(page.parameters, values, strict=True))))
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def without_checks(monkeypatch: Any) -> int:
+    """Take every decorator off every view: no permission is asked for. Returns how many views changed."""
+    changed = 0
+    for page in pages():
+        bare = inspect.unwrap(page.pattern.callback)
+        if bare is not page.pattern.callback and not hasattr(page.pattern.callback, "view_class"):
+            monkeypatch.setattr(page.pattern, "callback", bare)
+            changed += 1
+    return changed
+
+
+def walk(client: Client, known: dict[str, list[str]], forms: list[dict[str, str]]) -> Seen:
+    """Ask every address by GET, and by POST with each of ``forms``; read everything that comes back."""
+    seen = Seen()
+    for page in pages():
+        for address in addresses(page, known):
+            _ask(seen, address, client.get(address, secure=True))
+            for number, form in enumerate(forms):
+                answer = client.post(address, form, secure=True)
+                _ask(seen, f"{address} (form {number})", answer)
+                if answer.status_code in {301, 302, 303} and answer["Location"].startswith("/"):
+                    after = client.get(answer["Location"], secure=True)
+                    _ask(seen, f"{address} (after form {number})", after)
+    return seen
+
+
+def _ask(seen: Seen, address: str, answer: Any) -> None:
+    seen.requests += 1
+    seen.statuses[answer.status_code] = seen.statuses.get(answer.status_code, 0) + 1
+    if answer.status_code >= 500:
+        seen.broken.append(f"{answer.status_code} {address}")
+    text = readable(answer)
+    if words := words_in(text):
+        seen.words.setdefault(address, set()).update(words)
+    title = " ".join(re.findall(r"<title>(.*?)</title>", text, flags=re.S))
+    links = " ".join(re.findall(r'(?:href|action|src)="([^"]*)"', text))
+    headers = " ".join(f"{k}: {v}" for k, v in answer.headers.items())
+    cookies = answer.cookies.output()
+    for where, part in (("title", title), ("addresses", links), ("headers", headers), ("cookies", cookies)):
+        if words := words_in(part):
+            seen.outside.setdefault(f"{where} of {address}", set()).update(words)
+
+
+def words_in(text: str) -> set[str]:
+    return {w.lower() for w in MARK.findall(text)}
+
+
+def readable(answer: HttpResponse) -> str:
+    """Everything of an answer that somebody could read: pages, tables, PDF and its metadata, zips."""
+    return _text(answer.content, answer.headers.get("Content-Type", ""))
+
+
+def _text(content: bytes, kind: str) -> str:
+    if content[:4] == b"%PDF":
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        return "\n".join([str(reader.metadata or ""), *(page.extract_text() for page in reader.pages)])
+    if content[:2] == b"\x1f\x8b":
+        return _text(gzip.decompress(content), kind)
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            inside = [_text(archive.read(name), "") for name in archive.namelist()]
+            return "\n".join([*archive.namelist(), *inside])
+    return content.decode("utf-8", "replace")
