@@ -8,6 +8,7 @@ nobody needs to see it to read it.
 from lamplighter.reporting.occasions_chart import Occasion, occasions_chart
 from lamplighter.reporting.pictures import Picture
 from lamplighter.reporting.schedule import CourseSchedule, ScheduleFeature, ScheduleOccasion, schedule_pdf
+from lamplighter.reporting.scores_chart import ScorePoint, scores_chart
 from lamplighter.reporting.waterfall import Bar, waterfall
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "Picture",
     "ScheduleFeature",
     "ScheduleOccasion",
+    "ScorePoint",
     "occasions_chart",
     "schedule_pdf",
+    "scores_chart",
     "waterfall",
 ]

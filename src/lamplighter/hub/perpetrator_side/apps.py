@@ -1,0 +1,11 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class PerpetratorSideConfig(AppConfig):
+    name = "lamplighter.hub.perpetrator_side"
+    label = "perpetrator_side"
+    default_auto_field = "django.db.models.BigAutoField"
+    navigation: ClassVar[list[tuple[str, str, str]]] = []
+    case_panels = "lamplighter.hub.perpetrator_side.panels"

@@ -1,0 +1,250 @@
+"""Forms of this side. Choices that depend on the day or the case are given by the view."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.perpetrator_side import library
+from lamplighter.hub.perpetrator_side.models import (
+    Consultation,
+    Ending,
+    MeasureResult,
+    Statement,
+    TypologyJudgement,
+)
+
+LONGEST = 8000
+Choices = Sequence[tuple[str, str]]
+YES_NO = (("yes", "Yes"), ("no", "No"), ("not_known", "Not known"))
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})")
+
+
+def words(label: str, empty: str, hint: str = "", *, rows: int = 4, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=required,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": empty},
+    )
+
+
+def radios(label: str, choices: Any, empty: str, hint: str = "", **attrs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        help_text=hint,
+        choices=choices,
+        widget=forms.RadioSelect(attrs=attrs),
+        error_messages={"required": empty},
+    )
+
+
+def whole(label: str, empty: str, hint: str = "", **rest: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=hint,
+        min_value=rest.pop("min_value", 0),
+        widget=forms.TextInput(attrs={"width": 4, "inputmode": "numeric"}),
+        error_messages={"required": empty, "invalid": "Enter a whole number"},
+        **rest,
+    )
+
+
+class TypologyForm(forms.Form):
+    type = radios("Which type do you judge?", (), "Choose a type, or “Undetermined”", label_size="m")
+    confidence = forms.ChoiceField(
+        label="How sure are you?",
+        help_text="Leave it out for “Undetermined”.",
+        required=False,
+        choices=TypologyJudgement.Confidence.choices,
+        widget=forms.RadioSelect(attrs={"inline": True}),
+    )
+    basis = words("What do you base it on?", "Enter what you base the judgement on")
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        types = library.types(on)
+        self.fields["type"].choices = [(c, r["title"]) for c, r in types.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["type"].widget.attrs["hints"] = {c: r["words"] for c, r in types.items()}
+
+
+class RelationshipForm(forms.Form):
+    kind = radios("What were they to each other before?", (), "Choose what they were to each other before")
+    source = words("Who says so, or where is it recorded?", "Enter who says so", rows=2)
+    words = words("More about it (optional)", "", rows=3, required=False)
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = library.relationships(on)
+        self.fields["kind"].choices = [(c, r["title"]) for c, r in rows.items()]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class StatementForm(forms.Form):
+    """A statement and the entries that show it; ``seen`` is the version that the writer had before them."""
+
+    section = radios("Which part of the formulation?", Statement.Section.choices, "Choose a part")
+    text = words("The statement", "Enter the statement", "One statement, in plain words.")
+    evidence = forms.MultipleChoiceField(
+        label="What in the record shows it?",
+        help_text="A statement without evidence is marked “not yet supported” until there is some.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
+    )
+    reason = words("Why does it change?", "Enter why it changes", rows=2)
+    seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, entries: Choices, change: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["evidence"].choices = entries  # type: ignore[attr-defined]  # a ChoiceField
+        if not entries:
+            del self.fields["evidence"]
+        for name in ("section",) if change else ("reason", "seen"):
+            del self.fields[name]
+
+
+class ReasonForm(forms.Form):
+    reason = words("Your reason", "Enter a reason")
+
+
+class EnrolForm(forms.Form):
+    """The footing, the programme's own questions, and why."""
+
+    ground = radios("Takes part as", (), "Choose on what footing the person takes part")
+
+    def __init__(self, *args: Any, programme: library.Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grounds = library.grounds()
+        self.fields["ground"].choices = [(g, grounds[g]["title"]) for g in programme.grounds]  # type: ignore[attr-defined]  # a ChoiceField
+        self.criteria = list(programme.criteria)
+        for code, question in programme.criteria.items():
+            self.fields[f"c_{code}"] = radios(question, YES_NO, "Answer yes, no or not known", inline=True)
+        self.fields["why"] = words("Why this programme?", "Enter why this programme")
+
+    def answers(self) -> dict[str, str]:
+        return {code: self.cleaned_data[f"c_{code}"] for code in self.criteria}
+
+
+class AllocateForm(forms.Form):
+    practitioner = forms.ChoiceField(
+        label="Practitioner", error_messages={"required": "Choose a practitioner"}, widget=forms.Select
+    )
+    supervisor = forms.CharField(
+        label="Who supervises the work?",
+        help_text="Somebody who is not the practitioner. They need no account here.",
+        max_length=120,
+        error_messages={"required": "Enter who supervises the work"},
+    )
+
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(p.key): p for p in people}
+        choices = [("", "Choose somebody"), *((key, p.display_name) for key, p in self.people.items())]
+        self.fields["practitioner"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_practitioner(self) -> User:
+        return self.people[self.cleaned_data["practitioner"]]
+
+
+class OfferForm(forms.Form):
+    number = whole("Which session?", "Enter which session", "Its number in the programme.", min_value=1)
+    day = DatePartsField(label="Day")
+    time = forms.CharField(
+        label="Time",
+        help_text="For example 14:30",
+        max_length=5,
+        widget=forms.TextInput(attrs={"width": 5}),
+        error_messages={"required": "Enter a time, for example 14:30"},
+    )
+
+    def clean_time(self) -> dt.time:
+        found = _TIME.fullmatch(self.cleaned_data["time"].strip())
+        try:
+            return dt.time(int(found[1]), int(found[2])) if found else dt.time(99)
+        except ValueError:
+            raise ValidationError("Enter a time, for example 14:30") from None
+
+    def planned_at(self) -> dt.datetime:
+        day, time = self.cleaned_data["day"], self.cleaned_data["time"]
+        return timezone.make_aware(dt.datetime.combine(day, time))
+
+
+class OutcomeForm(forms.Form):
+    what = radios("What came of it?", (), "Choose what came of the session")
+    minutes = whole(
+        "Minutes of your work (optional)",
+        "",
+        "Preparing and writing included.",
+        required=False,
+        max_value=1440,
+    )
+    words = words("Notes (optional)", "", "Read by this side only.", required=False)
+    seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class ChaseForm(forms.Form):
+    words = words("What did you do, and what came of it?", "Enter what you did, and what came of it")
+
+
+class EndForm(forms.Form):
+    how = radios(
+        "How did it end?",
+        Ending.How.choices,
+        "Choose how it ended",
+        "“Delivered in full” is said of the sessions alone.",
+    )
+    why = words("Why, or what was agreed at the end", "Enter why, or what was agreed at the end")
+
+
+class MeasureForm(forms.Form):
+    """An instrument's own questions; what is left out stays out."""
+
+    moment = radios("When?", MeasureResult.Moment.choices, "Choose when", inline=True)
+    on = DatePartsField(label="Day it was filled in", latest=timezone.localdate)
+
+    def __init__(self, *args: Any, instrument: library.Instrument, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scale = instrument.scale
+        if self.scale is None:
+            raise ValueError(f"{instrument.code} has no items here.")
+        numbers = range(self.scale.minimum, self.scale.maximum + 1)
+        labels = instrument.answers or [str(n) for n in numbers]
+        choices = [(str(n), text) for n, text in zip(numbers, labels, strict=True)]
+        for number, item in enumerate(self.scale.items, start=1):
+            self.fields[f"i_{item.code}"] = forms.ChoiceField(
+                label=f"{number}. {item.text}",
+                required=False,
+                choices=choices,
+                widget=forms.RadioSelect(attrs={"inline": True, "small": True}),
+            )
+
+    def answers(self) -> dict[str, int | None]:
+        given = {item.code: self.cleaned_data[f"i_{item.code}"] for item in self.scale.items}  # type: ignore[union-attr]  # refused above
+        return {code: int(value) if value else None for code, value in given.items()}
+
+
+class ConsultationForm(forms.Form):
+    kind = radios("What did you give?", Consultation.Kind.choices, "Choose what was given")
+    to = forms.CharField(
+        label="To whom",
+        help_text="The service and the role, for example: the officer in the case",
+        max_length=200,
+        error_messages={"required": "Enter whom you advised"},
+    )
+    on = DatePartsField(label="Day", latest=timezone.localdate)
+    question = words("On what", "Enter what it was about", rows=2)
+    advice = words("What you advised", "Enter what you advised")
+    minutes = whole("Minutes", "Enter the minutes it took", min_value=1, max_value=1440)

@@ -1,0 +1,127 @@
+"""The formulation: statements with their evidence, each in its versions."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.design.environment import long_date
+from lamplighter.hub.perpetrator_side import forms, presenters, selectors, services
+from lamplighter.hub.perpetrator_side.models import Statement
+from lamplighter.hub.perpetrator_side.pages import ask, page_of_a_case, page_that_writes, show
+from lamplighter.hub.perpetrator_side.policies import StaleError
+
+
+def choices(case: Case) -> list[tuple[str, str]]:
+    return [
+        (str(e.key), f"{long_date(e.happened_at)}: {e.title} ({e.owner.name})")
+        for e in selectors.evidence(case)
+    ]
+
+
+@page_of_a_case
+def formulation(request: HttpRequest, case: Case, as_at: selectors.Moment) -> HttpResponse:
+    context = {
+        "sections": presenters.formulation(case, request.user, as_at),
+        "line": presenters.formulation_line(case, as_at),
+        "changes": len(selectors.versions(case, as_at)),
+        "not_supported": presenters.NOT_SUPPORTED,
+    }
+    return show(request, case, "formulation", context, as_at)
+
+
+@page_of_a_case
+def history(request: HttpRequest, case: Case, as_at: selectors.Moment) -> HttpResponse:
+    rows = selectors.versions(case, as_at)
+    numbered = [
+        {
+            "number": len(rows) - place,
+            "row": row,
+            "by": presenters.by_whom(row),
+            "what": presenters.change_of(row),
+        }
+        for place, row in enumerate(rows)
+    ]
+    return show(request, case, "formulation_history", {"versions": numbered}, as_at)
+
+
+@page_that_writes
+def add(request: HttpRequest, case: Case) -> HttpResponse:
+    initial = {"section": request.GET.get("section", "")}
+    form = forms.StatementForm(request.POST or None, entries=choices(case), initial=initial)
+    return ask(
+        request,
+        case,
+        form,
+        lambda: services.state(
+            request.user, case, form.cleaned_data["section"], form.cleaned_data["text"], _evidence(form)
+        ),
+        title="Add a statement",
+        button="Add the statement",
+        done="The statement was added.",
+        back=presenters.link(case, "formulation"),
+    )
+
+
+@page_that_writes
+def change(request: HttpRequest, case: Case, line: uuid.UUID) -> HttpResponse:
+    standing = selectors.newest(line, case)
+    initial = {"text": standing.text, "evidence": [str(k) for k in standing.evidence], "seen": standing.key}
+    form = forms.StatementForm(request.POST or None, entries=choices(case), change=True, initial=initial)
+
+    def do() -> None:
+        seen = selectors.one(Statement, case, form.cleaned_data["seen"])
+        given: dict[str, Any] = form.cleaned_data
+        if seen.line != line or seen.pk != standing.pk:
+            _show_both(form, standing)
+            raise StaleError(standing)
+        try:
+            services.restate(request.user, case, seen, given["text"], _evidence(form), given["reason"])
+        except StaleError as stale:
+            # Sent at the same moment: the second of the two comes here.
+            _show_both(form, stale.newest)
+            raise
+
+    return ask(
+        request,
+        case,
+        form,
+        do,
+        title="Change a statement",
+        button="Keep the new version",
+        done="The new version was kept. The one before it is in the history.",
+        back=presenters.link(case, "formulation"),
+        intro=[Statement.Section(standing.section).label],
+        template="statement_change",
+        by_whom=presenters.by_whom,
+    )
+
+
+def _show_both(form: forms.StatementForm, newest: Any) -> None:
+    """What was typed stays in the form; sent again it follows what stands now, knowingly."""
+    form.data = form.data.copy()
+    form.data["seen"] = str(newest.key)
+
+
+def _evidence(form: forms.StatementForm) -> list[uuid.UUID]:
+    return [uuid.UUID(key) for key in form.cleaned_data.get("evidence", [])]
+
+
+@page_that_writes
+def withdraw(request: HttpRequest, case: Case, line: uuid.UUID) -> HttpResponse:
+    standing = selectors.newest(line, case)
+    form = forms.ReasonForm(request.POST or None)
+    return ask(
+        request,
+        case,
+        form,
+        lambda: services.withdraw(request.user, case, standing, form.cleaned_data["reason"]),
+        title="Take a statement back",
+        button="Take it back",
+        done="The statement no longer stands. Its versions are in the history.",
+        back=presenters.link(case, "formulation"),
+        intro=[f"“{standing.text}”"],
+    )

@@ -1,0 +1,196 @@
+"""What is data here: types, the gate, programmes and measures, each with the days on which it holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lamplighter.hub.perpetrator_side.scoring import Item, Scale
+from lamplighter.hub.site import places
+
+FOLDER = Path(__file__).with_name("data")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+@cache
+def _file(name: str) -> dict[str, Any]:
+    return _read(FOLDER / f"{name}.toml")
+
+
+def holds(row: Mapping[str, Any], on: dt.date) -> bool:
+    """Whether a dated row is in force on a day."""
+    return row["from"] <= on and ("until" not in row or on < row["until"])
+
+
+# Typology and relationship ---------------------------------------------------------------------------------
+
+
+def types(on: dt.date) -> dict[str, Mapping[str, Any]]:
+    """The types of the typology in force on a day, by code."""
+    return {row["code"]: row for row in _file("typology")["type"] if holds(row, on)}
+
+
+def relationships(on: dt.date) -> dict[str, Mapping[str, Any]]:
+    return {row["code"]: row for row in _file("typology")["relationship"] if holds(row, on)}
+
+
+def scheme() -> tuple[str, str, str]:
+    """The typology's code, its name, and what to keep in mind."""
+    found = _file("typology")
+    return found["scheme"], found["scheme_title"], found["caution"]
+
+
+def title(table: str, code: str) -> str:
+    """The words of a code of any day; the code itself when there is none such."""
+    file = "gate" if table in {"ground", "work"} else "programmes" if table == "programme" else "typology"
+    return next((row["title"] for row in reversed(_file(file)[table]) if row["code"] == code), code)
+
+
+# The gate --------------------------------------------------------------------------------------------------
+
+
+def kinds_of_work() -> dict[str, str]:
+    return {row["code"]: row["title"] for row in _file("gate")["work"]}
+
+
+def gate_rules(on: dt.date) -> list[Mapping[str, Any]]:
+    return [row for row in _file("gate")["rule"] if holds(row, on)]
+
+
+def grounds() -> dict[str, Mapping[str, Any]]:
+    """On what footing somebody takes part, by code."""
+    return {row["code"]: row for row in _file("gate")["ground"]}
+
+
+# Programmes ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One programme as it is published. Days are whole days; ``sessions`` 0: no fixed number."""
+
+    code: str
+    title: str
+    for_whom: str
+    dose: str
+    sessions: int
+    follow_up_sessions: int
+    every_days: int
+    grounds: tuple[str, ...]
+    criteria: Mapping[str, str]
+    allocation_days: int
+    chase_days: int
+    valid_from: dt.date
+    mark: str
+    source: str
+
+    @property
+    def planned(self) -> int:
+        """Sessions in all, the follow-up included; 0 when no number is fixed."""
+        return self.sessions + self.follow_up_sessions
+
+    def session_name(self, number: int) -> str:
+        if not self.sessions:
+            return f"session {number}"
+        if number > self.sessions:
+            return "the follow-up session"
+        return f"session {number} of {self.sessions}"
+
+
+def programmes(on: dt.date) -> dict[str, Programme]:
+    """The programmes offered on a day, by code."""
+    return {row["code"]: _programme(row) for row in _file("programmes")["programme"] if holds(row, on)}
+
+
+def programme(code: str, on: dt.date) -> Programme:
+    """A programme as it was on a day, or else as it is described last. Raises ``KeyError``."""
+    rows = [row for row in _file("programmes")["programme"] if row["code"] == code]
+    if not rows:
+        raise KeyError(f"There is no programme {code!r}")
+    return _programme(next((row for row in rows if holds(row, on)), rows[-1]))
+
+
+def _programme(row: Mapping[str, Any]) -> Programme:
+    return Programme(
+        **{
+            name: row[name]
+            for name in (
+                *("code", "title", "for_whom", "dose", "sessions", "follow_up_sessions", "every_days"),
+                *("allocation_days", "chase_days", "mark", "source"),
+            )
+        },
+        grounds=tuple(row["grounds"]),
+        criteria={c["code"]: c["question"] for c in row["criterion"]},
+        valid_from=row["from"],
+    )
+
+
+# Measures --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A questionnaire. ``scale`` is ``None`` where only its name is known: a licensed hub adds the rest."""
+
+    code: str
+    title: str
+    version: str
+    licence: str
+    holder: str
+    about: str
+    filled_by: str
+    answers: tuple[str, ...]
+    higher_means: str
+    scale: Scale | None
+
+    @property
+    def usable(self) -> bool:
+        return self.scale is not None
+
+
+def own_measures() -> Path:
+    """Where a hub puts the instruments that it is licensed for."""
+    return places.home() / "measures"
+
+
+def instruments(folder: Path | None = None) -> dict[tuple[str, str], Instrument]:
+    """Every version of every instrument, by code and version; the hub's own files come last and count."""
+    paths = sorted((FOLDER / "measures").glob("*.toml")) + sorted((folder or own_measures()).glob("*.toml"))
+    found: dict[tuple[str, str], Instrument] = {}
+    for path in paths:
+        made = instrument(_read(path))
+        if made.usable:
+            # What a hub supplies takes the place of the bare name.
+            found = {k: v for k, v in found.items() if k[0] != made.code or v.usable}
+        found[made.code, made.version] = made
+    return found
+
+
+def instrument(row: Mapping[str, Any]) -> Instrument:
+    """One file as an instrument. Raises ``ValueError`` when it cannot be scored as it says."""
+    scale = None
+    if row.get("item"):
+        if row.get("scoring") != "sum" or row.get("missing", "mean") not in {"mean", "none"}:
+            raise ValueError(f"{row['code']}: scoring is “sum”, and missing is “mean” or “none”.")
+        items = tuple(Item(i["code"], i["text"], bool(i.get("reverse"))) for i in row["item"])
+        if len({i.code for i in items}) != len(items) or row["minimum"] >= row["maximum"]:
+            raise ValueError(f"{row['code']}: an item is there twice, or the scale has no length.")
+        if row.get("answers") and len(row["answers"]) != row["maximum"] - row["minimum"] + 1:
+            raise ValueError(f"{row['code']}: there is not one word for each answer.")
+        most = row.get("most_missing", 0)
+        scale = Scale(items, row["minimum"], row["maximum"], most, row.get("missing", "mean"))
+    words = ("filled_by", "higher_means")
+    return Instrument(
+        **{name: row[name] for name in ("code", "title", "version", "licence", "holder", "about")},
+        **{name: row.get(name, "") for name in words},
+        answers=tuple(row.get("answers", ())),
+        scale=scale,
+    )

@@ -1,0 +1,221 @@
+"""What is known and done on this side of a case: rows of health, only ever added."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from lamplighter.hub.access.models import CaseRow
+
+
+class TypologyJudgement(CaseRow):
+    """Which type somebody judged on a day, how sure they were and on what; the next is another row."""
+
+    wall = "health"
+    append_only = True
+
+    class Confidence(models.TextChoices):
+        LOW = "low", "Low"
+        MODERATE = "moderate", "Moderate"
+        HIGH = "high", "High"
+
+    scheme = models.CharField(max_length=30)
+    type = models.CharField(max_length=30)
+    # Empty for "undetermined", which is a judgement of its own.
+    confidence = models.CharField(max_length=10, choices=Confidence.choices, blank=True)
+    basis = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
+class PriorRelationship(CaseRow):
+    """What the two were to each other before: a fact with its source, and no judgement."""
+
+    wall = "health"
+    append_only = True
+
+    kind = models.CharField(max_length=30)
+    words = models.TextField(blank=True)
+    source = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
+class Statement(CaseRow):
+    """One statement of the formulation, in one of its versions. All versions of it share ``line``."""
+
+    wall = "health"
+    append_only = True
+
+    class Section(models.TextChoices):
+        PRESENTING = "presenting", "Presenting: what is happening"
+        PREDISPOSING = "predisposing", "Predisposing: what made it possible"
+        PRECIPITATING = "precipitating", "Precipitating: what set it off"
+        PERPETUATING = "perpetuating", "Perpetuating: what keeps it going"
+        PROTECTIVE = "protective", "Protective: what holds it back"
+        FUNCTION = "function", "Function: what the behaviour does for the person"
+
+    line = models.UUIDField(default=uuid.uuid4)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    section = models.CharField(max_length=16, choices=Section.choices)
+    text = models.TextField()
+    # Keys of entries of the case's history that show it. None: not yet supported.
+    evidence = ArrayField(models.UUIDField(), default=list)
+    withdrawn = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "line", "-id"])]  # noqa: RUF012  Django's own attribute
+        # A version has one successor: whoever is second sees the first. Only its own agency may follow it, so
+        # that nobody meets a successor they may not see.
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(
+                fields=["line", "replaces"], nulls_distinct=False, name="a_statement_has_one_successor"
+            )
+        ]
+
+
+class Enrolment(CaseRow):
+    """The person takes part in a programme, on this footing, and met what it asks on that day."""
+
+    wall = "health"
+    append_only = True
+
+    programme = models.CharField(max_length=40)
+    ground = models.CharField(max_length=20)
+    # Code of a criterion → "yes": what was asked, and the legal status that opened the gate.
+    eligibility = models.JSONField(default=dict)
+    legal_status = models.CharField(max_length=20)
+    why = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+
+
+class Allocation(CaseRow):
+    """Who works with the person from now on, and who supervises that. The newest row counts."""
+
+    wall = "health"
+    append_only = True
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="allocations")
+    practitioner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Supervision is independent and may come from outside: a name, not an account.
+    supervisor = models.CharField(max_length=120)
+
+
+class Session(CaseRow):
+    """A session that was offered for a day and a time."""
+
+    wall = "health"
+    append_only = True
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField()
+    planned_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "planned_at"])]  # noqa: RUF012  Django's own attribute
+
+
+class SessionOutcome(CaseRow):
+    """Whether the session took place. A correction is another row that names the one it replaces."""
+
+    wall = "health"
+    append_only = True
+
+    class What(models.TextChoices):
+        ATTENDED = "attended", "Attended"
+        MISSED = "missed", "Missed"
+        CALLED_OFF = "called_off", "Called off by the service"
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="outcomes")
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=12, choices=What.choices)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(
+                fields=["session", "replaces"], nulls_distinct=False, name="an_outcome_has_one_successor"
+            )
+        ]
+
+
+class Chase(CaseRow):
+    """What was done about a missed session."""
+
+    wall = "health"
+    append_only = True
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="chases")
+    words = models.TextField()
+
+
+class Ending(CaseRow):
+    """The programme is over: delivered in full, or stopped, by whom and why. No finding about danger."""
+
+    wall = "health"
+    append_only = True
+
+    class How(models.TextChoices):
+        COMPLETED = "completed", "Delivered in full"
+        PERSON = "person", "Stopped by the person"
+        PRACTITIONER = "practitioner", "Stopped by the practitioner"
+        SERVICE = "service", "Stopped by the service"
+        GATE = "gate", "Stopped because the legal status changed"
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="ending")
+    how = models.CharField(max_length=14, choices=How.choices)
+    why = models.TextField()
+
+
+class MeasureResult(CaseRow):
+    """A questionnaire as it was answered, with its version, and the total by the rule of that version."""
+
+    wall = "health"
+    append_only = True
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", "Before"
+        DURING = "during", "During"
+        AFTER = "after", "After"
+        LATER = "later", "Later"
+
+    instrument = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    moment = models.CharField(max_length=8, choices=Moment.choices)
+    on = models.DateField()
+    answers = models.JSONField(default=dict)
+    # None: too much was left out.
+    total = models.FloatField(null=True)
+    missing = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "instrument", "on"])]  # noqa: RUF012  Django's own attribute
+
+
+class Consultation(CaseRow):
+    """Advice given to another service: to whom, on what, in words. Its minutes are in ``cases.Work``."""
+
+    wall = "health"
+    append_only = True
+
+    class Kind(models.TextChoices):
+        ADVICE = "advice", "Advice on one question"
+        CONSULTATION = "consultation", "Consultation and formulation"
+
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    on = models.DateField()
+    to = models.CharField(max_length=200)
+    question = models.TextField()
+    advice = models.TextField()
+    minutes = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-on"])]  # noqa: RUF012  Django's own attribute

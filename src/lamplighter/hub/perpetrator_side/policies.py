@@ -1,0 +1,105 @@
+"""What is possible on this side of a case in its present state. Who may do it is another question."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.policies import NotPossibleError
+from lamplighter.hub.perpetrator_side import gate, library
+from lamplighter.hub.perpetrator_side.gate import Gate
+
+__all__ = ["NotPossibleError", "StaleError", "check_gate"]
+UNDETERMINED = "undetermined"
+YES = "yes"
+
+
+class StaleError(NotPossibleError):
+    """Somebody else changed it first. ``newest`` is what stands now; nothing that was typed is lost."""
+
+    def __init__(self, newest: object) -> None:
+        self.newest = newest
+        super().__init__("Somebody changed this while you were writing. Both versions are below.")
+
+
+def check_gate(case: Case, as_at: dt.datetime | None = None) -> Gate:
+    """What the legal status of the case allows at a moment (``None``: now); see ``gate.Gate``."""
+    return gate.of_case(case, as_at)
+
+
+def check_allowed(case: Case, work: str) -> Gate:
+    """This kind of work is allowed now, or the words of the rule that says no."""
+    found = check_gate(case)
+    ruling = found.rulings[work]
+    if not ruling.allowed:
+        raise NotPossibleError(f"{ruling.title}: not now. {ruling.why}")
+    return found
+
+
+def check_words(text: str, message: str) -> None:
+    if not text.strip():
+        raise NotPossibleError(message)
+
+
+def check_own(user: User, owner_id: str, owner_name: str) -> None:
+    """Only its own agency follows a row: else one agency would meet changes that it may not see."""
+    if user.agency_id != owner_id:
+        raise NotPossibleError(f"{owner_name} wrote this, and only they change it. Write your own beside it.")
+
+
+def check_judgement(type_: str, confidence: str, basis: str, on: dt.date) -> None:
+    if type_ not in library.types(on):
+        raise NotPossibleError("Choose a type, or “Undetermined”.")
+    if type_ == UNDETERMINED and confidence:
+        raise NotPossibleError("“Undetermined” has no confidence: leave it out.")
+    if type_ != UNDETERMINED and not confidence:
+        raise NotPossibleError("Say how sure you are of the type.")
+    check_words(basis, "Enter what you base the judgement on.")
+
+
+def check_relationship(kind: str, source: str, on: dt.date) -> None:
+    if kind not in library.relationships(on):
+        raise NotPossibleError("Choose what they were to each other before.")
+    check_words(source, "Enter who says so, or where it is recorded.")
+
+
+def check_ground(programme: library.Programme, ground: str, found: Gate) -> None:
+    """The footing is one of the programme's, it fits the legal status, and the gate is open for it."""
+    grounds = library.grounds()
+    if ground not in programme.grounds:
+        raise NotPossibleError(f"{programme.title} is not offered on that footing.")
+    row = grounds[ground]
+    if found.status not in row.get("status", (found.status,)):
+        raise NotPossibleError(
+            f"“{row['title']}” does not fit the legal status “{found.title}”. Put that right first."
+        )
+    ruling = found.rulings[row["work"]]
+    if not ruling.allowed:
+        raise NotPossibleError(f"{ruling.title}: not now. {ruling.why}")
+
+
+def check_eligible(programme: library.Programme, answers: Mapping[str, str]) -> None:
+    """Every criterion of the programme is met; "not known" is not met."""
+    unmet = [question for code, question in programme.criteria.items() if answers.get(code) != YES]
+    if unmet:
+        raise NotPossibleError(f"Not eligible for {programme.title} yet: {' '.join(unmet)}")
+
+
+def check_number(programme: library.Programme, number: int, attended: set[int]) -> None:
+    """The session is one of the programme's, and was not attended already."""
+    if number < 1 or (programme.planned and number > programme.planned):
+        raise NotPossibleError(f"{programme.title} has sessions 1 to {programme.planned}.")
+    if number in attended:
+        raise NotPossibleError(f"The person attended {programme.session_name(number)} already.")
+
+
+def check_completed(programme: library.Programme, attended: set[int]) -> None:
+    """'Delivered in full' is said of the dose alone: every session was attended."""
+    needed = set(range(1, programme.planned + 1)) if programme.planned else set()
+    if not attended or needed - attended:
+        raise NotPossibleError(
+            f"Not delivered in full: {len(attended)} of {programme.planned or 'at least 1'} attended. "
+            "Say who stopped it instead."
+        )

@@ -1,0 +1,229 @@
+"""What the pages of this side say, made from what the selectors found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.design.environment import long_date, long_time
+from lamplighter.hub.perpetrator_side import library, selectors, wording
+from lamplighter.hub.perpetrator_side.models import (
+    Ending,
+    MeasureResult,
+    SessionOutcome,
+    Statement,
+    TypologyJudgement,
+)
+from lamplighter.hub.perpetrator_side.selectors import Course, Moment, SessionState
+from lamplighter.reporting import Picture, ScorePoint, scores_chart
+
+NOT_SUPPORTED = "Not yet supported"
+
+
+def by_whom(row: Any) -> str:
+    """``Robin Hale, Health trust, 3 May 2026``."""
+    who = row.by.display_name if row.by else "A service of the hub"
+    return f"{who}, {row.owner.name}, {long_date(row.at)}"
+
+
+def link(case: Case, page: str, *args: Any, as_at: Moment = None) -> str:
+    """The address of a page of this side, at the moment that is looked at."""
+    address = reverse(f"perpetrator_side:{page}", args=[case.key, *args])
+    return f"{address}?as_at={as_at:%Y-%m-%d}" if as_at else address
+
+
+def judgement(row: TypologyJudgement) -> dict[str, Any]:
+    title = library.title("type", row.type)
+    sure = f", {row.get_confidence_display().lower()} confidence" if row.confidence else ""
+    return {"said": f"{title}{sure}", "basis": row.basis, "by": by_whom(row), "row": row}
+
+
+def typology_line(found: Sequence[TypologyJudgement]) -> str:
+    """What those who judged say now, in one sentence."""
+    standing = selectors.standing(found)
+    if not standing:
+        return "Nobody has judged the type."
+    told = [f"{judgement(row)['said']} ({by_whom(row)})" for row in standing]
+    if selectors.disagree(found):
+        return f"Those who judged do not agree: {'; '.join(told)}."
+    return f"{'; '.join(told)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A statement with the entries that show it."""
+
+    row: Statement
+    evidence: list[Entry]
+    by: str
+    changes: int
+    own: bool
+
+    @property
+    def supported(self) -> bool:
+        return bool(self.evidence)
+
+
+def formulation(case: Case, user: Any, as_at: Moment) -> list[tuple[str, str, list[Shown]]]:
+    """Section by section: code, title, and the statements that stand in it."""
+    rows = selectors.formulation(case, as_at)
+    entries = selectors.shown_by(case, rows)
+    count: dict[Any, int] = {}
+    for version in selectors.versions(case, as_at):
+        count[version.line] = count.get(version.line, 0) + 1
+    return [
+        (
+            section.value,
+            section.label,
+            [
+                Shown(
+                    row,
+                    [entries[key] for key in row.evidence if key in entries],
+                    by_whom(row),
+                    count[row.line],
+                    row.owner_id == user.agency_id,
+                )
+                for row in rows
+                if row.section == section
+            ],
+        )
+        for section in Statement.Section
+    ]
+
+
+def formulation_line(case: Case, as_at: Moment) -> str:
+    rows = selectors.formulation(case, as_at)
+    if not rows:
+        return "No formulation yet."
+    entries = selectors.shown_by(case, rows)
+    bare = sum(1 for row in rows if not any(key in entries for key in row.evidence))
+    told = "1 statement" if len(rows) == 1 else f"{len(rows)} statements"
+    return f"{told}, {bare} not yet supported." if bare else f"{told}, each with its evidence."
+
+
+def change_of(row: Statement) -> str:
+    if row.withdrawn:
+        return "taken back"
+    return "changed" if row.replaces_id else "added"
+
+
+def session(course: Course, state: SessionState) -> dict[str, Any]:
+    name = course.programme.session_name(state.session.number)
+    what = state.outcome.get_what_display() if state.outcome else "Offered; nothing recorded yet"
+    return {
+        "name": name[0].upper() + name[1:],
+        "when": long_time(state.session.planned_at),
+        "what": what,
+        "words": state.outcome.words if state.outcome else "",
+        "chased": [c.words for c in state.chases],
+        "to_chase": state.to_chase,
+        "open": state.outcome is None,
+        "key": state.session.key,
+    }
+
+
+def course(found: Course) -> dict[str, Any]:
+    """An enrolment for its page and the overview."""
+    programme, row = found.programme, found.enrolment
+    facts = [
+        ("For", programme.for_whom),
+        ("Dose as published", f"{programme.dose}. {programme.source}"),
+        ("Takes part as", library.title("ground", row.ground)),
+        ("Why", row.why),
+        ("Enrolled", by_whom(row)),
+    ]
+    if found.allocation:
+        allocation = found.allocation
+        facts.append(
+            ("Practitioner", f"{allocation.practitioner.display_name}, since {long_date(allocation.at)}")
+        )
+        facts.append(("Supervised by", allocation.supervisor))
+    else:
+        facts.append(("Practitioner", f"Nobody yet; due {programme.allocation_days} days after enrolment"))
+    facts.append(("So far", f"{wording.dose(found)}; {found.missed} missed."))
+    if found.ending:
+        facts.append(("Ended", f"{Ending.How(found.ending.how).label}, {by_whom(found.ending)}"))
+        facts.append(("Why it ended", found.ending.why))
+    return {
+        "found": found,
+        "row": row,
+        "title": programme.title,
+        "line": wording.course_line(found),
+        "facts": facts,
+        "sessions": [session(found, state) for state in found.sessions],
+        "ended": found.ending is not None,
+    }
+
+
+def waiting(found: Course) -> str:
+    """The next thing of an enrolment, in words; empty when nothing waits."""
+    if found.ending:
+        return ""
+    if found.allocation is None:
+        return "Waits for a practitioner."
+    if any(s.to_chase for s in found.sessions):
+        return "A missed session waits to be followed up."
+    if coming := found.next_session:
+        name = found.programme.session_name(coming.session.number)
+        return f"Next: {name}, {long_time(coming.session.planned_at)}."
+    return "No session is offered at present."
+
+
+def result(row: MeasureResult, instrument: library.Instrument | None) -> dict[str, Any]:
+    if row.total is None:
+        said = f"No total: {row.missing} left out"
+    else:
+        top = f" of {instrument.scale.highest}" if instrument and instrument.scale else ""
+        said = f"{row.total:g}{top}" + (f", {row.missing} left out" if row.missing else "")
+    return {
+        "on": long_date(row.on),
+        "moment": row.get_moment_display(),
+        "said": said,
+        "by": by_whom(row),
+        "row": row,
+    }
+
+
+def chart(rows: Sequence[MeasureResult], instrument: library.Instrument) -> Picture | None:
+    """The totals over time; nothing to draw with fewer than two."""
+    points = [
+        ScorePoint(row.on, row.total, row.get_moment_display()) for row in rows if row.total is not None
+    ]
+    if len(points) < 2 or instrument.scale is None:
+        return None
+    return scores_chart(
+        points, title=instrument.title, lowest=instrument.scale.lowest, highest=instrument.scale.highest
+    )
+
+
+def measured(case: Case, as_at: Moment) -> list[dict[str, Any]]:
+    """Each instrument and version that was used, with its results and chart."""
+    known = library.instruments()
+    groups: dict[tuple[str, str], list[MeasureResult]] = {}
+    for row in selectors.results(case, as_at):
+        groups.setdefault((row.instrument, row.version), []).append(row)
+    found = []
+    for (code, version), rows in groups.items():
+        instrument = known.get((code, version))
+        found.append(
+            {
+                "code": code,
+                "version": version,
+                "title": instrument.title if instrument else code,
+                "higher": instrument.higher_means if instrument else "",
+                "results": [result(row, instrument) for row in rows],
+                "chart": chart(rows, instrument) if instrument else None,
+            }
+        )
+    return found
+
+
+def outcome_choices(state: SessionState, now: dt.datetime) -> list[tuple[str, str]]:
+    """Before its time a session can only be called off."""
+    choices = SessionOutcome.What.choices
+    return choices if state.session.planned_at <= now else choices[2:]

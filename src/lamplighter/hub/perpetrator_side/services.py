@@ -1,0 +1,195 @@
+"""The only writers of judgements, the formulation, measures, advice and the published summary."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.cases import services as cases
+from lamplighter.hub.cases import work
+from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.perpetrator_side import library, policies, selectors, wording
+from lamplighter.hub.perpetrator_side.models import (
+    Consultation,
+    MeasureResult,
+    PriorRelationship,
+    Statement,
+    TypologyJudgement,
+)
+from lamplighter.hub.perpetrator_side.scoring import score
+
+PARTITION = "health"
+
+
+def note(user: User, case: Case, verb: str, title: str, row: Any, page: str, fields: Sequence[str]) -> Entry:
+    """One change in the case's history, for those of this side, and in the audit trail."""
+    audit.record(user, f"perpetrator_side.{verb}", f"row {row.key}", case=case, fields=fields)
+    return cases.enter(
+        user,
+        case,
+        f"intervention.{verb}",
+        title,
+        partition=PARTITION,
+        page=f"perpetrator_side:{page}",
+        of_key=row.key,
+    )
+
+
+@transaction.atomic
+def judge_type(user: User, case: Case, type_: str, confidence: str, basis: str) -> TypologyJudgement:
+    """Somebody judges the type today. What they or others judged before stays."""
+    policies.check_judgement(type_, confidence, basis, timezone.localdate(moment.now()))
+    scheme, _, _ = library.scheme()
+    row = {"scheme": scheme, "type": type_, "confidence": confidence, "basis": basis}
+    made = TypologyJudgement.objects.create(**owned(user, case, **row))
+    title = f"Typology judged: {library.title('type', type_)}"
+    note(user, case, "typology", title, made, "typology", ["type", "confidence", "basis"])
+    return made
+
+
+@transaction.atomic
+def record_relationship(user: User, case: Case, kind: str, source: str, words: str = "") -> PriorRelationship:
+    """What the two were to each other before, and who says so."""
+    policies.check_relationship(kind, source, timezone.localdate(moment.now()))
+    made = PriorRelationship.objects.create(**owned(user, case, kind=kind, source=source, words=words))
+    title = f"Prior relationship recorded: {library.title('relationship', kind)}"
+    note(user, case, "relationship", title, made, "typology", ["kind", "source", "words"])
+    return made
+
+
+@transaction.atomic
+def state(user: User, case: Case, section: str, text: str, evidence: Sequence[uuid.UUID] = ()) -> Statement:
+    """Add a statement to the formulation, with the entries that show it; without any: not yet supported."""
+    policies.check_allowed(case, "consultation")
+    if section not in Statement.Section.values:
+        raise policies.NotPossibleError("Choose which part of the formulation it belongs to.")
+    policies.check_words(text, "Enter the statement.")
+    row = {"section": section, "text": text, "evidence": _seen(case, evidence)}
+    made = Statement.objects.create(**owned(user, case, **row))
+    note(user, case, "statement", "Formulation: a statement was added", made, "formulation", [*row])
+    return made
+
+
+def restate(
+    user: User,
+    case: Case,
+    seen: Statement,
+    text: str,
+    evidence: Sequence[uuid.UUID],
+    reason: str,
+    *,
+    withdrawn: bool = False,
+) -> Statement:
+    """A new version of a statement after ``seen``, the version that the writer had before them.
+
+    Raises ``policies.StaleError`` with the version that stands when somebody was faster.
+    """
+    policies.check_own(user, seen.owner_id, seen.owner.name)
+    policies.check_words(text, "Enter the statement, or take it back.")
+    policies.check_words(reason, "Enter why it changes.")
+    row = {"section": seen.section, "line": seen.line, "replaces": seen, "text": text, "reason": reason}
+    keys = _seen(case, evidence, before=seen.evidence)
+    try:
+        with transaction.atomic():
+            made = Statement.objects.create(**owned(user, case, evidence=keys, withdrawn=withdrawn, **row))
+            what = "taken back" if withdrawn else "changed"
+            title = f"Formulation: a statement was {what}"
+            note(user, case, "statement", title, made, "formulation", ["text", "evidence", "reason"])
+    except IntegrityError:
+        raise policies.StaleError(selectors.newest(seen.line, case)) from None
+    return made
+
+
+def withdraw(user: User, case: Case, seen: Statement, reason: str) -> Statement:
+    """The statement no longer stands. Its versions stay in the history."""
+    return restate(user, case, seen, seen.text, seen.evidence, reason, withdrawn=True)
+
+
+def _seen(case: Case, keys: Sequence[uuid.UUID], before: Sequence[uuid.UUID] = ()) -> list[uuid.UUID]:
+    """The keys of entries of this case that the person can see, in the order given.
+
+    What the version ``before`` points to and the person cannot see stays: they were not asked about it.
+    """
+    visible = set(Entry.objects.filter(case=case, key__in=[*keys, *before]).values_list("key", flat=True))
+    if set(keys) - visible - set(before):
+        raise policies.NotPossibleError("Choose evidence from the list.")
+    return list(dict.fromkeys([key for key in before if key not in visible] + list(keys)))
+
+
+@transaction.atomic
+def measure(
+    user: User,
+    case: Case,
+    instrument: library.Instrument,
+    when: str,
+    on: dt.date,
+    answers: Mapping[str, int | None],
+) -> MeasureResult:
+    """Keep a questionnaire that was filled in, scored by the rule of its version."""
+    if instrument.scale is None:
+        raise policies.NotPossibleError(f"{instrument.title} is licensed, and this hub has not supplied it.")
+    if when not in MeasureResult.Moment.values:
+        raise policies.NotPossibleError("Choose when it was filled in: before, during, after or later.")
+    if on > timezone.localdate():
+        raise policies.NotPossibleError("The day must not be in the future.")
+    try:
+        found = score(instrument.scale, answers)
+    except ValueError as wrong:
+        raise policies.NotPossibleError(str(wrong)) from None
+    if not found.answered:
+        raise policies.NotPossibleError("Answer at least one question.")
+    row = {"instrument": instrument.code, "version": instrument.version, "moment": when, "on": on}
+    kept = {"answers": dict(answers), "total": found.total, "missing": found.missing}
+    made = MeasureResult.objects.create(**owned(user, case, **row, **kept))
+    title = f"Measure filled in: {instrument.title}, {made.get_moment_display().lower()}"
+    note(user, case, "measure", title, made, "measures", [*row, "answers"])
+    return made
+
+
+@transaction.atomic
+def advise(
+    user: User, case: Case, *, kind: str, on: dt.date, to: str, question: str, advice: str, minutes: int
+) -> Consultation:
+    """Advice given to another service. Allowed whatever the legal status; its minutes count as work."""
+    if kind not in Consultation.Kind.values:
+        raise policies.NotPossibleError("Choose what was given: advice or consultation.")
+    policies.check_allowed(case, kind)
+    policies.check_words(to, "Enter whom you advised.")
+    policies.check_words(question, "Enter what it was about.")
+    policies.check_words(advice, "Enter what you advised.")
+    row = {"kind": kind, "on": on, "to": to, "question": question, "advice": advice, "minutes": minutes}
+    work.add_minutes(user, case, minutes, "consultation", on)
+    made = Consultation.objects.create(**owned(user, case, **row))
+    title = f"{made.get_kind_display()} given"
+    note(user, case, "consultation", title, made, "consultations", [*row])
+    return made
+
+
+@transaction.atomic
+def publish(user: User, case: Case) -> Entry:
+    """Show everybody on the case the gate and how far programmes are: fixed sentences, nothing said there."""
+    made = cases.enter(
+        user,
+        case,
+        selectors.SUMMARY,
+        "Intervention: where it stands",
+        body=" ".join(wording.summary(policies.check_gate(case), own_courses(user, case))),
+    )
+    subject = f"entry {made.key}"
+    audit.record(user, "perpetrator_side.published", subject, operation=Operation.DISCLOSURE, case=case)
+    return made
+
+
+def own_courses(user: User, case: Case) -> list[selectors.Course]:
+    """The enrolments of the person's own agency: one publishes what is one's own."""
+    return [c for c in selectors.courses(case) if c.enrolment.owner_id == user.agency_id]

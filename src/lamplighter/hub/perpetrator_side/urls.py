@@ -1,0 +1,32 @@
+from django.urls import path
+
+from lamplighter.hub.perpetrator_side import formulation_views, programme_views, views
+
+app_name = "perpetrator_side"
+START = "<uuid:key>/intervention"
+urlpatterns = [
+    path(START, views.overview, name="overview"),
+    path(f"{START}/publish", views.publish, name="publish"),
+    path(f"{START}/typology", views.typology, name="typology"),
+    path(f"{START}/typology/judge", views.judge, name="judge"),
+    path(f"{START}/typology/relationship", views.relationship, name="relationship"),
+    path(f"{START}/formulation", formulation_views.formulation, name="formulation"),
+    path(f"{START}/formulation/history", formulation_views.history, name="formulation_history"),
+    path(f"{START}/formulation/add", formulation_views.add, name="add"),
+    path(f"{START}/formulation/<uuid:line>/change", formulation_views.change, name="change"),
+    path(f"{START}/formulation/<uuid:line>/withdraw", formulation_views.withdraw, name="withdraw"),
+    path(f"{START}/programmes", programme_views.programmes, name="programmes"),
+    path(f"{START}/programmes/enrol/<slug:code>", programme_views.enrol, name="enrol"),
+    path(f"{START}/programmes/<uuid:row>", programme_views.enrolment, name="enrolment"),
+    path(f"{START}/programmes/<uuid:row>/allocate", programme_views.allocate, name="allocate"),
+    path(f"{START}/programmes/<uuid:row>/offer", programme_views.offer, name="offer"),
+    path(f"{START}/programmes/<uuid:row>/end", programme_views.end, name="end"),
+    path(f"{START}/sessions/<uuid:row>", programme_views.session, name="session"),
+    path(f"{START}/sessions/<uuid:row>/record", programme_views.record, name="record"),
+    path(f"{START}/sessions/<uuid:row>/chase", programme_views.chase, name="chase"),
+    path(f"{START}/measures", views.measures, name="measures"),
+    path(f"{START}/measures/<slug:code>/<str:version>", views.measure, name="measure"),
+    path(f"{START}/measures/<slug:code>/<str:version>/chart.svg", views.chart, name="chart"),
+    path(f"{START}/consultations", views.consultations, name="consultations"),
+    path(f"{START}/consultations/record", views.consult, name="consult"),
+]

@@ -1,0 +1,85 @@
+"""Sentences that several pages share, and the ones that are never said.
+
+What a programme delivers is not what a person will do. The one randomised
+trial (109 people) found no difference by treatment or by completing it, so no
+page may read as if it had made anybody less dangerous. ``FORBIDDEN`` is what a test looks for in
+every template, every data file and every page of this context.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lamplighter.hub.design.environment import long_date, plural
+from lamplighter.hub.perpetrator_side.gate import Gate
+from lamplighter.hub.perpetrator_side.models import Ending
+from lamplighter.hub.perpetrator_side.selectors import Course
+
+CAUTION = (
+    "Attending or finishing a programme says what was delivered. It is not a finding about how dangerous "
+    "anybody is: the one randomised trial found no difference between those who finished and those who "
+    "did not."
+)
+MEASURE_CAUTION = (
+    "A score says how questions were answered on a day. It is not a judgement of danger, and a better score "
+    "is not one either."
+)
+
+_LESS = (
+    r"(?:reduc\w+|lower\w*|less(?:en\w*)?|fall(?:s|en|ing)?|fell|drop\w*|decreas\w+|declin\w+|low|minimal"
+    r"|manageable|no)"
+)
+_RISK = r"(?:risks?|danger(?:ousness)?|threat)"
+FORBIDDEN = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_LESS}\W+(?:\w+\W+){{0,2}}?{_RISK}\b",
+        rf"\b{_RISK}\W+(?:(?!and\b|or\b)\w+\W+){{0,4}}?(?:reduced|lower\w*|less|fallen|fell|dropped|decreased|declined|low)\b",
+        r"\bsuccess(?:ful|fully)?\b[^.]{0,40}\b(?:complet|finish|programme|treat|interven)\w*",
+        r"\b(?:complet|finish|treat)\w*\b[^.]{0,20}\bsuccess(?:ful|fully)?\b",
+        r"\b(?:cured|rehabilitated|reformed|recovered|no longer (?:a |an )?(?:danger|stalk|threat)\w*)\b",
+        r"\b(?:safer|now safe|safe again|less dangerous|not dangerous|harmless)\b",
+        r"\b(?:failed to engage|non-?complian\w+|offenders?|alleged victim)\b",
+    )
+)
+
+
+def forbidden_in(text: str) -> list[str]:
+    """The claims in ``text`` that must not be made."""
+    return [found.group() for pattern in FORBIDDEN for found in pattern.finditer(" ".join(text.split()))]
+
+
+def dose(course: Course) -> str:
+    """``3 sessions attended of 4 offered``."""
+    return f"{plural(len(course.attended), 'session')} attended of {course.offered} offered"
+
+
+def gate_line(gate: Gate) -> str:
+    """The gate in one sentence."""
+    if gate.allows("direct_voluntary") and gate.allows("direct_required"):
+        told = "Direct intervention is allowed, for volunteers and under a requirement"
+    elif gate.allows("direct_voluntary"):
+        told = "Direct intervention is allowed for volunteers"
+    elif gate.allows("direct_required"):
+        told = "Direct intervention is allowed under a requirement only"
+    else:
+        told = "No direct intervention now. Advice and consultation are allowed"
+    return f"Legal status: {gate.title.lower()}. {told}."
+
+
+def course_line(course: Course, *, named: bool = True) -> str:
+    """An enrolment in one sentence; ``named``: which programme, which others on the case need not know."""
+    what = course.programme.title if named else "a programme"
+    begun = f"Enrolled in {what} on {long_date(course.enrolment.at)}"
+    if course.ending is None:
+        return f"{begun}: {dose(course)}."
+    how = Ending.How(course.ending.how)
+    end = "delivered in full" if how == Ending.How.COMPLETED else "ended before all of it was delivered"
+    return f"{begun}; {end} on {long_date(course.ending.at)}: {dose(course)}."
+
+
+def summary(gate: Gate, courses: Sequence[Course]) -> list[str]:
+    """What is published: the gate, where each programme stands, and what that does not mean."""
+    lines = [course_line(course, named=False) for course in courses] or ["Nobody is enrolled in a programme."]
+    return [gate_line(gate), *lines, CAUTION]

@@ -1,0 +1,146 @@
+"""Scores: whatever the instrument, the same rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lamplighter.hub.perpetrator_side import library
+from lamplighter.hub.perpetrator_side.scoring import Item, Scale, Score, counts_as, score
+
+Answers = dict[str, int | None]
+
+
+@st.composite
+def filled_in(draw: st.DrawFn) -> tuple[Scale, Answers]:
+    """A random instrument and random answers to it, some left out."""
+    low = draw(st.integers(-3, 3))
+    high = low + draw(st.integers(1, 7))
+    count = draw(st.integers(1, 12))
+    items = [Item(f"q{n}", "?", draw(st.booleans())) for n in range(count)]
+    scale = Scale(items, low, high, draw(st.integers(0, count)), draw(st.sampled_from(["mean", "none"])))
+    answer = st.none() | st.integers(low, high)
+    return scale, {item.code: draw(answer) for item in items}
+
+
+@given(filled_in())
+def test_a_total_lies_on_the_scale_and_is_there_unless_too_much_was_left_out(
+    given_: tuple[Scale, Answers],
+) -> None:
+    scale, answers = given_
+    found = score(scale, answers)
+    assert found.answered + found.missing == len(scale.items)
+    assert found.missing == sum(a is None for a in answers.values())
+    assert (found.total is None) == (found.missing > scale.most_missing or found.answered == 0)
+    if found.total is not None:
+        assert scale.lowest - 0.01 <= found.total <= scale.highest + 0.01
+
+
+@given(filled_in())
+def test_turning_every_item_and_every_answer_round_changes_nothing(given_: tuple[Scale, Answers]) -> None:
+    scale, answers = given_
+    turned = Scale(
+        [Item(i.code, i.text, not i.reverse) for i in scale.items],
+        scale.minimum,
+        scale.maximum,
+        scale.most_missing,
+        scale.missing,
+    )
+    around: Answers = {
+        c: None if a is None else scale.minimum + scale.maximum - a for c, a in answers.items()
+    }
+    assert score(turned, around) == score(scale, answers)
+
+
+@given(filled_in(), st.data())
+def test_one_answer_higher_moves_the_total_the_way_of_its_item(
+    given_: tuple[Scale, Answers], data: st.DataObject
+) -> None:
+    scale, answers = given_
+    movable = [i for i in scale.items if (a := answers[i.code]) is not None and a < scale.maximum]
+    before = score(scale, answers)
+    if not movable or before.total is None:
+        return
+    item = data.draw(st.sampled_from(movable))
+    answer = answers[item.code]
+    assert answer is not None
+    after = score(scale, answers | {item.code: answer + 1})
+    assert after.total is not None
+    assert after.total < before.total if item.reverse else after.total > before.total
+
+
+@given(filled_in())
+def test_the_order_of_the_items_does_not_matter(given_: tuple[Scale, Answers]) -> None:
+    scale, answers = given_
+    backwards = Scale(
+        list(reversed(scale.items)), scale.minimum, scale.maximum, scale.most_missing, scale.missing
+    )
+    assert score(backwards, answers) == score(scale, answers)
+
+
+def test_by_hand() -> None:
+    scale = Scale([Item("a", "?"), Item("b", "?", reverse=True), Item("c", "?")], 0, 4, 1, "mean")
+    assert score(scale, {"a": 1, "b": 1, "c": 2}) == Score(6, 3, 0)
+    # b counts 4 - 1 = 3; the mean of 1 and 3 stands for c.
+    assert score(scale, {"a": 1, "b": 1}) == Score(6, 2, 1)
+    assert score(Scale(scale.items, 0, 4, 1, "none"), {"a": 1, "b": 1}) == Score(4, 2, 1)
+    assert score(scale, {"a": 1}) == Score(None, 1, 2)
+
+
+def test_answers_and_items_that_are_not_there_are_refused() -> None:
+    scale = Scale([Item("a", "?")], 0, 4)
+    with pytest.raises(ValueError, match="0 to 4"):
+        counts_as(scale.items[0], 5, scale)
+    with pytest.raises(ValueError, match="no item z"):
+        score(scale, {"z": 1})
+
+
+def test_the_library_has_one_open_example_and_names_licensed_ones_only(tmp_path: Path) -> None:
+    found = library.instruments(tmp_path)
+    usable = [i for i in found.values() if i.usable]
+    assert [i.licence for i in usable] == ["open"]
+    assert [i.scale for i in found.values() if i.licence == "licensed"] == [None, None]
+
+
+def test_a_licensed_hub_supplies_an_instrument_itself(tmp_path: Path) -> None:
+    (tmp_path / "core.toml").write_text(
+        """
+        code = "core_om"
+        title = "CORE-OM"
+        version = "2"
+        from = 2026-01-01
+        licence = "licensed"
+        holder = "Somebody"
+        about = "Supplied"
+        minimum = 0
+        maximum = 4
+        scoring = "sum"
+        [[item]]
+        code = "a"
+        text = "One"
+        """
+    )
+    found = library.instruments(tmp_path)
+    assert found["core_om", "2"].usable
+    assert ("core_om", "as licensed") not in found
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [({"scoring": "model"}, "scoring"), ({"maximum": 0}, "no length"), ({"answers": ["a"]}, "word")],
+)
+def test_an_instrument_that_cannot_be_scored_as_it_says_is_refused(
+    wrong: dict[str, object], told: str
+) -> None:
+    row = {
+        **dict.fromkeys(("code", "title", "version", "licence", "holder", "about"), "x"),
+        "scoring": "sum",
+        "minimum": 0,
+        "maximum": 4,
+        "item": [{"code": "a", "text": "One"}],
+    }
+    with pytest.raises(ValueError, match=told):
+        library.instrument(row | wrong)
