@@ -27,7 +27,8 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="audit")
 
 
-def _hub() -> None:
+def use_hub() -> None:
+    """Make the hub ready for a command: its settings and its database."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
@@ -44,7 +45,7 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "") -> None:
 
     Status 0: all as it was written. 1: something is wrong. 2: it could not be checked.
     """
-    _hub()
+    use_hub()
     from lamplighter.hub.audit import checkpoints, signing, verifying
 
     try:
@@ -83,7 +84,7 @@ def checkpoint(
     ] = 0,
 ) -> None:
     """Sign how far the trail reaches, into a file to keep elsewhere, and into the table of checkpoints."""
-    _hub()
+    use_hub()
     from lamplighter.hub.audit import checkpoints
 
     try:
@@ -101,7 +102,7 @@ def checkpoint(
 
 def key() -> None:
     """Print the public key of the checkpoints. Keep a copy elsewhere."""
-    _hub()
+    use_hub()
     from lamplighter.hub.audit import signing
 
     typer.echo(signing.public_text())

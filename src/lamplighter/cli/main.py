@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from lamplighter.cli import auditing, spine, worlds
+from lamplighter.cli import auditing, backups, spine, worlds
 
 app = typer.Typer(
     name="lamplighter",
@@ -21,6 +21,7 @@ app = typer.Typer(
 spine.add_to(app)
 worlds.add_to(app)
 auditing.add_to(app)
+backups.add_to(app)
 
 
 def main() -> None:

@@ -28,7 +28,8 @@ import psycopg
 
 from lamplighter.hub.site import places
 
-NAME = "lamplighter"
+# Another name is for the drill of a backup: the same commands on a database that was brought back.
+NAME = os.environ.get("LAMPLIGHTER_DATABASE_NAME", "lamplighter")
 START_PATIENCE = 120.0  # seconds; recovery after a power cut takes longer than a start
 # Room for bulk imports; everything else is PostgreSQL's own default. Statements
 # can hold names, so the server's own log never repeats one.
