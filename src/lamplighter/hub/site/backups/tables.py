@@ -15,7 +15,8 @@ DIGEST = """
     FROM {table} t
 """
 POLICIES = """
-    SELECT md5(string_agg(p::text, E'\\n' ORDER BY p::text)) FROM (
+    SELECT md5(string_agg(p::text, E'\\n' ORDER BY p::text))
+    FROM (
         SELECT schemaname, tablename, policyname, permissive, roles, cmd, qual, with_check
         FROM pg_policies) p
 """
@@ -24,7 +25,7 @@ SECURED = "SELECT count(*) FROM pg_class WHERE relrowsecurity"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """``tables``: name -> (rows, digest); ``wall``: a digest of every policy, and how many tables have any."""
+    """``tables``: name -> (rows, digest); ``wall``: a digest of every policy and of the tables that have any."""
 
     tables: dict[str, tuple[int, str]]
     wall: str
