@@ -108,7 +108,12 @@ def _make_database(found: dict[str, Any]) -> None:
         # Held until the connection closes: a second process waits here, then finds the database made.
         connection.execute("SELECT pg_advisory_lock(72017)")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-            connection.execute(f"CREATE DATABASE {NAME} ENCODING 'UTF8' TEMPLATE template0")
+            # The server's own C.UTF-8 orders text by its bytes, as Polars does, and without the C library,
+            # whose comparisons cost an import a tenth of its time; upper and lower case are Unicode's.
+            connection.execute(
+                f"CREATE DATABASE {NAME} ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+                " LOCALE 'C.UTF-8' TEMPLATE template0"
+            )
 
 
 def running() -> bool:
