@@ -30,8 +30,10 @@ from lamplighter.hub.site import places
 
 NAME = "lamplighter"
 START_PATIENCE = 120.0  # seconds; recovery after a power cut takes longer than a start
-# Room for bulk imports; everything else is PostgreSQL's own default. Statements
-# can hold names, so the server's own log never repeats one.
+# Room for bulk imports; everything else is PostgreSQL's own default, fsync and
+# synchronous_commit above all: what is reported as stored is on the disk. The
+# log writer works ahead of a large COPY, which otherwise waits for the disk.
+# Statements can hold names, so the server's own log never repeats one.
 CONFIGURATION = """
 # Lamplighter
 shared_buffers = 256MB
@@ -39,6 +41,9 @@ maintenance_work_mem = 256MB
 max_wal_size = 4GB
 checkpoint_timeout = 15min
 wal_compression = on
+wal_buffers = 64MB
+wal_writer_delay = 20ms
+wal_writer_flush_after = 8MB
 log_statement = none
 log_min_error_statement = panic
 log_error_verbosity = terse
