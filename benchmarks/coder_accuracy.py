@@ -29,6 +29,7 @@ HALVES = {
     "development": ("coder_sentences.toml", "development"),
     "held_out": ("coder_sentences.toml", "held_out"),
     "fresh_development": ("fresh_development.toml", "sentences"),
+    "further_development": ("fresh_development.toml", "further"),
     "fresh_held_out": ("fresh_held_out.toml", "sentences"),
 }
 Labelled = tuple[str, frozenset[str]]

@@ -5,7 +5,7 @@ and the span of words the rule read, and a person's correction outranks it
 (:mod:`lamplighter.courses.corrections`). Pure: the same words give the same
 acts, whatever was read before.
 
-How a sentence is read: tokens in normal form (:mod:`lamplighter.courses.text`)
+How a sentence is read: shorthand written out, tokens in normal form (:mod:`lamplighter.courses.text`)
 -> every rule of the lexicon -> background readings take out the acts they
 explain better -> negation -> who did it to whom -> channel and quantity.
 """
@@ -110,7 +110,7 @@ def read(text: str | None, *, victim_words: Iterable[str] = (), suspect_words: I
     }
     acts: list[Act] = []
     cues: list[Cue] = []
-    for number, sentence in enumerate(sentences(tokens(text, lex.speller, names))):
+    for number, sentence in enumerate(sentences(tokens(text, lex.speller, names, lex.shorthand))):
         sentence = _without_articles(sentence, lex)
         forms = tuple(_canonical(t, lex) for t in sentence)
         counts = tuple(int(t.form) if t.form.isdecimal() and len(t.form) < 5 else 0 for t in sentence)
@@ -185,6 +185,7 @@ def _plain_hits(forms: tuple[str, ...]) -> tuple[_Hit, ...]:
 def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
     """Rules that fire in a normal-form sentence, each once, at its widest match."""
     sentence = " " + " ".join(forms)
+    words = frozenset(forms)
     starts = {}
     position = 0
     for i, form in enumerate(forms):
@@ -194,12 +195,12 @@ def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
     for rule in lexicon().rules:
         best: tuple[int, int] | None = None
         for phrase in rule.phrases:
-            m = phrase.search(sentence)
+            m = phrase.search(sentence, words)
             if m is None or m.end() == m.start():
                 continue
             if best is None or (m.end() - m.start()) > (best[1] - best[0]):
                 best = (m.start(), m.end())
-        if best is None or any(u.search(sentence) for u in rule.unless):
+        if best is None or any(u.search(sentence, words) for u in rule.unless):
             continue
         first = starts[best[0]]
         last = first + sentence[best[0] : best[1]].count(" ") - 1

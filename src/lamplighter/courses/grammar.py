@@ -19,6 +19,7 @@ _NEGATORS = _words("negators")
 _NOT_NEGATING = _words("not_negating")
 _NEGATION_REACH = 4
 _CLAUSE_BREAKS = frozenset({",", "but", "however", "although", "though", "then", "because", "so", "when"})
+_GOES_ON = frozenset({"keeps", "kept", "keep", "continues", "continued"})
 _AUXILIARIES = _words("auxiliaries")
 _BE = _words("be")
 _RECEIVE = _words("receiving")
@@ -60,13 +61,25 @@ def negated(forms: tuple[str, ...], first: int, last: int) -> bool:
     for i in range(first - 1, max(-1, first - 1 - _NEGATION_REACH), -1):
         if forms[i] in _CLAUSE_BREAKS:
             break
-        if _denies(forms, i):
+        if _denies(forms, i) and not _goes_on(forms, i, last):
             return True
     inside = range(first, min(last, first + 3))
-    if any(_denies(forms, i) and i > first for i in inside) and forms[first] not in _NEGATORS:
+    if (
+        any(_denies(forms, i) and i > first and not _goes_on(forms, i, last) for i in inside)
+        and forms[first] not in _NEGATORS
+    ):
         return True
     tail = forms[last + 1 : last + 5]
     return "nil" in tail or "none" in tail or ("denied" in tail and "by" not in tail)
+
+
+def _goes_on(forms: tuple[str, ...], denial: int, last: int) -> bool:
+    """'A man she has never met keeps writing': what goes on after the denial is not denied.
+
+    'He denies that he keeps writing' is."""
+    if forms[denial].startswith("den"):
+        return False
+    return any(w in _GOES_ON for w in forms[denial + 2 : last + 1])
 
 
 def _denies(forms: tuple[str, ...], i: int) -> bool:
@@ -88,11 +101,19 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
     j = i - 1
     while j >= 0 and forms[j] in _AUXILIARIES:
         j -= 1
-    if j < 0 or forms[j] != "victim":
+    # A form filled in online says 'I'.
+    if j < 0 or forms[j] not in ("victim", "i"):
+        return "to_victim"
+    if behaviour == "breach":
         return "to_victim"
     between = forms[j + 1 : i]
     verb = forms[i] if i < len(forms) else ""
-    if verb in _RECEIVE or any(w in _RECEIVE for w in between if w not in ("has", "had", "have")):
+    # 'IP's SIM', 'IP has an order': what the victim has is not what the victim does.
+    if (
+        not _is_verb(verb)
+        or verb in _RECEIVE
+        or any(w in _RECEIVE for w in between if w not in ("has", "had", "have"))
+    ):
         return "to_victim"
     passive = any(b in _BE for b in between) and not verb.endswith("ing")
     if passive or verb in _BE:
@@ -102,6 +123,16 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
         w in ("him", "her", "them", "himself", "herself") for w in after[:3]
     )
     return "by_victim" if object_is_other else "to_victim"
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    lex = lexicon()
+    return frozenset().union(*(lex.single_words(t) for t in lex.terms if t.endswith("_verb")))
+
+
+def _is_verb(word: str) -> bool:
+    return word.endswith(("ed", "ing")) or word in _verbs() or word in _BE
 
 
 def actor(forms: tuple[str, ...], first: int, last: int) -> str:

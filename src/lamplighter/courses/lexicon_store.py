@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from lamplighter.courses import patterns
-from lamplighter.courses.text import Speller
+from lamplighter.courses.text import Shorthand, Speller
 from lamplighter.vocabulary.codes import code_set
 
 
@@ -27,18 +26,19 @@ class Rule:
     channel: str | None
     background: bool
     instead_of: frozenset[str]
-    phrases: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
+    phrases: tuple[patterns.Phrase, ...]
+    unless: tuple[patterns.Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Rules in file order, the term classes as one pattern each, and the speller."""
+    """Rules in file order, the term classes as one pattern each, the speller and the shorthand."""
 
     version: str
     rules: tuple[Rule, ...]
     terms: Mapping[str, Sequence[str]]
     speller: Speller
+    shorthand: Shorthand
 
     def single_words(self, term_class: str) -> frozenset[str]:
         """The one-word members of a term class."""
@@ -86,7 +86,8 @@ def lexicon() -> Lexicon:
         raw_terms.update(section)
     terms = patterns.expand(raw_terms)
     rules: list[Rule] = []
-    more = _toml("idioms")
+    further = {name: _toml(name) for name in ("idioms", "free_text")}
+    more = [m for body in further.values() for m in body["more"]]
     spelt: set[str] = {w for members in terms.values() for m in members for w in m.split() if "*" not in w}
     versions = []
     for name in ("acts", "background", "cues"):
@@ -94,23 +95,27 @@ def lexicon() -> Lexicon:
         versions.append(f"{name}={body['version']}")
         is_cue = name == "cues"
         for row in body["cue" if is_cue else "rule"]:
-            row = _extended(row, more["more"])
+            row = _extended(row, more)
             rules.append(_compile(row, body["version"], terms, is_cue))
             for p in row["phrases"]:
                 spelt.update(patterns.words_of(p))
-    versions.append(f"idioms={more['version']}")
+    shorthand = _toml("shorthand")
+    versions += [f"{name}={body['version']}" for name, body in {**further, "shorthand": shorthand}.items()]
     ids = [r.rule_id for r in rules]
-    strangers = {m["rule"] for m in more["more"]} - set(ids)
+    strangers = {m["rule"] for m in more} - set(ids)
     if strangers:
-        raise patterns.PatternError(f"idioms for no rule: {', '.join(sorted(strangers))}")
+        raise patterns.PatternError(f"phrases for no rule: {', '.join(sorted(strangers))}")
     if len(ids) != len(set(ids)):
         raise patterns.PatternError("a rule id is used twice")
     lookalikes = _toml("lookalikes")["words"]
-    return Lexicon(" ".join(versions), tuple(rules), terms, Speller(_words(spelt), lookalikes))
+    short = Shorthand(
+        {k: tuple(v.split()) for k, v in shorthand["words"].items()}, frozenset(shorthand["had"]["words"])
+    )
+    return Lexicon(" ".join(versions), tuple(rules), terms, Speller(_words(spelt), lookalikes), short)
 
 
 def _extended(row: Mapping[str, Any], more: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A rule with the further phrases that ``idioms.toml`` has for it."""
+    """A rule with the further phrases that ``idioms.toml`` and ``free_text.toml`` have for it."""
     out = dict(row)
     for extra in more:
         if extra["rule"] == row["id"]:

@@ -9,7 +9,7 @@ made from, so that a rule that fires can show the words that made it fire.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_WORD = re.compile(r"\s+([^\W\d_]+)")
 _MIN_SPELL = 5
 
 
@@ -47,6 +48,8 @@ def _number(raw: str) -> str:
         return raw.lower()
     if len(digits) >= 9:
         return "#"
+    if re.fullmatch(r"0\.\d\d", raw):
+        return "pence"
     return digits or raw
 
 
@@ -89,13 +92,40 @@ class Speller:
         return best[0]
 
 
-def tokens(text: str, speller: Speller, names: dict[str, str] | None = None) -> list[Token]:
+@dataclass(frozen=True, slots=True)
+class Shorthand:
+    """``words`` by their shortened form ('o/s' for two letters joined by a stroke); after a word of ``had``
+    (or one in -ed) 'he'd' is 'he had'."""
+
+    words: Mapping[str, tuple[str, ...]]
+    had: frozenset[str]
+
+    def of(self, bare: str, follower: str) -> tuple[str, ...] | None:
+        """The words that a lower-case word with its apostrophes stands for; None when it is not shortened."""
+        if bare.endswith("'ll") and len(bare) > 3:
+            return (bare[:-3], "will")
+        if bare.endswith("'d") and len(bare) > 2 and bare[:-2] in _WHO:
+            return (bare[:-2], "had" if follower.endswith("ed") or follower in self.had else "would")
+        return self.words.get(bare.replace("'", ""))
+
+
+_WHO = frozenset({"i", "he", "she", "they", "we", "you", "who", "it"})
+NO_SHORTHAND = Shorthand({}, frozenset())
+
+
+def tokens(
+    text: str,
+    speller: Speller,
+    names: dict[str, str] | None = None,
+    shorthand: Shorthand = NO_SHORTHAND,
+) -> list[Token]:
     """Tokens of a text in normal form.
 
     Args:
         text: as received.
         speller: brings misspelt words back.
         names: lower-case words that stand for somebody, e.g. ``{"daniel": "suspect"}``.
+        shorthand: what shortened words stand for; each word of it keeps the span of what was written.
     """
     given = names or {}
     shouted = text.isupper()
@@ -116,6 +146,9 @@ def tokens(text: str, speller: Speller, names: dict[str, str] | None = None) -> 
                 raw = "offender"
             bare = raw.lower().replace("’", "'")
             form = re.sub(r"'s$", "", bare).replace("'", "")
+            if form not in given and (full := shorthand.of(bare, _next_word(text, m.end()))):
+                out.extend(Token(word, m.start(), m.end()) for word in full)
+                continue
             at_start = not out or out[-1].form == "."
             titled = m.group()[0].isupper() and not shouted and len(raw) > 2
             if form in given:
@@ -129,7 +162,29 @@ def tokens(text: str, speller: Speller, names: dict[str, str] | None = None) -> 
                 titled and fixed == form and not speller.knows(form) and (not at_start or not raw.isupper())
             )
             out.append(Token(fixed, m.start(), m.end(), name))
-    return _join_email(out)
+    return _join_strokes(_join_email(out), text, shorthand)
+
+
+def _next_word(text: str, end: int) -> str:
+    found = _WORD.match(text, end)
+    return found.group(1).lower() if found else ""
+
+
+def _join_strokes(given: list[Token], text: str, shorthand: Shorthand) -> list[Token]:
+    """'O/S' is one shortened word, written as two."""
+    out: list[Token] = []
+    i = 0
+    while i < len(given):
+        one, two = given[i], given[i + 1] if i + 1 < len(given) else None
+        if two is not None and text[one.end : two.start] in ("/", "-"):
+            key = f"{text[one.start : one.end]}/{text[two.start : two.end]}".lower()
+            if full := shorthand.words.get(key):
+                out.extend(Token(word, one.start, two.end) for word in full)
+                i += 2
+                continue
+        out.append(one)
+        i += 1
+    return out
 
 
 def _join_email(given: list[Token]) -> list[Token]:

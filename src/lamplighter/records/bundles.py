@@ -6,7 +6,9 @@ import datetime as dt
 import json
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 import pyarrow as pa
@@ -23,6 +25,8 @@ from lamplighter.records.spool import Spool
 from lamplighter.records.texts import canonicalised, typed
 from lamplighter.records.validate import validate
 
+#: Rows, what is wrong with them, and how many were left out.
+_Rows: TypeAlias = tuple[pl.DataFrame, pl.DataFrame, int]
 _ROWS_AT_A_TIME = 200_000
 _SUFFIXES = (".parquet", ".csv", ".jsonl", ".ndjson")
 _NAMES = f"Tables are called {', '.join(TABLES_BY_NAME)}, with the ending {', '.join(_SUFFIXES)}."
@@ -116,7 +120,7 @@ def read_bundle_parts(
         table = TABLES_BY_NAME[name]
         key = "report_id" if "report_id" in table.columns else "record_id"
         spools[name] = Spool(key, parts, folder / name if folder else None)
-        for rows, problems, rejected in _rows(file, table):
+        for rows, problems, rejected in _ahead(_rows(file, table)):
             counts.rows_in[file.name] += rejected
             counts.rejected[file.name] += rejected
             findings.append(problems)
@@ -143,6 +147,15 @@ def read_bundle_parts(
         if batch.counts.rows_in.total() or batch.bundle["reports"].height or part == 0:
             yield batch
         counts, findings = Counts(), []
+
+
+def _ahead(items: Iterator[_Rows]) -> Iterator[_Rows]:
+    """The same items; the next one is read in a thread while this one is parted."""
+    with ThreadPoolExecutor(1, thread_name_prefix="bundle-reader") as thread:
+        coming = thread.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, items, None)
+            yield item
 
 
 def _parts(files: dict[str, Path], batch_reports: int) -> int:
@@ -214,7 +227,7 @@ def _tally(counter: dict[str, int], rows: pl.DataFrame) -> None:
         counter[file] = counter.get(file, 0) + number
 
 
-def _rows(file: Path, table: Table) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, int]]:
+def _rows(file: Path, table: Table) -> Iterator[_Rows]:
     """Rows of one table file with ``_row``, findings, and rows left out."""
     if file.suffix == ".parquet":
         yield from _parquet(file, table)
@@ -232,7 +245,7 @@ def _rows(file: Path, table: Table) -> Iterator[tuple[pl.DataFrame, pl.DataFrame
         yield from _json_lines(file, table)
 
 
-def _parquet(file: Path, table: Table) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, int]]:
+def _parquet(file: Path, table: Table) -> Iterator[_Rows]:
     try:
         source = pq.ParquetFile(file)
         big = max(
@@ -268,7 +281,7 @@ def _row_groups(source: pq.ParquetFile, columns: list[str]) -> Iterator[pa.Table
             yield from source.iter_batches(batch_size=_ROWS_AT_A_TIME, row_groups=[number], columns=columns)
 
 
-def _json_lines(file: Path, table: Table) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, int]]:
+def _json_lines(file: Path, table: Table) -> Iterator[_Rows]:
     for lines in read_lines(file, "utf-8"):
         rows: list[dict[str, object]] = []
         bad: list[int | None] = []

@@ -20,7 +20,7 @@ from lamplighter.reporting.words import count, day, listed, month, number, span
 
 Period: TypeAlias = Literal["week", "month", "quarter", "year"]
 WIDTH = 560
-MOST_LABELS = 8
+MOST_LABELS = 7
 FEW_PERIODS = 4
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from lamplighter.hub.intake import services
 from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.patterns import services as patterns
 from tests.browser import steps
 from tests.integration.intake import making
 
@@ -45,6 +46,9 @@ def test_files_are_sent_watched_and_accounted_for(
     steps.given_i_am_signed_in(page, site, "coordinator")
     page.goto(f"{site}/intake/imports")
     steps.then_the_page_is_accessible(page)
+    page.get_by_role("link", name="What is held").click()
+    expect(page.get_by_text("Nothing is held yet.")).to_be_visible()
+    steps.then_the_page_is_accessible(page)
     page.goto(f"{site}/intake/imports/send")
     steps.then_the_page_is_accessible(page)
     when_i_send(page, site, extract)
@@ -60,6 +64,13 @@ def test_files_are_sent_watched_and_accounted_for(
     steps.then_the_page_is_accessible(page)
     steps.then_it_fits_the_screen(page)
     assert list(uploads.rglob("*.csv")) == []
+    expect(page.get_by_text("the patterns have not been worked out again yet")).to_be_visible()
+    patterns.refresh_all()
+    page.get_by_role("link", name="Look again").click()
+    page.get_by_role("link", name="See what is held now").click()
+    expect(page.get_by_role("row", name="Force A")).to_contain_text("5")
+    steps.then_the_page_is_accessible(page)
+    steps.then_it_fits_the_screen(page)
 
     page.goto(f"{site}/intake/imports")
     steps.then_the_page_is_accessible(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -14,7 +15,9 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import selectors, services
+from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.patterns import found, selectors, services
+from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.models import Link
 from tests.integration.patterns import story
 
@@ -186,3 +189,43 @@ def test_taking_a_pattern_on_and_handing_it_back(client, officer):
     client.post(hold, {"take": "no"})
     assert selectors.holder(course().course_id) is None
     assert client.get(hold).status_code == 405
+
+
+def test_a_link_leads_back_to_the_pattern_that_rests_on_it(client, officer):
+    pair = Link.objects.filter(left_record__startswith=story.STORY[0]["report_id"]).first()
+    page = client.get(reverse("people:link", args=[pair.key])).content.decode()
+    assert f"Back to pattern {course().course_id}" in page
+    assert "Addresses are compared and not shown here" in page
+
+
+def test_a_person_is_told_in_one_place_with_how_many_records_say_what(client, officer):
+    page = client.get(reverse("people:person", args=[course().suspect_person])).content.decode()
+    told = " ".join(re.sub(r"<[^>]+>", " ", page[: page.index("Why these records")]).split())
+    assert re.search(r"First names .*\(\d record", told)
+
+
+def test_what_is_held_is_counted_by_agency_and_together(client, officer):
+    assert client.get(reverse("intake:held")).status_code == 403
+    officer.role = Role.COORDINATOR
+    officer.save()
+    page = client.get(reverse("intake:held")).content.decode()
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    reports = ReportVersion.objects.filter(superseded_at=None).count()
+    assert f"{reports} reports from" in text
+    assert "Force A" in text
+    across = Course.objects.filter(superseded_at=None, agencies__len__gt=1).count()
+    assert across > 0
+    assert f"Patterns across agencies {across}" in text
+    assert not NAMES.search(text)
+
+
+def test_what_needs_weighing_stands_before_the_timeline_and_nothing_stands_twice(client, officer):
+    page = client.get(reverse("patterns:pattern", args=[course().course_id])).content.decode()
+    first, rest = page.split("What happened, in order")
+    before, after = (re.findall(r"<dt[^>]*>(.*?)</dt>", unescape(part)) for part in (first, rest))
+    met = {f.rule_id: f.title for f in course().findings.filter(met=True)}
+    assert before == [met[r] for r in found.FIRST if r in met] != []
+    assert "Breach of an order, bail or licence" in before
+    assert len({*before, *after}) == len(before) + len(after)
+    # Nothing that was found is left out: the page says every rule that was met.
+    assert {*met.values()} - {*before, *after} == {met["course.occasions"]}

@@ -118,6 +118,55 @@ def test_every_rule_uses_codes_that_exist() -> None:
             assert rule.instead_of <= set(code_set("behaviours").codes)
 
 
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("Susp attd H/A", "Suspect attended home address"),
+        ("susp parked o/s IPs w/p", "suspect parked outside IPs workplace"),
+        (
+            "IP recd 9 msgs thru the night from ex-P",
+            "IP received 9 messages through the night from ex partner",
+        ),
+        ("inft's bf hit her", "informant's boyfriend hit her"),
+    ],
+)
+def test_shorthand_is_read_as_what_it_stands_for(short: str, full: str) -> None:
+    read, spelt = coder.code(short), coder.code(full)
+    assert [(a.behaviour, a.channel, a.direction) for a in read] == [
+        (a.behaviour, a.channel, a.direction) for a in spelt
+    ]
+    assert read
+    for act in read:
+        assert short[act.start : act.end] == act.words
+
+
+def test_he_will_is_not_hell_and_he_had_is_not_he_would() -> None:
+    assert behaviours("He says he'll kill her.") == {"threat_kill"}
+    assert "violence" in behaviours("He'd punched her in the face.")
+    assert "violence" not in behaviours("He said he'd punch her in the face.")
+
+
+def test_what_the_victim_has_is_not_what_the_victim_does() -> None:
+    sim = next(a for a in coder.code("IP's SIM was swapped and susp reset her Gmail.") if a.limb == "d")
+    assert sim.direction == "to_victim"
+    assert "damage" in behaviours("Susp has kicked IP's door and broken it.")
+
+
+def test_a_form_filled_in_by_the_victim_says_i() -> None:
+    assert coder.code("I slapped him.")[0].direction == "by_victim"
+    assert coder.code("He slapped me.")[0].direction == "to_victim"
+
+
+def test_what_goes_on_after_a_denial_is_not_denied() -> None:
+    assert behaviours("A man I have never met keeps messaging me.") == {"unwanted_contact"}
+    assert behaviours("He has never messaged me.") == set()
+    assert behaviours("Suspect denies he kept messaging the victim.") == set()
+
+
+def test_pence_sent_with_words_are_payment_messages() -> None:
+    assert "payment_messages" in behaviours("He sends me £0.01 with comments attached.")
+
+
 def test_names_of_unknown_words_do_not_crash() -> None:
     assert coder.code(None) == []
     assert coder.code("   ") == []

@@ -40,6 +40,20 @@ def test_a_bundle_reads_back_the_same_in_every_form(form: str, bundle: Bundle, t
     assert ingest.digest(back) == ingest.digest(bundle)
 
 
+def test_batches_of_a_parquet_bundle_are_of_the_size_asked_for(tmp_path: Path) -> None:
+    """Parquet is packed ten times as small as text: its size says nothing of how many reports it holds."""
+    whole, _, _ = ingest.read_all(force_a(tmp_path / "a.csv", 1000), "force_a_rms", KEY)
+    write_bundle(whole, tmp_path / "out", "parquet")
+    sizes = [
+        b.counts.reports
+        for b in ingest.read(tmp_path / "out", "lamplighter", match_key=KEY, batch_reports=100)
+    ]
+    assert len(sizes) == 10
+    assert sum(sizes) == 1000
+    # Reports are dealt out by a hash of their ids: about a hundred each, within five standard deviations.
+    assert all(50 < size < 150 for size in sizes), sizes
+
+
 def test_a_bundle_in_csv_is_a_valid_data_package(bundle: Bundle, tmp_path: Path) -> None:
     report = frictionless.validate(str(write_bundle(bundle, tmp_path / "out", "csv")))
     assert report.valid, report.flatten(["type", "note"])

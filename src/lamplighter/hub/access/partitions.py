@@ -52,6 +52,7 @@ PURPOSES = {
     "match a new report": "records",
     "find who is who": "records",
     "find patterns": "records",
+    "count what is held": "records",
     "run clocks": "service",
     "watch access": "service",
     "review retention": "service",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
@@ -54,11 +55,34 @@ def _written(frame: pl.DataFrame) -> bytes:
 
 def copy_in(table: str, frame: pl.DataFrame, cursor: Any) -> None:
     """Append a frame's rows to a table; columns are matched by name."""
-    if frame.is_empty():
-        return
-    columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), columns)
-    data = to_csv(frame)
+    if not frame.is_empty():
+        _send(table, frame.columns, to_csv(frame), cursor)
+
+
+def copy_in_turn(tables: Sequence[tuple[str, Callable[[], pl.DataFrame]]], cursor: Any) -> None:
+    """Append rows to several tables, one after the other.
+
+    The rows of the next table are made and written out in a thread of their own while PostgreSQL takes in
+    those before, so they must be made without the database.
+    """
+
+    def made(make: Callable[[], pl.DataFrame]) -> tuple[list[str], memoryview | None]:
+        frame = make()
+        return frame.columns, None if frame.is_empty() else to_csv(frame)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="copy-text") as thread:
+        coming = [(table, thread.submit(made, make)) for table, make in tables]
+        # Taken out of the list one by one, so that what has been sent is let go.
+        while coming:
+            table, text = coming.pop(0)
+            columns, data = text.result()
+            if data is not None:
+                _send(table, columns, data, cursor)
+
+
+def _send(table: str, columns: Sequence[str], data: memoryview, cursor: Any) -> None:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), names)
     with cursor.copy(statement) as copy:
         for start in range(0, len(data), _CHUNK):
             copy.write(data[start : start + _CHUNK])

@@ -49,6 +49,23 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 @shows("deliveries")
+@permissions.require(permissions.may_see_imports)
+@require_GET
+def held(request: HttpRequest) -> HttpResponse:
+    """Everything that is held, in counts; no report and nobody's name is shown."""
+    from lamplighter.hub.patterns import held as counting
+
+    agencies = counting.by_agency()
+    context = {
+        "agencies": presenters.number_rows([(a["agency"], a["reports"], a["people"]) for a in agencies]),
+        "reports": sum(a["reports"] for a in agencies),
+        "people": sum(a["people"] for a in agencies),
+        "together": presenters.number_rows(counting.together()),
+    }
+    return render(request, "intake/held.html", context)
+
+
+@shows("deliveries")
 @permissions.require(permissions.may_import)
 def send(request: HttpRequest) -> HttpResponse:
     form = ImportForm(
@@ -90,6 +107,8 @@ def _receive(form: ImportForm, request: HttpRequest) -> Delivery:
 @permissions.require(permissions.may_see_imports)
 @require_GET
 def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    from lamplighter.hub.patterns import held as counting
+
     found = get_object_or_404(Delivery.objects.select_related("received_by", "agency"), key=key)
     totals = services.totals_of(found)
     context = {
@@ -101,6 +120,8 @@ def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "counts": presenters.counts_rows(totals),
         "totals": totals,
         "reasons": presenters.reasons(found),
+        "done": found.state == Delivery.State.DONE,
+        "worked_out": counting.worked_out_after(found.finished_at) if found.finished_at else None,
     }
     return render(request, "intake/delivery.html", context)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count
@@ -88,15 +88,24 @@ def history_row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
+def number_rows(lines: Iterable[tuple[str, *tuple[int, ...]]]) -> list[list[dict[str, str]]]:
+    """Rows of a table: words, then numbers."""
+    return [
+        [{"text": text}, *({"text": grouped(n), "format": "numeric"} for n in numbers)]
+        for text, *numbers in lines
+    ]
+
+
 def counts_rows(totals: Mapping[str, int]) -> list[list[dict[str, str]]]:
     """The table "counts in equal counts out"."""
-    lines = [
-        ("Rows read", totals["rows_in"]),
-        ("Accepted", totals["rows_accepted"]),
-        ("Rejected, with a reason each", totals["rows_rejected"]),
-        ("Exact repeats of another row", totals["rows_duplicate"]),
-    ]
-    return [[{"text": text}, {"text": grouped(number), "format": "numeric"}] for text, number in lines]
+    return number_rows(
+        [
+            ("Rows read", totals["rows_in"]),
+            ("Accepted", totals["rows_accepted"]),
+            ("Rejected, with a reason each", totals["rows_rejected"]),
+            ("Exact repeats of another row", totals["rows_duplicate"]),
+        ]
+    )
 
 
 def outcome_sentence(delivery: Delivery, totals: Mapping[str, int]) -> str:

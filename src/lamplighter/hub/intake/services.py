@@ -25,6 +25,7 @@ from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.intake import store
+from lamplighter.hub.intake.known import Known
 from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, ReportVersion
 from lamplighter.hub.intake.reading import read_ahead
 from lamplighter.hub.site import places
@@ -179,9 +180,9 @@ def _read(delivery: Delivery, progress: Callable[[Progress], None] | None, batch
     batches = ingest.read(
         paths, load_mapping(delivery.mapping), match_key=match_key(), batch_reports=size, as_at=now
     )
-    done = delivery.batches_done
-    for incoming in read_ahead(batches, skip=done):
-        store.write(delivery, incoming, timezone.now())
+    known = Known(delivery)
+    for incoming in read_ahead(batches, skip=delivery.batches_done):
+        store.write(delivery, incoming, timezone.now(), known)
         if progress:
             progress(so_far(delivery))
 

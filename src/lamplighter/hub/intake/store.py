@@ -12,12 +12,15 @@ import datetime
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
+from psycopg import errors
 
-from lamplighter.hub.intake.copying import array_literal, copy_in
+from lamplighter.hub.intake.copying import array_literal, copy_in, copy_in_turn
+from lamplighter.hub.intake.known import Known
 from lamplighter.hub.intake.models import TABLES, Batch, Delivery, Reject
 from lamplighter.records import batches as records
 from lamplighter.records import schema
@@ -40,28 +43,51 @@ class Incoming:
 
 
 def new_keys(count: int) -> list[str]:
-    """Opaque keys for new reports: 128 random bits each, as hexadecimal, from one call to the system."""
+    """Opaque keys for new reports: 128 random bits each, as hexadecimal, from one call to the system.
+
+    In ascending order, so that a batch visits each page of their index once. A key tells nothing of its
+    report but where it stood in its batch, and of a neighbour's key it gives away the first 16 of 128 bits;
+    a time at the front, as in UUID version 7, would say when the report came in.
+    """
     digits = os.urandom(16 * count).hex()
-    return [digits[i : i + 32] for i in range(0, len(digits), 32)]
+    return sorted(digits[i : i + 32] for i in range(0, len(digits), 32))
 
 
-def write(delivery: Delivery, incoming: Incoming, at: datetime.datetime) -> Batch:
-    """Write one batch and move the delivery's cursor past it, in one transaction."""
+def write(delivery: Delivery, incoming: Incoming, at: datetime.datetime, known: Known | None = None) -> Batch:
+    """Write one batch and move the delivery's cursor past it, in one transaction.
+
+    ``known`` saves the look-ups of ids that the hub cannot hold. Should the hub hold one after all, its
+    unique index refuses the batch whole, and it is written again with everything looked up.
+    """
+    if known is not None:
+        try:
+            return _write(delivery, incoming, at, known)
+        except errors.UniqueViolation:
+            known.ask_from_now_on()
+    return _write(delivery, incoming, at, None)
+
+
+def _write(delivery: Delivery, incoming: Incoming, at: datetime.datetime, known: Known | None) -> Batch:
     with transaction.atomic(), connection.cursor() as cursor:
         for source in sorted(incoming.bundle["reports"]["source"].unique().to_list()):
             # One writer a source: two imports of one source cannot both think a report is new.
             cursor.execute("SELECT pg_advisory_xact_lock(72018, hashtext(%s))", [source])
+        look_up = known is None or not known.rules_out(cursor, incoming.bundle)
         # While a large import runs the planner's statistics are of an hour ago, when the tables were
         # empty; left to itself it reads them whole, once a batch. The look-ups below have indexes.
         cursor.execute("SET LOCAL enable_seqscan = off")
-        changes = _changes(cursor, incoming)
+        changes = _changes(cursor, incoming, look_up=look_up)
         fresh = changes.filter(pl.col("change") != "unchanged")
         counted = dict(changes.group_by("change").len().iter_rows())
-        people = incoming.bundle["people"].filter(pl.col("report_id").is_in(fresh["report_id"].implode()))
+        people = incoming.bundle["people"]
+        if fresh.height < changes.height:
+            people = people.filter(pl.col("report_id").is_in(fresh["report_id"].implode()))
         bundle = incoming.bundle | {"people": people}
-        names = _names_of_records(cursor, people)
+        names = _names_of_records(cursor, people, look_up=look_up)
         if names is not None:
             bundle = {name: _renamed(frame, names) for name, frame in bundle.items()}
+        if known is not None:
+            known.add(bundle)
         rows = incoming.read.counts.totals()
         batch = Batch.objects.create(
             delivery=delivery,
@@ -92,16 +118,17 @@ def _as_array(texts: pl.Series) -> str:
     return str(literal)
 
 
-def _changes(cursor: Any, incoming: Incoming) -> pl.DataFrame:
+def _changes(cursor: Any, incoming: Incoming, *, look_up: bool) -> pl.DataFrame:
     """Per report: ``report_id, digest, change ('new'|'corrected'|'unchanged'), version, key, old_id``."""
     ids = incoming.bundle["reports"]["report_id"].to_list()
-    cursor.execute(
-        "SELECT report_id, digest, version, key::text, id FROM intake_reportversion"
-        " WHERE superseded_at IS NULL AND report_id = ANY(%s::text[])",
-        [_as_array(incoming.bundle["reports"]["report_id"])],
-    )
+    if look_up:
+        cursor.execute(
+            "SELECT report_id, digest, version, key::text, id FROM intake_reportversion"
+            " WHERE superseded_at IS NULL AND report_id = ANY(%s::text[])",
+            [_as_array(incoming.bundle["reports"]["report_id"])],
+        )
     held = pl.DataFrame(
-        cursor.fetchall(),
+        cursor.fetchall() if look_up else [],
         schema={
             "report_id": pl.String,
             "held": pl.String,
@@ -133,19 +160,23 @@ def _supersede(cursor: Any, fresh: pl.DataFrame, at: datetime.datetime) -> None:
         cursor.execute("UPDATE intake_reportversion SET superseded_at = %s WHERE id = ANY(%s)", [at, older])
 
 
-def _names_of_records(cursor: Any, people: pl.DataFrame) -> pl.DataFrame | None:
+def _names_of_records(cursor: Any, people: pl.DataFrame, *, look_up: bool) -> pl.DataFrame | None:
     """``report_id, record_id, name`` for records whose id another current report uses; ``None`` for none.
 
     Systems number the rows of each extract afresh: row 1 of this extract and
     row 1 of last year's are two people. The later one gets the report's
     reference with it, so that a record id means one person record for ever.
     """
-    cursor.execute(
-        "SELECT record_id FROM intake_personrecord WHERE record_id = ANY(%s::text[])",
-        [_as_array(people["record_id"])],
-    )
-    # Of a first import none is in use, and nothing need be joined.
-    used = sorted({row[0] for row in cursor.fetchall()})
+    used: list[str] = []
+    if look_up:
+        cursor.execute(
+            "SELECT record_id FROM intake_personrecord WHERE record_id = ANY(%s::text[])",
+            [_as_array(people["record_id"])],
+        )
+        used = sorted({row[0] for row in cursor.fetchall()})
+    elif not people["record_id"].is_duplicated().any():
+        # Of a first import none is in use, and nothing need be joined.
+        return None
     if used:
         cursor.execute(
             "SELECT p.record_id, v.report_id FROM intake_personrecord p"
@@ -196,24 +227,24 @@ def _copy_reports(
         # A corrected report keeps the key it has: addresses of pages go on working.
         pl.col("key").fill_null(pl.Series(new_keys(fresh.height), dtype=pl.String)),
     )
-    reports = bundle["reports"].join(given, on="report_id", how="inner", maintain_order="right")
-    reports = reports.with_columns(batch_id=pl.lit(batch.pk), received_at=pl.lit(at.isoformat()))
-    copy_in("intake_reportversion", reports, cursor)
     of_version = given.select("report_id", pl.col("id").alias("version_id"))
-    of_person = (
-        bundle["people"].select("record_id", "report_id").join(of_version, on="report_id").drop("report_id")
-    )
-    for name in CHILDREN:
+
+    def rows_of(name: str) -> pl.DataFrame:
         frame = bundle[name]
-        parents = of_version if "report_id" in frame.columns else of_person
-        on = "report_id" if "report_id" in frame.columns else "record_id"
-        copy_in(
-            TABLES[name]._meta.db_table,
-            frame.join(parents, on=on, how="inner", maintain_order="left").sort(
-                "version_id", maintain_order=True
-            ),
-            cursor,
+        if name == "reports":
+            rows = frame.join(given, on="report_id", how="inner", maintain_order="right")
+            return rows.with_columns(batch_id=pl.lit(batch.pk), received_at=pl.lit(at.isoformat()))
+        on, parents = "report_id", of_version
+        if on not in frame.columns:
+            on, persons = "record_id", bundle["people"].select("record_id", "report_id")
+            parents = persons.join(of_version, on="report_id").drop("report_id")
+        return frame.join(parents, on=on, how="inner", maintain_order="left").sort(
+            "version_id", maintain_order=True
         )
+
+    copy_in_turn(
+        [(TABLES[name]._meta.db_table, partial(rows_of, name)) for name in ("reports", *CHILDREN)], cursor
+    )
 
 
 def _copy_rejects(cursor: Any, rejects: pl.DataFrame, batch: Batch) -> None:

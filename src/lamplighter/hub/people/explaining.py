@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lamplighter.hub.people.models import Link
 from lamplighter.linkage import explain
 from lamplighter.reporting import Bar, Picture, waterfall
-from lamplighter.reporting.words import sentence, signed
+from lamplighter.reporting.words import signed
 
 PRIOR = "_prior"
 WORTH_NAMING = -0.5  # bits; anything nearer to nought says nothing
@@ -43,9 +43,9 @@ def explained(link: Link) -> Explained:
     row = {"levels": link.levels, "match_weight": link.match_weight}
     worst = explain.strongest_against(row)
     against = (
-        f"{_said_once(worst.label)} ({signed(worst.weight)} bits)"
+        f"Speaks most against: {_lower(_said_once(worst.label))} ({signed(worst.weight)} bits)."
         if worst and worst.weight <= WORTH_NAMING
-        else ""
+        else "Nothing recorded speaks against it."
     )
     return Explained(
         key=link.key,
@@ -54,8 +54,13 @@ def explained(link: Link) -> Explained:
         weight=link.match_weight,
         band=link.band,
         why=explain.sentence(row),
-        against=sentence(against) if against else "Nothing recorded speaks against it.",
+        against=against,
     )
+
+
+def _lower(text: str) -> str:
+    """With a small first letter, unless the word is an abbreviation: 'PNC id differs' stays."""
+    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
 
 
 def _said_once(label: str) -> str:

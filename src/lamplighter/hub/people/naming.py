@@ -26,18 +26,18 @@ def full_name(row: Row) -> str:
     """'Priya Nair', as recorded but not shouted; empty when both parts are not known."""
     if not row.get("forenames") or not row.get("surname"):
         return ""
-    return f"{_cased(row['forenames'])} {_cased(row['surname'])}"
+    return f"{cased(row['forenames'])} {cased(row['surname'])}"
 
 
 def first_name(row: Row) -> str:
     """The first given name or else the first nickname; empty when neither is known."""
     if row.get("forenames"):
-        return _cased(str(row["forenames"]).split(" ")[0])
+        return cased(str(row["forenames"]).split(" ")[0])
     nicknames = row.get("nicknames") or []
-    return _cased(nicknames[0]) if nicknames else ""
+    return cased(nicknames[0]) if nicknames else ""
 
 
-def _cased(text: str) -> str:
+def cased(text: str) -> str:
     """'NAIR' becomes 'Nair', 'McDonald' stays."""
     return text.title() if text.isupper() or text.islower() else text
 
@@ -54,7 +54,7 @@ def best_full_name(rows: Sequence[Row]) -> str:
 
 def short_names(rows: Sequence[Row]) -> list[str]:
     """First names and nicknames by which somebody was called, most used first."""
-    names = Counter(n for r in rows for n in [first_name(r), *map(_cased, r.get("nicknames") or [])] if n)
+    names = Counter(n for r in rows for n in [first_name(r), *map(cased, r.get("nicknames") or [])] if n)
     return [n for n, _ in names.most_common()]
 
 
@@ -64,7 +64,7 @@ def called(rows: Sequence[Row]) -> str:
         return name
     if names := short_names(rows):
         return f"a {noun(rows)} called “{names[0]}”"
-    surnames = Counter(_cased(r["surname"]) for r in rows if r.get("surname"))
+    surnames = Counter(cased(r["surname"]) for r in rows if r.get("surname"))
     if surnames:
         return f"a {noun(rows)} with the surname {surnames.most_common(1)[0][0]}"
     return "somebody not yet identified" if noun(rows) == "person" else f"a {noun(rows)} not yet identified"
@@ -76,14 +76,14 @@ def heading(rows: Sequence[Row]) -> str:
         return name
     if names := short_names(rows):
         return f"“{names[0]}”"
-    surnames = [_cased(r["surname"]) for r in rows if r.get("surname")]
+    surnames = [cased(r["surname"]) for r in rows if r.get("surname")]
     return surnames[0] if surnames else "Not identified"
 
 
 def also_called(rows: Sequence[Row]) -> list[str]:
     """Other names on the records than the one in :func:`heading`."""
     main = heading(rows)
-    names = [n for r in rows for n in [full_name(r), *map(_cased, r.get("nicknames") or [])] if n]
+    names = [n for r in rows for n in [full_name(r), *map(cased, r.get("nicknames") or [])] if n]
     parts = set(main.lower().split())
     names += [n for r in rows if not full_name(r) and (n := first_name(r)) and n.lower() not in parts]
     return [n for n in dict.fromkeys(names) if n not in (main, main.strip("“”"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import presenters as patterns
 from lamplighter.hub.patterns import selectors as pattern_selectors
+from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.patterns.sentences import offence
 from lamplighter.hub.people import explaining, naming, selectors
@@ -75,10 +77,10 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
     return {
         "person_id": person_id,
         "name": naming.heading(rows),
-        "also": naming.also_called(rows),
         "summary": f"{count(len(rows), 'record')} in {count(len({r['report_id'] for r in rows}), 'report')}, "
         f"from {listed([agencies.get(a, a) for a in held_by])}. "
         f"Recorded as {listed(roles)}.",
+        "recorded": _recorded(rows),
         "records": [_record(r, reports[r["report_id"]], agencies) for r in rows],
         "links": [_line(explaining.explained(k), people, reports, agencies) for k in links],
         "acts": patterns.acts_about(ids),
@@ -91,6 +93,29 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
             for c in courses
         ],
     }
+
+
+def _recorded(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """All that is recorded about the person, each value once, with how many records say it if they differ."""
+    found = []
+    for field, label in _FIELDS:
+        said = Counter(v for r in rows for v in _values(r, field))
+        several = len(said) > 1
+        words = [
+            f"{v} ({count(n, 'record')})" if several else v
+            for v, n in sorted(said.items(), key=lambda kv: (-kv[1], kv[0]))
+        ]
+        if words:
+            found.append({"key": {"text": label}, "value": {"text": "; ".join(words)}})
+    return found
+
+
+def _values(row: Row, field: str) -> list[str]:
+    """The values of a field, each by itself where a record holds several."""
+    value = row.get(field)
+    found = [str(v) for v in value] if isinstance(value, list) else [v for v in [_value(row, field)] if v]
+    # 'NAIR' and 'Nair' are one name in two systems' hands.
+    return [naming.cased(v) for v in found] if field in {"forenames", "surname", "nicknames"} else found
 
 
 def _record(row: Row, report: Row, agencies: dict[str, str]) -> dict[str, Any]:
@@ -157,6 +182,8 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         "weight": signed(found.match_weight),
         "one": one,
         "same_person": persons.get(ids[0]) if one else "",
+        # Where a decision here would show: patterns that hold a report of either record, about its person.
+        "courses": [patterns.short(c) for c in _resting_on(set(persons.values()), set(reports))],
         "titles": [
             f"{reports[r['report_id']]['source_ref']}, {agencies.get(reports[r['report_id']]['agency'], '')}"
             for r in sides
@@ -165,6 +192,12 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         "picture": picture,
         "acts": patterns.acts_about(ids),
     }
+
+
+def _resting_on(person_ids: set[str], report_ids: set[str]) -> list[Course]:
+    """Patterns of these persons in which a report of these is, the most urgent first."""
+    found = pattern_selectors.of_persons(person_ids).filter(report_ids__overlap=list(report_ids))
+    return list(found.order_by("-flagged", "urgency_key", "course_id"))
 
 
 def act(found: Act) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
@@ -92,5 +91,5 @@ def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
                 request, "The decision has been taken back, and the patterns have been worked out again."
             )
             return redirect(presenters.after_undo(acts[0]))
-    context = {"form": form, "act": presenters.act(acts[0]), "back": reverse("patterns:list")}
+    context = {"form": form, "act": presenters.act(acts[0]), "back": presenters.after_undo(acts[0])}
     return render(request, "people/undo.html", context, status=422 if form.errors else 200)
