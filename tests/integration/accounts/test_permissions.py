@@ -24,6 +24,7 @@ TABLE = {
     "may_report": {C, I, L, P, D, A},
     "may_see_patterns": {C, I, L, A},
     "may_see_people": {C, I, L, A},
+    "may_see_cases": {C, I, L, P, D, A},
     "may_decide_patterns": {C, I, L},
     "may_decide_links": {C, I, L},
     "may_import": {C, M},
@@ -31,6 +32,10 @@ TABLE = {
     "may_see_rejects": {C, M},
     "may_manage_feeds": {M},
     "may_see_activity": {R},
+    "may_see_accounts": {M, C},
+    "may_invite": {M, C},
+    "may_manage_accounts": {M},
+    "may_see_training": {M, C, L},
 }
 
 

@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases import services
+from lamplighter.hub.cases import selectors
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import panels
 
+NAMES = "case_names"
+# Pages of this application; those before the other contexts' and those after. All of them know "as at".
+BEFORE = (
+    ("Case", "cases:case"),
+    ("History", "cases:history"),
+    ("People", "cases:people"),
+    ("Agencies", "cases:agencies"),
+    ("Legal status", "cases:legal"),
+)
+AFTER = (("Minutes", "cases:work"),)
 
-def frame(request: HttpRequest, case: Case, here: str) -> dict[str, Any]:
-    """The context that ``cases/frame.html`` needs. ``here`` is the URL name of the page."""
+
+def names_shown(request: HttpRequest) -> bool:
+    """Whether this session wants names on its screen. At first it does not: others may be looking."""
+    return bool(request.session.get(NAMES))
+
+
+def frame(request: HttpRequest, case: Case, here: str, as_at: dt.datetime | None = None) -> dict[str, Any]:
+    """The context that ``cases/frame.html`` needs. ``here`` is the URL name of the page.
+
+    A page that shows the past gives ``as_at``: a banner then says so.
+    """
     user: User = request.user  # type: ignore[assignment]  # views of a case require somebody
-    entries = [("Case", "cases:case"), *((p.title, p.page) for p in panels(user) if p.page)]
+    status = selectors.current(case, as_at)
+    shown = names_shown(request)
+    named = [f"{p.get_side_display()}: {p.name}" for p in selectors.parties(case, as_at)] if shown else []
+    others = [(p.title, p.page) for p in panels(user) if p.page]
+    asked = f"?as_at={timezone.localdate(as_at).isoformat()}" if as_at else ""
+    ours = {name for _, name in (*BEFORE, *AFTER)}
     return {
         "case": case,
-        "bar": {"title": f"Case {case.reference}", "tags": [services.current(case).get_name_display()]},
+        "as_at": as_at,
+        "as_at_query": asked,
+        "names_shown": shown,
+        "bar": {
+            "title": f"Case {case.reference}",
+            "facts": named,
+            "tags": [status.get_name_display()] if status else [],
+        },
         "places": [
-            {"text": text, "href": reverse(name, args=[case.key]), "current": name == here}
-            for text, name in entries
+            {
+                "text": text,
+                "href": reverse(name, args=[case.key]) + (asked if name in ours else ""),
+                "current": name == here,
+            }
+            for text, name in (*BEFORE, *others, *AFTER)
         ],
     }

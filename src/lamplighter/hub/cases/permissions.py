@@ -4,9 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access.partitions import CASEWORK
+from lamplighter.hub.access.partitions import SENIOR
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.accounts.permissions import _has, may_see_cases, may_see_patterns
+
+__all__ = [
+    "may_decide_cases",
+    "may_refer",
+    "may_refer_pattern",
+    "may_see_cases",
+    "may_set_legal_status",
+    "may_work_on_cases",
+]
+LEGAL = SENIOR | {Role.INVESTIGATOR, Role.PROBATION}
 
 
-def may_see_cases(user: Any) -> bool:
-    """Anybody who does casework may have cases; which, the wall says."""
-    return bool(getattr(user, "is_authenticated", False) and user.is_active and user.role in CASEWORK)
+def may_refer(user: Any) -> bool:
+    """Anybody who does casework may refer two people for their own agency."""
+    return may_see_cases(user) and user.agency_id is not None
+
+
+def may_refer_pattern(user: Any) -> bool:
+    """Whoever may read a pattern may refer the two people of it."""
+    return may_refer(user) and may_see_patterns(user)
+
+
+def may_work_on_cases(user: Any) -> bool:
+    """Put right who somebody is, ask an agency in, record minutes: whoever works on the case."""
+    return may_refer(user)
+
+
+def may_decide_cases(user: Any) -> bool:
+    """Triage, change of state, closing and follow-up: coordinators and stalking leads."""
+    return may_refer(user) and _has(user, SENIOR)
+
+
+def may_set_legal_status(user: Any) -> bool:
+    """Police, probation and coordinators know where the criminal matter stands."""
+    return may_refer(user) and _has(user, LEGAL)

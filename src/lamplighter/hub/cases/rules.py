@@ -11,6 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
+from lamplighter.vocabulary import working_days
+
 FILE = Path(__file__).with_name("rules.toml")
 
 
@@ -66,9 +70,20 @@ def current_definition(day: dt.date) -> Rule:
 
 
 def due(rule: Rule, start: dt.datetime) -> dt.datetime:
-    """When a clock of ``rule`` that starts at ``start`` is due: so many days or months later, same time."""
+    """When a clock of ``rule`` that starts at ``start`` is due: so many days or months later, same time.
+
+    Working days end with the working day, at five in the afternoon.
+    """
     if months := rule.extra.get("months"):
         return later_by_months(start, months)
+    if count := rule.extra.get("working_days"):
+        day = timezone.localdate(start)
+        try:
+            last = working_days.working_days_after(day, count)
+        except working_days.PastTheEndError:
+            # The bank holidays of that year are not known yet: rather too early than too late.
+            last = day + dt.timedelta(days=count)
+        return dt.datetime.combine(last, dt.time(17), timezone.get_current_timezone())
     return start + dt.timedelta(days=rule.extra["days"])
 
 

@@ -122,8 +122,11 @@ def participations(case: Case, as_at: Moment = None) -> list[Participation]:
     return list(rows.select_related("agency", "by").order_by("at", "pk"))
 
 
-def ended_participations(case: Case) -> list[Participation]:
+def ended_participations(case: Case, as_at: Moment = None) -> list[Participation]:
+    """Agencies that worked on it before."""
     rows = Participation.objects.filter(case=case).exclude(ended_at=None)
+    if as_at:
+        rows = rows.filter(ended_at__lte=as_at)
     return list(rows.select_related("agency", "ended_by").order_by("-ended_at"))
 
 

@@ -1,8 +1,27 @@
 from django.urls import path
 
-from lamplighter.hub.cases import views
+from lamplighter.hub.cases import list_views, people_views, state_views, views
 
 app_name = "cases"
 urlpatterns = [
+    path("", list_views.case_list, name="list"),
+    path("search", list_views.search, name="search"),
+    path("names", views.names, name="names"),
+    path("refer", list_views.refer, name="refer"),
+    path("refer/pattern/<str:course_id>", list_views.refer_pattern, name="refer_pattern"),
+    path("refer/case/<uuid:key>", list_views.refer_reversed, name="refer_reversed"),
     path("<uuid:key>", views.case, name="case"),
+    path("<uuid:key>/history", views.history, name="history"),
+    path("<uuid:key>/as-at", views.as_at, name="as_at"),
+    path("<uuid:key>/triage", state_views.triage, name="triage"),
+    path("<uuid:key>/move", state_views.move, name="move"),
+    path("<uuid:key>/close", state_views.close, name="close"),
+    path("<uuid:key>/follow-up", state_views.follow_up, name="follow_up"),
+    path("<uuid:key>/legal", state_views.legal, name="legal"),
+    path("<uuid:key>/people", people_views.people, name="people"),
+    path("<uuid:key>/people/<uuid:party_key>", people_views.person, name="person"),
+    path("<uuid:key>/people/<uuid:party_key>/same", people_views.same, name="same"),
+    path("<uuid:key>/agencies", people_views.agencies, name="agencies"),
+    path("<uuid:key>/agencies/<slug:code>/end", people_views.end_agency, name="end_agency"),
+    path("<uuid:key>/minutes", people_views.work, name="work"),
 ]

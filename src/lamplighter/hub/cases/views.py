@@ -1,27 +1,100 @@
+"""A case: its page, its history, the switch for names, and the way to a past day."""
+
 from __future__ import annotations
 
 import uuid
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import permissions, selectors
-from lamplighter.hub.cases.framing import frame
-from lamplighter.hub.cases.models import Entry, Party
+from lamplighter.hub.cases import forms, permissions, presenters, selectors
+from lamplighter.hub.cases.framing import NAMES, frame, names_shown
 from lamplighter.hub.cases.panels import panels
 
+RECENT = 10
+A_PAGE = 25
+ANY_SIDE = ("shared", "police", "health", "advocacy", "vault")
 
-@shows("shared", "police", "health", "advocacy")
+
+@shows(*ANY_SIDE)
 @require(permissions.may_see_cases)
 def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.open_case(key)
+    as_at = selectors.moment_asked(request)
     audit.consulted(request.user, "cases.seen", f"case {found.key}", case=found)
-    context = frame(request, found, "cases:case") | {
-        "parties": Party.objects.filter(case=found, replaced_at=None).order_by("side", "pk"),
-        "entries": Entry.objects.filter(case=found).order_by("-happened_at", "-pk")[:50],
-        "panels": [(panel, panel.lines(request.user, found, None)) for panel in panels(request.user)],
+    status, people = selectors.current(found, as_at), selectors.parties(found, as_at)
+    context = frame(request, found, "cases:case", as_at) | {
+        "status": status,
+        "people": [presenters.person(p) for p in people],
+        "elsewhere": presenters.elsewhere(found, people, as_at),
+        "facts": presenters.facts(found, as_at),
+        "referral": selectors.referral(found, as_at),
+        "agencies": [p.agency.name for p in selectors.participations(found, as_at)],
+        "dates": [presenters.due(c, as_at) for c in selectors.next_dates(found, as_at)],
+        "panels": [(p, p.lines(request.user, found, as_at)) for p in panels(request.user)],
+        "entries": presenters.history(selectors.entries(found, as_at)[:RECENT], found),
+        "actions": presenters.actions(request.user, found, status) if status and not as_at else [],
+        "as_at_form": forms.AsAtForm(),
     }
     return render(request, "cases/case.html", context)
+
+
+@shows(*ANY_SIDE)
+@require(permissions.may_see_cases)
+def history(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    found = selectors.open_case(key)
+    as_at = selectors.moment_asked(request)
+    audit.consulted(request.user, "cases.history_seen", f"case {found.key}", case=found)
+    kinds = selectors.kinds(found, as_at)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in kinds else ""
+    page = Paginator(selectors.entries(found, as_at, kind), A_PAGE).get_page(request.GET.get("page"))
+    context = frame(request, found, "cases:history", as_at)
+    here = reverse("cases:history", args=[found.key])
+    day = f"as_at={context['as_at_query'][7:]}&" if as_at else ""
+    context |= {
+        "kinds": [
+            {
+                "text": presenters.kind_title(k) if k else "Everything",
+                "href": f"{here}?{day}kind={k}",
+                "current": k == kind,
+            }
+            for k in ["", *kinds]
+        ],
+        "page": page,
+        "newer": f"{here}?{day}kind={kind}&page={page.number - 1}",
+        "older": f"{here}?{day}kind={kind}&page={page.number + 1}",
+        "entries": presenters.history(page.object_list, found),
+    }
+    return render(request, "cases/history.html", context)
+
+
+@shows()
+@require_POST
+@require(permissions.may_see_cases)
+def names(request: HttpRequest) -> HttpResponse:
+    """Show or hide names on this session's screen, and go back to where one was."""
+    request.session[NAMES] = not names_shown(request)
+    try:
+        back = reverse("cases:case", args=[uuid.UUID(request.POST.get("case", ""))])
+    except ValueError:
+        back = reverse("cases:list")
+    return redirect(back)
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def as_at(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """From the three boxes of a date to the address of that day."""
+    found = selectors.open_case(key)
+    form = forms.AsAtForm(request.GET if "day_day" in request.GET else None)
+    if form.is_valid():
+        return redirect(f"{reverse('cases:case', args=[found.key])}?as_at={form.iso()}")
+    context = frame(request, found, "cases:as_at") | {"form": form}
+    return render(request, "cases/as_at.html", context, status=422 if form.errors else 200)

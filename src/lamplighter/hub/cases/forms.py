@@ -1,0 +1,287 @@
+"""Forms of the case's pages. A form holds what was typed; the services decide whether it is possible."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.cases import policies, rules
+from lamplighter.hub.cases.models import Closing, FollowUp, LegalStatus, Referral, Status
+from lamplighter.hub.design.fields import DatePartsField
+
+LONGEST = 5_000
+SHARED_HINT = (
+    "Everybody who works on the case reads this. Leave out what was told in confidence, and any address."
+)
+
+
+def words(label: str, *, hint: str = "", required: str = "", rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=bool(required),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": rows, "label_size": "s"}),
+        error_messages={"required": required, "max_length": f"Keep it under {LONGEST} characters"},
+    )
+
+
+def line(label: str, *, hint: str = "", required: str = "", width: int = 20) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=bool(required),
+        max_length=200,
+        widget=forms.TextInput(attrs={"width": width, "autocomplete": "off", "label_size": "s"}),
+        error_messages={"required": required},
+    )
+
+
+def radios(label: str, choices: Any = (), *, hint: str = "", required: str = "", small: bool = True) -> Any:
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        help_text=hint,
+        required=bool(required),
+        widget=forms.RadioSelect(attrs={"small": small, "label_size": "s"}),
+        error_messages={"required": required},
+    )
+
+
+def day(label: str, *, hint: str = "", required: bool = False) -> DatePartsField:
+    return DatePartsField(label=label, help_text=hint, required=required, latest=timezone.localdate)
+
+
+class Form(forms.Form):
+    use_required_attribute = False
+
+
+class Versioned(Form):
+    """``version`` is the key of the row that the page showed."""
+
+    version = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class ReferForm(Form):
+    """Two people, why, and who should work on it."""
+
+    victim_name = line(
+        "Name of the person stalked",
+        hint="Enter “Not known” if it is not.",
+        required="Enter the name of the person stalked, or “Not known”",
+    )
+    victim_alias = line("Other names of the person stalked")
+    victim_birth_date = day("Date of birth of the person stalked")
+    suspect_name = line(
+        "Name of the person reported",
+        hint="Enter “Not known” if it is not.",
+        required="Enter the name of the person reported, or “Not known”",
+    )
+    suspect_alias = line("Other names of the person reported")
+    suspect_birth_date = day("Date of birth of the person reported")
+    why = words("Why do you refer this?", hint=SHARED_HINT, required="Enter why you refer this", rows=5)
+    risk_now = words("Is anybody in danger now, and what has been done about it?", rows=3)
+    crime_numbers = line("Crime numbers", hint="If there are any. A case needs none.", width=30)
+    victim_knows = radios(
+        "Does the person stalked know about this referral?",
+        Referral.Knows.choices,
+        required="Say whether the person stalked knows",
+    )
+    agencies = forms.MultipleChoiceField(
+        label="Which agencies should work on it besides yours?",
+        help_text="Each can open the case at once and reads what is shared. You can ask others in later.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Agency.objects.exclude(pk=user.agency_id).order_by("name")
+        self.fields["agencies"].choices = [(a.code, a.name) for a in others]  # type: ignore[attr-defined]  # a choice field
+
+    def person(self, side: str) -> dict[str, Any]:
+        values = self.cleaned_data
+        return {
+            "name": values[f"{side}_name"],
+            "also_known_as": values[f"{side}_alias"],
+            "birth_date": values[f"{side}_birth_date"],
+        }
+
+
+class SearchForm(Form):
+    term = line(
+        "Name or reference",
+        hint="For example LL-7KQ2-M9XB, or a name. It is not kept.",
+        required="Enter a name or a reference",
+        width=30,
+    )
+
+
+class TriageForm(Versioned):
+    decision = radios("What does the hub do?", required="Choose what the hub does", small=False)
+    threshold = radios("By which threshold?", required="Choose a threshold")
+    redirected_to = line("If it is sent to another service or area: which?")
+    reason = words("Why?", hint=SHARED_HINT, required="Enter a reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = rules.on("threshold", timezone.localdate())
+        self.fields["decision"].choices = [(s, Status.Name(s).label) for s in policies.TRIAGE]  # type: ignore[attr-defined]
+        self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
+        self.fields["threshold"].widget.attrs["hints"] = {
+            r.code: "Carries: " + ", ".join(Status.Name(s).label.lower() for s in r.extra["for"])
+            for r in held.values()
+        }
+
+
+class MoveForm(Versioned):
+    to = radios("The case becomes", required="Choose what the case becomes")
+    reason = words("Why?", hint=SHARED_HINT, required="Enter a reason")
+
+    def __init__(self, *args: Any, now: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = [(s, Status.Name(s).label) for s in policies.moves_by_hand(now)]
+        self.fields["to"].choices = to  # type: ignore[attr-defined]  # a choice field
+
+
+class CloseForm(Versioned):
+    why = radios("Why is it closed?", required="Choose why it is closed")
+    reason = words("In words", hint=SHARED_HINT, required="Enter a reason")
+    current = radios(
+        "Is the stalking current?", Closing.Current.choices, required="Say whether the stalking is current"
+    )
+    current_words = words("If it is, or nobody knows: why is it right to close?", rows=3)
+    last_act_on = day("Date of the last act that is known of")
+    not_done = words(
+        "What was asked for and not done?",
+        hint="By anybody: the person stalked, an agency, the meeting. Say “Nothing” if nothing was.",
+        required="Say what was asked for and not done, or “Nothing”",
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.fields["why"].choices = [(r.code, r.title) for r in rules.on("closing", today).values()]  # type: ignore[attr-defined]
+        meaning = rules.current_definition(today).title
+        self.fields["current"].help_text = f"Current means: {meaning[0].lower()}{meaning[1:]}."
+
+    def clean_not_done(self) -> str:
+        said = str(self.cleaned_data["not_done"]).strip()
+        return "" if said.lower().rstrip(".") == "nothing" else said
+
+
+class FollowUpForm(Form):
+    months = radios("Which follow-up is it?", required="Choose which follow-up it is")
+    found = radios("What was found?", FollowUp.Found.choices, required="Choose what was found")
+    words = words("How do you know?", hint=SHARED_HINT, required="Say how you know")
+
+    def __init__(self, *args: Any, done: set[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left = [m for m in policies.FOLLOW_UP_MONTHS if m not in done]
+        self.fields["months"].choices = [(str(m), f"{m} months after closing") for m in left]  # type: ignore[attr-defined]
+
+
+class LegalForm(Form):
+    name = radios(
+        "Where does the criminal matter stand?", LegalStatus.Name.choices, required="Choose where it stands"
+    )
+    since = day("Since when?", required=True)
+    source = words("How do you know?", hint="The record, or who told you.", rows=2)
+    replaces = forms.ChoiceField(
+        label="Does this put right something recorded before?",
+        required=False,
+        widget=forms.Select(attrs={"label_size": "s"}),
+    )
+
+    def __init__(self, *args: Any, earlier: list[LegalStatus], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [(str(r.key), f"{r.get_name_display()} since {r.since:%-d %B %Y}") for r in earlier]
+        self.fields["replaces"].choices = [("", "No, it is what happened next"), *rows]  # type: ignore[attr-defined]
+
+
+class AgencyForm(Form):
+    agency = forms.ChoiceField(
+        label="Agency",
+        widget=forms.Select(attrs={"label_size": "s"}),
+        error_messages={"required": "Choose an agency"},
+    )
+    how = radios("What happens?", required="Choose what happens")
+    reason = words("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], hands_over: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].choices = [("", "Choose an agency"), *choices]  # type: ignore[attr-defined]
+        how = [("add", "It works on the case too")]
+        if hands_over:
+            how.append(("hand_over", "It takes the case over from us. We cannot open it any more"))
+        self.fields["how"].choices = how  # type: ignore[attr-defined]  # a choice field
+
+
+class SameForm(Form):
+    """Which person of which case this one is."""
+
+    other = radios("Which is the same person?", required="Choose which person it is")
+    reason = words(
+        "How do you know?", hint="It is written in the audit trail only.", required="Say how you know", rows=2
+    )
+
+    def __init__(self, *args: Any, likely: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (str(p.key), f"{p.name}, {p.get_side_display().lower()} in case {c.reference}") for c, p in likely
+        ]
+
+
+class ReasonForm(Form):
+    reason = words("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
+
+
+class PersonForm(Versioned):
+    name = line("Name", hint="Enter “Not known” if it is not.", required="Enter the name, or “Not known”")
+    also_known_as = line("Other names")
+    birth_date = day("Date of birth")
+    reason = words(
+        "Why is this put right?",
+        hint="Everybody who works on the case reads this.",
+        required="Say why",
+        rows=2,
+    )
+
+
+class WorkForm(Form):
+    minutes = forms.IntegerField(
+        label="Minutes",
+        min_value=1,
+        max_value=policies.MOST_MINUTES,
+        widget=forms.TextInput(
+            attrs={"width": 4, "inputmode": "numeric", "autocomplete": "off", "label_size": "s"}
+        ),
+        error_messages={
+            "required": "Enter how many minutes",
+            "invalid": "Minutes must be a whole number, such as 45",
+            "min_value": "Enter at least 1 minute",
+            "max_value": "A day has 1,440 minutes: enter each day by itself",
+        },
+    )
+    activity = radios("What was it spent on?", required="Choose what it was spent on")
+    on = day("On which day?", required=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = rules.on("activity", timezone.localdate())
+        self.fields["activity"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
+
+
+class AsAtForm(Form):
+    """Which day the case is shown as it was known on; from three boxes to an address."""
+
+    day = day("Show the case as it was known at the end of", required=True)
+
+    def iso(self) -> str:
+        found: dt.date = self.cleaned_data["day"]
+        return found.isoformat()

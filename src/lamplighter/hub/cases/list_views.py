@@ -1,0 +1,160 @@
+"""The list of cases, the search, and the referral that opens one."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import (
+    forms,
+    listing,
+    parties,
+    permissions,
+    policies,
+    presenters,
+    selectors,
+    services,
+)
+from lamplighter.hub.cases.framing import names_shown
+from lamplighter.hub.cases.models import Case, Party
+from lamplighter.hub.patterns import selectors as patterns
+from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.reading import read
+from lamplighter.hub.people import naming
+
+
+@shows("shared", "police", "health", "advocacy")
+@require(permissions.may_see_cases)
+def case_list(request: HttpRequest) -> HttpResponse:
+    view = request.GET.get("view", "next")
+    view = view if view in listing.VIEWS else "next"
+    asked = request.GET.get("page", "1")
+    page = listing.page_of(view, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1)
+    shown = names_shown(request)
+    here = reverse("cases:list")
+    context = {
+        "views": [
+            {"text": text, "href": f"{here}?view={key}", "current": key == view}
+            for key, text in listing.VIEWS.items()
+        ],
+        "view": view,
+        "rows": presenters.rows(page.rows, names=shown),
+        "names_shown": shown,
+        "form": forms.SearchForm(),
+        "newer": f"{here}?view={view}&page={page.number - 1}" if page.number > 1 else "",
+        "older": f"{here}?view={view}&page={page.number + 1}" if page.more else "",
+        "may_refer": permissions.may_refer(request.user),
+    }
+    return render(request, "cases/list.html", context)
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def search(request: HttpRequest) -> HttpResponse:
+    """What was looked for is in the body of the request and on the page, and nowhere else."""
+    form = forms.SearchForm(request.POST or None)
+    context: dict[str, Any] = {"form": form, "asked": False}
+    if form.is_valid():
+        term = " ".join(form.cleaned_data["term"].split())
+        found = listing.by_reference(term)
+        pointed = ""
+        if not listing.as_reference(term):
+            found = listing.by_name(term)
+            pointed = listing.signpost(term)
+        audit.consulted(request.user, "cases.searched", "cases", found=len(found))
+        rows = presenters.rows([listing.Listed(case, None) for case in found], names=True)
+        context |= {"asked": True, "rows": rows, "ask": pointed, "most": listing.MOST_FOUND}
+    return render(request, "cases/search.html", context, status=422 if form.errors else 200)
+
+
+@shows("shared")
+@require(permissions.may_refer)
+def refer(request: HttpRequest) -> HttpResponse:
+    return _refer(request, {}, {})
+
+
+@shows("shared", "records")
+@require(permissions.may_refer_pattern)
+def refer_pattern(request: HttpRequest, course_id: str) -> HttpResponse:
+    """The two people of a pattern, as its reports call them."""
+    try:
+        course = patterns.one(course_id)
+    except Course.DoesNotExist:
+        raise Http404 from None
+    reading = read(course)
+    references = [f"{r['source_ref']} ({reading.agency(r['agency'])})" for r in reading.reports.values()]
+    initial = {"crime_numbers": ", ".join(references)[:200]}
+    for side, records in (("victim", reading.victim), ("suspect", reading.suspect)):
+        initial |= {
+            f"{side}_name": naming.heading(records) if records else "Not known",
+            f"{side}_alias": ", ".join(naming.also_called(records))[:200],
+            f"{side}_birth_date": next((r["birth_date"] for r in records if r.get("birth_date")), None),
+        }
+    persons = {"victim": course.victim_person, "suspect": course.suspect_person or ""}
+    earlier = list(Case.objects.filter(course_id=course_id))
+    return _refer(request, initial, persons, course_id=course_id, earlier=earlier)
+
+
+@shows("shared")
+@require(permissions.may_refer)
+def refer_reversed(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """The same two people with their places changed: a case of its own."""
+    before = selectors.open_case(key)
+    other = {Party.Side.VICTIM: "suspect", Party.Side.SUSPECT: "victim"}
+    initial: dict[str, Any] = {}
+    persons: dict[str, Any] = {}
+    for party in selectors.parties(before):
+        side = other[Party.Side(party.side)]
+        initial |= {
+            f"{side}_name": party.name,
+            f"{side}_alias": party.also_known_as,
+            f"{side}_birth_date": party.birth_date,
+        }
+        persons[side] = party
+    return _refer(request, initial, persons, before=before)
+
+
+def _refer(
+    request: HttpRequest,
+    initial: dict[str, Any],
+    persons: dict[str, Any],
+    *,
+    course_id: str = "",
+    earlier: list[Case] | None = None,
+    before: Case | None = None,
+) -> HttpResponse:
+    form = forms.ReferForm(request.POST or None, user=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        known = {side: who for side, who in persons.items() if isinstance(who, str)}
+        try:
+            case = services.refer(
+                request.user,
+                victim=form.person("victim") | {"person_id": known.get("victim", "")},
+                suspect=form.person("suspect") | {"person_id": known.get("suspect", "")},
+                why=values["why"],
+                risk_now=values["risk_now"],
+                crime_numbers=values["crime_numbers"],
+                victim_knows=values["victim_knows"],
+                agencies=list(Agency.objects.filter(code__in=values["agencies"])),
+                course_id=course_id,
+            )
+            for party in selectors.parties(case):
+                if before and (same := persons.get(party.side)):
+                    parties.same_person(request.user, case, party, same, "Referred the other way round")
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"Case {case.reference} is open. The hub decides next what it does.")
+            return redirect("cases:case", case.key)
+    context = {"form": form, "course_id": course_id, "earlier": earlier or [], "before": before}
+    return render(request, "cases/refer.html", context, status=422 if form.errors else 200)

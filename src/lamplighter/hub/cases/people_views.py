@@ -1,0 +1,212 @@
+"""Who the two people are, which agencies work on the case, and minutes of work."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import (
+    forms,
+    listing,
+    parties,
+    permissions,
+    policies,
+    presenters,
+    selectors,
+    services,
+)
+from lamplighter.hub.cases import work as works
+from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.models import Case, Participation, Party
+
+PERSON = (("name", "Name"), ("also_known_as", "Other names"), ("birth_date", "Date of birth"))
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def people(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = selectors.open_case(key)
+    as_at = selectors.moment_asked(request)
+    audit.consulted(request.user, "cases.people_seen", f"case {case.key}", case=case)
+    found = selectors.parties(case, as_at)
+    context = frame(request, case, "cases:people", as_at) | {
+        "people": [presenters.person(p) | {"before": _differing(p)} for p in found],
+        "elsewhere": presenters.elsewhere(case, found, as_at),
+        "may": permissions.may_work_on_cases(request.user) and not as_at,
+    }
+    return render(request, "cases/people.html", context)
+
+
+def _differing(party: Party) -> list[dict[str, object]]:
+    """Earlier versions that said something else on the page than the one after them."""
+    found, later = [], party
+    for version in selectors.versions(party):
+        if version.at < party.at and any(getattr(version, n) != getattr(later, n) for n, _ in PERSON):
+            until = version.replaced_at
+            found.append(presenters.person(version) | {"until": until, "why": later.reason})
+        later = version
+    return found
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def person(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpResponse:
+    """Put right what the case calls a person. Who is second sees both versions and loses nothing."""
+    case = selectors.open_case(key)
+    standing = selectors.newest_version(selectors.party(case, party_key))
+    initial = {name: getattr(standing, name) for name, _ in PERSON} | {"version": standing.key}
+    form = forms.PersonForm(request.POST or None, initial=initial)
+    context = frame(request, case, "cases:person") | {"form": form, "side": standing.get_side_display()}
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        seen, reason = values.pop("version"), values.pop("reason")
+        try:
+            parties.correct(request.user, case, selectors.party(case, seen), reason, **values)
+        except policies.ChangedMeanwhileError as changed:
+            newest = changed.newest
+            form.add_error(None, str(changed))
+            form.data = form.data.copy()
+            form.data["version"] = str(newest.key)
+            context |= {
+                "both": presenters.both(PERSON, newest, values),
+                "who": ", ".join(
+                    x for x in (newest.by.display_name if newest.by else "", newest.owner.name) if x
+                ),
+                "when": newest.at,
+            }
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The record is put right. What it said before is kept.")
+            return redirect("cases:people", case.key)
+    return render(request, "cases/person.html", context, status=422 if form.errors else 200)
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def same(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpResponse:
+    """People of other cases that one may open and who may be this one."""
+    case = selectors.open_case(key)
+    mine = selectors.newest_version(selectors.party(case, party_key))
+    near = [c for c in listing.by_name(mine.name) if c != case] if mine.name != "Not known" else []
+    likely = [
+        (c, p)
+        for c in near
+        for p in selectors.parties(c)
+        if not (p.person_id and p.person_id == mine.person_id) and listing.alike(p.name, mine.name)
+    ]
+    form = forms.SameForm(request.POST or None, likely=likely)
+    if request.method == "POST" and form.is_valid():
+        other = next(p for _, p in likely if str(p.key) == form.cleaned_data["other"])
+        try:
+            parties.same_person(request.user, case, mine, other, form.cleaned_data["reason"])
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "They are one person from now on, in both cases.")
+            return redirect("cases:people", case.key)
+    context = frame(request, case, "cases:same") | {"form": form, "mine": mine, "likely": likely}
+    return render(request, "cases/same.html", context, status=422 if form.errors else 200)
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def agencies(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = selectors.open_case(key)
+    as_at = selectors.moment_asked(request)
+    on_it = selectors.participations(case, as_at)
+    may = permissions.may_work_on_cases(request.user) and not as_at
+    codes = {p.agency_id for p in on_it}
+    others = Agency.objects.exclude(code__in=codes).order_by("name")
+    form = forms.AgencyForm(
+        (request.POST or None) if may else None,
+        choices=[(a.code, a.name) for a in others],
+        hands_over=request.user.agency_id in codes,
+    )
+    if request.method == "POST" and may and form.is_valid():
+        values = form.cleaned_data
+        chosen = Agency.objects.get(pk=values["agency"])
+        hands_over = values["how"] == "hand_over"
+        do = services.hand_over if hands_over else services.add_agency
+        try:
+            do(request.user, case, chosen, values["reason"])
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            words = "has taken the case over" if hands_over else "works on the case from now on"
+            messages.success(request, f"{chosen.name} {words}.")
+            return redirect("cases:list") if hands_over else redirect("cases:agencies", case.key)
+    context = frame(request, case, "cases:agencies", as_at) | {
+        "form": form,
+        "may": may,
+        "on_it": [(p, may and _may_end(request.user, p)) for p in on_it],
+        "ended": selectors.ended_participations(case, as_at),
+    }
+    return render(request, "cases/agencies.html", context, status=422 if form.errors else 200)
+
+
+def _may_end(user: User, participation: Participation) -> bool:
+    """Whoever is of the agency, and those who decide on cases."""
+    return user.agency_id == participation.agency_id or permissions.may_decide_cases(user)
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def end_agency(request: HttpRequest, key: uuid.UUID, code: str) -> HttpResponse:
+    case = selectors.open_case(key)
+    found = next((p for p in selectors.participations(case) if p.agency_id == code), None)
+    if found is None or not _may_end(request.user, found):
+        raise Http404
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end_participation(request.user, case, found.agency, form.cleaned_data["reason"])
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{found.agency.name} no longer works on the case.")
+            return redirect(_still_open(case))
+    context = frame(request, case, "cases:end_agency") | {"form": form, "agency": found.agency}
+    return render(request, "cases/end_agency.html", context, status=422 if form.errors else 200)
+
+
+def _still_open(case: Case) -> str:
+    """The case if it can still be opened; one's own agency may just have left it."""
+    there = Case.objects.filter(pk=case.pk).exists()
+    return reverse("cases:agencies", args=[case.key]) if there else reverse("cases:list")
+
+
+@shows("shared", "police", "health", "advocacy")
+@require(permissions.may_see_cases)
+def work(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = selectors.open_case(key)
+    as_at = selectors.moment_asked(request)
+    may = permissions.may_work_on_cases(request.user) and not as_at
+    form = forms.WorkForm((request.POST or None) if may else None, initial={"on": timezone.localdate()})
+    if request.method == "POST" and may and form.is_valid():
+        values = form.cleaned_data
+        try:
+            works.add_minutes(request.user, case, values["minutes"], values["activity"], values["on"])
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The minutes are kept.")
+            return redirect("cases:work", case.key)
+    audit.consulted(request.user, "cases.minutes_seen", f"case {case.key}", case=case)
+    context = frame(request, case, "cases:work", as_at) | {
+        "form": form,
+        "may": may,
+        "partition": works.partition_of(request.user),
+        "totals": presenters.minutes(case, as_at),
+        "rows": presenters.work(selectors.work(case, as_at)),
+    }
+    return render(request, "cases/work.html", context, status=422 if form.errors else 200)

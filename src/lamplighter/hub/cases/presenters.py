@@ -1,0 +1,207 @@
+"""What the pages of cases show, as plain values for the components."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.cases import permissions, policies, rules, selectors
+from lamplighter.hub.cases.listing import Listed
+from lamplighter.hub.cases.models import Case, Entry, Party, Status, Work
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.reporting.words import count, day
+
+KINDS = {
+    "agency": "Agencies",
+    "follow_up": "Follow-up",
+    "legal_status": "Legal status",
+    "people": "People",
+    "referral": "Referral",
+    "status": "Status",
+    "triage": "Triage",
+}
+
+
+def kind_title(kind: str) -> str:
+    return KINDS.get(kind) or kind.replace("_", " ").replace(".", ": ").capitalize()
+
+
+def due(clock: Clock, now: dt.datetime | None = None) -> dict[str, Any]:
+    """What is to be done by when, and how late it is, in words."""
+    today = timezone.localdate(now or timezone.now())
+    on = timezone.localdate(clock.due_at)
+    days = (on - today).days
+    if days < 0:
+        when = f"{count(-days, 'day')} overdue"
+    elif days == 0:
+        when = "today"
+    else:
+        when = f"in {count(days, 'day')}"
+    return {"text": clock.text, "on": day(on), "when": when, "overdue": days < 0, "why": clock.why}
+
+
+def rows(listed: Sequence[Listed], *, names: bool) -> list[dict[str, Any]]:
+    """One row a case."""
+    cases = [item.case for item in listed]
+    status = selectors.statuses(cases)
+    people = selectors.parties_of(cases) if names else {}
+    return [
+        {
+            "reference": item.case.reference,
+            "href": reverse("cases:case", args=[item.case.key]),
+            "status": status[item.case.pk].get_name_display() if item.case.pk in status else "",
+            "names": " and ".join(p.name for p in people.get(item.case.pk, [])),
+            "next": due(item.clock) if item.clock else None,
+            "opened": day(timezone.localdate(item.case.opened_at)),
+        }
+        for item in listed
+    ]
+
+
+def entry(row: Entry) -> dict[str, Any]:
+    """One line of the history. Told later than it was so, both are said."""
+    happened, told = timezone.localdate(row.happened_at), timezone.localdate(row.at)
+    return {
+        "when": row.happened_at,
+        "told": day(told) if told > happened else "",
+        "title": row.title,
+        "body": row.body,
+        "by": ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x),
+        "kind": kind_title(row.kind),
+        # What is not shared is marked: it must not be read out to the others.
+        "badge": "" if row.partition == "shared" else row.get_partition_display(),
+        "href": entry_href(row),
+        "key": str(row.key),
+    }
+
+
+def entry_href(row: Entry) -> str:
+    """Where it is in full, if the page is there; some pages take the row and some only the case."""
+    if not row.page or row.page == "cases:case":
+        return ""
+    case_key = row.case.key
+    for args in ([case_key, row.of_key], [case_key]):
+        try:
+            return reverse(row.page, args=args)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def history(entries: Sequence[Entry], case: Case) -> list[dict[str, Any]]:
+    found = []
+    for row in entries:
+        row.case = case
+        found.append(entry(row))
+    return found
+
+
+def person(party: Party) -> dict[str, Any]:
+    facts = [f"Also known as {party.also_known_as}"] if party.also_known_as else []
+    if party.birth_date:
+        facts.append(f"Born {day(party.birth_date)}")
+    return {"side": party.get_side_display(), "name": party.name, "facts": facts, "key": party.key}
+
+
+def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) -> list[dict[str, Any]]:
+    """Other cases with one of these people that one may open: nothing is said of any other."""
+    side = {p.person_id: p for p in people if p.person_id}
+    return [
+        {
+            "reference": place.case.reference,
+            "href": reverse("cases:case", args=[place.case.key]),
+            "here": side[place.person_id].get_side_display(),
+            "there": place.get_side_display().lower(),
+            "reversed": place.side != side[place.person_id].side,
+        }
+        for place in selectors.other_cases(case, people, as_at)
+    ]
+
+
+def facts(case: Case, as_at: dt.datetime | None) -> list[dict[str, str]]:
+    """Where the case stands, as a list of labels and words."""
+    status, triage = selectors.current(case, as_at), selectors.triage(case, as_at)
+    legal, closing = selectors.legal_status(case, as_at), selectors.closing(case, as_at)
+    found = []
+    if status:
+        since = f"{status.get_name_display()}, since {day(timezone.localdate(status.at))}"
+        found.append({"label": "Status", "text": since, "more": status.reason})
+    if triage:
+        sent = f" to {triage.redirected_to}" if triage.redirected_to else ""
+        found.append(
+            {
+                "label": "Triage",
+                "text": f"{triage.get_decision_display()}{sent}, by the threshold: "
+                f"{rules.title('threshold', triage.threshold)}",
+                "more": triage.reason,
+            }
+        )
+    if legal:
+        text = f"{legal.get_name_display()}, since {day(legal.since)}"
+        found.append({"label": "Legal status", "text": text, "more": ""})
+    else:
+        found.append({"label": "Legal status", "text": "Nobody has recorded it yet", "more": ""})
+    if closing and status and status.name in policies.OVER:
+        current = f"Stalking current when closed: {closing.get_current_display().lower()}"
+        undone = f"Asked for and not done: {closing.not_done or 'nothing'}"
+        text = f"{rules.title('closing', closing.why)}. {current}. {undone}"
+        found.append({"label": "Closed", "text": text, "more": closing.current_words})
+    return found
+
+
+def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:
+    """What this person can do now, as links."""
+    found: list[tuple[str, str]] = []
+    if permissions.may_decide_cases(user):
+        if status.name == Status.Name.REFERRED:
+            found.append(("Decide what the hub does", "cases:triage"))
+        if policies.moves_by_hand(status.name):
+            found.append(("Change the status", "cases:move"))
+        if Status.Name.CLOSED in policies.MOVES[Status.Name(status.name)]:
+            found.append(("Close the case", "cases:close"))
+        if status.name in (Status.Name.CLOSED, Status.Name.FOLLOW_UP):
+            found.append(("Record a follow-up", "cases:follow_up"))
+    found += [("Ask another agency in", "cases:agencies"), ("Record minutes of work", "cases:work")]
+    if permissions.may_refer(user):
+        found.append(("Refer the same two people the other way round", "cases:refer_reversed"))
+    return [{"text": text, "href": reverse(name, args=[case.key])} for text, name in found]
+
+
+def minutes(case: Case, as_at: dt.datetime | None) -> list[dict[str, Any]]:
+    """Minutes by role, with hours in words."""
+    return [
+        {"role": Role(role).label, "minutes": total, "hours": f"{total // 60} h {total % 60:02d} min"}
+        for role, total in selectors.minutes(case, as_at).items()
+    ]
+
+
+def work(rows: Sequence[Work]) -> list[dict[str, Any]]:
+    return [
+        {
+            "on": day(row.on),
+            "role": row.get_role_display(),
+            "by": row.by.display_name if row.by else row.owner.name,
+            "minutes": row.minutes,
+            "activity": rules.title("activity", row.activity),
+        }
+        for row in rows
+    ]
+
+
+def both(labels: Sequence[tuple[str, str]], theirs: Any, yours: dict[str, Any]) -> list[dict[str, str]]:
+    """What somebody else wrote and what was typed, side by side, for one who was second."""
+    return [
+        {"label": label, "theirs": _word(getattr(theirs, name, "")), "yours": _word(yours.get(name))}
+        for name, label in labels
+    ]
+
+
+def _word(value: Any) -> str:
+    if value in (None, ""):
+        return "Nothing"
+    return day(value) if isinstance(value, dt.date) else str(value)

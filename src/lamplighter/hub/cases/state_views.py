@@ -1,0 +1,164 @@
+"""Triage, change of status, closing, follow-up and legal status."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import forms, lifecycle, permissions, policies, presenters, selectors, services
+from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.models import Case, LegalStatus
+
+
+def _keep(
+    request: HttpRequest, case: Case, form: Any, act: Callable[[dict[str, Any]], Any], said: str
+) -> HttpResponse | dict[str, Any]:
+    """Do it and go to the case; or the form again, with what somebody else wrote beside what was typed."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except policies.ChangedMeanwhileError as changed:
+            newest = changed.newest
+            form.add_error(None, str(changed))
+            form.data = form.data.copy()
+            # Sent again, it is sent by somebody who has seen both.
+            form.data["version"] = str(newest.key)
+            return {"theirs": newest, "mine": form.cleaned_data.get("reason", "")}
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, said)
+            return redirect("cases:case", case.key)
+    return {}
+
+
+def _page(request: HttpRequest, case: Case, name: str, form: Any, kept: Any, **more: Any) -> HttpResponse:
+    if isinstance(kept, HttpResponse):
+        return kept
+    both = []
+    if theirs := kept.get("theirs"):
+        who = ", ".join(x for x in (theirs.by.display_name if theirs.by else "", theirs.owner.name) if x)
+        both = [
+            {"label": "Status", "theirs": theirs.get_name_display(), "yours": _chosen(form)},
+            {"label": "Reason", "theirs": theirs.reason, "yours": kept["mine"]},
+        ]
+        more |= {"both": both, "who": who, "when": theirs.at}
+    context = frame(request, case, f"cases:{name}") | {"form": form} | more
+    return render(request, f"cases/{name}.html", context, status=422 if form.errors else 200)
+
+
+def _chosen(form: Any) -> str:
+    for name in ("decision", "to"):
+        if name in form.fields:
+            return str(dict(form.fields[name].choices).get(form.cleaned_data.get(name), ""))
+    return "Closed"
+
+
+@shows("shared")
+@require(permissions.may_decide_cases)
+def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = selectors.open_case(key)
+    now = services.current(case)
+    audit.consulted(request.user, "cases.triage_seen", f"case {case.key}", case=case)
+    form = forms.TriageForm(request.POST or None, initial={"version": now.key})
+    kept = _keep(
+        request,
+        case,
+        form,
+        lambda v: lifecycle.triage(
+            request.user,
+            case,
+            v["decision"],
+            v["threshold"],
+            v["reason"],
+            redirected_to=v["redirected_to"],
+            seen=v["version"],
+        ),
+        "The decision is kept, and what has to be done next is on the list of work.",
+    )
+    return _page(request, case, "triage", form, kept, now=now, referral=selectors.referral(case))
+
+
+@shows("shared")
+@require(permissions.may_decide_cases)
+def move(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = selectors.open_case(key)
+    now = services.current(case)
+    form = forms.MoveForm(request.POST or None, now=now.name, initial={"version": now.key})
+    kept = _keep(
+        request,
+        case,
+        form,
+        lambda v: services.move(request.user, case, v["to"], v["reason"], seen=v["version"]),
+        "The status is changed.",
+    )
+    return _page(request, case, "move", form, kept, now=now)
+
+
+@shows("shared")
+@require(permissions.may_decide_cases)
+def close(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = selectors.open_case(key)
+    now = services.current(case)
+    form = forms.CloseForm(request.POST or None, initial={"version": now.key})
+
+    def act(values: dict[str, Any]) -> Any:
+        given = {k: v for k, v in values.items() if k != "version"}
+        return lifecycle.close(request.user, case, seen=values["version"], **given)
+
+    kept = _keep(request, case, form, act, "The case is closed. It is followed up at 6, 12 and 24 months.")
+    running = [presenters.due(c) for c in selectors.next_dates(case)]
+    return _page(request, case, "close", form, kept, now=now, running=running)
+
+
+@shows("shared")
+@require(permissions.may_decide_cases)
+def follow_up(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = selectors.open_case(key)
+    earlier = selectors.follow_ups(case)
+    form = forms.FollowUpForm(request.POST or None, done={row.months for row in earlier})
+    kept = _keep(
+        request,
+        case,
+        form,
+        lambda v: lifecycle.follow_up(request.user, case, int(v["months"]), v["found"], v["words"]),
+        "The follow-up is kept.",
+    )
+    return _page(request, case, "follow_up", form, kept, earlier=earlier)
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Everybody on the case reads where the criminal matter stands; those who know it write it."""
+    case = selectors.open_case(key)
+    as_at = selectors.moment_asked(request)
+    audit.consulted(request.user, "cases.legal_seen", f"case {case.key}", case=case)
+    earlier = selectors.legal_history(case, as_at)
+    may = permissions.may_set_legal_status(request.user) and not as_at
+    form = forms.LegalForm((request.POST or None) if may else None, earlier=earlier)
+
+    def act(values: dict[str, Any]) -> LegalStatus:
+        replaced = next((row for row in earlier if str(row.key) == values["replaces"]), None)
+        return lifecycle.set_legal_status(
+            request.user, case, values["name"], values["since"], values["source"], replaces=replaced
+        )
+
+    kept = _keep(request, case, form, act, "The legal status is kept.") if may else {}
+    if isinstance(kept, HttpResponse):
+        return kept
+    context = frame(request, case, "cases:legal", as_at) | {
+        "form": form,
+        "may": may,
+        "earlier": earlier,
+        "corrected": selectors.legal_corrected(case, as_at),
+    }
+    return render(request, "cases/legal.html", context, status=422 if form.errors else 200)

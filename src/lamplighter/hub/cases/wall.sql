@@ -1,0 +1,60 @@
+-- Looking for a person by name. Row security would have to read every row before it let a similarity search use its
+-- index, so these two look inside with the owner's rights and give back only what the rules allow.
+
+-- Ids of cases that the person of the transaction may open and that name somebody like this, the likest first.
+-- The page then reads those cases through row security, which has the last word.
+CREATE OR REPLACE FUNCTION cases_search(wanted text, most int) RETURNS TABLE (case_id bigint, likeness real)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.case_id, max(greatest(word_similarity(upper(wanted), upper(p.name)),
+                                   word_similarity(upper(wanted), upper(p.also_known_as)))) AS likeness
+    FROM cases_party p
+    WHERE p.replaced_at IS NULL
+      AND (upper(wanted) <% upper(p.name) OR upper(wanted) <% upper(p.also_known_as))
+      AND (access.on_case(p.case_id) OR access.glass(p.case_id, 'shared')
+           OR (access.role() = 'coordinator' AND NOT access.excluded(p.case_id)))
+    GROUP BY p.case_id
+    ORDER BY likeness DESC, p.case_id DESC
+    LIMIT most
+$$;
+
+-- The one agency to ask about somebody of this name, for roles that may know that a case exists, or nothing.
+-- It never says how many there are, whose side the person is on, or which case. It names a police force or the hub and
+-- no other agency: that somebody has an advocate or a clinician is not for this to say. Whoever is kept off a case gets
+-- no signpost to it. Coordinators open every case themselves. Asking is written down, so that nobody can ask without.
+CREATE OR REPLACE FUNCTION cases_signpost(wanted text) RETURNS text
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found_case bigint;
+    found_agency text;
+BEGIN
+    IF access.role() IS DISTINCT FROM 'stalking_lead' THEN
+        RETURN NULL;
+    END IF;
+    -- A whole name, not a part of one: this answers about a person, and is no way to find out who there is.
+    IF wanted !~ '\S\S+\s+\S\S+' THEN
+        RETURN NULL;
+    END IF;
+    SELECT p.case_id INTO found_case
+    FROM cases_party p
+    WHERE p.replaced_at IS NULL
+      AND upper(p.name) % upper(wanted) AND similarity(upper(p.name), upper(wanted)) >= 0.6
+      AND upper(p.name) <> 'NOT KNOWN'
+      AND NOT access.on_case(p.case_id) AND NOT access.excluded(p.case_id)
+    ORDER BY similarity(upper(p.name), upper(wanted)) DESC, p.case_id DESC
+    LIMIT 1;
+    IF found_case IS NOT NULL THEN
+        SELECT a.name INTO found_agency
+        FROM cases_participation c JOIN accounts_agency a ON a.code = c.agency_id
+        WHERE c.case_id = found_case AND c.ended_at IS NULL AND a.kind IN ('police', 'hub')
+        ORDER BY a.kind = 'hub', c.at, c.id
+        LIMIT 1;
+        IF found_agency IS NULL THEN
+            SELECT a.name INTO found_agency FROM accounts_agency a WHERE a.kind = 'hub' ORDER BY a.code LIMIT 1;
+        END IF;
+    END IF;
+    PERFORM audit_write(NULL, 'consultation', 'cases.signpost', 'cases', found_case, ARRAY[]::text[], '',
+                        jsonb_build_object('found', found_agency IS NOT NULL));
+    RETURN found_agency;
+END $$;
+REVOKE ALL ON FUNCTION cases_search(text, int), cases_signpost(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cases_search(text, int), cases_signpost(text) TO lamplighter_web;
