@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.access.apps.AccessConfig",
     "lamplighter.hub.cases.apps.CasesConfig",
     "lamplighter.hub.clocks.apps.ClocksConfig",
+    "lamplighter.hub.perpetrator_side.apps.PerpetratorSideConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",

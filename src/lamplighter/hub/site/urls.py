@@ -9,6 +9,7 @@ urlpatterns = [
     path("patterns/", include("lamplighter.hub.patterns.urls")),
     path("people/", include("lamplighter.hub.people.urls")),
     path("cases/", include("lamplighter.hub.cases.urls")),
+    path("cases/", include("lamplighter.hub.perpetrator_side.urls")),
     path("intake/", include("lamplighter.hub.intake.urls")),
     path("feed/v1/", feed.urls),
 ]
