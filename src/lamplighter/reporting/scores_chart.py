@@ -78,7 +78,7 @@ def _chart(ordered: Sequence[ScorePoint], title: str, lowest: float, highest: fl
             "total:Q",
             title=None,
             scale=alt.Scale(domain=[lowest, highest], nice=False),
-            axis=alt.Axis(tickCount=4, format="~g"),
+            axis=alt.Axis(values=[lowest + (highest - lowest) * part / 4 for part in range(5)], format="~g"),
         ),
     )
     line = base.mark_line(
