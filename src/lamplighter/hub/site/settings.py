@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.cases.apps.CasesConfig",
     "lamplighter.hub.clocks.apps.ClocksConfig",
     "lamplighter.hub.perpetrator_side.apps.PerpetratorSideConfig",
+    "lamplighter.hub.victim_side.apps.VictimSideConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",

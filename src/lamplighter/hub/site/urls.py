@@ -10,6 +10,7 @@ urlpatterns = [
     path("people/", include("lamplighter.hub.people.urls")),
     path("cases/", include("lamplighter.hub.cases.urls")),
     path("cases/", include("lamplighter.hub.perpetrator_side.urls")),
+    path("cases/<uuid:key>/victim/", include("lamplighter.hub.victim_side.urls")),
     path("intake/", include("lamplighter.hub.intake.urls")),
     path("feed/v1/", feed.urls),
 ]

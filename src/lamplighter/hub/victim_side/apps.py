@@ -1,0 +1,12 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class VictimSideConfig(AppConfig):
+    name = "lamplighter.hub.victim_side"
+    label = "victim_side"
+    default_auto_field = "django.db.models.BigAutoField"
+    navigation: ClassVar[list[tuple[str, str, str]]] = []
+    case_panels = "lamplighter.hub.victim_side.panels"
+    wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

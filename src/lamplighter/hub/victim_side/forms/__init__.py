@@ -1,0 +1,1 @@
+"""Forms of the victim's side, one module a subject."""

@@ -1,0 +1,184 @@
+"""Forms about reaching the victim, and about how that is safe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from lamplighter.hub.victim_side.forms.parts import (
+    TimeOfDay,
+    WhenForm,
+    choices,
+    one_of,
+    several,
+    text_box,
+)
+from lamplighter.hub.victim_side.models import Contact, SafeContact
+from lamplighter.hub.victim_side.policies import DAYS
+
+WINDOWS = 2
+
+
+class ContactForm(WhenForm):
+    """A contact, made or about to be made, and what came of it if that is known."""
+
+    direction = one_of(
+        "Who reached out", Contact.Direction.choices, missing="Choose who reached out", inline=True
+    )
+    channel = one_of("How", lambda: choices("contact_channels"), missing="Choose how")
+    words = text_box(
+        "What is said or sent", required=False, hint="Leave empty if nothing was said. Name no place.", rows=3
+    )
+    result = forms.ChoiceField(
+        label="What came of it",
+        required=False,
+        choices=lambda: [("", "Not known yet"), *choices("contact_results")],
+    )
+    agreed = text_box("What was agreed", required=False, rows=2)
+    clock = forms.ChoiceField(label="Which task this answers", required=False)
+
+    field_order = ("clock", "direction", "channel", "day", "time", "words", "result", "agreed")
+
+    def __init__(self, *args: Any, tasks: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        options = [(str(task.key), task.text) for task in tasks]
+        self.fields["clock"].choices = [("", "None of them"), *options]  # type: ignore[attr-defined]  # a ChoiceField
+        if not options:
+            del self.fields["clock"]
+
+
+class QuickForm(forms.Form):
+    """A task done where it stands: how, and what came of it, just now. One form a task, by its prefix."""
+
+    channel = forms.ChoiceField(
+        label="How",
+        choices=lambda: [("", "Choose"), *choices("contact_channels")],
+        error_messages={"required": "Choose how"},
+    )
+    result = forms.ChoiceField(
+        label="What came of it",
+        choices=lambda: [("", "Choose"), *choices("contact_results")],
+        error_messages={"required": "Choose what came of it"},
+    )
+    agreed = forms.CharField(label="What was agreed", required=False, max_length=500)
+
+
+class ResultForm(forms.Form):
+    """What came of a contact that is written down already."""
+
+    result = one_of("What came of it", lambda: choices("contact_results"), missing="Choose what came of it")
+    agreed = text_box("What was agreed", required=False, rows=2)
+
+
+class CadenceForm(forms.Form):
+    """How often, after the first week."""
+
+    days = forms.IntegerField(
+        label="Every how many days",
+        min_value=1,
+        widget=forms.TextInput(attrs={"width": 3, "inputmode": "numeric"}),
+        error_messages={
+            "required": "Enter every how many days",
+            "invalid": "Enter a number of days, such as 14",
+            "min_value": "Enter a number of days, such as 14",
+        },
+    )
+    words = text_box("What was agreed", required=False, rows=2)
+
+
+class BrokenForm(WhenForm):
+    """A contact that was made against the rule."""
+
+    channel = one_of("How", lambda: choices("contact_channels"), missing="Choose how")
+    words = text_box("What happened", missing="Say what happened")
+
+
+class LookForm(forms.Form):
+    """Why the vault is opened."""
+
+    reason = text_box(
+        "Why do you need to see this?",
+        rows=2,
+        hint="For example: to call about the arrest. It is kept, with your name and the time.",
+        missing="Say why you need to see this",
+    )
+
+
+class SafeContactForm(forms.Form):
+    """How the victim can be reached, and the rules of it."""
+
+    no_contact = forms.BooleanField(label="Nobody may contact the victim for now", required=False)
+    channels = several("Safe ways", "contact_channels", columns=False)
+    text_first = forms.BooleanField(label="Text first: before a call, a voicemail or a visit", required=False)
+    may_leave_message = forms.BooleanField(
+        label="A message may be left if somebody else answers", required=False
+    )
+    phone = forms.CharField(
+        label="Telephone",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"width": 20, "autocomplete": "off"}),
+    )
+    email = forms.CharField(
+        label="E-mail", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    address = text_box("Address", required=False, rows=3)
+    who_may_answer = text_box("Who may answer, and what is said to others", required=False, rows=2)
+    safe_word = forms.CharField(
+        label="Safe word",
+        required=False,
+        max_length=60,
+        help_text="Said when somebody is listening",
+        widget=forms.TextInput(attrs={"width": 20, "autocomplete": "off"}),
+    )
+    words = text_box("What else matters", required=False, rows=2)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for n in range(1, WINDOWS + 1):
+            which = "Safe time" if n == 1 else "Another safe time"
+            self.fields[f"days_{n}"] = forms.MultipleChoiceField(
+                label=f"{which}: days",
+                required=False,
+                choices=[(str(i), name) for i, name in enumerate(DAYS)],
+                widget=forms.CheckboxSelectMultiple(attrs={"small": True, "columns": True}),
+                help_text="None: at any time" if n == 1 else "",
+            )
+            self.fields[f"from_{n}"] = TimeOfDay(label=f"{which}: from", required=False)
+            self.fields[f"to_{n}"] = TimeOfDay(label=f"{which}: until", required=False)
+
+    @classmethod
+    def showing(cls, rule: SafeContact | None) -> SafeContactForm:
+        """The form with what stands now in it."""
+        if rule is None:
+            return cls(initial={"version": ""})
+        plain = {name: getattr(rule, name) for name in cls.base_fields if name != "version"}
+        for n, window in enumerate(rule.windows[:WINDOWS], start=1):
+            plain[f"days_{n}"] = [str(day) for day in window["days"]]
+            plain[f"from_{n}"], plain[f"to_{n}"] = window["from"], window["to"]
+        return cls(initial=plain | {"version": str(rule.key)})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for n in range(1, WINDOWS + 1):
+            parts = [cleaned.get(f"{part}_{n}") for part in ("days", "from", "to")]
+            if any(parts) and not all(parts):
+                self.add_error(f"days_{n}", "A safe time needs days, a beginning and an end")
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """Columns of ``SafeContact``."""
+        cleaned = self.cleaned_data
+        plain = {name: cleaned[name] for name in self.base_fields if name != "version"}
+        windows = [
+            {
+                "days": [int(day) for day in cleaned[f"days_{n}"]],
+                "from": f"{cleaned[f'from_{n}']:%H:%M}",
+                "to": f"{cleaned[f'to_{n}']:%H:%M}",
+            }
+            for n in range(1, WINDOWS + 1)
+            if cleaned.get(f"days_{n}")
+        ]
+        return plain | {"windows": windows}

@@ -1,0 +1,94 @@
+"""Fields that several forms share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.vocabulary.codes import code_set
+
+LONGEST = 5_000
+
+
+def text_box(
+    label: str, *, required: bool = True, hint: str = "", rows: int = 4, missing: str = ""
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=required,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={
+            "required": missing or f"Enter {label[0].lower()}{label[1:]}",
+            "max_length": f"Keep it under {LONGEST} characters",
+        },
+    )
+
+
+def choices(name: str) -> list[tuple[str, str]]:
+    return [(code, found.title) for code, found in code_set(name).on(timezone.localdate()).items()]
+
+
+def several(label: str, name: str, *, hint: str = "", columns: bool = True) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        help_text=hint,
+        required=False,
+        choices=lambda: choices(name),
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "columns": columns}),
+    )
+
+
+def one_of(label: str, options: Any, *, missing: str, **attrs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=options,
+        widget=forms.RadioSelect(attrs={"small": True} | attrs),
+        error_messages={"required": missing},
+    )
+
+
+def past_date(label: str, *, hint: str = "For example, 27 3 2026") -> DatePartsField:
+    return DatePartsField(label=label, help_text=hint, latest=timezone.localdate, initial=timezone.localdate)
+
+
+class TimeOfDay(forms.CharField):
+    """``14:05``, also ``9.30`` and ``0930``; a time of day in London. Empty is ``None``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=5, widget=forms.TextInput(attrs={"width": 5}), **kwargs)
+
+    def clean(self, value: Any) -> dt.time | None:
+        text = super().clean(value).strip().replace(".", ":")
+        if not text:
+            return None
+        if text.isdigit() and len(text) == 4:
+            text = f"{text[:2]}:{text[2:]}"
+        try:
+            hour, minute = (int(part) for part in text.split(":"))
+            return dt.time(hour, minute)
+        except ValueError:
+            raise ValidationError(f"{self.label} must be a time such as 09:30", code="invalid") from None
+
+
+class WhenForm(forms.Form):
+    """A moment in the past: a day and a time of day, now unless said otherwise."""
+
+    day = past_date("Which day")
+    time = TimeOfDay(
+        label="At what time",
+        help_text="On a 24-hour clock, for example 14:05",
+        error_messages={"required": "Enter at what time"},
+        initial=lambda: f"{timezone.localtime():%H:%M}",
+    )
+
+    def moment(self) -> dt.datetime:
+        """The moment that was entered, aware."""
+        naive = dt.datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"])
+        return timezone.make_aware(naive)

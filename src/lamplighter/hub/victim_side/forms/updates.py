@@ -1,0 +1,43 @@
+"""Forms of the Victims' Code."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils import timezone
+
+from lamplighter.hub.design.environment import plural
+from lamplighter.hub.victim_side import rules
+from lamplighter.hub.victim_side.forms.parts import WhenForm, choices, one_of, past_date, text_box
+
+
+def _events() -> list[tuple[str, str]]:
+    known = rules.on("event", timezone.localdate())
+    return [("", "Choose"), *((code, rule.title) for code, rule in known.items())]
+
+
+def _rights() -> list[tuple[str, str]]:
+    days = {yes: rules.update_days(timezone.localdate(), yes) for yes in (True, False)}
+    return [
+        ("yes", f"Yes: told within {plural(days[True], 'working day')}"),
+        ("no", f"No: told within {plural(days[False], 'working day')}"),
+    ]
+
+
+class EventForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="What happened", choices=_events, error_messages={"required": "Choose what happened"}
+    )
+    happened_on = past_date("On which day")
+
+
+class ToldForm(WhenForm):
+    channel = one_of("How", lambda: choices("contact_channels"), missing="Choose how")
+
+
+class EnhancedForm(forms.Form):
+    enhanced = one_of(
+        "Does the victim have enhanced rights?",
+        _rights,
+        missing="Choose yes or no",
+    )
+    reason = text_box("Why", rows=2, missing="Say why")

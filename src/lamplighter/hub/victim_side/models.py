@@ -1,0 +1,291 @@
+"""What is known and done on the victim's side. Rows are added and never changed; the newest one stands.
+
+``at`` is when the hub came to know, ``since`` and ``happened_at`` when it was so.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition
+
+
+def newest_first(model: str) -> list[models.Index]:
+    return [models.Index(fields=["case", "-at", "-id"], name=f"victim_{model}_newest")]
+
+
+class Codes(ArrayField):
+    """Some codes of one code set."""
+
+    def __init__(self, base_field: models.Field | None = None, **kwargs: object) -> None:
+        super().__init__(base_field or models.CharField(max_length=40), **({"default": list} | kwargs))
+
+
+class Version(CaseRow):
+    """One version of something that two people may write at the same time; ``number`` counts them."""
+
+    append_only = True
+
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class SafeContact(Version):
+    """How the victim can be reached, and the rules of it. The newest version is the standing rule."""
+
+    wall = "vault"
+
+    phone = models.CharField(max_length=60, blank=True)
+    email = models.CharField(max_length=200, blank=True)
+    address = models.TextField(blank=True)
+    # Nothing may be sent and nobody may call, for now.
+    no_contact = models.BooleanField(default=False)
+    channels = Codes()
+    # A text must go ahead of a call, a voicemail or a visit.
+    text_first = models.BooleanField(default=False)
+    # A message may be left with whoever, or whatever, answers.
+    may_leave_message = models.BooleanField(default=False)
+    # [{"days": [0, 4], "from": "10:00", "to": "14:00"}], Monday 0, London time; empty: at any time.
+    windows = models.JSONField(default=list)
+    who_may_answer = models.TextField(blank=True)
+    safe_word = models.CharField(max_length=60, blank=True)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(fields=["case", "number"], name="victim_safe_contact_version")
+        ]
+        indexes = newest_first("safe_contact")
+
+
+class Contact(RowOfAnyPartition):
+    """Somebody reached out to the victim, or she to them. In the partition of whoever wrote it.
+
+    The database refuses a row that breaks the standing rule: see ``wall.sql``.
+    """
+
+    append_only = True
+
+    class Direction(models.TextChoices):
+        OUT = "out", "To the victim"
+        IN = "in", "From the victim"
+
+    direction = models.CharField(max_length=3, choices=Direction.choices)
+    channel = models.CharField(max_length=12)
+    happened_at = models.DateTimeField()
+    # What is sent or to be said.
+    words = models.TextField(blank=True)
+    # SafeContact.key: the rule that allowed it.
+    rule = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.CheckConstraint(
+                condition=models.Q(partition__in=["advocacy", "police"]), name="contact_is_advocacy_or_police"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(direction="in") | models.Q(rule__isnull=False),
+                name="contact_out_names_its_rule",
+            ),
+        ]
+        indexes = newest_first("contact")
+
+
+class ContactResult(RowOfAnyPartition):
+    """What came of it."""
+
+    append_only = True
+
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="results")
+    result = models.CharField(max_length=20)
+    agreed = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.CheckConstraint(
+                condition=models.Q(partition__in=["advocacy", "police"]), name="result_is_advocacy_or_police"
+            )
+        ]
+
+
+class RuleBroken(RowOfAnyPartition):
+    """A contact that happened against the rule, told honestly. It starts a look at her safety."""
+
+    append_only = True
+
+    channel = models.CharField(max_length=12)
+    happened_at = models.DateTimeField()
+    words = models.TextField()
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.CheckConstraint(
+                condition=models.Q(partition__in=["advocacy", "police"]), name="broken_is_advocacy_or_police"
+            )
+        ]
+
+
+class AdvocateOfCase(CaseRow):
+    """Who stands by the victim, and since when. The newest row stands."""
+
+    wall = "advocacy"
+    append_only = True
+
+    advocate = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+
+    class Meta:
+        indexes = newest_first("advocate")
+
+
+class Cadence(CaseRow):
+    """How often contact was agreed, from the end of the first week on."""
+
+    wall = "advocacy"
+    append_only = True
+
+    days = models.PositiveSmallIntegerField()
+    words = models.TextField(blank=True)
+
+    class Meta:
+        indexes = newest_first("cadence")
+
+
+class NeedsAssessment(Version):
+    wall = "advocacy"
+
+    # {code of needs_areas: {"level": code of needs_levels, "words": "..."}}
+    areas = models.JSONField(default=dict)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(fields=["case", "number"], name="victim_needs_version")
+        ]
+        indexes = newest_first("needs")
+
+
+class SafetyPlan(Version):
+    wall = "advocacy"
+
+    # {code of safety_plan_sections: "..."}
+    sections = models.JSONField(default=dict)
+    change = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(fields=["case", "number"], name="victim_safety_plan_version")
+        ]
+        indexes = newest_first("safety_plan")
+
+
+class ImpactEntry(CaseRow):
+    """What it did to the victim, in her words, and which elements of the offences that shows."""
+
+    wall = "advocacy"
+    append_only = True
+
+    happened_on = models.DateField()
+    words = models.TextField()
+    elements = Codes()
+    effects = Codes()
+
+    class Meta:
+        indexes = newest_first("impact")
+
+
+class StatementOffer(CaseRow):
+    """Where the Victim Personal Statement stands. Every answer is a row: she can change her mind."""
+
+    wall = "advocacy"
+    append_only = True
+
+    class State(models.TextChoices):
+        OFFERED = "offered", "Offered"
+        LATER = "later", "Asked again later"
+        ACCEPTED = "accepted", "Wants to make one"
+        DECLINED = "declined", "Does not want to make one"
+        MADE = "made", "Made"
+
+    state = models.CharField(max_length=10, choices=State.choices)
+    on = models.DateField()
+    words = models.TextField(blank=True)
+
+    class Meta:
+        indexes = newest_first("statement")
+
+
+class SupportEvent(CaseRow):
+    """Whether the victim supports action, from a date on, in her words; and whether anybody pressed her."""
+
+    wall = "advocacy"
+    append_only = True
+
+    class State(models.TextChoices):
+        SUPPORTS = "supports", "Supports action"
+        UNSURE = "unsure", "Unsure"
+        WITHDRAWN = "withdrawn", "Has withdrawn support"
+        RETURNED = "returned", "Supports action again"
+
+    class Answer(models.TextChoices):
+        YES = "yes", "Yes"
+        NO = "no", "No"
+        NOT_ASKED = "not_asked", "It was not safe or possible to ask"
+
+    state = models.CharField(max_length=10, choices=State.choices)
+    since = models.DateField()
+    reasons = Codes()
+    words = models.TextField(blank=True)
+    others_present = models.CharField(max_length=10, choices=Answer.choices)
+    asked_to_stop = models.CharField(max_length=10, choices=Answer.choices)
+    afraid_to_say = models.CharField(max_length=10, choices=Answer.choices)
+    pressure_words = models.TextField(blank=True)
+    # The victim agrees that the others in the hub know the state, and nothing else.
+    may_share = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = newest_first("support")
+
+
+class EnhancedRights(CaseRow):
+    """Whether the victim has enhanced rights under the Victims' Code: it sets the clock of every update."""
+
+    wall = "shared"
+    append_only = True
+
+    enhanced = models.BooleanField()
+    reason = models.TextField()
+
+    class Meta:
+        indexes = newest_first("enhanced")
+
+
+class CodeEvent(CaseRow):
+    """Something happened in the investigation or prosecution that the victim has a right to be told."""
+
+    wall = "shared"
+    append_only = True
+
+    kind = models.CharField(max_length=30)
+    happened_on = models.DateField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = newest_first("code_event")
+
+
+class CodeUpdate(CaseRow):
+    """The victim was told. How and by which channel is with whoever told her."""
+
+    wall = "shared"
+    append_only = True
+
+    event = models.ForeignKey(CodeEvent, on_delete=models.PROTECT, related_name="updates")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        indexes = newest_first("code_update")

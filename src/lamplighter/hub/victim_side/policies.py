@@ -1,0 +1,177 @@
+"""What is possible on the victim's side, and what would not be safe. Nothing here asks the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from lamplighter.hub.cases.policies import NotPossibleError
+from lamplighter.hub.victim_side import rules
+from lamplighter.hub.victim_side.models import SupportEvent
+from lamplighter.vocabulary.codes import code_set
+
+__all__ = ["NotPossibleError"]
+
+AFTER_TEXT = frozenset({"call", "voicemail", "in_person"})
+# The trigger in wall.sql has the same number.
+TEXT_FIRST = dt.timedelta(hours=24)
+LEAST_REASON = 10
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class NotSafeError(NotPossibleError):
+    """A contact would break the rule of safe contact; ``code`` says which part, the text says it in words."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code
+
+
+class ChangedSinceError(NotPossibleError):
+    """Somebody else wrote a newer version; ``newest`` is what stands now."""
+
+    def __init__(self, newest: Any) -> None:
+        super().__init__("Somebody else changed this after you opened it. Both are below.")
+        self.newest = newest
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the victim may be contacted by a channel at a moment, and why (not)."""
+
+    allowed: bool
+    reason: str
+    code: str = ""
+    rule: Any = field(default=None, repr=False, compare=False)
+
+
+class ContactRule(Protocol):
+    """What of a ``models.SafeContact`` decides."""
+
+    no_contact: bool
+    channels: list[str]
+    text_first: bool
+    windows: list[dict[str, Any]]
+
+
+def refusal(rule: ContactRule | None, channel: str, moment: dt.datetime, *, texted: bool) -> str:
+    """Why a contact is not safe: ``no_rule``, ``no_contact``, ``channel``, ``time``, ``text_first``; or "".
+
+    ``moment`` is aware. ``texted``: a text went to the victim in the 24 hours
+    before. The database asks the same in ``victim_side_refusal``.
+    """
+    if rule is None:
+        return "no_rule"
+    if rule.no_contact:
+        return "no_contact"
+    if channel not in rule.channels:
+        return "channel"
+    if channel != "letter" and rule.windows and not any(_within(w, moment) for w in rule.windows):
+        return "time"
+    if rule.text_first and channel in AFTER_TEXT and not texted:
+        return "text_first"
+    return ""
+
+
+def _within(window: Mapping[str, Any], moment: dt.datetime) -> bool:
+    here = moment.astimezone(rules.LONDON)
+    start, end = (dt.time.fromisoformat(window[name]) for name in ("from", "to"))
+    return here.weekday() in window["days"] and start <= here.time() < end
+
+
+def in_words(code: str, rule: ContactRule | None, channel: str) -> str:
+    """A refusal as a person would say it."""
+    title = code_set("contact_channels").codes[channel].title.lower()
+    if code == "time" and rule is not None:
+        return f"Not at this time. Safe times: {windows_in_words(rule.windows)}."
+    return {
+        "no_rule": "Nothing is recorded about how the victim can be reached safely. Record that first.",
+        "no_contact": "The victim must not be contacted for now.",
+        "channel": f"Not this way: the rule does not allow “{title}”.",
+        "text_first": "Text first: send a text, then use this within 24 hours of it.",
+        "another_rule": "The rule of safe contact has changed. Look at it again.",
+        "message": "No message may be left.",
+    }[code]
+
+
+def windows_in_words(windows: Collection[Mapping[str, Any]]) -> str:
+    """``Monday, Tuesday 10:00 to 14:00; Saturday 09:00 to 12:00``; ``at any time``."""
+    parts = [f"{_days(w['days'])} {w['from']} to {w['to']}" for w in windows]
+    return "; ".join(parts) or "at any time"
+
+
+def _days(numbers: Collection[int]) -> str:
+    chosen = sorted(numbers)
+    if len(chosen) > 2 and chosen == list(range(chosen[0], chosen[-1] + 1)):
+        return f"{DAYS[chosen[0]]} to {DAYS[chosen[-1]]}"
+    return ", ".join(DAYS[n] for n in chosen)
+
+
+def check_rule(values: Mapping[str, Any]) -> None:
+    """A rule that can be kept: known channels, times that end after they begin, a text that can go first."""
+    unknown = set(values["channels"]) - set(code_set("contact_channels").codes)
+    if unknown:
+        raise NotPossibleError("Choose ways of contact from the list.")
+    if values.get("text_first") and "text" not in values["channels"]:
+        raise NotPossibleError("“Text first” needs text messages among the safe ways.")
+    for window in values.get("windows", ()):
+        if not window["days"] or not set(window["days"]) <= set(range(7)):
+            raise NotPossibleError("Choose the days of a safe time.")
+        try:
+            start, end = (dt.time.fromisoformat(window[name]) for name in ("from", "to"))
+        except ValueError:
+            raise NotPossibleError("Enter times such as 09:30.") from None
+        if start >= end:
+            raise NotPossibleError("A safe time must end after it begins.")
+
+
+def check_look(reason: str) -> None:
+    """The vault opens for a reason that somebody can judge later."""
+    if len(reason.strip()) < LEAST_REASON:
+        raise NotPossibleError("Say why you need to see this, in a few words. It is kept.")
+
+
+def check_codes(name: str, chosen: Collection[str]) -> None:
+    if set(chosen) - set(code_set(name).codes):
+        raise NotPossibleError("Choose from the list.")
+
+
+def check_past(day: dt.date, today: dt.date) -> None:
+    if day > today:
+        raise NotPossibleError("The date must not be in the future.")
+
+
+def check_support(state: str, before: str | None, reasons: Collection[str], words: str) -> None:
+    """What a change of support needs: a state that can follow, reasons in codes and in the victim's words."""
+    State = SupportEvent.State  # noqa: N806  a class
+    if state == State.RETURNED and before not in {State.UNSURE, State.WITHDRAWN}:
+        raise NotPossibleError("“Supports action again” can only follow “unsure” or “has withdrawn”.")
+    if state == before:
+        raise NotPossibleError(f"It is “{State(state).label}” already. Write it in the contact log instead.")
+    check_codes("support_reasons", reasons)
+    if state in {State.UNSURE, State.WITHDRAWN}:
+        if not reasons:
+            raise NotPossibleError("Choose at least one reason.")
+        if not words.strip():
+            raise NotPossibleError("Write what the victim said, in their own words.")
+
+
+def check_impact(words: str, elements: Collection[str], effects: Collection[str]) -> None:
+    check_codes("impact_elements", elements)
+    check_codes("impact_effects", effects)
+    if not words.strip():
+        raise NotPossibleError("Write what it did to the victim, in their own words.")
+    if "adverse_effect" in elements and not effects:
+        raise NotPossibleError("Choose what changed in usual day-to-day activities.")
+    if effects and "adverse_effect" not in elements:
+        raise NotPossibleError("You chose what changed: tick the adverse effect as well, or take these away.")
+
+
+def check_needs(areas: Mapping[str, Mapping[str, str]]) -> None:
+    check_codes("needs_areas", areas)
+    for area in areas.values():
+        check_codes("needs_levels", [area["level"]])
+        if area["level"] in {"some", "urgent"} and not area["words"].strip():
+            raise NotPossibleError("Say in words what is needed.")

@@ -1,0 +1,250 @@
+"""Rows of the victim's side as its pages say them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.design.environment import long_date, long_time, plural
+from lamplighter.hub.victim_side import elements, policies, rules, selectors
+from lamplighter.hub.victim_side.models import (
+    Contact,
+    ImpactEntry,
+    NeedsAssessment,
+    SafeContact,
+    SafetyPlan,
+    SupportEvent,
+)
+from lamplighter.hub.victim_side.policies import Verdict
+from lamplighter.vocabulary.codes import code_set
+
+Moment = dt.datetime | None
+
+
+def titles(name: str, codes: Sequence[str]) -> list[str]:
+    """Codes in words, in the order of their set."""
+    return [found.title for code, found in code_set(name).codes.items() if code in codes]
+
+
+def by_line(row: Any) -> str:
+    """Who wrote it, for which agency, when."""
+    who = row.by.display_name if row.by else "The hub"
+    return f"{who}, {row.owner.name}, {long_time(row.at)}"
+
+
+def task_lines(tasks: Sequence[Clock], as_at: Moment) -> list[dict[str, Any]]:
+    now = as_at or moment.now()
+    return [
+        {
+            "key": str(task.key),
+            "text": task.text,
+            "why": task.why,
+            "due": long_time(task.due_at),
+            "overdue": task.due_at < now,
+        }
+        for task in tasks
+    ]
+
+
+def support_line(event: SupportEvent | None) -> str:
+    if event is None:
+        return "Not recorded yet"
+    return f"{event.get_state_display()}, since {long_date(event.since)}"
+
+
+def overview(case: Case, as_at: Moment) -> dict[str, Any]:
+    by, plans = selectors.advocate(case, as_at), selectors.safety_plans(case, as_at)
+    found = elements.summary(selectors.impact(case, as_at))
+    statements, needs = selectors.statement(case, as_at), selectors.needs(case, as_at)
+    tasks = selectors.clocks(case, as_at)
+    urgent = [a for a in needs[0].areas.values() if a["level"] == "urgent"] if needs else []
+    shown = [e.title for e in found if e.shown]
+    rows = [
+        ("Support", support_line(selectors.supported(case, as_at)), "victim:support"),
+        ("Impact", f"Shown: {'; '.join(shown)}" if shown else "Nothing shown yet", "victim:impact"),
+        (
+            "Victim Personal Statement",
+            f"{statements[0].get_state_display()}, {long_date(statements[0].on)}"
+            if statements
+            else "Not offered yet",
+            "victim:impact",
+        ),
+        (
+            "Needs",
+            f"Version {needs[0].number}, {long_date(needs[0].at)}; needed now: {len(urgent)}"
+            if needs
+            else "Not assessed yet",
+            "victim:needs",
+        ),
+        (
+            "Safety plan",
+            f"Version {plans[0].number}, {long_date(plans[0].at)}" if plans else "Not written yet",
+            "victim:safety_plan",
+        ),
+    ]
+    return {
+        "advocate": f"{by.advocate.display_name}, {by.advocate.agency.name}, since {long_date(by.since)}"
+        if by
+        else "",
+        "rows": [{"label": label, "text": text, "page": page} for label, text, page in rows],
+        "tasks": task_lines(tasks, as_at),
+    }
+
+
+def support(case: Case, as_at: Moment) -> dict[str, Any]:
+    events = selectors.support(case, as_at)
+    return {"now": support_line(events[0] if events else None), "items": [_support_item(e) for e in events]}
+
+
+def _support_item(event: SupportEvent) -> dict[str, Any]:
+    pressed = [
+        ("Somebody else was there", event.others_present),
+        ("Asked to stop or to change what was said", event.asked_to_stop),
+        ("Afraid of what happens", event.afraid_to_say),
+    ]
+    answers = SupportEvent.Answer(event.others_present).label, event.pressure_words
+    return {
+        "when": long_date(event.since),
+        "title": event.get_state_display(),
+        "by": by_line(event),
+        "words": event.words,
+        "reasons": titles("support_reasons", event.reasons),
+        "pressure": [
+            {"text": text, "answer": SupportEvent.Answer(answer).label, "alarm": answer == "yes"}
+            for text, answer in pressed
+        ],
+        "pressure_words": answers[1],
+        "shared": event.may_share,
+    }
+
+
+def impact_lines(entries: Sequence[ImpactEntry]) -> list[dict[str, Any]]:
+    return [
+        {
+            "when": long_date(entry.happened_on),
+            "words": entry.words,
+            "by": by_line(entry),
+            "elements": titles("impact_elements", entry.elements),
+            "effects": titles("impact_effects", entry.effects),
+        }
+        for entry in entries
+    ]
+
+
+def needs_version(found: NeedsAssessment) -> dict[str, Any]:
+    levels, areas = code_set("needs_levels").codes, code_set("needs_areas").codes
+    return {
+        "title": f"Version {found.number}",
+        "by": by_line(found),
+        "rows": [
+            {"label": areas[code].title, "level": levels[area["level"]].title, "text": area["words"]}
+            for code, area in found.areas.items()
+            if code in areas
+        ],
+        "words": found.words,
+    }
+
+
+def plan_version(found: SafetyPlan) -> dict[str, Any]:
+    sections = code_set("safety_plan_sections").codes
+    return {
+        "title": f"Version {found.number}",
+        "by": by_line(found),
+        "rows": [
+            {"label": section.title, "text": found.sections[code]}
+            for code, section in sections.items()
+            if code in found.sections
+        ],
+        "words": found.change,
+    }
+
+
+def rule_version(found: SafeContact) -> dict[str, Any]:
+    yes = {True: "Yes", False: "No"}
+    rows = [
+        ("Telephone", found.phone),
+        ("E-mail", found.email),
+        ("Address", found.address),
+        ("Nobody may contact the victim", "Yes, for now" if found.no_contact else ""),
+        ("Safe ways", ", ".join(titles("contact_channels", found.channels)) or "None"),
+        ("Text first", yes[found.text_first]),
+        ("A message may be left", yes[found.may_leave_message]),
+        ("Safe times", policies.windows_in_words(found.windows)),
+        ("Who may answer", found.who_may_answer),
+        ("Safe word", found.safe_word),
+        ("What else matters", found.words),
+    ]
+    return {
+        "title": f"Version {found.number}",
+        "by": by_line(found),
+        "rows": [{"label": label, "text": text} for label, text in rows if text],
+    }
+
+
+def verdict_lines(verdicts: Mapping[str, Verdict]) -> list[dict[str, Any]]:
+    channels = code_set("contact_channels").codes
+    return [
+        {"label": channels[code].title, "text": verdict.reason, "allowed": verdict.allowed}
+        for code, verdict in verdicts.items()
+    ]
+
+
+def contact(case: Case, as_at: Moment, tasks: Sequence[Clock], quick: Mapping[str, Any]) -> dict[str, Any]:
+    lines = task_lines(tasks, as_at)
+    done = selectors.clocks_ended(case, as_at)
+    return {
+        "tasks": [line | {"quick": quick[line["key"]]} for line in lines],
+        "done": [{"text": c.text, "when": long_time(c.ended_at), "why": c.ended_why} for c in done],
+        "contacts": [_contact_item(c) for c in selectors.contacts(case, as_at)],
+        "broken": [
+            {"when": long_time(b.happened_at), "text": b.words, "by": by_line(b)}
+            for b in selectors.broken(case, as_at)
+        ],
+        "cadence": f"After the first week: every {plural(selectors.cadence_days(case, as_at), 'day')}.",
+    }
+
+
+def _contact_item(found: Contact) -> dict[str, Any]:
+    results = code_set("contact_results")
+    return {
+        "key": found.key,
+        "when": long_time(found.happened_at),
+        "title": f"{code_set('contact_channels').title(found.channel)}, "
+        f"{found.get_direction_display().lower()}",
+        "by": by_line(found),
+        "words": found.words,
+        "results": [{"text": results.title(r.result), "agreed": r.agreed} for r in found.results.all()],
+    }
+
+
+def updates(case: Case, as_at: Moment) -> dict[str, Any]:
+    enhanced = selectors.enhanced(case, as_at)
+    now = as_at or moment.now()
+    items = []
+    for event in selectors.code_events(case, as_at):
+        told = event.told[0] if event.told else None
+        late = (told.told_at if told else now) > event.due_at
+        items.append(
+            {
+                "key": event.key,
+                "text": rules.title("event", event.kind),
+                "when": long_date(event.happened_on),
+                "due": long_time(event.due_at),
+                "due_at": event.due_at,
+                "told": f"Told {long_time(told.told_at)}, {told.owner.name}" if told else "",
+                "late": late,
+            }
+        )
+    rule = rules.one("victims_code", now.astimezone(rules.LONDON).date())
+    days = rule.extra["enhanced_days" if enhanced else "ordinary_days"]
+    return {
+        "items": items,
+        "open": sorted((i for i in items if not i["told"]), key=lambda i: i["due_at"]),
+        "rights": f"{'Enhanced rights' if enhanced else 'No enhanced rights'}: "
+        f"within {plural(days, 'working day')} of the event.",
+        "source": rule.source,
+    }

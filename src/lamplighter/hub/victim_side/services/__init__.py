@@ -1,0 +1,1 @@
+"""The only writers of the victim's side, one module a subject."""

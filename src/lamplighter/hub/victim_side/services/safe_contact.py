@@ -1,0 +1,87 @@
+"""How the victim can be reached: kept in the vault, shown for a reason, and asked before every contact."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.identity import for_reason
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.victim_side import policies, selectors
+from lamplighter.hub.victim_side.models import SafeContact
+from lamplighter.hub.victim_side.policies import Verdict
+from lamplighter.hub.victim_side.services import documents
+
+CHECKS = "To check that a contact is safe"
+CHANGES = "To change the rule of safe contact"
+
+
+@transaction.atomic
+def look(user: User, case: Case, reason: str, as_at: dt.datetime | None = None) -> list[SafeContact]:
+    """Open the vault for one look: every version known at ``as_at``, newest first. The reason is kept."""
+    policies.check_look(reason)
+    with for_reason(reason.strip()):
+        found = list(selectors.known(SafeContact, case, as_at).order_by("-number"))
+    audit.consulted(
+        user,
+        "victim.vault_opened",
+        f"case {case.key}",
+        case=case,
+        fields=["phone", "email", "address"],
+        reason=reason.strip(),
+    )
+    return found
+
+
+@transaction.atomic
+def set_rule(user: User, case: Case, *, seen: str, **values: Any) -> SafeContact:
+    """Write the next version of the rule, with columns of :class:`SafeContact`. It stands from now on."""
+    policies.check_rule(values)
+    with for_reason(CHANGES):
+        return documents.add(SafeContact, user, case, seen, **values)
+
+
+def may_contact(user: User, case: Case, channel: str, at: dt.datetime) -> Verdict:
+    """Whether the victim may be contacted by ``channel`` at ``at`` (aware), and if not, why.
+
+    Somebody who may not read the vault gets the answer for a case without a
+    rule: nothing tells them whether there is one. Every question is audited.
+    """
+    rule = _standing(case)
+    texted = selectors.texted_before(user, case, at)
+    code = policies.refusal(rule, channel, at, texted=texted)
+    audit.consulted(
+        user,
+        "victim.contact_checked",
+        f"case {case.key}",
+        case=case,
+        reason=CHECKS,
+        channel=channel,
+        refused=code,
+    )
+    if code:
+        return Verdict(False, policies.in_words(code, rule, channel), code, rule)
+    return Verdict(True, "Allowed by the rule of safe contact.", "", rule)
+
+
+def verdicts(user: User, case: Case) -> dict[str, Verdict]:
+    """The answer for every channel, now. One audited question."""
+    at, rule = moment.now(), _standing(case)
+    texted = selectors.texted_before(user, case, at)
+    found = {}
+    for channel in policies.code_set("contact_channels").codes:
+        code = policies.refusal(rule, channel, at, texted=texted)
+        words = policies.in_words(code, rule, channel) if code else "Yes, now"
+        found[channel] = Verdict(not code, words, code, rule)
+    audit.consulted(user, "victim.contact_checked", f"case {case.key}", case=case, reason=CHECKS)
+    return found
+
+
+def _standing(case: Case) -> SafeContact | None:
+    with for_reason(CHECKS):
+        return SafeContact.objects.filter(case=case).order_by("-number").first()

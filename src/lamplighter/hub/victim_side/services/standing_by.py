@@ -1,0 +1,171 @@
+"""Who stands by the victim, whether she supports action, what it does to her, and her own statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.cases import services as cases
+from lamplighter.hub.cases.models import Case, Participation
+from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.victim_side import permissions, policies, rules, selectors
+from lamplighter.hub.victim_side.models import AdvocateOfCase, ImpactEntry, StatementOffer, SupportEvent
+from lamplighter.hub.victim_side.services import contact
+
+SHARED_FACT = "An independent advocate works with the victim"
+State = SupportEvent.State
+
+
+def _today() -> dt.date:
+    return moment.now().astimezone(rules.LONDON).date()
+
+
+@transaction.atomic
+def appoint(user: User, case: Case, advocate: User, since: dt.date) -> AdvocateOfCase:
+    """From ``since`` on, ``advocate`` stands by the victim. The first one starts the plan of the first week.
+
+    The other agencies learn only that an independent advocate works with the
+    victim. A later advocate takes over the tasks that are running.
+    """
+    policies.check_past(since, _today())
+    on_case = Participation.objects.filter(case=case, agency_id=advocate.agency_id, ended_at=None).exists()
+    if not (permissions.may_work_with_victim(advocate) and on_case):
+        raise policies.NotPossibleError("Choose an advocate of a service that works on the case.")
+    first = selectors.newest(AdvocateOfCase, case) is None
+    made = AdvocateOfCase.objects.create(**owned(user, case, advocate=advocate, since=since))
+    audit.record(user, "victim.advocate_appointed", f"case {case.key}", case=case, fields=["advocate"])
+    if first:
+        cases.enter(user, case, "victim.advocate", SHARED_FACT)
+        contact.start_plan(user, case, advocate, _today())
+    else:
+        running = Clock.objects.filter(case=case, kind__startswith="victim.", state=Clock.State.RUNNING)
+        running.filter(partition="advocacy").update(assigned_to=advocate)
+    cases.enter(
+        user,
+        case,
+        "victim.advocate",
+        f"Advocate: {advocate.display_name}",
+        partition="advocacy",
+        page="victim:side",
+    )
+    return made
+
+
+@transaction.atomic
+def change_support(
+    user: User, case: Case, state: str, *, since: dt.date, may_share: bool = False, **values: Any
+) -> SupportEvent:
+    """Whether the victim supports action from ``since`` on; ``values`` are columns of :class:`SupportEvent`.
+
+    Unsure or withdrawn: the victim is contacted within a working day. The other
+    agencies learn the state, and nothing else, only with the victim's consent.
+    """
+    policies.check_past(since, _today())
+    before = selectors.supported(case)
+    policies.check_support(
+        state, before.state if before else None, values.get("reasons", ()), values.get("words", "")
+    )
+    if before and since < before.since:
+        raise policies.NotPossibleError("The date is before the last change of support.")
+    made = SupportEvent.objects.create(
+        **owned(user, case, state=state, since=since, may_share=may_share, **values)
+    )
+    cases.enter(
+        user,
+        case,
+        "victim.support",
+        f"Support: {made.get_state_display()}",
+        partition="advocacy",
+        page="victim:support",
+        of_key=made.key,
+    )
+    if may_share:
+        cases.enter(user, case, "victim.support", f"The victim: {made.get_state_display().lower()}")
+    audit.record(
+        user,
+        "victim.support_changed",
+        f"support {made.key}",
+        operation=Operation.DISCLOSURE if may_share else Operation.COLLECTION,
+        case=case,
+        fields=["state"],
+        shared=may_share,
+    )
+    _clock_of_support(user, case, made)
+    return made
+
+
+def _clock_of_support(user: User, case: Case, event: SupportEvent) -> None:
+    clocks.end_kind(user, case, contact.CHANGED, why="Support changed again", state=Clock.State.CANCELLED)
+    if event.state not in {State.UNSURE, State.WITHDRAWN}:
+        return
+    now, by = moment.now(), selectors.advocate(case)
+    clocks.start(
+        user,
+        case,
+        contact.CHANGED,
+        "Contact the victim: support has changed",
+        due_at=rules.after_working_days("support", now),
+        starts_at=now,
+        why="Ask again, alone and in safety, whether anybody has put pressure on the victim.",
+        partition="advocacy",
+        assigned_to=by.advocate if by else user,
+        page="victim:contact",
+        of_key=event.key,
+    )
+
+
+@transaction.atomic
+def add_impact(
+    user: User,
+    case: Case,
+    *,
+    happened_on: dt.date,
+    words: str,
+    elements: Sequence[str] = (),
+    effects: Sequence[str] = (),
+) -> ImpactEntry:
+    """What it did to the victim, in her words, coded to the elements that it shows."""
+    policies.check_past(happened_on, _today())
+    policies.check_impact(words, elements, effects)
+    values = {
+        "happened_on": happened_on,
+        "words": words,
+        "elements": list(elements),
+        "effects": list(effects),
+    }
+    made = ImpactEntry.objects.create(**owned(user, case, **values))
+    cases.enter(
+        user,
+        case,
+        "victim.impact",
+        "Impact on the victim",
+        partition="advocacy",
+        page="victim:impact",
+        of_key=made.key,
+    )
+    audit.record(user, "victim.impact_added", f"impact {made.key}", operation=Operation.COLLECTION, case=case)
+    return made
+
+
+@transaction.atomic
+def offer_statement(user: User, case: Case, state: str, *, on: dt.date, words: str = "") -> StatementOffer:
+    """Where the Victim Personal Statement stands from ``on`` on."""
+    policies.check_past(on, _today())
+    made = StatementOffer.objects.create(**owned(user, case, state=state, on=on, words=words))
+    audit.record(
+        user, "victim.statement_offer", f"statement {made.key}", case=case, fields=["state"], state=state
+    )
+    title = f"Victim Personal Statement: {made.get_state_display().lower()}"
+    cases.enter(
+        user, case, "victim.statement", title, partition="advocacy", page="victim:impact", of_key=made.key
+    )
+    return made

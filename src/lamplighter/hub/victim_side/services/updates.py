@@ -1,0 +1,107 @@
+"""What the victim has a right to be told, by when, and that it was told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.cases import services as cases
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.victim_side import policies, rules, selectors
+from lamplighter.hub.victim_side.models import CodeEvent, CodeUpdate, EnhancedRights
+from lamplighter.hub.victim_side.services import contact
+
+SPOKEN = frozenset({"call", "in_person"})
+
+
+@transaction.atomic
+def enter_event(user: User, case: Case, kind: str, happened_on: dt.date) -> CodeEvent:
+    """Something happened that the victim is told of: the clock runs from that day, in working days."""
+    today = moment.now().astimezone(rules.LONDON).date()
+    policies.check_past(happened_on, today)
+    known = rules.on("event", happened_on)
+    if kind not in known:
+        raise policies.NotPossibleError("Choose what happened.")
+    enhanced = selectors.enhanced(case)
+    due_at = rules.update_due(happened_on, enhanced)
+    made = CodeEvent.objects.create(**owned(user, case, kind=kind, happened_on=happened_on, due_at=due_at))
+    title = known[kind].title
+    days = rules.update_days(happened_on, enhanced)
+    clocks.start(
+        user,
+        case,
+        selectors.UPDATE,
+        f"Tell the victim: {title.lower()}",
+        due_at=due_at,
+        starts_at=moment.now(),
+        why=f"Victims' Code: {days} working {'day' if days == 1 else 'days'} after it. {known[kind].source}.",
+        page="victim:updates",
+        of_key=made.key,
+    )
+    at = dt.datetime.combine(happened_on, dt.time(12), rules.LONDON)
+    cases.enter(
+        user,
+        case,
+        "victims_code",
+        title,
+        happened_at=min(at, moment.now()),
+        page="victim:updates",
+        of_key=made.key,
+    )
+    audit.record(
+        user,
+        "victim.event_entered",
+        f"event {made.key}",
+        operation=Operation.COLLECTION,
+        case=case,
+        kind=kind,
+    )
+    return made
+
+
+@transaction.atomic
+def tell(user: User, case: Case, event: CodeEvent, *, channel: str, at: dt.datetime) -> CodeUpdate:
+    """The victim is told of ``event`` by ``channel`` at ``at``: a contact, checked like any other.
+
+    How the victim was reached stays with whoever did; the others learn that it
+    was done. Raises ``policies.NotSafeError`` when the rule does not allow it.
+    """
+    if CodeUpdate.objects.filter(event=event).exists():
+        raise policies.NotPossibleError("The victim has been told of this already.")
+    title = rules.title("event", event.kind)
+    result = "reached" if channel in SPOKEN else ""
+    contact.record(user, case, channel=channel, at=at, words=f"Victims' Code update: {title}", result=result)
+    made = CodeUpdate.objects.create(**owned(user, case, event=event, told_at=at))
+    running = Clock.objects.filter(case=case, kind=selectors.UPDATE, of_key=event.key, state="running")
+    for clock in running:
+        clocks.end(user, clock, why="The victim was told")
+    cases.enter(
+        user,
+        case,
+        "victims_code",
+        f"The victim was told: {title.lower()}",
+        happened_at=at,
+        page="victim:updates",
+    )
+    audit.record(user, "victim.told", f"event {event.key}", operation=Operation.DISCLOSURE, case=case)
+    return made
+
+
+@transaction.atomic
+def set_enhanced(user: User, case: Case, enhanced: bool, reason: str) -> EnhancedRights:
+    """Whether the victim has enhanced rights. It sets the clocks of events entered from now on."""
+    if not reason.strip():
+        raise policies.NotPossibleError("Enter a reason.")
+    made = EnhancedRights.objects.create(**owned(user, case, enhanced=enhanced, reason=reason))
+    title = f"Enhanced rights under the Victims' Code: {'yes' if enhanced else 'no'}"
+    cases.enter(user, case, "victims_code", title, body=reason, page="victim:updates")
+    audit.record(user, "victim.enhanced_rights", f"case {case.key}", case=case, fields=["enhanced"])
+    return made

@@ -1,0 +1,1 @@
+"""Thin views of the victim's side, one module a subject."""

@@ -1,0 +1,93 @@
+"""What every page of the victim's side does first, and how a refusal of a service becomes words in a form."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from lamplighter.hub.access.models import BreakGlass
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.victim_side import permissions
+from lamplighter.hub.victim_side.policies import ChangedSinceError, NotPossibleError, NotSafeError
+
+PAGES = (
+    ("Overview", "victim:side"),
+    ("Support", "victim:support"),
+    ("Impact and statement", "victim:impact"),
+    ("Needs", "victim:needs"),
+    ("Safety plan", "victim:safety_plan"),
+)
+
+
+def opened(request: HttpRequest, key: uuid.UUID, here: str) -> tuple[Case, dict[str, Any]]:
+    """The case and the context of one of its pages; the look is in the audit trail."""
+    case = cases.open_case(key)
+    as_at = cases.moment_asked(request) if request.method == "GET" else None
+    audit.consulted(request.user, f"{here.replace(':', '.')}_seen", f"case {case.key}", case=case)
+    return case, frame(request, case, here, as_at)
+
+
+def side(request: HttpRequest, key: uuid.UUID, here: str) -> tuple[Case, dict[str, Any]]:
+    """The same for the pages of the victim's confidences: they exist for those who may read them here."""
+    case, context = opened(request, key, here)
+    user = person(request)
+    if not permissions.may_work_with_victim(user):
+        glass = BreakGlass.objects.filter(user=user, case=case, partition="advocacy", ended_at=None)
+        if not glass.filter(expires_at__gt=timezone.now()).exists():
+            raise Http404
+    context |= {
+        "writes": permissions.may_work_with_victim(user) and context["as_at"] is None,
+        "pages": [{"text": text, "page": page, "current": page == here} for text, page in PAGES],
+        "here": here,
+    }
+    return case, context
+
+
+def person(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]  # every page here requires somebody
+
+
+def tried(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], Any]) -> bool:
+    """Whether the service did it. If not, its words are in the form; a contact refused is in the audit."""
+    try:
+        act()
+    except NotSafeError as refused:
+        form.add_error(None, str(refused))
+        audit.record(
+            request.user, "victim.contact_refused", f"case {case.key}", case=case, refused=refused.code
+        )
+        return False
+    except ChangedSinceError as refused:
+        form.add_error(None, str(refused))
+        # What was typed stays; sent again, it is the next version after the one that is now shown beside it.
+        form.data = form.data.copy()
+        form.data["version"] = str(refused.newest.key) if refused.newest else ""
+        form.theirs = refused.newest  # type: ignore[attr-defined]  # read by the views of documents
+        return False
+    except NotPossibleError as refused:
+        form.add_error(None, str(refused))
+        return False
+    return True
+
+
+def kept(request: HttpRequest, case: Case, page: str, words: str) -> HttpResponseRedirect:
+    """Say that it was kept, and go back to where it stands."""
+    messages.success(request, words)
+    return redirect(page, case.key)
+
+
+def only_advocates(request: HttpRequest) -> None:
+    """Writing is for advocates; whoever reads by a broken glass is told that there is no such page."""
+    if not permissions.may_work_with_victim(person(request)):
+        raise Http404

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.victim_side import permissions, presenters, selectors
+from lamplighter.hub.victim_side.forms.contact import (
+    BrokenForm,
+    CadenceForm,
+    ContactForm,
+    QuickForm,
+    ResultForm,
+)
+from lamplighter.hub.victim_side.models import Contact
+from lamplighter.hub.victim_side.services import contact as contacts
+from lamplighter.hub.victim_side.services import safe_contact
+from lamplighter.hub.victim_side.views import common
+
+HERE = "victim:contact"
+
+
+@shows("shared", "advocacy", "police", "vault")
+@require(permissions.may_contact_victim)
+def contact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """What is to do, what was done, and a contact written down; of the vault only whether and how."""
+    case, context = common.opened(request, key, HERE)
+    user = common.person(request)
+    tasks = selectors.clocks(case, context["as_at"])
+    quick = {str(t.key): _quick(request, t) for t in tasks}
+    form = ContactForm(None, tasks=tasks, initial={"direction": "out"})
+    if request.method == "POST":
+        sent = quick.get(request.POST.get("task", ""))
+        if sent is not None:
+            task = contacts.task(case, request.POST["task"])
+            if sent.is_valid() and common.tried(
+                request,
+                case,
+                sent,
+                lambda: contacts.record(
+                    user, case, at=moment.now(), clock=task, direction="out", **sent.cleaned_data
+                ),
+            ):
+                return common.kept(request, case, HERE, "The contact is recorded.")
+            form = sent if sent.errors else form
+        else:
+            form = ContactForm(request.POST, tasks=tasks)
+            if form.is_valid() and common.tried(request, case, form, lambda: _record(user, case, form)):
+                return common.kept(request, case, HERE, "The contact is recorded.")
+    context |= presenters.contact(case, context["as_at"], tasks, quick)
+    context |= {
+        "form": form,
+        "full_form": form if isinstance(form, ContactForm) else ContactForm(None, tasks=tasks),
+        "writes": context["as_at"] is None,
+        "advocates": permissions.may_work_with_victim(user),
+        "verdicts": presenters.verdict_lines(safe_contact.verdicts(user, case)),
+    }
+    return render(request, "victim_side/contact.html", context)
+
+
+def _quick(request: HttpRequest, task: Any) -> QuickForm:
+    mine = request.method == "POST" and request.POST.get("task") == str(task.key)
+    return QuickForm(request.POST if mine else None, prefix=f"t{task.key.hex}")
+
+
+def _record(user: Any, case: Any, form: ContactForm) -> Contact:
+    given = {name: form.cleaned_data[name] for name in ("direction", "channel", "words", "result", "agreed")}
+    clock = contacts.task(case, form.cleaned_data.get("clock"))
+    return contacts.record(user, case, at=form.moment(), clock=clock, **given)
+
+
+@shows("shared", "advocacy", "police")
+@require(permissions.may_contact_victim)
+def result(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
+    case, context = common.opened(request, key, HERE)
+    found = Contact.objects.filter(case=case, key=of).first()
+    if found is None or found.owner_id != common.person(request).agency_id:
+        raise Http404
+    form = ResultForm(request.POST or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and common.tried(
+            request,
+            case,
+            form,
+            lambda: contacts.add_result(common.person(request), case, found, **form.cleaned_data),
+        )
+    ):
+        return common.kept(request, case, HERE, "What came of it is recorded.")
+    context |= {"form": form, "heading": "What came of the contact", "back": HERE}
+    return render(request, "victim_side/form.html", context)
+
+
+@shows("shared", "advocacy")
+@require(permissions.may_work_with_victim)
+def cadence(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.side(request, key, HERE)
+    form = CadenceForm(request.POST or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and common.tried(
+            request,
+            case,
+            form,
+            lambda: contacts.agree_cadence(common.person(request), case, **form.cleaned_data),
+        )
+    ):
+        return common.kept(request, case, HERE, "What was agreed is recorded.")
+    context |= {"form": form, "heading": "How often, after the first week", "back": HERE}
+    return render(request, "victim_side/form.html", context)
+
+
+@shows("shared", "advocacy", "police")
+@require(permissions.may_contact_victim)
+def broken(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.opened(request, key, HERE)
+    form = BrokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("channel", "words")}
+        if common.tried(
+            request,
+            case,
+            form,
+            lambda: contacts.tell_broken(common.person(request), case, at=form.moment(), **values),
+        ):
+            return common.kept(
+                request, case, HERE, "It is recorded. A look at the victim's safety is on the work list."
+            )
+    context |= {"form": form, "heading": "A contact rule was broken", "back": HERE}
+    return render(request, "victim_side/form.html", context)

@@ -1,0 +1,62 @@
+"""The vault's page: nothing until a reason is given, then one look. Nothing of it is in an address."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.victim_side import permissions, presenters
+from lamplighter.hub.victim_side.forms.contact import LookForm, SafeContactForm
+from lamplighter.hub.victim_side.policies import NotPossibleError
+from lamplighter.hub.victim_side.services import safe_contact
+from lamplighter.hub.victim_side.views import common
+
+HERE = "victim:safe_contact"
+
+
+@shows("shared", "vault")
+@require(permissions.may_contact_victim)
+def look(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.opened(request, key, HERE)
+    form = LookForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            versions = safe_contact.look(common.person(request), case, form.cleaned_data["reason"])
+        except NotPossibleError as refused:
+            form.add_error("reason", str(refused))
+        else:
+            context |= {
+                "versions": [presenters.rule_version(v) for v in versions],
+                "form": SafeContactForm.showing(versions[0] if versions else None),
+            }
+            return render(request, "victim_side/safe_contact.html", context)
+    return render(request, "victim_side/look.html", context | {"form": form})
+
+
+@shows("shared", "vault")
+@require(permissions.may_contact_victim)
+def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.opened(request, key, HERE)
+    if request.method != "POST":
+        return redirect(HERE, case.key)
+    form = SafeContactForm(request.POST)
+    if form.is_valid() and common.tried(
+        request,
+        case,
+        form,
+        lambda: safe_contact.set_rule(
+            common.person(request), case, seen=form.cleaned_data["version"], **form.values()
+        ),
+    ):
+        return common.kept(request, case, "victim:contact", "The rule of safe contact is kept.")
+    theirs = getattr(form, "theirs", None)
+    context |= {
+        "form": form,
+        "versions": [],
+        "theirs": presenters.rule_version(theirs) if theirs else None,
+    }
+    return render(request, "victim_side/safe_contact.html", context)

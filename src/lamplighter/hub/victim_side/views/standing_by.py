@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.cases.models import Participation
+from lamplighter.hub.victim_side import elements, permissions, presenters, selectors
+from lamplighter.hub.victim_side.forms.standing_by import (
+    AdvocateForm,
+    ImpactForm,
+    StatementForm,
+    SupportForm,
+)
+from lamplighter.hub.victim_side.services import standing_by
+from lamplighter.hub.victim_side.views import common
+
+
+@shows("shared", "advocacy")
+@require(permissions.may_read_victim_side)
+def side(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.side(request, key, "victim:side")
+    as_at = context["as_at"]
+    context |= presenters.overview(case, as_at)
+    return render(request, "victim_side/side.html", context)
+
+
+@shows("shared", "advocacy")
+@require(permissions.may_work_with_victim)
+def appoint(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.side(request, key, "victim:side")
+    agencies = Participation.objects.filter(case=case, ended_at=None).values("agency_id")
+    people = User.objects.filter(role="advocate", is_active=True, agency_id__in=agencies)
+    form = AdvocateForm(request.POST or None, people=people.order_by("display_name"))
+    if request.method == "POST" and form.is_valid():
+        advocate = people.get(key=form.cleaned_data["advocate"])
+        since = form.cleaned_data["since"]
+        if common.tried(
+            request, case, form, lambda: standing_by.appoint(common.person(request), case, advocate, since)
+        ):
+            return common.kept(request, case, "victim:side", "The advocate is recorded.")
+    return render(request, "victim_side/advocate.html", context | {"form": form})
+
+
+@shows("shared", "advocacy")
+@require(permissions.may_read_victim_side)
+def support(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.side(request, key, "victim:support")
+    form = SupportForm(request.POST or None)
+    if request.method == "POST":
+        common.only_advocates(request)
+        if form.is_valid() and common.tried(
+            request,
+            case,
+            form,
+            lambda: standing_by.change_support(common.person(request), case, **form.cleaned_data),
+        ):
+            return common.kept(request, case, "victim:support", "The change of support is recorded.")
+    context |= presenters.support(case, context["as_at"])
+    return render(request, "victim_side/support.html", context | {"form": form})
+
+
+@shows("shared", "advocacy")
+@require(permissions.may_read_victim_side)
+def impact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.side(request, key, "victim:impact")
+    form = ImpactForm(request.POST or None)
+    if request.method == "POST":
+        common.only_advocates(request)
+        if form.is_valid() and common.tried(
+            request,
+            case,
+            form,
+            lambda: standing_by.add_impact(common.person(request), case, **form.cleaned_data),
+        ):
+            return common.kept(request, case, "victim:impact", "The entry is kept.")
+    entries = selectors.impact(case, context["as_at"])
+    found = elements.summary(entries)
+    context |= {
+        "form": form,
+        "entries": presenters.impact_lines(entries),
+        "elements": found,
+        "limbs": elements.limbs(found),
+        "statements": selectors.statement(case, context["as_at"]),
+    }
+    return render(request, "victim_side/impact.html", context)
+
+
+@shows("shared", "advocacy")
+@require(permissions.may_work_with_victim)
+def statement(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.side(request, key, "victim:impact")
+    form = StatementForm(request.POST or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and common.tried(
+            request,
+            case,
+            form,
+            lambda: standing_by.offer_statement(common.person(request), case, **form.cleaned_data),
+        )
+    ):
+        return common.kept(request, case, "victim:impact", "The statement's state is recorded.")
+    context |= {"form": form, "statements": selectors.statement(case)}
+    return render(request, "victim_side/statement.html", context)

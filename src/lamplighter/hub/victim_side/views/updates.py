@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.victim_side import permissions, presenters, rules
+from lamplighter.hub.victim_side.forms.updates import EnhancedForm, EventForm, ToldForm
+from lamplighter.hub.victim_side.models import CodeEvent
+from lamplighter.hub.victim_side.services import updates as service
+from lamplighter.hub.victim_side.views import common
+
+HERE = "victim:updates"
+
+
+@shows("shared")
+@require(permissions.may_see_updates)
+def updates(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.opened(request, key, HERE)
+    user = common.person(request)
+    form = EventForm(request.POST or None)
+    if request.method == "POST":
+        if not permissions.may_enter_events(user):
+            raise Http404
+        if form.is_valid() and common.tried(
+            request, case, form, lambda: service.enter_event(user, case, **form.cleaned_data)
+        ):
+            return common.kept(request, case, HERE, "The event is entered and the clock runs.")
+    context |= presenters.updates(case, context["as_at"])
+    now = context["as_at"] is None
+    context |= {
+        "form": form,
+        "enters": now and permissions.may_enter_events(user),
+        "tells": now and permissions.may_contact_victim(user),
+    }
+    return render(request, "victim_side/updates.html", context)
+
+
+@shows("shared", "vault")
+@require(permissions.may_contact_victim)
+def told(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
+    case, context = common.opened(request, key, HERE)
+    event = CodeEvent.objects.filter(case=case, key=of).first()
+    if event is None:
+        raise Http404
+    form = ToldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        channel, at = form.cleaned_data["channel"], form.moment()
+        if common.tried(
+            request,
+            case,
+            form,
+            lambda: service.tell(common.person(request), case, event, channel=channel, at=at),
+        ):
+            return common.kept(request, case, HERE, "It is recorded that the victim was told.")
+    heading = f"The victim was told: {rules.title('event', event.kind).lower()}"
+    context |= {"form": form, "heading": heading, "back": HERE}
+    return render(request, "victim_side/form.html", context)
+
+
+@shows("shared")
+@require(permissions.may_enter_events)
+def enhanced(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, context = common.opened(request, key, HERE)
+    form = EnhancedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        yes, reason = form.cleaned_data["enhanced"] == "yes", form.cleaned_data["reason"]
+        if common.tried(
+            request, case, form, lambda: service.set_enhanced(common.person(request), case, yes, reason)
+        ):
+            return common.kept(request, case, HERE, "Kept. It sets the clock of events entered from now on.")
+    context |= {"form": form, "heading": "Enhanced rights", "back": HERE}
+    return render(request, "victim_side/form.html", context)
