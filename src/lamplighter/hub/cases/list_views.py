@@ -156,5 +156,5 @@ def _refer(
         else:
             messages.success(request, f"Case {case.reference} is open. The hub decides next what it does.")
             return redirect("cases:case", case.key)
-    context = {"form": form, "course_id": course_id, "earlier": earlier or [], "before": before}
+    context = {"form": form, "course_id": course_id, "earlier": earlier or [], "other_way": before}
     return render(request, "cases/refer.html", context, status=422 if form.errors else 200)
