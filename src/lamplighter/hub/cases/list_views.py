@@ -16,6 +16,7 @@ from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import (
     forms,
+    from_pattern,
     listing,
     parties,
     permissions,
@@ -28,8 +29,6 @@ from lamplighter.hub.cases.framing import names_shown
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.patterns.reading import read
-from lamplighter.hub.people import naming
 
 
 @shows("shared", "police", "health", "advocacy")
@@ -90,16 +89,15 @@ def refer_pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         course = patterns.one(course_id)
     except Course.DoesNotExist:
         raise Http404 from None
-    reading = read(course)
-    references = [f"{r['source_ref']} ({reading.agency(r['agency'])})" for r in reading.reports.values()]
-    initial = {"crime_numbers": ", ".join(references)[:200]}
-    for side, records in (("victim", reading.victim), ("suspect", reading.suspect)):
+    taken = from_pattern.referral_of(course)
+    initial = {"crime_numbers": taken["crime_numbers"]}
+    for side in ("victim", "suspect"):
         initial |= {
-            f"{side}_name": naming.heading(records) if records else "Not known",
-            f"{side}_alias": ", ".join(naming.also_called(records))[:200],
-            f"{side}_birth_date": next((r["birth_date"] for r in records if r.get("birth_date")), None),
+            f"{side}_name": taken[side]["name"],
+            f"{side}_alias": taken[side]["also_known_as"],
+            f"{side}_birth_date": taken[side]["birth_date"],
         }
-    persons = {"victim": course.victim_person, "suspect": course.suspect_person or ""}
+    persons = {side: taken[side]["person_id"] for side in ("victim", "suspect")}
     earlier = list(Case.objects.filter(course_id=course_id))
     return _refer(request, initial, persons, course_id=course_id, earlier=earlier)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lamplighter.hub.accounts import services as accounts
-from lamplighter.hub.accounts.models import Agency, Role
+from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.demo import cases
 from lamplighter.hub.intake import services as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import services as patterns
@@ -55,9 +56,17 @@ def make_users() -> list[tuple[str, str, str]]:
 
 
 def build(step: Step) -> None:
-    """Exports, import, who is who, patterns. What is done already is not done again."""
-    if patterns_found():
-        return
+    """Exports, import, who is who, patterns, cases. What is done already is not done again."""
+    if not patterns_found():
+        _find_patterns(step)
+    users = {u.username: u for u in User.objects.filter(username__in=[name for name, *_ in USERS])}
+    if not cases.told(users):
+        done = step("Telling the cases")
+        cases.tell_all(users, done)
+        done("", 1.0)
+
+
+def _find_patterns(step: Step) -> None:
     folder = places.home() / "demo"
     done = step("Making a fictional force area")
     if not (folder / "complete").exists():

@@ -1,0 +1,228 @@
+"""The made-up hub's cases: one told over six weeks, and a few more so that the lists look like lists.
+
+Every step is a service's, as the person who would do it, dated back by
+``access.moment``. Other contexts add their side of the case in modules named
+``story_<context>`` beside this one, each with ``tell(users, case)``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import pkgutil
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from lamplighter.hub import demo
+from lamplighter.hub.access import identity, moment
+from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.cases import from_pattern, lifecycle, services, work
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.patterns.models import Course
+
+PATTERN = "C-E58BB3CCE9"
+WEEKS = 6
+MORE = 8
+Users = dict[str, User]
+
+
+def day(number: int, hour: int = 10) -> dt.datetime:
+    """A moment of the story: its day 0 is six weeks ago, and it ends today."""
+    first = timezone.localdate() - dt.timedelta(weeks=WEEKS)
+    moment_of_day = dt.datetime.combine(first + dt.timedelta(days=number), dt.time(hour))
+    return min(timezone.make_aware(moment_of_day), timezone.now())
+
+
+def told(users: Users) -> bool:
+    with identity.as_person(users["coordinator"]):
+        return Case.objects.exists()
+
+
+def tell_all(users: Users, done: Callable[[str, float], None]) -> Case | None:
+    """Open the story's case, let every other context tell its side, then open the others."""
+    course = _main_pattern(users)
+    if course is None:
+        return None
+    # All of it or nothing: a half told story would never be told to its end.
+    with transaction.atomic():
+        case = _tell_case(users, course)
+        stories = _stories()
+        for number, name in enumerate(stories, start=1):
+            done(name.removeprefix("story_").replace("_", " "), number / (len(stories) + 2))
+            importlib.import_module(f"{demo.__name__}.{name}").tell(users, case)
+        _tell_others(users, course)
+    return case
+
+
+def _stories() -> list[str]:
+    found = [m.name for m in pkgutil.iter_modules(demo.__path__)]
+    return sorted(name for name in found if name.startswith("story_"))
+
+
+def _main_pattern(users: Users) -> Course | None:
+    """The pattern of the placed story; in a world without it, the most urgent one of two known people."""
+    with identity.as_person(users["coordinator"]):
+        standing = Course.objects.filter(superseded_at=None)
+        known = standing.filter(flagged=True, suspect_person__isnull=False).order_by("urgency_key", "pk")
+        return standing.filter(course_id=PATTERN).first() or known.first()
+
+
+def _agencies(*codes: str) -> list[Agency]:
+    return [Agency.objects.get(code=code) for code in codes]
+
+
+def _tell_case(users: Users, course: Course) -> Case:
+    coordinator, investigator, lead = users["coordinator"], users["investigator"], users["lead"]
+    with identity.as_person(coordinator):
+        case = services.refer(
+            coordinator,
+            **from_pattern.referral_of(course),
+            why="Four reports in two forces and to a helpline, none of them recorded as stalking, are about "
+            "the same two people. Since they parted he has waited for her, followed her and written to her.",
+            risk_now="She is afraid of being followed home. The breach of bail is with Force B.",
+            victim_knows="yes",
+            agencies=_agencies("force-b", "helpline", "health", "probation"),
+            course_id=course.course_id,
+            at=day(0, 9),
+        )
+        lifecycle.triage(
+            coordinator,
+            case,
+            "consultation",
+            "fixation",
+            "Fixated, obsessive, unwanted and repeated on every report. A formulation comes first, because "
+            "the investigation is live.",
+            at=day(1, 11),
+        )
+        with moment.at(day(1, 12)):
+            work.add_minutes(coordinator, case, 40, "writing", day(1).date())
+    with identity.as_person(investigator):
+        lifecycle.set_legal_status(
+            investigator, case, "investigation", day(-9).date(), "Crime record of Force B", at=day(2, 14)
+        )
+        with moment.at(day(6, 16)):
+            work.add_minutes(investigator, case, 95, "writing", day(6).date())
+    with identity.as_person(coordinator), moment.at(day(8, 15)):
+        services.enter(
+            coordinator,
+            case,
+            "meeting",
+            "Discussed in the hub's weekly meeting",
+            body="The reports were read as one course of conduct. Force A reviews how it recorded its two.",
+        )
+        for number, activity in ((60, "meeting"), (25, "writing")):
+            work.add_minutes(coordinator, case, number, activity, day(8).date())
+    with identity.as_person(lead), moment.at(day(12, 9)):
+        services.enter(
+            lead,
+            case,
+            "police_review",
+            "Force A has recorded its two reports as stalking",
+            body="Both crimes were classified anew. The victim was told by her advocate, by agreement.",
+        )
+    with identity.as_person(investigator):
+        lifecycle.set_legal_status(
+            investigator,
+            case,
+            "probation",
+            day(20).date(),
+            "Community order for the breach of bail and the messages",
+            at=day(21, 9),
+        )
+    with identity.as_person(coordinator):
+        services.move(
+            coordinator,
+            case,
+            "direct",
+            "He is on a community order, and a programme may be offered to him.",
+            at=day(22, 10),
+        )
+    return case
+
+
+def _tell_others(users: Users, course: Course) -> None:
+    """Cases in other states, of other people, with other agencies on them."""
+    with identity.as_person(users["coordinator"]):
+        known = Course.objects.filter(superseded_at=None, flagged=True, suspect_person__isnull=False)
+        courses = list(known.exclude(pk=course.pk).order_by("urgency_key", "pk")[:MORE])
+    tales = (_waiting, _advice, _in_consultation, _declined, _closed, _of_another_force, _step_down, _late)
+    for tale, pattern in zip(tales, courses, strict=False):
+        tale(users, pattern)
+
+
+def _refer(user: User, course: Course, why: str, at: dt.datetime, *codes: str) -> Case:
+    return services.refer(
+        user,
+        **from_pattern.referral_of(course),
+        why=why,
+        agencies=_agencies(*codes),
+        course_id=course.course_id,
+        at=at,
+    )
+
+
+def _waiting(users: Users, course: Course) -> None:
+    """Referred yesterday by an advocate: triage is due."""
+    with identity.as_person(users["advocate"]):
+        _refer(users["advocate"], course, "She counts his cars. Nobody has joined them.", day(41), "force-a")
+
+
+def _advice(users: Users, course: Course) -> None:
+    by = users["coordinator"]
+    with identity.as_person(by):
+        case = _refer(by, course, "Is this a breach, or not?", day(38), "force-b")
+        lifecycle.triage(by, case, "advice_only", "one_question", "One question of law.", at=day(39))
+
+
+def _in_consultation(users: Users, course: Course) -> None:
+    by = users["coordinator"]
+    with identity.as_person(by):
+        case = _refer(by, course, "He believes that she loves him.", day(30), "health", "helpline")
+        lifecycle.triage(by, case, "consultation", "health_need", "A clinician is asked.", at=day(31))
+
+
+def _declined(users: Users, course: Course) -> None:
+    lead = users["lead"]
+    with identity.as_person(lead):
+        case = _refer(lead, course, "Two neighbours, three calls.", day(25))
+        lifecycle.triage(lead, case, "rejected", "not_stalking", "Conduct on both sides.", at=day(26))
+
+
+def _closed(users: Users, course: Course) -> None:
+    """Closed seven months ago: the first follow-up is overdue."""
+    by = users["coordinator"]
+    with identity.as_person(by):
+        case = _refer(by, course, "Followed from her work.", day(-300), "helpline")
+        lifecycle.triage(by, case, "consultation", "fixation", "Repeated and fixed.", at=day(-299))
+        lifecycle.close(
+            by,
+            case,
+            why="no_longer_current",
+            reason="Nothing since he moved away, by her own account and by both forces' records.",
+            current="no",
+            last_act_on=day(-260).date(),
+            not_done="A letter to her employer, which the force did not send.",
+            at=day(-170),
+        )
+
+
+def _of_another_force(users: Users, course: Course) -> None:
+    """Only Force B works on it: the stalking lead of Force A is told whom to ask, and no more."""
+    with identity.as_person(users["investigator"]):
+        _refer(users["investigator"], course, "Messages every night.", day(40))
+
+
+def _step_down(users: Users, course: Course) -> None:
+    by = users["coordinator"]
+    with identity.as_person(by):
+        case = _refer(by, course, "Threats after a separation.", day(-60), "helpline", "probation")
+        lifecycle.triage(by, case, "direct", "immediate_danger", "Threats to kill.", at=day(-59))
+        services.move(by, case, "step_down", "The sessions are over and nothing was reported.", at=day(33))
+
+
+def _late(users: Users, course: Course) -> None:
+    """Nobody has decided for nine days."""
+    with identity.as_person(users["clinician"]):
+        _refer(users["clinician"], course, "He speaks of her workplace.", day(33), "force-a")
