@@ -32,6 +32,7 @@ TABLE = {
     "may_see_rejects": {C, M},
     "may_manage_feeds": {M},
     "may_see_activity": {R},
+    "may_review_glass": {C, L, R},
     "may_see_accounts": {M, C},
     "may_invite": {M, C},
     "may_manage_accounts": {M},

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -8,6 +8,10 @@ class AccessConfig(AppConfig):
     name = "lamplighter.hub.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
+    navigation: ClassVar[list[tuple[str, str, str]]] = [("Reviews", "oversight:reviews", "may_review_glass")]
+    wall_sql: ClassVar[tuple[str, ...]] = ("ends.sql",)
+    case_panels = "lamplighter.hub.access.panels"
+    banners: ClassVar[tuple[str, ...]] = ("lamplighter.hub.access.banners.open_glass",)
 
     def ready(self) -> None:
         from lamplighter.hub.access import checks  # noqa: F401  registers the checks

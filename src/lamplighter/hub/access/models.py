@@ -53,7 +53,10 @@ class Exclusion(models.Model):
     wall_adds = (
         f"((SELECT access.role()) = ANY({rules.texts({'coordinator', 'stalking_lead', 'administrator'})}))"
     )
-    wall_changes = wall_adds
+    # Not one's own: an update that reads nothing is not held by what one may read.
+    wall_changes = f"({wall_adds} AND user_id <> (SELECT access.actor()))"
+    # Whoever is kept off must not learn from it that there is a case, whatever their role.
+    wall_reads = f"({rules.readers(rules.OVERSIGHT)} AND user_id <> (SELECT access.actor()))"
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

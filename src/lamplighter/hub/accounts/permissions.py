@@ -80,6 +80,11 @@ def may_see_activity(user: Any) -> bool:
     return _has(user, frozenset({Role.AUDITOR}))
 
 
+def may_review_glass(user: Any) -> bool:
+    """Coordinators, stalking leads and auditors see who broke the glass, and review what others did."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.AUDITOR}))
+
+
 def require(
     permission: Permission,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:

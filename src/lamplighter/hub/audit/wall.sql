@@ -67,3 +67,27 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION audit_checkpoint(timestamptz, bigint, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_checkpoint(timestamptz, bigint, text, text) TO lamplighter_service;
+
+-- Who looked at a case or changed it, for those who answer for it: who, when and which kind of act, nothing else.
+CREATE OR REPLACE FUNCTION audit_looks(of_case bigint, most integer)
+RETURNS TABLE (at timestamptz, actor_id bigint, agency text, service text, operation text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT e.at, e.actor_id, coalesce(a.name, e.agency), e.service, e.operation
+    FROM audit_event e LEFT JOIN accounts_agency a ON a.code = e.agency
+    WHERE e.case_id = of_case AND NOT access.excluded(of_case)
+      AND (access.role() IN ('auditor', 'coordinator')
+           OR (access.role() = 'stalking_lead' AND access.on_case(of_case)))
+    ORDER BY e.at DESC, e.id DESC LIMIT most
+$$;
+
+-- What somebody did on a case while the glass was broken, for those who review it and did not break it.
+CREATE OR REPLACE FUNCTION audit_looks_through(of_glass bigint)
+RETURNS TABLE (at timestamptz, verb text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT e.at, e.verb
+    FROM access_breakglass g JOIN audit_event e ON e.case_id = g.case_id AND e.actor_id = g.user_id
+    WHERE g.id = of_glass AND e.at BETWEEN g.at - interval '1 minute' AND coalesce(g.ended_at, g.expires_at)
+      AND access.role() IN ('auditor', 'coordinator', 'stalking_lead') AND NOT access.broke(of_glass)
+      AND NOT access.excluded(g.case_id)
+    ORDER BY e.at, e.id LIMIT 500
+$$;

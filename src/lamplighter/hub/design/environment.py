@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 from lamplighter.hub.accounts import permissions
@@ -79,6 +80,18 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [e | {"current": request.path == e["href"], "active": e is here} for e in entries]
 
 
+def banners(request: HttpRequest | None) -> list[dict[str, Any]]:
+    """What must be said on every page: ``[{text, href, button}]``.
+
+    A context offers it as ``banners = ("path.of.a.function",)`` on its
+    ``AppConfig``; the function takes the request and must not raise.
+    """
+    if request is None or not getattr(getattr(request, "user", None), "is_authenticated", False):
+        return []
+    names = [name for config in apps.get_app_configs() for name in getattr(config, "banners", ())]
+    return [banner for name in names for banner in import_string(name)(request)]
+
+
 def messages_of(request: HttpRequest | None) -> list[Any]:
     return (
         list(messages.get_messages(request)) if request is not None and hasattr(request, "_messages") else []
@@ -93,6 +106,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**{**options, "autoescape": True})  # noqa: S701  on, in the same line
     made.globals.update(
         as_govuk=govuk.drawer(made),
+        banners=banners,
         demonstration=settings.DEMONSTRATION,
         errors_of=govuk.errors_of,
         messages_of=messages_of,

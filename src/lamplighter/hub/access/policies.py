@@ -1,0 +1,35 @@
+"""What is possible with a broken glass and with keeping somebody off a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lamplighter.hub.access.rules import LEAST_REASON
+
+
+class NotPossibleError(ValueError):
+    """What was asked cannot be done now; the text says why, in words for the person who asked."""
+
+
+def check_reason(reason: str) -> None:
+    if len(reason.strip()) < LEAST_REASON:
+        raise NotPossibleError(
+            f"Give a reason of at least {LEAST_REASON} characters. Somebody else will read it."
+        )
+
+
+def check_minutes(minutes: int, choices: list[int]) -> None:
+    if minutes not in choices:
+        raise NotPossibleError("Choose how long you need to look.")
+
+
+def check_review(glass: Any, user: Any, reviewed: bool) -> None:
+    if glass.user_id == user.pk:
+        raise NotPossibleError("Somebody else must review what you did.")
+    if reviewed:
+        raise NotPossibleError("Somebody has closed this review already.")
+
+
+def check_keep_off(standing: bool) -> None:
+    if standing:
+        raise NotPossibleError("This person is kept off the case already.")

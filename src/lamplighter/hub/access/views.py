@@ -1,0 +1,169 @@
+"""Something you cannot see: whom to ask, breaking the glass, its review; and keeping people off a case."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from lamplighter.hub.access import forms, glass, keeping_off, permissions, policies, presenters
+from lamplighter.hub.access.models import BreakGlass, Exclusion
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.selectors import open_case
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any], form: Any = None) -> HttpResponse:
+    return render(request, template, context, status=422 if form is not None and form.errors else 200)
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def need(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Says the same of every case: whom to ask, and what this person's role may open."""
+    case = open_case(key)
+    user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
+    partitions = glass.open_to(user)
+    form = forms.GlassForm(request.POST or None, partitions=partitions) if partitions else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        values = form.cleaned_data
+        glass.break_glass(user, case.pk, values["partition"], values["reason"], values["minutes"])
+        messages.success(request, "It is open to you now. Those whose record it is have been told.")
+        return redirect("cases:case", case.key)
+    if request.method != "POST":
+        audit.consulted(user, "access.need_seen", f"case {case.key}", case=case)
+    context = frame(request, case, "access:need") | {"form": form, "agencies": presenters.agencies(case)}
+    return _answer(request, "access/need.html", context, form)
+
+
+@shows("shared")
+@require(permissions.may_break_glass)
+def need_by_reference(request: HttpRequest) -> HttpResponse:
+    """For a case that somebody was told of and is not on."""
+    user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
+    form = forms.ByReferenceForm(request.POST or None, partitions=["shared"], initial={"partition": "shared"})
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        case_id = glass.case_by_reference(values["reference"])
+        if case_id is None:
+            # Also a try is written down: somebody who guesses references is found by it.
+            audit.consulted(user, "access.no_such_reference", "case")
+            form.add_error("reference", "There is no case with this reference that you could open")
+        else:
+            made = glass.break_glass(user, case_id, values["partition"], values["reason"], values["minutes"])
+            messages.success(request, "It is open to you now. The agency that leads the case has been told.")
+            return redirect("cases:case", made.case.key)
+    return _answer(request, "access/need_by_reference.html", {"form": form}, form)
+
+
+@shows("oversight")
+@require(permissions.may_see_cases)
+@require_POST
+def end_glass(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    glass.end(request.user, _glass(key))  # type: ignore[arg-type]  # the permission requires somebody
+    messages.success(request, "It is closed again.")
+    return redirect("home")
+
+
+@shows("oversight", "shared")
+@require(permissions.may_review_glass)
+def reviews(request: HttpRequest) -> HttpResponse:
+    audit.consulted(request.user, "access.reviews_seen", "broken glass")
+    return render(request, "access/reviews.html", presenters.reviews(request.user))
+
+
+@shows("oversight", "shared")
+@require(permissions.may_review_glass)
+def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    found = _glass(key)
+    form = forms.ReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            glass.review(request.user, found, form.cleaned_data["finding"], form.cleaned_data["words"])  # type: ignore[arg-type]  # somebody
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The review is closed, and those whose record it is can see that.")
+            return redirect("oversight:reviews")
+    if request.method != "POST":
+        audit.consulted(request.user, "access.review_seen", f"glass {found.key}", case=found.case_id)
+    context = {"form": form, "glass": presenters.glass(found, request.user)}
+    return _answer(request, "access/review.html", context, form)
+
+
+def _glass(key: uuid.UUID) -> BreakGlass:
+    try:
+        return BreakGlass.objects.select_related("user__agency").get(key=key)
+    except BreakGlass.DoesNotExist:
+        raise Http404 from None
+
+
+@shows("shared", "oversight")
+@require(permissions.may_keep_off)
+def kept_off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = open_case(key)
+    user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
+    form = forms.KeepOffForm(request.POST or None, people=keeping_off.people(user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            keeping_off.keep_off(user, case, form.cleaned_data["user"], form.cleaned_data["reason"])
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "This person finds nothing of the case any more.")
+            return redirect("access:kept_off", case.key)
+    if request.method != "POST":
+        audit.consulted(user, "access.kept_off_seen", f"case {case.key}", case=case)
+    context = frame(request, case, "access:kept_off") | {"form": form, "rows": keeping_off.of_case(case)}
+    return _answer(request, "access/kept_off.html", context, form)
+
+
+@shows("shared", "oversight")
+@require(permissions.may_keep_off)
+@require_POST
+def end_kept_off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = open_case(key)
+    found = Exclusion.objects.filter(case=case, user__key=_uuid(request.POST.get("user"))).filter(
+        ended_at=None
+    )
+    form = forms.ReasonForm(request.POST)
+    one = found.select_related("user").first()
+    if one is None:
+        raise Http404
+    if not form.is_valid():
+        context = frame(request, case, "access:kept_off") | {"form": form, "one": one}
+        first = "reason" not in request.POST
+        if first:
+            context["form"] = forms.ReasonForm()
+        return render(request, "access/end_kept_off.html", context, status=200 if first else 422)
+    keeping_off.end(request.user, one, form.cleaned_data["reason"])  # type: ignore[arg-type]  # somebody
+    messages.success(request, "This person is not kept off the case any more.")
+    return redirect("access:kept_off", case.key)
+
+
+def _uuid(text: str | None) -> uuid.UUID:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        raise Http404 from None
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def i_know_somebody(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """A relative, a neighbour, a friend: whoever knows one of the two says so and is kept off."""
+    case = open_case(key)
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        keeping_off.keep_me_off(request.user, case, form.cleaned_data["reason"])  # type: ignore[arg-type]  # somebody
+        messages.success(request, "Thank you. You will find nothing of this case any more.")
+        return redirect("home")
+    context = frame(request, case, "access:need") | {"form": form}
+    return _answer(request, "access/i_know_somebody.html", context, form)

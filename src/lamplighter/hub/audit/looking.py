@@ -1,0 +1,59 @@
+"""Who looked: at a case, for those who answer for it; through a broken glass, for its reviewers.
+
+Only auditors read the trail. The database's functions give others the part
+that is theirs to know, and check themselves who is asking.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit.models import Operation
+
+# What a person looked at, in words. A verb that is not here is named by its context.
+PLACES = {
+    "cases.seen": "The page of the case",
+    "access.need_seen": "The page “Something you cannot see”",
+    "access.glass_broken": "The glass was broken",
+    "access.kept_off_seen": "Who is kept off the case",
+    "patterns.seen": "A pattern",
+    "patterns.schedule": "The schedule of a pattern",
+}
+
+
+def in_words(verb: str) -> str:
+    """``victim_side.plan_seen`` as "Victim side: plan seen", unless there are better words."""
+    if verb in PLACES:
+        return PLACES[verb]
+    context, _, rest = verb.partition(".")
+    words = f"{context}: {rest}" if rest else context
+    return words.replace("_", " ").replace(".", ", ").capitalize()
+
+
+def _rows(sql: str, values: list[Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def at_case(case: Any, most: int = 200) -> list[dict[str, Any]]:
+    """``[{at, who, agency, operation}]``, newest first; empty for whoever does not answer for the case."""
+    rows = _rows("SELECT * FROM audit_looks(%s, %s)", [case.pk, most])
+    people = User.objects.in_bulk({row["actor_id"] for row in rows if row["actor_id"]})
+    for row in rows:
+        person = people.get(row["actor_id"])
+        row["who"] = person.display_name if person else "The hub itself"
+        row["role"] = person.get_role_display() if person else row["service"]
+        row["operation"] = Operation(row["operation"]).label
+    return rows
+
+
+def through_glass(glass: Any) -> list[dict[str, Any]]:
+    """``[{at, what}]``: what the person who broke it did on the case until it closed, for reviewers."""
+    rows = _rows("SELECT * FROM audit_looks_through(%s)", [glass.pk])
+    return [{"at": timezone.localtime(row["at"]), "what": in_words(row["verb"])} for row in rows]
