@@ -156,7 +156,7 @@ def _wavering(story: Telling) -> None:
             "unsure",
             since=story.date(2),
             reasons=["apology", "pressure_others", "delay"],
-            words="He has said sorry to my mum. He cried. Maybe it is over, and I would ruin his life for nothing.",
+            words="He has said sorry to my mum. He cried. Maybe it is over, and I ruin his life for nothing.",
             **PRESSED,
         )
     story.reach(3, 10, "no_answer")
