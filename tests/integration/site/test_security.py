@@ -89,7 +89,24 @@ def patterns(found: list[Any] | None = None, prefix: str = "") -> list[tuple[str
 
 def test_every_page_but_these_needs_signing_in() -> None:
     open_pages = {path for path, entry in patterns() if not getattr(entry.callback, "login_required", True)}
-    assert open_pages == {"account/sign-in", "feed/v1/", "feed/v1/openapi.json", "feed/v1/reports"}
+    # At the door somebody is nobody yet: each of these asks for itself how far they have come.
+    door = {
+        f"account/{page}"
+        for page in (
+            *("sign-in", "second-step", "join", "invited/<slug:secret>", "organisation", "organisation/back"),
+            *("second-factor", "second-factor/app", "second-factor/app.svg", "second-factor/passkey"),
+        )
+    }
+    assert open_pages == door | {"feed/v1/", "feed/v1/openapi.json", "feed/v1/reports"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["second-step", "second-factor", "second-factor/app", "second-factor/app.svg", "second-factor/passkey"],
+)
+def test_a_stranger_is_sent_to_sign_in(client: Client, path: str) -> None:
+    answer = client.get(f"/account/{path}", secure=True)
+    assert answer.headers["Location"] == "/account/sign-in?why=step"
 
 
 def test_addresses_carry_only_opaque_ids() -> None:

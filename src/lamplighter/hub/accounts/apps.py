@@ -5,3 +5,4 @@ class AccountsConfig(AppConfig):
     name = "lamplighter.hub.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+    navigation = (("Accounts", "accounts:people", "may_see_accounts"),)

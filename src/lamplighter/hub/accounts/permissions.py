@@ -85,6 +85,26 @@ def may_review_glass(user: Any) -> bool:
     return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.AUDITOR}))
 
 
+def may_see_accounts(user: Any) -> bool:
+    """Administrators see who works here; coordinators see their own agency's people."""
+    return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}))
+
+
+def may_invite(user: Any) -> bool:
+    """The same people invite; coordinators to casework in their own agency only (``accounts.people``)."""
+    return may_see_accounts(user)
+
+
+def may_manage_accounts(user: Any) -> bool:
+    """Administrators change roles, move people between agencies, let them leave, and add agencies."""
+    return _has(user, frozenset({Role.ADMINISTRATOR}))
+
+
+def may_see_training(user: Any) -> bool:
+    """Administrators see and record everybody's training; coordinators and stalking leads their agency's."""
+    return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.STALKING_LEAD}))
+
+
 def require(
     permission: Permission,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:

@@ -1,31 +1,58 @@
+"""At the door: sign in, second step, sign out."""
+
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
 
+from lamplighter.hub.access import identity
 from lamplighter.hub.access.pages import shows
-from lamplighter.hub.accounts.forms import SignInForm
+from lamplighter.hub.accounts import factors, signing_in
+from lamplighter.hub.accounts.forms import AppCodeForm, PasskeyForm, RecoveryCodeForm, SignInForm
 
 WHY = {
     "idle": "You were signed out because nothing happened for 15 minutes. What you had saved is safe.",
     "long": "You were signed out because you had been signed in for 12 hours. What you had saved is safe.",
+    "factor": "Sign in again: everybody now needs a second step.",
+    "step": "That took too long, or there were too many tries. Sign in again.",
+    "ended": "Your session was ended. Sign in again.",
 }
+WHY_KEPT = "What you had typed in the form is kept for you for 24 hours. You will see it when you sign in."
+NOT_RIGHT = {
+    "app": "The code is not right, or it was used already. Wait for the next one and enter that",
+    "recovery": "The code is not right, or it was used already",
+    "passkey": "The passkey was not accepted. Try again, or use another way",
+}
+FORM_OF = {"app": AppCodeForm, "recovery": RecoveryCodeForm, "passkey": PasskeyForm}
 
 
 @method_decorator(shows(), name="dispatch")
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(views.LoginView):
+    """Name and password; with both right, the second step."""
+
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        goal = self.get_redirect_url()
+        return HttpResponseRedirect(signing_in.password_accepted(self.request, form.get_user(), goal))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(why=WHY.get(self.request.GET.get("why", "")), **kwargs)
+        told = WHY.get(self.request.GET.get("why", ""), "")
+        if told and "kept" in self.request.GET:
+            told = f"{told.split('.')[0]}. {WHY_KEPT}"
+        organisation = settings.OIDC["name"] or "your organisation" if settings.OIDC["issuer"] else ""
+        return super().get_context_data(why=told, organisation=organisation, **kwargs)
 
 
 @method_decorator(shows(), name="dispatch")
@@ -34,6 +61,49 @@ class SignOut(views.LogoutView):
 
     http_method_names = ["post", "options"]  # noqa: RUF012  Django's own attribute
     next_page = "accounts:sign_in"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            signing_in.ended(request.user, request, "asked")
+        return super().post(request, *args, **kwargs)
+
+
+@shows()
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """A passkey, a code from an app, or a recovery code: whichever the person has."""
+    user = signing_in.waiting(request, enrol=False)
+    if user is None:
+        return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?why=step")
+    with identity.as_person(user):
+        held = factors.held_by(user)
+    ways = {"passkey": bool(held.passkeys), "app": bool(held.apps), "recovery": held.codes_left > 0}
+    wanted = request.GET.get("with", "app" if held.apps else "passkey")
+    way = wanted if ways.get(wanted) else next(name for name, there in ways.items() if there)
+    form = FORM_OF[way](request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if _check(request, user, way, form.cleaned_data):
+            return HttpResponseRedirect(signing_in.second_factor_shown(request, user, way))
+        signing_in.refused(request, user)
+        if signing_in.waiting(request, enrol=False) is None:
+            return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?why=step")
+        form.add_error("code" if "code" in form.fields else None, NOT_RIGHT[way])
+    context: dict[str, Any] = {"form": form, "way": way, "ways": ways}
+    if way == "passkey":
+        with identity.as_person(user):
+            context["options"], request.session["challenge"] = factors.passkey_to_use(request, user)
+    return render(request, "accounts/second_step.html", context)
+
+
+def _check(request: HttpRequest, user: Any, way: str, answers: dict[str, str]) -> bool:
+    with identity.as_person(user):
+        if way == "app":
+            return factors.check_app(user, answers["code"])
+        if way == "recovery":
+            return factors.use_code(user, answers["code"])
+        challenge = request.session.pop("challenge", "")
+        return factors.check_passkey(request, user, answers["answer"], challenge)
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.accounts import kept, signing_in
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -49,29 +55,68 @@ class SecurityHeaders:
 
 
 class SessionLimits:
-    """Signed out after 15 minutes without a request, and after 12 hours in any case."""
+    """Signed out after 15 minutes without a request, and after 12 hours in any case.
+
+    A form that arrives too late is not lost: what was typed is kept for its
+    writer. And nobody is in without the second factor, however they came.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            now = int(time.time())
-            session = request.session
-            began = session.setdefault("began_at", now)
-            seen = session.get("seen_at", now)
-            over = None
-            if now - seen > settings.SESSION_IDLE_SECONDS:
-                over = "idle"
-            elif now - began > settings.SESSION_ABSOLUTE_SECONDS:
-                over = "long"
-            if over:
-                logout(request)
-                back = {"next": request.path} if request.method == "GET" else {}
-                return HttpResponseRedirect(
-                    f"{reverse('accounts:sign_in')}?{urlencode(back | {'why': over})}"
-                )
-            # Once a minute is precise enough and spares a write for every request.
-            if now - seen >= 60 or "seen_at" not in session:
-                session["seen_at"] = now
-        return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = int(time.time())
+        session = request.session
+        began = session.setdefault("began_at", now)
+        seen = session.get("seen_at", now)
+        over = None
+        if settings.SECOND_FACTOR == "required" and session.get("factor", "password") == "password":
+            over = "factor"
+        elif now - seen > settings.SESSION_IDLE_SECONDS:
+            over = "idle"
+        elif now - began > settings.SESSION_ABSOLUTE_SECONDS:
+            over = "long"
+        if over:
+            return self._out(request, over)
+        # Once a minute is precise enough and spares a write for every request.
+        if now - seen >= 60 or "seen_at" not in session:
+            session["seen_at"] = now
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code == 302 and "_kept" in request.POST:
+            self._sent_after_all(request)
+        return response
+
+    @staticmethod
+    def _out(request: HttpRequest, why: str) -> HttpResponse:
+        query = {"next": request.path} if request.method == "GET" else {}
+        query["why"] = why
+        user: Any = request.user
+        fields = kept.worth_keeping(request)
+        if fields and why != "factor" and _really_theirs(request):
+            with identity.as_person(user):
+                kept.keep(user, request.path, fields)
+            query["kept"] = "1"
+        signing_in.ended(user, request, why)
+        logout(request)
+        return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{urlencode(query)}")
+
+    @staticmethod
+    def _sent_after_all(request: HttpRequest) -> None:
+        try:
+            key = str(uuid.UUID(request.POST["_kept"]))
+        except ValueError:
+            return
+        with identity.as_person(request.user):
+            kept.forget(request.user, key)  # type: ignore[arg-type]  # our own user model
+
+
+def _really_theirs(request: HttpRequest) -> bool:
+    """Whether the form came from a page of ours: Django asks only before the view, which is not reached."""
+    check = CsrfViewMiddleware(lambda _: HttpResponse())
+    return check.process_view(request, _nothing, (), {}) is None
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()

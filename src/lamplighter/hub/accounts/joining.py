@@ -1,0 +1,106 @@
+"""An invitation's link, and sign-on through an organisation: how somebody comes in without a password yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts import people, provider, sealing, signing_in
+from lamplighter.hub.accounts.forms import NewPasswordForm
+from lamplighter.hub.accounts.models import Invitation, User
+
+LINK, GOAL = "link", "organisation_goal"
+
+
+@shows()
+@login_not_required
+@require_safe
+def invited(request: HttpRequest, secret: str) -> HttpResponse:
+    """The link itself: its secret moves out of the address at once."""
+    request.session[LINK] = sealing.seal(secret.encode(), use="link in a session", of=0)
+    return HttpResponseRedirect(reverse("accounts:join"))
+
+
+def _invitation(request: HttpRequest) -> Invitation | None:
+    try:
+        secret = sealing.unseal(request.session.get(LINK, ""), use="link in a session", of=0).decode()
+    except sealing.NotOpenedError:
+        return None
+    return people.invited_by(secret)
+
+
+@shows()
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest) -> HttpResponse:
+    """Choose a password, or use the organisation's sign-on; the second factor comes next."""
+    invitation = _invitation(request)
+    if invitation is None:
+        return render(request, "accounts/link_over.html", status=410)
+    form = NewPasswordForm(request.POST or None, user=invitation.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = people.accept(invitation, password=form.cleaned_data["password"])
+        except people.NotPossibleError as problem:
+            form.add_error(None, str(problem))
+        else:
+            del request.session[LINK]
+            return HttpResponseRedirect(signing_in.password_accepted(request, user))
+    organisation = settings.OIDC["name"] or "your organisation" if provider.configured() else ""
+    context = {"form": form, "person": invitation.user, "organisation": organisation}
+    return render(request, "accounts/join.html", context)
+
+
+@shows()
+@login_not_required
+@require_safe
+def organisation(request: HttpRequest) -> HttpResponse:
+    """To the organisation's identity provider."""
+    if not provider.configured():
+        raise Http404
+    request.session[GOAL] = request.GET.get("next", "")
+    try:
+        return provider.send_there(request, request.build_absolute_uri(reverse("accounts:organisation_back")))
+    except provider.NotSignedOnError:
+        return _not_accepted(request)
+
+
+@shows()
+@login_not_required
+@require_safe
+def organisation_back(request: HttpRequest) -> HttpResponse:
+    """Back from there. Whoever it is must be known here, or hold a link that was made for them."""
+    if not provider.configured():
+        raise Http404
+    goal = request.session.pop(GOAL, "")
+    try:
+        known = provider.come_back(request)
+        user = _who(request, known)
+    except (provider.NotSignedOnError, people.NotPossibleError):
+        return _not_accepted(request)
+    if user is None:
+        return _not_accepted(request)
+    if known.with_second_factor:
+        return HttpResponseRedirect(signing_in.complete(request, user, "organisation", goal))
+    return HttpResponseRedirect(signing_in.password_accepted(request, user, goal, how="organisation"))
+
+
+def _who(request: HttpRequest, known: provider.Known) -> User | None:
+    invitation = _invitation(request) if LINK in request.session else None
+    if invitation is None:
+        return provider.person(known)
+    user = people.accept(invitation, issuer=known.issuer, subject=known.subject)
+    del request.session[LINK]
+    return user
+
+
+def _not_accepted(request: HttpRequest) -> Any:
+    """The same words whatever the reason: who is known here is nobody's to find out."""
+    return render(request, "accounts/not_accepted.html", status=403)

@@ -1,0 +1,95 @@
+"""What somebody had typed when their session ran out: kept for a day, encrypted, for them alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from lamplighter.hub.accounts import sealing
+from lamplighter.hub.accounts.held import KeptText
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
+
+USE = "kept text"
+KEPT_FOR = dt.timedelta(hours=24)
+MOST = 5  # a person
+LONGEST = 200_000  # characters of one form
+# Never kept: what opens something, and what a form carries for the software.
+NEVER = re.compile(r"passw|secret|token|credential|^code$|^_kept$|^csrfmiddlewaretoken$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A form as it was sent: where to, and what was in it, in its order."""
+
+    key: str
+    at: dt.datetime
+    path: str
+    fields: list[tuple[str, str]]
+
+
+def worth_keeping(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form that was sent too late; empty when there is nothing that somebody wrote."""
+    if request.method != "POST" or request.path.startswith("/account/"):
+        return []
+    fields = [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        if not NEVER.search(name)
+        for value in values
+    ]
+    if sum(len(n) + len(v) for n, v in fields) > LONGEST:
+        return []
+    return fields if any(v.strip() for _, v in fields) else []
+
+
+def keep(user: User, path: str, fields: list[tuple[str, str]]) -> KeptText:
+    """The caller runs as the person. Only the newest five are kept."""
+    value = json.dumps({"path": path, "fields": fields}, ensure_ascii=False).encode()
+    row = KeptText.objects.create(user=user, sealed=sealing.seal(value, use=USE, of=user.pk))
+    stale = KeptText.objects.filter(user=user).order_by("-at", "-pk").values_list("pk", flat=True)[MOST:]
+    KeptText.objects.filter(pk__in=list(stale)).delete()
+    audit.record(user, "accounts.text_kept", f"kept {row.key}", operation=Operation.ACCESS)
+    return row
+
+
+def of(user: User) -> list[Kept]:
+    """What is kept for this person, the newest first."""
+    rows = KeptText.objects.filter(user=user, at__gt=timezone.now() - KEPT_FOR).order_by("-at", "-pk")
+    found = []
+    for row in rows:
+        try:
+            value: Any = json.loads(sealing.unseal(row.sealed, use=USE, of=user.pk))
+        except sealing.NotOpenedError:
+            continue  # sealed under another installation's key: lost, and worth no error page at sign-in
+        found.append(Kept(str(row.key), row.at, value["path"], [(n, v) for n, v in value["fields"]]))
+    return found
+
+
+def forget(user: User, key: str) -> None:
+    KeptText.objects.filter(user=user, key=key).delete()
+
+
+def forget_expired() -> int:
+    """For the job: what is older than a day, of everybody. Returns how many."""
+    return KeptText.objects.filter(at__lte=timezone.now() - KEPT_FOR).delete()[0]
+
+
+def label(name: str) -> str:
+    """A field's name as words: ``contact_plan-day_1`` is "Contact plan day 1"."""
+    words = re.sub(r"[_\-]+", " ", name).strip()
+    return words[:1].upper() + words[1:]
+
+
+def for_people(name: str, value: str) -> bool:
+    """Whether somebody wrote this, or the form carried it: a version, a key, a ticked box."""
+    if name in {"version", "next"} or value in {"on", "true", "false"}:
+        return False
+    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value) is None

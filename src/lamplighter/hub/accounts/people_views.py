@@ -1,0 +1,252 @@
+"""Who works here: for administrators, and for coordinators about their own agency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts import people, permissions, training
+from lamplighter.hub.accounts.models import Agency, Invitation, Posting, Role, User
+from lamplighter.hub.accounts.people_forms import (
+    AgencyForm,
+    InviteForm,
+    RoleForm,
+    TrainingForm,
+    TransferForm,
+    WhyForm,
+)
+from lamplighter.hub.accounts.permissions import require
+
+
+def team_of(user: Any) -> QuerySet[User]:
+    """Whom this person looks after: everybody, or their own agency's people."""
+    everybody = User.objects.select_related("agency").order_by("display_name", "pk")
+    return everybody if user.role == Role.ADMINISTRATOR else everybody.filter(agency=user.agency_id)
+
+
+def _state(user: User, invited: set[int]) -> str:
+    if user.left_at is not None:
+        return "Left"
+    if user.is_active:
+        return "Waits for a new link to be used" if user.pk in invited else "Works here"
+    return "Invited" if user.pk in invited else "Invited; the link has run out"
+
+
+def _invited() -> set[int]:
+    open_now = Invitation.objects.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+    return set(open_now.values_list("user_id", flat=True))
+
+
+@shows()
+@require(permissions.may_see_accounts)
+@require_safe
+def people_list(request: HttpRequest) -> HttpResponse:
+    invited = _invited()
+    listed = [(user, _state(user, invited)) for user in team_of(request.user)]
+    return render(request, "accounts/people.html", {"people": listed})
+
+
+@shows()
+@require(permissions.may_invite)
+@require_http_methods(["GET", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    by: Any = request.user
+    form = InviteForm(request.POST or None, by=by)
+    if request.method == "POST" and form.is_valid():
+        try:
+            link = people.invite(by, **form.cleaned_data)
+        except people.NotPossibleError as problem:
+            form.add_error(None, str(problem))
+        else:
+            return _hand_over(request, link)
+    context = {"form": form, "title": "Invite somebody", "button": "Make the link"}
+    return render(request, "accounts/form.html", context | {"back": reverse("accounts:people")})
+
+
+def _hand_over(request: HttpRequest, link: people.Link) -> HttpResponse:
+    """The link is told on this page and nowhere else: it is stored nowhere, and no message is sent."""
+    address = request.build_absolute_uri(reverse("accounts:invited", args=[link.secret]))
+    context = {"address": address, "person": link.invitation.user, "hours": people.LINK_HOURS}
+    return render(request, "accounts/link.html", context)
+
+
+def _person(request: HttpRequest, key: UUID) -> User:
+    found = team_of(request.user).filter(key=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@shows()
+@require(permissions.may_see_accounts)
+@require_safe
+def person(request: HttpRequest, key: UUID) -> HttpResponse:
+    user = _person(request, key)
+    by: Any = request.user
+    own = user.pk == by.pk
+    context = {
+        "person": user,
+        "state": _state(user, _invited()),
+        "postings": Posting.objects.select_related("agency", "by").filter(user=user).order_by("-at", "-pk"),
+        "manages": permissions.may_manage_accounts(by) and not own and user.left_at is None,
+        "renews": people.may_give(by, user.role, user.agency) and not own and user.left_at is None,
+    }
+    return render(request, "accounts/person.html", context)
+
+
+def _change(
+    request: HttpRequest,
+    user: User,
+    form: forms.Form,
+    words: dict[str, str],
+    do: Callable[[dict[str, Any]], HttpResponse | str],
+) -> HttpResponse:
+    """One form that changes one person's account; ``do`` returns a page, or what to say afterwards."""
+    there = reverse("accounts:person", args=[user.key])
+    if request.method == "POST" and form.is_valid():
+        try:
+            told = do(form.cleaned_data)
+        except people.NotPossibleError as problem:
+            form.add_error(None, str(problem))
+        else:
+            if isinstance(told, HttpResponse):
+                return told
+            messages.success(request, told)
+            return HttpResponseRedirect(there)
+    return render(request, "accounts/form.html", {"form": form, "back": there, "about": user, **words})
+
+
+@shows()
+@require(permissions.may_manage_accounts)
+@require_http_methods(["GET", "POST"])
+def change_role(request: HttpRequest, key: UUID) -> HttpResponse:
+    user, by = _person(request, key), request.user
+
+    def do(given: dict[str, Any]) -> str:
+        people.change_role(by, user, given["role"], given["reason"])  # type: ignore[arg-type]  # our own user model
+        return "The role is changed. They have to sign in again."
+
+    words = {
+        "title": "Change the role",
+        "button": "Change the role",
+        "intro": "They are signed out at once, and see what the new role may see.",
+    }
+    return _change(request, user, RoleForm(request.POST or None, initial={"role": user.role}), words, do)
+
+
+@shows()
+@require(permissions.may_manage_accounts)
+@require_http_methods(["GET", "POST"])
+def transfer(request: HttpRequest, key: UUID) -> HttpResponse:
+    user, by = _person(request, key), request.user
+
+    def do(given: dict[str, Any]) -> str:
+        back = people.transfer(by, user, given["agency"], given["role"], given["reason"])  # type: ignore[arg-type]  # our own user model
+        return f"They work for {given['agency'].name} from now on. Tasks handed back to the old team: {back}."
+
+    words = {
+        "title": "Move to another agency",
+        "button": "Move them now",
+        "intro": "From now on they see what the new agency may see, and nothing more of the old one's cases. "
+        "They are signed out at once, and their running tasks go back to the old team.",
+    }
+    return _change(request, user, TransferForm(request.POST or None, initial={"role": user.role}), words, do)
+
+
+@shows()
+@require(permissions.may_manage_accounts)
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest, key: UUID) -> HttpResponse:
+    user, by = _person(request, key), request.user
+
+    def do(given: dict[str, Any]) -> str:
+        back = people.leave(by, user, given["reason"])  # type: ignore[arg-type]  # our own user model
+        return f"They have left, and cannot sign in any more. Tasks handed back to their team: {back}."
+
+    words = {
+        "title": "Somebody leaves",
+        "button": "They leave now",
+        "intro": "They are signed out at once and cannot sign in again. Their running tasks go back to their "
+        "team, and what they wrote stays under their name. This cannot be undone.",
+    }
+    return _change(request, user, WhyForm(request.POST or None), words, do)
+
+
+@shows()
+@require(permissions.may_invite)
+@require_http_methods(["GET", "POST"])
+def fresh_start(request: HttpRequest, key: UUID) -> HttpResponse:
+    user, by = _person(request, key), request.user
+
+    def do(given: dict[str, Any]) -> HttpResponse:
+        return _hand_over(request, people.fresh_start(by, user, given["reason"]))  # type: ignore[arg-type]  # our own user model
+
+    words = {
+        "title": "Give a new link",
+        "button": "Make a new link",
+        "intro": "For somebody who has lost their password, or what they use as a second step. Make sure it "
+        "is them: call a number that you knew before. What they signed in with stops working at once.",
+    }
+    return _change(request, user, WhyForm(request.POST or None), words, do)
+
+
+@shows()
+@require(permissions.may_manage_accounts)
+@require_safe
+def agencies(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/agencies.html", {"agencies": Agency.objects.order_by("name")})
+
+
+@shows()
+@require(permissions.may_manage_accounts)
+@require_http_methods(["GET", "POST"])
+def add_agency(request: HttpRequest) -> HttpResponse:
+    form = AgencyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.add_agency(request.user, **form.cleaned_data)  # type: ignore[arg-type]  # our own user model
+        except people.NotPossibleError as problem:
+            form.add_error("code", str(problem))
+        else:
+            messages.success(request, "The agency is added.")
+            return HttpResponseRedirect(reverse("accounts:agencies"))
+    context = {"form": form, "title": "Add an agency", "button": "Add the agency"}
+    return render(request, "accounts/form.html", context | {"back": reverse("accounts:agencies")})
+
+
+@shows()
+@require(permissions.may_see_training)
+@require_safe
+def team_training(request: HttpRequest) -> HttpResponse:
+    working = list(team_of(request.user).filter(is_active=True))
+    return render(request, "accounts/training.html", {"standing": training.team(working)})
+
+
+@shows()
+@require(permissions.may_see_training)
+@require_http_methods(["GET", "POST"])
+def record_training(request: HttpRequest) -> HttpResponse:
+    by: Any = request.user
+    form = TrainingForm(request.POST or None, team=team_of(by).filter(is_active=True).exclude(pk=by.pk))
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        try:
+            training.record(by, given.pop("person"), **given)
+        except people.NotPossibleError as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, "The training is recorded.")
+            return HttpResponseRedirect(reverse("accounts:training"))
+    context = {"form": form, "title": "Record training", "button": "Record it"}
+    return render(request, "accounts/form.html", context | {"back": reverse("accounts:training")})

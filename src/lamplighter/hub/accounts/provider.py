@@ -1,0 +1,144 @@
+"""Sign-on through an organisation's identity provider (OpenID Connect), by configuration.
+
+``LAMPLIGHTER_OIDC_ISSUER``         address of the provider; its configuration is read from there
+``LAMPLIGHTER_OIDC_CLIENT_ID``      and ``..._CLIENT_SECRET``: what the provider gave us
+``LAMPLIGHTER_OIDC_NAME``           what the button says: "Sign in with <name>"
+``LAMPLIGHTER_OIDC_CLAIM``          a claim that holds the user name here, for a first sign-on without a link
+``LAMPLIGHTER_OIDC_AGENCIES``       agencies whose people that claim may name, separated by commas
+``LAMPLIGHTER_OIDC_SECOND_FACTOR``  values of ``amr`` or ``acr`` that stand for a second factor, with commas
+
+Nobody is made, and nobody gets a role, because of what a provider says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from joserfc.errors import JoseError
+from requests import RequestException
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.accounts.held import ExternalIdentity
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
+
+# A token signed with a shared secret, or with nothing, proves nothing to us.
+ALGORITHMS = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+PATIENCE = 5  # seconds for each question to the provider
+
+
+class NotSignedOnError(ValueError):
+    """The provider, or we, did not accept it. The page says no more than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who the provider says it is."""
+
+    issuer: str
+    subject: str
+    claims: dict[str, Any]
+
+    @property
+    def with_second_factor(self) -> bool:
+        wanted = set(_words("second_factor"))
+        amr = self.claims.get("amr") or []
+        told = {str(v) for v in (amr if isinstance(amr, list) else [amr])} | {str(self.claims.get("acr", ""))}
+        return bool(wanted & told)
+
+
+def configured() -> bool:
+    return bool(settings.OIDC["issuer"])
+
+
+def _words(name: str) -> list[str]:
+    return [word.strip() for word in settings.OIDC[name].split(",") if word.strip()]
+
+
+def client() -> DjangoOAuth2App:
+    """Made anew for each sign-on: the provider's keys are never older than the sign-on that uses them."""
+    issuer = settings.OIDC["issuer"].rstrip("/")
+    at = urlsplit(issuer)
+    if at.scheme != "https" and at.hostname not in {"localhost", "127.0.0.1"}:
+        raise ImproperlyConfigured("LAMPLIGHTER_OIDC_ISSUER must begin with https://")
+    return DjangoOAuth2App(
+        DjangoIntegration("organisation"),
+        name="organisation",
+        client_id=settings.OIDC["client_id"],
+        client_secret=settings.OIDC["client_secret"],
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": "openid profile",
+            "code_challenge_method": "S256",
+            "default_timeout": PATIENCE,
+        },
+    )
+
+
+def send_there(request: HttpRequest, back: str) -> HttpResponse:
+    """To the provider, with a state, a nonce and a proof key of this sign-on. Raises ``NotSignedOnError``."""
+    try:
+        found: HttpResponse = client().authorize_redirect(request, back)
+    except (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError) as problem:
+        raise NotSignedOnError("The provider cannot be reached.") from problem
+    return found
+
+
+def come_back(request: HttpRequest) -> Known:
+    """Who it is, after every check of the token. Raises ``NotSignedOnError``."""
+    app = client()
+    try:
+        metadata = app.load_server_metadata()
+        issuer = metadata["issuer"]
+        if issuer.rstrip("/") != settings.OIDC["issuer"].rstrip("/"):
+            raise NotSignedOnError("The provider calls itself by another name.")
+        offered = metadata.get("id_token_signing_alg_values_supported", ["RS256"])
+        metadata["id_token_signing_alg_values_supported"] = sorted(ALGORITHMS & set(offered))
+        token = app.authorize_access_token(
+            request,
+            claims_options={
+                "iss": {"essential": True, "values": [issuer]},
+                "aud": {"essential": True, "value": settings.OIDC["client_id"]},
+                "sub": {"essential": True},
+            },
+        )
+        claims = token["userinfo"]
+        return Known(issuer, str(claims["sub"]), dict(claims))
+    except (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError) as problem:
+        raise NotSignedOnError("The sign-on was not accepted.") from problem
+
+
+def person(known: Known) -> User | None:
+    """Who this is here: linked before, or named by the configured claim and from one of its agencies."""
+    with identity.as_service("let people in"):
+        link = (
+            ExternalIdentity.objects.select_related("user", "user__agency")
+            .filter(issuer=known.issuer, subject=known.subject)
+            .first()
+        )
+        if link is not None:
+            return link.user if link.user.is_active else None
+        claim, agencies = settings.OIDC["claim"], _words("agencies")
+        name = str(known.claims.get(claim, "")).lower() if claim else ""
+        if not name or not agencies:
+            return None
+        user = (
+            User.objects.select_related("agency")
+            .filter(username=name, is_active=True, agency__in=agencies)
+            .first()
+        )
+        # Somebody who is another subject there already is not taken over by whoever got their name.
+        if user is None or ExternalIdentity.objects.filter(user=user, issuer=known.issuer).exists():
+            return None
+        ExternalIdentity.objects.create(user=user, issuer=known.issuer, subject=known.subject)
+    with identity.as_person(user):
+        audit.record(user, "accounts.linked", f"user {user.key}", operation=Operation.ACCESS)
+    return user

@@ -1,0 +1,132 @@
+"""Who is trained in what, and until when. ``training.valid(user, "srp", day)`` is what other contexts ask."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import Role, TrainingRecord, User
+from lamplighter.hub.accounts.people import NotPossibleError
+from lamplighter.hub.audit import services as audit
+
+TOPICS = Path(__file__).with_name("training.toml")
+SOON = dt.timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    code: str
+    name: str
+    since: dt.date
+    months: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One topic of one person on one day. ``state`` is valid, soon (ends within 60 days), ended or none."""
+
+    user: User
+    topic: Topic
+    state: str
+    completed_on: dt.date | None = None
+    expires_on: dt.date | None = None
+    evidence: str = ""
+
+
+@lru_cache(maxsize=1)
+def _dated() -> tuple[Topic, ...]:
+    found = tomllib.loads(TOPICS.read_text(encoding="utf-8"))["topic"]
+    return tuple(Topic(t["code"], t["name"], t["from"], t.get("months")) for t in found)
+
+
+def topics(on: dt.date | None = None) -> dict[str, Topic]:
+    """Each topic as its newest entry says that had begun on this day (today), in the order of the file."""
+    day = on or timezone.localdate()
+    made: dict[str, Topic] = {}
+    for topic in _dated():
+        known = made.get(topic.code)
+        # An entry from before the file began counts too: training is older than this software.
+        if known is None or known.since < topic.since <= day:
+            made[topic.code] = topic
+    return made
+
+
+def valid(user: User, topic: str, on: dt.date | None = None) -> bool:
+    """Whether this person's training in this topic counts on this day (today)."""
+    day = on or timezone.localdate()
+    return any(
+        row.completed_on <= day and (row.expires_on is None or row.expires_on >= day)
+        for row in TrainingRecord.objects.filter(user=user, topic=topic)
+    )
+
+
+def record(by: User, user: User, *, topic: str, completed_on: dt.date, evidence: str) -> TrainingRecord:
+    """Write down that somebody completed a topic. Raises ``NotPossibleError``."""
+    if by.pk == user.pk:
+        raise NotPossibleError("Nobody records their own training. Ask a coordinator or an administrator.")
+    if by.role != Role.ADMINISTRATOR and by.agency_id != user.agency_id:
+        raise NotPossibleError("You can record training of people in your own agency only.")
+    if completed_on > timezone.localdate():
+        raise NotPossibleError("The day of completion must not be in the future.")
+    months = topics(completed_on)[topic].months
+    row = TrainingRecord.objects.create(
+        user=user,
+        topic=topic,
+        completed_on=completed_on,
+        expires_on=None if months is None else months_later(completed_on, months),
+        evidence=evidence,
+        by=by,
+    )
+    audit.record(by, "accounts.training_recorded", f"user {user.key}", fields=["completed_on"], topic=topic)
+    return row
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day of a later month, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return dt.date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def standing(user: User, on: dt.date | None = None) -> list[Standing]:
+    """Every topic of one person."""
+    return team([user], on)
+
+
+def team(users: list[User], on: dt.date | None = None) -> list[Standing]:
+    """Every topic of these people: what has ended or ends next comes first, what nobody did comes last."""
+    day = on or timezone.localdate()
+    best: dict[tuple[int, str], TrainingRecord] = {}
+    # Later completions win; one query for everybody.
+    for row in TrainingRecord.objects.filter(user__in=users, completed_on__lte=day).order_by(
+        "completed_on", "pk"
+    ):
+        best[row.user_id, row.topic] = row
+    made = [
+        _standing(user, topic, best.get((user.pk, topic.code)), day)
+        for user in users
+        for topic in topics(day).values()
+    ]
+    order = {"ended": 0, "soon": 0, "valid": 0, "none": 1}
+    return sorted(made, key=lambda s: (order[s.state], s.expires_on or dt.date.max, s.user.display_name))
+
+
+def _standing(user: User, topic: Topic, row: TrainingRecord | None, day: dt.date) -> Standing:
+    if row is None:
+        return Standing(user, topic, "none")
+    if row.expires_on is not None and row.expires_on < day:
+        state = "ended"
+    elif row.expires_on is not None and row.expires_on - day <= SOON:
+        state = "soon"
+    else:
+        state = "valid"
+    return Standing(user, topic, state, row.completed_on, row.expires_on, row.evidence)

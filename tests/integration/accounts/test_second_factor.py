@@ -1,0 +1,215 @@
+"""A second factor for everybody: nobody is in before it is shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.accounts import factors, sealing, services
+from lamplighter.hub.accounts.held import AuthenticatorApp, RecoveryCode
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.audit.models import Event
+from tests.integration.accounts import door
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _required(_a_password_is_enough: None, settings: Any) -> None:
+    settings.SECOND_FACTOR = "required"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_whoever_has_none_sets_one_up_before_anything_else(client: Client, role: str) -> None:
+    door.somebody(role=role)
+    assert door.password(client).headers["Location"] == "/account/second-factor"
+    assert not door.is_in(client)
+    assert door.get(client, "/account/second-factor").status_code == 200
+    page = door.get(client, "/account/second-factor/app").content.decode()
+    key = re.search(r"Key: <strong[^>]*>([A-Z2-7 ]+)</strong>", page)
+    assert key
+    import base64
+
+    seed = base64.b32decode(key[1].replace(" ", ""))
+    wrong = door.post(client, "/account/second-factor/app", {"code": "000000"})
+    assert wrong.status_code == 200
+    assert not door.is_in(client)
+    right = door.post(client, "/account/second-factor/app", {"code": door.code_of(seed)})
+    assert right.headers["Location"] == "/account/second-factor/codes"
+    codes = re.findall(r"<code[^>]*>([A-Z2-9-]{14})</code>", door.get(client, right.url).content.decode())
+    assert len(codes) == len(set(codes)) == 10
+    # Shown once.
+    assert door.get(client, right.url).headers["Location"] == "/account/"
+    assert door.is_in(client)
+
+
+def test_the_square_code_is_ours_and_is_not_kept(client: Client) -> None:
+    door.somebody()
+    door.password(client)
+    assert door.get(client, "/account/second-factor/app.svg").status_code == 404
+    door.get(client, "/account/second-factor/app")
+    answer = door.get(client, "/account/second-factor/app.svg")
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.content.startswith(b"<svg")
+    assert b"style=" not in answer.content
+
+
+def test_a_code_works_once_and_a_password_alone_does_not(client: Client) -> None:
+    user = door.somebody()
+    door.with_app(user)
+    assert door.password(client).headers["Location"] == "/account/second-step"
+    assert not door.is_in(client)
+    code = door.code_of()
+    assert door.post(client, "/account/second-step?with=app", {"code": code}).status_code == 302
+    assert door.is_in(client)
+    other = Client()
+    door.password(other)
+    again = door.post(other, "/account/second-step?with=app", {"code": code})
+    assert again.status_code == 200
+    assert not door.is_in(other)
+
+
+def test_wrong_codes_make_the_next_try_wait_and_five_end_it(client: Client) -> None:
+    user = door.somebody()
+    door.with_app(user)
+    door.password(client)
+    for _ in range(4):
+        assert door.post(client, "/account/second-step?with=app", {"code": "1"}).status_code == 200
+    with identity.as_person(user):
+        # The library counts only tries that it let happen; the right code is refused while it waits.
+        assert AuthenticatorApp.objects.get(user=user).throttling_failure_count > 0
+        assert not factors.check_app(user, door.code_of())
+    last = door.post(client, "/account/second-step?with=app", {"code": "1"})
+    assert last.headers["Location"] == "/account/sign-in?why=step"
+    assert door.get(client, "/account/second-step").headers["Location"] == "/account/sign-in?why=step"
+    assert Event.objects.filter(verb="accounts.factor_refused", subject=f"user {user.key}").count() == 5
+
+
+def test_a_recovery_code_works_once(client: Client) -> None:
+    codes = door.with_app(door.somebody())
+    for place, expected in ((codes[0].lower(), True), (codes[0], False), (codes[1], True)):
+        browser = Client()
+        door.password(browser)
+        door.post(browser, "/account/second-step?with=recovery", {"code": place})
+        assert door.is_in(browser) is expected
+
+
+def test_the_step_is_for_who_gave_the_password_and_ends_when_it_changes(client: Client) -> None:
+    user = door.somebody()
+    codes = door.with_app(user)
+    door.password(client)
+    user.set_password("another lamp in the street")
+    user.save()
+    door.post(client, "/account/second-step?with=recovery", {"code": codes[0]})
+    assert not door.is_in(client)
+
+
+def test_a_session_made_without_the_second_factor_is_ended(client: Client) -> None:
+    user = door.somebody()
+    client.force_login(user)
+    answer = door.get(client, "/account/")
+    assert answer.headers["Location"] == "/account/sign-in?next=%2Faccount%2F&why=factor"
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_database_holds_neither_the_seed_nor_the_codes() -> None:
+    user = door.somebody()
+    codes = door.with_app(user)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM otp_totp_totpdevice")
+        stored = cursor.fetchone()[0]
+    assert door.SEED.hex() not in stored
+    assert door.SEED not in stored.encode()
+    assert all(
+        c.replace("-", "") not in d
+        for c in codes
+        for d in RecoveryCode.objects.values_list("digest", flat=True)
+    )
+    with pytest.raises(sealing.NotOpenedError):
+        sealing.unseal(stored, use="authenticator app", of=user.pk + 1)
+
+
+def test_nobody_sees_or_takes_away_what_another_signs_in_with() -> None:
+    user, other = door.somebody("jo"), door.somebody("kim", Role.ADMINISTRATOR)
+    door.with_app(user)
+    with identity.as_person(other):
+        assert AuthenticatorApp.objects.count() == RecoveryCode.objects.count() == 0
+        assert AuthenticatorApp.objects.update(key="x") == 0
+        assert AuthenticatorApp.objects.filter(user=user).delete()[0] == 0
+    with identity.as_person(user):
+        assert factors.held_by(user)
+
+
+def test_the_last_factor_stays(client: Client) -> None:
+    user = door.somebody()
+    door.with_app(user)
+    door.password(client)
+    door.post(client, "/account/second-step?with=app", {"code": door.code_of()})
+    with identity.as_person(user):
+        handle = factors.handle(AuthenticatorApp.objects.get())
+    door.post(client, "/account/second-factor/remove", {"factor": handle})
+    with identity.as_person(user):
+        assert len(factors.held_by(user).apps) == 1
+        factors.add_app(user, b"another seed, twenty", door.code_of(b"another seed, twenty", -1))
+    door.post(client, "/account/second-factor/remove", {"factor": handle})
+    with identity.as_person(user):
+        assert [factors.handle(a) == handle for a in factors.held_by(user).apps] == [False]
+
+
+def test_changing_the_guards_asks_who_it_is_after_a_while(client: Client) -> None:
+    user = door.somebody()
+    door.with_app(user)
+    door.password(client)
+    door.post(client, "/account/second-step?with=app", {"code": door.code_of()})
+    session = client.session
+    session["confirmed_at"] = 0
+    session.save()
+    asked = door.get(client, "/account/second-factor/app")
+    assert asked.headers["Location"] == "/account/confirm?next=/account/second-factor/app"
+    assert door.post(client, asked.url, {"password": "wrong"}).status_code == 200
+    assert door.get(client, "/account/second-factor/app").status_code == 302
+    assert door.post(client, asked.url, {"password": door.PASSWORD}).headers["Location"] == (
+        "/account/second-factor/app"
+    )
+    assert door.get(client, "/account/second-factor/app").status_code == 200
+
+
+@pytest.mark.parametrize(("demo", "allowed"), [("0", False), ("1", True)])
+def test_it_can_be_left_out_in_a_demonstration_only(demo: str, allowed: bool) -> None:
+    told = {"LAMPLIGHTER_SECOND_FACTOR": "optional", "LAMPLIGHTER_DEMO": demo}
+    ran = subprocess.run(
+        [sys.executable, "-c", "import lamplighter.hub.site.settings"],
+        env=os.environ | told | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode == 0) is allowed, ran.stderr
+
+
+def test_optional_lets_the_demonstration_in(client: Client, settings: Any) -> None:
+    settings.SECOND_FACTOR = "optional"
+    door.somebody()
+    assert door.password(client).headers["Location"] == "/"
+    assert door.is_in(client)
+    settings.SECOND_FACTOR = "required"
+    assert not door.is_in(client)
+
+
+def test_a_passkey_that_is_none_is_refused(client: Client) -> None:
+    user = door.somebody()
+    door.with_app(user)
+    services.ensure_agency("hub")
+    door.password(client)
+    for answer in ("none", "{}", "[]", '{"id": "x"}', ""):
+        door.post(client, "/account/second-step?with=passkey", {"answer": answer})
+    assert not door.is_in(client)
