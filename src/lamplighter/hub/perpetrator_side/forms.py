@@ -112,6 +112,10 @@ class StatementForm(forms.Form):
             del self.fields[name]
 
 
+class SureForm(forms.Form):
+    """Nothing to fill in: the button is the answer."""
+
+
 class ReasonForm(forms.Form):
     reason = words("Your reason", "Enter a reason")
 

@@ -78,8 +78,10 @@ def show(
 ) -> HttpResponse:
     """Render a page of this side."""
     writes = permissions.may_work_here(request.user) and as_at is None
-    common = {"as_at": as_at, "writes": writes, "caution": wording.CAUTION, "link": presenters.link}
-    return render(request, f"perpetrator_side/{template}.html", frame(request, case, HOME) | common | context)
+    common = {"writes": writes, "caution": wording.CAUTION, "link": presenters.link}
+    return render(
+        request, f"perpetrator_side/{template}.html", frame(request, case, HOME, as_at) | common | context
+    )
 
 
 def ask(

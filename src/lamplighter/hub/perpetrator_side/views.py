@@ -175,7 +175,7 @@ def consult(request: HttpRequest, case: Case) -> HttpResponse:
 @page_that_writes
 def publish(request: HttpRequest, case: Case) -> HttpResponse:
     words = wording.summary(policies.check_gate(case), services.own_courses(request.user, case))
-    form = forms.forms.Form(request.POST or None)
+    form = forms.SureForm(request.POST if request.method == "POST" else None)
     return ask(
         request,
         case,
