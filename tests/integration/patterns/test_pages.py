@@ -229,3 +229,17 @@ def test_what_needs_weighing_stands_before_the_timeline_and_nothing_stands_twice
     assert len({*before, *after}) == len(before) + len(after)
     # Nothing that was found is left out: the page says every rule that was met.
     assert {*met.values()} - {*before, *after} == {met["course.occasions"]}
+
+
+def test_a_pattern_is_found_by_name_or_reference_and_no_address_holds_it(client, officer, caplog):
+    reference = Occasion.objects.filter(course=course()).first().source_ref
+    for words in ("nair", "Priya NAIR", course().course_id.lower(), reference):
+        answer = client.post(reverse("patterns:search"), {"words": words})
+        assert course().course_id in answer.content.decode(), words
+        assert answer.request["QUERY_STRING"] == ""
+    none = client.post(reverse("patterns:search"), {"words": "Zzyzx"}).content.decode()
+    assert "Nothing found" in none
+    assert course().course_id not in none
+    assert client.post(reverse("patterns:search"), {"words": "zz"}).status_code == 422
+    assert client.get(reverse("patterns:search")).status_code == 302
+    assert not NAMES.search(caplog.text)

@@ -24,6 +24,23 @@ def reason_field(label: str = "Your reason", hint: str = "") -> forms.CharField:
     )
 
 
+class SearchForm(forms.Form):
+    """A name, or the reference of a pattern or a report. Sent by POST, so that no address holds it."""
+
+    words = forms.CharField(
+        label="Find a pattern",
+        help_text="A name, part of a name, or the reference of a pattern or a report",
+        min_length=3,
+        max_length=80,
+        widget=forms.TextInput(attrs={"width": 20, "autocomplete": "off"}),
+        error_messages={
+            "required": "Enter a name or a reference",
+            "min_length": "Enter at least three letters",
+            "max_length": "Keep it under 80 characters",
+        },
+    )
+
+
 class ReasonForm(forms.Form):
     """Only a reason."""
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Holding, Look
+from lamplighter.hub.people.models import Membership
 
 # Tags of the list, in the order in which they are shown: what makes one, as (field, value) of a course.
 TAGS: Mapping[str, tuple[str, Q]] = {
@@ -147,6 +149,25 @@ def listed(filters: Filters, user: User) -> QuerySet[Course]:
     elif filters.held == "nobody":
         found = found.filter(holder_id__isnull=True)
     return found.order_by("urgency_key", "course_id")
+
+
+def found_by(words: str) -> QuerySet[Course]:
+    """Standing patterns of people so called, or with this reference, the most urgent first.
+
+    Every word must be in one record's names, in any order and any place.
+    """
+    names = Q()
+    for word in words.split():
+        part = Q(forenames__icontains=word) | Q(surname__icontains=word) | Q(nicknames__contains=[word])
+        names &= part
+    records = PersonRecord.objects.filter(names, version__superseded_at=None).values("record_id")
+    members = Membership.objects.filter(current=True, record_id__in=records).values("person_id")
+    reports = ReportVersion.objects.filter(superseded_at=None, source_ref__iexact=words.strip())
+    ids = list(reports.values_list("report_id", flat=True))
+    wanted = Q(course_id__iexact=words.strip()) | Q(victim_person__in=members) | Q(suspect_person__in=members)
+    if ids:
+        wanted |= Q(report_ids__overlap=ids)
+    return standing().filter(wanted).order_by("urgency_key", "course_id")
 
 
 def agencies() -> list[str]:

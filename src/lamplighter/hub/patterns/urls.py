@@ -5,6 +5,7 @@ from lamplighter.hub.patterns import joined_views, occasion_views, views
 app_name = "patterns"
 urlpatterns = [
     path("", views.pattern_list, name="list"),
+    path("search", views.search, name="search"),
     path("saved/<uuid:key>", joined_views.joined, name="joined"),
     path("saved/<uuid:key>/different", joined_views.different, name="different"),
     path("<str:course_id>", views.pattern, name="pattern"),

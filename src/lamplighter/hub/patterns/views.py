@@ -29,6 +29,7 @@ from lamplighter.hub.patterns.reading import read
 from lamplighter.reporting import schedule_pdf
 
 A_PAGE = 25
+MOST_FOUND = 50
 
 
 def standing(course_id: str) -> Course:
@@ -59,8 +60,27 @@ def pattern_list(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "everything": list_presenters.view_href(filters.view),
         "rules": list_presenters.urgency_rules(),
+        "search": forms.SearchForm(),
     }
     return render(request, "patterns/list.html", context)
+
+
+@shows("records")
+@permissions.require(permissions.may_see_patterns)
+def search(request: HttpRequest) -> HttpResponse:
+    """Patterns by a name or a reference. Only by POST: what was typed is in no address, log or history."""
+    if request.method != "POST":
+        return redirect("patterns:list")
+    form = forms.SearchForm(request.POST)
+    rows: list[dict[str, object]] = []
+    total = 0
+    if form.is_valid():
+        found = selectors.found_by(form.cleaned_data["words"])
+        total = found.count()
+        rows = list_presenters.rows(list(found[:MOST_FOUND]))
+        audit.consulted(request.user, "patterns.searched", "patterns", found=total)
+    context = {"form": form, "rows": rows, "total": total, "shown": len(rows)}
+    return render(request, "patterns/found.html", context, status=422 if form.errors else 200)
 
 
 @shows("records")
