@@ -17,7 +17,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import found, selectors, services
-from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.people.models import Link
 from tests.integration.patterns import story
 
