@@ -11,6 +11,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.clocks import policies
 from lamplighter.hub.clocks.models import Clock
 
 
@@ -49,3 +50,41 @@ def end_kind(user: User, case: Any, kind: str, *, why: str = "", state: str = Cl
     """Stop every running clock of this kind on the case that the person can see; returns how many."""
     running = Clock.objects.filter(case=case, kind=kind, state=Clock.State.RUNNING)
     return len([end(user, clock, why=why, state=state) for clock in running])
+
+
+@transaction.atomic
+def done_in_place(user: User, clock: Clock) -> Clock:
+    """Done, and nothing else has to be recorded about it."""
+    policies.check_in_place(clock)
+    return _ended_now(user, clock, Clock.State.DONE, "")
+
+
+@transaction.atomic
+def cancel(user: User, clock: Clock, why: str) -> Clock:
+    """Not needed any more. The reason is kept with it."""
+    policies.check_reason(why)
+    return _ended_now(user, clock, Clock.State.CANCELLED, why.strip())
+
+
+def _ended_now(user: User, clock: Clock, state: str, why: str) -> Clock:
+    policies.check_running(Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk))
+    return end(user, clock, why=why, state=state)
+
+
+@transaction.atomic
+def assign(user: User, clock: Clock, to: User) -> Clock:
+    """Give it to somebody of the agency that it belongs to, or take it oneself."""
+    found = Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
+    policies.check_running(found)
+    policies.check_assignee(found, to)
+    found.assigned_to = to
+    found.save(update_fields=["assigned_to"])
+    audit.record(
+        user,
+        "clocks.assigned",
+        f"clock {found.key}",
+        case=found.case_id,
+        fields=["assigned_to"],
+        to=str(to.key),
+    )
+    return found

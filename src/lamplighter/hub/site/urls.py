@@ -5,6 +5,7 @@ from lamplighter.hub.site import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("work/", include("lamplighter.hub.clocks.urls")),
     path("account/", include("lamplighter.hub.accounts.urls")),
     path("patterns/", include("lamplighter.hub.patterns.urls")),
     path("people/", include("lamplighter.hub.people.urls")),

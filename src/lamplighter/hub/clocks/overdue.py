@@ -1,0 +1,72 @@
+"""What has been overdue for long is put before somebody else of the same side.
+
+The job marks nothing as late (a clock that is late says so itself); it adds one
+clock for a coordinator, or for the team, in the same partition and of the same
+agency, and takes it away when the first one ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.clocks.models import Clock
+
+NOTICE = "overdue_notice"
+AT_ONCE = 500
+
+
+@functools.cache
+def config() -> dict[str, Any]:
+    """``overdue.toml``."""
+    return tomllib.loads(Path(__file__).with_name("overdue.toml").read_text())
+
+
+@transaction.atomic
+def tell(now: dt.datetime | None = None) -> tuple[int, int]:
+    """Add notices for what is long overdue, end those whose work is done: ``(added, ended)``."""
+    now = now or timezone.now()
+    notices = Clock.objects.filter(kind=NOTICE)
+    late = Clock.objects.filter(
+        ~Exists(notices.filter(of_key=OuterRef("key"))),
+        state=Clock.State.RUNNING,
+        due_at__lt=now - dt.timedelta(hours=config()["told_after_hours"]),
+    ).exclude(kind__in=config()["not_of"])
+    made = [_notice(clock, now) for clock in late.order_by("due_at")[:AT_ONCE]]
+    Clock.objects.bulk_create(made)
+    running = Clock.objects.filter(key=OuterRef("of_key"), state=Clock.State.RUNNING)
+    over = notices.filter(~Exists(running), state=Clock.State.RUNNING)
+    ended = over.update(state=Clock.State.DONE, ended_at=now, ended_why="What it was about has ended.")
+    return len(made), ended
+
+
+def _notice(clock: Clock, now: dt.datetime) -> Clock:
+    return Clock(
+        case_id=clock.case_id,
+        owner_id=clock.owner_id,
+        partition=clock.partition,
+        kind=NOTICE,
+        text="See to what is long overdue on this case",
+        why=f"Due on {timezone.localtime(clock.due_at):%-d %B at %H:%M}: {clock.text}",
+        starts_at=now,
+        due_at=now + dt.timedelta(hours=config()["then_within_hours"]),
+        assigned_to=_coordinator(clock),
+        page=clock.page,
+        of_key=clock.key,
+    )
+
+
+def _coordinator(clock: Clock) -> User | None:
+    """Somebody who may read the partition and answers for the team; else it is the whole team's."""
+    if clock.partition not in {"shared", "police"}:
+        return None
+    people = User.objects.filter(agency_id=clock.owner_id, role=Role.COORDINATOR, is_active=True)
+    return people.order_by("pk").first()

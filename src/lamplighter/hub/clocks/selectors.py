@@ -1,0 +1,78 @@
+"""Reading the work list. The wall decides which clocks there are; each part is one look-up in an index."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.clocks.models import Clock
+
+MOST = 50  # lines of one part
+AHEAD = dt.timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the list, the most urgent first; ``more``: there are further ones than are shown."""
+
+    name: str
+    clocks: list[Clock]
+    more: bool
+
+
+def mine(user: User) -> QuerySet[Clock]:
+    """What this person must do (index ``my_clocks``)."""
+    return Clock.objects.filter(assigned_to=user, state=Clock.State.RUNNING)
+
+
+def of_team(user: User) -> QuerySet[Clock]:
+    """What this person's agency must do, whoever has it (index ``team_clocks``)."""
+    return Clock.objects.filter(owner_id=user.agency_id, state=Clock.State.RUNNING)
+
+
+def parts(clocks: QuerySet[Clock], now: dt.datetime | None = None) -> list[Part]:
+    """Overdue, today, this week, later; each at most :data:`MOST`."""
+    now = now or timezone.now()
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow = today + dt.timedelta(days=1)
+    # Midnight of the coming Monday; the clocks of the wall may go forward or back in between.
+    monday = timezone.make_aware(
+        dt.datetime.combine(today.date() + dt.timedelta(days=7 - today.weekday()), dt.time())
+    )
+    bounds = (
+        ("Overdue", None, now),
+        ("Today", now, tomorrow),
+        ("This week", tomorrow, max(monday, tomorrow)),
+        ("What comes next", max(monday, tomorrow), now + AHEAD),
+    )
+    return [_part(clocks, *bound) for bound in bounds]
+
+
+def _part(clocks: QuerySet[Clock], name: str, start: dt.datetime | None, end: dt.datetime) -> Part:
+    rows = clocks.filter(due_at__lt=end)
+    if start is not None:
+        rows = rows.filter(due_at__gte=start)
+    found = list(rows.select_related("case", "assigned_to").order_by("due_at", "pk")[: MOST + 1])
+    return Part(name, found[:MOST], len(found) > MOST)
+
+
+def clock(key: uuid.UUID) -> Clock:
+    """The clock with this key, or "not found", said the same for one that never was."""
+    try:
+        return Clock.objects.select_related("case", "assigned_to", "owner").get(key=key)
+    except Clock.DoesNotExist:
+        raise Http404 from None
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """Who could take it over: active people of the same agency who do casework."""
+    from lamplighter.hub.access.partitions import CASEWORK
+
+    rows = User.objects.filter(agency_id=user.agency_id, is_active=True, role__in=CASEWORK)
+    return rows.exclude(pk=user.pk).order_by("display_name", "pk")

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from lamplighter.hub.clocks import views
+
+app_name = "clocks"
+urlpatterns = [
+    path("", views.mine, name="mine"),
+    path("team", views.team, name="team"),
+    path("<uuid:key>", views.clock, name="clock"),
+    path("<uuid:key>/done", views.done, name="done"),
+    path("<uuid:key>/take", views.take, name="take"),
+    path("<uuid:key>/give", views.give, name="give"),
+    path("<uuid:key>/cancel", views.cancel, name="cancel"),
+]

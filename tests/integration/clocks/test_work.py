@@ -1,0 +1,203 @@
+"""The work list: whose, when, done in place, given away, cancelled; and what the wall keeps from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.audit.models import Event
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks import overdue, policies, presenters, selectors, services, tasks
+from lamplighter.hub.clocks.models import Clock
+from tests.integration.access import making
+
+pytestmark = pytest.mark.django_db
+# A Wednesday, so that today, this week and later are three different things.
+NOW = dt.datetime(2026, 11, 25, 10, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def advocate() -> User:
+    return making.somebody(Role.ADVOCATE, "helpline")
+
+
+@pytest.fixture
+def case(advocate: User) -> Case:
+    made = making.a_case(None, "helpline", "health")
+    Clock.objects.all().delete()  # those that a referral starts
+    return made
+
+
+def a_clock(user: User, case: Case, due: dt.datetime | None = None, text: str = "Call", **rest: Any) -> Clock:
+    values: dict[str, Any] = {"partition": "advocacy", "assigned_to": user} | rest
+    with identity.as_person(user):
+        return services.start(user, case, "contact", text, due_at=due or NOW, why="Day 3 of 7.", **values)
+
+
+def a_client(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_each_thing_is_in_the_part_of_its_day(advocate: User, case: Case) -> None:
+    for text, hours in (("late", -1), ("today", 2), ("friday", 48), ("next", 24 * 7), ("far", 24 * 90)):
+        a_clock(advocate, case, NOW + dt.timedelta(hours=hours), text)
+    with identity.as_person(advocate):
+        found = {p.name: [c.text for c in p.clocks] for p in selectors.parts(selectors.mine(advocate), NOW)}
+    assert found == {
+        "Overdue": ["late"],
+        "Today": ["today"],
+        "This week": ["friday"],
+        "What comes next": ["next"],
+    }
+
+
+def test_on_a_sunday_this_week_is_over(advocate: User, case: Case) -> None:
+    sunday = dt.datetime(2026, 11, 29, 10, 0, tzinfo=dt.UTC)
+    a_clock(advocate, case, sunday + dt.timedelta(hours=20), "monday")
+    with identity.as_person(advocate):
+        found = {
+            p.name: [c.text for c in p.clocks] for p in selectors.parts(selectors.mine(advocate), sunday)
+        }
+    assert (found["This week"], found["What comes next"]) == ([], ["monday"])
+
+
+def test_mine_my_teams_and_what_the_wall_keeps(advocate: User, case: Case) -> None:
+    colleague, clinician = (
+        making.somebody(Role.ADVOCATE, "helpline"),
+        making.somebody(Role.CLINICIAN, "health"),
+    )
+    a_clock(advocate, case)
+    a_clock(clinician, case, partition="health", text="Offer a session")
+    for user, mine, team in ((advocate, 1, 1), (colleague, 0, 1), (clinician, 1, 1)):
+        with identity.as_person(user):
+            assert (selectors.mine(user).count(), selectors.of_team(user).count()) == (mine, team)
+            assert Clock.objects.count() == 1
+    assert "Offer a session" not in a_client(advocate).get("/work/team", secure=True).content.decode()
+
+
+def test_done_in_place_only_where_nothing_else_is_to_be_recorded(advocate: User, case: Case) -> None:
+    plain, recorded = a_clock(advocate, case), a_clock(advocate, case, page="cases:case")
+    client = a_client(advocate)
+    assert client.post(f"/work/{plain.key}/done", secure=True).status_code == 302
+    assert client.post(f"/work/{plain.key}/done", secure=True).status_code == 422
+    assert client.post(f"/work/{recorded.key}/done", secure=True).status_code == 422
+    assert client.get(f"/work/{plain.key}/done", secure=True).status_code == 405
+    assert [c.state for c in Clock.objects.order_by("pk")] == ["done", "running"]
+    assert Event.objects.filter(verb="clocks.done", case_id=case.pk).count() == 1
+
+
+def test_taken_given_and_cancelled(advocate: User, case: Case) -> None:
+    colleague, clinician = (
+        making.somebody(Role.ADVOCATE, "helpline"),
+        making.somebody(Role.CLINICIAN, "health"),
+    )
+    clock = a_clock(advocate, case, assigned_to=None)
+    client = a_client(advocate)
+
+    def post(what: str, **values: str) -> int:
+        return client.post(f"/work/{clock.key}/{what}", values, secure=True).status_code
+
+    def holder() -> int | None:
+        return Clock.objects.get(pk=clock.pk).assigned_to_id
+
+    assert (post("take"), holder()) == (302, advocate.pk)
+    assert (post("give", to=str(clinician.key)), holder()) == (422, advocate.pk)
+    assert (post("give", to=str(colleague.key)), holder()) == (302, colleague.pk)
+    assert post("cancel", reason="short") == 422
+    assert post("cancel", reason="She asked us not to call any more.") == 302
+    assert post("take") == 422
+    ended = Clock.objects.get(pk=clock.pk)
+    assert (ended.state, ended.ended_by, ended.ended_why) == (
+        "cancelled",
+        advocate,
+        "She asked us not to call any more.",
+    )
+
+
+def test_nobody_touches_what_is_behind_the_wall(advocate: User, case: Case) -> None:
+    clinician = making.somebody(Role.CLINICIAN, "health")
+    clock = a_clock(advocate, case)
+    for what in ("", "/done", "/take", "/give", "/cancel"):
+        client = a_client(clinician)
+        path = f"/work/{clock.key}{what}"
+        assert (client.post(path, secure=True) if what else client.get(path, secure=True)).status_code == 404
+    with identity.as_person(clinician):
+        assert Clock.objects.filter(pk=clock.pk).update(text="x") == 0
+    with pytest.raises(policies.NotPossibleError, match="agency"):
+        services.assign(advocate, clock, clinician)
+    with pytest.raises(DatabaseError, match="keeps its"), identity.as_person(advocate):
+        Clock.objects.filter(pk=clock.pk).update(partition="shared")
+
+
+def test_the_page_asks_the_same_number_of_questions_for_many(advocate: User, case: Case) -> None:
+    from django.db import connection
+
+    client, counts = a_client(advocate), []
+    client.get("/work/", secure=True)  # the first page of a session writes it
+    for count in (1, 40):
+        for number in range(count):
+            a_clock(advocate, case, timezone.now() + dt.timedelta(hours=number - 3), f"Call {number}")
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get("/work/", secure=True)
+        assert page.status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 25
+
+
+def test_an_empty_list_teaches(advocate: User, case: Case) -> None:
+    page = a_client(advocate).get("/work/", secure=True).content.decode()
+    assert "Nothing waits for you" in page
+    assert "Deadlines come here by themselves" in page
+    assert a_client(making.somebody(Role.AUDITOR, "hub")).get("/work/", secure=True).status_code == 403
+
+
+def test_a_clock_opens_the_page_where_it_is_recorded(advocate: User, case: Case) -> None:
+    assert presenters.page_of(a_clock(advocate, case, page="access:need")) == f"/cases/{case.key}/need"
+    assert presenters.page_of(a_clock(advocate, case, page="no:such")) == f"/cases/{case.key}"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (dt.timedelta(days=2, hours=5), "in 2 days"),
+        (dt.timedelta(hours=-1), "1 hour late"),
+        (dt.timedelta(minutes=30), "in 30 minutes"),
+        (dt.timedelta(seconds=5), "now"),
+    ],
+)
+def test_spans_in_words(left: dt.timedelta, words: str) -> None:
+    assert presenters.span(left) == words
+
+
+def test_what_is_long_overdue_is_put_before_somebody_else_once(advocate: User, case: Case) -> None:
+    hours = overdue.config()["told_after_hours"]
+    late = a_clock(advocate, case, timezone.now() - dt.timedelta(hours=hours + 1), "Call the victim")
+    a_clock(advocate, case, timezone.now() - dt.timedelta(hours=hours - 1))
+    coordinator = making.somebody(Role.COORDINATOR)
+    lead = making.somebody(Role.STALKING_LEAD)
+    a_clock(lead, case, timezone.now() - dt.timedelta(hours=hours + 1), partition="shared")
+    tasks.tell_overdue(0)
+    tasks.tell_overdue(0)
+    notices = Clock.objects.filter(kind=overdue.NOTICE)
+    assert {(n.owner_id, n.partition, n.assigned_to) for n in notices} == {
+        ("helpline", "advocacy", None),
+        ("force-a", "shared", coordinator),
+    }
+    assert notices.count() == 2
+    with identity.as_person(coordinator):
+        assert Clock.objects.filter(kind=overdue.NOTICE).count() == 1
+    with identity.as_person(advocate):
+        services.end(advocate, late)
+    tasks.tell_overdue(0)
+    assert notices.filter(state="running").count() == 1
