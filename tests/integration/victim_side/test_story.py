@@ -63,9 +63,8 @@ def test_as_at_day_2_the_case_says_unsure_and_a_month_later_that_she_is_back(wor
         ]
         assert [p.number for p in selectors.safety_plans(world.case, _end_of(world, 2))] == [1]
         assert [p.number for p in selectors.safety_plans(world.case)] == [2, 1]
-        lines = {
-            line.label: line.text for line in panels.side_lines(world.advocate, world.case, _end_of(world, 2))
-        }
+        shown = panels.side_lines(world.advocate, world.case, _end_of(world, 2))
+        lines = {line.label: line.text for line in shown}
         assert lines["Support"].startswith("Unsure, since ")
         assert lines["Safety plan"] == "Version 1"
         assert all("as_at=" in line.href for line in shown)
