@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lamplighter.courses import urgency
 from lamplighter.courses.registry import rule_texts
+from lamplighter.hub.cases import rules, states
 from lamplighter.records.dictionary import data_dictionary
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -68,10 +69,69 @@ def rule_book() -> str:
     return "\n".join(lines) + "\n"
 
 
+def case_states() -> str:
+    """The states of a case and the dated rules of each, from the table that the hub holds to."""
+    label = {state: state.label for state in states.State}
+    lines = [
+        "# The states of a case",
+        "",
+        "Made from `hub/cases/states.py` and `hub/cases/rules.toml`. Every change adds a row with who, when",
+        "and why; no row is changed. A move that is not here is refused.",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+    ]
+    lines += [f'    state "{text}" as {state}' for state, text in label.items()]
+    lines.append(f"    [*] --> {states.State.REFERRED}")
+    lines += [f"    {state} --> {to}" for state, moves in states.MOVES.items() for to in moves]
+    lines += ["```", "", "| From | To |", "|---|---|"]
+    lines += [
+        f"| {label[states.State(state)]} | {', '.join(label[states.State(to)] for to in moves)} |"
+        for state, moves in states.MOVES.items()
+    ]
+    lines += [
+        "",
+        "## Thresholds of triage",
+        "",
+        "Marks: S stated by a published source, K to be checked, I a default of ours.",
+        "",
+        "| Threshold | Carries | From | Until | Mark | Source |",
+        "|---|---|---|---|---|---|",
+    ]
+    for rule in rules.every("threshold"):
+        carried = ", ".join(label[states.State(s)] for s in rule.extra["for"])
+        cells = (rule.title, carried, *_dates(rule), rule.extra["mark"], rule.extra["source"])
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "## Clocks",
+        "",
+        "| What is to be done | Within | Starts with | Runs in | From | Until | Mark | Source |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for rule in rules.every("clock"):
+        within = next(
+            f"{rule.extra[key]} {key.replace('_', ' ')}"
+            for key in ("working_days", "days", "months")
+            if key in rule.extra
+        )
+        starts, runs = (
+            ", ".join(label[states.State(s)] for s in rule.extra[k]) for k in ("starts_with", "runs_in")
+        )
+        cells = (rule.title, within, starts, runs, *_dates(rule), rule.extra["mark"], rule.extra["source"])
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _dates(rule: rules.Rule) -> tuple[str, str]:
+    return str(rule.valid_from), str(rule.valid_until or "")
+
+
 MADE: dict[str, Callable[[], str]] = {
     "data-dictionary.md": data_dictionary,
     "rules.md": rule_book,
     "adr/README.md": decisions,
+    "case-states.md": case_states,
 }
 
 

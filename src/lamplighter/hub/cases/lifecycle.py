@@ -45,7 +45,7 @@ def triage(
         title = f"Triage: {Status.Name(decision).label}"
         body = f"{rules.title('threshold', threshold)}. {reason}"
         services.enter(user, case, "triage", title, body=body, page="cases:case", of_key=made.key)
-        services.move(user, case, decision, reason)
+        services.put(user, case, decision, reason)
     audit.record(user, "cases.triaged", f"case {case.key}", case=case, fields=["triage"], decision=decision)
     return made
 
@@ -109,7 +109,7 @@ def follow_up(
         services.enter(user, case, "follow_up", title, body=words, page="cases:follow_up", of_key=made.key)
         clocks.end_kind(user, case, f"case.follow_up_{months}", why="Recorded.")
         if now.name == Status.Name.CLOSED:
-            services.move(user, case, Status.Name.FOLLOW_UP, title)
+            services.put(user, case, Status.Name.FOLLOW_UP, title)
         if months == policies.FOLLOW_UP_MONTHS[-1]:
             services.move(user, case, Status.Name.RETENTION_REVIEW, "The last follow-up is recorded.")
     audit.record(user, "cases.followed_up", f"case {case.key}", case=case, months=months, found=found)

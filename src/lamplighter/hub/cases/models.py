@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition
 from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.cases.states import State
 
 
 class Case(models.Model):
@@ -96,17 +97,7 @@ class Status(CaseRow):
     wall = "shared"
     append_only = True
 
-    class Name(models.TextChoices):
-        REFERRED = "referred", "Referred"
-        REJECTED = "rejected", "Rejected"
-        REDIRECTED = "redirected", "Redirected"
-        ADVICE_ONLY = "advice_only", "Advice only"
-        CONSULTATION = "consultation", "Consultation and formulation"
-        DIRECT = "direct", "Direct intervention"
-        STEP_DOWN = "step_down", "Step-down review"
-        CLOSED = "closed", "Closed"
-        FOLLOW_UP = "follow_up", "Follow-up"
-        RETENTION_REVIEW = "retention_review", "Retention review"
+    Name = State
 
     name = models.CharField(max_length=20, choices=Name.choices)
     reason = models.TextField()

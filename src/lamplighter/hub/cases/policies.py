@@ -7,26 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from lamplighter.hub.cases import rules
-from lamplighter.hub.cases.models import Closing, Status
+from lamplighter.hub.cases.models import Closing
+from lamplighter.hub.cases.states import ASKED_ELSEWHERE, MOVES, OVER, TRIAGE, State
 
-S = Status.Name
-WORKING = (S.ADVICE_ONLY, S.CONSULTATION, S.DIRECT)
-OVER = (S.REJECTED, S.REDIRECTED, S.CLOSED, S.FOLLOW_UP, S.RETENTION_REVIEW)
-TRIAGE = (S.DIRECT, S.CONSULTATION, S.ADVICE_ONLY, S.REDIRECTED, S.REJECTED)
-MOVES: dict[str, tuple[str, ...]] = {
-    S.REFERRED: (S.REJECTED, S.REDIRECTED, *WORKING),
-    S.REJECTED: (S.REFERRED, S.RETENTION_REVIEW),
-    S.REDIRECTED: (S.REFERRED, S.RETENTION_REVIEW),
-    S.ADVICE_ONLY: (S.CONSULTATION, S.DIRECT, S.STEP_DOWN, S.CLOSED),
-    S.CONSULTATION: (S.ADVICE_ONLY, S.DIRECT, S.STEP_DOWN, S.CLOSED),
-    S.DIRECT: (S.CONSULTATION, S.ADVICE_ONLY, S.STEP_DOWN, S.CLOSED),
-    S.STEP_DOWN: (*WORKING, S.CLOSED),
-    S.CLOSED: (S.FOLLOW_UP, S.REFERRED, S.RETENTION_REVIEW),
-    S.FOLLOW_UP: (S.REFERRED, S.RETENTION_REVIEW),
-    S.RETENTION_REVIEW: (S.FOLLOW_UP, S.REFERRED),
-}
-# These have forms of their own, because more is asked than a reason.
-ASKED_ELSEWHERE = (S.CLOSED,)
+__all__ = ["MOVES", "OVER", "TRIAGE"]
+
+S = State
 FOLLOW_UP_MONTHS = (6, 12, 24)
 MOST_MINUTES = 24 * 60
 
@@ -65,8 +51,11 @@ def check_move(now: str, to: str) -> None:
 
 
 def moves_by_hand(now: str) -> tuple[str, ...]:
-    """The states that a reason alone leads to from ``now``."""
-    return tuple(to for to in MOVES[S(now)] if to not in ASKED_ELSEWHERE and now != S.REFERRED)
+    """The states that a reason alone leads to from ``now``; triage, closing and follow-up ask more."""
+    if now == S.REFERRED:
+        return ()
+    elsewhere = {*ASKED_ELSEWHERE, *((S.FOLLOW_UP,) if now == S.CLOSED else ())}
+    return tuple(to for to in MOVES[S(now)] if to not in elsewhere)
 
 
 def check_triage(

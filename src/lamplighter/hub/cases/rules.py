@@ -49,6 +49,11 @@ def _rows() -> Mapping[str, list[Rule]]:
     return found
 
 
+def every(table: str) -> list[Rule]:
+    """Every row of a table, in force or not, in its order."""
+    return list(_rows()[table])
+
+
 def on(table: str, day: dt.date) -> dict[str, Rule]:
     """The rows of a table that hold on ``day``, by code, in their order."""
     return {rule.code: rule for rule in _rows()[table] if rule.in_force(day)}

@@ -185,9 +185,15 @@ def move(
     check_seen(now, seen)
     policies.check_move(now.name, name)
     with _told(at):
-        made = Status.objects.create(**owned(user, case, name=name, reason=reason))
+        made = put(user, case, name, reason)
         enter(user, case, "status", f"Status: {made.get_name_display()}", body=reason, page="cases:case")
-        starting.state_changed(user, case, name)
+    return made
+
+
+def put(user: User, case: Case, name: str, reason: str) -> Status:
+    """The row of a new state and its clocks, for services that checked it and tell it in their own words."""
+    made = Status.objects.create(**owned(user, case, name=name, reason=reason))
+    starting.state_changed(user, case, name)
     audit.record(user, "cases.moved", f"case {case.key}", case=case, fields=["status"], to=name)
     return made
 

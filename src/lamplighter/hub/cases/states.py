@@ -1,0 +1,40 @@
+"""The states of a case and the moves between them, as data. Policies hold to them; docs are made of them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """Where a case can stand."""
+
+    REFERRED = "referred", "Referred"
+    REJECTED = "rejected", "Rejected"
+    REDIRECTED = "redirected", "Redirected"
+    ADVICE_ONLY = "advice_only", "Advice only"
+    CONSULTATION = "consultation", "Consultation and formulation"
+    DIRECT = "direct", "Direct intervention"
+    STEP_DOWN = "step_down", "Step-down review"
+    CLOSED = "closed", "Closed"
+    FOLLOW_UP = "follow_up", "Follow-up"
+    RETENTION_REVIEW = "retention_review", "Retention review"
+
+
+S = State
+WORKING = (S.ADVICE_ONLY, S.CONSULTATION, S.DIRECT)
+OVER = (S.REJECTED, S.REDIRECTED, S.CLOSED, S.FOLLOW_UP, S.RETENTION_REVIEW)
+TRIAGE = (S.DIRECT, S.CONSULTATION, S.ADVICE_ONLY, S.REDIRECTED, S.REJECTED)
+MOVES: dict[str, tuple[str, ...]] = {
+    S.REFERRED: (S.REJECTED, S.REDIRECTED, *WORKING),
+    S.REJECTED: (S.REFERRED, S.RETENTION_REVIEW),
+    S.REDIRECTED: (S.REFERRED, S.RETENTION_REVIEW),
+    S.ADVICE_ONLY: (S.CONSULTATION, S.DIRECT, S.STEP_DOWN, S.CLOSED),
+    S.CONSULTATION: (S.ADVICE_ONLY, S.DIRECT, S.STEP_DOWN, S.CLOSED),
+    S.DIRECT: (S.CONSULTATION, S.ADVICE_ONLY, S.STEP_DOWN, S.CLOSED),
+    S.STEP_DOWN: (*WORKING, S.CLOSED),
+    S.CLOSED: (S.FOLLOW_UP, S.REFERRED, S.RETENTION_REVIEW),
+    S.FOLLOW_UP: (S.REFERRED, S.RETENTION_REVIEW),
+    S.RETENTION_REVIEW: (S.FOLLOW_UP, S.REFERRED),
+}
+# These have forms of their own, because more is asked than a reason.
+ASKED_ELSEWHERE = (S.CLOSED,)
