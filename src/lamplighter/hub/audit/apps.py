@@ -7,4 +7,14 @@ class AuditConfig(AppConfig):
     name = "lamplighter.hub.audit"
     label = "audit"
     default_auto_field = "django.db.models.BigAutoField"
-    wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)
+    wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql", "unusual.sql")
+    navigation: ClassVar[list[tuple[str, str, str]]] = [
+        ("Audit", "audit:events", "may_see_activity"),
+        ("Unusual access", "audit:unusual", "may_see_activity"),
+    ]
+    case_panels = "lamplighter.hub.audit.panels"
+
+    def ready(self) -> None:
+        from lamplighter.hub.audit import coming
+
+        coming.connect()

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.utils import timezone
+
+# Auditors, and not about themselves. Nobody else learns that somebody was noticed.
+AUDITORS = "((SELECT access.role()) = 'auditor' AND user_id <> (SELECT access.actor()))"
 
 
 class Operation(models.TextChoices):
@@ -53,6 +60,8 @@ class Event(models.Model):
             models.Index(
                 fields=["case_id", "at"], condition=models.Q(case_id__isnull=False), name="audit_of_case"
             ),
+            # Rows come in the order of time: a few kilobytes find any day.
+            BrinIndex(fields=["at"], name="audit_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -92,3 +101,63 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"Checkpoint at {self.position}"
+
+
+class UnusualAccess(models.Model):
+    """Something in how somebody looked at records that an auditor should judge; ``watch access`` finds it."""
+
+    wall = "oversight"
+    append_only = True
+    wall_reads = AUDITORS
+    wall_adds = "false"
+
+    class Rule(models.TextChoices):
+        OWN_NAME = "own_name", "Looked at a case of somebody with their own name"
+        FAMILY_NAME = "family_name", "Looked at a case of somebody with their family name"
+        NOT_ON_CASE = "not_on_case", "Looked at cases that their agency does not work on"
+        NO_WORK = "no_work", "Looked at cases on which they did nothing and had nothing to do"
+        MANY_IN_AN_HOUR = "many_in_an_hour", "Looked at many records within an hour"
+        MANY_IN_A_DAY = "many_in_a_day", "Looked at many records within a day"
+        GUESSING = "guessing", "Tried references of cases that are not there"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    rule = models.CharField(max_length=20, choices=Rule.choices)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    case_id = models.BigIntegerField(null=True)
+    day = models.DateField()
+    # How many when it was found, and the first event of them.
+    count = models.IntegerField()
+    event_id = models.BigIntegerField()
+    # The same thing is raised once: rule, person, case and day.
+    of = models.CharField(max_length=80, unique=True, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"])]  # noqa: RUF012  Django's own attribute
+        verbose_name_plural = "unusual access"
+
+    def __str__(self) -> str:
+        return f"Unusual access {self.key}"
+
+
+class UnusualAccessClosing(models.Model):
+    """What an auditor made of it, in words."""
+
+    wall = "oversight"
+    append_only = True
+    wall_reads = "(SELECT access.role()) = 'auditor'"
+    wall_adds = "((SELECT access.role()) = 'auditor' AND user_id = (SELECT access.actor()))"
+
+    class Finding(models.TextChoices):
+        EXPLAINED = "explained", "There is a good reason"
+        PASSED_ON = "passed_on", "Passed on to the person’s agency"
+        NOT_EXPLAINED = "not_explained", "There is no good reason"
+
+    unusual = models.OneToOneField(UnusualAccess, on_delete=models.PROTECT, related_name="closing")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    finding = models.CharField(max_length=14, choices=Finding.choices)
+    words = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Closing of {self.unusual_id}"

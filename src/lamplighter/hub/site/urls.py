@@ -6,6 +6,8 @@ from lamplighter.hub.site import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("work/", include("lamplighter.hub.clocks.urls")),
+    path("audit/", include("lamplighter.hub.audit.urls")),
+    path("cases/", include("lamplighter.hub.audit.case_urls")),
     path("account/", include("lamplighter.hub.accounts.urls")),
     path("patterns/", include("lamplighter.hub.patterns.urls")),
     path("people/", include("lamplighter.hub.people.urls")),

@@ -1,0 +1,105 @@
+"""Reading the trail, for auditors: the database gives nobody else a row of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit.models import Checkpoint, Event, UnusualAccess
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the auditor asks for. ``before`` is the number of the event where the page before ended."""
+
+    people: list[User] | None = None
+    operation: str = ""
+    case_id: int | None = None
+    subject: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    before: int | None = None
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def events(asked: Asked) -> tuple[list[Event], bool]:
+    """The events asked for, newest first, and whether there are older ones."""
+    rows: QuerySet[Event] = Event.objects.select_related("actor")
+    if asked.people is not None:
+        rows = rows.filter(actor__in=asked.people)
+    if asked.operation:
+        rows = rows.filter(operation=asked.operation)
+    if asked.case_id is not None:
+        rows = rows.filter(case_id=asked.case_id)
+    if asked.subject:
+        rows = rows.filter(subject=asked.subject)
+    if asked.since:
+        rows = rows.filter(at__gte=_midnight(asked.since))
+    if asked.until:
+        rows = rows.filter(at__lt=_midnight(asked.until + dt.timedelta(days=1)))
+    if asked.before:
+        rows = rows.filter(pk__lt=asked.before)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    return found[:PAGE], len(found) > PAGE
+
+
+def people_called(text: str) -> list[User]:
+    """Those with this user name, or this name, whole."""
+    rows = User.objects.filter(username=text.strip().lower()) | User.objects.filter(
+        display_name__iexact=text.strip()
+    )
+    return list(rows[:50])
+
+
+def case_called(text: str) -> int | None:
+    """The number of the case with this reference or key, for auditors."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_case(%s)", [text.strip()])
+        return cursor.fetchone()[0]
+
+
+def last_checkpoint() -> Checkpoint | None:
+    return Checkpoint.objects.order_by("-position", "-pk").first()
+
+
+def unusual(waiting: bool, most: int = 100) -> list[UnusualAccess]:
+    rows = UnusualAccess.objects.select_related("user__agency", "closing__user")
+    rows = rows.filter(closing=None) if waiting else rows.exclude(closing=None)
+    return list(rows.order_by("-at", "-pk")[:most])
+
+
+def one_unusual(key: uuid.UUID) -> UnusualAccess:
+    try:
+        return UnusualAccess.objects.select_related("user__agency").get(key=key)
+    except UnusualAccess.DoesNotExist:
+        raise Http404 from None
+
+
+def line(event: Event) -> dict[str, Any]:
+    from lamplighter.hub.audit.looking import in_words
+
+    who = event.actor.display_name if event.actor else "The hub itself"
+    return {
+        "number": event.pk,
+        "at": event.at,
+        "who": f"{who}, as “{event.service}”" if event.service else who,
+        "agency": event.agency,
+        "operation": event.get_operation_display(),
+        "what": in_words(event.verb),
+        "subject": event.subject,
+        "fields": ", ".join(event.fields),
+        "reason": event.reason,
+    }

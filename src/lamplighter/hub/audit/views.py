@@ -1,0 +1,86 @@
+"""The auditor's pages, and who looked at a case for those who answer for it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.permissions import may_keep_off as may_see_looks
+from lamplighter.hub.accounts.permissions import may_see_activity, require
+from lamplighter.hub.audit import forms, looking, selectors, services, unusual
+from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.selectors import open_case
+
+
+@shows("audit")
+@require(may_see_activity)
+def events(request: HttpRequest) -> HttpResponse:
+    """Everything done and seen, newest first. Asked by POST: what is looked for stays out of addresses."""
+    form = forms.EventsForm(request.POST or None)
+    valid = request.method == "POST" and form.is_valid()
+    asked = form.asked() if valid else selectors.Asked()
+    rows, more = selectors.events(asked)
+    by = sorted(name for name, value in form.cleaned_data.items() if value) if valid else []
+    services.consulted(request.user, "audit.events_seen", "audit trail", fields=by, rows=len(rows))
+    context = {
+        "form": form,
+        "rows": [selectors.line(row) for row in rows],
+        "older": rows[-1].pk if more else None,
+        "asked": bool(by),
+        "typed": {name: request.POST.getlist(name) for name in request.POST if name in _sent(form)},
+        "checkpoint": selectors.last_checkpoint(),
+    }
+    return render(request, "audit/events.html", context, status=422 if form.errors else 200)
+
+
+def _sent(form: forms.EventsForm) -> set[str]:
+    dates = {f"{name}_{part}" for name in ("since", "until") for part in ("day", "month", "year")}
+    return ({*form.fields} | dates) - {"before", "since", "until"}
+
+
+@shows("oversight")
+@require(may_see_activity)
+def unusual_access(request: HttpRequest) -> HttpResponse:
+    services.consulted(request.user, "audit.unusual_list_seen", "unusual access")
+    context = {
+        "waiting": selectors.unusual(True),
+        "closed": selectors.unusual(False),
+        "config": unusual.config(),
+    }
+    return render(request, "audit/unusual.html", context)
+
+
+@shows("oversight", "audit")
+@require(may_see_activity)
+def one_unusual(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    found = selectors.one_unusual(key)
+    form = forms.CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            unusual.close(request.user, found, form.cleaned_data["finding"], form.cleaned_data["words"])
+        except unusual.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Closed. What you found is kept with it.")
+            return redirect("audit:unusual")
+    asked = selectors.Asked(people=[found.user], case_id=found.case_id, since=found.day, until=found.day)
+    rows, more = selectors.events(asked)
+    if request.method != "POST":
+        services.consulted(request.user, "audit.unusual_seen", f"unusual {found.key}")
+    context = {"form": form, "one": found, "rows": [selectors.line(row) for row in rows], "more": more}
+    return render(request, "audit/one_unusual.html", context, status=422 if form.errors else 200)
+
+
+@shows("shared")
+@require(may_see_looks)
+def looked(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Who looked at this case: for coordinators, and for stalking leads of an agency on it."""
+    case = open_case(key)
+    rows = looking.at_case(case)
+    services.consulted(request.user, "audit.looks_seen", f"case {case.key}", case=case)
+    context = frame(request, case, "looks:looked") | {"rows": rows}
+    return render(request, "audit/looked.html", context)
