@@ -115,7 +115,10 @@ def test_the_vault_is_shown_once_for_a_reason(world: making.World) -> None:
     assert PHONE not in re.search("<title>(.*?)</title>", _text(answer)).group(1)
     event = Event.objects.filter(verb="victim.vault_opened").latest("pk")
     assert (event.actor, event.reason) == (world.investigator, "To call about her statement")
-    # Another look needs another reason.
+    # Before there was a rule, there is none to see; another look needs another reason.
+    earlier = story_victim_side.Telling({}, world.case).date(-1)
+    path = f"safe-contact?as_at={earlier}"
+    assert PHONE not in _text(_post(client, world, path, reason="To see what was known then"))
     assert PHONE not in _text(_get(client, world, "safe-contact"))
 
 

@@ -41,7 +41,9 @@ RULE = st.fixed_dictionaries(
     }
 )
 # Past and future summer times, the two nights in which clocks change among them.
-MOMENT = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 12, 31), timezones=st.just(dt.UTC))
+ANY_MOMENT = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 12, 31), timezones=st.just(dt.UTC))
+# On the half hour as often as not: that is where a window begins and ends.
+MOMENT = ANY_MOMENT | ANY_MOMENT.map(lambda at: at.replace(minute=30, second=0, microsecond=0))
 ENOUGH = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -116,6 +116,26 @@ def test_no_row_is_ever_changed_or_removed(world: making.World, model: type) -> 
         rows._raw_delete(rows.db)
 
 
+def test_only_some_enter_events_and_only_those_who_reach_her_say_that_she_was_told(
+    world: making.World,
+) -> None:
+    with as_person(world.coordinator):
+        event = updates.enter_event(world.coordinator, world.case, "arrest", timezone.localdate())
+    rows = {
+        "coordinator": (models.CodeUpdate, {"event": event, "told_at": timezone.now()}),
+        "advocate": (
+            models.CodeEvent,
+            {"kind": "bail", "happened_on": event.happened_on, "due_at": event.due_at},
+        ),
+        "clinician": (models.EnhancedRights, {"enhanced": False, "reason": "x"}),
+        "probation": (models.CodeUpdate, {"event": event, "told_at": timezone.now()}),
+    }
+    for role, (model, values) in rows.items():
+        user = getattr(world, role)
+        with pytest.raises(DatabaseError), as_person(user):
+            model.objects.create(**owned(user, world.case, **values))
+
+
 def test_an_advocate_of_a_service_that_is_not_on_the_case_finds_nothing(world: making.World) -> None:
     stranger = access.somebody("advocate", "health")
     with as_person(stranger):

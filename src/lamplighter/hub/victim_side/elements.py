@@ -48,11 +48,13 @@ def summary(entries: Sequence[Impact]) -> list[Element]:
 def limbs(elements: Sequence[Element]) -> list[str]:
     """Which limbs the account shows as a whole, one sentence each."""
     shown = {e.code: e.shown for e in elements}
+    words = {True: "shown", False: "not shown yet"}
     first, second = shown["fear_of_violence"], shown["serious_alarm_distress"] and shown["adverse_effect"]
     return [
-        f"s.4A, fear of violence on at least two occasions: {'shown' if first else 'not shown yet'}.",
+        f"s.2A, alarmed or distressed on at least two occasions: {words[shown['harassed']]}.",
+        f"s.4A, fear of violence on at least two occasions: {words[first]}.",
         "s.4A, serious alarm or distress with a substantial adverse effect on usual day-to-day activities: "
-        f"{'shown' if second else 'not shown yet'}.",
+        f"{words[second]}.",
     ]
 
 

@@ -9,11 +9,18 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition
+from lamplighter.hub.access.partitions import SHARED
 
 
 def newest_first(model: str) -> list[models.Index]:
     return [models.Index(fields=["case", "-at", "-id"], name=f"victim_{model}_newest")]
+
+
+def only(*roles: str) -> str:
+    """A shared row that everybody on the case reads, and only these roles add."""
+    return f"({rules.case_adds(SHARED)} AND (SELECT access.role()) = ANY({rules.texts(set(roles))}))"
 
 
 class Codes(ArrayField):
@@ -206,7 +213,7 @@ class StatementOffer(CaseRow):
 
     class State(models.TextChoices):
         OFFERED = "offered", "Offered"
-        LATER = "later", "Asked again later"
+        LATER = "later", "To be offered again later"
         ACCEPTED = "accepted", "Wants to make one"
         DECLINED = "declined", "Does not want to make one"
         MADE = "made", "Made"
@@ -256,6 +263,7 @@ class EnhancedRights(CaseRow):
 
     wall = "shared"
     append_only = True
+    wall_adds = only("coordinator", "investigator", "stalking_lead")
 
     enhanced = models.BooleanField()
     reason = models.TextField()
@@ -269,6 +277,7 @@ class CodeEvent(CaseRow):
 
     wall = "shared"
     append_only = True
+    wall_adds = only("coordinator", "investigator", "stalking_lead")
 
     kind = models.CharField(max_length=30)
     happened_on = models.DateField()
@@ -283,6 +292,7 @@ class CodeUpdate(CaseRow):
 
     wall = "shared"
     append_only = True
+    wall_adds = only("advocate", "investigator", "stalking_lead")
 
     event = models.ForeignKey(CodeEvent, on_delete=models.PROTECT, related_name="updates")
     told_at = models.DateTimeField()

@@ -16,24 +16,28 @@ from lamplighter.hub.victim_side import permissions, presenters, rules, selector
 Moment = dt.datetime | None
 
 
-def side_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
-    def line(label: str, text: str, page: str, *, alarm: bool = False) -> Line:
-        day = f"?as_at={as_at.astimezone(rules.LONDON):%Y-%m-%d}" if as_at else ""
-        return Line(label, text, reverse(page, args=[case.key]) + day, alarm)
+def _href(page: str, case: Case, as_at: Moment) -> str:
+    """The page as it was at the same moment."""
+    day = f"?as_at={as_at.astimezone(rules.LONDON):%Y-%m-%d}" if as_at else ""
+    return reverse(page, args=[case.key]) + day
 
+
+def side_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
     found = []
     if by := selectors.advocate(case, as_at):
-        found.append(line("Advocate", by.advocate.display_name, "victim:side"))
+        found.append(Line("Advocate", by.advocate.display_name, _href("victim:side", case, as_at)))
     if event := selectors.supported(case, as_at):
-        found.append(line("Support", presenters.support_line(event), "victim:support"))
+        text = presenters.support_line(event)
+        found.append(Line("Support", text, _href("victim:support", case, as_at)))
     if plans := selectors.safety_plans(case, as_at):
-        found.append(line("Safety plan", f"Version {plans[0].number}", "victim:safety_plan"))
+        text = f"Version {plans[0].number}"
+        found.append(Line("Safety plan", text, _href("victim:safety_plan", case, as_at)))
     return found
 
 
 def contact_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
     now = as_at or moment.now()
-    page = reverse("victim:contact", args=[case.key])
+    page = _href("victim:contact", case, as_at)
     return [
         Line(
             clock.text,
@@ -45,7 +49,7 @@ def contact_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
 
 
 def update_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
-    page = reverse("victim:updates", args=[case.key])
+    page = _href("victim:updates", case, as_at)
     found = []
     for item in presenters.updates(case, as_at)["open"]:
         words = f"{'Overdue: was due' if item['late'] else 'Due'} {item['due']}"

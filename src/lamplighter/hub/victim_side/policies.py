@@ -75,7 +75,10 @@ def refusal(rule: ContactRule | None, channel: str, moment: dt.datetime, *, text
     return ""
 
 
-def _within(window: Mapping[str, Any], moment: dt.datetime) -> bool:
+def _within(window: Any, moment: dt.datetime) -> bool:
+    if not isinstance(window, Mapping):
+        # What cannot be read allows nothing.
+        return False
     here = moment.astimezone(rules.LONDON)
     start, end = (dt.time.fromisoformat(window[name]) for name in ("from", "to"))
     return here.weekday() in window["days"] and start <= here.time() < end
@@ -98,7 +101,7 @@ def in_words(code: str, rule: ContactRule | None, channel: str) -> str:
 
 def windows_in_words(windows: Collection[Mapping[str, Any]]) -> str:
     """``Monday, Tuesday 10:00 to 14:00; Saturday 09:00 to 12:00``; ``at any time``."""
-    parts = [f"{_days(w['days'])} {w['from']} to {w['to']}" for w in windows]
+    parts = [f"{_days(w['days'])} {w['from']} to {w['to']}" for w in windows if isinstance(w, Mapping)]
     return "; ".join(parts) or "at any time"
 
 

@@ -30,6 +30,12 @@ def titles(name: str, codes: Sequence[str]) -> list[str]:
     return [found.title for code, found in code_set(name).codes.items() if code in codes]
 
 
+def title(name: str, code: str) -> str:
+    """A code in words; one that is in no list as it stands."""
+    found = code_set(name).codes.get(code)
+    return found.title if found else code
+
+
 def by_line(row: Any) -> str:
     """Who wrote it, for which agency, when."""
     who = row.by.display_name if row.by else "The hub"
@@ -61,7 +67,7 @@ def overview(case: Case, as_at: Moment) -> dict[str, Any]:
     found = elements.summary(selectors.impact(case, as_at))
     statements, needs = selectors.statement(case, as_at), selectors.needs(case, as_at)
     tasks = selectors.clocks(case, as_at)
-    urgent = [a for a in needs[0].areas.values() if a["level"] == "urgent"] if needs else []
+    urgent = [row for row in needs_version(needs[0])["rows"] if row["code"] == "urgent"] if needs else []
     shown = [e.title for e in found if e.shown]
     rows = [
         ("Support", support_line(selectors.supported(case, as_at)), "victim:support"),
@@ -136,12 +142,17 @@ def impact_lines(entries: Sequence[ImpactEntry]) -> list[dict[str, Any]]:
 
 
 def needs_version(found: NeedsAssessment) -> dict[str, Any]:
-    levels, areas = code_set("needs_levels").codes, code_set("needs_areas").codes
+    areas = code_set("needs_areas").codes
     return {
         "title": f"Version {found.number}",
         "by": by_line(found),
         "rows": [
-            {"label": areas[code].title, "level": levels[area["level"]].title, "text": area["words"]}
+            {
+                "label": areas[code].title,
+                "code": area["level"],
+                "level": title("needs_levels", area["level"]),
+                "text": area["words"],
+            }
             for code, area in found.areas.items()
             if code in areas
         ],
@@ -209,15 +220,15 @@ def contact(case: Case, as_at: Moment, tasks: Sequence[Clock], quick: Mapping[st
 
 
 def _contact_item(found: Contact) -> dict[str, Any]:
-    results = code_set("contact_results")
     return {
         "key": found.key,
         "when": long_time(found.happened_at),
-        "title": f"{code_set('contact_channels').title(found.channel)}, "
-        f"{found.get_direction_display().lower()}",
+        "title": f"{title('contact_channels', found.channel)}, {found.get_direction_display().lower()}",
         "by": by_line(found),
         "words": found.words,
-        "results": [{"text": results.title(r.result), "agreed": r.agreed} for r in found.results.all()],
+        "results": [
+            {"text": title("contact_results", r.result), "agreed": r.agreed} for r in found.results.all()
+        ],
     }
 
 

@@ -35,7 +35,8 @@ class NeedsForm(forms.Form):
         if found is None:
             return cls(initial={"version": ""})
         initial = {"version": str(found.key), "words": found.words}
-        for code, area in found.areas.items():
+        for code, _ in choices("needs_areas"):
+            area = found.areas.get(code, {"level": "not_asked", "words": ""})
             initial |= {f"level_{code}": area["level"], f"words_{code}": area["words"]}
         return cls(initial=initial)
 

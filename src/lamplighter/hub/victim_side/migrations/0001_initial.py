@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('later', 'Asked again later'), ('accepted', 'Wants to make one'), ('declined', 'Does not want to make one'), ('made', 'Made')], max_length=10)),
+                ('state', models.CharField(choices=[('offered', 'Offered'), ('later', 'To be offered again later'), ('accepted', 'Wants to make one'), ('declined', 'Does not want to make one'), ('made', 'Made')], max_length=10)),
                 ('on', models.DateField()),
                 ('words', models.TextField(blank=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.selectors import moment_asked
 from lamplighter.hub.victim_side import permissions, presenters
 from lamplighter.hub.victim_side.forms.contact import LookForm, SafeContactForm
 from lamplighter.hub.victim_side.policies import NotPossibleError
@@ -22,10 +24,13 @@ HERE = "victim:safe_contact"
 @require(permissions.may_contact_victim)
 def look(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.opened(request, key, HERE)
+    # The form goes to the address that it came from, with its moment.
+    as_at = moment_asked(request)
+    context |= frame(request, case, HERE, as_at)
     form = LookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            versions = safe_contact.look(common.person(request), case, form.cleaned_data["reason"])
+            versions = safe_contact.look(common.person(request), case, form.cleaned_data["reason"], as_at)
         except NotPossibleError as refused:
             form.add_error("reason", str(refused))
         else:

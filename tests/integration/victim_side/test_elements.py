@@ -1,0 +1,110 @@
+"""What entries show of s.2A and s.4A, and the marks of every rule and code."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pytest
+
+from lamplighter.hub.victim_side import elements, policies, rules
+from lamplighter.vocabulary.codes import code_sets
+
+DAY = dt.date(2026, 11, 3)
+
+
+@dataclass
+class Entry:
+    happened_on: dt.date
+    elements: list[str] = field(default_factory=list)
+    effects: list[str] = field(default_factory=list)
+
+
+def _shown(*entries: Entry) -> dict[str, bool]:
+    return {e.code: e.shown for e in elements.summary(entries)}
+
+
+def test_nothing_recorded_shows_nothing() -> None:
+    assert set(_shown().values()) == {False}
+    assert all("not shown yet" in limb for limb in elements.limbs(elements.summary([])))
+
+
+def test_two_entries_of_one_day_are_one_occasion() -> None:
+    fear = [Entry(DAY, ["fear_of_violence"]), Entry(DAY, ["fear_of_violence"])]
+    assert not _shown(*fear)["fear_of_violence"]
+    [found] = [e for e in elements.summary(fear) if e.code == "fear_of_violence"]
+    assert found.says == "Shown on 1 occasion; the law asks for two."
+    later = Entry(DAY + dt.timedelta(days=1), ["fear_of_violence"])
+    assert _shown(*fear, later)["fear_of_violence"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "effects", "shown"),
+    [
+        (["serious_alarm_distress"], [], False),
+        (["adverse_effect"], ["sleep"], False),
+        (["serious_alarm_distress", "adverse_effect"], ["sleep"], True),
+    ],
+)
+def test_the_second_limb_needs_both(codes: list[str], effects: list[str], shown: bool) -> None:
+    limb = elements.limbs(elements.summary([Entry(DAY, codes, effects)]))[-1]
+    assert limb.startswith("s.4A, serious alarm")
+    assert limb.endswith(": shown.") == shown
+
+
+def test_the_effects_are_named() -> None:
+    entry = Entry(DAY, ["adverse_effect"], ["job", "moved"])
+    [found] = [e for e in elements.summary([entry]) if e.code == "adverse_effect"]
+    assert found.says == "Shown: moved home, changed or left work or study."
+
+
+@pytest.mark.parametrize(
+    ("words", "codes", "effects"),
+    [(" ", ["harassed"], []), ("She moved.", ["adverse_effect"], []), ("She moved.", [], ["moved"])],
+)
+def test_an_entry_that_is_not_whole_is_refused(words: str, codes: list[str], effects: list[str]) -> None:
+    with pytest.raises(policies.NotPossibleError):
+        policies.check_impact(words, codes, effects)
+
+
+def test_every_rule_and_code_says_how_firm_it_is() -> None:
+    for table in ("victims_code", "event", "contact_plan", "support", "broken", "day"):
+        found = rules.on(table, dt.date(2026, 11, 24))
+        assert found, table
+        assert all(rule.mark in {"S", "K", "I"} and rule.source for rule in found.values())
+    names = {"contact_channels", "contact_results", "needs_areas", "needs_levels", "impact_elements"}
+    names |= {"impact_effects", "support_reasons", "safety_plan_sections"}
+    for name in names:
+        found = code_sets()[name]
+        assert found.source
+        assert all(code.extra["mark"] in {"S", "K", "I"} for code in found.codes.values())
+
+
+def test_a_rule_holds_from_its_day() -> None:
+    assert not rules.on("event", dt.date(2021, 3, 31))
+    with pytest.raises(LookupError, match=r"rules\.toml"):
+        rules.one("victims_code", dt.date(2021, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"channels": ["pigeon"]}, "from the list"),
+        ({"channels": ["call"], "text_first": True}, "text messages"),
+        ({"channels": [], "windows": [{"days": [0], "from": "14:00", "to": "10:00"}]}, "end after it begins"),
+        ({"channels": [], "windows": [{"days": [], "from": "10:00", "to": "14:00"}]}, "days"),
+        ({"channels": [], "windows": [{"days": [0], "from": "ten", "to": "14:00"}]}, "09:30"),
+    ],
+)
+def test_a_rule_that_cannot_be_kept_is_refused(values: dict[str, object], words: str) -> None:
+    with pytest.raises(policies.NotPossibleError, match=words):
+        policies.check_rule(values)
+
+
+def test_windows_are_said_in_words() -> None:
+    windows = [
+        {"days": [0, 1, 2], "from": "10:00", "to": "14:00"},
+        {"days": [5], "from": "9:00", "to": "9:30"},
+    ]
+    assert policies.windows_in_words(windows) == "Monday to Wednesday 10:00 to 14:00; Saturday 9:00 to 9:30"
+    assert policies.windows_in_words([]) == "at any time"
