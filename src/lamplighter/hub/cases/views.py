@@ -37,7 +37,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "referral": selectors.referral(found, as_at),
         "agencies": [p.agency.name for p in selectors.participations(found, as_at)],
         "dates": [presenters.due(c, as_at) for c in selectors.next_dates(found, as_at)],
-        "panels": [(p, p.lines(request.user, found, as_at)) for p in panels(request.user)],
+        "panels": [(p, p.lines(request.user, found, as_at)) for p in panels(request.user)] if status else [],
         "entries": presenters.history(selectors.entries(found, as_at)[:RECENT], found),
         "actions": presenters.actions(request.user, found, status) if status and not as_at else [],
         "as_at_form": forms.AsAtForm(),
