@@ -1,0 +1,98 @@
+"""A case from a pattern, and the cases of the demonstration, in a small world of patterns."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.cases import listing, selectors
+from lamplighter.hub.cases.models import Case, Party, Status
+from lamplighter.hub.demo import cases as demo
+from lamplighter.hub.demo import world
+from lamplighter.hub.patterns.models import Course
+from tests.integration.access import making
+from tests.integration.cases import telling
+from tests.integration.patterns import story
+
+
+@pytest.fixture(scope="module")
+def the_story(django_db_setup, django_db_blocker):
+    with story.held(django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def course(the_story: None, db: None) -> Course:
+    return Course.objects.filter(superseded_at=None, flagged=True, suspect_person__isnull=False).first()
+
+
+def test_a_pattern_fills_in_the_referral_and_the_case_says_where_it_came_from(course: Course) -> None:
+    by = making.somebody(Role.INVESTIGATOR)
+    client = telling.browser(by)
+    pattern = client.get(f"/patterns/{course.course_id}", secure=True).content.decode()
+    address = f"/cases/refer/pattern/{course.course_id}"
+    assert f'href="{address}"' in pattern
+    body = client.get(address, secure=True).content.decode()
+    filled = dict(re.findall(r'name="(\w+)"[^>]*?value="([^"]*)"', body))
+    assert "Nair" in filled["victim_name"]
+    sent = {k: v for k, v in filled.items() if k.startswith(("victim_", "suspect_")) and k != "victim_knows"}
+    sent |= {"why": "Four reports, one man.", "victim_knows": "yes", "crime_numbers": filled["crime_numbers"]}
+    assert client.post(address, sent, secure=True).status_code == 302
+    case = Case.objects.get(course_id=course.course_id)
+    persons = dict(Party.objects.filter(case=case).values_list("side", "person_id"))
+    assert persons == {"victim": course.victim_person, "suspect": course.suspect_person}
+    assert selectors.referral(case).crime_numbers
+    again = client.get(address, secure=True).content.decode()
+    assert f"case {case.reference}" in again
+    elsewhere = telling.browser(making.somebody(Role.INVESTIGATOR, "force-b"))
+    assert case.reference not in elsewhere.get(address, secure=True).content.decode()
+
+
+def test_who_may_not_read_patterns_may_not_refer_from_one(course: Course) -> None:
+    for role, code in ((Role.CLINICIAN, "health"), (Role.PROBATION, "probation")):
+        client: Client = telling.browser(making.somebody(role, code))
+        answer = client.get(f"/cases/refer/pattern/{course.course_id}", secure=True)
+        assert answer.status_code == 403, role
+
+
+def test_the_demonstration_tells_its_case_once_and_the_lists_are_of_many_states(course: Course) -> None:
+    world.make_users()
+    users = {u.username: u for u in User.objects.all()}
+    assert not demo.told(users)
+    case = demo.tell_all(users, lambda words, share: None)
+    assert case is not None
+    assert demo.told(users)
+    with identity.as_person(users["coordinator"]):
+        assert selectors.current(case).name == Status.Name.DIRECT
+        assert selectors.current(case, demo.day(5)).name == Status.Name.CONSULTATION
+        assert selectors.legal_status(case).name == "probation"
+        assert selectors.legal_status(case, demo.day(10)).name == "investigation"
+        assert timezone.localdate(case.opened_at) == timezone.localdate(demo.day(0))
+        names = {p.agency_id for p in selectors.participations(case)}
+        assert names == {"force-a", "force-b", "helpline", "health", "probation"}
+        assert listing.page_of("next", 1).rows
+
+
+def test_every_other_tale_of_the_demonstration_can_be_told(course: Course) -> None:
+    world.make_users()
+    users = {u.username: u for u in User.objects.all()}
+    tales = (
+        (demo._waiting, "referred"),
+        (demo._advice, "advice_only"),
+        (demo._in_consultation, "consultation"),
+        (demo._declined, "rejected"),
+        (demo._closed, "closed"),
+        (demo._of_another_force, "referred"),
+        (demo._step_down, "step_down"),
+        (demo._late, "referred"),
+    )
+    for number, (tale, state) in enumerate(tales, start=1):
+        tale(users, course)
+        case = Case.objects.latest("pk")
+        assert Case.objects.count() == number
+        assert selectors.current(case).name == state, tale.__name__
