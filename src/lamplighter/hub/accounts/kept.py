@@ -22,6 +22,7 @@ KEPT_FOR = dt.timedelta(hours=24)
 MOST = 5  # a person
 LONGEST = 200_000  # characters of one form
 # Never kept: what opens something, and what a form carries for the software.
+OWN_DOOR = re.compile(r"/account/(?!people|agencies|training)")
 NEVER = re.compile(r"passw|secret|token|credential|^code$|^_kept$|^csrfmiddlewaretoken$", re.I)
 
 
@@ -37,7 +38,7 @@ class Kept:
 
 def worth_keeping(request: HttpRequest) -> list[tuple[str, str]]:
     """The fields of a form that was sent too late; empty when there is nothing that somebody wrote."""
-    if request.method != "POST" or request.path.startswith("/account/"):
+    if request.method != "POST" or OWN_DOOR.match(request.path):
         return []
     fields = [
         (name, str(value))
@@ -93,3 +94,8 @@ def for_people(name: str, value: str) -> bool:
     if name in {"version", "next"} or value in {"on", "true", "false"}:
         return False
     return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value) is None
+
+
+def is_code(value: str) -> bool:
+    """Whether this is what a list or a button stands for, rather than words: ``stalking_lead``."""
+    return re.fullmatch(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*", value) is not None

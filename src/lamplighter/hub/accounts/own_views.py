@@ -146,9 +146,15 @@ def kept_one(request: HttpRequest, key: str) -> HttpResponse:
         {"id": f"kept-{i}", "name": name, "value": value, "label": kept.label(name), "long": len(value) > 60}
         for i, (name, value) in enumerate(found.fields)
     ]
-    written = [f for f in fields if f["value"].strip() and kept.for_people(f["name"], f["value"])]
-    rest = [f for f in fields if f not in written]
-    return render(request, "accounts/kept_one.html", {"kept": found, "written": written, "rest": rest})
+    shown = [f for f in fields if f["value"].strip() and kept.for_people(f["name"], f["value"])]
+    chosen = [f for f in shown if kept.is_code(f["value"])]
+    context = {
+        "kept": found,
+        "written": [f for f in shown if f not in chosen],
+        "chosen": chosen,
+        "rest": [f for f in fields if f not in shown],
+    }
+    return render(request, "accounts/kept_one.html", context)
 
 
 def _uuid(text: str) -> str:

@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "lamplighter.hub.clocks.apps.ClocksConfig",
     "lamplighter.hub.perpetrator_side.apps.PerpetratorSideConfig",
     "lamplighter.hub.victim_side.apps.VictimSideConfig",
+    "lamplighter.hub.sharing.apps.SharingConfig",
+    "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",
@@ -143,6 +145,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = int(os.environ.get("LAMPLIGHTER_HSTS", "31536000")) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(SECURE_HSTS_SECONDS)
+SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS >= 31_536_000
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

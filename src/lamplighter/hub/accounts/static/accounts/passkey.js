@@ -42,5 +42,6 @@ async function ask (event) {
 
 if (form && window.PublicKeyCredential) {
   form.hidden = false
+  for (const told of document.querySelectorAll('[data-no-passkey]')) told.hidden = true
   form.addEventListener('submit', ask)
 }

@@ -1,0 +1,13 @@
+"""Django's own list of what an installation must have."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from django.core.management import call_command
+
+
+def test_the_deployment_check_is_clean() -> None:
+    said = StringIO()
+    call_command("check", deploy=True, fail_level="INFO", stdout=said, stderr=said)
+    assert "no issues" in said.getvalue()
