@@ -121,7 +121,7 @@ def understanding(page: Page, home: str) -> None:
             page.get_by_label("Referred by", exact=False).check()
         page.get_by_role("button", name="Add the statement").click()
     steps.then_the_heading_is(page, "Formulation")
-    expect(page.get_by_text("Not yet supported")).to_have_count(1)
+    expect(page.get_by_text("Not yet supported", exact=True)).to_have_count(1)
     then_it_is_good(page, "formulation")
 
 
@@ -183,9 +183,9 @@ def a_measure(page: Page, home: str) -> None:
             box.check()
         page.get_by_role("button", name="Keep the answers").click()
     steps.then_the_heading_is(page, "Measures")
-    picture = page.get_by_role("img", name="Chart of two results", exact=False)
+    picture = page.get_by_role("img", name="Chart of 2 results", exact=False)
     expect(picture).to_be_visible()
-    assert picture.evaluate("img => img.naturalWidth") > 100
+    assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") > 100
     then_it_is_good(page, "measures")
 
 

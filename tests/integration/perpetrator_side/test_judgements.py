@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.cases import services as cases
+from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.perpetrator_side import policies, presenters, selectors, services
 from lamplighter.hub.perpetrator_side.models import Statement, TypologyJudgement
 from tests.integration.access import making
@@ -84,6 +85,16 @@ def test_a_statement_points_to_entries_that_its_writer_can_see() -> None:
         sections = {code: rows for code, _, rows in presenters.formulation(case, user, None)}
     assert sections["presenting"][0].supported
     assert not sections["function"][0].supported
+
+
+def test_what_we_judged_ourselves_is_no_evidence() -> None:
+    case, user = telling.a_case(), telling.clinician()
+    with as_person(user):
+        services.judge_type(user, case, "rejected", "low", "b")
+        judged = Entry.objects.get(case=case, kind="intervention.typology")
+        assert judged.key not in {e.key for e in selectors.evidence(case)}
+        with pytest.raises(policies.NotPossibleError, match="evidence from the list"):
+            services.state(user, case, "presenting", "x", [judged.key])
 
 
 def test_versions_and_what_stood_then() -> None:

@@ -131,7 +131,7 @@ class EnrolForm(forms.Form):
         self.fields["ground"].choices = [(g, grounds[g]["title"]) for g in programme.grounds]  # type: ignore[attr-defined]  # a ChoiceField
         self.criteria = list(programme.criteria)
         for code, question in programme.criteria.items():
-            self.fields[f"c_{code}"] = radios(question, YES_NO, "Answer yes, no or not known", inline=True)
+            self.fields[f"c_{code}"] = radios(question, YES_NO, f"Answer: {question}", inline=True)
         self.fields["why"] = words("Why this programme?", "Enter why this programme")
 
     def answers(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.perpetrator_side import library, selectors, wording
+from lamplighter.hub.perpetrator_side.gate import Gate
 from lamplighter.hub.perpetrator_side.models import (
     Ending,
     MeasureResult,
@@ -35,6 +36,15 @@ def link(case: Case, page: str, *args: Any, as_at: Moment = None) -> str:
     """The address of a page of this side, at the moment that is looked at."""
     address = reverse(f"perpetrator_side:{page}", args=[case.key, *args])
     return f"{address}?as_at={as_at:%Y-%m-%d}" if as_at else address
+
+
+def gate_rows(found: Gate) -> list[dict[str, Any]]:
+    """What the gate says: kinds of work with the same answer and reason together."""
+    rows: dict[tuple[bool, str], dict[str, Any]] = {}
+    for ruling in found.rulings.values():
+        row = rows.setdefault((ruling.allowed, ruling.why), {"works": [], "ruling": ruling})
+        row["works"].append(ruling.title)
+    return list(rows.values())
 
 
 def judgement(row: TypologyJudgement) -> dict[str, Any]:

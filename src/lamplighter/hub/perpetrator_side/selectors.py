@@ -35,6 +35,14 @@ Moment = dt.datetime | None
 Row = TypeVar("Row", bound=CaseRow)
 MOST_EVIDENCE = 100
 SUMMARY = "intervention.summary"
+# What we judged, planned or published ourselves shows nothing: evidence happened, was said or was answered.
+NO_EVIDENCE = (
+    SUMMARY,
+    *(
+        f"intervention.{verb}"
+        for verb in ("statement", "typology", "enrolled", "allocated", "offered", "ended")
+    ),
+)
 
 
 def open_to(user: User, case: Case) -> bool:
@@ -110,9 +118,14 @@ def newest(line: uuid.UUID, case: Case) -> Statement:
 
 
 def evidence(case: Case, as_at: Moment = None) -> list[Entry]:
-    """Entries of the history that one may see and point to, newest first; our own summaries show nothing."""
-    rows = known(Entry.objects.filter(case=case).exclude(kind=SUMMARY), as_at)
+    """Entries of the history that one may see and point to, newest first."""
+    rows = known(can_show(case), as_at)
     return list(rows.select_related("owner").order_by("-happened_at", "-pk")[:MOST_EVIDENCE])
+
+
+def can_show(case: Case) -> models.QuerySet[Entry]:
+    """Every entry that one may see and that can show something."""
+    return Entry.objects.filter(case=case).exclude(kind__in=NO_EVIDENCE)
 
 
 def shown_by(case: Case, statements: Sequence[Statement]) -> dict[uuid.UUID, Entry]:

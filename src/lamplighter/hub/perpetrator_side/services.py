@@ -120,7 +120,7 @@ def _seen(case: Case, keys: Sequence[uuid.UUID], before: Sequence[uuid.UUID] = (
 
     What the version ``before`` points to and the person cannot see stays: they were not asked about it.
     """
-    visible = set(Entry.objects.filter(case=case, key__in=[*keys, *before]).values_list("key", flat=True))
+    visible = set(selectors.can_show(case).filter(key__in=[*keys, *before]).values_list("key", flat=True))
     if set(keys) - visible - set(before):
         raise policies.NotPossibleError("Choose evidence from the list.")
     return list(dict.fromkeys([key for key in before if key not in visible] + list(keys)))

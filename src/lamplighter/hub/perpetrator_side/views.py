@@ -29,7 +29,7 @@ def overview(request: HttpRequest, case: Case, as_at: Moment) -> HttpResponse:
     found = selectors.courses(case, as_at)
     gate = policies.check_gate(case, as_at)
     context = {
-        "gate": gate,
+        "gate": presenters.gate_rows(gate),
         "gate_line": wording.gate_line(gate),
         "courses": [presenters.course(c) | {"waiting": presenters.waiting(c)} for c in found],
         # A status that changed under a running programme: said before anything else.
