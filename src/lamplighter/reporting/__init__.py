@@ -7,6 +7,7 @@ nobody needs to see it to read it.
 
 from lamplighter.reporting.occasions_chart import Occasion, occasions_chart
 from lamplighter.reporting.pictures import Picture
+from lamplighter.reporting.register import DisclosureRegister, RegisterLine, register_pdf
 from lamplighter.reporting.schedule import CourseSchedule, ScheduleFeature, ScheduleOccasion, schedule_pdf
 from lamplighter.reporting.scores_chart import ScorePoint, scores_chart
 from lamplighter.reporting.waterfall import Bar, waterfall
@@ -14,12 +15,15 @@ from lamplighter.reporting.waterfall import Bar, waterfall
 __all__ = [
     "Bar",
     "CourseSchedule",
+    "DisclosureRegister",
     "Occasion",
     "Picture",
+    "RegisterLine",
     "ScheduleFeature",
     "ScheduleOccasion",
     "ScorePoint",
     "occasions_chart",
+    "register_pdf",
     "schedule_pdf",
     "scores_chart",
     "waterfall",

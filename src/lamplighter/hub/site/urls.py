@@ -16,6 +16,8 @@ urlpatterns = [
     path("oversight/", include("lamplighter.hub.access.oversight_urls")),
     path("cases/", include("lamplighter.hub.perpetrator_side.urls")),
     path("cases/<uuid:key>/victim/", include("lamplighter.hub.victim_side.urls")),
+    path("", include("lamplighter.hub.sharing.urls")),
+    path("", include("lamplighter.hub.rights.urls")),
     path("intake/", include("lamplighter.hub.intake.urls")),
     path("feed/v1/", feed.urls),
 ]

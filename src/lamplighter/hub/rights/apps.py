@@ -1,0 +1,12 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class RightsConfig(AppConfig):
+    name = "lamplighter.hub.rights"
+    label = "rights"
+    default_auto_field = "django.db.models.BigAutoField"
+    navigation: ClassVar[list[tuple[str, str, str]]] = [("Rights", "rights:requests", "may_see_cases")]
+    case_panels = "lamplighter.hub.rights.panels"
+    wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -1,0 +1,85 @@
+"""Forms of rights. They hold what was typed; the services decide whether it is possible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from lamplighter.hub.cases.forms import Form, day, line, radios, words
+from lamplighter.hub.cases.models import Party
+from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
+from lamplighter.hub.rights.rules import exemptions, periods
+
+
+class RequestForm(Form):
+    name = line("Name of the person who asks", required="Enter the name of the person who asks", width=30)
+    also_known_as = line("Other name they use", width=30)
+    birth_date = day("Their date of birth")
+    received_on = day("Day on which the request was received", required=True)
+    identity_how = words(
+        "How do you know that it is they who ask?",
+        required="Say how you know that it is the person themselves who asks",
+        rows=3,
+    )
+
+
+class DecideForm(Form):
+    """Given, in words for the person, or withheld."""
+
+    kind = radios(
+        "Is it given to the person?", SubjectDecision.Kind.choices, required="Choose whether it is given"
+    )
+    title = line("Heading for the person", hint="If it is given.", width=30)
+    text = words("What the person gets", hint="Your words for them, without the other person in it.", rows=6)
+    disclosed = forms.BooleanField(
+        label="It has been disclosed to them already", required=False, widget=forms.CheckboxInput()
+    )
+    disclosed_how = words("Who disclosed it, when and how?", hint="If it has been.", rows=3)
+    exemption = radios("Why is it withheld?", hint="The answer to the person does not say.")
+    reason = words(
+        "Your reasoning",
+        hint="Kept with the decision. Say what you took out.",
+        required="Say why, and what you took out",
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = exemptions(timezone.localdate())
+        self.fields["exemption"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
+        if side == Party.Side.SUSPECT:
+            self.fields[
+                "disclosed"
+            ].help_text = "The person reported gets nothing that they do not know already."
+
+
+class RetentionForm(Form):
+    kind = radios(
+        "What happens to these records?", RetentionDecision.Kind.choices, required="Choose what happens"
+    )
+    period = radios("Which rule do they fall under?", required="Choose the rule that they fall under")
+    keep_until = DatePartsField(label="Next review", help_text="If they are kept.", required=False)
+    reason = words("Your reason", required="Enter a reason", rows=4)
+
+    def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = periods(of, timezone.localdate())
+        self.fields["period"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
+        self.fields["period"].widget.attrs["hints"] = {
+            code: f"{row.extra['years']} years. {row.extra['source']}" for code, row in rows.items()
+        }
+
+
+class ReasonForm(Form):
+    reason = words("Your reason", required="Enter a reason", rows=4)
+
+
+class EraseForm(Form):
+    reference = line(
+        "Reference of the case",
+        hint="Type it to show that you mean this case.",
+        required="Enter the reference of the case",
+    )

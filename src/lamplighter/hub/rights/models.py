@@ -1,0 +1,147 @@
+"""Requests for one's own data, what was decided about each item, how long records are kept, and holds."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from lamplighter.hub.access import rules
+from lamplighter.hub.access.models import RowOfAnyPartition
+from lamplighter.hub.access.partitions import CASEWORK
+from lamplighter.hub.cases.models import Party
+
+OWN_AGENCY = "owner_id = (SELECT access.agency())"
+HANDLERS = f"((SELECT access.role()) = ANY({rules.texts(CASEWORK)}) AND {OWN_AGENCY})"
+
+
+class SubjectRequest(models.Model):
+    """Somebody asked an agency what is held about them. Only that agency's people see that they asked.
+
+    It looks the same and takes the same course whether or not anything is held.
+    """
+
+    wall = "oversight"
+    wall_reads = HANDLERS
+    wall_adds = HANDLERS
+    wall_changes = HANDLERS
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=200)
+    also_known_as = models.CharField(max_length=200, blank=True)
+    birth_date = models.DateField(null=True)
+    received_on = models.DateField()
+    identity_how = models.TextField()
+    # The owners of records decide until then; what they have not decided is withheld.
+    decide_by = models.DateField()
+    due_on = models.DateField()
+    collected_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "due_on"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Request {self.key}"
+
+
+class SubjectItem(RowOfAnyPartition):
+    """A row of a case with the person who asked, for its owner to decide about. Nobody else sees it."""
+
+    append_only = True
+    written_by_services = True
+    wall_reads = f"({rules.reads('by_row')} AND {OWN_AGENCY})"
+
+    # SubjectRequest.key: its owner and this row's are different agencies, and neither reads the other's.
+    request_key = models.UUIDField()
+    side = models.CharField(max_length=8, choices=Party.Side.choices)
+    # "cases.Entry", and the row's key.
+    model = models.CharField(max_length=80)
+    row_key = models.UUIDField()
+    decide_by = models.DateField()
+
+    class Meta:
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["owner", "decide_by"]),
+            models.Index(fields=["request_key"]),
+        ]
+
+
+class SubjectDecision(RowOfAnyPartition):
+    """What the owner decided about one item, and the version that the person gets. The newest row stands."""
+
+    append_only = True
+    wall_reads = f"({rules.reads('by_row')} AND {OWN_AGENCY})"
+
+    class Kind(models.TextChoices):
+        GIVE = "give", "Give it"
+        WITHHOLD = "withhold", "Withhold it"
+
+    item = models.ForeignKey(SubjectItem, on_delete=models.PROTECT, related_name="decisions")
+    side = models.CharField(max_length=8, choices=Party.Side.choices)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    exemption = models.CharField(max_length=40, blank=True)
+    # Why it is given or withheld, and what was taken out.
+    reason = models.TextField()
+    # The person knows this already, from somebody who may tell them.
+    disclosed_to_subject = models.BooleanField(default=False)
+    disclosed_how = models.TextField(blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.CheckConstraint(
+                condition=~models.Q(side="suspect", kind="give") | models.Q(disclosed_to_subject=True),
+                name="the_reported_get_what_they_know",
+            )
+        ]
+        indexes = [models.Index(fields=["item", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
+class RetentionDecision(RowOfAnyPartition):
+    """What the owning agency decided about what it holds of a case. The newest of an owner stands."""
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        KEEP = "keep", "Keep it"
+        ERASE = "erase", "Erase it"
+
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    period = models.CharField(max_length=40)
+    keep_until = models.DateField(null=True)
+    reason = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "owner", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
+class Hold(RowOfAnyPartition):
+    """Nothing of the case may be erased while it stands: disclosure under CPIA 1996, a claim, an inquiry."""
+
+    reason = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_why = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case"], condition=models.Q(ended_at=None), name="standing_holds")]  # noqa: RUF012
+
+
+class ErasedPart(RowOfAnyPartition):
+    """An owner's part of the case is gone. It says nothing of what it was."""
+
+    append_only = True
+
+    decision_key = models.UUIDField()

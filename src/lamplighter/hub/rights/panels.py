@@ -1,0 +1,28 @@
+"""How long one's own agency keeps what it holds, on the page of a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.panels import Line, Panel
+from lamplighter.hub.rights import permissions, presenters, retention
+
+
+def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
+    here = reverse("rights:retention", args=[case.key])
+    found = [
+        Line("Hold", f"Placed by {h.owner.name}: nothing may be erased", here)
+        for h in retention.holds(case, as_at)
+    ]
+    if last := retention.decided(user, case, as_at):
+        found.append(Line("Decided", presenters.decision(last), here))
+    return found
+
+
+PANELS = [
+    Panel(title="Retention", page="rights:retention", may=permissions.may_review, lines=lines, order=90)
+]

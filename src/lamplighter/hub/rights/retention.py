@@ -1,0 +1,133 @@
+"""How long the owner of records keeps them: what is due, what was decided, and holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import rules as case_rules
+from lamplighter.hub.cases.models import Case, Closing, Status
+from lamplighter.hub.cases.policies import OVER
+from lamplighter.hub.rights import permissions, policies
+from lamplighter.hub.rights.models import ErasedPart, Hold, RetentionDecision
+from lamplighter.hub.rights.rules import RULES, periods
+
+Moment = dt.datetime | None
+MOST = 200  # lines of the list
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A case whose records of one's own agency are due for a review, and since when."""
+
+    case: Case
+    on: dt.date
+    period: str
+    decided: RetentionDecision | None
+
+
+@transaction.atomic
+def decide(
+    user: User, case: Case, *, kind: str, period: str, reason: str, keep_until: dt.date | None = None
+) -> RetentionDecision:
+    """The owning agency keeps what it holds of the case until another review, or wants it erased."""
+    agency = _agency(user)
+    policies.check_retention(kind, period, keep_until, reason, agency.kind, timezone.localdate())
+    made = RetentionDecision.objects.create(
+        **owned(user, case, partition=permissions.home(user), kind=kind, period=period, reason=reason),
+        keep_until=keep_until if kind == RetentionDecision.Kind.KEEP else None,
+    )
+    audit.record(
+        user, "rights.retention_decided", f"decision {made.key}", case=case, kind=kind, period=period
+    )
+    return made
+
+
+@transaction.atomic
+def hold(user: User, case: Case, reason: str) -> Hold:
+    """From now on nothing of the case can be erased, by whomever."""
+    if not reason.strip():
+        raise policies.NotPossibleError("Enter a reason.")
+    _agency(user)
+    made = Hold.objects.create(**owned(user, case, partition=permissions.home(user), reason=reason))
+    audit.record(user, "rights.hold", f"hold {made.key}", case=case)
+    return made
+
+
+@transaction.atomic
+def end_hold(user: User, standing: Hold, why: str) -> None:
+    """The hold is over, and why. Its own agency ends it."""
+    if not why.strip():
+        raise policies.NotPossibleError("Enter a reason.")
+    if standing.owner_id != user.agency_id:
+        raise policies.NotPossibleError("The agency that placed the hold ends it.")
+    ended = {"ended_at": moment.now(), "ended_by": user, "ended_why": why}
+    if not Hold.objects.filter(pk=standing.pk, ended_at=None).update(**ended):
+        raise policies.NotPossibleError("The hold has ended already.")
+    audit.record(user, "rights.hold_ended", f"hold {standing.key}", case=standing.case_id)
+
+
+def _agency(user: User) -> Agency:
+    if user.agency is None or not permissions.home(user):
+        raise policies.NotPossibleError("You do not decide about the records of an agency.")
+    return user.agency
+
+
+def decided(user: User, case: Case, as_at: Moment = None) -> RetentionDecision | None:
+    """What one's own agency decided last."""
+    rows = RetentionDecision.objects.filter(case=case, owner=user.agency_id)
+    return (rows.filter(at__lte=as_at) if as_at else rows).select_related("by").order_by("-pk").first()
+
+
+def holds(case: Case, as_at: Moment = None) -> list[Hold]:
+    """Holds that stand and that one may see."""
+    rows = Hold.objects.filter(case=case).select_related("owner", "by").order_by("at", "pk")
+    if as_at is None:
+        return list(rows.filter(ended_at=None))
+    return [h for h in rows.filter(at__lte=as_at) if h.ended_at is None or h.ended_at > as_at]
+
+
+def due(user: User, case: Case, ended_at: dt.datetime) -> Due | None:
+    """When one's own agency reviews what it holds of a case that ended then. ``None``: it has been erased."""
+    if ErasedPart.objects.filter(case=case, owner=user.agency_id).exists():
+        return None
+    rules = periods(_agency(user).kind, timezone.localdate())
+    last = decided(user, case)
+    period = last.period if last and last.period in rules else next(iter(rules))
+    if last and last.kind == RetentionDecision.Kind.ERASE:
+        return Due(case, timezone.localdate(last.at), period, last)
+    if last and last.keep_until:
+        return Due(case, last.keep_until, period, last)
+    on = case_rules.later_by_months(
+        ended_at, 12 * RULES.on("period", timezone.localdate())[period].extra["years"]
+    )
+    return Due(case, timezone.localdate(on), period, last)
+
+
+def ended_cases(before: dt.datetime) -> list[Case]:
+    """Cases that are over since before then, the longest first, each with ``ended_at``."""
+    newest = Status.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk")
+    closed = Closing.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk")
+    rows = Case.objects.annotate(
+        status=Subquery(newest.values("name")[:1]),
+        ended_at=Coalesce(Subquery(closed.values("at")[:1]), Subquery(newest.values("at")[:1])),
+    )
+    return list(rows.filter(status__in=OVER, ended_at__lte=before).order_by("ended_at", "pk")[:MOST])
+
+
+def due_list(user: User) -> list[Due]:
+    """What one's own agency has to review now, the longest overdue first."""
+    today = timezone.localdate()
+    shortest = min(p.extra["years"] for p in periods(_agency(user).kind, today).values())
+    before = case_rules.later_by_months(timezone.now(), -12 * shortest)
+    found = [due(user, case, case.ended_at) for case in ended_cases(before)]  # type: ignore[attr-defined]  # annotated
+    return sorted((d for d in found if d and d.on <= today), key=lambda d: (d.on, d.case.pk))

@@ -1,0 +1,160 @@
+"""How long one's own agency keeps what it holds; holds; erasing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.rights import erasing, forms, permissions, policies, presenters, retention
+from lamplighter.hub.rights.models import RetentionDecision
+from lamplighter.hub.rights.rules import RULES
+from lamplighter.hub.rights.views import SIDES, who
+
+HOME = "rights:retention"
+
+
+@shows(*SIDES)
+@require(permissions.may_review)
+def due(request: HttpRequest) -> HttpResponse:
+    audit.consulted(request.user, "rights.due_seen", "retention")
+    rows = [presenters.due(d) for d in retention.due_list(who(request))]
+    return render(request, "rights/due.html", {"rows": rows})
+
+
+@shows(*SIDES)
+@require(permissions.may_review)
+def retention_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = cases.open_case(key)
+    as_at = cases.moment_asked(request)
+    audit.consulted(request.user, "rights.retention_seen", f"case {case.key}", case=case)
+    last = retention.decided(who(request), case, as_at)
+    context = frame(request, case, HOME, as_at) | {
+        "holds": [(h, h.owner_id == who(request).agency_id) for h in retention.holds(case, as_at)],
+        "last": last,
+        "decided": presenters.decision(last) if last else "",
+        "rule": RULES.title("period", last.period) if last else "",
+        "may": as_at is None,
+        "erase": last is not None and last.kind == RetentionDecision.Kind.ERASE and as_at is None,
+    }
+    return render(request, "rights/retention.html", context)
+
+
+def _ask(
+    request: HttpRequest,
+    case: Case,
+    form: django_forms.Form,
+    do: Callable[[dict[str, Any]], Any],
+    *,
+    title: str,
+    words: str,
+    button: str,
+    done: str,
+    gone: bool = False,
+) -> HttpResponse:
+    """Show a form; when it is sent and ``do`` succeeds, say so and go back."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            do(form.cleaned_data)
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, done)
+            there = not gone or Case.objects.filter(pk=case.pk).exists()
+            return redirect(HOME, case.key) if there else redirect("rights:due")
+    context = frame(request, case, HOME) | {"form": form, "title": title, "words": words, "button": button}
+    return render(request, "rights/ask.html", context, status=422 if form.errors else 200)
+
+
+@shows(*SIDES)
+@require(permissions.may_review)
+def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, user = cases.open_case(key), who(request)
+    form = forms.RetentionForm(request.POST or None, of=user.agency.kind if user.agency else "")
+    return _ask(
+        request,
+        case,
+        form,
+        lambda values: retention.decide(user, case, **values),
+        title="Review what your agency holds",
+        words="This is about what your agency recorded of this case, and nobody else's records.",
+        button="Keep this decision",
+        done="The decision is kept.",
+    )
+
+
+@shows(*SIDES)
+@require(permissions.may_review)
+def hold(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, user = cases.open_case(key), who(request)
+    return _ask(
+        request,
+        case,
+        forms.ReasonForm(request.POST or None),
+        lambda values: retention.hold(user, case, values["reason"]),
+        title="Place a hold",
+        words="While it stands nothing of this case can be erased, by any agency. Others learn that a hold "
+        "stands when they try to erase, and not why.",
+        button="Place the hold",
+        done="The hold stands.",
+    )
+
+
+@shows(*SIDES)
+@require(permissions.may_review)
+def end_hold(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
+    case, user = cases.open_case(key), who(request)
+    found = next((h for h in retention.holds(case) if h.key == row), None)
+    if found is None or found.owner_id != user.agency_id:
+        raise Http404
+    standing = found
+    return _ask(
+        request,
+        case,
+        forms.ReasonForm(request.POST or None),
+        lambda values: retention.end_hold(user, standing, values["reason"]),
+        title="End the hold",
+        words="Records of this case can then be erased again.",
+        button="End the hold",
+        done="The hold has ended.",
+    )
+
+
+@shows(*SIDES)
+@require(permissions.may_review)
+def erase(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case, user = cases.open_case(key), who(request)
+    last = retention.decided(user, case)
+    if last is None or last.kind != RetentionDecision.Kind.ERASE:
+        raise Http404
+    decision = last
+
+    def do(values: dict[str, Any]) -> None:
+        if values["reference"].strip().upper() != case.reference:
+            raise policies.NotPossibleError("This is not the reference of this case.")
+        erasing.carry_out(user, case, decision)
+
+    return _ask(
+        request,
+        case,
+        forms.EraseForm(request.POST or None),
+        do,
+        title="Erase what your agency holds",
+        words="Everything that your agency recorded of this case is deleted and cannot be brought back. When "
+        "every other agency with records has decided the same, the whole case is deleted. The audit trail "
+        "keeps that it happened, with counts and no content.",
+        button="Erase it",
+        done="It is erased.",
+        gone=True,
+    )

@@ -1,0 +1,43 @@
+"""Reading requests and items. The wall decides what is there: one's own agency's and nobody else's."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404
+from django.utils import timezone
+
+from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
+
+MOST = 200
+
+
+def requests() -> list[SubjectRequest]:
+    """Those of one's own agency; what is not answered first, the earliest due at the top."""
+    return list(SubjectRequest.objects.order_by("-answered_at", "due_on", "pk")[:MOST])
+
+
+def request(key: uuid.UUID) -> SubjectRequest:
+    try:
+        return SubjectRequest.objects.get(key=key)
+    except SubjectRequest.DoesNotExist:
+        raise Http404 from None
+
+
+def items() -> list[SubjectItem]:
+    """What one's own agency has still time to decide about, the earliest first."""
+    rows = SubjectItem.objects.filter(decide_by__gte=timezone.localdate()).select_related("case")
+    return list(rows.order_by("decide_by", "pk")[:MOST])
+
+
+def item(key: uuid.UUID) -> SubjectItem:
+    try:
+        return SubjectItem.objects.select_related("case").get(key=key)
+    except SubjectItem.DoesNotExist:
+        raise Http404 from None
+
+
+def newest(items: list[SubjectItem]) -> dict[int, SubjectDecision]:
+    """The decision that stands about each item, by the item's id."""
+    rows = SubjectDecision.objects.filter(item__in=items).select_related("by").order_by("pk")
+    return {row.item_id: row for row in rows}

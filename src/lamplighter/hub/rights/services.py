@@ -1,0 +1,176 @@
+"""The only writers of requests and of what is decided about their items."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.cases import rules as case_rules
+from lamplighter.hub.cases.models import Party
+from lamplighter.hub.rights import collecting, letter, policies
+from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
+from lamplighter.hub.rights.rules import NOT_DECIDED, RULES
+from lamplighter.hub.sharing import vault
+
+ANSWER = "answer a subject"
+
+
+@transaction.atomic
+def take_in(
+    user: User,
+    *,
+    name: str,
+    received_on: dt.date,
+    identity_how: str,
+    also_known_as: str = "",
+    birth_date: dt.date | None = None,
+) -> SubjectRequest:
+    """Somebody asks what is held about them. What there is, is looked for later, by a job."""
+    now = moment.now()
+    today = timezone.localdate(now)
+    policies.check_request(name, received_on, today, identity_how)
+    rule = RULES.one("answer", received_on)
+    due = case_rules.later_by_months(_noon(received_on), rule.extra["months"])
+    made = SubjectRequest.objects.create(
+        owner_id=user.agency_id,
+        by=user,
+        at=now,
+        name=name.strip(),
+        also_known_as=also_known_as.strip(),
+        birth_date=birth_date,
+        received_on=received_on,
+        identity_how=identity_how,
+        decide_by=received_on + dt.timedelta(days=rule.extra["decide_days"]),
+        due_on=due.date(),
+    )
+    audit.record(user, "rights.request_taken", f"request {made.key}", operation=Operation.COLLECTION)
+    return made
+
+
+def _noon(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(12), timezone.get_current_timezone())
+
+
+def collect_waiting() -> int:
+    """For the job: list the items of every request that waits. Returns how many requests."""
+    waiting = SubjectRequest.objects.filter(collected_at=None, answered_at=None).order_by("pk")
+    for request in waiting:
+        with transaction.atomic():
+            collecting.collect(request, timezone.now())
+    return len(waiting)
+
+
+@transaction.atomic
+def decide(
+    user: User,
+    item: SubjectItem,
+    *,
+    kind: str,
+    reason: str,
+    exemption: str = "",
+    disclosed: bool = False,
+    disclosed_how: str = "",
+    title: str = "",
+    text: str = "",
+) -> SubjectDecision:
+    """The owner gives an item, in words written for the person, or withholds it by a named exemption."""
+    if item.owner_id != user.agency_id:
+        raise policies.NotPossibleError("Only the agency that owns it decides about it.")
+    policies.check_decision(
+        side=item.side,
+        kind=kind,
+        exemption=exemption,
+        reason=reason,
+        disclosed=disclosed,
+        disclosed_how=disclosed_how,
+        title=title,
+        text=text,
+        today=timezone.localdate(),
+    )
+    given = kind == SubjectDecision.Kind.GIVE
+    if given:
+        # She may have given his name herself; to him nothing may name her, whatever he knows.
+        known = item.side == Party.Side.VICTIM and disclosed
+        names = set() if known else _names_of_the_other(item)
+        hidden = vault.words(user, item.case) if item.side == Party.Side.SUSPECT else set()
+        policies.check_other_party(f"{title}\n{text}", names, hidden)
+    made = SubjectDecision.objects.create(
+        **owned(user, item.case, partition=item.partition, item=item, side=item.side, kind=kind),
+        exemption="" if given else exemption,
+        reason=reason,
+        disclosed_to_subject=given and disclosed,
+        disclosed_how=disclosed_how if given else "",
+        title=title if given else "",
+        text=text if given else "",
+    )
+    audit.record(
+        user,
+        "rights.item_decided",
+        f"item {item.key}",
+        operation=Operation.DISCLOSURE if given else Operation.CONSULTATION,
+        case=item.case_id,
+        kind=kind,
+        exemption=made.exemption,
+    )
+    return made
+
+
+def _names_of_the_other(item: SubjectItem) -> set[str]:
+    rows = Party.objects.filter(case=item.case_id).exclude(side=item.side)
+    return {name for row in rows for name in (row.name, row.also_known_as) if name}
+
+
+@transaction.atomic
+def answer(user: User, request: SubjectRequest) -> bytes:
+    """The pack for the person who asked: what the owners gave. What they have not decided is withheld.
+
+    As a service, because the agency that answers does not read what the owners
+    hold: only what they wrote for the person reaches the pack.
+    """
+    now = moment.now()
+    today = timezone.localdate(now)
+    policies.check_answer(request.decide_by, today)
+    with as_service(ANSWER):
+        standing = SubjectRequest.objects.select_for_update().get(pk=request.pk)
+        collecting.collect(standing, now)
+        given = _given(standing)
+        SubjectRequest.objects.filter(pk=request.pk).update(answered_at=now, answered_by=user)
+        audit.record(user, "rights.answered", f"request {request.key}", operation=Operation.DISCLOSURE)
+    request.refresh_from_db()
+    agency = Agency.objects.get(pk=request.owner_id)
+    return letter.pack(request.name, agency.name, today, given)
+
+
+def _given(request: SubjectRequest) -> list[letter.Given]:
+    decided = SubjectDecision.objects.filter(item__request_key=request.key).select_related("owner")
+    newest: dict[int, SubjectDecision] = {d.item_id: d for d in decided.order_by("pk")}
+    for item in SubjectItem.objects.filter(request_key=request.key).exclude(pk__in=newest):
+        _withhold_undecided(item)
+    chosen = [d for d in newest.values() if d.kind == SubjectDecision.Kind.GIVE]
+    return [letter.Given(d.owner.name, d.title, d.text) for d in sorted(chosen, key=_order)]
+
+
+def _order(decision: SubjectDecision) -> Any:
+    return (decision.owner.name, decision.pk)
+
+
+def _withhold_undecided(item: SubjectItem) -> None:
+    SubjectDecision.objects.create(
+        case_id=item.case_id,
+        owner_id=item.owner_id,
+        partition=item.partition,
+        item=item,
+        side=item.side,
+        kind=SubjectDecision.Kind.WITHHOLD,
+        exemption=NOT_DECIDED,
+        reason=RULES.title("exemption", NOT_DECIDED),
+    )

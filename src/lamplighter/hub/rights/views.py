@@ -1,0 +1,103 @@
+"""Requests for one's own data, and what one's agency decides about each item."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.rights import forms, permissions, policies, presenters, selectors, services
+
+SIDES = ("shared", "police", "health", "advocacy")
+
+
+def who(request: HttpRequest) -> User:
+    user: User = request.user  # type: ignore[assignment]  # every page here requires somebody
+    return user
+
+
+@shows("oversight")
+@require(permissions.may_handle)
+def requests(request: HttpRequest) -> HttpResponse:
+    found = selectors.requests()
+    audit.consulted(request.user, "rights.requests_seen", "requests")
+    context = {
+        "rows": [presenters.request(r) for r in found],
+        "may_review": permissions.may_review(request.user),
+    }
+    return render(request, "rights/requests.html", context)
+
+
+@shows("oversight")
+@require(permissions.may_handle)
+def take_in(request: HttpRequest) -> HttpResponse:
+    form = forms.RequestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.take_in(who(request), **form.cleaned_data)
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The request is kept, and its clock runs.")
+            return redirect("rights:request", made.key)
+    return render(request, "rights/take_in.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@shows("oversight")
+@require(permissions.may_handle)
+def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
+    """One request; by POST, the answer as a ZIP. The page says the same whether or not anything is held."""
+    found = selectors.request(row)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            pack = services.answer(who(request), found)
+        except policies.NotPossibleError as refused:
+            refusal = str(refused)
+        else:
+            response = HttpResponse(pack, content_type="application/zip")
+            response["Content-Disposition"] = 'attachment; filename="answer.zip"'
+            return response
+    audit.consulted(request.user, "rights.request_seen", f"request {found.key}")
+    context = {"told": presenters.request(found), "row": found, "refusal": refusal}
+    return render(request, "rights/request.html", context, status=422 if refusal else 200)
+
+
+@shows(*SIDES)
+@require(permissions.may_handle)
+def items(request: HttpRequest) -> HttpResponse:
+    found = selectors.items()
+    audit.consulted(request.user, "rights.items_seen", "items")
+    newest = selectors.newest(found)
+    rows = [presenters.item(i, newest.get(i.pk)) for i in found]
+    return render(request, "rights/items.html", {"rows": rows})
+
+
+@shows(*SIDES)
+@require(permissions.may_handle)
+def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
+    found = selectors.item(row)
+    audit.consulted(request.user, "rights.item_seen", f"item {found.key}", case=found.case_id)
+    form = forms.DecideForm(request.POST or None, side=found.side)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.decide(who(request), found, **form.cleaned_data)
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Your decision is kept.")
+            return redirect("rights:items")
+    last = selectors.newest([found]).get(found.pk)
+    context = {
+        "form": form,
+        "told": presenters.item(found, last),
+        "original": presenters.original(found),
+        "last": last,
+    }
+    return render(request, "rights/decide.html", context, status=422 if form.errors else 200)

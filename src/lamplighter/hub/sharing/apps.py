@@ -1,0 +1,11 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class SharingConfig(AppConfig):
+    name = "lamplighter.hub.sharing"
+    label = "sharing"
+    default_auto_field = "django.db.models.BigAutoField"
+    case_panels = "lamplighter.hub.sharing.panels"
+    wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -1,0 +1,118 @@
+"""The forms of a release. They hold what was typed; the services decide whether it is possible."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.cases.forms import Form, line, radios, words
+from lamplighter.hub.cases.models import Entry
+from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.sharing.policies import Draft
+from lamplighter.hub.sharing.presenters import SIDE
+from lamplighter.hub.sharing.rules import RULES
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+class ReleaseForm(Form):
+    """What the recipient reads, to whom it goes, what it rests on, and until when."""
+
+    from_partition = radios("Which side is it from?", required="Choose which side it is from")
+    kind = radios(
+        "What kind of information is it?",
+        hint="The register says this to those who may not read the words.",
+        required="Choose what kind of information it is",
+    )
+    title = line("Heading for the recipient", required="Enter a heading for the recipient", width=30)
+    text = words(
+        "What the recipient will read",
+        hint="Write it for them: only what they need. They see these words and not what you took them from.",
+        required="Enter the words that the recipient will read",
+        rows=8,
+    )
+    to_partition = radios("Who is it for?", required="Choose who it is for")
+    to_agencies = forms.MultipleChoiceField(
+        label="Only for these agencies",
+        help_text="Leave empty for everybody of that side. A probation service receives only what names it.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
+    )
+    basis = radios("What does it rest on?", required="Choose consent, or the law that this rests on")
+    consent_of = radios("Whose consent?", hint="If it rests on consent.")
+    consent_how = radios("How was it given?", hint="If it rests on consent.")
+    consent_on = DatePartsField(
+        label="Date of the consent", help_text="If it rests on consent.", required=False
+    )
+    threshold = radios(
+        "Which threshold of risk is met?",
+        hint="For what was told to an advocate, when the police will read it and there is no consent.",
+    )
+    threshold_words = words("What shows that the threshold is met?", hint="If you chose one.", rows=3)
+    necessity = words(
+        "Why do they need it?", required="Say why the recipient needs this", rows=3, hint="Necessity."
+    )
+    proportionality = words(
+        "Why this much, and no more?",
+        required="Say why this much is right, and no more",
+        rows=3,
+        hint="Proportionality: what you left out, and what less would not have done.",
+    )
+    expires_on = DatePartsField(label="Last day on which they can read it", required=True)
+
+    def __init__(
+        self, *args: Any, origins: Sequence[str], on_case: Collection[Agency], own: str, **kwargs: Any
+    ) -> None:
+        today = timezone.localdate()
+        ends = today + dt.timedelta(days=RULES.one("expiry", today).extra["days"])
+        kwargs["initial"] = {"expires_on": ends, "from_partition": origins[0]} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self._choose("from_partition", [(name, name.capitalize()) for name in origins])
+        self._choose("to_partition", self._goals(origins))
+        self._choose("to_agencies", [(a.code, a.name) for a in on_case if a.code != own])
+        for name in ("kind", "basis", "threshold", "consent_of", "consent_how"):
+            rows = RULES.on(name, today)
+            self._choose(name, [(code, row.title) for code, row in rows.items()])
+            hints = {code: row.extra["hint"] for code, row in rows.items() if "hint" in row.extra}
+            self.fields[name].widget.attrs["hints"] = hints
+
+    @staticmethod
+    def _goals(origins: Sequence[str]) -> list[tuple[str, str]]:
+        goals = [(n, _capital(words)) for n, words in SIDE.items() if n not in {"vault", *origins}]
+        # Clinicians' notes are not probation's to read, though both are on this side.
+        return [*goals, ("health", "A probation service, named below")] if "health" in origins else goals
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+    def draft(self) -> Draft:
+        values = dict(self.cleaned_data)
+        return Draft(**values | {"to_agencies": tuple(values["to_agencies"])})
+
+
+class ChooseForm(Form):
+    """Which line of the history it is taken from, or words of one's own."""
+
+    source = radios(
+        "What do you want to release?",
+        required="Choose a line of the history, or your own words",
+    )
+
+    def __init__(self, *args: Any, entries: Sequence[Entry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = [(str(e.key), f"{timezone.localdate(e.happened_at):%-d %B %Y}: {e.title}") for e in entries]
+        self.fields["source"].choices = [*found, ("words", "Something else, in my own words")]  # type: ignore[attr-defined]  # a choice field
+        self.fields["source"].widget.attrs["hints"] = {
+            str(e.key): f"{e.get_partition_display()}, {e.owner.name}" for e in entries
+        }
+
+
+class ReasonForm(Form):
+    reason = words("Your reason", required="Enter a reason", rows=4)

@@ -1,0 +1,115 @@
+"""A release across the wall: what was shown, what the register says of it, why it was right, and its end.
+
+Four tables, because four sets of people read them. The recipient reads
+:class:`Release` until it ends and :class:`Disclosure` for good; where it came
+from, the grounds and the reason for taking it back stay with those who released.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from lamplighter.hub.access.models import PARTITION_CHOICES, CaseRow, RowOfAnyPartition
+from lamplighter.hub.sharing import walls
+
+# Everybody on the case reads what is shared, so where she lives can go to neither.
+NEVER_FROM_THE_VAULT = ("shared", "health")
+
+
+class Crossing(CaseRow):
+    """From where to where, and until when."""
+
+    wall = "release"
+    wall_changes = walls.changes()
+
+    from_partition = models.CharField(max_length=10, choices=PARTITION_CHOICES)
+    to_partition = models.CharField(max_length=10, choices=PARTITION_CHOICES)
+    # Codes of agencies; empty: everybody on the case who reads that partition.
+    to_agencies = ArrayField(models.CharField(max_length=60), default=list)
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+def _vault_stays(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=~models.Q(from_partition="vault", to_partition__in=NEVER_FROM_THE_VAULT), name=name
+    )
+
+
+class Disclosure(Crossing):
+    """A line of the register: who released what kind of thing to whom, on what basis. No content."""
+
+    wall_reads = walls.register_reads()
+
+    # Codes of rules.toml.
+    kind = models.CharField(max_length=40)
+    basis = models.CharField(max_length=40)
+    threshold = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            _vault_stays("register_vault_stays"),
+            models.CheckConstraint(
+                condition=~models.Q(from_partition="advocacy", to_partition__in=("police", "shared"))
+                | models.Q(basis="consent")
+                | ~models.Q(threshold=""),
+                name="confidence_needs_consent_or_threshold",
+            ),
+        ]
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["case", "-at"]),
+            models.Index(fields=["owner", "-at"]),
+        ]
+
+
+class Release(Crossing):
+    """The released version: text written for the recipient. Nothing here leads to where it came from."""
+
+    wall_reads = walls.reads()
+
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="releases")
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [_vault_stays("release_vault_stays")]  # noqa: RUF012  Django's own attribute
+        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
+
+
+class Grounds(RowOfAnyPartition):
+    """Why it was necessary and proportionate, whose consent it rests on, and what it was taken from.
+
+    In the partition that the release came from.
+    """
+
+    append_only = True
+
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="grounds")
+    # cases.Entry.key, where it was taken from one.
+    source_key = models.UUIDField(null=True)
+    necessity = models.TextField()
+    proportionality = models.TextField()
+    consent_of = models.CharField(max_length=20, blank=True)
+    consent_how = models.CharField(max_length=20, blank=True)
+    consent_on = models.DateField(null=True)
+    threshold_words = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "grounds"
+
+
+class Withdrawal(RowOfAnyPartition):
+    """Why it was taken back: for those who released it."""
+
+    append_only = True
+
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="withdrawals")
+    reason = models.TextField()

@@ -1,0 +1,34 @@
+"""What others released to one's own side, on the page of a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.panels import Line, Panel
+from lamplighter.hub.sharing import permissions, presenters, selectors
+
+
+def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
+    return [
+        Line(
+            f"{row.owner.name}, {presenters.local(row.at)}",
+            f"{row.title} (until {presenters.last_day(row)})",
+            reverse("sharing:released", args=[case.key, row.disclosure.key]),
+        )
+        for row in selectors.received(user, case, as_at)
+    ]
+
+
+PANELS = [
+    Panel(
+        title="Released to you",
+        page="sharing:register",
+        may=permissions.may_see_cases,
+        lines=lines,
+        order=70,
+    )
+]

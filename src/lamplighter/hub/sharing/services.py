@@ -1,0 +1,137 @@
+"""The only writers of releases: letting something across the wall, and taking it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from lamplighter.hub.access import moment
+from lamplighter.hub.access.identity import for_reason
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases import services as history
+from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.sharing import permissions, policies, presenters, vault
+from lamplighter.hub.sharing.models import NEVER_FROM_THE_VAULT, Disclosure, Grounds, Release, Withdrawal
+from lamplighter.hub.sharing.policies import Draft
+
+PAGE = "sharing:released"
+
+
+def check(user: User, case: Case, draft: Draft) -> None:
+    """Refuse, with ``policies.NotPossibleError``, what :func:`release` would refuse. Nothing is written."""
+    on_case = [p.agency for p in cases.participations(case)]
+    policies.check(draft, timezone.localdate(moment.now()), on_case, permissions.origins(user))
+    if draft.to_partition in NEVER_FROM_THE_VAULT:
+        policies.check_hides(f"{draft.title}\n{draft.text}", vault.words(user, case))
+
+
+@transaction.atomic
+def release(user: User, case: Case, draft: Draft, *, source: Entry | None = None) -> Release:
+    """Let the words of ``draft`` across the wall. The recipient gets these words and no more.
+
+    ``source`` is the entry that they were taken from; it stays where it is.
+    """
+    check(user, case, draft)
+    crossing = {
+        "from_partition": draft.from_partition,
+        "to_partition": draft.to_partition,
+        "to_agencies": list(draft.to_agencies),
+        "expires_at": _end_of(draft.expires_on),
+    }
+    with _reason_if_needed(draft.from_partition, draft.necessity):
+        register = Disclosure.objects.create(
+            **owned(user, case, kind=draft.kind, basis=draft.basis, **crossing),
+            threshold=draft.threshold if policies.needs_threshold(draft) else "",
+        )
+        made = Release.objects.create(
+            **owned(user, case, disclosure=register, title=draft.title, text=draft.text, **crossing)
+        )
+        Grounds.objects.create(
+            **owned(
+                user,
+                case,
+                partition=draft.from_partition,
+                disclosure=register,
+                source_key=source.key if source else None,
+                necessity=draft.necessity,
+                proportionality=draft.proportionality,
+                consent_of=draft.consent_of,
+                consent_how=draft.consent_how,
+                consent_on=draft.consent_on,
+                threshold_words=draft.threshold_words,
+            )
+        )
+        _tell(user, case, register, f"Released to {presenters.to_whom(register)}: {draft.title}"[:200])
+    audit.record(
+        user,
+        "sharing.released",
+        f"release {register.key}",
+        operation=Operation.DISCLOSURE,
+        case=case,
+        fields=["title", "text"],
+        from_partition=draft.from_partition,
+        to=draft.to_partition,
+        agencies=list(draft.to_agencies),
+        basis=draft.basis,
+        threshold=register.threshold,
+    )
+    return made
+
+
+@transaction.atomic
+def withdraw(user: User, case: Case, register: Disclosure, reason: str) -> Disclosure:
+    """Take a release back: from now on nobody on the other side reads it. That it was made stays known."""
+    with _reason_if_needed(register.from_partition, reason):
+        # Whose it is not cannot even hold it for a change: the wall shows them no row to lock.
+        standing = Disclosure.objects.select_for_update(of=("self",)).filter(pk=register.pk).first()
+        if standing is None:
+            raise policies.NotPossibleError("Only the agency that released it withdraws it.")
+        policies.check_withdrawal(standing.withdrawn_at is not None, reason)
+        ended: dict[str, Any] = {"withdrawn_at": moment.now(), "withdrawn_by": user}
+        Disclosure.objects.filter(pk=register.pk).update(**ended)
+        Release.objects.filter(disclosure=register).update(**ended)
+        Withdrawal.objects.create(
+            **owned(user, case, partition=register.from_partition, disclosure=register, reason=reason)
+        )
+        _tell(user, case, register, f"Withdrawn from {presenters.to_whom(register)}"[:200], body=reason)
+    audit.record(
+        user,
+        "sharing.withdrawn",
+        f"release {register.key}",
+        operation=Operation.ALTERATION,
+        case=case,
+        fields=["withdrawn_at"],
+    )
+    register.refresh_from_db()
+    return register
+
+
+def _tell(user: User, case: Case, register: Disclosure, title: str, body: str = "") -> None:
+    """A line in the history of those who released it; the others find it under "Released to you"."""
+    history.enter(
+        user,
+        case,
+        "release",
+        title,
+        partition=register.from_partition,
+        body=body,
+        page=PAGE,
+        of_key=register.key,
+    )
+
+
+def _reason_if_needed(partition: str, reason: str) -> AbstractContextManager[None]:
+    return for_reason(reason) if partition == "vault" else nullcontext()
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    midnight = dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
+    return midnight + dt.timedelta(days=1)

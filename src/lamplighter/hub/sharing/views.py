@@ -1,0 +1,238 @@
+"""Letting something across the wall: choosing, writing, checking, sending; the register; taking it back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.sharing import forms, permissions, policies, presenters, selectors, services
+from lamplighter.reporting import DisclosureRegister
+from lamplighter.reporting import register_pdf as pdf_of
+
+HOME = "sharing:register"
+A_PAGE = 50
+
+
+@shows("shared", "release")
+@require(permissions.may_see_cases)
+def register(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    return _register(request, key, "sharing/register.html")
+
+
+@shows("shared", "release")
+@require(permissions.may_see_cases)
+def register_print(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    return _register(request, key, "sharing/register_print.html")
+
+
+def _register(request: HttpRequest, key: uuid.UUID, template: str) -> HttpResponse:
+    case = cases.open_case(key)
+    as_at = cases.moment_asked(request)
+    audit.consulted(request.user, "sharing.register_seen", f"case {case.key}", case=case)
+    context = frame(request, case, HOME, as_at) | {
+        "lines": presenters.register(selectors.register(case, as_at), {case.pk: case}),
+        "received": selectors.received(_who(request), case, as_at),
+        "may": permissions.may_release(request.user) and as_at is None,
+        "now": timezone.now(),
+    }
+    return render(request, template, context)
+
+
+@shows("shared", "release")
+@require(permissions.may_see_cases)
+def register_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = cases.open_case(key)
+    lines = presenters.register(selectors.register(case), {case.pk: case})
+    audit.record(request.user, "sharing.register_printed", f"case {case.key}", case=case, lines=len(lines))
+    return _paper(request, f"Case {case.reference}", lines, f"register-{case.reference}")
+
+
+def _who(request: HttpRequest) -> User:
+    user: User = request.user  # type: ignore[assignment]  # every page here requires somebody
+    return user
+
+
+def _paper(request: HttpRequest, reference: str, lines: list[dict[str, Any]], name: str) -> HttpResponse:
+    user = _who(request)
+    paper = DisclosureRegister(
+        title="Register of disclosures",
+        reference=reference,
+        sentence=f"As {user.agency.name if user.agency else 'the hub'} may see it.",
+        as_at=timezone.localtime(),
+        lines=presenters.paper_lines(lines),
+        handling="OFFICIAL-SENSITIVE",
+    )
+    response = HttpResponse(pdf_of(paper), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
+
+
+@shows("shared", "police", "health", "advocacy")
+@require(permissions.may_release)
+def choose(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = cases.open_case(key)
+    found = selectors.entries(case, permissions.origins(request.user))
+    audit.consulted(request.user, "sharing.choosing", f"case {case.key}", case=case)
+    form = forms.ChooseForm(request.POST or None, entries=found)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["source"]
+        source = "" if chosen == "words" else f"?entry={chosen}"
+        return redirect(reverse("sharing:write", args=[case.key]) + source)
+    context = frame(request, case, HOME) | {"form": form}
+    return render(request, "sharing/choose.html", context, status=422 if form.errors else 200)
+
+
+@shows("shared", "police", "health", "advocacy", "vault")
+@require(permissions.may_release)
+def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Written, then checked as the recipient will see it, then sent: one address, three steps of one form."""
+    case = cases.open_case(key)
+    source = _source(request, case)
+    form = _form(request, case, source)
+    step = request.POST.get("step", "check")
+    if request.method == "POST" and step != "edit" and form.is_valid():
+        draft = form.draft()
+        try:
+            services.check(_who(request), case, draft)
+            if step == "send":
+                services.release(_who(request), case, draft, source=source)
+                messages.success(request, "It is released. The register shows it from now on.")
+                return redirect(HOME, case.key)
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            return render(request, "sharing/check.html", _checked(request, case, form, draft))
+    shown = form if step != "edit" else _form(request, case, source)
+    context = frame(request, case, HOME) | {"form": shown, "source": source}
+    bad = request.method == "POST" and step != "edit" and bool(form.errors)
+    return render(request, "sharing/write.html", context, status=422 if bad else 200)
+
+
+def _form(request: HttpRequest, case: Case, source: Entry | None) -> forms.ReleaseForm:
+    on_case = [p.agency for p in cases.participations(case)]
+    initial: dict[str, Any] = {}
+    origins = permissions.origins(request.user)
+    if source:
+        initial = {"title": source.title, "text": source.body, "from_partition": source.partition}
+        origins = [source.partition]
+    own = _who(request).agency_id or ""
+    values = {"origins": origins, "on_case": on_case, "own": own, "initial": initial}
+    return forms.ReleaseForm(request.POST or None, **values)
+
+
+def _source(request: HttpRequest, case: Case) -> Entry | None:
+    try:
+        key = uuid.UUID(request.GET.get("entry", ""))
+    except ValueError:
+        return None
+    return selectors.entry(case, permissions.origins(request.user), key)
+
+
+def _checked(
+    request: HttpRequest, case: Case, form: forms.ReleaseForm, draft: policies.Draft
+) -> dict[str, Any]:
+    user = _who(request)
+    who = ", ".join(x for x in (user.display_name, user.agency.name if user.agency else "") if x)
+    hidden = [
+        (n, v) for n, vs in request.POST.lists() if n not in {"csrfmiddlewaretoken", "step"} for v in vs
+    ]
+    return frame(request, case, HOME) | {
+        "form": form,
+        "hidden": hidden,
+        "to": presenters.to_whom(draft),
+        "basis": presenters.RULES.title("basis", draft.basis),
+        "version": presenters.version(
+            draft.title, draft.text, who, timezone.now(), presenters.day(draft.expires_on)
+        ),
+    }
+
+
+@shows("shared", "release")
+@require(permissions.may_see_cases)
+def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
+    """The released version as it was written; for those who released it, also why."""
+    case = cases.open_case(key)
+    line = selectors.line(case, row)
+    needs_reason = line.from_partition == "vault" and "vault" in permissions.origins(request.user)
+    ask = forms.ReasonForm(request.POST if request.method == "POST" and needs_reason else None)
+    reason = ask.cleaned_data["reason"] if ask.is_bound and ask.is_valid() else ""
+    found = selectors.release_of(_who(request), line, reason)
+    audit.consulted(request.user, "sharing.seen", f"release {line.key}", case=case)
+    grounds = selectors.grounds(line)
+    context = frame(request, case, HOME) | {
+        "line": presenters.register([line], {case.pk: case})[0],
+        "version": presenters.released(found) if found else None,
+        "why": presenters.why(grounds, line) if grounds else [],
+        "withdrawal": selectors.withdrawal(line),
+        "form": ask,
+        "ask": needs_reason and found is None,
+        "withdraw": _may_withdraw(request, line) and line.withdrawn_at is None,
+        "row": line,
+    }
+    return render(request, "sharing/released.html", context, status=422 if ask.errors else 200)
+
+
+def _may_withdraw(request: HttpRequest, line: Any) -> bool:
+    mine = line.owner_id == _who(request).agency_id
+    return mine and line.from_partition in permissions.origins(request.user)
+
+
+@shows("shared", "release")
+@require(permissions.may_release)
+def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
+    case = cases.open_case(key)
+    line = selectors.line(case, row)
+    if not _may_withdraw(request, line):
+        raise Http404
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw(_who(request), case, line, form.cleaned_data["reason"])
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "It is withdrawn. Nobody on the other side can read it any more.")
+            return redirect("sharing:released", case.key, line.key)
+    context = frame(request, case, HOME) | {
+        "form": form,
+        "line": presenters.register([line], {case.pk: case})[0],
+        "row": line,
+    }
+    return render(request, "sharing/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@shows("release")
+@require(permissions.may_release)
+def agency(request: HttpRequest) -> HttpResponse:
+    """What one's own agency released, of every case."""
+    page = Paginator(selectors.of_agency(_who(request)), A_PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    audit.consulted(request.user, "sharing.agency_register_seen", "register")
+    lines = presenters.register(rows, selectors.case_references(rows))
+    return render(
+        request, "sharing/agency.html", {"lines": lines, "page": page, "agency": _who(request).agency}
+    )
+
+
+@shows("release")
+@require(permissions.may_release)
+def agency_pdf(request: HttpRequest) -> HttpResponse:
+    user = _who(request)
+    rows = list(selectors.of_agency(user))
+    lines = presenters.register(rows, selectors.case_references(rows))
+    audit.record(user, "sharing.agency_register_printed", "register", lines=len(lines))
+    return _paper(request, str(user.agency or ""), lines, "register")

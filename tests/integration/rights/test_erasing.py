@@ -1,0 +1,261 @@
+"""Retention decisions, holds, and rows that are really gone: looked for in every column of every table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.access.models import BreakGlass, Exclusion, owned
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import verifying
+from lamplighter.hub.audit.models import Event, Operation
+from lamplighter.hub.cases import lifecycle
+from lamplighter.hub.cases import services as cases
+from lamplighter.hub.cases.models import Case, Entry, LegalStatus, Party
+from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.rights import erasing, policies, retention
+from lamplighter.hub.rights.models import Hold, RetentionDecision
+from lamplighter.hub.sharing import services as sharing
+from tests.integration.access import making
+from tests.integration.sharing.making import Team, draft
+from tests.integration.sharing.test_services import vault_entry
+from tests.integration.wall import planting
+
+pytestmark = pytest.mark.django_db
+KEEP, ERASE = RetentionDecision.Kind.KEEP, RetentionDecision.Kind.ERASE
+OWNERS = {
+    "shared": ("force-a", "helpline", "health", "probation"),
+    "police": ("force-a",),
+    "health": ("health", "probation"),
+    "advocacy": ("helpline",),
+    "vault": ("helpline",),
+}
+
+
+@pytest.fixture
+def team() -> Team:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS audit_event_sealed IMMEDIATE")
+    made = Team()
+    made.confide("zqconfidence")
+    made.confide("zqintelligence", by=made.investigator, partition="police")
+    return made
+
+
+PERIODS = {"police": "police_g2", "advocacy": "advocacy", "health": "health_adult", "probation": "probation"}
+
+
+def decide(user: User, case: Case, kind: str = ERASE, **values: Any) -> RetentionDecision:
+    assert user.agency is not None
+    words = {"period": PERIODS[user.agency.kind], "reason": "zqreason of the review"}
+    with identity.as_person(user):
+        return retention.decide(user, case, kind=kind, **(words | values))
+
+
+def erase(user: User, case: Case) -> dict[str, int]:
+    decision = decide(user, case)
+    with identity.as_person(user):
+        return erasing.carry_out(user, case, decision)
+
+
+def found_in_the_database(words: str) -> list[str]:
+    """Every column of every table of every schema, as text, with a word that matches: a dump, searched."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.oid::regclass::text, a.attname FROM pg_class c"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+            " WHERE c.relkind IN ('r', 'p', 'm')"
+            " AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
+        )
+        for table, column in cursor.fetchall():
+            cursor.execute(f'SELECT count(*) FROM {table} WHERE "{column}"::text ~* %s', [words])
+            if cursor.fetchone()[0]:
+                found.append(f"{table}.{column}")
+    return found
+
+
+def test_one_owner_is_gone_and_the_others_are_not(team: Team) -> None:
+    team.confide("zqhers too", partition="shared")
+    with identity.as_person(team.advocate):
+        sharing.release(team.advocate, team.case, draft(text="zqreleased"))
+        clocks.start(
+            team.advocate,
+            team.case,
+            "a.clock",
+            "Call the victim",
+            due_at=timezone.now(),
+            why="zqclock",
+            partition="advocacy",
+        )
+    vault_entry(team, "zqaddress 14", "07700 900123", "p@example.org")
+    hers = "zqconfidence|zqhers|zqreleased|zqclock|zqaddress|zqreason|07700 900123"
+    assert found_in_the_database(hers)
+    counts = erase(team.advocate, team.case)
+    assert counts["cases_entry"] >= 3
+    assert found_in_the_database(hers) == []
+    assert found_in_the_database("zqintelligence") == ["cases_entry.body"]
+    with identity.as_person(team.advocate):
+        assert Party.objects.filter(case=team.case).count() == 2
+        assert retention.due(team.advocate, team.case, timezone.now()) is None
+
+
+def test_the_whole_case_is_gone_from_every_column(team: Team) -> None:
+    """Marked words in every table that there is, of every owner; every owner decides; none is left."""
+    planted = planting.Planted()
+    staff = {
+        "force-a": team.investigator,
+        "helpline": team.advocate,
+        "health": team.clinician,
+        "probation": team.probation,
+    }
+    owners = {p: [making.agency(code) for code in codes] for p, codes in OWNERS.items()}
+    planting.plant(planted, team.case, owners, staff)
+    assert not [line for line in planted.skipped if line.startswith(("sharing", "rights", "cases"))]
+    # A planted hold would rightly stop everything.
+    Hold.objects.update(ended_at=timezone.now())
+    Exclusion.objects.create(case=team.case, user=team.outsider, reason="zqrelative")
+    later = timezone.now() + dt.timedelta(hours=1)
+    BreakGlass.objects.create(
+        case=team.case, user=team.coordinator, partition="police", reason="zqglass", expires_at=later
+    )
+    before = found_in_the_database("zq[a-z]{3}[0-9]{4}qz|zqrelative|zqglass")
+    assert len(before) > 60
+    key, pk = team.case.key, team.case.pk
+    for user in (team.investigator, team.clinician, team.probation):
+        decide(user, team.case)
+    counts = erase(team.advocate, team.case)
+    assert counts["cases_case"] == 1
+    assert found_in_the_database("zq[a-z]{3}[0-9]{4}qz|zq[a-z]+|Priya Nair|Hollinshaw") == []
+    assert not Case.objects.filter(pk=pk).exists()
+    tombstone = Event.objects.get(verb="rights.case_erased")
+    assert (tombstone.operation, tombstone.subject) == (Operation.ERASURE, f"case {key}")
+    assert (tombstone.service, tombstone.actor_id) == ("erase a record", team.advocate.pk)
+    assert tombstone.detail["rows"] == counts
+    assert tombstone.detail["owner"] == "helpline"
+    report = verifying.verify()
+    assert report.links > 5
+    assert (report.fault_count, report.unsealed) == (0, 0)
+
+
+def test_the_whole_case_waits_for_every_owner(team: Team) -> None:
+    erase(team.advocate, team.case)
+    assert Case.objects.filter(pk=team.case.pk).exists()
+    decide(team.clinician, team.case, KEEP, keep_until=timezone.localdate() + dt.timedelta(days=300))
+    erase(team.investigator, team.case)
+    assert Case.objects.filter(pk=team.case.pk).exists()
+    assert found_in_the_database("zqintelligence") == []
+    erase(team.clinician, team.case)
+    assert not Case.objects.filter(pk=team.case.pk).exists()
+
+
+def test_nothing_of_another_owner_goes_with_it(team: Team) -> None:
+    """Another force put right what this one had recorded: its row rests on the one before."""
+    values = {"name": "charged", "since": timezone.localdate()}
+    with identity.as_person(team.investigator):
+        first = LegalStatus.objects.create(**owned(team.investigator, team.case, **values))
+    with identity.as_person(team.other_force):
+        LegalStatus.objects.create(**owned(team.other_force, team.case, replaces=first, **values))
+    with pytest.raises(policies.NotPossibleError, match="another agency wrote"):
+        erase(team.investigator, team.case)
+    assert found_in_the_database("zqintelligence") == ["cases_entry.body"]
+
+
+def test_a_hold_stops_everybody_and_says_nothing(team: Team) -> None:
+    with identity.as_person(team.investigator):
+        standing = retention.hold(team.investigator, team.case, "zqcovert inquiry")
+    with identity.as_person(team.advocate):
+        assert retention.holds(team.case) == []
+    with pytest.raises(policies.NotPossibleError, match="A hold stands") as refused:
+        erase(team.advocate, team.case)
+    assert "zqcovert" not in str(refused.value)
+    with (
+        identity.as_person(team.other_force),
+        pytest.raises(policies.NotPossibleError, match="placed the hold"),
+    ):
+        retention.end_hold(team.other_force, standing, "Over.")
+    with identity.as_person(team.investigator):
+        retention.end_hold(team.investigator, standing, "The trial is over.")
+    assert erase(team.advocate, team.case)
+
+
+def test_only_what_was_decided_last_is_carried_out(team: Team) -> None:
+    first = decide(team.advocate, team.case)
+    decide(team.advocate, team.case, KEEP, keep_until=timezone.localdate() + dt.timedelta(days=30))
+    with identity.as_person(team.advocate), pytest.raises(policies.NotPossibleError, match="decided last"):
+        erasing.carry_out(team.advocate, team.case, first)
+    with identity.as_person(team.investigator), pytest.raises(policies.NotPossibleError, match="owns"):
+        erasing.carry_out(team.investigator, team.case, first)
+
+
+def test_nobody_deletes_by_another_way(team: Team) -> None:
+    for user in (team.advocate, team.investigator, team.coordinator):
+        with identity.as_person(user), pytest.raises(DatabaseError), transaction.atomic():
+            connection.cursor().execute("DELETE FROM cases_entry")
+    for purpose in ("run clocks", "review retention", "answer a subject"):
+        with identity.as_service(purpose), pytest.raises(DatabaseError), transaction.atomic():
+            connection.cursor().execute("DELETE FROM cases_entry")
+    for purpose in ("erase a record",):
+        with identity.as_service(purpose), pytest.raises(DatabaseError), transaction.atomic():
+            connection.cursor().execute("DELETE FROM audit_event")
+    assert Entry.objects.filter(body="zqconfidence").exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"period": "advocacy"}, "rule"),
+        ({"reason": " "}, "reason"),
+        ({"kind": KEEP}, "next review"),
+        ({"kind": KEEP, "keep_until": dt.date(2020, 1, 1)}, "next review"),
+        ({"kind": "burn"}, "kept or erased"),
+    ],
+)
+def test_what_a_decision_must_say(team: Team, values: dict[str, Any], words: str) -> None:
+    with pytest.raises(policies.NotPossibleError, match=words):
+        decide(team.investigator, team.case, **values)
+
+
+def test_each_owner_decides_by_itself_and_reads_its_own(team: Team) -> None:
+    decide(team.advocate, team.case)
+    with identity.as_person(team.advocate):
+        assert retention.decided(team.advocate, team.case) is not None
+    for other in (team.investigator, team.clinician, team.coordinator):
+        with identity.as_person(other):
+            assert not RetentionDecision.objects.exists()
+
+
+def closed_long_ago(years: int) -> Team:
+    """Referred and closed so many years ago."""
+    then = timezone.now() - dt.timedelta(days=366 * years)
+    team = Team(at=then - dt.timedelta(days=60))
+    lead = making.somebody("stalking_lead", "force-a")
+    with identity.as_person(lead):
+        cases.move(lead, team.case, "consultation", "For the test.", at=then - dt.timedelta(days=50))
+        ended = {"why": "plan_done", "reason": "Done.", "current": "no"}
+        lifecycle.close(lead, team.case, **ended, at=then)
+    return team
+
+
+def test_what_is_due_for_a_review(team: Team) -> None:
+    with identity.as_person(team.advocate):
+        assert retention.due_list(team.advocate) == []
+    team = closed_long_ago(7)
+    with identity.as_person(team.advocate):
+        assert [d.case for d in retention.due_list(team.advocate)] == [team.case]
+    # Ten clear years for the police, unless somebody says that six are right.
+    with identity.as_person(team.investigator):
+        assert retention.due_list(team.investigator) == []
+    until = timezone.localdate() + dt.timedelta(days=365)
+    decide(team.advocate, team.case, KEEP, keep_until=until)
+    with identity.as_person(team.advocate):
+        assert retention.due_list(team.advocate) == []
+        due = retention.due(team.advocate, team.case, timezone.now())
+        assert due is not None
+        assert due.on == until
