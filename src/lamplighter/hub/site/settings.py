@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "lamplighter.hub.clocks.apps.ClocksConfig",
     "lamplighter.hub.perpetrator_side.apps.PerpetratorSideConfig",
     "lamplighter.hub.victim_side.apps.VictimSideConfig",
+    "lamplighter.hub.sharing.apps.SharingConfig",
+    "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",
