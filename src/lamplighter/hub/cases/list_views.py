@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.models import Agency
@@ -22,6 +23,7 @@ from lamplighter.hub.cases import (
     permissions,
     policies,
     presenters,
+    rules,
     selectors,
     services,
 )
@@ -154,5 +156,12 @@ def _refer(
         else:
             messages.success(request, f"Case {case.reference} is open. The hub decides next what it does.")
             return redirect("cases:case", case.key)
-    context = {"form": form, "course_id": course_id, "earlier": earlier or [], "other_way": before}
+    triage = rules.on("clock", timezone.localdate())["case.triage"]
+    context = {
+        "within": triage.extra["working_days"],
+        "form": form,
+        "course_id": course_id,
+        "earlier": earlier or [],
+        "other_way": before,
+    }
     return render(request, "cases/refer.html", context, status=422 if form.errors else 200)
