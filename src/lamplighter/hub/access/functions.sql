@@ -25,16 +25,19 @@ CREATE OR REPLACE FUNCTION access.kind() RETURNS text LANGUAGE sql STABLE SECURI
     SELECT a.kind FROM accounts_user u JOIN accounts_agency a ON a.code = u.agency_id
     WHERE u.id = access.actor() AND u.is_active
 $$;
+-- Asked of every row. COST says what that is, so that the planner asks it of as few rows as it can.
 CREATE OR REPLACE FUNCTION access.excluded(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    COST 1000 SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM access_exclusion e
                    WHERE e.case_id = of_case AND e.user_id = access.actor() AND e.ended_at IS NULL)
 $$;
 CREATE OR REPLACE FUNCTION access.on_case(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT 1 FROM cases_participation p
-                   WHERE p.case_id = of_case AND p.agency_id = access.agency() AND p.ended_at IS NULL)
-           AND NOT access.excluded(of_case)
+    COST 2000 SET search_path = public, pg_temp AS $$
+    -- One statement and no function within it that asks another table: half the time of two.
+    SELECT EXISTS (SELECT 1 FROM accounts_user u JOIN cases_participation p ON p.agency_id = u.agency_id
+                   WHERE u.id = access.actor() AND u.is_active AND p.case_id = of_case AND p.ended_at IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM access_exclusion e
+                           WHERE e.case_id = of_case AND e.user_id = access.actor() AND e.ended_at IS NULL)
 $$;
 CREATE OR REPLACE FUNCTION access.any_glass() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
@@ -42,7 +45,7 @@ CREATE OR REPLACE FUNCTION access.any_glass() RETURNS boolean LANGUAGE sql STABL
                    WHERE g.user_id = access.actor() AND g.ended_at IS NULL AND g.expires_at > now())
 $$;
 CREATE OR REPLACE FUNCTION access.glass(of_case bigint, of_partition text) RETURNS boolean LANGUAGE sql STABLE
-    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SECURITY DEFINER COST 2000 SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM access_breakglass g
                    WHERE g.user_id = access.actor() AND g.case_id = of_case AND g.partition = of_partition
                      AND g.ended_at IS NULL AND g.expires_at > now())

@@ -25,12 +25,12 @@ def texts(values: frozenset[str] | set[str]) -> str:
 
 
 def _is_reader(reader: Reader) -> str:
-    parts = [f"(SELECT access.role()) = ANY({texts(reader.roles)})"]
+    # Asked once a statement, as one yes or no: so the planner takes even chances, and reads a list in its order.
+    person = f"access.role() = ANY({texts(reader.roles)})"
     if reader.kind:
-        parts.append(f"(SELECT access.kind()) = '{reader.kind}'")
-    if reader.own_rows_only:
-        parts.append("owner_id = (SELECT access.agency())")
-    return "(" + " AND ".join(parts) + ")"
+        person += f" AND access.kind() = '{reader.kind}'"
+    own = " AND owner_id = (SELECT access.agency())" if reader.own_rows_only else ""
+    return f"((SELECT {person}){own})"
 
 
 def readers(partition: Partition) -> str:
@@ -38,14 +38,14 @@ def readers(partition: Partition) -> str:
 
 
 def _with_reason(partition: Partition, condition: str) -> str:
-    return f"((SELECT access.reason()) <> '' AND {condition})" if partition.reason_needed else condition
+    return f"((SELECT access.reason() <> '') AND {condition})" if partition.reason_needed else condition
 
 
 def _works_on_it(partition: Partition) -> str:
     ways = [f"({readers(partition)} AND access.on_case(case_id))"]
     if partition.everywhere:
         ways.append(
-            f"((SELECT access.role()) = ANY({texts(partition.everywhere)}) AND NOT access.excluded(case_id))"
+            f"((SELECT access.role() = ANY({texts(partition.everywhere)})) AND NOT access.excluded(case_id))"
         )
     return "(" + " OR ".join(ways) + ")"
 
@@ -127,8 +127,8 @@ def service(name: str) -> str:
         return _by("from_partition", {p.name: _purpose(p) for p in CASE_PARTITIONS.values()})
     if name in CASE_PARTITIONS:
         return _purpose(CASE_PARTITIONS[name])
-    return "(SELECT access.purpose()) <> ''"
+    return "(SELECT access.purpose() <> '')"
 
 
 def _purpose(partition: Partition) -> str:
-    return f"(SELECT access.purpose()) = ANY({texts(partition.purposes)})"
+    return f"(SELECT access.purpose() = ANY({texts(partition.purposes)}))"

@@ -38,5 +38,10 @@ class Clock(RowOfAnyPartition):
                 fields=["assigned_to", "due_at"], condition=models.Q(state="running"), name="my_clocks"
             ),
             models.Index(fields=["owner", "due_at"], condition=models.Q(state="running"), name="team_clocks"),
+            # The list of cases by what comes next, and those that wait for triage: read in their order.
+            models.Index(fields=["due_at", "id"], condition=models.Q(state="running"), name="next_clocks"),
+            models.Index(
+                fields=["kind", "due_at", "id"], condition=models.Q(state="running"), name="next_clocks_of_kind"
+            ),
             models.Index(fields=["case", "kind"]),
         ]

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
+THREADS = "4"
 PATIENCE = 60.0  # seconds until the site must answer
 
 
@@ -22,8 +23,12 @@ def commands(port: int) -> list[list[str]]:
             *site,
             "--log-level",
             "warning",
+            # Backpressure counts connections, and a browser keeps several open: with few, others wait for
+            # nothing. Threads are what works at the same time, each with a connection to the database.
             "--backpressure",
-            "16",
+            "1024",
+            "--blocking-threads",
+            THREADS,
             "lamplighter.hub.site.wsgi:application",
         ],
         [sys.executable, "-m", "lamplighter.hub.site", "procrastinate", "worker", "--concurrency", "1"],
