@@ -9,8 +9,10 @@ import pytest
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
+from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.sharing import services
 from lamplighter.hub.sharing.models import Release
+from tests.integration.access import making
 from tests.integration.sharing.making import Team, draft, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -162,4 +164,6 @@ def test_those_without_a_side_cannot_release(team: Team) -> None:
     assert (
         signed_in(team.coordinator).get(f"/cases/{team.case.key}/sharing/new", secure=True).status_code == 403
     )
-    assert signed_in(team.outsider).get(f"/cases/{team.case.key}/sharing/new", secure=True).status_code == 404
+    stranger, far = making.somebody(Role.STALKING_LEAD, "force-b"), making.a_case(team.investigator)
+    for path in ("sharing/new", "sharing/new/write", "sharing", "sharing/register.pdf"):
+        assert signed_in(stranger).get(f"/cases/{far.key}/{path}", secure=True).status_code == 404

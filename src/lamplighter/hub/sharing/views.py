@@ -155,7 +155,7 @@ def _checked(
         "hidden": hidden,
         "to": presenters.to_whom(draft),
         "basis": presenters.RULES.title("basis", draft.basis),
-        "version": presenters.version(
+        "shown": presenters.version(
             draft.title, draft.text, who, timezone.now(), presenters.day(draft.expires_on)
         ),
     }
@@ -175,7 +175,7 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     grounds = selectors.grounds(line)
     context = frame(request, case, HOME) | {
         "line": presenters.register([line], {case.pk: case})[0],
-        "version": presenters.released(found) if found else None,
+        "shown": presenters.released(found) if found else None,
         "why": presenters.why(grounds, line) if grounds else [],
         "withdrawal": selectors.withdrawal(line),
         "form": ask,
