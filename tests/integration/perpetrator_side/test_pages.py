@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
@@ -196,6 +198,25 @@ def test_the_pages_as_at_a_past_day_show_that_day_and_no_way_to_write(
     assert "Judge the type</a>" not in then
     for page in ("", "/formulation", "/programmes", "/measures", "/consultations", "/formulation/history"):
         assert pages.get(f"{page}?as_at={telling.days_ago(10).date()}").status_code == 200
+
+
+def test_the_number_of_questions_to_the_database_does_not_grow_with_the_record(
+    user: User, case: Case, pages: Pages
+) -> None:
+    key = telling.allocated(user, case).enrolment.key
+    telling.held(user, case, key, 1, ago=40)
+    asked = []
+    for number in (2, 3, 4):
+        for page in ("", f"/programmes/{key}", "/formulation"):
+            with CaptureQueriesContext(connection) as queries:
+                pages.get(page)
+            asked.append((page, len(queries)))
+        telling.held(user, case, key, number, ago=40 - number)
+        with as_person(user):
+            services.state(user, case, "presenting", f"Statement {number}", [selectors.evidence(case)[0].key])
+    # The first time there was no statement, and so no evidence to look up.
+    assert asked[3:6] == asked[6:9]
+    assert max(count for _, count in asked) <= 45
 
 
 def test_every_look_is_in_the_audit_with_opaque_words(case: Case, pages: Pages) -> None:

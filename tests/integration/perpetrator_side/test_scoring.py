@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.perpetrator_side.scoring import Item, Scale, Score, counts_as, score
 
 Answers = dict[str, int | None]
+# How fast the machine is today is not what these tests are about.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -26,6 +28,7 @@ def filled_in(draw: st.DrawFn) -> tuple[Scale, Answers]:
     return scale, {item.code: draw(answer) for item in items}
 
 
+@unhurried
 @given(filled_in())
 def test_a_total_lies_on_the_scale_and_is_there_unless_too_much_was_left_out(
     given_: tuple[Scale, Answers],
@@ -39,6 +42,7 @@ def test_a_total_lies_on_the_scale_and_is_there_unless_too_much_was_left_out(
         assert scale.lowest - 0.01 <= found.total <= scale.highest + 0.01
 
 
+@unhurried
 @given(filled_in())
 def test_turning_every_item_and_every_answer_round_changes_nothing(given_: tuple[Scale, Answers]) -> None:
     scale, answers = given_
@@ -55,6 +59,7 @@ def test_turning_every_item_and_every_answer_round_changes_nothing(given_: tuple
     assert score(turned, around) == score(scale, answers)
 
 
+@unhurried
 @given(filled_in(), st.data())
 def test_one_answer_higher_moves_the_total_the_way_of_its_item(
     given_: tuple[Scale, Answers], data: st.DataObject
@@ -72,6 +77,7 @@ def test_one_answer_higher_moves_the_total_the_way_of_its_item(
     assert after.total < before.total if item.reverse else after.total > before.total
 
 
+@unhurried
 @given(filled_in())
 def test_the_order_of_the_items_does_not_matter(given_: tuple[Scale, Answers]) -> None:
     scale, answers = given_

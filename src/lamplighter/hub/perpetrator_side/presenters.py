@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.cases.models import Case, Entry, LegalStatus
 from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.perpetrator_side import library, selectors, wording
 from lamplighter.hub.perpetrator_side.gate import Gate
@@ -145,6 +145,7 @@ def course(found: Course) -> dict[str, Any]:
         ("Dose as published", f"{programme.dose}. {programme.source}"),
         ("Takes part as", library.title("ground", row.ground)),
         ("Why", row.why),
+        ("Answered at enrolment", _eligibility(found)),
         ("Enrolled", by_whom(row)),
     ]
     if found.allocation:
@@ -168,6 +169,17 @@ def course(found: Course) -> dict[str, Any]:
         "sessions": [session(found, state) for state in found.sessions],
         "ended": found.ending is not None,
     }
+
+
+def _eligibility(found: Course) -> str:
+    """What was asked and answered, and the legal status that opened the gate that day."""
+    status = dict(LegalStatus.Name.choices).get(found.enrolment.legal_status, found.enrolment.legal_status)
+    answers = found.enrolment.eligibility
+    told = [
+        f"{question} {answers.get(code, 'not asked').replace('_', ' ').capitalize()}."
+        for code, question in found.programme.criteria.items()
+    ]
+    return f"{' '.join(told)} Legal status: {status.lower()}."
 
 
 def waiting(found: Course) -> str:

@@ -1,7 +1,7 @@
 """Sentences that several pages share, and the ones that are never said.
 
-What a programme delivers is not what a person will do. The one randomised
-trial (109 people) found no difference by treatment or by completing it, so no
+What a programme delivers is not what a person will do. A randomised
+trial of 109 people found no difference by treatment or by completing it, so no
 page may read as if it had made anybody less dangerous. ``FORBIDDEN`` is what a test looks for in
 every template, every data file and every page of this context.
 """
@@ -18,8 +18,8 @@ from lamplighter.hub.perpetrator_side.selectors import Course
 
 CAUTION = (
     "Attending or finishing a programme says what was delivered. It is not a finding about how dangerous "
-    "anybody is: the one randomised trial found no difference between those who finished and those who "
-    "did not."
+    "anybody is: a randomised trial of 109 people found no difference between those who finished and those "
+    "who did not."
 )
 MEASURE_CAUTION = (
     "A score says how questions were answered on a day. It is not a judgement of danger, and a better score "
