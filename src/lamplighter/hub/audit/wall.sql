@@ -86,7 +86,7 @@ RETURNS TABLE (at timestamptz, verb text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.at, e.verb
     FROM access_breakglass g JOIN audit_event e ON e.case_id = g.case_id AND e.actor_id = g.user_id
-    WHERE g.id = of_glass AND e.at BETWEEN g.at - interval '1 minute' AND coalesce(g.ended_at, g.expires_at)
+    WHERE g.id = of_glass AND e.at BETWEEN g.at AND coalesce(g.ended_at, g.expires_at)
       AND access.role() IN ('auditor', 'coordinator', 'stalking_lead') AND NOT access.broke(of_glass)
       AND NOT access.excluded(g.case_id)
     ORDER BY e.at, e.id LIMIT 500

@@ -18,6 +18,8 @@ from ninja.security import HttpBearer
 
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import services, tasks
 from lamplighter.hub.intake.feed_schema import report_schema
 from lamplighter.hub.intake.models import Delivery
@@ -88,6 +90,14 @@ def receive(request: HttpRequest) -> Status:
     try:
         with transaction.atomic():
             received = services.receive_document(document, agency, door=Delivery.Door.FEED)
+            audit.record(
+                None,
+                "intake.feed_received",
+                f"report {received.key}",
+                operation=Operation.COLLECTION,
+                agency=agency.code,
+                outcome=received.outcome,
+            )
             if received.outcome != "unchanged":
                 tasks.follow_up_report.defer(report_key=received.key)
     except services.DocumentRefusedError as refused:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import presenters, services, tasks
 from lamplighter.hub.intake.import_forms import ImportForm
 from lamplighter.hub.intake.models import Delivery
@@ -95,7 +96,13 @@ def _receive(form: ImportForm, request: HttpRequest) -> Delivery:
         paths.append(path)
     with transaction.atomic():
         delivery = services.receive_files(paths, form.cleaned_data["mapping"], request.user)
-        audit.record(request.user, "files received", f"delivery {delivery.key}", files=len(paths))
+        audit.record(
+            request.user,
+            "intake.files_received",
+            f"delivery {delivery.key}",
+            operation=Operation.COLLECTION,
+            files=len(paths),
+        )
         if delivery.state == Delivery.State.UNCHANGED:
             services.discard_uploads(delivery)
         else:
@@ -133,7 +140,13 @@ def rejects(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Every reject as CSV; no cell of it can run as a formula."""
     found = get_object_or_404(Delivery, key=key)
     frame = neutralise_formulae(services.rejects_frame(found))
-    audit.record(request.user, "rejects downloaded", f"delivery {found.key}", rows=frame.height)
+    audit.record(
+        request.user,
+        "intake.rejects_downloaded",
+        f"delivery {found.key}",
+        operation=Operation.DISCLOSURE,
+        rows=frame.height,
+    )
     text = io.BytesIO()
     frame.write_csv(text, include_bom=True)
     response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")

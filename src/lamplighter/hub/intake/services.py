@@ -24,6 +24,8 @@ from django.utils import timezone
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import store
 from lamplighter.hub.intake.known import Known
 from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, ReportVersion
@@ -213,7 +215,15 @@ def _finish(delivery: Delivery) -> None:
             "Do not rely on this import. Tell the people who look after Lamplighter.",
         )
         return
-    Delivery.objects.filter(pk=delivery.pk).update(state=State.DONE, finished_at=timezone.now())
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(state=State.DONE, finished_at=timezone.now())
+        audit.record(
+            None,
+            "intake.delivery_read",
+            f"delivery {delivery.key}",
+            operation=Operation.COLLECTION,
+            agency=delivery.agency_id or "",
+        )
     discard_uploads(delivery)
 
 

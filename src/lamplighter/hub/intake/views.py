@@ -9,6 +9,7 @@ from django.urls import reverse
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import presenters, services
 from lamplighter.hub.intake.drafts import Draft
 from lamplighter.hub.intake.report_form import (
@@ -92,7 +93,13 @@ def check(request: HttpRequest) -> HttpResponse:
         context = _check_context(pages) | {"refusals": refused.rejects}
         return render(request, "intake/check.html", context, status=422)
     draft.discard()
-    audit.record(request.user, "report saved", f"report {received.key}", outcome=received.outcome)
+    audit.record(
+        request.user,
+        "intake.report_saved",
+        f"report {received.key}",
+        operation=Operation.COLLECTION,
+        outcome=received.outcome,
+    )
     from lamplighter.hub.patterns import services as patterns
 
     patterns.report_saved(received.report_id, request.user)

@@ -15,6 +15,7 @@ from lamplighter.courses import assemble, urgency
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import policies, selectors, storage
 from lamplighter.hub.patterns.models import Computation, Correction, Course, Decision, Holding, Look
@@ -137,7 +138,8 @@ def report_saved(report_id: str, user: User | None) -> Touched:
     touched = who.match_report(report_id)
     if touched.persons:
         refresh_component(touched.persons)
-    audit.record(user, "patterns.report_saved", f"report {intake.report_key(report_id)}")
+    subject = f"report {intake.report_key(report_id)}"
+    audit.record(user, "patterns.report_saved", subject, operation=Operation.COMBINATION)
     return touched
 
 
@@ -190,7 +192,7 @@ def looked(user: User, course: Course) -> None:
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     if not Look.objects.filter(version=course, by=user, at__gte=today).exists():
         Look.objects.create(course_id=course.course_id, version=course, by=user)
-        audit.record(user, "patterns.seen", f"pattern {course.course_id}", version=course.pk)
+        audit.consulted(user, "patterns.seen", f"pattern {course.course_id}", version=course.pk)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.patterns import (
     forms,
     found,
@@ -150,7 +151,13 @@ def schedule(request: HttpRequest, course_id: str) -> HttpResponse:
     as_at = timezone.localtime().replace(tzinfo=None)
     handling = getattr(settings, "HANDLING_CAVEAT", "OFFICIAL-SENSITIVE")
     pdf = schedule_pdf(papers.schedule(read(course), as_at=as_at, handling=handling))
-    audit.record(request.user, "patterns.schedule", f"pattern {course_id}", version=course.pk)
+    audit.record(
+        request.user,
+        "patterns.schedule",
+        f"pattern {course_id}",
+        operation=Operation.DISCLOSURE,
+        version=course.pk,
+    )
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{course_id}-{as_at:%Y-%m-%d}.pdf"'
     return response

@@ -19,6 +19,7 @@ from django.utils import timezone
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.people import lookup, policies, selectors, storage
 from lamplighter.hub.people.locking import empty, lock
@@ -204,7 +205,7 @@ def decide(user: User, kind: str, pairs: Sequence[tuple[str, str]], reason: str)
             at=at, by=user, kind=kind, left_record=first, right_record=second, reason=reason.strip(), act=act
         )
     touched = _resettle([r for pair in pairs for r in pair])
-    audit.record(user, f"people.{kind}", f"act {act}", pairs=len(pairs))
+    audit.record(user, f"people.{kind}", f"act {act}", operation=Operation.COMBINATION, pairs=len(pairs))
     return act, touched
 
 
@@ -228,7 +229,7 @@ def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
             act=new_act,
         )
     touched = _resettle([r for d in decisions for r in (d.left_record, d.right_record)])
-    audit.record(user, "people.undo", f"act {act}", pairs=len(decisions))
+    audit.record(user, "people.undo", f"act {act}", operation=Operation.COMBINATION, pairs=len(decisions))
     return new_act, touched
 
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.audit import services as audit
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.people import explaining, forms, policies, presenters, selectors
 from lamplighter.hub.people.models import Link
@@ -40,6 +41,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         if not moved:
             raise Http404
         return render(request, "people/moved.html", {"person_id": person_id, "moved": moved}, status=410)
+    audit.consulted(request.user, "people.seen", f"person {person_id}", records=len(members))
     return render(request, "people/person.html", presenters.person(person_id, members))
 
 
@@ -64,6 +66,8 @@ def link(request: HttpRequest, key: str) -> HttpResponse:
                     request, "Your decision is kept, and the patterns have been worked out again."
                 )
                 return redirect("people:link", key)
+    if request.method != "POST":
+        audit.consulted(request.user, "people.link_seen", f"link {found.key}")
     context = presenters.link(found, _picture(found)) | {"form": form}
     return render(request, "people/link.html", context, status=422 if form.errors else 200)
 

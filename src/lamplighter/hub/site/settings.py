@@ -57,11 +57,12 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "lamplighter.hub.site.apps.SiteConfig",
     "lamplighter.hub.design.apps.DesignConfig",
+    # First, because its entry is the first of the navigation.
+    "lamplighter.hub.clocks.apps.ClocksConfig",
     "lamplighter.hub.accounts.apps.AccountsConfig",
     "lamplighter.hub.audit.apps.AuditConfig",
     "lamplighter.hub.access.apps.AccessConfig",
     "lamplighter.hub.cases.apps.CasesConfig",
-    "lamplighter.hub.clocks.apps.ClocksConfig",
     "lamplighter.hub.perpetrator_side.apps.PerpetratorSideConfig",
     "lamplighter.hub.victim_side.apps.VictimSideConfig",
     "lamplighter.hub.sharing.apps.SharingConfig",

@@ -10,7 +10,7 @@ from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 
 START_PAGES = (
-    (permissions.may_see_patterns, "patterns:list"),
+    (permissions.may_see_cases, "clocks:mine"),
     (permissions.may_see_imports, "intake:history"),
 )
 

@@ -1,0 +1,23 @@
+"""The oversight of the demonstration's case: a broken glass that waits for its review."""
+
+from __future__ import annotations
+
+from lamplighter.hub.access import glass, identity
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases.models import Case
+
+
+def tell(users: dict[str, User], case: Case) -> None:
+    """The stalking lead looked at what the victim had told her advocate, and why; the review is open."""
+    lead = users["lead"]
+    with identity.as_person(lead):
+        made = glass.break_glass(
+            lead,
+            case.pk,
+            "advocacy",
+            "He was seen outside her work at six and the helpline was closed; she did not answer our calls.",
+            15,
+        )
+        audit.consulted(lead, "cases.seen", f"case {case.key}", case=case)
+        glass.end(lead, made)
