@@ -302,12 +302,13 @@ def test_to_say_that_two_are_one_tells_the_others_nothing() -> None:
     assert second.reference in client.get(address, secure=True).content.decode()
     advocate = telling.browser(making.somebody(Role.ADVOCATE, "helpline"))
     before = {n: text_of(page(advocate, n, first)) for n in ("case", "history", "people")}
-    done = client.post(address, {"other": str(other.key), "reason": "Same birthday"}, secure=True)
+    done = client.post(address, {"other": str(other.key), "how": "birth_date"}, secure=True)
     assert done.status_code == 302
     assert second.reference in page(client, "people", first).content.decode()
     assert {n: text_of(page(advocate, n, first)) for n in before} == before
     event = Event.objects.get(verb="cases.same_person")
-    assert event.operation == "combination"
+    assert (event.operation, event.reason) == ("combination", "")
+    assert event.detail == {"known_by": "birth_date", "other": str(second.key)}
 
 
 def test_an_agency_that_hands_over_is_outside_and_what_it_wrote_stays() -> None:

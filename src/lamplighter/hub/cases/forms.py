@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.cases import policies, rules
+from lamplighter.hub.cases import parties, policies, rules
 from lamplighter.hub.cases.models import Closing, FollowUp, LegalStatus, Referral, Status
 from lamplighter.hub.design.fields import DatePartsField
 
@@ -226,9 +226,7 @@ class SameForm(Form):
     """Which person of which case this one is."""
 
     other = radios("Which is the same person?", required="Choose which person it is")
-    reason = words(
-        "How do you know?", hint="It is written in the audit trail only.", required="Say how you know", rows=2
-    )
+    how = radios("How do you know?", parties.KNOWN_BY.items(), required="Choose how you know")
 
     def __init__(self, *args: Any, likely: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -150,7 +150,7 @@ def _refer(
             )
             for party in selectors.parties(case):
                 if before and (same := persons.get(party.side)):
-                    parties.same_person(request.user, case, party, same, "Referred the other way round")
+                    parties.same_person(request.user, case, party, same, "mirrored")
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:

@@ -108,7 +108,7 @@ def same(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpResp
     if request.method == "POST" and form.is_valid():
         other = next(p for _, p in likely if str(p.key) == form.cleaned_data["other"])
         try:
-            parties.same_person(request.user, case, mine, other, form.cleaned_data["reason"])
+            parties.same_person(request.user, case, mine, other, form.cleaned_data["how"])
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
