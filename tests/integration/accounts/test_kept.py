@@ -120,3 +120,30 @@ def test_five_are_kept_for_a_day(client: Client, user: User) -> None:
         assert len(kept.of(user)) == 4
     assert tasks.clear() == 1
     assert KeptText.objects.count() == 4
+
+
+def test_a_second_tab_after_the_first_found_out(client: Client, user: User) -> None:
+    too_late(client)
+    door.get(client, "/intake/imports")
+    assert not door.is_in(client)
+    assert door.post(client, PATH, FORM).headers["Location"].endswith("why=idle&kept=1")
+    with identity.as_person(user):
+        assert len(kept.of(user)) == 1
+    # What says whose text it is opens nothing, and is nobody's to make up or to use after a new password.
+    assert not door.is_in(client)
+    assert door.password(client).headers["Location"] == "/account/kept"
+    user.set_password("another lamp in the street")
+    user.save()
+    too_late_again = Client()
+    too_late_again.cookies = client.cookies
+    too_late_again.cookies.pop("__Host-session")
+    assert "kept" not in door.post(too_late_again, PATH, FORM).headers["Location"]
+    too_late_again.cookies["__Host-was"] = "made-up"
+    assert "kept" not in door.post(too_late_again, PATH, FORM).headers["Location"]
+
+
+def test_whoever_signs_out_leaves_no_mark(client: Client, user: User) -> None:
+    door.post(client, "/account/sign-out")
+    assert "__Host-was" not in client.cookies
+    assert "kept" not in door.post(client, PATH, FORM).headers["Location"]
+    assert not KeptText.objects.exists()

@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client
 
 from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import factors, sealing, services
-from lamplighter.hub.accounts.held import AuthenticatorApp, RecoveryCode
+from lamplighter.hub.accounts import factors, sealing
+from lamplighter.hub.accounts.held import AuthenticatorApp, Passkey, RecoveryCode
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
 from tests.integration.accounts import door
@@ -207,9 +207,27 @@ def test_optional_lets_the_demonstration_in(client: Client, settings: Any) -> No
 
 def test_a_passkey_that_is_none_is_refused(client: Client) -> None:
     user = door.somebody()
-    door.with_app(user)
-    services.ensure_agency("hub")
+    with identity.as_person(user):
+        Passkey.objects.create(user=user, credential_id="AAAA", public_key=b"none", name="Made up")
     door.password(client)
-    for answer in ("none", "{}", "[]", '{"id": "x"}', ""):
-        door.post(client, "/account/second-step?with=passkey", {"answer": answer})
+    answers = ("none", "{}", '{"id": "AAAA"}', '{"id": "AAAA", "rawId": "AAAA", "response": {}}')
+    for answer in answers:
+        page = door.post(client, "/account/second-step?with=passkey", {"answer": answer})
+        assert b"The passkey was not accepted" in page.content
     assert not door.is_in(client)
+
+
+def test_coming_and_going_is_in_the_audit_trail(client: Client) -> None:
+    user = door.somebody()
+    codes = door.with_app(user)
+    door.password(client, word="not this one")
+    door.password(client)
+    door.post(client, "/account/second-step?with=recovery", {"code": codes[0]})
+    door.post(client, "/account/sign-out")
+    verbs = Event.objects.filter(operation="access").order_by("pk").values_list("verb", "subject", "actor")
+    mine = f"user {user.key}"
+    assert list(verbs)[-3:] == [
+        ("accounts.sign_in_failed", mine, None),
+        ("accounts.signed_in", mine, user.pk),
+        ("accounts.signed_out", mine, user.pk),
+    ]

@@ -117,3 +117,19 @@ def test_the_pages(client: Client) -> None:
     assert client.post("/account/training/record", later, secure=True).status_code == 200
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     assert "1 March 2026" in client.get("/account/", secure=True).content.decode()
+
+
+def test_the_demonstrations_people_are_trained() -> None:
+    from lamplighter.hub.demo import story_accounts
+
+    roles = {
+        "administrator": (Role.ADMINISTRATOR, "hub"),
+        "lead": (Role.STALKING_LEAD, "force-a"),
+        "advocate": (Role.ADVOCATE, "helpline"),
+        "clinician": (Role.CLINICIAN, "health"),
+        "investigator": (Role.INVESTIGATOR, "force-b"),
+    }
+    users = {name: making.somebody(*where) for name, where in roles.items()}
+    story_accounts.tell(users, None)
+    states = {s.state for s in training.team(list(users.values()))}
+    assert states == {"valid", "soon", "ended", "none"}

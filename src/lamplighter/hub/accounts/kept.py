@@ -8,8 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from lamplighter.hub.accounts import sealing
 from lamplighter.hub.accounts.held import KeptText
@@ -24,6 +27,33 @@ LONGEST = 200_000  # characters of one form
 # Never kept: what opens something, and what a form carries for the software.
 OWN_DOOR = re.compile(r"/account/(?!people|agencies|training)")
 NEVER = re.compile(r"passw|secret|token|credential|^code$|^_kept$|^csrfmiddlewaretoken$", re.I)
+
+
+def _cookie() -> str:
+    return "__Host-was" if settings.SESSION_COOKIE_SECURE else "was"
+
+
+def mark(answer: HttpResponse, user: User) -> None:
+    """Remember in this browser, for a day at most, whose session just ended. It lets nobody in."""
+    value = signing.dumps([user.pk, user.get_session_auth_hash()], salt=USE)
+    answer.set_cookie(
+        _cookie(),
+        value,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def marked(request: HttpRequest) -> User | None:
+    """Whose session ended in this browser, if nothing about them has changed since."""
+    try:
+        pk, known = signing.loads(request.COOKIES.get(_cookie(), ""), salt=USE, max_age=KEPT_FOR)
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    same = user is not None and constant_time_compare(user.get_session_auth_hash(), known)
+    return user if same else None
 
 
 @dataclass(frozen=True, slots=True)

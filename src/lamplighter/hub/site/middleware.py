@@ -66,7 +66,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            return self.get_response(request)
+            return self._of_a_session_that_ended(request) or self.get_response(request)
         now = int(time.time())
         session = request.session
         began = session.setdefault("began_at", now)
@@ -100,7 +100,23 @@ class SessionLimits:
             query["kept"] = "1"
         signing_in.ended(user, request, why)
         logout(request)
-        return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{urlencode(query)}")
+        answer = HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{urlencode(query)}")
+        # Another tab may hold a form of the same session: this says whose its text is, and opens nothing.
+        kept.mark(answer, user)
+        return answer
+
+    @staticmethod
+    def _of_a_session_that_ended(request: HttpRequest) -> HttpResponse | None:
+        """A form from a second tab, after the first one found that the session had ended."""
+        fields = kept.worth_keeping(request)
+        user = kept.marked(request) if fields else None
+        if user is None or not _really_theirs(request):
+            return None
+        with identity.as_person(user):
+            kept.keep(user, request.path, fields)
+        return HttpResponseRedirect(
+            f"{reverse('accounts:sign_in')}?{urlencode({'why': 'idle', 'kept': '1'})}"
+        )
 
     @staticmethod
     def _sent_after_all(request: HttpRequest) -> None:
