@@ -116,6 +116,18 @@ def test_no_row_is_ever_changed_or_removed(world: making.World, model: type) -> 
         rows._raw_delete(rows.db)
 
 
+@pytest.mark.parametrize("model", [models.Contact, models.ContactResult, models.RuleBroken])
+@pytest.mark.parametrize("partition", ["shared", "vault"])
+def test_a_contact_is_nowhere_but_with_whoever_reached_her(
+    world: making.World, model: type, partition: str
+) -> None:
+    with as_person(world.advocate):
+        row = model.objects.filter(case=world.case).values().get()
+    values = {k: v for k, v in row.items() if k not in {"id", "key"}} | {"partition": partition}
+    with pytest.raises(DatabaseError), as_person(world.advocate), for_reason("To look where it may go"):
+        model.objects.create(**values)
+
+
 def test_only_some_enter_events_and_only_those_who_reach_her_say_that_she_was_told(
     world: making.World,
 ) -> None:

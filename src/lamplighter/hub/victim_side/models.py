@@ -23,6 +23,10 @@ def only(*roles: str) -> str:
     return f"({rules.case_adds(SHARED)} AND (SELECT access.role()) = ANY({rules.texts(set(roles))}))"
 
 
+# Whoever reaches the victim writes it where their own side keeps it; "shared" is not such a place.
+BY_WHO_REACHES_HER = f"(partition IN ('advocacy', 'police') AND {rules.adds('by_row')})"
+
+
 class Codes(ArrayField):
     """Some codes of one code set."""
 
@@ -76,6 +80,7 @@ class Contact(RowOfAnyPartition):
     """
 
     append_only = True
+    wall_adds = BY_WHO_REACHES_HER
 
     class Direction(models.TextChoices):
         OUT = "out", "To the victim"
@@ -92,9 +97,6 @@ class Contact(RowOfAnyPartition):
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute
             models.CheckConstraint(
-                condition=models.Q(partition__in=["advocacy", "police"]), name="contact_is_advocacy_or_police"
-            ),
-            models.CheckConstraint(
                 condition=models.Q(direction="in") | models.Q(rule__isnull=False),
                 name="contact_out_names_its_rule",
             ),
@@ -106,34 +108,22 @@ class ContactResult(RowOfAnyPartition):
     """What came of it."""
 
     append_only = True
+    wall_adds = BY_WHO_REACHES_HER
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="results")
     result = models.CharField(max_length=20)
     agreed = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.CheckConstraint(
-                condition=models.Q(partition__in=["advocacy", "police"]), name="result_is_advocacy_or_police"
-            )
-        ]
 
 
 class RuleBroken(RowOfAnyPartition):
     """A contact that happened against the rule, told honestly. It starts a look at her safety."""
 
     append_only = True
+    wall_adds = BY_WHO_REACHES_HER
 
     channel = models.CharField(max_length=12)
     happened_at = models.DateTimeField()
     words = models.TextField()
-
-    class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.CheckConstraint(
-                condition=models.Q(partition__in=["advocacy", "police"]), name="broken_is_advocacy_or_police"
-            )
-        ]
 
 
 class AdvocateOfCase(CaseRow):

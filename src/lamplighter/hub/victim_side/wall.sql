@@ -28,6 +28,9 @@ DECLARE
     rule victim_side_safecontact;
     refused text;
 BEGIN
+    IF NEW.partition NOT IN ('advocacy', 'police') THEN
+        RAISE EXCEPTION 'a contact is of the advocate or of the police' USING ERRCODE = 'check_violation';
+    END IF;
     IF NEW.direction = 'in' THEN RETURN NEW; END IF;
     -- Held until the commit, so that no rule changes between this look and the row; see services.documents.
     PERFORM pg_advisory_xact_lock_shared(72075, NEW.case_id::int);

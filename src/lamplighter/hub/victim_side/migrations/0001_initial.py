@@ -252,15 +252,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('partition__in', ['advocacy', 'police'])), name='contact_is_advocacy_or_police'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
             constraint=models.CheckConstraint(condition=models.Q(('direction', 'in'), ('rule__isnull', False), _connector='OR'), name='contact_out_names_its_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactresult',
-            constraint=models.CheckConstraint(condition=models.Q(('partition__in', ['advocacy', 'police'])), name='result_is_advocacy_or_police'),
         ),
         migrations.AddIndex(
             model_name='enhancedrights',
@@ -277,10 +269,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='needsassessment',
             constraint=models.UniqueConstraint(fields=('case', 'number'), name='victim_needs_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulebroken',
-            constraint=models.CheckConstraint(condition=models.Q(('partition__in', ['advocacy', 'police'])), name='broken_is_advocacy_or_police'),
         ),
         migrations.AddIndex(
             model_name='safecontact',
