@@ -45,6 +45,11 @@ def test_what_is_published_is_what_is_there() -> None:
     assert found["cobi"].allocation_days == 14
 
 
+def test_a_programme_that_is_no_longer_described_can_still_be_read() -> None:
+    gone = library.programme("retired", dt.date(2026, 11, 24))
+    assert (gone.title, gone.planned, gone.session_name(3)) == ("retired", 0, "session 3")
+
+
 @pytest.mark.parametrize("answer", ["no", "not_known", ""])
 def test_a_criterion_that_is_not_met_is_named(user: User, case: Case, answer: str) -> None:
     programme = library.programmes(timezone.localdate())["fact"]

@@ -111,10 +111,14 @@ def programmes(on: dt.date) -> dict[str, Programme]:
 
 
 def programme(code: str, on: dt.date) -> Programme:
-    """A programme as it was on a day, or else as it is described last. Raises ``KeyError``."""
+    """A programme as it was on a day, or else as it is described last.
+
+    One that the file no longer has keeps its code for a name: the record of it can still be read.
+    """
     rows = [row for row in _file("programmes")["programme"] if row["code"] == code]
     if not rows:
-        raise KeyError(f"There is no programme {code!r}")
+        gone = "No longer described"
+        return Programme(code, code, gone, gone, 0, 0, 7, (), {}, 0, 0, on, "I", gone)
     return _programme(next((row for row in rows if holds(row, on)), rows[-1]))
 
 

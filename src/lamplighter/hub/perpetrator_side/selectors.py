@@ -198,15 +198,17 @@ def courses(case: Case, as_at: Moment = None) -> list[Course]:
         row.pk: Course(row, library.programme(row.programme, timezone.localdate(row.at)))
         for row in _rows(Enrolment, case, as_at)
     }
-    for allocation in _rows(Allocation, case, as_at).select_related("practitioner", "by", "owner"):
+    # Only what belongs to an enrolment that can be seen: whoever asks may see less than there is.
+    of_these = {"enrolment__in": list(found)}
+    for allocation in _rows(Allocation, case, as_at).filter(**of_these).select_related("practitioner"):
         if found[allocation.enrolment_id].allocation is None:
             found[allocation.enrolment_id].allocation = allocation
-    for ending in _rows(Ending, case, as_at):
+    for ending in _rows(Ending, case, as_at).filter(**of_these):
         found[ending.enrolment_id].ending = ending
-    sessions = {row.pk: SessionState(row) for row in _rows(Session, case, as_at)}
-    for outcome in _rows(SessionOutcome, case, as_at).order_by("pk"):
+    sessions = {row.pk: SessionState(row) for row in _rows(Session, case, as_at).filter(**of_these)}
+    for outcome in _rows(SessionOutcome, case, as_at).filter(session__in=list(sessions)).order_by("pk"):
         sessions[outcome.session_id].outcome = outcome
-    for chase in _rows(Chase, case, as_at).order_by("pk"):
+    for chase in _rows(Chase, case, as_at).filter(session__in=list(sessions)).order_by("pk"):
         sessions[chase.session_id].chases.append(chase)
     for state in sorted(sessions.values(), key=lambda s: (s.session.planned_at, s.session.pk)):
         found[state.session.enrolment_id].sessions.append(state)
