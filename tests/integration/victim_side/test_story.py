@@ -89,5 +89,5 @@ def test_the_others_saw_her_advocate_and_the_updates_and_never_the_doubt(world: 
             assert panels.side_lines(user, world.case, None) == []
     with as_person(world.clinician):
         assert [line.label for line in panels.update_lines(world.clinician, world.case, None)] == [
-            "Tell the victim: change of bail or its conditions"
+            "Tell the victim: protection order made, changed or ended"
         ]

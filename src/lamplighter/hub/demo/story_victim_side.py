@@ -209,9 +209,14 @@ def _afterwards(story: Telling) -> None:
         standing_by.offer_statement(
             user, story.case, "accepted", on=story.date(8), words="I want him to hear it."
         )
-    story.reach(22, 11, "reached", "Court date explained.")
+    with story.on("investigator", 20, 12) as (user, _):
+        updates.enter_event(user, story.case, "hearing", story.date(20))
+    with story.on("investigator", 21, 10) as (user, at):
+        event = next(e for e in _events(story) if e.kind == "hearing")
+        updates.tell(user, story.case, event, channel="text", at=at)
+    story.reach(22, 11, "reached", "What the community order means, and what it does not.")
     yesterday = timezone.now() - dt.timedelta(days=1)
     with as_person(story.users["investigator"]), moment.at(yesterday):
         updates.enter_event(
-            story.users["investigator"], story.case, "bail_changed", yesterday.astimezone(LONDON).date()
+            story.users["investigator"], story.case, "order", yesterday.astimezone(LONDON).date()
         )
