@@ -137,7 +137,7 @@ def test_the_register_on_paper(team: Team) -> None:
     mine = read(
         signed_in(team.advocate).get(f"/cases/{team.case.key}/sharing/register.pdf", secure=True).content
     )
-    for words in ("Register of disclosures", "A heading", "the police", "Consent", "1 line"):
+    for words in ("Register of disclosures", "A heading", "The police", "Consent", "1 line"):
         assert words in mine
     theirs = signed_in(team.clinician).get(f"/cases/{team.case.key}/sharing/register.pdf", secure=True)
     assert "It holds nothing." in read(theirs.content)

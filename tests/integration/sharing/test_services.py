@@ -248,6 +248,15 @@ def test_what_a_release_must_say(team: Team, values: dict[str, Any], words: str)
     assert not Disclosure.objects.exists()
 
 
+def test_what_is_on_one_side_is_not_released_from_another(team: Team) -> None:
+    source = team.confide("zqwords", by=team.investigator, partition="shared")
+    with (
+        identity.as_person(team.advocate),
+        pytest.raises(policies.NotPossibleError, match="side that it is on"),
+    ):
+        services.release(team.advocate, team.case, draft(), source=source)
+
+
 def test_nobody_releases_for_another_side_or_a_case_of_others(team: Team) -> None:
     values = {
         "from_partition": "advocacy",

@@ -116,7 +116,7 @@ def decide(
         user,
         "rights.item_decided",
         f"item {item.key}",
-        operation=Operation.DISCLOSURE if given else Operation.CONSULTATION,
+        operation=Operation.DISCLOSURE if given else Operation.ALTERATION,
         case=item.case_id,
         kind=kind,
         exemption=made.exemption,

@@ -82,6 +82,12 @@ def _check_way(draft: Draft, origins: Collection[str]) -> None:
         )
 
 
+def check_source(draft: Draft, partition: str) -> None:
+    """What it was taken from is on the side that releases it; empty: it was taken from nothing."""
+    if partition and partition != draft.from_partition:
+        raise NotPossibleError("Release it from the side that it is on.")
+
+
 def _check_recipients(draft: Draft, on_case: Collection[Agency]) -> None:
     kinds = {agency.code: agency.kind for agency in on_case}
     fitting = {code for code, kind in kinds.items() if kind in KINDS_OF[draft.to_partition]}

@@ -52,6 +52,10 @@ def standing(row: Crossing) -> str:
     return f"Until {last_day(row)}"
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def basis(row: Disclosure) -> str:
     title = RULES.title("basis", row.basis)
     return f"{title}. {RULES.title('threshold', row.threshold)}" if row.threshold else title
@@ -79,7 +83,7 @@ def register(rows: Sequence[Disclosure], cases: dict[int, Case] | None = None) -
                 "who": ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x),
                 "kind": RULES.title("kind", row.kind),
                 "title": readable[row.pk].title if row.pk in readable else "",
-                "to": to_whom(row),
+                "to": _capital(to_whom(row)),
                 "basis": basis(row),
                 "standing": standing(row),
                 "case": case.reference if case else "",

@@ -40,6 +40,7 @@ def release(user: User, case: Case, draft: Draft, *, source: Entry | None = None
     ``source`` is the entry that they were taken from; it stays where it is.
     """
     check(user, case, draft)
+    policies.check_source(draft, source.partition if source else "")
     crossing = {
         "from_partition": draft.from_partition,
         "to_partition": draft.to_partition,

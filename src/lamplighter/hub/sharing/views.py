@@ -175,6 +175,7 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     grounds = selectors.grounds(line)
     context = frame(request, case, HOME) | {
         "line": presenters.register([line], {case.pk: case})[0],
+        "to": presenters.to_whom(line),
         "shown": presenters.released(found) if found else None,
         "why": presenters.why(grounds, line) if grounds else [],
         "withdrawal": selectors.withdrawal(line),
@@ -210,6 +211,7 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     context = frame(request, case, HOME) | {
         "form": form,
         "line": presenters.register([line], {case.pk: case})[0],
+        "to": presenters.to_whom(line),
         "row": line,
     }
     return render(request, "sharing/withdraw.html", context, status=422 if form.errors else 200)
