@@ -63,7 +63,7 @@ stale: $(STAMP) ## Fail when a generated document is out of date
 	@$(PY) tools/generated_docs.py --check
 
 .PHONY: generate
-generate: $(STAMP) ## Write the generated documents anew (data dictionary, rules, dependencies)
+generate: $(STAMP) ## Write the generated documents anew (data dictionary, rules, the wall)
 	@$(PY) tools/generated_docs.py
 
 .PHONY: docs
@@ -77,6 +77,10 @@ bench-accuracy: $(STAMP) ## Accuracy on the made-up world beside exact matching 
 .PHONY: bench-import
 bench-import: $(STAMP) ## Import speed and memory, 1,000,000 reports
 	@$(PY) -m benchmarks.import_database $(ARGS)
+
+.PHONY: bench-hub
+bench-hub: $(STAMP) ## The site under load: 100,000 cases, fifty people, and what row security costs
+	@$(PY) -m benchmarks.hub_load $(ARGS)
 
 .PHONY: lock
 lock: $(STAMP) ## Lock the dependencies anew, with hashes

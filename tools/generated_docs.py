@@ -5,9 +5,10 @@ python tools/generated_docs.py [--check]
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from lamplighter.courses import urgency
@@ -127,11 +128,96 @@ def _dates(rule: rules.Rule) -> tuple[str, str]:
     return str(rule.valid_from), str(rule.valid_until or "")
 
 
+def wall() -> str:
+    """The written rules of the wall, from the table that the database's row security is made from."""
+    import django
+
+    # The rules name roles and tables, which are Django's models. No database is asked.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
+    django.setup()
+    from lamplighter.hub.access import partitions, rules
+    from lamplighter.hub.access.declared import declared
+    from lamplighter.hub.accounts.models import Agency, Role
+
+    def roles(names: Iterable[str]) -> str:
+        return ", ".join(sorted(Role(name).label.lower() for name in names)) or "nobody"
+
+    def readers(partition: partitions.Partition) -> str:
+        ways = []
+        for reader in partition.readers:
+            kind = f" ({Agency.Kind(reader.kind).label.lower()})" if reader.kind else ""
+            ways.append(roles(reader.roles) + kind + (", own rows only" if reader.own_rows_only else ""))
+        return "; ".join(ways) or "as the rule says"
+
+    lines = [
+        "# The wall",
+        "",
+        "Made from `access/partitions.py`, the table that PostgreSQL's row security is made from. A property",
+        "test holds the database to it: `test_the_database_reads_and_writes_as_the_rules_say`.",
+        "",
+        "## Rows of a case",
+        "",
+        "Read by those whose agency works on the case, unless they are kept off it. A row is added for one's",
+        "own agency only, and keeps its case, its owner and its partition for ever.",
+        "",
+        "| Partition | Rule | Readers | Every case | May break the glass | Reason for each look | Services |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for partition in partitions.CASE_PARTITIONS.values():
+        cells = (
+            f"`{partition.name}`",
+            partition.rule,
+            readers(partition),
+            roles(partition.everywhere),
+            roles(partition.break_glass),
+            "yes" if partition.reason_needed else "no",
+            ", ".join(sorted(partition.purposes)),
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        f"A broken glass lasts {rules.LONGEST_GLASS} at most, needs a reason of {rules.LEAST_REASON}",
+        "characters or more, opens one partition of one case, lets nobody write, and waits for a review by",
+        "somebody else.",
+        "",
+        "## Everything else",
+        "",
+        "| Partition | Rule | Readers |",
+        "|---|---|---|",
+    ]
+    for name, partition in partitions.PARTITIONS.items():
+        if name not in partitions.CASE_PARTITIONS:
+            lines.append(f"| `{name}` | {partition.rule} | {readers(partition)} |")
+    lines += ["", "## Services", "", "| Purpose | Database role | Partitions of cases |", "|---|---|---|"]
+    for purpose, role in partitions.PURPOSES.items():
+        reached = [f"`{p.name}`" for p in partitions.CASE_PARTITIONS.values() if purpose in p.purposes]
+        lines.append(f"| {purpose} | `lamplighter_{role}` | {', '.join(reached) or 'none'} |")
+    lines += [
+        "",
+        "## Tables",
+        "",
+        "`by_row`: each row says its partition. Conditions of a table's own are in its `models.py`.",
+        "",
+        "| Partition | Tables | Tables whose rows are only ever added |",
+        "|---|---|---|",
+    ]
+    tables: dict[str, list[tuple[str, bool]]] = {}
+    for table in declared():
+        own = [n for n in ("reads", "adds", "changes") if getattr(table.model, f"wall_{n}", None)]
+        said = f"`{table.table}`" + (f" (own conditions: {', '.join(own)})" if own else "")
+        tables.setdefault(table.partition, []).append((said, table.append_only))
+    for name, found in tables.items():
+        changing, adding = (", ".join(t for t, added in found if added is only) for only in (False, True))
+        lines.append(f"| `{name}` | {changing or 'none'} | {adding or 'none'} |")
+    return "\n".join(lines) + "\n"
+
+
 MADE: dict[str, Callable[[], str]] = {
     "data-dictionary.md": data_dictionary,
     "rules.md": rule_book,
     "adr/README.md": decisions,
     "case-states.md": case_states,
+    "security/wall.md": wall,
 }
 
 

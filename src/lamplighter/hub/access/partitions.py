@@ -59,7 +59,6 @@ PURPOSES = {
     "erase a record": "service",
     "answer a subject": "service",
     "open a case": "service",
-    "load a benchmark": "service",
     "let people in": "service",
     "clear what has expired": "service",
 }
@@ -79,7 +78,6 @@ SHARED = Partition(
             "erase a record",
             "answer a subject",
             "open a case",
-            "load a benchmark",
         }
     ),
 )
@@ -88,9 +86,7 @@ POLICE = Partition(
     "Investigators, stalking leads and coordinators of a police force that works on the case.",
     readers=(Reader(frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD, Role.COORDINATOR}), Kind.POLICE),),
     break_glass=SENIOR,
-    purposes=frozenset(
-        {"run clocks", "review retention", "erase a record", "answer a subject", "load a benchmark"}
-    ),
+    purposes=frozenset({"run clocks", "review retention", "erase a record", "answer a subject"}),
 )
 HEALTH = Partition(
     "health",
@@ -101,18 +97,14 @@ HEALTH = Partition(
         Reader(frozenset({Role.PROBATION}), Kind.PROBATION, own_rows_only=True),
     ),
     break_glass=SENIOR,
-    purposes=frozenset(
-        {"run clocks", "review retention", "erase a record", "answer a subject", "load a benchmark"}
-    ),
+    purposes=frozenset({"run clocks", "review retention", "erase a record", "answer a subject"}),
 )
 ADVOCACY = Partition(
     "advocacy",
     "Advocates of an advocacy service that works on the case. What the victim told them in confidence.",
     readers=(Reader(frozenset({Role.ADVOCATE}), Kind.ADVOCACY),),
     break_glass=SENIOR,
-    purposes=frozenset(
-        {"run clocks", "review retention", "erase a record", "answer a subject", "load a benchmark"}
-    ),
+    purposes=frozenset({"run clocks", "review retention", "erase a record", "answer a subject"}),
 )
 VAULT = Partition(
     "vault",
