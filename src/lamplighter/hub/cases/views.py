@@ -18,6 +18,7 @@ from lamplighter.hub.cases.framing import NAMES, frame, names_shown
 from lamplighter.hub.cases.panels import panels
 
 RECENT = 10
+NEXT = 6
 A_PAGE = 25
 ANY_SIDE = ("shared", "police", "health", "advocacy", "vault")
 
@@ -29,6 +30,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     as_at = selectors.moment_asked(request)
     audit.consulted(request.user, "cases.seen", f"case {found.key}", case=found)
     status, people = selectors.current(found, as_at), selectors.parties(found, as_at)
+    dates = selectors.next_dates(found, as_at, NEXT + 1)
     context = frame(request, found, "cases:case", as_at) | {
         "status": status,
         "people": [presenters.person(p) for p in people],
@@ -36,7 +38,8 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "facts": presenters.facts(found, as_at),
         "referral": selectors.referral(found, as_at),
         "agencies": [p.agency.name for p in selectors.participations(found, as_at)],
-        "dates": [presenters.due(c, as_at) for c in selectors.next_dates(found, as_at)],
+        "dates": [presenters.due(c, as_at) for c in dates[:NEXT]],
+        "more_dates": len(dates) > NEXT,
         "panels": [(p, p.lines(request.user, found, as_at)) for p in panels(request.user)] if status else [],
         "entries": presenters.history(selectors.entries(found, as_at)[:RECENT], found),
         "actions": presenters.actions(request.user, found, status) if status and not as_at else [],

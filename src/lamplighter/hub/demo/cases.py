@@ -20,6 +20,7 @@ from lamplighter.hub.access import identity, moment
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases import from_pattern, lifecycle, services, work
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.patterns.models import Course
 
 PATTERN = "C-E58BB3CCE9"
@@ -112,6 +113,7 @@ def _tell_case(users: Users, course: Course) -> Case:
             "Discussed in the hub's weekly meeting",
             body="The reports were read as one course of conduct. Force A reviews how it recorded its two.",
         )
+        clocks.end_kind(coordinator, case, "case.consultation", why="Held in the weekly meeting.")
         for number, activity in ((60, "meeting"), (25, "writing")):
             work.add_minutes(coordinator, case, number, activity, day(8).date())
     with identity.as_person(lead), moment.at(day(12, 9)):
@@ -132,6 +134,9 @@ def _tell_case(users: Users, course: Course) -> Case:
             at=day(21, 9),
         )
     with identity.as_person(coordinator):
+        with moment.at(day(22, 9)):
+            clocks.end_kind(coordinator, case, "case.formulation", why="Written by the health trust.")
+            clocks.end_kind(coordinator, case, "case.review", why="Reviewed in the weekly meeting.")
         services.move(
             coordinator,
             case,
@@ -139,6 +144,8 @@ def _tell_case(users: Users, course: Course) -> Case:
             "He is on a community order, and a programme may be offered to him.",
             at=day(22, 10),
         )
+        with moment.at(day(23, 16)):
+            clocks.end_kind(coordinator, case, "case.allocate", why="The probation service does the work.")
     return case
 
 
