@@ -209,6 +209,13 @@ def test_a_coordinator_is_told_the_same_with_a_rule_and_without(world: making.Wo
             contact.record(world.coordinator, world.case, channel="text", at=at)
 
 
+def test_whoever_may_not_reach_her_writes_no_rule(world: making.World) -> None:
+    for user in (world.coordinator, world.clinician, world.probation):
+        with pytest.raises(policies.NotPossibleError):
+            making.a_rule(user, world.case)
+    assert not SafeContact.objects.exists()
+
+
 def test_every_look_into_the_vault_is_on_record_with_its_reason(world: making.World) -> None:
     making.a_rule(world.advocate, world.case, phone="07700 900123")
     with as_person(world.investigator):

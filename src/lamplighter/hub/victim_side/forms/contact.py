@@ -155,7 +155,8 @@ class SafeContactForm(forms.Form):
         if rule is None:
             return cls(initial={"version": ""})
         plain = {name: getattr(rule, name) for name in cls.base_fields if name != "version"}
-        for n, window in enumerate(rule.windows[:WINDOWS], start=1):
+        readable = [window for window in rule.windows if isinstance(window, dict)]
+        for n, window in enumerate(readable[:WINDOWS], start=1):
             plain[f"days_{n}"] = [str(day) for day in window["days"]]
             plain[f"from_{n}"], plain[f"to_{n}"] = window["from"], window["to"]
         return cls(initial=plain | {"version": str(rule.key)})

@@ -12,7 +12,7 @@ from lamplighter.hub.access.identity import for_reason
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.victim_side import policies, selectors
+from lamplighter.hub.victim_side import permissions, policies, selectors
 from lamplighter.hub.victim_side.models import SafeContact
 from lamplighter.hub.victim_side.policies import Verdict
 from lamplighter.hub.victim_side.services import documents
@@ -41,6 +41,8 @@ def look(user: User, case: Case, reason: str, as_at: dt.datetime | None = None) 
 @transaction.atomic
 def set_rule(user: User, case: Case, *, seen: str, **values: Any) -> SafeContact:
     """Write the next version of the rule, with columns of :class:`SafeContact`. It stands from now on."""
+    if not permissions.may_contact_victim(user):
+        raise policies.NotPossibleError("The victim's advocate, or the police on the case, write this rule.")
     policies.check_rule(values)
     with for_reason(CHANGES):
         return documents.add(SafeContact, user, case, seen, **values)
