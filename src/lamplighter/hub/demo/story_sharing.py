@@ -57,9 +57,7 @@ def tell(users: dict[str, User], case: Case) -> None:
             _condition("Bail condition: not within 200 metres of her work", ends, ("probation",)),
         )
         early = services.release(officer, case, _condition("Date of the next interview", ends))
-        services.withdraw(
-            officer, case, early.disclosure, "The interview is put off; the date is wrong."
-        )
+        services.withdraw(officer, case, early.disclosure, "The interview is put off; the date is wrong.")
 
 
 def _condition(title: str, ends: dt.date, to: tuple[str, ...] = ()) -> Draft:
