@@ -21,7 +21,9 @@ from tests.integration.wall.planting import MARK
 
 # Not walked: static files come from disk, and signing out ends the walk.
 LEFT_OUT = {"accounts:sign_out"}
-MOST_ADDRESSES = 40  # of one page: its parameters filled from every kind of thing that was planted
+ROWS_OF_A_PAGE = 6
+MOST_ADDRESSES = 8  # of one page that are asked for; the first of them get the forms as well
+MOST_POSTED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,14 @@ def pages() -> list[Page]:
 
 
 def addresses(page: Page, known: dict[str, list[str]]) -> list[str]:
-    """The page's addresses with its parameters filled from ``known``, by name; ``*`` for any other."""
-    choices = [known.get(name) or known["*"] for name in page.parameters]
+    """The page's addresses with its parameters filled from ``known``, by name.
+
+    A parameter that ``known`` does not name is filled with rows of the page's
+    own application, first those of the first case, and one of another.
+    """
+    space = page.name.split(":")[0]
+    rows = known.get(f"rows of {space}", [])[:ROWS_OF_A_PAGE] + known["*"][:1]
+    choices = [known.get(name) or rows for name in page.parameters]
     found = []
     for values in itertools.islice(itertools.product(*choices), MOST_ADDRESSES):
         try:
@@ -82,9 +90,9 @@ def walk(client: Client, known: dict[str, list[str]], forms: list[dict[str, str]
     """Ask every address by GET, and by POST with each of ``forms``; read everything that comes back."""
     seen = Seen()
     for page in pages():
-        for address in addresses(page, known):
+        for place, address in enumerate(addresses(page, known)):
             _ask(seen, address, client.get(address, secure=True))
-            for number, form in enumerate(forms):
+            for number, form in enumerate(forms if place < MOST_POSTED else []):
                 answer = client.post(address, form, secure=True)
                 _ask(seen, f"{address} (form {number})", answer)
                 if answer.status_code in {301, 302, 303} and answer["Location"].startswith("/"):
