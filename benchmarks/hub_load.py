@@ -17,10 +17,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
+
+import psutil
 
 from benchmarks import hub_load_people as driver
 from benchmarks import hub_load_world as world
@@ -64,14 +66,14 @@ def _measure(options: argparse.Namespace) -> int:
     _say(f"{len(people)} people: {_counted(u.role for u in people)}")
     workers = [Person(driver.session_of(user), _asks(user, number)) for number, user in enumerate(people)]
     queries = _queries(people[0], workers[0])
-    with _site(options.port):
-        with_wall = _run(workers, options)
+    with _site(options.port) as site:
+        with_wall = _run(workers, options, site)
         _table(with_wall, queries)
         if options.no_ratio:
             return _verdict(with_wall)
         with _no_wall() as tables:
             _say(f"\nThe same with row security taken off {tables} tables:")
-            without = _run(workers, options)
+            without = _run(workers, options, site)
             _table(without, queries)
     _say("\nWith row security to without, same pages, same people:")
     _say(f"{'page':<14}{'mean':>8}{'p50':>8}{'p95':>8}")
@@ -172,14 +174,15 @@ def _queries(user: Any, person: Person) -> dict[str, int]:
 
 
 @contextmanager
-def _site(port: int) -> Iterator[None]:
+def _site(port: int) -> Iterator[int]:
+    """The site as it is served; gives the number of its process."""
     from lamplighter.hub.demo import serving
 
     environment = os.environ | {"LAMPLIGHTER_DATABASE_LOGIN": "app"}
     process = subprocess.Popen(serving.commands(port)[0], env=environment)
     try:
         serving._wait(port, [process])
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=30)
@@ -204,9 +207,39 @@ def _no_wall() -> Iterator[int]:
         sync.apply()
 
 
-def _run(workers: list[Person], options: argparse.Namespace) -> dict[str, Times]:
+def _run(workers: list[Person], options: argparse.Namespace, site: int) -> dict[str, Times]:
     driver.at_work(workers, options.port, WARM_UP, EVERY)
-    return dict(sorted(driver.at_work(workers, options.port, options.seconds, EVERY).items()))
+    before = _processor(site)
+    found = driver.at_work(workers, options.port, options.seconds, EVERY)
+    asked = sum(len(times.seconds) for times in found.values())
+    # Unlike the times, this does not grow when others compute on the machine.
+    shares = [1000 * (now - then) / asked for now, then in zip(_processor(site), before, strict=True)]
+    _say(
+        f"\nprocessor for each page: {shares[0]:.0f} ms in the site, {shares[1]:.0f} ms in the database;"
+        f" {len(workers) / EVERY * sum(shares) / 1000:.2f} cores for {len(workers)} people"
+    )
+    return dict(sorted(found.items()))
+
+
+def _processor(site: int) -> tuple[float, float]:
+    """Seconds of processor that the site and the database have used, with those of their children."""
+    from lamplighter.hub.site import database
+    from lamplighter.hub.site.embedded import _postmaster
+
+    postmaster = _postmaster(database.data_folder())
+    if postmaster is None:
+        raise SystemExit("The load benchmark needs the embedded server: unset DATABASE_URL.")
+
+    def used(root: psutil.Process) -> float:
+        ended = root.cpu_times()
+        total = ended.children_user + ended.children_system
+        for process in [root, *root.children(recursive=True)]:
+            with suppress(psutil.Error):
+                times = process.cpu_times()
+                total += times.user + times.system
+        return total
+
+    return used(psutil.Process(site)), used(postmaster)
 
 
 def _table(found: dict[str, Times], queries: dict[str, int]) -> None:

