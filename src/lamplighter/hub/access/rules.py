@@ -25,7 +25,7 @@ def texts(values: frozenset[str] | set[str]) -> str:
 
 
 def _is_reader(reader: Reader) -> str:
-    # Asked once a statement, as one yes or no: so the planner takes even chances, and reads a list in its order.
+    # Asked once a statement, as one yes or no: the planner takes even chances, and reads lists in order.
     person = f"access.role() = ANY({texts(reader.roles)})"
     if reader.kind:
         person += f" AND access.kind() = '{reader.kind}'"

@@ -41,7 +41,9 @@ class Clock(RowOfAnyPartition):
             # The list of cases by what comes next, and those that wait for triage: read in their order.
             models.Index(fields=["due_at", "id"], condition=models.Q(state="running"), name="next_clocks"),
             models.Index(
-                fields=["kind", "due_at", "id"], condition=models.Q(state="running"), name="next_clocks_of_kind"
+                fields=["kind", "due_at", "id"],
+                condition=models.Q(state="running"),
+                name="next_clocks_of_kind",
             ),
             models.Index(fields=["case", "kind"]),
         ]

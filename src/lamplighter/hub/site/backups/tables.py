@@ -25,7 +25,7 @@ SECURED = "SELECT count(*) FROM pg_class WHERE relrowsecurity"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """``tables``: name -> (rows, digest); ``wall``: a digest of every policy and of the tables that have any."""
+    """``tables``: name -> (rows, digest); ``wall``: a digest of every policy and of secured tables."""
 
     tables: dict[str, tuple[int, str]]
     wall: str
