@@ -178,6 +178,7 @@ def _site(port: int) -> Iterator[int]:
     """The site as it is served; gives the number of its process."""
     from lamplighter.hub.demo import serving
 
+    serving.PATIENCE = 240.0  # on a busy machine; how long it takes to start is not measured
     environment = os.environ | {"LAMPLIGHTER_DATABASE_LOGIN": "app"}
     process = subprocess.Popen(serving.commands(port)[0], env=environment)
     try:
