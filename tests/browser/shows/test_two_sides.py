@@ -1,0 +1,78 @@
+"""One case, two sides: what each has, what neither can find of the other, and day 2 a month later."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.demo import cases
+from lamplighter.hub.demo import world as hub
+from tests.browser import steps
+from tests.browser.shows import world
+from tests.browser.shows.pictures import picture
+
+HERS = "She saw him at the tram stop"
+HIS = "Typology judged"
+
+
+def given_the_case() -> Case:
+    """The placed story as a case of six weeks, told by everybody who works on it."""
+    world.given_the_world()
+    hub.make_users()
+    users = {u.username: u for u in User.objects.filter(username__in=[name for name, *_ in hub.USERS])}
+    case = cases.tell_all(users, lambda words, share: None)
+    assert case is not None
+    return case
+
+
+def when_somebody_signs_in(page: Page, site: str, username: str) -> None:
+    steps.when_i_sign_in(page, site, User.objects.get(username=username), hub.PASSWORD)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_each_side_has_its_own_and_neither_finds_the_others(page: Page, site: str, browser: Browser) -> None:
+    case = given_the_case()
+    assert Entry.objects.filter(case=case, partition="advocacy", title__contains=HERS).exists()
+    assert Entry.objects.filter(case=case, partition="health", title__contains=HIS).exists()
+    address = f"{site}/cases/{case.key}"
+
+    when_somebody_signs_in(page, site, "advocate")
+    picture(page, "work")
+    page.goto(address)
+    expect(page.get_by_text(HERS).first).to_be_visible()
+    expect(page.get_by_text(HIS)).to_have_count(0)
+    steps.then_the_page_is_accessible(page)
+    steps.then_it_fits_the_screen(page)
+    picture(page, "case-advocate")
+    assert page.goto(f"{address}/intervention").status == 403
+    then_day_two_is_as_it_was(page, address)
+
+    other = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    when_somebody_signs_in(other, site, "clinician")
+    other.goto(address)
+    expect(other.get_by_text(HIS).first).to_be_visible()
+    expect(other.get_by_text(HERS)).to_have_count(0)
+    steps.then_the_page_is_accessible(other)
+    picture(other, "case-clinician")
+    for part in ("victim/", "victim/contact", "victim/support", "victim/safe-contact"):
+        assert other.goto(f"{address}/{part}").status in {403, 404}
+    other.context.close()
+
+
+def then_day_two_is_as_it_was(page: Page, address: str) -> None:
+    """A victim who wavers on day 2: what is shown of that day a month later is what was known then."""
+    second = cases.day(2).date()
+    page.goto(f"{address}/victim/support?as_at={second:%Y-%m-%d}")
+    expect(page.get_by_text("Unsure").first).to_be_visible()
+    expect(page.get_by_text("Supports action again")).to_have_count(0)
+    steps.then_the_page_is_accessible(page)
+    picture(page, "day-two")
+    page.goto(f"{address}/victim/support")
+    expect(page.get_by_text("Supports action again").first).to_be_visible()
+
+
+@pytest.fixture(autouse=True)
+def _in_the_demonstration(settings) -> None:  # type: ignore[no-untyped-def]  # pytest-django's
+    settings.DEMONSTRATION = True
