@@ -24,7 +24,7 @@ def only(*roles: str) -> str:
 
 
 # Whoever reaches the victim writes it where their own side keeps it; "shared" is not such a place.
-BY_WHO_REACHES_HER = f"(partition IN ('advocacy', 'police') AND {rules.adds('by_row')})"
+BY_WHO_REACHES_HER = f"(partition = ANY({rules.texts({'advocacy', 'police'})}) AND {rules.adds('by_row')})"
 
 
 class Codes(ArrayField):
