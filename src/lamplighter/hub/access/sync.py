@@ -33,28 +33,31 @@ RECORDS_TABLES = {"records", "deliveries", "rejects", "closed"}
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 ROLES = f"""
 DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{WEB}') THEN
-        CREATE ROLE {WEB} NOLOGIN NOSUPERUSER NOBYPASSRLS;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SERVICE}') THEN
-        CREATE ROLE {SERVICE} NOLOGIN NOSUPERUSER NOBYPASSRLS;
-    END IF;
-    -- COPY cannot load a table that has row security; the grants limit what this role reaches instead.
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{RECORDS}') THEN
-        CREATE ROLE {RECORDS} NOLOGIN NOSUPERUSER BYPASSRLS;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP}') THEN
-        CREATE ROLE {APP} LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT;
-        GRANT {WEB}, {SERVICE}, {RECORDS} TO {APP};
-    END IF;
+    CREATE ROLE {WEB} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
-"""  # noqa: S608  our own names of roles
+DO $$ BEGIN
+    CREATE ROLE {SERVICE} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+-- COPY cannot load a table that has row security; the grants limit what this role reaches instead.
+DO $$ BEGIN
+    CREATE ROLE {RECORDS} NOLOGIN NOSUPERUSER BYPASSRLS;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+DO $$ BEGIN
+    CREATE ROLE {APP} LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT;
+    GRANT {WEB}, {SERVICE}, {RECORDS} TO {APP};
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+"""
 
 
 def apply() -> None:
     """Bring roles, functions, grants and policies up to the declarations, in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # Roles belong to the whole server, and the tests make several databases on one at the same time.
+        # Roles belong to the whole server, and locks to one database: two that are made at the same time
+        # both make the roles, and the second finds them there.
         cursor.execute("SELECT pg_advisory_xact_lock(72020)")
         cursor.execute(ROLES)
         cursor.execute(FUNCTIONS.read_text())

@@ -102,9 +102,8 @@ def party(case: Case, key: uuid.UUID) -> Party:
 
 def newest_version(party: Party) -> Party:
     """The row that stands now for this person of the case."""
-    return Party.objects.select_related("by", "owner").get(
-        case=party.case_id, side=party.side, replaced_at=None
-    )
+    standing = Party.objects.filter(case=party.case_id, side=party.side, replaced_at=None)
+    return standing.select_related("by", "owner").latest("at", "pk")
 
 
 def other_cases(case: Case, of: Collection[Party], as_at: Moment = None) -> list[Party]:
