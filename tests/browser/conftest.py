@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from tools import ensure_chromium
@@ -89,6 +89,22 @@ def _server(django_db_setup: None) -> Iterator[LiveServer]:
 def site(_server: LiveServer, transactional_db: None) -> str:
     """The address of the running hub. Its database is the test's own and is emptied afterwards."""
     return str(_server.url)
+
+
+@pytest.fixture(autouse=True)
+def _click_waits_for_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A click is over when the page it led to is there.
+
+    Playwright's own click returns when the next page's first byte has come; on a
+    busy machine that page has neither a title nor an element yet.
+    """
+    at_once = Locator.click
+
+    def click(self: Locator, **options: Any) -> None:
+        at_once(self, **options)
+        self.page.wait_for_load_state()
+
+    monkeypatch.setattr(Locator, "click", click)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def then_the_heading_is(page: Page, text: str) -> None:
 
 def then_the_page_is_accessible(page: Page) -> None:
     """No violation of WCAG 2.2 AA, and no two links that say the same and go to different places."""
+    page.wait_for_load_state()
     found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]
     told = [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]
     assert told == [], f"{page.title()}: {told}"
@@ -57,12 +59,12 @@ def then_the_page_is_accessible(page: Page) -> None:
     for text, href in links:
         places.setdefault(text, set()).add(href)
     assert {text: hrefs for text, hrefs in places.items() if len(hrefs) > 1} == {}
-    assert page.title().endswith(" – Lamplighter")
+    expect(page).to_have_title(re.compile(" – Lamplighter$"))
 
 
 def then_the_error_summary_leads_to(page: Page, message: str, label: str) -> None:
     """The title says "Error", the summary names the problem, and its link moves to the field."""
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     link = page.get_by_role("alert").get_by_role("link", name=message)
     expect(link).to_be_visible()
     link.click()

@@ -22,7 +22,7 @@ def test_sign_in_and_out(page: Page, site: str) -> None:
 def test_a_wrong_password_is_told_without_saying_which(page: Page, site: str) -> None:
     user = steps.given_a_user("auditor")
     steps.when_i_sign_in(page, site, user, password="not this one at all")
-    assert page.title() == "Error: Sign in – Lamplighter"
+    expect(page).to_have_title("Error: Sign in – Lamplighter")
     expect(page.get_by_role("alert")).to_contain_text("The user name or the password is not right")
     steps.then_the_page_is_accessible(page)
 

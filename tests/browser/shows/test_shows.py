@@ -63,7 +63,7 @@ def _show_1_why_they_are_one_course(page: Page, site: str, course_id: str) -> No
         "Four reports about Priya Nair and Daniel Hollinshaw, in two forces, over 41 days."
     )
     expect(answer).to_contain_text("None was recorded as stalking.")
-    assert page.title() == f"Pattern {course_id} – Lamplighter"
+    expect(page).to_have_title(f"Pattern {course_id} – Lamplighter")
     assert "Nair" not in page.url
     for title in ("Fixated", "Obsessive", "Unwanted", "Repeated"):
         expect(page.get_by_role("term").filter(has_text=title)).to_be_visible()
