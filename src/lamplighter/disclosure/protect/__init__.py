@@ -1,0 +1,1 @@
+"""Makes a release safe: thresholds, class disclosure, secondary suppression, rounding."""

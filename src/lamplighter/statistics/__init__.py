@@ -1,0 +1,1 @@
+"""What does the number say, and how sure is it? Estimators over arrays; nothing here knows a record."""

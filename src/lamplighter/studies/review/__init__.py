@@ -1,0 +1,1 @@
+"""The review of a force's response to stalking, as the London Stalking Review asked it."""

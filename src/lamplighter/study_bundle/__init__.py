@@ -1,0 +1,1 @@
+"""What does a study read? The pseudonymised Data Package: its schema, its reading, its checking."""
