@@ -1,0 +1,111 @@
+"""A bundle in memory, as checked: its metadata, its tables, and what the force does not hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from lamplighter.study_bundle.schema import COMMON, empty, kinds, tables
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One agency's indicator pack: when it was due, and when it came out (``None``: not yet)."""
+
+    agency: str
+    due: dt.date
+    published: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known about a bundle as a whole. Dates are inclusive."""
+
+    schema_version: str
+    force: tuple[str, ...]
+    period_from: dt.date
+    period_to: dt.date
+    extracted_on: dt.date
+    basis: str
+    selection: str
+    sources: tuple[str, ...]
+    recording_rules: tuple[str, ...]
+    pseudonymisation: str
+    event_kinds: tuple[str, ...] | None = None
+    not_held: tuple[str, ...] = ()
+    made_up: bool = False
+    publications: tuple[Publication, ...] = ()
+    title: str = ""
+
+    @property
+    def months(self) -> int:
+        """Whole calendar months of the period when it begins and ends with a month, else 0."""
+        after = self.period_to + dt.timedelta(days=1)
+        if self.period_from.day != 1 or after.day != 1:
+            return 0
+        return (after.year - self.period_from.year) * 12 + after.month - self.period_from.month
+
+
+@dataclass(frozen=True, slots=True)
+class StudyBundle:
+    """Every table of the schema with all its columns; a table that is not held has no rows.
+
+    ``held_tables`` and ``held_columns`` (``table.column``) say what the force gave. ``digest`` is the SHA-256
+    of the files as read, for the manifest of a report.
+    """
+
+    metadata: Metadata
+    tables: Mapping[str, pl.DataFrame]
+    held_tables: frozenset[str]
+    held_columns: frozenset[str]
+    digest: str = ""
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One table. Raises ``KeyError`` for a name that is not in the schema."""
+        return self.tables[name] if name in self.tables else empty(name)
+
+    def events(self, kind: str) -> pl.DataFrame:
+        """Rows of one kind of event, in order of report and time, with the columns that the kind uses.
+
+        Raises:
+            KeyError: there is no such kind.
+        """
+        columns = [c for c in tables()["events"].columns if c in COMMON or c in kinds()[kind].uses]
+        return (
+            self.table("events")
+            .filter(pl.col("kind") == kind)
+            .select(columns)
+            .sort("report_id", "at", "event_id", nulls_last=True)
+        )
+
+    @property
+    def held_kinds(self) -> frozenset[str]:
+        """Kinds of events that were looked for: a kind in here without rows was never done."""
+        if "events" not in self.held_tables:
+            return frozenset()
+        named = self.metadata.event_kinds
+        found = frozenset(self.table("events")["kind"].unique().drop_nulls().to_list())
+        return found if named is None else frozenset(named) | found
+
+    def holds(self, need: str) -> bool:
+        """Whether the force gave what ``need`` names: ``table``, ``table.column`` or ``events:kind``, or a
+        column of a kind, ``events:kind.column``.
+
+        A column counts as given when it is there and any cell of it is filled.
+        """
+        if need.startswith("events:"):
+            kind, _, column = need.removeprefix("events:").partition(".")
+            if kind not in self.held_kinds:
+                return False
+            return not column or self._filled(self.events(kind), column)
+        table, _, column = need.partition(".")
+        if table not in self.held_tables:
+            return False
+        return not column or (need in self.held_columns and self._filled(self.table(table), column))
+
+    @staticmethod
+    def _filled(frame: pl.DataFrame, column: str) -> bool:
+        return not frame.height or frame[column].null_count() < frame.height

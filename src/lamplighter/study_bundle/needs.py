@@ -1,0 +1,77 @@
+"""What each analysis and indicator needs, and so what a bundle can and cannot answer."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from lamplighter.study_bundle.bundle import StudyBundle
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One analysis (``A3``) or indicator (``15``): needs without which it cannot be answered, and more that
+    would make it better."""
+
+    name: str
+    title: str
+    needs: tuple[str, ...]
+    better: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """'analysis A3' or 'indicator 15'."""
+        return f"indicator {self.name}" if self.name.isdigit() else f"analysis {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """Whether a bundle can answer one, what is missing, and what would make it better."""
+
+    need: Need
+    missing: tuple[str, ...]
+    thinner: tuple[str, ...]
+
+    @property
+    def possible(self) -> bool:
+        return not self.missing
+
+
+@cache
+def needs() -> Mapping[str, Need]:
+    """Every analysis and indicator by name: ``A1`` ... ``totals``, ``1`` ... ``33``."""
+    body = tomllib.loads((files("lamplighter.study_bundle") / "needs.toml").read_text("utf-8"))
+    return {
+        name: Need(name, row["title"], tuple(row["needs"]), tuple(row["better"]))
+        for part in ("analysis", "indicator")
+        for name, row in body[part].items()
+    }
+
+
+def answerable(bundle: StudyBundle) -> list[Answerable]:
+    """Each analysis and indicator, in order, with what the bundle lacks for it."""
+    lacking: dict[str, bool] = {}
+
+    def lacks(need: str) -> bool:
+        if need == "metadata.publications":
+            return not bundle.metadata.publications
+        if need not in lacking:
+            lacking[need] = not bundle.holds(need)
+        return lacking[need]
+
+    return [
+        Answerable(n, tuple(x for x in n.needs if lacks(x)), tuple(x for x in n.better if lacks(x)))
+        for n in needs().values()
+    ]
+
+
+def users_of(what: str) -> list[Need]:
+    """Analyses and indicators that use a table, a column (``table.column``) or a kind (``events:kind``)."""
+    return [
+        n
+        for n in needs().values()
+        if any(x == what or x.startswith(what + ".") for x in (*n.needs, *n.better))
+    ]
