@@ -9,7 +9,6 @@ have room.
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -17,13 +16,13 @@ from typing import Literal, TypeAlias
 
 import altair as alt
 
+from lamplighter.reporting.axes import LINE_HEIGHT, as_expression, step_height, wrapped
 from lamplighter.reporting.pictures import DARK, INK, SOFT_INK, Picture, draw
 from lamplighter.reporting.words import number, signed
 
 SUM_TOLERANCE = 1e-6
 # Characters on a line of a label; a longer label goes on over as many lines as it needs.
 LABEL_LINE = 44
-LINE_HEIGHT = 16
 Side: TypeAlias = Literal["left", "right"]
 
 
@@ -94,8 +93,7 @@ def _chart(
         steps.append(_step(place, running, running + bar.weight, signed(bar.weight), False))
         running += bar.weight
     steps.append(_step(len(bars), 0.0, score, signed(score), True))
-    labels = [_lines(b.label) for b in bars] + [["Sum"]]
-    tallest = max(len(lines) for lines in labels)
+    labels = [*wrapped([b.label for b in bars], LABEL_LINE), ["Sum"]]
     ends = [0.0, score, decide_at or 0.0, linked_at or 0.0]
     ends += accumulate(b.weight for b in bars)
     low, high = min(ends), max(ends)
@@ -108,7 +106,7 @@ def _chart(
                 title=None,
                 ticks=False,
                 domain=False,
-                labelExpr=f"{_as_expression(labels)}[datum.value]",
+                labelExpr=f"{as_expression(labels)}[datum.value]",
                 labelLineHeight=LINE_HEIGHT,
             ),
         )
@@ -133,13 +131,7 @@ def _chart(
         if at is not None:
             layers.append(_rule(at, across, SOFT_INK, [4, 3]))
             layers.append(_rule_name(at, across, name, side))
-    height = max(26, LINE_HEIGHT * tallest + 8)
-    return alt.layer(*layers).properties(width=460, height=alt.Step(height))
-
-
-def _lines(label: str) -> list[str]:
-    """The whole label, broken between words."""
-    return textwrap.wrap(label, LABEL_LINE) or [""]
+    return alt.layer(*layers).properties(width=460, height=alt.Step(step_height(labels)))
 
 
 def _step(place: int, start: float, end: float, text: str, whole: bool) -> dict[str, object]:
@@ -152,15 +144,6 @@ def _step(place: int, start: float, end: float, text: str, whole: bool) -> dict[
         # Filled speaks for, hollow speaks against: it survives a black-and-white printer.
         "fill": INK if whole else DARK if end >= start else "white",
     }
-
-
-def _as_expression(labels: Sequence[Sequence[str]]) -> str:
-    """A Vega expression literal, a list of lines each: quoted so that no label can be read as code."""
-    return "[" + ",".join("[" + ",".join(_quoted(line) for line in lines) + "]" for lines in labels) + "]"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'"
 
 
 def _rule(at: float, across: alt.Scale, colour: str, dash: list[int] | None) -> alt.Chart:

@@ -1,0 +1,31 @@
+"""The tables of a report as CSV files: one a table, UTF-8, a header row and nothing above it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from lamplighter.reporting.document import Report, Table
+
+
+def csv_text(table: Table) -> str:
+    """The table as CSV (RFC 4180). Numbers are plain; a cell without a number holds its mark, as ``[c]``."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(column.title for column in table.columns)
+    for row in table.rows:
+        writer.writerow(
+            _safe(column.plain(value)) if not column.numeric else column.plain(value)
+            for column, value in zip(table.columns, row, strict=True)
+        )
+    return out.getvalue()
+
+
+def csv_files(report: Report) -> dict[str, bytes]:
+    """File name to content, for every table of the report."""
+    return {f"{table.key}.csv": csv_text(table).encode() for table in report.tables()}
+
+
+def _safe(text: str) -> str:
+    """A text that a spreadsheet would take for a formula is given an apostrophe, so that it stays a text."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,120 @@
+"""The charts of a study: what they say in words is what they draw, and nothing more."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lamplighter.reporting.axes import ticks
+from lamplighter.reporting.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.curves_chart import Curve, CurvePoint, curves_chart
+from lamplighter.reporting.forest_chart import Effect, forest_chart
+from lamplighter.reporting.pictures import Picture
+from lamplighter.reporting.trend_chart import Break, TrendPoint, trend_chart
+
+
+def words_of(picture: Picture) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", picture.svg)
+
+
+def test_round_marks_cover_the_axis() -> None:
+    assert ticks(100) == [0, 20, 40, 60, 80, 100]
+    assert ticks(0.3) == [0, 0.1, 0.2, 0.3]
+    assert ticks(0) == [0]
+    for top in (1e-3, 7, 45, 12_345, 9.9e6):
+        marks = ticks(top)
+        assert 2 <= len(marks) <= 6
+        assert marks[-1] <= top * 1.0001
+
+
+def test_bars_say_their_numbers_and_a_hidden_one_has_no_bar() -> None:
+    picture = bars_chart(
+        [BarValue("Recorded", 100.0, "100% (2 000)"), BarValue("Charged", None, "[c]")],
+        title="How far reports got",
+        unit="% of reports",
+    )
+    assert picture.alt == (
+        "Bar chart. How far reports got, in % of reports. Recorded: 100% (2 000) and Charged: [c]."
+    )
+    assert picture.rows == (("Recorded", "100% (2 000)"), ("Charged", "[c]"))
+    assert {"100% (2 000)", "[c]", "Recorded", "Charged"} <= set(words_of(picture))
+    assert not any("e+" in word for word in words_of(picture))
+
+
+def test_bars_tell_what_the_hollow_part_is() -> None:
+    picture = bars_chart(
+        [BarValue("With an outcome", 60.0, "60%", rest=40.0)], title="T", unit="%", rest_name="still open"
+    )
+    assert "The hollow part of a bar is still open." in picture.alt
+    assert "Hollow: still open" in picture.svg
+
+
+@pytest.mark.parametrize("bars", [[], [BarValue("A", -1.0, "-1")]])
+def test_bars_that_cannot_be_drawn_are_refused(bars: list[BarValue]) -> None:
+    with pytest.raises(ValueError, match=r"no bar|negative"):
+        bars_chart(bars, title="T", unit="%")
+
+
+def curve(*points: tuple[float, float]) -> Curve:
+    return Curve("Victim withdrew", tuple(CurvePoint(day, percent) for day, percent in points))
+
+
+def test_a_curve_ends_where_its_points_end() -> None:
+    picture = curves_chart(
+        [curve((0, 0), (5, 10), (40, 25))], title="T", unit="% of reports", until=90, told=[4, 7, 30, 60]
+    )
+    assert picture.rows == (("4", "0.0%"), ("7", "10.0%"), ("30", "10.0%"), ("60", "not shown"))
+    assert "10.0% by day 7" in picture.alt
+    assert "60" not in picture.alt
+
+
+def test_the_path_of_a_curve_has_only_the_steps_it_was_given() -> None:
+    few = curves_chart([curve((0, 0), (50, 25))], title="T", unit="%", until=90, told=[50])
+    many = curves_chart(
+        [curve(*((float(d), d / 2) for d in range(51)))], title="T", unit="%", until=90, told=[50]
+    )
+    path = re.compile(r'<path d="(M[^"]*)"[^>]*stroke="#12436d"')
+    assert path.findall(few.svg)[0].count("L") < 5 < path.findall(many.svg)[0].count("L")
+
+
+def test_points_out_of_order_are_refused() -> None:
+    with pytest.raises(ValueError, match="out of order"):
+        curves_chart([curve((5, 1), (0, 0))], title="T", unit="%", until=9, told=[5])
+
+
+def test_an_interval_that_runs_off_the_axis_ends_in_an_arrow() -> None:
+    inside = forest_chart([Effect("A", 1.0, 0.5, 2.0)], title="T", unit="odds ratio")
+    beyond = forest_chart([Effect("A", 9.0, 0.8, 900.0)], title="T", unit="odds ratio")
+    assert beyond.rows == (("A", "9.00 (0.80 to 900.00)"),)
+    assert len(beyond.svg) > len(inside.svg)
+
+
+def test_an_effect_outside_its_limits_is_refused() -> None:
+    with pytest.raises(ValueError, match="outside its limits"):
+        forest_chart([Effect("A", 3.0, 0.5, 2.0)], title="T", unit="odds ratio")
+
+
+def test_no_line_crosses_a_break_or_reaches_a_part_period() -> None:
+    points = [TrendPoint(f"Y{n}", float(n), str(n), whole=n != 5) for n in range(1, 6)]
+    whole = trend_chart(points, [], title="T", unit="reports")
+    broken = trend_chart(points, [Break(2, "A rule changed")], title="T", unit="reports")
+    segments = re.compile(r'<path d="M[^"]*L[^"]*"[^>]*stroke="#12436d" stroke-width="2"')
+    assert len(segments.findall(broken.svg)) > len(segments.findall(whole.svg))
+    assert "do not compare across a break" in broken.alt
+    assert broken.rows[2] == ("Y3", "3", "break before this period: A rule changed")
+    assert broken.rows[4] == ("Y5", "5", "part of a period")
+
+
+@pytest.mark.parametrize("place", [0, 5])
+def test_a_break_outside_the_series_is_refused(place: int) -> None:
+    points = [TrendPoint(f"Y{n}", float(n), str(n)) for n in range(5)]
+    with pytest.raises(ValueError, match="between two"):
+        trend_chart(points, [Break(place, "x")], title="T", unit="reports")
+
+
+def test_labels_are_never_read_as_code() -> None:
+    picture = bars_chart([BarValue("it's \\ ] + alert(1)", 1.0, "1")], title="T", unit="n")
+    assert (
+        "it's \\ ] + alert(1)".replace("'", "&#39;") in picture.svg or "it's \\ ] + alert(1)" in picture.svg
+    )
