@@ -20,7 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.intake import selectors, services
+from lamplighter.hub.intake import documents, selectors, services
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns import services as pattern_services
@@ -112,9 +112,9 @@ def test_doors_and_refusals_leave_no_trace(
 ) -> None:
     agency = coordinator.agency
     assert agency is not None
-    services.receive_document(marked(), agency, coordinator)
-    with pytest.raises(services.DocumentRefusedError) as refused:
-        services.receive_document(marked() | {"source_ref": ""}, agency)
+    documents.receive_document(marked(), agency, coordinator)
+    with pytest.raises(documents.DocumentRefusedError) as refused:
+        documents.receive_document(marked() | {"source_ref": ""}, agency)
     clean(json.dumps(refused.value.rejects), "reasons of a refusal")
     clean(str(refused.value), "text of a refusal")
 
@@ -153,7 +153,7 @@ def test_doors_and_refusals_leave_no_trace(
 def test_pages_name_nobody_outside_their_body(lines: Lines, client: Client, coordinator: User) -> None:
     agency = coordinator.agency
     assert agency is not None
-    received = services.receive_document(marked(), agency, coordinator)
+    received = documents.receive_document(marked(), agency, coordinator)
     client.force_login(coordinator)
     paths = [
         "/",
@@ -205,7 +205,7 @@ def test_a_fault_in_a_page_is_logged_and_told_without_its_data(
 def test_safe_contacts_are_in_no_bundle(coordinator: User) -> None:
     agency = coordinator.agency
     assert agency is not None
-    services.receive_document(marked(), agency, coordinator)
+    documents.receive_document(marked(), agency, coordinator)
     bundle = selectors.bundle()
     clean_of_safe = json.dumps({name: frame.to_dicts() for name, frame in bundle.items()}, default=str)
     assert SAFE not in clean_of_safe
@@ -236,7 +236,7 @@ def given_a_pattern(user: User) -> tuple[Course, Link, str]:
                 "behaviours": ["following", "damage"],
             }
         ]
-        received = services.receive_document(document, agency, user)
+        received = documents.receive_document(document, agency, user)
         pattern_services.report_saved(received.report_id, user)
     people.relink_all(fit=False)
     pattern_services.refresh_all()

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from lamplighter.hub.accounts import services as accounts
-from lamplighter.hub.intake import selectors, services
+from lamplighter.hub.intake import documents, selectors
 from lamplighter.hub.intake.models import Delivery, PersonRecord, Reject, ReportVersion, SafeContact
 from tests.integration.intake import making
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_document_is_stored_like_a_row_of_a_file() -> None:
-    received = services.receive_document(making.document(), accounts.ensure_agency("force-a"))
+    received = documents.receive_document(making.document(), accounts.ensure_agency("force-a"))
     bundle = selectors.bundle(report_ids=[received.report_id])
     assert received.outcome == "new"
     assert bundle["reports"]["agency"].to_list() == ["force-a"]
@@ -28,16 +28,16 @@ def test_a_document_is_stored_like_a_row_of_a_file() -> None:
 
 def test_the_same_again_is_unchanged_and_other_words_are_a_correction() -> None:
     agency = accounts.ensure_agency("force-a")
-    first = services.receive_document(making.document(), agency)
-    same = services.receive_document(making.document(), agency)
-    other = services.receive_document(making.document(summary="He followed her home"), agency)
+    first = documents.receive_document(making.document(), agency)
+    same = documents.receive_document(making.document(), agency)
+    other = documents.receive_document(making.document(summary="He followed her home"), agency)
     assert [first.outcome, same.outcome, other.outcome] == ["new", "unchanged", "corrected"]
     assert first.key == same.key == other.key
     assert ReportVersion.objects.count() == 2
 
 
 def test_safe_contacts_go_to_the_vault_and_nowhere_else() -> None:
-    received = services.receive_document(making.document(), accounts.ensure_agency("helpline"))
+    received = documents.receive_document(making.document(), accounts.ensure_agency("helpline"))
     assert SafeContact.objects.get().agency == "helpline"
     bundle = selectors.bundle(report_ids=[received.report_id])
     assert bundle["safe_contacts"].is_empty()
@@ -50,12 +50,12 @@ def test_safe_contacts_go_to_the_vault_and_nowhere_else() -> None:
 
 def test_a_sender_cannot_speak_for_another_agency_or_plant_ids() -> None:
     a, b = accounts.ensure_agency("force-a"), accounts.ensure_agency("force-b")
-    mine = services.receive_document(making.document(), a)
+    mine = documents.receive_document(making.document(), a)
     planted = making.document(
         summary="Overwritten", source="form-force-a", agency="force-a", report_id=mine.report_id
     )
     planted["people"][0] |= {"record_id": "form-force-a:AB/1/1", "match_tokens": ["planted"]}
-    theirs = services.receive_document(planted, b)
+    theirs = documents.receive_document(planted, b)
     assert theirs.report_id != mine.report_id
     assert selectors.bundle(report_ids=[mine.report_id])["reports"]["summary"].to_list() == [
         making.document()["summary"]
@@ -66,8 +66,8 @@ def test_a_sender_cannot_speak_for_another_agency_or_plant_ids() -> None:
 
 
 def test_a_document_that_cannot_be_a_report_is_refused_with_reasons() -> None:
-    with pytest.raises(services.DocumentRefusedError) as refused:
-        services.receive_document({"summary": "no reference"}, accounts.ensure_agency("force-a"))
+    with pytest.raises(documents.DocumentRefusedError) as refused:
+        documents.receive_document({"summary": "no reference"}, accounts.ensure_agency("force-a"))
     assert {r["severity"] for r in refused.value.rejects} == {"reject"}
     assert all(r["reason"] and r["remedy"] for r in refused.value.rejects)
     assert Delivery.objects.count() == Reject.objects.count() == 0

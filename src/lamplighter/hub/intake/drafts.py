@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.intake import report_form, services
+from lamplighter.hub.intake import documents, report_form
 from lamplighter.hub.intake.forms import Page
 
 SESSION_KEY = "new_report"
@@ -22,7 +22,7 @@ class Draft:
         self.session = request.session
         self.agency = agency
         if SESSION_KEY not in self.session:
-            self.session[SESSION_KEY] = {"reference": services.new_reference(agency), "pages": {}}
+            self.session[SESSION_KEY] = {"reference": documents.new_reference(agency), "pages": {}}
 
     @property
     def reference(self) -> str:

@@ -8,6 +8,7 @@ elsewhere, and nothing here asks a third party for anything.
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -20,9 +21,11 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import services, tasks
+from lamplighter.hub.intake import documents, tasks
 from lamplighter.hub.intake.feed_schema import report_schema
 from lamplighter.hub.intake.models import Delivery
+
+log = logging.getLogger(__name__)
 
 
 class AgencyToken(HttpBearer):
@@ -89,7 +92,7 @@ def receive(request: HttpRequest) -> Status:
     agency: Agency = request.auth  # type: ignore[attr-defined]  # set by ninja
     try:
         with transaction.atomic():
-            received = services.receive_document(document, agency, door=Delivery.Door.FEED)
+            received = documents.receive_document(document, agency, door=Delivery.Door.FEED)
             audit.record(
                 None,
                 "intake.feed_received",
@@ -100,7 +103,7 @@ def receive(request: HttpRequest) -> Status:
             )
             if received.outcome != "unchanged":
                 tasks.follow_up_report.defer(report_key=received.key)
-    except services.DocumentRefusedError as refused:
+    except documents.DocumentRefusedError as refused:
         return Status(422, {"message": "The report was not stored.", "reasons": refused.rejects})
     status = 201 if received.outcome == "new" else 200
     return Status(status, {"key": received.key, "outcome": received.outcome, "warnings": received.warnings})
@@ -109,7 +112,7 @@ def receive(request: HttpRequest) -> Status:
 @api.exception_handler(Exception)
 def fault(request: HttpRequest, problem: Exception) -> HttpResponse:
     """A fault of ours is told as such; what was sent is not repeated in the answer or in a log."""
-    services.log.error("Feed: %s", type(problem).__name__, exc_info=problem)
+    log.error("Feed: %s", type(problem).__name__, exc_info=problem)
     return api.create_response(
         request, {"message": "A fault on our side. Send it again later.", "reasons": []}, status=500
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.intake.services import OURS_IN_PERSON, OURS_IN_REPORT
+from lamplighter.hub.intake.documents import OURS_IN_PERSON, OURS_IN_REPORT
 from lamplighter.records import schema
 from lamplighter.vocabulary.codes import code_set
 

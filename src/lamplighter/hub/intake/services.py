@@ -1,6 +1,6 @@
-"""Everything that brings reports in: files, one document at a time, and the way back after a crash.
+"""Reports that come as files, and the way back after a crash.
 
-Files, the form and the feed go through one door, ``lamplighter.records.ingest``,
+Files, and the form and the feed (``documents``), go through one door, ``lamplighter.records.ingest``,
 and one writer, ``store``.
 """
 
@@ -9,11 +9,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from django.conf import settings
@@ -23,12 +21,12 @@ from django.utils import timezone
 
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts import services as accounts
-from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import store
 from lamplighter.hub.intake.known import Known
-from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, ReportVersion
+from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, Reject
 from lamplighter.hub.intake.reading import read_ahead
 from lamplighter.hub.site import places
 from lamplighter.records import ingest
@@ -39,10 +37,6 @@ log = logging.getLogger(__name__)
 
 BATCH_REPORTS = 50_000
 State = Delivery.State
-# What only we may say about a report that somebody sends: a sender who could
-# choose these could overwrite another agency's report or plant a match.
-OURS_IN_REPORT = frozenset({"report_id", "source", "agency", "raw", "source_file", "source_rows"})
-OURS_IN_PERSON = frozenset({"record_id", "report_id", "raw", "match_tokens"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +46,6 @@ class Progress:
     batches: int
     rows: int
     reports: int
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A report that came in alone. ``outcome`` is 'new', 'corrected' or 'unchanged'."""
-
-    report_id: str
-    key: str
-    outcome: str
-    warnings: list[dict[str, Any]]
-
-
-class DocumentRefusedError(ValueError):
-    """A document that cannot be a report; ``rejects`` says field by field why."""
-
-    def __init__(self, rejects: list[dict[str, Any]]) -> None:
-        super().__init__(f"refused for {len(rejects)} reasons")
-        self.rejects = rejects
 
 
 class AlreadyRunningError(RuntimeError):
@@ -275,77 +251,8 @@ def _digest(mapping: Mapping, files: list[str]) -> str:
     return hashlib.sha256("\n".join([repr(mapping), *sorted(files)]).encode()).hexdigest()
 
 
-# One document ------------------------------------------------------------------
-
-
-def new_reference(agency: Agency) -> str:
-    """A reference for a report typed into the form: the agency, the year and eight random letters."""
-    letters = "".join(secrets.choice("ABCDEFGHJKMNPQRSTVWXYZ23456789") for _ in range(8))
-    return f"{agency.code}-{timezone.localdate():%y}-{letters}".upper()
-
-
-@as_service("receive reports")
-def receive_document(
-    document: dict[str, Any], agency: Agency, user: User | None = None, *, door: str = Delivery.Door.FORM
-) -> Received:
-    """One nested report from the form or the feed, checked and stored as files are.
-
-    ``document`` needs a ``source_ref``; the same reference from the same agency
-    and door again is the same report: unchanged or corrected. Raises
-    :class:`DocumentRefusedError` with reasons when it cannot be a report.
-    """
-    now = timezone.now()
-    clean = _ours(document, agency, door)
-    batch = ingest.from_documents(
-        [clean],
-        match_key=match_key(),
-        as_at=timezone.localtime(now).replace(tzinfo=None),
-        source_file=str(door),
-    )
-    rejects = batch.rejects.drop("file", "report_ref").to_dicts()
-    if batch.bundle["reports"].height != 1:
-        raise DocumentRefusedError([r for r in rejects if r["severity"] == "reject"] or rejects)
-    report_id = batch.bundle["reports"]["report_id"][0]
-    digests = ingest.digest(batch.bundle)
-    with transaction.atomic():
-        delivery = Delivery.objects.create(
-            door=door,
-            state=State.DONE,
-            mapping="lamplighter",
-            agency=agency,
-            received_by=user,
-            received_at=now,
-            started_at=now,
-            finished_at=now,
-            digest=digests[report_id],
-        )
-        written = store.write(delivery, store.Incoming(0, batch, digests), now)
-    outcome = "new" if written.reports_new else "corrected" if written.reports_corrected else "unchanged"
-    key = ReportVersion.objects.values_list("key", flat=True).get(report_id=report_id, superseded_at=None)
-    return Received(report_id, str(key), outcome, rejects)
-
-
-def _ours(document: dict[str, Any], agency: Agency, door: str) -> dict[str, Any]:
-    clean = {k: v for k, v in document.items() if k not in OURS_IN_REPORT}
-    people = clean.get("people")
-    if isinstance(people, list):
-        clean["people"] = [
-            {k: v for k, v in p.items() if k not in OURS_IN_PERSON} if isinstance(p, dict) else p
-            for p in people
-        ]
-    for part in ("offences", "occasions"):
-        if isinstance(clean.get(part), list):
-            clean[part] = [
-                {k: v for k, v in p.items() if k != "report_id"} if isinstance(p, dict) else p
-                for p in clean[part]
-            ]
-    return clean | {"source": f"{door}-{agency.code}", "agency": agency.code}
-
-
 def rejects_frame(delivery: Delivery) -> pl.DataFrame:
     """Everything refused or warned about in a delivery, in the order of the files."""
-    from lamplighter.hub.intake.models import Reject
-
     rows = Reject.objects.filter(batch__delivery=delivery).order_by("file", "row", "pk")
     return pl.DataFrame(
         list(rows.values_list(*store.REJECT_COLUMNS)),

@@ -10,7 +10,7 @@ from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import presenters, services
+from lamplighter.hub.intake import documents, presenters
 from lamplighter.hub.intake.drafts import Draft
 from lamplighter.hub.intake.report_form import (
     MOST_OCCASIONS,
@@ -88,8 +88,8 @@ def check(request: HttpRequest) -> HttpResponse:
         form.is_valid()
     whole = document(list(pages.values())) | {"source_ref": draft.reference}
     try:
-        received = services.receive_document(whole, request.user.agency, request.user)
-    except services.DocumentRefusedError as refused:
+        received = documents.receive_document(whole, request.user.agency, request.user)
+    except documents.DocumentRefusedError as refused:
         context = _check_context(pages) | {"refusals": refused.rejects}
         return render(request, "intake/check.html", context, status=422)
     draft.discard()
