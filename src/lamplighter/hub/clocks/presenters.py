@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.clocks.notices import Notice
 from lamplighter.hub.clocks.selectors import Part
 
 EMPTY = {
@@ -20,12 +22,21 @@ EMPTY = {
 }
 
 
-def parts(found: list[Part], user: User) -> list[dict[str, Any]]:
+def parts(
+    found: list[Part], user: User, notices: Sequence[Notice] = (), advice: Mapping[int, str] | None = None
+) -> list[dict[str, Any]]:
+    """The parts of the list, each with its clocks and notices in the order of their moments."""
     now = timezone.now()
     return [
         {
             "name": part.name,
-            "lines": [line(clock, user, now) for clock in part.clocks],
+            "lines": sorted(
+                [
+                    *(line(clock, user, now, (advice or {}).get(clock.pk, "")) for clock in part.clocks),
+                    *(notice_line(n, now) for n in notices if part.holds(n.due_at)),
+                ],
+                key=lambda told: told["due"],
+            ),
             "more": part.more,
             "empty": EMPTY[part.name],
         }
@@ -33,7 +44,7 @@ def parts(found: list[Part], user: User) -> list[dict[str, Any]]:
     ]
 
 
-def line(clock: Clock, user: User, now: dt.datetime) -> dict[str, Any]:
+def line(clock: Clock, user: User, now: dt.datetime, advice: str = "") -> dict[str, Any]:
     return {
         "key": clock.key,
         "text": clock.text,
@@ -43,8 +54,26 @@ def line(clock: Clock, user: User, now: dt.datetime) -> dict[str, Any]:
         "span": span(clock.due_at - now),
         "late": clock.due_at < now,
         "why": clock.why,
+        "advice": advice,
         "whose": whose(clock, user),
         "in_place": not clock.page,
+    }
+
+
+def notice_line(notice: Notice, now: dt.datetime) -> dict[str, Any]:
+    """A line without a clock: it is done on its own page, and nobody takes it or gives it away."""
+    return {
+        "key": None,
+        "text": notice.text,
+        "case": notice.case,
+        "href": notice.href,
+        "due": notice.due_at,
+        "span": span(notice.due_at - now),
+        "late": notice.due_at < now,
+        "why": notice.why,
+        "advice": "",
+        "whose": notice.whose,
+        "in_place": False,
     }
 
 

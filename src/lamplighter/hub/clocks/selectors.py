@@ -19,11 +19,17 @@ AHEAD = dt.timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the list, the most urgent first; ``more``: there are further ones than are shown."""
+    """One part of the list, the most urgent first: what is due from ``start`` (``None``: ever) until before
+    ``end``. ``more``: there are further clocks than are shown."""
 
     name: str
     clocks: list[Clock]
     more: bool
+    start: dt.datetime | None
+    end: dt.datetime
+
+    def holds(self, due_at: dt.datetime) -> bool:
+        return due_at < self.end and (self.start is None or due_at >= self.start)
 
 
 def mine(user: User) -> QuerySet[Clock]:
@@ -59,7 +65,7 @@ def _part(clocks: QuerySet[Clock], name: str, start: dt.datetime | None, end: dt
     if start is not None:
         rows = rows.filter(due_at__gte=start)
     found = list(rows.select_related("case", "assigned_to").order_by("due_at", "pk")[: MOST + 1])
-    return Part(name, found[:MOST], len(found) > MOST)
+    return Part(name, found[:MOST], len(found) > MOST, start, end)
 
 
 def clock(key: uuid.UUID) -> Clock:

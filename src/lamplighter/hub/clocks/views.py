@@ -15,36 +15,47 @@ from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases, require
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.clocks import forms, policies, presenters, selectors, services
+from lamplighter.hub.clocks import forms, notices, policies, presenters, selectors, services
+from lamplighter.hub.clocks.models import Clock
 
 LIST = ("shared", "police", "health", "advocacy")
+# Beside the clocks: what other contexts put on the list, and how the victim may be contacted.
+WITH_NOTICES = (*LIST, "release", "oversight", "vault")
 
 
 def _list(request: HttpRequest, view: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
     rows = selectors.mine(user) if view == "mine" else selectors.of_team(user)
-    parts = presenters.parts(selectors.parts(rows), user)
+    found = selectors.parts(rows)
+    clocks = [clock for part in found for clock in part.clocks]
+    parts = presenters.parts(
+        found, user, notices.notices(user, team=view == "team"), notices.advice(user, clocks)
+    )
     audit.consulted(user, f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
     return render(request, "clocks/work.html", {"parts": parts, "view": view})
 
 
-@shows(*LIST)
+@shows(*WITH_NOTICES)
 @require(may_see_cases)
 def mine(request: HttpRequest) -> HttpResponse:
     return _list(request, "mine")
 
 
-@shows(*LIST)
+@shows(*WITH_NOTICES)
 @require(may_see_cases)
 def team(request: HttpRequest) -> HttpResponse:
     return _list(request, "team")
 
 
-@shows(*LIST)
+@shows(*LIST, "vault")
 @require(may_see_cases)
 def clock(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """One thing to do: take it, give it to somebody, or say that it is not needed."""
     return _one(request, selectors.clock(key))
+
+
+def _advice(user: User, found: Clock) -> str:
+    return notices.advice(user, [found]).get(found.pk, "") if found.state == Clock.State.RUNNING else ""
 
 
 def _one(request: HttpRequest, found: Any, refused: str = "", **bound: Any) -> HttpResponse:
@@ -54,7 +65,7 @@ def _one(request: HttpRequest, found: Any, refused: str = "", **bound: Any) -> H
     form = next((f for f in bound.values() if f.errors), None)
     context = {
         "clock": found,
-        "line": presenters.line(found, user, timezone.now()),
+        "line": presenters.line(found, user, timezone.now(), _advice(user, found)),
         "assign": bound.get("assign") or forms.AssignForm(people=selectors.colleagues(user)),
         "cancel": bound.get("cancel") or forms.CancelForm(),
         "form": form or forms.CancelForm(),

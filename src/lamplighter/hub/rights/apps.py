@@ -9,4 +9,5 @@ class RightsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("Rights", "rights:requests", "may_see_cases")]
     case_panels = "lamplighter.hub.rights.panels"
+    work_list = "lamplighter.hub.rights.work"
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -22,6 +22,7 @@ NOT_ABOUT_ANYBODY = {
     "cases.Work",
     "clocks.Clock",
     "sharing.Disclosure",
+    "sharing.Receipt",
     "sharing.Withdrawal",
 }
 READ = {*CASE_PARTITIONS, BY_ROW, "release"} - {"vault"}

@@ -16,8 +16,8 @@ from lamplighter.hub.rights.rules import exemptions, periods
 
 class RequestForm(Form):
     name = line("Name of the person who asks", required="Enter the name of the person who asks", width=30)
-    also_known_as = line("Other name they use", width=30)
-    birth_date = day("Their date of birth")
+    also_known_as = line("Other name they use (optional)", hint="A maiden name or a nickname.", width=30)
+    birth_date = day("Their date of birth (optional)")
     received_on = day("Day on which the request was received", required=True)
     identity_how = words(
         "How do you know that it is they who ask?",

@@ -8,4 +8,5 @@ class SharingConfig(AppConfig):
     label = "sharing"
     default_auto_field = "django.db.models.BigAutoField"
     case_panels = "lamplighter.hub.sharing.panels"
+    work_list = "lamplighter.hub.sharing.work"
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -108,9 +108,12 @@ class ChooseForm(Form):
     def __init__(self, *args: Any, entries: Sequence[Entry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = [(str(e.key), f"{timezone.localdate(e.happened_at):%-d %B %Y}: {e.title}") for e in entries]
-        self.fields["source"].choices = [*found, ("words", "Something else, in my own words")]  # type: ignore[attr-defined]  # a choice field
+        # First: the lines below may be many.
+        self.fields["source"].choices = [("words", "Something else, in my own words"), *found]  # type: ignore[attr-defined]  # a choice field
         self.fields["source"].widget.attrs["hints"] = {
-            str(e.key): f"{e.get_partition_display()}, {e.owner.name}" for e in entries
+            str(e.key): f"{e.get_partition_display()}, {e.owner.name}"
+            for e in entries
+            if len({(x.partition, x.owner_id) for x in entries}) > 1
         }
 
 

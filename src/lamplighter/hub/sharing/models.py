@@ -3,6 +3,7 @@
 Four tables, because four sets of people read them. The recipient reads
 :class:`Release` until it ends and :class:`Disclosure` for good; where it came
 from, the grounds and the reason for taking it back stay with those who released.
+A fifth, :class:`Receipt`, each recipient keeps for itself.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import PARTITION_CHOICES, CaseRow, RowOfAnyPartition
 from lamplighter.hub.sharing import walls
 
@@ -67,6 +69,14 @@ class Disclosure(Crossing):
         indexes = [  # noqa: RUF012  Django's own attribute
             models.Index(fields=["case", "-at"]),
             models.Index(fields=["owner", "-at"]),
+            # What is new, ends soon or was taken back lately, of every case.
+            models.Index(fields=["-at"], name="new_disclosures"),
+            models.Index(fields=["expires_at"], name="ending_disclosures"),
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=models.Q(withdrawn_at__isnull=False),
+                name="withdrawn_disclosures",
+            ),
         ]
 
 
@@ -113,3 +123,25 @@ class Withdrawal(RowOfAnyPartition):
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="withdrawals")
     reason = models.TextField()
+
+
+class Receipt(RowOfAnyPartition):
+    """Somebody of a receiving agency opened a release: they know of it, or that it was taken back, or ends.
+
+    In the partition that it went to; only that agency's people see it. It says nothing of what was released.
+    """
+
+    append_only = True
+    wall_reads = f"({rules.reads('by_row')} AND owner_id = (SELECT access.agency()))"
+
+    class Kind(models.TextChoices):
+        RELEASED = "released", "Released"
+        ENDING = "ending", "Ends soon"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    # Disclosure.key: its owner and this row's are different agencies, and each is erased by its own.
+    disclosure_key = models.UUIDField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "disclosure_key"])]  # noqa: RUF012  Django's own attribute

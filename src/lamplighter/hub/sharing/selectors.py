@@ -18,7 +18,9 @@ from lamplighter.hub.sharing import permissions
 from lamplighter.hub.sharing.models import Disclosure, Grounds, Release, Withdrawal
 
 Moment = dt.datetime | None
-CHOICE = 40  # entries to choose from on one page
+CHOICE = 20  # entries to choose from on one page
+# What the hub itself writes down of the wall is not somebody's to pass on.
+NOT_CHOSEN = ("release", "glass_broken")
 RELATED = ("by", "owner", "withdrawn_by")
 
 
@@ -89,7 +91,7 @@ def received(user: User, case: Case, as_at: Moment = None) -> list[Release]:
 
 def entries(case: Case, partitions: Sequence[str]) -> list[Entry]:
     """What can be released: lines of the history behind one's own side of the wall."""
-    rows = Entry.objects.filter(Q(partition__in=partitions), case=case).exclude(kind="release")
+    rows = Entry.objects.filter(Q(partition__in=partitions), case=case).exclude(kind__in=NOT_CHOSEN)
     return list(rows.select_related("by", "owner").order_by("-happened_at", "-pk")[:CHOICE])
 
 

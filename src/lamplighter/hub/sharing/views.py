@@ -19,7 +19,15 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.sharing import forms, permissions, policies, presenters, selectors, services
+from lamplighter.hub.sharing import (
+    forms,
+    permissions,
+    policies,
+    presenters,
+    receiving,
+    selectors,
+    services,
+)
 from lamplighter.reporting import DisclosureRegister
 from lamplighter.reporting import register_pdf as pdf_of
 
@@ -172,6 +180,8 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     reason = ask.cleaned_data["reason"] if ask.is_bound and ask.is_valid() else ""
     found = selectors.release_of(_who(request), line, reason)
     audit.consulted(request.user, "sharing.seen", f"release {line.key}", case=case)
+    if found or line.withdrawn_at:
+        receiving.receive(_who(request), line)
     grounds = selectors.grounds(line)
     context = frame(request, case, HOME) | {
         "line": presenters.register([line], {case.pk: case})[0],

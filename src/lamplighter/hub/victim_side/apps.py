@@ -9,4 +9,5 @@ class VictimSideConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     navigation: ClassVar[list[tuple[str, str, str]]] = []
     case_panels = "lamplighter.hub.victim_side.panels"
+    work_list = "lamplighter.hub.victim_side.work"
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -1,0 +1,61 @@
+"""What other contexts put on the work list, without this one knowing them.
+
+An application names its module in ``AppConfig.work_list``. The module may hold
+``notices(user, team)``: things to do that are no clock of a case, asked anew for
+every page; and ``advice(user, clocks)``: a line beside a task for those who may
+read what it rests on. Both are asked within the request's transaction, so they
+see what the person may see. Neither is ever stored with the task.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+from django.apps import apps
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.clocks.models import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to do by ``due_at`` on the page ``href``. ``case``: its reference, or empty."""
+
+    text: str
+    why: str
+    due_at: dt.datetime
+    href: str
+    whose: str
+    case: str = ""
+
+
+def notices(user: User, *, team: bool) -> list[Notice]:
+    """What waits for this person, or with ``team`` for anybody of their agency; the most urgent first."""
+    found: list[Notice] = []
+    for module in _modules("notices"):
+        found += module.notices(user, team)
+    return sorted(found, key=lambda n: n.due_at)
+
+
+def advice(user: User, clocks: Sequence[Clock]) -> dict[int, str]:
+    """What to mind while doing a task, by the clock's id, for those tasks that have such a line."""
+    found: dict[int, str] = {}
+    for module in _modules("advice") if clocks else ():
+        found |= module.advice(user, clocks)
+    return found
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The last second of the day, in the hub's time zone: what is due on a day is due until then."""
+    return dt.datetime.combine(day, dt.time(23, 59, 59), timezone.get_current_timezone())
+
+
+def _modules(name: str) -> list[ModuleType]:
+    named = (getattr(config, "work_list", "") for config in apps.get_app_configs())
+    modules = [import_module(path) for path in named if path]
+    return [module for module in modules if hasattr(module, name)]

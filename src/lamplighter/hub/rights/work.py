@@ -1,0 +1,66 @@
+"""Requests for personal data on the work list: the answer that is due, and the items to decide about."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.clocks.notices import Notice, end_of
+from lamplighter.hub.rights import permissions
+from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
+from lamplighter.reporting.words import count, day
+
+MOST = 50
+
+
+def notices(user: User, team: bool) -> list[Notice]:
+    """A request looks the same whether or not anything is held: nobody learns it from this list."""
+    if not permissions.may_handle(user):
+        return []
+    return [*_requests(user, team), *_items(user)]
+
+
+def _requests(user: User, team: bool) -> list[Notice]:
+    rows = SubjectRequest.objects.filter(owner=user.agency_id, answered_at=None).select_related("by")
+    if not team:
+        rows = rows.filter(by=user)
+    return [
+        Notice(
+            text="Answer a request for personal data",
+            why=f"Received on {day(row.received_on)}. The owners of records decide until "
+            f"{day(row.decide_by)}; the answer can be made from the day after that. The law gives until "
+            f"{day(row.due_on)}.",
+            due_at=end_of(row.due_on),
+            href=reverse("rights:request", args=[row.key]),
+            whose=_whose(row, user),
+        )
+        for row in rows.order_by("due_on", "pk")[:MOST]
+    ]
+
+
+def _whose(row: SubjectRequest, user: User) -> str:
+    if row.by_id == user.pk:
+        return "Yours: you took it in"
+    return f"Taken in by {row.by.display_name}" if row.by else "Your agency’s"
+
+
+def _items(user: User) -> list[Notice]:
+    """One line for all that must be decided by the same day; what is late is withheld and not shown."""
+    decided = SubjectDecision.objects.filter(item=OuterRef("pk"))
+    rows = SubjectItem.objects.filter(
+        ~Exists(decided), owner=user.agency_id, decide_by__gte=timezone.localdate()
+    )
+    days = rows.order_by("decide_by").values_list("decide_by").annotate(number=Count("pk"))
+    return [
+        Notice(
+            text=f"Decide about {count(number, 'item')} that somebody asked for",
+            why="Somebody asked what is held about them, and your agency owns this. What nobody has "
+            "decided about by then is withheld.",
+            due_at=end_of(until),
+            href=reverse("rights:items"),
+            whose="Your agency’s",
+        )
+        for until, number in days[:MOST]
+    ]

@@ -1,0 +1,46 @@
+"""What was released to one's agency, on the work list: that there is something to read, and nothing of it."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.clocks.notices import Notice
+from lamplighter.hub.sharing import permissions, presenters, receiving
+from lamplighter.hub.sharing.models import Receipt
+
+WORDS = {
+    Receipt.Kind.RELEASED: "Read what was released to your agency",
+    Receipt.Kind.ENDING: "Read once more what was released to your agency: it ends soon",
+    Receipt.Kind.WITHDRAWN: "Stop using what was released to your agency: it was taken back",
+}
+
+
+def notices(user: User, team: bool) -> list[Notice]:
+    """Until somebody of the agency has opened it. One's own list has those of cases one has worked on."""
+    if not (permissions.may_see_cases(user) and user.agency_id):
+        return []
+    found = receiving.news(user)
+    return [_notice(n) for n in (found if team else receiving.of_this_person(user, found))]
+
+
+def _notice(found: receiving.News) -> Notice:
+    row = found.row
+    return Notice(
+        text=WORDS[Receipt.Kind(found.kind)],
+        why=f"{_why(found)} It leaves this list when somebody of your agency has opened it.",
+        due_at=found.due_at,
+        href=reverse("sharing:released", args=[row.case.key, row.key]),
+        whose="Your agency’s",
+        case=row.case.reference,
+    )
+
+
+def _why(found: receiving.News) -> str:
+    row = found.row
+    if found.kind == Receipt.Kind.WITHDRAWN and row.withdrawn_at:
+        return f"{row.owner.name} took it back on {presenters.local(row.withdrawn_at)}."
+    return (
+        f"{row.owner.name} released it on {presenters.local(row.at)}. "
+        f"It can be read until {presenters.last_day(row)}."
+    )
