@@ -108,7 +108,7 @@ def test_only_auditors_read_the_trail(case: Case) -> None:
 
 def test_who_looked_at_a_case_for_those_who_answer_for_it(case: Case) -> None:
     clinician = making.somebody(Role.CLINICIAN, "health")
-    looks(clinician, case)
+    looks(clinician, case, times=2)
     for role, code, sees in (
         (Role.COORDINATOR, "force-b", True),
         (Role.STALKING_LEAD, "force-a", True),
@@ -122,6 +122,11 @@ def test_who_looked_at_a_case_for_those_who_answer_for_it(case: Case) -> None:
     page = text(a_client(coordinator), f"/cases/{case.key}/looked")
     assert "Looked at" in page
     assert "clinician" in page
+    with identity.as_person(coordinator):
+        rows = looking.at_case(case)
+    lines = looking.by_day(rows)
+    assert [line["what"] for line in lines if line["role"] == "Clinician"] == ["Looked at twice"]
+    assert len(lines) < len(rows)
     with identity.as_person(other):
         keeping_off.keep_off(other, case, coordinator, "A neighbour of the person stalked.")
     with identity.as_person(coordinator):

@@ -230,7 +230,17 @@ def add_agency(request: HttpRequest) -> HttpResponse:
 @require_safe
 def team_training(request: HttpRequest) -> HttpResponse:
     working = list(team_of(request.user).filter(is_active=True))
-    return render(request, "accounts/training.html", {"standing": training.team(working)})
+    standing = training.team(working)
+    # One line a person for what they have not done: a row for each topic would bury what ends soon.
+    missing: dict[User, list[str]] = {}
+    for row in standing:
+        if row.state == "none":
+            missing.setdefault(row.user, []).append(row.topic.name)
+    context = {
+        "done": [row for row in standing if row.state != "none"],
+        "not_done": [(user.display_name, topics) for user, topics in missing.items()],
+    }
+    return render(request, "accounts/training.html", context)
 
 
 @shows()

@@ -6,6 +6,7 @@ that is theirs to know, and check themselves who is asking.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.models import Operation
+from lamplighter.reporting.words import listed
 
 # What a person looked at, in words. A verb that is not here is named by its context.
 PLACES = {
@@ -41,7 +43,7 @@ def _rows(sql: str, values: list[Any]) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def at_case(case: Any, most: int = 200) -> list[dict[str, Any]]:
+def at_case(case: Any, most: int = 500) -> list[dict[str, Any]]:
     """``[{at, who, agency, operation}]``, newest first; empty for whoever does not answer for the case."""
     rows = _rows("SELECT * FROM audit_looks(%s, %s)", [case.pk, most])
     people = User.objects.in_bulk({row["actor_id"] for row in rows if row["actor_id"]})
@@ -51,6 +53,26 @@ def at_case(case: Any, most: int = 200) -> list[dict[str, Any]]:
         row["role"] = person.get_role_display() if person else row["service"]
         row["operation"] = Operation(row["operation"]).label
     return rows
+
+
+def by_day(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """``[{last, who, role, agency, what}]``: one line a person and day of :func:`at_case`, in its order."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        at = timezone.localtime(row["at"])
+        key = (at.date(), row["actor_id"], row["agency"], row["service"])
+        line = found.setdefault(
+            key, {"last": at, "counts": {}} | {k: row[k] for k in ("who", "role", "agency")}
+        )
+        line["counts"][row["operation"]] = line["counts"].get(row["operation"], 0) + 1
+    for line in found.values():
+        told = [f"{name} {_times(number)}" for name, number in line.pop("counts").items()]
+        line["what"] = listed([told[0], *(t[:1].lower() + t[1:] for t in told[1:])])
+    return list(found.values())
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def through_glass(glass: Any) -> list[dict[str, Any]]:

@@ -82,5 +82,5 @@ def looked(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = open_case(key)
     rows = looking.at_case(case)
     services.consulted(request.user, "audit.looks_seen", f"case {case.key}", case=case)
-    context = frame(request, case, "looks:looked") | {"rows": rows}
+    context = frame(request, case, "looks:looked") | {"rows": looking.by_day(rows)}
     return render(request, "audit/looked.html", context)

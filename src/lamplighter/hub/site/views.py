@@ -11,6 +11,8 @@ from lamplighter.hub.accounts import permissions
 
 START_PAGES = (
     (permissions.may_see_cases, "clocks:mine"),
+    (permissions.may_see_activity, "audit:events"),
+    (permissions.may_manage_accounts, "accounts:people"),
     (permissions.may_see_imports, "intake:history"),
 )
 
