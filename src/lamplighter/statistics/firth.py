@@ -1,0 +1,351 @@
+"""Firth's logistic regression: estimates that always exist, with limits that do not assume a bell shape.
+
+The log-likelihood is penalised by half the logarithm of the determinant of the information (Jeffreys' prior;
+Firth 1993, Heinze and Schemper 2002). Its maximum is finite for every data set, separated ones included.
+Limits and tests come from the profile of the penalised likelihood, as in the R package ``logistf``: the
+penalty of a constrained fit is that of the whole design.
+
+With ``clusters`` the profile is drawn in by how much the cluster-robust variance of a coefficient exceeds
+that of the model (the vertical adjustment of Chandler and Bate 2007), so that shared suspects widen the
+limits and the limits keep the shape that rare factors need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import linalg, special, stats
+
+from lamplighter.statistics import checks
+from lamplighter.statistics.checks import Bools, Floats
+from lamplighter.statistics.design import Design, read_clusters, read_design
+from lamplighter.statistics.errors import DidNotConverge
+from lamplighter.statistics.flags import Flag
+from lamplighter.statistics.logistic import (
+    DEFAULT_CORRECTION,
+    events_flags,
+    events_per_term,
+    log_likelihood_of,
+    maximise,
+    refuse_constant,
+    separation_flag,
+)
+from lamplighter.statistics.sandwich import CORRECTIONS, sandwich
+from lamplighter.statistics.separation import Separation, separation_of
+
+_MOST_STEPS = 500
+_LONGEST_STEP = 5.0  # of a coefficient of a scaled column, in one step, as logistf
+# Where a fit has settled, in twice the log-likelihood still to be won. A point of the profile needs its
+# height only, and an error in the other coefficients enters that squared.
+_SETTLED = 1e-20
+_HEIGHT_SETTLED = 1e-13
+
+
+@dataclass(frozen=True, slots=True)
+class FirthFit:
+    """A model fitted by Firth's method. Arrays are in the order of ``names``.
+
+    Attributes:
+        names, coefficients: as :class:`lamplighter.statistics.logistic.LogisticFit`; always finite.
+        covariance: inverse of the information at the estimate; cluster-robust with clusters.
+        model_covariance: inverse of the information at the estimate.
+        standard_errors: roots of the diagonal of ``covariance``. The limits do not come from them.
+        lower, upper: limits of the profile penalised likelihood; NaN for coefficients not profiled.
+        statistics: penalised likelihood ratio (1 degree of freedom), adjusted with clusters.
+        p_values: of ``statistics``: chi-square, or F(1, G - 1) with clusters.
+        n, events, clusters, freedom: as :class:`lamplighter.statistics.logistic.LogisticFit`.
+        penalised_log_likelihood, null_penalised_log_likelihood: at the estimate, and with every term but the
+            intercept held at zero.
+        likelihood_ratio, likelihood_ratio_p: of the whole model, that many terms degrees of freedom.
+        inflation: robust variance over model variance, a coefficient; ones without clusters.
+        probabilities: (n,) fitted. Case level: never for output.
+        separation: whether maximum likelihood would have had no estimate.
+        iterations: Newton steps of the full fit.
+    """
+
+    names: tuple[str, ...]
+    coefficients: Floats
+    covariance: Floats
+    model_covariance: Floats
+    standard_errors: Floats
+    lower: Floats
+    upper: Floats
+    statistics: Floats
+    p_values: Floats
+    freedom: float
+    n: int
+    events: int
+    clusters: tuple[int, ...]
+    penalised_log_likelihood: float
+    null_penalised_log_likelihood: float
+    likelihood_ratio: float
+    likelihood_ratio_p: float
+    inflation: Floats
+    probabilities: Floats = field(repr=False)
+    separation: Separation
+    events_per_term: float
+    iterations: int
+    variance: str
+    confidence: float
+    flags: tuple[Flag, ...]
+    design: Design = field(repr=False)
+    outcome: Bools = field(repr=False)
+    offset: Floats = field(repr=False)
+    ways: tuple[Any, ...] = field(repr=False)
+    correction: str
+
+    @property
+    def odds_ratios(self) -> Floats:
+        """exp(coefficients)."""
+        return np.asarray(np.exp(self.coefficients))
+
+    @property
+    def odds_ratio_limits(self) -> tuple[Floats, Floats]:
+        """exp(lower), exp(upper)."""
+        return np.exp(self.lower), np.exp(self.upper)
+
+    def at(self, name: str) -> int:
+        """Position of a coefficient."""
+        return self.names.index(name)
+
+
+def firth(
+    outcome: Any,
+    terms: Any,
+    *,
+    names: Any = None,
+    weights: Any = None,
+    clusters: Any = None,
+    correction: str = DEFAULT_CORRECTION,
+    intercept: bool = True,
+    confidence: float = 0.95,
+    profile: Any = None,
+) -> FirthFit:
+    """Fit a logistic model by Firth's method.
+
+    Args:
+        outcome, terms, names, weights, clusters, correction, intercept, confidence: as
+            :func:`lamplighter.statistics.logistic.logistic`.
+        profile: names of the coefficients whose limits and tests are wanted; all of them when ``None``.
+
+    Raises:
+        StatisticsError: as :func:`lamplighter.statistics.logistic.logistic`. A separated design is no error.
+    """
+    level = checks.level(confidence)
+    checks.choice(correction, CORRECTIONS, "correction")
+    event = checks.binary(outcome, "outcome")
+    design = read_design(terms, event.size, names=names, weights=weights, intercept=intercept)
+    refuse_constant(event)
+    ways = read_clusters(clusters, event.size)
+    wanted = [checks.choice(str(name), design.names, "profile") for name in profile or ()]
+    scale = np.abs(design.matrix).max(axis=0)
+    problem = _Problem(event, design.matrix / scale, design.weights)
+    k = design.columns
+    full = problem.fit(np.zeros(k), np.ones(k, dtype=bool))
+    chance = special.expit(problem.matrix @ full.beta)
+    information = design.weights * chance * (1 - chance)
+    model = linalg.inv(design.matrix.T @ (design.matrix * information[:, None]))
+    plain = maximise(event, design, np.zeros(event.size))
+    found = separation_of(
+        event, design, design.weights * (event - plain.probabilities) if plain.converged else None
+    )
+    flags = events_flags(event, design)
+    if found:
+        flags.insert(0, separation_flag(found))
+    covariance, freedom = model, np.inf
+    sizes: tuple[int, ...] = ()
+    described = "inverse of the information; profile limits"
+    if ways:
+        made = sandwich(
+            model, design.matrix, design.weights * (event - chance), information, ways, correction
+        )
+        covariance, sizes, freedom = made.covariance, made.clusters, made.freedom
+        described = f"profile limits adjusted by: {made.description}"
+        flags += list(made.flags)
+    inflation = np.diag(covariance) / np.diag(model)
+    cut = float(stats.chi2.ppf(level, 1) if np.isinf(freedom) else stats.f.ppf(level, 1, freedom))
+    lower, upper, statistic = np.full(k, np.nan), np.full(k, np.nan), np.full(k, np.nan)
+    for j in range(k):
+        if profile is not None and design.names[j] not in wanted:
+            continue
+        spread = float(np.sqrt(np.diag(model)[j]) * scale[j])
+        lower[j], upper[j] = problem.limits(full, j, spread, cut * inflation[j])
+        held = np.ones(k, dtype=bool)
+        held[j] = False
+        at_zero = full.beta.copy()
+        at_zero[j] = 0.0
+        statistic[j] = max(2 * (full.value - problem.fit(at_zero, held).value), 0.0) / inflation[j]
+    null = problem.fit(np.zeros(k), np.arange(k) < int(design.intercept))
+    ratio = max(2 * (full.value - null.value), 0.0)
+    p = stats.chi2.sf(statistic, 1) if np.isinf(freedom) else stats.f.sf(statistic, 1, freedom)
+    to_scale = -float(np.log(scale).sum())  # the determinant was taken of scaled columns
+    count = k - int(design.intercept)
+    return FirthFit(
+        names=design.names,
+        coefficients=full.beta / scale,
+        covariance=covariance,
+        model_covariance=model,
+        standard_errors=np.sqrt(np.diag(covariance)),
+        lower=lower / scale,
+        upper=upper / scale,
+        statistics=statistic,
+        p_values=np.asarray(p),
+        freedom=freedom,
+        n=event.size,
+        events=int(event.sum()),
+        clusters=sizes,
+        penalised_log_likelihood=full.value - to_scale,
+        null_penalised_log_likelihood=null.value - to_scale,
+        likelihood_ratio=ratio,
+        likelihood_ratio_p=float(stats.chi2.sf(ratio, count)) if count else 1.0,
+        inflation=inflation,
+        probabilities=chance,
+        separation=found,
+        events_per_term=events_per_term(event, design),
+        iterations=full.steps,
+        variance=described,
+        confidence=level,
+        flags=tuple(flags),
+        design=design,
+        outcome=event,
+        offset=np.zeros(event.size),
+        ways=ways,
+        correction=correction,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    beta: Floats
+    value: float
+    steps: int
+
+
+class _Problem:
+    """The penalised likelihood of one data set, over distinct rows."""
+
+    def __init__(self, event: Bools, matrix: Floats, weights: Floats) -> None:
+        self.matrix = matrix
+        stacked = np.column_stack([matrix, event])
+        distinct, place = np.unique(stacked, axis=0, return_inverse=True)
+        if len(distinct) > 0.7 * len(stacked):  # nothing to gain
+            self.x, self.y, self.w = matrix, event.astype(np.float64), weights
+        else:
+            self.x, self.y = np.ascontiguousarray(distinct[:, :-1]), distinct[:, -1]
+            self.w = np.bincount(place.reshape(-1), weights=weights).astype(np.float64)
+
+    def value(self, beta: Floats) -> tuple[float, Floats, Floats, Floats | None]:
+        """Penalised log-likelihood, chances, working weights and the factor of the information."""
+        linear = self.x @ beta
+        chance = special.expit(linear)
+        held = self.w * chance * (1 - chance)
+        try:
+            lower = np.linalg.cholesky(self.x.T @ (self.x * held[:, None]))
+        except np.linalg.LinAlgError:
+            return -np.inf, chance, held, None
+        likelihood = log_likelihood_of(self.y == 1, linear, self.w)
+        return likelihood + float(np.log(np.diag(lower)).sum()), chance, held, lower
+
+    def fit(self, start: Floats, free: Bools, settled: float = _SETTLED) -> _Point:
+        """Maximise over the free coefficients; the others stay where ``start`` has them.
+
+        Scoring steps with halving; each step goes uphill, so it cannot diverge.
+        """
+        beta = start.copy()
+        now, chance, held, lower = self.value(beta)
+        if lower is None:
+            beta = np.where(free, 0.0, start)
+            now, chance, held, lower = self.value(beta)
+        if not free.any() or lower is None:
+            return _Point(beta, now, 0)
+        for step_number in range(1, _MOST_STEPS + 1):
+            half = linalg.solve_triangular(lower, (self.x * np.sqrt(held)[:, None]).T, lower=True)
+            leverage = np.einsum("ij,ij->j", half, half)
+            residual = self.w * (self.y - chance) + leverage * (0.5 - chance)
+            score = (self.x.T @ residual)[free]
+            if free.all():
+                move = linalg.cho_solve((lower, True), score)
+            else:
+                information = (lower @ lower.T)[np.ix_(free, free)]
+                move = linalg.solve(information, score, assume_a="pos")
+            decrement = float(move @ score)
+            if decrement < settled:
+                return _Point(beta, now, step_number)
+            longest = np.abs(move).max()
+            if longest > _LONGEST_STEP:
+                move = move * (_LONGEST_STEP / longest)
+            for halved in range(30):
+                trial = beta.copy()
+                trial[free] += move * 0.5**halved
+                reached = self.value(trial)
+                if reached[0] >= now - 1e-13 * max(1.0, abs(now)):
+                    break
+            else:
+                return _Point(beta, now, step_number)  # at the top to the last digit
+            beta = trial
+            now, chance, held, lower = reached
+            if lower is None:
+                break
+        raise DidNotConverge(
+            f"the penalised likelihood did not settle in {_MOST_STEPS} steps",
+            array="terms",
+            remedy="Scale the terms; report the data set to the authors: this should not happen.",
+        )
+
+    def slope(self, beta: Floats, j: int) -> Floats:
+        """Change of every coefficient for a change of one in coefficient ``j``, along the profile."""
+        lower = self.value(beta)[3]
+        unit = np.zeros(beta.size)
+        unit[j] = 1.0
+        if lower is None:
+            return unit
+        column = linalg.cho_solve((lower, True), unit)
+        return np.asarray(column / column[j])
+
+    def limits(self, full: _Point, j: int, spread: float, cut: float) -> tuple[float, float]:
+        """Where the profile has dropped by half of ``cut`` on either side of the estimate."""
+        free = np.ones(full.beta.size, dtype=bool)
+        free[j] = False
+        stride = spread * float(np.sqrt(cut))
+        return self._crossing(full, j, -stride, free, cut), self._crossing(full, j, stride, free, cut)
+
+    def _crossing(self, full: _Point, j: int, stride: float, free: Bools, cut: float) -> float:
+        centre = float(full.beta[j])
+        slope = self.slope(full.beta, j)  # how the others move along, to first order
+
+        def height(at: float, near: Floats) -> tuple[float, Floats]:
+            point = self.fit(near + slope * (at - near[j]), free, _HEIGHT_SETTLED)
+            # signed root of the drop, nearly a straight line, whose zero is the limit
+            drop = max(2 * (full.value - point.value), 0.0)
+            return float(np.sqrt(drop) - np.sqrt(cut)), point.beta
+
+        inner, low, near = centre, -float(np.sqrt(cut)), full.beta
+        outer = centre + stride
+        for _ in range(60):
+            high, beside = height(outer, near)
+            if high >= 0:
+                break
+            inner, low, near = outer, high, beside
+            outer = centre + (outer - centre) * 1.6
+        else:
+            return float(np.copysign(np.inf, stride))
+        # Illinois: keeps the root between inner and outer
+        kept = 0
+        for _ in range(60):
+            at = outer - high * (outer - inner) / (high - low)
+            value, beside = height(at, near)
+            if abs(value) < 1e-9 or abs(outer - inner) < 1e-11 * (1 + abs(at)):
+                return at
+            if value > 0:
+                outer, high = at, value
+                if kept == 1:
+                    low /= 2
+                kept = 1
+            else:
+                inner, low, near = at, value, beside
+                if kept == -1:
+                    high /= 2
+                kept = -1
+        return at
