@@ -17,7 +17,7 @@ from lamplighter.hub.audit.models import Event, Operation
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus, Party, Status
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.rights import erasing, policies, retention
-from lamplighter.hub.rights.models import Hold, RetentionDecision
+from lamplighter.hub.rights.models import ErasureApproval, Hold, RetentionDecision
 from lamplighter.hub.sharing import services as sharing
 from tests.integration.access import making
 from tests.integration.sharing.making import Team, draft
@@ -55,10 +55,22 @@ def decide(user: User, case: Case, kind: str = ERASE, **values: Any) -> Retentio
         return retention.decide(user, case, kind=kind, **(words | values))
 
 
+def colleague(user: User) -> User:
+    """Somebody else of the same agency and role."""
+    assert user.agency_id is not None
+    return making.somebody(user.role, user.agency_id)
+
+
+def approve(decision: RetentionDecision) -> erasing.Outcome:
+    assert decision.by is not None
+    second = colleague(decision.by)
+    with identity.as_person(second):
+        return erasing.approve(second, decision.case, decision)
+
+
 def erase(user: User, case: Case) -> dict[str, int]:
-    decision = decide(user, case)
-    with identity.as_person(user):
-        return erasing.carry_out(user, case, decision)
+    """One decides, another approves."""
+    return approve(decide(user, case)).counts
 
 
 def found_in_the_database(words: str) -> list[str]:
@@ -127,14 +139,15 @@ def test_the_whole_case_is_gone_from_every_column(team: Team) -> None:
     assert len(before) > 60
     key, pk = team.case.key, team.case.pk
     for user in (team.investigator, team.clinician, team.probation):
-        decide(user, team.case)
+        assert erase(user, team.case)
     counts = erase(team.advocate, team.case)
     assert counts["cases_case"] == 1
     assert found_in_the_database("zq[a-z]{3}[0-9]{4}qz|zq[a-z]+|Priya Nair|Hollinshaw") == []
     assert not Case.objects.filter(pk=pk).exists()
     tombstone = Event.objects.get(verb="rights.case_erased")
     assert (tombstone.operation, tombstone.subject) == (Operation.ERASURE, f"case {key}")
-    assert (tombstone.service, tombstone.actor_id) == ("erase a record", team.advocate.pk)
+    assert (tombstone.service, tombstone.agency) == ("erase a record", "helpline")
+    assert tombstone.actor_id != team.advocate.pk
     assert tombstone.detail["rows"] == counts
     assert tombstone.detail["owner"] == "helpline"
     with connection.cursor() as cursor:
@@ -163,9 +176,13 @@ def test_nothing_of_another_owner_goes_with_it(team: Team) -> None:
         first = LegalStatus.objects.create(**owned(team.investigator, team.case, **values))
     with identity.as_person(team.other_force):
         LegalStatus.objects.create(**owned(team.other_force, team.case, replaces=first, **values))
-    with pytest.raises(policies.NotPossibleError, match="another agency wrote"):
-        erase(team.investigator, team.case)
+    decision = decide(team.investigator, team.case)
+    assert approve(decision) == erasing.Outcome({}, waits=True)
     assert found_in_the_database("zqintelligence") == ["cases_entry.body"]
+    # What was approved stays approved: it goes when the other force's row is gone.
+    assert erase(team.other_force, team.case)["cases_legalstatus"] == 1
+    assert approve(decision).counts["cases_legalstatus"] == 1
+    assert found_in_the_database("zqintelligence") == []
 
 
 def test_a_hold_stops_everybody_and_says_nothing(team: Team) -> None:
@@ -189,10 +206,29 @@ def test_a_hold_stops_everybody_and_says_nothing(team: Team) -> None:
 def test_only_what_was_decided_last_is_carried_out(team: Team) -> None:
     first = decide(team.advocate, team.case)
     decide(team.advocate, team.case, KEEP, keep_until=timezone.localdate() + dt.timedelta(days=30))
-    with identity.as_person(team.advocate), pytest.raises(policies.NotPossibleError, match="decided last"):
-        erasing.carry_out(team.advocate, team.case, first)
+    second = colleague(team.advocate)
+    with identity.as_person(second), pytest.raises(policies.NotPossibleError, match="decided last"):
+        erasing.approve(second, team.case, first)
     with identity.as_person(team.investigator), pytest.raises(policies.NotPossibleError, match="owns"):
-        erasing.carry_out(team.investigator, team.case, first)
+        erasing.approve(team.investigator, team.case, first)
+
+
+def test_an_erasure_needs_two_people(team: Team) -> None:
+    """The service refuses the first one, and so does the database."""
+    decision = decide(team.advocate, team.case)
+    with identity.as_person(team.advocate):
+        with pytest.raises(policies.NotPossibleError, match="two people"):
+            erasing.approve(team.advocate, team.case, decision)
+        values = owned(team.advocate, team.case, partition="advocacy", decision=decision)
+        with pytest.raises(DatabaseError, match="another person"), transaction.atomic():
+            ErasureApproval.objects.create(**values)
+        # Nor in somebody else's name.
+        values["by"] = colleague(team.advocate)
+        with pytest.raises(DatabaseError, match="another person"), transaction.atomic():
+            ErasureApproval.objects.create(**values)
+    assert Entry.objects.filter(body="zqconfidence").exists()
+    assert approve(decision).counts
+    assert not Entry.objects.filter(body="zqconfidence").exists()
 
 
 def test_nobody_deletes_by_another_way(team: Team) -> None:

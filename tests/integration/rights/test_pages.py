@@ -17,6 +17,7 @@ from lamplighter.hub.rights.models import (
     SubjectItem,
     SubjectRequest,
 )
+from tests.integration.rights.test_erasing import colleague
 from tests.integration.rights.test_subject_access import files, over
 from tests.integration.sharing.making import Team, signed_in
 
@@ -78,6 +79,12 @@ def test_review_hold_and_erase(team: Team) -> None:
     assert (
         signed_in(team.advocate).post(f"{base}/hold", {"reason": "A claim."}, secure=True).status_code == 302
     )
+    # Whoever decided it does not approve it.
+    assert client.get(f"{base}/erase", secure=True)["Location"] == base
+    assert "somebody else of your agency" in client.get(base, secure=True).content.decode()
+    client = signed_in(colleague(team.investigator))
+    page = client.get(f"{base}/erase", secure=True).content.decode()
+    assert "No longer needed." in page
     held = client.post(f"{base}/erase", {"reference": team.case.reference}, secure=True)
     assert held.status_code == 422
     assert "A hold stands" in held.content.decode()
@@ -94,6 +101,7 @@ def test_review_hold_and_erase(team: Team) -> None:
     assert Case.objects.filter(pk=team.case.pk).exists()
     hers = signed_in(team.advocate)
     assert hers.post(f"{base}/review", words | {"period": "advocacy"}, secure=True).status_code == 302
+    hers = signed_in(colleague(team.advocate))
     last = hers.post(f"{base}/erase", {"reference": team.case.reference}, secure=True)
     assert last["Location"] == "/rights/retention"
     assert not Case.objects.filter(pk=team.case.pk).exists()

@@ -80,7 +80,8 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION access.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' AND access.purpose() = 'erase a record' AND TG_TABLE_NAME NOT LIKE 'audit\_%' THEN
+    IF TG_OP = 'DELETE' AND access.purpose() IN ('erase a record', 'erase a report')
+        AND TG_TABLE_NAME NOT LIKE 'audit\_%' THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION 'rows of % are added and never changed', TG_TABLE_NAME USING ERRCODE = 'check_violation';

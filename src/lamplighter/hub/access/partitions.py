@@ -53,6 +53,7 @@ PURPOSES = {
     "find who is who": "records",
     "find patterns": "records",
     "count what is held": "records",
+    "erase a report": "records",
     "run clocks": "service",
     "watch access": "service",
     "review retention": "service",

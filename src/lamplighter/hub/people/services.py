@@ -23,7 +23,7 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.people import lookup, policies, selectors, storage
 from lamplighter.hub.people.locking import empty, lock
-from lamplighter.hub.people.models import CandidateKey, Decision, Link, Membership
+from lamplighter.hub.people.models import CandidateKey, Decision, Link, Membership, PersonChange
 from lamplighter.linkage import link
 from lamplighter.linkage.clusters import resolve
 from lamplighter.linkage.ids import Named
@@ -240,6 +240,38 @@ def part(user: User, report_id: str, person_id: str, reason: str) -> tuple[uuid.
     here = [m.record_id for m in members if m.report_id == report_id]
     elsewhere = [m.record_id for m in members if m.report_id != report_id]
     return decide(user, Decision.Kind.NOT_SAME, [(a, b) for a in here for b in elsewhere], reason)
+
+
+@as_service("erase a report")
+def forget(record_ids: Collection[str], near: Collection[str]) -> tuple[dict[str, int], Touched]:
+    """Take out all that rests on records that have been erased, and settle the persons of those ``near``.
+
+    Beliefs, keys, decisions about a pair with one of them, and which person they were. Returns how many
+    rows went, by table, and what it reached.
+    """
+    lock(LOCK)
+    members = Membership.objects.filter(record_id__in=record_ids)
+    before = set(members.values_list("person_id", flat=True))
+    pairs = Q(left_record__in=record_ids) | Q(right_record__in=record_ids)
+    decisions = Decision.objects.filter(pairs)
+    gone = [
+        CandidateKey.objects.filter(record_id__in=record_ids),
+        Link.objects.filter(pairs),
+        decisions.filter(kind=Decision.Kind.UNDO),
+        decisions,
+        members,
+    ]
+    counts: dict[str, int] = {}
+    for rows in gone:
+        table = rows.model._meta.db_table
+        counts[table] = counts.get(table, 0) + rows.delete()[0]
+    touched = Touched(frozenset(before), frozenset())
+    if near:
+        touched = _recompute(selectors.reports_of_records(near), new=(), seeds=near, before=before)
+    lost = before - set(Membership.objects.filter(person_id__in=before).values_list("person_id", flat=True))
+    changes = PersonChange.objects.filter(Q(person_id__in=lost) | Q(other_person_id__in=lost))
+    counts[PersonChange._meta.db_table] = changes.delete()[0]
+    return counts, touched
 
 
 def _now() -> dt.datetime:

@@ -1,11 +1,15 @@
 """Rows that are really gone: those of one owner, or the whole case when every owner has decided so.
 
-What is left is a tombstone in the audit trail: opaque ids, counts by table, and the decision.
+With them go the owner's received reports that are about the two people of the
+case and nobody else. What is left is a tombstone in the audit trail (opaque
+ids, counts by table, keyed digests) and a line of the ledger.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -14,55 +18,175 @@ from django.db import connection, models, transaction
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.declared import partition_of
 from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases.models import Case, Participation, Party, Status
-from lamplighter.hub.rights import policies
-from lamplighter.hub.rights.models import ErasedPart, Hold, RetentionDecision
+from lamplighter.hub.intake.erasing import PURPOSE
+from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.patterns import erasing as patterns
+from lamplighter.hub.rights import ledger, policies, reports
+from lamplighter.hub.rights.ledger import ERASE
+from lamplighter.hub.rights.models import ErasedPart, Erasure, ErasureApproval, Hold, RetentionDecision
+from lamplighter.hub.rights.permissions import HOMES
 
-ERASE = "erase a record"
 # What the case is made of, whoever wrote it down: it goes when the whole case goes.
 SPINE = (Case, Participation, Party, Status)
 Rows = dict[type[models.Model], set[Any]]
 
 
-@transaction.atomic
-def carry_out(user: User, case: Case, decision: RetentionDecision) -> dict[str, int]:
-    """Erase what the decision's owner holds of the case; all of it, once every owner has decided so.
+class RestsOnItError(RuntimeError):
+    """A row of another agency points at one of these."""
 
-    Returns how many rows went, by table. Raises ``policies.NotPossibleError``
-    when the decision is not the newest, a hold stands, or rows of others rest
-    on these.
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``counts``: rows that went, by table. ``waits``: none yet, because rows of others rest on these."""
+
+    counts: dict[str, int]
+    whole: bool = False
+    waits: bool = False
+
+
+@transaction.atomic
+def approve(user: User, case: Case, decision: RetentionDecision) -> Outcome:
+    """A second person says yes, and what the decision's owner holds of the case is erased at once.
+
+    All of the case goes once everybody who owns something of it has approved
+    the same. Raises ``policies.NotPossibleError`` for the person who decided,
+    another agency, a decision that is not the newest, or a hold.
     """
-    if decision.owner_id != user.agency_id:
-        raise policies.NotPossibleError("Each agency erases what it owns.")
+    policies.check_approval(user, decision)
     with as_service(ERASE):
         Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
         _check(case, decision)
-        others = _owners(case) - {decision.owner_id}
-        whole = all(_wants_it_erased(case, owner) for owner in others)
-        rows = _of_case(case) if whole else _of_owner(case, decision.owner_id)
-        counts = _delete(rows)
-        if not whole:
-            ErasedPart.objects.create(
-                case=case,
-                owner_id=decision.owner_id,
-                at=moment.now(),
-                partition=decision.partition,
-                decision_key=decision.key,
-            )
+    if not ErasureApproval.objects.filter(decision=decision).exists():
+        said = owned(user, case, partition=decision.partition, decision=decision)
+        approval = ErasureApproval.objects.create(**said)
+        audit.record(user, "rights.erasure_approved", f"approval {approval.key}", case=case)
+    with as_service(ERASE):
+        outcome = _carry_out(user, case, decision)
+    if not outcome.waits:
+        # What the files miss when the process ends here is made up for at the next occasion.
+        transaction.on_commit(ledger.write_out, robust=True)
+    return outcome
+
+
+def _carry_out(user: User, case: Case, decision: RetentionDecision) -> Outcome:
+    owner = str(decision.owner_id)
+    owners = _owners(case) | {owner}
+    whole = all(_approved(case, one) for one in owners)
+    try:
+        rows = _of_case(case) if whole else _of_owner(case, owner)
+    except RestsOnItError:
+        return Outcome({}, waits=True)
+    going = reports.of_case(case).of(owners if whole else {owner})
+    with as_service(PURPOSE):
+        keys = ReportVersion.objects.filter(report_id__in=going, superseded_at=None)
+        report_keys = sorted(keys.values_list("key", flat=True))
+    counts = _erase(case, rows, going)
+    if not whole:
+        _note_part(case, owner, decision.partition, decision.key)
+    line = Erasure.objects.create(
+        at=moment.now(), case_key=case.key, agency=owner, whole=whole, report_keys=report_keys
+    )
+    audit.record(
+        user,
+        "rights.case_erased" if whole else "rights.part_erased",
+        f"case {case.key}",
+        operation=Operation.ERASURE,
+        case=case.pk,
+        rows=counts,
+        owner=owner,
+        decision=str(decision.key),
+        erasure=str(line.key),
+        reports=[ledger.digest_of(key) for key in report_keys],
+    )
+    return Outcome(counts, whole=whole)
+
+
+def _erase(case: Case, rows: Rows, report_ids: list[str]) -> dict[str, int]:
+    # Who is who must still be known when the reports go; the parties of the case do not tell it afterwards.
+    return dict(sorted((patterns.erase_reports(report_ids) | _delete(rows)).items()))
+
+
+def _note_part(case: Case, owner: str, partition: str, decision_key: uuid.UUID) -> None:
+    ErasedPart.objects.create(
+        case=case, owner_id=owner, at=moment.now(), partition=partition, decision_key=decision_key
+    )
+
+
+@transaction.atomic
+def apply_again(line: ledger.Line) -> dict[str, int]:
+    """Erase in a copy that came back what had been erased after it was made; returns rows by table.
+
+    Nothing is done, and nothing returned, where the copy knows of this erasure.
+    """
+    with as_service(ERASE):
+        if Erasure.objects.filter(key=line.key).exists():
+            return {}
+        case = Case.objects.filter(key=line.case_key).first()
+        with as_service(PURPOSE):
+            held = ReportVersion.objects.filter(key__in=line.report_keys, superseded_at=None)
+            report_ids = sorted(held.values_list("report_id", flat=True))
+        rows: Rows = {}
+        if case is not None:
+            rows = _of_case(case) if line.whole else _of_owner(case, line.agency)
+            counts = _erase(case, rows, report_ids)
+            if not line.whole:
+                partition = HOMES[Agency.Kind(Agency.objects.get(pk=line.agency).kind)]
+                _note_part(case, line.agency, partition, line.key)
+        else:
+            counts = patterns.erase_reports(report_ids)
+        Erasure.objects.create(
+            key=line.key,
+            at=line.at,
+            case_key=line.case_key,
+            agency=line.agency,
+            whole=line.whole,
+            report_keys=list(line.report_keys),
+        )
         audit.record(
-            user,
-            "rights.case_erased" if whole else "rights.part_erased",
-            f"case {case.key}",
+            None,
+            "rights.erased_again",
+            f"case {line.case_key}",
             operation=Operation.ERASURE,
-            case=case.pk,
             rows=counts,
-            owner=decision.owner_id,
-            decision=str(decision.key),
+            owner=line.agency,
+            erasure=str(line.key),
+            reports=[ledger.digest_of(key) for key in line.report_keys],
         )
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would go, and what stays: numbers of reports. ``others``: of each other agency that sent some."""
+
+    rows: int
+    reports: int
+    with_others: int
+    others: dict[str, int]
+
+
+def preview(user: User, case: Case, *, may_see_reports: bool) -> Preview:
+    """What an approval would take. Of other agencies' reports only for those who may read them."""
+    owner = str(user.agency_id)
+    with as_service(ERASE):
+        try:
+            rows = sum(len(keys) for keys in _of_owner(case, owner).values())
+        except RestsOnItError:
+            rows = sum(len(keys) for keys in _own_rows(case, owner).values())
+        found = reports.of_case(case)
+        names = dict(Agency.objects.filter(pk__in=found.own).values_list("pk", "name"))
+    others = {names.get(code, code): len(held) for code, held in sorted(found.own.items()) if code != owner}
+    return Preview(
+        rows,
+        len(found.of({owner})),
+        found.with_others[owner],
+        others if may_see_reports else {},
+    )
 
 
 def _check(case: Case, decision: RetentionDecision) -> None:
@@ -73,9 +197,11 @@ def _check(case: Case, decision: RetentionDecision) -> None:
         raise policies.NotPossibleError(policies.HELD)
 
 
-def _wants_it_erased(case: Case, owner: str) -> bool:
+def _approved(case: Case, owner: str) -> bool:
     last = RetentionDecision.objects.filter(case=case, owner=owner).order_by("-pk").first()
-    return last is not None and last.kind == RetentionDecision.Kind.ERASE
+    if last is None or last.kind != RetentionDecision.Kind.ERASE:
+        return False
+    return ErasureApproval.objects.filter(decision=last).exists()
 
 
 def _owners(case: Case) -> set[str]:
@@ -100,13 +226,17 @@ def _has_owner(model: type[models.Model]) -> bool:
     return any(f.attname == "owner_id" for f in model._meta.concrete_fields)
 
 
-def _of_owner(case: Case, owner: str) -> Rows:
+def _own_rows(case: Case, owner: str) -> Rows:
     found: Rows = {}
     for model, field in _models_of_case():
         if _has_owner(model) and model not in SPINE:
             rows = model._base_manager.filter(**{field.attname: case.pk}, owner_id=owner)
             found[model] = set(rows.values_list("pk", flat=True))
-    return _with_what_rests_on_them(found, owner)
+    return found
+
+
+def _of_owner(case: Case, owner: str) -> Rows:
+    return _with_what_rests_on_them(_own_rows(case, owner), owner)
 
 
 def _of_case(case: Case) -> Rows:
@@ -128,10 +258,7 @@ def _with_what_rests_on_them(found: Rows, owner: str | None) -> Rows:
             if not new:
                 continue
             if owner and (not _has_owner(child) or rows.filter(pk__in=new).exclude(owner_id=owner).exists()):
-                raise policies.NotPossibleError(
-                    "Something that another agency wrote rests on this. It can go only with the whole case, "
-                    "when every agency has decided to erase."
-                )
+                raise RestsOnItError
             found.setdefault(child, set()).update(new)
             waiting.setdefault(child, set()).update(new)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -145,3 +146,35 @@ class ErasedPart(RowOfAnyPartition):
     append_only = True
 
     decision_key = models.UUIDField()
+
+
+class ErasureApproval(RowOfAnyPartition):
+    """A second person of the agency says yes to a decision to erase. The database refuses the first one."""
+
+    append_only = True
+
+    decision = models.OneToOneField(RetentionDecision, on_delete=models.PROTECT, related_name="approval")
+
+
+class Erasure(models.Model):
+    """The line of the ledger: what was erased, by keys that say nothing.
+
+    A copy of the hub that was made before must lose it again when it comes back.
+    """
+
+    wall = "oversight"
+    append_only = True
+    written_by_services = True
+    wall_reads = "((SELECT access.role()) = 'auditor')"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    case_key = models.UUIDField()
+    # The code of the agency whose part it was; of a whole case, of the last that decided.
+    agency = models.CharField(max_length=60)
+    whole = models.BooleanField()
+    # intake.ReportVersion.key of the reports that went with it.
+    report_keys = ArrayField(models.UUIDField(), default=list)
+
+    def __str__(self) -> str:
+        return f"Erasure {self.key}"

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
 from lamplighter.hub.rights.rules import exemptions, periods
@@ -14,6 +15,16 @@ from lamplighter.hub.sharing.policies import NotPossibleError, check_hides
 SHORTEST_NAME = 3
 LONGEST_KEEPING = 100  # years
 HELD = "A hold stands on this case: nothing of it can be erased now. Ask the police force that works on it."
+
+
+TWO_PEOPLE = "Somebody else of your agency approves what you decided: an erasure needs two people."
+
+
+def check_approval(user: User, decision: RetentionDecision) -> None:
+    if decision.owner_id != user.agency_id:
+        raise NotPossibleError("Each agency erases what it owns.")
+    if decision.by_id == user.pk:
+        raise NotPossibleError(TWO_PEOPLE)
 
 
 def check_request(name: str, received_on: dt.date, today: dt.date, identity_how: str) -> None:

@@ -10,12 +10,65 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from lamplighter.hub.rights import retention
-from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision, SubjectItem, SubjectRequest
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.rights import erasing, retention
+from lamplighter.hub.rights.models import (
+    ErasureApproval,
+    RetentionDecision,
+    SubjectDecision,
+    SubjectItem,
+    SubjectRequest,
+)
 from lamplighter.hub.rights.rules import RULES
 from lamplighter.reporting.words import day
 
 NOT_SHOWN = {"partition", "from_partition", "to_partition", "page", "rule"}
+
+
+ERASED = "It is erased."
+WAITS = (
+    "Approved. Something that another agency wrote rests on this, so nothing is gone yet: it goes with the "
+    "whole case, when every agency has approved the same."
+)
+
+
+def waits_for(row: RetentionDecision, user: User) -> str:
+    """What an erasure that was asked for waits for, in words; the person who asked cannot approve it."""
+    if ErasureApproval.objects.filter(decision=row).exists():
+        return "It is approved. Something that another agency wrote rests on it: it goes when that has gone."
+    if row.by_id == user.pk:
+        return "It waits for somebody else of your agency, who has to approve it. You decided it and cannot."
+    return "It waits for a second person of your agency to approve it: you can."
+
+
+def what_goes(found: erasing.Preview, row: RetentionDecision) -> list[str]:
+    """Paragraphs for the person who approves: what is deleted, what stays and whose it is."""
+    by = row.by.display_name if row.by else "a colleague"
+    told = [
+        f"{by} decided it: {row.reason}",
+        f"{found.rows:,} rows that your agency recorded of this case are deleted and cannot be brought back"
+        f"{_reports(found.reports)}.",
+    ]
+    if found.with_others:
+        told.append(
+            f"{_many(found.with_others)} of your agency about these two tell of somebody else too, and stay."
+        )
+    if found.others:
+        whose = ", ".join(f"{name} {count:,}" for name, count in found.others.items())
+        told.append(f"Reports that other agencies sent stay, until each has decided the same: {whose}.")
+    told.append(
+        "What other agencies recorded of the case stays. When every one of them has approved the same, the "
+        "whole case is deleted. The audit trail keeps that it happened, with counts and no content."
+    )
+    return told
+
+
+def _reports(count: int) -> str:
+    return f", and {_many(count)} that your agency sent about these two people only" if count else ""
+
+
+def _many(count: int) -> str:
+    return f"{count:,} report{'' if count == 1 else 's'}"
 
 
 def decision(row: RetentionDecision) -> str:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
-from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.accounts.permissions import may_see_patterns, require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
@@ -40,13 +40,15 @@ def retention_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     as_at = cases.moment_asked(request)
     audit.consulted(request.user, "rights.retention_seen", f"case {case.key}", case=case)
     last = retention.decided(who(request), case, as_at)
+    asked = last is not None and last.kind == RetentionDecision.Kind.ERASE and as_at is None
     context = frame(request, case, HOME, as_at) | {
         "holds": [(h, h.owner_id == who(request).agency_id) for h in retention.holds(case, as_at)],
         "last": last,
         "decided": presenters.decision(last) if last else "",
         "rule": RULES.title("period", last.period) if last else "",
         "may": as_at is None,
-        "erase": last is not None and last.kind == RetentionDecision.Kind.ERASE and as_at is None,
+        "erase": asked and last is not None and last.by_id != who(request).pk,
+        "waits_for": presenters.waits_for(last, who(request)) if asked and last else "",
     }
     return render(request, "rights/retention.html", context)
 
@@ -58,7 +60,7 @@ def _ask(
     do: Callable[[dict[str, Any]], Any],
     *,
     title: str,
-    words: str,
+    words: str | list[str],
     button: str,
     done: str,
     gone: bool = False,
@@ -66,14 +68,19 @@ def _ask(
     """Show a form; when it is sent and ``do`` succeeds, say so and go back."""
     if request.method == "POST" and form.is_valid():
         try:
-            do(form.cleaned_data)
+            told = do(form.cleaned_data)
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, done)
+            messages.success(request, done or str(told))
             there = not gone or Case.objects.filter(pk=case.pk).exists()
             return redirect(HOME, case.key) if there else redirect("rights:due")
-    context = frame(request, case, HOME) | {"form": form, "title": title, "words": words, "button": button}
+    context = frame(request, case, HOME) | {
+        "form": form,
+        "title": title,
+        "words": [words] if isinstance(words, str) else words,
+        "button": button,
+    }
     return render(request, "rights/ask.html", context, status=422 if form.errors else 200)
 
 
@@ -134,27 +141,31 @@ def end_hold(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
 @shows(*SIDES)
 @require(permissions.may_review)
 def erase(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """The second person's page: what would go, what stays, and the approval."""
     case, user = cases.open_case(key), who(request)
     last = retention.decided(user, case)
     if last is None or last.kind != RetentionDecision.Kind.ERASE:
         raise Http404
     decision = last
+    if decision.by_id == user.pk:
+        messages.info(request, policies.TWO_PEOPLE)
+        return redirect(HOME, case.key)
 
-    def do(values: dict[str, Any]) -> None:
+    def do(values: dict[str, Any]) -> str:
         if values["reference"].strip().upper() != case.reference:
             raise policies.NotPossibleError("This is not the reference of this case.")
-        erasing.carry_out(user, case, decision)
+        outcome = erasing.approve(user, case, decision)
+        return presenters.WAITS if outcome.waits else presenters.ERASED
 
+    found = erasing.preview(user, case, may_see_reports=may_see_patterns(user))
     return _ask(
         request,
         case,
         forms.EraseForm(request.POST or None),
         do,
         title="Erase what your agency holds",
-        words="Everything that your agency recorded of this case is deleted and cannot be brought back. When "
-        "every other agency with records has decided the same, the whole case is deleted. The audit trail "
-        "keeps that it happened, with counts and no content.",
-        button="Erase it",
-        done="It is erased.",
+        words=presenters.what_goes(found, decision),
+        button="Approve, and erase it",
+        done="",
         gone=True,
     )

@@ -14,3 +14,44 @@ END $$;
 REVOKE ALL ON FUNCTION rights_decision_with_item() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER with_item BEFORE INSERT ON rights_subjectdecision
     FOR EACH ROW EXECUTE FUNCTION rights_decision_with_item();
+
+-- Two people: whoever asked for the erasure cannot approve it, and an approval is of a decision to erase.
+CREATE OR REPLACE FUNCTION rights_another_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM rights_retentiondecision d
+        WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id AND d.owner_id = NEW.owner_id
+          AND d.partition = NEW.partition AND d.kind = 'erase' AND d.by_id <> NEW.by_id
+          AND NEW.by_id = coalesce(access.actor(), NEW.by_id)
+    ) THEN
+        RAISE EXCEPTION 'another person of the same agency approves' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION rights_another_person() FROM PUBLIC;
+CREATE OR REPLACE TRIGGER another_person BEFORE INSERT ON rights_erasureapproval
+    FOR EACH ROW EXECUTE FUNCTION rights_another_person();
+
+-- What was received, said and decided is never changed; only an erasure takes it out, and nothing else.
+CREATE OR REPLACE FUNCTION intake_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND access.purpose() = 'erase a report' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'what was received is append-only';
+END $$;
+CREATE OR REPLACE FUNCTION people_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND access.purpose() = 'erase a report' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'decisions about people are append-only';
+END $$;
+CREATE OR REPLACE FUNCTION patterns_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND access.purpose() = 'erase a report' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'what people did with a pattern is append-only';
+END $$;
