@@ -112,7 +112,7 @@ def binary(values: Any, name: str, *, length: int | None = None) -> Bools:
         raise ValueRefused(
             "neither 0 nor 1", array=name, index=_first(wrong), remedy="Give 1 for the event and 0 for none."
         )
-    return out == 1
+    return np.asarray(out == 1)
 
 
 def causes(values: Any, name: str = "cause", *, length: int | None = None) -> Ints:

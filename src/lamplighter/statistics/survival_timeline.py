@@ -1,0 +1,65 @@
+"""Who is at risk when: distinct follow-up times and what happens at each, from rows of any order.
+
+A row is at risk at time t when ``entry < t <= time``. At a tie, events come first and censoring after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lamplighter.statistics.checks import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """``times`` (m,) are the distinct ends, ascending. For each row, ``at`` (n,) is the position of its end
+    in ``times`` and ``entered`` (n,) the position of the first time at which it is at risk."""
+
+    times: Floats
+    at: Ints
+    entered: Ints | None
+
+    def leaving(self, w: Floats) -> Floats:
+        """Weight that ends at each time, (m,)."""
+        return sums(self.at, w, self.times.size)
+
+    def at_risk(self, w: Floats) -> Floats:
+        """Weight at risk at each time, (m,)."""
+        m = self.times.size
+        out = from_here_on(sums(self.at, w, m))
+        if self.entered is not None:
+            later = from_here_on(sums(self.entered, w, m + 1))
+            out -= later[1:]
+        return out
+
+
+def sums(position: Ints, w: Floats, size: int) -> Floats:
+    """Sums of ``w`` by position, (size,)."""
+    return np.asarray(np.bincount(position, weights=w, minlength=size), dtype=np.float64)
+
+
+def from_here_on(x: Floats) -> Floats:
+    """Sums from each position to the end (summed from the end, so that small late risk sets stay exact)."""
+    return np.cumsum(x[::-1], axis=0)[::-1].copy()
+
+
+def distinct(values: Floats) -> tuple[Floats, Ints]:
+    """Sorted distinct values and each element's position among them. Whole days take a short way."""
+    top = values.max() if values.size else 0.0
+    if values.size and values.min() >= 0 and top <= 4 * values.size + 65_536:
+        whole = values.astype(np.int64)
+        if np.array_equal(whole, values):
+            seen = np.bincount(whole, minlength=int(top) + 1) > 0
+            position = np.cumsum(seen) - 1
+            return np.flatnonzero(seen).astype(np.float64), position[whole]
+    found, inverse = np.unique(values, return_inverse=True)
+    return found, inverse.reshape(-1).astype(np.int64)
+
+
+def timeline(time: Floats, entry: Floats | None) -> Timeline:
+    """Positions on the time axis for rows that end at ``time`` and come under observation after ``entry``."""
+    times, at = distinct(time)
+    entered = None if entry is None else np.searchsorted(times, entry, side="right").astype(np.int64)
+    return Timeline(times, at, entered)

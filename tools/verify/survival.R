@@ -1,0 +1,130 @@
+# What R says of every data set: survival and cmprsk, in a long table (set, quantity, position, value).
+# Usage: Rscript survival.R FOLDER OUT.csv. FOLDER holds 0001.csv, 0002.csv, ... made by tools.verify.survival.
+suppressPackageStartupMessages({library(survival); library(cmprsk)})
+options(digits = 17, warn = 1)
+arguments <- commandArgs(trailingOnly = TRUE)
+out <- file(arguments[2], "w")
+writeLines("set,quantity,position,value", out)
+
+say <- function(set, quantity, values) {
+  values <- as.numeric(values)
+  if (length(values))
+    writeLines(sprintf("%s,%s,%d,%.17g", set, quantity, seq_along(values) - 1L, values), out)
+}
+
+# a fit, or NULL where R stops; `warned` says whether R doubted the result
+quietly <- function(expression) {
+  warned <- FALSE
+  value <- tryCatch(withCallingHandlers(expression, warning = function(w) {
+    warned <<- TRUE
+    invokeRestart("muffleWarning")
+  }), error = function(e) NULL)
+  list(value = value, warned = warned)
+}
+
+curves <- function(set, d, tau) {
+  y <- if (d$delayed[1]) Surv(d$entry, d$time, d$cause == 1) else Surv(d$time, d$cause == 1)
+  km <- survfit(y ~ 1, weights = d$weight, conf.type = "log-log", robust = FALSE)
+  say(set, "km.survival", km$surv)
+  say(set, "km.at_risk", km$n.risk)
+  say(set, "km.std_error", km$std.err * km$surv)
+  say(set, "km.lower", km$lower); say(set, "km.upper", km$upper)
+  say(set, "km.hazard", km$cumhaz); say(set, "km.hazard_error", km$std.chaz)
+  q <- quantile(km, c(0.1, 0.25, 0.5))
+  say(set, "km.quantile", q$quantile)
+  # where a limit rises (few at risk early), R takes a crossing out of order; compared where limits only fall
+  falls <- function(limit) !is.unsorted(-limit[!is.na(limit)])
+  if (falls(km$lower) && falls(km$upper)) say(set, "km.quantile_limits", c(q$lower, q$upper))
+  m <- survival:::survmean(km, scale = 1, rmean = tau)$matrix
+  say(set, "rmst", m[c("rmean", "se(rmean)")])
+  for (kind in c("log", "plain")) {
+    f <- survfit(y ~ 1, weights = d$weight, conf.type = kind, robust = FALSE)
+    say(set, paste0("km.", kind, "_limits"), c(f$lower, f$upper))
+  }
+  robust <- survfit(y ~ 1, weights = d$weight, cluster = d$id, robust = TRUE)
+  say(set, "km.cluster_error", (robust$std.err * if (isTRUE(robust$logse)) robust$surv else 1))
+
+  status <- factor(d$cause, 0:2)
+  row <- seq_len(nrow(d))
+  z <- if (d$delayed[1]) Surv(d$entry, d$time, status) else Surv(d$time, status)
+  aj <- survfit(z ~ 1, id = row, weights = d$weight, conf.type = "log-log")
+  seen <- which(table(status)[-1] > 0) + 1
+  say(set, "aj.incidence", aj$pstate[, seen])
+  say(set, "aj.std_error", aj$std.err[, seen])
+  say(set, "aj.lower", aj$lower[, seen]); say(set, "aj.upper", aj$upper[, seen])
+  m <- survival:::survmean2(aj, scale = 1, rmean = tau)$matrix
+  say(set, "time_lost", as.numeric(t(m[seen, c("rmean", "se(rmean)")])))
+  clustered <- survfit(z ~ 1, id = row, cluster = d$id, weights = d$weight)
+  say(set, "aj.cluster_error", clustered$std.err[, seen])
+}
+
+tests <- function(set, d) {
+  for (rho in 0:1) {
+    a <- quietly(survdiff(Surv(time, cause == 1) ~ group, d, rho = rho))$value
+    if (!is.null(a)) say(set, paste0("log_rank.", rho), a$chisq)
+    b <- quietly(survdiff(Surv(time, cause == 1) ~ group + strata(stratum), d, rho = rho))$value
+    if (!is.null(b)) say(set, paste0("log_rank.strata.", rho), b$chisq)
+    a <- quietly(cuminc(d$time, d$cause, d$group, rho = rho))$value
+    if (!is.null(a) && "1" %in% rownames(a$Tests)) say(set, paste0("gray.", rho), a$Tests["1", "stat"])
+    b <- quietly(cuminc(d$time, d$cause, d$group, d$stratum, rho = rho))$value
+    if (!is.null(b) && "1" %in% rownames(b$Tests)) say(set, paste0("gray.strata.", rho), b$Tests["1", "stat"])
+  }
+}
+
+cox_of <- function(set, d, columns) {
+  y <- if (d$delayed[1]) Surv(d$entry, d$time, d$cause == 1) else Surv(d$time, d$cause == 1)
+  x <- as.matrix(d[, columns])
+  control <- coxph.control(eps = 1e-13, iter.max = 100, toler.chol = 1e-14)
+  for (ties in c("efron", "breslow", "exact")) {
+    if (ties == "exact" && (any(d$weight != 1) || nrow(d) > 120)) next
+    fit <- quietly(if (ties == "exact")
+      coxph(y ~ x + strata(d$stratum), ties = ties, control = control, robust = FALSE) else
+      coxph(y ~ x + strata(d$stratum), weights = d$weight, ties = ties, control = control, robust = FALSE))
+    name <- paste0("cox.", ties)
+    if (is.null(fit$value) || anyNA(coef(fit$value))) { say(set, paste0(name, ".refused"), 1); next }
+    say(set, paste0(name, ".warned"), as.numeric(fit$warned))
+    f <- fit$value
+    say(set, paste0(name, ".loglik"), f$loglik)
+    say(set, paste0(name, ".score"), f$score)
+    say(set, paste0(name, ".coefficients"), coef(f))
+    say(set, paste0(name, ".std_errors"), sqrt(diag(f$var)))
+    if (ties == "exact") next
+    say(set, paste0(name, ".covariance"), f$var)
+    g <- quietly(coxph(y ~ x + strata(d$stratum), weights = d$weight, ties = ties, control = control,
+                       cluster = d$id))$value
+    say(set, paste0(name, ".cluster_covariance"), g$var)
+    say(set, paste0(name, ".wald"), g$wald.test)
+    for (transform in c("km", "rank", "identity", "log")) {
+      if (transform == "log" && any(d$time <= 0)) next
+      z <- quietly(cox.zph(f, transform = transform, terms = FALSE))$value
+      if (!is.null(z)) say(set, paste0(name, ".ph.", transform), z$table[, "chisq"])
+    }
+    b <- basehaz(f, centered = FALSE)
+    say(set, paste0(name, ".baseline_end"),
+        if (is.null(b$strata)) max(b$hazard) else tapply(b$hazard, b$strata, max))
+    say(set, paste0(name, ".concordance"), f$concordance["concordance"])
+  }
+}
+
+fine_gray_of <- function(set, d, columns) {
+  fit <- quietly(crr(d$time, d$cause, as.matrix(d[, columns]), failcode = 1, gtol = 1e-13, maxiter = 60))
+  if (is.null(fit$value)) { say(set, "fine_gray.refused", 1); return(invisible()) }
+  f <- fit$value
+  say(set, "fine_gray.coefficients", f$coef)
+  say(set, "fine_gray.covariance", f$var)
+  say(set, "fine_gray.loglik", c(f$loglik.null, f$loglik))
+}
+
+for (path in sort(list.files(arguments[1], pattern = "^[0-9]+\\.csv$", full.names = TRUE))) {
+  set <- sub("\\.csv$", "", basename(path))
+  d <- read.csv(path)
+  columns <- grep("^x", names(d), value = TRUE)
+  tau <- d$horizon[1]
+  curves(set, d, tau)
+  cox_of(set, d, columns)
+  if (!d$delayed[1] && all(d$weight == 1)) {
+    tests(set, d)
+    fine_gray_of(set, d, columns)
+  }
+}
+close(out)

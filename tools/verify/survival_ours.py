@@ -1,0 +1,124 @@
+"""The quantities that ``survival.R`` prints, as this project computes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from lamplighter.statistics.competing import aalen_johansen
+from lamplighter.statistics.cox import cox
+from lamplighter.statistics.cox_after import baseline, concordance_of, proportional_hazards
+from lamplighter.statistics.errors import DidNotConverge, NotEnoughData, NotIdentified
+from lamplighter.statistics.fine_gray import fine_gray
+from lamplighter.statistics.flags import has
+from lamplighter.statistics.restricted_mean import restricted_mean, time_lost
+from lamplighter.statistics.survival import kaplan_meier
+from lamplighter.statistics.tests_of_curves import gray, log_rank
+from tools.verify.survival_sets import DataSet
+
+Quantities = Iterator[tuple[str, Any]]
+
+
+def quantities(d: DataSet) -> Quantities:
+    """Name and values of everything that R was asked for."""
+    yield from _curves(d)
+    yield from _cox(d)
+    if not d.delayed and (d.weight == 1).all():
+        yield from _tests(d)
+        yield from _fine_gray(d)
+
+
+def _curves(d: DataSet) -> Quantities:
+    entry = d.entry if d.delayed else None
+    event = d.cause == 1
+    km = kaplan_meier(d.time, event, entry=entry, weights=d.weight)
+    yield "km.survival", km.survival
+    yield "km.at_risk", km.at_risk
+    yield "km.std_error", km.std_error
+    yield "km.lower", km.lower
+    yield "km.upper", km.upper
+    yield "km.hazard", km.hazard
+    yield "km.hazard_error", km.hazard_error
+    found = [km.quantile(p) for p in (0.1, 0.25, 0.5)]
+    yield "km.quantile", [q.time for q in found]
+    yield "km.quantile_limits", [q.lower for q in found] + [q.upper for q in found]
+    mean = restricted_mean(d.time, event, d.horizon, entry=entry, weights=d.weight)
+    yield "rmst", [mean.estimate, mean.std_error]
+    for kind in ("log", "plain"):
+        f = kaplan_meier(d.time, event, entry=entry, weights=d.weight, limits=kind)
+        yield f"km.{kind}_limits", np.concatenate([f.lower, f.upper])
+    robust = kaplan_meier(d.time, event, entry=entry, weights=d.weight, clusters=d.ident)
+    yield "km.cluster_error", robust.std_error
+    aj = aalen_johansen(d.time, d.cause, entry=entry, weights=d.weight)
+    yield "aj.incidence", aj.incidence.T.reshape(-1)
+    yield "aj.std_error", aj.std_error.T.reshape(-1)
+    yield "aj.lower", aj.lower.T.reshape(-1)
+    yield "aj.upper", aj.upper.T.reshape(-1)
+    lost = [time_lost(d.time, d.cause, d.horizon, of=c, entry=entry, weights=d.weight) for c in aj.causes]
+    yield "time_lost", [value for one in lost for value in (one.estimate, one.std_error)]
+    clustered = aalen_johansen(d.time, d.cause, entry=entry, weights=d.weight, clusters=d.ident)
+    yield "aj.cluster_error", clustered.std_error.T.reshape(-1)
+
+
+def _tests(d: DataSet) -> Quantities:
+    for rho in (0, 1):
+        for name, strata in (("", None), (".strata", d.stratum)):
+            try:
+                found = log_rank(d.time, d.cause == 1, d.group, strata=strata, rho=rho)
+                yield f"log_rank{name}.{rho}", [found.statistic]
+                found = gray(d.time, d.cause, d.group, strata=strata, rho=rho)
+                yield f"gray{name}.{rho}", [found.statistic]
+            except NotEnoughData:
+                continue
+
+
+def _cox(d: DataSet) -> Quantities:
+    entry = d.entry if d.delayed else None
+    for ties in ("efron", "breslow", "exact"):
+        if ties == "exact" and ((d.weight != 1).any() or d.time.size > 120):
+            continue
+        name = f"cox.{ties}"
+        weights = None if ties == "exact" else d.weight
+        arguments: dict[str, Any] = {"entry": entry, "weights": weights, "strata": d.stratum, "ties": ties}
+        try:
+            fit = cox(d.time, d.cause == 1, d.x, **arguments)
+        except (NotIdentified, DidNotConverge):
+            yield f"{name}.refused", [1]
+            continue
+        yield f"{name}.warned", [float(has(fit.flags, "monotone_likelihood"))]
+        yield f"{name}.loglik", [fit.loglik_null, fit.loglik]
+        yield f"{name}.score", [fit.score.statistic]
+        yield f"{name}.coefficients", fit.coefficients
+        yield f"{name}.std_errors", fit.std_errors
+        if ties == "exact":
+            continue
+        yield f"{name}.covariance", fit.covariance
+        clustered = cox(d.time, d.cause == 1, d.x, clusters=d.ident, **arguments)
+        yield f"{name}.cluster_covariance", clustered.covariance
+        yield f"{name}.wald", [clustered.wald.statistic]
+        for transform in ("km", "rank", "identity", "log"):
+            try:
+                test = proportional_hazards(fit, transform)
+            except NotIdentified:
+                continue
+            yield f"{name}.ph.{transform}", [*(t.statistic for t in test.tests), test.overall.statistic]
+        base = baseline(fit)
+        ends = [base.hazard[base.stratum == s][-1] for s in np.unique(base.stratum)]
+        yield f"{name}.baseline_end", ends
+        yield f"{name}.concordance", [concordance_of(fit).index]
+
+
+def _fine_gray(d: DataSet) -> Quantities:
+    try:
+        fit = fine_gray(d.time, d.cause, d.x)
+    except (NotIdentified, DidNotConverge):
+        yield "fine_gray.refused", [1]
+        return
+    if has(fit.flags, "monotone_likelihood"):
+        yield "fine_gray.refused", [1]
+        return
+    yield "fine_gray.coefficients", fit.coefficients
+    yield "fine_gray.covariance", fit.covariance
+    yield "fine_gray.loglik", [fit.loglik_null, fit.loglik]
