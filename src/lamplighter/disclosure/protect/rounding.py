@@ -1,0 +1,100 @@
+"""Rounding of what is shown: controlled (tables still add up) or conventional."""
+
+from __future__ import annotations
+
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from lamplighter.disclosure.profiles import Profile
+from lamplighter.disclosure.protect.system import System, interval
+from lamplighter.disclosure.protect.widths import NEAR, Mover
+
+SECONDS = 10.0
+#: How much more a figure that differs from its earlier print costs than one that is off by a person.
+DIFFERS = 100.0
+
+
+def nearest(value: float, base: int) -> int:
+    """The nearest multiple of ``base``; halves go up."""
+    return int(floor(value / base + 0.5) * base)
+
+
+def rounded(
+    system: System, rows: csr_array, hidden: NDArray[np.bool_], profile: Profile, ceiling: float
+) -> tuple[dict[int, float], str]:
+    """Every unknown that is shown, rounded, and the kind of rounding that was used in the end.
+
+    Conventional rounding that sums undo is given up for controlled rounding; controlled rounding that
+    does not exist (tables of three dimensions can lack one) for conventional.
+    """
+    shown = [i for i in system.cells if not hidden[i]]
+    if profile.rounding == "none" or profile.base == 1:
+        return {i: float(nearest(system.value[i], 1)) for i in shown}, "none"
+    plain = {i: float(nearest(system.value[i], profile.base)) for i in shown}
+    if profile.rounding == "conventional" and not _undone(system, rows, hidden, plain, profile, ceiling):
+        return plain, "conventional"
+    kept = _controlled(system, rows, hidden, profile.base, profile.threshold, ceiling)
+    return (kept, "controlled") if kept is not None else (plain, "conventional")
+
+
+def _controlled(
+    system: System, rows: csr_array, hidden: NDArray[np.bool_], base: int, threshold: int, ceiling: float
+) -> dict[int, float] | None:
+    n = len(system.keys)
+    shown = np.array([i for i in system.cells if not hidden[i]], dtype=np.intp)
+    if not len(shown):
+        return {}
+    scale, offset = np.ones(n), np.zeros(n)
+    low, high = system.low.copy(), np.minimum(system.high, ceiling)
+    cost, whole = np.zeros(n), np.zeros(n)
+    for i in shown:
+        value = float(system.value[i])
+        below = floor(value / base) * base
+        rest = value - below
+        scale[i], offset[i], whole[i] = base, below, 1
+        low[i], high[i] = 0, 1 if rest else 0
+        if rest and 0 < below < threshold:
+            low[i] = 1
+        cost[i] = base - 2 * rest
+        earlier = {before[2] for before in system.before.get(i, ())}
+        if below in earlier and rest:
+            cost[i] += DIFFERS
+        elif below + base in earlier:
+            cost[i] -= DIFFERS
+    side = -(rows @ offset)
+    found = milp(
+        cost,
+        constraints=LinearConstraint(csr_array(rows.multiply(scale)), side, side),
+        bounds=Bounds(low, high),
+        integrality=whole,
+        options={"time_limit": SECONDS, "mip_rel_gap": 0.01},
+    )
+    if found.x is None:
+        return None
+    return {int(i): float(offset[i] + base * round(found.x[i])) for i in shown}
+
+
+def _undone(
+    system: System,
+    rows: csr_array,
+    hidden: NDArray[np.bool_],
+    shown: dict[int, float],
+    profile: Profile,
+    ceiling: float,
+) -> bool:
+    """Whether some true figure follows from the rounded ones."""
+    low, high = system.low.copy(), np.minimum(system.high, ceiling)
+    rules = profile.published() | {"rounding": "conventional"}
+    for i, figure in shown.items():
+        at_least, at_most = interval(figure, rules, magnitude=i in system.magnitudes)
+        low[i], high[i] = max(low[i], at_least), min(high[i], at_most)
+    magnitudes = {system.keys[i][0] for i in system.magnitudes}
+    whole = np.array([key[0] not in magnitudes for key in system.keys])
+    mover = Mover(rows, low, high, whole)
+    mover.scatter(np.random.default_rng(0), 3)
+    open_ = [i for i in shown if high[i] > low[i]]
+    return any(mover.seen(i) < 1 and mover.move([i])[0].width < 1 - NEAR for i in open_)

@@ -1,0 +1,292 @@
+"""All cells of a release and of the earlier ones as unknowns of one system of sums.
+
+Whatever an intruder can write down as a sum is a row: a margin and its cells, a code and its children, an
+area and the older area within it, a later state of the data and an earlier one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import ceil, floor, inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lamplighter.disclosure.errors import TablesNotValid
+from lamplighter.disclosure.printed import Printed, PrintedTable
+from lamplighter.disclosure.tables import TOTAL, Cell, Codes, Dimension, Release, Table
+
+#: Measure, state of the data, and the codes that are not totals.
+Key = tuple[str, str, tuple[tuple[str, str], ...]]
+LESS = " less "
+THEN = " then "
+
+
+@dataclass
+class System:
+    """Unknowns by number. ``value`` is the truth (nan: not known to us); ``low``/``high`` what earlier
+    releases tell; ``places`` the tables and codes in which this release would print the unknown."""
+
+    keys: list[Key] = field(default_factory=list)
+    number: dict[Key, int] = field(default_factory=dict)
+    relations: dict[tuple[int, tuple[int, ...]], str] = field(default_factory=dict)
+    places: dict[int, list[tuple[str, Codes]]] = field(default_factory=lambda: defaultdict(list))
+    cells: dict[int, Cell] = field(default_factory=dict)
+    magnitudes: set[int] = field(default_factory=set)
+    implied: set[int] = field(default_factory=set)
+    hidden_before: dict[int, str] = field(default_factory=dict)
+    before: dict[int, list[tuple[float, float, float, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    value: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    low: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    high: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def unknown(self, key: Key) -> int:
+        """The number of a key; a new one when it has none."""
+        if key not in self.number:
+            self.number[key] = len(self.keys)
+            self.keys.append(key)
+        return self.number[key]
+
+    def names(self, i: int) -> str:
+        """The unknown in words, without any count."""
+        measure, as_at, codes = self.keys[i]
+        said = ", ".join(f"{dim} {code}" for dim, code in codes) or "everybody"
+        return f"{measure}: {said}" + (f" (as at {as_at})" if as_at else "")
+
+
+def build(release: Release, earlier: Sequence[Printed]) -> System:
+    """The system of a release and of every earlier one.
+
+    Raises:
+        TablesNotValid: tables do not add up, contradict each other, or contradict what was printed before.
+    """
+    system = System()
+    dimensions = _merged(release, earlier)
+    tables: list[tuple[Table | PrintedTable, Iterable[Codes]]] = [(t, t.cells) for t in release.tables]
+    tables += [(t, t.counts) for printed in earlier for t in printed.tables]
+    used: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    groups: dict[tuple[str, str, tuple[str, ...]], dict[str, set[str]]] = {}
+    for table, cells in tables:
+        group = groups.setdefault(
+            (table.measure, table.as_at, tuple(sorted(table.dimensions))), defaultdict(set)
+        )
+        for codes in cells:
+            for dim, code in zip(table.dimensions, codes, strict=True):
+                group[dim].add(code)
+                used[table.measure][dim].add(code)
+    for (measure, as_at, dims), group in groups.items():
+        _cube(system, measure, as_at, [_axis(dimensions[d], group[d], used[measure][d]) for d in dims])
+    for table in release.tables:
+        _list_now(system, table)
+    for printed in earlier:
+        _list_before(system, printed)
+    _growth(system, {t.measure for t, _ in tables if t.grows})
+    _settle(system)
+    return system
+
+
+def sums(dimension: Dimension) -> list[tuple[str, tuple[str, ...]]]:
+    """Each code (or the total) that has children, with them."""
+    children: dict[str, list[str]] = defaultdict(list)
+    for code in dimension.codes:
+        if code.parent is not None:
+            children[code.parent].append(code.code)
+    return [(whole, tuple(parts)) for whole, parts in children.items()]
+
+
+def interval(shown: float, rules: dict[str, object], *, magnitude: bool = False) -> tuple[float, float]:
+    """What a printed figure says of the true one, by the rules printed with it."""
+    base, rounding = int(str(rules["base"])), rules["rounding"]
+    if rounding == "none" or base == 1:
+        return (shown - 0.5, shown + 0.5) if magnitude else (shown, shown)
+    if rounding == "controlled":
+        low, high = (shown - base, shown + base) if magnitude else (shown - base + 1, shown + base - 1)
+    else:
+        low, high = shown - base / 2, shown + base / 2
+        if not magnitude:
+            low, high = ceil(low), floor(high)
+    if not magnitude and (shown > 0 or rules["zeros_hidden"]):
+        low = max(low, min(float(str(rules["threshold"])), high))
+    return max(0.0, low), high
+
+
+@dataclass(frozen=True)
+class _Axis:
+    name: str
+    codes: tuple[str, ...]
+    sums: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _axis(dimension: Dimension, used: set[str], in_measure: set[str]) -> _Axis:
+    codes = {TOTAL, *used}
+    nested = [(c.within, c.code) for c in dimension.codes if c.within in in_measure and c.code in in_measure]
+    for outer, inner in nested:
+        codes |= {str(outer), inner}
+    taken: list[tuple[str, tuple[str, ...]]] = []
+    left = sums(dimension)
+    while found := [s for s in left if codes.intersection(s[1])]:
+        for whole, parts in found:
+            codes |= {whole, *parts}
+        taken += found
+        left = [s for s in left if s not in found]
+    for outer, inner in nested:
+        between = f"{outer}{LESS}{inner}"
+        codes.add(between)
+        taken.append((str(outer), (inner, between)))
+    return _Axis(dimension.name, tuple(sorted(codes)), tuple(sorted(taken)))
+
+
+def _cube(system: System, measure: str, as_at: str, axes: Sequence[_Axis]) -> None:
+    def number(codes: Sequence[str]) -> int:
+        named = tuple(sorted((a.name, c) for a, c in zip(axes, codes, strict=True) if c != TOTAL))
+        i = system.unknown((measure, as_at, named))
+        if any(LESS in c for c in codes):
+            system.implied.add(i)
+        return i
+
+    if not axes:
+        number(())
+    for at, axis in enumerate(axes):
+        others = [a.codes for n, a in enumerate(axes) if n != at]
+        for rest in itertools.product(*others):
+            for whole, parts in axis.sums:
+                row = [number((*rest[:at], code, *rest[at:])) for code in (whole, *parts)]
+                kind = "between" if any(LESS in p for p in parts) else "sum"
+                system.relations.setdefault((row[0], tuple(row[1:])), kind)
+
+
+def _key(table: Table | PrintedTable, codes: Codes) -> Key:
+    named = zip(table.dimensions, codes, strict=True)
+    return table.measure, table.as_at, tuple(sorted((d, c) for d, c in named if c != TOTAL))
+
+
+def _list_now(system: System, table: Table) -> None:
+    for codes, cell in table.cells.items():
+        i = system.unknown(_key(table, codes))
+        if i in system.cells and system.cells[i].value != cell.value:
+            raise TablesNotValid(
+                "A cell differs from the same cell in another table.",
+                where=f"{table.name}, {' / '.join(codes)}",
+                remedy="Count both tables from the same data, or give them different measures or as_at.",
+            )
+        system.cells[i] = cell
+        system.places[i].append((table.name, codes))
+        if table.kind == "magnitude":
+            system.magnitudes.add(i)
+
+
+def _list_before(system: System, printed: Printed) -> None:
+    rules = dict(printed.rules)
+    for table in printed.tables:
+        where = f"{printed.edition}, {table.name}"
+        for codes, shown in table.counts.items():
+            i = system.unknown(_key(table, codes))
+            if table.kind == "magnitude":
+                system.magnitudes.add(i)
+            if shown is None:
+                system.hidden_before.setdefault(i, where)
+            else:
+                low, high = interval(shown, rules, magnitude=table.kind == "magnitude")
+                system.before[i].append((low, high, shown, where))
+
+
+def _growth(system: System, growing: set[str]) -> None:
+    listed = set(system.cells) | set(system.before) | set(system.hidden_before)
+    states: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = defaultdict(list)
+    for i in sorted(listed):
+        measure, as_at, codes = system.keys[i]
+        if measure in growing:
+            states[measure, codes].append(as_at)
+    for (measure, codes), dates in states.items():
+        dates = sorted(set(dates))
+        for first, second in itertools.pairwise(dates):
+            between = system.unknown((measure, first + THEN + second, codes))
+            system.implied.add(between)
+            early, late = (system.number[measure, date, codes] for date in (first, second))
+            system.relations[late, (early, between)] = "growth"
+
+
+def _settle(system: System) -> None:
+    n = len(system.keys)
+    system.low, system.high = np.zeros(n), np.full(n, inf)
+    system.value = np.full(n, np.nan)
+    for i, told in system.before.items():
+        for low, high, _, where in told:
+            system.low[i], system.high[i] = max(system.low[i], low), min(system.high[i], high)
+            cell = system.cells.get(i)
+            if system.low[i] > system.high[i] or (cell and not low <= cell.value <= high):
+                raise TablesNotValid(
+                    f"Another figure was printed before for {system.names(i)}.",
+                    where=where,
+                    remedy="If the data were revised, give the table the date of its data in as_at.",
+                )
+        if system.low[i] == system.high[i]:
+            system.value[i] = system.low[i]
+    for i, cell in system.cells.items():
+        system.value[i] = cell.value
+    _fill(system)
+
+
+def _fill(system: System) -> None:
+    """Work out every unknown that follows from the true cells, and refuse sums that do not come out."""
+    waiting = dict(system.relations)
+    while waiting:
+        done = []
+        for (whole, parts), kind in waiting.items():
+            row = (whole, *parts)
+            missing = [i for i in row if np.isnan(system.value[i])]
+            if len(missing) > 1:
+                continue
+            done.append((whole, parts))
+            if missing:
+                known = sum(system.value[i] for i in parts if i != missing[0])
+                i = missing[0]
+                system.value[i] = known if i == whole else system.value[whole] - known
+                short = system.value[i] < -1e-9
+            else:
+                off = system.value[whole] - sum(system.value[i] for i in parts)
+                short = abs(off) > 1e-6 * max(1.0, system.value[whole])
+            if short:
+                place = next((p[0] for i in row for p in system.places.get(i, ())), "an earlier release")
+                raise TablesNotValid(
+                    f"The parts of {system.names(whole)} do not add up to it.",
+                    where=str(place[0] if isinstance(place, tuple) else place),
+                    remedy="A later state cannot be smaller if the measure grows."
+                    if kind == "growth"
+                    else "Count the table again, or list the missing code.",
+                )
+        for key in done:
+            del waiting[key]
+        if not done:
+            return
+
+
+def _merged(release: Release, earlier: Sequence[Printed]) -> dict[str, Dimension]:
+    merged: dict[str, Dimension] = {}
+    sources = [release.dimensions, *(printed.dimensions for printed in earlier)]
+    for source in sources:
+        for dimension in source:
+            mine = merged.get(dimension.name)
+            if mine is None:
+                merged[dimension.name] = dimension
+                continue
+            known = {c.code: c for c in mine.codes}
+            for code in dimension.codes:
+                other = known.setdefault(code.code, code)
+                if other.parent != code.parent or (
+                    other.within and code.within and other.within != code.within
+                ):
+                    raise TablesNotValid(
+                        f"Code {code.code} has another place in the dimension than in an earlier release.",
+                        where=f"dimension {dimension.name}",
+                        remedy="Give the changed code a name of its own.",
+                    )
+                if code.within and not other.within:
+                    known[code.code] = code
+            merged[dimension.name] = Dimension(mine.name, tuple(known.values()), mine.title)
+    return merged
