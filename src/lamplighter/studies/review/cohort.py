@@ -1,0 +1,240 @@
+"""From a bundle to what is counted: one row a report, and one row a case.
+
+A *report* is one allegation; a *case* is one course of conduct, fixed by the day
+of its first report and followed to the day of the extract. Days are calendar
+days between dates, so "day 0" is the day of the report. Nothing is dropped:
+reports without an outcome are open, and say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from lamplighter.studies.review.settings import ENDS, Settings
+from lamplighter.study_bundle.bundle import StudyBundle
+from lamplighter.vocabulary.codes import code_set
+
+STALKING = "stalking"
+#: Channels by which a behaviour reaches somebody over a network, without anybody being there.
+_ONLINE = ("phone", "text_message", "email", "social_media", "payment")
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The reports and cases of a bundle with what became of them.
+
+    ``reports`` has, beside the columns of the bundle: ``case``, ``start`` (date), ``followed`` (days to the
+    extract), ``first_class``, ``stalking_first``, ``stalking_day`` (days to the first stalking
+    classification), ``outcome``, ``outcome_group``, ``outcome_day``, ``withdrawn_day``, ``end`` (one of
+    ``ENDS``, null while open) and ``end_day``.
+    """
+
+    bundle: StudyBundle
+    settings: Settings
+
+    @cached_property
+    def reports(self) -> pl.DataFrame:
+        """One row a report, in the order of ``report_id``."""
+        cut = self.bundle.metadata.extracted_on
+        frame = (
+            self.bundle.table("reports")
+            .sort("report_id")
+            .with_columns(
+                case=pl.coalesce("case_id", "report_id"),
+                started=pl.coalesce("reported_at", "recorded_at"),
+            )
+            .with_columns(start=pl.col("started").dt.date())
+            .with_columns(followed=(pl.lit(cut) - pl.col("start")).dt.total_days())
+        )
+        for part in (self._people, self._classified, self._outcomes, self._withdrawn, self._behaved):
+            frame = part(frame)
+        return self._ended(frame)
+
+    @cached_property
+    def cases(self) -> pl.DataFrame:
+        """One row a case: its first report, with ``n_reports``."""
+        return (
+            self.reports.sort("started", "report_id")
+            .group_by("case", maintain_order=True)
+            .agg(pl.all().first(), n_reports=pl.len())
+            .sort("case")
+        )
+
+    def events(self, kind: str) -> pl.DataFrame:
+        """Events of one kind with ``case``, the case's ``started`` and ``day``, ``hours`` since then.
+
+        Several reports of a case share its clock, which starts with the first.
+        """
+        clock = self.cases.select("case", case_started="started", case_start="start")
+        cases = self.reports.select("report_id", "case").join(clock, on="case", how="left")
+        return (
+            self.bundle.events(kind)
+            .join(cases, on="report_id", how="inner")
+            .with_columns(
+                day=(pl.col("at").dt.date() - pl.col("case_start")).dt.total_days(),
+                hours=hours(pl.col("at"), pl.col("at_precision"), pl.col("case_started")),
+            )
+        )
+
+    def _people(self, frame: pl.DataFrame) -> pl.DataFrame:
+        people = self.bundle.table("people").unique("person_id", keep="first", maintain_order=True)
+        for side in ("victim", "suspect"):
+            own = people.select(
+                pl.col("person_id").alias(f"{side}_id"),
+                *(
+                    pl.col(column).alias(f"{side}_{column}")
+                    for column in people.columns
+                    if column != "person_id"
+                ),
+            )
+            frame = frame.join(own, on=f"{side}_id", how="left")
+        bands = list(code_set("age_bands").codes)
+        return frame.with_columns(
+            pl.coalesce(
+                pl.when(pl.col(f"{side}_age").is_not_null()).then(band_of(pl.col(f"{side}_age"))),
+                pl.col(f"{side}_age_band"),
+            )
+            .cast(pl.Enum(bands))
+            .alias(f"{side}_band")
+            for side in ("victim", "suspect")
+        ).with_columns(
+            pl.col(f"{side}_ethnicity").str.slice(0, 1).alias(f"{side}_ethnic_group")
+            for side in ("victim", "suspect")
+        )
+
+    def _classified(self, frame: pl.DataFrame) -> pl.DataFrame:
+        own = self.bundle.events("classification").join(
+            frame.select("report_id", "start"), on="report_id", how="inner"
+        )
+        first = (
+            own.filter(pl.col("at").is_not_null())
+            .sort("report_id", "at", "event_id")
+            .group_by("report_id", maintain_order=True)
+            .agg(first_class=pl.col("code").first())
+        )
+        stalking = (
+            own.filter(pl.col("code") == STALKING)
+            .group_by("report_id")
+            .agg(
+                stalking_day=(pl.col("at").dt.date() - pl.col("start")).dt.total_days().min(),
+                stalking_event=pl.lit(True),
+            )
+        )
+        offences = self.bundle.table("offences").with_columns(group=_group_of_offence(pl.col("offence")))
+        coded = (
+            offences.group_by("report_id")
+            .agg(
+                stalking_offence=(pl.col("group") == STALKING).any(),
+                principal=pl.col("group").filter(pl.col("classification") == "principal").first(),
+            )
+            .sort("report_id")
+        )
+        return (
+            frame.join(first, on="report_id", how="left")
+            .join(stalking, on="report_id", how="left")
+            .join(coded, on="report_id", how="left")
+            .with_columns(
+                stalking_ever=pl.coalesce(
+                    pl.col("stalking_event"), pl.col("stalking_offence"), pl.lit(False)
+                ),
+                stalking_first=pl.col("first_class") == STALKING,
+            )
+            .drop("stalking_event", "stalking_offence")
+        )
+
+    def _outcomes(self, frame: pl.DataFrame) -> pl.DataFrame:
+        groups = dict(self.settings.group_of_code)
+        latest = (
+            self.bundle.events("outcome")
+            .join(frame.select("report_id", "start"), on="report_id", how="inner")
+            .sort("report_id", "at", "event_id", nulls_last=False)
+            .group_by("report_id", maintain_order=True)
+            .agg(
+                outcome=pl.col("code").last(),
+                outcome_at=pl.col("at").last(),
+                outcome_day=(pl.col("at").last().dt.date() - pl.col("start").last()).dt.total_days(),
+                n_outcomes=pl.len(),
+            )
+        )
+        return frame.join(latest, on="report_id", how="left").with_columns(
+            outcome_group=pl.col("outcome").replace_strict(groups, default=None, return_dtype=pl.String)
+        )
+
+    def _withdrawn(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The victim's own withdrawal as recorded, else an outcome that says so, on its day."""
+        stated = (
+            self.bundle.events("support_status")
+            .join(frame.select("report_id", "start"), on="report_id", how="inner")
+            .with_columns(since=(pl.col("at").dt.date() - pl.col("start")).dt.total_days())
+            .sort("report_id", "at", "event_id", nulls_last=True)
+            .group_by("report_id", maintain_order=True)
+            .agg(
+                stated_day=pl.col("since").filter(pl.col("code") == "withdrawn").min(),
+                returned=(pl.col("code") == "returned").any(),
+            )
+        )
+        says = [g for g, end in self.settings.end_of_group.items() if end == "withdrawal"]
+        return frame.join(stated, on="report_id", how="left").with_columns(
+            withdrawn_day=pl.min_horizontal(
+                "stated_day", pl.when(pl.col("outcome_group").is_in(says)).then(pl.col("outcome_day"))
+            )
+        )
+
+    def _behaved(self, frame: pl.DataFrame) -> pl.DataFrame:
+        behaviours = self.bundle.table("behaviours")
+        kinds = code_set("behaviours").codes
+        threats = [code for code in kinds if "threat" in code]
+        told = (
+            behaviours.group_by("report_id")
+            .agg(
+                threats=pl.col("behaviour").is_in(threats).any(),
+                online_only=pl.col("channel").is_in(_ONLINE).all() & pl.col("channel").is_not_null().any(),
+                n_behaviours=pl.col("behaviour").n_unique(),
+            )
+            .sort("report_id")
+        )
+        return frame.join(told, on="report_id", how="left")
+
+    def _ended(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """How and when each report first ended: withdrawal on its own day, anything else with its outcome."""
+        by_group = dict(self.settings.end_of_group)
+        outcome_end = pl.col("outcome_group").replace_strict(by_group, default=None, return_dtype=pl.String)
+        first = pl.col("withdrawn_day").is_not_null() & (
+            pl.col("outcome_day").is_null() | (pl.col("withdrawn_day") <= pl.col("outcome_day"))
+        )
+        return frame.with_columns(
+            end=pl.when(first).then(pl.lit("withdrawal")).otherwise(outcome_end).cast(pl.Enum(ENDS)),
+            end_day=pl.when(first).then(pl.col("withdrawn_day")).otherwise(pl.col("outcome_day")),
+        ).with_columns(open=pl.col("end").is_null())
+
+
+def hours(at: pl.Expr, precision: pl.Expr, since: pl.Expr) -> pl.Expr:
+    """Hours from ``since`` to ``at``.
+
+    A time known to the day counts as the last moment of its day, so that a limit in hours is never met by
+    rounding; one known to the month or year cannot meet such a limit and is null.
+    """
+    whole = (at - since).dt.total_minutes() / 60
+    late = ((at.dt.truncate("1d") + pl.duration(hours=24)) - since).dt.total_minutes() / 60
+    return (
+        pl.when(precision.is_in(["month", "year"]))
+        .then(None)
+        .when(precision == "day")
+        .then(pl.when(at.dt.date() == since.dt.date()).then(0.0).otherwise(late))
+        .otherwise(whole)
+    )
+
+
+def band_of(age: pl.Expr) -> pl.Expr:
+    """Age in whole years to its band."""
+    bands = list(code_set("age_bands").codes)
+    edges = [int(band.split("-")[0]) for band in bands][1:]
+    return age.cut([edge - 1 for edge in edges], labels=bands).cast(pl.String)
+
+
+def _group_of_offence(offence: pl.Expr) -> pl.Expr:
+    groups = {code: row.extra.get("group", "other") for code, row in code_set("offences").codes.items()}
+    return offence.replace_strict(groups, default="other", return_dtype=pl.String)

@@ -1,0 +1,90 @@
+"""The review of one bundle: every analysis in turn, nothing printed and nothing hidden yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lamplighter.studies.review import evaluate as indicators
+from lamplighter.studies.review.attrition import attrition
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.medians import Median
+from lamplighter.studies.review.predictors import predictors
+from lamplighter.studies.review.profile import profile
+from lamplighter.studies.review.results import Count, Found, NotAnswered
+from lamplighter.studies.review.settings import Settings, settings
+from lamplighter.studies.review.timing import Timing, timing
+from lamplighter.studies.review.trend import trend
+from lamplighter.study_bundle.bundle import StudyBundle
+from lamplighter.study_bundle.needs import answerable
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What was found, with what the sections need beside it."""
+
+    cohort: Cohort
+    found: Found
+    timing: Timing
+    medians: dict[str, Median]
+    equality: tuple[Count, ...]
+
+
+def review(bundle: StudyBundle, choices: Settings | None = None, progress: Progress | None = None) -> Review:
+    """Run every analysis that the bundle can answer.
+
+    Args:
+        bundle: as read and checked.
+        choices: settings; those that come with this version when ``None``.
+        progress: told the name of each step before it runs.
+    """
+    say = progress or (lambda _: None)
+    cohort = Cohort(bundle, choices or settings())
+    possible = {answer.need.name: answer for answer in answerable(bundle)}
+    not_answered = [
+        NotAnswered(answer.need.label, answer.need.title, answer.missing)
+        for answer in possible.values()
+        if not answer.possible and answer.need.name in ("A1", "A2", "A3", "A4", "A12")
+    ]
+    counts: list[Count] = []
+    flags: list[str] = []
+    say("Who the people are")
+    if possible["A1"].possible:
+        counts += profile(cohort)
+    say("What became of the reports")
+    if possible["A2"].possible:
+        counts += attrition(cohort)
+    say("Trend by quarter")
+    counts += trend(cohort)
+    say("How long it took")
+    times = Timing(None, {}, {}, [], [], ())
+    if possible["A3"].possible:
+        times = timing(cohort)
+        counts += times.counts
+        flags += times.flags
+    say("What goes with withdrawal and with no further action")
+    fits = []
+    if possible["A4"].possible:
+        fits, notes = predictors(cohort)
+        flags += notes
+    say("The 33 indicators")
+    found = indicators.evaluate(cohort)
+    say("Done")
+    return Review(
+        cohort=cohort,
+        found=Found(
+            counts={count.name: count for count in [*counts, *found.equality]},
+            curves={curve.name: curve for curve in times.named.values()},
+            summaries=found.summaries,
+            fits={fit.model.name: fit for fit in fits},
+            indicators=tuple(found.indicators),
+            not_answered=(*not_answered, *found.not_answered),
+            flags=tuple(flags),
+            limits=times.limits,
+        ),
+        timing=times,
+        medians=found.medians,
+        equality=tuple(found.equality),
+    )

@@ -1,0 +1,150 @@
+"""Indicators 18 to 20 and 27: what was looked into, who signed, who was told, and how long it took."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.indicators.rules import first_at, result
+from lamplighter.vocabulary.codes import code_set
+
+NO_FURTHER_ACTION = ("nfa_victim_supports", "nfa_other")
+#: Behaviours that come by call, text or message, for which communications data can be asked.
+COMMUNICATED = ("phone", "text_message", "email", "social_media")
+ASKED = ("comms_data", "platform", "handset")
+
+
+def _ended_without_action(cohort: Cohort) -> pl.DataFrame:
+    """Cases with a report whose standing outcome is one of no further action."""
+    ended = cohort.reports.filter(pl.col("outcome_group").is_in(NO_FURTHER_ACTION))
+    return ended.select("case").unique().sort("case")
+
+
+def resolved(cohort: Cohort) -> pl.DataFrame:
+    """18a: every line of enquiry that applied was resolved, one way or another, with a reason."""
+    states = code_set("enquiry_states").codes
+    done = [code for code, row in states.items() if row.extra.get("resolved")]
+    last = (
+        cohort.events("enquiry_line")
+        .sort("case", "code", "at", "event_id", nulls_last=False)
+        .group_by("case", "code", maintain_order=True)
+        .agg(state=pl.col("status").last())
+        .group_by("case")
+        .agg(done=pl.col("state").is_in(done).all())
+    )
+    return (
+        _ended_without_action(cohort).join(last, on="case", how="left").with_columns(result(pl.col("done")))
+    )
+
+
+def comms_not_asked(cohort: Cohort) -> pl.DataFrame:
+    """18b: calls, texts or messages were described, and nobody asked for the data. Met means not asked."""
+    described = (
+        cohort.bundle.table("behaviours")
+        .filter(pl.col("channel").is_in(COMMUNICATED))
+        .join(cohort.reports.select("report_id", "case"), on="report_id", how="inner")
+        .select("case")
+        .unique()
+    )
+    asked = (
+        cohort.events("enquiry_line")
+        .filter(pl.col("code").is_in(ASKED))
+        .group_by("case")
+        .agg(asked=pl.col("status").is_in(["requested", "done", "refused"]).any())
+    )
+    return (
+        _ended_without_action(cohort)
+        .join(described, on="case", how="semi")
+        .join(asked, on="case", how="left")
+        .with_columns(result(~pl.col("asked").fill_null(value=False)))
+    )
+
+
+def signed(cohort: Cohort) -> pl.DataFrame:
+    """19a: supervisor and stalking lead both signed before outcome 15 or 16 was given."""
+    closing = first_at(cohort, "outcome", pl.col("code").is_in(["15", "16"]))
+    signatures = (
+        cohort.events("sign_off")
+        .join(closing, on="case", how="inner")
+        .filter(pl.col("at") <= pl.col("since"))
+        .group_by("case")
+        .agg(both=pl.col("code").n_unique() == len(code_set("signatories").codes))
+    )
+    any_dated = cohort.events("sign_off").select("case").unique().with_columns(any=pl.lit(value=True))
+    return (
+        closing.join(signatures, on="case", how="left")
+        .join(any_dated, on="case", how="left")
+        .with_columns(result(pl.when(pl.col("any")).then(pl.col("both").fill_null(value=False))))
+    )
+
+
+def told(cohort: Cohort) -> pl.DataFrame:
+    """19b: the victim was told of the closure by the end of the Code's period, which the bundle gives."""
+    closed = cohort.reports.filter(
+        pl.col("outcome").is_not_null() & (pl.col("outcome_group") != "charged")
+    ).select("report_id")
+    informed = (
+        cohort.bundle.events("victim_informed")
+        .filter(pl.col("code") == "closure")
+        .group_by("report_id")
+        .agg(
+            done=pl.when(pl.col("due_at").is_null())
+            .then(None)
+            .otherwise(pl.col("at").dt.date() <= pl.col("due_at").dt.date())
+            .any()
+        )
+    )
+    return closed.join(informed, on="report_id", how="left").with_columns(result(pl.col("done")))
+
+
+def devices(cohort: Cohort) -> pl.DataFrame:
+    """20: a usable result in time. A device without one is not met once its time has passed, not before."""
+    limit = cohort.settings.windows["device_days"]
+    cut = cohort.bundle.metadata.extracted_on
+    submitted = (
+        cohort.bundle.events("device_submitted")
+        .filter(pl.col("at").is_not_null() & pl.col("item").is_not_null())
+        .group_by("item")
+        .agg(since=pl.col("at").min())
+    )
+    results = (
+        cohort.bundle.events("device_result")
+        .join(submitted, on="item", how="inner")
+        .with_columns(days=(pl.col("at").dt.date() - pl.col("since").dt.date()).dt.total_days())
+        .group_by("item")
+        .agg(
+            done=((pl.col("days") <= limit) & pl.col("status").is_in(["usable", "nothing"]))
+            .fill_null(value=False)
+            .any()
+        )
+    )
+    old = (pl.lit(cut) - pl.col("since").dt.date()).dt.total_days() >= limit
+    return (
+        submitted.join(results, on="item", how="left")
+        .filter(old | pl.col("done").is_not_null())
+        .sort("item")
+        .with_columns(result(pl.col("done").fill_null(value=False)))
+    )
+
+
+def days_to_outcome(cohort: Cohort) -> pl.DataFrame:
+    """27a: days to the first outcome with ``event`` false for reports still open: for a survival method."""
+    dated = cohort.reports.filter(pl.col("outcome").is_null() | pl.col("outcome_day").is_not_null())
+    return dated.select(
+        "report_id",
+        days=pl.coalesce("outcome_day", "followed"),
+        event=pl.col("outcome_day").is_not_null(),
+    ).filter(pl.col("days") >= 0)
+
+
+def time_limit(cohort: Cohort) -> pl.DataFrame:
+    """27b: closed because the six months for the summary offence had passed, of reports with that offence."""
+    summary_only = (
+        cohort.bundle.table("offences")
+        .filter(pl.col("offence") == "stalking_s2a")
+        .select("report_id")
+        .unique()
+    )
+    return cohort.reports.join(summary_only, on="report_id", how="semi").with_columns(
+        result((pl.col("outcome") == "17").fill_null(value=False))
+    )

@@ -1,0 +1,147 @@
+"""Indicators 21 to 25: orders considered, granted, served and policed, and who a stalker is."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.indicators.recognition import named
+from lamplighter.studies.review.indicators.rules import days_after, first_at, hours_after, result
+
+GRANTED = ("interim", "full")
+
+
+def considered(cohort: Cohort) -> pl.DataFrame:
+    """21a: a decision on a stalking protection order recorded within days of naming."""
+    limit = cohort.settings.windows["order_decision_days"]
+    cases = named(cohort)
+    decided = (
+        cohort.events("spo_decision")
+        .filter(pl.col("code") != "undecided")
+        .join(cases.select("case", "since"), on="case", how="inner")
+        .group_by("case")
+        .agg(done=(days_after("since") <= limit).fill_null(value=False).any())
+    )
+    return cases.join(decided, on="case", how="left").with_columns(result(pl.col("done")))
+
+
+def granted(cohort: Cohort) -> pl.DataFrame:
+    """21b: an interim or full order, of cases classified as stalking at any time."""
+    stalking = cohort.reports.filter(pl.col("stalking_ever")).select("case").unique().sort("case")
+    having = cohort.events("spo_stage").filter(pl.col("code").is_in(GRANTED)).select("case").unique()
+    return stalking.join(having.with_columns(done=pl.lit(value=True)), on="case", how="left").with_columns(
+        result(pl.col("done").fill_null(value=False))
+    )
+
+
+def _applications(cohort: Cohort) -> pl.DataFrame:
+    """Stages of applications, with what each application is (``item``, or the case where none is given)."""
+    return cohort.events("spo_stage").with_columns(application=pl.coalesce("item", "case"))
+
+
+def granted_of_decided(cohort: Cohort) -> pl.DataFrame:
+    """21c: of applications that a court decided, those granted. Pending ones are not here."""
+    return (
+        _applications(cohort)
+        .filter(pl.col("code").is_in([*GRANTED, "refused"]))
+        .group_by("application")
+        .agg(done=pl.col("code").is_in(GRANTED).any())
+        .sort("application")
+        .with_columns(result(pl.col("done")))
+    )
+
+
+def days_to_interim(cohort: Cohort) -> pl.DataFrame:
+    """22a: days from the decision to apply to the interim order, of applications that have one."""
+    decided = first_at(cohort, "spo_decision", pl.col("code") == "apply")
+    return (
+        _applications(cohort)
+        .filter((pl.col("code") == "interim") & pl.col("at").is_not_null())
+        .join(decided, on="case", how="inner")
+        .group_by("application")
+        .agg(days=days_after("since").min())
+        .filter(pl.col("days") >= 0)
+        .sort("application")
+    )
+
+
+def served(cohort: Cohort) -> pl.DataFrame:
+    """22b: served within the hours of the first grant."""
+    limit = cohort.settings.windows["order_service_hours"]
+    stages = _applications(cohort)
+    grants = (
+        stages.filter(pl.col("code").is_in(GRANTED) & pl.col("at").is_not_null())
+        .group_by("application")
+        .agg(since=pl.col("at").min())
+    )
+    service = (
+        stages.filter(pl.col("code") == "served")
+        .join(grants, on="application", how="inner")
+        .group_by("application")
+        .agg(done=hours_after("since").is_between(0, limit).fill_null(value=False).any())
+    )
+    return (
+        grants.join(service, on="application", how="left")
+        .sort("application")
+        .with_columns(result(pl.col("done")))
+    )
+
+
+def _breaches(cohort: Cohort, kind: str, met: pl.Expr) -> pl.DataFrame:
+    breaches = cohort.events("breach").select("event_id", since="at")
+    answers = (
+        cohort.bundle.events(kind)
+        .drop("event_id")
+        .rename({"refers_to": "event_id"})
+        .join(breaches, on="event_id", how="inner")
+        .group_by("event_id")
+        .agg(done=met.fill_null(value=False).any())
+    )
+    return breaches.join(answers, on="event_id", how="left").with_columns(result(pl.col("done")))
+
+
+def answered(cohort: Cohort) -> pl.DataFrame:
+    """23a: an arrest, or a reason that looks at the risk, within the hours."""
+    limit = cohort.settings.windows["breach_hours"]
+    met = pl.col("code").is_in(["arrest", "reason_recorded"]) & (hours_after("since") <= limit)
+    return _breaches(cohort, "breach_response", met)
+
+
+def breach_reviewed(cohort: Cohort) -> pl.DataFrame:
+    """23b: looked at for a further stalking offence, whenever."""
+    return _breaches(cohort, "breach_review", pl.lit(value=True))
+
+
+def notified(cohort: Cohort) -> pl.DataFrame:
+    """23c: notifications that came in time, of those due by the extract."""
+    cut = pl.lit(cohort.bundle.metadata.extracted_on).cast(pl.Datetime("us"))
+    due = cohort.events("notification").filter(pl.col("due_at") <= cut)
+    return due.with_columns(
+        result((pl.col("ended_at").dt.date() <= pl.col("due_at").dt.date()).fill_null(value=False))
+    )
+
+
+def at_the_end(cohort: Cohort) -> pl.DataFrame:
+    """24: an order sought, or the reason why not, when proceedings ended."""
+    ended = cohort.events("court_conclusion").select("case").unique().sort("case")
+    having = cohort.events("court_order").select("case").unique().with_columns(done=pl.lit(value=True))
+    return ended.join(having, on="case", how="left").with_columns(result(pl.col("done")))
+
+
+def identity_decided(cohort: Cohort) -> pl.DataFrame:
+    """25a: a decision whether to tell, soon after an anonymous stalker was identified."""
+    limit = cohort.settings.windows["identity_hours"]
+    anonymous = cohort.reports.filter(pl.col("anonymous") == "yes").select("case").unique()
+    identified = first_at(cohort, "suspect_named").join(anonymous, on="case", how="semi")
+    decided = (
+        cohort.events("identity_decision")
+        .join(identified, on="case", how="inner")
+        .group_by("case")
+        .agg(done=hours_after("since").is_between(0, limit).fill_null(value=False).any())
+    )
+    return identified.join(decided, on="case", how="left").with_columns(result(pl.col("done")))
+
+
+def identity_disclosed(cohort: Cohort) -> pl.DataFrame:
+    """25b: decisions to disclose, of decisions."""
+    return cohort.events("identity_decision").with_columns(result(pl.col("code") == "disclose"))

@@ -1,0 +1,152 @@
+"""Indicators 28 to 31 and 33: health, agencies together, repeat behaviour, custody, publication."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.indicators.rules import (
+    by_working_day,
+    days_after,
+    first_at,
+    high_graded,
+    result,
+)
+
+_YEAR = 365
+
+
+def health(cohort: Cohort) -> pl.DataFrame:
+    """28: a decision on referral within days of a flag, of flags that are old enough."""
+    limit = cohort.settings.windows["health_days"]
+    cut = cohort.bundle.metadata.extracted_on
+    flags = first_at(cohort, "health_flag").filter(
+        (pl.lit(cut) - pl.col("since").dt.date()).dt.total_days() >= limit
+    )
+    decided = (
+        cohort.events("health_decision")
+        .join(flags, on="case", how="inner")
+        .group_by("case")
+        .agg(done=days_after("since").is_between(0, limit).fill_null(value=False).any())
+    )
+    return flags.join(decided, on="case", how="left").with_columns(result(pl.col("done")))
+
+
+def actions(cohort: Cohort) -> pl.DataFrame:
+    """29a: actions of meetings done by the day they were due."""
+    cut = pl.lit(cohort.bundle.metadata.extracted_on).cast(pl.Datetime("us"))
+    due = cohort.events("action").filter(pl.col("due_at") <= cut)
+    done = (pl.col("ended_at").dt.date() <= pl.col("due_at").dt.date()).fill_null(value=False)
+    return due.with_columns(result(done))
+
+
+def discussed(cohort: Cohort) -> pl.DataFrame:
+    """29b: discussed by several agencies within the working days of the high grade."""
+    days = cohort.settings.windows["meeting_working_days"]
+    high = high_graded(cohort)
+    met = (
+        cohort.events("meeting")
+        .join(high, on="case", how="inner")
+        .group_by("case")
+        .agg(done=by_working_day("since", days).fill_null(value=False).any())
+    )
+    return high.join(met, on="case", how="left").with_columns(result(pl.col("done")))
+
+
+def repeated(cohort: Cohort) -> pl.DataFrame:
+    """30: a new report of stalking by anybody within the year, of suspects with a year at liberty.
+
+    The year starts with the suspect's first report in the period. A suspect who was not at liberty at
+    any time of it, who died, or who cannot be followed for it, is not counted.
+    """
+    months = cohort.settings.windows["repeat_months"]
+    span = round(_YEAR * months / 12)
+    reports = cohort.reports.filter(pl.col("suspect_id").is_not_null()).sort("started", "report_id")
+    first = reports.group_by("suspect_id", maintain_order=True).agg(
+        start=pl.col("start").first(),
+        followed=pl.col("followed").first(),
+        report_id=pl.col("report_id").first(),
+    )
+    owner = reports.select("report_id", "suspect_id")
+
+    def within(kind: str) -> pl.DataFrame:
+        return (
+            cohort.bundle.events(kind)
+            .join(owner, on="report_id", how="inner")
+            .join(first.select("suspect_id", "start"), on="suspect_id", how="inner")
+            .with_columns(on=(pl.col("at").dt.date() - pl.col("start")).dt.total_days())
+        )
+
+    away = pl.concat(
+        [
+            within("imprisonment")
+            .filter(
+                (pl.col("on") <= span)
+                & (
+                    pl.col("ended_at").is_null()
+                    | ((pl.col("ended_at").dt.date() - pl.col("start")).dt.total_days() >= 0)
+                )
+            )
+            .select("suspect_id"),
+            within("suspect_died").filter(pl.col("on") <= span).select("suspect_id"),
+        ]
+    ).unique()
+    again = pl.concat(
+        [
+            reports.join(
+                first.select("suspect_id", first_start="start", first_id="report_id"), on="suspect_id"
+            )
+            .filter(pl.col("report_id") != pl.col("first_id"))
+            .with_columns(on=(pl.col("start") - pl.col("first_start")).dt.total_days())
+            .select("suspect_id", "on"),
+            within("later_report").select("suspect_id", "on"),
+        ]
+    )
+    soon = (
+        again.filter(pl.col("on").is_between(0, span))
+        .select("suspect_id")
+        .unique()
+        .with_columns(done=pl.lit(value=True))
+    )
+    entered = (
+        within("programme")
+        .sort("suspect_id", "at", "event_id")
+        .group_by("suspect_id", maintain_order=True)
+        .agg(programme=pl.col("status").last())
+    )
+    return (
+        first.filter(pl.col("followed") >= span)
+        .join(away, on="suspect_id", how="anti")
+        .join(soon, on="suspect_id", how="left")
+        .join(entered, on="suspect_id", how="left")
+        .with_columns(
+            result(pl.col("done").fill_null(value=False)), programme=pl.col("programme").fill_null("none")
+        )
+    )
+
+
+def custody(cohort: Cohort) -> pl.DataFrame:
+    """31: reviewed for stalking before release, of detentions with an indicator."""
+    held = cohort.events("custody").filter(pl.col("answer") == "yes")
+    reviews = cohort.bundle.events("custody_review").select("report_id", reviewed_at="at")
+    checked = (
+        held.join(reviews, on="report_id", how="inner")
+        .filter(
+            (pl.col("reviewed_at") >= pl.col("at"))
+            & (pl.col("ended_at").is_null() | (pl.col("reviewed_at") <= pl.col("ended_at")))
+        )
+        .select("event_id")
+        .unique()
+        .with_columns(done=pl.lit(value=True))
+    )
+    return held.join(checked, on="event_id", how="left").with_columns(result(pl.col("done")))
+
+
+def published(cohort: Cohort) -> pl.DataFrame:
+    """33: agencies that published their pack by the day it was due, as the bundle's metadata says."""
+    rows = [
+        (p.agency, p.published is not None and p.published <= p.due)
+        for p in cohort.bundle.metadata.publications
+    ]
+    frame = pl.DataFrame(rows, schema={"agency": pl.String, "done": pl.Boolean}, orient="row")
+    return frame.with_columns(result(pl.col("done")))

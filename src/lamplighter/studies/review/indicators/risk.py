@@ -1,0 +1,100 @@
+"""Indicators 9 to 13 and 32: was the risk assessed, planned for, looked at again, and with whose advice?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.indicators.recognition import minimised, upgraded
+from lamplighter.studies.review.indicators.rules import (
+    by_case,
+    by_working_day,
+    high_graded,
+    hours_after,
+    marked,
+    result,
+)
+from lamplighter.vocabulary.codes import code_set
+
+__all__ = ["assessed", "minimised", "planned", "reviewed", "specialist", "trained", "upgraded"]
+
+
+def stalking_instruments() -> list[str]:
+    """Codes of the instruments made for stalking."""
+    return [code for code, row in code_set("instruments").codes.items() if row.extra.get("stalking")]
+
+
+def assessed(cohort: Cohort) -> pl.DataFrame:
+    """9: a complete assessment with an instrument made for stalking, within the hours."""
+    limit = cohort.settings.windows["assessment_hours"]
+    met = (
+        pl.col("instrument").is_in(stalking_instruments())
+        & (pl.col("status").fill_null("complete") == "complete")
+        & (pl.col("hours") <= limit)
+    )
+    return marked(cohort, cohort.cases, "risk_assessment", met)
+
+
+def reviewed(cohort: Cohort) -> pl.DataFrame:
+    """10: each trigger with a review that answers it in time. Triggers too fresh to judge are left out."""
+    limit = cohort.settings.windows["review_hours"]
+    cut = cohort.bundle.metadata.extracted_on
+    triggers = cohort.events("review_trigger").filter(pl.col("at").is_not_null())
+    reviews = cohort.bundle.events("risk_review").select(
+        pl.col("refers_to").alias("event_id"), review_at="at", review_precision="at_precision"
+    )
+    answered = (
+        triggers.select("event_id", since="at")
+        .join(reviews, on="event_id", how="inner")
+        .rename({"review_at": "at", "review_precision": "at_precision"})
+        .group_by("event_id")
+        .agg(done=hours_after("since").is_between(0, limit).fill_null(value=False).any())
+    )
+    old = (pl.lit(cut) - pl.col("at").dt.date()).dt.total_days() * 24 >= limit
+    return (
+        triggers.join(answered, on="event_id", how="left")
+        .filter(old | pl.col("done").fill_null(value=False))
+        .with_columns(result(pl.col("done")))
+    )
+
+
+def planned(cohort: Cohort) -> pl.DataFrame:
+    """11a: open cases graded high with a live plan and no overdue action, on the day of the extract."""
+    cut = pl.lit(cohort.bundle.metadata.extracted_on).cast(pl.Datetime("us"))
+    open_cases = cohort.reports.group_by("case").agg(open=pl.col("open").any()).filter(pl.col("open"))
+    high = high_graded(cohort).join(open_cases, on="case", how="semi")
+    live = by_case(cohort, "risk_plan", pl.col("ended_at").is_null() | (pl.col("ended_at") >= cut))
+    overdue = (
+        cohort.events("plan_action")
+        .group_by("case")
+        .agg(
+            overdue=(
+                (pl.col("due_at") < cut)
+                & (pl.col("ended_at").is_null() | (pl.col("ended_at") > pl.col("due_at")))
+            )
+            .fill_null(value=False)
+            .any()
+        )
+    )
+    return (
+        high.join(live, on="case", how="left")
+        .join(overdue, on="case", how="left")
+        .with_columns(result(pl.col("done") & ~pl.col("overdue").fill_null(value=False)))
+    )
+
+
+def specialist(cohort: Cohort) -> pl.DataFrame:
+    """13: advice of a specialist recorded within the working days; a declined consultation is not advice."""
+    days = cohort.settings.windows["specialist_working_days"]
+    met = (pl.col("answer").fill_null("yes") == "yes") & by_working_day("case_started", days)
+    return marked(cohort, cohort.cases, "specialist_contact", met)
+
+
+def trained(cohort: Cohort) -> pl.DataFrame:
+    """32: each assessment that was made, by whether the assessor's training was in date."""
+    made = cohort.events("risk_assessment").filter(
+        pl.col("status").fill_null("complete") != "not_done_reason"
+    )
+    return made.with_columns(
+        result(pl.when(pl.col("trained").is_in(["yes", "no"])).then(pl.col("trained") == "yes"))
+    )

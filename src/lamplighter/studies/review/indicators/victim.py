@@ -1,0 +1,184 @@
+"""Indicators 14 to 17 and 26: impact, withdrawal and what came before and after it, the advocate."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.indicators.rules import (
+    by_working_day,
+    days_after,
+    first_at,
+    marked,
+    result,
+)
+
+
+def withdrawals(cohort: Cohort) -> pl.DataFrame:
+    """Cases with the day of the first withdrawal on any of their reports, counted from the case's start."""
+    clock = cohort.cases.select("case", case_start="start")
+    days = (
+        cohort.reports.filter(pl.col("withdrawn_day").is_not_null())
+        .join(clock, on="case", how="left")
+        .with_columns(
+            on=pl.col("start") + pl.duration(days=pl.col("withdrawn_day")),
+        )
+        .group_by("case")
+        .agg(
+            withdrew_on=pl.col("on").min(),
+            withdrew_day=(pl.col("on") - pl.col("case_start")).dt.total_days().min(),
+        )
+    )
+    return cohort.cases.join(days, on="case", how="left")
+
+
+def withdrew(cohort: Cohort) -> pl.DataFrame:
+    """15: withdrawal within the days, among mature cases with an identified victim."""
+    limit = cohort.settings.mature_days
+    return (
+        withdrawals(cohort)
+        .filter(pl.col("victim_id").is_not_null() & (pl.col("followed") >= limit))
+        .with_columns(result((pl.col("withdrew_day") <= limit).fill_null(value=False)))
+    )
+
+
+def first_week(cohort: Cohort) -> pl.DataFrame:
+    """16a: withdrawal in the first week, of all new cases that could be followed for it."""
+    week = cohort.settings.first_week
+    return (
+        withdrawals(cohort)
+        .filter(pl.col("followed") >= week)
+        .with_columns(result((pl.col("withdrew_day") <= week).fill_null(value=False)))
+    )
+
+
+def first_week_of_withdrawn(cohort: Cohort) -> pl.DataFrame:
+    """16b: the same, among those who withdrew."""
+    week = cohort.settings.first_week
+    return (
+        withdrawals(cohort)
+        .filter(pl.col("withdrew_day").is_not_null())
+        .with_columns(result(pl.col("withdrew_day") <= week))
+    )
+
+
+def first_week_by_advocate(cohort: Cohort) -> pl.DataFrame:
+    """16c: withdrawal after the landmark and within the week, by contact with an advocate by the landmark.
+
+    Cases that ended by the landmark day are in neither group: counting them among the not reached would
+    make contact look protective for no other reason than that it takes time (immortal time).
+    """
+    week, day = cohort.settings.first_week, cohort.settings.windows["advocate_day"]
+    reached = (
+        cohort.events("advocate_contact")
+        .filter(pl.col("status").fill_null("reached") == "reached")
+        .group_by("case")
+        .agg(reached_day=pl.col("day").min())
+    )
+    ended = cohort.reports.group_by("case").agg(last_end=pl.col("end_day").max(), open=pl.col("open").any())
+    return (
+        withdrawals(cohort)
+        .join(reached, on="case", how="left")
+        .join(ended, on="case", how="left", suffix="_of_case")
+        .filter(
+            (pl.col("followed") >= week)
+            & (pl.col("withdrew_day").is_null() | (pl.col("withdrew_day") > day))
+            & (pl.col("open_of_case") | (pl.col("last_end") > day))
+        )
+        .with_columns(
+            result((pl.col("withdrew_day") <= week).fill_null(value=False)),
+            advocate_early=pl.when((pl.col("reached_day") <= day).fill_null(value=False))
+            .then(pl.lit("yes"))
+            .otherwise(pl.lit("no")),
+        )
+    )
+
+
+def reasons(cohort: Cohort) -> pl.DataFrame:
+    """17a: withdrawals with a coded reason and an answered pressure check."""
+    stated = (
+        cohort.events("support_status")
+        .filter(pl.col("code") == "withdrawn")
+        .group_by("case")
+        .agg(
+            done=(
+                (pl.col("reasons").list.len().fill_null(0) > 0)
+                & pl.col("answer").is_in(["yes", "no"]).fill_null(value=False)
+            ).any()
+        )
+    )
+    cases = withdrawals(cohort).filter(pl.col("withdrew_day").is_not_null())
+    return cases.join(stated, on="case", how="left").with_columns(result(pl.col("done")))
+
+
+def reviewed_after(cohort: Cohort) -> pl.DataFrame:
+    """17b: withdrawn cases whose risk was looked at again within the days."""
+    limit = cohort.settings.windows["withdrawal_review_days"]
+    cut = cohort.bundle.metadata.extracted_on
+    cases = withdrawals(cohort).filter(
+        pl.col("withdrew_on").is_not_null() & ((pl.lit(cut) - pl.col("withdrew_on")).dt.total_days() >= limit)
+    )
+    reviews = (
+        cohort.events("risk_review")
+        .join(
+            cases.select("case", since=pl.col("withdrew_on").cast(pl.Datetime("us"))), on="case", how="inner"
+        )
+        .group_by("case")
+        .agg(done=days_after("since").is_between(0, limit).fill_null(value=False).any())
+    )
+    return cases.join(reviews, on="case", how="left").with_columns(result(pl.col("done")))
+
+
+def _first_decision(cohort: Cohort) -> pl.DataFrame:
+    """Cases with the moment of the first charging decision, outcome or closure."""
+    parts = [first_at(cohort, kind) for kind in ("charging_decision", "outcome", "closed")]
+    return pl.concat(parts).group_by("case").agg(pl.col("since").min()).sort("case")
+
+
+def impact(cohort: Cohort) -> pl.DataFrame:
+    """14a: impact recorded before the first charging or closing decision."""
+    decided = _first_decision(cohort)
+    recorded = (
+        cohort.events("impact_record")
+        .join(decided, on="case", how="inner")
+        .group_by("case")
+        .agg(done=(pl.col("at") <= pl.col("since")).fill_null(value=False).any())
+    )
+    return decided.join(recorded, on="case", how="left").with_columns(result(pl.col("done")))
+
+
+def statement(cohort: Cohort) -> pl.DataFrame:
+    """14b: a Victim Personal Statement offered, of cases charged."""
+    charged = cohort.reports.filter(pl.col("outcome_group") == "charged").select("case").unique().sort("case")
+    return marked(cohort, charged, "vps_offer", pl.lit(value=True))
+
+
+def advocate_offered(cohort: Cohort) -> pl.DataFrame:
+    """26b: an advocate offered, of cases with an identified victim."""
+    cases = cohort.cases.filter(pl.col("victim_id").is_not_null())
+    return marked(cohort, cases, "advocate_offer", pl.lit(value=True))
+
+
+def advocate_contact(cohort: Cohort) -> pl.DataFrame:
+    """26a: referral accepted and the victim reached within the working days, of those who consented."""
+    days = cohort.settings.windows["advocate_working_days"]
+    consented = first_at(cohort, "advocate_offer", pl.col("status") == "consented")
+    accepted = first_at(cohort, "advocate_referral", pl.col("status") == "accepted", "accepted")
+    reached = (
+        cohort.events("advocate_contact")
+        .filter(pl.col("status").fill_null("reached") == "reached")
+        .join(accepted, on="case", how="inner")
+        .group_by("case")
+        .agg(done=by_working_day("accepted", days).fill_null(value=False).any())
+    )
+    return (
+        consented.join(accepted, on="case", how="left")
+        .join(reached, on="case", how="left")
+        .with_columns(
+            result(
+                pl.when(pl.col("accepted").is_not_null())
+                .then(pl.col("done").fill_null(value=False))
+                .otherwise(pl.lit(value=None, dtype=pl.Boolean))
+            )
+        )
+    )

@@ -1,0 +1,99 @@
+"""A3: time to withdrawal, to no further action and to charge, as outcomes that compete.
+
+Never one minus Kaplan-Meier: a victim who withdrew can no longer be charged
+upon, and treating her as censored would invent withdrawals that never came.
+Open reports stay in to the day of the extract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from lamplighter.disclosure.tables import Curve, Summary
+from lamplighter.statistics.competing import CompetingCurves, aalen_johansen
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.results import Count, Field, counted
+from lamplighter.studies.review.settings import END_TITLES, ENDS
+
+#: How soon those who withdrew had done so: for comparison with London's rape reviews, and not a risk.
+SOON = {
+    "0": "On the day itself",
+    "1-7": "Day 1 to 7",
+    "8-30": "Day 8 to 30",
+    "31-90": "Day 31 to 90",
+    "91-180": "Day 91 to 180",
+    "181-plus": "Later",
+}
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The competing curves with their limits, and what follows from them."""
+
+    curves: CompetingCurves | None
+    named: dict[str, Curve]
+    limits: dict[str, list[tuple[float, float, float]]]
+    counts: list[Count]
+    summaries: list[Summary]
+    flags: tuple[str, ...]
+
+
+def timing(cohort: Cohort) -> Timing:
+    """Cumulative incidence by day, at-risk counts, and the days among those who withdrew."""
+    reports = cohort.reports.filter(
+        (pl.col("end").is_null() | pl.col("end_day").is_not_null()) & (pl.col("followed") >= 0)
+    )
+    undated = cohort.reports.height - reports.height
+    flags = [f"{undated} reports have an end without a day and stand outside the curves."] if undated else []
+    if not reports.height:
+        return Timing(None, {}, {}, [], [], tuple(flags))
+    days = reports.select(pl.coalesce("end_day", "followed").clip(0)).to_series().to_numpy()
+    codes = {end: place for place, end in enumerate(ENDS, start=1)}
+    cause = (
+        reports["end"].cast(pl.String).replace_strict(codes, default=0, return_dtype=pl.Int64).fill_null(0)
+    ).to_numpy()
+    shared = pl.coalesce("suspect_id", "report_id")
+    clusters = reports.select(shared.rank("dense").cast(pl.Int64)).to_series().to_numpy()
+    curves = aalen_johansen(days.astype(np.float64), cause, clusters=clusters)
+    named, limits = {}, {}
+    for code in curves.causes:
+        end = ENDS[code - 1]
+        named[end], limits[end] = _curve(curves, code, end)
+    withdrawn = cohort.reports.filter(pl.col("withdrawn_day").is_not_null())
+    edges = [0, 7, 30, 90, 180]
+    soon = counted(
+        withdrawn.with_columns(soon=pl.col("withdrawn_day").cut(edges, labels=list(SOON)).cast(pl.String)),
+        "how-soon-withdrawn",
+        "Among victims who withdrew, how soon",
+        [Field("soon", "When", SOON)],
+        measure="withdrawals",
+        unit="reports",
+        basis="Reports in which the victim withdrew, by days from the report",
+        notes=("A distribution among those who withdrew, not a risk: it says nothing of how many withdraw.",),
+    )
+    flags += [flag.text for flag in curves.flags]
+    return Timing(curves, named, limits, [soon], [], tuple(flags))
+
+
+def _curve(curves: CompetingCurves, code: int, end: str) -> tuple[Curve, list[tuple[float, float, float]]]:
+    column = curves.causes.index(code)
+    steps = curves.events[:, column] > 0
+    curve = Curve(
+        name=f"time-to-{end.replace('_', '-')}",
+        title=f"Time to: {END_TITLES[end].lower()}",
+        kind="incidence",
+        times=tuple(float(day) for day in curves.times[steps]),
+        events=tuple(int(n) for n in curves.events[steps, column]),
+        at_risk=tuple(int(n) for n in curves.at_risk[steps]),
+        estimate=tuple(float(p) for p in curves.incidence[steps, column]),
+    )
+    limits = [
+        (float(day), float(low), float(high))
+        for day, low, high in zip(
+            curves.times[steps], curves.lower[steps, column], curves.upper[steps, column], strict=True
+        )
+    ]
+    return curve, limits
