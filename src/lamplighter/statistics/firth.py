@@ -146,7 +146,7 @@ def firth(
     full = problem.fit(np.zeros(k), np.ones(k, dtype=bool))
     chance = special.expit(problem.matrix @ full.beta)
     information = design.weights * chance * (1 - chance)
-    model = linalg.inv(design.matrix.T @ (design.matrix * information[:, None]))
+    model = np.linalg.inv(design.matrix.T @ (design.matrix * information[:, None]))
     plain = maximise(event, design, np.zeros(event.size))
     found = separation_of(
         event, design, design.weights * (event - plain.probabilities) if plain.converged else None
@@ -251,7 +251,7 @@ class _Problem:
     def fit(self, start: Floats, free: Bools, settled: float = _SETTLED) -> _Point:
         """Maximise over the free coefficients; the others stay where ``start`` has them.
 
-        Scoring steps with halving; each step goes uphill, so it cannot diverge.
+        Steps with halving; each goes uphill by a share of what it promised, so that it cannot diverge.
         """
         beta = start.copy()
         now, chance, held, lower = self.value(beta)
@@ -261,15 +261,15 @@ class _Problem:
         if not free.any() or lower is None:
             return _Point(beta, now, 0)
         for step_number in range(1, _MOST_STEPS + 1):
-            half = linalg.solve_triangular(lower, (self.x * np.sqrt(held)[:, None]).T, lower=True)
-            leverage = np.einsum("ij,ij->j", half, half)
+            half = (self.x * np.sqrt(held)[:, None]) @ np.linalg.inv(lower).T
+            leverage = np.einsum("ij,ij->i", half, half)
             residual = self.w * (self.y - chance) + leverage * (0.5 - chance)
             score = (self.x.T @ residual)[free]
-            if free.all():
-                move = linalg.cho_solve((lower, True), score)
-            else:
-                information = (lower @ lower.T)[np.ix_(free, free)]
-                move = linalg.solve(information, score, assume_a="pos")
+            # The curvature of the penalty is that of ``leverage`` more rows, half of them events. Without it a
+            # factor that one row has makes steps twice too long, which go to and fro for ever.
+            x = self.x[:, free]
+            curved = held + leverage * chance * (1 - chance)
+            move = np.linalg.solve(x.T @ (x * curved[:, None]), score)
             decrement = float(move @ score)
             if decrement < settled:
                 return _Point(beta, now, step_number)
@@ -280,7 +280,8 @@ class _Problem:
                 trial = beta.copy()
                 trial[free] += move * 0.5**halved
                 reached = self.value(trial)
-                if reached[0] >= now - 1e-13 * max(1.0, abs(now)):
+                gained = reached[0] - now
+                if gained >= 0.05 * 0.5**halved * decrement - 1e-13 * max(1.0, abs(now)):
                     break
             else:
                 return _Point(beta, now, step_number)  # at the top to the last digit
