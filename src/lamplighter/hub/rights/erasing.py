@@ -75,13 +75,16 @@ def approve(user: User, case: Case, decision: RetentionDecision) -> Outcome:
 
 def _carry_out(user: User, case: Case, decision: RetentionDecision) -> Outcome:
     owner = str(decision.owner_id)
-    owners = _owners(case) | {owner}
+    found = reports.of_case(case)
+    # Who works on the case and sent reports about the two decides about those, like about any other row.
+    working = Participation.objects.filter(case=case, ended_at=None, agency__in=found.own)
+    owners = _owners(case) | {owner} | set(working.values_list("agency_id", flat=True))
     whole = all(_approved(case, one) for one in owners)
     try:
         rows = _of_case(case) if whole else _of_owner(case, owner)
     except RestsOnItError:
         return Outcome({}, waits=True)
-    going = reports.of_case(case).of(owners if whole else {owner})
+    going = found.of(owners if whole else {owner})
     with as_service(PURPOSE):
         keys = ReportVersion.objects.filter(report_id__in=going, superseded_at=None)
         report_keys = sorted(keys.values_list("key", flat=True))

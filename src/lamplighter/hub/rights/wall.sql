@@ -34,24 +34,19 @@ CREATE OR REPLACE TRIGGER another_person BEFORE INSERT ON rights_erasureapproval
     FOR EACH ROW EXECUTE FUNCTION rights_another_person();
 
 -- What was received, said and decided is never changed; only an erasure takes it out, and nothing else.
-CREATE OR REPLACE FUNCTION intake_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DO $do$
+DECLARE
+    name text;
+    words text;
 BEGIN
-    IF TG_OP = 'DELETE' AND access.purpose() = 'erase a report' THEN
-        RETURN OLD;
-    END IF;
-    RAISE EXCEPTION 'what was received is append-only';
-END $$;
-CREATE OR REPLACE FUNCTION people_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' AND access.purpose() = 'erase a report' THEN
-        RETURN OLD;
-    END IF;
-    RAISE EXCEPTION 'decisions about people are append-only';
-END $$;
-CREATE OR REPLACE FUNCTION patterns_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' AND access.purpose() = 'erase a report' THEN
-        RETURN OLD;
-    END IF;
-    RAISE EXCEPTION 'what people did with a pattern is append-only';
-END $$;
+    FOR name, words IN VALUES
+        ('intake_refuse_change', 'what was received is append-only'),
+        ('people_refuse_change', 'decisions about people are append-only'),
+        ('patterns_refuse_change', 'what people did with a pattern is append-only')
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN'
+            ' IF TG_OP = ''DELETE'' AND access.purpose() = ''erase a report'' THEN RETURN OLD; END IF;'
+            ' RAISE EXCEPTION %L; END $f$', name, words);
+    END LOOP;
+END $do$;
