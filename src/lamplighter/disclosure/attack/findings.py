@@ -1,0 +1,103 @@
+"""What an attack found, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+KINDS = {
+    "narrow": "a hidden figure can be worked out too closely",
+    "difference": "two figures can be subtracted and leave a small group",
+    "small": "a printed figure is smaller than the profile allows",
+    "class": "everybody in a row or column is seen to be in one cell",
+    "rounding": "the rounding can be undone",
+    "clash": "the same figure is printed with two values",
+    "contradiction": "no true figures fit what is printed",
+    "average": "a hidden average can be worked out too closely",
+    "curve": "a step of a curve is too few people",
+    "text": "a number is not one of the protected figures",
+    "unreadable": "a file cannot be checked",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in: ``low``/``high`` is the interval found (people), ``table`` what is to be mended."""
+
+    kind: str
+    table: str
+    cell: str
+    words: str
+    low: float | None = None
+    high: float | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "kind": self.kind,
+            "table": self.table,
+            "cell": self.cell,
+            "words": self.words,
+            "low": self.low,
+            "high": self.high,
+        }
+
+
+@dataclass(frozen=True)
+class Attack:
+    """The outcome. ``narrowest`` is the least width shown for a hidden cell, ``None`` without hidden cells.
+
+    A release passes only when nothing was found.
+    """
+
+    findings: tuple[Finding, ...]
+    hidden: int
+    figures: int
+    files: int
+    narrowest: float | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the release withstood."""
+        return not self.findings
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables and files in which something was found."""
+        return tuple(dict.fromkeys(finding.table for finding in self.findings))
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "passed": self.passed,
+            "hidden": self.hidden,
+            "figures": self.figures,
+            "files": self.files,
+            "narrowest": self.narrowest,
+            "findings": [finding.document() for finding in self.findings],
+        }
+
+
+def told(attack: Attack, most: int = 40) -> str:
+    """The outcome in words, one line a finding, at most ``most`` of them."""
+    lines = []
+    if attack.passed:
+        width = "" if attack.narrowest is None else f"; every one can be {attack.narrowest:g} or more apart"
+        lines.append(
+            f"Withstood. {attack.figures} figures and {attack.files} files read, "
+            f"{attack.hidden} hidden cells attacked{width}."
+        )
+    else:
+        count = len(attack.findings)
+        lines.append(f"Broken: {count} finding{'s' if count != 1 else ''} in {listed(attack.tables)}.")
+        lines += [f"- {f.table}, {f.cell}: {f.words}" for f in attack.findings[:most]]
+        if count > most:
+            lines.append(f"- and {count - most} more")
+    return "\n".join(lines)
+
+
+def listed(words: Iterable[str]) -> str:
+    """``a, b and c``."""
+    *first, last = tuple(words) or ("nothing",)
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,230 @@
+"""Between what and what must a true figure lie? Bounds by propagation, then two programmes a cell.
+
+Whatever two whole-number solutions show apart need not be asked again; a cell that they do not show wide
+enough is asked for its own least and greatest value, first as a linear, then as an integer programme.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, eye, kron
+
+from lamplighter.disclosure.attack.knowledge import HUGE, Knowledge
+
+SLACK = 1e-6
+PASSES = 40
+#: Unknowns in one stacked programme.
+STACK = 3_000
+
+
+class Contradiction(Exception):
+    """No true figures fit what is printed. ``unknowns`` are those of the part that does not fit."""
+
+    def __init__(self, unknowns: list[int]) -> None:
+        self.unknowns = unknowns
+        super().__init__("No true figures fit what is printed.")
+
+
+@dataclass
+class Cluster:
+    """Unknowns that hang together, and the rows over them: ``floor <= rows @ x <= ceiling``."""
+
+    unknowns: NDArray[np.intp]
+    rows: csr_array
+    floor: NDArray[np.float64]
+    ceiling: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    whole: NDArray[np.int_]
+
+
+class Intervals:
+    """The least and the greatest value of every unknown, as far as they have been asked for."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self.known = known
+        self.low, self.high = np.array(known.low), np.array(known.high)
+        amounts = known.amounts | {
+            i for i, (m, _, _) in enumerate(known.names) if m in {known.names[a][0] for a in known.amounts}
+        }
+        self.whole = np.array([i not in amounts for i in range(len(known.names))])
+        self._propagate()
+        self.least, self.most = np.full(len(self.low), np.inf), np.full(len(self.low), -np.inf)
+        fixed = self.high - self.low < SLACK
+        self.least[fixed], self.most[fixed] = self.low[fixed], self.high[fixed]
+        self.clusters: dict[int, Cluster] = {}
+        for cluster in self._cluster(fixed):
+            for i in cluster.unknowns.tolist():
+                self.clusters[i] = cluster
+
+    def seen(self, i: int) -> float:
+        """The width that solutions have shown so far."""
+        return float(max(0.0, self.most[i] - self.least[i]))
+
+    def wide_enough(self, wanted: dict[int, float]) -> dict[int, tuple[float, float]]:
+        """Ask until each unknown is shown as wide as wanted, or its exact interval is known to be narrower.
+
+        Returns the narrow ones with their intervals. Raises :class:`Contradiction`.
+        """
+        narrow: dict[int, tuple[float, float]] = {}
+        by_cluster: dict[int, list[int]] = defaultdict(list)
+        for i in wanted:
+            if i in self.clusters:
+                by_cluster[id(self.clusters[i])].append(i)
+            elif self.high[i] - self.low[i] < wanted[i] - SLACK:
+                narrow[i] = (float(self.low[i]), float(self.high[i]))
+        for members in by_cluster.values():
+            cluster = self.clusters[members[0]]
+            # What propagation alone pins down needs no programme, only what looks wide does.
+            if len(members) > 3:
+                self._wander(cluster, members)
+            waiting = [i for i in members if self.seen(i) < wanted[i] - SLACK]
+            while waiting:
+                many = max(1, STACK // (2 * len(cluster.unknowns)))
+                asked, waiting = waiting[:many], waiting[many:]
+                for i, (low, high) in zip(asked, self._ends(cluster, asked), strict=True):
+                    if high - low < wanted[i] - SLACK:
+                        narrow[i] = (low, high)
+                    elif self.seen(i) < wanted[i] - SLACK:
+                        low, high = self._whole_ends(cluster, i)
+                        if high - low < wanted[i] - SLACK:
+                            narrow[i] = (low, high)
+                waiting = [i for i in waiting if self.seen(i) < wanted[i] - SLACK]
+        return narrow
+
+    def exact(self, i: int) -> tuple[float, float]:
+        """The least and the greatest value of one unknown in whole numbers."""
+        if i not in self.clusters:
+            return float(self.low[i]), float(self.high[i])
+        return self._whole_ends(self.clusters[i], i)
+
+    def _propagate(self) -> None:
+        """Tighten bounds row by row: a part is at least the whole less the most of the others."""
+        rows = [(row, 0.0) for row in self.known.sums] + [(row, -np.inf) for row in self.known.ratios]
+        for _ in range(PASSES):
+            moved = False
+            for row, floor in rows:
+                least = sum(c * (self.low[i] if c > 0 else self.high[i]) for i, c in row.items())
+                most = sum(c * (self.high[i] if c > 0 else self.low[i]) for i, c in row.items())
+                for i, c in row.items():
+                    others_least = least - c * (self.low[i] if c > 0 else self.high[i])
+                    others_most = most - c * (self.high[i] if c > 0 else self.low[i])
+                    ends = [(0.0 - others_least) / c]
+                    if floor == 0.0:
+                        ends.append((0.0 - others_most) / c)
+                    top = ends[0] if c > 0 else (ends[1] if len(ends) > 1 else np.inf)
+                    bottom = (ends[1] if len(ends) > 1 else -np.inf) if c > 0 else ends[0]
+                    if self.whole[i]:
+                        top, bottom = np.floor(top + SLACK), np.ceil(bottom - SLACK)
+                    if top < self.high[i] - SLACK or bottom > self.low[i] + SLACK:
+                        old = (self.low[i], self.high[i])
+                        self.low[i], self.high[i] = max(bottom, self.low[i]), min(top, self.high[i])
+                        if self.low[i] > self.high[i] + SLACK:
+                            raise Contradiction(list(row))
+                        self.low[i] = min(self.low[i], self.high[i])
+                        least += c * ((self.low[i] - old[0]) if c > 0 else (self.high[i] - old[1]))
+                        most += c * ((self.high[i] - old[1]) if c > 0 else (self.low[i] - old[0]))
+                        moved = True
+            if not moved:
+                return
+
+    def _cluster(self, fixed: NDArray[np.bool_]) -> Iterable[Cluster]:
+        above = list(range(len(self.low)))
+
+        def top(i: int) -> int:
+            while above[i] != i:
+                above[i] = above[above[i]]
+                i = above[i]
+            return i
+
+        rows = [(row, True) for row in self.known.sums] + [(row, False) for row in self.known.ratios]
+        for row, _ in rows:
+            loose = [i for i in row if not fixed[i]]
+            for i in loose[1:]:
+                above[top(i)] = top(loose[0])
+        rows_of: dict[int, list[tuple[dict[int, float], bool]]] = defaultdict(list)
+        for row, equal in rows:
+            loose = [i for i in row if not fixed[i]]
+            if loose:
+                rows_of[top(loose[0])].append((row, equal))
+        members: dict[int, list[int]] = defaultdict(list)
+        for i in np.flatnonzero(~fixed).tolist():
+            members[top(i)].append(i)
+        for root, unknowns in members.items():
+            column = {i: at for at, i in enumerate(unknowns)}
+            entries: list[tuple[float, int, int]] = []
+            floor, ceiling = [], []
+            for r, (row, equal) in enumerate(rows_of[root]):
+                known = sum(c * self.low[i] for i, c in row.items() if fixed[i])
+                entries += [(c, r, column[i]) for i, c in row.items() if not fixed[i]]
+                ceiling.append(-known + (0.0 if equal else SLACK))
+                floor.append(-known if equal else -np.inf)
+            values, at, to = zip(*entries, strict=True) if entries else ((), (), ())
+            rows_ = csr_array((values, (at, to)), shape=(len(floor), len(unknowns)))
+            which = np.array(unknowns)
+            yield Cluster(
+                which,
+                rows_,
+                np.array(floor),
+                np.array(ceiling),
+                self.low[which],
+                self.high[which],
+                self.whole[which].astype(int),
+            )
+
+    def _wander(self, cluster: Cluster, members: list[int]) -> None:
+        rng = np.random.default_rng(len(members))
+        interesting = np.isin(cluster.unknowns, members)
+        for _ in range(3):
+            cost = np.where(interesting, rng.normal(size=len(interesting)), 0.0)
+            for direction in (cost, -cost):
+                self._solve(cluster, direction, copies=1, whole=False)
+
+    def _ends(self, cluster: Cluster, asked: list[int]) -> list[tuple[float, float]]:
+        costs = []
+        for i in asked:
+            pick = (cluster.unknowns == i).astype(float)
+            costs += [pick, -pick]
+        points = self._solve(cluster, np.concatenate(costs), copies=len(costs), whole=False)
+        ends = []
+        for n, i in enumerate(asked):
+            at = int(np.flatnonzero(cluster.unknowns == i)[0])
+            low, high = float(points[2 * n][at]), float(points[2 * n + 1][at])
+            if self.whole[i]:
+                low, high = float(np.ceil(low - SLACK)), float(np.floor(high + SLACK))
+            ends.append((low, high))
+        return ends
+
+    def _whole_ends(self, cluster: Cluster, i: int) -> tuple[float, float]:
+        at = int(np.flatnonzero(cluster.unknowns == i)[0])
+        pick = (cluster.unknowns == i).astype(float)
+        low = self._solve(cluster, pick, copies=1, whole=True)[0][at]
+        high = self._solve(cluster, -pick, copies=1, whole=True)[0][at]
+        return float(low), float(high)
+
+    def _solve(
+        self, cluster: Cluster, cost: NDArray[np.float64], *, copies: int, whole: bool
+    ) -> list[NDArray[np.float64]]:
+        rows = kron(eye(copies), cluster.rows, format="csr") if copies > 1 else cluster.rows
+        floor, ceiling = np.tile(cluster.floor, copies), np.tile(cluster.ceiling, copies)
+        found = milp(
+            cost,
+            constraints=LinearConstraint(rows, floor, ceiling) if rows.shape[0] else (),
+            bounds=Bounds(np.tile(cluster.low, copies), np.tile(np.minimum(cluster.high, HUGE), copies)),
+            integrality=np.tile(cluster.whole, copies) if whole else np.zeros(copies * len(cluster.unknowns)),
+        )
+        if found.x is None:
+            raise Contradiction(cluster.unknowns.tolist())
+        points = np.split(found.x, copies)
+        for point in points:
+            near = np.where(cluster.whole == 1, np.round(point), point)
+            if np.abs(near - point).max(initial=0.0) < SLACK:
+                self.least[cluster.unknowns] = np.minimum(self.least[cluster.unknowns], near)
+                self.most[cluster.unknowns] = np.maximum(self.most[cluster.unknowns], near)
+        return points

@@ -1,0 +1,231 @@
+"""Everything that can be written down about the true figures: bounds, sums, ratios.
+
+Reached cell by cell: from each figure to the margins it is part of, to its neighbours in them, to the areas
+around it and to the next state of the data, until nothing new turns up (the "audit" of a suppressed table as
+in Willenborg and de Waal, 2001, ch. 8, over all tables at once).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from lamplighter.disclosure.attack.reading import Figure, Papers, Sheet
+
+#: What is counted, when, and for whom; a total names no code.
+Name = tuple[str, str, tuple[tuple[str, str], ...]]
+HUGE = 1e7
+
+
+@dataclass
+class Knowledge:
+    """Unknown true figures by number, what bounds them, and the linear rows that tie them together.
+
+    ``sums`` are rows equal to 0, ``ratios`` rows at most 0, both as ``{number: coefficient}``.
+    """
+
+    names: list[Name] = field(default_factory=list)
+    number: dict[Name, int] = field(default_factory=dict)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    sums: list[dict[int, float]] = field(default_factory=list)
+    ratios: list[dict[int, float]] = field(default_factory=list)
+    shown: dict[int, list[Figure]] = field(default_factory=lambda: defaultdict(list))
+    hidden: dict[int, list[Figure]] = field(default_factory=lambda: defaultdict(list))
+    remainders: set[int] = field(default_factory=set)
+    amounts: set[int] = field(default_factory=set)
+    averages: dict[int, Figure] = field(default_factory=dict)
+    classes: list[tuple[int, list[int]]] = field(default_factory=list)
+    clashes: list[tuple[Figure, Figure]] = field(default_factory=list)
+
+    def of(self, name: Name) -> int:
+        """The number of an unknown, a new one if it is new."""
+        if name not in self.number:
+            self.number[name] = len(self.names)
+            self.names.append(name)
+            self.low.append(0.0)
+            self.high.append(HUGE)
+        return self.number[name]
+
+    def bound(self, i: int, low: float, high: float) -> None:
+        """Know an unknown to lie between two values."""
+        self.low[i], self.high[i] = max(self.low[i], low), min(self.high[i], high)
+
+
+def learn(papers: Papers) -> Knowledge:
+    """Everything that the papers tell."""
+    known = Knowledge()
+    for sheet in papers.sheets:
+        for figure in sheet.figures:
+            _figure(known, sheet, figure)
+    _spread(known, papers)
+    _later(known, papers)
+    for sheet in papers.sheets:
+        _percentages(known, sheet)
+    for sheet in papers.summaries:
+        if sheet.spec["statistic"] == "mean":
+            _means(known, sheet)
+    return known
+
+
+def behind(text: str, rules: dict[str, Any], *, amount: bool) -> tuple[float, float]:
+    """The true values that can stand behind a printed one, by the rules the release prints about itself."""
+    value, base = float(text), float(rules["base"])
+    how = "none" if base == 1 else rules["rounding"]
+    if how == "none":
+        return (value - 0.5, value + 0.5) if amount else (value, value)
+    reach = base if how == "controlled" else base / 2
+    low, high = value - reach, value + reach
+    if amount:
+        return max(low, 0.0), high
+    if how == "controlled":  # a neighbouring multiple: never a whole base away
+        low, high = low + 1, high - 1
+    low, high = math.ceil(low), math.floor(high)
+    nobody_shown = value == 0 and not rules["zeros_hidden"]
+    least = 0 if nobody_shown else min(int(rules["threshold"]), high)
+    return float(max(low, least)), float(high)
+
+
+def _figure(known: Knowledge, sheet: Sheet, figure: Figure) -> None:
+    i = known.of((*sheet.universe, figure.codes))
+    amount = sheet.spec.get("kind") == "magnitude"
+    if amount:
+        known.amounts.add(i)
+    if figure.text is None:
+        known.hidden[i].append(figure)
+        return
+    low, high = behind(figure.text, sheet.rules, amount=amount)
+    if low > known.high[i] or high < known.low[i]:
+        known.clashes.append((known.shown[i][0], figure))
+        return
+    known.shown[i].append(figure)
+    known.bound(i, low, high)
+
+
+def _spread(known: Knowledge, papers: Papers) -> None:
+    children: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for dim, listed in papers.dimensions.items():
+        for code, entry in listed.items():
+            if entry.get("parent") is not None:
+                children[dim, str(entry["parent"])].append(code)
+    seen_codes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for measure, _, codes_ in known.names:
+        for dim, code in codes_:
+            seen_codes[measure, dim].add(code)
+    written: set[tuple[int, ...]] = set()
+    queue = deque(known.names)
+    met = set(known.names)
+
+    def reach(measure: str, as_at: str, cell: dict[str, str]) -> int:
+        name = (measure, as_at, tuple(sorted(cell.items())))
+        if name not in met:
+            met.add(name)
+            queue.append(name)
+        return known.of(name)
+
+    while queue:
+        measure, as_at, codes = queue.popleft()
+        cell = dict(codes)
+        for dim, code in codes:
+            spec = papers.dimensions.get(dim, {}).get(code)
+            if spec is None:
+                continue
+            rest = {d: c for d, c in cell.items() if d != dim}
+            parent = spec.get("parent")
+            if parent is not None:
+                whole = reach(measure, as_at, rest if parent == "all" else rest | {dim: parent})
+                parts = [reach(measure, as_at, rest | {dim: c}) for c in children[dim, parent]]
+                if (whole, *parts) not in written:
+                    written.add((whole, *parts))
+                    known.sums.append({whole: 1.0} | dict.fromkeys(parts, -1.0))
+                    if len(parts) > 1:
+                        known.classes.append((whole, parts))
+            outer = spec.get("within")
+            if outer is not None and outer in seen_codes[measure, dim]:
+                around = reach(measure, as_at, rest | {dim: outer})
+                inside = known.number[measure, as_at, codes]
+                between = reach(measure, as_at, rest | {dim: f"{outer} without {code}"})
+                if (around, inside, between) not in written:
+                    written.add((around, inside, between))
+                    known.sums.append({around: 1.0, inside: -1.0, between: -1.0})
+    known.remainders = {
+        i for i, (_, _, codes) in enumerate(known.names) if any(" without " in c for _, c in codes)
+    }
+
+
+def _later(known: Knowledge, papers: Papers) -> None:
+    growing = {str(s.spec["measure"]) for s in papers.sheets if s.spec.get("grows")}
+    by_cell: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = defaultdict(list)
+    for i in {*known.shown, *known.hidden}:
+        measure, as_at, codes = known.names[i]
+        if measure in growing:
+            by_cell[measure, codes].append(as_at)
+    for (measure, codes), dates in sorted(by_cell.items()):
+        dates.sort()
+        for before, after in itertools.pairwise(dates):
+            new = known.of((measure, f"{before} to {after}", codes))
+            known.remainders.add(new)
+            known.sums.append(
+                {
+                    known.number[measure, after, codes]: 1.0,
+                    known.number[measure, before, codes]: -1.0,
+                    new: -1.0,
+                }
+            )
+
+
+def _percentages(known: Knowledge, sheet: Sheet) -> None:
+    bases = set(sheet.spec.get("percent_of") or ())
+    if not bases:
+        return
+    half = 0.5 * 10.0 ** -int(sheet.spec.get("decimals", 0))
+    text_of = {figure.codes: figure.text for figure in sheet.figures}
+    pairs = []
+    of_the_printed = True
+    for figure in sheet.figures:
+        if figure.percent is None:
+            continue
+        base = tuple((d, c) for d, c in figure.codes if d not in bases)
+        top, bottom = figure.text, text_of.get(base)
+        share = float(figure.percent)
+        pairs.append((figure.codes, base, share))
+        if (
+            top is None
+            or bottom is None
+            or float(bottom) == 0
+            or abs(100 * float(top) / float(bottom) - share) > half + 1e-6
+        ):
+            of_the_printed = False
+    if of_the_printed:
+        return  # worked out from the printed counts: they tell nothing more
+    for codes, base, share in pairs:
+        top_, bottom_ = known.of((*sheet.universe, codes)), known.of((*sheet.universe, base))
+        if top_ == bottom_:
+            continue
+        known.ratios.append({top_: 1.0, bottom_: -(share + half) / 100})
+        known.ratios.append({top_: -1.0, bottom_: (share - half) / 100})
+
+
+def _means(known: Knowledge, sheet: Sheet) -> None:
+    """A mean and the size of its group make a sum, and sums add up."""
+    half = 0.5 * 10.0 ** -int(sheet.spec.get("decimals", 0))
+    total: dict[int, int] = {}
+    negative = any(f.text is not None and float(f.text) < 0 for f in sheet.figures)
+    for figure in sheet.figures:
+        size = known.of((*sheet.universe, figure.codes))
+        amount = known.of((f"sum of {sheet.name}", "", figure.codes))
+        known.amounts.add(amount)
+        known.low[amount], known.high[amount] = (-HUGE if negative else 0.0), HUGE
+        total[size] = amount
+        if figure.text is None:
+            known.averages[amount] = figure
+            continue
+        mean = float(figure.text)
+        known.ratios.append({amount: 1.0, size: -(mean + half)})
+        known.ratios.append({amount: -1.0, size: mean - half})
+    for row in list(known.sums):
+        if all(i in total for i in row):
+            known.sums.append({total[i]: c for i, c in row.items()})
