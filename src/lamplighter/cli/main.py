@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from lamplighter.cli import auditing, backups, spine, worlds
+from lamplighter.cli import auditing, backups, publishing, spine, worlds
 
 app = typer.Typer(
     name="lamplighter",
@@ -22,6 +22,7 @@ spine.add_to(app)
 worlds.add_to(app)
 auditing.add_to(app)
 backups.add_to(app)
+publishing.add_to(app)
 
 
 def main() -> None:
