@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8765)
     parser.add_argument("--home", type=Path, help="folder of the hub, kept and used again")
     parser.add_argument("--rounds", type=int, default=1, help="of hidden rows set aside; 0: leave out")
-    parser.add_argument("--asked", type=int, default=5, help="how often each address is asked in a round")
+    parser.add_argument("--asked", type=int, default=4, help="how often each address is asked in a round")
     parser.add_argument("--no-ratio", action="store_true", help="leave out the run without row security")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lamplighter-") as temporary:
