@@ -181,12 +181,10 @@ class Report:
     warnings: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        keys = [table.key for table in self.tables()] + [section.key for section in self.sections]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        if twice:
-            raise ValueError(
-                f"Keys name files and places in the page and must differ; twice: {', '.join(twice)}."
-            )
+        for keys in ([table.key for table in self.tables()], [section.key for section in self.sections]):
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            if twice:
+                raise ValueError(f"Keys name files and places in the page; given twice: {', '.join(twice)}.")
 
     def tables(self) -> Iterator[Table]:
         """Every table, those behind pictures included, in the order of the page."""

@@ -232,7 +232,7 @@ def band_of(age: pl.Expr) -> pl.Expr:
     """Age in whole years to its band."""
     bands = list(code_set("age_bands").codes)
     edges = [int(band.split("-")[0]) for band in bands][1:]
-    return age.cut([edge - 1 for edge in edges], labels=bands).cast(pl.String)
+    return age.bin_intervals(edges, labels=bands).cast(pl.String)
 
 
 def _group_of_offence(offence: pl.Expr) -> pl.Expr:

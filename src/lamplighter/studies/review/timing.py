@@ -63,9 +63,11 @@ def timing(cohort: Cohort) -> Timing:
         end = ENDS[code - 1]
         named[end], limits[end] = _curve(curves, code, end)
     withdrawn = cohort.reports.filter(pl.col("withdrawn_day").is_not_null())
-    edges = [0, 7, 30, 90, 180]
+    edges = [1, 8, 31, 91, 181]
     soon = counted(
-        withdrawn.with_columns(soon=pl.col("withdrawn_day").cut(edges, labels=list(SOON)).cast(pl.String)),
+        withdrawn.with_columns(
+            soon=pl.col("withdrawn_day").bin_intervals(edges, labels=list(SOON)).cast(pl.String)
+        ),
         "how-soon-withdrawn",
         "Among victims who withdrew, how soon",
         [Field("soon", "When", SOON)],

@@ -1,0 +1,124 @@
+"""What could not be answered, and the methods as they were run."""
+
+from __future__ import annotations
+
+from lamplighter.reporting.document import Block, Column, Heading, Points, Section, Table, Words
+from lamplighter.studies.review.engine import Review
+from lamplighter.studies.review.results import Shown
+from lamplighter.vocabulary.recording_rules import rules_on
+
+#: How each kind of figure is worked out, with where the method comes from.
+METHODS = (
+    ("Shares", "Wilson's score interval", "Wilson 1927; Newcombe 1998, Statistics in Medicine 17: 857-872"),
+    ("Differences of shares", "Newcombe's method 10", "Newcombe 1998, Statistics in Medicine 17: 873-890"),
+    (
+        "Time to an end, others competing",
+        "Aalen-Johansen, exact ties on calendar days; variance by suspect; limits on the log-log scale. "
+        "One minus Kaplan-Meier is never used for an end that competes with others.",
+        "Aalen and Johansen 1978; as R's survival package",
+    ),
+    (
+        "What goes with an outcome",
+        "Logistic regression with variance by suspect and victim (CR3); Firth's method with profile limits "
+        "where "
+        "there are fewer than 10 events a term or the model is separated; average marginal effects; Holm's "
+        "correction over the terms of one model.",
+        "Firth 1993; Heinze and Schemper 2002; Cameron, Gelbach and Miller 2011",
+    ),
+    (
+        "Medians in days",
+        "Bootstrap of suspects, percentile limits; with open reports, the survival curve",
+        "Efron and Tibshirani 1993; Brookmeyer and Crowley 1982",
+    ),
+)
+
+
+def not_answered_section(review: Review) -> Section:
+    """Which questions the bundle cannot answer, and what it would take."""
+    lacking = review.found.not_answered
+    if not lacking:
+        blocks: tuple[Block, ...] = (Words(("The bundle holds what every analysis asks for.",)),)
+    else:
+        blocks = (
+            Words(
+                (
+                    "These could not be answered from the data given. Nothing has been put in their place: "
+                    "a blank "
+                    "is not a nought.",
+                )
+            ),
+            Table(
+                "not-answered",
+                "What could not be answered, and what it would take",
+                (Column("Question"), Column("Title"), Column("What the data would need to hold")),
+                tuple((item.what.capitalize(), item.title, ", ".join(item.missing)) for item in lacking),
+            ),
+        )
+    return Section("not-answered", "What could not be answered", blocks)
+
+
+def methods_section(review: Review, shown: Shown, versions: tuple[tuple[str, str], ...]) -> Section:
+    """The appendix, made from what was run: data, choices, methods, warnings, versions."""
+    meta, choices = review.cohort.bundle.metadata, review.cohort.settings
+    rules = {rule.title for day in (meta.period_from, meta.period_to) for rule in rules_on(day).values()}
+    blocks: list[Block] = [
+        Heading("The data"),
+        Table(
+            "bundle",
+            "The bundle as its metadata describe it",
+            (Column("What"), Column("As given")),
+            (
+                ("Selection", meta.selection),
+                ("Basis of outcomes", meta.basis),
+                ("Sources", "; ".join(meta.sources)),
+                ("Pseudonymisation", meta.pseudonymisation),
+                ("Recording rules in the period", "; ".join(sorted(rules)) or "none listed"),
+                ("Digest of the files (SHA-256)", review.cohort.bundle.digest),
+            ),
+        ),
+        Heading("Choices that were made"),
+        Table(
+            "outcome-groups",
+            "How outcomes were grouped",
+            (Column("Group"), Column("Home Office outcome types"), Column("Counts as")),
+            tuple(
+                (group.title, ", ".join(group.codes), choices.end_of_group[group.name].replace("_", " "))
+                for group in choices.outcome_groups
+            ),
+            notes=(choices.outcome_source + ".",),
+        ),
+        Table(
+            "windows",
+            "Limits used",
+            (Column("Limit"), Column("Value")),
+            tuple((name.replace("_", " "), str(value)) for name, value in sorted(choices.windows.items())),
+            notes=("Choices of design unless an indicator names a legal clock.",),
+        ),
+        Heading("Methods"),
+        Table(
+            "methods",
+            "How each kind of figure was worked out",
+            (Column("Figure"), Column("Method"), Column("Source")),
+            METHODS,
+        ),
+    ]
+    if review.found.flags:
+        blocks += [Heading("Warnings raised while it ran"), Points(review.found.flags)]
+    blocks += [
+        Heading("Programs"),
+        Table("versions", "Versions", (Column("Program"), Column("Version")), versions),
+    ]
+    if shown.protected:
+        blocks.insert(
+            0,
+            Words(
+                (
+                    "Counts are hidden and rounded so that nobody can be recognised. Shares are of the "
+                    "rounded counts. "
+                    "Every table of this release was attacked before it left, by a program that shares "
+                    "nothing with "
+                    "the one that protected it.",
+                )
+            ),
+        )
+    return Section("methods", "Appendix: how it was done", tuple(blocks), appendix=True)

@@ -1,0 +1,105 @@
+"""Who the victims and suspects are, what was done, and how it was seen at first."""
+
+from __future__ import annotations
+
+from lamplighter.reporting.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.document import Block, Caution, Figure, Heading, Section, Words
+from lamplighter.reporting.words import number
+from lamplighter.studies.review.engine import Review
+from lamplighter.studies.review.results import NOT_RECORDED, Shown
+from lamplighter.studies.review.sections.shares import percent, share_figure, share_table, stack_table
+
+
+def people_section(review: Review, shown: Shown) -> Section | None:
+    """Profile of victims and suspects, the relationship, and earlier allegations."""
+    counts = review.found.counts
+    if "victim-sex" not in counts:
+        return None
+    blocks: list[Block] = [
+        Words(
+            (
+                "Victims and suspects are counted once each, however many reports there are; reports are "
+                "counted "
+                "once each. A characteristic that was not recorded is a line of its own: leaving it out "
+                "would "
+                "describe the people whose records are good.",
+            )
+        )
+    ]
+    for side, title in (("victim", "Victims"), ("suspect", "Suspects")):
+        blocks.append(Heading(title))
+        for name in ("sex", "age-group", "ethnic-group", "disability"):
+            count = counts.get(f"{side}-{name}")
+            if count is not None and count.table.cells.keys() - {("all",), (NOT_RECORDED,)}:
+                blocks.append(share_table(count, shown))
+    blocks.append(Heading("The two together"))
+    blocks.append(
+        share_figure(
+            counts["relationship-of-suspect"], shown, title="Who the suspect was to the victim", reading=""
+        )
+    )
+    blocks.append(share_table(counts["domestic-abuse"], shown))
+    blocks.append(Heading("Suspects who had come to notice before"))
+    before = [
+        counts[name]
+        for name in (
+            "accused-before-suspects",
+            "accused-before-reports",
+            "offended-before-suspects",
+            "offended-before-reports",
+        )
+    ]
+    blocks.append(
+        stack_table(
+            before,
+            shown,
+            key="earlier-allegations-and-offences",
+            title="Earlier allegations and earlier offences",
+            basis="Named suspects, each once; and reports with a named suspect",
+        )
+    )
+    blocks.append(
+        Caution(
+            "An allegation is not a conviction. Suspects and reports are two readings of the same history "
+            "and "
+            "must not be given one label: a few suspects may account for many reports."
+        )
+    )
+    return Section("people", "Victims, suspects and how they knew each other", tuple(blocks))
+
+
+def behaviour_section(review: Review, shown: Shown) -> Section | None:
+    """What was done, whether it grew worse, and how it was first classified."""
+    counts = review.found.counts
+    told = [count for name, count in counts.items() if name.startswith("behaviour-")]
+    if "first-classification" not in counts:
+        return None
+    blocks: list[Block] = []
+    if told:
+        table = stack_table(
+            told,
+            shown,
+            key="behaviours",
+            title="What was done",
+            basis="Reports that describe at least one behaviour; a report may describe several",
+        )
+        bars = []
+        for count in told:
+            yes, whole = shown.count(count.name, ("yes",)), shown.count(count.name, ("all",))
+            share = percent(yes, whole)
+            text = "hidden" if share is None else f"{number(share, 1)}%"
+            bars.append(BarValue(count.table.title, share, text))
+        picture = bars_chart(bars, title="What reports describe", unit="% of reports", most=100.0)
+        blocks.append(Figure("figure-behaviours", "What was done", picture, table))
+    blocks.append(share_table(counts["escalation"], shown))
+    blocks.append(Heading("How it was first seen"))
+    blocks.append(
+        share_figure(
+            counts["first-classification"],
+            shown,
+            title="First classification of reports",
+            reading="Stalking that is first recorded as something else is assessed, and policed, as "
+            "something else.",
+        )
+    )
+    return Section("behaviours", "What was done, and how it was first seen", tuple(blocks))

@@ -1,0 +1,125 @@
+"""Counts as tables and bars: number, share, 95% interval, all from what may be shown.
+
+Shares are of the shown total, and intervals are worked out from the shown
+counts: a share of rounded counts gives away no more than the counts do.
+"""
+
+from __future__ import annotations
+
+from lamplighter.disclosure.tables import TOTAL
+from lamplighter.reporting.bars_chart import BarValue, bars_chart
+from lamplighter.reporting.document import HIDDEN, NOT_APPLICABLE, Column, Figure, Table, Value
+from lamplighter.reporting.words import number
+from lamplighter.statistics.intervals import newcombe, wilson
+from lamplighter.studies.review.results import NOT_RECORDED, Count, Shown
+
+
+def percent(part: int | None, whole: int | None) -> float | None:
+    """Per cent, or ``None`` where either is hidden or the whole is nobody."""
+    if part is None or not whole:
+        return None
+    return 100 * min(part, whole) / whole
+
+
+def interval_words(part: int | None, whole: int | None) -> Value:
+    """'41.2% to 45.0%' by Wilson's method."""
+    if part is None or whole is None:
+        return HIDDEN
+    if not whole:
+        return NOT_APPLICABLE
+    found = wilson(min(part, whole), whole)
+    return f"{number(100 * float(found.lower), 1)}% to {number(100 * float(found.upper), 1)}%"
+
+
+def difference_words(part: int | None, whole: int | None, other: int | None, rest: int | None) -> Value:
+    """Points by which the first share differs from the second, with Newcombe's interval."""
+    if None in (part, whole, other, rest):
+        return HIDDEN
+    if not whole or not rest:
+        return NOT_APPLICABLE
+    found = newcombe(min(part or 0, whole), whole, min(other or 0, rest), rest)
+    gap, low, high = (100 * float(v) for v in (found.estimate, found.lower, found.upper))
+    return f"{number(gap, 1)} ({number(low, 1)} to {number(high, 1)})"
+
+
+def value_of(count: int | float | None) -> Value:
+    """The number, or the mark for hidden."""
+    return HIDDEN if count is None else count
+
+
+def codes_of(count: Count) -> list[str]:
+    """The codes of a one-way table in order, "not recorded" last and only if the table has it."""
+    own = count.fields[0]
+    codes = [code for code in own.titles if (code,) in count.table.cells]
+    if (NOT_RECORDED,) in count.table.cells and NOT_RECORDED not in codes:
+        codes.append(NOT_RECORDED)
+    return codes
+
+
+def share_table(count: Count, shown: Shown, *, title: str | None = None) -> Table:
+    """A one-way table: code, number, share of all, interval; the total last."""
+    own = count.fields[0]
+    whole = shown.count(count.name, (TOTAL,))
+    rows: list[tuple[Value, ...]] = []
+    for code in codes_of(count):
+        n = shown.count(count.name, (code,))
+        rows.append((own.title_of(code), value_of(n), value_of(percent(n, whole)), interval_words(n, whole)))
+    rows.append(("All", value_of(whole), HIDDEN if whole is None else 100.0, ""))
+    return Table(
+        key=count.name,
+        title=title or count.table.title,
+        columns=(
+            Column(own.title),
+            Column(count.unit.capitalize(), "count"),
+            Column("Share", "percent"),
+            Column("95% interval"),
+        ),
+        rows=tuple(rows),
+        basis=count.basis,
+        notes=count.notes,
+        totals=frozenset({len(rows) - 1}),
+    )
+
+
+def share_figure(count: Count, shown: Shown, *, title: str, reading: str = "") -> Figure:
+    """The same as bars, with the table behind it."""
+    table = share_table(count, shown)
+    whole = shown.count(count.name, (TOTAL,))
+    bars = []
+    for code in codes_of(count):
+        n = shown.count(count.name, (code,))
+        share = percent(n, whole)
+        text = "hidden" if share is None else f"{number(share, 1)}% ({number(n or 0)})"
+        bars.append(BarValue(count.fields[0].title_of(code), share, text))
+    picture = bars_chart(bars, title=title, unit=f"% of {count.unit}", most=100.0 if len(bars) < 3 else None)
+    return Figure(f"figure-{count.name}", count.table.title, picture, table, reading)
+
+
+def stack_table(counts: list[Count], shown: Shown, *, key: str, title: str, basis: str) -> Table:
+    """Several yes-or-no counts as one table, a row each."""
+    rows: list[tuple[Value, ...]] = []
+    for count in counts:
+        yes, whole = shown.count(count.name, ("yes",)), shown.count(count.name, (TOTAL,))
+        rows.append(
+            (
+                count.table.title,
+                value_of(yes),
+                value_of(whole),
+                value_of(percent(yes, whole)),
+                interval_words(yes, whole),
+            )
+        )
+    unit = counts[0].unit.capitalize()
+    return Table(
+        key=key,
+        title=title,
+        columns=(
+            Column("What"),
+            Column(unit, "count"),
+            Column("Of", "count"),
+            Column("Share", "percent"),
+            Column("95% interval"),
+        ),
+        rows=tuple(rows),
+        basis=basis,
+    )
