@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.models import Operation
-from lamplighter.reporting.words import listed
 
 # What a person looked at, in words. A verb that is not here is named by its context.
 PLACES = {
@@ -66,13 +65,9 @@ def by_day(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         )
         line["counts"][row["operation"]] = line["counts"].get(row["operation"], 0) + 1
     for line in found.values():
-        told = [f"{name} {_times(number)}" for name, number in line.pop("counts").items()]
-        line["what"] = listed([told[0], *(t[:1].lower() + t[1:] for t in told[1:])])
+        told = ", ".join(f"{name} ({number})" for name, number in line.pop("counts").items())
+        line["what"] = told[:1] + told[1:].lower()
     return list(found.values())
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def through_glass(glass: Any) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.models import User
@@ -65,7 +66,8 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
             response["Content-Disposition"] = 'attachment; filename="answer.zip"'
             return response
     audit.consulted(request.user, "rights.request_seen", f"request {found.key}")
-    context = {"told": presenters.request(found), "row": found, "refusal": refusal}
+    early = timezone.localdate() <= found.decide_by
+    context = {"told": presenters.request(found), "row": found, "refusal": refusal, "early": early}
     return render(request, "rights/request.html", context, status=422 if refusal else 200)
 
 

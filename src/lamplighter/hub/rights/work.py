@@ -43,7 +43,7 @@ def _requests(user: User, team: bool) -> list[Notice]:
 def _whose(row: SubjectRequest, user: User) -> str:
     if row.by_id == user.pk:
         return "Yours: you took it in"
-    return f"Taken in by {row.by.display_name}" if row.by else "Your agency’s"
+    return f"Taken in by {row.by.display_name}" if row.by else "For anybody of your agency"
 
 
 def _items(user: User) -> list[Notice]:
@@ -60,7 +60,7 @@ def _items(user: User) -> list[Notice]:
             "decided about by then is withheld.",
             due_at=end_of(until),
             href=reverse("rights:items"),
-            whose="Your agency’s",
+            whose="For anybody of your agency",
         )
         for until, number in days[:MOST]
     ]
