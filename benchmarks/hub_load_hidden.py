@@ -19,8 +19,9 @@ from __future__ import annotations
 import http.client
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
@@ -67,12 +68,22 @@ def measure(people: Sequence[Any], port: int, rounds: int, asked: int, say: Say)
         if user is None:
             say(f"NOT MEASURED: nobody here is {role}")
             continue
-        subjects, groups = _subjects(user)
-        with _aside(groups) as (change, many):
-            say(f"\n{role}: {many:,} rows that they may not see, set aside in turn")
-            _ask_all(subjects, driver.session_of(user), port, rounds, asked, change)
-        found += _report(role, subjects, say)
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            session = driver.session_of(user)
+            ask = partial(_ask, connection, session, port)
+            found += compare_for(user, ask, rounds, asked, say)
     return found
+
+
+def compare_for(
+    user: Any, ask: Callable[[Subject], tuple[float, int]], rounds: int, asked: int, say: Say
+) -> list[Compared]:
+    """The same for one person and any way to ask."""
+    subjects, groups = _subjects(user)
+    with _aside(groups) as (change, many):
+        say(f"\n{user.role}: {many:,} rows that they may not see, set aside in turn")
+        _ask_all(subjects, ask, rounds, asked, change)
+    return _report(user.role, subjects, say)
 
 
 def _report(role: str, subjects: list[Subject], say: Say) -> list[Compared]:
@@ -258,29 +269,26 @@ def back(say: Say) -> None:
 
 def _ask_all(
     subjects: list[Subject],
-    session: str,
-    port: int,
+    ask: Callable[[Subject], tuple[float, int]],
     rounds: int,
     asked: int,
     change: Callable[[Sequence[int]], None],
 ) -> None:
-    """One after the other over one connection, in another order every time."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    chance = Random(session)
+    """One after the other, in another order every time; ``ask`` gives seconds and the size of the page."""
+    chance = Random(20261124)
     for turn in [*range(len(TURNS[0]))] * rounds:
         there = [group for group, turns in enumerate(TURNS) if turns[turn]]
         change(there)
         for counted in [False] + [True] * asked:
             for subject in chance.sample(subjects, len(subjects)):
-                took, size = _ask(connection, session, subject, port)
+                took, size = ask(subject)
                 subject.sizes.add(size)
                 if counted:
                     (subject.there if subject.group in there else subject.aside).append(took)
-    connection.close()
 
 
 def _ask(
-    connection: http.client.HTTPConnection, session: str, subject: Subject, port: int
+    connection: http.client.HTTPConnection, session: str, port: int, subject: Subject
 ) -> tuple[float, int]:
     headers = {"Host": f"{driver.HOST}:{port}", "Cookie": f"session={session}; csrf={driver.SECRET}"}
     body = None

@@ -1,5 +1,7 @@
 """Two sets of times are told apart when they differ, and not when they do not."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -56,3 +58,20 @@ def test_groups_take_turns_fairly() -> None:
     assert together[0, 1] == -turns.shape[1]  # the halves of the cases change places
     for one, other in ((0, 2), (0, 3), (1, 2), (1, 3), (2, 3)):
         assert together[one, other] == 0
+
+
+def test_every_address_is_asked_as_often_with_its_rows_as_without() -> None:
+    subjects = [hidden.Subject(f"page {group}", "/", {}, group) for group in range(len(hidden.TURNS))]
+    there: list[int] = []
+
+    def change(groups: Sequence[int]) -> None:
+        there[:] = groups
+
+    def ask(subject: hidden.Subject) -> tuple[float, int]:
+        return (2.0 if subject.group in there else 1.0), 10
+
+    hidden._ask_all(subjects, ask, 1, 3, change)
+    for subject in subjects:
+        assert subject.there == [2.0] * 12
+        assert subject.aside == [1.0] * 12
+        assert subject.sizes == {10}
