@@ -17,6 +17,8 @@ MAY_PRECEDE = frozenset(
     | {"breach_response", "breach_review", "health_flag", "suspect_named", "history_check", "review_trigger"}
     | {"meeting", "action", "information_shared", "health_decision", "spo_stage"}
 )
+#: Kinds whose `at` is when something was asked for; of others `due_at` may be before `at`: it was late.
+ASKED = frozenset({"plan_action", "action", "notification"})
 FOLLOW_UP_DAYS = 180
 _NAMED = ("1", "1A", "2", "2A", "3", "3A", "12", "15", "16", "17", "21")
 _NOT_NAMED = ("14", "18")
@@ -45,7 +47,7 @@ def check_reports(work: TableWork, metadata: Metadata, file: str) -> None:
         _ages(work, part)
     pair = pl.struct("victim_id", "suspect_id", "recorded_at")
     exact = (pl.col("recorded_precision") == "minute") & pl.col("victim_id").is_not_null()
-    alike = exact & pl.col("suspect_id").is_not_null() & ~pair.is_first_distinct() & ~pl.lit(work.bad)
+    alike = exact & pl.col("suspect_id").is_not_null() & ~pair.is_first_distinct() & ~pl.col("_bad")
     work.note(alike, "reports_alike", "report_id")
     _cases(work)
     follow_up = pl.lit(metadata.extracted_on) - pl.duration(days=FOLLOW_UP_DAYS)
@@ -130,7 +132,7 @@ def check_spans(work: TableWork, reports: pl.DataFrame, first: str, last: str) -
 
 def check_offences(work: TableWork) -> None:
     """One principal offence a report."""
-    principal = (pl.col("classification") == "principal") & ~pl.lit(work.bad)
+    principal = (pl.col("classification") == "principal") & ~pl.col("_bad")
     again = principal & (principal.cast(pl.Int32).cum_sum().over("report_id") > 1)
     work.note(again, "principal_twice", "classification")
 
@@ -145,8 +147,10 @@ def check_events(work: TableWork, metadata: Metadata, reports: pl.DataFrame) -> 
     work.note(before & outcome, "outcome_before_recording", "at")
     may = work.frame["kind"].is_in(pl.Series(sorted(MAY_PRECEDE)).implode())
     work.note(before & ~outcome & ~may, "event_before_report", "at")
-    for later in ("due_at", "ended_at"):
-        work.note((_day(later) < _day("at")) & _known("at_precision"), "ends_before_it_begins", later)
+    ends = (_day("ended_at") < _day("at")) & _known("at_precision")
+    work.note(ends, "ends_before_it_begins", "ended_at")
+    due = (_day("due_at") < _day("at")) & _known("at_precision") & pl.col("kind").is_in(sorted(ASKED))
+    work.note(due, "ends_before_it_begins", "due_at")
     work.note(pl.col("at").is_null(), "event_not_dated", "at")
     if metadata.event_kinds is not None:
         work.note(~pl.col("kind").is_in(list(metadata.event_kinds)), "kind_not_listed", "kind")

@@ -22,9 +22,14 @@ class TableWork:
     def note(self, mask: pl.Series | pl.Expr, problem: str, column: str = "") -> None:
         """Say that ``problem`` holds in the rows of ``mask``, and do what its severity asks for.
 
-        Null in the mask is no. Rows that are left out already are not looked at again.
+        Null in the mask is no. Rows that are left out already are not looked at again; an expression may ask
+        for them as ``_bad``.
         """
-        found = self.frame.select(mask.alias("m")).to_series() if isinstance(mask, pl.Expr) else mask
+        found = (
+            self.frame.with_columns(self.bad.alias("_bad")).select(mask.alias("m")).to_series()
+            if isinstance(mask, pl.Expr)
+            else mask
+        )
         found = found.fill_null(False) & ~self.bad
         if not found.any():
             return
