@@ -18,6 +18,12 @@ PublicKey = Annotated[
 ]
 
 
+Folder = Annotated[
+    Path | None,
+    typer.Option("--folder", help="The folder of checkpoints; without it, this installation's own."),
+]
+
+
 def add_to(app: typer.Typer) -> None:
     """Put this module's commands on the command line."""
     group = typer.Typer(help="The audit trail: verify it, sign how far it reached.", no_args_is_help=True)
@@ -40,7 +46,7 @@ def _fail(problem: object) -> typer.Exit:
     return typer.Exit(2)
 
 
-def verify(checkpoint: Elsewhere = None, key: PublicKey = "") -> None:
+def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = None) -> None:
     """Work out every hash again. Names the first row that was changed, removed, reordered, put in or cut off.
 
     Status 0: all as it was written. 1: something is wrong. 2: it could not be checked.
@@ -50,16 +56,22 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "") -> None:
 
     try:
         kept = [signing.from_file(path) for path in checkpoint or []]
-        public = signing.public_key(key)
+        where = folder or checkpoints.folder()
+        public = [signing.public_key(key)] if key else signing.known_keys(where)
     except signing.NotACheckpointError as problem:
         raise _fail(problem) from None
-    statements = [*kept, *checkpoints.in_folder(), *checkpoints.in_table()]
+    statements = [*kept, *checkpoints.in_folder(where), *checkpoints.in_table()]
     report = verifying.verify(statements, public)
     rows = report.links + report.unsealed
     typer.echo(
         f"{rows:,} events read in {report.seconds:.1f} s ({report.speed:,.0f} a second), "
         f"{report.statements} checkpoint{'' if report.statements == 1 else 's'} held against them."
     )
+    if report.aside:
+        typer.echo(
+            f"{report.aside} of them signed about rows after the copy that this hub was brought back from. "
+            "Those rows are in the database that was replaced."
+        )
     if report.first is None:
         typer.echo(
             f"Nothing was changed, removed, reordered, put in or cut off. Last hash: {report.last_hash}"

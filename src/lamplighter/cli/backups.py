@@ -64,12 +64,13 @@ def restore(
     Status 0: equal. 1: it came back, and something differs. 2: it could not be brought back.
     """
     use_hub()
+    from lamplighter.hub.rights import ledger
     from lamplighter.hub.site.backups import copying, sealing
 
     name = "" if drill else "lamplighter_restored"
     try:
         found = copying.restore(folder, key_file=key, keep_as=name)
-    except (copying.BackupError, sealing.NotOpenedError) as problem:
+    except (copying.BackupError, sealing.NotOpenedError, ledger.NotALineError) as problem:
         raise _fail(problem) from None
     rows = sum(count for count, _ in found.held.tables.values())
     typer.echo(f"{rows:,} rows of {len(found.held.tables)} tables came back in {found.seconds:.1f} s.")
@@ -80,9 +81,17 @@ def restore(
         typer.echo("NOT EQUAL. Nothing of the hub was touched.")
         raise typer.Exit(1)
     typer.echo("Equal: every table row for row, the rules of the wall, and the audit chain.")
+    if found.erased:
+        typer.echo(
+            f"Erased since the copy was made, and now in it too: {found.erased:,} cases or parts of cases."
+        )
     if replace:
-        before = copying.replace(found.database)
+        before = copying.replace(found, key_file=key)
         typer.echo(f"It is the hub's database now. The one before is kept as {before}.")
+        typer.echo(
+            "What was written since the copy is in that one only. Remove it when you need it no more: it holds "
+            "people's records."
+        )
     elif not drill:
         typer.echo(f"It is in the database {found.database}. With --replace it takes the hub's place.")
 

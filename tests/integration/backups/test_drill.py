@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 
 from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.audit import checkpoints, signing, verifying
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.faults import Kind
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.site.backups import copying, sealing
+from lamplighter.hub.rights import ledger
+from lamplighter.hub.site import places
+from lamplighter.hub.site.backups import copying, kept, sealing
 from tests.integration.access import making
+from tests.integration.rights.test_erasing import approve, decide
+from tests.integration.sharing.making import Team
 
 # Of this process: another worker may be in the middle of a drill of its own.
 OURS = f"lamplighter_drill_{os.getpid()}"
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_beside_the_database() -> Iterator[None]:
+    """The next test has another history: what was signed or erased in this one is not of that."""
+    yield
+    for folder in (ledger.folder(), checkpoints.folder()):
+        for path in folder.iterdir():
+            path.unlink()
 
 
 @pytest.fixture
@@ -69,3 +88,136 @@ def test_a_folder_that_is_full_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("mine")
     with pytest.raises(copying.BackupError, match="not empty"):
         copying.backup(tmp_path)
+
+
+def erased(team: Team) -> None:
+    """The advocate's part of the case goes; her words were in the copy."""
+    decision = decide(team.advocate, team.case)
+    assert approve(decision).counts
+
+
+@pytest.fixture
+def kept_name() -> Iterator[str]:
+    name = f"lamplighter_kept_{os.getpid()}"
+    yield name
+    copying._drop(name)
+
+
+def rows(name: str, query: str) -> list[tuple[Any, ...]]:
+    with copying._connected(name) as there:
+        return there.execute(query).fetchall()
+
+
+def test_what_was_erased_after_the_copy_stays_erased(tmp_path: Path, kept_name: str) -> None:
+    team = Team()
+    team.confide("zqconfidence")
+    team.confide("zqintelligence", by=team.investigator, partition="police")
+    copying.backup(tmp_path / "copy")
+    erased(team)
+    found = copying.restore(tmp_path / "copy", keep_as=kept_name)
+    # It is compared with what was copied before anything is taken out of it.
+    assert found.equal
+    assert found.erased == 1
+    bodies = rows(kept_name, "SELECT body FROM cases_entry WHERE body LIKE 'zq%'")
+    assert bodies == [("zqintelligence",)]
+    assert rows(kept_name, "SELECT count(*) FROM rights_erasure") == [(1,)]
+    told = rows(kept_name, "SELECT detail->>'owner' FROM audit_event WHERE verb = 'rights.erased_again'")
+    assert told == [("helpline",)]
+    assert "Nothing was changed" in copying._audit(kept_name, tmp_path)[0]
+
+
+def test_a_case_that_is_gone_is_gone_from_the_copy_that_comes_back(tmp_path: Path, kept_name: str) -> None:
+    """Also where the hub's own database is no more: the ledger lies beside it."""
+    team = Team()
+    team.confide("zqconfidence")
+    copying.backup(tmp_path / "copy")
+    for user in (team.investigator, team.advocate):
+        assert approve(decide(user, team.case)).counts
+    assert not Case.objects.filter(pk=team.case.pk).exists()
+    ledger.write_out()
+    with connection.cursor() as cursor:
+        # As after a loss: the table cannot be asked.
+        cursor.execute("TRUNCATE rights_erasure")
+    found = copying.restore(tmp_path / "copy", keep_as=kept_name)
+    assert found.erased == 2
+    assert rows(kept_name, "SELECT count(*) FROM cases_case") == [(0,)]
+    assert rows(kept_name, "SELECT count(*) FROM cases_entry") == [(0,)]
+
+
+def test_a_line_of_the_ledger_that_was_altered_stops_the_restoring(tmp_path: Path) -> None:
+    team = Team()
+    team.confide("zqconfidence")
+    copying.backup(tmp_path / "copy")
+    erased(team)
+    (path,) = (p for p in ledger.folder().glob("*.json") if str(team.case.key) in p.read_text())
+    path.write_text(path.read_text().replace('"whole": false', '"whole": true'))
+    try:
+        with pytest.raises(ledger.NotALineError, match="altered"):
+            copying.restore(tmp_path / "copy")
+    finally:
+        path.unlink()
+
+
+def test_checkpoints_come_with_the_copy_and_the_signing_key_does_not(tmp_path: Path) -> None:
+    making.a_case(making.somebody(Role.INVESTIGATOR), "helpline")
+    path = checkpoints.nightly()
+    assert path is not None
+    copying.backup(tmp_path / "copy")
+    with kept.opened(tmp_path / "copy" / kept.FILE, sealing.key()) as beside:
+        assert (beside / "checkpoints" / path.name).read_bytes() == path.read_bytes()
+        everything = "".join(p.read_text() for p in beside.rglob("*") if p.is_file())
+    assert signing.public_text() in everything
+    assert places.secret(signing.SECRET, 32) not in everything
+    found = copying.restore(tmp_path / "copy")
+    assert found.equal
+    assert "0 checkpoints" not in found.audit
+
+
+def test_the_trail_goes_on_after_an_older_copy_came_back(
+    tmp_path: Path, kept_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checkpoints of after the copy are set aside, said so, and a tampering is found as before."""
+    home = tmp_path / "checkpoints"
+    home.mkdir()
+    monkeypatch.setattr(checkpoints, "folder", lambda: home)
+    user = making.somebody(Role.INVESTIGATOR)
+    case = making.a_case(user, "helpline")
+    checkpoints.nightly()
+    copying.backup(tmp_path / "copy")
+    audit.record(user, "cases.seen", f"case {case.key}", case=case)
+    checkpoints.nightly()
+    # As a machine whose signing key was lost with it.
+    new = Ed25519PrivateKey.generate()
+    monkeypatch.setattr(signing, "private_key", lambda: new)
+    found = copying.restore(tmp_path / "copy", keep_as=kept_name)
+    assert found.equal
+    monkeypatch.setattr(copying, "_exchange", lambda name: "lamplighter_before")
+    # The rows that the copy does not have are cut off, as in the database that takes the place.
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("DELETE FROM audit_chainlink WHERE position > %s", [found.chain[0]])
+        cursor.execute("DELETE FROM audit_event WHERE id NOT IN (SELECT event_id FROM audit_chainlink)")
+        cursor.execute("DELETE FROM audit_checkpoint WHERE position > %s", [found.chain[0]])
+        cursor.execute("SET session_replication_role = origin")
+    assert verify().first is not None
+    copying.replace(found)
+    audit.record(user, "cases.seen", f"case {case.key}", case=case)
+    later = checkpoints.nightly()
+    assert later is not None
+    report = verify()
+    assert report.first is None, report.first
+    assert report.aside == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE audit_event SET verb = 'other' WHERE id = (SELECT max(event_id) FROM audit_chainlink)"
+        )
+        cursor.execute("SET session_replication_role = origin")
+    first = verify().first
+    assert first is not None
+    assert first.kind == Kind.CHANGED
+
+
+def verify() -> verifying.Report:
+    statements = [*checkpoints.in_folder(), *checkpoints.in_table()]
+    return verifying.verify(statements, signing.known_keys(checkpoints.folder()))

@@ -54,7 +54,7 @@ def write(statement: Statement, path: Path) -> None:
 
 def nightly() -> Path | None:
     """Sign what came since the last file in ``<home>/checkpoints``; ``None`` when nothing did."""
-    reached = max((s.position for s in in_folder()), default=0)
+    reached = max((s.position for s in signing.standing(in_folder())), default=0)
     try:
         made = make(after=reached)
     except NothingToSignError:
@@ -74,10 +74,34 @@ def in_table() -> list[Statement]:
     ]
 
 
-def in_folder() -> list[Statement]:
-    """The files in ``<home>/checkpoints``. One that cannot be read is a statement that nobody signed."""
+def restored(position: int, hash_: str) -> Path:
+    """Sign that the hub has been brought back now from a copy whose chain ended there; returns the file."""
+    made = Statement(timezone.now(), position, hash_, restored=True)
+    path = folder() / f"restored-{made.at:%Y%m%dT%H%M%S%f}-{position}.json"
+    write(dataclasses.replace(made, signature=signing.signed(made)), path)
+    return path
+
+
+def take_in(others: Path) -> None:
+    """Take in the checkpoints of a copy, and the keys that signed them, where this folder has them not."""
+    mine = folder()
+    for path in sorted(others.glob("*.json")):
+        if not (mine / path.name).exists():
+            (mine / path.name).write_bytes(path.read_bytes())
+    known = [*signing.former_keys(mine), signing.public_text()]
+    new = [text for text in signing.former_keys(others) if text not in known]
+    if new:
+        with (mine / signing.FORMER).open("a") as file:
+            file.writelines(f"{text}\n" for text in new)
+
+
+def in_folder(where: Path | None = None) -> list[Statement]:
+    """The files in ``<home>/checkpoints``, or in another folder.
+
+    One that cannot be read is a statement that nobody signed.
+    """
     found = []
-    for path in sorted(folder().glob("*.json")):
+    for path in sorted((where or folder()).glob("*.json")):
         try:
             found.append(signing.from_file(path))
         except NotACheckpointError:

@@ -11,6 +11,7 @@ import base64
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from lamplighter.hub.site import places
 
 KIND = "lamplighter audit checkpoint 1"
+RESTORED = "lamplighter audit restoration 1"
+FORMER = "former-keys"  # of a folder of checkpoints: public keys that signed before, one a line
 SECRET = "audit-signing-key"  # noqa: S105  the name of the file, not what is in it
 WIDTH = 16  # hexadecimal digits of a fingerprint: the first 64 bits of the row's hash
 
@@ -34,7 +37,8 @@ class Statement:
 
     ``fingerprints`` gives the beginning of every hash after position ``after``
     up to ``position``, so that a history that was made anew as a whole can be
-    told apart row by row. It may be empty.
+    told apart row by row. It may be empty. One that is ``restored`` says that the
+    hub was brought back then from a copy whose chain ended there.
     """
 
     at: dt.datetime
@@ -44,11 +48,16 @@ class Statement:
     fingerprints: str = ""
     signature: str = ""
     source: str = ""
+    restored: bool = False
+
+    @property
+    def kind(self) -> str:
+        return RESTORED if self.restored else KIND
 
     def message(self) -> bytes:
         prints = hashlib.sha256(self.fingerprints.encode()).hexdigest()
         at = self.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-        return f"{KIND}\n{at}\n{self.position}\n{self.hash}\n{self.after}\n{prints}\n".encode()
+        return f"{self.kind}\n{at}\n{self.position}\n{self.hash}\n{self.after}\n{prints}\n".encode()
 
     def print_at(self, position: int) -> str:
         """The fingerprint of the row at this position, or nothing where this statement has none."""
@@ -81,6 +90,27 @@ def public_key(text: str = "") -> Ed25519PublicKey:
         ) from problem
 
 
+def known_keys(folder: Path) -> list[Ed25519PublicKey]:
+    """This installation's public key, and those that the folder of checkpoints says signed before it."""
+    return [public_key(), *(public_key(text) for text in former_keys(folder))]
+
+
+def former_keys(folder: Path) -> list[str]:
+    """Public keys, as text, that a folder of checkpoints says have signed before."""
+    path = folder / FORMER
+    return path.read_text().split() if path.exists() else []
+
+
+def standing(statements: Sequence[Statement]) -> list[Statement]:
+    """Those that the chain must agree with: not what was signed before a restoration about rows after it.
+
+    A hub that comes back from a copy goes on from where the copy ended. What had
+    been signed about the rows that are not in the copy is about the trail that was left.
+    """
+    restorations = [s for s in statements if s.restored]
+    return [s for s in statements if not any(s.at < r.at and s.position > r.position for r in restorations)]
+
+
 def signed(statement: Statement) -> str:
     return base64.b64encode(private_key().sign(statement.message())).decode()
 
@@ -98,7 +128,7 @@ def to_text(statement: Statement) -> str:
     """The statement as a JSON document, one key a line."""
     return json.dumps(
         {
-            "kind": KIND,
+            "kind": statement.kind,
             "at": statement.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
             "position": statement.position,
             "hash": statement.hash,
@@ -114,7 +144,7 @@ def from_file(path: Path) -> Statement:
     """Read what :func:`to_text` wrote. Raises :class:`NotACheckpointError` for anything else."""
     try:
         found = json.loads(path.read_text())
-        if found["kind"] != KIND:
+        if found["kind"] not in {KIND, RESTORED}:
             raise NotACheckpointError(f"{path} is not a checkpoint of this version.")
         return Statement(
             at=dt.datetime.fromisoformat(found["at"]),
@@ -124,6 +154,7 @@ def from_file(path: Path) -> Statement:
             fingerprints=str(found["fingerprints"]),
             signature=str(found["signature"]),
             source=str(path),
+            restored=found["kind"] == RESTORED,
         )
     except OSError as problem:
         raise NotACheckpointError(f"{path} cannot be read: {problem.strerror}.") from problem

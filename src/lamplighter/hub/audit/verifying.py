@@ -38,6 +38,7 @@ class Report:
     links: int = 0
     unsealed: int = 0
     statements: int = 0
+    aside: int = 0  # signed before the hub was brought back from a copy, about rows that it did not have
     fault_count: int = 0
     seconds: float = 0.0
     last_hash: str = START
@@ -64,21 +65,23 @@ class Report:
 
 def verify(
     statements: Sequence[Statement] = (),
-    key: Ed25519PublicKey | None = None,
+    key: Ed25519PublicKey | Sequence[Ed25519PublicKey] | None = None,
     progress: Progress = lambda count: None,
 ) -> Report:
     """Work out every hash again and compare; hold the chain against the signed statements.
 
-    ``key`` is the public key of the statements, this installation's own if none
-    is given. The trail can be written to meanwhile: all is read as it was at
-    one moment.
+    ``key`` is the public key of the statements, or several that may have signed
+    them; this installation's own if none is given. The trail can be written to
+    meanwhile: all is read as it was at one moment.
     """
     began = time.perf_counter()
     report = Report(statements=len(statements))
-    key = key or signing.public_key()
-    good = sorted((s for s in statements if signing.is_ours(s, key)), key=lambda s: s.position)
+    keys = [key] if isinstance(key, Ed25519PublicKey) else list(key or [signing.public_key()])
+    good = [s for s in statements if any(signing.is_ours(s, one) for one in keys)]
+    against = sorted(signing.standing(good), key=lambda s: s.position)
+    report.aside = len(good) - len(against)
     with _one_moment():
-        report.add(_walk(report, good, progress))
+        report.add(_walk(report, against, progress))
         report.add(_unsealed(report))
     report.faults.sort(key=lambda fault: fault.near)
     report.add(_forged(statements, good))

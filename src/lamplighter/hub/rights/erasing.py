@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -67,9 +68,6 @@ def approve(user: User, case: Case, decision: RetentionDecision) -> Outcome:
         audit.record(user, "rights.erasure_approved", f"approval {approval.key}", case=case)
     with as_service(ERASE):
         outcome = _carry_out(user, case, decision)
-    if not outcome.waits:
-        # What the files miss when the process ends here is made up for at the next occasion.
-        transaction.on_commit(ledger.write_out, robust=True)
     return outcome
 
 
@@ -94,6 +92,8 @@ def _carry_out(user: User, case: Case, decision: RetentionDecision) -> Outcome:
     line = Erasure.objects.create(
         at=moment.now(), case_key=case.key, agency=owner, whole=whole, report_keys=report_keys
     )
+    # Where the process ends before it, the next copy or restoring makes up for it from the table.
+    transaction.on_commit(partial(ledger.put, ledger.of_row(line)), robust=True)
     audit.record(
         user,
         "rights.case_erased" if whole else "rights.part_erased",

@@ -100,14 +100,19 @@ def write_out() -> int:
     written = 0
     with as_service(ERASE):
         for row in Erasure.objects.order_by("pk"):
-            path = folder() / f"{row.key}.json"
-            if path.exists():
-                continue
-            part = path.with_suffix(".part")
-            part.write_text(to_text(of_row(row)))
-            part.replace(path)
-            written += 1
+            written += put(of_row(row))
     return written
+
+
+def put(line: Line) -> bool:
+    """Write one line to its file; whether it was not there yet."""
+    path = folder() / f"{line.key}.json"
+    if path.exists():
+        return False
+    part = path.with_suffix(".part")
+    part.write_text(to_text(line))
+    part.replace(path)
+    return True
 
 
 def read(where: Path, *, secrets: Iterable[str] = ("",)) -> list[Line]:

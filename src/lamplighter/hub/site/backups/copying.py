@@ -16,13 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.db import DatabaseError, connection
 from psycopg import sql
 
-from lamplighter.hub.site.backups import sealing
+from lamplighter.hub.audit import checkpoints
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.rights import ledger
+from lamplighter.hub.site.backups import kept, sealing
 from lamplighter.hub.site.backups.tables import Held, held
 
 DUMP, MANIFEST = "hub.sealed", "manifest.json"
-FORMAT = 1
+FORMAT = 2
+KEYS = "SELECT key FROM rights_erasure"
+END = "SELECT position, hash FROM audit_chainlink ORDER BY position DESC LIMIT 1"
 
 
 class BackupError(RuntimeError):
@@ -39,11 +46,16 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
+    """``erased``: erasures made after the copy that were made again. ``chain``: where its trail ended."""
+
+    folder: Path
     database: str
     held: Held
     differences: list[str]
     audit: str
     audit_sound: bool
+    erased: int
+    chain: tuple[int, str]
     seconds: float
 
     @property
@@ -62,12 +74,15 @@ def backup(folder: Path, *, key_file: Path | None = None) -> Copied:
         raise BackupError(f"{folder} is not empty. Name a folder that is not there yet.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = sealing.key(key_file)
-    with _connected(_name()) as connection:
-        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]
+    ledger.write_out()
+    # Before the snapshot: a checkpoint of later must not speak of rows that the copy does not have.
+    kept.seal(kept.pack(), folder / kept.FILE, secret)
+    with _connected(_name()) as hub:
+        hub.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        snapshot = hub.execute("SELECT pg_export_snapshot()").fetchone()[0]
         size = _dump(folder / DUMP, snapshot, secret)
-        found = held(connection)
-        connection.execute("COMMIT")
+        found = held(hub)
+        hub.execute("COMMIT")
     manifest = {
         "format": FORMAT,
         "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -95,6 +110,7 @@ def _dump(path: Path, snapshot: str, secret: bytes) -> int:
 def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") -> Restored:
     """Bring a copy back into a database of its own and compare it, the audit chain included.
 
+    What was erased after the copy was made is then erased in it again.
     With ``keep_as`` the database stays under that name; without, it is thrown
     away after the comparison: a drill.
     """
@@ -105,29 +121,67 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
     _create(name)
     try:
         _fill(name, folder / DUMP, secret)
-        with _connected(name) as connection:
-            found = held(connection)
+        with _connected(name) as hub:
+            found = held(hub)
+            chain = hub.execute(END).fetchone() or (0, "")
         expected = Held({k: (v[0], v[1]) for k, v in manifest["tables"].items()}, manifest["wall"])
-        words, sound = _audit(name)
+        with kept.opened(folder / kept.FILE, secret) as beside:
+            words, sound = _audit(name, beside / kept.CHECKPOINTS)
+            erased = _erase_again(name, beside)
     except BaseException:
         _drop(name)
         raise
     if not keep_as:
         _drop(name)
-    return Restored(name, found, expected.differences(found), words, sound, time.monotonic() - began)
+    differences = expected.differences(found)
+    return Restored(folder, name, found, differences, words, sound, erased, chain, time.monotonic() - began)
 
 
-def replace(restored: str) -> str:
-    """Put a restored database in the place of the hub's; returns the name that the old one now has."""
+def _erase_again(name: str, beside: Path) -> int:
+    """Make the erasures again that the copy does not know of; returns how many there were."""
+    # The hub's own table knows best; where there is none to ask (a new machine), the files do.
+    with suppress(DatabaseError):
+        ledger.write_out()
+    with _connected(name) as hub:
+        there = hub.execute("SELECT to_regclass('rights_erasure') IS NOT NULL").fetchone()[0]
+        known = {row[0] for row in hub.execute(KEYS).fetchall()} if there else set()
+    lines = [line for line in kept.erasures(beside) if line.key not in known]
+    if lines:
+        told = json.dumps([ledger.to_text(line) for line in lines])
+        done = _python(name, "lamplighter.hub.site", "erase_again", told=told)
+        if done.returncode:
+            raise BackupError(
+                f"What was erased after this copy could not be erased in it again: {done.stderr[-400:]}"
+            )
+    return len(lines)
+
+
+def replace(restored: Restored, *, key_file: Path | None = None) -> str:
+    """Put a restored database in the place of the hub's; returns the name that the old one now has.
+
+    Signs that the trail goes on from where the copy's ended, so that checkpoints
+    of what came after the copy are not held against it.
+    """
+    before = _exchange(restored.database)
+    connection.close()
+    with kept.opened(restored.folder / kept.FILE, sealing.key(key_file)) as beside:
+        checkpoints.take_in(beside / kept.CHECKPOINTS)
+    checkpoints.restored(*restored.chain)
+    audit.record(None, "backups.restored", f"position {restored.chain[0]}", operation=Operation.ALTERATION)
+    ledger.write_out()
+    return before
+
+
+def _exchange(restored: str) -> str:
     before = f"{_name()}_before_{dt.datetime.now(dt.UTC):%Y%m%d_%H%M%S}"
-    with _connected("postgres") as connection:
-        connection.execute(
+    with _connected("postgres") as hub:
+        hub.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = ANY(%s) AND pid <> pg_backend_pid()",
             [[_name(), restored]],
         )
         for old, new in ((_name(), before), (restored, _name())):
-            connection.execute(
+            hub.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new))
             )
     return before
@@ -163,31 +217,39 @@ def _fill(name: str, path: Path, secret: bytes) -> None:
         raise BackupError(f"pg_restore ended with status {process.returncode}; its own words are above.")
 
 
-def _audit(name: str) -> tuple[str, bool]:
-    """What ``lamplighter audit verify`` says of the restored database, in a process of its own."""
-    environment = os.environ | {"LAMPLIGHTER_DATABASE_NAME": name}
-    done = subprocess.run(
-        [sys.executable, "-m", "lamplighter.cli.main", "audit", "verify"],
-        env=environment,
+def _audit(name: str, folder: Path) -> tuple[str, bool]:
+    """What ``lamplighter audit verify`` says of the restored database, in a process of its own.
+
+    Held against the checkpoints of the copy: those of later speak of rows that it cannot have.
+    """
+    done = _python(name, "lamplighter.cli.main", "audit", "verify", "--folder", str(folder))
+    return done.stdout.strip() or done.stderr.strip(), done.returncode == 0
+
+
+def _python(name: str, module: str, *words: str, told: str = "") -> subprocess.CompletedProcess[str]:
+    """A command of ours on the database ``name``, in a process of its own."""
+    return subprocess.run(  # noqa: S603  our own command
+        [sys.executable, "-m", module, *words],
+        env=os.environ | {"LAMPLIGHTER_DATABASE_NAME": name},
+        input=told,
         capture_output=True,
         text=True,
         check=False,
     )
-    return done.stdout.strip() or done.stderr.strip(), done.returncode == 0
 
 
 def _create(name: str) -> None:
-    with _connected("postgres") as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+    with _connected("postgres") as hub:
+        if hub.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             raise BackupError(f"There is a database {name} already. Remove it, or choose another name.")
-        connection.execute(
+        hub.execute(
             sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name))
         )
 
 
 def _drop(name: str) -> None:
-    with _connected("postgres") as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    with _connected("postgres") as hub:
+        hub.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager
@@ -197,13 +259,11 @@ def _connected(name: str) -> Iterator[psycopg.Connection]:
         dbname=name,
         autocommit=True,
         **{k: v for k, v in values.items() if k in {"host", "port", "user", "password"} and v},
-    ) as connection:
-        yield connection
+    ) as hub:
+        yield hub
 
 
 def _settings() -> dict[str, Any]:
-    from django.db import connection
-
     return connection.get_connection_params()
 
 

@@ -1,0 +1,80 @@
+"""What lies beside the database and belongs to a copy of the hub, sealed like it.
+
+The signed checkpoints with the public keys that signed them, and the ledger of
+erasures with the key that seals its lines. Not the private key that signs
+checkpoints: whoever has a copy and its key could sign a history of their own.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lamplighter.hub.audit import checkpoints, signing
+from lamplighter.hub.rights import ledger
+from lamplighter.hub.site import places
+from lamplighter.hub.site.backups import sealing
+
+FILE = "kept.sealed"
+CHECKPOINTS, ERASURES = "checkpoints", "erasures"
+
+
+def pack() -> bytes:
+    """The files as a TAR archive, in memory: some thousand small files at the most."""
+    packed = io.BytesIO()
+    keys = [*signing.former_keys(checkpoints.folder()), signing.public_text()]
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, folder in ((CHECKPOINTS, checkpoints.folder()), (ERASURES, ledger.folder())):
+            for path in sorted(folder.glob("*.json")):
+                _put(archive, f"{name}/{path.name}", path.read_bytes())
+        _put(archive, f"{CHECKPOINTS}/{signing.FORMER}", "".join(f"{k}\n" for k in keys).encode())
+        _put(archive, ledger.SECRET, places.secret(ledger.SECRET).encode())
+    return packed.getvalue()
+
+
+def _put(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content), 0o600
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def seal(content: bytes, path: Path, secret: bytes) -> None:
+    with path.open("xb") as target:
+        path.chmod(0o600)
+        sealing.seal(io.BytesIO(content), target, secret)
+
+
+@contextmanager
+def opened(path: Path, secret: bytes) -> Iterator[Path]:
+    """A folder with what was packed, for as long as the block lasts. Raises ``sealing.NotOpenedError``."""
+    with path.open("rb") as source:
+        content = b"".join(sealing.opened(source, secret))
+    with tempfile.TemporaryDirectory(prefix="lamplighter-copy-") as folder:
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            archive.extractall(folder, filter="data")
+        yield Path(folder)
+
+
+def key_of_the_ledger(beside: Path) -> str:
+    """The copy's own key. An installation that has none yet goes on with it."""
+    text = (beside / ledger.SECRET).read_text()
+    path = places.private_folder("secrets") / ledger.SECRET
+    if not path.exists():
+        path.write_text(text)
+        path.chmod(0o600)
+    return text
+
+
+def erasures(beside: Path) -> list[ledger.Line]:
+    """Every line of the ledger that this machine or the copy knows of, the oldest first."""
+    secrets = [key_of_the_ledger(beside), places.secret(ledger.SECRET)]
+    lines = {
+        line.key: line
+        for folder in (beside / ERASURES, ledger.folder())
+        for line in ledger.read(folder, secrets=secrets)
+    }
+    return sorted(lines.values(), key=lambda line: line.at)
