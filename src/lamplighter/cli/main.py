@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from lamplighter.cli import auditing, backups, publishing, spine, worlds
+from lamplighter.cli import auditing, backups, bundles, publishing, spine, worlds
 
 app = typer.Typer(
     name="lamplighter",
@@ -22,6 +22,7 @@ spine.add_to(app)
 worlds.add_to(app)
 auditing.add_to(app)
 backups.add_to(app)
+bundles.add_to(app)
 publishing.add_to(app)
 
 

@@ -47,6 +47,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="A made-up world whose truth we know.", no_args_is_help=True)
     group.command("world")(world)
     group.command("exports")(exports)
+    group.command("bundle")(bundle)
     app.add_typer(group, name="synth")
 
 
@@ -81,3 +82,29 @@ def exports(
     writers.write(generate(seed, person_records=person_records, forces=forces, bank=bank), out)
     told = "Three agencies'" if forces == 2 else "Force A's and the helpline's"
     Console().print(f"{told} exports are in {out}")
+
+
+def bundle(
+    out: Out,
+    scenario: Annotated[
+        str, typer.Option("--scenario", help="london, null, shared-suspects, rare-factors, immature ...")
+    ] = "london",
+    reports: Annotated[
+        int | None,
+        typer.Option("--reports", min=1, max=20_000_000, help="How many reports; by default the scenario's."),
+    ] = None,
+    seed: Seed = 2026,
+    form: Annotated[
+        Literal["parquet", "csv"], typer.Option("--form", help="Files of the bundle.")
+    ] = "parquet",
+) -> None:
+    """Write a made-up study bundle, with what is true of it in the folder 'truth' beside it."""
+    from lamplighter.synthetic.bundle_make import make
+    from lamplighter.synthetic.scenarios import SCENARIOS
+
+    if scenario not in SCENARIOS:
+        raise typer.BadParameter(f"There are {', '.join(SCENARIOS)}.", param_hint="--scenario")
+    made = make(scenario, out, reports=reports, seed=seed, form=form)
+    console = Console()
+    console.print(f"{made.reports:,} reports with {made.events:,} events: {made.bundle}")
+    console.print(f"What is true of them: {made.truth}")

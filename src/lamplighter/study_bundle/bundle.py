@@ -82,6 +82,17 @@ class StudyBundle:
         )
 
     @property
+    def given(self) -> frozenset[str]:
+        """Columns (``table.column``) that the files had, or that were filled in when they were read."""
+        filled = {
+            f"{name}.{column}"
+            for name, frame in self.tables.items()
+            for column in frame.columns
+            if frame.height and frame[column].null_count() < frame.height
+        }
+        return self.held_columns | filled
+
+    @property
     def held_kinds(self) -> frozenset[str]:
         """Kinds of events that were looked for: a kind in here without rows was never done."""
         if "events" not in self.held_tables:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,21 @@ class BundleMapping:
             encoding=self.encoding,
             delimiter=self.delimiter,
         )
+
+
+def built_in() -> list[str]:
+    """Names of the mappings that come with the package."""
+    folder = files("lamplighter.study_bundle") / "mappings"
+    return sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml"))
+
+
+def find_mapping(name_or_path: str | Path) -> BundleMapping:
+    """A built-in mapping by name, or any by the path of its file. Raises ``BundleMappingError``."""
+    if str(name_or_path) in built_in():
+        file = f"{name_or_path}.toml"
+        text = (files("lamplighter.study_bundle") / "mappings" / file).read_text("utf-8")
+        return parse(text, file)
+    return load(name_or_path)
 
 
 def load(path: str | Path) -> BundleMapping:

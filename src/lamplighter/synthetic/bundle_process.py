@@ -238,7 +238,7 @@ def enquiries(events: Events) -> None:
     submitted = events.some("submitted", SHARES["submitted"], comms)
     at = events.after("submitted", c.reported, 24.0 * 7)
     item = pl.select(pl.format("D{}", pl.int_range(c.size))).to_series()
-    events.add("device_seized", submitted, at - HOUR, item=item)
+    events.add("device_seized", submitted, np.maximum(at - HOUR, c.reported), item=item)
     events.add("device_submitted", submitted, at, item=item)
     usable = events.some("result", SHARES["result"], submitted)
     events.add("device_result", usable, events.after("result", at, 24.0 * 40), item=item, status="usable")

@@ -1,0 +1,145 @@
+"""Study bundles on the command line: check one, begin one, make one up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from lamplighter.study_bundle.checking import Checked
+
+Bundle = Annotated[Path, typer.Argument(help="Folder of a bundle, or one spreadsheet's CSV with --mapping.")]
+MappingOption = Annotated[
+    str | None, typer.Option("--mapping", help="TOML file that says what the spreadsheet's columns are.")
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option("--rejects", help="Write every finding, with file, row and column, to this CSV."),
+]
+Write = Annotated[
+    Path | None, typer.Option("--write", help="Write what was taken in as a bundle (Parquet) to this folder.")
+]
+Out = Annotated[Path, typer.Option("--out", help="Folder to write to; made if it is not there.")]
+#: A table of findings on the screen is cut here; the file has them all.
+_SHOWN = 40
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put this module's commands on the command line."""
+    group = typer.Typer(help="Study bundles: what a review reads.", no_args_is_help=True)
+    group.command("check")(check)
+    group.command("template")(template)
+    app.add_typer(group, name="bundle")
+
+
+def check(
+    bundle: Bundle, mapping: MappingOption = None, rejects: Rejects = None, write: Write = None
+) -> None:
+    """Say what is wrong with a bundle, row and column, what to do, and what it costs the analysis.
+
+    Ends with status 1 when the bundle as a whole is refused. No value of a cell is ever shown.
+    """
+    from lamplighter.records.outward import neutralise_formulae
+    from lamplighter.study_bundle import checking
+    from lamplighter.study_bundle.mapped import check_mapped
+    from lamplighter.study_bundle.mapping import find_mapping
+
+    console = Console(width=None)
+    with console.status("Checking"):
+        found = check_mapped(bundle, find_mapping(mapping)) if mapping else checking.check(bundle)
+    _show(found, console)
+    if rejects is not None:
+        rejects.parent.mkdir(parents=True, exist_ok=True)
+        neutralise_formulae(found.rejects).write_csv(rejects)
+        console.print(f"Every finding is in {escape(str(rejects))}")
+    if found.bundle is None:
+        raise typer.Exit(1)
+    if write is not None:
+        from lamplighter.study_bundle import package
+
+        kept = {
+            name: frame.select(c for c in frame.columns if f"{name}.{c}" in found.bundle.given)
+            for name, frame in found.bundle.tables.items()
+            if name in found.bundle.held_tables
+        }
+        package.write(found.bundle.metadata, kept, write)
+        console.print(f"The bundle is in {escape(str(write))}")
+
+
+def template(out: Out) -> None:
+    """Write an empty bundle with its dictionary, and an example of a mapping for a spreadsheet."""
+    from lamplighter.study_bundle.template import write_template
+
+    write_template(out)
+    Console().print(f"Begin with {escape(str(out / 'README.md'))}")
+
+
+def _show(found: Checked, console: Console) -> None:
+    counts = Table("Table", title="Rows", title_justify="left")
+    for heading in ("In", "Taken in", "Left out"):
+        counts.add_column(heading, justify="right")
+    for name, count in found.counts.items():
+        counts.add_row(name, f"{count.rows_in:,}", f"{count.accepted:,}", f"{count.rejected:,}")
+    console.print(counts)
+    _show_findings(found, console)
+    _show_costs(found, console)
+    _show_answers(found, console)
+
+
+def _show_findings(found: Checked, console: Console) -> None:
+    import polars as pl
+
+    by = ["table", "column", "reason", "fate", "remedy"]
+    grouped = (
+        found.rejects.group_by(by, maintain_order=True)
+        .agg(pl.len().alias("n"), pl.col("row").drop_nulls().first().alias("first"))
+        .sort(pl.col("fate") == "taken in", "n", descending=[False, True], maintain_order=True)
+    )
+    if not grouped.height:
+        console.print("Nothing is wrong.")
+        return
+    shown = Table("Where", title="What was found", title_justify="left", show_lines=True)
+    shown.add_column("How many", justify="right")
+    for heading in ("What", "What to do"):
+        shown.add_column(heading)
+    for row in grouped.head(_SHOWN).iter_rows(named=True):
+        where = f"{row['table']}\n{row['column']}".strip()
+        first = f"\nfirst in row {row['first']}" if row["first"] is not None else ""
+        shown.add_row(
+            escape(where + first), f"{row['n']:,}", f"{row['reason']} ({row['fate']})", escape(row["remedy"])
+        )
+    console.print(shown)
+    if grouped.height > _SHOWN:
+        console.print(f"{grouped.height - _SHOWN} more kinds of findings are in the file of --rejects.")
+
+
+def _show_costs(found: Checked, console: Console) -> None:
+    costs = found.costs
+    if not costs:
+        return
+    shown = Table("Analysis or indicator", title="What it costs", title_justify="left")
+    shown.add_column("Rows left out", justify="right")
+    shown.add_column("Values counted as not recorded", justify="right")
+    for cost in costs:
+        shown.add_row(f"{cost.name}  {cost.title}", f"{cost.rows:,}", f"{cost.values:,}")
+    console.print(shown)
+
+
+def _show_answers(found: Checked, console: Console) -> None:
+    cannot = [a for a in found.answerable if not a.possible]
+    can = len(found.answerable) - len(cannot)
+    if not found.answerable:
+        console.print("The bundle is refused: no analysis can be made of it.")
+        return
+    console.print(f"Can be answered: {can} of {len(found.answerable)} analyses and indicators.")
+    if cannot:
+        shown = Table("Cannot be answered", title_justify="left")
+        shown.add_column("Because the bundle does not hold")
+        for answer in cannot:
+            shown.add_row(f"{answer.need.name}  {answer.need.title}", ", ".join(answer.missing))
+        console.print(shown)
