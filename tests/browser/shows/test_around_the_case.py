@@ -87,6 +87,8 @@ def test_somebody_asks_what_is_held_about_them(site: str, browser: Browser) -> N
     page.context.close()
 
     page = as_somebody(browser, site, "advocate")
+    expect(page.get_by_text("Text first.", exact=False)).to_be_visible()
+    then_it_is_good(page, "My work", "work-safe-contact")
     page.get_by_role("link", name=re.compile(r"^Decide about \d+ items")).click()
     steps.then_the_heading_is(page, "Items that your agency decides about")
     steps.then_the_page_is_accessible(page)

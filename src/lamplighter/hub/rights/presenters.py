@@ -23,6 +23,7 @@ from lamplighter.hub.rights.rules import RULES
 from lamplighter.reporting.words import day
 
 NOT_SHOWN = {"partition", "from_partition", "to_partition", "page", "rule"}
+LABELS = {"at": "Written down on", "happened_at": "Happened on", "title": "Heading", "body": "Words"}
 
 
 ERASED = "It is erased."
@@ -125,7 +126,11 @@ def original(row: SubjectItem) -> list[dict[str, str]] | None:
             continue
         if isinstance(field, models.UUIDField | models.AutoField):
             continue
-        told.append({"label": str(field.verbose_name).capitalize(), "text": _words(found, field, value)})
+        # A code of the software, not a word of whoever wrote it.
+        if field.name == "kind" and not field.choices:
+            continue
+        label = LABELS.get(field.name) or str(field.verbose_name).capitalize()
+        told.append({"label": label, "text": _words(found, field, value)})
     return told
 
 
