@@ -46,6 +46,7 @@ def test_each_side_has_its_own_and_neither_finds_the_others(page: Page, site: st
     steps.then_the_page_is_accessible(page)
     steps.then_it_fits_the_screen(page)
     picture(page, "case-advocate")
+    then_her_side_is_there(page, address)
     assert page.goto(f"{address}/intervention").status == 403
     then_day_two_is_as_it_was(page, address)
 
@@ -56,9 +57,44 @@ def test_each_side_has_its_own_and_neither_finds_the_others(page: Page, site: st
     expect(other.get_by_text(HERS)).to_have_count(0)
     steps.then_the_page_is_accessible(other)
     picture(other, "case-clinician")
+    then_his_side_is_there(other, site, address)
     for part in ("victim/", "victim/contact", "victim/support", "victim/safe-contact"):
         assert other.goto(f"{address}/{part}").status in {403, 404}
     other.context.close()
+
+
+def then_her_side_is_there(page: Page, address: str) -> None:
+    """The pages of the victim's side one after the other, good to look at and complete."""
+    for part, heading, name in (
+        ("victim/contact", "Contact with the victim", "victim-contact"),
+        ("victim/safe-contact", "Safe contact", "victim-safe-contact"),
+        ("victim/impact", "Impact", "victim-impact"),
+        ("victim/support", "Support for action", "victim-support"),
+        ("victim/safety-plan", "Safety plan", "victim-safety-plan"),
+    ):
+        then_the_page_is_good(page, f"{address}/{part}", heading, name)
+
+
+def then_his_side_is_there(page: Page, site: str, address: str) -> None:
+    """The same of the other side; the programme is found by its link."""
+    for part, heading, name in (
+        ("intervention", "Intervention", "intervention-gate"),
+        ("intervention/formulation", "Formulation", "intervention-formulation"),
+        ("intervention/measures", "Measures", "intervention-measures"),
+    ):
+        then_the_page_is_good(page, f"{address}/{part}", heading, name)
+    page.goto(f"{address}/intervention")
+    programme = page.get_by_role("link", name="FACT").first.get_attribute("href")
+    heading = "FACT (focused acceptance and commitment therapy)"
+    then_the_page_is_good(page, f"{site}{programme}", heading, "intervention-programme")
+
+
+def then_the_page_is_good(page: Page, address: str, heading: str, name: str) -> None:
+    page.goto(address)
+    steps.then_the_heading_is(page, heading)
+    steps.then_the_page_is_accessible(page)
+    steps.then_it_fits_the_screen(page)
+    picture(page, name)
 
 
 def then_day_two_is_as_it_was(page: Page, address: str) -> None:

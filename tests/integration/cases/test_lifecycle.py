@@ -128,8 +128,9 @@ def test_the_whole_way_from_referral_to_retention_review() -> None:
         lifecycle.follow_up(by, case, 6, "nothing", "She told her advocate.")
         assert services.current(case).name == S.FOLLOW_UP
         assert running(case) == follow_ups - {"case.follow_up_6"}
-        with pytest.raises(policies.NotPossibleError, match="recorded already"):
+        with pytest.raises(policies.ChangedMeanwhileError) as second:
             lifecycle.follow_up(by, case, 6, "nothing", "Again.")
+        assert second.value.newest.words == "She told her advocate."
         lifecycle.follow_up(by, case, 12, "not_known", "Nobody could be reached.")
         lifecycle.follow_up(by, case, 24, "nothing", "No report since.")
         assert services.current(case).name == S.RETENTION_REVIEW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 from typing import Any
@@ -13,8 +14,10 @@ from django.utils import timezone
 from lamplighter.hub.access import identity, moment
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import lifecycle, parties, selectors, services
+from lamplighter.hub.cases import lifecycle, parties, presenters, selectors, services
 from lamplighter.hub.cases.models import Case, Party, Status, Triage, Work
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.victim_side.services import updates
 from tests.integration.access import making
 from tests.integration.cases import telling
 
@@ -339,6 +342,58 @@ def test_only_the_agency_itself_or_who_decides_ends_its_work() -> None:
         assert telling.browser(making.somebody(role, code)).get(address, secure=True).status_code == status
 
 
+def test_the_day_goes_with_every_link_and_a_page_without_a_past_says_so() -> None:
+    """From the case as at a day, every page of every context: that day, or the word that it is today."""
+    by = telling.coordinator()
+    case = telling.a_story(by)
+    day = telling.days_ago(20).date().isoformat()
+    for user in (by, making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.CLINICIAN, "health")):
+        client = telling.browser(user)
+        body = page(client, "case", case, f"?as_at={day}").content.decode()
+        places = re.findall(r'class="ll-subnav__link" href="([^"]+)"', body)
+        assert len(places) > len(PAGES)
+        told = set()
+        for place in places:
+            assert place.endswith(f"?as_at={day}"), place
+            answer = client.get(place, secure=True)
+            assert answer.status_code == 200, place
+            words = text_of(answer)
+            past, today = "as the hub knew it at the end of" in words, "This page shows today." in words
+            assert past != today, place
+            told.add(past)
+            then = re.findall(r'class="ll-subnav__link" href="([^"]+)"', answer.content.decode())
+            assert then == places, place
+        assert told == {True, False}
+        assert "This page shows today." not in text_of(page(client, "work", case))
+
+
+def test_a_link_of_the_history_leads_to_no_refusal() -> None:
+    """What is shared of the Victims' Code is in everybody's history; its page is for those who tell her."""
+    by = making.somebody(Role.INVESTIGATOR)
+    with identity.as_person(by):
+        case = making.a_case(by, "health", "helpline")
+        updates.enter_event(by, case, "arrest", telling.days_ago(3).date())
+    for role, code, opens in (
+        (Role.CLINICIAN, "health", False),
+        (Role.ADVOCATE, "helpline", True),
+        (Role.INVESTIGATOR, "force-a", True),
+    ):
+        answer = page(telling.browser(making.somebody(role, code)), "history", case)
+        assert "Arrest" in text_of(answer)
+        assert (f"/cases/{case.key}/victim/updates" in answer.content.decode()) == opens, role
+
+
+def test_what_was_due_today_is_overdue_when_its_hour_is_past() -> None:
+    by = telling.coordinator()
+    case = making.a_case(by)
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    clock = Clock(case=case, text="Call", due_at=noon)
+    late = presenters.due(clock, noon + dt.timedelta(hours=1))
+    early = presenters.due(clock, noon - dt.timedelta(hours=1))
+    assert (late["when"], late["overdue"]) == ("overdue since 12:00", True)
+    assert (early["when"], early["overdue"]) == ("today, by 12:00", False)
+
+
 def test_minutes_are_seen_by_the_side_that_worked() -> None:
     case = making.a_case(None, "helpline", "health", "probation")
     workers = [
@@ -366,6 +421,7 @@ def test_minutes_are_seen_by_the_side_that_worked() -> None:
     for role, expected in sees.items():
         with identity.as_person(users[role]):
             assert selectors.minutes(case) == expected, role
+            assert presenters.minutes(case, None)["all"]["minutes"] == sum(expected.values())
     body = page(telling.browser(users[Role.CLINICIAN]), "work", case).content.decode()
     assert "50" in body
     assert "Advocate" not in body

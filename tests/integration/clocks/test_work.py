@@ -163,8 +163,14 @@ def test_an_empty_list_teaches(advocate: User, case: Case) -> None:
 
 
 def test_a_clock_opens_the_page_where_it_is_recorded(advocate: User, case: Case) -> None:
-    assert presenters.page_of(a_clock(advocate, case, page="access:need")) == f"/cases/{case.key}/need"
-    assert presenters.page_of(a_clock(advocate, case, page="no:such")) == f"/cases/{case.key}"
+    assert (
+        presenters.page_of(a_clock(advocate, case, page="access:need"), advocate) == f"/cases/{case.key}/need"
+    )
+    assert presenters.page_of(a_clock(advocate, case, page="no:such"), advocate) == f"/cases/{case.key}"
+    # Nobody is led to a refusal: triage is for those who decide.
+    triage = a_clock(advocate, case, page="cases:triage")
+    assert presenters.page_of(triage, advocate) == f"/cases/{case.key}"
+    assert presenters.page_of(triage, making.somebody(Role.COORDINATOR)) == f"/cases/{case.key}/triage"
 
 
 @pytest.mark.parametrize(

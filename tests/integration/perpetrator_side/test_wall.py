@@ -157,3 +157,8 @@ def test_a_broken_glass_opens_the_pages_and_writes_nothing() -> None:
     assert "Rejected" in answer.content.decode()
     assert "Judge the type" not in answer.content.decode()
     assert client.get(f"/cases/{case.key}/intervention/typology/judge", secure=True).status_code == 403
+    # The navigation leads there, on this case only.
+    other = telling.a_case()
+    for one, there in ((case, True), (other, False)):
+        page = client.get(f"/cases/{one.key}", secure=True).content.decode()
+        assert (f"/cases/{one.key}/intervention" in page) == there

@@ -39,6 +39,9 @@ def _get(client: Client, world: making.World, page: str, **query: str) -> HttpRe
 
 
 def _post(client: Client, world: making.World, page: str, **data: Any) -> HttpResponse:
+    """As the form on the page sends it: with the version that the page showed."""
+    shown = re.search(r'name="version" value="([^"]+)"', _text(_get(client, world, page)))
+    data = ({"version": shown.group(1)} if shown else {}) | data
     return client.post(f"/cases/{world.case.key}/victim/{page}", data, secure=True)
 
 
@@ -64,7 +67,7 @@ def test_the_advocate_has_her_pages_and_nobody_else_has_them(world: making.World
         ("contact/cadence", {"advocate"}),
         ("advocate", {"advocate"}),
         ("statement", {"advocate"}),
-        ("updates", {"advocate", "investigator", "lead", "coordinator", "clinician", "probation"}),
+        ("updates", {"advocate", "investigator", "lead", "coordinator"}),
         ("updates/enhanced", {"investigator", "lead", "coordinator"}),
     ],
 )
@@ -85,7 +88,8 @@ def test_the_case_page_has_her_side_for_the_advocate_only(world: making.World) -
         assert answer.status_code == 200
         assert ("/victim/support" in _text(answer)) == sees
         assert ("Supports action again" in _text(answer)) == sees
-        assert "Victims&#39; Code updates" in _text(answer)
+        # Nobody has an entry for a page that they can never use.
+        assert ("Victims&#39; Code updates" in _text(answer)) == (role != "clinician")
 
 
 def test_as_at_day_2_the_page_says_unsure_and_offers_no_form(world: making.World) -> None:
@@ -261,3 +265,59 @@ def test_a_broken_glass_reads_and_does_not_write(world: making.World) -> None:
     assert _post(client, world, "support").status_code == 404
     other = access.a_case(world.investigator)
     assert client.get(f"/cases/{other.key}/victim/support", secure=True).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("partition", "opens", "shut"),
+    [
+        ("advocacy", ("", "support", "impact", "needs", "safety-plan", "contact"), ("safe-contact",)),
+        ("police", ("contact",), ("", "support", "safe-contact")),
+        ("vault", ("safe-contact",), ("", "support", "contact")),
+    ],
+)
+def test_a_broken_glass_opens_the_pages_of_its_partition_on_that_case(
+    world: making.World, partition: str, opens: tuple[str, ...], shut: tuple[str, ...]
+) -> None:
+    client, user = making.signed_in(world.coordinator), world.coordinator
+    with as_person(world.investigator):
+        other = access.a_case(world.investigator, "helpline")
+
+    def entries(key: Any) -> set[str]:
+        text = _text(client.get(f"/cases/{key}", secure=True))
+        return set(re.findall(r'class="ll-subnav__link" href="/cases/[^/]+/victim/([a-z-]*)"', text))
+
+    before = entries(world.case.key)
+    for part in (*opens, *shut):
+        assert _get(client, world, part).status_code == 403, part
+    with as_person(user):
+        glass = BreakGlass.objects.create(
+            case=world.case,
+            partition=partition,
+            user=user,
+            reason="Threat to life tonight, nobody can be reached",
+            expires_at=timezone.now() + dt.timedelta(hours=1),
+        )
+    for part in opens:
+        answer = _get(client, world, part)
+        assert answer.status_code == 200, part
+        # Read only, under a banner.
+        assert "You have broken the glass until" in _text(answer), part
+        forms = re.findall(r"<form[^>]*>.*?</form>", _text(answer).split("<main", 1)[1], re.S)
+        assert len(forms) == (1 if part == "safe-contact" else 0), part
+        if part not in {"", "safe-contact"}:
+            assert _post(client, world, part, words="x").status_code in {403, 404}, part
+        assert client.get(f"/cases/{other.key}/victim/{part}", secure=True).status_code == 404, part
+    for part in shut:
+        assert _get(client, world, part).status_code in {403, 404}, part
+    assert entries(world.case.key) - before == {p for p in opens if p in {"", "contact"}}
+    assert entries(other.key) == before
+    if partition == "vault":
+        looked = _text(_post(client, world, "safe-contact", reason="To reach her before he does"))
+        assert PHONE in looked
+        assert "Keep this version" not in looked
+        assert _post(client, world, "safe-contact/change", channels=["text"]).status_code == 403
+    with as_person(user):
+        BreakGlass.objects.filter(pk=glass.pk).update(ended_at=timezone.now())
+    for part in opens:
+        assert _get(client, world, part).status_code == 403, part
+    assert entries(world.case.key) == before

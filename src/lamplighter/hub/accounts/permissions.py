@@ -117,6 +117,7 @@ def require(
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        guarded.permission = permission  # type: ignore[attr-defined]  # so that no link leads to a refusal
         return guarded
 
     return decorate

@@ -144,6 +144,10 @@ class MoveForm(Versioned):
 
     def __init__(self, *args: Any, now: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offer(now)
+
+    def offer(self, now: str) -> None:
+        """The moves from the state ``now``. What is typed is checked against the state that was read."""
         to = [(s, Status.Name(s).label) for s in policies.moves_by_hand(now)]
         self.fields["to"].choices = to  # type: ignore[attr-defined]  # a choice field
 
@@ -175,18 +179,20 @@ class CloseForm(Versioned):
         return "" if said.lower().rstrip(".") == "nothing" else said
 
 
-class FollowUpForm(Form):
+class FollowUpForm(Versioned):
     months = radios("Which follow-up is it?", required="Choose which follow-up it is")
     found = radios("What was found?", FollowUp.Found.choices, required="Choose what was found")
     words = words("How do you know?", hint=SHARED_HINT, required="Say how you know")
 
     def __init__(self, *args: Any, done: set[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        left = [m for m in policies.FOLLOW_UP_MONTHS if m not in done]
+        # Who is second has chosen one that was recorded meanwhile: they are shown both, not told "no".
+        asked = str(self.data.get("months", ""))
+        left = [m for m in policies.FOLLOW_UP_MONTHS if m not in done or str(m) == asked]
         self.fields["months"].choices = [(str(m), f"{m} months after closing") for m in left]  # type: ignore[attr-defined]
 
 
-class LegalForm(Form):
+class LegalForm(Versioned):
     name = radios(
         "Where does the criminal matter stand?", LegalStatus.Name.choices, required="Choose where it stands"
     )
@@ -200,6 +206,10 @@ class LegalForm(Form):
 
     def __init__(self, *args: Any, earlier: list[LegalStatus], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offer(earlier)
+
+    def offer(self, earlier: list[LegalStatus]) -> None:
+        """What could be put right."""
         rows = [(str(r.key), f"{r.get_name_display()} since {r.since:%-d %B %Y}") for r in earlier]
         self.fields["replaces"].choices = [("", "No, it is what happened next"), *rows]  # type: ignore[attr-defined]
 

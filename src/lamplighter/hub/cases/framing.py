@@ -15,7 +15,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import panels
 
 NAMES = "case_names"
-# Pages of this application; those before the other contexts' and those after. All of them know "as at".
+# Pages of this application; those before the other contexts' and those after.
 BEFORE = (
     ("Case", "cases:case"),
     ("History", "cases:history"),
@@ -34,19 +34,22 @@ def names_shown(request: HttpRequest) -> bool:
 def frame(request: HttpRequest, case: Case, here: str, as_at: dt.datetime | None = None) -> dict[str, Any]:
     """The context that ``cases/frame.html`` needs. ``here`` is the URL name of the page.
 
-    A page that shows the past gives ``as_at``: a banner then says so.
+    A page that shows the past gives ``as_at``: a banner then says so. The day that
+    was asked for goes with every link of the navigation; a page that knows only
+    the present says that it does not show that day.
     """
     user: User = request.user  # type: ignore[assignment]  # views of a case require somebody
     status = selectors.current(case, as_at)
     shown = names_shown(request)
     named = [f"{p.get_side_display()}: {p.name}" for p in selectors.parties(case, as_at)] if shown else []
-    others = [(p.title, p.page) for p in panels(user) if p.page]
-    asked = f"?as_at={timezone.localdate(as_at).isoformat()}" if as_at else ""
-    ours = {name for _, name in (*BEFORE, *AFTER)}
+    others = [(p.title, p.page) for p in panels(user, case) if p.page]
+    wanted = as_at or selectors.moment_asked(request)
+    asked = f"?as_at={timezone.localdate(wanted).isoformat()}" if wanted else ""
     return {
         "case": case,
         "as_at": as_at,
         "as_at_query": asked,
+        "only_today": wanted if as_at is None else None,
         "names_shown": shown,
         "bar": {
             "title": f"Case {case.reference}",
@@ -56,7 +59,7 @@ def frame(request: HttpRequest, case: Case, here: str, as_at: dt.datetime | None
         "places": [
             {
                 "text": text,
-                "href": reverse(name, args=[case.key]) + (asked if name in ours else ""),
+                "href": reverse(name, args=[case.key]) + asked,
                 "current": name == here,
             }
             for text, name in (*BEFORE, *others, *AFTER)

@@ -95,22 +95,38 @@ def close(
 
 @transaction.atomic
 def follow_up(
-    user: User, case: Case, months: int, found: str, words: str, *, at: dt.datetime | None = None
+    user: User,
+    case: Case,
+    months: int,
+    found: str,
+    words: str,
+    *,
+    seen: Any = None,
+    at: dt.datetime | None = None,
 ) -> FollowUp:
-    """Record what was found so many months after closing. After the last one the retention review is due."""
+    """Record what was found so many months after closing. After the last one the retention review is due.
+
+    Where somebody has recorded this follow-up already, ``policies.ChangedMeanwhileError``
+    carries it and nothing is written, unless ``seen`` is its key: then this one
+    stands beside it, written by somebody who has read it.
+    """
     with services._told(at):
         services._hold(case)
         now = services.current(case)
-        done = {row.months for row in selectors.follow_ups(case)}
-        policies.check_follow_up(now.name, months, done)
+        recorded = [row for row in selectors.follow_ups(case) if row.months == months]
+        if recorded and str(recorded[-1].key) != str(seen):
+            raise policies.ChangedMeanwhileError(recorded[-1])
+        if not recorded or now.name not in policies.OVER:
+            policies.check_follow_up(now.name, months)
         policies.check_reason(words)
         made = FollowUp.objects.create(**owned(user, case, months=months, found=found, words=words))
-        title = f"Follow-up at {months} months: {made.get_found_display().lower()}"
+        again = ", said again" if recorded else ""
+        title = f"Follow-up at {months} months{again}: {made.get_found_display().lower()}"
         services.enter(user, case, "follow_up", title, body=words, page="cases:follow_up", of_key=made.key)
         clocks.end_kind(user, case, f"case.follow_up_{months}", why="Recorded.")
         if now.name == Status.Name.CLOSED:
             services.put(user, case, Status.Name.FOLLOW_UP, title)
-        if months == policies.FOLLOW_UP_MONTHS[-1]:
+        if not recorded and months == policies.FOLLOW_UP_MONTHS[-1]:
             services.move(user, case, Status.Name.RETENTION_REVIEW, "The last follow-up is recorded.")
     audit.record(user, "cases.followed_up", f"case {case.key}", case=case, months=months, found=found)
     return made
@@ -125,9 +141,14 @@ def set_legal_status(
     source: str = "",
     *,
     replaces: LegalStatus | None = None,
+    seen: Any = None,
     at: dt.datetime | None = None,
 ) -> LegalStatus:
-    """Record where the criminal matter stands, and since when; or put right an earlier row, which stays."""
+    """Record where the criminal matter stands, and since when; or put right an earlier row, which stays.
+
+    ``seen`` is the key of the row that the person read as the newest, "" for none.
+    When another was recorded since, ``policies.ChangedMeanwhileError`` carries it.
+    """
     with services._told(at):
         if since > timezone.localdate(moment.now()):
             raise policies.NotPossibleError("The date must not be in the future.")
@@ -135,6 +156,9 @@ def set_legal_status(
         if replaces and LegalStatus.objects.filter(replaces=replaces).exists():
             newest = LegalStatus.objects.select_related("by").filter(replaces=replaces).latest("at", "pk")
             raise policies.ChangedMeanwhileError(newest)
+        latest = selectors.latest_legal(case)
+        if seen is not None and latest and str(latest.key) != str(seen):
+            raise policies.ChangedMeanwhileError(latest)
         made = LegalStatus.objects.create(
             **owned(user, case, name=name, since=since, source=source, replaces=replaces)
         )

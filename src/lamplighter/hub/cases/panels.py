@@ -34,8 +34,9 @@ class Panel:
     """A part of the case page and, where ``page`` is given, an entry of the case's own navigation.
 
     ``page`` is a URL name that takes the case's key. ``may`` says whether the
-    person has this side of the case at all; ``lines`` gives what stands there,
-    as it was at ``as_at`` (``None``: now).
+    person has this side of the case at all, and ``on`` whether they have it of
+    this case, where that differs (a broken glass opens one case and no other).
+    ``lines`` gives what stands there, as it was at ``as_at`` (``None``: now).
     """
 
     title: str
@@ -43,14 +44,15 @@ class Panel:
     may: Callable[[User], bool]
     lines: Callable[[User, Case, dt.datetime | None], list[Line]]
     order: int = 50
+    on: Callable[[User, Case], bool] | None = None
 
 
-def panels(user: User) -> Iterator[Panel]:
-    """The panels of every installed context that this person may have, in their order."""
+def panels(user: User, case: Case) -> Iterator[Panel]:
+    """The panels of every installed context that this person may have of this case, in their order."""
     found: list[Panel] = []
     for config in apps.get_app_configs():
         if name := getattr(config, "case_panels", ""):
             found += import_module(name).PANELS
     for panel in sorted(found, key=lambda p: p.order):
-        if panel.may(user):
+        if panel.may(user) and (panel.on is None or panel.on(user, case)):
             yield panel

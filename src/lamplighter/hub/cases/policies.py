@@ -83,13 +83,11 @@ def check_closing(now: str, current: str, current_words: str, reason: str) -> No
         )
 
 
-def check_follow_up(now: str, months: int, done: set[int]) -> None:
+def check_follow_up(now: str, months: int) -> None:
     if now not in (S.CLOSED, S.FOLLOW_UP):
         raise NotPossibleError("Only a closed case is followed up.")
     if months not in FOLLOW_UP_MONTHS:
         raise NotPossibleError("Choose which follow-up it is.")
-    if months in done:
-        raise NotPossibleError(f"The follow-up at {months} months is recorded already.")
 
 
 def check_minutes(minutes: int, on: dt.date, today: dt.date) -> None:

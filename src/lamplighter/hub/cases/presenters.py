@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Role, User
@@ -19,11 +19,13 @@ from lamplighter.reporting.words import count, day
 KINDS = {
     "agency": "Agencies",
     "follow_up": "Follow-up",
+    "glass_broken": "Broken glass",
     "legal_status": "Legal status",
     "people": "People",
     "referral": "Referral",
     "status": "Status",
     "triage": "Triage",
+    "victims_code": "Victims' Code",
 }
 
 
@@ -33,16 +35,17 @@ def kind_title(kind: str) -> str:
 
 def due(clock: Clock, now: dt.datetime | None = None) -> dict[str, Any]:
     """What is to be done by when, and how late it is, in words."""
-    today = timezone.localdate(now or timezone.now())
+    now = now or timezone.now()
     on = timezone.localdate(clock.due_at)
-    days = (on - today).days
+    days = (on - timezone.localdate(now)).days
+    late = clock.due_at < now
     if days < 0:
         when = f"{count(-days, 'day')} overdue"
     elif days == 0:
-        when = "today"
+        when = f"{'overdue since' if late else 'today, by'} {timezone.localtime(clock.due_at):%H:%M}"
     else:
         when = f"in {count(days, 'day')}"
-    return {"text": clock.text, "on": day(on), "when": when, "overdue": days < 0, "why": clock.why}
+    return {"text": clock.text, "on": day(on), "when": when, "overdue": late, "why": clock.why}
 
 
 def rows(listed: Sequence[Listed], *, names: bool) -> list[dict[str, Any]]:
@@ -63,8 +66,8 @@ def rows(listed: Sequence[Listed], *, names: bool) -> list[dict[str, Any]]:
     ]
 
 
-def entry(row: Entry) -> dict[str, Any]:
-    """One line of the history. Told later than it was so, both are said."""
+def entry(row: Entry, user: User, query: str = "") -> dict[str, Any]:
+    """One line of the history, as ``user`` can follow it. Told later than it was so, both are said."""
     happened, told = timezone.localdate(row.happened_at), timezone.localdate(row.at)
     return {
         "when": row.happened_at,
@@ -75,29 +78,34 @@ def entry(row: Entry) -> dict[str, Any]:
         "kind": kind_title(row.kind),
         # What is not shared is marked: it must not be read out to the others.
         "badge": "" if row.partition == "shared" else row.get_partition_display(),
-        "href": entry_href(row),
+        "href": entry_href(row, user, query),
         "key": str(row.key),
     }
 
 
-def entry_href(row: Entry) -> str:
-    """Where it is in full, if the page is there; some pages take the row and some only the case."""
+def entry_href(row: Entry, user: User, query: str = "") -> str:
+    """Where it is in full, on the day shown, if this person may open that page; "" otherwise.
+
+    ``query`` is "?as_at=..." or "". Some pages take the row and some only the case.
+    """
     if not row.page or row.page == "cases:case":
         return ""
     case_key = row.case.key
     for args in ([case_key, row.of_key], [case_key]):
         try:
-            return reverse(row.page, args=args)
+            address = reverse(row.page, args=args)
         except NoReverseMatch:
             continue
+        may = getattr(resolve(address).func, "permission", None)
+        return address + query if may is None or may(user) else ""
     return ""
 
 
-def history(entries: Sequence[Entry], case: Case) -> list[dict[str, Any]]:
+def history(entries: Sequence[Entry], case: Case, user: User, query: str = "") -> list[dict[str, Any]]:
     found = []
     for row in entries:
         row.case = case
-        found.append(entry(row))
+        found.append(entry(row, user, query))
     return found
 
 
@@ -172,12 +180,15 @@ def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:
     return [{"text": text, "href": reverse(name, args=[case.key])} for text, name in found]
 
 
-def minutes(case: Case, as_at: dt.datetime | None) -> list[dict[str, Any]]:
-    """Minutes by role, with hours in words."""
-    return [
-        {"role": Role(role).label, "minutes": total, "hours": f"{total // 60} h {total % 60:02d} min"}
-        for role, total in selectors.minutes(case, as_at).items()
-    ]
+def minutes(case: Case, as_at: dt.datetime | None) -> dict[str, Any]:
+    """Minutes by role and over all roles, with hours in words: of the rows that one may see."""
+    by_role = selectors.minutes(case, as_at)
+    rows = [{"role": Role(role).label} | _hours(total) for role, total in by_role.items()]
+    return {"rows": rows, "all": _hours(sum(by_role.values()))}
+
+
+def _hours(minutes: int) -> dict[str, Any]:
+    return {"minutes": minutes, "hours": f"{minutes // 60} h {minutes % 60:02d} min"}
 
 
 def work(rows: Sequence[Work]) -> list[dict[str, Any]]:

@@ -69,6 +69,14 @@ def current(case: Case, as_at: Moment = None) -> Status | None:
     return known(Status.objects.filter(case=case), as_at).order_by("-at", "-pk").first()
 
 
+def status(case: Case, key: str) -> Status | None:
+    """The status with this key, whether it stands or stood; ``None`` for anything else."""
+    try:
+        return Status.objects.filter(case=case, key=uuid.UUID(key)).first()
+    except ValueError:
+        return None
+
+
 def statuses(cases: Collection[Case]) -> dict[int, Status]:
     """The present status of each of the cases, in one question."""
     rows = Status.objects.filter(case__in=cases).order_by("case_id", "-at", "-pk").distinct("case_id")
@@ -137,6 +145,11 @@ def next_dates(case: Case, as_at: Moment = None, most: int = 10) -> list[Clock]:
 def legal_status(case: Case, as_at: Moment = None) -> LegalStatus | None:
     """Where the criminal matter stood, as the hub knew it; ``None`` when nobody has said."""
     return next(iter(legal_history(case, as_at)), None)
+
+
+def latest_legal(case: Case) -> LegalStatus | None:
+    """The row that was recorded last, whatever day it is about."""
+    return LegalStatus.objects.select_related("by", "owner").filter(case=case).order_by("-pk").first()
 
 
 def legal_history(case: Case, as_at: Moment = None) -> list[LegalStatus]:

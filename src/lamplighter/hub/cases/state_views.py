@@ -15,7 +15,8 @@ from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import forms, lifecycle, permissions, policies, presenters, selectors, services
 from lamplighter.hub.cases.framing import frame
-from lamplighter.hub.cases.models import Case, LegalStatus
+from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Status
+from lamplighter.hub.design.environment import long_date
 
 
 def _keep(
@@ -31,7 +32,9 @@ def _keep(
             form.data = form.data.copy()
             # Sent again, it is sent by somebody who has seen both.
             form.data["version"] = str(newest.key)
-            return {"theirs": newest, "mine": form.cleaned_data.get("reason", "")}
+            if form.data.get("replaces"):
+                form.data["replaces"] = str(newest.key)
+            return {"theirs": newest} | _beside(form, newest)
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
@@ -40,26 +43,37 @@ def _keep(
     return {}
 
 
+def _beside(form: Any, theirs: Any) -> dict[str, Any]:
+    """What stands now beside what was typed, where somebody else was first."""
+    who = ", ".join(x for x in (theirs.by.display_name if theirs.by else "", theirs.owner.name) if x)
+    if isinstance(theirs, Status):
+        rows = [("Status", theirs.get_name_display(), _chosen(form, "decision", "to") or "Closed")]
+        rows.append(("Reason", theirs.reason, form.cleaned_data.get("reason", "")))
+    elif isinstance(theirs, FollowUp):
+        rows = [("Follow-up", f"{theirs.months} months after closing", _chosen(form, "months"))]
+        rows.append(("Found", theirs.get_found_display(), _chosen(form, "found")))
+        rows.append(("How it is known", theirs.words, form.cleaned_data.get("words", "")))
+    else:
+        rows = [("Status", theirs.get_name_display(), _chosen(form, "name"))]
+        rows.append(("Since", long_date(theirs.since), long_date(form.cleaned_data["since"])))
+        rows.append(("How it is known", theirs.source, form.cleaned_data["source"]))
+    both = [{"label": label, "theirs": one, "yours": other} for label, one, other in rows]
+    return {"both": both, "who": who, "when": theirs.at}
+
+
 def _page(request: HttpRequest, case: Case, name: str, form: Any, kept: Any, **more: Any) -> HttpResponse:
     if isinstance(kept, HttpResponse):
         return kept
-    both = []
-    if theirs := kept.get("theirs"):
-        who = ", ".join(x for x in (theirs.by.display_name if theirs.by else "", theirs.owner.name) if x)
-        both = [
-            {"label": "Status", "theirs": theirs.get_name_display(), "yours": _chosen(form)},
-            {"label": "Reason", "theirs": theirs.reason, "yours": kept["mine"]},
-        ]
-        more |= {"both": both, "who": who, "when": theirs.at}
-    context = frame(request, case, f"cases:{name}") | {"form": form} | more
+    context = frame(request, case, f"cases:{name}") | {"form": form} | kept | more
     return render(request, f"cases/{name}.html", context, status=422 if form.errors else 200)
 
 
-def _chosen(form: Any) -> str:
-    for name in ("decision", "to"):
+def _chosen(form: Any, *names: str) -> str:
+    """The words of the choice that was made in the first of these fields that the form has."""
+    for name in names:
         if name in form.fields:
             return str(dict(form.fields[name].choices).get(form.cleaned_data.get(name), ""))
-    return "Closed"
+    return ""
 
 
 @shows("shared")
@@ -92,7 +106,8 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def move(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     now = services.current(case)
-    form = forms.MoveForm(request.POST or None, now=now.name, initial={"version": now.key})
+    read = selectors.status(case, request.POST.get("version", "")) or now
+    form = forms.MoveForm(request.POST or None, now=read.name, initial={"version": now.key})
     kept = _keep(
         request,
         case,
@@ -100,6 +115,8 @@ def move(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         lambda v: services.move(request.user, case, v["to"], v["reason"], seen=v["version"]),
         "The status is changed.",
     )
+    if isinstance(kept, dict) and (newest := kept.get("theirs")):
+        form.offer(newest.name)
     return _page(request, case, "move", form, kept, now=now)
 
 
@@ -129,7 +146,9 @@ def follow_up(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda v: lifecycle.follow_up(request.user, case, int(v["months"]), v["found"], v["words"]),
+        lambda v: lifecycle.follow_up(
+            request.user, case, int(v["months"]), v["found"], v["words"], seen=v["version"]
+        ),
         "The follow-up is kept.",
     )
     return _page(request, case, "follow_up", form, kept, earlier=earlier)
@@ -144,21 +163,38 @@ def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     audit.consulted(request.user, "cases.legal_seen", f"case {case.key}", case=case)
     earlier = selectors.legal_history(case, as_at)
     may = permissions.may_set_legal_status(request.user) and not as_at
-    form = forms.LegalForm((request.POST or None) if may else None, earlier=earlier)
+    corrected = selectors.legal_corrected(case, as_at)
+    # One that somebody has put right meanwhile can still be named: the answer is both, side by side.
+    asked = [row for row in corrected if str(row.key) == request.POST.get("replaces")]
+    latest = selectors.latest_legal(case)
+    form = forms.LegalForm(
+        (request.POST or None) if may else None,
+        earlier=[*earlier, *asked],
+        initial={"version": latest.key if latest else None},
+    )
 
     def act(values: dict[str, Any]) -> LegalStatus:
-        replaced = next((row for row in earlier if str(row.key) == values["replaces"]), None)
+        replaced = next((row for row in (*earlier, *asked) if str(row.key) == values["replaces"]), None)
         return lifecycle.set_legal_status(
-            request.user, case, values["name"], values["since"], values["source"], replaces=replaced
+            request.user,
+            case,
+            values["name"],
+            values["since"],
+            values["source"],
+            replaces=replaced,
+            seen=values["version"] or "",
         )
 
     kept = _keep(request, case, form, act, "The legal status is kept.") if may else {}
     if isinstance(kept, HttpResponse):
         return kept
+    if kept:
+        form.offer(selectors.legal_history(case))
     context = frame(request, case, "cases:legal", as_at) | {
         "form": form,
         "may": may,
         "earlier": earlier,
-        "corrected": selectors.legal_corrected(case, as_at),
+        "corrected": corrected,
+        **kept,
     }
     return render(request, "cases/legal.html", context, status=422 if form.errors else 200)

@@ -31,7 +31,9 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     audit.consulted(request.user, "cases.seen", f"case {found.key}", case=found)
     status, people = selectors.current(found, as_at), selectors.parties(found, as_at)
     dates = selectors.next_dates(found, as_at, NEXT + 1)
-    context = frame(request, found, "cases:case", as_at) | {
+    shown = panels(request.user, found) if status else ()
+    context = frame(request, found, "cases:case", as_at)
+    context |= {
         "status": status,
         "people": [presenters.person(p) for p in people],
         "elsewhere": presenters.elsewhere(found, people, as_at),
@@ -40,8 +42,13 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "agencies": [p.agency.name for p in selectors.participations(found, as_at)],
         "dates": [presenters.due(c, as_at) for c in dates[:NEXT]],
         "more_dates": len(dates) > NEXT,
-        "panels": [(p, p.lines(request.user, found, as_at)) for p in panels(request.user)] if status else [],
-        "entries": presenters.history(selectors.entries(found, as_at)[:RECENT], found),
+        "panels": [(p, p.lines(request.user, found, as_at)) for p in shown],
+        "entries": presenters.history(
+            selectors.entries(found, as_at)[:RECENT],
+            found,
+            request.user,
+            context["as_at_query"],
+        ),
         "actions": presenters.actions(request.user, found, status) if status and not as_at else [],
         "as_at_form": forms.AsAtForm(),
     }
@@ -65,6 +72,8 @@ def history(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "kinds": [
             {
                 "text": presenters.kind_title(k) if k else "Everything",
+                # Some kinds are called like a page of the navigation.
+                "hidden": " in the history",
                 "href": f"{here}?{day}kind={k}",
                 "current": k == kind,
             }
@@ -73,7 +82,7 @@ def history(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "page": page,
         "newer": f"{here}?{day}kind={kind}&page={page.number - 1}",
         "older": f"{here}?{day}kind={kind}&page={page.number + 1}",
-        "entries": presenters.history(page.object_list, found),
+        "entries": presenters.history(page.object_list, found, request.user, context["as_at_query"]),
     }
     return render(request, "cases/history.html", context)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
@@ -49,7 +49,7 @@ def line(clock: Clock, user: User, now: dt.datetime, advice: str = "") -> dict[s
         "key": clock.key,
         "text": clock.text,
         "case": clock.case.reference,
-        "href": page_of(clock),
+        "href": page_of(clock, user),
         "due": clock.due_at,
         "span": span(clock.due_at - now),
         "late": clock.due_at < now,
@@ -94,13 +94,19 @@ def span(left: dt.timedelta) -> str:
     return "now"
 
 
-def page_of(clock: Clock) -> str:
-    """Where the work is recorded: the page named by the clock, with its row where the page takes one."""
+def page_of(clock: Clock, user: User) -> str:
+    """Where the work is recorded: the page named by the clock, with its row where the page takes one.
+
+    The case, for somebody whose role does not open that page: no line leads to a refusal.
+    """
     case = str(clock.case.key)
     tries = [[case, str(clock.of_key)], [case]] if clock.of_key else [[case]]
     for arguments in tries if clock.page else []:
         try:
-            return reverse(clock.page, args=arguments)
+            address = reverse(clock.page, args=arguments)
         except NoReverseMatch:
             continue
+        may = getattr(resolve(address).func, "permission", None)
+        if may is None or may(user):
+            return address
     return reverse("cases:case", args=[case])

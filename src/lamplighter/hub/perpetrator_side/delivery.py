@@ -33,7 +33,7 @@ from lamplighter.hub.perpetrator_side.models import (
     SessionOutcome,
 )
 from lamplighter.hub.perpetrator_side.selectors import Course, SessionState
-from lamplighter.hub.perpetrator_side.services import PARTITION, note
+from lamplighter.hub.perpetrator_side.services import PARTITION, hold, note
 
 ALLOCATION, SESSION, CHASE = "intervention.allocation", "intervention.session", "intervention.chase"
 PAGE = "perpetrator_side:enrolment"
@@ -47,14 +47,17 @@ def enrol(
     """Enrol the person on a footing, if the gate is open for it and every criterion is met.
 
     ``answers`` holds yes, no or not_known for each criterion's code. The
-    allocation clock starts.
+    allocation clock starts. ``policies.StaleError`` carries an enrolment in the
+    same programme that is running already.
     """
+    hold(case)
     found = policies.check_gate(case)
     policies.check_ground(programme, ground, found)
     policies.check_eligible(programme, answers)
     policies.check_words(why, "Enter why this programme.")
-    if any(c.programme.code == programme.code and c.ending is None for c in selectors.courses(case)):
-        raise policies.NotPossibleError(f"The person is enrolled in {programme.title} already.")
+    for course in selectors.courses(case):
+        if course.programme.code == programme.code and course.ending is None:
+            raise policies.StaleError(course.enrolment)
     row = {"programme": programme.code, "ground": ground, "eligibility": dict(answers), "why": why}
     made = Enrolment.objects.create(**owned(user, case, legal_status=found.status, **row))
     now = moment.now()
@@ -73,8 +76,17 @@ def enrol(
 
 
 @transaction.atomic
-def allocate(user: User, case: Case, course: Course, practitioner: User, supervisor: str) -> Allocation:
-    """Somebody of the same agency works with the person from now on, supervised by somebody named."""
+def allocate(
+    user: User, case: Case, course: Course, practitioner: User, supervisor: str, *, seen: Any = None
+) -> Allocation:
+    """Somebody of the same agency works with the person from now on, supervised by somebody named.
+
+    ``seen`` is the key of the allocation that the writer read, "" for none;
+    ``policies.StaleError`` when there is a newer one.
+    """
+    hold(case)
+    before = Allocation.objects.filter(enrolment=course.enrolment).select_related("by", "owner")
+    policies.check_seen(before.order_by("-pk").first(), seen)
     _check_open(user, course)
     if practitioner.agency_id != user.agency_id or not permissions.may_work_here(practitioner):
         raise policies.NotPossibleError("Choose a practitioner of your own service.")
@@ -190,8 +202,13 @@ def chase(user: User, case: Case, course: Course, state: SessionState, words: st
 
 
 def end(user: User, case: Case, course: Course, how: str, why: str) -> Ending:
-    """The programme is over: delivered in full, or stopped, by whom and why. Its clocks stop."""
-    _check_open(user, course)
+    """The programme is over: delivered in full, or stopped, by whom and why. Its clocks stop.
+
+    ``policies.StaleError`` carries the end that somebody else has recorded.
+    """
+    policies.check_own(user, course.enrolment.owner_id, course.enrolment.owner.name)
+    if ended := _ending(course):
+        raise policies.StaleError(ended)
     if how not in Ending.How.values:
         raise policies.NotPossibleError("Choose how it ended.")
     if how == Ending.How.COMPLETED:
@@ -207,8 +224,12 @@ def end(user: User, case: Case, course: Course, how: str, why: str) -> Ending:
             title = f"{course.programme.title}: {made.get_how_display().lower()}"
             note(user, case, "ended", title, course.enrolment, "enrolment", ["how", "why"])
     except IntegrityError:
-        raise policies.NotPossibleError("Somebody has just ended this programme.") from None
+        raise policies.StaleError(_ending(course)) from None
     return made
+
+
+def _ending(course: Course) -> Ending | None:
+    return Ending.objects.filter(enrolment=course.enrolment).select_related("by", "owner").first()
 
 
 def _check_open(user: User, course: Course) -> None:

@@ -60,6 +60,12 @@ def whole(label: str, empty: str, hint: str = "", **rest: Any) -> forms.IntegerF
     )
 
 
+class SeenForm(forms.Form):
+    """``seen`` is the row that stood when the page was shown, nothing for none."""
+
+    seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
 class TypologyForm(forms.Form):
     type = radios("Which type do you judge?", (), "Choose a type, or “Undetermined”", label_size="m")
     confidence = forms.ChoiceField(
@@ -78,7 +84,7 @@ class TypologyForm(forms.Form):
         self.fields["type"].widget.attrs["hints"] = {c: r["words"] for c, r in types.items()}
 
 
-class RelationshipForm(forms.Form):
+class RelationshipForm(SeenForm):
     kind = radios("What were they to each other before?", (), "Choose what they were to each other before")
     source = words("Who says so, or where is it recorded?", "Enter who says so", rows=2)
     words = words("More about it (optional)", "", rows=3, required=False)
@@ -116,7 +122,7 @@ class SureForm(forms.Form):
     """Nothing to fill in: the button is the answer."""
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(SeenForm):
     reason = words("Your reason", "Enter a reason")
 
 
@@ -138,7 +144,7 @@ class EnrolForm(forms.Form):
         return {code: self.cleaned_data[f"c_{code}"] for code in self.criteria}
 
 
-class AllocateForm(forms.Form):
+class AllocateForm(SeenForm):
     practitioner = forms.ChoiceField(
         label="Practitioner", error_messages={"required": "Choose a practitioner"}, widget=forms.Select
     )
@@ -203,7 +209,7 @@ class ChaseForm(forms.Form):
     words = words("What did you do, and what came of it?", "Enter what you did, and what came of it")
 
 
-class EndForm(forms.Form):
+class EndForm(SeenForm):
     how = radios(
         "How did it end?",
         Ending.How.choices,

@@ -76,14 +76,8 @@ def change(request: HttpRequest, case: Case, line: uuid.UUID) -> HttpResponse:
         seen = selectors.one(Statement, case, form.cleaned_data["seen"])
         given: dict[str, Any] = form.cleaned_data
         if seen.line != line or seen.pk != standing.pk:
-            _show_both(form, standing)
             raise StaleError(standing)
-        try:
-            services.restate(request.user, case, seen, given["text"], _evidence(form), given["reason"])
-        except StaleError as stale:
-            # Sent at the same moment: the second of the two comes here.
-            _show_both(form, stale.newest)
-            raise
+        services.restate(request.user, case, seen, given["text"], _evidence(form), given["reason"])
 
     return ask(
         request,
@@ -95,15 +89,7 @@ def change(request: HttpRequest, case: Case, line: uuid.UUID) -> HttpResponse:
         done="The new version was kept. The one before it is in the history.",
         back=presenters.link(case, "formulation"),
         intro=[Statement.Section(standing.section).label],
-        template="statement_change",
-        by_whom=presenters.by_whom,
     )
-
-
-def _show_both(form: forms.StatementForm, newest: Any) -> None:
-    """What was typed stays in the form; sent again it follows what stands now, knowingly."""
-    form.data = form.data.copy()
-    form.data["seen"] = str(newest.key)
 
 
 def _evidence(form: forms.StatementForm) -> list[uuid.UUID]:
@@ -113,12 +99,19 @@ def _evidence(form: forms.StatementForm) -> list[uuid.UUID]:
 @page_that_writes
 def withdraw(request: HttpRequest, case: Case, line: uuid.UUID) -> HttpResponse:
     standing = selectors.newest(line, case)
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(request.POST or None, initial={"seen": standing.key})
+
+    def do() -> None:
+        # Nobody takes back a wording that they have not read.
+        if form.cleaned_data["seen"] != standing.key:
+            raise StaleError(standing)
+        services.withdraw(request.user, case, standing, form.cleaned_data["reason"])
+
     return ask(
         request,
         case,
         form,
-        lambda: services.withdraw(request.user, case, standing, form.cleaned_data["reason"]),
+        do,
         title="Take a statement back",
         button="Take it back",
         done="The statement no longer stands. Its versions are in the history.",

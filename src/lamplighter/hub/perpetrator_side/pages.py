@@ -84,6 +84,18 @@ def show(
     )
 
 
+def typed(form: forms.Form) -> list[tuple[str, str]]:
+    """``[(label, what was typed)]`` of every field that is shown, choices in their words."""
+    found = []
+    for field in form.visible_fields():
+        given = form.cleaned_data.get(field.name)
+        words = dict(getattr(field.field, "choices", ()))
+        several = given if isinstance(given, list) else [given]
+        text = ", ".join(str(words.get(str(one), one)) for one in several if one not in (None, ""))
+        found.append((str(field.label), text or "Nothing"))
+    return found
+
+
 def ask(
     request: HttpRequest,
     case: Case,
@@ -104,7 +116,16 @@ def ask(
             do()
         except NotPossibleError as refused:
             form.add_error(None, str(refused))
-            context["newest"] = getattr(refused, "newest", None)
+            if newest := getattr(refused, "newest", None):
+                context |= {
+                    "standing": presenters.standing(newest),
+                    "typed": typed(form),
+                    "second": presenters.second_line(newest),
+                }
+                if "seen" in form.fields:
+                    # What was typed stays in the form; sent again it follows what stands now, knowingly.
+                    form.data = form.data.copy()
+                    form.data["seen"] = str(newest.key)
         else:
             messages.success(request, done)
             return redirect(back)

@@ -33,8 +33,9 @@ PANELS = [
     Panel(
         title="Intervention",
         page="perpetrator_side:overview",
-        may=permissions.may_work_here,
+        may=permissions.may_look_here,
         lines=lines,
         order=40,
+        on=selectors.open_to,
     )
 ]

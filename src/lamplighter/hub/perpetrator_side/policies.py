@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
@@ -22,6 +23,12 @@ class StaleError(NotPossibleError):
     def __init__(self, newest: object) -> None:
         self.newest = newest
         super().__init__("Somebody changed this while you were writing. Both versions are below.")
+
+
+def check_seen(newest: Any, seen: Any) -> None:
+    """That the row which was read (a key, "" for none) is still the newest; ``None`` does not ask."""
+    if seen is not None and (str(newest.key) if newest else "") != str(seen):
+        raise StaleError(newest)
 
 
 def check_gate(case: Case, as_at: dt.datetime | None = None) -> Gate:

@@ -14,8 +14,11 @@ from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.perpetrator_side import library, selectors, wording
 from lamplighter.hub.perpetrator_side.gate import Gate
 from lamplighter.hub.perpetrator_side.models import (
+    Allocation,
     Ending,
+    Enrolment,
     MeasureResult,
+    PriorRelationship,
     SessionOutcome,
     Statement,
     TypologyJudgement,
@@ -30,6 +33,34 @@ def by_whom(row: Any) -> str:
     """``Robin Hale, Health trust, 3 May 2026``."""
     who = row.by.display_name if row.by else "A service of the hub"
     return f"{who}, {row.owner.name}, {long_date(row.at)}"
+
+
+def standing(row: Any) -> list[tuple[str, str]]:
+    """What somebody else recorded, label by label, for whoever was second."""
+    if isinstance(row, PriorRelationship):
+        rows = [("Prior relationship", library.title("relationship", row.kind)), ("Source", row.source)]
+        rows.append(("More about it", row.words))
+    elif isinstance(row, Allocation):
+        rows = [("Practitioner", row.practitioner.display_name), ("Supervised by", row.supervisor)]
+    elif isinstance(row, Ending):
+        rows = [("How it ended", row.get_how_display()), ("Why", row.why)]
+    elif isinstance(row, Enrolment):
+        rows = [("Takes part as", library.title("ground", row.ground)), ("Why", row.why)]
+    elif isinstance(row, SessionOutcome):
+        rows = [("What came of it", row.get_what_display()), ("Notes", row.words)]
+    else:
+        rows = [("The statement", row.text + (" (taken back)" if row.withdrawn else "")), ("Why", row.reason)]
+    return [(label, text) for label, text in [*rows, ("Recorded by", by_whom(row))] if text]
+
+
+def second_line(row: Any) -> str:
+    """What whoever was second can do with what they typed."""
+    if isinstance(row, Ending | Enrolment):
+        return "There can be one only. Yours is not kept; what you wrote is still in the form below."
+    return (
+        "What you wrote is still in the form below. Make one of the two and send it again: "
+        "what stands now stays in the history."
+    )
 
 
 def link(case: Case, page: str, *args: Any, as_at: Moment = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -66,6 +67,11 @@ def enrol(request: HttpRequest, case: Case, code: str) -> HttpResponse:
     )
 
 
+def _given(form: forms.SeenForm) -> dict[str, Any]:
+    """What was typed, with "" for a row that was not there when the page was shown."""
+    return form.cleaned_data | {"seen": form.cleaned_data["seen"] or ""}
+
+
 @page_of_a_case
 def enrolment(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uuid.UUID) -> HttpResponse:
     found = selectors.course(case, row, as_at)
@@ -94,12 +100,15 @@ def allocate(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         for p in User.objects.filter(agency=request.user.agency_id, is_active=True).select_related("agency")
         if permissions.may_work_here(p)
     ]
-    form = forms.AllocateForm(request.POST or None, people=people)
+    standing = found.allocation
+    form = forms.AllocateForm(
+        request.POST or None, people=people, initial={"seen": standing.key if standing else None}
+    )
     return ask(
         request,
         case,
         form,
-        lambda: delivery.allocate(request.user, case, found, **form.cleaned_data),
+        lambda: delivery.allocate(request.user, case, found, **_given(form)),
         title="Allocate a practitioner",
         button="Allocate",
         done="The practitioner was allocated.",
@@ -139,8 +148,6 @@ def record(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         key = form.cleaned_data["seen"]
         seen = selectors.one(SessionOutcome, case, key) if key else None
         if before is not None and (seen is None or seen.pk != before.pk):
-            form.data = form.data.copy()
-            form.data["seen"] = str(before.key)
             raise policies.StaleError(before)
         delivery.record(
             request.user,
@@ -164,8 +171,6 @@ def record(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         done="Recorded.",
         back=presenters.link(case, "enrolment", found.enrolment.key),
         intro=[f"{shown['when']}. {shown['what']}."],
-        template="outcome",
-        by_whom=presenters.by_whom,
     )
 
 
@@ -195,7 +200,7 @@ def end(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         request,
         case,
         form,
-        lambda: delivery.end(request.user, case, found, **form.cleaned_data),
+        lambda: delivery.end(request.user, case, found, form.cleaned_data["how"], form.cleaned_data["why"]),
         title="End the programme",
         button="End it",
         done="The programme has ended, and its clocks with it.",

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
@@ -29,6 +29,8 @@ from lamplighter.hub.perpetrator_side.models import (
 from lamplighter.hub.perpetrator_side.scoring import score
 
 PARTITION = "health"
+# The first half of the lock; the case is the second.
+LOCK = 72078
 
 
 def note(user: User, case: Case, verb: str, title: str, row: Any, page: str, fields: Sequence[str]) -> Entry:
@@ -45,6 +47,12 @@ def note(user: User, case: Case, verb: str, title: str, row: Any, page: str, fie
     )
 
 
+def hold(case: Case) -> None:
+    """One at a time on this side of a case, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [LOCK, case.pk])
+
+
 @transaction.atomic
 def judge_type(user: User, case: Case, type_: str, confidence: str, basis: str) -> TypologyJudgement:
     """Somebody judges the type today. What they or others judged before stays."""
@@ -58,8 +66,16 @@ def judge_type(user: User, case: Case, type_: str, confidence: str, basis: str) 
 
 
 @transaction.atomic
-def record_relationship(user: User, case: Case, kind: str, source: str, words: str = "") -> PriorRelationship:
-    """What the two were to each other before, and who says so."""
+def record_relationship(
+    user: User, case: Case, kind: str, source: str, words: str = "", *, seen: Any = None
+) -> PriorRelationship:
+    """What the two were to each other before, and who says so.
+
+    ``seen`` is the key of the row that the writer read, "" for none; ``policies.StaleError``
+    when there is a newer one.
+    """
+    hold(case)
+    policies.check_seen(next(iter(selectors.relationships(case)), None), seen)
     policies.check_relationship(kind, source, timezone.localdate(moment.now()))
     made = PriorRelationship.objects.create(**owned(user, case, kind=kind, source=source, words=words))
     title = f"Prior relationship recorded: {library.title('relationship', kind)}"

@@ -87,12 +87,19 @@ def _renamed(given: dict[str, str]) -> dict[str, str]:
 
 @page_that_writes
 def relationship(request: HttpRequest, case: Case) -> HttpResponse:
-    form = forms.RelationshipForm(request.POST or None, on=timezone.localdate())
+    standing = next(iter(selectors.relationships(case)), None)
+    form = forms.RelationshipForm(
+        request.POST or None,
+        on=timezone.localdate(),
+        initial={"seen": standing.key if standing else None},
+    )
     return ask(
         request,
         case,
         form,
-        lambda: services.record_relationship(request.user, case, **form.cleaned_data),
+        lambda: services.record_relationship(
+            request.user, case, **(form.cleaned_data | {"seen": form.cleaned_data["seen"] or ""})
+        ),
         title="Record the prior relationship",
         button="Record it",
         done="The prior relationship was recorded.",

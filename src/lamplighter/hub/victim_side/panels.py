@@ -10,7 +10,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import Line, Panel
-from lamplighter.hub.design.environment import long_time
+from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.victim_side import permissions, presenters, rules, selectors
 
 Moment = dt.datetime | None
@@ -30,7 +30,7 @@ def side_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
         text = presenters.support_line(event)
         found.append(Line("Support", text, _href("victim:support", case, as_at)))
     if plans := selectors.safety_plans(case, as_at):
-        text = f"Version {plans[0].number}"
+        text = f"Version {plans[0].number}, {long_date(plans[0].at)}"
         found.append(Line("Safety plan", text, _href("victim:safety_plan", case, as_at)))
     return found
 
@@ -38,7 +38,11 @@ def side_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
 def contact_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
     now = as_at or moment.now()
     page = _href("victim:contact", case, as_at)
-    return [
+    last = [
+        Line("Last contact", presenters.contact_line(found), page)
+        for found in selectors.contacts(case, as_at, limit=1)
+    ]
+    return last + [
         Line(
             clock.text,
             f"{'Overdue: was due' if clock.due_at < now else 'Due'} {long_time(clock.due_at)}",
@@ -58,9 +62,21 @@ def update_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
 
 
 PANELS = [
-    Panel("The victim's side", "victim:side", permissions.may_read_victim_side, side_lines, order=20),
     Panel(
-        "Contact with the victim", "victim:contact", permissions.may_contact_victim, contact_lines, order=21
+        "The victim's side",
+        "victim:side",
+        permissions.may_read_victim_side,
+        side_lines,
+        order=20,
+        on=permissions.victim_side_open,
+    ),
+    Panel(
+        "Contact with the victim",
+        "victim:contact",
+        permissions.may_see_contact,
+        contact_lines,
+        order=21,
+        on=permissions.contact_open,
     ),
     Panel("Victims' Code updates", "victim:updates", permissions.may_see_updates, update_lines, order=22),
 ]

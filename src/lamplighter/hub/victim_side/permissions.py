@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from lamplighter.hub.access.models import BreakGlass
-from lamplighter.hub.access.partitions import CASEWORK, SENIOR
+from lamplighter.hub.access.partitions import SENIOR, VAULT
 from lamplighter.hub.accounts.models import Agency, Role
 
+# A contact is kept on the side of whoever made it.
+CONTACTS = ("advocacy", "police")
 POLICE = frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD})
 
 
@@ -22,11 +26,22 @@ def may_work_with_victim(user: Any) -> bool:
     return _has(user, frozenset({Role.ADVOCATE}), Agency.Kind.ADVOCACY)
 
 
+def has_broken(user: Any, *partitions: str, case: Any = None) -> bool:
+    """Whether the glass of one of these partitions is broken now: on this case, or on any."""
+    found = BreakGlass.objects.filter(
+        user=user, partition__in=partitions, ended_at=None, expires_at__gt=timezone.now()
+    )
+    return (found if case is None else found.filter(case=case)).exists()
+
+
 def may_read_victim_side(user: Any) -> bool:
-    """Advocates; and seniors who have broken the glass of the victim's confidences somewhere just now."""
-    if may_work_with_victim(user):
-        return True
-    return _has(user, SENIOR) and BreakGlass.objects.filter(user=user, partition="advocacy").exists()
+    """Advocates; and seniors while they have broken the glass of the victim's confidences on some case."""
+    return may_work_with_victim(user) or (_has(user, SENIOR) and has_broken(user, "advocacy"))
+
+
+def victim_side_open(user: Any, case: Any) -> bool:
+    """Whether that is so of this case."""
+    return may_work_with_victim(user) or has_broken(user, "advocacy", case=case)
 
 
 def may_contact_victim(user: Any) -> bool:
@@ -34,9 +49,33 @@ def may_contact_victim(user: Any) -> bool:
     return may_work_with_victim(user) or _has(user, POLICE, Agency.Kind.POLICE)
 
 
+def may_see_contact(user: Any) -> bool:
+    """Those; and seniors while a glass is broken behind which contacts with the victim are written down."""
+    return may_contact_victim(user) or (_has(user, SENIOR) and has_broken(user, *CONTACTS))
+
+
+def contact_open(user: Any, case: Any) -> bool:
+    """Whether that is so of this case."""
+    return may_contact_victim(user) or has_broken(user, *CONTACTS, case=case)
+
+
+def may_open_vault(user: Any) -> bool:
+    """Whom the vault can tell how; and whoever may break its glass, while it is broken on some case."""
+    return may_contact_victim(user) or (_has(user, VAULT.break_glass) and has_broken(user, VAULT.name))
+
+
+def vault_open(user: Any, case: Any) -> bool:
+    """Whether that is so of this case."""
+    return may_contact_victim(user) or has_broken(user, VAULT.name, case=case)
+
+
 def may_see_updates(user: Any) -> bool:
-    """Everybody who does casework sees which updates are due under the Victims' Code."""
-    return _has(user, CASEWORK)
+    """Those who tell the victim what she has a right to hear, and those who enter what there is to tell.
+
+    Clinicians and probation officers have no part in it: they work with the person stalking. What is
+    shared of it is in the history of the case, for them as for everybody.
+    """
+    return may_contact_victim(user) or may_enter_events(user)
 
 
 def may_enter_events(user: Any) -> bool:

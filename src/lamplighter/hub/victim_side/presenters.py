@@ -12,11 +12,15 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design.environment import long_date, long_time, plural
 from lamplighter.hub.victim_side import elements, policies, rules, selectors
 from lamplighter.hub.victim_side.models import (
+    AdvocateOfCase,
+    Cadence,
     Contact,
+    EnhancedRights,
     ImpactEntry,
     NeedsAssessment,
     SafeContact,
     SafetyPlan,
+    StatementOffer,
     SupportEvent,
 )
 from lamplighter.hub.victim_side.policies import Verdict
@@ -36,10 +40,12 @@ def title(name: str, code: str) -> str:
     return found.title if found else code
 
 
-def by_line(row: Any) -> str:
-    """Who wrote it, for which agency, when."""
+def by_line(row: Any, happened: dt.datetime | None = None) -> str:
+    """Who wrote it, for which agency, and when, unless that is said as ``happened`` already."""
     who = row.by.display_name if row.by else "The hub"
-    return f"{who}, {row.owner.name}, {long_time(row.at)}"
+    written = long_time(row.at)
+    told = "" if happened and long_time(happened) == written else f", {written}"
+    return f"{who}, {row.owner.name}{told}"
 
 
 def task_lines(tasks: Sequence[Clock], as_at: Moment) -> list[dict[str, Any]]:
@@ -143,6 +149,12 @@ def impact_lines(entries: Sequence[ImpactEntry]) -> list[dict[str, Any]]:
 
 def needs_version(found: NeedsAssessment) -> dict[str, Any]:
     areas = code_set("needs_areas").codes
+    levels = list(code_set("needs_levels").codes)
+
+    def order(code: str, area: dict[str, str]) -> tuple[int, int]:
+        """What is needed now first, what was not asked last; the same among themselves as on the form."""
+        return -levels.index(area["level"]), list(areas).index(code)
+
     return {
         "title": f"Version {found.number}",
         "by": by_line(found),
@@ -153,7 +165,7 @@ def needs_version(found: NeedsAssessment) -> dict[str, Any]:
                 "level": title("needs_levels", area["level"]),
                 "text": area["words"],
             }
-            for code, area in found.areas.items()
+            for code, area in sorted(found.areas.items(), key=lambda pair: order(*pair))
             if code in areas
         ],
         "words": found.words,
@@ -196,6 +208,37 @@ def rule_version(found: SafeContact) -> dict[str, Any]:
     }
 
 
+def standing(row: Any) -> dict[str, Any]:
+    """What somebody else recorded, for whoever was second; see ``services.documents.check_seen``."""
+    if isinstance(row, AdvocateOfCase):
+        rows = [("Advocate", row.advocate.display_name), ("Since", long_date(row.since))]
+    elif isinstance(row, SupportEvent):
+        rows = [
+            ("Now the victim", row.get_state_display()),
+            ("Since", long_date(row.since)),
+            ("Why", ", ".join(titles("support_reasons", row.reasons))),
+            ("In the victim's own words", row.words),
+            ("What was said about pressure", row.pressure_words),
+        ]
+    elif isinstance(row, Cadence):
+        rows = [("How often", f"Every {plural(row.days, 'day')}"), ("In words", row.words)]
+    elif isinstance(row, EnhancedRights):
+        rows = [("Enhanced rights", "Yes" if row.enhanced else "No"), ("Why", row.reason)]
+    elif isinstance(row, StatementOffer):
+        rows = [
+            ("Where it stands", row.get_state_display()),
+            ("On", long_date(row.on)),
+            ("In the victim's own words", row.words),
+        ]
+    else:
+        rows = [
+            ("Told", long_time(row.told_at)),
+            ("If you told the victim too", "Record yours as a contact: it stays what it was"),
+        ]
+    found = [{"label": label, "text": text} for label, text in rows if text]
+    return {"title": "What stands now", "by": by_line(row), "rows": found}
+
+
 def verdict_lines(verdicts: Mapping[str, Verdict]) -> list[dict[str, Any]]:
     channels = code_set("contact_channels").codes
     return [
@@ -204,13 +247,25 @@ def verdict_lines(verdicts: Mapping[str, Verdict]) -> list[dict[str, Any]]:
     ]
 
 
-def contact(case: Case, as_at: Moment, tasks: Sequence[Clock], quick: Mapping[str, Any]) -> dict[str, Any]:
+def contact_line(found: Contact) -> str:
+    """When, how, and what came of it, in one line."""
+    results = [title("contact_results", r.result) for r in found.results.all()]
+    came = f": {results[-1].lower()}" if results else ""
+    return f"{long_time(found.happened_at)}, {_contact_title(found).lower()}{came}"
+
+
+def contact(
+    case: Case, as_at: Moment, tasks: Sequence[Clock], quick: Mapping[str, Any], agency: str | None
+) -> dict[str, Any]:
     lines = task_lines(tasks, as_at)
     done = selectors.clocks_ended(case, as_at)
     return {
         "tasks": [line | {"quick": quick[line["key"]]} for line in lines],
         "done": [{"text": c.text, "when": long_time(c.ended_at), "why": c.ended_why} for c in done],
-        "contacts": [_contact_item(c) for c in selectors.contacts(case, as_at)],
+        "contacts": [
+            _contact_item(c) | {"number": n, "open": as_at is None and c.owner_id == agency}
+            for n, c in enumerate(selectors.contacts(case, as_at), 1)
+        ],
         "broken": [
             {"when": long_time(b.happened_at), "text": b.words, "by": by_line(b)}
             for b in selectors.broken(case, as_at)
@@ -219,12 +274,16 @@ def contact(case: Case, as_at: Moment, tasks: Sequence[Clock], quick: Mapping[st
     }
 
 
+def _contact_title(found: Contact) -> str:
+    return f"{title('contact_channels', found.channel)}, {found.get_direction_display().lower()}"
+
+
 def _contact_item(found: Contact) -> dict[str, Any]:
     return {
         "key": found.key,
         "when": long_time(found.happened_at),
-        "title": f"{title('contact_channels', found.channel)}, {found.get_direction_display().lower()}",
-        "by": by_line(found),
+        "title": _contact_title(found),
+        "by": by_line(found, found.happened_at),
         "words": found.words,
         "results": [
             {"text": title("contact_results", r.result), "agreed": r.agreed} for r in found.results.all()

@@ -8,6 +8,7 @@ from django import forms
 
 from lamplighter.hub.victim_side.forms.parts import (
     TimeOfDay,
+    VersionedForm,
     WhenForm,
     choices,
     one_of,
@@ -71,7 +72,7 @@ class ResultForm(forms.Form):
     agreed = text_box("What was agreed", required=False, rows=2)
 
 
-class CadenceForm(forms.Form):
+class CadenceForm(VersionedForm):
     """How often, after the first week."""
 
     days = forms.IntegerField(

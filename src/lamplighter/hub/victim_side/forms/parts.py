@@ -15,6 +15,17 @@ from lamplighter.vocabulary.codes import code_set
 LONGEST = 5_000
 
 
+class VersionedForm(forms.Form):
+    """``version`` is the key of the row that stood when the page was shown, "" for none."""
+
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def given(self) -> dict[str, Any]:
+        """What was typed, with ``seen`` for the version."""
+        rest = dict(self.cleaned_data)
+        return {"seen": rest.pop("version")} | rest
+
+
 def text_box(
     label: str, *, required: bool = True, hint: str = "", rows: int = 4, missing: str = ""
 ) -> forms.CharField:

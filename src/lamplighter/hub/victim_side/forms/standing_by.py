@@ -6,13 +6,13 @@ from typing import Any
 
 from django import forms
 
-from lamplighter.hub.victim_side.forms.parts import one_of, past_date, several, text_box
+from lamplighter.hub.victim_side.forms.parts import VersionedForm, one_of, past_date, several, text_box
 from lamplighter.hub.victim_side.models import StatementOffer, SupportEvent
 
 ANSWERS = SupportEvent.Answer.choices
 
 
-class AdvocateForm(forms.Form):
+class AdvocateForm(VersionedForm):
     advocate = forms.ChoiceField(label="Advocate", error_messages={"required": "Choose the advocate"})
     since = past_date("Since")
 
@@ -22,7 +22,7 @@ class AdvocateForm(forms.Form):
         self.fields["advocate"].choices = options  # type: ignore[attr-defined]  # a ChoiceField
 
 
-class SupportForm(forms.Form):
+class SupportForm(VersionedForm):
     """A change of support: what, since when, why, and whether anybody pressed."""
 
     state = one_of("Now the victim", SupportEvent.State.choices, missing="Choose what is so now")
@@ -58,7 +58,7 @@ class ImpactForm(forms.Form):
     effects = several("What changed in usual day-to-day activities", "impact_effects")
 
 
-class StatementForm(forms.Form):
+class StatementForm(VersionedForm):
     state = one_of(
         "Where the Victim Personal Statement stands",
         StatementOffer.State.choices,

@@ -7,7 +7,14 @@ from django.utils import timezone
 
 from lamplighter.hub.design.environment import plural
 from lamplighter.hub.victim_side import rules
-from lamplighter.hub.victim_side.forms.parts import WhenForm, choices, one_of, past_date, text_box
+from lamplighter.hub.victim_side.forms.parts import (
+    VersionedForm,
+    WhenForm,
+    choices,
+    one_of,
+    past_date,
+    text_box,
+)
 
 
 def _events() -> list[tuple[str, str]]:
@@ -34,7 +41,7 @@ class ToldForm(WhenForm):
     channel = one_of("How", lambda: choices("contact_channels"), missing="Choose how")
 
 
-class EnhancedForm(forms.Form):
+class EnhancedForm(VersionedForm):
     enhanced = one_of(
         "Does the victim have enhanced rights?",
         _rights,

@@ -18,6 +18,7 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side import permissions, policies, rules, selectors
 from lamplighter.hub.victim_side.models import Cadence, Contact, ContactResult, RuleBroken
+from lamplighter.hub.victim_side.services import documents
 from lamplighter.hub.victim_side.services.safe_contact import may_contact
 from lamplighter.vocabulary.codes import code_set
 from lamplighter.vocabulary.working_days import working_day_near
@@ -140,11 +141,12 @@ def tell_broken(user: User, case: Case, *, channel: str, at: dt.datetime, words:
 
 
 @transaction.atomic
-def agree_cadence(user: User, case: Case, days: int, words: str = "") -> Cadence:
+def agree_cadence(user: User, case: Case, days: int, words: str = "", *, seen: str | None = None) -> Cadence:
     """How often the victim wants to hear from the advocate, from the end of the first week on."""
     longest = rules.one("contact_plan", _today()).extra["longest_cadence_days"]
     if not 1 <= days <= longest:
         raise policies.NotPossibleError(f"Enter a number of days from 1 to {longest}.")
+    documents.check_seen(Cadence, case, seen)
     made = Cadence.objects.create(**owned(user, case, days=days, words=words))
     audit.record(user, "victim.cadence_agreed", f"case {case.key}", case=case, fields=["days"], days=days)
     return made

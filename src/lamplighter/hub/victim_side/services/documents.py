@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
-from lamplighter.hub.access.models import owned
+from lamplighter.hub.access.models import CaseRow, owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -26,8 +26,7 @@ def add(model: type[Made], user: User, case: Case, seen: str, **values: Any) -> 
     Raises ``policies.ChangedSinceError`` with the newest version otherwise. The
     lock is held until the transaction ends.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [LOCK, case.pk])
+    hold(case)
     newest = model._default_manager.filter(case=case).order_by("-number").first()
     if (str(newest.key) if newest else "") != seen:
         raise policies.ChangedSinceError(newest)
@@ -43,6 +42,29 @@ def add(model: type[Made], user: User, case: Case, seen: str, **values: Any) -> 
         number=number,
     )
     return made
+
+
+def hold(case: Case) -> None:
+    """One at a time on the victim's side of a case, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [LOCK, case.pk])
+
+
+def check_seen(model: type[CaseRow], case: Case, seen: str | None) -> None:
+    """That ``seen`` (a key, or "" for none) is still the row recorded last; ``None`` does not ask.
+
+    For what stands until the next row is recorded. Raises
+    ``policies.ChangedSinceError`` with the row that was recorded since.
+    """
+    hold(case)
+    newest = latest(model, case)
+    if seen is not None and (str(newest.key) if newest else "") != seen:
+        raise policies.ChangedSinceError(newest)
+
+
+def latest(model: type[CaseRow], case: Case) -> Any:
+    """The row recorded last, whatever day it is about; ``None`` when there is none."""
+    return model._default_manager.filter(case=case).select_related("by", "owner").order_by("-pk").first()
 
 
 @transaction.atomic

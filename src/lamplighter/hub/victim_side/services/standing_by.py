@@ -19,7 +19,7 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side import permissions, policies, rules, selectors
 from lamplighter.hub.victim_side.models import AdvocateOfCase, ImpactEntry, StatementOffer, SupportEvent
-from lamplighter.hub.victim_side.services import contact
+from lamplighter.hub.victim_side.services import contact, documents
 
 SHARED_FACT = "An independent advocate works with the victim"
 State = SupportEvent.State
@@ -30,7 +30,9 @@ def _today() -> dt.date:
 
 
 @transaction.atomic
-def appoint(user: User, case: Case, advocate: User, since: dt.date) -> AdvocateOfCase:
+def appoint(
+    user: User, case: Case, advocate: User, since: dt.date, *, seen: str | None = None
+) -> AdvocateOfCase:
     """From ``since`` on, ``advocate`` stands by the victim. The first one starts the plan of the first week.
 
     The other agencies learn only that an independent advocate works with the
@@ -40,6 +42,7 @@ def appoint(user: User, case: Case, advocate: User, since: dt.date) -> AdvocateO
     on_case = Participation.objects.filter(case=case, agency_id=advocate.agency_id, ended_at=None).exists()
     if not (permissions.may_work_with_victim(advocate) and on_case):
         raise policies.NotPossibleError("Choose an advocate of a service that works on the case.")
+    documents.check_seen(AdvocateOfCase, case, seen)
     first = selectors.newest(AdvocateOfCase, case) is None
     made = AdvocateOfCase.objects.create(**owned(user, case, advocate=advocate, since=since))
     audit.record(user, "victim.advocate_appointed", f"case {case.key}", case=case, fields=["advocate"])
@@ -62,7 +65,14 @@ def appoint(user: User, case: Case, advocate: User, since: dt.date) -> AdvocateO
 
 @transaction.atomic
 def change_support(
-    user: User, case: Case, state: str, *, since: dt.date, may_share: bool = False, **values: Any
+    user: User,
+    case: Case,
+    state: str,
+    *,
+    since: dt.date,
+    may_share: bool = False,
+    seen: str | None = None,
+    **values: Any,
 ) -> SupportEvent:
     """Whether the victim supports action from ``since`` on; ``values`` are columns of :class:`SupportEvent`.
 
@@ -70,6 +80,7 @@ def change_support(
     agencies learn the state, and nothing else, only with the victim's consent.
     """
     policies.check_past(since, _today())
+    documents.check_seen(SupportEvent, case, seen)
     before = selectors.supported(case)
     policies.check_support(
         state, before.state if before else None, values.get("reasons", ()), values.get("words", "")
@@ -157,9 +168,12 @@ def add_impact(
 
 
 @transaction.atomic
-def offer_statement(user: User, case: Case, state: str, *, on: dt.date, words: str = "") -> StatementOffer:
+def offer_statement(
+    user: User, case: Case, state: str, *, on: dt.date, words: str = "", seen: str | None = None
+) -> StatementOffer:
     """Where the Victim Personal Statement stands from ``on`` on."""
     policies.check_past(on, _today())
+    documents.check_seen(StatementOffer, case, seen)
     made = StatementOffer.objects.create(**owned(user, case, state=state, on=on, words=words))
     audit.record(
         user, "victim.statement_offer", f"statement {made.key}", case=case, fields=["state"], state=state

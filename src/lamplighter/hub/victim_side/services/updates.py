@@ -17,7 +17,7 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side import policies, rules, selectors
 from lamplighter.hub.victim_side.models import CodeEvent, CodeUpdate, EnhancedRights
-from lamplighter.hub.victim_side.services import contact
+from lamplighter.hub.victim_side.services import contact, documents
 
 SPOKEN = frozenset({"call", "in_person"})
 
@@ -72,10 +72,12 @@ def tell(user: User, case: Case, event: CodeEvent, *, channel: str, at: dt.datet
     """The victim is told of ``event`` by ``channel`` at ``at``: a contact, checked like any other.
 
     How the victim was reached stays with whoever did; the others learn that it
-    was done. Raises ``policies.NotSafeError`` when the rule does not allow it.
+    was done. Raises ``policies.NotSafeError`` when the rule does not allow it, and
+    ``policies.ChangedSinceError`` when somebody has recorded it already.
     """
-    if CodeUpdate.objects.filter(event=event).exists():
-        raise policies.NotPossibleError("The victim has been told of this already.")
+    documents.hold(case)
+    if earlier := CodeUpdate.objects.filter(event=event).select_related("by", "owner").first():
+        raise policies.ChangedSinceError(earlier)
     title = rules.title("event", event.kind)
     result = "reached" if channel in SPOKEN else ""
     contact.record(user, case, channel=channel, at=at, words=f"Victims' Code update: {title}", result=result)
@@ -96,10 +98,13 @@ def tell(user: User, case: Case, event: CodeEvent, *, channel: str, at: dt.datet
 
 
 @transaction.atomic
-def set_enhanced(user: User, case: Case, enhanced: bool, reason: str) -> EnhancedRights:
+def set_enhanced(
+    user: User, case: Case, enhanced: bool, reason: str, *, seen: str | None = None
+) -> EnhancedRights:
     """Whether the victim has enhanced rights. It sets the clocks of events entered from now on."""
     if not reason.strip():
         raise policies.NotPossibleError("Enter a reason.")
+    documents.check_seen(EnhancedRights, case, seen)
     made = EnhancedRights.objects.create(**owned(user, case, enhanced=enhanced, reason=reason))
     title = f"Enhanced rights under the Victims' Code: {'yes' if enhanced else 'no'}"
     cases.enter(user, case, "victims_code", title, body=reason, page="victim:updates")

@@ -10,16 +10,16 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils import timezone
 
-from lamplighter.hub.access.models import BreakGlass
+from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.victim_side import permissions
+from lamplighter.hub.victim_side import permissions, presenters
 from lamplighter.hub.victim_side.policies import ChangedSinceError, NotPossibleError, NotSafeError
+from lamplighter.hub.victim_side.services import documents
 
 PAGES = (
     ("Overview", "victim:side"),
@@ -30,22 +30,28 @@ PAGES = (
 )
 
 
-def opened(request: HttpRequest, key: uuid.UUID, here: str) -> tuple[Case, dict[str, Any]]:
-    """The case and the context of one of its pages; the look is in the audit trail."""
+def opened(
+    request: HttpRequest, key: uuid.UUID, here: str, *, past: bool = True
+) -> tuple[Case, dict[str, Any]]:
+    """The case and the context of one of its pages; the look is in the audit trail.
+
+    ``past``: the page shows another day when one is asked for. A page that only
+    has a form does not: what is recorded is recorded today.
+    """
     case = cases.open_case(key)
-    as_at = cases.moment_asked(request) if request.method == "GET" else None
+    as_at = cases.moment_asked(request) if past and request.method == "GET" else None
     audit.consulted(request.user, f"{here.replace(':', '.')}_seen", f"case {case.key}", case=case)
     return case, frame(request, case, here, as_at)
 
 
-def side(request: HttpRequest, key: uuid.UUID, here: str) -> tuple[Case, dict[str, Any]]:
+def side(
+    request: HttpRequest, key: uuid.UUID, here: str, *, past: bool = True
+) -> tuple[Case, dict[str, Any]]:
     """The same for the pages of the victim's confidences: they exist for those who may read them here."""
-    case, context = opened(request, key, here)
+    case, context = opened(request, key, here, past=past)
     user = person(request)
-    if not permissions.may_work_with_victim(user):
-        glass = BreakGlass.objects.filter(user=user, case=case, partition="advocacy", ended_at=None)
-        if not glass.filter(expires_at__gt=timezone.now()).exists():
-            raise Http404
+    if not permissions.victim_side_open(user, case):
+        raise Http404
     context |= {
         "writes": permissions.may_work_with_victim(user) and context["as_at"] is None,
         "pages": [{"text": text, "page": page, "current": page == here} for text, page in PAGES],
@@ -79,6 +85,18 @@ def tried(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], 
         form.add_error(None, str(refused))
         return False
     return True
+
+
+def shown(model: type[CaseRow], case: Case) -> dict[str, str]:
+    """``initial`` of a form whose row stands until the next: which row stood when the page was shown."""
+    newest = documents.latest(model, case)
+    return {"version": str(newest.key) if newest else ""}
+
+
+def beside(form: forms.Form) -> dict[str, Any]:
+    """What somebody else recorded meanwhile, for the page that shows it beside what was typed."""
+    theirs = getattr(form, "theirs", None)
+    return {"theirs": presenters.standing(theirs) if theirs else None}
 
 
 def kept(request: HttpRequest, case: Case, page: str, words: str) -> HttpResponseRedirect:

@@ -17,7 +17,7 @@ from lamplighter.hub.victim_side.forms.contact import (
     QuickForm,
     ResultForm,
 )
-from lamplighter.hub.victim_side.models import Contact
+from lamplighter.hub.victim_side.models import Cadence, Contact
 from lamplighter.hub.victim_side.services import contact as contacts
 from lamplighter.hub.victim_side.services import safe_contact
 from lamplighter.hub.victim_side.views import common
@@ -26,11 +26,19 @@ HERE = "victim:contact"
 
 
 @shows("shared", "advocacy", "police", "vault")
-@require(permissions.may_contact_victim)
+@require(permissions.may_see_contact)
 def contact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """What is to do, what was done, and a contact written down; of the vault only whether and how."""
+    """What is to do, what was done, and a contact written down; of the vault only whether and how.
+
+    Whoever reads by a broken glass has what was done, writes nothing and asks the vault nothing.
+    """
     case, context = common.opened(request, key, HERE)
     user = common.person(request)
+    if not permissions.contact_open(user, case):
+        raise Http404
+    reaches = permissions.may_contact_victim(user)
+    if request.method == "POST" and not reaches:
+        raise Http404
     tasks = selectors.clocks(case, context["as_at"])
     quick = {str(t.key): _quick(request, t) for t in tasks}
     form = ContactForm(None, tasks=tasks, initial={"direction": "out"})
@@ -52,13 +60,14 @@ def contact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             form = ContactForm(request.POST, tasks=tasks)
             if form.is_valid() and common.tried(request, case, form, lambda: _record(user, case, form)):
                 return common.kept(request, case, HERE, "The contact is recorded.")
-    context |= presenters.contact(case, context["as_at"], tasks, quick)
+    context |= presenters.contact(case, context["as_at"], tasks, quick, user.agency_id if reaches else None)
     context |= {
         "form": form,
         "full_form": form if isinstance(form, ContactForm) else ContactForm(None, tasks=tasks),
-        "writes": context["as_at"] is None,
+        "writes": reaches and context["as_at"] is None,
         "advocates": permissions.may_work_with_victim(user),
-        "verdicts": presenters.verdict_lines(safe_contact.verdicts(user, case)),
+        "verdicts": presenters.verdict_lines(safe_contact.verdicts(user, case)) if reaches else [],
+        "vault": permissions.vault_open(user, case),
     }
     return render(request, "victim_side/contact.html", context)
 
@@ -77,7 +86,7 @@ def _record(user: Any, case: Any, form: ContactForm) -> Contact:
 @shows("shared", "advocacy", "police")
 @require(permissions.may_contact_victim)
 def result(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
-    case, context = common.opened(request, key, HERE)
+    case, context = common.opened(request, key, HERE, past=False)
     found = Contact.objects.filter(case=case, key=of).first()
     if found is None or found.owner_id != common.person(request).agency_id:
         raise Http404
@@ -100,8 +109,8 @@ def result(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
 @shows("shared", "advocacy")
 @require(permissions.may_work_with_victim)
 def cadence(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    case, context = common.side(request, key, HERE)
-    form = CadenceForm(request.POST or None)
+    case, context = common.side(request, key, HERE, past=False)
+    form = CadenceForm(request.POST or None, initial=common.shown(Cadence, case))
     if (
         request.method == "POST"
         and form.is_valid()
@@ -109,18 +118,19 @@ def cadence(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             request,
             case,
             form,
-            lambda: contacts.agree_cadence(common.person(request), case, **form.cleaned_data),
+            lambda: contacts.agree_cadence(common.person(request), case, **form.given()),
         )
     ):
         return common.kept(request, case, HERE, "What was agreed is recorded.")
     context |= {"form": form, "heading": "How often, after the first week", "back": HERE}
+    context |= common.beside(form)
     return render(request, "victim_side/form.html", context)
 
 
 @shows("shared", "advocacy", "police")
 @require(permissions.may_contact_victim)
 def broken(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    case, context = common.opened(request, key, HERE)
+    case, context = common.opened(request, key, HERE, past=False)
     form = BrokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("channel", "words")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
@@ -21,9 +21,11 @@ HERE = "victim:safe_contact"
 
 
 @shows("shared", "vault")
-@require(permissions.may_contact_victim)
+@require(permissions.may_open_vault)
 def look(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.opened(request, key, HERE)
+    if not permissions.vault_open(common.person(request), case):
+        raise Http404
     # The form goes to the address that it came from, with its moment.
     as_at = moment_asked(request)
     context |= frame(request, case, HERE, as_at)
@@ -37,6 +39,7 @@ def look(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             context |= {
                 "versions": [presenters.rule_version(v) for v in versions],
                 "form": SafeContactForm.showing(versions[0] if versions else None),
+                "writes": as_at is None and permissions.may_contact_victim(common.person(request)),
             }
             return render(request, "victim_side/safe_contact.html", context)
     return render(request, "victim_side/look.html", context | {"form": form})
@@ -61,6 +64,7 @@ def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     theirs = getattr(form, "theirs", None)
     context |= {
         "form": form,
+        "writes": True,
         "versions": [],
         "theirs": presenters.rule_version(theirs) if theirs else None,
     }

@@ -16,6 +16,7 @@ from lamplighter.hub.victim_side.forms.standing_by import (
     StatementForm,
     SupportForm,
 )
+from lamplighter.hub.victim_side.models import AdvocateOfCase, StatementOffer, SupportEvent
 from lamplighter.hub.victim_side.services import standing_by
 from lamplighter.hub.victim_side.views import common
 
@@ -32,36 +33,45 @@ def side(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("shared", "advocacy")
 @require(permissions.may_work_with_victim)
 def appoint(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    case, context = common.side(request, key, "victim:side")
+    case, context = common.side(request, key, "victim:side", past=False)
     agencies = Participation.objects.filter(case=case, ended_at=None).values("agency_id")
     people = User.objects.filter(role="advocate", is_active=True, agency_id__in=agencies)
-    form = AdvocateForm(request.POST or None, people=people.order_by("display_name"))
+    form = AdvocateForm(
+        request.POST or None,
+        people=people.order_by("display_name"),
+        initial=common.shown(AdvocateOfCase, case),
+    )
     if request.method == "POST" and form.is_valid():
         advocate = people.get(key=form.cleaned_data["advocate"])
         since = form.cleaned_data["since"]
         if common.tried(
-            request, case, form, lambda: standing_by.appoint(common.person(request), case, advocate, since)
+            request,
+            case,
+            form,
+            lambda: standing_by.appoint(
+                common.person(request), case, advocate, since, seen=form.cleaned_data["version"]
+            ),
         ):
             return common.kept(request, case, "victim:side", "The advocate is recorded.")
-    return render(request, "victim_side/advocate.html", context | {"form": form})
+    return render(request, "victim_side/advocate.html", context | {"form": form} | common.beside(form))
 
 
 @shows("shared", "advocacy")
 @require(permissions.may_read_victim_side)
 def support(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.side(request, key, "victim:support")
-    form = SupportForm(request.POST or None)
+    form = SupportForm(request.POST or None, initial=common.shown(SupportEvent, case))
     if request.method == "POST":
         common.only_advocates(request)
         if form.is_valid() and common.tried(
             request,
             case,
             form,
-            lambda: standing_by.change_support(common.person(request), case, **form.cleaned_data),
+            lambda: standing_by.change_support(common.person(request), case, **form.given()),
         ):
             return common.kept(request, case, "victim:support", "The change of support is recorded.")
     context |= presenters.support(case, context["as_at"])
-    return render(request, "victim_side/support.html", context | {"form": form})
+    return render(request, "victim_side/support.html", context | {"form": form} | common.beside(form))
 
 
 @shows("shared", "advocacy")
@@ -93,8 +103,8 @@ def impact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("shared", "advocacy")
 @require(permissions.may_work_with_victim)
 def statement(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    case, context = common.side(request, key, "victim:impact")
-    form = StatementForm(request.POST or None)
+    case, context = common.side(request, key, "victim:impact", past=False)
+    form = StatementForm(request.POST or None, initial=common.shown(StatementOffer, case))
     if (
         request.method == "POST"
         and form.is_valid()
@@ -102,9 +112,9 @@ def statement(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             request,
             case,
             form,
-            lambda: standing_by.offer_statement(common.person(request), case, **form.cleaned_data),
+            lambda: standing_by.offer_statement(common.person(request), case, **form.given()),
         )
     ):
         return common.kept(request, case, "victim:impact", "The statement's state is recorded.")
-    context |= {"form": form, "statements": selectors.statement(case)}
+    context |= {"form": form, "statements": selectors.statement(case)} | common.beside(form)
     return render(request, "victim_side/statement.html", context)

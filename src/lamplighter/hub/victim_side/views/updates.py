@@ -9,7 +9,7 @@ from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.victim_side import permissions, presenters, rules
 from lamplighter.hub.victim_side.forms.updates import EnhancedForm, EventForm, ToldForm
-from lamplighter.hub.victim_side.models import CodeEvent
+from lamplighter.hub.victim_side.models import CodeEvent, EnhancedRights
 from lamplighter.hub.victim_side.services import updates as service
 from lamplighter.hub.victim_side.views import common
 
@@ -42,7 +42,7 @@ def updates(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("shared", "vault")
 @require(permissions.may_contact_victim)
 def told(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
-    case, context = common.opened(request, key, HERE)
+    case, context = common.opened(request, key, HERE, past=False)
     event = CodeEvent.objects.filter(case=case, key=of).first()
     if event is None:
         raise Http404
@@ -57,20 +57,25 @@ def told(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
         ):
             return common.kept(request, case, HERE, "It is recorded that the victim was told.")
     heading = f"The victim was told: {rules.title('event', event.kind).lower()}"
-    context |= {"form": form, "heading": heading, "back": HERE}
+    context |= {"form": form, "heading": heading, "back": HERE} | common.beside(form)
     return render(request, "victim_side/form.html", context)
 
 
 @shows("shared")
 @require(permissions.may_enter_events)
 def enhanced(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    case, context = common.opened(request, key, HERE)
-    form = EnhancedForm(request.POST or None)
+    case, context = common.opened(request, key, HERE, past=False)
+    form = EnhancedForm(request.POST or None, initial=common.shown(EnhancedRights, case))
     if request.method == "POST" and form.is_valid():
         yes, reason = form.cleaned_data["enhanced"] == "yes", form.cleaned_data["reason"]
         if common.tried(
-            request, case, form, lambda: service.set_enhanced(common.person(request), case, yes, reason)
+            request,
+            case,
+            form,
+            lambda: service.set_enhanced(
+                common.person(request), case, yes, reason, seen=form.cleaned_data["version"]
+            ),
         ):
             return common.kept(request, case, HERE, "Kept. It sets the clock of events entered from now on.")
-    context |= {"form": form, "heading": "Enhanced rights", "back": HERE}
+    context |= {"form": form, "heading": "Enhanced rights", "back": HERE} | common.beside(form)
     return render(request, "victim_side/form.html", context)
