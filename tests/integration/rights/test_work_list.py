@@ -98,3 +98,23 @@ def test_the_page_shows_it_without_a_button_that_a_clock_has(team: Team) -> None
     assert "Nobody Known" not in page
     assert "Give away or cancel" not in page
     assert timezone.localdate(end_of(made.due_on)) == made.due_on
+
+
+def test_an_item_of_a_table_that_is_no_more_is_still_listed_and_decided(team: Team) -> None:
+    collected(team.outsider, making_name(team))
+    with identity.as_service(services.ANSWER):
+        found = SubjectItem.objects.filter(owner="helpline").first()
+        assert found
+        values = {"request_key": found.request_key, "row_key": found.row_key, "side": found.side}
+        gone = SubjectItem.objects.create(
+            case_id=found.case_id,
+            owner_id=found.owner_id,
+            partition=found.partition,
+            model="cases.Nothing",
+            decide_by=found.decide_by,
+            **values,
+        )
+    client = signed_in(team.advocate)
+    assert "A record of an earlier version" in client.get("/rights/items", secure=True).content.decode()
+    page = client.get(f"/rights/items/{gone.key}", secure=True)
+    assert "It is not there any more." in page.content.decode()

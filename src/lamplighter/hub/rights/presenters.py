@@ -101,11 +101,19 @@ def request(row: SubjectRequest) -> dict[str, Any]:
     return {"key": row.key, "name": row.name, "received": day(row.received_on), "state": state}
 
 
+def _model(label: str) -> type[models.Model] | None:
+    """The table that an item was listed from; ``None`` when this version has it no more."""
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+
+
 def item(row: SubjectItem, last: SubjectDecision | None = None) -> dict[str, Any]:
-    model = apps.get_model(row.model)
+    model = _model(row.model)
     return {
         "key": row.key,
-        "what": str(model._meta.verbose_name).capitalize(),
+        "what": str(model._meta.verbose_name).capitalize() if model else "A record of an earlier version",
         "case": row.case.reference,
         "side": row.get_side_display(),
         "by": day(row.decide_by),
@@ -115,9 +123,9 @@ def item(row: SubjectItem, last: SubjectDecision | None = None) -> dict[str, Any
 
 def original(row: SubjectItem) -> list[dict[str, str]] | None:
     """What the row says, for its owner who decides; ``None`` when it is not there any more."""
-    model = apps.get_model(row.model)
-    found = model._default_manager.filter(key=row.row_key).first()
-    if found is None:
+    model = _model(row.model)
+    found = model._default_manager.filter(key=row.row_key).first() if model else None
+    if model is None or found is None:
         return None
     told = []
     for field in model._meta.concrete_fields:
