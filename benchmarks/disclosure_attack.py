@@ -59,9 +59,9 @@ def rules(seed: int) -> Profile:
     return replace(profile("tre"), name="leaning", rounding_counts=True)
 
 
-def one(seed: int, largest: int = 6, every: int = EVERY) -> Line:
+def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False) -> Line:
     """Protect and attack one random release and the one before it."""
-    drawn, chosen, started = draw(seed, largest=largest), rules(seed), time.perf_counter()
+    drawn, chosen, started = draw(seed, largest=largest, small=small), rules(seed), time.perf_counter()
     releases = [r for r in (drawn.earlier, drawn.release) if r is not None]
     printed = []
     tables = cells = primary = secondary = broken = blocked = 0

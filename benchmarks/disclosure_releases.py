@@ -26,14 +26,17 @@ class Drawn:
     earlier: Release | None
 
 
-def draw(seed: int, *, largest: int = 6) -> Drawn:
-    """A random release of 1 to ``largest`` linked tables; every second one has an earlier date."""
+def draw(seed: int, *, largest: int = 6, small: bool = False) -> Drawn:
+    """A random release of 1 to ``largest`` linked tables; every second one has an earlier date.
+
+    ``small`` draws fewer forces and ages and no table of three dimensions.
+    """
     rng = np.random.default_rng([20_261_124, seed])
-    dimensions = _dimensions(rng)
+    dimensions = _dimensions(rng, 3 if small else 4)
     two = bool(rng.random() < 0.5)
     how = str(rng.choice(["grows", "periods", "areas"])) if two else "none"
     people = _people(rng, dimensions, int(rng.choice([60, 200, 800, 3_000])))
-    wanted = _wanted(rng, dimensions, int(rng.integers(1, largest + 1)), how)
+    wanted = _wanted(rng, dimensions, int(rng.integers(1, largest + 1)), how, deep=not small)
     if how == "none":
         return Drawn(_release("now", dimensions, people, wanted, rng), None)
     share = float(rng.choice([0.85, 0.95, 0.99]))
@@ -51,16 +54,16 @@ def draw(seed: int, *, largest: int = 6) -> Drawn:
     return Drawn(_nested(_release("second", dimensions, people, wanted, rng), nested, outer), first)
 
 
-def _dimensions(rng: np.random.Generator) -> list[Dimension]:
-    regions = int(rng.integers(1, 4))
+def _dimensions(rng: np.random.Generator, most: int) -> list[Dimension]:
+    regions = int(rng.integers(1, most))
     codes = []
     for r in range(regions):
         codes.append(Code(f"region-{r}"))
-        codes += [Code(f"force-{r}-{f}", "", f"region-{r}") for f in range(int(rng.integers(1, 4)))]
+        codes += [Code(f"force-{r}-{f}", "", f"region-{r}") for f in range(int(rng.integers(1, most)))]
     force = Dimension("force", tuple(codes))
-    outcome = Dimension("outcome", tuple(Code(o) for o in OUTCOMES[: int(rng.integers(2, 5))]))
+    outcome = Dimension("outcome", tuple(Code(o) for o in OUTCOMES[: int(rng.integers(2, most + 1))]))
     sex = Dimension("sex", tuple(Code(s) for s in SEXES))
-    age = Dimension("age", tuple(Code(f"age-{a}") for a in range(int(rng.integers(2, 5)))))
+    age = Dimension("age", tuple(Code(f"age-{a}") for a in range(int(rng.integers(2, most + 1)))))
     return [force, outcome, sex, age]
 
 
@@ -79,10 +82,10 @@ def _people(rng: np.random.Generator, dimensions: list[Dimension], size: int) ->
 
 
 def _wanted(
-    rng: np.random.Generator, dimensions: list[Dimension], tables: int, how: str
+    rng: np.random.Generator, dimensions: list[Dimension], tables: int, how: str, *, deep: bool
 ) -> list[tuple[tuple[int, ...], bool]]:
     pairs = [c for n in (1, 2) for c in itertools.combinations(range(len(dimensions)), n)]
-    pairs += [(0, 1, 2), (1, 2, 3)] if how == "none" or rng.random() < 0.2 else []
+    pairs += [(0, 1, 2), (1, 2, 3)] if deep and (how == "none" or rng.random() < 0.2) else []
     chosen = rng.choice(len(pairs), min(tables, len(pairs)), replace=False)
     return [(pairs[i], bool(rng.random() < 0.3)) for i in sorted(chosen.tolist())]
 

@@ -196,9 +196,9 @@ def _pinned(
     stuck = [i for i in targets if mover.high[i] <= mover.low[i]]
     cuts = [_cover(problem, hidden, i) for i in stuck]
     targets = [i for i in targets if mover.high[i] > mover.low[i]]
-    if len(targets) > 3:
-        mover.scatter(rng, 1 if len(targets) < 12 else 3)
     width = problem.width - NEAR
+    if len(targets) > 3:
+        mover.scatter(rng, 1 if len(targets) < 12 else 3, {i: float(width[i]) for i in targets})
     todo = [i for i in targets if mover.seen(i) < width[i]]
     fractional = []
     while todo:

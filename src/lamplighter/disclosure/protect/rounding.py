@@ -95,6 +95,6 @@ def _undone(
     magnitudes = {system.keys[i][0] for i in system.magnitudes}
     whole = np.array([key[0] not in magnitudes for key in system.keys])
     mover = Mover(rows, low, high, whole)
-    mover.scatter(np.random.default_rng(0), 3)
     open_ = [i for i in shown if high[i] > low[i]]
+    mover.scatter(np.random.default_rng(0), 4, dict.fromkeys(open_, 1.0))
     return any(mover.seen(i) < 1 and mover.move([i])[0].width < 1 - NEAR for i in open_)

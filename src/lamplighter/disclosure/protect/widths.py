@@ -45,6 +45,7 @@ class Mover:
         self.free = np.flatnonzero(high > low)
         self.spread_low, self.spread_high = np.full(len(low), np.inf), np.full(len(low), -np.inf)
         columns = rows[:, self.free].tocsr()
+        self._across = rows.T.tocsr()
         self._fixed = rows @ np.where(high > low, 0.0, low)
         touched = np.flatnonzero(np.diff(columns.indptr))
         self._columns = columns
@@ -110,7 +111,7 @@ class Mover:
             self._note(self.free[members], point)
             sign = 1.0 if turn % 2 == 0 else -1.0
             ends.append(float(point[members == self._position(target)][0]))
-            reduced = -(self.rows.T @ duals)
+            reduced = -(self._across @ duals)
             reduced[target] += sign
             by_low = np.where(reduced > NEAR, reduced, 0.0)
             by_high = np.where(reduced < -NEAR, -reduced, 0.0)
@@ -139,25 +140,32 @@ class Mover:
             self._note(columns, found.x)
         return self.seen(target)
 
-    def scatter(self, rng: np.random.Generator, times: int) -> None:
-        """Look for far-apart possibilities of many cells at once: programmes with costs drawn at random."""
+    def scatter(self, rng: np.random.Generator, times: int, width: dict[int, float]) -> None:
+        """Look for far-apart possibilities of many targets at once: programmes with costs drawn at random.
+
+        Stops early when every target in ``width`` has been seen to be as wide as that.
+        """
         for _ in range(times):
+            left = [i for i, wanted in width.items() if self.seen(i) < wanted]
+            labels = sorted({self._label[i] for i in left})
+            if not labels:
+                return
             blocks, sides, bounds, costs, layout = [], [], [], [], []
-            for label in self._members:
+            aim = np.zeros(len(self.low))
+            aim[left] = rng.choice([-1.0, 1.0], len(left)) * (0.1 + rng.random(len(left)))
+            for label in labels:
                 matrix, side, members = self._part(label)
                 columns = self.free[members]
                 blocks.append(matrix)
                 sides.append(side)
                 bounds.append(np.column_stack([self.low[columns], self.high[columns]]))
-                costs.append(rng.choice([-1.0, 1.0], len(members)) * rng.random(len(members)))
+                costs.append(aim[columns])
                 layout.append(columns)
-            if not blocks:
-                return
-            cost, matrix_ = np.concatenate(costs), block_diag(blocks, format="csr")
+            cost, joined = np.concatenate(costs), block_diag(blocks, format="csr")
             for sign in (1.0, -1.0):
                 found = linprog(
                     sign * cost,
-                    A_eq=matrix_,
+                    A_eq=joined,
                     b_eq=np.concatenate(sides),
                     bounds=np.concatenate(bounds),
                     method="highs",
