@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from lamplighter.cli import auditing, backups, bundles, publishing, spine, worlds
+from lamplighter.cli import auditing, backups, bundles, publishing, reviewing, spine, worlds
 
 app = typer.Typer(
     name="lamplighter",
@@ -24,6 +24,7 @@ auditing.add_to(app)
 backups.add_to(app)
 bundles.add_to(app)
 publishing.add_to(app)
+reviewing.add_to(app)
 
 
 def main() -> None:

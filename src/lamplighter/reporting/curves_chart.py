@@ -90,7 +90,8 @@ def _alternative(curves: Sequence[Curve], title: str, unit: str, told: Sequence[
 
 
 def _chart(curves: Sequence[Curve], title: str, unit: str, until: float, across: str) -> alt.LayerChart:
-    top = max((p.high if p.high is not None else p.percent) for c in curves for p in c.points)
+    within = [p for c in curves for p in c.points if p.day <= until] or [p for c in curves for p in c.points]
+    top = max((p.high if p.high is not None else p.percent) for p in within)
     top = min(100.0, max(top * 1.08, 1.0))
     x_scale = alt.Scale(domain=[0, until], nice=False)
     y = alt.Scale(domain=[0, top], nice=False)

@@ -121,7 +121,8 @@ def _without_times(packed: bytes) -> bytes:
     """The same archive in a fixed order and without times; ``mimetype`` first and stored, as ODF asks."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packed)) as before, zipfile.ZipFile(out, "w") as after:
-        names = sorted(before.namelist(), key=lambda name: (name != "mimetype", name))
+        wanted = [name for name in before.namelist() if not name.startswith(_OF_THE_TEMPLATE)]
+        names = sorted(wanted, key=lambda name: (name != "mimetype", name))
         for name in names:
             entry = zipfile.ZipInfo(name, _NO_TIME)
             entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
@@ -129,8 +130,13 @@ def _without_times(packed: bytes) -> bytes:
             content = before.read(name)
             if name == "meta.xml":
                 content = _TIMES.sub(b"", content)
+            if name == "META-INF/manifest.xml":
+                content = _ENTRIES.sub(b"", content)
             after.writestr(entry, content)
     return out.getvalue()
 
 
+#: Toolbars and a thumbnail of the empty template: nothing of the report is in them.
+_OF_THE_TEMPLATE = ("Configurations2/", "Thumbnails/")
+_ENTRIES = re.compile(rb'<manifest:file-entry[^>]*manifest:full-path="(?:Configurations2|Thumbnails)/[^>]*/>')
 _TIMES = re.compile(rb"<(dc:date|meta:creation-date|meta:editing-duration)>[^<]*</\1>")

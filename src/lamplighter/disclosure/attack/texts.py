@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lamplighter.disclosure.attack.derived import LIST, derived
 from lamplighter.disclosure.attack.findings import Finding
 from lamplighter.disclosure.attack.formats import CannotRead, passages
 from lamplighter.disclosure.attack.reading import Papers
@@ -29,14 +30,14 @@ _NUMBER = re.compile(r"(?<![\w.,])[-−]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\w]
 
 def strangers(papers: Papers) -> tuple[list[Finding], int]:
     """Numbers that should not be there, and how many files were read."""
-    allowed = _allowed(papers)
+    follows, found = derived(papers)
+    allowed = sorted({*_allowed(papers), *follows})
     words = _metadata_numbers(papers)
-    found: list[Finding] = []
     files = 0
     for path in sorted(p for p in papers.folder.rglob("*") if p.is_file()):
         name = path.relative_to(papers.folder).as_posix()
         files += 1
-        if name == DESCRIPTION or name in papers.declared:
+        if name in (DESCRIPTION, LIST) or name in papers.declared:
             continue
         try:
             mine = []

@@ -14,9 +14,10 @@ from lamplighter.studies.review.profile import profile
 from lamplighter.studies.review.results import Count, Found, NotAnswered
 from lamplighter.studies.review.settings import Settings, settings
 from lamplighter.studies.review.timing import Timing, timing
+from lamplighter.studies.review.totals import totals
 from lamplighter.studies.review.trend import trend
 from lamplighter.study_bundle.bundle import StudyBundle
-from lamplighter.study_bundle.needs import answerable
+from lamplighter.study_bundle.needs import Answerable, answerable
 
 Progress = Callable[[str], None]
 
@@ -50,6 +51,11 @@ def review(bundle: StudyBundle, choices: Settings | None = None, progress: Progr
     ]
     counts: list[Count] = []
     flags: list[str] = []
+    say("Totals")
+    if possible["totals"].possible:
+        counts += totals(bundle, cohort.settings)
+    if not bundle.table("reports").height:
+        return _of_totals(cohort, counts, list(possible.values()))
     say("Who the people are")
     if possible["A1"].possible:
         counts += profile(cohort)
@@ -88,3 +94,14 @@ def review(bundle: StudyBundle, choices: Settings | None = None, progress: Progr
         medians=found.medians,
         equality=tuple(found.equality),
     )
+
+
+def _of_totals(cohort: Cohort, counts: list[Count], answers: list[Answerable]) -> Review:
+    """What a bundle without rows gives: its totals, and a list of what it cannot answer."""
+    lacking = tuple(
+        NotAnswered(answer.need.label, answer.need.title, answer.missing or ("rows of reports",))
+        for answer in answers
+        if answer.need.name != "totals"
+    )
+    found = Found({count.name: count for count in counts}, {}, {}, {}, (), lacking, ())
+    return Review(cohort, found, Timing(None, {}, {}, [], [], ()), {}, ())

@@ -11,6 +11,7 @@ from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
 from lamplighter.studies.review.sections.appendix import methods_section, not_answered_section
 from lamplighter.studies.review.sections.brief import brief_section, comparison_section, conclusions_section
+from lamplighter.studies.review.sections.forces import force_section
 from lamplighter.studies.review.sections.measures import equality_section, indicator_section
 from lamplighter.studies.review.sections.models import model_section
 from lamplighter.studies.review.sections.outcomes import outcome_section, time_section
@@ -25,18 +26,20 @@ _PROGRAMS = ("lamplighter", "numpy", "scipy", "polars", "altair", "vl-convert-py
 def report_of(review: Review, shown: Shown) -> Report:
     """Every section that the bundle allows, in the order a reader needs them."""
     meta = review.cohort.bundle.metadata
+    rows = review.cohort.bundle.table("reports").height > 0
     sections: list[Section | None] = [
-        brief_section(review, shown),
+        brief_section(review, shown) if rows else None,
+        force_section(review, shown),
         conclusions_section(review),
         people_section(review, shown),
         behaviour_section(review, shown),
         outcome_section(review, shown),
         time_section(review, shown),
         model_section(review, shown),
-        indicator_section(review, shown),
+        indicator_section(review, shown) if rows else None,
         equality_section(review, shown),
         trend_section(review, shown),
-        comparison_section(review, shown),
+        comparison_section(review, shown) if rows else None,
         not_answered_section(review),
         methods_section(review, shown, versions()),
     ]

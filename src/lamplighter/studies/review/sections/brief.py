@@ -24,7 +24,7 @@ from lamplighter.reporting.document import (
 from lamplighter.reporting.words import number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
-from lamplighter.studies.review.sections.shares import percent
+from lamplighter.studies.review.sections.shares import percent, summed
 
 _NOT_HELD = "not held"
 
@@ -40,7 +40,7 @@ def _share(shown: Shown, review: Review, table: str, parts: tuple[str, ...]) -> 
     found = [shown.count(table, (part, TOTAL) if two else (part,)) for part in parts]
     if whole == 0:
         return "nobody counted"
-    share = None if any(n is None for n in found) else percent(sum(n or 0 for n in found), whole)
+    share = percent(summed(found), whole)
     return "hidden" if share is None else f"{number(share, 1)}%"
 
 

@@ -18,7 +18,13 @@ from lamplighter.reporting.document import (
 from lamplighter.reporting.words import listed, number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import NOT_RECORDED, Count, Indicator, Shown
-from lamplighter.studies.review.sections.shares import difference_words, interval_words, percent, value_of
+from lamplighter.studies.review.sections.shares import (
+    difference_words,
+    interval_words,
+    percent,
+    summed,
+    value_of,
+)
 
 _COLUMNS = (
     Column("No."),
@@ -192,8 +198,8 @@ def _gap_table(line: Indicator, count: Count, shown: Shown) -> Table:
     rows: list[tuple[Value, ...]] = []
     for code in codes:
         rest = [other for other in codes if other != code]
-        others = None if any(sizes[o] is None for o in rest) else sum(sizes[o] or 0 for o in rest)
-        met_others = None if any(mets[o] is None for o in rest) else sum(mets[o] or 0 for o in rest)
+        others = summed([sizes[o] for o in rest])
+        met_others = summed([mets[o] for o in rest])
         rows.append(
             (
                 own.title_of(code),

@@ -90,7 +90,7 @@ def _figure(fit: Fit, held: Mapping[str, float], *, protected: bool) -> Figure:
         ),
         tuple(rows),
         basis=fit.basis,
-        notes=(fit.method,),
+        notes=() if protected else (fit.method,),
     )
     return Figure(f"figure-{fit.model.name}", fit.title, picture, table)
 

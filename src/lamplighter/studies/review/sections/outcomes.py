@@ -27,6 +27,7 @@ from lamplighter.studies.review.sections.shares import (
     percent,
     share_figure,
     share_table,
+    summed,
     value_of,
 )
 from lamplighter.studies.review.settings import END_TITLES, ENDS
@@ -79,8 +80,7 @@ def _funnel(review: Review, shown: Shown) -> Figure:
     bars = []
     before: int | None = None
     for place, stage in enumerate(stages):
-        later = [at[name] for name in stages[place:]]
-        reached = whole if place == 0 else None if None in later else sum(n or 0 for n in later)
+        reached = whole if place == 0 else summed([at[name] for name in stages[place:]])
         share = percent(reached, whole)
         step = percent(reached, before) if place else None
         rows.append(

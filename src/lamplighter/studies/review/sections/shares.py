@@ -6,11 +6,14 @@ counts: a share of rounded counts gives away no more than the counts do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.bars_chart import BarValue, bars_chart
 from lamplighter.reporting.document import HIDDEN, NOT_APPLICABLE, Column, Figure, Table, Value
 from lamplighter.reporting.words import number
 from lamplighter.statistics.intervals import newcombe, wilson
+from lamplighter.studies.review.derived import note
 from lamplighter.studies.review.results import NOT_RECORDED, Count, Shown
 
 
@@ -18,7 +21,20 @@ def percent(part: int | None, whole: int | None) -> float | None:
     """Per cent, or ``None`` where either is hidden or the whole is nobody."""
     if part is None or not whole:
         return None
-    return 100 * min(part, whole) / whole
+    share = 100 * min(part, whole) / whole
+    note("share", (share,), (part, whole))
+    return share
+
+
+def summed(parts: Sequence[int | None]) -> int | None:
+    """The sum of shown counts, or ``None`` where one is hidden."""
+    shown = [n for n in parts if n is not None]
+    if len(shown) < len(parts):
+        return None
+    total = sum(shown)
+    if len(shown) > 1:
+        note("sum", (total,), tuple(shown))
+    return total
 
 
 def interval_words(part: int | None, whole: int | None) -> Value:
@@ -28,6 +44,7 @@ def interval_words(part: int | None, whole: int | None) -> Value:
     if not whole:
         return NOT_APPLICABLE
     found = wilson(min(part, whole), whole)
+    note("wilson", (100 * float(found.lower), 100 * float(found.upper)), (part, whole))
     return f"{number(100 * float(found.lower), 1)}% to {number(100 * float(found.upper), 1)}%"
 
 
@@ -39,6 +56,7 @@ def difference_words(part: int | None, whole: int | None, other: int | None, res
         return NOT_APPLICABLE
     found = newcombe(min(part or 0, whole), whole, min(other or 0, rest), rest)
     gap, low, high = (100 * float(v) for v in (found.estimate, found.lower, found.upper))
+    note("newcombe", (gap, low, high), (part or 0, whole, other or 0, rest))
     return f"{number(gap, 1)} ({number(low, 1)} to {number(high, 1)})"
 
 

@@ -1,0 +1,89 @@
+"""Totals by force: shares of outcomes from the counts, forces that give none said so."""
+
+from __future__ import annotations
+
+from lamplighter.disclosure.tables import TOTAL
+from lamplighter.reporting.document import (
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    Block,
+    Caution,
+    Column,
+    Section,
+    Table,
+    Value,
+    Words,
+)
+from lamplighter.studies.review.engine import Review
+from lamplighter.studies.review.results import Count, Shown
+from lamplighter.studies.review.sections.shares import percent, share_table, value_of
+from lamplighter.studies.review.totals import NO_OUTCOME
+
+#: Groups that a column of the table by force shows.
+SHOWN = ("charged", "nfa_victim_supports", "nfa_other", "out_of_court")
+
+
+def force_section(review: Review, shown: Shown) -> Section | None:
+    """What the totals say, and what no total can."""
+    count = review.found.counts.get("outcomes-by-force")
+    if count is None:
+        return None
+    blocks: list[Block] = [
+        Words(
+            (
+                "These are counts of crimes by force and outcome, as published, and not of people. They "
+                "say how often "
+                "an outcome was given. They cannot say how long it took, who the victims were, whether "
+                "risk was "
+                "assessed, or whether anybody withdrew in the first week: for that a bundle of rows is "
+                "needed.",
+            )
+        ),
+        share_table(review.found.counts["outcomes-by-category"], shown),
+        _by_force(count, shown),
+        Caution(
+            "Every share is worked out from the counts beside it. A force that gives no outcome at all has "
+            "no share: "
+            "nought of nothing is not nought per cent."
+        ),
+    ]
+    return Section("forces", "What the totals say", tuple(blocks))
+
+
+def _by_force(count: Count, shown: Shown) -> Table:
+    force, group = count.fields
+    rows: list[tuple[Value, ...]] = []
+    for code in [*force.titles, TOTAL]:
+        whole = shown.count(count.name, (code, TOTAL))
+        blank = (code, NO_OUTCOME)
+        none = shown.count(count.name, blank) if blank in count.table.cells else 0
+        known = None if whole is None or none is None else whole - none
+        row: list[Value] = [force.title_of(code), value_of(whole), value_of(none)]
+        for name in SHOWN:
+            there = (code, name) in count.table.cells
+            n = shown.count(count.name, (code, name)) if there else None
+            if known == 0:
+                row.append(NOT_APPLICABLE)
+            elif not there:
+                row.append(NOT_AVAILABLE)
+            else:
+                row.append(value_of(percent(n, whole)))
+        rows.append(tuple(row))
+    return Table(
+        count.name,
+        "Outcomes by force",
+        (
+            Column("Force"),
+            Column("Crimes", "count"),
+            Column("No outcome given", "count"),
+            *(Column(group.title_of(name).split(" (")[0], "percent") for name in SHOWN),
+        ),
+        tuple(rows),
+        basis=count.basis + "; shares are of all crimes of the force, those without an outcome included",
+        notes=(
+            "Groups follow the Home Office outcome types that the mapping names; a category of the source "
+            "that is "
+            "no outcome type is in none of these columns.",
+        ),
+        totals=frozenset({len(rows) - 1}),
+    )
