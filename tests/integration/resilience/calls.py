@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases import lifecycle, parties, selectors, services, work
-from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.perpetrator_side import delivery, library
@@ -22,32 +19,7 @@ from lamplighter.hub.sharing.models import Disclosure
 from lamplighter.hub.sharing.policies import Draft
 from lamplighter.hub.victim_side.models import SafeContact
 from lamplighter.hub.victim_side.services import contact, documents, safe_contact, standing_by, updates
-
-WHY = "Said at the meeting of the agencies."
-
-
-@dataclass(frozen=True)
-class World:
-    """The people and the case, found by anybody who has the same database."""
-
-    case: Case
-    police: User
-    advocate: User
-    clinician: User
-
-    @classmethod
-    def found(cls, case: int) -> World:
-        """Who works on this case: the newest of each role, who were made with it."""
-        by_role = {user.role: user for user in User.objects.select_related("agency").order_by("pk")}
-        return cls(
-            case=Case.objects.get(pk=case),
-            police=by_role[Role.INVESTIGATOR],
-            advocate=by_role[Role.ADVOCATE],
-            clinician=by_role[Role.CLINICIAN],
-        )
-
-
-Act = Callable[[World], Any]
+from tests.integration.resilience.world import WHY, Act, World
 
 
 def _today() -> dt.date:
@@ -83,7 +55,7 @@ def _step_down(w: World) -> Any:
     return services.move(w.police, w.case, "step_down", WHY)
 
 
-def _rule(w: World) -> Any:
+def rule(w: World) -> Any:
     newest = SafeContact.objects.filter(case=w.case).order_by("-number").first()
     return safe_contact.set_rule(
         w.advocate,
@@ -95,7 +67,7 @@ def _rule(w: World) -> Any:
     )
 
 
-def _appoint(w: World) -> Any:
+def appointed(w: World) -> Any:
     return standing_by.appoint(w.advocate, w.case, w.advocate, _today())
 
 
@@ -115,7 +87,7 @@ def _tell(w: World) -> Any:
     )
 
 
-def _no_action(w: World) -> Any:
+def no_action(w: World) -> Any:
     return lifecycle.set_legal_status(w.police, w.case, "no_action", _today(), WHY)
 
 
@@ -166,7 +138,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
         _then(_triage, _step_down, _close),
         lambda w: lifecycle.follow_up(w.police, w.case, 6, "nothing", WHY),
     ),
-    "legal status": (_nothing, _no_action),
+    "legal status": (_nothing, no_action),
     "put a person right": (
         _nothing,
         lambda w: parties.correct(w.police, w.case, selectors.parties(w.case)[0], WHY, name="Priya Nayar"),
@@ -176,11 +148,11 @@ CALLS: dict[str, tuple[Act, Act]] = {
         _nothing,
         lambda w: clocks.end(w.police, Clock.objects.filter(case=w.case).earliest("pk"), why=WHY),
     ),
-    "rule of safe contact": (_rule, _rule),
-    "appoint an advocate": (_nothing, _appoint),
-    "contact": (_then(_rule, _appoint), _contact),
+    "rule of safe contact": (rule, rule),
+    "appoint an advocate": (_nothing, appointed),
+    "contact": (_then(rule, appointed), _contact),
     "support": (
-        _appoint,
+        appointed,
         lambda w: standing_by.change_support(
             w.advocate,
             w.case,
@@ -202,13 +174,13 @@ CALLS: dict[str, tuple[Act, Act]] = {
         lambda w: documents.plan_safety(w.advocate, w.case, seen="", sections={"home": "Locks changed."}),
     ),
     "event of the Victims' Code": (_nothing, _event),
-    "tell the victim": (_then(_rule, _event), _tell),
+    "tell the victim": (_then(rule, _event), _tell),
     "typology": (
-        _no_action,
+        no_action,
         lambda w: perpetrator.judge_type(w.clinician, w.case, "rejected", "medium", WHY),
     ),
-    "enrol": (_no_action, _enrol),
-    "allocate": (_then(_no_action, _enrol), _allocate),
+    "enrol": (no_action, _enrol),
+    "allocate": (_then(no_action, _enrol), _allocate),
     "release": (_nothing, _release),
     "withdraw a release": (
         _release,

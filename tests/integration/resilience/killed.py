@@ -24,7 +24,8 @@ def child(case: int, name: str, last: int) -> NoReturn:
     """Do the call, and die at moment ``last``; the exit code is 0 when there was no such moment."""
     from django.db import connection
 
-    from tests.integration.resilience.calls import CALLS, World
+    from tests.integration.resilience.all_calls import CALLS
+    from tests.integration.resilience.world import World
 
     world = World.found(case)
     count = 0
@@ -77,7 +78,7 @@ def main(database: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     django.setup()
     # What the calls import is imported once, here, and not in every child.
-    import tests.integration.resilience.calls  # noqa: F401
+    import tests.integration.resilience.all_calls  # noqa: F401
 
     while line := sys.stdin.readline().strip():
         case, name = line.split(maxsplit=1)

@@ -20,7 +20,8 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit import verifying
 from lamplighter.hub.audit.models import ChainLink, Event
 from tests.integration.access import making
-from tests.integration.resilience.calls import CALLS, World
+from tests.integration.resilience.all_calls import CALLS, NOT_KILLED, called, services
+from tests.integration.resilience.world import World
 
 ROOT = Path(__file__).resolve().parents[3]
 LEAST_MOMENTS = 3  # a write, the audit, the commit
@@ -89,6 +90,13 @@ def killed_at_each_moment(calling: subprocess.Popen[str], case: int, name: str, 
         calling.stdin.write("\n")
         calling.stdin.flush()
     raise AssertionError(f"{name}: the process ended")
+
+
+def test_every_service_is_killed_or_says_why_it_is_not() -> None:
+    there, killed = set(services()), called()
+    assert there - killed - set(NOT_KILLED) == set(), "put it among the calls, or say why it is not killed"
+    assert set(NOT_KILLED) - there == set(), "these are no services any more"
+    assert set(NOT_KILLED) & killed == set(), "these are killed: no reason is needed"
 
 
 @pytest.mark.slow

@@ -1,0 +1,102 @@
+"""Every call that is killed, and every service that is not, with the reason."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from tests.integration.resilience import calls, calls_more, calls_rights
+from tests.integration.resilience.world import Act
+
+CALLS: dict[str, tuple[Act, Act]] = calls.CALLS | calls_more.CALLS | calls_rights.CALLS
+
+READS = "It changes nothing."
+PART = "It has no transaction of its own: it is a part of the calls that are killed."
+REBUILT = "What it writes is worked out from the reports, in one transaction, and can be worked out again."
+IMPORT = "Killed in the middle of an import by tests/integration/intake/test_killed.py."
+ONE = "One statement."
+ALIKE = "One transaction, and its writes are those of a call that is killed: "
+NOT_KILLED: dict[str, str] = {
+    "accounts.services.ensure_agency": ONE,
+    "accounts.services.ensure_user": "A command that is given again: what is there already is left alone.",
+    "accounts.services.issue_feed_token": ONE,
+    "accounts.services.revoke_feed_token": ONE,
+    "accounts.services.token_digest": READS,
+    "accounts.services.agency_of_token": ONE,
+    "audit.services.record": PART,
+    "audit.services.consulted": PART,
+    "cases.services.new_reference": READS,
+    "cases.services.put": PART,
+    "cases.services.check_seen": READS,
+    "cases.services.current": READS,
+    "clocks.services.start": PART,
+    "clocks.services.end_kind": PART,
+    "clocks.services.done_in_place": ALIKE + "end a clock.",
+    "intake.services.match_key": READS,
+    "intake.services.import_files": IMPORT,
+    "intake.services.receive_files": IMPORT,
+    "intake.services.run": IMPORT,
+    "intake.services.so_far": READS,
+    "intake.services.totals_of": READS,
+    "intake.services.discard_uploads": "It removes files that were read; done again, it removes the rest.",
+    "intake.services.rejects_frame": READS,
+    "patterns.services.refresh_all": REBUILT,
+    "patterns.services.refresh_component": REBUILT,
+    "patterns.services.reorder": REBUILT,
+    "patterns.services.report_saved": REBUILT,
+    "patterns.services.different_person": ALIKE + "it needs a fitted model; see tests/integration/patterns.",
+    "patterns.services.decide_link": ALIKE + "it needs a fitted model; see tests/integration/patterns.",
+    "patterns.services.undo_link": ALIKE + "it needs a fitted model; see tests/integration/patterns.",
+    "patterns.services.decide": ALIKE + "it needs a pattern; a decision and its event, like a review.",
+    "patterns.services.hold": ALIKE + "it needs a pattern; a row and its event, like a hold.",
+    "patterns.services.looked": "Two rows in the transaction of the request.",
+    "patterns.services.correct": ALIKE + "it needs a pattern; a row and its event.",
+    "people.services.silent": READS,
+    "people.services.relink_all": REBUILT,
+    "people.services.match_report": REBUILT,
+    "people.services.decide": PART,
+    "people.services.undo": PART,
+    "people.services.part": PART,
+    "people.services.forget": PART,
+    "perpetrator_side.services.hold": "A lock.",
+    "perpetrator_side.services.note": PART,
+    "perpetrator_side.services.measure": ALIKE + "a judgement of the type.",
+    "perpetrator_side.services.own_courses": READS,
+    "rights.services.collect_waiting": "A job: one transaction a request; called again it goes on.",
+    "sharing.services.check": READS,
+    "victim_side.services.contact.partition_of": READS,
+    "victim_side.services.contact.start_plan": PART,
+    "victim_side.services.contact.task": READS,
+    "victim_side.services.documents.add": PART,
+    "victim_side.services.documents.check_seen": READS,
+    "victim_side.services.documents.hold": "A lock.",
+    "victim_side.services.documents.latest": READS,
+    "victim_side.services.safe_contact.look": "It writes one event and nothing else.",
+    "victim_side.services.safe_contact.may_contact": READS,
+    "victim_side.services.safe_contact.verdicts": READS,
+}
+HUB = Path(__file__).resolve().parents[3] / "src" / "lamplighter" / "hub"
+
+
+def services() -> Iterator[str]:
+    """Every public function of the services, and of the rights, as ``app.services.name``."""
+    for path in sorted([*HUB.glob("*/services.py"), *HUB.glob("*/services/*.py")]):
+        module = ".".join(path.relative_to(HUB).with_suffix("").parts)
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                yield f"{module}.{node.name}"
+
+
+def called() -> set[str]:
+    """The functions that the calls call, as their source says."""
+    found = set()
+    for module in (calls, calls_more, calls_rights):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                of = getattr(module, node.value.id, None)
+                if isinstance(of, ModuleType) and of.__name__.startswith("lamplighter.hub."):
+                    found.add(f"{of.__name__.removeprefix('lamplighter.hub.')}.{node.attr}")
+    return found
