@@ -9,7 +9,7 @@ writeLines("set,quantity,position,value", out)
 say <- function(set, quantity, values) {
   values <- as.numeric(values)
   if (length(values))
-    writeLines(sprintf("%s,%s,%d,%.17g", set, quantity, seq_along(values) - 1L, values), out)
+    writeLines(sprintf("%s,%s,%d,%.12g", set, quantity, seq_along(values) - 1L, values), out)
 }
 
 # a fit, or NULL where R stops; `warned` says whether R doubted the result
@@ -58,16 +58,20 @@ curves <- function(set, d, tau) {
   say(set, "aj.cluster_error", clustered$std.err[, seen])
 }
 
+# R answers 0, or -1, where the groups were never at risk together; this project refuses
+comparable <- function(test) !is.null(test) && test$chisq > 0
+testable <- function(test) !is.null(test) && "1" %in% rownames(test$Tests) && test$Tests["1", "stat"] >= 0
+
 tests <- function(set, d) {
   for (rho in 0:1) {
     a <- quietly(survdiff(Surv(time, cause == 1) ~ group, d, rho = rho))$value
-    if (!is.null(a)) say(set, paste0("log_rank.", rho), a$chisq)
+    if (comparable(a)) say(set, paste0("log_rank.", rho), a$chisq)
     b <- quietly(survdiff(Surv(time, cause == 1) ~ group + strata(stratum), d, rho = rho))$value
-    if (!is.null(b)) say(set, paste0("log_rank.strata.", rho), b$chisq)
+    if (comparable(b)) say(set, paste0("log_rank.strata.", rho), b$chisq)
     a <- quietly(cuminc(d$time, d$cause, d$group, rho = rho))$value
-    if (!is.null(a) && "1" %in% rownames(a$Tests)) say(set, paste0("gray.", rho), a$Tests["1", "stat"])
+    if (testable(a)) say(set, paste0("gray.", rho), a$Tests["1", "stat"])
     b <- quietly(cuminc(d$time, d$cause, d$group, d$stratum, rho = rho))$value
-    if (!is.null(b) && "1" %in% rownames(b$Tests)) say(set, paste0("gray.strata.", rho), b$Tests["1", "stat"])
+    if (testable(b)) say(set, paste0("gray.strata.", rho), b$Tests["1", "stat"])
   }
 }
 

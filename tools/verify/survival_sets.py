@@ -43,13 +43,14 @@ class DataSet:
     horizon: float
 
 
-def make(number: int, seed: int) -> DataSet:
-    """Data set ``number``; its kind goes round through ``KINDS``."""
+def make(number: int, seed: int, most: int = 400) -> DataSet:
+    """Data set ``number`` of at most ``most`` rows before splitting; its kind goes round through ``KINDS``."""
     rng = np.random.default_rng([seed, number])
     kind = KINDS[number % len(KINDS)]
     n = {"few rows": int(rng.integers(6, 16)), "rare events": int(rng.integers(150, 400))}.get(
         kind, int(rng.integers(40, 300))
     )
+    n = min(n, most)
     p = 1 if kind == "few rows" else int(rng.integers(2, 5))
     x = rng.normal(size=(n, p)).round(3)
     for j in range(1, p, 2):

@@ -158,7 +158,8 @@ def cox(
         used = naive @ (scores.T @ scores) @ naive
     beta = found.beta / scale
     unit = np.outer(scale, scale)
-    se = np.sqrt(np.diag(used)) / scale
+    variance = np.diag(used)
+    se = np.sqrt(np.where(variance >= 0, variance, np.nan)) / scale  # NaN only where the likelihood is flat
     z = beta / se
     half = normal_quantile(confidence) * se
     p = x.shape[1]

@@ -65,6 +65,13 @@ def _log_choices(eta: Floats, x: Floats, d: int) -> tuple[float, Floats, Floats]
     n, p = eta.size, x.shape[0]
     if d == n:
         return float(eta.sum()), x.sum(axis=1), np.zeros((p, p))
+    if d == 1:
+        top = float(eta.max())
+        share = np.exp(eta - top)
+        total = float(share.sum())
+        share /= total
+        mean = x @ share
+        return top + float(np.log(total)), mean, (x * share) @ x.T - np.outer(mean, mean)
     r, log_tilt = _tilted(eta, d)
     chance = r / (1 + r)
     xt = x.T

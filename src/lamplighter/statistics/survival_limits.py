@@ -22,7 +22,7 @@ def curve_limits(p: Floats, se: Floats, kind: str, confidence: float) -> tuple[F
     On the log and log-log scales a probability of exactly 0 or 1 has no limits: NaN.
     """
     z = normal_quantile(confidence)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if kind == "plain":
             return np.maximum(p - z * se, 0.0), np.minimum(p + z * se, 1.0)
         if kind == "log":
@@ -38,7 +38,8 @@ def curve_limits(p: Floats, se: Floats, kind: str, confidence: float) -> tuple[F
 def crossing(times: Floats, falling: Floats, target: float) -> float:
     """The first time at which a falling curve is at or below ``target``; NaN when it never is.
 
-    Where the curve rests exactly on the target, the middle of that stretch, as R does.
+    Where the curve rests exactly on the target, the middle of that stretch (to the last time, when it stays
+    there), as R does.
     """
     usable = ~np.isnan(falling)
     t, y = times[usable], falling[usable]
@@ -48,6 +49,6 @@ def crossing(times: Floats, falling: Floats, target: float) -> float:
     first = int(reached[0])
     if abs(y[first] - target) < _TIE:
         below = np.flatnonzero(y < target - _TIE)
-        if below.size:
-            return float(t[first] + t[int(below[0])]) / 2
+        until = int(below[0]) if below.size else -1
+        return float(t[first] + t[until]) / 2
     return float(t[first])
