@@ -5,7 +5,7 @@
 One made-up cohort: ten covariates, whole-day times, about 40% with the event, two people a suspect. Every
 measurement is a fit only (the data are in memory), in a process of its own, one after the other; the median
 of the repeats is shown, with the memory that the process grew by above the loaded data. R runs fewer repeats
-of what takes it long. lifelines lives in an environment made from ``requirements/peers.txt``:
+of what takes it long, and lifelines as many. lifelines lives in an environment made from ``requirements/peers.txt``:
 
     python3 -m venv PEERS && PEERS/bin/python -m pip install --require-hashes -r requirements/peers.txt
 """
@@ -150,7 +150,7 @@ def _line(task: Task, data: str, options: argparse.Namespace, rscript: str | Non
         line += f" {'-':>7} {'-':>5} {'-':>7} {'-':>7}"
     if options.peers and task.peer:
         script = str(HERE / "survival_speed_peer.py")
-        peer = run([str(options.peers), script, *shape, str(min(options.repeats, 3))])
+        peer = run([str(options.peers), script, *shape, str(task.r_repeats)])
         line += f" {peer['seconds']:11.2f} {peer['growth']:5.0f} {us['seconds'] / peer['seconds']:14.3f}"
     else:
         line += f" {'-':>11} {'-':>5} {'-':>14}"

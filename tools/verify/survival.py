@@ -4,7 +4,8 @@
 
 Needs ``Rscript`` with the packages survival (3 or later) and cmprsk. Prints a table: quantity, data sets
 compared, worst relative difference, verdict; leaves with 1 when a quantity is further than 1e-6 from R's. The
-frozen sets that CI compares without R are ``--sets 10 --seed 7 --rows 60 --keep tests/data/statistics/survival``.
+frozen sets that CI compares without R are ``--sets 10 --seed 7 --rows 60``, kept in
+``tests/data/statistics/survival``.
 
 A difference is relative to R's value, but to no less than: for a coefficient, a hundredth of its standard
 error; for a covariance, the product of the standard errors; for a chi-square, 0.001; else 1e-9.

@@ -44,7 +44,7 @@ class DataSet:
 
 
 def make(number: int, seed: int, most: int = 400) -> DataSet:
-    """Data set ``number`` of at most ``most`` rows before splitting; its kind goes round through ``KINDS``."""
+    """Data set ``number``, of at most ``most`` rows before splitting; the kinds take turns."""
     rng = np.random.default_rng([seed, number])
     kind = KINDS[number % len(KINDS)]
     n = {"few rows": int(rng.integers(6, 16)), "rare events": int(rng.integers(150, 400))}.get(

@@ -55,7 +55,7 @@ def maximise(evaluate: Evaluate, spread: Floats, events: int, names: tuple[str, 
     refuse_unidentified(information, size, names)
     null = loglik
     score_null: float | None = None
-    enough = min(1e-10, 1e-15 * max(10, events))
+    enough = min(1e-10, 1e-20 * events**2)
     for iteration in range(1, _MOST + 1):
         step = solve(information, score)
         if step is None:

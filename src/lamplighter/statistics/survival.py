@@ -179,7 +179,7 @@ def kaplan_meier(
     at_risk = line.at_risk(w)
     events = sums(line.at[d], w[d], line.times.size)
     h = events / at_risk
-    survival: Floats = np.cumprod(np.maximum(1 - h, 0.0))
+    survival = np.asarray(np.cumprod(np.maximum(1 - h, 0.0)), dtype=np.float64)
     greenwood = events / np.where(h < 1, at_risk * (at_risk - events), np.nan)
     if codes is None:
         se = survival * np.sqrt(np.cumsum(greenwood))
