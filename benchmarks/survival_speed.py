@@ -5,7 +5,7 @@
 One made-up cohort: ten covariates, whole-day times, about 40% with the event, two people a suspect. Every
 measurement is a fit only (the data are in memory), in a process of its own, one after the other; the median
 of the repeats is shown, with the memory that the process grew by above the loaded data. R runs fewer repeats
-of what takes it long, and lifelines as many. lifelines lives in an environment made from ``requirements/peers.txt``:
+of what takes it long, and lifelines as many. lifelines lives in an environment made of its own lock:
 
     python3 -m venv PEERS && PEERS/bin/python -m pip install --require-hashes -r requirements/peers.txt
 """

@@ -144,6 +144,19 @@ def weights(values: Any, length: int, name: str = "weights") -> Floats:
     return out
 
 
+def distinct(values: Floats) -> tuple[Floats, Ints]:
+    """Sorted distinct values and each element's position among them. Whole days take a short way."""
+    top = values.max() if values.size else 0.0
+    if values.size and values.min() >= 0 and top <= 4 * values.size + 65_536:
+        whole = values.astype(np.int64)
+        if np.array_equal(whole, values):
+            seen = np.bincount(whole, minlength=int(top) + 1) > 0
+            position = np.cumsum(seen) - 1
+            return np.flatnonzero(seen).astype(np.float64), position[whole]
+    found, inverse = np.unique(values, return_inverse=True)
+    return found, inverse.reshape(-1).astype(np.int64)
+
+
 def labels(values: Any, name: str, *, length: int) -> tuple[Ints, tuple[Any, ...]]:
     """Codes 0..k-1 in sorted order of the labels, and the labels. Missing labels are refused."""
     raw = np.asarray(values)
@@ -159,6 +172,9 @@ def labels(values: Any, name: str, *, length: int) -> tuple[Ints, tuple[Any, ...
             found, codes = np.unique(raw, return_inverse=True)
         except TypeError as mixed:
             raise NotAnArray("mixes kinds of label", array=name, remedy="Give text or numbers.") from mixed
+    elif raw.dtype.kind in "biuf" and raw.size and np.abs(raw.astype(np.float64)).max() < _WHOLE_ABOVE:
+        found, codes = distinct(numbers(raw, name))
+        found = found.astype(raw.dtype)
     else:
         if raw.dtype.kind == "f":
             numbers(raw, name)

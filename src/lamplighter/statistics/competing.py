@@ -181,7 +181,7 @@ def aalen_johansen(
         free=work.free,
         n=int(line.at.size),
         n_events=tuple(int(c) for c in per_cause),
-        clusters=None if work.clusters is None else int(np.unique(work.clusters).size),
+        clusters=None if work.clusters is None else int(work.clusters.max()) + 1,
         confidence=confidence,
         limits=limits,
         presence=presence_of(line, work.entry, work.w),
@@ -200,6 +200,6 @@ def _flags(work: Workings) -> tuple[Flag, ...]:
             "With late entries everyone then at risk had an outcome early on; the curves stay as they were."
         )
         out.append(Flag("risk_set_emptied", text))
-    if work.clusters is not None and np.unique(work.clusters).size < 20:
+    if work.clusters is not None and int(work.clusters.max()) < 19:
         out.append(Flag("few_clusters", "Fewer than 20 clusters: the limits are too narrow."))
     return tuple(out)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lamplighter.statistics.checks import Bools, Floats, Ints
-from lamplighter.statistics.survival_timeline import distinct, sums
+from lamplighter.statistics.checks import Bools, Floats, Ints, distinct
+from lamplighter.statistics.survival_timeline import sums
 
 _BLOCK = 32_768  # rows a stretch of work: its columns stay in the processor's cache
 _TOO_FAR = 500.0  # exp of more than this leaves too little room in a float64

@@ -15,13 +15,13 @@ import numpy as np
 from scipy import special
 
 from lamplighter.statistics import checks
-from lamplighter.statistics.checks import Bools, Floats, Ints
+from lamplighter.statistics.checks import Bools, Floats, Ints, distinct
 from lamplighter.statistics.cox_newton import Found, maximise
 from lamplighter.statistics.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.flags import Flag
 from lamplighter.statistics.linear_algebra import inverse
 from lamplighter.statistics.survival_limits import normal_quantile
-from lamplighter.statistics.survival_timeline import distinct, from_here_on, sums
+from lamplighter.statistics.survival_timeline import from_here_on, sums
 
 
 @dataclass(frozen=True, slots=True)

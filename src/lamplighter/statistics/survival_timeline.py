@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lamplighter.statistics.checks import Floats, Ints
+from lamplighter.statistics.checks import Floats, Ints, distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,6 @@ def sums(position: Ints, w: Floats, size: int) -> Floats:
 def from_here_on(x: Floats) -> Floats:
     """Sums from each position to the end (summed from the end, so that small late risk sets stay exact)."""
     return np.cumsum(x[::-1], axis=0)[::-1].copy()
-
-
-def distinct(values: Floats) -> tuple[Floats, Ints]:
-    """Sorted distinct values and each element's position among them. Whole days take a short way."""
-    top = values.max() if values.size else 0.0
-    if values.size and values.min() >= 0 and top <= 4 * values.size + 65_536:
-        whole = values.astype(np.int64)
-        if np.array_equal(whole, values):
-            seen = np.bincount(whole, minlength=int(top) + 1) > 0
-            position = np.cumsum(seen) - 1
-            return np.flatnonzero(seen).astype(np.float64), position[whole]
-    found, inverse = np.unique(values, return_inverse=True)
-    return found, inverse.reshape(-1).astype(np.int64)
 
 
 def timeline(time: Floats, entry: Floats | None) -> Timeline:

@@ -13,10 +13,10 @@ import numpy as np
 from scipy import special
 
 from lamplighter.statistics import checks
-from lamplighter.statistics.checks import Bools, Floats, Ints
+from lamplighter.statistics.checks import Bools, Floats, Ints, distinct
 from lamplighter.statistics.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.flags import Flag
-from lamplighter.statistics.survival_timeline import distinct, from_here_on
+from lamplighter.statistics.survival_timeline import from_here_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lamplighter.statistics import checks
 from lamplighter.statistics.competing import aalen_johansen
 from lamplighter.statistics.errors import (
     CompetingOutcome,
@@ -199,3 +200,21 @@ def test_limits_cover_a_known_risk():
         truth = 0.6 * (1 - np.exp(-np.array([20, 60]) / 60))
         inside += (read.lower <= truth) & (truth <= read.upper)
     assert ((inside / 400 > 0.91) & (inside / 400 < 0.98)).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "codes", "names"),
+    [
+        ([3, 1, 3], [1, 0, 1], (1, 3)),
+        ([-5, 2**40, -5], [0, 1, 0], (-5, 2**40)),
+        ([2**60 + 1, 2**60, 2**60 + 1], [1, 0, 1], (2**60, 2**60 + 1)),
+        ([0.5, -1.5, 0.5], [1, 0, 1], (-1.5, 0.5)),
+        (["b", "a", "b"], [1, 0, 1], ("a", "b")),
+        ([True, False, True], [1, 0, 1], (False, True)),
+        (np.array(["b", "a", "b"], dtype=object), [1, 0, 1], ("a", "b")),
+    ],
+)
+def test_labels_of_any_kind_become_codes_in_order(given, codes, names):
+    found, labels = checks.labels(given, "groups", length=3)
+    assert (found.tolist(), labels) == (codes, names)
+    assert [type(label) for label in labels] == [type(name) for name in names]
