@@ -80,6 +80,13 @@ def read_results(path: Path) -> dict[Key, float]:
     return found
 
 
+def freeze(folder: Path, numbers: list[int], theirs: dict[Key, float]) -> None:
+    """Keep sets and R's numbers, for CI, which has no R."""
+    write_sets(folder / "random_sets.csv", numbers)
+    lines = [f"{s},{q},{t},{v:.12g}" for (s, q, t), v in sorted(theirs.items())]
+    (folder / "random_sets_r.csv").write_text("set,quantity,term,value\n" + "\n".join(lines) + "\n")
+
+
 def difference(a: float, b: float) -> float:
     """Relative, or absolute over the floor when both are near nothing; 0 when both have no value."""
     if np.isnan(a) and np.isnan(b):
@@ -102,7 +109,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", type=int, default=500)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--freeze", type=Path, help="write R's numbers to this CSV file as well")
+    parser.add_argument("--freeze", type=Path, help="write the sets and R's numbers to this folder as well")
     options = parser.parse_args()
     if shutil.which("Rscript") is None:
         print("Rscript is not installed; see the top of tools/verify/regression.py.", file=sys.stderr)
@@ -113,8 +120,7 @@ def main() -> int:
     with Pool(options.jobs) as pool:
         mine = {row[:3]: row[3] for rows in pool.imap(ours, numbers, chunksize=4) for row in rows}
     if options.freeze:
-        lines = [f"{s},{q},{t},{v:.15g}" for (s, q, t), v in sorted(theirs.items())]
-        options.freeze.write_text("set,quantity,term,value\n" + "\n".join(lines) + "\n")
+        freeze(options.freeze, numbers, theirs)
     return report(mine, theirs, options.sets)
 
 

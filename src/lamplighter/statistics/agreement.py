@@ -173,7 +173,7 @@ def _kappa(
     statistic = value / null_error if null_error > 0 else math.nan
     flags = []
     if n < 30:
-        flags.append(Flag("few-cases", f"{n:.0f} cases: the limits of kappa are rough below 30."))
+        flags.append(Flag("few_cases", f"{n:.0f} cases: the limits of kappa are rough below 30."))
     return Kappa(
         kappa=value,
         standard_error=error,
@@ -239,10 +239,10 @@ def mcnemar(table: Any) -> McNemar:
     b, c = float(counts[0, 1]), float(counts[1, 0])
     flags = []
     if b + c == 0:
-        flags.append(Flag("no-pair-differs", "No pair differs, so there is nothing to test."))
+        flags.append(Flag("no_pair_differs", "No pair differs, so there is nothing to test."))
         return McNemar(b, c, math.nan, math.nan, 1.0, math.nan, float(counts.sum()), tuple(flags))
     if b + c < 25:
-        flags.append(Flag("few-discordant-pairs", "Fewer than 25 pairs differ: report the exact test."))
+        flags.append(Flag("few_discordant_pairs", "Fewer than 25 pairs differ: report the exact test."))
     statistic = (b - c) ** 2 / (b + c)
     return McNemar(
         first_only=b,

@@ -111,6 +111,6 @@ def intraclass(ratings: Any, *, confidence: float = 0.95) -> Icc:
     flags = []
     if ems <= 1e-12 * bms:
         flags.append(
-            Flag("no-residual", "The raters differ by constants only; limits of form 2 have no value.")
+            Flag("no_residual", "The raters differ by constants only; limits of form 2 have no value.")
         )
     return Icc(dict(sorted(forms.items())), n, k, (bms, wms, jms, ems), level, tuple(flags))

@@ -2,8 +2,7 @@
 
 VanderWeele and Ding (2017): a confounder would need a risk ratio of at least this size with both the exposure
 and the outcome, above what was adjusted for. An odds ratio or hazard ratio is first turned into an
-approximate risk
-ratio: as it stands when the outcome is rare (below 15%), by their approximations when it is common.
+approximate risk ratio: as it is when the outcome is rare (below 15%), by their approximations when common.
 """
 
 from __future__ import annotations

@@ -278,7 +278,7 @@ def events_flags(event: Bools, design: Design) -> list[Flag]:
         return []
     return [
         Flag(
-            "few-events-per-term",
+            "few_events_per_term",
             f"{found:.1f} events a term, below {FEW_EVENTS_PER_TERM:.0f}: report Firth's method.",
         )
     ]

@@ -63,7 +63,7 @@ def variance_inflation(terms: Any, *, names: Any = None, groups: Any = None) -> 
     per_degree = found ** (1 / (2 * np.array(degrees)))
     high = [n for n, v in zip(units, per_degree, strict=True) if v**2 > HIGH_VIF]
     flags = (
-        (Flag("shared-variance", f"VIF above {HIGH_VIF:.0f}: {', '.join(high)} say much the same."),)
+        (Flag("shared_variance", f"VIF above {HIGH_VIF:.0f}: {', '.join(high)} say much the same."),)
         if high
         else ()
     )
@@ -76,8 +76,7 @@ class Calibration:
 
     Attributes:
         counts, observed, expected: of each group of rising chance: rows, events, and chances added up. A
-            small
-            group is disclosive: these go through the disclosure engine like any table.
+            small group is disclosive: these go through the disclosure engine like any table.
         statistic, freedom, p_value: Hosmer and Lemeshow's test.
         brier: mean squared error. c_statistic: chance that an event has a higher chance than a non-event.
     """
@@ -253,7 +252,7 @@ def which_estimator(fit: LogisticFit) -> Choice:
     if fit.separation:
         return Choice("firth", f"Separated: no finite estimate for {', '.join(fit.separation.terms)}.")
     for flag in fit.flags:
-        if flag.code == "few-events-per-term":
+        if flag.code == "few_events_per_term":
             return Choice("firth", flag.text)
     return Choice("logistic", f"{fit.events_per_term:.0f} events a term and no separation.")
 

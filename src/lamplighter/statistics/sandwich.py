@@ -89,7 +89,7 @@ def sandwich(
         if mended:
             flags.append(
                 Flag(
-                    "two-way-variance-mended",
+                    "two_way_variance_mended",
                     "The two-way clustered variance was not positive; its negative part was set to zero.",
                 )
             )
@@ -111,7 +111,7 @@ def few_clusters(ways: tuple[Ints, ...], sizes: tuple[int, ...]) -> list[Flag]:
     if min(sizes) < FEW_CLUSTERS:
         out.append(
             Flag(
-                "few-clusters",
+                "few_clusters",
                 f"Only {min(sizes)} clusters: below {FEW_CLUSTERS} the limits can be too narrow.",
             )
         )
@@ -119,7 +119,7 @@ def few_clusters(ways: tuple[Ints, ...], sizes: tuple[int, ...]) -> list[Flag]:
     if largest > 0.2:
         out.append(
             Flag(
-                "one-large-cluster",
+                "one_large_cluster",
                 f"One cluster holds {largest:.0%} of the rows; the limits lean on it and can be too narrow.",
             )
         )

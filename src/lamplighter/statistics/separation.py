@@ -83,6 +83,28 @@ def separation_of(event: Bools, design: Design, residuals: Floats | None = None)
     return _by_programme(signed, design)
 
 
+def without_maximum(count: Floats, mean: Floats | None, design: Design) -> tuple[str, ...]:
+    """Names of the coefficients of a model of counts that have no finite estimate: rates that run to nothing.
+
+    The same two proofs: a direction that lowers only rows of count zero, and leaves every other row as it is.
+
+    Args:
+        count: (rows,) counts.
+        mean: (rows,) fitted, when the fit settled; allows the short proof.
+    """
+    none = count == 0
+    some = design.matrix[~none]
+    signed = np.vstack([-design.matrix[none], some, -some])
+    scale = np.abs(design.matrix).max(axis=0)
+    if mean is not None:
+        left = design.weights * (count - mean)
+        large = np.abs(left[~none]) + 1.0
+        weights = np.r_[-left[none], (large + left[~none]) / 2, (large - left[~none]) / 2]
+        if _certified(signed / scale, weights):
+            return ()
+    return _by_programme(signed / scale, design).terms
+
+
 def _certified(signed: Floats, weights: Floats) -> bool:
     """Weights above zero with ``signed.T @ weights == 0`` prove that no line separates (Stiemke)."""
     gram = signed.T @ signed
@@ -101,8 +123,7 @@ def _certified(signed: Floats, weights: Floats) -> bool:
 def _by_programme(signed: Floats, design: Design) -> Separation:
     distinct, count = np.unique(signed, axis=0, return_counts=True)
     rows, columns = distinct.shape
-    # maximise sum(s), 0 <= s <= 1, s <= distinct @ b, b free: the cone scales, so every separable row gets s
-    # = 1
+    # maximise sum(s), 0 <= s <= 1, s <= distinct @ b, b free: a cone scales, so every separable row gets 1
     block = sparse.hstack([sparse.csr_matrix(-distinct), sparse.identity(rows, format="csr")], format="csr")
     cost = np.concatenate([np.zeros(columns), -np.ones(rows)])
     found = linprog(
