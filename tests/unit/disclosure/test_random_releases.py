@@ -1,0 +1,23 @@
+"""500 random releases of several tables and dates: none can be broken, none hides much more than it must.
+
+The long run: ``python -m benchmarks.disclosure_attack --releases 10000``.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.disclosure_attack import LEAST_WIDTH, MOST_RATIO, one
+
+RELEASES = 500
+A_TEST = 25
+
+
+@pytest.mark.parametrize("first", range(0, RELEASES, A_TEST))
+def test_no_hidden_cell_can_be_worked_out(first: int) -> None:
+    lines = [one(seed, 3, RELEASES, small=True) for seed in range(first, first + A_TEST)]
+    assert [line.words for line in lines if line.blocked] == []
+    assert min(line.narrowest for line in lines if line.narrowest is not None) >= LEAST_WIDTH
+    assert max(line.ratio for line in lines) <= MOST_RATIO
+    assert sum(line.primary for line in lines) > A_TEST
+    assert sum(line.secondary for line in lines) > 0
