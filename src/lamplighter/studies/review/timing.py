@@ -83,14 +83,16 @@ def timing(cohort: Cohort) -> Timing:
 def _curve(curves: CompetingCurves, code: int, end: str) -> tuple[Curve, list[tuple[float, float, float]]]:
     column = curves.causes.index(code)
     steps = curves.events[:, column] > 0
+    # The curve begins with everybody: by the first event of one end, others have ended in another way.
+    first = int(curves.times[steps][0] > 0)
     curve = Curve(
         name=f"time-to-{end.replace('_', '-')}",
         title=f"Time to: {END_TITLES[end].lower()}",
         kind="incidence",
-        times=tuple(float(day) for day in curves.times[steps]),
-        events=tuple(int(n) for n in curves.events[steps, column]),
-        at_risk=tuple(int(n) for n in curves.at_risk[steps]),
-        estimate=tuple(float(p) for p in curves.incidence[steps, column]),
+        times=(*([0.0] * first), *(float(day) for day in curves.times[steps])),
+        events=(*([0] * first), *(int(n) for n in curves.events[steps, column])),
+        at_risk=(*([curves.n] * first), *(int(n) for n in curves.at_risk[steps])),
+        estimate=(*([0.0] * first), *(float(p) for p in curves.incidence[steps, column])),
     )
     limits = [
         (float(day), float(low), float(high))

@@ -160,9 +160,10 @@ def _curve(review: Review, shown: Shown, end: str) -> Curve | None:
     if not steps:
         return None
     limits = {} if shown.protected else {day: (low, high) for day, low, high in review.found.limits[end]}
-    points = [CurvePoint(0.0, 0.0, *((0.0, 0.0) if limits else (None, None)))]
+    start = (0.0, 0.0) if limits else (None, None)
+    points = [CurvePoint(0.0, 0.0, *start)]
     for day, share in steps:
-        low, high = limits.get(day, (None, None))
+        low, high = limits.get(day, start if share == 0 else (None, None))
         points.append(
             CurvePoint(
                 day,
@@ -175,7 +176,7 @@ def _curve(review: Review, shown: Shown, end: str) -> Curve | None:
         last = float(review.cohort.reports["followed"].max())  # type: ignore[arg-type]  # an integer column
         if last > points[-1].day:
             points.append(CurvePoint(last, points[-1].percent, points[-1].low, points[-1].high))
-    if points[1].day == 0:
+    if len(points) > 1 and points[1].day == 0:
         points = points[1:]
     return Curve(END_TITLES[end], tuple(points))
 
