@@ -308,7 +308,7 @@ def wald(
     beta: Floats, covariance: Floats, freedom: float, confidence: float
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Standard errors, limits, statistics and p-values; t with ``freedom`` degrees of freedom."""
-    errors = np.sqrt(np.diag(covariance))
+    errors = np.sqrt(np.clip(np.diag(covariance), 0.0, None))  # a variance of nothing can be -1e-20
     law = stats.norm if np.isinf(freedom) else stats.t(freedom)
     z = float(law.ppf((1 + confidence) / 2))
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lamplighter.statistics import simulation_sizes, simulation_traps
 from lamplighter.statistics.simulation import Scenario
 
-SCENARIOS = (
+SCENARIOS: tuple[Scenario, ...] = (
     Scenario("sizes", "60 to 5,000 allegations", simulation_sizes.sizes),
     Scenario("rates", "rates of 5 to 55%", simulation_sizes.rates),
     Scenario("rare factors", "12 factors, three of 1 to 2%", simulation_sizes.rare),
@@ -29,3 +29,5 @@ SCENARIOS = (
         simulation_traps.uneven_hazard,
     ),
 )
+# Not judged: shows from how many suspects on a cluster-robust interval can be trusted.
+EXTRA = (Scenario("few suspects", "5 to 40 suspects", simulation_traps.few_clusters),)

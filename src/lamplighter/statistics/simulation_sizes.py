@@ -21,6 +21,7 @@ from lamplighter.statistics.simulation_answers import (
     mean_line,
     of_terms,
     proportion,
+    shown,
     survival_lines,
     terms_of,
 )
@@ -32,10 +33,12 @@ from lamplighter.statistics.simulation_truths import (
     count_lines,
     linear_of,
     logistic_truth,
+    printed,
 )
 
 SIZES = (60, 150, 500, 5_000)
 RATES = (0.05, 0.10, 0.20, 0.35, 0.55)
+DRAWS = 10  # counts in one cohort: they cost nothing, and their coverage goes up and down in small steps
 
 
 def sizes(rng: Generator) -> Iterator[Answer]:
@@ -49,15 +52,18 @@ def sizes(rng: Generator) -> Iterator[Answer]:
         truths, average = logistic_truth(-0.6, 0.0)
         x, z, share = made_up.cells()
         overall = float(share @ special.expit(linear_of(-0.6, x, z)))
-        yield proportion(y.sum(), n, overall, label)
+        for _ in range(DRAWS):
+            yield proportion(float(rng.binomial(n, overall)), n, overall, label)
         if n <= 500:
             yield from firth_lines(y, terms, truths, label)
         if n >= 150:
             yield from logistic_lines(y, terms, truths, average, label)
         seen = made_up.outcomes(rng, np.exp(HAZARD["x"] * who.x + HAZARD["z"] * who.z))
         closed, withdrawn, open_days = closing(180)
-        yield from curves(seen, withdrawn, label)
-        yield from survival_lines(seen, closed, label)
+        still = {day: printed(n, day, withdrawn[day], 1 - closed[day]) for day in closed}
+        yield from as_printed(curves(seen, withdrawn, label), still)
+        still = {day: printed(n, day, closed[day], 1 - closed[day]) for day in closed}
+        yield from as_printed(survival_lines(seen, closed, label), still)
         yield from mean_line(seen, 180, open_days, label)
         yield from cox_lines(seen, terms, HAZARD, label, clusters=who.suspect)
         if n <= 500:
@@ -66,15 +72,17 @@ def sizes(rng: Generator) -> Iterator[Answer]:
 
 def rates(rng: Generator) -> Iterator[Answer]:
     """Rates of 5 to 55%: proportions, differences (60 against 2,000) and models, n = 500."""
-    drawn = float(rng.uniform(0.05, 0.55))
     for n in (60, 150):
-        yield _pooled(proportion(float(rng.binomial(n, drawn)), n, drawn, f"any rate, n {n}: "))
+        for drawn in rng.uniform(0.05, 0.55, DRAWS):
+            events = float(rng.binomial(n, drawn))
+            yield _pooled(proportion(events, n, float(drawn), f"any rate, n {n}: "))
     for rate in RATES:
         label = f"rate {rate:.0%}: "
-        yield proportion(float(rng.binomial(500, rate)), 500, rate, f"{label}n 500: ")
         other = rate * 1.6 if rate < 0.5 else 0.4
-        small, large = float(rng.binomial(60, rate)), float(rng.binomial(2_000, other))
-        yield gap((small, 60), (large, 2_000), rate - other, label)
+        for _ in range(DRAWS):
+            yield proportion(float(rng.binomial(500, rate)), 500, rate, f"{label}n 500: ")
+            small, large = float(rng.binomial(60, rate)), float(rng.binomial(2_000, other))
+            yield gap((small, 60), (large, 2_000), rate - other, label)
         start = float(special.logit(rate))
         who = made_up.people(rng, 500, allegations=1)
         terms = terms_of(who.x, who.z)
@@ -82,6 +90,15 @@ def rates(rng: Generator) -> Iterator[Answer]:
         truths, average = logistic_truth(start, 0.0)
         yield from logistic_lines(y, terms, truths, average, label)
         yield from firth_lines(y, terms, truths, label)
+
+
+def as_printed(answers: Iterator[Answer], still: dict[int, bool]) -> Iterator[Answer]:
+    """Days in order; those at which the curve would not be printed are shown and not judged."""
+    for answer, judged in zip(answers, still.values(), strict=True):
+        if judged:
+            yield answer
+        else:
+            yield from shown([answer], "too few to print")
 
 
 def _pooled(answer: Answer) -> Answer:

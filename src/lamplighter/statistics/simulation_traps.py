@@ -273,3 +273,19 @@ def uneven(rng: Generator) -> Iterator[Answer]:
     yield gap((one.sum(), one.size), (none.sum(), none.size), gap_)
     seen = made_up.outcomes(rng, np.exp(0.8 * who.x - 0.9 * who.x * who.z))
     yield from cox_lines(seen, terms, {"x": uneven_hazard()}, "its limit: ", clusters=who.suspect)
+
+
+def few_clusters(rng: Generator) -> Iterator[Answer]:
+    """5 to 40 suspects with twelve allegations each, ICC 0.2: where the flag begins."""
+    spread = made_up.spread_of(0.2)
+    likely = made_up.marginal_chance(np.array([-0.3, 0.3]), spread)
+    truth = {"x": float(special.logit(likely[1]) - special.logit(likely[0]))}
+    for groups in (5, 10, 20, 30, 40):
+        suspect = np.repeat(np.arange(groups), 12)
+        x = (suspect % 2).astype(np.float64)
+        y = made_up.chance(rng, -0.3 + 0.6 * x + rng.normal(0, spread, groups)[suspect])
+        if np.ptp(y) == 0:
+            continue
+        for correction in ("CR0", "CR1", "CR2", "CR3"):
+            fit = partial(logistic, y, x, names=("x",), clusters=suspect, correction=correction)
+            yield from shown(of_terms(f"{groups} suspects, {correction}", fit, truth), "")

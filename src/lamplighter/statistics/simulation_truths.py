@@ -50,6 +50,15 @@ def of_population(terms: Floats, share: Floats, likely: Floats) -> tuple[Truths,
     )
 
 
+def printed(n: int, day: int, had: float, open_share: float) -> bool:
+    """Whether a curve of ``n`` allegations is printed at a day: 10 with the outcome by then and 10 still at
+    risk expected (followed 30 to 540 days). The disclosure rule merges and ends curves there, so that other
+    days are shown but not judged.
+    """
+    followed = min(1.0, (540 - day) / 510)
+    return round(n * had) >= 10 and round(n * open_share * followed) >= 10
+
+
 @cache
 def closing(horizon: int) -> tuple[dict[int, float], dict[int, float], float]:
     """Any outcome and withdrawal at each day, and mean days open; x and z change the rate."""
