@@ -27,6 +27,7 @@ Write = Annotated[
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to; made if it is not there.")]
 #: A table of findings on the screen is cut here; the file has them all.
 _SHOWN = 40
+_COLUMNS = 12
 
 
 def add_to(app: typer.Typer) -> None:
@@ -94,10 +95,13 @@ def _show(found: Checked, console: Console) -> None:
 def _show_findings(found: Checked, console: Console) -> None:
     import polars as pl
 
-    by = ["table", "column", "reason", "fate", "remedy"]
     grouped = (
-        found.rejects.group_by(by, maintain_order=True)
-        .agg(pl.len().alias("n"), pl.col("row").drop_nulls().first().alias("first"))
+        found.rejects.group_by("table", "reason", "fate", "remedy", maintain_order=True)
+        .agg(
+            pl.len().alias("n"),
+            pl.col("row").drop_nulls().first().alias("first"),
+            pl.col("column").filter(pl.col("column") != "").unique(maintain_order=True),
+        )
         .sort(pl.col("fate") == "taken in", "n", descending=[False, True], maintain_order=True)
     )
     if not grouped.height:
@@ -108,7 +112,9 @@ def _show_findings(found: Checked, console: Console) -> None:
     for heading in ("What", "What to do"):
         shown.add_column(heading)
     for row in grouped.head(_SHOWN).iter_rows(named=True):
-        where = f"{row['table']}\n{row['column']}".strip()
+        columns = row["column"]
+        more = f" and {len(columns) - _COLUMNS} more" if len(columns) > _COLUMNS else ""
+        where = f"{row['table']}\n{', '.join(columns[:_COLUMNS])}{more}".strip()
         first = f"\nfirst in row {row['first']}" if row["first"] is not None else ""
         shown.add_row(
             escape(where + first), f"{row['n']:,}", f"{row['reason']} ({row['fate']})", escape(row["remedy"])
@@ -119,12 +125,17 @@ def _show_findings(found: Checked, console: Console) -> None:
 
 
 def _show_costs(found: Checked, console: Console) -> None:
-    costs = found.costs
+    left_out = found.counts["reports"].rejected if "reports" in found.counts else 0
+    if left_out:
+        console.print(
+            f"Every analysis loses the {left_out:,} reports that are left out, and what hangs on them."
+        )
+    costs = [c for c in found.costs if c.rows > left_out or c.values]
     if not costs:
         return
     shown = Table("Analysis or indicator", title="What it costs", title_justify="left")
     shown.add_column("Rows left out", justify="right")
-    shown.add_column("Values counted as not recorded", justify="right")
+    shown.add_column("Values not recorded", justify="right")
     for cost in costs:
         shown.add_row(f"{cost.name}  {cost.title}", f"{cost.rows:,}", f"{cost.values:,}")
     console.print(shown)

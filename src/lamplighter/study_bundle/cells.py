@@ -13,6 +13,7 @@ from lamplighter.study_bundle.schema import POLARS_TYPES, Column, Table
 from lamplighter.study_bundle.work import TableWork
 
 LONGEST = 200  # characters of a text; free text has no place in a bundle
+_CUT = 20 * LONGEST
 _LONDON = "Europe/London"
 _YES_NO = {"TRUE": "yes", "FALSE": "no", "Y": "yes", "N": "no", "1": "yes", "0": "no"}
 _IDENTIFYING = (
@@ -48,6 +49,8 @@ def _plain(value: pl.Series) -> pl.Series:
     if value.dtype == pl.Null:
         return value.cast(pl.String)
     if value.dtype == pl.String:
+        if (value.str.len_bytes() > _CUT).any():
+            value = value.str.slice(0, _CUT)  # far beyond any cell: still too long, and no longer slow
         stripped = value.str.strip_chars(" \t\r\n\u00a0\ufeff\u200b")
         return pl.select(pl.when(stripped != "").then(stripped)).to_series().alias(value.name)
     return value

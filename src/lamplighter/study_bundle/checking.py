@@ -100,9 +100,18 @@ def read(path: str | Path) -> StudyBundle:
 
 
 def checked(
-    metadata: Metadata | None, raws: Mapping[str, Raw], wrong: list[pl.DataFrame], digest: str
+    metadata: Metadata | None,
+    raws: Mapping[str, Raw],
+    wrong: list[pl.DataFrame],
+    digest: str,
+    *,
+    one_line_a_report: bool = False,
 ) -> Checked:
-    """Tables as read to a checked bundle. Without metadata every row is counted as rejected."""
+    """Tables as read to a checked bundle. Without metadata every row is counted as rejected.
+
+    With ``one_line_a_report`` all tables come from the lines of one file, and what a line says goes with its
+    report: a second line of the same reference must not lend its events to the first.
+    """
     if metadata is None:
         counts = {
             name: Count(r.frame.height + r.rejected, 0, r.frame.height + r.rejected)
@@ -115,7 +124,7 @@ def checked(
         if "kind" in work.table.columns:
             check_kinds(work)
         check_key(work)
-    _across(works, metadata)
+    _across(works, metadata, one_line_a_report)
     counts, found, frames = {}, list(wrong), {}
     for name, work in works.items():
         out = work.rejected + raws[name].rejected
@@ -133,13 +142,18 @@ def checked(
     return Checked(bundle, counts, tuple(found), tuple(answerable(bundle)))
 
 
-def _across(works: Mapping[str, TableWork], metadata: Metadata) -> None:
+def _across(works: Mapping[str, TableWork], metadata: Metadata, one_line_a_report: bool) -> None:
     """Checks between tables: reports first, since what hangs on a report that is left out goes with it."""
     reports = works.get("reports")
     kept = empty("reports")
     if reports is not None:
         cross.check_reports(reports, metadata, _file(reports))
         kept = reports.accepted
+        if one_line_a_report:
+            lost = reports.frame.filter(reports.bad)["_row"].implode()
+            for name in ("offences", "behaviours", "events"):
+                if name in works:
+                    works[name].note(pl.col("_row").is_in(lost), "line_left_out")
     people = works.get("people")
     if people is not None:
         cross.check_people(people)

@@ -32,8 +32,8 @@ This page is generated from `lamplighter.study_bundle` (schema version {version}
 out of date; `make generate` writes it again.
 
 Dates are `2024-05-03` or `03/05/2024`, times `2024-05-03T14:20`. A month (`2024-05`) or a year is read too,
-and counts as known to the month or year only. An empty cell is *not recorded*, never *no*. A table, a column or a
-kind of event that a force does not hold is a third thing: analyses that need it are not made.
+and counts as known to the month or year only. An empty cell is *not recorded*, never *no*. A table, a column
+or a kind of event that a force does not hold is a third thing: analyses that need it are not made.
 
 ## Metadata
 

@@ -144,6 +144,30 @@ def _parquet(path: Path, table: Table) -> Raw:
     return Raw(frame, unknown, 0, frozenset(wanted))
 
 
+#: Units of a day by time unit; a moment is between 1900 and 2100 or it is none.
+_DAY_UNITS = {"ns": 86_400_000_000_000, "us": 86_400_000_000, "ms": 86_400_000}
+_FIRST_DAY, _LAST_DAY = -25_567, 47_481
+
+
+def _sane(value: pl.Series) -> pl.Series:
+    """Dates and times outside 1900 to 2099 as a text that is none: Polars stops at dates it cannot write."""
+    if not value.dtype.is_temporal():
+        return value
+    day = _DAY_UNITS[value.dtype.time_unit or "us"] if isinstance(value.dtype, pl.Datetime) else 1
+    number = value.to_physical()
+    good = number.is_between(_FIRST_DAY * day, _LAST_DAY * day - 1)
+    if good.fill_null(True).all():
+        return value
+    kept = pl.select(pl.when(good).then(value)).to_series()
+    if isinstance(kept.dtype, pl.Datetime):
+        if kept.dtype.time_zone:
+            kept = kept.dt.convert_time_zone("Europe/London").dt.replace_time_zone(None)
+        text = kept.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    else:
+        text = kept.dt.strftime("%Y-%m-%d")
+    return pl.select(pl.when(good).then(text).when(~good).then(pl.lit("\x00"))).to_series()
+
+
 def _frame(read: pa.Table, wanted: list[str]) -> pl.DataFrame:
     """Arrow columns to Polars; what has no plain form becomes a text that no column can be."""
     out = {}
@@ -158,7 +182,7 @@ def _frame(read: pa.Table, wanted: list[str]) -> pl.DataFrame:
             there = pl.Series(column.is_valid().to_numpy(), dtype=pl.Boolean)
             out[name] = pl.select(pl.when(there).then(pl.lit("\x00"))).to_series()
         else:
-            out[name] = pl.Series(name, pl.from_arrow(column))
+            out[name] = _sane(pl.Series(name, pl.from_arrow(column)))
     if not out:  # rows without a column that is known are rows all the same
         out["_blank"] = pl.Series([None] * read.num_rows, dtype=pl.String)
     return pl.DataFrame(out)

@@ -198,7 +198,7 @@ def costs(findings: Iterable[pl.DataFrame]) -> list[Cost]:
         if fate not in ("row", "cell"):
             continue
         whole = about == "reports" and fate == "row"
-        users = list(needs()) if whole else [x.name for x in users_of(about)]
+        users = [n for n in needs() if n != "totals"] if whole else [x.name for x in users_of(about)]
         for name in users:
             into = rows if fate == "row" else values
             into[name] = into.get(name, 0) + n

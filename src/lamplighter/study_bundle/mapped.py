@@ -44,7 +44,7 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
         specs = [s for s in mapping.rows if s.table == table]
         if specs:
             raws[table] = _made(cells, table, specs, ids)
-    made = checked(metadata, raws, wrong, digest_of([path]))
+    made = checked(metadata, raws, wrong, digest_of([path]), one_line_a_report=True)
     return _by_heading(made, mapping)
 
 
@@ -78,7 +78,7 @@ def _headings_there(lines: Raw, mapping: BundleMapping, path: Path) -> None:
     named = {c.heading for s in mapping.rows for c in s.cells.values() if c.heading}
     named |= {s.when.heading for s in mapping.rows if s.when}
     missing = sorted(h for h in named if _plain(mapping, h) not in lines.columns)
-    if missing and lines.frame.height:
+    if missing:
         raise BundleMappingError(
             f"The file has no column headed {', '.join(missing)}.",
             file=path.name,

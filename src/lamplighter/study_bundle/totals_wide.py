@@ -29,7 +29,7 @@ def unpivoted(lines: Raw, wide: WideTotals, path: Path) -> dict[str, Raw]:
     named = {plain(h): h for h in wide.columns}
     missing = [h for c, h in named.items() if c not in lines.columns]
     missing += [h for h in (wide.force, wide.total) if h and plain(h) not in lines.columns]
-    if missing and lines.frame.height:
+    if missing:
         raise BundleMappingError(
             f"The file has no column headed {', '.join(sorted(missing))}.",
             file=path.name,
