@@ -19,7 +19,7 @@ from lamplighter.statistics.cox_risk_sets import RiskSets
 from lamplighter.statistics.cox_robust import cluster_scores
 from lamplighter.statistics.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.flags import Flag
-from lamplighter.statistics.linear_algebra import inverse, quadratic
+from lamplighter.statistics.linear_algebra import inverse, quadratic, ratio
 from lamplighter.statistics.survival_limits import normal_quantile
 
 TIES = ("efron", "breslow", "exact")
@@ -160,7 +160,7 @@ def cox(
     unit = np.outer(scale, scale)
     variance = np.diag(used)
     se = np.sqrt(np.where(variance >= 0, variance, np.nan)) / scale  # NaN only where the likelihood is flat
-    z = beta / se
+    z = ratio(beta, se)
     half = normal_quantile(confidence) * se
     p = x.shape[1]
     model = CoxModel(t, dead, start, w, groups, x, sets, found.beta, found.information)

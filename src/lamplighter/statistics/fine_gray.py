@@ -19,7 +19,7 @@ from lamplighter.statistics.checks import Bools, Floats, Ints, distinct
 from lamplighter.statistics.cox_newton import Found, maximise
 from lamplighter.statistics.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.flags import Flag
-from lamplighter.statistics.linear_algebra import inverse
+from lamplighter.statistics.linear_algebra import inverse, ratio
 from lamplighter.statistics.survival_limits import normal_quantile
 from lamplighter.statistics.survival_timeline import from_here_on, sums
 
@@ -144,9 +144,10 @@ def fine_gray(
     risk = np.exp(rows.x @ beta)
     scores = _scores(rows, risk, codes == 0, at_risk)
     robust = v @ (scores.T @ scores) @ v
-    se = np.sqrt(np.diag(robust)) / scale
+    variance = np.diag(robust)
+    se = np.sqrt(np.where(variance >= 0, variance, np.nan)) / scale
     coefficients = beta / scale
-    z = coefficients / se
+    z = ratio(coefficients, se)
     half = normal_quantile(confidence) * se
     happens = deaths > 0
     s0 = rows.by_time(risk)

@@ -64,3 +64,9 @@ def inverse(information: Floats) -> Floats:
 def quadratic(matrix: Floats, vector: Floats) -> float:
     """vector' matrix^-1 vector."""
     return float(vector @ np.linalg.lstsq(matrix, vector, rcond=None)[0])
+
+
+def ratio(estimate: Floats, error: Floats) -> Floats:
+    """estimate / error, NaN where the error is not above zero."""
+    out = np.full(estimate.size, np.nan)
+    return np.asarray(np.divide(estimate, error, out=out, where=error > 0))

@@ -100,7 +100,7 @@ def _log_rank_stratum(
     n, total = at_risk.sum(axis=1), deaths.sum(axis=1)
     kept = total > 0
     at_risk, deaths, n, total = at_risk[kept], deaths[kept], n[kept], total[kept]
-    weight = np.concatenate([[1.0], np.cumprod(1 - total / n)[:-1]]) ** rho
+    weight = np.concatenate([[1.0], np.cumprod(1 - total / n)])[:-1] ** rho
     share = at_risk / n[:, None]
     expected = share * total[:, None]
     spread = np.where(n > 1, total * (n - total) / np.maximum(n - 1, 1), 0.0) * weight**2
@@ -204,6 +204,8 @@ def _gray_stratum(
     y = from_here_on(_table(at, group, m, g))
     seen = (d1 + d2).sum(axis=1) > 0
     d1, d2, y = d1[seen], d2[seen], y[seen]
+    if not d1.any():
+        return np.zeros(g), np.zeros((g, g))
     there = y > 0
     safe = np.where(there, y, 1.0)
     free = np.cumprod(np.where(there, 1 - (d1 + d2) / safe, 1.0), axis=0)
