@@ -55,7 +55,6 @@ def release(
     *,
     draw: Draw | None = None,
     own_process: bool = False,
-    seconds: float = 30.0,
 ) -> Released | Blocked:
     """Protect, print into a folder nobody else sees, attack that folder with everything printed before.
 
@@ -65,7 +64,7 @@ def release(
     Raises:
         TablesNotValid: the tables contradict themselves or an earlier release.
     """
-    protected = protect(tables, profile, earlier, seconds=seconds)
+    protected = protect(tables, profile, earlier)
     attachments = dict(draw(protected.printed)) if draw else {}
     outcome = check(protected.printed, earlier, attachments=attachments, own_process=own_process)
     if outcome.passed:

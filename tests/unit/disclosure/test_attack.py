@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from benchmarks.disclosure_releases import draw
 from lamplighter.disclosure import gate
 from lamplighter.disclosure.attack import Attack
+from lamplighter.disclosure.attack.intervals import Intervals
+from lamplighter.disclosure.attack.knowledge import learn
+from lamplighter.disclosure.attack.reading import gather
+from lamplighter.disclosure.folders import write_printed
 from lamplighter.disclosure.printed import Printed, PrintedCurve, PrintedSummary
 from lamplighter.disclosure.profiles import profile
 from lamplighter.disclosure.protect import protect
@@ -235,3 +242,25 @@ def test_figures_that_no_truth_fits() -> None:
 @pytest.mark.parametrize("name", ["police-victim", "tre", "moj-convictions"])
 def test_what_the_protector_prints_withstands(name: str) -> None:
     assert gate.check(protect(ALONE, profile(name)).printed).passed
+
+
+@given(st.integers(0, 5_000), st.sampled_from(["police-victim", "tre", "moj-convictions"]))
+@settings(max_examples=6, deadline=None)
+def test_the_truth_is_always_among_what_the_attack_thinks_possible(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, name: str
+) -> None:
+    """A narrow interval beside the truth would be a false alarm, and a wide one no comfort."""
+    drawn = draw(seed, largest=2, small=True)
+    work = tmp_path_factory.mktemp("papers")
+    before = [] if drawn.earlier is None else [protect(drawn.earlier, profile(name)).printed]
+    for number, printed in enumerate(before):
+        write_printed(printed, work / "ledger" / str(number))
+    write_printed(protect(drawn.release, profile(name), before).printed, work / "now")
+    known = learn(gather(work / "now", work / "ledger"))
+    intervals = Intervals(known)
+    for table in drawn.release.tables:
+        for codes, cell in table.cells.items():
+            named = zip(table.dimensions, codes, strict=True)
+            key = (table.measure, table.as_at, tuple(sorted((d, c) for d, c in named if c != "all")))
+            low, high = intervals.exact(known.number[key])
+            assert low <= cell.value <= high

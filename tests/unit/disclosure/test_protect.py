@@ -94,7 +94,7 @@ def test_sums_that_are_hidden_are_uncertain_by_a_share_of_themselves() -> None:
 
 
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=4))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_no_cheaper_safe_choice_exists_in_a_row(counts: list[int]) -> None:
     """Every choice of cells is tried, and the attack (which knows nothing of ours) says which are safe."""
     dim = flat("kind", *(f"k{n}" for n in range(len(counts))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 
 from lamplighter.disclosure.attack.findings import Finding
 from lamplighter.disclosure.attack.reading import Papers
@@ -91,4 +92,9 @@ def _sum(*parts: float) -> tuple[float, ...]:
     return (math.fsum(parts),)
 
 
-_AGAIN = {"share": _share, "wilson": _wilson, "newcombe": _newcombe, "sum": _sum}
+_AGAIN: dict[str, Callable[..., tuple[float, ...]]] = {
+    "share": _share,
+    "wilson": _wilson,
+    "newcombe": _newcombe,
+    "sum": _sum,
+}

@@ -25,7 +25,9 @@ _DATE = re.compile(
 _LABEL = re.compile(
     r"\b(?:table|figure|chart|section|chapter|page|step|appendix|version|note) \d+(?:\.\d+)*", re.I
 )
-_NUMBER = re.compile(r"(?<![\w.,])[-−]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\w])")
+#: Thousands are parted by a comma or a thin space; read in two pieces, 2 750 would be a 2 and a 750.
+_NUMBER = re.compile(r"(?<![\w.,])[-−]?(\d{1,3}(?:[,\u2009\u202f]\d{3})+|\d+)(\.\d+)?(?![\w])")
+_PARTING = str.maketrans("", "", ",\u2009\u202f")
 
 
 def strangers(papers: Papers) -> tuple[list[Finding], int]:
@@ -58,7 +60,7 @@ def numbers(text: str) -> Iterator[tuple[float, int]]:
     bare = _LABEL.sub(" ", _DATE.sub(" ", text))
     for match in _NUMBER.finditer(bare):
         decimals = len(match[2]) - 1 if match[2] else 0
-        yield float(match[1].replace(",", "") + (match[2] or "")), decimals
+        yield float(match[1].translate(_PARTING) + (match[2] or "")), decimals
 
 
 def _allowed(papers: Papers) -> list[float]:

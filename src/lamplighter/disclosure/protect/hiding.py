@@ -8,7 +8,6 @@ can be at most.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,9 +21,11 @@ from lamplighter.disclosure.protect.widths import COLUMNS, NEAR, Floats, Held, M
 #: down but the choice is further than ``NEAR_ENOUGH`` from the proved bound.
 GAPS = (0.05, 0.01)
 NEAR_ENOUGH = 1.06
-MASTER_SECONDS = 10.0
+#: Limits count work, not time: the same release is protected the same way on a slow machine.
+MASTER_NODES = 3_000
 #: In a big problem, so many new cuts are enough for another look at the master.
 CUTS_A_ROUND = 150
+ROUNDS = 60
 
 
 @dataclass(frozen=True)
@@ -75,18 +76,18 @@ class Choice:
         return self.cost / self.bound if self.bound > 0 else 1.0
 
 
-def choose(problem: Problem, *, seed: int = 0, seconds: float = 30.0) -> Choice:
-    """Choose the cells to hide. After ``seconds`` no cell is shown again and cells are only added."""
+def choose(problem: Problem, *, seed: int = 0, rounds: int = ROUNDS) -> Choice:
+    """Choose the cells to hide. After ``rounds`` no cell is shown again and cells are only added."""
     n = len(problem.cost)
     beyond = set(np.flatnonzero((problem.must | problem.guard) & ~_can_move(problem)).tolist())
     cuts = _of_single_rows(problem, beyond)
-    started, rounds, bound = time.monotonic(), 0, 0.0
+    done, bound = 0, 0.0
     kept = np.zeros(n, bool)
     rng = np.random.default_rng(seed)
     mover: Mover | None = None
     gap = GAPS[0]
     while True:
-        rounds += 1
+        done += 1
         hidden, proved = _master(problem, cuts, kept, gap)
         if hidden is None:
             # Nothing this release may hide protects some target: an earlier release tells it already.
@@ -97,11 +98,11 @@ def choose(problem: Problem, *, seed: int = 0, seconds: float = 30.0) -> Choice:
             bound = max(bound, proved)
         mover = _mover(problem, hidden, mover)
         new = _pinned(problem, hidden, mover, beyond, rng)
-        late = time.monotonic() - started > seconds
+        late = done >= rounds
         if not new:
             cost = float(problem.cost[hidden].sum())
             if late or gap == GAPS[1] or cost <= NEAR_ENOUGH * bound:
-                return Choice(hidden, cost, bound, rounds, sorted(beyond))
+                return Choice(hidden, cost, bound, done, sorted(beyond))
             gap = GAPS[1]
         cuts += new
         if late:
@@ -159,12 +160,12 @@ def _master(
         constraints=LinearConstraint(matrix, right - 1e-9, np.inf),
         bounds=Bounds(least, 1.0),
         integrality=np.ones(len(may)),
-        options={"mip_rel_gap": gap, "time_limit": MASTER_SECONDS},
+        options={"mip_rel_gap": gap, "node_limit": MASTER_NODES},
     )
     if found.x is None:
         if found.status == 2:
             return None, 0.0
-        hidden[may] = True  # out of time without any choice: everything hidden is always one
+        hidden[may] = True  # out of nodes without any choice: everything hidden is always one
         return hidden, 0.0
     hidden[may] = found.x > 0.5
     return hidden, float(found.mip_dual_bound if found.mip_dual_bound is not None else found.fun)

@@ -12,7 +12,7 @@ from scipy.sparse import coo_array, csr_array
 from lamplighter.disclosure.printed import Printed, PrintedTable
 from lamplighter.disclosure.profiles import Profile
 from lamplighter.disclosure.protect import steps
-from lamplighter.disclosure.protect.hiding import Choice, Problem, choose
+from lamplighter.disclosure.protect.hiding import ROUNDS, Choice, Problem, choose
 from lamplighter.disclosure.protect.primary import RULES, needed_width, sensitive
 from lamplighter.disclosure.protect.rounding import nearest, rounded
 from lamplighter.disclosure.protect.system import System, build, interval
@@ -90,11 +90,11 @@ class Protected:
 
 
 def protect(
-    release: Release, profile: Profile, earlier: Sequence[Printed] = (), *, seconds: float = 30.0
+    release: Release, profile: Profile, earlier: Sequence[Printed] = (), *, rounds: int = ROUNDS
 ) -> Protected:
     """Hide, round and merge until nothing that must stay hidden can be worked out.
 
-    ``earlier`` is everything printed before. After ``seconds`` the search for the cheapest cells gives way
+    ``earlier`` is everything printed before. After ``rounds`` the search for the cheapest cells gives way
     to any safe ones. The result is not yet fit to leave: only the gate, which has it attacked, says so.
 
     Raises:
@@ -103,7 +103,7 @@ def protect(
     system = build(release, earlier)
     why = sensitive(system, profile)
     problem = problem_of(system, profile, why)
-    choice = choose(problem, seconds=seconds)
+    choice = choose(problem, rounds=rounds)
     ceiling = float(problem.outer_high.max(initial=0.0))
     shown, rounding = rounded(system, problem.rows, choice.hidden, profile, ceiling)
     summaries = tuple(steps.summarised(s, system, choice.hidden, profile) for s in release.summaries)

@@ -13,7 +13,7 @@ from lamplighter.disclosure.profiles import Profile
 from lamplighter.disclosure.protect.system import System, interval
 from lamplighter.disclosure.protect.widths import NEAR, Mover
 
-SECONDS = 10.0
+NODES = 3_000
 #: How much more a figure that differs from its earlier print costs than one that is off by a person.
 DIFFERS = 100.0
 
@@ -71,7 +71,7 @@ def _controlled(
         constraints=LinearConstraint(csr_array(rows.multiply(scale)), side, side),
         bounds=Bounds(low, high),
         integrality=whole,
-        options={"time_limit": SECONDS, "mip_rel_gap": 0.01},
+        options={"node_limit": NODES, "mip_rel_gap": 0.01},
     )
     if found.x is None:
         return None
