@@ -84,6 +84,6 @@ def test_an_answer_or_a_reason(clean):
                 assert not (np.asarray(lower) > np.asarray(upper)).any()
 
     check()
-    assert answers > (100 if clean else 0)
+    assert answers > (2 * EXAMPLES if clean else 0)
     assert len(reasons) >= 3
     assert {last for _, last in reasons} == {"."}
