@@ -410,7 +410,10 @@ def _independent(kind: str, files: dict[str, bytes], found: Checked) -> list[str
 def run(
     files: int, seed: int, keep: Path | None = None, report: bool = False, first: int = 0
 ) -> Counter[str]:
-    """Check ``files`` broken bundles, from number ``first`` on; how many there were of each fault. Faulty ones are kept in ``keep``."""
+    """Check ``files`` broken bundles, from number ``first`` on; how many there were of each fault.
+
+    Faulty ones are kept in ``keep``.
+    """
     faults: Counter[str] = Counter()
     started, slowest = time.perf_counter(), (0.0, 0)
     with tempfile.TemporaryDirectory() as scratch:

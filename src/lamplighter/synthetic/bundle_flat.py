@@ -161,7 +161,7 @@ behaviour = {{ value = "threat_harm" }}
 
 [[events]]
 kind = "classification"
-at = "Date recorded"
+at = "Date reported"
 code = {{ from = "First classified as", map = "group" }}
 [[events]]
 kind = "classification"

@@ -61,10 +61,10 @@ def classification(events: Events) -> None:
     """First and later classifications, and the audits of files."""
     c = events.cohort
     first = events.some("first as stalking", c.scenario.first_as_stalking)
-    events.add("classification", first, c.recorded, code="stalking", status="principal")
+    events.add("classification", first, c.reported, code="stalking", status="principal")
     others = ["harassment", "domestic_incident", "malicious_communications", "criminal_damage"]
     other = events.pick("first other", others, [0.5, 0.25, 0.15, 0.1])
-    events.add("classification", ~first, c.recorded, code=other, status="principal")
+    events.add("classification", ~first, c.reported, code=other, status="principal")
     corrected = events.some("corrected", CORRECTED, ~first)
     days = pick(stream(events.seed, 2, "corrected"), corrected_days(), c.size)
     events.drawn["corrected day"] = days

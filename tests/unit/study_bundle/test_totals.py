@@ -1,0 +1,151 @@
+"""Totals: rates worked out again, slips found, part years and bases told apart."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from lamplighter.study_bundle.checking import Checked
+from lamplighter.study_bundle.mapped import check_mapped
+from lamplighter.study_bundle.mapping import find_mapping, parse
+from lamplighter.study_bundle.schema import tables
+
+Check = Callable[..., Checked]
+_OUTCOMES = ("Charged", "No suspect", "Other")
+
+
+def rows(count: int = 8) -> pl.DataFrame:
+    """Charged of all, with rates as printed, for some forces."""
+    made = [
+        {
+            "force": f"Force {i}",
+            "period_from": dt.date(2020, 4, 1),
+            "period_to": dt.date(2021, 3, 31),
+            "basis": "recorded",
+            "measure": "charged",
+            "count": 7 * i + 3,
+            "of": 100 + 13 * i,
+            "rate": round(100 * (7 * i + 3) / (100 + 13 * i), 1),
+        }
+        for i in range(count)
+    ]
+    return pl.DataFrame(made, schema_overrides={"count": pl.Int64, "of": pl.Int64})
+
+
+def found_in(checked_with: Check, frame: pl.DataFrame) -> set[str]:
+    found = checked_with({"totals": frame})
+    count = found.counts["totals"]
+    assert count.rows_in == count.accepted + count.rejected
+    return {
+        code
+        for code in found.rejects.filter(pl.col("table") == "totals")["reason_code"].to_list()
+        if code != "column_not_held"
+    }
+
+
+def test_totals_that_agree_are_left_alone(checked_with: Check) -> None:
+    assert found_in(checked_with, rows()) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"rate": 50.0}, "rate_disagrees"),
+        ({"of": None}, "rate_without_count"),
+        ({"count": None}, "count_missing"),
+        ({"count": 0, "of": 0, "rate": 0.0}, "zero_of_zero"),
+        ({"count": 900}, "count_above_whole"),
+        ({"period_to": dt.date(2020, 12, 31)}, "part_year_period_row"),
+        ({"period_to": dt.date(2020, 12, 31)}, "mixed_periods"),
+        ({"basis": "assigned"}, "mixed_basis"),
+        ({"period_to": dt.date(2019, 1, 1)}, "ends_before_it_begins_row"),
+    ],
+)
+def test_a_fault_in_one_row(checked_with: Check, change: dict[str, object], code: str) -> None:
+    frame = rows()
+    changed = frame.head(1).with_columns(pl.lit(v, frame.schema[c]).alias(c) for c, v in change.items())
+    assert code in found_in(checked_with, pl.concat([changed, frame.slice(1)]))
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_column_of_rates_that_slipped_by_a_row_is_found_as_a_slip(checked_with: Check, step: int) -> None:
+    slipped = rows().with_columns(pl.col("rate").shift(step))
+    assert "slipped_rates" in found_in(checked_with, slipped)
+
+
+def test_one_wrong_rate_is_no_slip(checked_with: Check) -> None:
+    frame = rows()
+    wrong = pl.concat([frame.head(3), frame.slice(3, 1).with_columns(rate=1.0), frame.slice(4)])
+    assert found_in(checked_with, wrong) == {"rate_disagrees"}
+
+
+MAPPING = """
+[source]
+shape = "totals"
+[metadata]
+force = ["made up"]
+period_from = 2020-04-01
+period_to = 2021-03-31
+extracted_on = 2021-06-30
+basis = "recorded"
+selection = "made up"
+sources = ["made up"]
+pseudonymisation = "counts only"
+[totals]
+force = "Force"
+rest = true
+total = "All"
+[totals.fixed]
+period_from = "2020-04-01"
+period_to = "2021-03-31"
+basis = "recorded"
+"""
+
+
+def wide(tmp_path: Path, totals: list[int]) -> Checked:
+    lines = [f"Force {i},{10 * i},{20 * i},{5 * i},{t}" for i, t in enumerate(totals, 1)]
+    file = tmp_path / "wide.csv"
+    file.write_text("\n".join([f"Force,{','.join(_OUTCOMES)},All", *lines]) + "\n", "utf-8")
+    return check_mapped(file, parse(MAPPING, "m.toml"))
+
+
+def test_a_wide_table_is_made_long_and_its_total_is_held_against_its_parts(tmp_path: Path) -> None:
+    good = wide(tmp_path, [35 * i for i in range(1, 9)])
+    assert good.counts["totals"].accepted == 8 * 4
+    assert "sum_disagrees" not in good.rejects["reason_code"].to_list()
+    wrong = wide(tmp_path, [35, 70, 999, 140, 175])
+    assert wrong.rejects.filter(pl.col("reason_code") == "sum_disagrees")["row"].to_list() == [4]
+
+
+def test_totals_that_slipped_against_the_names_are_found(tmp_path: Path) -> None:
+    slipped = wide(tmp_path, [35, 70, 70, 105, 140, 175, 280])
+    hits = slipped.rejects.filter(pl.col("reason_code") == "slipped_rows")
+    assert hits["row"].to_list() == [4, 5, 6, 7]
+    assert slipped.counts["totals"].rejected == 4
+
+
+def test_a_force_without_any_count_and_a_force_named_twice_are_flagged(tmp_path: Path) -> None:
+    file = tmp_path / "wide.csv"
+    file.write_text("Force,Charged,Other,All\nOne,1,2,3\nNone,0,,0\none,4,5,9\n", "utf-8")
+    codes = set(check_mapped(file, parse(MAPPING, "m.toml")).rejects["reason_code"].to_list())
+    assert {"no_counts", "force_twice", "count_missing"} <= codes
+
+
+def test_headings_that_are_not_there_and_control_totals_that_differ_are_said(tmp_path: Path) -> None:
+    text = MAPPING + '[totals.control]\nfile = "control.csv"\nname = "Outcome"\ncount = "Total"\n'
+    (tmp_path / "control.csv").write_text("Outcome,Total\nCharged,31\nNo suspect,60\nFines,2\n", "utf-8")
+    file = tmp_path / "wide.csv"
+    file.write_text("Force,Charged,No suspect,All\nA,10,20,30\nB,20,40,60\n", "utf-8")
+    rejects = check_mapped(file, parse(text, "m.toml")).rejects
+    named = set(rejects.select("reason_code", "column").iter_rows())
+    assert ("control_disagrees", "Charged") in named
+    assert ("control_missing", "Fines") in named
+    assert ("control_disagrees", "No suspect") not in named
+
+
+def test_the_built_in_mapping_of_police_uk_names_columns_of_the_schema() -> None:
+    mapping = find_mapping("police_uk_outcomes")
+    assert mapping.totals is not None
+    assert {c for cells in mapping.totals.columns.values() for c in cells} <= set(tables()["totals"].columns)
