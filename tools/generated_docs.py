@@ -15,6 +15,7 @@ from lamplighter.courses import urgency
 from lamplighter.courses.registry import rule_texts
 from lamplighter.hub.cases import rules, states
 from lamplighter.records.dictionary import data_dictionary
+from lamplighter.study_bundle.dictionary import study_dictionary
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -214,6 +215,7 @@ def wall() -> str:
 
 MADE: dict[str, Callable[[], str]] = {
     "data-dictionary.md": data_dictionary,
+    "study-bundle-dictionary.md": study_dictionary,
     "rules.md": rule_book,
     "adr/README.md": decisions,
     "case-states.md": case_states,
