@@ -161,6 +161,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--tables", type=int, default=6, help="most tables in a release")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, help="stop after so long with what was done by then")
     given = parser.parse_args()
     started = time.perf_counter()
     seeds = range(given.first, given.first + given.releases)
@@ -170,8 +171,12 @@ def main() -> int:
             lines.append(line)
             if line.blocked:
                 print(f"seed {line.seed}, {line.profile}: {line.words}", flush=True)
+            spent = time.perf_counter() - started
             if len(lines) % 250 == 0:
-                print(f"{len(lines):,} releases, {time.perf_counter() - started:,.0f} s", flush=True)
+                print(f"{len(lines):,} releases, {spent:,.0f} s", flush=True)
+            if given.minutes is not None and spent > 60 * given.minutes:
+                pool.shutdown(wait=False, cancel_futures=True)
+                break
     text, good = summary(lines, time.perf_counter() - started)
     print(text)
     print("Passed." if good else "FAILED.")

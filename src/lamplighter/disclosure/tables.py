@@ -70,6 +70,22 @@ class Dimension:
                     raise TablesNotValid("A code is its own ancestor.", where=where, remedy="Mend the tree.")
                 seen.add(str(above))
                 above = parents[str(above)]
+        self.around()
+
+    def around(self) -> dict[str, tuple[str, ...]]:
+        """For each code the codes that hold it without being its sum, the nearest first."""
+        within = {code.code: code.within for code in self.codes}
+        found: dict[str, tuple[str, ...]] = {}
+        for code in within:
+            line: list[str] = []
+            outer = within[code]
+            while outer is not None:
+                if outer in line or outer == code:
+                    raise TablesNotValid("Two codes lie within each other.", where=f"dimension {self.name}")
+                line.append(outer)
+                outer = within[outer]
+            found[code] = tuple(line)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

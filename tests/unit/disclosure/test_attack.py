@@ -18,7 +18,7 @@ from lamplighter.disclosure.folders import write_printed
 from lamplighter.disclosure.printed import Printed, PrintedCurve, PrintedSummary
 from lamplighter.disclosure.profiles import profile
 from lamplighter.disclosure.protect import protect
-from lamplighter.disclosure.tables import Code, Codes, Curve, Dimension
+from lamplighter.disclosure.tables import Cell, Code, Codes, Curve, Dimension, Release, Table
 from tests.unit.disclosure.builders import COURTS, EXACT, POLICE, as_printed, cross, flat, release
 
 SEX = flat("sex", "women", "men")
@@ -131,6 +131,51 @@ def test_two_editions_are_subtracted() -> None:
     assert "women (2026-01 to 2026-02)" in finding.words
     first, second = _editions(20)
     assert gate.check(second, [first]).passed
+
+
+def test_what_lies_between_does_not_shield_the_ends() -> None:
+    """A hidden or missing middle: January and March, or the inner and the outermost ring, are subtracted."""
+    hide = {"t": [("all",)]}
+
+    def edition(name: str, women: int, as_at: str) -> Printed:
+        table = cross("t", [SEX], {("women",): women, ("men",): 60}, as_at=as_at, grows=True)
+        hidden = [("women",), ("men",)] if name == "february" else []
+        return as_printed(release([SEX], table, name=name), EXACT, {"t": hidden})
+
+    past = [edition("january", 40, "2026-01"), edition("february", 41, "2026-02")]
+    outcome = gate.check(edition("march", 43, "2026-03"), past)
+    words = {finding.words for finding in outcome.findings if finding.kind == "difference"}
+    assert "women (2026-01 to 2026-03) must be between 3 and 3." in words
+
+    rings = Dimension(
+        "area",
+        (
+            Code("c", parent=None),
+            Code("b", parent=None, within="c"),
+            Code("a", parent=None, within="b"),
+        ),
+    )
+    for inner in ({("a",): 50, ("b",): 52, ("c",): 54}, {("a",): 50, ("c",): 54}):
+        middle = [("b",)] if ("b",) in inner else []
+        one = release([rings], cross("t", [rings], inner))
+        printed = as_printed(one, EXACT, {"t": [*hide["t"], *middle, *([] if middle else [("b",)])]})
+        found = [f for f in gate.check(printed).findings if f.kind == "difference"]
+        assert [(f.low, f.high) for f in found] == [(4, 4)]
+
+
+def test_a_later_state_of_a_wider_area() -> None:
+    area = Dimension("area", (Code("town", parent=None), Code("old-town", parent=None, within="town")))
+
+    def edition(name: str, code: str, count: int) -> Printed:
+        table = Table("t", "T", "reports", ("area",), {(code,): Cell(count)}, as_at=name, grows=True)
+        return as_printed(Release(name, name, name, (area,), (table,)), EXACT, {})
+
+    first = edition("first", "old-town", 40)
+    (finding,) = gate.check(edition("second", "town", 44), [first]).findings
+    assert (finding.kind, finding.low, finding.high) == ("difference", 4, 4)
+    table = Table("t", "T", "reports", ("area",), {("town",): Cell(44)}, as_at="second", grows=True)
+    protected = protect(Release("second", "Second", "second", (area,), (table,)), EXACT, [first])
+    assert gate.check(protected.printed, [first]).passed
 
 
 def test_a_cell_hidden_now_was_printed_before() -> None:

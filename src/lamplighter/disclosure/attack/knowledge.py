@@ -7,7 +7,6 @@ in Willenborg and de Waal, 2001, ch. 8, over all tables at once).
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
@@ -143,8 +142,9 @@ def _spread(known: Knowledge, papers: Papers) -> None:
                     known.sums.append({whole: 1.0} | dict.fromkeys(parts, -1.0))
                     if len(parts) > 1:
                         known.classes.append((whole, parts))
-            outer = spec.get("within")
-            if outer is not None and outer in seen_codes[measure, dim]:
+            for outer in _holding(papers, dim, code):
+                if outer not in seen_codes[measure, dim]:
+                    continue
                 around = reach(measure, as_at, rest | {dim: outer})
                 inside = known.number[measure, as_at, codes]
                 between = reach(measure, as_at, rest | {dim: f"{outer} without {code}"})
@@ -156,25 +156,47 @@ def _spread(known: Knowledge, papers: Papers) -> None:
     }
 
 
+def _holding(papers: Papers, dim: str, code: str) -> list[str]:
+    """Every code around a code, step by step outwards."""
+    listed = papers.dimensions.get(dim, {})
+    found: list[str] = []
+    outer = listed.get(code, {}).get("within")
+    while outer is not None and outer not in found:
+        found.append(str(outer))
+        outer = listed.get(str(outer), {}).get("within")
+    return found
+
+
 def _later(known: Knowledge, papers: Papers) -> None:
+    """Who came new from one state of the data to another, the area having grown or not."""
     growing = {str(s.spec["measure"]) for s in papers.sheets if s.spec.get("grows")}
-    by_cell: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = defaultdict(list)
-    for i in {*known.shown, *known.hidden}:
-        measure, as_at, codes = known.names[i]
-        if measure in growing:
-            by_cell[measure, codes].append(as_at)
-    for (measure, codes), dates in sorted(by_cell.items()):
-        dates.sort()
-        for before, after in itertools.pairwise(dates):
-            new = known.of((measure, f"{before} to {after}", codes))
-            known.remainders.add(new)
-            known.sums.append(
-                {
-                    known.number[measure, after, codes]: 1.0,
-                    known.number[measure, before, codes]: -1.0,
-                    new: -1.0,
-                }
-            )
+    own = papers.description["edition"]
+    fresh = {s.universe for s in papers.sheets if s.source == own}
+    told = [known.names[i] for i in sorted({*known.shown, *known.hidden})]
+    dates: dict[str, list[str]] = defaultdict(list)
+    for measure, as_at, _ in told:
+        if measure in growing and as_at not in dates[measure]:
+            dates[measure].append(as_at)
+    places = set(told)
+    for measure, before, codes in told:
+        after_all = sorted(d for d in dates.get(measure, ()) if d > before)
+        for after in after_all:
+            next_one = after == after_all[0]
+            if not next_one and not {(measure, before), (measure, after)} & fresh:
+                continue
+            cells = [(codes, codes)]
+            for dim, code in codes:
+                for outer in _holding(papers, dim, code):
+                    wide = tuple(sorted((d, outer if d == dim else c) for d, c in codes))
+                    rim = tuple((d, f"{outer} without {code}" if d == dim else c) for d, c in codes)
+                    cells.append((wide, rim))
+            for wide, rim in cells:
+                if (measure, after, wide) not in places:
+                    continue
+                new = known.of((measure, f"{before} to {after}", rim))
+                known.remainders.add(new)
+                late, early = known.number[measure, after, wide], known.number[measure, before, codes]
+                known.sums.append({late: 1.0, early: -1.0, new: -1.0})
 
 
 def _percentages(known: Knowledge, sheet: Sheet) -> None:

@@ -85,7 +85,7 @@ def build(release: Release, earlier: Sequence[Printed]) -> System:
         _list_now(system, table)
     for printed in earlier:
         _list_before(system, printed)
-    _growth(system, {t.measure for t, _ in tables if t.grows})
+    _growth(system, {t.measure for t, _ in tables if t.grows}, dimensions)
     _settle(system)
     return system
 
@@ -124,9 +124,15 @@ class _Axis:
 
 def _axis(dimension: Dimension, used: set[str], in_measure: set[str]) -> _Axis:
     codes = {TOTAL, *used}
-    nested = [(c.within, c.code) for c in dimension.codes if c.within in in_measure and c.code in in_measure]
+    # Not only the next one around: what lies between may not be printed, or be hidden.
+    nested = [
+        (outer, inner)
+        for inner, line in dimension.around().items()
+        for outer in line
+        if inner in in_measure and outer in in_measure
+    ]
     for outer, inner in nested:
-        codes |= {str(outer), inner}
+        codes |= {outer, inner}
     taken: list[tuple[str, tuple[str, ...]]] = []
     left = sums(dimension)
     while found := [s for s in left if codes.intersection(s[1])]:
@@ -137,7 +143,7 @@ def _axis(dimension: Dimension, used: set[str], in_measure: set[str]) -> _Axis:
     for outer, inner in nested:
         between = f"{outer}{LESS}{inner}"
         codes.add(between)
-        taken.append((str(outer), (inner, between)))
+        taken.append((outer, (inner, between)))
     return _Axis(dimension.name, tuple(sorted(codes)), tuple(sorted(taken)))
 
 
@@ -195,20 +201,47 @@ def _list_before(system: System, printed: Printed) -> None:
                 system.before[i].append((low, high, shown, where))
 
 
-def _growth(system: System, growing: set[str]) -> None:
+def _growth(system: System, growing: set[str], dimensions: dict[str, Dimension]) -> None:
+    """What came between an earlier figure and a later one of the same people or of a wider area.
+
+    Neighbouring states, and every earlier state beside one of this release: the states between may be
+    hidden.
+    """
     listed = set(system.cells) | set(system.before) | set(system.hidden_before)
-    states: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = defaultdict(list)
+    around = {name: dimension.around() for name, dimension in dimensions.items()}
+    states: dict[str, set[str]] = defaultdict(set)
+    now: dict[str, set[str]] = defaultdict(set)
+    for i in listed:
+        measure, as_at, _ = system.keys[i]
+        states[measure].add(as_at)
+        if i in system.cells:
+            now[measure].add(as_at)
     for i in sorted(listed):
-        measure, as_at, codes = system.keys[i]
-        if measure in growing:
-            states[measure, codes].append(as_at)
-    for (measure, codes), dates in states.items():
-        dates = sorted(set(dates))
-        for first, second in itertools.pairwise(dates):
-            between = system.unknown((measure, first + THEN + second, codes))
-            system.implied.add(between)
-            early, late = (system.number[measure, date, codes] for date in (first, second))
-            system.relations[late, (early, between)] = "growth"
+        measure, first, codes = system.keys[i]
+        if measure not in growing:
+            continue
+        later = sorted(state for state in states[measure] if state > first)
+        for at, second in enumerate(later):
+            if at > 0 and first not in now[measure] and second not in now[measure]:
+                continue
+            for wider, between in _wider(codes, around):
+                late = system.number.get((measure, second, wider))
+                if late is None or late not in listed:
+                    continue
+                new = system.unknown((measure, first + THEN + second, between))
+                system.implied.add(new)
+                system.relations[late, (i, new)] = "growth"
+
+
+def _wider(
+    codes: tuple[tuple[str, str], ...], around: dict[str, dict[str, tuple[str, ...]]]
+) -> Iterable[tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]]:
+    """The same codes and each with one code widened, with a name for what lies between."""
+    yield codes, codes
+    for at, (dim, code) in enumerate(codes):
+        for outer in around[dim].get(code, ()):
+            rest, after = codes[:at], codes[at + 1 :]
+            yield (*rest, (dim, outer), *after), (*rest, (dim, f"{outer}{LESS}{code}"), *after)
 
 
 def _settle(system: System) -> None:
