@@ -89,9 +89,13 @@ class Table:
 
     def add(self, label: str, ours: dict[str, Floats], theirs: dict[str, Floats]) -> None:
         """Compare one set. A model without finite coefficients is compared as a verdict, not as a number."""
+        for family in ("cox.efron", "cox.breslow", "cox.exact"):  # cmprsk never says
+            if any(name.startswith(family) for name in theirs):
+                same = self._infinite(family, ours) == self._infinite(family, theirs)
+                self._note(f"{family}.has_an_estimate", label, 0.0 if same else float("inf"))
         for name, reference in theirs.items():
             family = ".".join(name.split(".")[:2]) if name.startswith("cox") else name.split(".")[0]
-            if self._infinite(family, ours, theirs) and name != f"{family}.warned":
+            if self._infinite(family, ours) or self._infinite(family, theirs):
                 self.skipped[family] += name.endswith((".coefficients", ".refused"))
                 continue
             if name not in ours:
@@ -100,10 +104,9 @@ class Table:
             self._note(name, label, worst(name, ours[name], reference, theirs))
 
     @staticmethod
-    def _infinite(family: str, ours: dict[str, Floats], theirs: dict[str, Floats]) -> bool:
-        if f"{family}.refused" in ours or f"{family}.refused" in theirs:
-            return True
-        return bool(ours.get(f"{family}.warned", np.zeros(1))[0])
+    def _infinite(family: str, said: dict[str, Floats]) -> bool:
+        """Whether this side said that there is no finite or identified estimate."""
+        return f"{family}.refused" in said or bool(said.get(f"{family}.warned", np.zeros(1))[0])
 
     def _note(self, name: str, label: str, value: float) -> None:
         self.sets[name] += 1
