@@ -431,6 +431,8 @@ def run(
                 if keep is not None:
                     shutil.copytree(folder, keep / str(number), dirs_exist_ok=True)
             shutil.rmtree(folder)
+            if report and (number + 1) % 250 == 0:
+                print(f"{number + 1:,} done, {time.perf_counter() - started:.0f} s", flush=True)
     if report:
         spent = time.perf_counter() - started
         print(f"{files:,} broken bundles in {spent:.0f} s, slowest {slowest[0]:.1f} s (number {slowest[1]})")
