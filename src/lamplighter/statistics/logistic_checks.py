@@ -98,7 +98,9 @@ def calibration(fit: LogisticFit, *, groups: int = 10) -> Calibration:
         NotEnoughData: fewer than three distinct groups.
     """
     chance, event = fit.probabilities, fit.outcome.astype(np.float64)
-    edges = np.unique(np.quantile(chance, np.linspace(0, 1, groups + 1)))
+    edges = np.quantile(chance, np.linspace(0, 1, groups + 1))
+    edges = edges[np.r_[True, np.diff(edges) > 1e-11]] + 1e-12  # a chance within rounding of an edge is on it
+    edges[0] -= 2e-12
     if edges.size < 4:
         raise NotEnoughData(
             "fewer than three groups of chance",
