@@ -26,7 +26,12 @@ from tests.integration.sharing.making import Team
 
 # Of this process: another worker may be in the middle of a drill of its own.
 OURS = f"lamplighter_drill_{os.getpid()}"
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    # The ledger of erasures is one folder of the installation, and one of these tests alters a line of it.
+    pytest.mark.xdist_group("backups"),
+]
 
 
 @pytest.fixture(autouse=True)
