@@ -18,7 +18,9 @@ from lamplighter.hub.cases.models import Case, Entry, LegalStatus, Party, Status
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.rights import erasing, policies, retention
 from lamplighter.hub.rights.models import ErasureApproval, Hold, RetentionDecision
+from lamplighter.hub.sharing import receiving
 from lamplighter.hub.sharing import services as sharing
+from lamplighter.hub.sharing.models import Disclosure, Receipt
 from tests.integration.access import making
 from tests.integration.sharing.making import Team, draft
 from tests.integration.sharing.test_services import vault_entry
@@ -167,6 +169,20 @@ def test_the_whole_case_waits_for_every_owner(team: Team) -> None:
     assert found_in_the_database("zqintelligence") == []
     erase(team.clinician, team.case)
     assert not Case.objects.filter(pk=team.case.pk).exists()
+
+
+def test_whoever_only_opened_a_release_has_no_say_in_when_the_case_goes(team: Team) -> None:
+    """A receipt is noted of the other force, which recorded nothing of the case."""
+    with identity.as_person(team.advocate):
+        line = sharing.release(team.advocate, team.case, draft(to_agencies=("force-b",))).disclosure
+    with identity.as_person(team.other_force):
+        receiving.receive(team.other_force, Disclosure.objects.get(pk=line.pk))
+        assert Receipt.objects.filter(owner="force-b", case=team.case).count() == 1
+    erase(team.investigator, team.case)
+    assert Case.objects.filter(pk=team.case.pk).exists()
+    erase(team.advocate, team.case)
+    assert not Case.objects.filter(pk=team.case.pk).exists()
+    assert not Receipt.objects.exists()
 
 
 def test_nothing_of_another_owner_goes_with_it(team: Team) -> None:

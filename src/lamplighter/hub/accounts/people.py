@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
+from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.access.models import BreakGlass
 from lamplighter.hub.accounts import factors, sealing
 from lamplighter.hub.accounts.held import ExternalIdentity, SignedIn
@@ -36,6 +37,10 @@ COORDINATORS_GIVE = frozenset(
 
 class NotPossibleError(ValueError):
     """Why something cannot be done now, in words for the person who tried."""
+
+
+class ChangedMeanwhileError(Meanwhile, NotPossibleError):
+    """Somebody else changed the same thing first; ``newest`` is what they wrote down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,10 @@ def invite(by: User, *, username: str, display_name: str, role: str, agency: Age
 
 
 @transaction.atomic
-def fresh_start(by: User, user: User, reason: str) -> Link:
+def fresh_start(by: User, user: User, reason: str, *, seen: str | None = None) -> Link:
     """A new link for somebody who lost what they sign in with. What they had stops working at once."""
     _not_oneself(by, user)
+    _nobody_was_first(user, seen)
     if not may_give(by, user.role, user.agency):
         raise NotPossibleError("You can do this for people who do casework in your own agency only.")
     if user.left_at is not None:
@@ -155,12 +161,13 @@ def accept(
 
 
 @transaction.atomic
-def leave(by: User, user: User, reason: str = "") -> int:
+def leave(by: User, user: User, reason: str = "", *, seen: str | None = None) -> int:
     """Somebody leaves: out at once, clocks back to their team, no glass left open.
 
     Returns how many clocks went back.
     """
     _not_oneself(by, user)
+    _nobody_was_first(user, seen)
     if user.left_at is not None:
         raise NotPossibleError("They have left already.")
     user.is_active, user.left_at = False, timezone.now()
@@ -176,9 +183,12 @@ def leave(by: User, user: User, reason: str = "") -> int:
 
 
 @transaction.atomic
-def transfer(by: User, user: User, agency: Agency, role: str, reason: str = "") -> int:
+def transfer(
+    by: User, user: User, agency: Agency, role: str, reason: str = "", *, seen: str | None = None
+) -> int:
     """From now on they work for another agency. What they saw as one of the old agency is gone at once."""
     _not_oneself(by, user)
+    _nobody_was_first(user, seen)
     if user.left_at is not None:
         raise NotPossibleError("They have left.")
     if user.agency_id == agency.pk:
@@ -192,8 +202,10 @@ def transfer(by: User, user: User, agency: Agency, role: str, reason: str = "") 
 
 
 @transaction.atomic
-def change_role(by: User, user: User, role: str, reason: str = "") -> None:
+def change_role(by: User, user: User, role: str, reason: str = "", *, seen: str | None = None) -> None:
+    """From now on they work in another role; what the old one saw is gone at once."""
     _not_oneself(by, user)
+    _nobody_was_first(user, seen)
     if user.left_at is not None:
         raise NotPossibleError("They have left.")
     if user.role == role:
@@ -261,6 +273,25 @@ def _posted(by: User | None, user: User, what: str, reason: str = "") -> None:
         role=str(user.role),
         agency=user.agency_id or "",
     )
+
+
+def version(user: User) -> str:
+    """Which change of this account was the last, for a form that is sent over it; "" for none."""
+    newest = Posting.objects.filter(user=user).order_by("pk").last()
+    return newest.at.isoformat() if newest else ""
+
+
+def _nobody_was_first(user: User, seen: str | None) -> None:
+    """One change of an account at a time, and none over one that its writer has not read.
+
+    ``seen`` is what :func:`version` said when they began; ``None`` does not ask.
+    Raises ``ChangedMeanwhileError``. ``user`` is afterwards as it stands now.
+    """
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    user.refresh_from_db()
+    newest = Posting.objects.select_related("by", "agency").filter(user=user).order_by("pk").last()
+    if seen is not None and newest is not None and newest.at.isoformat() != seen:
+        raise ChangedMeanwhileError(newest)
 
 
 def _not_oneself(by: User, user: User) -> None:

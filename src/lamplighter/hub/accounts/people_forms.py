@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils import timezone
 
+from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.accounts import people, training
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.design.fields import DatePartsField
@@ -72,18 +73,18 @@ class InviteForm(forms.Form):
             self.fields["agency"].initial = by.agency_id
 
 
-class RoleForm(forms.Form):
+class RoleForm(VersionForm):
     role = _role_field()
     reason = _reason_field()
 
 
-class TransferForm(forms.Form):
+class TransferForm(VersionForm):
     agency = _agency_field()
     role = _role_field()
     reason = _reason_field()
 
 
-class WhyForm(forms.Form):
+class WhyForm(VersionForm):
     reason = _reason_field()
 
 
@@ -105,7 +106,9 @@ class AgencyForm(forms.Form):
     )
 
 
-class TrainingForm(forms.Form):
+class TrainingForm(VersionForm):
+    """``version``: the moment at which the page was shown."""
+
     person = forms.ModelChoiceField(
         label="Who",
         queryset=User.objects.none(),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lamplighter.hub.access import meanwhile
+from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import people, permissions, training
-from lamplighter.hub.accounts.models import Agency, Invitation, Posting, Role, User
+from lamplighter.hub.accounts.models import Agency, Invitation, Posting, Role, TrainingRecord, User
 from lamplighter.hub.accounts.people_forms import (
     AgencyForm,
     InviteForm,
@@ -27,6 +28,9 @@ from lamplighter.hub.accounts.people_forms import (
     WhyForm,
 )
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.design.environment import long_date
+
+AS_IT_STANDS = "As it stands"
 
 
 def team_of(user: Any) -> QuerySet[User]:
@@ -108,15 +112,20 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
 def _change(
     request: HttpRequest,
     user: User,
-    form: forms.Form,
+    form: VersionForm,
     words: dict[str, str],
     do: Callable[[dict[str, Any]], HttpResponse | str],
 ) -> HttpResponse:
     """One form that changes one person's account; ``do`` returns a page, or what to say afterwards."""
     there = reverse("accounts:person", args=[user.key])
+    both: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         try:
-            told = do(form.cleaned_data)
+            told = do(form.written())
+        except people.ChangedMeanwhileError as changed:
+            form.add_error(None, str(changed))
+            form.knows(people.version(user))
+            both = _both(changed.newest, form.cleaned_data, words["title"])
         except people.NotPossibleError as problem:
             form.add_error(None, str(problem))
         else:
@@ -124,7 +133,25 @@ def _change(
                 return told
             messages.success(request, told)
             return HttpResponseRedirect(there)
-    return render(request, "accounts/form.html", {"form": form, "back": there, "about": user, **words})
+    return render(
+        request, "accounts/form.html", {"form": form, "back": there, "about": user, **words, **both}
+    )
+
+
+def _now(user: User) -> dict[str, str]:
+    return {"version": people.version(user)}
+
+
+def _both(theirs: Posting, typed: dict[str, Any], what: str) -> dict[str, Any]:
+    """What another administrator did to the account, beside what was about to be done to it."""
+    role, agency = typed.get("role"), typed.get("agency")
+    rows = [
+        ("What was done", theirs.get_what_display(), what),
+        ("Role", theirs.get_role_display(), Role(role).label if role else AS_IT_STANDS),
+        ("Agency", theirs.agency.name if theirs.agency else "", agency.name if agency else AS_IT_STANDS),
+        ("Why", theirs.reason, typed["reason"]),
+    ]
+    return meanwhile.beside(rows, by=theirs.by, at=theirs.at)
 
 
 @shows()
@@ -134,7 +161,7 @@ def change_role(request: HttpRequest, key: UUID) -> HttpResponse:
     user, by = _person(request, key), request.user
 
     def do(given: dict[str, Any]) -> str:
-        people.change_role(by, user, given["role"], given["reason"])  # type: ignore[arg-type]  # our own user model
+        people.change_role(by, user, **given)  # type: ignore[arg-type]  # our own user model
         return "The role is changed. They have to sign in again."
 
     words = {
@@ -142,7 +169,8 @@ def change_role(request: HttpRequest, key: UUID) -> HttpResponse:
         "button": "Change the role",
         "intro": "They are signed out at once, and see what the new role may see.",
     }
-    return _change(request, user, RoleForm(request.POST or None, initial={"role": user.role}), words, do)
+    form = RoleForm(request.POST or None, initial=_now(user) | {"role": user.role})
+    return _change(request, user, form, words, do)
 
 
 @shows()
@@ -152,7 +180,7 @@ def transfer(request: HttpRequest, key: UUID) -> HttpResponse:
     user, by = _person(request, key), request.user
 
     def do(given: dict[str, Any]) -> str:
-        back = people.transfer(by, user, given["agency"], given["role"], given["reason"])  # type: ignore[arg-type]  # our own user model
+        back = people.transfer(by, user, **given)  # type: ignore[arg-type]  # our own user model
         return f"They work for {given['agency'].name} from now on. Tasks handed back to the old team: {back}."
 
     words = {
@@ -161,7 +189,8 @@ def transfer(request: HttpRequest, key: UUID) -> HttpResponse:
         "intro": "From now on they see what the new agency may see, and nothing more of the old one's cases. "
         "They are signed out at once, and their running tasks go back to the old team.",
     }
-    return _change(request, user, TransferForm(request.POST or None, initial={"role": user.role}), words, do)
+    form = TransferForm(request.POST or None, initial=_now(user) | {"role": user.role})
+    return _change(request, user, form, words, do)
 
 
 @shows()
@@ -171,7 +200,7 @@ def leave(request: HttpRequest, key: UUID) -> HttpResponse:
     user, by = _person(request, key), request.user
 
     def do(given: dict[str, Any]) -> str:
-        back = people.leave(by, user, given["reason"])  # type: ignore[arg-type]  # our own user model
+        back = people.leave(by, user, **given)  # type: ignore[arg-type]  # our own user model
         return f"They have left, and cannot sign in any more. Tasks handed back to their team: {back}."
 
     words = {
@@ -180,7 +209,7 @@ def leave(request: HttpRequest, key: UUID) -> HttpResponse:
         "intro": "They are signed out at once and cannot sign in again. Their running tasks go back to their "
         "team, and what they wrote stays under their name. This cannot be undone.",
     }
-    return _change(request, user, WhyForm(request.POST or None), words, do)
+    return _change(request, user, WhyForm(request.POST or None, initial=_now(user)), words, do)
 
 
 @shows()
@@ -190,7 +219,7 @@ def fresh_start(request: HttpRequest, key: UUID) -> HttpResponse:
     user, by = _person(request, key), request.user
 
     def do(given: dict[str, Any]) -> HttpResponse:
-        return _hand_over(request, people.fresh_start(by, user, given["reason"]))  # type: ignore[arg-type]  # our own user model
+        return _hand_over(request, people.fresh_start(by, user, **given))  # type: ignore[arg-type]  # our own user model
 
     words = {
         "title": "Give a new link",
@@ -198,7 +227,7 @@ def fresh_start(request: HttpRequest, key: UUID) -> HttpResponse:
         "intro": "For somebody who has lost their password, or what they use as a second step. Make sure it "
         "is them: call a number that you knew before. What they signed in with stops working at once.",
     }
-    return _change(request, user, WhyForm(request.POST or None), words, do)
+    return _change(request, user, WhyForm(request.POST or None, initial=_now(user)), words, do)
 
 
 @shows()
@@ -243,20 +272,37 @@ def team_training(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/training.html", context)
 
 
+def _both_records(theirs: TrainingRecord, typed: dict[str, Any]) -> dict[str, Any]:
+    rows = [
+        ("Day of completion", long_date(theirs.completed_on), long_date(typed["completed_on"])),
+        ("Where the evidence is", theirs.evidence, typed["evidence"]),
+    ]
+    return meanwhile.beside(rows, by=theirs.by, at=theirs.at)
+
+
 @shows()
 @require(permissions.may_see_training)
 @require_http_methods(["GET", "POST"])
 def record_training(request: HttpRequest) -> HttpResponse:
     by: Any = request.user
-    form = TrainingForm(request.POST or None, team=team_of(by).filter(is_active=True).exclude(pk=by.pk))
+    form = TrainingForm(
+        request.POST or None,
+        team=team_of(by).filter(is_active=True).exclude(pk=by.pk),
+        initial={"version": timezone.now().isoformat()},
+    )
+    both: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
+        given = form.written()
         try:
             training.record(by, given.pop("person"), **given)
+        except people.ChangedMeanwhileError as changed:
+            form.add_error(None, str(changed))
+            form.knows(changed.newest.at.isoformat())
+            both = _both_records(changed.newest, given)
         except people.NotPossibleError as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, "The training is recorded.")
             return HttpResponseRedirect(reverse("accounts:training"))
-    context = {"form": form, "title": "Record training", "button": "Record it"}
+    context = {"form": form, "title": "Record training", "button": "Record it"} | both
     return render(request, "accounts/form.html", context | {"back": reverse("accounts:training")})

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from django.db import transaction
 from django.utils import timezone
 
+from lamplighter.hub.access.meanwhile import one_at_a_time
 from lamplighter.hub.accounts.models import Role, TrainingRecord, User
-from lamplighter.hub.accounts.people import NotPossibleError
+from lamplighter.hub.accounts.people import ChangedMeanwhileError, NotPossibleError
 from lamplighter.hub.audit import services as audit
 
 TOPICS = Path(__file__).with_name("training.toml")
@@ -65,14 +67,26 @@ def valid(user: User, topic: str, on: dt.date | None = None) -> bool:
     )
 
 
-def record(by: User, user: User, *, topic: str, completed_on: dt.date, evidence: str) -> TrainingRecord:
-    """Write down that somebody completed a topic. Raises ``NotPossibleError``."""
+@transaction.atomic
+def record(
+    by: User, user: User, *, topic: str, completed_on: dt.date, evidence: str, seen: str | None = None
+) -> TrainingRecord:
+    """Write down that somebody completed a topic. Raises ``NotPossibleError``.
+
+    ``seen`` is the moment (ISO 8601) at which the writer was shown the form:
+    where somebody has recorded the same topic of the same person since,
+    ``ChangedMeanwhileError`` carries their record.
+    """
     if by.pk == user.pk:
         raise NotPossibleError("Nobody records their own training. Ask a coordinator or an administrator.")
     if by.role != Role.ADMINISTRATOR and by.agency_id != user.agency_id:
         raise NotPossibleError("You can record training of people in your own agency only.")
     if completed_on > timezone.localdate():
         raise NotPossibleError("The day of completion must not be in the future.")
+    one_at_a_time(user.pk)
+    newest = TrainingRecord.objects.filter(user=user, topic=topic).select_related("by").order_by("pk").last()
+    if seen is not None and newest is not None and newest.at > _moment(seen):
+        raise ChangedMeanwhileError(newest)
     months = topics(completed_on)[topic].months
     row = TrainingRecord.objects.create(
         user=user,
@@ -84,6 +98,15 @@ def record(by: User, user: User, *, topic: str, completed_on: dt.date, evidence:
     )
     audit.record(by, "accounts.training_recorded", f"user {user.key}", fields=["completed_on"], topic=topic)
     return row
+
+
+def _moment(text: str) -> dt.datetime:
+    """The moment that a form carries; long ago for one that carries none."""
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return dt.datetime.min.replace(tzinfo=dt.UTC)
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def months_later(day: dt.date, months: int) -> dt.date:

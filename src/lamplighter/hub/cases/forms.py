@@ -11,45 +11,11 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases import parties, policies, rules
 from lamplighter.hub.cases.models import Closing, FollowUp, LegalStatus, Referral, Status
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
 
-LONGEST = 5_000
 SHARED_HINT = (
     "Everybody who works on the case reads this. Leave out what was told in confidence, and any address."
 )
-
-
-def words(label: str, *, hint: str = "", required: str = "", rows: int = 4) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=bool(required),
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": rows, "label_size": "s"}),
-        error_messages={"required": required, "max_length": f"Keep it under {LONGEST} characters"},
-    )
-
-
-def line(label: str, *, hint: str = "", required: str = "", width: int = 20) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=bool(required),
-        max_length=200,
-        widget=forms.TextInput(attrs={"width": width, "autocomplete": "off", "label_size": "s"}),
-        error_messages={"required": required},
-    )
-
-
-def radios(label: str, choices: Any = (), *, hint: str = "", required: str = "", small: bool = True) -> Any:
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        help_text=hint,
-        required=bool(required),
-        widget=forms.RadioSelect(attrs={"small": small, "label_size": "s"}),
-        error_messages={"required": required},
-    )
 
 
 def day(label: str, *, hint: str = "", required: bool = False) -> DatePartsField:
@@ -83,8 +49,8 @@ class ReferForm(Form):
     )
     suspect_alias = line("Other names of the person reported")
     suspect_birth_date = day("Date of birth of the person reported")
-    why = words("Why do you refer this?", hint=SHARED_HINT, required="Enter why you refer this", rows=5)
-    risk_now = words("Is anybody in danger now, and what has been done about it?", rows=3)
+    why = text_box("Why do you refer this?", hint=SHARED_HINT, required="Enter why you refer this", rows=5)
+    risk_now = text_box("Is anybody in danger now, and what has been done about it?", rows=3)
     crime_numbers = line("Crime numbers", hint="If there are any. A case needs none.", width=30)
     victim_knows = radios(
         "Does the person stalked know about this referral?",
@@ -125,7 +91,7 @@ class TriageForm(Versioned):
     decision = radios("What does the hub do?", required="Choose what the hub does", small=False)
     threshold = radios("By which threshold?", required="Choose a threshold")
     redirected_to = line("If it is sent to another service or area: which?")
-    reason = words("Why?", hint=SHARED_HINT, required="Enter a reason")
+    reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,7 +106,7 @@ class TriageForm(Versioned):
 
 class MoveForm(Versioned):
     to = radios("The case becomes", required="Choose what the case becomes")
-    reason = words("Why?", hint=SHARED_HINT, required="Enter a reason")
+    reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason")
 
     def __init__(self, *args: Any, now: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,13 +120,13 @@ class MoveForm(Versioned):
 
 class CloseForm(Versioned):
     why = radios("Why is it closed?", required="Choose why it is closed")
-    reason = words("In words", hint=SHARED_HINT, required="Enter a reason")
+    reason = text_box("In words", hint=SHARED_HINT, required="Enter a reason")
     current = radios(
         "Is the stalking current?", Closing.Current.choices, required="Say whether the stalking is current"
     )
-    current_words = words("If it is, or nobody knows: why is it right to close?", rows=3)
+    current_words = text_box("If it is, or nobody knows: why is it right to close?", rows=3)
     last_act_on = day("Date of the last act that is known of")
-    not_done = words(
+    not_done = text_box(
         "What was asked for and not done?",
         hint="By anybody: the person stalked, an agency, the meeting. Say “Nothing” if nothing was.",
         required="Say what was asked for and not done, or “Nothing”",
@@ -182,7 +148,7 @@ class CloseForm(Versioned):
 class FollowUpForm(Versioned):
     months = radios("Which follow-up is it?", required="Choose which follow-up it is")
     found = radios("What was found?", FollowUp.Found.choices, required="Choose what was found")
-    words = words("How do you know?", hint=SHARED_HINT, required="Say how you know")
+    words = text_box("How do you know?", hint=SHARED_HINT, required="Say how you know")
 
     def __init__(self, *args: Any, done: set[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -197,7 +163,7 @@ class LegalForm(Versioned):
         "Where does the criminal matter stand?", LegalStatus.Name.choices, required="Choose where it stands"
     )
     since = day("Since when?", required=True)
-    source = words("How do you know?", hint="The record, or who told you.", rows=2)
+    source = text_box("How do you know?", hint="The record, or who told you.", rows=2)
     replaces = forms.ChoiceField(
         label="Does this put right something recorded before?",
         required=False,
@@ -221,7 +187,7 @@ class AgencyForm(Form):
         error_messages={"required": "Choose an agency"},
     )
     how = radios("What happens?", required="Choose what happens")
-    reason = words("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
+    reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], hands_over: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -246,14 +212,14 @@ class SameForm(Form):
 
 
 class ReasonForm(Form):
-    reason = words("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
+    reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
 
 
 class PersonForm(Versioned):
     name = line("Name", hint="Enter “Not known” if it is not.", required="Enter the name, or “Not known”")
     also_known_as = line("Other names")
     birth_date = day("Date of birth")
-    reason = words(
+    reason = text_box(
         "Why is this put right?",
         hint="Everybody who works on the case reads this.",
         required="Say why",

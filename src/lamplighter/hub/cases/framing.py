@@ -42,7 +42,7 @@ def frame(request: HttpRequest, case: Case, here: str, as_at: dt.datetime | None
     status = selectors.current(case, as_at)
     shown = names_shown(request)
     named = [f"{p.get_side_display()}: {p.name}" for p in selectors.parties(case, as_at)] if shown else []
-    others = [(p.title, p.page) for p in panels(user, case) if p.page]
+    others = [(p.name or p.title, p.page) for p in panels(user, case) if p.page]
     wanted = as_at or selectors.moment_asked(request)
     asked = f"?as_at={timezone.localdate(wanted).isoformat()}" if wanted else ""
     return {

@@ -33,7 +33,8 @@ class Line:
 class Panel:
     """A part of the case page and, where ``page`` is given, an entry of the case's own navigation.
 
-    ``page`` is a URL name that takes the case's key. ``may`` says whether the
+    ``page`` is a URL name that takes the case's key; the navigation calls it
+    ``name``, where the page holds more than the panel, and else ``title``. ``may`` says whether the
     person has this side of the case at all, and ``on`` whether they have it of
     this case, where that differs (a broken glass opens one case and no other).
     ``lines`` gives what stands there, as it was at ``as_at`` (``None``: now).
@@ -44,6 +45,7 @@ class Panel:
     may: Callable[[User], bool]
     lines: Callable[[User, Case, dt.datetime | None], list[Line]]
     order: int = 50
+    name: str = ""
     on: Callable[[User, Case], bool] | None = None
 
 

@@ -14,6 +14,47 @@ MONTHS = (
 )
 
 
+LONGEST = 8_000  # characters of a text box
+
+
+def text_box(label: str, *, hint: str = "", required: str = "", rows: int = 4) -> forms.CharField:
+    """Some lines of text. ``required`` is what is said when it is empty; without it, it may be."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=bool(required),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": rows, "label_size": "s"}),
+        error_messages={"required": required, "max_length": f"Keep it under {LONGEST:,} characters"},
+    )
+
+
+def line(label: str, *, hint: str = "", required: str = "", width: int = 20) -> forms.CharField:
+    """One line, ``width`` characters wide on the page; ``required`` as of :func:`text_box`."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=bool(required),
+        max_length=200,
+        widget=forms.TextInput(attrs={"width": width, "autocomplete": "off", "label_size": "s"}),
+        error_messages={"required": required},
+    )
+
+
+def radios(
+    label: str, choices: Any = (), *, hint: str = "", required: str = "", **attrs: Any
+) -> forms.ChoiceField:
+    """One of a few, small; ``attrs`` as ``design.govuk`` knows them (``inline``, ``label_size`` and more)."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        help_text=hint,
+        required=bool(required),
+        widget=forms.RadioSelect(attrs={"small": True, "label_size": "s"} | attrs),
+        error_messages={"required": required},
+    )
+
+
 class DatePartsWidget(forms.MultiWidget):
     """Day, month and year in three boxes, as people say a date they remember."""
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import DatePartsField, radios, text_box
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.perpetrator_side.models import (
     Consultation,
@@ -22,31 +22,9 @@ from lamplighter.hub.perpetrator_side.models import (
     TypologyJudgement,
 )
 
-LONGEST = 8000
 Choices = Sequence[tuple[str, str]]
 YES_NO = (("yes", "Yes"), ("no", "No"), ("not_known", "Not known"))
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})")
-
-
-def words(label: str, empty: str, hint: str = "", *, rows: int = 4, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=required,
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": empty},
-    )
-
-
-def radios(label: str, choices: Any, empty: str, hint: str = "", **attrs: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        help_text=hint,
-        choices=choices,
-        widget=forms.RadioSelect(attrs=attrs),
-        error_messages={"required": empty},
-    )
 
 
 def whole(label: str, empty: str, hint: str = "", **rest: Any) -> forms.IntegerField:
@@ -67,7 +45,7 @@ class SeenForm(forms.Form):
 
 
 class TypologyForm(forms.Form):
-    type = radios("Which type do you judge?", (), "Choose a type, or “Undetermined”", label_size="m")
+    type = radios("Which type do you judge?", required="Choose a type, or “Undetermined”", label_size="m")
     confidence = forms.ChoiceField(
         label="How sure are you?",
         help_text="Leave it out for “Undetermined”.",
@@ -75,7 +53,7 @@ class TypologyForm(forms.Form):
         choices=TypologyJudgement.Confidence.choices,
         widget=forms.RadioSelect(attrs={"inline": True}),
     )
-    basis = words("What do you base it on?", "Enter what you base the judgement on")
+    basis = text_box("What do you base it on?", required="Enter what you base the judgement on")
 
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,9 +63,11 @@ class TypologyForm(forms.Form):
 
 
 class RelationshipForm(SeenForm):
-    kind = radios("What were they to each other before?", (), "Choose what they were to each other before")
-    source = words("Who says so, or where is it recorded?", "Enter who says so", rows=2)
-    words = words("More about it (optional)", "", rows=3, required=False)
+    kind = radios(
+        "What were they to each other before?", required="Choose what they were to each other before"
+    )
+    source = text_box("Who says so, or where is it recorded?", required="Enter who says so", rows=2)
+    words = text_box("More about it (optional)", rows=3)
 
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,15 +78,15 @@ class RelationshipForm(SeenForm):
 class StatementForm(forms.Form):
     """A statement and the entries that show it; ``seen`` is the version that the writer had before them."""
 
-    section = radios("Which part of the formulation?", Statement.Section.choices, "Choose a part")
-    text = words("The statement", "Enter the statement", "One statement, in plain words.")
+    section = radios("Which part of the formulation?", Statement.Section.choices, required="Choose a part")
+    text = text_box("The statement", hint="One statement, in plain words.", required="Enter the statement")
     evidence = forms.MultipleChoiceField(
         label="What in the record shows it?",
         help_text="A statement without evidence is marked “not yet supported” until there is some.",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
     )
-    reason = words("Why does it change?", "Enter why it changes", rows=2)
+    reason = text_box("Why does it change?", required="Enter why it changes", rows=2)
     seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, entries: Choices, change: bool = False, **kwargs: Any) -> None:
@@ -123,13 +103,13 @@ class SureForm(forms.Form):
 
 
 class ReasonForm(SeenForm):
-    reason = words("Your reason", "Enter a reason")
+    reason = text_box("Your reason", required="Enter a reason")
 
 
 class EnrolForm(forms.Form):
     """The footing, the programme's own questions, and why."""
 
-    ground = radios("Takes part as", (), "Choose on what footing the person takes part")
+    ground = radios("Takes part as", required="Choose on what footing the person takes part")
 
     def __init__(self, *args: Any, programme: library.Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,8 +117,8 @@ class EnrolForm(forms.Form):
         self.fields["ground"].choices = [(g, grounds[g]["title"]) for g in programme.grounds]  # type: ignore[attr-defined]  # a ChoiceField
         self.criteria = list(programme.criteria)
         for code, question in programme.criteria.items():
-            self.fields[f"c_{code}"] = radios(question, YES_NO, f"Answer: {question}", inline=True)
-        self.fields["why"] = words("Why this programme?", "Enter why this programme")
+            self.fields[f"c_{code}"] = radios(question, YES_NO, required=f"Answer: {question}", inline=True)
+        self.fields["why"] = text_box("Why this programme?", required="Enter why this programme")
 
     def answers(self) -> dict[str, str]:
         return {code: self.cleaned_data[f"c_{code}"] for code in self.criteria}
@@ -189,7 +169,7 @@ class OfferForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    what = radios("What came of it?", (), "Choose what came of the session")
+    what = radios("What came of it?", required="Choose what came of the session")
     minutes = whole(
         "Minutes of your work (optional)",
         "",
@@ -197,7 +177,7 @@ class OutcomeForm(forms.Form):
         required=False,
         max_value=1440,
     )
-    words = words("Notes (optional)", "", "Read by this side only.", required=False)
+    words = text_box("Notes (optional)", hint="Read by this side only.")
     seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
@@ -206,23 +186,25 @@ class OutcomeForm(forms.Form):
 
 
 class ChaseForm(forms.Form):
-    words = words("What did you do, and what came of it?", "Enter what you did, and what came of it")
+    words = text_box(
+        "What did you do, and what came of it?", required="Enter what you did, and what came of it"
+    )
 
 
 class EndForm(SeenForm):
     how = radios(
         "How did it end?",
         Ending.How.choices,
-        "Choose how it ended",
-        "“Delivered in full” is said of the sessions alone.",
+        required="Choose how it ended",
+        hint="“Delivered in full” is said of the sessions alone.",
     )
-    why = words("Why, or what was agreed at the end", "Enter why, or what was agreed at the end")
+    why = text_box("Why, or what was agreed at the end", required="Enter why, or what was agreed at the end")
 
 
 class MeasureForm(forms.Form):
     """An instrument's own questions; what is left out stays out."""
 
-    moment = radios("When?", MeasureResult.Moment.choices, "Choose when", inline=True)
+    moment = radios("When?", MeasureResult.Moment.choices, required="Choose when", inline=True)
     on = DatePartsField(label="Day it was filled in", latest=timezone.localdate)
 
     def __init__(self, *args: Any, instrument: library.Instrument, **kwargs: Any) -> None:
@@ -247,7 +229,7 @@ class MeasureForm(forms.Form):
 
 
 class ConsultationForm(forms.Form):
-    kind = radios("What did you give?", Consultation.Kind.choices, "Choose what was given")
+    kind = radios("What did you give?", Consultation.Kind.choices, required="Choose what was given")
     to = forms.CharField(
         label="To whom",
         help_text="The service and the role, for example: the officer in the case",
@@ -255,6 +237,6 @@ class ConsultationForm(forms.Form):
         error_messages={"required": "Enter whom you advised"},
     )
     on = DatePartsField(label="Day", latest=timezone.localdate)
-    question = words("On what", "Enter what it was about", rows=2)
-    advice = words("What you advised", "Enter what you advised")
+    question = text_box("On what", required="Enter what it was about", rows=2)
+    advice = text_box("What you advised", required="Enter what you advised")
     minutes = whole("Minutes", "Enter the minutes it took", min_value=1, max_value=1440)

@@ -31,9 +31,12 @@ from lamplighter.hub.rights import ledger, policies, reports
 from lamplighter.hub.rights.ledger import ERASE
 from lamplighter.hub.rights.models import ErasedPart, Erasure, ErasureApproval, Hold, RetentionDecision
 from lamplighter.hub.rights.permissions import HOMES
+from lamplighter.hub.sharing.models import Receipt
 
 # What the case is made of, whoever wrote it down: it goes when the whole case goes.
 SPINE = (Case, Participation, Party, Status)
+# What is noted of an agency, and is nothing that it recorded of the case: no say in when the case goes.
+NOTES = (ErasedPart, Receipt)
 Rows = dict[type[models.Model], set[Any]]
 
 
@@ -208,10 +211,10 @@ def _approved(case: Case, owner: str) -> bool:
 
 
 def _owners(case: Case) -> set[str]:
-    """Agencies that own anything of the case: not what it is made of, and not that their part is gone."""
+    """Agencies that own anything of the case: not what it is made of, and no notes."""
     found: set[str] = set()
     for model, field in _models_of_case():
-        if _has_owner(model) and model not in (*SPINE, ErasedPart):
+        if _has_owner(model) and model not in (*SPINE, *NOTES):
             rows = model._base_manager.filter(**{field.attname: case.pk}).order_by()
             found |= set(rows.values_list("owner_id", flat=True).distinct())
     return found

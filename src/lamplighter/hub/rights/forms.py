@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from lamplighter.hub.cases.forms import Form, day, line, radios, words
+from lamplighter.hub.access.meanwhile import VersionForm
+from lamplighter.hub.cases.forms import Form, day
 from lamplighter.hub.cases.models import Party
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
 from lamplighter.hub.rights.rules import exemptions, periods
 
@@ -19,27 +20,29 @@ class RequestForm(Form):
     also_known_as = line("Other name they use (optional)", hint="A maiden name or a nickname.", width=30)
     birth_date = day("Their date of birth (optional)")
     received_on = day("Day on which the request was received", required=True)
-    identity_how = words(
+    identity_how = text_box(
         "How do you know that it is they who ask?",
         required="Say how you know that it is the person themselves who asks",
         rows=3,
     )
 
 
-class DecideForm(Form):
+class DecideForm(Form, VersionForm):
     """Given, in words for the person, or withheld."""
 
     kind = radios(
         "Is it given to the person?", SubjectDecision.Kind.choices, required="Choose whether it is given"
     )
     title = line("Heading for the person", hint="If it is given.", width=30)
-    text = words("What the person gets", hint="Your words for them, without the other person in it.", rows=6)
+    text = text_box(
+        "What the person gets", hint="Your words for them, without the other person in it.", rows=6
+    )
     disclosed = forms.BooleanField(
         label="It has been disclosed to them already", required=False, widget=forms.CheckboxInput()
     )
-    disclosed_how = words("Who disclosed it, when and how?", hint="If it has been.", rows=3)
+    disclosed_how = text_box("Who disclosed it, when and how?", hint="If it has been.", rows=3)
     exemption = radios("Why is it withheld?", hint="The answer to the person does not say.")
-    reason = words(
+    reason = text_box(
         "Your reasoning",
         hint="Kept with the decision. Say what you took out.",
         required="Say why, and what you took out",
@@ -56,13 +59,13 @@ class DecideForm(Form):
             ].help_text = "The person reported gets nothing that they do not know already."
 
 
-class RetentionForm(Form):
+class RetentionForm(Form, VersionForm):
     kind = radios(
         "What happens to these records?", RetentionDecision.Kind.choices, required="Choose what happens"
     )
     period = radios("Which rule do they fall under?", required="Choose the rule that they fall under")
     keep_until = DatePartsField(label="Next review", help_text="If they are kept.", required=False)
-    reason = words("Your reason", required="Enter a reason", rows=4)
+    reason = text_box("Your reason", required="Enter a reason", rows=4)
 
     def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +77,7 @@ class RetentionForm(Form):
 
 
 class ReasonForm(Form):
-    reason = words("Your reason", required="Enter a reason", rows=4)
+    reason = text_box("Your reason", required="Enter a reason", rows=4)
 
 
 class EraseForm(Form):

@@ -10,13 +10,14 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
 from lamplighter.hub.rights.rules import exemptions, periods
-from lamplighter.hub.sharing.policies import NotPossibleError, check_hides
+from lamplighter.hub.sharing.policies import ChangedMeanwhileError, NotPossibleError, check_hides
 
 SHORTEST_NAME = 3
 LONGEST_KEEPING = 100  # years
 HELD = "A hold stands on this case: nothing of it can be erased now. Ask the police force that works on it."
 
 
+__all__ = ["ChangedMeanwhileError", "NotPossibleError"]
 TWO_PEOPLE = "Somebody else of your agency approves what you decided: an erasure needs two people."
 
 

@@ -10,10 +10,12 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from lamplighter.hub.access.meanwhile import beside
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.rights import erasing, retention
 from lamplighter.hub.rights.models import (
     ErasureApproval,
+    Hold,
     RetentionDecision,
     SubjectDecision,
     SubjectItem,
@@ -31,6 +33,44 @@ WAITS = (
     "Approved. Something that another agency wrote rests on this, so nothing is gone yet: it goes with the "
     "whole case, when every agency has approved the same."
 )
+
+
+def both_decisions(theirs: SubjectDecision, typed: dict[str, Any]) -> dict[str, Any]:
+    """What a colleague decided about the item, beside what was typed."""
+    exemptions = {theirs.exemption, typed["exemption"]} - {""}
+    named = {code: RULES.title("exemption", code) for code in exemptions}
+    kinds = dict(SubjectDecision.Kind.choices)
+    rows = [
+        ("Is it given?", theirs.get_kind_display(), str(kinds[typed["kind"]])),
+        ("Heading for the person", theirs.title, typed["title"]),
+        ("What the person gets", theirs.text, typed["text"]),
+        ("Who disclosed it, when and how", theirs.disclosed_how, typed["disclosed_how"]),
+        ("Why it is withheld", named.get(theirs.exemption, ""), named.get(typed["exemption"], "")),
+        ("Reason", theirs.reason, typed["reason"]),
+    ]
+    return beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+
+
+def both_reviews(theirs: RetentionDecision, typed: dict[str, Any]) -> dict[str, Any]:
+    """What a colleague decided about how long it is kept, beside what was typed."""
+    kinds = dict(RetentionDecision.Kind.choices)
+    rows = [
+        ("What happens", theirs.get_kind_display(), str(kinds[typed["kind"]])),
+        ("Rule", RULES.title("period", theirs.period), RULES.title("period", typed["period"])),
+        (
+            "Next review",
+            day(theirs.keep_until) if theirs.keep_until else "",
+            day(typed["keep_until"]) if typed["keep_until"] else "",
+        ),
+        ("Reason", theirs.reason, typed["reason"]),
+    ]
+    return beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+
+
+def both_ends(theirs: Hold, typed: dict[str, Any]) -> dict[str, Any]:
+    """Why a colleague ended the hold, beside what was typed."""
+    rows = [("Why it ended", theirs.ended_why, typed["reason"])]
+    return beside(rows, by=theirs.ended_by, owner=theirs.owner, at=theirs.ended_at or theirs.at)
 
 
 def waits_for(row: RetentionDecision, user: User) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
+from lamplighter.hub.access.meanwhile import one_at_a_time
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
@@ -37,11 +39,26 @@ class Due:
 
 @transaction.atomic
 def decide(
-    user: User, case: Case, *, kind: str, period: str, reason: str, keep_until: dt.date | None = None
+    user: User,
+    case: Case,
+    *,
+    kind: str,
+    period: str,
+    reason: str,
+    keep_until: dt.date | None = None,
+    seen: str | None = None,
 ) -> RetentionDecision:
-    """The owning agency keeps what it holds of the case until another review, or wants it erased."""
+    """The owning agency keeps what it holds of the case until another review, or wants it erased.
+
+    ``seen`` is the key of the decision that stood when the writer began, "" for
+    none; where another stands now, ``policies.ChangedMeanwhileError`` carries it.
+    """
     agency = _agency(user)
     policies.check_retention(kind, period, keep_until, reason, agency.kind, timezone.localdate())
+    one_at_a_time(case.pk)
+    newest = decided(user, case)
+    if seen is not None and newest is not None and str(newest.key) != seen:
+        raise policies.ChangedMeanwhileError(newest)
     made = RetentionDecision.objects.create(
         **owned(user, case, partition=permissions.home(user), kind=kind, period=period, reason=reason),
         keep_until=keep_until if kind == RetentionDecision.Kind.KEEP else None,
@@ -72,7 +89,8 @@ def end_hold(user: User, standing: Hold, why: str) -> None:
         raise policies.NotPossibleError("The agency that placed the hold ends it.")
     ended = {"ended_at": moment.now(), "ended_by": user, "ended_why": why}
     if not Hold.objects.filter(pk=standing.pk, ended_at=None).update(**ended):
-        raise policies.NotPossibleError("The hold has ended already.")
+        found = Hold.objects.select_related("ended_by", "owner").get(pk=standing.pk)
+        raise policies.ChangedMeanwhileError(found)
     audit.record(user, "rights.hold_ended", f"hold {standing.key}", case=standing.case_id)
 
 
@@ -85,7 +103,8 @@ def _agency(user: User) -> Agency:
 def decided(user: User, case: Case, as_at: Moment = None) -> RetentionDecision | None:
     """What one's own agency decided last."""
     rows = RetentionDecision.objects.filter(case=case, owner=user.agency_id)
-    return (rows.filter(at__lte=as_at) if as_at else rows).select_related("by").order_by("-pk").first()
+    rows = rows.filter(at__lte=as_at) if as_at else rows
+    return rows.select_related("by", "owner").order_by("-pk").first()
 
 
 def holds(case: Case, as_at: Moment = None) -> list[Hold]:
@@ -94,6 +113,11 @@ def holds(case: Case, as_at: Moment = None) -> list[Hold]:
     if as_at is None:
         return list(rows.filter(ended_at=None))
     return [h for h in rows.filter(at__lte=as_at) if h.ended_at is None or h.ended_at > as_at]
+
+
+def hold_of(case: Case, key: uuid.UUID) -> Hold | None:
+    """The hold with this key, whether or not it stands, if one may see it."""
+    return Hold.objects.filter(case=case, key=key).select_related("owner", "by", "ended_by").first()
 
 
 def due(user: User, case: Case, ended_at: dt.datetime) -> Due | None:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import may_see_patterns, require
 from lamplighter.hub.audit import services as audit
@@ -64,11 +65,21 @@ def _ask(
     button: str,
     done: str,
     gone: bool = False,
+    both: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None,
 ) -> HttpResponse:
-    """Show a form; when it is sent and ``do`` succeeds, say so and go back."""
+    """Show a form; when it is sent and ``do`` succeeds, say so and go back.
+
+    ``both`` shows what somebody else wrote meanwhile beside what was typed.
+    """
+    beside: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         try:
             told = do(form.cleaned_data)
+        except policies.ChangedMeanwhileError as changed:
+            form.add_error(None, str(changed))
+            beside = both(changed.newest, form.cleaned_data) if both else {}
+            if isinstance(form, VersionForm):
+                form.knows(changed.newest.key)
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
@@ -80,6 +91,8 @@ def _ask(
         "title": title,
         "words": [words] if isinstance(words, str) else words,
         "button": button,
+        "danger": gone,
+        **beside,
     }
     return render(request, "rights/ask.html", context, status=422 if form.errors else 200)
 
@@ -88,16 +101,22 @@ def _ask(
 @require(permissions.may_review)
 def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, user = cases.open_case(key), who(request)
-    form = forms.RetentionForm(request.POST or None, of=user.agency.kind if user.agency else "")
+    last = retention.decided(user, case)
+    form = forms.RetentionForm(
+        request.POST or None,
+        of=user.agency.kind if user.agency else "",
+        initial={"version": last.key if last else ""},
+    )
     return _ask(
         request,
         case,
         form,
-        lambda values: retention.decide(user, case, **values),
+        lambda _: retention.decide(user, case, **form.written()),
         title="Review what your agency holds",
         words="This is about what your agency recorded of this case, and nobody else's records.",
         button="Keep this decision",
         done="The decision is kept.",
+        both=presenters.both_reviews,
     )
 
 
@@ -122,7 +141,10 @@ def hold(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require(permissions.may_review)
 def end_hold(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     case, user = cases.open_case(key), who(request)
-    found = next((h for h in retention.holds(case) if h.key == row), None)
+    found = retention.hold_of(case, row)
+    # One that ended while a reason was typed is shown beside it; whoever comes later finds none.
+    if found is not None and found.ended_at and request.method != "POST":
+        raise Http404
     if found is None or found.owner_id != user.agency_id:
         raise Http404
     standing = found
@@ -135,6 +157,7 @@ def end_hold(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
         words="Records of this case can then be erased again.",
         button="End the hold",
         done="The hold has ended.",
+        both=presenters.both_ends,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.meanwhile import one_at_a_time
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
@@ -81,8 +82,13 @@ def decide(
     disclosed_how: str = "",
     title: str = "",
     text: str = "",
+    seen: str | None = None,
 ) -> SubjectDecision:
-    """The owner gives an item, in words written for the person, or withholds it by a named exemption."""
+    """The owner gives an item, in words written for the person, or withholds it by a named exemption.
+
+    ``seen`` is the key of the decision that stood when the writer began, "" for
+    none; where another stands now, ``policies.ChangedMeanwhileError`` carries it.
+    """
     if item.owner_id != user.agency_id:
         raise policies.NotPossibleError("Only the agency that owns it decides about it.")
     policies.check_decision(
@@ -96,6 +102,10 @@ def decide(
         text=text,
         today=timezone.localdate(),
     )
+    one_at_a_time(item.pk)
+    newest = SubjectDecision.objects.filter(item=item).select_related("by", "owner").order_by("pk").last()
+    if seen is not None and newest is not None and str(newest.key) != seen:
+        raise policies.ChangedMeanwhileError(newest)
     given = kind == SubjectDecision.Kind.GIVE
     if given:
         # She may have given his name herself; to him nothing may name her, whatever he knows.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -86,20 +87,29 @@ def items(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     found = selectors.item(row)
     audit.consulted(request.user, "rights.item_seen", f"item {found.key}", case=found.case_id)
-    form = forms.DecideForm(request.POST or None, side=found.side)
+    last = selectors.newest([found]).get(found.pk)
+    form = forms.DecideForm(
+        request.POST or None, side=found.side, initial={"version": last.key if last else ""}
+    )
+    both: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         try:
-            services.decide(who(request), found, **form.cleaned_data)
+            services.decide(who(request), found, **form.written())
+        except policies.ChangedMeanwhileError as changed:
+            last = changed.newest
+            form.add_error(None, str(changed))
+            form.knows(last.key)
+            both = presenters.both_decisions(last, form.cleaned_data)
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Your decision is kept.")
             return redirect("rights:items")
-    last = selectors.newest([found]).get(found.pk)
     context = {
         "form": form,
         "told": presenters.item(found, last),
         "original": presenters.original(found),
-        "last": last,
+        "last": None if both else last,
+        **both,
     }
     return render(request, "rights/decide.html", context, status=422 if form.errors else 200)

@@ -9,10 +9,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.cases.forms import Form, line, radios, words
+from lamplighter.hub.cases.forms import Form
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
 from lamplighter.hub.sharing.policies import Draft
 from lamplighter.hub.sharing.presenters import SIDE
 from lamplighter.hub.sharing.rules import RULES
@@ -32,7 +33,7 @@ class ReleaseForm(Form):
         required="Choose what kind of information it is",
     )
     title = line("Heading for the recipient", required="Enter a heading for the recipient", width=30)
-    text = words(
+    text = text_box(
         "What the recipient will read",
         hint="Write it for them: only what they need. They see these words and not what you took them from.",
         required="Enter the words that the recipient will read",
@@ -55,11 +56,11 @@ class ReleaseForm(Form):
         "Which threshold of risk is met?",
         hint="For what was told to an advocate, when the police will read it and there is no consent.",
     )
-    threshold_words = words("What shows that the threshold is met?", hint="If you chose one.", rows=3)
-    necessity = words(
+    threshold_words = text_box("What shows that the threshold is met?", hint="If you chose one.", rows=3)
+    necessity = text_box(
         "Why do they need it?", required="Say why the recipient needs this", rows=3, hint="Necessity."
     )
-    proportionality = words(
+    proportionality = text_box(
         "Why this much, and no more?",
         required="Say why this much is right, and no more",
         rows=3,
@@ -118,4 +119,8 @@ class ChooseForm(Form):
 
 
 class ReasonForm(Form):
-    reason = words("Your reason", required="Enter a reason", rows=4)
+    reason = text_box("Your reason", required="Enter a reason", rows=4)
+
+
+class WithdrawForm(ReasonForm, VersionForm):
+    """``version``: the withdrawal that the person has read, where somebody was first."""

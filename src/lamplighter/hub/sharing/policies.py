@@ -7,8 +7,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.sharing.models import NEVER_FROM_THE_VAULT
+from lamplighter.hub.sharing.models import NEVER_FROM_THE_VAULT, Crossing
 from lamplighter.hub.sharing.rules import CONSENT, RULES
 from lamplighter.reporting.schedule import withhold
 
@@ -24,6 +25,15 @@ LEAST_DIGITS = 9  # of a telephone number, before it counts as one: a date has e
 
 class NotPossibleError(ValueError):
     """What was asked cannot be done; the text says why, in words for the person who asked."""
+
+
+class ChangedMeanwhileError(Meanwhile, NotPossibleError):
+    """Somebody else did it first; ``newest`` is what they wrote."""
+
+
+def stands(row: Crossing, now: dt.datetime) -> bool:
+    """Whether it can still be read, and so be taken back."""
+    return row.withdrawn_at is None and row.expires_at > now
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +174,10 @@ def check_hides(text: str, hidden: Collection[str]) -> None:
         )
 
 
-def check_withdrawal(withdrawn: bool, reason: str) -> None:
+def check_withdrawal(withdrawn: bool, ended: bool, reason: str) -> None:
     if withdrawn:
         raise NotPossibleError("It has been withdrawn already.")
+    if ended:
+        raise NotPossibleError("It has ended by itself: nobody on the other side can read it any more.")
     if not reason.strip():
         raise NotPossibleError("Enter a reason.")

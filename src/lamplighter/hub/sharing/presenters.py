@@ -68,7 +68,8 @@ def version(title: str, text: str, by: str, at: dt.datetime, until: str) -> dict
 
 def released(row: Release) -> dict[str, Any]:
     who = ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x)
-    return version(row.title, row.text, who, row.at, last_day(row))
+    over = standing(row) if row.withdrawn_at or row.expires_at <= timezone.now() else ""
+    return version(row.title, row.text, who, row.at, last_day(row)) | {"over": over}
 
 
 def register(rows: Sequence[Disclosure], cases: dict[int, Case] | None = None) -> list[dict[str, Any]]:

@@ -73,8 +73,10 @@ def grounds(register: Disclosure) -> Grounds | None:
     return Grounds.objects.filter(disclosure=register).first()
 
 
-def withdrawal(register: Disclosure) -> Withdrawal | None:
-    return Withdrawal.objects.filter(disclosure=register).first()
+def withdrawals(register: Disclosure) -> list[Withdrawal]:
+    """Why it was taken back: more than one row where two people did so at once, the first to do it first."""
+    rows = Withdrawal.objects.filter(disclosure=register).select_related("by", "owner")
+    return list(rows.order_by("pk"))
 
 
 def received(user: User, case: Case, as_at: Moment = None) -> list[Release]:

@@ -88,21 +88,34 @@ def release(user: User, case: Case, draft: Draft, *, source: Entry | None = None
 
 
 @transaction.atomic
-def withdraw(user: User, case: Case, register: Disclosure, reason: str) -> Disclosure:
-    """Take a release back: from now on nobody on the other side reads it. That it was made stays known."""
+def withdraw(
+    user: User, case: Case, register: Disclosure, reason: str, *, seen: str | None = None
+) -> Disclosure:
+    """Take a release back: from now on nobody on the other side reads it. That it was made stays known.
+
+    Where somebody took it back first, ``policies.ChangedMeanwhileError`` carries
+    their row. ``seen`` is that row's key once it has been read: the reason is
+    then kept beside theirs.
+    """
     with _reason_if_needed(register.from_partition, reason):
         # Whose it is not cannot even hold it for a change: the wall shows them no row to lock.
         standing = Disclosure.objects.select_for_update(of=("self",)).filter(pk=register.pk).first()
         if standing is None:
             raise policies.NotPossibleError("Only the agency that released it withdraws it.")
-        policies.check_withdrawal(standing.withdrawn_at is not None, reason)
-        ended: dict[str, Any] = {"withdrawn_at": moment.now(), "withdrawn_by": user}
-        Disclosure.objects.filter(pk=register.pk).update(**ended)
-        Release.objects.filter(disclosure=register).update(**ended)
+        earlier = Withdrawal.objects.filter(disclosure=register).select_related("by", "owner").last()
+        if earlier is not None and seen is not None and str(earlier.key) != seen:
+            raise policies.ChangedMeanwhileError(earlier)
+        if earlier is None or not seen:
+            over = standing.expires_at <= timezone.now()
+            policies.check_withdrawal(standing.withdrawn_at is not None, over, reason)
+            ended: dict[str, Any] = {"withdrawn_at": moment.now(), "withdrawn_by": user}
+            Disclosure.objects.filter(pk=register.pk).update(**ended)
+            Release.objects.filter(disclosure=register).update(**ended)
         Withdrawal.objects.create(
             **owned(user, case, partition=register.from_partition, disclosure=register, reason=reason)
         )
-        _tell(user, case, register, f"Withdrawn from {presenters.to_whom(register)}"[:200], body=reason)
+        told = "Another reason for withdrawing from" if earlier and seen else "Withdrawn from"
+        _tell(user, case, register, f"{told} {presenters.to_whom(register)}"[:200], body=reason)
     audit.record(
         user,
         "sharing.withdrawn",

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from lamplighter.hub.access import meanwhile
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
@@ -33,6 +34,8 @@ from lamplighter.reporting import register_pdf as pdf_of
 
 HOME = "sharing:register"
 A_PAGE = 50
+WITHDRAWN = "It is withdrawn. Nobody on the other side can read it any more."
+KEPT_TOO = "Your reason is kept beside the first one."
 
 
 @shows("shared", "release")
@@ -188,10 +191,10 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
         "to": presenters.to_whom(line),
         "shown": presenters.released(found) if found else None,
         "why": presenters.why(grounds, line) if grounds else [],
-        "withdrawal": selectors.withdrawal(line),
+        "withdrawals": selectors.withdrawals(line),
         "form": ask,
         "ask": needs_reason and found is None,
-        "withdraw": _may_withdraw(request, line) and line.withdrawn_at is None,
+        "withdraw": _may_withdraw(request, line) and policies.stands(line, timezone.now()),
         "row": line,
     }
     return render(request, "sharing/released.html", context, status=422 if ask.errors else 200)
@@ -209,20 +212,30 @@ def withdraw(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     line = selectors.line(case, row)
     if not _may_withdraw(request, line):
         raise Http404
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.WithdrawForm(request.POST or None)
+    both: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         try:
-            services.withdraw(_who(request), case, line, form.cleaned_data["reason"])
+            services.withdraw(_who(request), case, line, **form.written())
+        except policies.ChangedMeanwhileError as changed:
+            theirs = changed.newest
+            form.add_error(None, str(changed))
+            form.knows(theirs.key)
+            rows = [("Why it is withdrawn", theirs.reason, form.cleaned_data["reason"])]
+            both = meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+            line = selectors.line(case, row)
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "It is withdrawn. Nobody on the other side can read it any more.")
+            also = bool(form.cleaned_data["version"])
+            messages.success(request, KEPT_TOO if also else WITHDRAWN)
             return redirect("sharing:released", case.key, line.key)
     context = frame(request, case, HOME) | {
         "form": form,
         "line": presenters.register([line], {case.pk: case})[0],
         "to": presenters.to_whom(line),
         "row": line,
+        **both,
     }
     return render(request, "sharing/withdraw.html", context, status=422 if form.errors else 200)
 

@@ -6,15 +6,8 @@ from typing import Any
 
 from django import forms
 
-from lamplighter.hub.victim_side.forms.parts import (
-    TimeOfDay,
-    VersionedForm,
-    WhenForm,
-    choices,
-    one_of,
-    several,
-    text_box,
-)
+from lamplighter.hub.design.fields import radios, text_box
+from lamplighter.hub.victim_side.forms.parts import TimeOfDay, VersionedForm, WhenForm, choices, several
 from lamplighter.hub.victim_side.models import Contact, SafeContact
 from lamplighter.hub.victim_side.policies import DAYS
 
@@ -24,19 +17,17 @@ WINDOWS = 2
 class ContactForm(WhenForm):
     """A contact, made or about to be made, and what came of it if that is known."""
 
-    direction = one_of(
-        "Who reached out", Contact.Direction.choices, missing="Choose who reached out", inline=True
+    direction = radios(
+        "Who reached out", Contact.Direction.choices, inline=True, required="Choose who reached out"
     )
-    channel = one_of("How", lambda: choices("contact_channels"), missing="Choose how")
-    words = text_box(
-        "What is said or sent", required=False, hint="Leave empty if nothing was said. Name no place.", rows=3
-    )
+    channel = radios("How", lambda: choices("contact_channels"), required="Choose how")
+    words = text_box("What is said or sent", hint="Leave empty if nothing was said. Name no place.", rows=3)
     result = forms.ChoiceField(
         label="What came of it",
         required=False,
         choices=lambda: [("", "Not known yet"), *choices("contact_results")],
     )
-    agreed = text_box("What was agreed", required=False, rows=2)
+    agreed = text_box("What was agreed", rows=2)
     clock = forms.ChoiceField(label="Which task this answers", required=False)
 
     field_order = ("clock", "direction", "channel", "day", "time", "words", "result", "agreed")
@@ -68,8 +59,8 @@ class QuickForm(forms.Form):
 class ResultForm(forms.Form):
     """What came of a contact that is written down already."""
 
-    result = one_of("What came of it", lambda: choices("contact_results"), missing="Choose what came of it")
-    agreed = text_box("What was agreed", required=False, rows=2)
+    result = radios("What came of it", lambda: choices("contact_results"), required="Choose what came of it")
+    agreed = text_box("What was agreed", rows=2)
 
 
 class CadenceForm(VersionedForm):
@@ -85,14 +76,14 @@ class CadenceForm(VersionedForm):
             "min_value": "Enter a number of days, such as 14",
         },
     )
-    words = text_box("What was agreed", required=False, rows=2)
+    words = text_box("What was agreed", rows=2)
 
 
 class BrokenForm(WhenForm):
     """A contact that was made against the rule."""
 
-    channel = one_of("How", lambda: choices("contact_channels"), missing="Choose how")
-    words = text_box("What happened", missing="Say what happened")
+    channel = radios("How", lambda: choices("contact_channels"), required="Choose how")
+    words = text_box("What happened", required="Say what happened")
 
 
 class LookForm(forms.Form):
@@ -102,7 +93,7 @@ class LookForm(forms.Form):
         "Why do you need to see this?",
         rows=2,
         hint="For example: to call about the arrest. It is kept, with your name and the time.",
-        missing="Say why you need to see this",
+        required="Say why you need to see this",
     )
 
 
@@ -124,8 +115,8 @@ class SafeContactForm(forms.Form):
     email = forms.CharField(
         label="E-mail", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    address = text_box("Address", required=False, rows=3)
-    who_may_answer = text_box("Who may answer, and what is said to others", required=False, rows=2)
+    address = text_box("Address", rows=3)
+    who_may_answer = text_box("Who may answer, and what is said to others", rows=2)
     safe_word = forms.CharField(
         label="Safe word",
         required=False,
@@ -133,7 +124,7 @@ class SafeContactForm(forms.Form):
         help_text="Said when somebody is listening",
         widget=forms.TextInput(attrs={"width": 20, "autocomplete": "off"}),
     )
-    words = text_box("What else matters", required=False, rows=2)
+    words = text_box("What else matters", rows=2)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from lamplighter.hub.victim_side.forms.parts import LONGEST, choices, text_box
+from lamplighter.hub.design.fields import LONGEST, text_box
+from lamplighter.hub.victim_side.forms.parts import choices
 from lamplighter.hub.victim_side.models import NeedsAssessment, SafetyPlan
 from lamplighter.vocabulary.codes import code_set
 
@@ -28,7 +29,7 @@ class NeedsForm(forms.Form):
                 max_length=LONGEST,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        self.fields["words"] = text_box("What matters most to the victim", required=False, rows=3)
+        self.fields["words"] = text_box("What matters most to the victim", rows=3)
 
     @classmethod
     def showing(cls, found: NeedsAssessment | None) -> NeedsForm:
@@ -61,8 +62,8 @@ class SafetyPlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         for code, found in code_set("safety_plan_sections").codes.items():
             hint = str(found.extra.get("hint", ""))
-            self.fields[f"section_{code}"] = text_box(found.title, required=False, hint=hint, rows=3)
-        self.fields["change"] = text_box("What changed, and why", required=False, rows=2)
+            self.fields[f"section_{code}"] = text_box(found.title, hint=hint, rows=3)
+        self.fields["change"] = text_box("What changed, and why", rows=2)
 
     @classmethod
     def showing(cls, found: SafetyPlan | None) -> SafetyPlanForm:

@@ -12,8 +12,6 @@ from django.utils import timezone
 from lamplighter.hub.design.fields import DatePartsField
 from lamplighter.vocabulary.codes import code_set
 
-LONGEST = 5_000
-
 
 class VersionedForm(forms.Form):
     """``version`` is the key of the row that stood when the page was shown, "" for none."""
@@ -24,22 +22,6 @@ class VersionedForm(forms.Form):
         """What was typed, with ``seen`` for the version."""
         rest = dict(self.cleaned_data)
         return {"seen": rest.pop("version")} | rest
-
-
-def text_box(
-    label: str, *, required: bool = True, hint: str = "", rows: int = 4, missing: str = ""
-) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=required,
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={
-            "required": missing or f"Enter {label[0].lower()}{label[1:]}",
-            "max_length": f"Keep it under {LONGEST} characters",
-        },
-    )
 
 
 def choices(name: str) -> list[tuple[str, str]]:
@@ -53,15 +35,6 @@ def several(label: str, name: str, *, hint: str = "", columns: bool = True) -> f
         required=False,
         choices=lambda: choices(name),
         widget=forms.CheckboxSelectMultiple(attrs={"small": True, "columns": columns}),
-    )
-
-
-def one_of(label: str, options: Any, *, missing: str, **attrs: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        choices=options,
-        widget=forms.RadioSelect(attrs={"small": True} | attrs),
-        error_messages={"required": missing},
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from lamplighter.hub.victim_side.forms.parts import VersionedForm, one_of, past_date, several, text_box
+from lamplighter.hub.design.fields import radios, text_box
+from lamplighter.hub.victim_side.forms.parts import VersionedForm, past_date, several
 from lamplighter.hub.victim_side.models import StatementOffer, SupportEvent
 
 ANSWERS = SupportEvent.Answer.choices
@@ -25,24 +26,24 @@ class AdvocateForm(VersionedForm):
 class SupportForm(VersionedForm):
     """A change of support: what, since when, why, and whether anybody pressed."""
 
-    state = one_of("Now the victim", SupportEvent.State.choices, missing="Choose what is so now")
+    state = radios("Now the victim", SupportEvent.State.choices, required="Choose what is so now")
     since = past_date("Since")
     reasons = several("Why", "support_reasons", hint="All that are true.")
-    words = text_box("In the victim's own words", required=False)
-    others_present = one_of(
-        "Was anybody else there, or on the line?", ANSWERS, missing="Say whether anybody else was there"
+    words = text_box("In the victim's own words")
+    others_present = radios(
+        "Was anybody else there, or on the line?", ANSWERS, required="Say whether anybody else was there"
     )
-    asked_to_stop = one_of(
+    asked_to_stop = radios(
         "Has anybody asked the victim to stop, or to change what was said?",
         ANSWERS,
-        missing="Say whether anybody asked the victim to stop",
+        required="Say whether anybody asked the victim to stop",
     )
-    afraid_to_say = one_of(
+    afraid_to_say = radios(
         "Is the victim afraid of what happens if they go on?",
         ANSWERS,
-        missing="Say whether the victim is afraid to go on",
+        required="Say whether the victim is afraid to go on",
     )
-    pressure_words = text_box("What was said about that", required=False, rows=2)
+    pressure_words = text_box("What was said about that", rows=2)
     may_share = forms.BooleanField(
         label="The victim agrees that the other agencies know this (not why, and not these words)",
         required=False,
@@ -53,16 +54,16 @@ class ImpactForm(forms.Form):
     """What it did to the victim, and what that shows."""
 
     happened_on = past_date("When")
-    words = text_box("What it did, in the victim's own words", missing="Write what it did to the victim")
+    words = text_box("What it did, in the victim's own words", required="Write what it did to the victim")
     elements = several("What this shows", "impact_elements", columns=False)
     effects = several("What changed in usual day-to-day activities", "impact_effects")
 
 
 class StatementForm(VersionedForm):
-    state = one_of(
+    state = radios(
         "Where the Victim Personal Statement stands",
         StatementOffer.State.choices,
-        missing="Choose where it stands",
+        required="Choose where it stands",
     )
     on = past_date("On")
-    words = text_box("In the victim's own words", required=False, rows=2)
+    words = text_box("In the victim's own words", rows=2)

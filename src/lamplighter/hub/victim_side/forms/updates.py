@@ -6,15 +6,9 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.design.environment import plural
+from lamplighter.hub.design.fields import radios, text_box
 from lamplighter.hub.victim_side import rules
-from lamplighter.hub.victim_side.forms.parts import (
-    VersionedForm,
-    WhenForm,
-    choices,
-    one_of,
-    past_date,
-    text_box,
-)
+from lamplighter.hub.victim_side.forms.parts import VersionedForm, WhenForm, choices, past_date
 
 
 def _events() -> list[tuple[str, str]]:
@@ -38,13 +32,9 @@ class EventForm(forms.Form):
 
 
 class ToldForm(WhenForm):
-    channel = one_of("How", lambda: choices("contact_channels"), missing="Choose how")
+    channel = radios("How", lambda: choices("contact_channels"), required="Choose how")
 
 
 class EnhancedForm(VersionedForm):
-    enhanced = one_of(
-        "Does the victim have enhanced rights?",
-        _rights,
-        missing="Choose yes or no",
-    )
-    reason = text_box("Why", rows=2, missing="Say why")
+    enhanced = radios("Does the victim have enhanced rights?", _rights, required="Choose yes or no")
+    reason = text_box("Why", rows=2, required="Say why")
