@@ -105,6 +105,13 @@ def then_day_two_is_as_it_was(page: Page, address: str) -> None:
     expect(page.get_by_text("Supports action again")).to_have_count(0)
     steps.then_the_page_is_accessible(page)
     picture(page, "day-two")
+    # And what her work list showed that day, from the banner.
+    page.get_by_role("link", name="what your work list showed that day").click()
+    steps.then_the_heading_is(page, f"My work as at {second:%-d %B %Y}")
+    expect(page.get_by_role("link", name="Contact the victim: support has changed")).to_be_visible()
+    steps.then_the_page_is_accessible(page)
+    steps.then_it_fits_the_screen(page)
+    picture(page, "day-two-work")
     page.goto(f"{address}/victim/support")
     expect(page.get_by_text("Supports action again").first).to_be_visible()
 

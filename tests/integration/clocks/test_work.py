@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access import identity, moment
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case
@@ -207,3 +207,45 @@ def test_what_is_long_overdue_is_put_before_somebody_else_once(advocate: User, c
         services.end(advocate, late)
     tasks.tell_overdue(0)
     assert notices.filter(state="running").count() == 1
+
+
+def test_a_past_day_shows_what_ran_then_and_only_what_the_wall_lets(advocate: User, case: Case) -> None:
+    colleague, clinician = (
+        making.somebody(Role.ADVOCATE, "helpline"),
+        making.somebody(Role.CLINICIAN, "health"),
+    )
+    start = timezone.now() - dt.timedelta(days=10)
+    with moment.at(start):
+        done = a_clock(advocate, case, start + dt.timedelta(days=1), "Call: zqdone")
+        a_clock(advocate, case, start + dt.timedelta(days=30), "Call: zqruns")
+        a_clock(colleague, case, start + dt.timedelta(days=2), "Call: zqtheirs")
+        a_clock(clinician, case, start, "Offer: zqhealth", partition="health")
+    with moment.at(start + dt.timedelta(days=5)), identity.as_person(advocate):
+        services.cancel(advocate, done, "She asked us not to.")
+    a_clock(advocate, case, text="Call: zqlater")
+
+    def shown(path: str, days: int) -> set[str]:
+        on = timezone.localdate(start + dt.timedelta(days=days)).isoformat()
+        page = a_client(advocate).get(f"/work/{path}?as_at={on}", secure=True).content.decode()
+        words = {"zqdone", "zqruns", "zqtheirs", "zqhealth", "zqlater"}
+        return {word for word in words if word in page}
+
+    assert shown("", -1) == set()
+    assert shown("", 2) == {"zqdone", "zqruns"}
+    assert shown("", 6) == {"zqruns"}
+    assert shown("team", 2) == {"zqdone", "zqruns", "zqtheirs"}
+    assert shown("team", 6) == {"zqruns", "zqtheirs"}
+    today = a_client(advocate).get(f"/work/?as_at={timezone.localdate().isoformat()}", secure=True)
+    assert "A past day" not in today.content.decode()
+    # Another agency's person sees none of it, on any day.
+    on = timezone.localdate(start + dt.timedelta(days=2)).isoformat()
+    theirs = a_client(clinician).get(f"/work/team?as_at={on}", secure=True).content.decode()
+    assert "zqhealth" in theirs
+    assert "zqdone" not in theirs
+
+
+def test_the_case_as_at_a_day_leads_to_the_work_list_of_that_day(advocate: User, case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(opened_at=timezone.now() - dt.timedelta(days=9))
+    on = (timezone.localdate() - dt.timedelta(days=3)).isoformat()
+    page = a_client(advocate).get(f"/cases/{case.key}?as_at={on}", secure=True).content.decode()
+    assert f'href="/work/?as_at={on}"' in page

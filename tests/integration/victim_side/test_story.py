@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.cases.models import Entry
@@ -48,6 +51,37 @@ def test_as_at_day_2_the_work_list_is_what_it_was(world: making.World) -> None:
         assert sorted(overdue) == ["Contact the victim: day 3 of 7", changed]
         assert _to_do(world, _end_of(world, 6)) == ["Contact the victim: day 7 of 7"]
         assert _to_do(world, None) == ["Contact the victim, as agreed"]
+
+
+def _my_work(world: making.World, day: int) -> str:
+    on = timezone.localdate(_end_of(world, day)).isoformat()
+    client = Client()
+    client.force_login(world.advocate, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/work/?as_at={on}", secure=True).content.decode()
+    return html.unescape(page)
+
+
+def test_as_at_day_2_my_work_is_on_screen_as_it_was(world: making.World) -> None:
+    """Show 4, on the advocate's own page."""
+    page = _my_work(world, 2)
+    assert "This is the list as it stood at the end of" in page
+    for text in ("support has changed", "day 3 of 7", "day 7 of 7"):
+        assert page.count(f">Contact the victim: {text}<span") == 1
+    # Done by then, and not yet known then.
+    assert "day 1 of 7" not in page
+    assert "as agreed" not in page
+    # Nothing can be pressed in the past, and each line leads to the case as it was.
+    assert "<button" not in page.split("<main", 1)[1].split("</main>", 1)[0]
+    assert f"/cases/{world.case.key}?as_at=" in page
+    assert "Since then: Done on" in page
+    friday = _my_work(world, 3)
+    due_that_day = friday.split("Due that day", 1)[1].split("Later that week", 1)[0]
+    late = friday.split("Overdue before that day", 1)[1].split("Later that week", 1)[0]
+    assert "day 3 of 7" in due_that_day
+    assert "late" in late
+    before = _my_work(world, -1)
+    assert "Contact the victim" not in before
+    assert "Nothing was overdue." in before
 
 
 def test_as_at_day_2_the_case_says_unsure_and_a_month_later_that_she_is_back(world: making.World) -> None:

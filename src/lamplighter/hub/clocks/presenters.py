@@ -13,20 +13,52 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.clocks.notices import Notice
 from lamplighter.hub.clocks.selectors import Part
+from lamplighter.hub.design.environment import long_date
 
 EMPTY = {
     "Overdue": "Nothing is overdue.",
     "Today": "Nothing more is due today.",
     "This week": "Nothing more is due this week.",
     "What comes next": "Nothing is due in the next 60 days.",
+    "Overdue before that day": "Nothing was overdue.",
+    "Due that day": "Nothing that was due that day was left undone.",
+    "Later that week": "Nothing more was due that week.",
+    "What came next": "Nothing was due in the 60 days after it.",
 }
 
 
+def past_parts(found: list[Part], user: User, as_at: dt.datetime) -> list[dict[str, Any]]:
+    """The parts of the list as it was then. Each line leads to its case as it was then."""
+    made = parts(found, user, now=as_at)
+    day = f"?as_at={timezone.localdate(as_at).isoformat()}"
+    for part, told in zip(found, made, strict=True):
+        for clock, line in zip(part.clocks, told["lines"], strict=True):
+            line["href"] = reverse("cases:case", args=[clock.case.key]) + day
+            line["since_then"] = since_then(clock)
+    return made
+
+
+def since_then(clock: Clock) -> str:
+    """What became of it, in words."""
+    if clock.ended_at is None:
+        return "It has not ended yet."
+    words = {Clock.State.DONE: "Done", Clock.State.CANCELLED: "Taken off the list"}
+    return f"{words[Clock.State(clock.state)]} on {day_of(clock.ended_at)}."
+
+
+def day_of(moment: dt.datetime) -> str:
+    return long_date(timezone.localdate(moment))
+
+
 def parts(
-    found: list[Part], user: User, notices: Sequence[Notice] = (), advice: Mapping[int, str] | None = None
+    found: list[Part],
+    user: User,
+    notices: Sequence[Notice] = (),
+    advice: Mapping[int, str] | None = None,
+    now: dt.datetime | None = None,
 ) -> list[dict[str, Any]]:
     """The parts of the list, each with its clocks and notices in the order of their moments."""
-    now = timezone.now()
+    now = now or timezone.now()
     return [
         {
             "name": part.name,

@@ -6,15 +6,18 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.clocks.models import Clock
 
+Moment = dt.datetime | None
 MOST = 50  # lines of one part
 AHEAD = dt.timedelta(days=60)
+NAMES = ("Overdue", "Today", "This week", "What comes next")
+PAST = ("Overdue before that day", "Due that day", "Later that week", "What came next")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,33 @@ class Part:
         return due_at < self.end and (self.start is None or due_at >= self.start)
 
 
-def mine(user: User) -> QuerySet[Clock]:
-    """What this person must do (index ``my_clocks``)."""
-    return Clock.objects.filter(assigned_to=user, state=Clock.State.RUNNING)
+def mine(user: User, as_at: Moment = None) -> QuerySet[Clock]:
+    """What this person must do (index ``my_clocks``), or had to do at the moment ``as_at``.
+
+    Of the past, tasks that are this person's now, or were when they ended: who
+    had a task in between is in the audit trail only.
+    """
+    return _running(Clock.objects.filter(assigned_to=user), as_at)
 
 
-def of_team(user: User) -> QuerySet[Clock]:
-    """What this person's agency must do, whoever has it (index ``team_clocks``)."""
-    return Clock.objects.filter(owner_id=user.agency_id, state=Clock.State.RUNNING)
+def of_team(user: User, as_at: Moment = None) -> QuerySet[Clock]:
+    """What this person's agency must do (index ``team_clocks``), or had to do then, whoever has it."""
+    return _running(Clock.objects.filter(owner_id=user.agency_id), as_at)
 
 
-def parts(clocks: QuerySet[Clock], now: dt.datetime | None = None) -> list[Part]:
-    """Overdue, today, this week, later; each at most :data:`MOST`."""
+def _running(clocks: QuerySet[Clock], as_at: Moment) -> QuerySet[Clock]:
+    """Those that run, or that the hub knew of at that moment and that had not ended."""
+    if as_at is None:
+        return clocks.filter(state=Clock.State.RUNNING)
+    return clocks.filter(at__lte=as_at).filter(Q(ended_at=None) | Q(ended_at__gt=as_at))
+
+
+def parts(clocks: QuerySet[Clock], now: Moment = None, *, past: bool = False) -> list[Part]:
+    """Overdue, today, this week, later; each at most :data:`MOST`.
+
+    ``past``: ``now`` is the end of a past day. What was due on that day is then in
+    the part of that day, though by its end it was late.
+    """
     now = now or timezone.now()
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow = today + dt.timedelta(days=1)
@@ -51,13 +69,15 @@ def parts(clocks: QuerySet[Clock], now: dt.datetime | None = None) -> list[Part]
     monday = timezone.make_aware(
         dt.datetime.combine(today.date() + dt.timedelta(days=7 - today.weekday()), dt.time())
     )
+    late = today if past else now
+    names = PAST if past else NAMES
     bounds = (
-        ("Overdue", None, now),
-        ("Today", now, tomorrow),
-        ("This week", tomorrow, max(monday, tomorrow)),
-        ("What comes next", max(monday, tomorrow), now + AHEAD),
+        (None, late),
+        (late, tomorrow),
+        (tomorrow, max(monday, tomorrow)),
+        (max(monday, tomorrow), now + AHEAD),
     )
-    return [_part(clocks, *bound) for bound in bounds]
+    return [_part(clocks, name, *bound) for name, bound in zip(names, bounds, strict=True)]
 
 
 def _part(clocks: QuerySet[Clock], name: str, start: dt.datetime | None, end: dt.datetime) -> Part:

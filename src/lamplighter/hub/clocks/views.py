@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -15,6 +16,7 @@ from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases, require
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.clocks import forms, notices, policies, presenters, selectors, services
 from lamplighter.hub.clocks.models import Clock
 
@@ -25,7 +27,10 @@ WITH_NOTICES = (*LIST, "release", "oversight", "vault")
 
 def _list(request: HttpRequest, view: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
-    rows = selectors.mine(user) if view == "mine" else selectors.of_team(user)
+    as_at = cases.moment_asked(request)
+    rows = selectors.mine(user, as_at) if view == "mine" else selectors.of_team(user, as_at)
+    if as_at:
+        return _past(request, view, selectors.parts(rows, as_at, past=True), as_at)
     found = selectors.parts(rows)
     clocks = [clock for part in found for clock in part.clocks]
     parts = presenters.parts(
@@ -33,6 +38,15 @@ def _list(request: HttpRequest, view: str) -> HttpResponse:
     )
     audit.consulted(user, f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
     return render(request, "clocks/work.html", {"parts": parts, "view": view})
+
+
+def _past(request: HttpRequest, view: str, found: list[selectors.Part], as_at: dt.datetime) -> HttpResponse:
+    """The list as it was at the end of that day: to read, with nothing to press."""
+    user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
+    parts = presenters.past_parts(found, user, as_at)
+    audit.consulted(user, f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
+    context = {"parts": parts, "view": view, "as_at": as_at}
+    return render(request, "clocks/work_past.html", context)
 
 
 @shows(*WITH_NOTICES)
