@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.design.environment import navigation
 
 START_PAGES = (
     (permissions.may_see_cases, "clocks:mine"),
@@ -23,6 +24,9 @@ def home(request: HttpRequest) -> HttpResponse:
     for permission, name in START_PAGES:
         if permission(request.user):
             return HttpResponseRedirect(reverse(name))
+    # A role without casework starts where its first entry leads, if it has any.
+    if entries := navigation(request):
+        return HttpResponseRedirect(entries[0]["href"])
     return render(request, "nothing_here.html")
 
 
