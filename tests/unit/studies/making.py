@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.indicators.lines import lines
+from lamplighter.studies.review.settings import settings
 from lamplighter.study_bundle.bundle import Metadata, Publication, StudyBundle
 from lamplighter.study_bundle.schema import codes_of, empty, kinds, tables
 
@@ -159,3 +162,13 @@ def random_bundle(reports: int, seed: int, **changes: Any) -> StudyBundle:
             }
         )
     return bundle(made, **changes)
+
+
+def found(
+    line: str, rows: Mapping[str, Sequence[Mapping[str, Any]]], by: str = "case", **changes: Any
+) -> Any:
+    """What the rule of a line ("16a") says of every unit of its denominator: met, not_met or None."""
+    own = next(row for row in lines(settings()) if f"{row.number}{row.part}" == line)
+    frame = own.find(Cohort(bundle(rows, **changes), settings()))
+    assert frame[by].n_unique() == frame.height, "a unit of the denominator is counted twice"
+    return dict(frame.select(by, "result").sort(by).iter_rows())

@@ -109,12 +109,7 @@ class Cohort:
         own = self.bundle.events("classification").join(
             frame.select("report_id", "start"), on="report_id", how="inner"
         )
-        first = (
-            own.filter(pl.col("at").is_not_null())
-            .sort("report_id", "at", "event_id")
-            .group_by("report_id", maintain_order=True)
-            .agg(first_class=pl.col("code").first())
-        )
+        first = first_codes(own, "report_id").rename({"code": "first_class"})
         stalking = (
             own.filter(pl.col("code") == STALKING)
             .group_by("report_id")
@@ -173,6 +168,7 @@ class Cohort:
             .group_by("report_id", maintain_order=True)
             .agg(
                 stated_day=pl.col("since").filter(pl.col("code") == "withdrawn").min(),
+                stated=(pl.col("code") == "withdrawn").any(),
                 returned=(pl.col("code") == "returned").any(),
             )
         )
@@ -180,7 +176,9 @@ class Cohort:
         return frame.join(stated, on="report_id", how="left").with_columns(
             withdrawn_day=pl.min_horizontal(
                 "stated_day", pl.when(pl.col("outcome_group").is_in(says)).then(pl.col("outcome_day"))
-            )
+            ),
+            withdrawn=pl.col("stated").fill_null(value=False)
+            | pl.col("outcome_group").is_in(says).fill_null(value=False),
         )
 
     def _behaved(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -199,16 +197,36 @@ class Cohort:
         return frame.join(told, on="report_id", how="left")
 
     def _ended(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """How and when each report first ended: withdrawal on its own day, anything else with its outcome."""
+        """How and when each report first ended: withdrawal on its own day, anything else with its outcome.
+
+        A withdrawal without a day ends a report that has no outcome; ``end_day`` is null then.
+        """
         by_group = dict(self.settings.end_of_group)
         outcome_end = pl.col("outcome_group").replace_strict(by_group, default=None, return_dtype=pl.String)
         first = pl.col("withdrawn_day").is_not_null() & (
             pl.col("outcome_day").is_null() | (pl.col("withdrawn_day") <= pl.col("outcome_day"))
         )
+        first = first | (pl.col("withdrawn") & pl.col("outcome_group").is_null())
         return frame.with_columns(
             end=pl.when(first).then(pl.lit("withdrawal")).otherwise(outcome_end).cast(pl.Enum(ENDS)),
             end_day=pl.when(first).then(pl.col("withdrawn_day")).otherwise(pl.col("outcome_day")),
         ).with_columns(open=pl.col("end").is_null())
+
+
+def first_codes(events: pl.DataFrame, by: str) -> pl.DataFrame:
+    """The ``code`` that stood first, a row each of ``by``; null where two principal ones tie.
+
+    At one moment a principal classification goes before an included one. Two different principal ones of the
+    same moment do not say which was first, and nothing is made of the order in which they were written.
+    """
+    return (
+        events.filter(pl.col("at").is_not_null())
+        .with_columns(rank=(pl.col("status").fill_null("principal") != "principal").cast(pl.Int8))
+        .sort(by, "at", "rank", "code")
+        .filter(pl.struct("at", "rank") == pl.struct("at", "rank").first().over(by))
+        .group_by(by, maintain_order=True)
+        .agg(code=pl.when(pl.col("code").n_unique() == 1).then(pl.col("code").first()))
+    )
 
 
 def hours(at: pl.Expr, precision: pl.Expr, since: pl.Expr) -> pl.Expr:

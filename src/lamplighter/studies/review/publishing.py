@@ -46,10 +46,11 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether it left, and the words for the person who asked."""
+    """Whether it left, the words for the person who asked, and the tables that the attack broke."""
 
     passed: bool
     words: str
+    tables: tuple[str, ...] = ()
 
 
 def numbers_of_words(review: Review) -> tuple[float, ...]:
@@ -90,7 +91,9 @@ def publish_review(
 
     outcome = publish(release_of(review, name), profiles.profile(profile, None), out, earlier, draw=draw)
     if isinstance(outcome, Blocked):
-        return Outcome(passed=False, words=f"Blocked: nothing was released.\n{outcome.words}")
+        return Outcome(
+            passed=False, words=f"Blocked: nothing was released.\n{outcome.words}", tables=outcome.tables
+        )
     account = outcome.account
     primary = sum(cell.primary for cell in account.hidden)
     return Outcome(

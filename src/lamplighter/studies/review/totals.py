@@ -20,7 +20,7 @@ UNGROUPED = "ungrouped"
 
 def totals(bundle: StudyBundle, settings: Settings) -> list[Count]:
     """Outcomes of all forces together and by force. Nothing when the bundle has no totals of outcomes."""
-    frame = bundle.table("totals").filter((pl.col("measure") == "outcomes") & pl.col("count").is_not_null())
+    frame = bundle.table("totals").filter((pl.col("measure") == "outcome") & pl.col("count").is_not_null())
     if not frame.height:
         return []
     groups = dict(settings.group_of_code)

@@ -85,9 +85,10 @@ def rule_changes(cohort: Cohort) -> list[RuleChange]:
 def trend(cohort: Cohort) -> list[Count]:
     """Reports by quarter: whether first classified as stalking, and whether withdrawn in time."""
     own = Field("quarter", "Quarter", {quarter.code: quarter.title for quarter in quarters(cohort)})
-    year = pl.col("start").dt.year().cast(pl.String)
+    # By the day of recording, which is what the period and the recording rules are about.
+    day = pl.col("recorded_at").dt
     frame = cohort.reports.with_columns(
-        quarter=year + "-q" + pl.col("start").dt.quarter().cast(pl.String),
+        quarter=day.year().cast(pl.String) + "-q" + day.quarter().cast(pl.String),
     ).with_columns(quarter=pl.when(pl.col("quarter").is_in(list(own.titles))).then(pl.col("quarter")))
     limit = cohort.settings.mature_days
     stalking = pl.when(pl.col("stalking_first").is_null()).then(None)

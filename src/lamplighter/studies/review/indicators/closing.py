@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from lamplighter.studies.review.cohort import Cohort
-from lamplighter.studies.review.indicators.rules import first_at, result
+from lamplighter.studies.review.indicators.rules import first_at, not_after, result, ripe
 from lamplighter.vocabulary.codes import code_set
 
 NO_FURTHER_ACTION = ("nfa_victim_supports", "nfa_other")
@@ -66,7 +66,7 @@ def signed(cohort: Cohort) -> pl.DataFrame:
     signatures = (
         cohort.events("sign_off")
         .join(closing, on="case", how="inner")
-        .filter(pl.col("at") <= pl.col("since"))
+        .filter(not_after("at", "since"))
         .group_by("case")
         .agg(both=pl.col("code").n_unique() == len(code_set("signatories").codes))
     )
@@ -81,7 +81,7 @@ def signed(cohort: Cohort) -> pl.DataFrame:
 def told(cohort: Cohort) -> pl.DataFrame:
     """19b: the victim was told of the closure by the end of the Code's period, which the bundle gives."""
     closed = cohort.reports.filter(
-        pl.col("outcome").is_not_null() & (pl.col("outcome_group") != "charged")
+        pl.col("outcome").is_not_null() & pl.col("outcome_group").ne_missing("charged")
     ).select("report_id")
     informed = (
         cohort.bundle.events("victim_informed")
@@ -91,16 +91,15 @@ def told(cohort: Cohort) -> pl.DataFrame:
             done=pl.when(pl.col("due_at").is_null())
             .then(None)
             .otherwise(pl.col("at").dt.date() <= pl.col("due_at").dt.date())
-            .any()
+            .any(ignore_nulls=False)  # told, with no day to hold it against, is not recorded
         )
     )
     return closed.join(informed, on="report_id", how="left").with_columns(result(pl.col("done")))
 
 
 def devices(cohort: Cohort) -> pl.DataFrame:
-    """20: a usable result in time. A device without one is not met once its time has passed, not before."""
+    """20: a usable result in time, of devices whose time has passed, whether or not they had one sooner."""
     limit = cohort.settings.windows["device_days"]
-    cut = cohort.bundle.metadata.extracted_on
     submitted = (
         cohort.bundle.events("device_submitted")
         .filter(pl.col("at").is_not_null() & pl.col("item").is_not_null())
@@ -118,23 +117,22 @@ def devices(cohort: Cohort) -> pl.DataFrame:
             .any()
         )
     )
-    old = (pl.lit(cut) - pl.col("since").dt.date()).dt.total_days() >= limit
     return (
         submitted.join(results, on="item", how="left")
-        .filter(old | pl.col("done").is_not_null())
+        .filter(ripe(cohort, "since", days=limit))
         .sort("item")
         .with_columns(result(pl.col("done").fill_null(value=False)))
     )
 
 
 def days_to_outcome(cohort: Cohort) -> pl.DataFrame:
-    """27a: days to the first outcome with ``event`` false for reports still open: for a survival method."""
+    """27a: days to the outcome that stands, ``event`` false for reports still open: for a survival method."""
     dated = cohort.reports.filter(pl.col("outcome").is_null() | pl.col("outcome_day").is_not_null())
     return dated.select(
         "report_id",
-        days=pl.coalesce("outcome_day", "followed"),
+        days=pl.coalesce("outcome_day", "followed").clip(0),
         event=pl.col("outcome_day").is_not_null(),
-    ).filter(pl.col("days") >= 0)
+    )
 
 
 def time_limit(cohort: Cohort) -> pl.DataFrame:

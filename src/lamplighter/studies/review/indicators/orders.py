@@ -6,7 +6,7 @@ import polars as pl
 
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.indicators.recognition import named
-from lamplighter.studies.review.indicators.rules import days_after, first_at, hours_after, result
+from lamplighter.studies.review.indicators.rules import days_after, first_at, hours_after, result, ripe
 
 GRANTED = ("interim", "full")
 
@@ -14,13 +14,13 @@ GRANTED = ("interim", "full")
 def considered(cohort: Cohort) -> pl.DataFrame:
     """21a: a decision on a stalking protection order recorded within days of naming."""
     limit = cohort.settings.windows["order_decision_days"]
-    cases = named(cohort)
+    cases = named(cohort).filter(ripe(cohort, "since", days=limit))
+    met = (pl.col("code") != "undecided") & (days_after("since") <= limit)
     decided = (
         cohort.events("spo_decision")
-        .filter(pl.col("code") != "undecided")
         .join(cases.select("case", "since"), on="case", how="inner")
         .group_by("case")
-        .agg(done=(days_after("since") <= limit).fill_null(value=False).any())
+        .agg(done=met.fill_null(value=False).any())
     )
     return cases.join(decided, on="case", how="left").with_columns(result(pl.col("done")))
 
@@ -59,7 +59,7 @@ def days_to_interim(cohort: Cohort) -> pl.DataFrame:
         .filter((pl.col("code") == "interim") & pl.col("at").is_not_null())
         .join(decided, on="case", how="inner")
         .group_by("application")
-        .agg(days=days_after("since").min())
+        .agg(case=pl.col("case").first(), days=days_after("since").min())
         .filter(pl.col("days") >= 0)
         .sort("application")
     )
@@ -73,6 +73,7 @@ def served(cohort: Cohort) -> pl.DataFrame:
         stages.filter(pl.col("code").is_in(GRANTED) & pl.col("at").is_not_null())
         .group_by("application")
         .agg(since=pl.col("at").min())
+        .filter(ripe(cohort, "since", hours=limit))
     )
     service = (
         stages.filter(pl.col("code") == "served")
@@ -104,7 +105,8 @@ def answered(cohort: Cohort) -> pl.DataFrame:
     """23a: an arrest, or a reason that looks at the risk, within the hours."""
     limit = cohort.settings.windows["breach_hours"]
     met = pl.col("code").is_in(["arrest", "reason_recorded"]) & (hours_after("since") <= limit)
-    return _breaches(cohort, "breach_response", met)
+    found = _breaches(cohort, "breach_response", met)
+    return found.filter(pl.col("since").is_null() | ripe(cohort, "since", hours=limit))
 
 
 def breach_reviewed(cohort: Cohort) -> pl.DataFrame:
@@ -114,8 +116,8 @@ def breach_reviewed(cohort: Cohort) -> pl.DataFrame:
 
 def notified(cohort: Cohort) -> pl.DataFrame:
     """23c: notifications that came in time, of those due by the extract."""
-    cut = pl.lit(cohort.bundle.metadata.extracted_on).cast(pl.Datetime("us"))
-    due = cohort.events("notification").filter(pl.col("due_at") <= cut)
+    cut = pl.lit(cohort.bundle.metadata.extracted_on)
+    due = cohort.events("notification").filter(pl.col("due_at").dt.date() <= cut)
     return due.with_columns(
         result((pl.col("ended_at").dt.date() <= pl.col("due_at").dt.date()).fill_null(value=False))
     )
@@ -132,7 +134,11 @@ def identity_decided(cohort: Cohort) -> pl.DataFrame:
     """25a: a decision whether to tell, soon after an anonymous stalker was identified."""
     limit = cohort.settings.windows["identity_hours"]
     anonymous = cohort.reports.filter(pl.col("anonymous") == "yes").select("case").unique()
-    identified = first_at(cohort, "suspect_named").join(anonymous, on="case", how="semi")
+    identified = (
+        first_at(cohort, "suspect_named")
+        .join(anonymous, on="case", how="semi")
+        .filter(ripe(cohort, "since", hours=limit))
+    )
     decided = (
         cohort.events("identity_decision")
         .join(identified, on="case", how="inner")

@@ -10,19 +10,20 @@ from lamplighter.studies.review.indicators.rules import (
     days_after,
     first_at,
     high_graded,
+    not_after,
     result,
+    ripe,
 )
 
 _YEAR = 365
+#: A meeting of several agencies: "another meeting" is not known to be one.
+MANY = pl.col("code").is_in(["multi_agency", "marac", "mappa"])
 
 
 def health(cohort: Cohort) -> pl.DataFrame:
     """28: a decision on referral within days of a flag, of flags that are old enough."""
     limit = cohort.settings.windows["health_days"]
-    cut = cohort.bundle.metadata.extracted_on
-    flags = first_at(cohort, "health_flag").filter(
-        (pl.lit(cut) - pl.col("since").dt.date()).dt.total_days() >= limit
-    )
+    flags = first_at(cohort, "health_flag").filter(ripe(cohort, "since", days=limit))
     decided = (
         cohort.events("health_decision")
         .join(flags, on="case", how="inner")
@@ -34,8 +35,8 @@ def health(cohort: Cohort) -> pl.DataFrame:
 
 def actions(cohort: Cohort) -> pl.DataFrame:
     """29a: actions of meetings done by the day they were due."""
-    cut = pl.lit(cohort.bundle.metadata.extracted_on).cast(pl.Datetime("us"))
-    due = cohort.events("action").filter(pl.col("due_at") <= cut)
+    cut = pl.lit(cohort.bundle.metadata.extracted_on)
+    due = cohort.events("action").filter(pl.col("due_at").dt.date() <= cut)
     done = (pl.col("ended_at").dt.date() <= pl.col("due_at").dt.date()).fill_null(value=False)
     return due.with_columns(result(done))
 
@@ -43,12 +44,12 @@ def actions(cohort: Cohort) -> pl.DataFrame:
 def discussed(cohort: Cohort) -> pl.DataFrame:
     """29b: discussed by several agencies within the working days of the high grade."""
     days = cohort.settings.windows["meeting_working_days"]
-    high = high_graded(cohort)
+    high = high_graded(cohort).filter(ripe(cohort, "since", working_days=days))
     met = (
         cohort.events("meeting")
         .join(high, on="case", how="inner")
         .group_by("case")
-        .agg(done=by_working_day("since", days).fill_null(value=False).any())
+        .agg(done=(MANY & by_working_day("since", days)).fill_null(value=False).any())
     )
     return high.join(met, on="case", how="left").with_columns(result(pl.col("done")))
 
@@ -103,7 +104,7 @@ def repeated(cohort: Cohort) -> pl.DataFrame:
         ]
     )
     soon = (
-        again.filter(pl.col("on").is_between(0, span))
+        again.filter(pl.col("on").is_between(1, span))
         .select("suspect_id")
         .unique()
         .with_columns(done=pl.lit(value=True))
@@ -127,26 +128,32 @@ def repeated(cohort: Cohort) -> pl.DataFrame:
 
 def custody(cohort: Cohort) -> pl.DataFrame:
     """31: reviewed for stalking before release, of detentions with an indicator."""
-    held = cohort.events("custody").filter(pl.col("answer") == "yes")
-    reviews = cohort.bundle.events("custody_review").select("report_id", reviewed_at="at")
+    held = (
+        cohort.events("custody")
+        .filter(pl.col("answer") == "yes")
+        .with_columns(ended_at_precision=pl.col("at_precision"))
+    )
+    reviews = cohort.bundle.events("custody_review").select(
+        "report_id", reviewed_at="at", reviewed_at_precision="at_precision"
+    )
+    inside = not_after("at", "reviewed_at") & (
+        pl.col("ended_at").is_null() | not_after("reviewed_at", "ended_at")
+    )
     checked = (
         held.join(reviews, on="report_id", how="inner")
-        .filter(
-            (pl.col("reviewed_at") >= pl.col("at"))
-            & (pl.col("ended_at").is_null() | (pl.col("reviewed_at") <= pl.col("ended_at")))
-        )
-        .select("event_id")
-        .unique()
-        .with_columns(done=pl.lit(value=True))
+        .group_by("event_id")
+        .agg(done=inside.fill_null(value=False).any())
     )
     return held.join(checked, on="event_id", how="left").with_columns(result(pl.col("done")))
 
 
 def published(cohort: Cohort) -> pl.DataFrame:
     """33: agencies that published their pack by the day it was due, as the bundle's metadata says."""
+    cut = cohort.bundle.metadata.extracted_on
     rows = [
         (p.agency, p.published is not None and p.published <= p.due)
         for p in cohort.bundle.metadata.publications
+        if p.due <= cut
     ]
     frame = pl.DataFrame(rows, schema={"agency": pl.String, "done": pl.Boolean}, orient="row")
     return frame.with_columns(result(pl.col("done")))

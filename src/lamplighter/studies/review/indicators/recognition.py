@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import polars as pl
 
-from lamplighter.studies.review.cohort import STALKING, Cohort
-from lamplighter.studies.review.indicators.rules import first_at, hours_after, result
+from lamplighter.studies.review.cohort import STALKING, Cohort, first_codes
+from lamplighter.studies.review.indicators.rules import first_at, hours_after, not_after, result, ripe
 
 
 def _classified(cohort: Cohort) -> pl.DataFrame:
-    """Cases with ``first`` (code of the earliest classification) and ``stalking_at`` (days to stalking)."""
-    dated = cohort.events("classification").filter(pl.col("at").is_not_null()).sort("at", "event_id")
-    return cohort.cases.select("case").join(
-        dated.group_by("case").agg(
-            first=pl.col("code").first(),
-            stalking_at=pl.col("day").filter(pl.col("code") == STALKING).min(),
-        ),
-        on="case",
-        how="left",
+    """Cases with ``first`` (code of the earliest classification) and ``stalking_at`` (days to stalking).
+
+    Only cases that could be followed for as long as a classification may take to be put right: of younger
+    ones those right from the first are known, and those yet to be corrected are not.
+    """
+    limit = cohort.settings.windows["classification_days"]
+    events = cohort.events("classification")
+    stalking = events.filter(pl.col("code") == STALKING).group_by("case").agg(stalking_at=pl.col("day").min())
+    return (
+        cohort.cases.filter(pl.col("followed") >= limit)
+        .select("case")
+        .join(first_codes(events, "case").rename({"code": "first"}), on="case", how="left")
+        .join(stalking, on="case", how="left")
     )
 
 
@@ -37,22 +41,36 @@ def days_to_stalking(cohort: Cohort) -> pl.DataFrame:
 
 
 def corrected_soon(cohort: Cohort) -> pl.DataFrame:
-    """2b: of cases that became stalking later, those put right soon."""
+    """2b: of cases not first classified as stalking, those put right soon. Never put right is not met."""
     limit = cohort.settings.windows["correction_days"]
-    later = _classified(cohort).filter(pl.col("stalking_at").is_not_null() & (pl.col("first") != STALKING))
-    return later.with_columns(result(pl.col("stalking_at") <= limit))
+    later = _classified(cohort).filter(pl.col("first") != STALKING)
+    return later.with_columns(result((pl.col("stalking_at") <= limit).fill_null(value=False)))
 
 
 def _audited(cohort: Cohort, kind: str) -> pl.DataFrame:
-    answers = cohort.events("audit").filter(pl.col("code") == kind)
+    # A file audited twice for one thing is one file: its latest audit stands.
+    answers = (
+        cohort.events("audit")
+        .filter(pl.col("code") == kind)
+        .sort("report_id", "at", "event_id", nulls_last=False)
+        .unique("report_id", keep="last", maintain_order=True)
+    )
     return answers.with_columns(
         result(pl.when(pl.col("answer").is_in(["yes", "no"])).then(pl.col("answer") == "yes"))
     )
 
 
 def never_corrected(cohort: Cohort) -> pl.DataFrame:
-    """3: audited files that meet the stalking test and are not so recorded."""
-    return _audited(cohort, "meets_stalking_test")
+    """3: audited files that meet the stalking test, of those not recorded as stalking when audited."""
+    audited = _audited(cohort, "meets_stalking_test")
+    recorded = (
+        cohort.bundle.events("classification")
+        .filter(pl.col("code") == STALKING)
+        .group_by("report_id")
+        .agg(recorded=pl.col("at").min())
+    )
+    seen = (pl.col("recorded").dt.date() < pl.col("at").dt.date()).fill_null(value=False)
+    return audited.join(recorded, on="report_id", how="left").filter(~seen)
 
 
 def found_by_search(cohort: Cohort) -> pl.DataFrame:
@@ -71,24 +89,46 @@ def minimised(cohort: Cohort) -> pl.DataFrame:
 
 
 def linked(cohort: Cohort) -> pl.DataFrame:
-    """4: cases whose latest report has two or more earlier ones, all linked to it in time."""
+    """4: cases whose latest report has two or more earlier ones, all joined to it in time.
+
+    Directly or by way of each other: a third report linked to the second, and the second to the first when it
+    came, has both. Not recorded where the latest report has no link at all.
+    """
     limit = cohort.settings.windows["link_hours"]
-    ordered = cohort.reports.sort("started", "report_id")
-    cases = ordered.group_by("case", maintain_order=True).agg(
-        latest=pl.col("report_id").last(), since=pl.col("started").last(), earlier=pl.len() - 1
+    cases = (
+        cohort.reports.sort("started", "report_id")
+        .group_by("case", maintain_order=True)
+        .agg(reports="report_id", latest=pl.col("report_id").last(), since=pl.col("started").last())
+        .filter(pl.col("reports").list.len() >= 3)
+        .filter(ripe(cohort, "since", hours=limit))
     )
     links = (
-        cohort.bundle.events("report_linked")
-        .join(cases.select(report_id="latest", since="since"), on="report_id", how="inner")
-        .filter(hours_after("since").is_between(0, limit))
-        .group_by(latest="report_id")
-        .agg(linked=pl.col("refers_to").n_unique())
+        cohort.events("report_linked")
+        .join(cases.select("case", "since", "latest"), on="case", how="inner")
+        .with_columns(soon=(hours_after("since") <= limit).fill_null(value=False))
     )
-    return (
-        cases.filter(pl.col("earlier") >= 2)
-        .join(links, on="latest", how="left")
-        .with_columns(result(pl.col("linked") >= pl.col("earlier")))
-    )
+    any_of_latest = set(links.filter(pl.col("report_id") == pl.col("latest"))["case"])
+    joined: dict[str, list[tuple[str, str]]] = {}
+    for case, one, other in links.filter("soon").select("case", "report_id", "refers_to").iter_rows():
+        joined.setdefault(case, []).append((one, other))
+    done = [
+        _joined(latest, set(reports), joined.get(case, [])) if case in any_of_latest else None
+        for case, reports, latest in cases.select("case", "reports", "latest").iter_rows()
+    ]
+    return cases.with_columns(pl.Series("done", done, dtype=pl.Boolean)).with_columns(result(pl.col("done")))
+
+
+def _joined(latest: str, reports: set[str], links: list[tuple[str, str]]) -> bool:
+    """Whether every report is joined to the latest by links among them."""
+    reached, waiting = {latest}, [latest]
+    while waiting:
+        at = waiting.pop()
+        for one, other in links:
+            for near, far in ((one, other), (other, one)):
+                if near == at and far in reports and far not in reached:
+                    reached.add(far)
+                    waiting.append(far)
+    return reached == reports
 
 
 def searched(cohort: Cohort) -> pl.DataFrame:
@@ -103,7 +143,9 @@ def searched(cohort: Cohort) -> pl.DataFrame:
             result(
                 pl.when(pl.col("looked").is_null())
                 .then(None)
-                .otherwise(pl.col("graded").is_null() | (pl.col("looked") <= pl.col("graded")))
+                .when(pl.col("graded").is_null())
+                .then(pl.lit(value=True))
+                .otherwise(not_after("looked", "graded").fill_null(value=False))
             )
         )
     )
@@ -123,7 +165,7 @@ def named(cohort: Cohort) -> pl.DataFrame:
 def history_checked(cohort: Cohort) -> pl.DataFrame:
     """7: the suspect's history checked soon after naming."""
     limit = cohort.settings.windows["history_hours"]
-    cases = named(cohort)
+    cases = named(cohort).filter(ripe(cohort, "since", hours=limit))
     checks = (
         cohort.events("history_check")
         .join(cases.select("case", "since"), on="case", how="inner")

@@ -9,10 +9,11 @@ from lamplighter.studies.review.indicators.recognition import minimised, upgrade
 from lamplighter.studies.review.indicators.rules import (
     by_case,
     by_working_day,
-    high_graded,
     hours_after,
     marked,
     result,
+    ripe,
+    standing_high,
 )
 from lamplighter.vocabulary.codes import code_set
 
@@ -32,13 +33,13 @@ def assessed(cohort: Cohort) -> pl.DataFrame:
         & (pl.col("status").fill_null("complete") == "complete")
         & (pl.col("hours") <= limit)
     )
-    return marked(cohort, cohort.cases, "risk_assessment", met)
+    cases = cohort.cases.filter(ripe(cohort, "started", hours=limit))
+    return marked(cohort, cases, "risk_assessment", met)
 
 
 def reviewed(cohort: Cohort) -> pl.DataFrame:
     """10: each trigger with a review that answers it in time. Triggers too fresh to judge are left out."""
     limit = cohort.settings.windows["review_hours"]
-    cut = cohort.bundle.metadata.extracted_on
     triggers = cohort.events("review_trigger").filter(pl.col("at").is_not_null())
     reviews = cohort.bundle.events("risk_review").select(
         pl.col("refers_to").alias("event_id"), review_at="at", review_precision="at_precision"
@@ -50,27 +51,30 @@ def reviewed(cohort: Cohort) -> pl.DataFrame:
         .group_by("event_id")
         .agg(done=hours_after("since").is_between(0, limit).fill_null(value=False).any())
     )
-    old = (pl.lit(cut) - pl.col("at").dt.date()).dt.total_days() * 24 >= limit
     return (
         triggers.join(answered, on="event_id", how="left")
-        .filter(old | pl.col("done").fill_null(value=False))
+        .filter(ripe(cohort, "at", hours=limit))
         .with_columns(result(pl.col("done")))
     )
 
 
 def planned(cohort: Cohort) -> pl.DataFrame:
-    """11a: open cases graded high with a live plan and no overdue action, on the day of the extract."""
-    cut = pl.lit(cohort.bundle.metadata.extracted_on).cast(pl.Datetime("us"))
+    """11a: open cases that stand at high, with a live plan and no overdue action, on the day of the extract.
+
+    The grade that stands is the latest, of assessments and reviews. An action that was done late is late no
+    more: only one that is past due and still not done is overdue.
+    """
+    cut = pl.lit(cohort.bundle.metadata.extracted_on)
     open_cases = cohort.reports.group_by("case").agg(open=pl.col("open").any()).filter(pl.col("open"))
-    high = high_graded(cohort).join(open_cases, on="case", how="semi")
-    live = by_case(cohort, "risk_plan", pl.col("ended_at").is_null() | (pl.col("ended_at") >= cut))
+    high = standing_high(cohort).join(open_cases, on="case", how="semi")
+    live = by_case(cohort, "risk_plan", pl.col("ended_at").is_null() | (pl.col("ended_at").dt.date() >= cut))
     overdue = (
         cohort.events("plan_action")
         .group_by("case")
         .agg(
             overdue=(
-                (pl.col("due_at") < cut)
-                & (pl.col("ended_at").is_null() | (pl.col("ended_at") > pl.col("due_at")))
+                (pl.col("due_at").dt.date() < cut)
+                & (pl.col("ended_at").is_null() | (pl.col("ended_at").dt.date() > cut))
             )
             .fill_null(value=False)
             .any()
@@ -87,7 +91,8 @@ def specialist(cohort: Cohort) -> pl.DataFrame:
     """13: advice of a specialist recorded within the working days; a declined consultation is not advice."""
     days = cohort.settings.windows["specialist_working_days"]
     met = (pl.col("answer").fill_null("yes") == "yes") & by_working_day("case_started", days)
-    return marked(cohort, cohort.cases, "specialist_contact", met)
+    cases = cohort.cases.filter(ripe(cohort, "started", working_days=days))
+    return marked(cohort, cases, "specialist_contact", met)
 
 
 def trained(cohort: Cohort) -> pl.DataFrame:

@@ -10,23 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import polars as pl
 
-from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.cohort import Cohort, hours
 from lamplighter.vocabulary.working_days import working_days_after
 
 Rule: TypeAlias = Callable[[Cohort], pl.DataFrame]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A limit that an event meets when it comes within ``hours`` or ``days`` after another moment."""
-
-    hours: int | None = None
-    days: int | None = None
 
 
 def result(met: pl.Expr) -> pl.Expr:
@@ -47,36 +38,93 @@ def marked(cohort: Cohort, cases: pl.DataFrame, kind: str, met: pl.Expr) -> pl.D
 
 
 def first_at(cohort: Cohort, kind: str, only: pl.Expr | None = None, name: str = "since") -> pl.DataFrame:
-    """The first dated event of ``kind`` a case: ``case`` and its moment under ``name``."""
+    """The first dated event of ``kind`` a case: its moment under ``name``, and ``<name>_precision``."""
     events = cohort.events(kind).filter(pl.col("at").is_not_null())
     if only is not None:
         events = events.filter(only)
-    return events.group_by("case").agg(pl.col("at").min().alias(name)).sort("case")
+    return (
+        events.sort("case", "at", "event_id")
+        .group_by("case", maintain_order=True)
+        .agg(
+            pl.col("at").first().alias(name),
+            pl.col("at_precision").fill_null("minute").first().alias(f"{name}_precision"),
+        )
+    )
 
 
 def hours_after(since: str, at: str = "at") -> pl.Expr:
-    """Hours from ``since`` to ``at``; a moment known to the day counts as the end of that day."""
-    late = pl.col(at).dt.truncate("1d") + pl.duration(hours=24)
-    by_day = pl.col("at_precision") == "day"
-    moment = (
-        pl.when(by_day & (pl.col(at).dt.date() > pl.col(since).dt.date())).then(late).otherwise(pl.col(at))
-    )
-    return (moment - pl.col(since)).dt.total_minutes() / 60
+    """Hours from ``since`` to ``at``, as :func:`cohort.hours`: a limit is never met by rounding."""
+    return hours(pl.col(at), pl.col(f"{at}_precision"), pl.col(since))
 
 
 def days_after(since: str, at: str = "at") -> pl.Expr:
-    """Calendar days from ``since`` to ``at``."""
-    return (pl.col(at).dt.date() - pl.col(since).dt.date()).dt.total_days()
+    """Calendar days from ``since`` to ``at``; null where ``at`` is known to the month or year only."""
+    days = (pl.col(at).dt.date() - pl.col(since).dt.date()).dt.total_days()
+    return pl.when(_vague(at)).then(None).otherwise(days)
+
+
+def _vague(at: str) -> pl.Expr:
+    return pl.col(f"{at}_precision").is_in(["month", "year"]).fill_null(value=False)
+
+
+def not_after(at: str, since: str) -> pl.Expr:
+    """Whether ``at`` came no later than ``since``: by the day where either is known to the day only.
+
+    Null where either is known to the month or year: that does not say which came first.
+    """
+    by_day = (pl.col(f"{at}_precision") == "day") | (pl.col(f"{since}_precision") == "day")
+    return (
+        pl.when(_vague(at) | _vague(since))
+        .then(None)
+        .when(by_day.fill_null(value=False))
+        .then(pl.col(at).dt.date() <= pl.col(since).dt.date())
+        .otherwise(pl.col(at) <= pl.col(since))
+    )
+
+
+def ripe(cohort: Cohort, since: str, *, hours: int = 0, days: int = 0, working_days: int = 0) -> pl.Expr:
+    """Whether a clock that starts at ``since`` had run out by the end of the day of the extract.
+
+    A unit that is too young is left out of the denominator whether or not the thing was done: counting those
+    done soon and not those still waiting would make every young cohort look quick.
+    """
+    cut = pl.lit(cohort.bundle.metadata.extracted_on)
+    start = pl.col(since).dt.date()
+    if working_days:
+        return working_day(since, working_days) <= cut
+    return (cut - start).dt.total_days() >= days + -(-hours // 24)
+
+
+def working_day(since: str, count: int) -> pl.Expr:
+    """The ``count``-th working day after ``since``."""
+
+    def last(day: dt.date) -> dt.date:
+        return working_days_after(day, count)
+
+    return pl.col(since).dt.date().map_elements(last, return_dtype=pl.Date)
 
 
 def by_working_day(since: str, count: int, at: str = "at") -> pl.Expr:
     """Whether ``at`` lies on or before the ``count``-th working day after ``since``, and not before it."""
 
-    def last(day: dt.date) -> dt.date:
-        return working_days_after(day, count)
+    inside = pl.col(at).dt.date().is_between(pl.col(since).dt.date(), working_day(since, count))
+    return pl.when(_vague(at)).then(None).otherwise(inside)
 
-    limit = pl.col(since).dt.date().map_elements(last, return_dtype=pl.Date)
-    return pl.col(at).dt.date().is_between(pl.col(since).dt.date(), limit)
+
+def standing_high(cohort: Cohort) -> pl.DataFrame:
+    """Cases whose latest dated grade, of an assessment or a review, is high."""
+    graded = [
+        cohort.events(kind).filter(pl.col("grade").is_not_null() & pl.col("at").is_not_null())
+        for kind in ("risk_assessment", "risk_review")
+    ]
+    columns = ["case", "at", "event_id", "grade"]
+    return (
+        pl.concat([frame.select(columns) for frame in graded])
+        .sort("case", "at", "event_id")
+        .group_by("case", maintain_order=True)
+        .agg(grade=pl.col("grade").last(), since=pl.col("at").last())
+        .filter(pl.col("grade") == "high")
+    )
 
 
 def high_graded(cohort: Cohort) -> pl.DataFrame:

@@ -10,7 +10,9 @@ from lamplighter.studies.review.indicators.rules import (
     days_after,
     first_at,
     marked,
+    not_after,
     result,
+    ripe,
 )
 
 
@@ -29,7 +31,14 @@ def withdrawals(cohort: Cohort) -> pl.DataFrame:
             withdrew_day=(pl.col("on") - pl.col("case_start")).dt.total_days().min(),
         )
     )
-    return cohort.cases.join(days, on="case", how="left")
+    ever = cohort.reports.group_by("case").agg(withdrew=pl.col("withdrawn").any())
+    return cohort.cases.join(days, on="case", how="left").join(ever, on="case", how="left")
+
+
+def _by(day: int) -> pl.Expr:
+    """Whether the withdrawal came by ``day``; null where there was one and its day is not known."""
+    unknown = pl.col("withdrew") & pl.col("withdrew_day").is_null()
+    return pl.when(unknown).then(None).otherwise((pl.col("withdrew_day") <= day).fill_null(value=False))
 
 
 def withdrew(cohort: Cohort) -> pl.DataFrame:
@@ -38,26 +47,22 @@ def withdrew(cohort: Cohort) -> pl.DataFrame:
     return (
         withdrawals(cohort)
         .filter(pl.col("victim_id").is_not_null() & (pl.col("followed") >= limit))
-        .with_columns(result((pl.col("withdrew_day") <= limit).fill_null(value=False)))
+        .with_columns(result(_by(limit)))
     )
 
 
 def first_week(cohort: Cohort) -> pl.DataFrame:
     """16a: withdrawal in the first week, of all new cases that could be followed for it."""
     week = cohort.settings.first_week
-    return (
-        withdrawals(cohort)
-        .filter(pl.col("followed") >= week)
-        .with_columns(result((pl.col("withdrew_day") <= week).fill_null(value=False)))
-    )
+    return withdrawals(cohort).filter(pl.col("followed") >= week).with_columns(result(_by(week)))
 
 
 def first_week_of_withdrawn(cohort: Cohort) -> pl.DataFrame:
-    """16b: the same, among those who withdrew."""
-    week = cohort.settings.first_week
+    """16b: the same, among those who withdrew, of cases mature enough for the slow to have done so too."""
+    week, mature = cohort.settings.first_week, cohort.settings.mature_days
     return (
         withdrawals(cohort)
-        .filter(pl.col("withdrew_day").is_not_null())
+        .filter(pl.col("withdrew") & (pl.col("followed") >= mature))
         .with_columns(result(pl.col("withdrew_day") <= week))
     )
 
@@ -75,18 +80,24 @@ def first_week_by_advocate(cohort: Cohort) -> pl.DataFrame:
         .group_by("case")
         .agg(reached_day=pl.col("day").min())
     )
-    ended = cohort.reports.group_by("case").agg(last_end=pl.col("end_day").max(), open=pl.col("open").any())
+    # On the case's clock: a report that came later cannot have kept the case open on the landmark day.
+    clock = cohort.cases.select("case", case_start="start")
+    begun = (pl.col("start") - pl.col("case_start")).dt.total_days()
+    still = (
+        cohort.reports.join(clock, on="case", how="left")
+        .filter((begun <= day) & (pl.col("end_day").is_null() | (begun + pl.col("end_day") > day)))
+        .select("case")
+        .unique()
+    )
     return (
         withdrawals(cohort)
         .join(reached, on="case", how="left")
-        .join(ended, on="case", how="left", suffix="_of_case")
+        .join(still, on="case", how="semi")
         .filter(
-            (pl.col("followed") >= week)
-            & (pl.col("withdrew_day").is_null() | (pl.col("withdrew_day") > day))
-            & (pl.col("open_of_case") | (pl.col("last_end") > day))
+            (pl.col("followed") >= week) & (pl.col("withdrew_day").is_null() | (pl.col("withdrew_day") > day))
         )
         .with_columns(
-            result((pl.col("withdrew_day") <= week).fill_null(value=False)),
+            result(_by(week)),
             advocate_early=pl.when((pl.col("reached_day") <= day).fill_null(value=False))
             .then(pl.lit("yes"))
             .otherwise(pl.lit("no")),
@@ -107,7 +118,7 @@ def reasons(cohort: Cohort) -> pl.DataFrame:
             ).any()
         )
     )
-    cases = withdrawals(cohort).filter(pl.col("withdrew_day").is_not_null())
+    cases = withdrawals(cohort).filter("withdrew")
     return cases.join(stated, on="case", how="left").with_columns(result(pl.col("done")))
 
 
@@ -132,7 +143,12 @@ def reviewed_after(cohort: Cohort) -> pl.DataFrame:
 def _first_decision(cohort: Cohort) -> pl.DataFrame:
     """Cases with the moment of the first charging decision, outcome or closure."""
     parts = [first_at(cohort, kind) for kind in ("charging_decision", "outcome", "closed")]
-    return pl.concat(parts).group_by("case").agg(pl.col("since").min()).sort("case")
+    return (
+        pl.concat(parts)
+        .sort("case", "since", "since_precision")
+        .group_by("case", maintain_order=True)
+        .agg(pl.all().first())
+    )
 
 
 def impact(cohort: Cohort) -> pl.DataFrame:
@@ -142,7 +158,7 @@ def impact(cohort: Cohort) -> pl.DataFrame:
         cohort.events("impact_record")
         .join(decided, on="case", how="inner")
         .group_by("case")
-        .agg(done=(pl.col("at") <= pl.col("since")).fill_null(value=False).any())
+        .agg(done=not_after("at", "since").fill_null(value=False).any())
     )
     return decided.join(recorded, on="case", how="left").with_columns(result(pl.col("done")))
 
@@ -173,6 +189,8 @@ def advocate_contact(cohort: Cohort) -> pl.DataFrame:
     )
     return (
         consented.join(accepted, on="case", how="left")
+        .filter(ripe(cohort, "since", working_days=days))
+        .filter(pl.col("accepted").is_null() | ripe(cohort, "accepted", working_days=days))
         .join(reached, on="case", how="left")
         .with_columns(
             result(
