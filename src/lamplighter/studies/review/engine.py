@@ -11,7 +11,7 @@ from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.medians import Median
 from lamplighter.studies.review.predictors import predictors
 from lamplighter.studies.review.profile import profile
-from lamplighter.studies.review.results import Count, Found, NotAnswered
+from lamplighter.studies.review.results import Count, Fit, Found, NotAnswered
 from lamplighter.studies.review.settings import Settings, settings
 from lamplighter.studies.review.timing import Timing, timing
 from lamplighter.studies.review.totals import totals
@@ -71,7 +71,7 @@ def review(bundle: StudyBundle, choices: Settings | None = None, progress: Progr
         counts += times.counts
         flags += times.flags
     say("What goes with withdrawal and with no further action")
-    fits = []
+    fits: list[Fit] = []
     if possible["A4"].possible:
         fits, notes = predictors(cohort)
         flags += notes

@@ -217,8 +217,8 @@ def _fit(
     kept: list[_Column] = []
     matrix: list[np.ndarray] = []
     for column in columns:
-        values = (rows[_column_of(column)].fill_null("not_recorded") == column.level).to_numpy()
-        candidate = values.astype(np.float64)
+        having = rows[column.term.name].fill_null("not_recorded") == column.level
+        candidate = having.to_numpy().astype(np.float64)
         if any(np.array_equal(candidate, other) for other in matrix):
             notes.append(f"{column.label}: the same reports as another level, so it is left out.")
             effects = [e for e in effects if e.label != column.label]
@@ -265,10 +265,6 @@ def _fit(
     ) + f"{choice.reason} Variance: {fit.variance}."
     told = [*notes, *(flag.text for flag in fit.flags)]
     return Fit(model, title, basis, method, tuple(effects), tuple(told))
-
-
-def _column_of(column: _Column) -> str:
-    return column.term.name
 
 
 def _labels(rows: pl.DataFrame, key: str) -> np.ndarray:
