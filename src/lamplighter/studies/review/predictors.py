@@ -228,11 +228,12 @@ def _fit(
     clusters = tuple(_labels(rows, key) for key in ("suspect_id", "victim_id"))
     labels = [column.label for column in kept]
     try:
+        terms = np.column_stack(matrix)
         plain = logistic(outcome, terms, names=labels, clusters=clusters)
         choice = which_estimator(plain)
         fit: LogisticFit | FirthFit = plain
         if choice.estimator == "firth":
-            fit = firth(outcome, np.column_stack(matrix), names=labels, clusters=clusters)
+            fit = firth(outcome, terms, names=labels, clusters=clusters)
         margins = average_marginal_effects(fit)
     except StatisticsError as problem:
         return str(problem)
