@@ -23,6 +23,7 @@ from lamplighter.statistics.linear_algebra import inverse, quadratic, ratio
 from lamplighter.statistics.survival_limits import normal_quantile
 
 TIES = ("efron", "breslow", "exact")
+REFERENCES = ("t", "normal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def cox(
     ties: str = "efron",
     names: Any = None,
     confidence: float = 0.95,
+    reference: str = "t",
 ) -> CoxFit:
     """Fit a Cox model.
 
@@ -121,6 +123,8 @@ def cox(
         ties: ``efron``, ``breslow`` or ``exact`` (the conditional likelihood; no weights or clusters).
         names: (p,) of the columns.
         confidence: level of the limits.
+        reference: with clusters, what limits and p-values are read from: ``t`` (Student's with clusters - 1
+            degrees of freedom, which covers with few clusters) or ``normal``, as R's survival package.
 
     Raises:
         NotEnoughData: no events, or fewer than two clusters.
@@ -139,6 +143,7 @@ def cox(
     owners = None if clusters is None else checks.labels(clusters, "clusters", length=t.size)[0]
     checks.level(confidence)
     checks.choice(ties, TIES, "ties")
+    checks.choice(reference, REFERENCES, "reference")
     if ties == "exact" and (weights is not None or owners is not None):
         raise OptionRefused("exact ties take neither weights nor clusters", array="ties", remedy="Use efron.")
     if not dead.any():
@@ -161,7 +166,12 @@ def cox(
     variance = np.diag(used)
     se = np.sqrt(np.where(variance >= 0, variance, np.nan)) / scale  # NaN only where the likelihood is flat
     z = ratio(beta, se)
-    half = normal_quantile(confidence) * se
+    if count is not None and reference == "t":
+        half = float(special.stdtrit(count - 1, 0.5 + confidence / 2)) * se
+        tails = 2 * special.stdtr(count - 1, -np.abs(z))
+    else:
+        half = normal_quantile(confidence) * se
+        tails = 2 * special.ndtr(-np.abs(z))
     p = x.shape[1]
     model = CoxModel(t, dead, start, w, groups, x, sets, found.beta, found.information)
     return CoxFit(
@@ -173,7 +183,7 @@ def cox(
         lower=beta - half,
         upper=beta + half,
         z=z,
-        p_values=2 * special.ndtr(-np.abs(z)),
+        p_values=tails,
         loglik_null=found.loglik_null,
         loglik=found.loglik,
         likelihood_ratio=chi_square(2 * (found.loglik - found.loglik_null), p),
