@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from lamplighter.cli import exporting
+
 if TYPE_CHECKING:
     from lamplighter.study_bundle.checking import Checked
 
@@ -35,6 +37,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Study bundles: what a review reads.", no_args_is_help=True)
     group.command("check")(check)
     group.command("template")(template)
+    group.command("export")(exporting.export)
     app.add_typer(group, name="bundle")
 
 

@@ -62,6 +62,9 @@ PURPOSES = {
     "open a case": "service",
     "let people in": "service",
     "clear what has expired": "service",
+    "export reports for a study": "records",
+    "export cases for a study": "service",
+    "review the response": "service",
 }
 SENIOR = frozenset({Role.COORDINATOR, Role.STALKING_LEAD})
 
@@ -79,6 +82,7 @@ SHARED = Partition(
             "erase a record",
             "answer a subject",
             "open a case",
+            "export cases for a study",
         }
     ),
 )
@@ -87,7 +91,9 @@ POLICE = Partition(
     "Investigators, stalking leads and coordinators of a police force that works on the case.",
     readers=(Reader(frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD, Role.COORDINATOR}), Kind.POLICE),),
     break_glass=SENIOR,
-    purposes=frozenset({"run clocks", "review retention", "erase a record", "answer a subject"}),
+    purposes=frozenset(
+        {"run clocks", "review retention", "erase a record", "answer a subject", "export cases for a study"}
+    ),
 )
 HEALTH = Partition(
     "health",
@@ -98,14 +104,18 @@ HEALTH = Partition(
         Reader(frozenset({Role.PROBATION}), Kind.PROBATION, own_rows_only=True),
     ),
     break_glass=SENIOR,
-    purposes=frozenset({"run clocks", "review retention", "erase a record", "answer a subject"}),
+    purposes=frozenset(
+        {"run clocks", "review retention", "erase a record", "answer a subject", "export cases for a study"}
+    ),
 )
 ADVOCACY = Partition(
     "advocacy",
     "Advocates of an advocacy service that works on the case. What the victim told them in confidence.",
     readers=(Reader(frozenset({Role.ADVOCATE}), Kind.ADVOCACY),),
     break_glass=SENIOR,
-    purposes=frozenset({"run clocks", "review retention", "erase a record", "answer a subject"}),
+    purposes=frozenset(
+        {"run clocks", "review retention", "erase a record", "answer a subject", "export cases for a study"}
+    ),
 )
 VAULT = Partition(
     "vault",
@@ -138,6 +148,22 @@ REJECTS = Partition(
     "Rows that could not be used, which may hold what was received: coordinators and administrators.",
     readers=(Reader(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),),
 )
+INSIGHT = Partition(
+    "insight",
+    "Reviews of how reports were answered, with small numbers in them: coordinators, analysts and auditors; "
+    "and analysts and auditors alone where the review counts what the hub did in its cases.",
+    readers=(Reader(frozenset({Role.COORDINATOR, Role.ANALYST, Role.AUDITOR})),),
+)
+PUBLISHED = Partition(
+    "published",
+    "Reviews as they may leave the hub, protected and attacked: coordinators, stalking leads, analysts, "
+    "auditors and administrators.",
+    readers=(
+        Reader(
+            frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR})
+        ),
+    ),
+)
 OVERSIGHT = Partition(
     "oversight",
     "Who broke the glass, who is kept off a case and why: coordinators, stalking leads and auditors; and "
@@ -161,5 +187,9 @@ RELEASE = Partition(
 )
 BY_ROW = "by_row"
 PARTITIONS = CASE_PARTITIONS | {
-    p.name: p for p in (RECORDS, DELIVERIES, REJECTS, OVERSIGHT, AUDIT, OWN, OPEN, CLOSED, RELEASE)
+    p.name: p
+    for p in (
+        *(RECORDS, DELIVERIES, REJECTS, OVERSIGHT, AUDIT),
+        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED),
+    )
 }

@@ -7,7 +7,9 @@ from lamplighter.hub.access.partitions import (
     BY_ROW,
     CASE_PARTITIONS,
     DELIVERIES,
+    INSIGHT,
     OVERSIGHT,
+    PUBLISHED,
     RECORDS,
     REJECTS,
     Partition,
@@ -16,7 +18,7 @@ from lamplighter.hub.access.partitions import (
 
 LONGEST_GLASS = "4 hours"
 LEAST_REASON = 20  # characters
-HUB_WIDE = {p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT)}
+HUB_WIDE = {p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED)}
 
 
 def texts(values: frozenset[str] | set[str]) -> str:

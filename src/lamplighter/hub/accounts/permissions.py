@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from lamplighter.hub.access.partitions import CASEWORK, RECORDS_READERS
+from lamplighter.hub.access.partitions import CASEWORK, INSIGHT, PUBLISHED, RECORDS_READERS
 from lamplighter.hub.accounts.models import Role, User
 
 Permission = Callable[[User], bool]
@@ -103,6 +103,26 @@ def may_manage_accounts(user: Any) -> bool:
 def may_see_training(user: Any) -> bool:
     """Administrators see and record everybody's training; coordinators and stalking leads their agency's."""
     return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.STALKING_LEAD}))
+
+
+def may_see_insight(user: Any) -> bool:
+    """Those who run the hub see what may leave it; of them, ``may_see_reviews`` also what may not."""
+    return _has(user, PUBLISHED.readers[0].roles)
+
+
+def may_see_reviews(user: Any) -> bool:
+    """Coordinators, analysts and auditors read reviews with small numbers; which of them, the wall says."""
+    return _has(user, INSIGHT.readers[0].roles)
+
+
+def may_run_reviews(user: Any) -> bool:
+    """Coordinators and analysts have a review made, and prepare its release."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.ANALYST}))
+
+
+def may_review_cases(user: Any) -> bool:
+    """Analysts, whose work is not with a case, have what the hub did in its cases counted."""
+    return _has(user, frozenset({Role.ANALYST}))
 
 
 def require(

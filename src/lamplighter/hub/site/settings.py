@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",
+    "lamplighter.hub.insight.apps.InsightConfig",
 ]
 if DEMONSTRATION:
     INSTALLED_APPS.append("lamplighter.hub.demo.apps.DemoConfig")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("lamplighter.hub.sharing.urls")),
     path("", include("lamplighter.hub.rights.urls")),
     path("intake/", include("lamplighter.hub.intake.urls")),
+    path("insight/", include("lamplighter.hub.insight.urls")),
     path("feed/v1/", feed.urls),
 ]
 

@@ -1,0 +1,59 @@
+"""The hub's own records as a study bundle, for an administrator on the server."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lamplighter.cli.auditing import use_hub
+
+DAYS = ["%Y-%m-%d"]
+Out = Annotated[Path, typer.Option("--out", help="Folder to write to; it must be empty or not there yet.")]
+Why = Annotated[str, typer.Option("--reason", help="Why it is taken out; kept in the audit trail.")]
+
+
+class Scope(StrEnum):
+    """Which reports."""
+
+    REPORTS = "reports"
+    CASES = "cases"
+
+
+def export(
+    out: Out,
+    reason: Why,
+    first: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=DAYS, help="First day. Else twelve months back.")
+    ] = None,
+    last: Annotated[
+        dt.datetime | None, typer.Option("--to", formats=DAYS, help="Last day. Else the last whole month's.")
+    ] = None,
+    scope: Annotated[
+        Scope,
+        typer.Option("--scope", help="Every report about stalking, or the hub's own cases with what it did."),
+    ] = Scope.REPORTS,
+) -> None:
+    """Take the hub's reports out as a bundle under fresh pseudonyms. It is written in the audit trail."""
+    use_hub()
+    from django.utils import timezone
+
+    from lamplighter.hub.insight import selectors, services
+    from lamplighter.hub.insight.export.bundle import TooLittleError
+    from lamplighter.hub.insight.policies import NotPossibleError
+
+    usual = selectors.last_year(timezone.localdate())
+    period = (first.date() if first else usual[0], last.date() if last else usual[1])
+    try:
+        made = services.export_to(out, scope.value, period, reason)
+    except (TooLittleError, NotPossibleError, FileExistsError) as problem:
+        typer.echo(f"lamplighter: {problem}", err=True)
+        raise typer.Exit(2) from None
+    for name, number in made.tables.items():
+        typer.echo(f"{name}: {number:,} rows")
+    for why, number in made.left_out.items():
+        typer.echo(f"left out: {number:,} {why}")
+    typer.echo(f"The bundle is in {out}. Nobody can lead its pseudonyms back: the key is gone.")

@@ -1,0 +1,1 @@
+"""Insight: the hub's own records as a pseudonymised bundle, and the review made of it, inside the hub."""

@@ -1,0 +1,10 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class InsightConfig(AppConfig):
+    name = "lamplighter.hub.insight"
+    label = "insight"
+    default_auto_field = "django.db.models.BigAutoField"
+    navigation: ClassVar[list[tuple[str, str, str]]] = [("Insight", "insight:index", "may_see_insight")]

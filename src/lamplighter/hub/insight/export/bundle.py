@@ -1,0 +1,228 @@
+"""From what the hub holds to a study bundle on disk. Here the hub's ids end, and pseudonyms begin."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.insight import rules
+from lamplighter.hub.insight.export import casework, events, held, reports, rows
+from lamplighter.hub.insight.export.coded import only_codes, only_known
+from lamplighter.hub.insight.export.events import Event
+from lamplighter.hub.insight.export.pseudonyms import Pseudonyms
+from lamplighter.hub.insight.models import Review
+from lamplighter.study_bundle import package
+from lamplighter.study_bundle.bundle import Metadata
+from lamplighter.study_bundle.metadata import rules_in
+from lamplighter.study_bundle.schema import POLARS_TYPES, schema_version, tables
+
+RECORDS, CASES = "export reports for a study", "export cases for a study"
+#: Columns that the hub has nowhere, whatever a report says.
+NOT_HELD = (
+    *("reports.area", "reports.anonymous", "reports.escalated", "reports.prior_charges"),
+    *("reports.prior_convictions", "people.disability", "people.sexual_orientation_minority"),
+    *("people.gender_reassignment", "offences.added_on", "events.instrument", "events.instrument_version"),
+    *("events.grade", "events.by_role", "events.trained", "totals"),
+)
+OF_REPORT = (
+    *("force", "reported_at", "reported_precision", "recorded_at", "recorded_precision", "record_type"),
+    *("further_suspects", "relationship", "domestic_abuse", "victim_age", "victim_age_band", "suspect_age"),
+    *("suspect_age_band", "prior_allegations", "prior_allegations_pair", "prior_offences"),
+    "prior_other_victims",
+)
+
+
+class TooLittleError(ValueError):
+    """There is too little for a review; the text says what, and what to ask instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Rows of each table, rows of each kind of event, and what was left out, by reason."""
+
+    tables: dict[str, int]
+    kinds: dict[str, int]
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cases:
+    of: dict[int, str]
+    events: list[casework.OfCase]
+
+
+def export(scope: str, period: tuple[dt.date, dt.date], folder: Path, today: dt.date) -> Exported:
+    """Write the bundle of one period into an empty folder.
+
+    Args:
+        scope: a code of ``Review.Scope``.
+        period: first and last day, inclusive, on which the agency was told.
+        folder: made if it is not there.
+        today: the day of the extract.
+
+    Raises:
+        TooLittleError: no report is in it, or fewer cases than the hub reviews together.
+    """
+    cases = _cases() if scope == Review.Scope.CASES else None
+    with identity.as_service(RECORDS):
+        found = held.read()
+    everything = reports.with_people(found, reports.timed(found))
+    wanted = None if cases is None else set(cases.of.values())
+    picked = reports.with_history(everything, reports.chosen(found, everything, period, wanted))
+    _enough(picked, cases, today)
+    told = list(events.of_reports(found, everything, picked, period[1]))
+    left_out: Counter[str] = Counter()
+    if cases is not None:
+        told += _placed(cases.events, found, everything, picked, left_out)
+    known = [event for event in map(only_known, told) if event is not None]
+    if len(known) < len(told):
+        left_out["events with a code that the bundle does not have"] += len(told) - len(known)
+    names = Pseudonyms()
+    frames = {
+        "reports": _reports(picked, names),
+        "people": _renamed(rows.people(found, picked), names, person_id="person"),
+        "offences": _renamed(rows.offences(found, picked), names, report_id="report"),
+        "behaviours": _renamed(rows.behaviours(found, picked), names, report_id="report"),
+        "events": _events(known, names),
+    }
+    frames = {name: only_codes(frame, name) for name, frame in frames.items()}
+    package.write(_metadata(scope, period, today, picked, found), frames, folder)
+    return Exported(
+        {name: frame.height for name, frame in frames.items()},
+        dict(sorted(Counter(event.kind for event in known).items())),
+        dict(sorted(left_out.items())),
+    )
+
+
+def _cases() -> _Cases:
+    with identity.as_service(CASES):
+        of = casework.courses()
+        return _Cases(of, casework.read(of))
+
+
+def _enough(picked: pl.DataFrame, cases: _Cases | None, today: dt.date) -> None:
+    if not picked.height:
+        raise TooLittleError("No report about stalking came to the hub in this period. Ask for another one.")
+    fewest = rules.in_force("fewest_cases", today)["cases"]
+    if cases is not None and picked["course"].n_unique() < fewest:
+        raise TooLittleError(
+            f"Fewer than {fewest} cases have a report in this period. So few are not reviewed together, "
+            "because the review could tell what one victim said in confidence. Ask for a longer period."
+        )
+
+
+def _placed(
+    told: Iterable[casework.OfCase],
+    found: held.Held,
+    everything: pl.DataFrame,
+    picked: pl.DataFrame,
+    left_out: Counter[str],
+) -> list[Event]:
+    """Each event of a case with the newest report that the case had on that day, or else with its first.
+
+    What belongs to a report outside the period is left out with it.
+    """
+    starts = {r["report_id"]: r["start"] for r in everything.iter_rows(named=True)}
+    inside = set(picked["report_id"])
+    of_course = {
+        row["course_id"]: sorted((starts[r], r) for r in row["report_ids"] if r in starts)
+        for row in found.courses.iter_rows(named=True)
+    }
+    out = []
+    for row in told:
+        known = of_course.get(row.course, [])
+        day = row.event.at.date() if row.event.at else dt.date.max
+        before = [report for start, report in known if start.date() <= day]
+        report = before[-1] if before else known[0][1] if known else None
+        if report is None:
+            left_out["events of cases whose pattern has no report any more"] += 1
+        elif report not in inside:
+            left_out["events that belong to a report outside the period"] += 1
+        else:
+            out.append(replace(row.event, report=report))
+    return out
+
+
+def _reports(picked: pl.DataFrame, names: Pseudonyms) -> pl.DataFrame:
+    told = pl.col("reported_at").is_not_null()
+    frame = picked.with_columns(
+        force="agency",
+        reported_at=pl.when(told).then(pl.col("start")),
+        reported_precision=pl.when(told).then(pl.col("precision")),
+        recorded_at="start",
+        recorded_precision="precision",
+        domestic_abuse=pl.col("domestic_abuse").replace_strict(
+            {True: "yes", False: "no"}, default=None, return_dtype=pl.String
+        ),
+    ).select("report_id", "victim_id", "suspect_id", pl.col("course").alias("case_id"), *OF_REPORT)
+    return _renamed(frame, names, report_id="report", case_id="case", victim_id="person", suspect_id="person")
+
+
+def _renamed(frame: pl.DataFrame, names: Pseudonyms, **kinds: str) -> pl.DataFrame:
+    """Ids replaced, and rows in the order of what replaced them: the hub's own order says who came first."""
+    out = frame.with_columns(
+        pl.Series(column, [names.maybe(kind, x) for x in frame[column]], dtype=pl.String)
+        for column, kind in kinds.items()
+    )
+    return out.sort(out.columns, nulls_last=True)
+
+
+def _events(told: list[Event], names: Pseudonyms) -> pl.DataFrame:
+    columns = tables()["events"].columns
+    made: list[dict[str, Any]] = []
+    for event in told:
+        row: dict[str, Any] = dict.fromkeys(columns)
+        row |= {
+            "event_id": names.of("event", f"{event.kind} {event.mark} {event.report}"),
+            "report_id": names.of("report", event.report),
+            "kind": event.kind,
+            "at": event.at,
+            "at_precision": event.precision,
+            "code": event.code,
+            "status": event.status,
+        }
+        for column, value in event.rest.items():
+            row[column] = names.of(*value) if column in {"item", "refers_to"} else value
+        made.append(row)
+    schema = {name: POLARS_TYPES[column.kind] for name, column in columns.items()}
+    frame = pl.DataFrame(made, schema=schema, orient="row").sort("event_id")
+    unused = {c.removeprefix("events.") for c in NOT_HELD}
+    return frame.select(c for c in frame.columns if c not in unused)
+
+
+def _metadata(
+    scope: str, period: tuple[dt.date, dt.date], today: dt.date, picked: pl.DataFrame, found: held.Held
+) -> Metadata:
+    every = scope == Review.Scope.REPORTS
+    chosen = (
+        "Every report that its agency recorded as stalking, or that the hub's written rules or a person's "
+        "decision joined with others into a course of conduct, and no person decided is none."
+        if every
+        else "Reports that belong to a case of the hub, with what the hub's agencies wrote in the case."
+    )
+    return Metadata(
+        schema_version=schema_version(),
+        force=tuple(picked["agency"].unique().sort()),
+        period_from=period[0],
+        period_to=period[1],
+        extracted_on=today,
+        basis="recorded",
+        selection=f"{chosen} A report counts from the day on which its agency was told, since the hub does "
+        "not learn when it was recorded. An outcome that came with a report has no date of its own.",
+        sources=tuple(picked["source"].unique().sort()),
+        recording_rules=tuple(rules_in(*period)),
+        pseudonymisation="The hub replaced every identity with a keyed pseudonym (HMAC-SHA-256). The key was "
+        "made for this export and is not kept. Dates were not moved.",
+        event_kinds=events.OF_REPORTS if every else tuple(sorted({*events.OF_REPORTS, *casework.OF_CASES})),
+        not_held=NOT_HELD,
+        made_up=settings.DEMONSTRATION,
+        title="Reports of the hub" if every else "Cases of the hub",
+    )

@@ -1,0 +1,228 @@
+"""Events that the hub itself wrote in its cases, from every side of the wall but the vault.
+
+To be called inside ``identity.as_service("export cases for a study")``. No words are read: only codes,
+states, dates and kinds of agencies.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Participation
+from lamplighter.hub.insight.export.events import Event
+from lamplighter.hub.perpetrator_side.models import Consultation, Ending, Enrolment, SessionOutcome
+from lamplighter.hub.sharing.models import Disclosure
+from lamplighter.hub.victim_side.models import (
+    AdvocateOfCase,
+    CodeUpdate,
+    Contact,
+    ContactResult,
+    ImpactEntry,
+    NeedsAssessment,
+    StatementOffer,
+    SupportEvent,
+)
+
+#: Kinds that are looked for when the hub's own cases are exported.
+OF_CASES = (
+    *("advocate_contact", "advocate_referral", "charging_decision", "court_conclusion", "impact_record"),
+    *("information_shared", "needs_assessment", "programme", "specialist_contact", "support_status"),
+    *("victim_contact", "victim_informed", "vps_offer"),
+)
+REACHED = frozenset({"reached", "answered"})
+#: cases.LegalStatus → what the criminal matter had come to.
+CHARGING = frozenset({LegalStatus.Name.CHARGED, LegalStatus.Name.NO_ACTION})
+COURT = {LegalStatus.Name.CONVICTED: "convicted", LegalStatus.Name.ACQUITTED: "acquitted"}
+INFORMED = {"arrest": "arrest", "charge": "charge"}
+STATEMENT = {
+    StatementOffer.State.OFFERED: "offered",
+    StatementOffer.State.LATER: "later",
+    StatementOffer.State.ACCEPTED: "consented",
+    StatementOffer.State.DECLINED: "declined",
+    StatementOffer.State.MADE: "made",
+}
+ENDED = {Ending.How.COMPLETED: "completed"}
+KINDS_OF_AGENCY = {
+    Agency.Kind.POLICE: "police",
+    Agency.Kind.HEALTH: "health",
+    Agency.Kind.PROBATION: "probation",
+    Agency.Kind.ADVOCACY: "advocacy",
+    Agency.Kind.HUB: "other",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OfCase:
+    """An event of a case; which of its reports it belongs to is said later. ``course``: the pattern."""
+
+    course: str
+    event: Event
+
+
+def courses() -> dict[int, str]:
+    """Case → pattern, of the cases that came from one. The others have no report to tell them of."""
+    return dict(Case.objects.exclude(course_id="").order_by("pk").values_list("pk", "course_id"))
+
+
+def read(course_of: dict[int, str]) -> list[OfCase]:
+    """Every event of these cases, in a stable order."""
+    every: list[tuple[int, Event]] = [
+        *_contacts(),
+        *_victims_side(),
+        *_support(),
+        *_advocates(),
+        *_justice(),
+        *_told(),
+        *_programmes(),
+        *_consulted(),
+        *_shared(),
+    ]
+    return [OfCase(course_of[case], event) for case, event in every if case in course_of]
+
+
+def _clock(at: dt.datetime) -> dt.datetime:
+    return timezone.localtime(at).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _day(on: dt.date) -> dt.datetime:
+    return dt.datetime.combine(on, dt.time())
+
+
+def _contacts() -> Iterator[tuple[int, Event]]:
+    """Who tried to reach the victim, and whether they did. One that has no result yet is not counted."""
+    results = dict(ContactResult.objects.order_by("at", "pk").values_list("contact_id", "result"))
+    for row in Contact.objects.filter(direction=Contact.Direction.OUT, pk__in=results).order_by("pk"):
+        kind = "advocate_contact" if row.partition == "advocacy" else "victim_contact"
+        status = "reached" if results[row.pk] in REACHED else "not_reached"
+        yield row.case_id, _at(kind, row, _clock(row.happened_at), status=status)
+
+
+def _victims_side() -> Iterator[tuple[int, Event]]:
+    for needs in NeedsAssessment.objects.order_by("pk"):
+        yield needs.case_id, _at("needs_assessment", needs, _clock(needs.at), status="complete")
+    for impact in ImpactEntry.objects.order_by("pk"):
+        yield (
+            impact.case_id,
+            _at("impact_record", impact, _clock(impact.at), reasons=sorted(impact.elements) or None),
+        )
+    for offer in StatementOffer.objects.order_by("pk"):
+        yield offer.case_id, _on("vps_offer", offer, offer.on, status=STATEMENT[offer.state])
+
+
+def _support() -> Iterator[tuple[int, Event]]:
+    """``answer``: pressure was found; "no" only where every question was asked and answered with no."""
+    for row in SupportEvent.objects.order_by("pk"):
+        asked = (row.asked_to_stop, row.afraid_to_say)
+        answer = "yes" if "yes" in asked else "no" if set(asked) == {"no"} else "not_asked"
+        yield (
+            row.case_id,
+            _on(
+                "support_status",
+                row,
+                row.since,
+                code=row.state,
+                answer=answer,
+                reasons=sorted(row.reasons) or None,
+            ),
+        )
+
+
+def _advocates() -> Iterator[tuple[int, Event]]:
+    """An advocacy service that was asked in, and the first advocate who took the case."""
+    asked = Participation.objects.filter(agency__kind=Agency.Kind.ADVOCACY).select_related("case")
+    for row in asked.order_by("pk"):
+        if row.agency_id != row.case.owner_id:
+            yield row.case_id, _at("advocate_referral", row, _clock(row.at), status="offered")
+    first: set[int] = set()
+    for taken in AdvocateOfCase.objects.order_by("at", "pk"):
+        if taken.case_id not in first:
+            first.add(taken.case_id)
+            yield taken.case_id, _on("advocate_referral", taken, taken.since, status="accepted")
+
+
+def _justice() -> Iterator[tuple[int, Event]]:
+    for row in LegalStatus.objects.filter(replaced_by=None).order_by("pk"):
+        if row.name in CHARGING:
+            yield row.case_id, _on("charging_decision", row, row.since)
+        elif row.name in COURT:
+            yield row.case_id, _on("court_conclusion", row, row.since, code=COURT[LegalStatus.Name(row.name)])
+    for found in FollowUp.objects.filter(found=FollowUp.Found.FURTHER).order_by("pk"):
+        yield found.case_id, _at("later_report", found, _clock(found.at))
+
+
+def _told() -> Iterator[tuple[int, Event]]:
+    for row in CodeUpdate.objects.select_related("event").order_by("pk"):
+        yield (
+            row.case_id,
+            _at(
+                "victim_informed",
+                row,
+                _clock(row.told_at),
+                code=INFORMED.get(row.event.kind, "other"),
+                due_at=_clock(row.event.due_at),
+            ),
+        )
+
+
+def _programmes() -> Iterator[tuple[int, Event]]:
+    attended: Counter[int] = Counter()
+    # A correction names what it replaces: what nobody replaced stands.
+    replaced = set(SessionOutcome.objects.exclude(replaces=None).values_list("replaces_id", flat=True))
+    came = SessionOutcome.objects.filter(what=SessionOutcome.What.ATTENDED).select_related("session")
+    for outcome in came.order_by("pk"):
+        attended[outcome.session.enrolment_id] += outcome.pk not in replaced
+    endings = {row.enrolment_id: row for row in Ending.objects.order_by("pk")}
+    for row in Enrolment.objects.order_by("pk"):
+        ended = endings.get(row.pk)
+        status = "begun" if ended is None else ENDED.get(Ending.How(ended.how), "left")
+        yield (
+            row.case_id,
+            _at(
+                "programme",
+                row,
+                _clock(row.at),
+                status=status,
+                item=("item", f"programme {row.key}"),
+                ended_at=_clock(ended.at) if ended else None,
+                quantity=float(attended[row.pk]),
+            ),
+        )
+
+
+def _consulted() -> Iterator[tuple[int, Event]]:
+    for row in Consultation.objects.order_by("pk"):
+        given = "yes" if row.advice else None
+        yield row.case_id, _on("specialist_contact", row, row.on, code="clinician", answer=given)
+
+
+def _shared() -> Iterator[tuple[int, Event]]:
+    """One event an agency that something was released to."""
+    kinds = dict(Agency.objects.values_list("code", "kind"))
+    for row in Disclosure.objects.order_by("pk"):
+        answer = "yes" if row.basis else "no"
+        for code in sorted(row.to_agencies) or [None]:
+            agency = KINDS_OF_AGENCY[Agency.Kind(kinds[code])] if code in kinds else None
+            event = _at("information_shared", row, _clock(row.at), answer=answer, agency=agency)
+            yield (
+                row.case_id,
+                Event(event.kind, "", f"{event.mark} {code}", event.at, "minute", rest=event.rest),
+            )
+
+
+def _at(
+    kind: str, row: Any, at: dt.datetime, code: str | None = None, status: str | None = None, **rest: Any
+) -> Event:
+    return Event(kind, "", f"{type(row).__name__} {row.pk}", at, "minute", code, status, rest)
+
+
+def _on(
+    kind: str, row: Any, on: dt.date, code: str | None = None, status: str | None = None, **rest: Any
+) -> Event:
+    return Event(kind, "", f"{type(row).__name__} {row.pk}", _day(on), "day", code, status, rest)

@@ -1,0 +1,41 @@
+"""What is possible in Insight, whoever asks. Raised with the words for the person who asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from lamplighter.hub.insight.models import Review, Run
+
+EARLIEST = dt.date(2000, 1, 1)
+
+
+class NotPossibleError(ValueError):
+    """It cannot be done as things stand; the text says why, and what can be done."""
+
+
+def may_ask(scope: str, start: dt.date, end: dt.date, today: dt.date, cases: bool) -> None:
+    if start > end:
+        raise NotPossibleError("The first day must be before the last day")
+    if end > today:
+        raise NotPossibleError("The last day must not be in the future")
+    if start < EARLIEST:
+        raise NotPossibleError(f"The first day must not be before {EARLIEST.year}")
+    if scope == Review.Scope.CASES and not cases:
+        raise NotPossibleError("Analysts have the hub's own cases counted")
+
+
+def may_run_again(run: Run, broken_off: bool) -> None:
+    if run.state != Run.State.FAILED and not broken_off:
+        raise NotPossibleError("It is waiting, being made or done. Look at the page again")
+
+
+def may_release(review: Review, bundle: bool) -> None:
+    if review.state != Run.State.DONE:
+        raise NotPossibleError("The review is not done yet")
+    if review.scope == Review.Scope.CASES:
+        raise NotPossibleError(
+            "A review of the hub's own cases stays in the hub: beside a release of all reports, it would "
+            "tell about the few cases that make the difference"
+        )
+    if not bundle:
+        raise NotPossibleError("The bundle of this review was removed. Run it again, and release that one")

@@ -1,0 +1,291 @@
+"""The hub's records as a bundle: what is in it, what is not, and that nobody is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.audit.models import Event
+from lamplighter.hub.cases import lifecycle
+from lamplighter.hub.insight import services
+from lamplighter.hub.insight.export import bundle as exporting
+from lamplighter.hub.insight.export.casework import OF_CASES
+from lamplighter.hub.insight.export.events import OF_REPORTS
+from lamplighter.hub.insight.export.pseudonyms import Pseudonyms
+from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.models import Decision as PatternDecision
+from lamplighter.hub.victim_side.models import ImpactEntry, SupportEvent
+from lamplighter.study_bundle import checking
+from lamplighter.study_bundle.bundle import StudyBundle
+from tests.integration.access import making as access
+from tests.integration.insight import making
+from tests.integration.wall import planting
+
+pytestmark = pytest.mark.django_db
+
+TODAY = dt.date(2026, 11, 24)
+PAIRS, EACH = 7, 3
+
+
+def exported(
+    folder: Path, scope: str = "reports", period: tuple[dt.date, dt.date] = making.PERIOD
+) -> StudyBundle:
+    """The bundle as a study would read it, after it was counted: rows written are rows taken in."""
+    made = exporting.export(scope, period, folder, TODAY)
+    checked = checking.check(folder)
+    for name, count in checked.counts.items():
+        assert (count.rows_in, count.rejected) == (made.tables[name], 0), (name, checked.rejects.head(5))
+    return checked.required()
+
+
+def test_every_report_of_stalking_is_in_it_once(tmp_path: Path) -> None:
+    making.a_hub(PAIRS, EACH)
+    # A neighbour's noise, which nobody called stalking and which joins nothing.
+    making.received(
+        making.report(0, 0, source_ref="ins/noise", recorded_as="neighbour", summary="Loud music.", people=[])
+    )
+    bundle = exported(tmp_path / "b")
+    reports = bundle.table("reports")
+    assert reports.height == PAIRS * EACH
+    assert reports["report_id"].n_unique() == reports.height
+    assert reports["case_id"].n_unique() == PAIRS
+    assert reports["victim_id"].n_unique() == PAIRS
+    assert bundle.table("people").height == 2 * PAIRS
+    one = reports.sort("reported_at").filter(pl.col("suspect_id") == reports["suspect_id"][0])
+    assert one["prior_allegations"].to_list() == [0, 1, 2]
+    assert one["prior_allegations_pair"].to_list() == [0, 1, 2]
+    assert one["prior_other_victims"].to_list() == [0, 0, 0]
+    assert reports["relationship"].unique().to_list() == ["ex_partner"]
+    # Zoe Ashdown was born on 1 April 1990 and told the force on 10 February 2026.
+    assert sorted(reports.filter(pl.col("reported_at").dt.month() == 2)["victim_age"])[-1] == 35
+
+
+def test_the_period_is_counted_in_and_earlier_reports_are_still_known(tmp_path: Path) -> None:
+    making.a_hub(2, 3)
+    bundle = exported(tmp_path / "b", period=(dt.date(2026, 3, 1), dt.date(2026, 3, 31)))
+    reports = bundle.table("reports")
+    assert reports["reported_at"].dt.month().unique().to_list() == [3]
+    assert reports["prior_allegations"].unique().to_list() == [2]
+    with pytest.raises(exporting.TooLittleError):
+        exporting.export("reports", (dt.date(2020, 1, 1), dt.date(2020, 12, 31)), tmp_path / "c", TODAY)
+
+
+def test_a_later_report_counts_as_later_and_not_as_one_of_the_period(tmp_path: Path) -> None:
+    making.a_hub(1, 3)
+    bundle = exported(tmp_path / "b", period=(dt.date(2026, 1, 1), dt.date(2026, 2, 28)))
+    later = bundle.events("later_report")
+    assert bundle.table("reports").height == 2
+    assert later["answer"].to_list() == ["yes"]
+    assert later["at"].dt.month().to_list() == [3]
+
+
+def test_a_pattern_that_somebody_decided_is_none_is_left_out(tmp_path: Path) -> None:
+    making.a_hub(2, 3)
+    course = Course.objects.filter(superseded_at=None).order_by("pk").first()
+    assert course is not None
+    lead = access.somebody(Role.STALKING_LEAD)
+    PatternDecision.objects.create(
+        course_id=course.course_id, version=course, kind="not_a_course", reason="Two neighbours.", by=lead
+    )
+    reports = exported(tmp_path / "b").table("reports")
+    # What its force recorded as stalking is stalking by that record: the one called harassment goes.
+    assert reports.height == 3 + 2
+
+
+def test_a_correction_is_a_change_on_the_day_it_came(tmp_path: Path) -> None:
+    making.received(making.report(0, 1, recorded_as="harassment"))
+    making.received(making.report(0, 1, recorded_as="stalking"))
+    told = exported(tmp_path / "b").events("classification").sort("at")
+    assert told["code"].to_list() == ["harassment", "stalking"]
+    assert told["at_precision"].to_list() == ["minute", "day"]
+    assert told["at"].dt.year().to_list()[0] == 2026
+    assert ReportVersion.objects.count() == 2
+
+
+def test_outcomes_that_came_with_the_report_have_no_date(tmp_path: Path) -> None:
+    making.received(making.report(0, 1, outcome="14"))
+    first = exported(tmp_path / "a").events("outcome")
+    assert first["code"].to_list() == ["14"]
+    assert first["at"].to_list() == [None]
+    making.received(making.report(0, 1, outcome="16"))
+    both = exported(tmp_path / "b").events("outcome")
+    assert Counter(both["code"]) == {"14": 1, "16": 1}
+    assert both.filter(pl.col("code") == "16")["at_precision"].to_list() == ["day"]
+
+
+def test_no_two_exports_have_a_pseudonym_in_common(tmp_path: Path) -> None:
+    making.a_hub(2, 3)
+    one, two = exported(tmp_path / "a"), exported(tmp_path / "b")
+    for table, column in (("reports", "report_id"), ("people", "person_id"), ("events", "event_id")):
+        first, second = set(one.table(table)[column]), set(two.table(table)[column])
+        assert len(first) == len(second) > 0
+        assert not first & second
+    plain = [c for c in one.table("reports").columns if not c.endswith("_id")]
+    # The same facts, in another order: the order says nothing either.
+    assert (
+        one.table("reports").select(plain).sort(plain).equals(two.table("reports").select(plain).sort(plain))
+    )
+
+
+def test_pseudonyms_are_keyed() -> None:
+    one, two = Pseudonyms(), Pseudonyms()
+    assert one.of("report", "force_a:4A/1/25") == one.of("report", "force_a:4A/1/25")
+    assert one.of("report", "force_a:4A/1/25") != two.of("report", "force_a:4A/1/25")
+    assert one.of("report", "x")[1:] != one.of("person", "x")[1:]
+
+
+def test_what_the_hub_does_not_record_is_said_and_not_counted_as_not_done(tmp_path: Path) -> None:
+    making.a_hub(2, 3)
+    bundle = exported(tmp_path / "b")
+    assert set(bundle.metadata.event_kinds or ()) == set(OF_REPORTS)
+    assert not bundle.holds("events:risk_assessment")
+    assert not bundle.holds("people.disability")
+    assert not bundle.holds("events:support_status")
+    assert bundle.holds("events:outcome")
+
+
+def test_the_hubs_own_cases_bring_what_the_hub_did(tmp_path: Path) -> None:
+    making.a_hub(PAIRS, EACH)
+    investigator = access.somebody(Role.INVESTIGATOR)
+    cases = making.cases_of_all(investigator)
+    advocate = access.somebody(Role.ADVOCATE, "helpline")
+    for case in cases:
+        SupportEvent.objects.create(
+            **owned(advocate, case),
+            state="withdrawn",
+            since=dt.date(2026, 2, 20),
+            reasons=["fear", "delay"],
+            others_present="no",
+            asked_to_stop="no",
+            afraid_to_say="no",
+        )
+        with identity.as_person(investigator):
+            lifecycle.set_legal_status(investigator, case, "charged", dt.date(2026, 3, 20), "The file")
+    bundle = exported(tmp_path / "b", "cases")
+    support = bundle.events("support_status")
+    assert support.height == PAIRS
+    assert support["answer"].unique().to_list() == ["no"]
+    assert sorted(support["reasons"][0]) == ["delay", "fear"]
+    # With the newest report of that day: the first two were told in January and February.
+    of = bundle.table("reports").select("report_id", "reported_at")
+    assert support.join(of, on="report_id")["reported_at"].dt.month().unique().to_list() == [2]
+    assert bundle.events("charging_decision").height == PAIRS
+    assert bundle.events("advocate_referral")["status"].to_list() == ["offered"] * PAIRS
+    assert set(bundle.metadata.event_kinds or ()) == {*OF_REPORTS, *OF_CASES}
+
+
+def test_a_handful_of_cases_is_not_reviewed_together(tmp_path: Path) -> None:
+    making.a_hub(3, 2)
+    making.cases_of_all()
+    with pytest.raises(exporting.TooLittleError, match="Fewer than 5 cases"):
+        exporting.export("cases", making.PERIOD, tmp_path / "b", TODAY)
+
+
+def test_no_marked_word_is_in_any_file(tmp_path: Path) -> None:
+    """Every text of every row that the hub can hold of these people, marked, and none of it in the files."""
+    planted = planting.Planted()
+    plant = lambda place: planted.add("records", "force-a", None, place)  # noqa: E731
+    for pair in range(PAIRS):
+        victim, suspect = making.report(pair, 1)["people"]
+        victim |= {
+            "nicknames": [plant("nickname")],
+            "address_text": f"4 {plant('address')} Lane",
+            "emails": [f"{plant('e-mail')}@example.com"],
+            "source_person_ref": plant("person reference"),
+            "safe_contact": {"note": plant("safe contact")},
+            "surname": plant("surname"),
+        }
+        suspect |= {
+            "descriptor": plant("descriptor"),
+            "relationship_raw": plant("raw"),
+            "surname": plant("x"),
+        }
+        for number in range(EACH):
+            words = {
+                "source_ref": f"{plant('reference')}/{number}",
+                "summary": f"He followed her home. {plant('summary')}",
+                "impact": plant("impact"),
+                "location_text": plant("location"),
+                "flags": [plant("flag")],
+                "offences": [
+                    {"raw_code": plant("code"), "raw_title": plant("title"), "offence": "stalking_s2a"}
+                ],
+                "occasions": [
+                    {
+                        "started_at": f"2026-0{1 + number}-05T22:00:00",
+                        "date_precision": "exact",
+                        "place_text": plant("place"),
+                        "narrative": f"He waited outside. {plant('narrative')}",
+                        "behaviours": ["following"],
+                    }
+                ],
+            }
+            making.received(making.report(pair, number, people=[victim, suspect], **words))
+    making.joined()
+    staff = {
+        "force-a": access.somebody(Role.INVESTIGATOR),
+        "helpline": access.somebody(Role.ADVOCATE, "helpline"),
+        "health": access.somebody(Role.CLINICIAN, "health"),
+    }
+    owners = {"shared": ["force-a", "helpline"], "police": ["force-a"], "health": ["health"]}
+    owners |= {"advocacy": ["helpline"], "vault": ["helpline"]}
+    agencies = {p: [access.agency(code) for code in codes] for p, codes in owners.items()}
+    for case in making.cases_of_all(staff["force-a"]):
+        planting.plant(planted, case, agencies, staff)
+    assert planted.skipped == []
+    ours = [r.report_id for r in ReportVersion.objects.all()]
+    for scope in ("reports", "cases"):
+        folder = tmp_path / scope
+        made = exporting.export(scope, making.PERIOD, folder, TODAY)
+        assert made.tables["reports"] == PAIRS * EACH
+        read = checking.check(folder).required()
+        told = "\n".join(frame.write_json() for frame in read.tables.values())
+        files = b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+        for text in (told, files.decode("latin-1")):
+            assert planting.MARK.findall(text) == []
+            assert [r for r in ours if r in text] == []
+            assert "2026-04-01" not in text
+            assert "1990-04-01" not in text
+    assert ImpactEntry.objects.count() > 0
+    assert made.kinds["impact_record"] > 0
+
+
+def test_an_administrator_exports_on_the_server_and_the_trail_says_so(tmp_path: Path) -> None:
+    making.a_hub(2, 3)
+    services.export_to(tmp_path / "b", "reports", making.PERIOD, "For the yearly review")
+    event = Event.objects.get(verb="insight.bundle_exported")
+    assert (event.operation, event.service, event.reason) == (
+        "disclosure",
+        "review the response",
+        "For the yearly review",
+    )
+    assert event.detail["reports"] == 6
+    with pytest.raises(FileExistsError):
+        services.export_to(tmp_path / "b", "reports", making.PERIOD, "Again")
+
+
+def test_each_service_reaches_its_own_side_alone() -> None:
+    """The one that takes reports out sees no case; the one that takes cases out no report and no vault."""
+    from django.db import DatabaseError, connection, transaction
+
+    from lamplighter.hub.cases.models import Case
+
+    making.a_hub(1, 2)
+    making.cases_of_all()
+    with identity.as_service(exporting.RECORDS), pytest.raises(DatabaseError), transaction.atomic():
+        list(Case.objects.all())
+    with identity.as_service(exporting.CASES):
+        assert Case.objects.count() == 1
+    with identity.as_service(exporting.CASES), pytest.raises(DatabaseError), transaction.atomic():
+        list(ReportVersion.objects.all())
+    with identity.as_service(exporting.CASES), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM victim_side_safecontact")
+        assert cursor.fetchone()[0] == 0
