@@ -59,7 +59,7 @@ def review(
                 )
         if checked.rejects.height:
             console.print(f"{checked.rejects.height:,} findings; `lamplighter bundle check` lists them")
-        found = engine.review(checked.required(), progress=status.update)
+        found = engine.review(checked.required(), progress=status.update, rejects=checked.rejects)
         status.update("Writing the report")
         try:
             write_review(found, out)

@@ -21,6 +21,9 @@ STAGES = {
 
 def attrition(cohort: Cohort) -> list[Count]:
     """Outcomes of the reports of the period, outcomes assigned in the period, ends, and the funnel."""
+    if cohort.bundle.metadata.basis != "recorded":
+        # Crimes are here because their outcome came in the period: none is open, and no stage is a share.
+        return _of_assigned(cohort)
     reports = cohort.reports.with_columns(
         outcome_group=pl.coalesce("outcome_group", pl.lit("open")),
         end=pl.col("end").cast(pl.String).fill_null("open"),
@@ -46,21 +49,7 @@ def attrition(cohort: Cohort) -> list[Count]:
             basis="Reports recorded in the period; a recorded withdrawal counts before a later outcome code",
         ),
     ]
-    assigned = _assigned(cohort)
-    if assigned.height:
-        made.append(
-            counted(
-                assigned,
-                "outcomes-assigned",
-                "Outcomes assigned in the period",
-                [fields.outcome_group(cohort.settings)],
-                measure="outcomes_assigned",
-                unit="outcomes",
-                basis="Outcomes assigned between the first and last day of the period to reports in the "
-                "bundle, whenever those were recorded",
-                notes=("Another basis than the table of recorded reports: never divide one by the other.",),
-            )
-        )
+    made += _of_assigned(cohort)
     made.append(
         counted(
             furthest(cohort),
@@ -73,6 +62,25 @@ def attrition(cohort: Cohort) -> list[Count]:
         )
     )
     return made
+
+
+def _of_assigned(cohort: Cohort) -> list[Count]:
+    assigned = _assigned(cohort)
+    if not assigned.height:
+        return []
+    return [
+        counted(
+            assigned,
+            "outcomes-assigned",
+            "Outcomes assigned in the period",
+            [fields.outcome_group(cohort.settings)],
+            measure="outcomes_assigned",
+            unit="outcomes",
+            basis="Outcomes assigned between the first and last day of the period to reports in the "
+            "bundle, whenever those were recorded",
+            notes=("Another basis than the table of recorded reports: never divide one by the other.",),
+        )
+    ]
 
 
 def _assigned(cohort: Cohort) -> pl.DataFrame:

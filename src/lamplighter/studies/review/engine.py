@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import polars as pl
 
 from lamplighter.studies.review import evaluate as indicators
 from lamplighter.studies.review.attrition import attrition
@@ -11,7 +13,7 @@ from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.medians import Median
 from lamplighter.studies.review.predictors import predictors
 from lamplighter.studies.review.profile import profile
-from lamplighter.studies.review.results import Count, Fit, Found, NotAnswered
+from lamplighter.studies.review.results import Count, Fault, Fit, Found, NotAnswered
 from lamplighter.studies.review.settings import Settings, settings
 from lamplighter.studies.review.timing import Timing, timing
 from lamplighter.studies.review.totals import totals
@@ -20,6 +22,11 @@ from lamplighter.study_bundle.bundle import StudyBundle
 from lamplighter.study_bundle.needs import Answerable, answerable
 
 Progress = Callable[[str], None]
+#: Analyses that follow reports from the day they were recorded, and what they ask of the bundle.
+_FOLLOWED = ("A3", "A4")
+_OF_RECORDED = (
+    "the outcomes of all crimes recorded in the period: this bundle holds outcomes assigned in it",
+)
 
 
 @dataclass(frozen=True)
@@ -33,14 +40,34 @@ class Review:
     equality: tuple[Count, ...]
 
 
-def review(bundle: StudyBundle, choices: Settings | None = None, progress: Progress | None = None) -> Review:
+def review(
+    bundle: StudyBundle,
+    choices: Settings | None = None,
+    progress: Progress | None = None,
+    rejects: pl.DataFrame | None = None,
+) -> Review:
     """Run every analysis that the bundle can answer.
 
     Args:
         bundle: as read and checked.
         choices: settings; those that come with this version when ``None``.
         progress: told the name of each step before it runs.
+        rejects: what the check of the bundle found (``Checked.rejects``), so that the report can say it.
     """
+    found = _review(bundle, choices, progress)
+    return replace(found, found=replace(found.found, faults=faults_of(rejects)))
+
+
+def faults_of(rejects: pl.DataFrame | None) -> tuple[Fault, ...]:
+    """The findings of a check by kind, those of the bundle as a whole with the others."""
+    if rejects is None or not rejects.height:
+        return ()
+    kinds = ["reason_code", "reason", "remedy", "fate"]
+    rows = rejects.group_by(kinds).agg(n=pl.len()).sort(kinds).iter_rows()
+    return tuple(Fault(*row[:4], rows=int(row[4])) for row in rows)
+
+
+def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | None) -> Review:
     say = progress or (lambda _: None)
     cohort = Cohort(bundle, choices or settings())
     possible = {answer.need.name: answer for answer in answerable(bundle)}
@@ -49,6 +76,13 @@ def review(bundle: StudyBundle, choices: Settings | None = None, progress: Progr
         for answer in possible.values()
         if not answer.possible and answer.need.name in ("A1", "A2", "A3", "A4", "A12")
     ]
+    recorded = bundle.metadata.basis == "recorded"
+    if not recorded:
+        not_answered += [
+            NotAnswered(answer.need.label, answer.need.title, _OF_RECORDED)
+            for answer in possible.values()
+            if answer.possible and answer.need.name in _FOLLOWED
+        ]
     counts: list[Count] = []
     flags: list[str] = []
     say("Totals")
@@ -66,13 +100,13 @@ def review(bundle: StudyBundle, choices: Settings | None = None, progress: Progr
     counts += trend(cohort)
     say("How long it took")
     times = Timing(None, {}, {}, [], [], ())
-    if possible["A3"].possible:
+    if possible["A3"].possible and recorded:
         times = timing(cohort)
         counts += times.counts
         flags += times.flags
     say("What goes with withdrawal and with no further action")
     fits: list[Fit] = []
-    if possible["A4"].possible:
+    if possible["A4"].possible and recorded:
         fits, notes = predictors(cohort)
         flags += notes
     say("The 33 indicators")

@@ -42,6 +42,16 @@ SPLITS: Mapping[str, Field] = {
 }
 
 
+#: Lines that follow cases from their report: they need crimes by when they were recorded.
+_FOLLOWED = (
+    "victim.withdrew",
+    "victim.first_week",
+    "victim.first_week_of_withdrawn",
+    "victim.first_week_by_advocate",
+    "closing.days_to_outcome",
+)
+
+
 class Evaluated:
     """The indicators, the medians behind them, the equality tables, and what could not be answered."""
 
@@ -64,6 +74,10 @@ def evaluate(cohort: Cohort) -> Evaluated:
     )
     for line in lines(cohort.settings):
         lack = missing.get(str(line.number))
+        if line.rule in _FOLLOWED and cohort.bundle.metadata.basis != "recorded":
+            what = ("the outcomes of all crimes recorded in the period",)
+            out.not_answered.append(NotAnswered(f"indicator {line.number}{line.part}", line.title, what))
+            continue
         if line.number == 33:
             lack = None
             if not cohort.bundle.metadata.publications:

@@ -51,6 +51,7 @@ def report_of(review: Review, shown: Shown) -> Report:
             f"The period is {meta.months} months and not whole years: do not set its totals beside those "
             "of a year."
         )
+    warnings += warnings_of(review)
     return Report(
         title="Review of the response to stalking",
         subtitle=f"{', '.join(meta.force)}, {day(meta.period_from)} to {day(meta.period_to)}",
@@ -64,6 +65,38 @@ def report_of(review: Review, shown: Shown) -> Report:
         sections=tuple(section for section in sections if section is not None),
         warnings=tuple(warnings),
     )
+
+
+#: Faults of the data that change what may be read into the figures; the others are in the appendix only.
+_TOLD = {
+    "mixed_basis": "Some outcomes are of crimes recorded in the period and some were assigned in it.",
+    "people_alike": "Some people may be in the data twice: counts of people may be high.",
+    "reports_alike": "Some reports may be one report, counted twice.",
+    "duplicate_row": "Some rows were there twice; each was counted once.",
+    "pair_in_two_cases": "Some pairs of a victim and a suspect have several cases.",
+    "slipped_rows": "Rows of the totals may have slipped: one force may have the counts of another.",
+    "slipped_rates": "Rates of the totals may have slipped against their names; none is used.",
+    "rate_disagrees": "Some printed rates are not what their counts give; ours are from counts.",
+    "rate_without_count": "Some rates came without a count behind them, and are not used.",
+    "zero_of_zero": "Some rates were of nobody: nought of nothing is shown as not applicable.",
+    "sum_disagrees": "Some totals are not the sum of their parts.",
+    "control_disagrees": "The counts do not add up to the source’s own totals.",
+    "mixed_periods": "Some totals are of periods of different lengths: they are not added or compared.",
+    "part_year_period_row": "Some totals are of a part of a year: they are not set beside whole years.",
+}
+
+
+def warnings_of(review: Review) -> list[str]:
+    """What a reader must know of the data before any figure: in the order of the list above."""
+    there = {fault.problem for fault in review.found.faults}
+    told = [f"{words} The appendix says how many." for name, words in _TOLD.items() if name in there]
+    if review.cohort.bundle.metadata.basis != "recorded":
+        told.insert(
+            0,
+            "The bundle holds outcomes assigned in the period, not the crimes recorded in it: shares of "
+            "reports, times and predictors would mix two bases, and are not worked out.",
+        )
+    return told
 
 
 def versions() -> tuple[tuple[str, str], ...]:

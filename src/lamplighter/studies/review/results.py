@@ -125,6 +125,17 @@ class NotAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of fault that the check of the data found: how often, and what became of the rows."""
+
+    problem: str
+    reason: str
+    remedy: str
+    fate: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One line of an indicator of failures-and-indicators 6.2.
 
@@ -160,6 +171,7 @@ class Found:
     not_answered: tuple[NotAnswered, ...]
     flags: tuple[str, ...]
     limits: Mapping[str, Sequence[tuple[float, float, float]]] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
     def release(self, name: str, title: str, edition: str) -> Release:
         """All of it as one release for the disclosure room."""

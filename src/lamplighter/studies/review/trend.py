@@ -106,6 +106,8 @@ def trend(cohort: Cohort) -> list[Count]:
         )
     ]
     mature = [quarter.code for quarter in quarters(cohort) if quarter.mature]
+    if cohort.bundle.metadata.basis != "recorded":
+        mature = []  # a crime that is here for its outcome says nothing of those still waiting for one
     if mature:
         withdrew = (pl.col("withdrawn_day") <= limit).fill_null(value=False)
         made.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lamplighter.reporting.document import Block, Column, Heading, Points, Section, Table, Words
+from lamplighter.reporting.document import HIDDEN, Block, Column, Heading, Points, Section, Table, Words
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
 from lamplighter.vocabulary.recording_rules import rules_on
@@ -57,6 +57,18 @@ def not_answered_section(review: Review) -> Section:
     return Section("not-answered", "What could not be answered", blocks)
 
 
+def _faults(review: Review, shown: Shown) -> Table:
+    return Table(
+        "faults",
+        "Faults that were found in the data, and what became of the rows",
+        (Column("What was found"), Column("How often", "count"), Column("What became of it")),
+        tuple(
+            (fault.reason, HIDDEN if shown.protected else fault.rows, fault.fate)
+            for fault in review.found.faults
+        ),
+    )
+
+
 def methods_section(review: Review, shown: Shown, versions: tuple[tuple[str, str], ...]) -> Section:
     """The appendix, made from what was run: data, choices, methods, warnings, versions."""
     meta, choices = review.cohort.bundle.metadata, review.cohort.settings
@@ -102,6 +114,8 @@ def methods_section(review: Review, shown: Shown, versions: tuple[tuple[str, str
             METHODS,
         ),
     ]
+    if review.found.faults:
+        blocks += [Heading("What the check of the data found"), _faults(review, shown)]
     if review.found.flags:
         blocks += [Heading("Warnings raised while it ran"), Points(review.found.flags)]
     blocks += [

@@ -44,6 +44,17 @@ def _share(shown: Shown, review: Review, table: str, parts: tuple[str, ...]) -> 
     return "hidden" if share is None else f"{number(share, 1)}%"
 
 
+def immature(review: Review) -> int | None:
+    """Days for which the youngest reports could be followed, where that is too short to compare shares."""
+    meta = review.cohort.bundle.metadata
+    days = (meta.extracted_on - meta.period_to).days
+    return days if days < review.cohort.settings.mature_days else None
+
+
+#: Shares of what had happened by the extract: they depend on how long reports were followed.
+BY_EXTRACT = ("withdrawn_by_extract", "nfa_by_extract", "charged_by_extract")
+
+
 def _soon(shown: Shown, review: Review) -> str:
     week = _share(shown, review, "how-soon-withdrawn", ("0", "1-7"))
     month = _share(shown, review, "how-soon-withdrawn", ("0", "1-7", "8-30"))
@@ -114,27 +125,21 @@ def brief_section(review: Review, shown: Shown) -> Section:
     figures = []
     for name, label, basis, beside in asked:
         value = _share(shown, review, name, ("met",)) if name not in OURS else OURS[name](shown, review)
+        if name in BY_EXTRACT and immature(review) is not None:
+            beside = "So far; too young to compare"
         figures.append(KeyFigure(value, label, f"Of {basis}", beside))
     still = _share(shown, review, "outcomes-of-recorded", ("open",))
-    blocks: list[Block] = [
-        KeyFigures(tuple(figures)),
-        Words(
-            (
-                f"{still} of the reports had no outcome on the day of the extract. They are counted as "
-                "open, so the "
-                "shares above can still rise.",
-            )
-        ),
-    ]
-    mature = review.cohort.reports["followed"].min()
-    if isinstance(mature, int) and mature < days:
+    blocks: list[Block] = [KeyFigures(tuple(figures))]
+    if still != _NOT_HELD:
+        told = f"{still} of all reports had no outcome yet by the extract: these shares can still rise."
+        blocks.append(Words((told,)))
+    young = immature(review)
+    if young is not None:
         blocks.append(
             Caution(
-                f"The youngest reports had been followed for {mature} days. Shares of what had happened by "
-                "the "
-                "extract are lower for young reports: compare the curves by day instead, where every "
-                "report counts "
-                "for as long as it was followed."
+                f"The youngest reports were followed for {young} days, fewer than {days}. What had happened "
+                "by the extract is less for young reports, so these shares are not set beside London’s. "
+                "Compare the curves by day, in which every report counts for as long as it was followed."
             )
         )
     return Section("brief", "In brief", tuple(blocks))
@@ -145,7 +150,7 @@ def comparison_section(review: Review, shown: Shown) -> Section:
     rows: list[tuple[Value, ...]] = [
         (
             figure["what"],
-            OURS[figure["beside"]](shown, review),
+            _ours(figure["beside"], shown, review),
             f"{figure['value']} ({figure['where']})",
             figure["source"],
             figure["caution"],
@@ -170,6 +175,12 @@ def comparison_section(review: Review, shown: Shown) -> Section:
             ),
         ),
     )
+
+
+def _ours(name: str, shown: Shown, review: Review) -> str:
+    if name in BY_EXTRACT and immature(review) is not None:
+        return "not compared: followed too short a time"
+    return OURS[name](shown, review)
 
 
 def conclusions_section(review: Review) -> Section:

@@ -37,7 +37,7 @@ def outcome_section(review: Review, shown: Shown) -> Section | None:
     """The funnel and the outcomes on both bases."""
     counts = review.found.counts
     if "furthest-stage" not in counts:
-        return None
+        return _assigned_only(review, shown)
     whole = shown.count("outcomes-of-recorded", (TOTAL,))
     still = shown.count("outcomes-of-recorded", ("open",))
     share = percent(still, whole)
@@ -70,6 +70,15 @@ def outcome_section(review: Review, shown: Shown) -> Section | None:
             ),
         ]
     return Section("outcomes", "What became of the reports", tuple(blocks))
+
+
+def _assigned_only(review: Review, shown: Shown) -> Section | None:
+    """What a bundle of outcomes assigned in the period can say: how they divide, and no share of reports."""
+    count = review.found.counts.get("outcomes-assigned")
+    if count is None:
+        return None
+    words = "Outcomes that were assigned in the period. They are a share of outcomes, and of nothing else."
+    return Section("outcomes", "What became of the reports", (Words((words,)), share_table(count, shown)))
 
 
 def _funnel(review: Review, shown: Shown) -> Figure:
