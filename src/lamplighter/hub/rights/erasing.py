@@ -63,7 +63,9 @@ def approve(user: User, case: Case, decision: RetentionDecision) -> Outcome:
     """
     policies.check_approval(user, decision)
     with as_service(ERASE):
-        Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        # Two who approve at once: the second may find that the whole case has gone.
+        if Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first() is None:
+            raise policies.NotPossibleError(policies.GONE)
         _check(case, decision)
     if not ErasureApproval.objects.filter(decision=decision).exists():
         said = owned(user, case, partition=decision.partition, decision=decision)

@@ -18,6 +18,7 @@ HELD = "A hold stands on this case: nothing of it can be erased now. Ask the pol
 
 
 __all__ = ["ChangedMeanwhileError", "NotPossibleError"]
+GONE = "The case is erased already."
 TWO_PEOPLE = "Somebody else of your agency approves what you decided: an erasure needs two people."
 
 
