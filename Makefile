@@ -35,7 +35,7 @@ test-fast: $(STAMP) ## Unit tests only, no database and no browser
 .PHONY: pictures
 pictures: $(STAMP) ## Take the pictures of the README and the docs anew, into docs/images
 	@$(PY) tools/ensure_chromium.py
-	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows -q $(ARGS)
+	@LAMPLIGHTER_PICTURES=1 $(PY) -m pytest tests/browser/shows tests/browser/insight -q $(ARGS)
 
 .PHONY: check
 check: lint types contracts stale docs ## Style, types, import contracts, stale generated files, docs

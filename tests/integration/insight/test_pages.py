@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import uuid
 import zipfile
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lamplighter.hub.access import identity
@@ -28,7 +30,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @pytest.fixture(autouse=True)
 def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setattr(folders.places, "private_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr(folders, "root", lambda: tmp_path / "insight")
 
 
 def signed_in(user: User) -> Client:
@@ -143,7 +145,7 @@ def _what_leaves(client: Client, review: Review, monkeypatch: pytest.MonkeyPatch
 def test_who_may_see_what(role: Role) -> None:
     code = {"advocate": "helpline", "clinician": "health", "probation": "probation"}.get(role, "force-a")
     review = making.a_review()
-    Review.objects.filter(pk=review.pk).update(state="done")
+    Review.objects.filter(pk=review.pk).update(state="done", finished_at=timezone.now())
     client = signed_in(somebody(role, code))
     insight = role in {"coordinator", "stalking_lead", "analyst", "auditor", "administrator"}
     reads, runs = role in {"coordinator", "analyst", "auditor"}, role in {"coordinator", "analyst"}
@@ -231,10 +233,6 @@ def test_a_fault_is_told_without_its_words(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_bundles_go_when_they_were_kept_long_enough() -> None:
-    import datetime as dt
-
-    from django.utils import timezone
-
     review = making.a_review()
     folders.emptied(folders.bundle(review))
     Review.objects.filter(pk=review.pk).update(state="done", finished_at=timezone.now())

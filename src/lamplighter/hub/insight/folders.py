@@ -14,9 +14,14 @@ from lamplighter.hub.site import places
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
+def root() -> Path:
+    """The folder of all of them, which its owner alone reads."""
+    return places.private_folder("insight")
+
+
 def of(review: Review) -> Path:
     """The folder of one review; it may not be there."""
-    return places.private_folder("insight") / str(review.key)
+    return root() / str(review.key)
 
 
 def bundle(review: Review) -> Path:

@@ -71,8 +71,8 @@ class Review(Run):
     period_to = models.DateField()
     # Table of the bundle → rows; "left out" → why → rows.
     counts = models.JSONField(default=dict)
-    # Codes of analyses and indicators that the bundle could not answer.
-    not_answered = ArrayField(models.CharField(max_length=20), default=list)
+    # Analyses and indicators that the bundle could not answer ("indicator 9").
+    not_answered = ArrayField(models.CharField(max_length=60), default=list)
     # SHA-256 of the bundle's files, as the report's manifest has it.
     digest = models.CharField(max_length=64, blank=True)
     # The bundle is kept for a while so that a release can be prepared; then it is removed.

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('period_from', models.DateField()),
                 ('period_to', models.DateField()),
                 ('counts', models.JSONField(default=dict)),
-                ('not_answered', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
+                ('not_answered', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
                 ('digest', models.CharField(blank=True, max_length=64)),
                 ('bundle_removed_at', models.DateTimeField(null=True)),
                 ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
