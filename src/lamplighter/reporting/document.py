@@ -51,6 +51,11 @@ class Column:
     def numeric(self) -> bool:
         return self.kind != "text"
 
+    @property
+    def interval(self) -> bool:
+        """Whether its cells are intervals, which are not broken over lines."""
+        return "interval" in self.title
+
     def shown(self, value: Value) -> str:
         """The value as a reader sees it: thin spaces, a real minus sign, a percent sign."""
         if isinstance(value, str | Mark):
@@ -84,6 +89,8 @@ class Table:
     notes: tuple[str, ...] = ()
     #: Rows that sum up the others (by place); they are set apart.
     totals: frozenset[int] = frozenset()
+    #: Long tables that few will read are folded away on the screen; paper shows them.
+    folded: bool = False
 
     def __post_init__(self) -> None:
         for place, row in enumerate(self.rows):
@@ -161,12 +168,16 @@ Block: TypeAlias = Words | Heading | Points | Caution | KeyFigures | Table | Fig
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report; ``appendix`` parts stand after the others and may be skipped."""
+    """A part of the report; ``appendix`` parts stand after the others and may be skipped.
+
+    A ``first`` part stands before the contents: what a reader in a hurry must not miss.
+    """
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     appendix: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def faults_of(rejects: pl.DataFrame | None) -> tuple[Fault, ...]:
         return ()
     kinds = ["reason_code", "reason", "remedy", "fate"]
     rows = rejects.group_by(kinds).agg(n=pl.len()).sort(kinds).iter_rows()
-    return tuple(Fault(*row[:4], rows=int(row[4])) for row in rows)
+    return tuple(Fault(str(a), str(b), str(c), str(d), int(n)) for a, b, c, d, n in rows)
 
 
 def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | None) -> Review:

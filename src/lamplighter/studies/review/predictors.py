@@ -29,6 +29,7 @@ from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.indicators.risk import stalking_instruments
 from lamplighter.studies.review.profile import with_groups
 from lamplighter.studies.review.results import Effect, Fit
+from lamplighter.studies.review.second_views import checks_of, hazards
 
 _NOT_RECORDED = "Not recorded"
 
@@ -98,7 +99,9 @@ def predictors(cohort: Cohort) -> tuple[list[Fit], tuple[str, ...]]:
             ),
             (
                 end,
-                f"The same, by what had been done by day {landmark}",
+                f"Whether the victim {title}, by what was done by day {landmark}"
+                if end == "withdrawal"
+                else f"Whether the report {title}, by what was done by day {landmark}",
                 later,
                 (*cohort.settings.landmark_predictors, *cohort.settings.predictors),
                 f"{report}, still open after day {landmark}",
@@ -264,7 +267,18 @@ def _fit(
         else "Logistic regression: "
     ) + f"{choice.reason} Variance: {fit.variance}."
     told = [*notes, *(flag.text for flag in fit.flags)]
-    return Fit(model, title, basis, method, tuple(effects), tuple(told))
+    since = cohort.settings.landmark_days if name.endswith("by-landmark") else 0
+    end = name.removesuffix("-by-landmark").removesuffix("-at-report").replace("-", "_")
+    return Fit(
+        model,
+        title,
+        basis,
+        method,
+        tuple(effects),
+        tuple(told),
+        hazards(rows, end, terms, labels, since),
+        checks_of(plain, terms, labels),
+    )
 
 
 def _labels(rows: pl.DataFrame, key: str) -> np.ndarray:

@@ -26,6 +26,7 @@ from lamplighter.disclosure.tables import (
     Summary,
     Table,
 )
+from lamplighter.studies.review.second_views import Check, Hazard
 
 NOT_RECORDED = "not_recorded"
 
@@ -113,6 +114,9 @@ class Fit:
     method: str
     effects: tuple[Effect, ...]
     flags: tuple[str, ...]
+    #: The same terms as hazards, or why not; and what was asked of the model. For those inside only.
+    hazards: tuple[Hazard, ...] | str = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.reporting.document import HIDDEN, Block, Column, Heading, Points, Section, Table, Words
+from lamplighter.reporting.words import number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
 from lamplighter.vocabulary.recording_rules import rules_on
@@ -55,6 +56,51 @@ def not_answered_section(review: Review) -> Section:
             ),
         )
     return Section("not-answered", "What could not be answered", blocks)
+
+
+def _second_views(review: Review) -> list[Block]:
+    """Hazard ratios beside the odds ratios, and what was asked of each model; aggregates only."""
+    blocks: list[Block] = [
+        Words(
+            (
+                "The cause-specific hazard is among reports still open; the subdistribution hazard goes with "
+                "the curves by day. Where the three ratios of a term point different ways, say nothing. "
+                "A small p of proportionality says that the effect changes over time.",
+            )
+        )
+    ]
+    for fit in review.found.fits.values():
+        if isinstance(fit.hazards, str):
+            blocks.append(Words((f"{fit.title}: {fit.hazards}",)))
+        elif fit.hazards:
+            rows = tuple(
+                (
+                    hazard.label,
+                    number(fit.model.values[f"{hazard.label}|odds"], 2),
+                    _ratio(hazard.cause_specific),
+                    _ratio(hazard.subdistribution),
+                    number(hazard.proportional_p, 3),
+                )
+                for hazard in fit.hazards
+            )
+            columns = (
+                Column("Characteristic"),
+                Column("Odds ratio"),
+                Column("Cause-specific hazard ratio (95% interval)"),
+                Column("Subdistribution hazard ratio (95% interval)"),
+                Column("p of proportionality"),
+            )
+            key, title = f"hazards-{fit.model.name}", f"{fit.title}: as hazards"
+            blocks.append(Table(key, title, columns, rows, basis=fit.basis, folded=True))
+        asked = tuple((check.question, check.answer) for check in fit.checks)
+        title = f"{fit.title}: can the model be believed?"
+        two = (Column("Question"), Column("Answer"))
+        blocks.append(Table(f"checks-{fit.model.name}", title, two, asked, folded=True))
+    return blocks
+
+
+def _ratio(values: tuple[float, float, float]) -> str:
+    return f"{number(values[0], 2)} ({number(values[1], 2)} to {number(values[2], 2)})"
 
 
 def _faults(review: Review, shown: Shown) -> Table:
@@ -114,6 +160,8 @@ def methods_section(review: Review, shown: Shown, versions: tuple[tuple[str, str
             METHODS,
         ),
     ]
+    if review.found.fits and not shown.protected:
+        blocks += [Heading("The models, looked at a second way"), *_second_views(review)]
     if review.found.faults:
         blocks += [Heading("What the check of the data found"), _faults(review, shown)]
     if review.found.flags:

@@ -142,7 +142,7 @@ def brief_section(review: Review, shown: Shown) -> Section:
                 "Compare the curves by day, in which every report counts for as long as it was followed."
             )
         )
-    return Section("brief", "In brief", tuple(blocks))
+    return Section("brief", "In brief", tuple(blocks), first=True)
 
 
 def comparison_section(review: Review, shown: Shown) -> Section:

@@ -19,7 +19,8 @@ from lamplighter.reporting.words import listed, number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import NOT_RECORDED, Count, Indicator, Shown
 from lamplighter.studies.review.sections.shares import (
-    difference_words,
+    Gap,
+    difference,
     interval_words,
     percent,
     summed,
@@ -35,34 +36,63 @@ _COLUMNS = (
     Column("95% interval"),
     Column("Not recorded", "count"),
 )
+#: The lines in the order of a reader's questions. Lines that are read together stand together.
+QUESTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("seen", "Was it seen as stalking?", ("1", "3", "2b", "6", "12")),
+    ("history", "Were earlier reports and the suspect’s history known?", ("4", "5", "7", "8a", "8b")),
+    (
+        "risk",
+        "Was the risk assessed, and acted on?",
+        ("9", "11a", "11b", "10", "13", "32", "29a", "29b", "28"),
+    ),
+    (
+        "victim",
+        "Did the victim stay, and who stood by her or him?",
+        ("15", "17a", "17b", "16a", "16b", "16c", "14a", "14b", "26b", "26a"),
+    ),
+    ("enquiry", "Was it looked into, and closed with care?", ("18a", "18b", "20", "19a", "19b", "27b")),
+    (
+        "orders",
+        "Were orders sought, served and policed?",
+        ("21a", "21c", "21b", "22b", "23a", "23b", "23c", "24", "25a", "25b"),
+    ),
+    ("after", "Afterwards, and in public", ("30", "31", "33")),
+)
 
 
 def indicator_section(review: Review, shown: Shown) -> Section:
-    """Every line with numerator, denominator and what was not recorded."""
-    lines = review.found.indicators
-    rows = [_row(line, shown) for line in lines if line.count is not None]
+    """Every line with numerator, denominator and what was not recorded, by the question that it answers."""
+    lines = {f"{line.number}{line.part}": line for line in review.found.indicators}
     blocks: list[Block] = [
         Words(
             (
-                "Each line is a share: how many of the denominator have what the numerator says. Where the "
-                "record is "
-                "silent, the case stays in the denominator: for a step that should have been taken, not "
-                "recorded "
-                "counts as not done. How many are silent is the last column.",
-                "Read the paired indicators together or not at all: each can be made to look good by "
-                "making the "
-                f"other worse. {_pairs(lines)}",
+                "Each line says how many of whom. Where the record is silent the case stays in the count: a "
+                "step that should have been taken, and is not on record, counts as not taken. How many are "
+                "silent is the last column. A case too young for a time limit is left out of its line.",
+                "Lines to be read together stand together: each can be made to look good by making its "
+                "partner worse.",
             )
-        ),
-        Table("indicators", "The 33 indicators", _COLUMNS, tuple(rows), notes=_notes(lines)),
-        _definitions(lines),
+        )
     ]
-    medians = [line for line in lines if line.median is not None]
+    for key, question, names in QUESTIONS:
+        held = [lines[name] for name in names if name in lines and lines[name].count is not None]
+        if held:
+            table = Table(
+                f"indicators-{key}",
+                question,
+                _COLUMNS,
+                tuple(_row(line, shown) for line in held),
+                notes=(*_pairs(held), *_notes(held)),
+            )
+            blocks += [Heading(question), table]
+        blocks += [
+            _split(line, line.count, shown)
+            for line in held
+            if line.count is not None and len(line.count.fields) == 2
+        ]
+    medians = [line for line in review.found.indicators if line.median is not None]
     if medians:
-        blocks.append(_medians(review, medians, shown))
-    for line in lines:
-        if line.count is not None and len(line.count.fields) == 2:
-            blocks.append(_split(line, line.count, shown))
+        blocks += [Heading("How many days it took"), _medians(review, medians, shown)]
     return Section("indicators", "The 33 indicators", tuple(blocks))
 
 
@@ -81,7 +111,7 @@ def _row(line: Indicator, shown: Shown, group: str = TOTAL) -> tuple[Value, ...]
     empty = whole == 0
     return (
         f"{line.number}{line.part}",
-        line.title,
+        f"{line.title}: {line.numerator}, of {line.denominator}",
         value_of(met),
         value_of(whole),
         NOT_APPLICABLE if empty else value_of(percent(met, whole)),
@@ -90,22 +120,15 @@ def _row(line: Indicator, shown: Shown, group: str = TOTAL) -> tuple[Value, ...]
     )
 
 
-def _definitions(lines: tuple[Indicator, ...]) -> Table:
-    return Table(
-        "indicator-definitions",
-        "What each indicator counts",
-        (Column("No."), Column("Numerator"), Column("Denominator")),
-        tuple((f"{line.number}{line.part}", line.numerator, line.denominator) for line in lines),
-    )
-
-
-def _notes(lines: tuple[Indicator, ...]) -> tuple[str, ...]:
+def _notes(lines: list[Indicator]) -> tuple[str, ...]:
     return tuple(f"{line.number}{line.part}: {note}" for line in lines for note in line.notes)
 
 
-def _pairs(lines: tuple[Indicator, ...]) -> str:
+def _pairs(lines: list[Indicator]) -> tuple[str, ...]:
+    there = {line.number for line in lines}
     pairs = sorted({tuple(sorted((line.number, other))) for line in lines for other in line.read_with})
-    return f"The pairs: {listed([f'{a} with {b}' for a, b in pairs])}." if pairs else ""
+    told = [f"{a} with {b}" for a, b in pairs if a in there or b in there]
+    return (f"Read together or not at all: {listed(told)}.",) if told else ()
 
 
 def _medians(review: Review, lines: list[Indicator], shown: Shown) -> Table:
@@ -125,7 +148,7 @@ def _medians(review: Review, lines: list[Indicator], shown: Shown) -> Table:
         rows.append((f"{line.number}{line.part}", line.title, value_of(middle), interval, value_of(late)))
     return Table(
         "indicator-medians",
-        "Indicators in days",
+        "Half of them by this day, and nine in ten by that",
         (
             Column("No."),
             Column("Indicator"),
@@ -154,6 +177,7 @@ def _split(line: Indicator, count: Count, shown: Shown) -> Table:
         basis=count.basis,
         notes=line.notes,
         totals=frozenset({len(rows) - 1}),
+        folded=True,
     )
 
 
@@ -168,11 +192,9 @@ def equality_section(review: Review, shown: Shown) -> Section | None:
     blocks: list[Block] = [
         Words(
             (
-                "Each table sets a group beside all other victims of whom the same characteristic is "
-                "recorded. The "
-                "difference is in points, with a 95% interval. Most groups are small: an interval that "
-                "holds 0 "
-                "means that the figures do not tell, not that there is no difference.",
+                "Each group is set beside all other victims of whom the same characteristic is recorded. "
+                "The difference is in points, with a 95% interval. Most groups are small: an interval that "
+                "holds 0 means that the figures do not tell, not that there is no difference.",
             )
         ),
         Caution(
@@ -180,48 +202,74 @@ def equality_section(review: Review, shown: Shown) -> Section | None:
             "differences are shown, so one in twenty intervals will miss 0 by chance alone."
         ),
     ]
+    told: list[tuple[Value, ...]] = []
+    tables = []
     for measure, counts in by_measure.items():
         line = lines[measure]
-        blocks.append(Heading(f"{line.number}{line.part}. {line.title}"))
-        blocks += [_gap_table(line, count, shown) for count in counts]
-    return Section("equality", "Is everybody served alike?", tuple(blocks))
-
-
-def _gap_table(line: Indicator, count: Count, shown: Shown) -> Table:
-    own = count.fields[1]
-    codes = [code for code in own.titles if (TOTAL, code) in count.table.cells]
-    sizes = {code: shown.count(count.name, (TOTAL, code)) for code in codes}
-    mets = {
-        code: shown.count(count.name, ("met", code)) if ("met", code) in count.table.cells else 0
-        for code in codes
-    }
-    rows: list[tuple[Value, ...]] = []
-    for code in codes:
-        rest = [other for other in codes if other != code]
-        others = summed([sizes[o] for o in rest])
-        met_others = summed([mets[o] for o in rest])
-        rows.append(
-            (
-                own.title_of(code),
-                value_of(mets[code]),
-                value_of(sizes[code]),
-                value_of(percent(mets[code], sizes[code])) if sizes[code] != 0 else NOT_APPLICABLE,
-                interval_words(mets[code], sizes[code]),
-                difference_words(mets[code], sizes[code], met_others, others),
-            )
+        table, apart = _gaps(line, counts, shown)
+        tables.append(table)
+        told += apart
+    blocks.append(
+        Table(
+            "gaps-apart",
+            "Groups whose interval leaves out 0",
+            (Column("Indicator"), Column("Group"), Column("Share", "percent"), Column(_POINTS)),
+            tuple(told) or (("No interval leaves out 0", "", NOT_APPLICABLE, ""),),
+            notes=("From the tables below, where every group is.",),
         )
-    return Table(
-        count.name,
-        count.table.title,
+    )
+    return Section("equality", "Is everybody served alike?", (*blocks, *tables))
+
+
+_POINTS = "Points from the others (95% interval)"
+
+
+def _gaps(line: Indicator, counts: list[Count], shown: Shown) -> tuple[Table, list[tuple[Value, ...]]]:
+    """Every group beside all others, and the rows whose interval leaves out 0."""
+    rows: list[tuple[Value, ...]] = []
+    apart: list[tuple[Value, ...]] = []
+    for count in counts:
+        own = count.fields[1]
+        codes = [code for code in own.titles if (TOTAL, code) in count.table.cells]
+        sizes = {code: shown.count(count.name, (TOTAL, code)) for code in codes}
+        mets = {
+            code: shown.count(count.name, ("met", code)) if ("met", code) in count.table.cells else 0
+            for code in codes
+        }
+        for code in codes:
+            rest = [other for other in codes if other != code]
+            others = summed([sizes[o] for o in rest])
+            met_others = summed([mets[o] for o in rest])
+            share = value_of(percent(mets[code], sizes[code])) if sizes[code] != 0 else NOT_APPLICABLE
+            gap = difference(mets[code], sizes[code], met_others, others)
+            words = gap.words if isinstance(gap, Gap) else gap
+            group = f"{own.title}: {own.title_of(code)}"
+            rows.append(
+                (
+                    group,
+                    value_of(mets[code]),
+                    value_of(sizes[code]),
+                    share,
+                    interval_words(mets[code], sizes[code]),
+                    words,
+                )
+            )
+            if isinstance(gap, Gap) and gap.low * gap.high > 0:
+                apart.append((f"{line.number}{line.part}. {line.title}", group, share, words))
+    table = Table(
+        f"gaps-{line.number}{line.part}",
+        f"{line.number}{line.part}. {line.title}, by group",
         (
-            Column(own.title),
+            Column("Group"),
             Column("Met", "count"),
             Column("Of", "count"),
             Column("Share", "percent"),
             Column("95% interval"),
-            Column("Points from the others (95% interval)"),
+            Column(_POINTS),
         ),
         tuple(rows),
-        basis=f"{count.basis}; victims whose {own.title.lower().removeprefix('victim’s ')} is recorded",
+        basis=f"{line.denominator[:1].upper()}{line.denominator[1:]}, where the characteristic is recorded",
         notes=line.notes,
+        folded=True,
     )
+    return table, apart

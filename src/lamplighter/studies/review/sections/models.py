@@ -10,7 +10,6 @@ from lamplighter.reporting.document import (
     Caution,
     Column,
     Figure,
-    Heading,
     Points,
     Section,
     Table,
@@ -21,6 +20,7 @@ from lamplighter.reporting.forest_chart import Effect as ForestEffect
 from lamplighter.reporting.forest_chart import forest_chart
 from lamplighter.reporting.words import number
 from lamplighter.studies.review.engine import Review
+from lamplighter.studies.review.predictors import TERMS
 from lamplighter.studies.review.results import Fit, Shown
 
 
@@ -43,28 +43,34 @@ def model_section(review: Review, shown: Shown) -> Section | None:
         ),
     ]
     for fit in review.found.fits.values():
-        blocks.append(Heading(fit.title))
         values = shown.model(fit.model.name)
         if values is None:
-            blocks.append(Words(("Withheld: too few reports stand behind one of its levels.",)))
+            words = f"{fit.title}: withheld, because too few reports stand behind one of its levels."
+            blocks.append(Words((words,)))
             continue
-        blocks.append(_figure(fit, values, protected=shown.protected))
+        blocks.append(_figure(fit, values, review, protected=shown.protected))
         if fit.flags and not shown.protected:
             blocks.append(Points(fit.flags))
     return Section("predictors", "What goes with withdrawal and with no further action", tuple(blocks))
 
 
-def _figure(fit: Fit, held: Mapping[str, float], *, protected: bool) -> Figure:
+def _figure(fit: Fit, held: Mapping[str, float], review: Review, *, protected: bool) -> Figure:
+    """The forest and its table. Of a landmark model the picture shows what was done; the table has all."""
+    asked = {TERMS[name].title for name in review.cohort.settings.landmark_predictors}
+    by_landmark = any(effect.term in asked for effect in fit.effects)
     effects, rows = [], []
     for effect in fit.effects:
         label = effect.label
         counts: tuple[Value, Value] = (HIDDEN, HIDDEN) if protected else (effect.n, effect.events)
+        drawn = effect.term in asked or not by_landmark
         if effect.reference:
-            effects.append(ForestEffect(label, None))
+            if drawn:
+                effects.append(ForestEffect(label, None))
             rows.append((label, *counts, "compared with", "", "", ""))
             continue
         odds, low, high = (held[f"{label}|{part}"] for part in ("odds", "low", "high"))
-        effects.append(ForestEffect(label, odds, min(low, odds), max(high, odds)))
+        if drawn:
+            effects.append(ForestEffect(label, odds, min(low, odds), max(high, odds)))
         rows.append(
             (
                 label,
@@ -92,7 +98,10 @@ def _figure(fit: Fit, held: Mapping[str, float], *, protected: bool) -> Figure:
         basis=fit.basis,
         notes=() if protected else (fit.method,),
     )
-    return Figure(f"figure-{fit.model.name}", fit.title, picture, table)
+    reading = f"{fit.basis}."
+    if by_landmark:
+        reading += " Held equal for every characteristic of the picture before; the table has them all."
+    return Figure(f"figure-{fit.model.name}", fit.title, picture, table, reading)
 
 
 def _chance(p: float) -> str:

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.bars_chart import BarValue, bars_chart
-from lamplighter.reporting.document import Block, Caution, Figure, Heading, Section, Words
+from lamplighter.reporting.document import (
+    NOT_APPLICABLE,
+    Block,
+    Caution,
+    Column,
+    Figure,
+    Heading,
+    Section,
+    Table,
+    Value,
+    Words,
+)
 from lamplighter.reporting.words import number
 from lamplighter.studies.review.engine import Review
-from lamplighter.studies.review.results import NOT_RECORDED, Shown
-from lamplighter.studies.review.sections.shares import percent, share_figure, share_table, stack_table
+from lamplighter.studies.review.results import NOT_RECORDED, Count, Shown
+from lamplighter.studies.review.sections.shares import (
+    codes_of,
+    interval_words,
+    percent,
+    share_figure,
+    share_table,
+    stack_table,
+    value_of,
+)
 
 
 def people_section(review: Review, shown: Shown) -> Section | None:
@@ -26,12 +46,10 @@ def people_section(review: Review, shown: Shown) -> Section | None:
             )
         )
     ]
-    for side, title in (("victim", "Victims"), ("suspect", "Suspects")):
-        blocks.append(Heading(title))
-        for name in ("sex", "age-group", "ethnic-group", "disability"):
-            count = counts.get(f"{side}-{name}")
-            if count is not None and count.table.cells.keys() - {("all",), (NOT_RECORDED,)}:
-                blocks.append(share_table(count, shown))
+    for name in ("sex", "age-group", "ethnic-group", "disability"):
+        pair = [counts[f"{side}-{name}"] for side in ("victim", "suspect") if f"{side}-{name}" in counts]
+        if any(count.table.cells.keys() - {(TOTAL,), (NOT_RECORDED,)} for count in pair):
+            blocks.append(_side_by_side(name, pair, shown))
     blocks.append(Heading("The two together"))
     blocks.append(
         share_figure(
@@ -66,6 +84,40 @@ def people_section(review: Review, shown: Shown) -> Section | None:
         )
     )
     return Section("people", "Victims, suspects and how they knew each other", tuple(blocks))
+
+
+def _side_by_side(name: str, pair: list[Count], shown: Shown) -> Table:
+    """A characteristic of victims and of suspects, one line a code."""
+    held = {code for count in pair for code in codes_of(count)}
+    titles = {**pair[0].fields[0].titles, NOT_RECORDED: "Not recorded"}
+    rows: list[tuple[Value, ...]] = []
+    for code in [*(c for c in titles if c in held), TOTAL]:
+        row: list[Value] = ["All" if code == TOTAL else titles[code]]
+        for count in pair:
+            whole = shown.count(count.name, (TOTAL,))
+            there = (code,) in count.table.cells
+            n = shown.count(count.name, (code,)) if there else 0
+            share = percent(n, whole) if code != TOTAL else None if whole is None else 100.0
+            row += [value_of(n), NOT_APPLICABLE if whole == 0 else value_of(share)]
+            row.append("" if code == TOTAL else interval_words(n, whole))
+        rows.append(tuple(row))
+    columns = [Column(pair[0].fields[0].title)]
+    for count in pair:
+        unit = count.unit.capitalize()
+        columns += [
+            Column(unit, "count"),
+            Column(f"Share of {count.unit}", "percent"),
+            Column("95% interval"),
+        ]
+    title = pair[0].fields[0].title
+    return Table(
+        f"people-{name}",
+        f"{title}: victims and suspects",
+        tuple(columns),
+        tuple(rows),
+        basis="People who are identified, each once, as at their first report in the period",
+        totals=frozenset({len(rows) - 1}),
+    )
 
 
 def behaviour_section(review: Review, shown: Shown) -> Section | None:

@@ -7,10 +7,11 @@ counts: a share of rounded counts gives away no more than the counts do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lamplighter.disclosure.tables import TOTAL
 from lamplighter.reporting.bars_chart import BarValue, bars_chart
-from lamplighter.reporting.document import HIDDEN, NOT_APPLICABLE, Column, Figure, Table, Value
+from lamplighter.reporting.document import HIDDEN, NOT_APPLICABLE, Column, Figure, Mark, Table, Value
 from lamplighter.reporting.words import number
 from lamplighter.statistics.intervals import newcombe, wilson
 from lamplighter.studies.review.derived import note
@@ -48,16 +49,30 @@ def interval_words(part: int | None, whole: int | None) -> Value:
     return f"{number(100 * float(found.lower), 1)}% to {number(100 * float(found.upper), 1)}%"
 
 
-def difference_words(part: int | None, whole: int | None, other: int | None, rest: int | None) -> Value:
-    """Points by which the first share differs from the second, with Newcombe's interval."""
-    if None in (part, whole, other, rest):
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Points by which one share differs from another, with Newcombe's limits."""
+
+    points: float
+    low: float
+    high: float
+
+    @property
+    def words(self) -> str:
+        """'4.2 (1.0 to 7.4)'."""
+        return f"{number(self.points, 1)} ({number(self.low, 1)} to {number(self.high, 1)})"
+
+
+def difference(part: int | None, whole: int | None, other: int | None, rest: int | None) -> Gap | Mark:
+    """Points by which the first share differs from the second, or the mark that says why there is none."""
+    if part is None or whole is None or other is None or rest is None:
         return HIDDEN
     if not whole or not rest:
         return NOT_APPLICABLE
-    found = newcombe(min(part or 0, whole), whole, min(other or 0, rest), rest)
+    found = newcombe(min(part, whole), whole, min(other, rest), rest)
     gap, low, high = (100 * float(v) for v in (found.estimate, found.lower, found.upper))
-    note("newcombe", (gap, low, high), (part or 0, whole, other or 0, rest))
-    return f"{number(gap, 1)} ({number(low, 1)} to {number(high, 1)})"
+    note("newcombe", (gap, low, high), (part, whole, other, rest))
+    return Gap(gap, low, high)
 
 
 def value_of(count: int | float | None) -> Value:
