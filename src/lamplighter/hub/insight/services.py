@@ -147,6 +147,18 @@ def export_to(folder: Path, scope: str, period: tuple[dt.date, dt.date], reason:
     policies.may_ask(scope, *period, timezone.localdate(), cases=True)
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty. Name a folder that is not there yet.")
+    days = [day.isoformat() for day in period]
+    with identity.as_service(PURPOSE):
+        # Before a file is written: whatever becomes of this process, the trail has it.
+        audit.record(
+            None,
+            "insight.bundle_asked",
+            "bundle",
+            operation=Operation.DISCLOSURE,
+            reason=reason,
+            scope=scope,
+            period=days,
+        )
     made = exporting.export(scope, period, folder, timezone.localdate())
     with identity.as_service(PURPOSE):
         audit.record(
@@ -157,7 +169,7 @@ def export_to(folder: Path, scope: str, period: tuple[dt.date, dt.date], reason:
             fields=sorted(made.tables),
             reason=reason,
             scope=scope,
-            period=[day.isoformat() for day in period],
+            period=days,
             **made.tables,
         )
     return made
@@ -266,10 +278,12 @@ def clear_bundles(today: dt.date) -> int:
     )
     removed = 0
     for review in old:
+        # The files first: done again after a crash, it finds none and says so in the row and the trail.
         shutil.rmtree(folders.bundle(review), ignore_errors=True)
-        review.bundle_removed_at = timezone.now()
-        review.save(update_fields=["bundle_removed_at"])
-        audit.record(None, "insight.bundle_removed", f"review {review.key}", operation=Operation.ERASURE)
+        with transaction.atomic():
+            review.bundle_removed_at = timezone.now()
+            review.save(update_fields=["bundle_removed_at"])
+            audit.record(None, "insight.bundle_removed", f"review {review.key}", operation=Operation.ERASURE)
         removed += 1
     return removed
 
