@@ -82,6 +82,14 @@ bench-import: $(STAMP) ## Import speed and memory, 1,000,000 reports
 bench-hub: $(STAMP) ## The site under load: 100,000 cases, fifty people, and what row security costs
 	@$(PY) -m benchmarks.hub_load $(ARGS)
 
+.PHONY: bench-review
+bench-review: $(STAMP) ## A whole review of 10,000 reports, released and attacked: seconds and memory by step
+	@$(PY) -m benchmarks.review_speed $(ARGS)
+
+.PHONY: verify
+verify: $(STAMP) ## The long programmes: R beside ours, coverage, 10,000 releases, 5,000 broken bundles (hours)
+	@$(PY) -m tools.verify.everything --install-r $(ARGS)
+
 .PHONY: lock
 lock: $(STAMP) ## Lock the dependencies anew, with hashes
 	@UV=$(VENV)/bin/uv requirements/compile.sh

@@ -11,7 +11,10 @@ from rich.console import Console
 Bundle = Annotated[Path, typer.Argument(help="Folder of the bundle, or with --mapping the force's own file.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the report; made if it is not there.")]
 Mapping = Annotated[
-    Path | None, typer.Option("--mapping", help="How the force's own spreadsheet becomes a bundle (TOML).")
+    str | None,
+    typer.Option(
+        "--mapping", help="How the force's own spreadsheet becomes a bundle: a TOML file, or a name."
+    ),
 ]
 Release = Annotated[
     Path | None,
@@ -46,11 +49,13 @@ def review(
     from lamplighter.studies.review.folder import write_review
     from lamplighter.studies.review.publishing import publish_review
     from lamplighter.study_bundle import checking, mapped
-    from lamplighter.study_bundle.mapping import load
+    from lamplighter.study_bundle.mapping import find_mapping
 
     console = Console(stderr=True)
     with console.status("Reading and checking the bundle") as status:
-        checked = checking.check(bundle) if mapping is None else mapped.check_mapped(bundle, load(mapping))
+        checked = (
+            checking.check(bundle) if mapping is None else mapped.check_mapped(bundle, find_mapping(mapping))
+        )
         for name, count in checked.counts.items():
             if count.rows_in:
                 console.print(
