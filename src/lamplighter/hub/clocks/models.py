@@ -38,6 +38,8 @@ class Clock(RowOfAnyPartition):
                 fields=["assigned_to", "due_at"], condition=models.Q(state="running"), name="my_clocks"
             ),
             models.Index(fields=["owner", "due_at"], condition=models.Q(state="running"), name="team_clocks"),
+            # Of which cases somebody has or had a task.
+            models.Index(fields=["assigned_to", "case"], name="cases_of_tasks"),
             # The list of cases by what comes next, and those that wait for triage: read in their order.
             models.Index(fields=["due_at", "id"], condition=models.Q(state="running"), name="next_clocks"),
             models.Index(

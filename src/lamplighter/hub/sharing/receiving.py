@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
@@ -40,20 +40,59 @@ def to_us(user: User) -> QuerySet[Disclosure]:
     return rows.exclude(from_partition__in=sides)
 
 
-def news(user: User, now: dt.datetime | None = None) -> list[News]:
-    """What is new to the agency, the most urgent first; at most :data:`MOST`."""
+def news(user: User, now: dt.datetime | None = None, *, own: bool = False) -> list[News]:
+    """What is new to the agency, the most urgent first; at most :data:`MOST`.
+
+    With ``own`` only of cases that the person has had a task on, or has written in.
+    """
     now = now or timezone.now()
     rule = RULES.one("notice", timezone.localdate(now)).extra
     since = now - dt.timedelta(days=rule["known_days"])
     soon = now + dt.timedelta(days=rule["ends_days"])
-    lately = Q(at__gt=since) | Q(expires_at__gt=now, expires_at__lte=soon) | Q(withdrawn_at__gt=since)
-    rows = list(to_us(user).filter(lately).select_related("case", "owner").order_by("-at", "-pk"))
-    known = _known(user, rows)
-    found = []
-    for row in rows:
-        if kind := _kind(row, known.get(row.key, set()), since, soon, now):
-            found.append(News(row, kind, _due(row, kind, dt.timedelta(days=rule["read_days"]))))
-    return sorted(found, key=lambda n: (n.due_at, n.row.pk))[:MOST]
+    rows = to_us(user)
+    found = _of(rows, user, since, soon, now)
+    if own:
+        tasks = Clock.objects.filter(assigned_to=user).values("case")
+        found = [*_written_in(user, found), *_of(rows.filter(case__in=tasks), user, since, soon, now)]
+    time_to_read = dt.timedelta(days=rule["read_days"])
+    news = {(row.pk, kind): News(row, kind, _due(row, kind, time_to_read)) for row, kind in found}
+    return sorted(news.values(), key=lambda n: (n.due_at, n.row.pk))[:MOST]
+
+
+def _of(
+    rows: QuerySet[Disclosure], user: User, since: dt.datetime, soon: dt.datetime, now: dt.datetime
+) -> list[tuple[Disclosure, str]]:
+    """The oldest of each kind, at most :data:`MOST`: the database leaves out what is known already."""
+
+    def known(kind: str) -> Exists:
+        receipts = Receipt.objects.filter(owner=user.agency_id, disclosure_key=OuterRef("key"), kind=kind)
+        return Exists(receipts)
+
+    stands = rows.filter(withdrawn_at=None, expires_at__gt=now)
+    asked = {
+        Kind.RELEASED: stands.filter(~known(Kind.RELEASED))
+        .filter(Q(at__gt=since) | Q(expires_at__lte=soon))
+        .order_by("at", "pk"),
+        # What is opened for the first time in its last days is known to end then.
+        Kind.ENDING: stands.filter(known(Kind.RELEASED), ~known(Kind.ENDING), expires_at__lte=soon).order_by(
+            "expires_at", "pk"
+        ),
+        # Who never opened it has nothing to stop using.
+        Kind.WITHDRAWN: rows.filter(
+            known(Kind.RELEASED), ~known(Kind.WITHDRAWN), withdrawn_at__gt=since
+        ).order_by("withdrawn_at", "pk"),
+    }
+    return [
+        (row, kind) for kind, some in asked.items() for row in some.select_related("case", "owner")[:MOST]
+    ]
+
+
+def _written_in(user: User, found: Sequence[tuple[Disclosure, str]]) -> list[tuple[Disclosure, str]]:
+    cases = {row.case_id for row, _ in found}
+    written = (
+        set(Entry.objects.filter(by=user, case__in=cases).values_list("case", flat=True)) if cases else set()
+    )
+    return [(row, kind) for row, kind in found if row.case_id in written]
 
 
 def _known(user: User, rows: Sequence[Disclosure]) -> dict[object, set[str]]:
@@ -64,37 +103,12 @@ def _known(user: User, rows: Sequence[Disclosure]) -> dict[object, set[str]]:
     return known
 
 
-def _kind(
-    row: Disclosure, known: set[str], since: dt.datetime, soon: dt.datetime, now: dt.datetime
-) -> str | None:
-    if row.withdrawn_at:
-        # Who never opened it has nothing to stop using.
-        told = Kind.RELEASED in known and Kind.WITHDRAWN not in known
-        return Kind.WITHDRAWN if told and row.withdrawn_at > since else None
-    if row.expires_at <= now:
-        return None
-    if Kind.RELEASED not in known:
-        return Kind.RELEASED
-    # What is opened for the first time in its last days is known to end then.
-    return Kind.ENDING if row.expires_at <= soon and Kind.ENDING not in known else None
-
-
 def _due(row: Disclosure, kind: str, time_to_read: dt.timedelta) -> dt.datetime:
     if kind == Kind.ENDING:
         return row.expires_at - dt.timedelta(seconds=1)
     if kind == Kind.WITHDRAWN and row.withdrawn_at:
         return row.withdrawn_at + time_to_read
     return min(row.at + time_to_read, row.expires_at - dt.timedelta(seconds=1))
-
-
-def of_this_person(user: User, found: Sequence[News]) -> list[News]:
-    """Those of cases that the person has had something to do on, or has written in."""
-    cases = {n.row.case_id for n in found}
-    if not cases:
-        return []
-    works = set(Clock.objects.filter(assigned_to=user, case__in=cases).values_list("case", flat=True))
-    works |= set(Entry.objects.filter(by=user, case__in=cases).values_list("case", flat=True))
-    return [n for n in found if n.row.case_id in works]
 
 
 def receive(user: User, row: Disclosure) -> None:

@@ -20,8 +20,7 @@ def notices(user: User, team: bool) -> list[Notice]:
     """Until somebody of the agency has opened it. One's own list has those of cases one has worked on."""
     if not (permissions.may_see_cases(user) and user.agency_id):
         return []
-    found = receiving.news(user)
-    return [_notice(n) for n in (found if team else receiving.of_this_person(user, found))]
+    return [_notice(n) for n in receiving.news(user, own=not team)]
 
 
 def _notice(found: receiving.News) -> Notice:
