@@ -104,7 +104,8 @@ def _bundle(review: Review) -> str:
 
 def counts(review: Review) -> list[list[dict[str, Any]]]:
     """Rows that were taken out, and rows that were left out and why."""
-    told = [(TABLES[name], number) for name, number in review.counts.get("rows", {}).items()]
+    rows = review.counts.get("rows", {})
+    told = [(TABLES[name], rows[name]) for name in TABLES if name in rows]
     told += [(f"Left out: {why}", number) for why, number in review.counts.get("left out", {}).items()]
     return [[{"text": name}, {"text": grouped(number), "format": "numeric"}] for name, number in told]
 

@@ -106,7 +106,7 @@ def _make_review(review: Review, step: running.Steps) -> None:
     shutil.rmtree(folders.report(review), ignore_errors=True)
     half.rename(folders.report(review))
     review.digest = found.cohort.bundle.digest
-    review.not_answered = [item.what for item in found.found.not_answered]
+    review.not_answered = list(dict.fromkeys(item.what for item in found.found.not_answered))
     review.bundle_removed_at = None
     if review.scope == Review.Scope.CASES:
         # It is never released, so nothing needs what the hub's agencies wrote once the report is there.

@@ -13,7 +13,7 @@ from html import escape
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 OWN_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\s*')
 TITLE = re.compile(r"</title>")
-BEGINNING = re.compile(r"<body>\s*(<a class=\"skip\"[^>]*>[^<]*</a>)")
+BEGINNING = re.compile(r"<header>")
 
 
 class NotAReportError(ValueError):
@@ -40,7 +40,7 @@ def in_the_hub(page: str, *, style: str, back: str, back_words: str) -> str:
     out = OWN_POLICY.sub("", out)
     out = TITLE.sub(" – Lamplighter</title>", out, count=1)
     way = f'<nav aria-label="Back to the hub"><p><a href="{escape(back)}">{escape(back_words)}</a></p></nav>'
-    out, put = BEGINNING.subn(lambda m: f"<body>\n{m.group(1)}\n{way}", out, count=1)
+    out, put = BEGINNING.subn(lambda _: f"<header>\n{way}", out, count=1)
     if put != 1:
         raise NotAReportError("The page does not begin as a report does.")
     return out

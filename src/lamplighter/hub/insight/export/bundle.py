@@ -13,6 +13,7 @@ import polars as pl
 from django.conf import settings
 
 from lamplighter.hub.access import identity
+from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.insight import rules
 from lamplighter.hub.insight.export import casework, events, held, reports, rows
 from lamplighter.hub.insight.export.coded import only_codes, only_known
@@ -74,7 +75,9 @@ def export(scope: str, period: tuple[dt.date, dt.date], folder: Path, today: dt.
     cases = _cases() if scope == Review.Scope.CASES else None
     with identity.as_service(RECORDS):
         found = held.read()
-    everything = reports.with_people(found, reports.timed(found))
+    everything = reports.with_people(found, reports.timed(found)).with_columns(
+        pl.col("agency").replace(dict(Agency.objects.values_list("code", "name")))
+    )
     wanted = None if cases is None else set(cases.of.values())
     picked = reports.with_history(everything, reports.chosen(found, everything, period, wanted))
     _enough(picked, cases, today)
