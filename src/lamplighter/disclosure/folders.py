@@ -297,7 +297,8 @@ def _rows(folder: Path, spec: dict[str, Any]) -> Iterable[tuple[Codes, dict[str,
 
 
 def _curve(folder: Path, spec: dict[str, Any]) -> dict[str, Any]:
-    rows = [line for _, line in _rows(folder, {"name": spec["name"], "dimensions": ["time"]})]
+    # The start and the first step may both be at day 0: events tell them apart.
+    rows = [line for _, line in _rows(folder, {"name": spec["name"], "dimensions": ["time", "events"]})]
     return spec | {
         "times": tuple(float(r["time"]) for r in rows),
         "events": tuple(int(r["events"]) for r in rows),

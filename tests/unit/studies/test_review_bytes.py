@@ -32,7 +32,8 @@ files = report_files(report_of(found, Everything(found.found)))
 out = Path(sys.argv[2])
 outcome = publish_review(found, "police-victim", out)
 assert outcome.passed, outcome.words
-files |= {f"released/{p.relative_to(out).as_posix()}": p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+left = [p for p in sorted(out.rglob("*")) if p.is_file()]
+files |= {f"released/{p.relative_to(out).as_posix()}": p.read_bytes() for p in left}
 print(json.dumps({name: hashlib.sha256(data).hexdigest() for name, data in files.items()}))
 """
 

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from lamplighter.disclosure.attack.texts import numbers
 from lamplighter.reporting.html_page import html_page
 from lamplighter.studies.review import publishing
 from lamplighter.studies.review.derived import FILE, as_file, note, written_down
 from lamplighter.studies.review.engine import Review, review
 from lamplighter.studies.review.publishing import Blank, numbers_of_words, publish_review
 from lamplighter.studies.review.report import report_of
+from lamplighter.study_bundle import checking
+from lamplighter.synthetic.bundle_make import make
 from tests.unit.studies.making import random_bundle
 
 
@@ -50,6 +53,23 @@ def test_what_leaves_withstood_and_holds_no_small_number(found: Review, tmp_path
     assert "[c]" in page
     with pytest.raises(Exception, match="this edition already"):
         publish_review(found, "police-victim", tmp_path / "again", tmp_path / "ledger", "first")
+
+
+def test_a_curve_with_a_step_on_the_very_day_goes_into_the_ledger_and_comes_out(tmp_path: Path) -> None:
+    """Many withdraw on day 0: its start and its first step have the same day. Found on London."""
+    made = make("london", tmp_path / "bundle", reports=900)
+    london = review(checking.check(made.bundle.parent).required())
+    for edition in ("first", "second"):
+        out = tmp_path / edition
+        outcome = publish_review(london, "police-victim", out, tmp_path / "ledger", edition)
+        assert outcome.passed, outcome.words
+    rows = (tmp_path / "first" / "time-to-withdrawal.csv").read_text("utf-8").splitlines()
+    assert [row.split(",")[0] for row in rows[1:3]] == ["0", "0"]
+
+
+def test_thousands_are_one_number_to_the_attack(tmp_path: Path) -> None:
+    """Found on London: '2\u2009750' was read as a 2 and a 750, which is in no table."""
+    assert [value for value, _ in numbers("2\u2009750 of 10\u2009000 (27.5%)")] == [2750.0, 10_000.0, 27.5]
 
 
 def test_a_raw_number_in_the_page_blocks_the_release(
