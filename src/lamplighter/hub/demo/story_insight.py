@@ -1,4 +1,4 @@
-"""A review that the analyst asked for: the worker makes it when the site has started."""
+"""Two reviews that the analyst asked for: the worker makes them when the site has started."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from lamplighter.synthetic.demo import SEED
 
 
 def tell(users: dict[str, User], case: Case) -> None:
-    """The last year of the made-up world, every report about stalking."""
+    """The last year of the made-up world: the hub's own cases, and every report about stalking."""
     analyst = users["analyst"]
     last = Config(SEED).as_at
     first = last.replace(year=last.year - 1) + dt.timedelta(days=1)
     with identity.as_person(analyst):
-        services.ask_for_review(analyst, Review.Scope.REPORTS, first, last)
+        for scope in (Review.Scope.CASES, Review.Scope.REPORTS):
+            services.ask_for_review(analyst, scope, first, last)
