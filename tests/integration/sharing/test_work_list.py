@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity, moment
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.sharing import receiving, services, work
 from lamplighter.hub.sharing.models import Receipt, Release
 from lamplighter.hub.sharing.rules import RULES
@@ -111,11 +112,25 @@ def test_what_was_taken_back_is_told_to_those_who_read_it(team: Team) -> None:
     assert told(team.investigator) == []
 
 
-def test_ones_own_list_has_the_cases_one_has_worked_on(team: Team) -> None:
+def test_ones_own_list_has_the_cases_one_has_or_had_a_task_on(team: Team) -> None:
     released(team)
     colleague = making.somebody(Role.INVESTIGATOR, "force-a")
     assert told(colleague, all_of_team=False) == []
-    team.confide("Read the reports", by=colleague, partition="police")
+    assert len(told(colleague)) == 1
+    with identity.as_person(colleague):
+        task = clocks.start(
+            colleague,
+            team.case,
+            "police.look",
+            "Look at the reports",
+            due_at=timezone.now() + DAY,
+            why="Asked at the meeting.",
+            partition="police",
+            assigned_to=colleague,
+        )
+    assert len(told(colleague, all_of_team=False)) == 1
+    with identity.as_person(colleague):
+        clocks.end(colleague, task)
     assert len(told(colleague, all_of_team=False)) == 1
 
 

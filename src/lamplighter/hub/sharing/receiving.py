@@ -12,7 +12,7 @@ from django.utils import timezone
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases.models import Entry, Participation
+from lamplighter.hub.cases.models import Participation
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.sharing import permissions
 from lamplighter.hub.sharing.models import Disclosure, Receipt
@@ -33,27 +33,34 @@ class News:
 
 def to_us(user: User) -> QuerySet[Disclosure]:
     """Lines of the register of what others released to this person's side or agency, of cases it works on."""
+    return _addressed(user).filter(case__in=_our_cases(user).values("case"))
+
+
+def _addressed(user: User) -> QuerySet[Disclosure]:
     sides = permissions.sides(user)
     ours = Q(to_agencies__contains=[user.agency_id]) | Q(to_agencies=[], to_partition__in=[*sides, "shared"])
-    on = Participation.objects.filter(agency=user.agency_id, ended_at=None).values("case")
-    rows = Disclosure.objects.filter(ours, case__in=on).exclude(owner=user.agency_id)
+    rows = Disclosure.objects.filter(ours).exclude(owner=user.agency_id)
     return rows.exclude(from_partition__in=sides)
+
+
+def _our_cases(user: User) -> QuerySet[Participation]:
+    return Participation.objects.filter(agency=user.agency_id, ended_at=None)
 
 
 def news(user: User, now: dt.datetime | None = None, *, own: bool = False) -> list[News]:
     """What is new to the agency, the most urgent first; at most :data:`MOST`.
 
-    With ``own`` only of cases that the person has had a task on, or has written in.
+    With ``own`` only of cases that the person has or had a task on.
     """
     now = now or timezone.now()
     rule = RULES.one("notice", timezone.localdate(now)).extra
     since = now - dt.timedelta(days=rule["known_days"])
     soon = now + dt.timedelta(days=rule["ends_days"])
-    rows = to_us(user)
-    found = _of(rows, user, since, soon, now)
+    rows = _addressed(user)
     if own:
-        tasks = Clock.objects.filter(assigned_to=user).values("case")
-        found = [*_written_in(user, found), *_of(rows.filter(case__in=tasks), user, since, soon, now)]
+        tasks = Clock.objects.filter(assigned_to=user).values_list("case", flat=True)
+        rows = rows.filter(case__in=list(tasks.distinct()))
+    found = _of(rows, user, since, soon, now)
     time_to_read = dt.timedelta(days=rule["read_days"])
     news = {(row.pk, kind): News(row, kind, _due(row, kind, time_to_read)) for row, kind in found}
     return sorted(news.values(), key=lambda n: (n.due_at, n.row.pk))[:MOST]
@@ -82,17 +89,25 @@ def _of(
             known(Kind.RELEASED), ~known(Kind.WITHDRAWN), withdrawn_at__gt=since
         ).order_by("withdrawn_at", "pk"),
     }
-    return [
-        (row, kind) for kind, some in asked.items() for row in some.select_related("case", "owner")[:MOST]
-    ]
+    return [(row, kind) for kind, some in asked.items() for row in _of_our_cases(some, user)]
 
 
-def _written_in(user: User, found: Sequence[tuple[Disclosure, str]]) -> list[tuple[Disclosure, str]]:
-    cases = {row.case_id for row, _ in found}
-    written = (
-        set(Entry.objects.filter(by=user, case__in=cases).values_list("case", flat=True)) if cases else set()
-    )
-    return [(row, kind) for row, kind in found if row.case_id in written]
+def _of_our_cases(rows: QuerySet[Disclosure], user: User) -> list[Disclosure]:
+    """The first :data:`MOST` of ``rows`` whose case the agency works on.
+
+    In slices: asked for at once, the database goes through every case of the agency, which may be tens of
+    thousands, to find fifty.
+    """
+    found: list[int] = []
+    start, size = 0, 4 * MOST
+    while len(found) < MOST:
+        some = dict(rows.values_list("pk", "case")[start : start + size])
+        ours = set(_our_cases(user).filter(case__in=set(some.values())).values_list("case", flat=True))
+        found += [row for row, case in some.items() if case in ours]
+        if len(some) < size:
+            break
+        start, size = start + size, 4 * size
+    return list(Disclosure.objects.select_related("case", "owner").filter(pk__in=found[:MOST]))
 
 
 def _known(user: User, rows: Sequence[Disclosure]) -> dict[object, set[str]]:
