@@ -54,7 +54,8 @@ def draw(chart: alt.TopLevelMixin, alternative: str) -> str:
     sentence and the table, so those labels are taken off and ``alternative``
     is put on the root.
     """
-    spec = chart.to_dict()
+    # Not validated against the schema: our own charts are drawn in tests, and validating costs time.
+    spec = chart.to_dict(validate=False)
     spec["config"] = {**_CONFIG, **spec.get("config", {})}
     svg = str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE))
     svg = _ARIA.sub("", svg)
