@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from lamplighter.studies.review.engine import Review, review
 from lamplighter.studies.review.medians import median_days
 from lamplighter.studies.review.predictors import _columns, predictors
 from lamplighter.studies.review.profile import profile
-from lamplighter.studies.review.results import Count, Everything
+from lamplighter.studies.review.results import Count, Everything, Fit
 from lamplighter.studies.review.sections.outcomes import outcome_section
 from lamplighter.studies.review.settings import settings
 from lamplighter.studies.review.timing import timing
@@ -152,8 +153,14 @@ def test_levels_too_thin_are_merged_with_the_base_and_said() -> None:
     assert sum(effect.n for effect in effects) == rows.height, "no row is dropped"
 
 
+@cache
+def fitted() -> tuple[Cohort, tuple[Fit, ...]]:
+    own = Cohort(random_bundle(260, 8), settings())
+    return own, tuple(predictors(own)[0])
+
+
 def test_firths_method_is_chosen_where_there_are_few_events_and_no_row_is_dropped() -> None:
-    fits, _ = predictors(Cohort(random_bundle(260, 8), settings()))
+    _, fits = fitted()
     assert fits
     for fit in fits:
         by_term: dict[str, int] = {}
@@ -167,8 +174,8 @@ def test_firths_method_is_chosen_where_there_are_few_events_and_no_row_is_droppe
 
 
 def test_the_landmark_model_leaves_out_who_had_ended_by_then() -> None:
-    own = Cohort(random_bundle(260, 8), settings())
-    fits = {fit.model.name: fit for fit in predictors(own)[0]}
+    own, made = fitted()
+    fits = {fit.model.name: fit for fit in made}
     mature = own.reports.filter(pl.col("followed") >= 180)
     later = mature.filter(pl.col("end_day").is_null() | (pl.col("end_day") > 3))
     assert fits["model-withdrawal-at-report"].model.people == mature.height
