@@ -89,7 +89,8 @@ def restore(
         before = copying.replace(found, key_file=key)
         typer.echo(f"It is the hub's database now. The one before is kept as {before}.")
         typer.echo(
-            "What was written since the copy is in that one only. Remove it when you need it no more: it holds "
+            "What was written since the copy is in that one only. Remove it when you no longer need it: it "
+            "holds "
             "people's records."
         )
     elif not drill:
