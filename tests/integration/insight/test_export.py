@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.access.models import owned
@@ -31,7 +32,6 @@ from tests.integration.wall import planting
 
 pytestmark = pytest.mark.django_db
 
-TODAY = dt.date(2026, 11, 24)
 PAIRS, EACH = 7, 3
 
 
@@ -39,7 +39,7 @@ def exported(
     folder: Path, scope: str = "reports", period: tuple[dt.date, dt.date] = making.PERIOD
 ) -> StudyBundle:
     """The bundle as a study would read it, after it was counted: rows written are rows taken in."""
-    made = exporting.export(scope, period, folder, TODAY)
+    made = exporting.export(scope, period, folder, timezone.localdate())
     checked = checking.check(folder)
     for name, count in checked.counts.items():
         assert (count.rows_in, count.rejected) == (made.tables[name], 0), (name, checked.rejects.head(5))
@@ -75,7 +75,9 @@ def test_the_period_is_counted_in_and_earlier_reports_are_still_known(tmp_path: 
     assert reports["reported_at"].dt.month().unique().to_list() == [3]
     assert reports["prior_allegations"].unique().to_list() == [2]
     with pytest.raises(exporting.TooLittleError):
-        exporting.export("reports", (dt.date(2020, 1, 1), dt.date(2020, 12, 31)), tmp_path / "c", TODAY)
+        exporting.export(
+            "reports", (dt.date(2020, 1, 1), dt.date(2020, 12, 31)), tmp_path / "c", timezone.localdate()
+        )
 
 
 def test_a_later_report_counts_as_later_and_not_as_one_of_the_period(tmp_path: Path) -> None:
@@ -186,7 +188,7 @@ def test_a_handful_of_cases_is_not_reviewed_together(tmp_path: Path) -> None:
     making.a_hub(3, 2)
     making.cases_of_all()
     with pytest.raises(exporting.TooLittleError, match="Fewer than 5 cases"):
-        exporting.export("cases", making.PERIOD, tmp_path / "b", TODAY)
+        exporting.export("cases", making.PERIOD, tmp_path / "b", timezone.localdate())
 
 
 def test_no_marked_word_is_in_any_file(tmp_path: Path) -> None:
@@ -244,7 +246,7 @@ def test_no_marked_word_is_in_any_file(tmp_path: Path) -> None:
     ours = [r.report_id for r in ReportVersion.objects.all()]
     for scope in ("reports", "cases"):
         folder = tmp_path / scope
-        made = exporting.export(scope, making.PERIOD, folder, TODAY)
+        made = exporting.export(scope, making.PERIOD, folder, timezone.localdate())
         assert made.tables["reports"] == PAIRS * EACH
         read = checking.check(folder).required()
         told = "\n".join(frame.write_json() for frame in read.tables.values())
