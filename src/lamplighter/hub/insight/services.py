@@ -91,14 +91,13 @@ def make_review(review: Review) -> None:
 
 
 def _make_review(review: Review, step: running.Steps) -> None:
-    from lamplighter.studies.review import engine
     from lamplighter.studies.review.folder import write_review
 
     step(TAKING)
     place = folders.emptied(folders.bundle(review))
     review.counts = export(review, place)
     step(CHECKING)
-    found = engine.review(_bundle(review), progress=step)
+    found = _found(review, step)
     step(WRITING)
     # Written beside and put in place as a whole: a page never shows half a report.
     half = folders.emptied(folders.of(review) / "half")
@@ -175,17 +174,21 @@ def export_to(folder: Path, scope: str, period: tuple[dt.date, dt.date], reason:
     return made
 
 
-def _bundle(review: Review) -> Any:
+def _found(review: Review, step: running.Steps) -> Any:
+    """What the study finds in the bundle, with what its check had to say of the data."""
+    from lamplighter.studies.review import engine
     from lamplighter.study_bundle import checking
     from lamplighter.study_bundle.errors import StudyBundleError
 
     try:
-        return checking.check(folders.bundle(review)).required()
+        checked = checking.check(folders.bundle(review))
+        bundle = checked.required()
     except StudyBundleError:
         raise running.UnableError(
             "The bundle that the hub made is not one that the review can read.",
             "Tell whoever looks after this hub.",
         ) from None
+    return engine.review(bundle, progress=step, rejects=checked.rejects)
 
 
 def ask_for_release(user: User, review: Review, profile: str) -> Release:
@@ -219,7 +222,6 @@ def make_release(release: Release) -> None:
 
 def _make_release(release: Release, step: running.Steps) -> None:
     from lamplighter.disclosure.errors import DisclosureError
-    from lamplighter.studies.review import engine
 
     review = release.review
     if not folders.bundle(review).is_dir():
@@ -227,7 +229,7 @@ def _make_release(release: Release, step: running.Steps) -> None:
             "The bundle of this review is gone.", "Run the review again, then release that."
         )
     step(READING)
-    found = engine.review(_bundle(review), progress=step)
+    found = _found(review, step)
     step(PROTECTING)
     with tempfile.TemporaryDirectory(prefix="lamplighter-release-") as work, _alone():
         try:
