@@ -58,7 +58,8 @@ def then_the_page_is_accessible(page: Page) -> None:
     places: dict[str, set[str]] = {}
     for text, href in links:
         places.setdefault(text, set()).add(href)
-    assert {text: hrefs for text, hrefs in places.items() if len(hrefs) > 1} == {}
+    apart = {text: sorted(hrefs) for text, hrefs in places.items() if len(hrefs) > 1}
+    assert apart == {}, f"{page.title()}: links that say the same and lead elsewhere: {apart}"
     expect(page).to_have_title(re.compile(" – Lamplighter$"))
 
 

@@ -26,21 +26,22 @@ from tests.integration.sharing.making import Team
 
 # Of this process: another worker may be in the middle of a drill of its own.
 OURS = f"lamplighter_drill_{os.getpid()}"
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.slow,
-    # The ledger of erasures is one folder of the installation, and one of these tests alters a line of it.
-    pytest.mark.xdist_group("backups"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_beside_the_database() -> Iterator[None]:
-    """The next test has another history: what was signed or erased in this one is not of that."""
-    yield
-    for folder in (ledger.folder(), checkpoints.folder()):
-        for path in folder.iterdir():
-            path.unlink()
+def _folders_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What was signed or erased in another test, or by another worker just now, is not of this history."""
+    shared = places.private_folder
+
+    def own(name: str) -> Path:
+        if name == "secrets":
+            return shared(name)
+        folder = tmp_path / "home" / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    monkeypatch.setattr(places, "private_folder", own)
 
 
 @pytest.fixture
