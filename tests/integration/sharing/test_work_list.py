@@ -134,6 +134,16 @@ def test_ones_own_list_has_the_cases_one_has_or_had_a_task_on(team: Team) -> Non
     assert len(told(colleague, all_of_team=False)) == 1
 
 
+def test_ones_own_list_has_the_cases_one_has_lately_written_in(team: Team) -> None:
+    released(team)
+    colleague = making.somebody(Role.INVESTIGATOR, "force-a")
+    with moment.at(timezone.now() - 60 * DAY):
+        team.confide("Long ago", by=colleague, partition="police")
+    assert told(colleague, all_of_team=False) == []
+    team.confide("Read the reports", by=colleague, partition="police")
+    assert len(told(colleague, all_of_team=False)) == 1
+
+
 def test_it_is_due_soon_after_it_was_released(team: Team) -> None:
     made = released(team)
     with identity.as_person(team.investigator):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases.models import Participation
+from lamplighter.hub.cases.models import Entry, Participation
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.sharing import permissions
 from lamplighter.hub.sharing.models import Disclosure, Receipt
@@ -50,7 +50,7 @@ def _our_cases(user: User) -> QuerySet[Participation]:
 def news(user: User, now: dt.datetime | None = None, *, own: bool = False) -> list[News]:
     """What is new to the agency, the most urgent first; at most :data:`MOST`.
 
-    With ``own`` only of cases that the person has or had a task on.
+    With ``own`` only of cases that the person has or had a task on, or has lately written in.
     """
     now = now or timezone.now()
     rule = RULES.one("notice", timezone.localdate(now)).extra
@@ -59,7 +59,8 @@ def news(user: User, now: dt.datetime | None = None, *, own: bool = False) -> li
     rows = _addressed(user)
     if own:
         tasks = Clock.objects.filter(assigned_to=user).values_list("case", flat=True)
-        rows = rows.filter(case__in=list(tasks.distinct()))
+        written = Entry.objects.filter(by=user, at__gt=since).values_list("case", flat=True)
+        rows = rows.filter(case__in={*tasks.distinct(), *written.distinct()})
     found = _of(rows, user, since, soon, now)
     time_to_read = dt.timedelta(days=rule["read_days"])
     news = {(row.pk, kind): News(row, kind, _due(row, kind, time_to_read)) for row, kind in found}
