@@ -15,6 +15,7 @@ Evaluate = Callable[[Floats], "tuple[float, Floats, Floats, Floats] | None"]
 
 _MOST = 60
 _RUNAWAY_GAIN = 1e-8  # the likelihood has settled ...
+_ROUNDING = 1e-10
 _RUNAWAY_STEP = 0.05  # ... and a coefficient still moves the linear predictor by this much a step
 
 
@@ -80,6 +81,8 @@ def maximise(evaluate: Evaluate, spread: Floats, events: int, names: tuple[str, 
             )
         beta = beta + step
         loglik, score, information, _ = tried
+    if gain < _ROUNDING:  # rounding keeps the last steps alive; they change nothing that is shown
+        return Found(beta, null, loglik, score_null or 0.0, information, _MOST, _moving(step, spread))
     raise DidNotConverge(f"not settled after {_MOST} steps", remedy="Look for extreme values in a column.")
 
 
