@@ -20,7 +20,7 @@ from lamplighter.statistics.flags import Flag
 from lamplighter.statistics.survival import AtDays, Presence, Quantile, presence_of, read_at
 from lamplighter.statistics.survival_influence import cluster_order, quadratic_form
 from lamplighter.statistics.survival_limits import LIMITS, crossing, curve_limits
-from lamplighter.statistics.survival_timeline import Timeline, sums, timeline
+from lamplighter.statistics.survival_timeline import Timeline, hazard, sums, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Workings:
     def influence(self, k: int) -> tuple[Floats, Floats, Floats, Ints]:
         """Coefficients on entry (m+1, 3) and at the end (cells, 3), the basis (m, 3), and the cells (n,)."""
         m, f = self.line.times.size, self.incidence[:, k]
-        h = self.events.sum(axis=1) / self.at_risk
+        h = hazard(self.events.sum(axis=1), self.at_risk)
         before = np.concatenate([[1.0], self.free[:-1]])
         with np.errstate(divide="ignore", invalid="ignore"):
             jump = np.where(h < 1, 1 / (self.at_risk * (1 - h)), 0.0)
@@ -123,8 +123,8 @@ def workings(time: Any, cause: Any, entry: Any, weights: Any, clusters: Any) -> 
     per_cell = sums(line.at + m * small, w, m * (k + 1)).reshape(k + 1, m)
     events = np.ascontiguousarray(per_cell[1:].T)
     at_risk = line.at_risk(w)
-    h = events.sum(axis=1) / at_risk
-    free = np.cumprod(np.maximum(1 - h, 0.0))
+    h = hazard(events.sum(axis=1), at_risk)
+    free = np.asarray(np.cumprod(np.maximum(1 - h, 0.0)), dtype=np.float64)
     before = np.concatenate([[1.0], free[:-1]])
     incidence = np.cumsum(before[:, None] * events / at_risk[:, None], axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):

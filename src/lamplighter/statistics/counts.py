@@ -40,11 +40,12 @@ from lamplighter.statistics.counts_overdispersion import (
 from lamplighter.statistics.errors import DidNotConverge
 from lamplighter.statistics.flags import Flag
 from lamplighter.statistics.logistic import DEFAULT_CORRECTION, wald
+from lamplighter.statistics.ratios import Ratios
 from lamplighter.statistics.sandwich import sandwich
 
 
 @dataclass(frozen=True, slots=True)
-class CountFit:
+class CountFit(Ratios):
     """A fitted model of counts. Arrays are in the order of ``names``.
 
     Attributes:
@@ -87,16 +88,12 @@ class CountFit:
     @property
     def rate_ratios(self) -> Floats:
         """exp(coefficients)."""
-        return np.asarray(np.exp(self.coefficients))
+        return self._ratios()
 
     @property
     def rate_ratio_limits(self) -> tuple[Floats, Floats]:
         """exp(lower), exp(upper)."""
-        return np.exp(self.lower), np.exp(self.upper)
-
-    def at(self, name: str) -> int:
-        """Position of a coefficient."""
-        return self.names.index(name)
+        return self._ratio_limits()
 
 
 def poisson(

@@ -217,6 +217,9 @@ def _flags(
         who = ", ".join(f"'{names[j]}' ({'up' if found.beta[j] > 0 else 'down'})" for j in found.runaway)
         text = f"The likelihood keeps rising as the coefficient of {who} grows: it has no finite estimate."
         out.append(Flag("monotone_likelihood", text))
+    if found.rounded:
+        text = "Rounding let the search come no nearer: the coefficients may be short of six figures."
+        out.append(Flag("rounding", text))
     if events < 10 * p:
         out.append(Flag("few_events", f"{events} events for {p} terms: fewer than 10 a term."))
     if clusters is not None and clusters < 20:

@@ -15,7 +15,9 @@ Evaluate = Callable[[Floats], "tuple[float, Floats, Floats, Floats] | None"]
 
 _MOST = 60
 _RUNAWAY_GAIN = 1e-8  # the likelihood has settled ...
+_FAR = 300.0  # the linear predictor from end to end of a column
 _ROUNDING = 1e-10
+_BLURRED = 1e-5  # a gain below this cannot be told from rounding where hazards lie far apart
 _RUNAWAY_STEP = 0.05  # ... and a coefficient still moves the linear predictor by this much a step
 
 
@@ -24,6 +26,7 @@ class Found:
     """Where Newton's method ended: coefficients, log likelihoods, score test, information, steps.
 
     ``runaway`` lists the columns whose coefficient grows for ever while the likelihood stands still.
+    ``rounded``: what rounding leaves of the likelihood let no step come nearer.
     """
 
     beta: Floats
@@ -33,6 +36,7 @@ class Found:
     information: Floats
     iterations: int
     runaway: tuple[int, ...]
+    rounded: bool = False
 
 
 def maximise(evaluate: Evaluate, spread: Floats, events: int, names: tuple[str, ...]) -> Found:
@@ -72,18 +76,36 @@ def maximise(evaluate: Evaluate, spread: Floats, events: int, names: tuple[str, 
             return Found(beta, null, loglik, score_null, information, iteration, moving)
         for _ in range(40):
             tried = evaluate(beta + step)
-            if tried is not None and tried[0] >= loglik - 1e-12 * (1 + abs(loglik)):
+            if tried is not None and _higher(tried, loglik):
                 break
             step = step / 2
         else:
+            if far := _far(beta, spread):
+                return Found(beta, null, loglik, score_null, information, iteration, far)
+            if gain < _BLURRED:
+                return Found(beta, null, loglik, score_null, information, iteration, (), rounded=True)
             raise DidNotConverge(
                 "no step raises the likelihood", remedy="Look for extreme values in a column."
             )
         beta = beta + step
         loglik, score, information, _ = tried
-    if gain < _ROUNDING:  # rounding keeps the last steps alive; they change nothing that is shown
-        return Found(beta, null, loglik, score_null or 0.0, information, _MOST, _moving(step, spread))
+    # Rounding keeps the last steps alive; they change nothing that is shown.
+    if step is not None and gain < _ROUNDING:
+        moving = _moving(step, spread)
+        return Found(beta, null, loglik, score_null or 0.0, information, _MOST, moving, rounded=True)
+    if far := _far(beta, spread):
+        return Found(beta, null, loglik, score_null or 0.0, information, _MOST, far)
     raise DidNotConverge(f"not settled after {_MOST} steps", remedy="Look for extreme values in a column.")
+
+
+def _higher(tried: tuple[float, Floats, Floats, Floats], loglik: float) -> bool:
+    """Whether a step was worth taking, and led to numbers that can be worked with."""
+    return tried[0] >= loglik - 1e-12 * (1 + abs(loglik)) and bool(np.isfinite(tried[2]).all())
+
+
+def _far(beta: Floats, spread: Floats) -> tuple[int, ...]:
+    """Columns whose extremes have hazards so far apart that numbers no longer hold their squares."""
+    return tuple(int(j) for j in np.flatnonzero(np.abs(beta) * spread > _FAR))
 
 
 def _moving(step: Floats, spread: Floats) -> tuple[int, ...]:

@@ -232,8 +232,8 @@ def death_sums(
         mean_weight = mean_weight * at_times
     if sets.breslow or int(sets.deaths.max()) == 1:
         c = mean_weight * sets.deaths
-        zero = np.zeros(sets.m)
-        return float(c @ np.log(s0)), [c / s0, zero, c / s0**2, zero, zero]
+        zero, ratio = np.zeros(sets.m), c / s0
+        return float(c @ np.log(s0)), [ratio, zero, ratio / s0, zero, zero]
     e, f = sets.death_event, sets.death_share
     den = s0[e] - f * d0[e]
     c = mean_weight[e]

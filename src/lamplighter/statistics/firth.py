@@ -31,12 +31,13 @@ from lamplighter.statistics.logistic import (
     refuse_constant,
     separation_flag,
 )
+from lamplighter.statistics.ratios import OddsRatios
 from lamplighter.statistics.sandwich import CORRECTIONS, sandwich
 from lamplighter.statistics.separation import Separation, separation_of
 
 
 @dataclass(frozen=True, slots=True)
-class FirthFit:
+class FirthFit(OddsRatios):
     """A model fitted by Firth's method. Arrays are in the order of ``names``.
 
     Attributes:
@@ -87,20 +88,6 @@ class FirthFit:
     offset: Floats = field(repr=False)
     ways: tuple[Any, ...] = field(repr=False)
     correction: str
-
-    @property
-    def odds_ratios(self) -> Floats:
-        """exp(coefficients)."""
-        return np.asarray(np.exp(self.coefficients))
-
-    @property
-    def odds_ratio_limits(self) -> tuple[Floats, Floats]:
-        """exp(lower), exp(upper)."""
-        return np.exp(self.lower), np.exp(self.upper)
-
-    def at(self, name: str) -> int:
-        """Position of a coefficient."""
-        return self.names.index(name)
 
 
 def firth(

@@ -22,6 +22,7 @@ from lamplighter.statistics.checks import Bools, Floats
 from lamplighter.statistics.design import Design, offset_for, read_clusters, read_design
 from lamplighter.statistics.errors import DidNotConverge, NotEnoughData
 from lamplighter.statistics.flags import Flag
+from lamplighter.statistics.ratios import OddsRatios
 from lamplighter.statistics.sandwich import CORRECTIONS, Robust, sandwich
 from lamplighter.statistics.separation import Separation, separation_of
 
@@ -31,7 +32,7 @@ FEW_EVENTS_PER_TERM = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class LogisticFit:
+class LogisticFit(OddsRatios):
     """A fitted logistic model. Arrays are in the order of ``names``; the intercept, when there is one, is
     first.
 
@@ -82,20 +83,6 @@ class LogisticFit:
     offset: Floats = field(repr=False)
     ways: tuple[Any, ...] = field(repr=False)
     correction: str
-
-    @property
-    def odds_ratios(self) -> Floats:
-        """exp(coefficients)."""
-        return np.asarray(np.exp(self.coefficients))
-
-    @property
-    def odds_ratio_limits(self) -> tuple[Floats, Floats]:
-        """exp(lower), exp(upper)."""
-        return np.exp(self.lower), np.exp(self.upper)
-
-    def at(self, name: str) -> int:
-        """Position of a coefficient."""
-        return self.names.index(name)
 
 
 def logistic(

@@ -19,7 +19,7 @@ from lamplighter.statistics.errors import CompetingOutcome, OptionRefused, Value
 from lamplighter.statistics.flags import Flag
 from lamplighter.statistics.survival_influence import quadratic_form
 from lamplighter.statistics.survival_limits import LIMITS, crossing, curve_limits
-from lamplighter.statistics.survival_timeline import Timeline, sums, timeline
+from lamplighter.statistics.survival_timeline import Timeline, hazard, sums, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def kaplan_meier(
     codes = None if clusters is None else checks.labels(clusters, "clusters", length=t.size)[0]
     at_risk = line.at_risk(w)
     events = sums(line.at[d], w[d], line.times.size)
-    h = events / at_risk
+    h = hazard(events, at_risk)
     survival = np.asarray(np.cumprod(np.maximum(1 - h, 0.0)), dtype=np.float64)
     greenwood = events / np.where(h < 1, at_risk * (at_risk - events), np.nan)
     if codes is None:

@@ -11,6 +11,8 @@ import numpy as np
 
 from lamplighter.statistics.checks import Floats, Ints, distinct
 
+_WHOLE = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -43,6 +45,16 @@ def sums(position: Ints, w: Floats, size: int) -> Floats:
 def from_here_on(x: Floats) -> Floats:
     """Sums from each position to the end (summed from the end, so that small late risk sets stay exact)."""
     return np.cumsum(x[::-1], axis=0)[::-1].copy()
+
+
+def hazard(events: Floats, at_risk: Floats) -> Floats:
+    """The share of those at risk that had an event, (m,).
+
+    Where all of them had one it is exactly 1: with weights and late entries the two sums are of other terms,
+    and what rounding leaves between them would be taken for people who are still at risk.
+    """
+    h = events / at_risk
+    return np.where(np.abs(1 - h) < _WHOLE, 1.0, h)
 
 
 def timeline(time: Floats, entry: Floats | None) -> Timeline:

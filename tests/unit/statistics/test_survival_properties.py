@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lamplighter.statistics.competing import aalen_johansen
@@ -22,6 +22,11 @@ EXAMPLES = settings(max_examples=25, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
 
 
+def settled(fit):
+    """Whether the coefficients are finite and known to the last figures: a fit that is not says so."""
+    return not (has(fit.flags, "monotone_likelihood") or has(fit.flags, "rounding"))
+
+
 def cohort(seed: int, n: int = 40):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(12, n))
@@ -32,6 +37,7 @@ def cohort(seed: int, n: int = 40):
 
 @EXAMPLES
 @given(seeds)
+@example(69)  # a coefficient that grows until its risks overflow
 def test_order_of_rows_does_not_matter(seed):
     rng, time, cause, entry, x = cohort(seed)
     cause[:2] = 1, 2
@@ -45,7 +51,7 @@ def test_order_of_rows_does_not_matter(seed):
     except NotIdentified:
         return
     g = cox(time[mixed], cause[mixed] == 1, x[mixed], entry=entry[mixed], clusters=owner[mixed])
-    if not has(f.flags, "monotone_likelihood"):
+    if settled(f):
         assert g.coefficients == pytest.approx(f.coefficients, rel=1e-7, abs=1e-9)
         assert g.covariance == pytest.approx(f.covariance, rel=1e-6, abs=1e-9)
 
@@ -86,7 +92,7 @@ def test_splitting_a_row_changes_nothing(seed):
     except NotIdentified:
         return
     g = cox(twice["time"], twice["cause"] == 1, twice["x"], entry=twice["entry"], clusters=twice["person"])
-    if not has(f.flags, "monotone_likelihood"):
+    if settled(f):
         assert g.coefficients == pytest.approx(f.coefficients, rel=1e-7, abs=1e-9)
         assert g.covariance == pytest.approx(f.covariance, rel=1e-6, abs=1e-9)
         assert g.loglik == pytest.approx(f.loglik)
@@ -94,6 +100,8 @@ def test_splitting_a_row_changes_nothing(seed):
 
 @EXAMPLES
 @given(seeds)
+@example(1_525_122_090)
+@example(196)  # the last steps of its Cox model never fall below rounding
 def test_two_of_each_are_weights_of_two(seed):
     _, time, cause, entry, x = cohort(seed)
     event = cause == 1
@@ -107,7 +115,7 @@ def test_two_of_each_are_weights_of_two(seed):
     except NotIdentified:
         return
     g = cox(np.tile(time, 2), np.tile(event, 2), np.tile(x, (2, 1)), entry=np.tile(entry, 2), ties="breslow")
-    if not has(f.flags, "monotone_likelihood"):
+    if settled(f):
         assert g.coefficients == pytest.approx(f.coefficients, rel=1e-7, abs=1e-9)
         assert g.std_errors == pytest.approx(f.std_errors, rel=1e-6)
 
@@ -126,6 +134,7 @@ def test_outcomes_and_nobody_yet_add_up_to_one(seed):
 
 @settings(max_examples=8, deadline=None)
 @given(seeds)
+@example(126813999)  # at the last day rounding leaves somebody at risk who is not there
 def test_jackknife_is_the_derivative_by_a_persons_weight(seed):
     rng, time, cause, entry, _ = cohort(seed, 25)
     cause[:2] = 1, 2
@@ -170,6 +179,7 @@ def test_one_outcome_makes_the_two_estimators_one(seed):
 
 @EXAMPLES
 @given(seeds)
+@example(69)  # a coefficient that grows until its risks overflow
 def test_units_and_origin_of_a_column_do_not_matter(seed):
     _, time, cause, entry, x = cohort(seed)
     event = cause == 1
@@ -179,7 +189,7 @@ def test_units_and_origin_of_a_column_do_not_matter(seed):
     except NotIdentified:
         return
     g = cox(time, event, 1e6 * x + 300, entry=entry)
-    if not has(f.flags, "monotone_likelihood"):
+    if settled(f):
         assert 1e6 * g.coefficients == pytest.approx(f.coefficients, rel=1e-5, abs=1e-7)
         try:
             a, b = proportional_hazards(f), proportional_hazards(g)
