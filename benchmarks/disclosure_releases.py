@@ -121,7 +121,6 @@ def _release(
 def _count(
     people: list[Codes], dimensions: list[Dimension], of: tuple[int, ...], *, without_regions: bool
 ) -> dict[Codes, Cell]:
-    above = [{code.code: code.parent for code in dimensions[d].codes} for d in of]
     codes = []
     for d in of:
         mine = [TOTAL, *(code.code for code in dimensions[d].codes)]
@@ -130,13 +129,7 @@ def _count(
         codes.append(mine)
     counted: Counter[Codes] = Counter()
     for person, many in Counter(tuple(person[d] for d in of) for person in people).items():
-        lines = []
-        for code, parents in zip(person, above, strict=True):
-            line, at = [code], parents[code]
-            while at is not None:
-                line.append(at)
-                at = parents.get(at)
-            lines.append(line)
+        lines = [dimensions[d].line_of(code) for d, code in zip(of, person, strict=True)]
         for cell in itertools.product(*lines):
             counted[cell] += many
     return {cell: Cell(float(counted[cell])) for cell in itertools.product(*codes)}

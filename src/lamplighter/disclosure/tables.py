@@ -87,6 +87,17 @@ class Dimension:
             found[code] = tuple(line)
         return found
 
+    def line_of(self, code: str) -> list[str]:
+        """The code, what it is part of, and so on up to the total, or to a code that stands apart."""
+        if code == TOTAL:
+            return [code]
+        parents = {c.code: c.parent for c in self.codes}
+        line, above = [code], parents[code]
+        while above is not None:
+            line.append(above)
+            above = parents.get(above)
+        return line
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

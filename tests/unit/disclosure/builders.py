@@ -34,14 +34,7 @@ def cross(
     for codes in itertools.product(*everything):
         cells[codes] = 0
     for codes, count in inner.items():
-        lines = []
-        for code, dim in zip(codes, dimensions, strict=True):
-            parents = {c.code: c.parent for c in dim.codes}
-            line, at = [code], parents[code]
-            while at is not None:
-                line.append(at)
-                at = parents.get(at)
-            lines.append(line)
+        lines = [dim.line_of(code) for code, dim in zip(codes, dimensions, strict=True)]
         for cell in itertools.product(*lines):
             cells[cell] += count
     counted = {codes: Cell(float(value)) for codes, value in cells.items()}

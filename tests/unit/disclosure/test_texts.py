@@ -38,7 +38,7 @@ def png(kind: bytes, body: bytes) -> bytes:
     )
 
 
-def archive(name: str, text: str) -> bytes:
+def archive(name: str, text: str | bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
         file.writestr(name, text)
@@ -127,6 +127,10 @@ def test_axes_dates_labels_and_quoted_figures_are_no_leaks() -> None:
         ("tail.png", png(b"tEXt", b"a\0b") + b"men 35"),
         ("chart.json", b"{"),
         ("entities.ods", archive("content.xml", '<!DOCTYPE a [<!ENTITY b "17">]><a>&b;</a>')),
+        (
+            "wide.ods",
+            archive("content.xml", '<!DOCTYPE a [<!ENTITY b "17">]><a>&b;</a>'.encode("utf-16")),
+        ),
     ],
 )
 def test_what_cannot_be_looked_into_does_not_leave(name: str, data: bytes) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+
+from defusedxml import DefusedXmlException, ElementTree
 
 PLAIN = {".txt", ".md", ".tex", ".log", ".yml", ".yaml", ".toml", ".xml"}
 #: Attributes that are read out, shown as tooltips, or hold data.
@@ -183,9 +184,11 @@ def _zipped(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _office(data: bytes, name: str) -> Iterator[tuple[str, str]]:
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise CannotRead("Its XML declares entities.")
-    for element in ElementTree.fromstring(data).iter():  # noqa: S314 - no entities, size checked above
+    try:
+        root = ElementTree.fromstring(data, forbid_dtd=True)
+    except DefusedXmlException:
+        raise CannotRead("Its XML declares entities.") from None
+    for element in root.iter():
         tag = element.tag.rpartition("}")[2]
         for attribute, value in element.attrib.items():
             if attribute.rpartition("}")[2] in ("value", "string-value", "title", "descr", "name"):
