@@ -19,27 +19,16 @@ WRITERS = 4
 
 
 def make() -> dict[str, Any]:
-    from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
 
+    from benchmarks.hub_load_people import session_of
     from lamplighter.hub.accounts.models import Role
     from tests.integration.access import making
 
     call_command("migrate", verbosity=0)
     police = [making.somebody(Role.INVESTIGATOR) for _ in range(WRITERS)]
     case = making.a_case(police[0])
-    sessions = []
-    for user in police:
-        session = SessionStore()
-        now = int(time.time())
-        session["_auth_user_id"] = str(user.pk)
-        session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
-        session["_auth_user_hash"] = user.get_session_auth_hash()
-        session["began_at"] = session["seen_at"] = now
-        session["factor"] = "app"
-        session.create()
-        sessions.append(session.session_key)
-    return {"case": str(case.key), "sessions": sessions}
+    return {"case": str(case.key), "sessions": [session_of(user) for user in police]}
 
 
 def told() -> dict[str, Any]:

@@ -19,11 +19,11 @@ TOLD = "Somebody changed this while you were writing. Both versions are below; n
 LOCK = 72087
 
 
-class Meanwhile:
+class Meanwhile(ValueError):
     """Mixed into each context's refusal: somebody was first, and ``newest`` is the row that stands now."""
 
     def __init__(self, newest: Any) -> None:
-        super().__init__(TOLD)  # type: ignore[call-arg]  # the refusal that it is mixed into takes the words
+        super().__init__(TOLD)
         self.newest = newest
 
 

@@ -1,9 +1,15 @@
-"""``@shows("shared", "health")``: which partitions a page can show, for the check and the leak test."""
+"""What views share: ``@shows("shared", "health")``, the partitions a page can show, for the check and the
+leak test; and who asks for the page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from lamplighter.hub.accounts.models import User
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -14,3 +20,8 @@ def shows(*partitions: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def who(request: HttpRequest) -> User:
+    """The person who asks, on a page that requires somebody."""
+    return cast("User", request.user)

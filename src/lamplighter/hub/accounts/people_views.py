@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lamplighter.hub.access import meanwhile
 from lamplighter.hub.access.meanwhile import VersionForm
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import people, permissions, training
 from lamplighter.hub.accounts.models import Agency, Invitation, Posting, Role, TrainingRecord, User
 from lamplighter.hub.accounts.people_forms import (
@@ -57,7 +57,7 @@ def _invited() -> set[int]:
 @require_safe
 def people_list(request: HttpRequest) -> HttpResponse:
     invited = _invited()
-    listed = [(user, _state(user, invited)) for user in team_of(request.user)]
+    listed = [(user, _state(user, invited)) for user in team_of(who(request))]
     return render(request, "accounts/people.html", {"people": listed})
 
 
@@ -86,7 +86,7 @@ def _hand_over(request: HttpRequest, link: people.Link) -> HttpResponse:
 
 
 def _person(request: HttpRequest, key: UUID) -> User:
-    found = team_of(request.user).filter(key=key).first()
+    found = team_of(who(request)).filter(key=key).first()
     if found is None:
         raise Http404
     return found
@@ -158,10 +158,10 @@ def _both(theirs: Posting, typed: dict[str, Any], what: str) -> dict[str, Any]:
 @require(permissions.may_manage_accounts)
 @require_http_methods(["GET", "POST"])
 def change_role(request: HttpRequest, key: UUID) -> HttpResponse:
-    user, by = _person(request, key), request.user
+    user, by = _person(request, key), who(request)
 
     def do(given: dict[str, Any]) -> str:
-        people.change_role(by, user, **given)  # type: ignore[arg-type]  # our own user model
+        people.change_role(by, user, **given)
         return "The role is changed. They have to sign in again."
 
     words = {
@@ -177,10 +177,10 @@ def change_role(request: HttpRequest, key: UUID) -> HttpResponse:
 @require(permissions.may_manage_accounts)
 @require_http_methods(["GET", "POST"])
 def transfer(request: HttpRequest, key: UUID) -> HttpResponse:
-    user, by = _person(request, key), request.user
+    user, by = _person(request, key), who(request)
 
     def do(given: dict[str, Any]) -> str:
-        back = people.transfer(by, user, **given)  # type: ignore[arg-type]  # our own user model
+        back = people.transfer(by, user, **given)
         return f"They work for {given['agency'].name} from now on. Tasks handed back to the old team: {back}."
 
     words = {
@@ -197,10 +197,10 @@ def transfer(request: HttpRequest, key: UUID) -> HttpResponse:
 @require(permissions.may_manage_accounts)
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest, key: UUID) -> HttpResponse:
-    user, by = _person(request, key), request.user
+    user, by = _person(request, key), who(request)
 
     def do(given: dict[str, Any]) -> str:
-        back = people.leave(by, user, **given)  # type: ignore[arg-type]  # our own user model
+        back = people.leave(by, user, **given)
         return f"They have left, and cannot sign in any more. Tasks handed back to their team: {back}."
 
     words = {
@@ -216,10 +216,10 @@ def leave(request: HttpRequest, key: UUID) -> HttpResponse:
 @require(permissions.may_invite)
 @require_http_methods(["GET", "POST"])
 def fresh_start(request: HttpRequest, key: UUID) -> HttpResponse:
-    user, by = _person(request, key), request.user
+    user, by = _person(request, key), who(request)
 
     def do(given: dict[str, Any]) -> HttpResponse:
-        return _hand_over(request, people.fresh_start(by, user, **given))  # type: ignore[arg-type]  # our own user model
+        return _hand_over(request, people.fresh_start(by, user, **given))
 
     words = {
         "title": "Give a new link",
@@ -244,7 +244,7 @@ def add_agency(request: HttpRequest) -> HttpResponse:
     form = AgencyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            people.add_agency(request.user, **form.cleaned_data)  # type: ignore[arg-type]  # our own user model
+            people.add_agency(who(request), **form.cleaned_data)
         except people.NotPossibleError as problem:
             form.add_error("code", str(problem))
         else:
@@ -258,7 +258,7 @@ def add_agency(request: HttpRequest) -> HttpResponse:
 @require(permissions.may_see_training)
 @require_safe
 def team_training(request: HttpRequest) -> HttpResponse:
-    working = list(team_of(request.user).filter(is_active=True))
+    working = list(team_of(who(request)).filter(is_active=True))
     standing = training.team(working)
     # One line a person for what they have not done: a row for each topic would bury what ends soon.
     missing: dict[User, list[str]] = {}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.cases import rules
 from lamplighter.hub.cases.models import Closing
 from lamplighter.hub.cases.states import ASKED_ELSEWHERE, MOVES, OVER, TRIAGE, State
@@ -21,14 +22,8 @@ class NotPossibleError(ValueError):
     """What was asked cannot be done now; the text says why, in words for the person who asked."""
 
 
-class ChangedMeanwhileError(NotPossibleError):
+class ChangedMeanwhileError(Meanwhile, NotPossibleError):
     """Somebody else changed the same thing first; ``newest`` is the row that stands now."""
-
-    def __init__(self, newest: Any) -> None:
-        super().__init__(
-            "Somebody changed this while you were writing. Both versions are below; nothing of yours is lost."
-        )
-        self.newest = newest
 
 
 def check_reason(reason: str) -> None:

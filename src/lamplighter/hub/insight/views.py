@@ -14,22 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.insight import folders, policies, presenters, rules, selectors, services, serving
 from lamplighter.hub.insight.forms import ReviewForm
-from lamplighter.hub.insight.models import Review, Run
+from lamplighter.hub.insight.models import Release, Review, Run
 
 A_PAGE = 25
-
-
-def who(request: HttpRequest) -> User:
-    user: User = request.user  # type: ignore[assignment]  # every page here requires somebody
-    return user
 
 
 @shows("insight", "published")
@@ -90,16 +84,19 @@ def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "insight/review.html", context)
 
 
-@shows("insight")
-@require(permissions.may_run_reviews)
-@require_POST
-def again(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    found = selectors.review(key)
+def _run_again(request: HttpRequest, found: Review | Release, page: str) -> HttpResponse:
     try:
         services.ask_again(who(request), found)
     except policies.NotPossibleError as refused:
         messages.warning(request, f"{refused}.")
-    return redirect("insight:review", found.key)
+    return redirect(page, found.key)
+
+
+@shows("insight")
+@require(permissions.may_run_reviews)
+@require_POST
+def again(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    return _run_again(request, selectors.review(key), "insight:review")
 
 
 @shows("insight")
@@ -200,12 +197,7 @@ def release(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require(permissions.may_run_reviews)
 @require_POST
 def release_again(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    found = selectors.release(key)
-    try:
-        services.ask_again(who(request), found)
-    except policies.NotPossibleError as refused:
-        messages.warning(request, f"{refused}.")
-    return redirect("insight:release", found.key)
+    return _run_again(request, selectors.release(key), "insight:release")
 
 
 @shows("published")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.policies import NotPossibleError
@@ -17,12 +18,8 @@ UNDETERMINED = "undetermined"
 YES = "yes"
 
 
-class StaleError(NotPossibleError):
+class StaleError(Meanwhile, NotPossibleError):
     """Somebody else changed it first. ``newest`` is what stands now; nothing that was typed is lost."""
-
-    def __init__(self, newest: object) -> None:
-        self.newest = newest
-        super().__init__("Somebody changed this while you were writing. Both versions are below.")
 
 
 def check_seen(newest: Any, seen: Any) -> None:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.meanwhile import VersionForm
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import may_see_patterns, require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
@@ -21,7 +21,7 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.rights import erasing, forms, permissions, policies, presenters, retention
 from lamplighter.hub.rights.models import RetentionDecision
 from lamplighter.hub.rights.rules import RULES
-from lamplighter.hub.rights.views import SIDES, who
+from lamplighter.hub.rights.views import SIDES
 
 HOME = "rights:retention"
 

@@ -10,18 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from lamplighter.hub.access.pages import shows
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.rights import forms, permissions, policies, presenters, selectors, services
 
 SIDES = ("shared", "police", "health", "advocacy")
-
-
-def who(request: HttpRequest) -> User:
-    user: User = request.user  # type: ignore[assignment]  # every page here requires somebody
-    return user
 
 
 @shows("oversight")
