@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
 
 LINE_HEIGHT = 16
 
@@ -32,6 +35,24 @@ def step_height(lines: Sequence[Sequence[str]]) -> int:
 def as_expression(labels: Sequence[Sequence[str]]) -> str:
     """A Vega expression literal, a list of lines each: quoted so that no label can be read as code."""
     return "[" + ",".join("[" + ",".join(_quoted(line) for line in lines) + "]" for lines in labels) + "]"
+
+
+def rows_axis(labels: Sequence[Sequence[str]], **more: Any) -> alt.Y:
+    """The axis of charts with a row for each label: names on as many lines as they need, no line, no marks.
+
+    The data give each row its number as ``place``.
+    """
+    return alt.Y(
+        "place:O",
+        axis=alt.Axis(
+            title=None,
+            ticks=False,
+            domain=False,
+            labelExpr=f"{as_expression(labels)}[datum.value]",
+            labelLineHeight=LINE_HEIGHT,
+            **more,
+        ),
+    )
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from lamplighter.reporting.axes import LINE_HEIGHT, as_expression, step_height, ticks, wrapped
+from lamplighter.reporting.axes import rows_axis, step_height, ticks, wrapped
 from lamplighter.reporting.pictures import DARK, INK, LIGHT, Picture, draw
 from lamplighter.reporting.words import listed
 
@@ -79,18 +79,7 @@ def _chart(bars: Sequence[BarValue], title: str, unit: str, top: float, rest_nam
     ]
     # A third of the width is kept for the words at the end of the longest bar.
     across = alt.Scale(domain=[0, top * 1.36], nice=False)
-    base = alt.Chart(alt.Data(values=values)).encode(
-        y=alt.Y(
-            "place:O",
-            axis=alt.Axis(
-                title=None,
-                ticks=False,
-                domain=False,
-                labelExpr=f"{as_expression(labels)}[datum.value]",
-                labelLineHeight=LINE_HEIGHT,
-            ),
-        )
-    )
+    base = alt.Chart(alt.Data(values=values)).encode(y=rows_axis(labels))
     x = alt.X("value:Q", scale=across, axis=alt.Axis(title=unit, values=ticks(top), format="~f"))
     layers: list[alt.Chart] = [base.mark_bar(height=17, color=DARK).encode(x=x)]
     if any(bar.rest for bar in bars):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from lamplighter.reporting.axes import LINE_HEIGHT, as_expression, step_height, wrapped
+from lamplighter.reporting.axes import rows_axis, step_height, wrapped
 from lamplighter.reporting.pictures import DARK, INK, SOFT_INK, Picture, draw
 from lamplighter.reporting.words import listed, number
 
@@ -75,19 +75,7 @@ def _chart(effects: Sequence[Effect], title: str, unit: str) -> alt.LayerChart:
     ]
     across = alt.Scale(type="log", domain=[low, high], nice=False)
     marks = [v for v in (0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 20.0, 50.0) if low <= v <= high]
-    base = alt.Chart(alt.Data(values=values)).encode(
-        y=alt.Y(
-            "place:O",
-            axis=alt.Axis(
-                title=None,
-                ticks=False,
-                domain=False,
-                labelExpr=f"{as_expression(labels)}[datum.value]",
-                labelLineHeight=LINE_HEIGHT,
-                labelLimit=400,
-            ),
-        )
-    )
+    base = alt.Chart(alt.Data(values=values)).encode(y=rows_axis(labels, labelLimit=400))
     x = alt.X("ratio:Q", scale=across, axis=alt.Axis(title=f"{unit} (log scale)", values=marks, format="~f"))
     known = base.transform_filter("isValid(datum.ratio)")
     one = (

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 import altair as alt
 
-from lamplighter.reporting.axes import LINE_HEIGHT, as_expression, step_height, wrapped
+from lamplighter.reporting.axes import rows_axis, step_height, wrapped
 from lamplighter.reporting.pictures import DARK, INK, SOFT_INK, Picture, draw
 from lamplighter.reporting.words import number, signed
 
@@ -99,18 +99,7 @@ def _chart(
     low, high = min(ends), max(ends)
     room = (high - low or 1.0) * 0.14
     across = alt.Scale(domain=[low - room, high + room], nice=False)
-    base = alt.Chart(alt.Data(values=steps)).encode(
-        y=alt.Y(
-            "place:O",
-            axis=alt.Axis(
-                title=None,
-                ticks=False,
-                domain=False,
-                labelExpr=f"{as_expression(labels)}[datum.value]",
-                labelLineHeight=LINE_HEIGHT,
-            ),
-        )
-    )
+    base = alt.Chart(alt.Data(values=steps)).encode(y=rows_axis(labels))
     x = alt.X(
         "from:Q",
         scale=across,
