@@ -39,6 +39,8 @@ from lamplighter.study_bundle.checking import Checked, check
 from lamplighter.study_bundle.findings import problems
 from lamplighter.study_bundle.mapped import check_mapped
 from lamplighter.study_bundle.mapping import parse
+from lamplighter.study_bundle.package import Form
+from lamplighter.synthetic.bundle_flat import TOTALS_MAPPING
 from lamplighter.synthetic.bundle_make import make
 
 #: Planted in cells; may never be seen in a message.
@@ -54,27 +56,6 @@ _CELLS = [
     "Former Lover", "x" * 250, "y" * 70_000, CANARY + ";fear", "07700900123", "2024-05-01 25:61",
 ]  # fmt: skip
 _SPREADSHEET_SHARE, _TOTALS_SHARE, _PARQUET_SHARE = 0.2, 0.1, 0.25
-TOTALS_MAPPING = """
-[source]
-shape = "totals"
-[metadata]
-force = ["made up"]
-period_from = 2020-04-01
-period_to = 2021-03-31
-extracted_on = 2021-06-30
-basis = "recorded"
-selection = "made up"
-sources = ["made up"]
-pseudonymisation = "counts only"
-[totals]
-force = "Force"
-rest = true
-total = "All"
-[totals.fixed]
-period_from = "2020-04-01"
-period_to = "2021-03-31"
-basis = "recorded"
-"""
 
 
 @cache
@@ -82,8 +63,9 @@ def _base() -> dict[str, dict[str, bytes]]:
     """Good bundles as bytes: packages in CSV and Parquet, a spreadsheet with its mapping, wide totals."""
     out: dict[str, dict[str, bytes]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for form in ("csv", "parquet"):
-            make("small", Path(folder, form), reports=14, seed=3, form=form)  # type: ignore[arg-type]
+        forms: tuple[Form, ...] = ("csv", "parquet")
+        for form in forms:
+            make("small", Path(folder, form), reports=14, seed=3, form=form)
         make("spreadsheet", Path(folder, "flat"), reports=25, seed=4)
         for name in ("csv", "parquet", "flat"):
             out[name] = {p.name: p.read_bytes() for p in sorted(Path(folder, name).iterdir()) if p.is_file()}

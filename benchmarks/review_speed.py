@@ -14,9 +14,10 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from lamplighter.disclosure import gate
 from lamplighter.studies.review import engine, publishing
@@ -77,11 +78,15 @@ def measure(scenario: str, reports: int) -> list[tuple[str, float, float]]:
 
         with clock.step("Its files (HTML, ODS, CSV, SVG, PNG)"):
             writing.write_folder(place / "inside", writing.report_files(report), facts_of(found))
-        gate.protect = clock.timed("   protect", gate.protect)  # type: ignore[assignment]
-        gate.check = clock.timed("   attack", gate.check)  # type: ignore[assignment]
-        publishing.report_of = clock.timed("   page with its charts", publishing.report_of)  # type: ignore[assignment]
-        publishing.report_files = clock.timed("   files", publishing.report_files)  # type: ignore[assignment]
-        with clock.step("Release: protect, draw, attack"):
+        parts = (
+            ("   protect", gate, "protect"),
+            ("   attack", gate, "check"),
+            ("   page with its charts", publishing, "report_of"),
+            ("   files", publishing, "report_files"),
+        )
+        with ExitStack() as timed, clock.step("Release: protect, draw, attack"):
+            for words, room, name in parts:
+                timed.enter_context(patch.object(room, name, clock.timed(words, getattr(room, name))))
             outcome = publishing.publish_review(found, "police-victim", place / "out", place / "ledger")
         print(outcome.words.replace(str(place), "…"))
     return clock.rows

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 import polars as pl
 
+from lamplighter.records.problems import Problem
 from lamplighter.records.problems import problems as records_problems
 from lamplighter.study_bundle.needs import needs, users_of
 
@@ -44,17 +45,6 @@ FATES = {
     "cell": "the value is set aside, the row is taken in",
     "flag": "taken in",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One kind of problem in plain words; ``severity`` is bundle, row, cell or flag."""
-
-    name: str
-    value_class: str
-    reason: str
-    remedy: str
-    severity: str
 
 
 @cache

@@ -25,6 +25,28 @@ _GROUPS = {
     "criminal_damage": "Damage",
 }
 NAME = "stalking.csv"
+#: How a made-up force reads that has totals only: a line a force, a column an outcome, the sum as "All".
+TOTALS_MAPPING = """
+[source]
+shape = "totals"
+[metadata]
+force = ["made up"]
+period_from = 2020-04-01
+period_to = 2021-03-31
+extracted_on = 2021-06-30
+basis = "recorded"
+selection = "made up"
+sources = ["made up"]
+pseudonymisation = "counts only"
+[totals]
+force = "Force"
+rest = true
+total = "All"
+[totals.fixed]
+period_from = "2020-04-01"
+period_to = "2021-03-31"
+basis = "recorded"
+"""
 
 
 def flat(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from lamplighter.study_bundle import checking
 from lamplighter.study_bundle.mapped import check_mapped
 from lamplighter.study_bundle.mapping import parse
 from lamplighter.study_bundle.package import write
+from lamplighter.synthetic.bundle_flat import TOTALS_MAPPING
 from tests.unit.studies.making import bundle, event, random_bundle, report
 
 CHARGED = [event(n, n, "outcome", dt.datetime(2024, 7, 1), code="1") for n in range(1, 4)]
@@ -38,29 +39,6 @@ def drawn(found: Review) -> Report:
 
 def table(made: Report, key: str) -> Table:
     return next(own for own in made.tables() if own.key == key)
-
-
-WIDE = """
-[source]
-shape = "totals"
-[metadata]
-force = ["made up"]
-period_from = 2020-04-01
-period_to = 2021-03-31
-extracted_on = 2021-06-30
-basis = "recorded"
-selection = "made up"
-sources = ["made up"]
-pseudonymisation = "counts only"
-[totals]
-force = "Force"
-rest = true
-total = "All"
-[totals.fixed]
-period_from = "2020-04-01"
-period_to = "2021-03-31"
-basis = "recorded"
-"""
 
 
 @cache
@@ -205,7 +183,7 @@ def test_slipped_rows_of_totals_are_flagged(tmp_path: Path) -> None:
     lines = [f"Force {n},{10 * n},{20 * n},{5 * n},{total}" for n, total in enumerate(totals, 1)]
     file = tmp_path / "wide.csv"
     file.write_text("\n".join(["Force,Charged,No action,Open,All", *lines]) + "\n", "utf-8")
-    result = check_mapped(file, parse(WIDE, "wide.toml"))
+    result = check_mapped(file, parse(TOTALS_MAPPING, "wide.toml"))
     made = drawn(review(result.required(), rejects=result.rejects))
     assert any("may have slipped" in warning for warning in made.warnings)
 

@@ -11,6 +11,7 @@ from lamplighter.study_bundle.checking import Checked
 from lamplighter.study_bundle.mapped import check_mapped
 from lamplighter.study_bundle.mapping import find_mapping, parse
 from lamplighter.study_bundle.schema import tables
+from lamplighter.synthetic.bundle_flat import TOTALS_MAPPING
 
 Check = Callable[..., Checked]
 _OUTCOMES = ("Charged", "No suspect", "Other")
@@ -81,34 +82,11 @@ def test_one_wrong_rate_is_no_slip(checked_with: Check) -> None:
     assert found_in(checked_with, wrong) == {"rate_disagrees"}
 
 
-MAPPING = """
-[source]
-shape = "totals"
-[metadata]
-force = ["made up"]
-period_from = 2020-04-01
-period_to = 2021-03-31
-extracted_on = 2021-06-30
-basis = "recorded"
-selection = "made up"
-sources = ["made up"]
-pseudonymisation = "counts only"
-[totals]
-force = "Force"
-rest = true
-total = "All"
-[totals.fixed]
-period_from = "2020-04-01"
-period_to = "2021-03-31"
-basis = "recorded"
-"""
-
-
 def wide(tmp_path: Path, totals: list[int]) -> Checked:
     lines = [f"Force {i},{10 * i},{20 * i},{5 * i},{t}" for i, t in enumerate(totals, 1)]
     file = tmp_path / "wide.csv"
     file.write_text("\n".join([f"Force,{','.join(_OUTCOMES)},All", *lines]) + "\n", "utf-8")
-    return check_mapped(file, parse(MAPPING, "m.toml"))
+    return check_mapped(file, parse(TOTALS_MAPPING, "m.toml"))
 
 
 def test_a_wide_table_is_made_long_and_its_total_is_held_against_its_parts(tmp_path: Path) -> None:
@@ -129,12 +107,12 @@ def test_totals_that_slipped_against_the_names_are_found(tmp_path: Path) -> None
 def test_a_force_without_any_count_and_a_force_named_twice_are_flagged(tmp_path: Path) -> None:
     file = tmp_path / "wide.csv"
     file.write_text("Force,Charged,Other,All\nOne,1,2,3\nNone,0,,0\none,4,5,9\n", "utf-8")
-    codes = set(check_mapped(file, parse(MAPPING, "m.toml")).rejects["reason_code"].to_list())
+    codes = set(check_mapped(file, parse(TOTALS_MAPPING, "m.toml")).rejects["reason_code"].to_list())
     assert {"no_counts", "force_twice", "count_missing"} <= codes
 
 
 def test_headings_that_are_not_there_and_control_totals_that_differ_are_said(tmp_path: Path) -> None:
-    text = MAPPING + '[totals.control]\nfile = "control.csv"\nname = "Outcome"\ncount = "Total"\n'
+    text = TOTALS_MAPPING + '[totals.control]\nfile = "control.csv"\nname = "Outcome"\ncount = "Total"\n'
     (tmp_path / "control.csv").write_text("Outcome,Total\nCharged,31\nNo suspect,60\nFines,2\n", "utf-8")
     file = tmp_path / "wide.csv"
     file.write_text("Force,Charged,No suspect,All\nA,10,20,30\nB,20,40,60\n", "utf-8")
