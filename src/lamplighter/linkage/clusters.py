@@ -9,11 +9,15 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import ids
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grouping import Evidence, group
 from lamplighter.linkage.levels import comparisons
+from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import BARRED, UNNAMED
+from lamplighter.linkage.weighing import Weighed
 
+Bits = npt.NDArray[np.float64]
 JUST_UNDER = 0.1
 
 
@@ -27,74 +31,85 @@ def resolve(
 ) -> ids.Named:
     """Persons of ``records`` (record_id).
 
-    ``pairs`` has ``results.PAIRS_SCHEMA``; ``link_at`` is ``model.bands.link_at``, a probability.
-    ``decisions`` is the whole log. ``previous_ids`` is the memory of the last time. Nothing else is
-    looked at: the same arguments give the same persons, whatever the order of their rows.
+    ``pairs`` has left_record, right_record, hold and levels (see ``results.PAIRS_SCHEMA``); ``link_at`` is
+    ``model.bands.link_at``, a probability. ``decisions`` is the whole log. ``previous_ids`` is the memory
+    of the last time. Nothing else is looked at: the same arguments give the same persons, whatever the
+    order of their rows.
     """
     names = records["record_id"].sort()
-    rows = {r: i for i, r in enumerate(names)}
-    evidence, hold = from_frame(pairs, rows)
-    return named_groups(names, evidence, hold, standing(decisions), previous_ids, link_at)[0]
+    evidence, hold = from_frame(pairs, names)
+    label = grouped(names, evidence, hold, standing(decisions), link_at)
+    return ids.name(members(names, label), previous_ids, standing(decisions))
 
 
-def named_groups(
-    names: pl.Series,
-    evidence: Evidence,
-    hold: pl.Series,
-    force: Standing,
-    previous_ids: pl.DataFrame | None,
-    link_at: float,
-) -> tuple[ids.Named, npt.NDArray[np.int64]]:
-    """Persons, and the group number of each of ``names``, from arrays."""
-    rows = {r: i for i, r in enumerate(names)}
+def grouped(names: pl.Series, evidence: Evidence, hold: pl.Series, force: Standing, link_at: float) -> Rows:
+    """The group number of each of ``names``."""
+    rows = {r: i for i, r in enumerate(names)} if force.same or force.not_same else {}
     bar = float(np.log2(link_at) - np.log2(1 - link_at))
     must = _rows(force.same, rows)
     lifted = {tuple(sorted(p)) for p in must}
-    barred = [(int(a), int(b)) for a, b in evidence.pairs[(hold == BARRED).fill_null(False).to_numpy()]]
     unnamed = (hold == UNNAMED).fill_null(False).to_numpy()
-    over = np.where(unnamed, np.maximum(evidence.total - (bar - JUST_UNDER), 0.0), 0.0)
-    held = Evidence(evidence.pairs, evidence.weights, evidence.compared, evidence.context - over)
-    label = group(
-        len(names),
-        held,
-        link_at=bar,
-        must=must,
-        cannot=[*_rows(force.not_same, rows), *(p for p in barred if tuple(sorted(p)) not in lifted)],
+    bars = evidence.bars
+    if unnamed.any():
+        bars = bars.copy()
+        bars[:, -1] -= np.where(unnamed, np.maximum(evidence.total - (bar - JUST_UNDER), 0.0), 0.0)
+    at = np.flatnonzero((hold == BARRED).fill_null(False).to_numpy())
+    pairs = zip(evidence.left[at].tolist(), evidence.right[at].tolist(), strict=True)
+    barred = [p for p in pairs if p not in lifted]
+    held = Evidence(evidence.left, evidence.right, bars, evidence.compared, evidence.lasting)
+    return group(len(names), held, link_at=bar, must=must, cannot=[*_rows(force.not_same, rows), *barred])
+
+
+def from_beliefs(weighed: Weighed, context: Bits, model: Model) -> Evidence:
+    """Evidence for grouping from weighed pairs, and bits of all else (n,)."""
+    some = np.flatnonzero((weighed.levels >= 0).any(axis=0))
+    bars = model.arrays.bars(weighed.levels, weighed.frequencies)[:, some]
+    compared = weighed.levels[:, some] >= 0
+    stable = [model.table[i].stable for i in some]
+    return Evidence(
+        weighed.left,
+        weighed.right,
+        np.column_stack([bars, context]),
+        np.column_stack([compared, np.ones(len(weighed), dtype=bool)]),
+        np.array([*stable, False]),
     )
-    members: dict[int, list[str]] = {}
-    for record, number in zip(names, label, strict=True):
-        members.setdefault(int(number), []).append(record)
-    return ids.name(list(members.values()), previous_ids, force), label
+
+
+def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Series]:
+    """The same, with holds, from stored pairs and their bars; pairs of other records are left out."""
+    place = pl.DataFrame({"record": names, "row": np.arange(len(names), dtype=np.int64)})
+    known = (
+        pairs.select("left_record", "right_record", "hold", "levels")
+        .join(place, left_on="left_record", right_on="record")
+        .join(place, left_on="right_record", right_on="record", suffix="_2")
+        .select("hold", "levels", l=pl.min_horizontal("row", "row_2"), r=pl.max_horizontal("row", "row_2"))
+        .sort("l", "r")
+        .with_row_index("pair")
+    )
+    stable = {c.name: c.stable for c in comparisons()}
+    bars = known.select("pair", "levels").explode("levels").unnest("levels").drop_nulls("comparison")
+    own = bars.filter(~pl.col("comparison").str.starts_with("_"))
+    parts = own["comparison"].unique().sort().to_list()
+    column = own["comparison"].replace_strict({n: i for i, n in enumerate(parts)}, return_dtype=pl.Int64())
+    n = known.height
+    weights, compared = np.zeros((n, len(parts) + 1)), np.zeros((n, len(parts) + 1), dtype=bool)
+    at, part = own["pair"].to_numpy(), column.to_numpy().astype(np.int64)
+    weights[at, part] = own["weight"].to_numpy()
+    compared[at, part] = True
+    rest = bars.filter(pl.col("comparison").str.starts_with("_")).group_by("pair").agg(pl.col("weight").sum())
+    weights[rest["pair"].to_numpy(), -1] = rest["weight"].to_numpy()
+    compared[:, -1] = True
+    lasting = np.array([*(stable.get(p, False) for p in parts), False])
+    return Evidence(known["l"].to_numpy(), known["r"].to_numpy(), weights, compared, lasting), known["hold"]
+
+
+def members(names: pl.Series, label: Rows) -> list[list[str]]:
+    """The records of each group."""
+    frame = pl.DataFrame({"record": names, "group": label})
+    found = frame.group_by("group", maintain_order=True).agg("record")
+    return found["record"].to_list()
 
 
 def _rows(pairs: Sequence[tuple[str, str]], rows: Mapping[str, int]) -> list[tuple[int, int]]:
-    return [(rows[a], rows[b]) for a, b in pairs if a in rows and b in rows]
-
-
-def from_frame(pairs: pl.DataFrame, rows: Mapping[str, int]) -> tuple[Evidence, pl.Series]:
-    """Evidence and holds from a frame of pairs, in the order of the records' names.
-
-    Pairs of records that are not in ``rows`` are left out.
-    """
-    names = [c.name for c in comparisons()]
-    known = list(rows)
-    keep = (
-        pairs.filter(pl.col("left_record").is_in(known) & pl.col("right_record").is_in(known))
-        .sort("left_record", "right_record")
-        .with_row_index("pair")
-    )
-    ends = [[rows[r] for r in keep[side]] for side in ("left_record", "right_record")]
-    n = keep.height
-    weights, compared = np.zeros((n, len(names))), np.zeros((n, len(names)), dtype=bool)
-    bars = keep.select("pair", "levels").explode("levels").unnest("levels").drop_nulls("comparison")
-    own = bars.filter(pl.col("comparison").is_in(names))
-    number = {name: i for i, name in enumerate(names)}
-    column = own["comparison"].replace_strict(number, return_dtype=pl.Int64).to_numpy()
-    index = own["pair"].to_numpy()
-    weights[index, column] = own["weight"].to_numpy()
-    compared[index, column] = True
-    rest = bars.filter(~pl.col("comparison").is_in(names)).group_by("pair").agg(pl.col("weight").sum())
-    context = np.zeros(n)
-    context[rest["pair"].to_numpy()] = rest["weight"].to_numpy()
-    both = np.sort(np.array(ends, dtype=np.int64).T.reshape(-1, 2), axis=1)
-    return Evidence(both, weights, compared, context), keep["hold"]
+    found = [sorted((rows[a], rows[b])) for a, b in pairs if a in rows and b in rows]
+    return [(a, b) for a, b in found]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import pairing
+from lamplighter.linkage.features import Features
 from lamplighter.linkage.model import Model
 
 Pairs = npt.NDArray[np.int64]
@@ -22,9 +23,7 @@ MOST_PEOPLE_A_REPORT = 30
 MOST_REPORTS_A_GROUP = 400
 
 
-def report_pairs(
-    features: pl.DataFrame, frame: pl.DataFrame, model: Model, references: pl.DataFrame
-) -> pl.DataFrame:
+def report_pairs(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> pl.DataFrame:
     """Pairs of reports that may share a person in any part: rep_l, rep_r."""
     p = model.priors
     bar = {
@@ -41,12 +40,12 @@ def report_pairs(
     )
 
 
-def completed(features: pl.DataFrame, asked: pl.DataFrame) -> Pairs:
+def completed(features: Features, asked: pl.DataFrame) -> Pairs:
     """Every pair of people of the same part in each pair of reports, and every pair within a report."""
-    people = features.select(
+    people = features.facts.select(
         row=pl.int_range(pl.len(), dtype=pl.Int64),
         rep=pl.col("report_id").rank("dense").cast(pl.Int64),
-        part=pairing.part_of(features),
+        part=pairing.part_of(features.facts),
     ).drop_nulls("rep")
     few = people.filter(pl.len().over("rep") <= MOST_PEOPLE_A_REPORT)
     main = few.filter(pl.col("part") != "O")
@@ -72,7 +71,7 @@ def union(*parts: Pairs) -> Pairs:
     return np.unique(np.concatenate(kept), axis=0)
 
 
-def references(features: pl.DataFrame, reports: pl.DataFrame | None) -> pl.DataFrame:
+def references(features: Features, reports: pl.DataFrame | None) -> pl.DataFrame:
     """Pairs of reports of which one names the other's reference: rep_l, rep_r.
 
     References are compared without case, spaces and leading noughts of their
@@ -82,7 +81,7 @@ def references(features: pl.DataFrame, reports: pl.DataFrame | None) -> pl.DataF
     empty = pl.DataFrame(schema={"rep_l": pl.Int64(), "rep_r": pl.Int64()})
     if reports is None or not {"report_id", "source_ref", "related_refs"} <= set(reports.columns):
         return empty
-    ranks = features.select("report_id", rep=pl.col("report_id").rank("dense").cast(pl.Int64)).unique()
+    ranks = features.facts.select("report_id", rep=pl.col("report_id").rank("dense").cast(pl.Int64)).unique()
     known = reports.select("report_id", ref=_plain(pl.col("source_ref"))).join(ranks, on="report_id")
     named = (
         reports.select("report_id", ref=pl.col("related_refs"))

@@ -1,22 +1,39 @@
-"""Person records as the columns that the comparison levels look at."""
+"""Person records as the columns that the comparison levels look at.
+
+Every function of a value is worked out once for each distinct value; see :mod:`coded`.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from lamplighter.linkage import values
+from lamplighter.linkage.coded import (
+    NOTHING,
+    SEPARATOR,
+    Changed,
+    Column,
+    Lists,
+    Numbers,
+    Rows,
+    Spread,
+    Texts,
+    coded_lists,
+    derived_lists,
+    factorised,
+    numbers,
+)
 from lamplighter.linkage.names import called, formal_names, sound, stem, words
+from lamplighter.linkage.sql_arrays import Columns
 
 LIST_COLUMNS = ("phones", "emails", "handles", "vehicles", "match_tokens", "nicknames")
 TEXT_COLUMNS = (
     "role", "relationship", "descriptor", "surname", "forenames", "sex", "ethnicity", "address_text",
     "postcode", "town", "pnc_id", "cro", "source_person_ref", "report_id",
 )  # fmt: skip
-
-FEATURE_SCHEMA = pl.Schema(
+FACTS = pl.Schema(
     {
         "record_id": pl.String(),
         "report_id": pl.String(),
@@ -24,78 +41,71 @@ FEATURE_SCHEMA = pl.Schema(
         "role": pl.String(),
         "relationship": pl.String(),
         "recorded_as": pl.String(),
-        "first": pl.String(),
-        "middle": pl.String(),
-        "given": pl.List(pl.String()),
-        "first_class": pl.List(pl.String()),
-        "first_ph": pl.String(),
-        "first_stem": pl.String(),
-        "sur": pl.String(),
-        "sur_parts": pl.List(pl.String()),
-        "sur_ph": pl.String(),
-        "birth_date": pl.String(),
-        "born_from": pl.Date(),
-        "born_to": pl.Date(),
-        "sex": pl.String(),
-        "eth": pl.String(),
-        "eth_group": pl.String(),
-        "phones": pl.List(pl.String()),
-        "tokens": pl.List(pl.String()),
-        "emails": pl.List(pl.String()),
-        "handles": pl.List(pl.String()),
-        "handle_cores": pl.List(pl.String()),
-        "platforms": pl.List(pl.String()),
-        "handle_text": pl.String(),
-        "dwelling": pl.String(),
-        "postcode": pl.String(),
-        "outward": pl.String(),
-        "town": pl.String(),
-        "vrms": pl.List(pl.String()),
-        "vrm_parts": pl.List(pl.String()),
-        "vrm_prefixes": pl.List(pl.String()),
-        "pnc": pl.String(),
-        "cro": pl.String(),
-        "nominal": pl.String(),
     }
 )
-
-_STREETS = {
-    "road": "rd", "street": "st", "avenue": "ave", "av": "ave", "lane": "ln", "close": "cl",
-    "crescent": "cres",
-    "court": "ct", "drive": "dr", "gardens": "gdns", "place": "pl", "terrace": "ter", "square": "sq",
-    "grove": "gr", "way": "wy", "apartment": "flat", "apt": "flat",
-}  # fmt: skip
-_FULL_MARK = re.compile(r"^(?:[A-Z]{2}\d{2}[A-Z]{3}|[A-Z]\d{1,3}[A-Z]{3}|[A-Z]{3}\d{1,3}[A-Z])$")
-_POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})?$")
+"""What is known of a record besides the features: where it stands."""
+EXTRA = "x_"
+"""How the names of further columns begin, which a foreign table has and the schema has not."""
+_ALIAS = "\x1e"
+_SEXES = {"male": "male", "m": "male", "female": "female", "f": "female"}
 
 
-def prepare(people: pl.DataFrame, reports: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Features of every record of ``people``, in the same order, with :data:`FEATURE_SCHEMA`.
+@dataclass(slots=True)
+class Features:
+    """Features of n records: ``columns`` by name, and ``facts`` (:data:`FACTS`), a row a record."""
+
+    columns: Columns
+    facts: pl.DataFrame
+    _held: dict[str, bool] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return self.facts.height
+
+    @property
+    def record_ids(self) -> pl.Series:
+        return self.facts["record_id"]
+
+    def has(self, name: str) -> bool:
+        """Whether any record has something in this column."""
+        if name not in self._held:
+            column = self.columns.by_name.get(name)
+            if isinstance(column, (Texts, Lists)):
+                self._held[name] = bool((column.codes >= 0).any())
+            else:
+                self._held[name] = column is not None and bool(column.known.any())
+        return self._held[name]
+
+    def of(self, rows: Rows) -> Features:
+        """Some of the records, in the order of ``rows``."""
+        kept: dict[str, Column] = {}
+        for name, column in self.columns.by_name.items():
+            if isinstance(column, Texts):
+                kept[name] = Texts(column.codes[rows], column.values)
+            elif isinstance(column, Lists):
+                kept[name] = Lists(column.codes[rows], column.starts, column.elements, column.values)
+            else:
+                kept[name] = Numbers(column.numbers[rows], column.known[rows])
+        return Features(Columns(kept), self.facts[rows])
+
+
+def prepare(people: pl.DataFrame, reports: pl.DataFrame | None = None) -> Features:
+    """Features of every record of ``people``, in the same order.
 
     ``people`` needs ``record_id``; every other column of the schema of records is used when it
-    is there. ``reports`` gives the date at which an age was true; without it ages are not used
-    (birth dates are). Raises ``ValueError`` when ``record_id`` is missing or repeated.
+    is there, and so is any column whose name begins with ``x_``. ``reports`` gives the date at which
+    an age was true; without it ages are not used (birth dates are). Raises ``ValueError`` when
+    ``record_id`` is missing or repeated.
     """
-    frame = _complete(people)
-    if reports is not None and reports.height and "reported_at" in reports.columns:
-        wanted = [c for c in ("report_id", "source", "reported_at", "recorded_as") if c in reports.columns]
-        dated = reports.select(wanted).unique("report_id", keep="last")
-        dated = dated.with_columns(pl.col("reported_at").cast(pl.Date))
-        frame = frame.drop("source", "recorded_as", strict=False).join(
-            dated, on="report_id", how="left", maintain_order="left"
-        )
-    for name, kind in (("source", pl.String()), ("recorded_as", pl.String()), ("reported_at", pl.Date())):
-        if name not in frame.columns:
-            frame = frame.with_columns(pl.lit(None, dtype=kind).alias(name))
-    frame = _names(frame)
-    frame = frame.with_columns(*_births(), *_contacts(), *_identifiers())
-    frame = frame.join(
-        _dwellings(frame["address_text"]), on="address_text", how="left", maintain_order="left"
-    )
-    frame = frame.join(_postcodes(frame["postcode"]), on="postcode", how="left", maintain_order="left")
-    frame = frame.with_columns(postcode=pl.col("full_postcode"), town=_town())
-    frame = frame.join(_prefixes(frame["vehicles"]), on="vehicles", how="left", maintain_order="left")
-    return frame.select([pl.col(n).cast(t) for n, t in FEATURE_SCHEMA.items()])
+    frame = _dated(_complete(people), reports)
+    found: dict[str, Column] = {}
+    found |= _names(frame)
+    found |= _births(frame)
+    found |= _contacts(frame)
+    found |= _homes(frame)
+    found |= _identifiers(frame)
+    found |= _extras(frame)
+    facts = frame.select([pl.col(n).cast(t) for n, t in FACTS.items()])
+    return Features(Columns(found), facts)
 
 
 def _complete(people: pl.DataFrame) -> pl.DataFrame:
@@ -116,51 +126,91 @@ def _complete(people: pl.DataFrame) -> pl.DataFrame:
     return people.with_columns(missing)
 
 
-def _by_value(values: pl.Series, rows: Sequence[tuple[Any, ...]], schema: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={values.name: pl.String(), **schema}, orient="row")
-
-
-def _names(frame: pl.DataFrame) -> pl.DataFrame:
-    key = pl.struct("forenames", "surname", "nicknames")
-    distinct = frame.select(key.alias("n")).unique().unnest("n")
-    rows = [
-        (f, s, a, *_name_features(f, s, tuple(a or ())))
-        for f, s, a in zip(
-            distinct["forenames"], distinct["surname"], distinct["nicknames"].to_list(), strict=True
+def _dated(frame: pl.DataFrame, reports: pl.DataFrame | None) -> pl.DataFrame:
+    """``frame`` with what its reports say of every record: source, date and kind of matter."""
+    if reports is not None and reports.height and "reported_at" in reports.columns:
+        wanted = [c for c in ("report_id", "source", "reported_at", "recorded_as") if c in reports.columns]
+        dated = reports.select(wanted).unique("report_id", keep="last")
+        dated = dated.with_columns(pl.col("reported_at").cast(pl.Date))
+        frame = frame.drop("source", "recorded_as", "reported_at", strict=False).join(
+            dated, on="report_id", how="left", maintain_order="left"
         )
-    ]
-    texts = pl.List(pl.String())
-    schema = {
-        "forenames": pl.String(), "surname": pl.String(), "nicknames": texts,
-        "first": pl.String(), "middle": pl.String(), "given": texts, "first_class": texts,
-        "first_ph": pl.String(), "first_stem": pl.String(),
-        "sur": pl.String(), "sur_parts": texts, "sur_ph": pl.String(),
-    }  # fmt: skip
-    table = pl.DataFrame(rows, schema=schema, orient="row")
-    on = ["forenames", "surname", "nicknames"]
-    return frame.join(table, on=on, how="left", nulls_equal=True, maintain_order="left")
+    if "reported_at" in frame.columns:
+        frame = frame.with_columns(pl.col("reported_at").cast(pl.Date))
+    for name, kind in (("source", pl.String()), ("recorded_as", pl.String()), ("reported_at", pl.Date())):
+        if name not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, dtype=kind).alias(name))
+    return frame
 
 
-def _name_features(forenames: str | None, surname: str | None, nicknames: tuple[str, ...]) -> tuple[Any, ...]:
-    given, family = words(forenames), words(surname)
-    also = [w for n in nicknames if (w := called(n))]
-    first = given[0] if given else (also[0] if also else None)
-    names = dict.fromkeys([*([first] if first else []), *also])
-    classes = sorted({c for n in names for c in formal_names(n)})
-    others = sorted({w for w in (*given, *also) if len(w) > 1})
-    joined = "".join(family) or None
-    middle = given[1] if len(given) > 1 else None
-    return first, middle, others, classes, sound(first), stem(first), joined, family, sound(joined)
+def _names(frame: pl.DataFrame) -> dict[str, Column]:
+    also = pl.col("nicknames").list.drop_nulls()
+    known = also.list.len().fill_null(0) > 0
+    called_too = pl.concat_str(pl.col("forenames").fill_null(""), also.list.join(SEPARATOR), separator=_ALIAS)
+    whole = factorised(frame.select(n=pl.when(known).then(called_too).otherwise("forenames"))["n"])
+    family = factorised(frame["surname"])
+    first = whole.derived(_first)
+    sur = family.derived(lambda v: "".join(words(v)) or None)
+    made: dict[str, Column] = {
+        "first": first,
+        "middle": whole.derived(_middle),
+        "given": derived_lists(whole, _given),
+        "first_class": derived_lists(whole, _classes),
+        "first_ph": first.derived(sound),
+        "first_stem": first.derived(stem),
+        "sur": sur,
+        "sur_parts": derived_lists(family, words),
+        "sur_ph": sur.derived(sound),
+    }
+    if "middle_name" in frame.columns:
+        made["middle"] = factorised(frame["middle_name"]).derived(lambda v: next(iter(words(v)), None))
+    return made
 
 
-def _births() -> list[pl.Expr]:
+def _split(whole: str) -> tuple[list[str], list[str]]:
+    """The given names and the names in the aliases of a value that :func:`_names` put together."""
+    given, _, aliases = whole.partition(_ALIAS)
+    return words(given), [w for a in aliases.split(SEPARATOR) if (w := called(a))]
+
+
+def _first(whole: str) -> str | None:
+    given, also = _split(whole)
+    return next(iter(given or also), None)
+
+
+def _middle(whole: str) -> str | None:
+    given, _ = _split(whole)
+    return given[1] if len(given) > 1 else None
+
+
+def _given(whole: str) -> list[str]:
+    given, also = _split(whole)
+    return [w for w in (*given, *also) if len(w) > 1]
+
+
+def _classes(whole: str) -> set[str]:
+    given, also = _split(whole)
+    return {c for n in (*given[:1], *also) for c in formal_names(n)}
+
+
+def _births(frame: pl.DataFrame) -> dict[str, Column]:
+    """Dates of birth, as they were written where they are texts; where only a year or an age is known,
+    the first and last day that it allows."""
     low, high = pl.col("age_from"), pl.coalesce("age_to", "age_from")
-    exact = pl.col("birth_date")
-    return [
-        exact.dt.to_string("%Y-%m-%d").alias("birth_date"),
-        pl.coalesce(exact, _years_before(high + 1).dt.offset_by("1d")).alias("born_from"),
-        pl.coalesce(exact, _years_before(low)).alias("born_to"),
-    ]
+    written = frame["birth_date"].dtype == pl.String
+    exact = pl.col("birth_date").str.to_date("%Y-%m-%d", strict=False) if written else pl.col("birth_date")
+    year = pl.col("birth_year") if "birth_year" in frame.columns else pl.lit(None, dtype=pl.Int64())
+    spans = frame.select(
+        born_from=pl.coalesce(exact, pl.date(year, 1, 1), _years_before(high + 1).dt.offset_by("1d")),
+        born_to=pl.coalesce(exact, pl.date(year, 12, 31), _years_before(low)),
+    )
+    dates = factorised(frame["birth_date"])
+    texts = dates.values if written else dates.values.cast(pl.Date()).dt.to_string("%Y-%m-%d")
+    return {
+        "birth_date": Texts(dates.codes, texts),
+        "born_from": numbers(spans["born_from"]),
+        "born_to": numbers(spans["born_to"]),
+    }
 
 
 def _years_before(years: pl.Expr) -> pl.Expr:
@@ -168,84 +218,113 @@ def _years_before(years: pl.Expr) -> pl.Expr:
     return pl.col("reported_at").dt.offset_by(pl.format("{}mo", -12 * years.clip(0, 120)))
 
 
-def _some(values: pl.Expr) -> pl.Expr:
-    kept = values.list.drop_nulls().list.unique(maintain_order=True)
-    return pl.when(kept.list.len() > 0).then(kept)
+def _contacts(frame: pl.DataFrame) -> dict[str, Column]:
+    handles = coded_lists(frame["handles"])
+    marks = coded_lists(frame["vehicles"])
+    cores = _each(handles, lambda h: h.partition(":")[2] or h)
+    return {
+        "phones": coded_lists(frame["phones"]),
+        "tokens": coded_lists(frame["match_tokens"]),
+        "emails": coded_lists(frame["emails"]),
+        "handles": handles,
+        "handle_cores": cores,
+        "platforms": _each(handles, lambda h: h.partition(":")[0]),
+        "handle_text": _joined(cores),
+        "vrms": _each(marks, lambda m: m if values.is_full_mark(m) else None),
+        "vrm_parts": _each(marks, lambda m: None if values.is_full_mark(m) else m.strip("*")),
+        "vrm_prefixes": _each_many(marks, values.mark_prefixes),
+    }
 
 
-def _contacts() -> list[pl.Expr]:
-    core = pl.element().str.split_exact(":", 1).struct.field("field_1")
-    platform = pl.element().str.split_exact(":", 1).struct.field("field_0")
-    full = pl.element().str.contains(_FULL_MARK.pattern)
-    marks = pl.col("vehicles")
-    return [
-        _some(pl.col("phones")).alias("phones"),
-        _some(pl.col("match_tokens")).alias("tokens"),
-        _some(pl.col("emails")).alias("emails"),
-        _some(pl.col("handles")).alias("handles"),
-        _some(pl.col("handles").list.eval(core)).alias("handle_cores"),
-        _some(pl.col("handles").list.eval(platform)).alias("platforms"),
-        _some(pl.col("handles").list.eval(core)).list.join(" ").alias("handle_text"),
-        _some(marks.list.eval(pl.element().filter(full))).alias("vrms"),
-        _some(marks.list.eval(pl.element().filter(~full).str.strip_chars("*"))).alias("vrm_parts"),
+def _as_texts(lists: Lists) -> Texts:
+    """The distinct lists as texts with a separator."""
+    items = lists.values.to_list()
+    whole = [
+        SEPARATOR.join(items[e] for e in lists.elements[a:b])
+        for a, b in zip(lists.starts[:-1], lists.starts[1:], strict=True)
     ]
+    return Texts(lists.codes, pl.Series(whole, dtype=pl.String()))
 
 
-def _identifiers() -> list[pl.Expr]:
-    eth = pl.when(pl.col("ethnicity") != "NS").then(pl.col("ethnicity"))
-    sex = pl.when(pl.col("sex").is_in(["male", "female"])).then(pl.col("sex"))
-    return [
-        sex.alias("sex"),
-        pl.when(eth.str.len_chars() > 1).then(eth).alias("eth"),
-        eth.str.slice(0, 1).alias("eth_group"),
-        pl.col("pnc_id").alias("pnc"),
-        pl.col("cro").alias("cro"),
-        pl.format("{}:{}", "source", "source_person_ref").alias("nominal"),
-    ]
+def _each(lists: Lists, function: Changed) -> Lists:
+    return _each_many(lists, lambda v: [w] if (w := function(v)) else [])
 
 
-def _town() -> pl.Expr:
-    return pl.col("town").str.to_lowercase().str.strip_chars().replace("", None)
+def _each_many(lists: Lists, function: Spread) -> Lists:
+    return derived_lists(_as_texts(lists), lambda v: [w for one in v.split(SEPARATOR) for w in function(one)])
 
 
-def _dwellings(addresses: pl.Series) -> pl.DataFrame:
-    distinct = addresses.drop_nulls().unique()
-    return _by_value(addresses, [(a, dwelling(a)) for a in distinct], {"dwelling": pl.String()})
+def _joined(lists: Lists) -> Texts:
+    whole = _as_texts(lists)
+    return Texts(whole.codes, whole.values.str.replace_all(SEPARATOR, " ", literal=True))
 
 
-def dwelling(address: str) -> str | None:
-    """A key for the dwelling: flat, house number and street, abbreviated alike; ``None`` without a
-    number. The town is left out, since one system writes it in the line and another does not."""
-    parts = [p.strip() for p in address.lower().replace(".", " ").split(",") if p.strip()]
-    kept: list[str] = []
-    for part in parts:
-        tokens = [_STREETS.get(t, t) for t in re.findall(r"[a-z]+|\d+[a-z]?", part)]
-        if any(t[0].isdigit() for t in tokens):
-            kept.append(" ".join(tokens[:4]))
-    if not kept:
-        return None
-    line = " ".join(kept)
-    # 'flat 4 23 cromwell ter stowbridge': cut after the kind of street, where one is given.
-    found = re.match(rf"^(.*?\d.*?\b(?:{'|'.join(sorted(set(_STREETS.values()) - {'flat'}))})\b)", line)
-    return found[1] if found else line
+def _homes(frame: pl.DataFrame) -> dict[str, Column]:
+    if "house" in frame.columns or "street" in frame.columns:
+        made = _homes_in_parts(frame)
+    else:
+        home = factorised(frame["address_text"]).derived(values.dwelling)
+        made = {
+            "dwelling": home,
+            "house": home.derived(values.house_of),
+            "street": home.derived(values.street_of),
+        }
+    codes = factorised(frame["postcode"])
+    return {
+        **made,
+        "postcode": codes.derived(values.postcode),
+        "outward": codes.derived(values.outward),
+        "town": factorised(frame["town"]).derived(values.place),
+    }
 
 
-def _prefixes(values: pl.Series) -> pl.DataFrame:
-    """Beginnings, from three characters on, of every mark: a partial mark fits one of them."""
-    rows = []
-    for marks in values.drop_nulls().unique():
-        plain = [m.rstrip("*") for m in marks if m]
-        found = sorted({m[:n] for m in plain for n in range(3, len(m) + 1)})
-        if found:
-            rows.append((list(marks), found))
-    texts = pl.List(pl.String())
-    return pl.DataFrame(rows, schema={values.name: texts, "vrm_prefixes": texts}, orient="row")
+def _homes_in_parts(frame: pl.DataFrame) -> dict[str, Column]:
+    """The same from a table that keeps the flat, the number and the street apart."""
+    nothing = pl.lit(None, dtype=pl.String())
+    parts = [pl.col(c) for c in ("unit", "house") if c in frame.columns]
+    numbered = pl.concat_str(parts, separator=" ", ignore_nulls=True).replace("", None) if parts else nothing
+    # A number by itself goes with a line of address that has only the street.
+    named = pl.col("street" if "street" in frame.columns else "address_text")
+    given = frame.with_columns(_number=numbered, _named=named)
+    number = factorised(given["_number"]).derived(values.plain)
+    street = factorised(given["_named"]).derived(values.street)
+    both = pl.DataFrame({"n": _spelt(number), "s": _spelt(street)})
+    return {
+        "dwelling": factorised(both.select(w=pl.concat_str("n", "s", separator=" "))["w"]),
+        "house": number,
+        "street": street,
+    }
 
 
-def _postcodes(values: pl.Series) -> pl.DataFrame:
-    rows = []
-    for value in values.drop_nulls().unique():
-        found = _POSTCODE.match(value.strip().upper())
-        outward, inward = (found[1], found[2]) if found else (None, None)
-        rows.append((value, f"{outward} {inward}" if inward else None, outward))
-    return _by_value(values, rows, {"full_postcode": pl.String(), "outward": pl.String()})
+def _spelt(texts: Texts) -> pl.Series:
+    """A column of texts, as the series it was made from."""
+    places = pl.Series(texts.codes, dtype=pl.Int64()).replace(NOTHING, None)
+    return pl.concat([texts.values, pl.Series([None], dtype=pl.String())]).gather(
+        places.fill_null(len(texts.values))
+    )
+
+
+def _identifiers(frame: pl.DataFrame) -> dict[str, Column]:
+    ethnicity = factorised(frame["ethnicity"]).derived(lambda v: None if v == "NS" else v)
+    nominal = frame.select(n=pl.format("{}:{}", "source", "source_person_ref"))["n"]
+    return {
+        "sex": factorised(frame["sex"]).derived(lambda v: _SEXES.get(v.strip().lower())),
+        "eth": ethnicity.derived(lambda v: v if len(v) > 1 else None),
+        "eth_group": ethnicity.derived(lambda v: v[:1]),
+        "pnc": factorised(frame["pnc_id"]),
+        "cro": factorised(frame["cro"]),
+        "nominal": factorised(nominal),
+    }
+
+
+def _extras(frame: pl.DataFrame) -> dict[str, Column]:
+    """Further columns of a foreign table: numbers stay numbers, texts lose case and marks."""
+    made: dict[str, Column] = {}
+    for name in frame.columns:
+        if name.startswith(EXTRA):
+            column = frame[name]
+            if column.dtype.is_integer() or column.dtype == pl.Date:
+                made[name] = numbers(column)
+            else:
+                made[name] = factorised(column.cast(pl.String())).derived(values.plain)
+    return made

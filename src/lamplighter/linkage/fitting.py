@@ -1,236 +1,226 @@
-"""Fitting without labels: value frequencies, then Splink, then the prior and a correction.
+"""Fitting without labels: value frequencies, what random pairs look like, then the kinds of pairs.
 
-Splink 5 trains (u by random sampling, m by expectation maximisation on three
-blocks with ``max_pairs=5e5``). Its sampling takes random pairs to be strangers;
-in a small set they are not, and its blocks see little of rare levels. So every
-rate is shrunk towards the table's own, and corrected once with the posteriors of
-the candidate pairs and of random pairs. The same steps serve 500 records and
-ten million.
+The same steps serve 500 records and ten million. Beyond :data:`MOST_FITTED` records a random sample of
+records is enough: every count of pairs falls with the square of the share, so odds stay what they are.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import dyads, pairing
-from lamplighter.linkage.levels import columns_used, comparisons, tf_columns
-from lamplighter.linkage.model import STARTING_MATTER, STARTING_RELATION, Model, Priors, starting_model
-from lamplighter.linkage.scoring import Levels, Pool, Scorer
-from lamplighter.linkage.splink_executor import train
+from lamplighter.linkage import choosing
+from lamplighter.linkage.blocking import Key, Limits
+from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.features import Features
+from lamplighter.linkage.frequencies import Frequencies, Shared, counted
+from lamplighter.linkage.levels import Comparison, kinds
+from lamplighter.linkage.mixture import Mixture, collapsed, learn, log_sum, starting, tables
+from lamplighter.linkage.scoring import Levels, Scorer
 
-Rates = Mapping[str, Mapping[str, tuple[float, float]]]
-Floats = npt.NDArray[np.float64]
-
-SHRINK_PAIRS = 150.0  # the table's own m counts as much as this many true pairs
-SHRINK_RANDOM = 20_000.0  # the table's own u counts as much as this many random pairs
-RANDOM_PAIRS = 500_000
-REFINING_ROUNDS = 3
+Bits = npt.NDArray[np.float64]
+MOST_FITTED = 400_000
+RANDOM_PAIRS = 150_000
+SHRINK_RANDOM = 20_000.0  # the table's own u counts as much as this many random pairs, or a fiftieth
 FEWEST_RECORDS = 50
-DECISIVE_BITS = 4.0
-SHRINK_WORDS = 30.0
-SMALLEST_RATE = 1e-9
+ROUNDS_FOR_RANDOM = 2
 RARE = 1e-3
-RAREST_CELL = 0.03
+SMALLEST_RATE = 1e-9
+_SEED = 20261124
 
 
-def value_frequencies(features: pl.DataFrame) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
-    """Share of people (not of records) who have each value, and the share of a value never seen.
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Which source each record is of: ``codes`` (n,), and the sources' ``names``."""
 
-    People are counted once by a rough key (name with birth date, home or number), or a person
-    reported twelve times would make their own name look common.
-    """
-    rough = features.with_columns(
-        anchor=pl.coalesce("birth_date", "dwelling", pl.col("phones").list.first(), "nominal", "record_id")
-    ).unique(["first", "sur", "anchor"], keep="first", maintain_order=True)
-    shares: dict[str, dict[str, float]] = {}
-    unseen: dict[str, float] = {}
-    for column in tf_columns():
-        counts = rough[column].drop_nulls().value_counts(sort=True)
-        total = float(counts["count"].sum() or 1)
-        # One of n people having a value does not show that one in n has it: half a person is added.
-        shares[column] = {v: (c + 0.5) / (total + 1) for v, c in counts.sort(column).iter_rows()}
-        unseen[column] = 1.0 / (total + 1)
-    return shares, unseen
+    codes: npt.NDArray[np.int64]
+    names: tuple[str, ...]
 
+    def groups(self, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
+        """A number for the pair of sources of each pair of rows."""
+        a, b = self.codes[left], self.codes[right]
+        return np.asarray(np.minimum(a, b) * len(self.names) + np.maximum(a, b))
 
-def start(features: pl.DataFrame, as_at: dt.date) -> Model:
-    """The model before any fitting: the table's rates, and value frequencies of ``features``."""
-    shares, unseen = value_frequencies(features)
-    people = max(float(features.height) / 2, 1.0)
-    return starting_model(shares, unseen, records=features.height, fitted_at=as_at, people=people)
+    def pairs(self) -> Bits:
+        """How many pairs of records each pair of sources has: by the number of the pair."""
+        counts = np.bincount(self.codes, minlength=len(self.names)).astype(np.float64)
+        every = np.triu(np.outer(counts, counts))
+        every[np.diag_indices(len(counts))] = counts * (counts - 1) / 2
+        return np.maximum(every.ravel(), 0.0)
+
+    def name(self, group: int) -> str:
+        """The two sources of a group."""
+        a, b = divmod(group, len(self.names))
+        return "|".join(sorted((self.names[a], self.names[b])))
 
 
-def fit(pool: Pool, pairs: npt.NDArray[np.int64], references: pl.DataFrame, *, started: Model) -> Model:
-    """``started`` fitted to the features of ``pool`` and candidate ``pairs``; deterministic."""
-    features, model = pool.features, started
-    if features.height < FEWEST_RECORDS or not len(pairs):
-        return model
-    trained = train(features.select(["record_id", *columns_used()]), model)
-    model = replace(model, rates=shrunk(trained, len(pairs))).named()
-    chance = random_pairs(features.height)
-    levels, chance_levels = pool.levels(pairs), pool.scorer.levels(chance)
-    for _ in range(REFINING_ROUNDS):
-        model = _refined(pool.scorer, model, (pairs, levels), (chance, chance_levels), references)
-    return model
+MOST_SOURCES = 8
+FAMILIES: tuple[frozenset[str], ...] = (
+    frozenset({"first", "first_ph", "first_class", "first_stem", "given"}),
+    frozenset({"sur", "sur_ph", "sur_parts"}),
+    frozenset({"birth_date", "born_from", "born_to"}),
+    frozenset({"dwelling", "house", "street", "postcode", "outward", "town"}),
+    frozenset({"handles", "handle_cores", "handle_text", "platforms"}),
+    frozenset({"vrms", "vrm_parts", "vrm_prefixes"}),
+    frozenset({"phones", "tokens"}),
+)
+"""Columns that are made of the same recorded values."""
 
 
-def random_pairs(n: int, most: int = RANDOM_PAIRS) -> npt.NDArray[np.int64]:
+def sources_of(features: Features) -> Sources:
+    """The sources of some records; one for all where none is said, or too many are."""
+    named = features.facts["source"].fill_null("")
+    names = named.unique().sort().to_list()
+    if not names or len(names) > MOST_SOURCES:
+        return Sources(np.zeros(len(features), dtype=np.int64), ("",))
+    codes = named.replace_strict({v: i for i, v in enumerate(names)}, return_dtype=pl.Int64()).to_numpy()
+    return Sources(codes.astype(np.int64), tuple(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What fitting gives: the mixture, the prior odds of each pair of ``sources``, the names of the keys
+    chosen, and the share of all pairs that are of one person."""
+
+    mixture: Mixture
+    frequencies: Frequencies
+    odds: Bits
+    sources: Sources
+    keys: tuple[str, ...]
+    matches: float
+
+
+def random_rows(n: int, most: int = RANDOM_PAIRS) -> tuple[Rows, Rows]:
     """Pairs of different rows: all of them when they are few, else a repeatable sample."""
     if n * (n - 1) // 2 <= most:
         left, right = np.triu_indices(n, 1)
-        return np.column_stack([left, right]).astype(np.int64)
-    generator = np.random.default_rng(20261124)
-    both = generator.integers(0, n, size=(most, 2))
+        return left.astype(np.int64), right.astype(np.int64)
+    both = np.random.default_rng(_SEED).integers(0, n, size=(most, 2))
     both.sort(axis=1)
-    return both[both[:, 0] < both[:, 1]]
+    both = both[both[:, 0] < both[:, 1]]
+    return both[:, 0], both[:, 1]
 
 
-def shrunk(trained: Rates, pairs: int) -> dict[str, dict[str, tuple[float, float]]]:
-    """Splink's rates drawn towards the table's: half-way at few pairs, hardly at many."""
-    share = pairs / (pairs + 50_000.0)
-    result: dict[str, dict[str, tuple[float, float]]] = {}
-    for c in comparisons():
-        row = {}
+def sampled(n: int, most: int = MOST_FITTED) -> Rows:
+    """Rows to fit on: all, or a repeatable sample."""
+    if n <= most:
+        return np.arange(n, dtype=np.int64)
+    return np.sort(np.random.default_rng(_SEED).choice(n, size=most, replace=False))
+
+
+def rates_at_random(
+    levels: Levels, weights: Bits, table: Sequence[Comparison]
+) -> dict[str, dict[str, float]]:
+    """Share of each level between two people taken at random, drawn a little towards the table's own."""
+    found: dict[str, dict[str, float]] = {}
+    for i, c in enumerate(table):
+        some = levels[:, i] >= 0
+        counts = np.bincount(levels[some, i], weights=weights[some], minlength=len(c.levels))
+        pseudo = min(SHRINK_RANDOM, 0.02 * counts.sum() + 50.0)
+        whole = sum(v.u for v in c.levels)
+        row: dict[str, float] = {}
         for v in c.levels:
-            m, u = trained.get(c.name, {}).get(v.name, (v.m, v.u))
-            keep = v.fixed
-            mixed = (v.m if keep else _mix(v.m, m, share), v.u if keep else _mix(v.u, u, share))
-            row[v.name] = mixed
-        result[c.name] = row
-    return result
-
-
-def _mix(start: float, found: float, share: float) -> float:
-    return rounded(float(np.exp((1 - share) * np.log(start) + share * np.log(max(found, SMALLEST_RATE)))))
-
-
-def _refined(
-    scorer: Scorer,
-    model: Model,
-    candidates: tuple[npt.NDArray[np.int64], Levels],
-    chance: tuple[npt.NDArray[np.int64], Levels],
-    references: pl.DataFrame,
-) -> Model:
-    pairs, levels = candidates
-    features = scorer.features
-    evidence = scorer.weigh(pairs, levels, model).evidence
-    frame = pairing.pair_frame(features, pairs, levels, evidence)
-    context = dyads.contexts(frame, model, references)
-    posterior = probability(evidence + context.total)
-    priors = _priors(features, frame, posterior, model, references)
-    at_random = probability(
-        scorer.weigh(chance[0], chance[1], model).evidence + np.log2(priors.other / (1 - priors.other))
-    )
-    rates: dict[str, dict[str, tuple[float, float]]] = {}
-    for i, c in enumerate(comparisons()):
-        m_counts = _counts(levels[:, i], posterior, len(c.levels))
-        u_counts = _counts(chance[1][:, i], 1 - at_random, len(c.levels))
-        row: dict[str, tuple[float, float]] = {}
-        m_total = m_counts.sum() + SHRINK_PAIRS
-        u_total = u_counts.sum() + SHRINK_RANDOM
-        for v in c.levels:
-            if v.fixed:
-                row[v.name] = (v.m, v.u)
-                continue
-            m = (m_counts[v.value] + SHRINK_PAIRS * v.m) / m_total
-            u = (u_counts[v.value] + SHRINK_RANDOM * v.u) / u_total
+            rate = (counts[v.value] + pseudo * v.u / whole) / (counts.sum() + pseudo)
             # A rare thing that agrees convinces by itself, so that strangers who share it are never
-            # seen: its u may not fall far below the table's.
-            row[v.name] = (rounded(m), rounded(max(u, v.u / 2 if v.u < RARE else SMALLEST_RATE)))
-        for v in c.levels:
-            if v.posterior is not None:
-                odds = v.posterior / (1 - v.posterior)
-                row[v.name] = (v.m, v.m * priors.other / (1 - priors.other) / odds)
-        rates[c.name] = row
-    return replace(
-        model,
-        rates=rates,
-        priors=priors,
-        relation=_described(frame, posterior, "relation", STARTING_RELATION),
-        matter=_described(frame, posterior, "matter", STARTING_MATTER),
-    ).named()
+            # seen: its rate may not fall far below the table's.
+            least = v.u / 2 if v.u < RARE else SMALLEST_RATE
+            row[v.name] = v.u if v.fixed else rounded(max(rate, least))
+        found[c.name] = row
+    return found
 
 
-def _counts(levels: npt.NDArray[np.int8], weights: Floats, n: int) -> Floats:
-    some = levels >= 0
-    return np.bincount(levels[some].astype(np.int64), weights=weights[some], minlength=n).astype(np.float64)
+def tf_columns(features: Features, table: Sequence[Comparison]) -> set[str]:
+    """The columns whose value frequencies count, and of which there is something."""
+    return {v.tf for c in table for v in c.levels if v.tf and features.has(v.tf)}
 
 
-def probability(bits: Floats) -> Floats:
+def fit(features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key]) -> Fitted:
+    """The kinds of pairs, learned from a sample of the pairs that ``proposing`` keys give."""
+    frequencies = counted(features, tf_columns(features, table))
+    if len(features) < FEWEST_RECORDS:
+        return _unfitted(features, table, proposing, frequencies)
+    sample = features.of(sampled(len(features)))
+    n = len(sample)
+    every = max(n * (n - 1) / 2, 1.0)
+    scorer = Scorer(sample, table)
+    shared = Shared(sample, frequencies)
+    pairs = choosing.sample(sample, proposing, Limits())
+    levels = scorer.levels(pairs.left, pairs.right)
+    shades = shared.of_levels(levels, pairs.left, pairs.right, table, scorer.active)
+    sources = sources_of(sample)
+    groups = sources.groups(pairs.left, pairs.right)
+    tells = pairs.members @ without(proposing, table)
+    seen = collapsed(levels, shades, np.zeros(len(levels)), groups, tells, times=pairs.one_in)
+    at_random = random_rows(n)
+    random_levels = scorer.levels(*at_random)
+    random_shades = shared.of_levels(random_levels, *at_random, table, scorer.active)
+    weights = np.ones(len(at_random[0]))
+    odds = np.full(len(sources.pairs()), 0.2 * n / every)
+    for _ in range(ROUNDS_FOR_RANDOM):
+        begin = starting(table, kinds(), rates_at_random(random_levels, weights, table), n, sample.has)
+        mixture, odds = learn(seen, begin, table, kinds(), odds=odds, of=sources.pairs(), pairs=every)
+        weights = random_share(mixture, table, random_levels, random_shades, float(odds.max()))
+    arrays = tables(mixture, table, kinds())
+    evidence = arrays.evidence(arrays.with_frequencies(arrays.patterns(levels), shades))
+    belief = probability(evidence + np.log2(odds)[groups])
+    keys = choosing.chosen(pairs, belief, proposing)
+    return Fitted(
+        mixture,
+        frequencies,
+        odds,
+        sources,
+        tuple(k.name for k in keys),
+        float(odds @ sources.pairs()) / every,
+    )
+
+
+def _unfitted(
+    features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], frequencies: Frequencies
+) -> Fitted:
+    """The table's own rates, for too few records to learn from."""
+    n, sources = max(len(features), 2), sources_of(features)
+    random = {c.name: {v.name: v.u for v in c.levels} for c in table}
+    share = 1.0 / max(n / 2, 20.0)
+    odds = np.full(len(sources.pairs()), share / (1 - share))
+    mixture = starting(table, kinds(), random, n)
+    return Fitted(mixture, frequencies, odds, sources, tuple(k.name for k in proposing), share)
+
+
+def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
+    """Which keys propose a pair without the help of which comparison: (k, c).
+
+    A pair that a surname proposed says nothing of how often surnames agree, and one that was proposed
+    only because the surname agreed is missing where it does not: rates are learned from the others.
+    """
+    looks_at = [c.columns() - {"nominal"} if c.name != "nominal" else {"nominal"} for c in table]
+    return np.array([[not related(k.columns()) & columns for columns in looks_at] for k in keys], dtype=bool)
+
+
+def related(columns: set[str]) -> set[str]:
+    """Columns with those that are made of the same recorded values."""
+    return columns.union(*(family for family in FAMILIES if family & columns))
+
+
+def probability(bits: Bits) -> Bits:
     """Probability of log-odds in bits."""
     return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(bits, -500, 500))))
 
 
-def _priors(
-    features: pl.DataFrame, frame: pl.DataFrame, posterior: Floats, model: Model, references: pl.DataFrame
-) -> Priors:
-    """Priors from the expected counts of the last round, each drawn a little towards its start."""
-    n = features.height
-    reports = features["report_id"].n_unique()
-    of_reports = max(reports * (reports - 1) / 2, 1.0)
-    kinds = frame["kind"].to_numpy()
-    expected = {
-        k: float(posterior[kinds == k].sum()) for k in ("victim", "suspect", "other", "within", "swapped")
-    }
-    cells = dyads.report_cells(frame, model, references)
-    # Reports that list no suspect say nothing about how often the suspect is the same.
-    told = cells.filter("suspects").select("p11", "p10", "p01").to_numpy()
-    both, victim, suspect = (float(x) for x in told.sum(axis=0))
-    share = (both + 3.0) / (both + victim + 5.0)
-    v = (float(cells.select("p11", "p10").to_numpy().sum()) + 1.0) / of_reports
-    within_pairs = max(float((kinds == "within").sum()), 1.0)
-    other = (sum(expected.values()) + 1.0) / (n * (n - 1) / 2)
-    # None seen in a small set does not show that there are none: a floor beside the commonest cell.
-    rare = v * share * RAREST_CELL
-    return Priors(
-        other=_share(other),
-        within_report=_share((expected["within"] + 3) / (within_pairs + 20), 0.01, 0.6),
-        both=_share(v * share),
-        victim_only=_share(v * (1 - share)),
-        swapped=_share((expected["swapped"] + 0.5) / (2 * of_reports), rare),
-        suspect_only=_share((suspect + 0.5) / of_reports, rare),
-    )
-
-
-def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:
-    return rounded(min(max(value, least), most))
+def random_share(
+    mixture: Mixture, table: Sequence[Comparison], levels: Levels, shades: Bits, odds: float
+) -> Bits:
+    """How likely each of some pairs is to be of two people taken at random, and of no other kind."""
+    arrays = tables(mixture, table, kinds())
+    bits = arrays.with_frequencies(arrays.patterns(levels), shades)
+    bits[:, arrays.same] += np.log2(odds)
+    return np.exp2(bits[:, -1] - log_sum(bits))
 
 
 def rounded(value: float) -> float:
     """Six significant figures: sums over threads differ in the last digits, and a model's id must
     not."""
     return float(f"{value:.6g}")
-
-
-def _described(
-    frame: pl.DataFrame, posterior: Floats, column: str, start: Mapping[str, tuple[float, float]]
-) -> dict[str, tuple[float, float]]:
-    """How the same and different suspects of one victim are described, from pairs that the
-    suspects' own fields decide; drawn towards ``start``."""
-    on = ["rep_l", "rep_r"]
-    known = frame.with_columns(post=posterior)
-    victims = known.filter(kind="victim").group_by(on).agg(v=pl.col("post").max())
-    # The pair's own evidence decides, not the words themselves: else they would confirm themselves.
-    own = known.filter((pl.col("kind") == "suspect") & (pl.col(column) != "unsaid")).join(victims, on=on)
-    own = own.with_columns(
-        same=pl.col("v") * (pl.col("ev") > DECISIVE_BITS), other=pl.col("v") * (pl.col("ev") < -DECISIVE_BITS)
-    )
-    table = {
-        k: (s, o)
-        for k, s, o in own.group_by(column, maintain_order=True)
-        .agg(pl.col("same", "other").sum())
-        .iter_rows()
-    }
-    totals = [sum(x[i] for x in table.values()) for i in (0, 1)]
-    result: dict[str, tuple[float, float]] = {}
-    for kind, begin in start.items():
-        counts = table.get(kind, (0.0, 0.0))
-        m, u = ((counts[i] + SHRINK_WORDS * begin[i]) / (totals[i] + SHRINK_WORDS) for i in (0, 1))
-        result[kind] = (rounded(m), rounded(u))
-    return result

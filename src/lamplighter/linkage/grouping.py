@@ -1,70 +1,89 @@
 """Persons from pairs: more than connected components, and a pure function.
 
-Inside each component of linked pairs, groups are joined best first while their
-*profiles* agree: evidence about what a person keeps (name, birth date, sex) is
-averaged over the pairs of records, evidence about what changes (telephone,
-address, account) is taken at its best, and pairs that no link proposed are
-scored too. So one strong false link cannot chain two persons whose other
-records contradict each other. A person's decision comes before all of it.
+Inside each component of linked pairs, groups are joined best first while their *profiles* agree: evidence
+of what a person keeps (name, birth date, sex) is averaged over the pairs of records that have it, what
+changes (telephone, address, account) and what the two reports add are taken at their best; pairs that no
+key proposed are weighed too. So one strong false link cannot chain two persons whose other records
+contradict each other. A person's decision comes before all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from lamplighter.linkage.levels import comparisons
+from lamplighter.linkage.coded import Rows
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+Bits = npt.NDArray[np.float64]
 LARGEST_GROUP = 250
-NEVER = -1e6
+CLIP = 25.0
+"""What it counts against two groups that none of their records were weighed with each other."""
+HIGHEST_BAR = 60.0
+DECIDED = 1e9
+_CELLS_AT_ONCE = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Pairs as arrays: rows (n, 2), weights (n, c), whether compared (n, c), context bits (n,)."""
+    """Pairs of rows, left < right, and what speaks for or against each.
 
-    pairs: Ints
-    weights: Floats
+    ``bars`` (n, parts) in bits, ``compared`` (n, parts) whether a part was compared at all, ``lasting``
+    (parts,) whether a part is about what a person keeps. The last part is all that is not of the two
+    records themselves; it is always there.
+    """
+
+    left: Rows
+    right: Rows
+    bars: Bits
     compared: npt.NDArray[np.bool_]
-    context: Floats
+    lasting: npt.NDArray[np.bool_]
 
     @property
-    def total(self) -> Floats:
+    def total(self) -> Bits:
         """Log-odds in bits: shape (n,)."""
-        return np.asarray(self.weights.sum(axis=1) + self.context)
+        return np.asarray(self.bars.sum(axis=1))
+
+    def of(self, at: npt.NDArray[np.bool_] | Rows) -> Evidence:
+        """Some of the pairs."""
+        return Evidence(self.left[at], self.right[at], self.bars[at], self.compared[at], self.lasting)
 
 
-def components(n: int, pairs: Ints) -> Ints:
-    """Component number of each of ``n`` rows under ``pairs``."""
-    ones = np.ones(len(pairs), dtype=np.int8)
-    graph = coo_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+def components(n: int, left: Rows, right: Rows) -> Rows:
+    """Component number of each of ``n`` rows under pairs of rows."""
+    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
-def absent_pairs(n: int, linked: Ints, present: Ints) -> Ints:
-    """Pairs inside the components of ``linked`` that ``present`` lacks; giants are left alone."""
-    label = components(n, linked)
+def members_of(label: Rows) -> tuple[Rows, Rows, Rows]:
+    """Rows in order of their label, where each label starts, and how many rows it has."""
     order = np.argsort(label, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(label[order]) > 0, True])
-    wanted = []
-    for a, b in pairwise(starts):
-        if 2 < b - a <= LARGEST_GROUP:
-            rows = np.sort(order[a:b])
-            i, j = np.triu_indices(len(rows), 1)
-            wanted.append(np.column_stack([rows[i], rows[j]]))
+    starts = np.flatnonzero(np.r_[True, np.diff(label[order]) > 0]) if len(label) else np.empty(0, np.int64)
+    return order, starts, np.diff(np.append(starts, len(label)))
+
+
+def absent_pairs(label: Rows, left: Rows, right: Rows) -> tuple[Rows, Rows]:
+    """Pairs of rows of one label that are not among ``left``, ``right``; giants are left alone."""
+    order, starts, sizes = members_of(label)
+    n = len(label)
+    wanted: list[Rows] = []
+    for size in np.unique(sizes[(sizes > 2) & (sizes <= LARGEST_GROUP)]):
+        rows = np.sort(order[starts[sizes == size][:, None] + np.arange(size)], axis=1)
+        i, j = np.triu_indices(int(size), 1)
+        wanted.append((rows[:, i] * n + rows[:, j]).ravel())
     if not wanted:
-        return np.empty((0, 2), dtype=np.int64)
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    inside = label[left] == label[right]
+    have = np.sort(left[inside] * n + right[inside])
     every = np.concatenate(wanted)
-    have = present[:, 0] * n + present[:, 1]
-    return every[~np.isin(every[:, 0] * n + every[:, 1], have)]
+    at = np.minimum(np.searchsorted(have, every), max(len(have) - 1, 0))
+    missing = every[have[at] != every] if len(have) else every
+    first, second = np.divmod(missing, n)
+    return first, second
 
 
 def group(
@@ -72,133 +91,152 @@ def group(
     evidence: Evidence,
     *,
     link_at: float,
-    must: Sequence[tuple[int, int]] = (),
-    cannot: Sequence[tuple[int, int]] = (),
-) -> Ints:
+    must: Sequence[tuple[int, int]] | Rows = (),
+    cannot: Sequence[tuple[int, int]] | Rows = (),
+) -> Rows:
     """Group number of each of ``n`` rows.
 
-    ``link_at`` is in bits of log-odds. ``must`` and ``cannot`` are pairs of rows
-    that a person decided, or that cannot be one person; ``must`` comes first.
+    ``link_at`` is in bits of log-odds. A pair inside a component that is not among the evidence counts as
+    strongly against (see :func:`absent_pairs`). ``must`` and ``cannot`` are pairs that a person decided, or
+    that cannot be one person; ``must`` comes first.
     """
     if n == 0:
         return np.empty(0, dtype=np.int64)
-    total = evidence.total
-    linked = evidence.pairs[total >= link_at]
-    forced = np.asarray(must, dtype=np.int64).reshape(-1, 2)
-    barred = np.asarray(cannot, dtype=np.int64).reshape(-1, 2)
-    label = components(n, np.concatenate([linked, forced]))
-    inside = label[evidence.pairs[:, 0]] == label[evidence.pairs[:, 1]]
-    rows = np.flatnonzero(inside)
-    rows = rows[np.argsort(label[evidence.pairs[rows, 0]], kind="stable")]
-    owner = label[evidence.pairs[rows, 0]]
-    # A component in which every pair is linked and nothing is barred needs no second look.
-    size = np.bincount(label, minlength=int(label.max()) + 1)
-    agreeing = np.bincount(owner, weights=(total[rows] >= link_at), minlength=len(size))
-    hard = agreeing < size * (size - 1) / 2
-    if len(barred):
-        hard[label[barred[:, 0]]] = True
-    hard &= size > 1
+    left, right = evidence.left, evidence.right
+    forced, barred = _decided(must), _decided(cannot)
+    linked = evidence.total >= link_at
+    label = components(n, np.r_[left[linked], forced[:, 0]], np.r_[right[linked], forced[:, 1]])
+    order, starts, sizes = members_of(label)
+    hard = _unsettled(label, sizes, left, right, linked, barred)
     result = label.copy()
     following = int(label.max()) + 1
-    starts = np.searchsorted(owner, np.arange(len(size) + 1))
-    must_of, cannot_of = _by_component(forced, label), _by_component(barred, label)
-    order = np.argsort(label, kind="stable")
-    first = np.searchsorted(label[order], np.arange(len(size) + 1))
-    for c in np.flatnonzero(hard):
-        members = np.sort(order[first[c] : first[c + 1]])
-        local = {int(row): i for i, row in enumerate(members)}
-        chosen = rows[starts[c] : starts[c + 1]]
-        parts = _agglomerate(
-            members, chosen, evidence, link_at,
-            [(local[a], local[b]) for a, b in must_of.get(int(c), [])],
-            [(local[a], local[b]) for a, b in cannot_of.get(int(c), []) if a in local and b in local],
-        )  # fmt: skip
-        for part in range(1, int(parts.max()) + 1):
-            result[members[parts == part]] = following
-            following += 1
+    place = np.empty(n, dtype=np.int64)
+    place[order] = np.arange(n) - np.repeat(starts, sizes)
+    own = evidence.of((label[left] == label[right]) & hard[label[left]])
+    parts = own.bars.shape[1]
+    for size in np.unique(sizes[hard]):
+        which = np.flatnonzero(hard & (sizes == size))
+        if size > LARGEST_GROUP:
+            for c in which:
+                members = np.sort(order[starts[c] : starts[c] + size])
+                pieces = _cut(members, label, own, forced, barred, link_at)
+                result[members[pieces > 0]] = following + pieces[pieces > 0] - 1
+                following += int(pieces.max())
+            continue
+        for chunk in np.array_split(which, max(1, len(which) * int(size) ** 2 * parts // _CELLS_AT_ONCE)):
+            slot = np.full(len(sizes), -1, dtype=np.int64)
+            slot[chunk] = np.arange(len(chunk))
+            at = np.flatnonzero(slot[label[own.left]] >= 0)
+            profiles = _Profiles(len(chunk), int(size), own.lasting)
+            profiles.fill(slot[label[own.left[at]]], place[own.left[at]], place[own.right[at]], own.of(at))
+            for pairs, bits in ((barred, -DECIDED), (forced, DECIDED)):
+                inside = (label[pairs[:, 0]] == label[pairs[:, 1]]) & (slot[label[pairs[:, 0]]] >= 0)
+                a, b = pairs[inside].T
+                profiles.decide(slot[label[a]], place[a], place[b], bits)
+            pieces = profiles.joined(link_at)
+            rows = order[starts[chunk][:, None] + np.arange(size)]
+            extra = pieces.max(axis=1)
+            first = following + np.cumsum(extra) - extra
+            fresh = pieces > 0
+            result[rows[fresh]] = (first[:, None] + pieces - 1)[fresh]
+            following += int(extra.sum())
     return result
 
 
-def _by_component(pairs: Ints, label: Ints) -> Mapping[int, list[tuple[int, int]]]:
-    found: dict[int, list[tuple[int, int]]] = {}
-    for a, b in pairs:
-        if label[a] == label[b]:
-            found.setdefault(int(label[a]), []).append((int(a), int(b)))
-    return found
+def _decided(pairs: Sequence[tuple[int, int]] | Rows) -> Rows:
+    return np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
 
 
-_STABLE = np.array([c.stable for c in comparisons()])
+def _unsettled(
+    label: Rows, sizes: Rows, left: Rows, right: Rows, linked: npt.NDArray[np.bool_], barred: Rows
+) -> npt.NDArray[np.bool_]:
+    """Components that need a second look: some pair is not linked, or somebody said no."""
+    inside = linked & (label[left] == label[right])
+    agreeing = np.bincount(label[left[inside]], minlength=len(sizes))
+    hard = agreeing < sizes * (sizes - 1) / 2
+    if len(barred):
+        hard[label[barred[:, 0]]] = True
+    return np.asarray(hard & (sizes > 1))
 
 
-def _agglomerate(
-    members: Ints,
-    chosen: Ints,
-    evidence: Evidence,
-    link_at: float,
-    must: list[tuple[int, int]],
-    cannot: list[tuple[int, int]],
-) -> Ints:
-    k = len(members)
-    if k > LARGEST_GROUP:
-        return _tightened(members, chosen, evidence, link_at, must, cannot)
-    c = evidence.weights.shape[1]
-    total_w, count = np.zeros((k, k, c)), np.zeros((k, k, c))
-    best, context = np.full((k, k, c), NEVER), np.full((k, k), NEVER)
-    i = np.searchsorted(members, evidence.pairs[chosen, 0])
-    j = np.searchsorted(members, evidence.pairs[chosen, 1])
-    w, some = evidence.weights[chosen], evidence.compared[chosen]
-    for a, b in ((i, j), (j, i)):
-        total_w[a, b], count[a, b] = w, some
-        best[a, b] = np.where(some, w, NEVER)
-        context[a, b] = evidence.context[chosen]
-    barred = np.zeros((k, k), dtype=bool)
-    for a, b in cannot:
-        barred[a, b] = barred[b, a] = True
-    alive = np.ones(k, dtype=bool)
-    label = np.arange(k)
+class _Profiles:
+    """m components of k rows each: what the rows, and then the groups of rows, have in common."""
 
-    def join(a: int, b: int) -> None:
-        for x, reduce in ((total_w, np.add), (count, np.add), (best, np.maximum), (context, np.maximum)):
-            x[a] = reduce(x[a], x[b])
-            x[:, a] = x[a]
-        barred[a] |= barred[b]
-        barred[:, a] = barred[a]
-        alive[b] = False
-        label[label == b] = a
+    def __init__(self, m: int, k: int, lasting: npt.NDArray[np.bool_]) -> None:
+        self.m, self.k, self.lasting = m, k, lasting
+        shape = (m, k, k, len(lasting))
+        self.sums, self.counts = np.zeros(shape), np.zeros(shape)
+        self.best = np.full(shape, -np.inf)
+        self.best[..., -1] = -CLIP
+        self.said = np.zeros((m, k, k))
 
-    for a, b in must:
-        a, b = int(label[a]), int(label[b])
-        if a != b:
-            join(min(a, b), max(a, b))
-    while alive.sum() > 1:
-        live = np.flatnonzero(alive)
-        at = np.ix_(live, live)
-        n = count[at]
-        mean = np.divide(total_w[at], n, out=np.zeros_like(n), where=n > 0)
-        top = np.where(n > 0, best[at], 0.0)
-        score = np.where(_STABLE, mean, top).sum(axis=2) + context[at]
-        score[barred[at]] = NEVER
-        np.fill_diagonal(score, NEVER)
-        found = int(np.argmax(score))
-        a, b = sorted((int(live[found // len(live)]), int(live[found % len(live)])))
-        if score.flat[found] < link_at:
-            break
-        join(a, b)
-    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+    def fill(self, which: Rows, a: Rows, b: Rows, evidence: Evidence) -> None:
+        """Pairs of rows ``a``, ``b`` (places) of the components ``which``."""
+        for x, y in ((a, b), (b, a)):
+            self.sums[which, x, y] = evidence.bars
+            self.counts[which, x, y] = evidence.compared
+            self.best[which, x, y] = np.where(evidence.compared, evidence.bars, -np.inf)
+
+    def decide(self, which: Rows, a: Rows, b: Rows, bits: float) -> None:
+        """Pairs that a person decided, or that cannot be."""
+        self.said[which, a, b] = bits
+        self.said[which, b, a] = bits
+
+    def _scores(self, live: Rows) -> Bits:
+        n = self.counts[live]
+        mean = np.divide(self.sums[live], n, out=np.zeros_like(n), where=n > 0)
+        top = self.best[live]
+        top[np.isneginf(top)] = 0.0
+        score = np.where(self.lasting, mean, top).sum(axis=3) + self.said[live]
+        diagonal = np.arange(self.k)
+        score[:, diagonal, diagonal] = -np.inf
+        return np.asarray(score)
+
+    def joined(self, link_at: float) -> Rows:
+        """Groups joined best first while they come to the bar: labels from 0, shape (m, k)."""
+        label = np.tile(np.arange(self.k), (self.m, 1))
+        gone = np.zeros((self.m, self.k), dtype=bool)
+        live = np.arange(self.m)
+        while len(live):
+            score = self._scores(live)
+            score[gone[live]] = -np.inf
+            score.transpose(0, 2, 1)[gone[live]] = -np.inf
+            best = score.reshape(len(live), -1).argmax(axis=1)
+            go = score[np.arange(len(live)), best // self.k, best % self.k] >= link_at
+            live, best = live[go], best[go]
+            a, b = np.minimum(best // self.k, best % self.k), np.maximum(best // self.k, best % self.k)
+            for matrix, reduce in ((self.sums, np.add), (self.counts, np.add), (self.best, np.maximum)):
+                both = reduce(matrix[live, a], matrix[live, b])
+                matrix[live, a] = both
+                matrix[live, :, a] = both
+            said = self.said[live, a] + self.said[live, b]
+            self.said[live, a] = said
+            self.said[live, :, a] = said
+            gone[live, b] = True
+            old = label[live]
+            label[live] = np.where(old == b[:, None], a[:, None], old)
+        # What is left stands for its group: numbered in the order of rows.
+        number = np.cumsum(label == np.arange(self.k), axis=1) - 1
+        found: Rows = np.take_along_axis(number, label, axis=1)
+        return found
 
 
-def _tightened(
-    members: Ints,
-    chosen: Ints,
-    evidence: Evidence,
-    link_at: float,
-    must: list[tuple[int, int]],
-    cannot: list[tuple[int, int]],
-) -> Ints:
+def _cut(members: Rows, label: Rows, own: Evidence, forced: Rows, barred: Rows, link_at: float) -> Rows:
     """A giant is cut at a higher bar first, and its pieces are grouped as any other."""
-    pairs = np.searchsorted(members, evidence.pairs[chosen])
-    part = Evidence(pairs, evidence.weights[chosen], evidence.compared[chosen], evidence.context[chosen])
+    c = label[members[0]]
+
+    def local(pairs: Rows) -> Rows:
+        return np.asarray(np.searchsorted(members, pairs[(label[pairs] == c).all(axis=1)]))
+
+    kept = own.of(label[own.left] == c)
+    must, cannot = local(forced), local(barred)
     higher = max(link_at + 4.0, link_at * 1.5)
-    if higher > 60:
-        return components(len(members), np.asarray(must, dtype=np.int64).reshape(-1, 2))
-    return group(len(members), part, link_at=higher, must=must, cannot=cannot)
+    if higher > HIGHEST_BAR:
+        pieces = components(len(members), must[:, 0], must[:, 1])
+    else:
+        inner = Evidence(
+            np.searchsorted(members, kept.left), np.searchsorted(members, kept.right),
+            kept.bars, kept.compared, kept.lasting,
+        )  # fmt: skip
+        pieces = group(len(members), inner, link_at=higher, must=must, cannot=cannot)
+    return np.unique(pieces, return_inverse=True)[1].astype(np.int64)

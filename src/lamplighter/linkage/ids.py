@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.decisions import Standing
@@ -110,6 +112,15 @@ def name(groups: Sequence[Sequence[str]], previous: pl.DataFrame | None, standin
         pl.DataFrame(changes, schema=CHANGES_SCHEMA, orient="row").sort("kind", "person_id"),
         _remembered(rows, members, born),
     )
+
+
+def by_first(names: pl.Series, label: npt.NDArray[np.int64]) -> Named:
+    """Persons called by the first of their records, for a table that nobody quotes ids of."""
+    first = np.full(int(label.max()) + 1 if len(label) else 0, -1, dtype=np.int64)
+    first[label[::-1]] = np.arange(len(label))[::-1]
+    persons = pl.DataFrame({"record_id": names, "person_id": names.gather(first[label])})
+    nothing = pl.DataFrame(schema=CHANGES_SCHEMA)
+    return Named(persons.cast(PERSONS_SCHEMA), nothing, pl.DataFrame(schema=MEMORY_SCHEMA))
 
 
 def _merged(

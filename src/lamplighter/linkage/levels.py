@@ -1,7 +1,7 @@
 """The one table of comparison levels, read from ``levels.toml``.
 
-Splink trains on it, the scorer of the batch and of the form weighs with it, and
-the explanations take their words from it. See the table for what a level is.
+The scorer of the batch and of the form weighs with it, Splink and Spark run it, and the explanations take
+their words from it. See the table for what a level, a template and a kind of pair are.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 NULL_LEVEL = -1
 SAME_NOMINAL = "same_nominal"
+_COLUMN = re.compile(r"\b([a-z_][a-z_0-9]*?)_[lr]\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,27 @@ class Level:
     m: float
     u: float
     tf: str | None
+    near: bool
     fixed: bool
     posterior: float | None
+    cheap: bool
+
+    def columns(self) -> frozenset[str]:
+        """The feature columns that the condition looks at, without ``_l`` and ``_r``."""
+        return frozenset(_COLUMN.findall(self.sql or ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One kind of evidence. ``stable`` evidence is about what a person keeps: it is averaged over
-    the records of a cluster; the rest (a telephone, an address) is taken at its best."""
+    """One kind of evidence. ``stable``: about what a person keeps. ``kind`` is the template it was made
+    from, if any."""
 
     name: str
     title: str
-    stable: bool
     null_sql: str
     levels: tuple[Level, ...]
+    stable: bool = False
+    kind: str | None = None
 
     def level(self, value: int) -> Level:
         """The level with this value. Raises ``KeyError`` for a value that is not one."""
@@ -56,22 +64,78 @@ class Comparison:
         arms = [f"when {level.sql} then {level.value}" for level in self.levels if level.sql]
         return f"case when {self.null_sql} then {NULL_LEVEL} {' '.join(arms)} else 0 end"
 
+    def columns(self) -> frozenset[str]:
+        """The feature columns that its conditions look at, without ``_l`` and ``_r``."""
+        own = frozenset(_COLUMN.findall(self.null_sql))
+        return own.union(*(v.columns() for v in self.levels), (v.tf for v in self.levels if v.tf))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One way in which two records can be of one person (``same``), or of two people who have
+    something to do with each other. ``at_random``: comparisons that are as between any two people;
+    ``as_same``: those that are as in two records of one person; ``starts_at_random``: those that begin as
+    between any two people and are learned. ``share``: how many such pairs there are
+    to begin with, for each record."""
+
+    name: str
+    words: str
+    same: bool
+    at_random: frozenset[str]
+    as_same: frozenset[str]
+    starts_at_random: frozenset[str]
+    share: float
+
+    def is_random(self, comparison: Comparison) -> bool:
+        """Whether ``comparison`` is at random in pairs of this kind."""
+        return comparison.name in self.at_random or comparison.kind in self.at_random
+
+    def begins_random(self, comparison: Comparison) -> bool:
+        """Whether ``comparison`` starts at random."""
+        return self.is_random(comparison) or comparison.name in self.starts_at_random
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A further column of a foreign table: its feature column, the template, and its title."""
+
+    column: str
+    kind: str
+    title: str
+
+
+def comparisons(extras: tuple[Extra, ...] = ()) -> tuple[Comparison, ...]:
+    """Every comparison of the table, in its order, then one for each of ``extras``."""
+    return (*_own(), *(_templated(e) for e in extras))
+
 
 @cache
-def comparisons() -> tuple[Comparison, ...]:
-    """Every comparison of the table, in its order."""
-    return read(tomllib.loads(_text()))
+def _own() -> tuple[Comparison, ...]:
+    return read(_document())
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """The kinds of pairs, those of one person first."""
+    found = [
+        Kind(
+            row["name"],
+            row["words"],
+            bool(row["same"]),
+            frozenset(row.get("at_random", ())),
+            frozenset(row.get("as_same", ())),
+            frozenset(row.get("starts_at_random", ())),
+            float(row.get("share", 0.0)),
+        )
+        for row in _document()["kind"]
+    ]
+    return tuple(sorted(found, key=lambda k: not k.same))
 
 
 @cache
 def table_version() -> str:
     """The date of the table."""
-    return str(tomllib.loads(_text())["version"])
-
-
-def by_name() -> Mapping[str, Comparison]:
-    """The comparisons by name."""
-    return {c.name: c for c in comparisons()}
+    return str(_document()["version"])
 
 
 def read(document: Mapping[str, Any]) -> tuple[Comparison, ...]:
@@ -80,23 +144,29 @@ def read(document: Mapping[str, Any]) -> tuple[Comparison, ...]:
     return tuple(_comparison(row, macros) for row in document["comparison"])
 
 
-def columns_used() -> tuple[str, ...]:
-    """The feature columns that any level looks at, without ``_l`` and ``_r``."""
-    found: set[str] = set()
-    for comparison in comparisons():
-        for sql in (comparison.null_sql, *(level.sql or "" for level in comparison.levels)):
-            found.update(re.findall(r"\b([a-z_]+?)_[lr]\b", sql))
-        found.update(level.tf for level in comparison.levels if level.tf)
-    return tuple(sorted(found))
+@cache
+def _templated(extra: Extra) -> Comparison:
+    """A comparison for a further column. Raises ``KeyError`` for a template that is not there."""
+    templates = {row["kind"]: row for row in _document()["template"]}
+    macros = _expanded(_document().get("macros", {}))
+    filled = {"x": extra.column, "title": extra.title}
+
+    def fill(value: Any) -> Any:
+        if isinstance(value, str):
+            for name, text in filled.items():
+                value = value.replace(f"{{{name}}}", text)
+            return value
+        if isinstance(value, list):
+            return [fill(v) for v in value]
+        return {k: fill(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+    row = fill(dict(templates[extra.kind]))
+    return _comparison({**row, "name": extra.column}, macros)
 
 
-def tf_columns() -> tuple[str, ...]:
-    """The columns whose value frequencies are used."""
-    return tuple(sorted({v.tf for c in comparisons() for v in c.levels if v.tf}))
-
-
-def _text() -> str:
-    return (files("lamplighter.linkage") / "levels.toml").read_text("utf-8")
+@cache
+def _document() -> Mapping[str, Any]:
+    return tomllib.loads((files("lamplighter.linkage") / "levels.toml").read_text("utf-8"))
 
 
 def _expanded(macros: Mapping[str, str]) -> dict[str, str]:
@@ -122,7 +192,9 @@ def _comparison(row: Mapping[str, Any], macros: Mapping[str, str]) -> Comparison
         # A re-used person record repeats itself: its fields are one observation, not two.
         null_sql = f"({null_sql}) or {macros[SAME_NOMINAL]}"
     levels = tuple(_level(row["name"], r, len(rows) - 1 - i, macros) for i, r in enumerate(rows))
-    return Comparison(row["name"], row["title"], bool(row.get("stable", False)), null_sql, levels)
+    return Comparison(
+        row["name"], row["title"], null_sql, levels, bool(row.get("stable", False)), row.get("kind")
+    )
 
 
 def _level(comparison: str, row: Mapping[str, Any], value: int, macros: Mapping[str, str]) -> Level:
@@ -139,6 +211,8 @@ def _level(comparison: str, row: Mapping[str, Any], value: int, macros: Mapping[
         m=float(row["m"]),
         u=float(row["u"]),
         tf=row.get("tf"),
+        near=bool(row.get("near", False)),
         fixed=bool(row.get("fixed", False)),
         posterior=row.get("posterior"),
+        cheap=bool(row.get("cheap", False)),
     )

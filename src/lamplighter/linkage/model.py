@@ -7,11 +7,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-import numpy as np
-
-from lamplighter.linkage.levels import comparisons, table_version
+from lamplighter.linkage.frequencies import Frequencies
+from lamplighter.linkage.levels import Comparison, Extra, comparisons, kinds, table_version
+from lamplighter.linkage.mixture import Mixture, Rates, Tables, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +48,49 @@ class Bands:
     since: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
-    """Everything that scoring needs. ``rates`` is comparison -> level -> (m, u)."""
+    """Everything that scoring needs.
 
-    rates: Mapping[str, Mapping[str, tuple[float, float]]]
-    tf: Mapping[str, Mapping[str, float]]
-    tf_unseen: Mapping[str, float]
+    ``mixture``: rates and shares of the kinds of pairs. ``sources``: probability that two records of two
+    sources ('a|b', sorted) are one person, where a table says its sources. ``keys``: names of the keys
+    that propose pairs. ``shares`` and ``rare``: see :class:`Frequencies`.
+    """
+
+    mixture: Mixture
+    shares: Mapping[str, Mapping[str, float]]
+    rare: Mapping[str, float]
     priors: Priors
+    sources: Mapping[str, float]
     relation: Mapping[str, tuple[float, float]]
     matter: Mapping[str, tuple[float, float]]
     bands: Bands
+    keys: tuple[str, ...]
+    extras: tuple[Extra, ...]
     fitted_at: str
     records: int
-    table: str = field(default_factory=table_version)
+    table_date: str = field(default_factory=table_version)
     version: str = ""
 
-    def m(self, comparison: str, level: str) -> float:
-        """Probability of the level among pairs of the same person."""
-        return self.rates[comparison][level][0]
+    @cached_property
+    def table(self) -> tuple[Comparison, ...]:
+        """The comparisons that this model weighs."""
+        return comparisons(self.extras)
 
-    def weight(self, comparison: str, level: str) -> float:
-        """Bits of the level, before any value frequency."""
-        m, u = self.rates[comparison][level]
-        return float(np.log2(m) - np.log2(u))
+    @cached_property
+    def arrays(self) -> Tables:
+        """The mixture as arrays."""
+        return tables(self.mixture, self.table, kinds())
+
+    @cached_property
+    def frequencies(self) -> Frequencies:
+        """The value frequencies."""
+        return Frequencies(self.shares, self.rare)
+
+    def rate(self, kind: str, comparison: str, level: str) -> float:
+        """Share of the level among pairs of a kind; ``random`` for two people at random."""
+        rates = self.mixture.random if kind == "random" else self.mixture.rates[kind]
+        return rates[comparison][level]
 
     def named(self) -> Model:
         """The same model with ``version`` set to the hash of its contents."""
@@ -80,65 +100,47 @@ class Model:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able document that :meth:`from_json` reads back exactly."""
-        document = asdict(self)
-        document["rates"] = {c: {n: list(mu) for n, mu in row.items()} for c, row in self.rates.items()}
-        document["relation"] = {k: list(v) for k, v in self.relation.items()}
-        document["matter"] = {k: list(v) for k, v in self.matter.items()}
-        document["tf"] = {k: dict(v) for k, v in self.tf.items()}
+        document = {k: v for k, v in self.__dict__.items() if k in self.__dataclass_fields__}
+        document["mixture"] = {
+            "random": _plain(self.mixture.random),
+            "rates": {k: _plain(r) for k, r in self.mixture.rates.items()},
+            "shares": dict(self.mixture.shares),
+        }
+        document["shares"] = {k: dict(v) for k, v in self.shares.items()}
+        document |= {k: dict(getattr(self, k)) for k in ("rare", "sources")}
+        document |= {k: {n: list(p) for n, p in getattr(self, k).items()} for k in ("relation", "matter")}
+        document["priors"], document["bands"] = asdict(self.priors), asdict(self.bands)
+        document["keys"] = list(self.keys)
+        document["extras"] = [asdict(e) for e in self.extras]
         return document
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Model:
         """A model from its document. Raises ``ValueError`` when the document was changed by hand."""
         body = dict(document)
-        body["rates"] = {c: {n: (mu[0], mu[1]) for n, mu in row.items()} for c, row in body["rates"].items()}
+        body["mixture"] = Mixture(**body["mixture"])
         body["relation"] = {k: (v[0], v[1]) for k, v in body["relation"].items()}
         body["matter"] = {k: (v[0], v[1]) for k, v in body["matter"].items()}
         body["priors"] = Priors(**body["priors"])
         body["bands"] = Bands(**body["bands"])
+        body["keys"] = tuple(body["keys"])
+        body["extras"] = tuple(Extra(**e) for e in body["extras"])
         model = cls(**body)
         if model.version and model.named().version != model.version:
             raise ValueError("The model's contents do not fit its version id.")
         return model
 
 
-def starting_model(
-    tf: Mapping[str, Mapping[str, float]],
-    tf_unseen: Mapping[str, float],
-    *,
-    records: int,
-    fitted_at: dt.date,
-    people: float,
-) -> Model:
-    """The model before fitting: the table's own rates, and priors for ``people`` persons."""
-    rates = {c.name: {v.name: (v.m, v.u) for v in c.levels} for c in comparisons()}
-    base = min(0.05, 1.0 / max(people, 20.0))
-    priors = Priors(
-        other=base,
-        within_report=0.15,
-        both=0.6 * base,
-        suspect_only=0.1 * base,
-        victim_only=0.3 * base,
-        swapped=0.2 * base,
-    )
-    return Model(
-        rates=rates,
-        tf=tf,
-        tf_unseen=tf_unseen,
-        priors=priors,
-        relation=STARTING_RELATION,
-        matter=STARTING_MATTER,
-        bands=Bands(0.5, 0.05, 0.02, "2026-11-24"),
-        fitted_at=fitted_at.isoformat(),
-        records=records,
-    ).named()
+def _plain(rates: Rates) -> dict[str, dict[str, float]]:
+    return {c: dict(row) for c, row in rates.items()}
 
 
 STARTING_RELATION: Mapping[str, tuple[float, float]] = {
     # How a suspect is described to the same victim in two reports: share among pairs of the same
     # suspect, share among pairs of different suspects. Start values by judgement; fitted after.
     "intimate": (0.40, 0.10),
-    "same": (0.36, 0.14),
+    "same": (0.33, 0.08),
+    "strangers": (0.03, 0.06),
     "compatible": (0.10, 0.12),
     "stranger": (0.05, 0.24),
     "conflict": (0.09, 0.40),
@@ -150,3 +152,21 @@ STARTING_MATTER: Mapping[str, tuple[float, float]] = {
     "mixed": (0.53, 0.60),
     "chance": (0.02, 0.20),
 }
+
+
+def starting_priors(people: float) -> Priors:
+    """Priors before any fitting, for so many persons."""
+    base = min(0.05, 1.0 / max(people, 20.0))
+    return Priors(
+        other=base,
+        within_report=0.15,
+        both=0.6 * base,
+        suspect_only=0.1 * base,
+        victim_only=0.3 * base,
+        swapped=0.2 * base,
+    )
+
+
+def starting_bands(day: dt.date) -> Bands:
+    """The bands before any budget was looked at."""
+    return Bands(0.5, 0.05, 0.02, day.isoformat())

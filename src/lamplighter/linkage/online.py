@@ -15,20 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import (
-    clusters,
-    completing,
-    grouping,
-    ids,
-    keys,
-    pipeline,
-    relations,
-    results,
-)
+from lamplighter.linkage import believing, clusters, completing, grouping, ids, pipeline, relations, results
+from lamplighter.linkage.believing import Believed
 from lamplighter.linkage.decisions import standing
-from lamplighter.linkage.features import prepare
+from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.scoring import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +48,8 @@ def match(
     report that shares a key with the new one: what the other party says counts. ``reports`` holds
     the reports of both, for dates, kind of matter and references. Weights are those of the batch.
     """
-    new = set(new_people["record_id"])
     believed = _believed(new_people, candidates, model, reports)
-    rows = np.array([r in new for r in believed.features["record_id"]])
-    at = np.asarray(rows[believed.scored.pairs].any(axis=1), dtype=np.bool_)
-    return _frame(believed, model, at)
+    return _frame(believed, _touching(believed, set(new_people["record_id"])))
 
 
 def arrive(
@@ -83,19 +71,18 @@ def arrive(
     """
     new = set(new_people["record_id"])
     believed = _believed(new_people, neighbours, model, reports)
-    features, pairs = believed.features, believed.scored.pairs
-    is_new = np.array([r in new for r in features["record_id"]])
-    at = np.asarray(is_new[pairs].any(axis=1), dtype=np.bool_)
-    fresh = _frame(believed, model, at)
+    record_ids, weighed = believed.features.record_ids, believed.weighed
+    at = _touching(believed, new)
+    fresh = _frame(believed, at)
     every = fresh if stored_pairs is None else _newest(fresh, stored_pairs)
     touched = component(every, new, decisions)
     named = resolve_component(every, touched, decisions, previous_ids, model)
-    frame = believed.frame.with_columns(
-        a=features["record_id"].gather(pairs[:, 0]), b=features["record_id"].gather(pairs[:, 1])
+    frame = believed.parts.with_columns(
+        a=record_ids.gather(weighed.left), b=record_ids.gather(weighed.right)
     ).with_columns(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
-    persons = _all_persons(features, named.persons, previous_ids)
+    persons = _all_persons(record_ids, named.persons, previous_ids)
     told = relations.report_pairs(
-        every, frame.filter(pl.Series(at)), persons, features, model,
+        every, frame.filter(pl.Series(at)), persons, believed.features, model,
         standing(decisions).not_same,
     )  # fmt: skip
     return Arrival(fresh, named.persons, named.changes, named.memory, told)
@@ -110,7 +97,7 @@ def component(pairs: pl.DataFrame, records: Iterable[str], decisions: pl.DataFra
     names = sorted(start | {r for e in edges for r in e})
     number = {r: i for i, r in enumerate(names)}
     array = np.array([[number[a], number[b]] for a, b in edges], dtype=np.int64).reshape(-1, 2)
-    label = grouping.components(len(names), array)
+    label = grouping.components(len(names), array[:, 0], array[:, 1])
     wanted = {int(label[number[r]]) for r in start}
     return {r for r in names if int(label[number[r]]) in wanted}
 
@@ -139,25 +126,26 @@ def resolve_component(
 
 def _believed(
     new_people: pl.DataFrame, others: pl.DataFrame, model: Model, reports: pl.DataFrame | None
-) -> pipeline.Believed:
+) -> Believed:
     people = pl.concat([new_people, others], how="diagonal_relaxed").unique("record_id", keep="first")
-    features = prepare(people.sort("record_id"), reports)
-    found = keys.candidate_pairs(features)
-    pool = Pool(features)
-    try:
-        return pipeline.believe(pool, found, completing.references(features, reports), model)
-    finally:
-        pool.close()
+    features: Features = prepare(people.sort("record_id"), reports)
+    return believing.of_reports(features, model, completing.references(features, reports))
 
 
-def _frame(believed: pipeline.Believed, model: Model, at: npt.NDArray[np.bool_]) -> pl.DataFrame:
+def _touching(believed: Believed, records: set[str]) -> npt.NDArray[np.bool_]:
+    """Which pairs have one of ``records``."""
+    named = believed.features.record_ids.is_in(list(records)).to_numpy()
+    return np.asarray(named[believed.weighed.left] | named[believed.weighed.right])
+
+
+def _frame(believed: Believed, at: npt.NDArray[np.bool_]) -> pl.DataFrame:
     return results.pairs_frame(
-        believed.features["record_id"],
-        believed.scored,
+        believed.features.record_ids,
+        believed.weighed,
         believed.context,
-        believed.frame,
+        believed.parts["kind"],
         pipeline.holds(believed),
-        model,
+        believed.model,
         at,
     ).sort("left_record", "right_record")
 
@@ -168,12 +156,12 @@ def _newest(fresh: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([fresh, kept.select(fresh.columns)]).sort(on)
 
 
-def _all_persons(features: pl.DataFrame, persons: pl.DataFrame, memory: pl.DataFrame | None) -> pl.DataFrame:
+def _all_persons(record_ids: pl.Series, persons: pl.DataFrame, memory: pl.DataFrame | None) -> pl.DataFrame:
     """Persons of everybody in sight: those worked out now, else those of before."""
     if memory is None:
         return persons
     before = memory.filter("current").select("record_id", "person_id")
     rest = before.join(persons, on="record_id", how="anti").join(
-        features.select("record_id"), on="record_id", how="semi"
+        record_ids.to_frame("record_id"), on="record_id", how="semi"
     )
     return pl.concat([persons, rest])

@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.levels import NULL_LEVEL, comparisons
+from lamplighter.linkage.features import Features
+from lamplighter.linkage.levels import NULL_LEVEL, Comparison
+from lamplighter.linkage.weighing import Weighed
 
 Bits = npt.NDArray[np.float64]
 
@@ -73,6 +75,8 @@ def relation_kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
         .then(pl.lit("unsaid"))
         .when(intimate)
         .then(pl.lit("intimate"))
+        .when((left == "stranger") & (right == "stranger"))
+        .then(pl.lit("strangers"))
         .when(left == right)
         .then(pl.lit("same"))
         .when(stranger)
@@ -83,32 +87,30 @@ def relation_kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     )
 
 
-def named_pairs(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+def named_pairs(levels: npt.NDArray[np.int8], table: tuple[Comparison, ...]) -> npt.NDArray[np.bool_]:
     """Whether a pair compares anything that tells one person from another: shape (n,)."""
-    at = [i for i, c in enumerate(comparisons()) if c.name in IDENTIFYING]
+    at = [i for i, c in enumerate(table) if c.name in IDENTIFYING or c.kind is not None]
     return np.asarray((levels[:, at] != NULL_LEVEL).any(axis=1))
 
 
-def pair_frame(
-    features: pl.DataFrame, pairs: npt.NDArray[np.int64], levels: npt.NDArray[np.int8], evidence: Bits
-) -> pl.DataFrame:
+def pair_frame(features: Features, weighed: Weighed, table: tuple[Comparison, ...]) -> pl.DataFrame:
     """Pairs with the reports and parts of their records, turned so that ``rep_l <= rep_r``.
 
     Columns: pair, rep_l, rep_r, part_l, part_r ('V' victim, 'S' suspect, 'O' other), kind
     ('victim', 'suspect', 'swapped', 'within', 'other'), relation, matter, ev, and identified
     (whether anything that tells one person from another was compared).
     """
-    facts = features.select(
+    facts = features.facts.select(
         row=pl.int_range(pl.len(), dtype=pl.Int64),
         rep=pl.col("report_id").rank("dense").cast(pl.Int64),
-        part=part_of(features),
+        part=part_of(features.facts),
         rel="relationship",
         matter="recorded_as",
     )
     base = pl.DataFrame(
         {
-            "pair": np.arange(len(pairs)), "l": pairs[:, 0], "r": pairs[:, 1], "ev": evidence,
-            "identified": named_pairs(levels),
+            "pair": np.arange(len(weighed)), "l": weighed.left, "r": weighed.right, "ev": weighed.evidence,
+            "identified": named_pairs(weighed.levels, table),
         }
     )  # fmt: skip
     joined = base.join(facts, left_on="l", right_on="row", how="left", maintain_order="left").join(
@@ -139,12 +141,12 @@ def pair_frame(
     )  # fmt: skip
 
 
-def part_of(features: pl.DataFrame) -> pl.Series:
+def part_of(facts: pl.DataFrame) -> pl.Series:
     """'V' for a victim, 'S' for a suspect, 'O' for anybody else; in a report that lists no victim,
     the person who reported it stands for the victim."""
     listed = (pl.col("role") == "victim").any().over("report_id")
     stands = (pl.col("role") == "reporting_person") & ~listed
-    return features.select(
+    return facts.select(
         part=pl.when((pl.col("role") == "victim") | stands)
         .then(pl.lit("V"))
         .when(pl.col("role") == "suspect")

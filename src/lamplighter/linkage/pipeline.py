@@ -1,9 +1,9 @@
-"""From a bundle to persons and pairs of reports, in one call."""
+"""From a bundle, or from any table of people, to persons and pairs, in one call."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,83 +12,103 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import (
+    believing,
+    blocking,
     clusters,
     completing,
     dyads,
     fitting,
+    fitting_reports,
     grouping,
-    keys,
-    pairing,
+    ids,
     relations,
     results,
 )
+from lamplighter.linkage.believing import Believed
+from lamplighter.linkage.blocking import Limits
+from lamplighter.linkage.columns import Understood, understood
 from lamplighter.linkage.decisions import standing
-from lamplighter.linkage.features import prepare
-from lamplighter.linkage.levels import NULL_LEVEL
-from lamplighter.linkage.model import Bands, Model
+from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.levels import Extra, comparisons
+from lamplighter.linkage.model import (
+    STARTING_MATTER,
+    STARTING_RELATION,
+    Bands,
+    Model,
+    starting_bands,
+    starting_priors,
+)
 from lamplighter.linkage.results import LinkResult
-from lamplighter.linkage.scoring import Pool, Scored
 
+Bits = npt.NDArray[np.float64]
+Progress = Callable[[str], None]
 LEAST_PROBABILITY_KEPT = 0.001
+MOST_EXPLAINED = 200_000
 EPOCH = dt.date(1970, 1, 1)
+REPORTS_BUDGET, TABLE_BUDGET = 0.02, 0.05
+LOWEST_BAR, LOWEST_BAR_OF_A_TABLE = 0.5, 0.3
+"""The lowest bar that is ever chosen. Of a table by itself it is lower: groups that hold together by their
+average link are right more often than their weakest one says, and nobody is accused by a statistic."""
+DECIDE_AT = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Believed:
-    """All scored pairs of a set of records under one model."""
-
-    features: pl.DataFrame
-    scored: Scored
-    frame: pl.DataFrame
-    context: dyads.Context
-
-    @property
-    def bits(self) -> npt.NDArray[np.float64]:
-        """Log-odds of every pair in bits."""
-        return np.asarray(self.scored.evidence + self.context.total)
+def silent(step: str) -> None:
+    """Progress that nobody watches."""
 
 
 def link(
     bundle: Mapping[str, pl.DataFrame] | pl.DataFrame,
     *,
+    columns: Mapping[str, Any] | None = None,
     decisions: pl.DataFrame | None = None,
     model: Model | None = None,
     as_at: dt.date | dt.datetime | None = None,
     previous_ids: pl.DataFrame | None = None,
-    false_link_budget: float = 0.02,
+    false_link_budget: float | None = None,
+    pairs_a_record: float | None = None,
+    progress: Progress = silent,
 ) -> LinkResult:
     """Who is who, and which reports have the same victim and suspect.
 
-    ``bundle`` holds ``people`` and ``reports``; a plain frame of people does too (see
-    :func:`lamplighter.linkage.features.prepare` for its columns). ``decisions`` is the
-    append-only log of :mod:`lamplighter.linkage.decisions`; only those made up to ``as_at`` count.
-    Without ``model`` one is fitted to the data. ``previous_ids`` is the ``memory`` of an earlier
-    result. Deterministic: the same input gives the same output, whatever the order of the rows.
+    Args:
+        bundle: ``people`` and ``reports`` as in the schema of records; or any table of people.
+        columns: which column of a table is what (see :func:`lamplighter.linkage.columns.understood`); guessed
+            from their names and contents where it is not said.
+        decisions: the append-only log of :mod:`lamplighter.linkage.decisions`; only those made up to
+            ``as_at`` count.
+        model: a fitted model; without one a model is fitted to the data.
+        previous_ids: the ``memory`` of an earlier result.
+        false_link_budget: the share of false links to bear: 0.02 for reports, 0.05 for a table, unless said.
+        pairs_a_record: how many pairs to look at for each record of a table; see :func:`default_pairs`.
+        progress: told what is being done.
+
+    Deterministic: the same input gives the same output, whatever the order of the rows.
+
+    Raises:
+        ValueError: ids are missing or repeated, or a column is not there.
     """
-    people, reports = _frames(bundle)
     day = as_at.date() if isinstance(as_at, dt.datetime) else as_at
     if decisions is not None and as_at is not None:
         until = as_at if isinstance(as_at, dt.datetime) else dt.datetime.combine(as_at, dt.time.max)
         decisions = decisions.filter(pl.col("at") <= until)
-    if "record_id" in people.columns:
-        people = people.sort("record_id")
-    features = prepare(people, reports)
-    references = completing.references(features, reports)
-    found = keys.candidate_pairs(features)
-    pool = Pool(features)
-    try:
-        if model is None:
-            started = fitting.start(features, day or _last_day(reports))
-            pairs = widened(pool, found, started, references)
-            model = fitting.fit(pool, pairs, references, started=started)
-            believed = believe(pool, found, references, model)
-            bands = chosen_bands(believed.bits, false_link_budget, day or _last_day(reports))
-            model = replace(model, bands=bands).named()
-        else:
-            believed = believe(pool, found, references, model)
-    finally:
-        pool.close()
-    return settle(believed, model, decisions, previous_ids)
+    settings = _Settings(decisions, model, day, previous_ids, false_link_budget, pairs_a_record, progress)
+    people, reports = _frames(bundle)
+    if reports is not None or (columns is None and {"report_id", "role"} <= set(people.columns)):
+        return _linked_reports(people, reports, settings)
+    return _linked_table(understood(people, columns), settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What :func:`link` was asked for."""
+
+    decisions: pl.DataFrame | None
+    model: Model | None
+    day: dt.date | None
+    previous_ids: pl.DataFrame | None
+    false_link_budget: float | None
+    pairs_a_record: float | None
+    progress: Progress
 
 
 def _frames(bundle: Mapping[str, pl.DataFrame] | pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
@@ -105,63 +125,54 @@ def _last_day(reports: pl.DataFrame | None) -> dt.date:
     return last.date() if isinstance(last, dt.datetime) else EPOCH
 
 
-def widened(
-    pool: Pool, found: npt.NDArray[np.int64], model: Model, references: pl.DataFrame
-) -> npt.NDArray[np.int64]:
-    """``found`` and the pairs that pairs of reports propose (see :mod:`completing`)."""
-    scored = pool.score(found, model)
-    frame = pairing.pair_frame(pool.features, found, scored.levels, scored.evidence)
-    asked = completing.report_pairs(pool.features, frame, model, references)
-    return completing.union(found, completing.completed(pool.features, asked))
+# Reports
 
 
-def believe(pool: Pool, found: npt.NDArray[np.int64], references: pl.DataFrame, model: Model) -> Believed:
-    """Score everything that ``found``, two reports together or a component of links proposes."""
-    features = pool.features
-    pairs = widened(pool, found, model, references)
-    for _ in range(2):
-        scored = pool.score(pairs, model)
-        frame = pairing.pair_frame(features, pairs, scored.levels, scored.evidence)
-        believed = Believed(features, scored, frame, dyads.contexts(frame, model, references))
-        absent = grouping.absent_pairs(features.height, pairs[believed.bits >= 0], pairs)
-        if not len(absent):
-            break
-        pairs = completing.union(pairs, absent)
-    return believed
-
-
-def chosen_bands(bits: npt.NDArray[np.float64], budget: float, day: dt.date) -> Bands:
-    """The lowest bar, not under evens, at which the expected share of false links is in budget."""
-    p = np.sort(fitting.probability(bits))[::-1]
-    p = p[p >= 0.5]
-    if not len(p):
-        return Bands(0.5, 0.05, budget, day.isoformat())
-    false_share = np.cumsum(1 - p) / np.arange(1, len(p) + 1)
-    within = np.flatnonzero(false_share <= budget)
-    link_at = float(p[within[-1]]) if len(within) else 1 - budget
-    # Just under the weakest link that fits, so that rounding does not cut it off.
-    return Bands(max(0.5, link_at - 1e-9), 0.05, budget, day.isoformat())
+def _linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: _Settings) -> LinkResult:
+    if "record_id" in people.columns:
+        people = people.sort("record_id")
+    asked.progress("Preparing the records")
+    features = prepare(people, reports)
+    references = completing.references(features, reports)
+    day = asked.day or _last_day(reports)
+    model = asked.model
+    if model is None:
+        asked.progress("Learning from the records")
+        model = fitting_reports.fit(features, references, day)
+    asked.progress("Comparing records")
+    believed = believing.of_reports(features, model, references)
+    if asked.model is None:
+        budget = REPORTS_BUDGET if asked.false_link_budget is None else asked.false_link_budget
+        model = replace(model, bands=chosen_bands(believed.bits, budget, day)).named()
+        believed = replace(believed, weigher=believed.weigher.under(model))
+    asked.progress("Finding persons")
+    return settle(believed, asked.decisions, asked.previous_ids)
 
 
 def settle(
-    believed: Believed, model: Model, decisions: pl.DataFrame | None, previous_ids: pl.DataFrame | None
+    believed: Believed, decisions: pl.DataFrame | None, previous_ids: pl.DataFrame | None
 ) -> LinkResult:
-    """Persons and pairs of reports from beliefs and decisions."""
-    features, scored, context = believed.features, believed.scored, believed.context
-    record_ids = features["record_id"]
+    """Persons and pairs of reports from beliefs about people in reports, and decisions."""
+    features, weighed, context, model = (
+        believed.features, believed.weighed, believed.context, believed.model,
+    )  # fmt: skip
+    frame = believed.parts
+    record_ids = features.record_ids
     force = standing(decisions)
     hold = holds(believed)
-    evidence = grouping.Evidence(scored.pairs, scored.weights, scored.levels != NULL_LEVEL, context.total)
-    named, label = clusters.named_groups(record_ids, evidence, hold, force, previous_ids, model.bands.link_at)
+    evidence = clusters.from_beliefs(weighed, context.total, model)
+    label = clusters.grouped(record_ids, evidence, hold, force, model.bands.link_at)
+    named = ids.name(clusters.members(record_ids, label), previous_ids, force)
     # Whatever shares a component is kept, so that persons can be worked out again from the pairs.
-    piece = grouping.components(features.height, scored.pairs[believed.bits >= 0])
-    keep = (piece[scored.pairs[:, 0]] == piece[scored.pairs[:, 1]]) | _asked(believed)
+    linked = believed.bits >= 0
+    piece = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
+    keep = (piece[weighed.left] == piece[weighed.right]) | _asked(believed)
     keep |= fitting.probability(believed.bits) >= LEAST_PROBABILITY_KEPT
-    pairs = results.pairs_frame(record_ids, scored, context, believed.frame, hold, model, keep)
-    frame = believed.frame.with_columns(
-        a=record_ids.gather(scored.pairs[:, 0]), b=record_ids.gather(scored.pairs[:, 1])
+    pairs = results.pairs_frame(record_ids, weighed, context, frame["kind"], hold, model, keep)
+    placed = frame.with_columns(
+        a=record_ids.gather(weighed.left), b=record_ids.gather(weighed.right)
     ).with_columns(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
-    told = relations.report_pairs(pairs, frame, named.persons, features, model, force.not_same)
+    told = relations.report_pairs(pairs, placed, named.persons, features, model, force.not_same)
     return LinkResult(
         model=model,
         pairs=pairs.sort("left_record", "right_record"),
@@ -170,13 +181,14 @@ def settle(
         report_pairs=told,
         memory=named.memory,
         conflicts=force.conflicts,
-        notes=_notes(believed, model, len(np.unique(label))),
+        notes=_notes(believed, len(np.unique(label))),
+        taken_for={},
     )
 
 
 def _asked(believed: Believed) -> npt.NDArray[np.bool_]:
     """Suspect pairs of two reports that may have the same victim: their 'no' is an answer too."""
-    at = believed.frame.with_columns(bits=believed.bits)
+    at = believed.parts.with_columns(bits=believed.bits)
     victims = (
         at.filter((pl.col("kind") == "victim") & (pl.col("bits") >= 0)).select("rep_l", "rep_r").unique()
     )
@@ -194,8 +206,8 @@ def holds(believed: Believed) -> pl.Series:
     barred = (pl.col("kind") == "within") & (
         roles.is_in(["VS", "SV"]) | (roles.is_in(["SS", "VV", "SO", "OS"]) & (pl.col("bits") < 0))
     )
-    frame = believed.frame.with_columns(
-        bits=believed.bits, unnamed=pl.Series(dyads.unnamed_pairs(believed.frame))
+    frame = believed.parts.with_columns(
+        bits=believed.bits, unnamed=pl.Series(dyads.unnamed_pairs(believed.parts))
     )
     return frame.select(
         hold=pl.when(barred)
@@ -205,14 +217,122 @@ def holds(believed: Believed) -> pl.Series:
     )["hold"]
 
 
-def _notes(believed: Believed, model: Model, persons: int) -> dict[str, Any]:
-    p = fitting.probability(believed.bits)
-    linked = p >= model.bands.link_at
+# Tables
+
+
+def default_pairs(records: int) -> float:
+    """How many pairs to look at for each record of a table, at most: 12 in a small one, 3 in ten million."""
+    return float(np.clip(12 * (50_000 / max(records, 1)) ** 0.25, 3, 12))
+
+
+def _linked_table(table: Understood, asked: _Settings) -> LinkResult:
+    people = table.people.sort("record_id")
+    asked.progress("Preparing the records")
+    features = prepare(people)
+    day = asked.day or EPOCH
+    model = asked.model
+    if model is None:
+        asked.progress("Learning from the records")
+        model = _fitted_table(features, table.extras, day)
+    asked.progress("Comparing records")
+    pairs = default_pairs(len(features)) if asked.pairs_a_record is None else asked.pairs_a_record
+    limits = Limits(pairs=pairs * len(features) / max(len(model.keys), 1))
+    believed = believing.of_table(features, model, limits)
+    if asked.model is None:
+        budget = TABLE_BUDGET if asked.false_link_budget is None else asked.false_link_budget
+        bands = chosen_bands(believed.bits, budget, day, LOWEST_BAR_OF_A_TABLE)
+        model = replace(model, bands=bands).named()
+        believed = replace(believed, weigher=believed.weigher.under(model))
+    asked.progress("Finding persons")
+    return _settled_table(believed, table, asked.decisions, asked.previous_ids)
+
+
+def _fitted_table(features: Features, extras: tuple[Extra, ...], day: dt.date) -> Model:
+    fitted = fitting.fit(features, comparisons(extras), blocking.usable(features, extras))
+    groups = range(len(fitted.odds))
+    asked = fitted.sources.pairs()
+    sources = {fitted.sources.name(g): fitted.odds[g] / (1 + fitted.odds[g]) for g in groups if asked[g] > 0}
+    return Model(
+        mixture=fitted.mixture,
+        shares=fitted.frequencies.shares,
+        rare=fitted.frequencies.rare,
+        priors=replace(starting_priors(len(features) / 2), other=max(fitted.matches, 1e-15)),
+        sources={k: float(v) for k, v in sources.items()},
+        relation=STARTING_RELATION,
+        matter=STARTING_MATTER,
+        bands=starting_bands(day),
+        keys=fitted.keys,
+        extras=extras,
+        fitted_at=day.isoformat(),
+        records=len(features),
+    )
+
+
+def _settled_table(
+    believed: Believed,
+    table: Understood,
+    decisions: pl.DataFrame | None,
+    previous_ids: pl.DataFrame | None,
+) -> LinkResult:
+    """Persons of a table. Without a memory or decisions, a person is called by their first record."""
+    weighed, model, names = believed.weighed, believed.model, believed.features.record_ids
+    force = standing(decisions)
+    hold = pl.Series([None], dtype=pl.String()).new_from_index(0, len(weighed))
+    evidence = clusters.from_beliefs(weighed, believed.context.total, model)
+    label = clusters.grouped(names, evidence, hold, force, model.bands.link_at)
+    if previous_ids is None and decisions is None:
+        named = ids.by_first(names, label)
+    else:
+        named = ids.name(clusters.members(names, label), previous_ids, force)
+    kinds = pl.Series(["other"]).new_from_index(0, len(weighed))
+    pairs = results.pairs_frame(
+        names, weighed, believed.context, kinds, hold, model, np.ones(len(weighed), dtype=bool),
+        explained=len(weighed) <= MOST_EXPLAINED,
+    )  # fmt: skip
+    return LinkResult(
+        model=model,
+        pairs=pairs,
+        persons=named.persons,
+        person_changes=named.changes,
+        report_pairs=pl.DataFrame(schema=results.REPORT_PAIRS_SCHEMA),
+        memory=named.memory,
+        conflicts=force.conflicts,
+        notes=_notes(believed, len(np.unique(label))),
+        taken_for=table.taken_for,
+    )
+
+
+# Both
+
+
+def chosen_bands(bits: Bits, budget: float, day: dt.date, lowest: float = LOWEST_BAR) -> Bands:
+    """The lowest bar, not under ``lowest``, at which the expected share of false links is in budget."""
+    p = np.sort(fitting.probability(bits))[::-1]
+    p = p[p >= lowest]
+    decide_at = min(DECIDE_AT, lowest / 2)
+    if not len(p):
+        return Bands(lowest, decide_at, budget, day.isoformat())
+    within = np.flatnonzero(np.cumsum(1 - p) / np.arange(1, len(p) + 1) <= budget)
+    taken = int(within[-1]) + 1 if len(within) else 0
+    if taken == len(p):
+        link_at = lowest
+    elif taken:
+        # Just under the weakest link that fits, so that rounding does not cut it off.
+        link_at = float(p[taken - 1]) - 1e-9
+    else:
+        link_at = 1 - budget
+    return Bands(max(lowest, link_at), decide_at, budget, day.isoformat())
+
+
+def _notes(believed: Believed, persons: int) -> dict[str, Any]:
+    p, bands = fitting.probability(believed.bits), believed.model.bands
+    linked = p >= bands.link_at
     return {
-        "records": believed.features.height,
+        "records": len(believed.features),
+        "pairs_looked_at": believed.looked_at,
         "pairs_scored": len(p),
         "pairs_linked": int(linked.sum()),
-        "pairs_to_decide": int(((p >= model.bands.decide_at) & ~linked).sum()),
+        "pairs_to_decide": int(((p >= bands.decide_at) & ~linked).sum()),
         "expected_false_links": float((1 - p[linked]).sum()),
         "persons": persons,
     }

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.dyads import UNNAMED_SHARE
+from lamplighter.linkage.features import Features
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import BAR, REPORT_PAIRS_SCHEMA
 
@@ -26,7 +27,7 @@ def report_pairs(
     pairs: pl.DataFrame,
     frame: pl.DataFrame,
     persons: pl.DataFrame,
-    features: pl.DataFrame,
+    features: Features,
     model: Model,
     not_same: tuple[tuple[str, str], ...] = (),
 ) -> pl.DataFrame:
@@ -70,7 +71,7 @@ def report_pairs(
         probability=1 / (1 + (-pl.col("weight").clip(-500, 500) * float(np.log(2))).exp())
     )
     names = dict(
-        features.select(pl.col("report_id").rank("dense").cast(pl.Int64).alias("rep"), "report_id")
+        features.facts.select(pl.col("report_id").rank("dense").cast(pl.Int64).alias("rep"), "report_id")
         .drop_nulls()
         .unique()
         .iter_rows()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,8 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.dyads import Context
-from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.model import Bands, Model
-from lamplighter.linkage.scoring import Scored
+from lamplighter.linkage.weighing import Weighed
 
 BAR = pl.Struct(
     {
@@ -65,6 +65,7 @@ class LinkResult:
     ``persons``: record_id, person_id. ``person_changes``: kind, person_id, other_id.
     ``memory``: hand it in as ``previous_ids`` the next time. ``conflicts``: ids of decisions that
     newer ones contradict. ``notes``: figures about the run, such as the expected false links.
+    ``taken_for``: what each column of a table was taken for.
     """
 
     model: Model
@@ -75,6 +76,7 @@ class LinkResult:
     memory: pl.DataFrame
     conflicts: tuple[str, ...]
     notes: dict[str, Any]
+    taken_for: Mapping[str, str | None]
 
 
 def band_of(probability: npt.NDArray[np.float64], bands: Bands) -> pl.Series:
@@ -89,37 +91,33 @@ def band_of(probability: npt.NDArray[np.float64], bands: Bands) -> pl.Series:
 
 def pairs_frame(
     ids: pl.Series,
-    scored: Scored,
+    weighed: Weighed,
     context: Context,
-    frame: pl.DataFrame,
+    kinds: pl.Series,
     hold: pl.Series,
     model: Model,
     keep: npt.NDArray[np.bool_],
+    *,
+    explained: bool = True,
 ) -> pl.DataFrame:
-    """The pairs under ``keep`` with every bar; the bars of a pair sum to its ``match_weight``.
+    """The pairs under ``keep``; the bars of a pair sum to its ``match_weight``.
 
-    ``frame`` is that of :func:`pairing.pair_frame`; ``hold`` says of each pair why the model may
-    not link it, if so. A held pair is never in the band 'linked'.
+    ``kinds`` says what each pair is of (see :func:`pairing.pair_frame`); ``hold`` why the model may not
+    link it, if so. A held pair is never in the band 'linked'. Without ``explained`` there are no bars.
     """
     at = np.flatnonzero(keep)
-    bars = _context_bars(at, context, frame["kind"])
-    for i, c in enumerate(comparisons()):
-        for v in c.levels:
-            hit = np.flatnonzero(scored.levels[at, i] == v.value)
-            if len(hit):
-                bars.append(_bars(hit, i + 4, c.name, c.title, v.name, v.title, scored.weights[at[hit], i]))
-    table = pl.concat(bars).sort("pair", "order")
-    levels = table.group_by("pair", maintain_order=True).agg(
-        levels=pl.struct("comparison", "title", "level", "words", "weight"),
-        match_weight=pl.col("weight").sum(),
+    weight = weighed.evidence[at] + context.total[at]
+    levels = (
+        _every_bar(at, weighed, context, kinds, model)
+        if explained
+        else pl.Series([None], dtype=pl.List(BAR)).new_from_index(0, len(at))
     )
-    weight = levels["match_weight"].to_numpy()
     probability = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
-    left, right = ids.gather(scored.pairs[at, 0]), ids.gather(scored.pairs[at, 1])
+    left, right = ids.gather(weighed.left[at]), ids.gather(weighed.right[at])
     frame = pl.DataFrame(
         {
             "left_record": left, "right_record": right, "match_weight": weight, "probability": probability,
-            "band": band_of(probability, model.bands), "hold": hold.gather(at), "levels": levels["levels"],
+            "band": band_of(probability, model.bands), "hold": hold.gather(at), "levels": levels,
         }
     ).with_columns(
         model=pl.lit(model.version),
@@ -132,6 +130,26 @@ def pairs_frame(
         left_record=pl.when(turn).then("right_record").otherwise("left_record"),
         right_record=pl.when(turn).then("left_record").otherwise("right_record"),
     ).select([pl.col(n).cast(t) for n, t in PAIRS_SCHEMA.items()])
+
+
+def _every_bar(
+    at: npt.NDArray[np.int64], weighed: Weighed, context: Context, kinds: pl.Series, model: Model
+) -> pl.Series:
+    """The bars of some pairs: what was known before, then each thing compared, in the order of the table."""
+    bars = _context_bars(at, context, kinds)
+    levels = weighed.levels[at]
+    bits = model.arrays.bars(levels, weighed.frequencies[at])
+    for i, c in enumerate(model.table):
+        for v in c.levels:
+            hit = np.flatnonzero(levels[:, i] == v.value)
+            if len(hit):
+                bars.append(_bars(hit, i + 4, c.name, c.title, v.name, v.title, bits[hit, i]))
+    return (
+        pl.concat(bars)
+        .sort("pair", "order")
+        .group_by("pair", maintain_order=True)
+        .agg(levels=pl.struct("comparison", "title", "level", "words", "weight"))["levels"]
+    )
 
 
 def _bars(

@@ -1,154 +1,161 @@
-"""The scorer: levels of pairs by one SQL ladder, weights by one table.
+"""Levels of pairs of records, on arrays: what was compared and how it came out.
 
 The batch and the form use this one function. Only who proposes the pairs differs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from lamplighter.linkage.levels import NULL_LEVEL, columns_used, comparisons, tf_columns
-from lamplighter.linkage.model import Model
+from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.features import Features
+from lamplighter.linkage.levels import NULL_LEVEL, Comparison, comparisons
+from lamplighter.linkage.sql_arrays import Boolean, Scene, condition, holds, is_dear
 
 Levels = npt.NDArray[np.int8]
-Weights = npt.NDArray[np.float64]
-PAIRS_AT_ONCE = 2_000_000
+Bits = npt.NDArray[np.float64]
+AT_ONCE = 1_000_000
+OPEN = -2
+"""The level of a comparison of which only the cheap conditions have been tried."""
+LIST_FEATURES = frozenset(
+    {
+        "given",
+        "first_class",
+        "sur_parts",
+        "phones",
+        "tokens",
+        "emails",
+        "handles",
+        "handle_cores",
+        "platforms",
+        "vrms",
+        "vrm_parts",
+        "vrm_prefixes",
+    }
+)
+Worth = Callable[[int, int, Rows, Rows], "Bits | float"]
+"""The most bits that a level of a comparison can be worth, for pairs of rows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """Pairs (n, 2) of rows, their levels (n, c) and weights in bits (n, c), c comparisons."""
+class Ladder:
+    """The conditions of one comparison: when there is nothing to compare, then level by level.
 
-    pairs: npt.NDArray[np.int64]
-    levels: Levels
-    weights: Weights
+    The first ``cheap`` levels compare no texts letter by letter; ``plain_null`` is when a column that
+    is needed holds nothing.
+    """
 
-    @property
-    def evidence(self) -> Weights:
-        """Bits of evidence a pair, without any prior: shape (n,)."""
-        return np.asarray(self.weights.sum(axis=1))
+    null: Boolean
+    levels: tuple[tuple[int, Boolean], ...]
+    cheap: int
+    dear_null: bool
+
+    def climb(self, scene: Scene, at: Rows) -> Levels:
+        """The level of each pair of ``at``."""
+        found = np.zeros(len(at), dtype=np.int8)
+        nothing = holds(self.null(scene, at))
+        found[nothing] = NULL_LEVEL
+        return self._tried(scene, at, found, np.flatnonzero(~nothing), self.levels)
+
+    def begin(self, scene: Scene, at: Rows) -> Levels:
+        """The level of each pair where the cheap conditions tell, ``OPEN`` elsewhere."""
+        if self.dear_null:
+            return np.full(len(at), OPEN, dtype=np.int8)
+        whole = self.cheap == len(self.levels)
+        found = np.full(len(at), 0 if whole else OPEN, dtype=np.int8)
+        nothing = holds(self.null(scene, at))
+        found[nothing] = NULL_LEVEL
+        return self._tried(scene, at, found, np.flatnonzero(~nothing), self.levels[: self.cheap])
+
+    @staticmethod
+    def _tried(
+        scene: Scene, at: Rows, found: Levels, left: Rows, levels: tuple[tuple[int, Boolean], ...]
+    ) -> Levels:
+        for value, boolean in levels:
+            if not len(left):
+                break
+            met = holds(boolean(scene, at[left]))
+            found[left[met]] = value
+            left = left[~met]
+        return found
+
+
+@cache
+def ladder(comparison: Comparison) -> Ladder:
+    """A comparison of the table, ready for arrays."""
+    dear = [not v.cheap and is_dear(v.sql) for v in comparison.levels if v.sql]
+    return Ladder(
+        condition(comparison.null_sql, LIST_FEATURES),
+        tuple((v.value, condition(v.sql, LIST_FEATURES)) for v in comparison.levels if v.sql),
+        dear.index(True) if True in dear else len(dear),
+        is_dear(comparison.null_sql),
+    )
+
+
+def active(features: Features, table: tuple[Comparison, ...]) -> list[int]:
+    """Which comparisons of the table these features can say anything about."""
+    own = {name for name in features.columns.by_name if features.has(name)}
+    found = []
+    for i, comparison in enumerate(table):
+        looked_at = comparison.columns() - {"nominal"} if comparison.name != "nominal" else {"nominal"}
+        if looked_at & own:
+            found.append(i)
+    return found
 
 
 class Scorer:
-    """Holds the features in an in-process DuckDB and scores pairs of their rows."""
+    """Levels of pairs of the rows of some features."""
 
-    def __init__(self, features: pl.DataFrame, *, threads: int | None = None) -> None:
+    def __init__(self, features: Features, table: tuple[Comparison, ...] | None = None) -> None:
         self.features = features
-        self._connection = duckdb.connect()
-        if threads:
-            self._connection.execute(f"set threads = {int(threads)}").fetchall()
-        used = [c for c in columns_used() if c in features.columns]
-        # A new frame: the row number is the key that the pairs speak of.
-        self._table = features.select(used).with_row_index("row").to_arrow()
-        self._connection.register("source", self._table)
-        self._connection.execute("create table n as select * from source").fetchall()
-        self._tf: dict[tuple[str, str], Weights] = {}
-        self._sql = _ladder_sql(used)
+        self.table = comparisons() if table is None else table
+        self.active = active(features, self.table)
 
-    def levels(self, pairs: npt.NDArray[np.int64]) -> Levels:
-        """Levels of ``pairs`` (n, 2): shape (n, c), -1 where there is nothing to compare."""
-        done = np.empty((len(pairs), len(comparisons())), dtype=np.int8)
-        for start in range(0, len(pairs), PAIRS_AT_ONCE):
-            part = pairs[start : start + PAIRS_AT_ONCE]
-            frame = pl.DataFrame({"pair": np.arange(len(part)), "l": part[:, 0], "r": part[:, 1]})
-            self._connection.register("p", frame.to_arrow())
-            found = self._connection.execute(self._sql).fetchnumpy()
-            self._connection.unregister("p")
-            block = np.column_stack([found[c.name] for c in comparisons()]).astype(np.int8)
-            done[start : start + len(part)][found["pair"]] = block
-        return done
+    def levels(self, left: Rows, right: Rows) -> Levels:
+        """Levels of pairs of rows: shape (n, c), -1 where there is nothing to compare."""
+        scene = Scene(self.features.columns, left, right)
+        found = np.full((len(left), len(self.table)), NULL_LEVEL, dtype=np.int8, order="F")
+        for start in range(0, len(left), AT_ONCE):
+            at = np.arange(start, min(start + AT_ONCE, len(left)))
+            for i in self.active:
+                found[at[0] : at[-1] + 1, i] = ladder(self.table[i]).climb(scene, at)
+        return found
 
-    def score(self, pairs: npt.NDArray[np.int64], model: Model) -> Scored:
-        """Levels and weights of ``pairs`` under ``model``."""
-        return self.weigh(pairs, self.levels(pairs), model)
+    def promising(self, left: Rows, right: Rows, worth: Worth, least: float) -> tuple[Rows, Levels]:
+        """Which of some pairs can still come to ``least`` bits of evidence, and their levels.
 
-    def weigh(self, pairs: npt.NDArray[np.int64], levels: Levels, model: Model) -> Scored:
-        """Weights of pairs whose levels are known."""
-        weights = np.zeros(levels.shape)
-        for c, comparison in enumerate(comparisons()):
-            for level in comparison.levels:
-                hit = np.flatnonzero(levels[:, c] == level.value)
-                if not len(hit):
-                    continue
-                if level.tf:
-                    share = self._shares(level.tf, model)
-                    rarest = np.maximum(share[pairs[hit, 0]], share[pairs[hit, 1]])
-                    weights[hit, c] = np.log2(model.m(comparison.name, level.name)) - np.log2(rarest)
-                else:
-                    weights[hit, c] = model.weight(comparison.name, level.name)
-        return Scored(pairs, levels, weights)
+        What is cheap to compare is compared first; a pair that cannot come to ``least`` any more,
+        whatever the rest says, is dropped before names are compared letter by letter.
+        """
+        scene = Scene(self.features.columns, left, right)
+        every = np.arange(len(left))
+        found = np.full((len(left), len(self.table)), NULL_LEVEL, dtype=np.int8, order="F")
+        most = np.zeros(len(left))
+        for i in self.active:
+            found[:, i] = ladder(self.table[i]).begin(scene, every)
+            most += self._bound(i, found[:, i], left, right, worth)
+        for i in self.active:
+            open_ = np.flatnonzero((found[:, i] == OPEN) & (most >= least))
+            if len(open_):
+                found[open_, i] = ladder(self.table[i]).climb(scene, open_)
+                told = self._bound(i, found[open_, i], left[open_], right[open_], worth)
+                most[open_] += told - worth(i, OPEN, left[:0], right[:0])
+        kept = np.flatnonzero(most >= least)
+        return kept, found[kept]
 
-    def _shares(self, column: str, model: Model) -> Weights:
-        key = (column, model.version)
-        if key not in self._tf:
-            self._tf[key] = value_shares(self.features[column], model.tf[column], model.tf_unseen[column])
-        return self._tf[key]
-
-    def close(self) -> None:
-        """Free the database."""
-        self._connection.close()
-
-
-class Pool:
-    """Levels of pairs of one set of features, each worked out once: no model changes them."""
-
-    def __init__(self, features: pl.DataFrame) -> None:
-        self.features = features
-        self.scorer = Scorer(features)
-        self._codes = np.empty(0, dtype=np.int64)
-        self._levels = np.empty((0, len(comparisons())), dtype=np.int8)
-
-    def levels(self, pairs: npt.NDArray[np.int64]) -> Levels:
-        """Levels of ``pairs`` (n, 2), left < right: shape (n, c)."""
-        codes = pairs[:, 0] * len(self.features) + pairs[:, 1]
-        unseen = np.setdiff1d(codes, self._codes)
-        if len(unseen):
-            found = self.scorer.levels(np.column_stack(np.divmod(unseen, len(self.features))))
-            every = np.concatenate([self._codes, unseen])
-            order = np.argsort(every, kind="stable")
-            self._codes = every[order]
-            self._levels = np.concatenate([self._levels, found])[order]
-        return np.asarray(self._levels[np.searchsorted(self._codes, codes)])
-
-    def score(self, pairs: npt.NDArray[np.int64], model: Model) -> Scored:
-        """Levels and weights of ``pairs`` under ``model``."""
-        return self.scorer.weigh(pairs, self.levels(pairs), model)
-
-    def close(self) -> None:
-        """Free the database."""
-        self.scorer.close()
-
-
-def value_shares(values: pl.Series, shares: Mapping[str, float], unseen: float) -> Weights:
-    """The share of people who have each value, ``unseen`` for a value that the model never saw."""
-    distinct = values.unique().drop_nulls()
-    table = pl.DataFrame(
-        {"v": distinct, "s": [shares.get(v, unseen) for v in distinct]},
-        schema={"v": pl.String(), "s": pl.Float64()},
-    )
-    joined = values.to_frame("v").join(table, on="v", how="left", maintain_order="left")
-    return joined["s"].fill_null(1.0).to_numpy().copy()
-
-
-def _ladder_sql(used: list[str]) -> str:
-    left = ", ".join(f"a.{c} as {c}_l" for c in used)
-    right = ", ".join(f"b.{c} as {c}_r" for c in used)
-    cases = ", ".join(f"{c.case_sql()} as {c.name}" for c in comparisons())
-    return (
-        f"select pair, {cases} from (select p.pair, {left}, {right} from p"  # noqa: S608 - columns and table are ours
-        " join n a on a.row = p.l join n b on b.row = p.r)"
-    )
-
-
-def has_evidence(levels: Levels) -> npt.NDArray[np.bool_]:
-    """Whether anything at all could be compared: shape (n,)."""
-    return np.asarray((levels != NULL_LEVEL).any(axis=1))
-
-
-__all__ = ["Scored", "Scorer", "has_evidence", "tf_columns", "value_shares"]
+    def _bound(self, i: int, levels: Levels, left: Rows, right: Rows, worth: Worth) -> Bits:
+        """The most bits that each pair can get from one comparison."""
+        most = np.zeros(len(levels))
+        for level in self.table[i].levels:
+            hit = np.flatnonzero(levels == level.value)
+            if len(hit):
+                most[hit] = worth(i, level.value, left[hit], right[hit])
+        open_ = levels == OPEN
+        if open_.any():
+            most[open_] = worth(i, OPEN, left[:0], right[:0])
+        return most

@@ -1,23 +1,36 @@
-"""The table of levels, and that both executors weigh by it alike."""
+"""The table of levels, and that every executor weighs by it alike."""
 
 from __future__ import annotations
 
 import copy
+import datetime as dt
+import importlib.util
+import shutil
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from rapidfuzz.distance import JaroWinkler
 
-from lamplighter.linkage import LinkResult, fitting, keys, levels, splink_executor
-from lamplighter.linkage.features import FEATURE_SCHEMA, prepare
-from lamplighter.linkage.scoring import Scorer
-from tests.unit.linkage.made_up import Made, one, people
+from lamplighter.linkage import LinkResult, blocking, fitting, levels, sql_executor
+from lamplighter.linkage.blocking import Limits
+from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.mixture import Mixture
+from lamplighter.linkage.scoring import LIST_FEATURES, Scorer, ladder
+from lamplighter.linkage.sql_arrays import NUMBER_COLUMNS, NotUnderstood, condition
+from lamplighter.linkage.weighing import Weigher
+from tests.unit.linkage.made_up import Made, made, one, people
 
 
 def test_every_column_of_the_table_is_a_feature() -> None:
-    assert set(levels.columns_used()) <= set(FEATURE_SCHEMA)
+    features = prepare(people(one("a")))
+    used = set().union(*(c.columns() for c in levels.comparisons()))
+    assert used <= set(features.columns.by_name)
+    keyed = set().union(*(k.columns() for k in blocking.key_kinds()))
+    assert keyed <= set(features.columns.by_name)
 
 
 def test_rates_of_a_comparison_are_shares() -> None:
@@ -35,27 +48,100 @@ def test_a_table_with_a_condition_on_the_last_level_is_refused() -> None:
         levels.read(broken)
 
 
-def test_splink_and_the_scorer_give_every_pair_the_same_weight(small: Made, linked: LinkResult) -> None:
-    features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
-    pairs = fitting.random_pairs(features.height)
-    assert len(pairs) > 5_000
-    likely = keys.candidate_pairs(features)
-    pairs = np.unique(np.concatenate([pairs[:: max(1, len(pairs) // 8_000)], likely]), axis=0)
-    scorer = Scorer(features)
-    ours = scorer.score(pairs, linked.model).evidence
-    scorer.close()
-    theirs = splink_executor.weights(features, pairs, linked.model)["bits"].to_numpy()
-    assert len(np.unique(ours)) > 200
+def test_a_condition_that_arrays_cannot_run_is_refused_by_name() -> None:
+    with pytest.raises(NotUnderstood, match=r"(?i)soundex"):
+        condition("soundex(first_l) = soundex(first_r)", LIST_FEATURES)
+
+
+def test_kinds_of_pairs_speak_of_comparisons_that_there_are() -> None:
+    known = {c.name for c in levels.comparisons()} | {"identifier"}
+    for kind in levels.kinds():
+        assert kind.at_random | kind.as_same | kind.starts_at_random <= known, kind.name
+    assert [k.same for k in levels.kinds()] == sorted((k.same for k in levels.kinds()), reverse=True)
+
+
+@pytest.fixture(scope="module")
+def many() -> Features:
+    big = made(dyads=500, seed=5)
+    return prepare(big.bundle["people"].sort("record_id"), big.bundle["reports"])
+
+
+def some_pairs(features: Features, at_least: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs that share a key, and as many random ones as make up ``at_least``."""
+    hashed, n = blocking.Hashed(features), len(features)
+    parts = [
+        blocking.packed(a, b, n)
+        for key in blocking.usable(features)
+        for rows, starts, sizes in blocking.blocks(key, hashed, Limits())
+        for a, b in blocking.pairs_in(rows, starts, sizes)
+    ]
+    likely = blocking.distinct(parts)
+    left, right = fitting.random_rows(n, most=max(at_least - len(likely), 0) + 2_000)
+    return blocking.unpacked(blocking.distinct([likely, blocking.packed(left, right, n)]), n)
+
+
+def test_arrays_and_sql_give_100_000_pairs_the_same_levels_and_weights(
+    many: Features, linked: LinkResult
+) -> None:
+    left, right = some_pairs(many, 100_000)
+    assert len(left) >= 100_000
+    ours = Weigher(many, linked.model).weigh(left, right)
+    theirs = sql_executor.by_duckdb(many, linked.model, left, right)
+    for i, comparison in enumerate(linked.model.table):
+        if comparison.name in theirs.columns:
+            assert (theirs[comparison.name].to_numpy() == ours.levels[:, i]).all(), comparison.name
+    assert len(np.unique(ours.evidence)) > 2_000
+    assert np.abs(theirs["evidence"].to_numpy() - ours.evidence).max() <= 1e-9
+
+
+def test_whoever_is_dropped_early_could_not_have_come_to_the_bar(many: Features, linked: LinkResult) -> None:
+    left, right = some_pairs(many, 30_000)
+    weigher = Weigher(many, linked.model)
+    whole = weigher.weigh(left, right)
+    for least in (0.0, 8.0, 20.0):
+        kept = weigher.promising(left, right, least)
+        wanted = whole.evidence >= least
+        assert 0 < wanted.sum() < len(left)
+        assert (kept.left == left[wanted]).all()
+        assert (kept.evidence == whole.evidence[wanted]).all()
+        assert (kept.levels == whole.levels[wanted]).all()
+
+
+def test_bars_sum_to_the_evidence_in_any_mixture(many: Features, linked: LinkResult) -> None:
+    left, right = some_pairs(many, 5_000)
+    weighed = Weigher(many, linked.model).weigh(left, right)
+    bars = linked.model.arrays.bars(weighed.levels, weighed.frequencies)
+    assert np.abs(bars.sum(axis=1) - weighed.evidence).max() <= 1e-9
+    assert (bars[weighed.levels < 0] == 0).all(), "what was not compared has no bar"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java 17")
+@pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed")
+def test_spark_gives_the_same_weights(many: Features, linked: LinkResult, tmp_path: Path) -> None:
+    left, right = some_pairs(many, 0)
+    left, right = left[:2_000], right[:2_000]
+    ours = Weigher(many, linked.model).weigh(left, right).evidence
+    spark = sql_executor.session(str(tmp_path))
+    try:
+        theirs = sql_executor.by_spark(spark, many, linked.model, left, right)["evidence"].to_numpy()
+    finally:
+        spark.stop()
     assert np.abs(ours - theirs).max() <= 1e-9
 
 
+def test_numbers_are_named(many: Features) -> None:
+    held = {n for n, c in many.columns.by_name.items() if type(c).__name__ == "Numbers"}
+    assert held <= NUMBER_COLUMNS
+    assert {n for n, c in many.columns.by_name.items() if type(c).__name__ == "Lists"} == LIST_FEATURES
+
+
 @pytest.fixture
-def weigh(linked: LinkResult):  # type: ignore[no-untyped-def]  # a function of two dicts, used in this file only
+def weigh():  # type: ignore[no-untyped-def]  # a function of two dicts, used in this file only
     def between(left: dict[str, object], right: dict[str, object]) -> dict[str, str]:
-        frame = people(one("a", **left), one("b", **right))
-        scorer = Scorer(prepare(frame))
-        found = scorer.levels(np.array([[0, 1]]))[0]
-        scorer.close()
+        found = Scorer(prepare(people(one("a", **left), one("b", **right)))).levels(
+            np.array([0]), np.array([1])
+        )[0]
         named = zip(levels.comparisons(), found, strict=True)
         return {c.name: c.level(int(v)).name for c, v in named if v != levels.NULL_LEVEL}
 
@@ -70,14 +156,23 @@ def weigh(linked: LinkResult):  # type: ignore[no-untyped-def]  # a function of 
         ({"forenames": "Gurpreet"}, {"forenames": "Gurps"}, {"forename": "nickname"}),
         ({"forenames": "Jack"}, {"nicknames": ["Big Jack"]}, {"forename": "exact"}),
         ({"forenames": "J"}, {"forenames": "Jamie"}, {"forename": "initial"}),
+        ({"forenames": "J"}, {"forenames": "J"}, {"forename": "initial"}),
         ({"surname": "THUNRWOOD"}, {"surname": "Thornwood"}, {"surname": "near"}),
         ({"surname": "O'Neil-Shaw"}, {"surname": "Shaw"}, {"surname": "part"}),
         (
             {"forenames": "Popa", "surname": "Nicoleta"},
             {"forenames": "Nicoleta", "surname": "POPA"},
-            {"forename": "swapped"},
+            {"forename": "swapped", "surname": "swapped"},
+        ),
+        ({"birth_date": dt.date(1990, 4, 7)}, {"birth_date": dt.date(1990, 7, 4)}, {"birth_date": "slip"}),
+        ({"birth_date": dt.date(1990, 4, 7)}, {"birth_date": dt.date(1990, 4, 17)}, {"birth_date": "slip"}),
+        (
+            {"birth_date": dt.date(1990, 4, 7)},
+            {"birth_date": dt.date(1990, 4, 28)},
+            {"birth_date": "two_parts"},
         ),
         ({"phones": ["+447195101083"]}, {"phones": ["+447195101083"]}, {"telephone": "same"}),
+        ({"phones": ["+447195101083"]}, {"phones": ["+447195101038"]}, {"telephone": "slip"}),
         ({"handles": ["?:tyler.cooper"]}, {"handles": ["x:tyler.cooper"]}, {"account": "same"}),
         (
             {"handles": ["facebook:tyler.cooper"]},
@@ -91,6 +186,11 @@ def weigh(linked: LinkResult):  # type: ignore[no-untyped-def]  # a function of 
             {"address_text": "29 Meadow Ln, Harrowmere", "town": "Harrowmere"},
             {"address": "same"},
         ),
+        (
+            {"address_text": "29 Meadow Lane, Harrowmere", "town": "Harrowmere"},
+            {"address_text": "92 Meadow Lane, Harrowmere", "town": "Harrowmere"},
+            {"address": "slip"},
+        ),
         ({}, {"forenames": "Jack", "phones": ["+447195101083"]}, {}),
     ],
 )
@@ -103,40 +203,74 @@ def test_missing_is_never_different(weigh) -> None:  # type: ignore[no-untyped-d
     assert weigh(full, {}) == {}
 
 
-def test_who_shares_a_home_is_not_the_same_person(weigh) -> None:  # type: ignore[no-untyped-def]  # fixture above
-    home = {
-        "address_text": "18 Poplar Lane",
-        "postcode": "AV1 6AS",
-        "phones": ["+447195101083"],
-        "surname": "Jones",
-    }
-    import datetime as dt
-
-    father = {**home, "forenames": "Stephen", "birth_date": dt.date(1965, 4, 1)}
-    son = {**home, "forenames": "Stephen", "birth_date": dt.date(1994, 7, 9)}
-    found = weigh(father, son)
-    assert (found["address"], found["telephone"], found["birth_date"]) == (
-        "household",
-        "household",
-        "differs",
-    )
-    twin = {**home, "forenames": "Daniel", "birth_date": dt.date(1994, 7, 9)}
-    assert weigh(son, twin)["forename"] == "twin"
-
-
 def test_a_reused_person_record_is_one_observation(weigh) -> None:  # type: ignore[no-untyped-def]  # fixture above
     # Without a source there is no telling whose reference it is, so the fields count.
     same = {"forenames": "Roy", "surname": "Watson", "source_person_ref": "N1"}
     assert weigh(same, same) == {"forename": "exact", "surname": "exact"}
 
 
+def evidence(linked: LinkResult, left: dict[str, object], right: dict[str, object]) -> float:
+    features = prepare(people(one("a", **left), one("b", **right)))
+    return float(Weigher(features, linked.model).weigh(np.array([0]), np.array([1])).evidence[0])
+
+
+def test_who_shares_a_home_is_not_the_same_person(linked: LinkResult) -> None:
+    home = {
+        "address_text": "18 Poplar Lane",
+        "postcode": "AV1 6AS",
+        "phones": ["+447195101083"],
+        "surname": "Jones",
+        "sex": "male",
+    }
+    father = {**home, "forenames": "Stephen", "birth_date": dt.date(1965, 4, 1)}
+    son = {**home, "forenames": "Stephen", "birth_date": dt.date(1994, 7, 9)}
+    twin = {**home, "forenames": "Daniel", "birth_date": dt.date(1994, 7, 9)}
+    mistyped = {**home, "forenames": "Stephen", "birth_date": dt.date(1994, 7, 19)}
+    prior = float(np.log2(linked.model.priors.other))
+    assert evidence(linked, father, son) + prior < 0
+    assert evidence(linked, son, twin) + prior < 0
+    assert evidence(linked, son, mistyped) + prior > 6
+    # Home and telephone are not counted twice where a relative explains both.
+    apart = {"forenames": "Daniel", "surname": "Jones", "sex": "male"}
+    alone = {"forenames": "Stephen", "surname": "Jones", "sex": "male"}
+    assert evidence(linked, {**home, **apart}, {**home, **alone}) < evidence(linked, apart, alone) + 12
+
+
 def test_frequent_values_weigh_less(linked: LinkResult, small: Made) -> None:
-    shares = linked.model.tf["first"]
-    common, rare = max(shares, key=lambda k: shares[k]), min(shares, key=lambda k: shares[k])
-    assert shares[common] > shares[rare]
-    rows = [one(f"{n}{i}", forenames=n) for n in (common, rare) for i in (1, 2)]
-    scorer = Scorer(prepare(people(*rows)))
-    weights = scorer.score(np.array([[0, 1], [2, 3]]), linked.model).evidence
-    scorer.close()
-    assert weights[0] < weights[1]
+    shares = linked.model.shares["first"]
+    common = max(shares, key=lambda k: shares[k])
+    assert shares[common] > linked.model.rare["first"]
+    names = (common, "zebedee")
+    found = [evidence(linked, {"forenames": n}, {"forenames": n}) for n in names]
+    assert found[0] < found[1]
     assert isinstance(small.bundle["people"], pl.DataFrame)
+
+
+def test_string_distances_are_those_of_the_database() -> None:
+    import duckdb
+
+    rng = np.random.default_rng(3)
+    letters = np.array(list("abcde"))
+    words = ["".join(rng.choice(letters, rng.integers(1, 9))) for _ in range(4_000)]
+    pairs = pl.DataFrame({"a": words[::2], "b": words[1::2]})
+    with duckdb.connect() as connection:
+        connection.register("p", pairs.to_arrow())
+        theirs = connection.sql("select jaro_winkler_similarity(a, b) from p").fetchall()
+    ours = [JaroWinkler.normalized_similarity(a, b) for a, b in pairs.iter_rows()]
+    assert np.abs(np.array(theirs).ravel() - ours).max() < 1e-12
+
+
+def test_a_mixture_is_made_of_shares(linked: LinkResult) -> None:
+    mixture: Mixture = linked.model.mixture
+    assert sum(mixture.shares[k.name] for k in levels.kinds() if k.same) == pytest.approx(1)
+    for rates in (mixture.random, *mixture.rates.values()):
+        for comparison in levels.comparisons():
+            free = [v.name for v in comparison.levels if not v.fixed]
+            if free:
+                assert sum(rates[comparison.name][v] for v in free) == pytest.approx(1, abs=0.01)
+
+
+def test_every_ladder_can_be_run_on_arrays() -> None:
+    extra = tuple(levels.Extra(f"x_{k}", k, k) for k in ("identifier", "text", "category"))
+    for comparison in levels.comparisons(extra):
+        assert ladder(comparison).levels

@@ -228,9 +228,8 @@ def test_a_plain_frame_of_people_is_enough(small: Made, linked: LinkResult) -> N
     assert link(frame.head(0), model=linked.model).persons.height == 0
 
 
-def test_missing_and_repeated_record_ids_are_refused() -> None:
-    with pytest.raises(ValueError, match="record_id"):
-        link(pl.DataFrame({"forenames": ["Emily"]}))
+def test_repeated_record_ids_are_refused_and_missing_ones_are_numbers() -> None:
+    assert link(pl.DataFrame({"forenames": ["Emily"]})).persons["record_id"].to_list() == ["000000000"]
     with pytest.raises(ValueError, match="once"):
         link(people(one("a"), one("a")))
 

@@ -6,9 +6,10 @@ import hashlib
 import re
 
 import polars as pl
+from django.conf import settings
 
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.linkage.keys import candidate_keys
+from lamplighter.linkage.keys import KEY_SCHEMA, candidate_keys
 from lamplighter.records.schema import Bundle
 
 REFERENCE = "reference"
@@ -16,7 +17,7 @@ REFERENCE = "reference"
 
 def keys_of(bundle: Bundle) -> pl.DataFrame:
     """``record_id``, ``kind``, ``key`` for every record of a bundle, in a steady order."""
-    people = candidate_keys(bundle["people"], bundle["reports"])
+    people = candidate_keys(bundle["people"], bundle["reports"], secret=secret())
     return pl.concat([people, reference_keys(bundle)])
 
 
@@ -36,15 +37,26 @@ def reference_keys(bundle: Bundle) -> pl.DataFrame:
         for ref in dict.fromkeys([own, *(named or [])])
         if ref
     ]
-    schema = {"record_id": pl.String(), "kind": pl.String(), "key": pl.String()}
-    return pl.DataFrame(rows, schema=schema, orient="row").unique(maintain_order=True)
+    return pl.DataFrame(rows, schema=KEY_SCHEMA, orient="row").unique(maintain_order=True)
 
 
-def reference_key(reference: str) -> str:
+def reference_key(reference: str) -> int:
     """One key for '4A/00148/22' and '4a / 000148 / 22': case, spaces and leading noughts are nothing."""
     plain = re.sub(r"\s", "", reference.upper())
     plain = re.sub(r"(^|[^0-9])0+(?=\d)", r"\1", plain)
-    return hashlib.md5(f"{REFERENCE}:{plain}".encode(), usedforsecurity=False).hexdigest()[:16]
+    digest = hashlib.blake2b(f"{REFERENCE}:{plain}".encode(), digest_size=8, key=secret()).digest()
+    return int.from_bytes(digest, "little", signed=True)
+
+
+def secret() -> bytes:
+    """What the texts in keys are hashed with: whoever has the table of keys alone cannot try names on it."""
+    return hashlib.blake2b(settings.SECRET_KEY.encode(), person=b"lookup keys").digest()
+
+
+def fingerprint() -> str:
+    """A name for the secret in use. Keys that were made with another one find nobody: the copy of a hub
+    that comes back elsewhere makes them anew."""
+    return hashlib.blake2b(secret(), digest_size=8, person=b"fingerprint").hexdigest()
 
 
 def current_reports() -> list[str]:

@@ -22,6 +22,8 @@ class LinkModel(models.Model):
 
     version = models.CharField(max_length=80, primary_key=True)
     document = models.JSONField()
+    # The secret that the keys of reports were made with, by its fingerprint: see `people.lookup`.
+    keys_made_with = models.CharField(max_length=16, default="")
     used_from = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -160,7 +162,7 @@ class CandidateKey(models.Model):
 
     record_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=30)
-    key = models.CharField(max_length=32)
+    key = models.BigIntegerField()
 
     class Meta:
         indexes = [models.Index(fields=["key"]), models.Index(fields=["record_id"])]  # noqa: RUF012

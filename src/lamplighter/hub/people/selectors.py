@@ -20,9 +20,14 @@ from lamplighter.linkage.keys import MOST_RECORDS_A_KEY
 from lamplighter.linkage.model import Model
 
 
+def newest_model() -> LinkModel | None:
+    """The row of the model in use, or ``None`` before the first linking."""
+    return LinkModel.objects.order_by("-used_from").first()
+
+
 def model_in_use() -> Model | None:
     """The newest fitted model, or ``None`` before the first linking."""
-    newest = LinkModel.objects.order_by("-used_from").first()
+    newest = newest_model()
     return Model.from_json(newest.document) if newest else None
 
 
@@ -123,7 +128,7 @@ def persons_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=ids.PERSONS_SCHEMA, orient="row")
 
 
-def sharing_keys(keys: Collection[str], leaving_out: Collection[str]) -> list[str]:
+def sharing_keys(keys: Collection[int], leaving_out: Collection[str]) -> list[str]:
     """Records that share one of these keys, where few enough do; rare keys first.
 
     Each key is looked up through the index and given up as soon as it turns
@@ -132,12 +137,12 @@ def sharing_keys(keys: Collection[str], leaving_out: Collection[str]) -> list[st
     most = MOST_RECORDS_A_KEY
     statement = f"""
         SELECT w.key, c.record_id
-        FROM unnest(%s::text[]) AS w(key)
+        FROM unnest(%s::bigint[]) AS w(key)
         CROSS JOIN LATERAL (
             SELECT record_id FROM {CandidateKey._meta.db_table} WHERE key = w.key LIMIT %s
         ) AS c
     """  # noqa: S608  the table's name is Django's
-    by_key: dict[str, list[str]] = defaultdict(list)
+    by_key: dict[int, list[str]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(statement, [sorted(set(keys)), most + 1])
         for key, record in cursor.fetchall():

@@ -65,7 +65,7 @@ def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, in
     with transaction.atomic():
         lock(LOCK)
         empty(Link, Membership, CandidateKey)
-        storage.keep_model(result.model)
+        storage.keep_model(result.model, lookup.fingerprint())
         counts = {
             "records": bundle["people"].height,
             "links": storage.add_pairs(result.pairs),
@@ -100,6 +100,7 @@ def match_report(report_id: str) -> Touched:
     a rare key, and whatever is tied to them, are looked at.
     """
     lock(LOCK)
+    _keys_of_today()
     model = selectors.model_in_use()
     bundle = intake.bundle(report_ids=[report_id], with_raw=False)
     mine = bundle["people"]["record_id"].to_list()
@@ -113,6 +114,15 @@ def match_report(report_id: str) -> Touched:
     near = selectors.component(candidates)
     reports = {report_id} | selectors.reports_of_records(near)
     return _recompute(reports, new=mine, seeds=mine, before=before)
+
+
+def _keys_of_today() -> None:
+    """Make every key anew when they were made with another secret than that of this hub."""
+    newest = selectors.newest_model()
+    if newest is not None and newest.keys_made_with != lookup.fingerprint():
+        empty(CandidateKey)
+        storage.add_keys(lookup.keys_of(intake.bundle(with_raw=False)))
+        storage.keys_are_made_with(newest, lookup.fingerprint())
 
 
 def _forget_report(report_id: str) -> set[str]:

@@ -22,9 +22,18 @@ def pair_key(left: str, right: str) -> str:
     return hashlib.sha256(f"{left}\x1f{right}".encode()).hexdigest()[:16]
 
 
-def keep_model(model: Model) -> None:
-    """Put a fitted model into use; the same model again changes nothing."""
-    LinkModel.objects.get_or_create(version=model.version, defaults={"document": model.to_json()})
+def keep_model(model: Model, keys_made_with: str) -> None:
+    """Put a fitted model into use; the same model again changes nothing but the keys' secret."""
+    LinkModel.objects.update_or_create(
+        version=model.version,
+        defaults={"keys_made_with": keys_made_with},
+        create_defaults={"document": model.to_json(), "keys_made_with": keys_made_with},
+    )
+
+
+def keys_are_made_with(model: LinkModel, fingerprint: str) -> None:
+    """Write down the secret that the keys of today were made with."""
+    LinkModel.objects.filter(pk=model.pk).update(keys_made_with=fingerprint)
 
 
 def add_pairs(pairs: pl.DataFrame) -> int:

@@ -1,0 +1,147 @@
+"""What a model believes of records: which pairs are weighed, and what else speaks for or against each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage import blocking, completing, dyads, fitting, grouping, pairing, rivals
+from lamplighter.linkage.blocking import Limits
+from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.features import Features
+from lamplighter.linkage.model import Model
+from lamplighter.linkage.weighing import Weighed, Weigher, joined
+
+Bits = npt.NDArray[np.float64]
+LIMITS = Limits(most=250)
+"""What a key may propose among people in reports."""
+LEAST_BITS = -6.0
+"""A pair of a table that comes to fewer bits of log-odds than this is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """All weighed pairs of a set of records under one model.
+
+    ``frame`` is that of :func:`pairing.pair_frame`, of records that stand in reports; ``looked_at`` is
+    how many pairs the keys proposed.
+    """
+
+    weigher: Weigher
+    weighed: Weighed
+    frame: pl.DataFrame | None
+    context: dyads.Context
+    looked_at: int
+
+    @property
+    def features(self) -> Features:
+        return self.weigher.features
+
+    @property
+    def model(self) -> Model:
+        return self.weigher.model
+
+    @property
+    def parts(self) -> pl.DataFrame:
+        """``frame`` of records that stand in reports."""
+        assert self.frame is not None, "These records stand in no reports."
+        return self.frame
+
+    @property
+    def bits(self) -> Bits:
+        """Log-odds of every pair."""
+        return np.asarray(self.weighed.evidence + self.context.total)
+
+
+def of_reports(features: Features, model: Model, references: pl.DataFrame) -> Believed:
+    """Weigh everything that keys, two reports together or a component of links propose."""
+    weigher = Weigher(features, model)
+    found, looked_at = _proposed(features)
+    pairs = widened(weigher, found, references)
+    for _ in range(2):
+        weighed = weigher.weigh(pairs[:, 0], pairs[:, 1])
+        frame = pairing.pair_frame(features, weighed, model.table)
+        believed = Believed(weigher, weighed, frame, dyads.contexts(frame, model, references), looked_at)
+        linked = believed.bits >= 0
+        label = grouping.components(len(features), pairs[linked, 0], pairs[linked, 1])
+        absent = np.column_stack(grouping.absent_pairs(label, pairs[:, 0], pairs[:, 1]))
+        if not len(absent):
+            break
+        pairs = completing.union(pairs, absent)
+    return believed
+
+
+def _proposed(features: Features) -> tuple[npt.NDArray[np.int64], int]:
+    """Pairs that share a key of the table: (n, 2)."""
+    hashed, n = blocking.Hashed(features), len(features)
+    parts = [
+        blocking.packed(a[a != b], b[a != b], n)
+        for key in blocking.usable(features)
+        for rows, starts, sizes in blocking.blocks(key, hashed, LIMITS)
+        for a, b in blocking.pairs_in(rows, starts, sizes)
+    ]
+    return np.column_stack(blocking.unpacked(blocking.distinct(parts), n)), sum(len(p) for p in parts)
+
+
+def widened(
+    weigher: Weigher, found: npt.NDArray[np.int64], references: pl.DataFrame
+) -> npt.NDArray[np.int64]:
+    """``found`` and the pairs that pairs of reports propose (see :mod:`completing`)."""
+    weighed = weigher.weigh(found[:, 0], found[:, 1])
+    frame = pairing.pair_frame(weigher.features, weighed, weigher.model.table)
+    asked = completing.report_pairs(frame, weigher.model, references)
+    return completing.union(found, completing.completed(weigher.features, asked))
+
+
+def of_table(features: Features, model: Model, limits: Limits) -> Believed:
+    """Weigh the pairs of a plain table that its keys propose."""
+    weigher = Weigher(features, model)
+    sources = fitting.sources_of(features)
+    prior = np.array([_prior_of(model, sources.name(g)) for g in range(len(sources.names) ** 2)])
+    keys = {k.name: k for k in blocking.usable(features, model.extras)}
+    chosen = [keys[name] for name in model.keys if name in keys] or list(keys.values())
+    weighed, looked_at = weigher.candidates(chosen, limits, LEAST_BITS - float(prior.max()))
+    believed = _in_sources(weigher, weighed, sources, prior, looked_at)
+    linked = believed.bits >= grouping_bar(model)
+    label = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
+    absent = grouping.absent_pairs(label, weighed.left, weighed.right)
+    if not len(absent[0]):
+        return believed
+    return _in_sources(weigher, joined(weighed, weigher.weigh(*absent)), sources, prior, looked_at)
+
+
+def _in_sources(
+    weigher: Weigher, weighed: Weighed, sources: fitting.Sources, prior: Bits, looked_at: int
+) -> Believed:
+    own = prior[sources.groups(weighed.left, weighed.right)]
+    shared = rivals.competing(sources, weighed.left, weighed.right, weighed.evidence + own)
+    nothing = np.zeros(len(weighed))
+    return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing), looked_at)
+
+
+def _prior_of(model: Model, pair: str) -> float:
+    p = model.sources.get(pair, model.priors.other)
+    return float(np.log2(p) - np.log2(1 - p))
+
+
+def grouping_bar(model: Model) -> float:
+    """The bar of a link in bits."""
+    return bits_of(model.bands.link_at)
+
+
+def bits_of(probability: float) -> float:
+    """Log-odds in bits."""
+    return float(np.log2(probability) - np.log2(1 - probability))
+
+
+def rows_of(left: pl.Series, right: pl.Series, record_ids: pl.Series) -> tuple[Rows, Rows]:
+    """Rows of pairs of record ids."""
+    place = pl.DataFrame({"r": record_ids, "at": np.arange(len(record_ids))})
+    both = pl.DataFrame({"l": left, "r2": right})
+    found = both.join(place, left_on="l", right_on="r", how="left", maintain_order="left").join(
+        place, left_on="r2", right_on="r", how="left", maintain_order="left", suffix="_2"
+    )
+    return found["at"].to_numpy(), found["at_2"].to_numpy()

@@ -1,0 +1,222 @@
+"""Columns as numbers: each distinct text once, and a code for every record.
+
+Comparing two records is then comparing two integers, and what is dear (how alike two names are, what
+a name is short for) is worked out once for each distinct value or pair of values, not for each record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Codes = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
+NOTHING = -1
+"""The code of a record for which nothing is recorded."""
+SEPARATOR = "\x1f"
+Changed = Callable[[str], str | None]
+Spread = Callable[[str], Iterable[str]]
+
+
+@dataclass(slots=True)
+class Texts:
+    """One text a record: ``codes`` (n,) point into ``values``; ``NOTHING`` where none is recorded."""
+
+    codes: Codes
+    values: pl.Series
+    _python: npt.NDArray[np.object_] | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def strings(self, codes: npt.NDArray[np.integer]) -> npt.NDArray[np.object_]:
+        """The texts of some codes, none of them ``NOTHING``."""
+        if self._python is not None:
+            return np.asarray(self._python[codes], dtype=object)
+        if len(self.values) <= 500_000 or len(codes) * 4 > len(self.values):
+            self._python = as_objects(self.values)
+            return np.asarray(self._python[codes], dtype=object)
+        return as_objects(self.values.gather(pl.Series(codes)))
+
+    def of(self, row: int) -> str | None:
+        """The text of one record."""
+        code = int(self.codes[row])
+        return None if code < 0 else str(self.strings(np.array([code]))[0])
+
+    def derived(self, function: Changed) -> Texts:
+        """``function`` of every distinct text, as a column of its own."""
+        made = [function(v) for v in self.values.to_list()]
+        inner = factorised(pl.Series(made, dtype=pl.String()))
+        return self.through(inner)
+
+    def through(self, inner: Texts) -> Texts:
+        """``inner`` has one row for each of ``values``: its column for the records."""
+        return Texts(looked_up(inner.codes, self.codes, NOTHING), inner.values)
+
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How many records have each of ``values``."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values)).astype(np.int64)
+
+
+@dataclass(slots=True)
+class Lists:
+    """Any number of texts a record: ``codes`` (n,) point to distinct lists; list i holds
+    ``items.values[elements[starts[i] : starts[i + 1]]]``."""
+
+    codes: Codes
+    starts: Rows
+    elements: Codes
+    values: pl.Series
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def sizes(self) -> Rows:
+        """How many texts each distinct list holds."""
+        return np.diff(self.starts)
+
+    def first(self) -> Texts:
+        """The first text of every record."""
+        head = np.full(len(self.starts) - 1, NOTHING, dtype=np.int32)
+        some = self.sizes > 0
+        head[some] = self.elements[self.starts[:-1][some]]
+        return Texts(looked_up(head, self.codes, NOTHING), self.values)
+
+    def holding(self, text: str) -> npt.NDArray[np.bool_]:
+        """Which of the distinct lists hold ``text``."""
+        found = np.zeros(len(self.starts) - 1, dtype=bool)
+        at = self.values.index_of(text)
+        if at is not None:
+            owner = np.repeat(np.arange(len(found)), self.sizes)
+            found[owner[self.elements == at]] = True
+        return found
+
+    def items(self) -> tuple[Rows, Codes]:
+        """Every text of every record: the record's row, and the code of the text in ``values``."""
+        some = np.flatnonzero(self.codes >= 0)
+        sizes = self.sizes[self.codes[some]]
+        rows = np.repeat(some, sizes)
+        return rows.astype(np.int64), self.elements[spread(self.starts[:-1][self.codes[some]], sizes)]
+
+
+@dataclass(slots=True)
+class Numbers:
+    """One whole number a record; ``known`` (n,) says where it is one."""
+
+    numbers: npt.NDArray[np.int64]
+    known: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+Column = Texts | Lists | Numbers
+
+
+def as_objects(values: pl.Series) -> npt.NDArray[np.object_]:
+    """A series of texts as an array of Python strings."""
+    made = np.empty(len(values), dtype=object)
+    made[:] = values.to_list()
+    return made
+
+
+def looked_up(table: npt.NDArray[np.generic], codes: Codes, otherwise: int) -> Codes:
+    """``table[codes]``, and ``otherwise`` where there is no code."""
+    if not len(table):
+        return np.full(len(codes), otherwise, dtype=np.int32)
+    found = table[np.maximum(codes, 0)].astype(np.int32)
+    found[codes < 0] = otherwise
+    return found
+
+
+def spread(starts: Rows, sizes: Rows) -> Rows:
+    """``starts[i], starts[i] + 1, ...`` (``sizes[i]`` of them) for every i, one after the other."""
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) - np.repeat(ends - sizes, sizes) + np.repeat(starts, sizes)
+
+
+def factorised(values: pl.Series) -> Texts:
+    """Codes of a series of texts; nulls have none. The order of codes is that of the texts' hashes."""
+    codes = np.full(len(values), NOTHING, dtype=np.int32)
+    rows = values.is_not_null().arg_true().to_numpy()
+    if not len(rows):
+        return Texts(codes, values.head(0).cast(pl.String()))
+    some = values if len(rows) == len(values) else values.drop_nulls()
+    hashes = some.hash(0)
+    order = hashes.arg_sort().to_numpy()
+    sorted_hashes = hashes.to_numpy()[order]
+    begins = np.empty(len(order), dtype=bool)
+    begins[0] = True
+    np.not_equal(sorted_hashes[1:], sorted_hashes[:-1], out=begins[1:])
+    at = rows[order] if len(rows) < len(values) else order
+    codes[at] = np.cumsum(begins, dtype=np.int32) - 1
+    return Texts(codes, some.gather(pl.Series(order[begins])))
+
+
+def coded_lists(values: pl.Series) -> Lists:
+    """Codes of a series of lists of texts; an empty list is as good as none."""
+    joined = values.list.drop_nulls().list.join(SEPARATOR)
+    whole = factorised(joined.replace("", None))
+    return lists_of([str(v).split(SEPARATOR) for v in whole.values.to_list()], whole.codes)
+
+
+def lists_of(distinct: Sequence[Sequence[str]], codes: Codes) -> Lists:
+    """:class:`Lists` from the distinct lists and the code of each record."""
+    starts = np.concatenate([[0], np.cumsum([len(v) for v in distinct], dtype=np.int64)]).astype(np.int64)
+    flat = factorised(pl.Series([t for v in distinct for t in v], dtype=pl.String()))
+    return Lists(codes, starts, flat.codes, flat.values)
+
+
+def derived_lists(texts: Texts, function: Spread) -> Lists:
+    """``function`` of every distinct text, which gives a list for each."""
+    made = [sorted(set(function(v))) for v in texts.values.to_list()]
+    codes = texts.codes.copy()
+    empty = np.array([not v for v in made], dtype=bool)
+    if empty.any():
+        codes[(codes >= 0) & empty[np.maximum(codes, 0)]] = NOTHING
+    return lists_of(made, codes)
+
+
+def numbers(values: pl.Series) -> Numbers:
+    """A series of whole numbers (or of dates, as days since 1970)."""
+    whole = values.cast(pl.Int32()).cast(pl.Int64()) if values.dtype == pl.Date else values.cast(pl.Int64())
+    return Numbers(whole.fill_null(0).to_numpy().astype(np.int64), whole.is_not_null().to_numpy())
+
+
+def mixed(value: Hashes) -> Hashes:
+    """Bits of a number well mixed (splitmix64, Steele et al., 2014)."""
+    with np.errstate(over="ignore"):
+        value = value + np.uint64(0x9E3779B97F4A7C15)
+        value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return value ^ (value >> np.uint64(31))
+
+
+def meeting(
+    column: Lists, a: Codes, b: Codes, elements: Codes | None = None, other: Lists | None = None
+) -> npt.NDArray[np.bool_]:
+    """Whether lists ``a`` of a column have a text in common with lists ``b`` of it, or of ``other``.
+
+    ``elements``: those of ``column`` in the codes of ``other``.
+    """
+    mine = column.elements if elements is None else elements
+    other = column if other is None else other
+    n, m = np.where(a >= 0, column.sizes[a], 0), np.where(b >= 0, other.sizes[b], 0)
+    found = np.zeros(len(a), dtype=bool)
+    single = np.flatnonzero((n == 1) & (m == 1))
+    found[single] = mine[column.starts[a[single]]] == other.elements[other.starts[b[single]]]
+    many = np.flatnonzero((n > 0) & (m > 0) & ((n > 1) | (m > 1)))
+    if len(many):
+        pair = np.repeat(many, n[many])
+        left = mine[spread(column.starts[a[many]], n[many])]
+        sizes = m[pair]
+        right = other.elements[spread(other.starts[b[pair]], sizes)]
+        found[np.repeat(pair, sizes)[np.repeat(left, sizes) == right]] = True
+    return found

@@ -1,0 +1,300 @@
+"""Any table of people as the fields that are compared: said by the caller, or guessed and told.
+
+Names of columns are looked up in ``columns.toml``; what has another name is judged by its contents: e-mail
+addresses, numbers that identify, a handful of codes, or text. A column that holds the answer ("cluster",
+"person id") is left out.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+
+from lamplighter.linkage.features import EXTRA
+from lamplighter.linkage.levels import Extra
+
+KINDS = ("identifier", "text", "category", "number")
+IGNORE = "ignore"
+_DATES = (
+    r"^(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})",
+    r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})$",
+    r"^(?<d>\d{1,2})[-/.](?<m>\d{1,2})[-/.](?<y>\d{4})",
+    r"^(?<m>\d{1,2})[-/.](?<d>\d{1,2})[-/.](?<y>\d{4})",
+)
+_MONTHS = {
+    "jan": "01", "feb": "02", "mar": "03", "apr": "04", "may": "05", "jun": "06",
+    "jul": "07", "aug": "08", "sep": "09", "oct": "10", "nov": "11", "dec": "12",
+}  # fmt: skip
+_WORDY = r"(?i)^(?<d>\d{1,2})[ -](?<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -](?<y>\d{4})"
+_LOOKED_AT = 5_000
+_FEW_CODES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A table in our words: ``people``, the further columns that are compared (``extras``), and what each
+    column was ``taken_for``, None for one that is left out."""
+
+    people: pl.DataFrame
+    extras: tuple[Extra, ...]
+    taken_for: Mapping[str, str | None]
+
+
+class ColumnUnknown(ValueError):
+    """The caller names a column or a field that is not there; the text says which there are."""
+
+
+@cache
+def _document() -> Mapping[str, Any]:
+    return tomllib.loads((files("lamplighter.linkage") / "columns.toml").read_text("utf-8"))
+
+
+@cache
+def fields() -> tuple[str, ...]:
+    """Every field that a column can be."""
+    return (*_document()["fields"], *KINDS, IGNORE)
+
+
+def understood(frame: pl.DataFrame, columns: Mapping[str, Any] | None = None) -> Understood:
+    """``frame`` in our words.
+
+    ``columns`` maps a field (:func:`fields`) to the column, or the columns, that hold it; what it does not
+    mention is guessed. With ``{"only": True}`` nothing is guessed.
+
+    Raises:
+        ColumnUnknown: a column or a field that is not there.
+    """
+    said = _said(frame, dict(columns or {}))
+    taken = dict(said) if (columns or {}).get("only") else _guessed(frame, said)
+    made: dict[str, pl.Series] = {}
+    extras: list[Extra] = []
+    several = _document()["several"]["fields"]
+    for field in _document()["fields"]:
+        if field == "record_id":
+            continue
+        own = [c for c, f in taken.items() if f == field]
+        if not own:
+            continue
+        if field in several:
+            made[field] = _lists([_clean(frame[c]) for c in own], field)
+        else:
+            made[field] = _clean(frame[own[0]])
+    for column, kind in taken.items():
+        if kind in KINDS:
+            name = EXTRA + re.sub(r"\W+", "_", column.lower())
+            extras.append(Extra(name, kind, _title(column)))
+            made[name] = _numbers(frame[column]) if kind == "number" else _clean(frame[column])
+    made["record_id"] = _ids(frame, taken, made.get("source"))
+    return Understood(_shaped(pl.DataFrame(made)), tuple(extras), {c: taken.get(c) for c in frame.columns})
+
+
+def _ids(frame: pl.DataFrame, taken: Mapping[str, str | None], source: pl.Series | None) -> pl.Series:
+    """An id a record: the table's own, with its source where sources number alike, else the row."""
+    own = [c for c, f in taken.items() if f == "record_id"]
+    if not own:
+        return pl.Series("record_id", range(frame.height), dtype=pl.Int64()).cast(pl.String()).str.zfill(9)
+    ids = frame[own[0]].cast(pl.String()).alias("record_id")
+    if source is None or ids.n_unique() == len(ids):
+        return ids
+    both = pl.DataFrame({"s": source.cast(pl.String()).fill_null(""), "i": ids})
+    return both.select(record_id=pl.concat_str("s", "i", separator=":"))["record_id"]
+
+
+def _said(frame: pl.DataFrame, columns: dict[str, Any]) -> dict[str, str | None]:
+    columns.pop("only", None)
+    found: dict[str, str | None] = {}
+    for field, named in columns.items():
+        if field not in fields():
+            raise ColumnUnknown(f"There is no field {field!r}. Fields are: {', '.join(fields())}.")
+        for column in [named] if isinstance(named, str) else list(named):
+            if column not in frame.columns:
+                raise ColumnUnknown(
+                    f"There is no column {column!r} for {field!r}. Columns are: {', '.join(frame.columns)}."
+                )
+            found[column] = None if field == IGNORE else field
+    return found
+
+
+def plain(name: str) -> str:
+    """A column's name without case and marks."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    return {name: field for field, names in _document()["fields"].items() for name in names}
+
+
+def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, str | None]:
+    taken: dict[str, str | None] = dict(said)
+    single = {f for f in taken.values() if f is not None} - set(_document()["several"]["fields"]) - set(KINDS)
+    rest: list[str] = []
+    for column in frame.columns:
+        if column in taken:
+            continue
+        field = named_field(column)
+        if column.startswith(EXTRA):
+            field = None
+        if field == "answer":
+            taken[column] = None
+        elif field in KINDS:
+            taken[column] = field
+        elif field is not None and field not in single:
+            taken[column] = field
+            if field not in _document()["several"]["fields"]:
+                single.add(field)
+        else:
+            rest.append(column)
+    if {"forenames", "surname"} <= single:
+        # The whole name says nothing that its parts do not.
+        taken = {c: None if f == "full_name" and c not in said else f for c, f in taken.items()}
+    for column in rest:
+        taken[column] = _by_contents(frame[column])
+    return taken
+
+
+def named_field(column: str) -> str | None:
+    """The field that a column's name says it is; 'answer' for one that is never compared."""
+    document = _document()
+    name = plain(column)
+    if name in document["answers"]:
+        return "answer"
+    if name in document["identifiers"]["names"]:
+        return "identifier"
+    for candidate in (name, *(name.removeprefix(p) for p in document["prefixes"]["drop"])):
+        if candidate in _by_name():
+            return _by_name()[candidate]
+    return None
+
+
+def _by_contents(values: pl.Series) -> str | None:
+    """What a column with a name of its own may be, by its contents; None for one that tells nothing."""
+    some = values.drop_nulls()
+    if not len(some) or isinstance(some.dtype, (pl.List, pl.Struct, pl.Array)):
+        return None
+    some = some.sample(_LOOKED_AT, seed=1) if len(some) > _LOOKED_AT else some
+    texts = some.cast(pl.String())
+    distinct = texts.n_unique()
+    if distinct == 1:
+        return None
+    if texts.str.contains(r"^[^@\s]+@[^@\s]+\.\w+$").mean() > 0.8:  # type: ignore[operator]  # of booleans
+        return "emails"
+    if some.dtype.is_float():
+        return "number"
+    unique = distinct / len(texts)
+    long_numbers = texts.str.contains(r"^[A-Za-z]{0,3}[\d\s/-]{6,}[A-Za-z]?$").mean()
+    if unique > 0.3 and long_numbers > 0.8:  # type: ignore[operator]  # of booleans
+        return "identifier"
+    if distinct <= _FEW_CODES:
+        return "category"
+    if some.dtype.is_integer():
+        return "number"
+    return "text" if texts.str.len_chars().mean() < 60 else None  # type: ignore[operator]  # a number
+
+
+def _clean(values: pl.Series) -> pl.Series:
+    """Texts without spaces at the ends; what stands for nothing is nothing."""
+    if isinstance(values.dtype, pl.List) or values.dtype in (pl.Date, pl.Datetime):
+        return values
+    texts = values.cast(pl.String()).str.strip_chars()
+    nothing = pl.Series(_document()["nothing"], dtype=pl.String())
+    empty = texts.str.to_lowercase().is_in(nothing.implode())
+    return texts.to_frame("t").select(pl.when(~empty).then("t").alias(values.name))[values.name]
+
+
+def _numbers(values: pl.Series) -> pl.Series:
+    return values.cast(pl.Float64(), strict=False).round(0).cast(pl.Int64(), strict=False)
+
+
+def _lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
+    """Columns of one field as one column of lists."""
+    frame = pl.DataFrame([p.alias(f"c{i}") for i, p in enumerate(parts)])
+    lists = [pl.col(c) if isinstance(t, pl.List) else pl.concat_list(c) for c, t in frame.schema.items()]
+    whole = frame.select(l=pl.concat_list(lists).list.drop_nulls())["l"] if len(lists) > 1 else frame.select(
+        l=lists[0].list.drop_nulls()
+    )["l"]  # fmt: skip
+    element = pl.element()
+    if field == "phones":
+        digits = element.str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
+        whole = whole.list.eval(pl.when(digits.str.len_chars() >= 5).then(digits)).list.drop_nulls()
+    elif field in ("emails", "handles"):
+        whole = whole.list.eval(element.str.to_lowercase().str.strip_prefix("@"))
+    elif field == "vehicles":
+        whole = whole.list.eval(element.str.to_uppercase().str.replace_all(r"\s", ""))
+    return whole
+
+
+def _title(column: str) -> str:
+    words = re.sub(r"[\W_]+", " ", column).strip()
+    return words[:1].upper() + words[1:]
+
+
+def _shaped(people: pl.DataFrame) -> pl.DataFrame:
+    """Dates read, a whole name taken apart, an age as a span."""
+    if "birth_date" in people.columns:
+        people = people.with_columns(dated(people["birth_date"]).alias("birth_date"))
+    if "full_name" in people.columns:
+        people = _split_names(people)
+    if "recorded_on" in people.columns:
+        read = dated(people["recorded_on"]).str.to_date("%Y-%m-%d", strict=False)
+        year = pl.col("recorded_on").cast(pl.String()).str.extract(r"^(\d{4})$").cast(pl.Int32())
+        people = people.with_columns(
+            pl.coalesce(read, pl.date(year, 7, 1)).alias("reported_at")
+        ).drop("recorded_on")  # fmt: skip
+    if "age" in people.columns:
+        age = people["age"].cast(pl.String()).str.extract(r"^(\d{1,3})").cast(pl.Int64())
+        people = people.with_columns(age_from=age, age_to=age).drop("age")
+        if "reported_at" not in people.columns:
+            people = people.with_columns(reported_at=pl.date(2000, 1, 1))
+    if "birth_year" in people.columns:
+        born = people["birth_year"].cast(pl.String()).str.extract(r"(\d{4})").cast(pl.Int64())
+        people = people.with_columns(birth_year=born)
+    return people
+
+
+def dated(values: pl.Series) -> pl.Series:
+    """Dates as 'YYYY-MM-DD', in whichever order they are written; a wrong date stays as it is written.
+
+    The order of day and month is that which reads most of the column as days that there are.
+    """
+    if values.dtype in (pl.Date, pl.Datetime):
+        return values.dt.to_string("%Y-%m-%d")
+    texts = values.cast(pl.String()).str.strip_chars()
+    best, most = texts.clear().extend_constant(None, len(texts)), -1
+    for pattern in (*_DATES, _WORDY):
+        parts = texts.str.extract_groups(pattern)
+        frame = pl.DataFrame({k: parts.struct.field(k) for k in ("y", "m", "d")})
+        if pattern == _WORDY:
+            frame = frame.with_columns(pl.col("m").str.to_lowercase().replace(_MONTHS))
+        read = frame.select(
+            t=pl.concat_str("y", pl.col("m").str.zfill(2), pl.col("d").str.zfill(2), separator="-")
+        )["t"]
+        good = len(read) - read.str.to_date("%Y-%m-%d", strict=False).null_count()
+        if good > most:
+            best, most = read, good
+    return best
+
+
+def _split_names(people: pl.DataFrame) -> pl.DataFrame:
+    """'Ann Mary Quarle' or 'Quarle, Ann Mary' as given names and surname, where these are not known."""
+    whole = pl.col("full_name").str.replace_all(r"\s+", " ").str.strip_chars()
+    comma = whole.str.contains(",")
+    first = pl.when(comma).then(whole.str.extract(r",\s*(.+)$")).otherwise(whole.str.extract(r"^(.+) \S+$"))
+    last = pl.when(comma).then(whole.str.extract(r"^([^,]+),")).otherwise(whole.str.extract(r"(\S+)$"))
+    given = {"forenames": first, "surname": last}
+    return people.with_columns(
+        [pl.coalesce(c, e).alias(c) if c in people.columns else e.alias(c) for c, e in given.items()]
+    ).drop("full_name")
+
+
+def told(taken_for: Mapping[str, str | None]) -> Iterable[str]:
+    """What each column was taken for, a line each."""
+    for column, field in taken_for.items():
+        yield f"{column}: {field.replace('_', ' ') if field else 'left out'}"

@@ -1,0 +1,239 @@
+"""Fitting to reports: the other people of two reports say which pairs to learn from.
+
+A suspect of whom only "Dave" is known shares no key with anybody; but where two reports have the same
+victim their suspects are compared, and so the rates of first names are learned from pairs that no first
+name proposed. Beliefs, the priors of the four cells, and the rates are worked out in turn.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage import believing, choosing, dyads, fitting, pairing
+from lamplighter.linkage.blocking import Limits, packed, usable
+from lamplighter.linkage.features import Features
+from lamplighter.linkage.frequencies import Frequencies, Shared, counted
+from lamplighter.linkage.levels import comparisons, kinds
+from lamplighter.linkage.mixture import Mixture, Rates, collapsed, learn, starting
+from lamplighter.linkage.model import (
+    STARTING_MATTER,
+    STARTING_RELATION,
+    Model,
+    Priors,
+    starting_bands,
+    starting_priors,
+)
+from lamplighter.linkage.scoring import Levels, Scorer
+from lamplighter.linkage.weighing import Weighed, Weigher
+
+Bits = npt.NDArray[np.float64]
+MOST_FITTED = 60_000
+ROUNDS = 3
+DECISIVE_BITS = 4.0
+SHRINK_WORDS = 30.0
+RAREST_CELL = 0.03
+
+
+def start(features: Features, day: dt.date) -> Model:
+    """The model before any fitting: the table's rates, and value frequencies of ``features``."""
+    table = comparisons()
+    frequencies = counted(features, fitting.tf_columns(features, table))
+    random: Rates = {c.name: {v.name: v.u for v in c.levels} for c in table}
+    mixture = starting(table, kinds(), random, max(len(features), 2))
+    priors = starting_priors(max(len(features) / 2, 1.0))
+    return _model(anchored(mixture, priors.other), frequencies, priors, features, day)
+
+
+def _model(
+    mixture: Mixture, frequencies: Frequencies, priors: Priors, features: Features, day: dt.date
+) -> Model:
+    return Model(
+        mixture=mixture,
+        shares=frequencies.shares,
+        rare=frequencies.rare,
+        priors=priors,
+        sources={},
+        relation=STARTING_RELATION,
+        matter=STARTING_MATTER,
+        bands=starting_bands(day),
+        keys=(),
+        extras=(),
+        fitted_at=day.isoformat(),
+        records=len(features),
+    ).named()
+
+
+def anchored(mixture: Mixture, prior: float) -> Mixture:
+    """``mixture`` with the levels whose outcome the table fixes: they lead there from ``prior``."""
+    random = {c: dict(row) for c, row in mixture.random.items()}
+    for comparison in comparisons():
+        for level in comparison.levels:
+            if level.posterior is not None:
+                odds = level.posterior / (1 - level.posterior)
+                random[comparison.name][level.name] = level.m * prior / (1 - prior) / odds
+    rates = {
+        kind.name: {
+            c: random[c] if kind.is_random(comparison) else row
+            for comparison, (c, row) in zip(comparisons(), mixture.rates[kind.name].items(), strict=True)
+        }
+        for kind in kinds()
+    }
+    return Mixture(random, rates, mixture.shares)
+
+
+def fit(features: Features, references: pl.DataFrame, day: dt.date) -> Model:
+    """The model fitted to people in reports; ``references``: rep_l, rep_r that name each other."""
+    model = start(features, day)
+    if len(features) < fitting.FEWEST_RECORDS:
+        return model
+    part, references = _sampled(features, references)
+    table, n = model.table, len(part)
+    weigher = Weigher(part, model)
+    proposing = usable(part)
+    keyed = choosing.sample(part, proposing, Limits(), one_in=1)
+    pairs = believing.widened(weigher, np.column_stack([keyed.left, keyed.right]), references)
+    if not len(pairs):
+        return model
+    tells = _tells(pairs, keyed, n, fitting.without(proposing, table))
+    weighed = weigher.weigh(pairs[:, 0], pairs[:, 1])
+    chance = fitting.random_rows(n)
+    chance_levels = weigher.scorer.levels(*chance)
+    for _ in range(ROUNDS):
+        model, weighed = _refined(
+            part, model, weigher.scorer, weighed, tells, (chance, chance_levels), references
+        )
+    return replace(model, records=len(features)).named()
+
+
+def _sampled(features: Features, references: pl.DataFrame) -> tuple[Features, pl.DataFrame]:
+    """Some of the reports, with everybody in them, where there are too many to fit on."""
+    if len(features) <= MOST_FITTED:
+        return features, references
+    rank = features.facts["report_id"].rank("dense").cast(pl.Int64())
+    reports = int(rank.max() or 0)  # type: ignore[arg-type]  # a whole number
+    kept = np.random.default_rng(20261124).permutation(reports)[: reports * MOST_FITTED // len(features)] + 1
+    part = features.of(rank.is_in(kept.tolist()).arg_true().to_numpy().astype(np.int64))
+    place = {int(old): new for new, old in enumerate(np.sort(kept), 1)}
+    inside = references.filter(pl.col("rep_l").is_in(kept.tolist()) & pl.col("rep_r").is_in(kept.tolist()))
+    return part, inside.with_columns(pl.col("rep_l", "rep_r").replace_strict(place, return_dtype=pl.Int64()))
+
+
+def _tells(
+    pairs: npt.NDArray[np.int64], keyed: choosing.Sampled, n: int, without: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Of which comparisons each pair tells how often they agree: all, where two reports proposed it."""
+    codes = packed(pairs[:, 0], pairs[:, 1], n)
+    own = packed(keyed.left, keyed.right, n)
+    order = np.argsort(own)
+    at = np.minimum(np.searchsorted(own[order], codes), max(len(own) - 1, 0))
+    found = np.ones((len(pairs), without.shape[1]), dtype=bool)
+    if len(own):
+        by_key = own[order][at] == codes
+        found[by_key] = (keyed.members @ without)[order][at[by_key]]
+    return found
+
+
+def _refined(
+    features: Features,
+    model: Model,
+    scorer: Scorer,
+    weighed: Weighed,
+    tells: npt.NDArray[np.bool_],
+    chance: tuple[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], Levels],
+    references: pl.DataFrame,
+) -> tuple[Model, Weighed]:
+    """One round: beliefs under ``model``, then rates and priors from the beliefs."""
+    table, n = model.table, len(features)
+    every = n * (n - 1) / 2
+    frame = pairing.pair_frame(features, weighed, table)
+    context = dyads.contexts(frame, model, references)
+    posterior = fitting.probability(weighed.evidence + context.total)
+    shared = Shared(features, model.frequencies)
+    (left, right), levels = chance
+    shades = shared.of_levels(levels, left, right, table, scorer.active)
+    at_random = fitting.random_share(
+        model.mixture, table, levels, shades, model.priors.other / (1 - model.priors.other)
+    )
+    random = fitting.rates_at_random(levels, at_random, table)
+    begin = starting(table, kinds(), random, n)
+    seen = collapsed(weighed.levels, weighed.frequencies, context.total, np.full(len(weighed), -1), tells)
+    mixture, _ = learn(seen, begin, table, kinds(), odds=np.ones(1), of=np.ones(1), pairs=every)
+    priors = _priors(features, frame, posterior, model, references)
+    refined = replace(
+        model,
+        mixture=anchored(mixture, priors.other),
+        priors=priors,
+        relation=_described(frame, posterior, "relation", STARTING_RELATION),
+        matter=_described(frame, posterior, "matter", STARTING_MATTER),
+    ).named()
+    again = Weigher(features, refined, scorer).weigh(weighed.left, weighed.right, weighed.levels)
+    return refined, again
+
+
+def _priors(
+    features: Features, frame: pl.DataFrame, posterior: Bits, model: Model, references: pl.DataFrame
+) -> Priors:
+    """Priors from the expected counts of the last round, each drawn a little towards its start."""
+    n = len(features)
+    reports = features.facts["report_id"].n_unique()
+    of_reports = max(reports * (reports - 1) / 2, 1.0)
+    kinds_ = frame["kind"].to_numpy()
+    expected = {
+        k: float(posterior[kinds_ == k].sum()) for k in ("victim", "suspect", "other", "within", "swapped")
+    }
+    cells = dyads.report_cells(frame, model, references)
+    # Reports that list no suspect say nothing about how often the suspect is the same.
+    told = cells.filter("suspects").select("p11", "p10", "p01").to_numpy()
+    both, victim, suspect = (float(x) for x in told.sum(axis=0))
+    share = (both + 3.0) / (both + victim + 5.0)
+    v = (float(cells.select("p11", "p10").to_numpy().sum()) + 1.0) / of_reports
+    within_pairs = max(float((kinds_ == "within").sum()), 1.0)
+    other = (sum(expected.values()) + 1.0) / (n * (n - 1) / 2)
+    # None seen in a small set does not show that there are none: a floor beside the commonest cell.
+    rare = v * share * RAREST_CELL
+    return Priors(
+        other=_share(other),
+        within_report=_share((expected["within"] + 3) / (within_pairs + 20), 0.01, 0.6),
+        both=_share(v * share),
+        victim_only=_share(v * (1 - share)),
+        swapped=_share((expected["swapped"] + 0.5) / (2 * of_reports), rare),
+        suspect_only=_share((suspect + 0.5) / of_reports, rare),
+    )
+
+
+def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:
+    return fitting.rounded(min(max(value, least), most))
+
+
+def _described(
+    frame: pl.DataFrame, posterior: Bits, column: str, start: Mapping[str, tuple[float, float]]
+) -> dict[str, tuple[float, float]]:
+    """How the same and different suspects of one victim are described, from pairs that the
+    suspects' own fields decide; drawn towards ``start``."""
+    on = ["rep_l", "rep_r"]
+    known = frame.with_columns(post=posterior)
+    victims = known.filter(kind="victim").group_by(on).agg(v=pl.col("post").max())
+    # The pair's own evidence decides, not the words themselves: else they would confirm themselves.
+    own = known.filter((pl.col("kind") == "suspect") & (pl.col(column) != "unsaid")).join(victims, on=on)
+    own = own.with_columns(
+        same=pl.col("v") * (pl.col("ev") > DECISIVE_BITS), other=pl.col("v") * (pl.col("ev") < -DECISIVE_BITS)
+    )
+    table = {
+        k: (s, o)
+        for k, s, o in own.group_by(column, maintain_order=True)
+        .agg(pl.col("same", "other").sum())
+        .iter_rows()
+    }
+    totals = [sum(x[i] for x in table.values()) for i in (0, 1)]
+    result: dict[str, tuple[float, float]] = {}
+    for kind, begin in start.items():
+        counts = table.get(kind, (0.0, 0.0))
+        m, u = ((counts[i] + SHRINK_WORDS * begin[i]) / (totals[i] + SHRINK_WORDS) for i in (0, 1))
+        result[kind] = (fitting.rounded(m), fitting.rounded(u))
+    return result

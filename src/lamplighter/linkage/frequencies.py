@@ -1,0 +1,181 @@
+"""How many people have a value: agreement on a rare one tells more than on a common one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage.coded import Lists, Rows, Texts, mixed, spread
+from lamplighter.linkage.features import Features
+from lamplighter.linkage.levels import Comparison
+from lamplighter.linkage.sql_arrays import distinct_pairs
+
+Bits = npt.NDArray[np.float64]
+_FEW = 2_000
+_MOST_KEPT = 100_000
+_SMALL = 8
+_LEAST = 0.02
+
+
+@dataclass(slots=True)
+class Frequencies:
+    """Shares of people: column -> value -> share, for values that more than one has; ``rare`` is the
+    share of any other value of the column."""
+
+    shares: Mapping[str, Mapping[str, float]]
+    rare: Mapping[str, float]
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+
+    def bits_of(self, name: str, values: pl.Series) -> Bits:
+        """Bits of the share of each value of a column."""
+        table, rare = self.shares.get(name, {}), self.rare.get(name, 1.0)
+        if len(values) <= _FEW:
+            known = np.array([table.get(v, rare) for v in values.to_list()], dtype=np.float64)
+            return np.asarray(np.log2(known))
+        if name not in self._frames:
+            schema = {"v": pl.String(), "s": pl.Float64()}
+            self._frames[name] = pl.DataFrame(
+                {"v": list(table.keys()), "s": list(table.values())}, schema=schema
+            )
+        joined = values.to_frame("v").join(self._frames[name], on="v", how="left", maintain_order="left")
+        return np.asarray(np.log2(joined["s"].fill_null(rare).to_numpy()))
+
+
+def counted(features: Features, names: set[str]) -> Frequencies:
+    """Shares of people in some features, for the columns ``names``.
+
+    People are counted once by a rough key (a name with a birth date, a home or a number), or somebody
+    reported twelve times would make their own name look common.
+    """
+    chosen = _one_a_person(features)
+    shares: dict[str, dict[str, float]] = {}
+    rare: dict[str, float] = {}
+    for name in sorted(names):
+        column = features.columns.by_name[name]
+        assert isinstance(column, (Texts, Lists))
+        if isinstance(column, Lists):
+            rows, codes = column.items()
+            codes = codes[chosen[rows]]
+        else:
+            codes = column.codes[chosen]
+        counts = np.bincount(codes[codes >= 0], minlength=len(column.values))
+        total = max(float(counts.sum()), 1.0)
+        expected = expected_counts(counts)
+        common = np.flatnonzero(counts > 1)
+        if len(common) > _MOST_KEPT:
+            common = common[np.argsort(-counts[common], kind="stable")[:_MOST_KEPT]]
+        values = column.values.gather(pl.Series(common)).to_list()
+        kept = expected[np.minimum(counts[common], len(expected) - 1)]
+        kept = np.where(counts[common] < len(expected), kept, counts[common])
+        shares[name] = dict(sorted(zip(values, (kept / total).tolist(), strict=True)))
+        left_out = counts.copy()
+        left_out[common] = 0
+        others = max(int(np.count_nonzero(left_out)), 1)
+        rare[name] = (
+            float(expected[np.minimum(left_out[left_out > 0], len(expected) - 1)].sum() / others / total)
+            if left_out.any()
+            else float(expected[1] / total)
+        )
+    return Frequencies(shares, rare)
+
+
+def expected_counts(counts: npt.NDArray[np.int64], most: int = _SMALL) -> Bits:
+    """How many people are to be expected to have a value that so many were seen to have: (``most`` + 1,).
+
+    That one of n people has a value does not show that one in n has it: who was seen is why the value is
+    known at all. A value seen c times is expected (c + 1) N(c + 1) / N(c) times, N(c) being how many values
+    were seen c times (Good, 1953); it never falls with c, nor rises above it.
+    """
+    times = np.bincount(counts[counts > 0], minlength=most + 3)[: most + 3].astype(np.float64)
+    seen = np.arange(most + 1)
+    # Half a value is added, so that none is expected never to be seen again.
+    expected = (seen + 1) * (times[1 : most + 2] + 0.5) / (times[: most + 1] + 1.0)
+    expected[0] = expected[1]
+    return np.maximum.accumulate(np.minimum(np.maximum(expected, _LEAST), np.maximum(seen, 1)))
+
+
+def _one_a_person(features: Features) -> npt.NDArray[np.bool_]:
+    """One record of each person, roughly: shape (n,)."""
+    columns = features.columns.by_name
+    n = len(features)
+
+    def codes(name: str) -> npt.NDArray[np.int64]:
+        column = columns.get(name)
+        if isinstance(column, (Texts, Lists)):
+            return column.codes.astype(np.int64)
+        return np.full(n, -1, dtype=np.int64)
+
+    anchor = np.full(n, -1, dtype=np.int64)
+    for place, name in enumerate(("birth_date", "dwelling", "phones", "nominal", "postcode")):
+        found = codes(name)
+        take = (anchor < 0) & (found >= 0)
+        anchor[take] = found[take] * 8 + place
+    anchor[anchor < 0] = np.flatnonzero(anchor < 0) * 8 + 7
+    whole = np.zeros(n, dtype=np.uint64)
+    for place, found in enumerate((codes("first"), codes("sur"), anchor)):
+        whole += mixed((found * 3 + place).astype(np.uint64))
+    return pl.Series(whole).is_first_distinct().to_numpy()
+
+
+class Shared:
+    """Bits of the frequency of what pairs of records have in common, for the rows of some features."""
+
+    def __init__(self, features: Features, frequencies: Frequencies) -> None:
+        self._features = features
+        self._frequencies = frequencies
+        self._bits: dict[str, Bits] = {}
+
+    def _of(self, name: str) -> Bits:
+        if name not in self._bits:
+            column = self._features.columns.by_name[name]
+            assert isinstance(column, (Texts, Lists))
+            self._bits[name] = self._frequencies.bits_of(name, column.values)
+        return self._bits[name]
+
+    def bits(self, name: str, left: Rows, right: Rows) -> Bits:
+        """Bits of the share of people who have the value that each pair has in common.
+
+        Of two values that are merely alike, the commoner counts; of lists, the rarest text in both.
+        """
+        column = self._features.columns.by_name[name]
+        if isinstance(column, Lists):
+            return self._rarest(column, self._of(name), left, right)
+        assert isinstance(column, Texts)
+        bits = self._of(name)
+        return np.maximum(bits[column.codes[left]], bits[column.codes[right]])
+
+    def _rarest(self, column: Lists, bits: Bits, left: Rows, right: Rows) -> Bits:
+        if not len(left):
+            return np.zeros(0)
+        a, b, which = distinct_pairs(column.codes[left], column.codes[right], len(column.starts))
+        n = column.sizes[a]
+        pair = np.repeat(np.arange(len(a)), n)
+        mine = column.elements[spread(column.starts[a], n)]
+        m = column.sizes[b][pair]
+        theirs = column.elements[spread(column.starts[b[pair]], m)]
+        both = np.repeat(mine, m)
+        hit = both == theirs
+        rarest = np.zeros(len(a))
+        np.minimum.at(rarest, np.repeat(pair, m)[hit], bits[both[hit]])
+        return rarest[which]
+
+    def of_levels(
+        self,
+        levels: npt.NDArray[np.int8],
+        left: Rows,
+        right: Rows,
+        table: tuple[Comparison, ...],
+        active: list[int],
+    ) -> Bits:
+        """For every pair and comparison the bits of its frequency, 0 where the level has none: (n, c)."""
+        found = np.zeros(levels.shape, order="F")
+        for i in active:
+            for level in table[i].levels:
+                if level.tf and self._features.has(level.tf):
+                    hit = np.flatnonzero(levels[:, i] == level.value)
+                    found[hit, i] = self.bits(level.tf, left[hit], right[hit])
+        return found

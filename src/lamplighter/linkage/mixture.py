@@ -1,0 +1,312 @@
+"""How likely what was compared is, between records of one person and between records of two.
+
+Two records are of one person in more than one way, and of two people in more than one way: two people
+taken at random, but also relatives who share a home and a surname, twins, a father and a son. Each such
+*kind* of pair has rates of its own, so that "same surname, same address, same telephone" is not counted
+three times when a brother would explain all three. The evidence of a pair is
+
+    log2  sum over kinds of one person    share(kind) * product of rates
+          -------------------------------------------------------------
+          sum over kinds of two people    share(kind) * product of rates
+
+Within a kind, comparisons are independent; across kinds they are not, and that is the point. The rates of
+two people at random are read off random pairs and never fitted to candidates; the others are learned by
+expectation maximisation from how often each pattern of levels is seen (a finite mixture; McLachlan and
+Peel, 2000; for linkage with more than two classes, Winkler, 1993, and Larsen and Rubin, 2001). Where a
+level stands for one value among many, all likelihoods are divided by that value's frequency, so that a
+kind with a rate of its own keeps its rate, and a kind at random has the frequency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage.levels import Comparison, Kind, Level
+
+Bits = npt.NDArray[np.float64]
+Levels = npt.NDArray[np.int8]
+Rates = Mapping[str, Mapping[str, float]]
+SMALLEST = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Rates of every kind of pair. ``random`` are those of two people taken at random: comparison ->
+    level -> share. ``rates``: kind -> comparison -> level -> share, of kinds that have their own.
+    ``shares``: of kinds of one person they sum to 1; of kinds of two people, beside 1 for the random."""
+
+    random: Rates
+    rates: Mapping[str, Rates]
+    shares: Mapping[str, float]
+
+
+@dataclass(slots=True)
+class Tables:
+    """A mixture as arrays of bits, for the comparisons of a table.
+
+    ``own`` (k, c, v): bits of level v of comparison c in kind k, the random kind last. ``at_random``
+    (k, c): whether a value frequency takes the place of the rate. ``log_share`` (k,).
+    """
+
+    own: Bits
+    at_random: npt.NDArray[np.bool_]
+    log_share: Bits
+    same: npt.NDArray[np.bool_]
+
+    def patterns(self, levels: Levels) -> Bits:
+        """Bits of patterns of levels (n, c) under each kind, without value frequencies: (n, k)."""
+        n, comparisons = levels.shape
+        total = np.tile(self.log_share, (n, 1))
+        for c in range(comparisons):
+            some = np.flatnonzero(levels[:, c] >= 0)
+            if len(some):
+                total[some] += self.own[:, c, :].T[levels[some, c]]
+        return total
+
+    def with_frequencies(self, patterns: Bits, frequencies: Bits) -> Bits:
+        """``patterns`` (n, k) with the bits of value frequencies (n, c) in the kinds at random."""
+        return patterns + frequencies @ self.at_random.T.astype(np.float64)
+
+    def evidence(self, kinds: Bits) -> Bits:
+        """Bits for one person against two, from the bits of the kinds (n, k)."""
+        return np.asarray(log_sum(kinds[:, self.same]) - log_sum(kinds[:, ~self.same]) + self.base)
+
+    def bars(self, levels: Levels, frequencies: Bits) -> Bits:
+        """What each comparison adds to the evidence, given those before it in the table: (n, c).
+
+        The bars of a pair sum to its evidence: each is the evidence with the comparison less that without.
+        """
+        n, comparisons = levels.shape
+        kinds = np.tile(self.log_share, (n, 1))
+        found = np.zeros((n, comparisons))
+        before = self.evidence(kinds)
+        for c in range(comparisons):
+            some = np.flatnonzero(levels[:, c] >= 0)
+            if len(some):
+                kinds[some] += self.own[:, c, :].T[levels[some, c]]
+                kinds[some] += frequencies[some, c][:, None] * self.at_random[:, c]
+                now = self.evidence(kinds[some])
+                found[some, c] = now - before[some]
+                before[some] = now
+        return found
+
+    @property
+    def base(self) -> float:
+        """What makes the evidence of a pair with nothing to compare zero."""
+        return float(
+            log_sum(self.log_share[~self.same][None, :])[0] - log_sum(self.log_share[self.same][None, :])[0]
+        )
+
+
+def tables(mixture: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind]) -> Tables:
+    """The mixture as arrays. A level with a value frequency has 0 bits where it is at random: the
+    frequency itself is added for each pair."""
+    most = max(len(c.levels) for c in table)
+    own = np.zeros((len(kinds) + 1, len(table), most))
+    at_random = np.zeros((len(kinds) + 1, len(table)), dtype=bool)
+    for k, kind in enumerate([*kinds, None]):
+        for c, comparison in enumerate(table):
+            random = kind is None or kind.is_random(comparison)
+            at_random[k, c] = random
+            rates = mixture.random if random or kind is None else mixture.rates[kind.name]
+            for level in comparison.levels:
+                rate = max(rates[comparison.name][level.name], SMALLEST)
+                stands_for_one = level.tf and not level.near
+                own[k, c, level.value] = 0.0 if random and stands_for_one else np.log2(rate)
+    shares = [*(max(mixture.shares[k.name], SMALLEST) for k in kinds), 1.0]
+    same = np.array([*(k.same for k in kinds), False])
+    return Tables(own, at_random, np.log2(np.array(shares)), same)
+
+
+def log_sum(bits: Bits) -> Bits:
+    """Bits of the sum, along the last axis."""
+    most = bits.max(axis=-1, keepdims=True)
+    return np.asarray(most[..., 0] + np.log2(np.exp2(bits - most).sum(axis=-1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Patterns of levels with how often each was seen: ``levels`` (p, c), ``frequencies`` (p, c) the
+    bits of value frequencies, ``times`` (p,), ``offset`` (p,) prior bits that are known, ``group`` (p,)
+    of which prior the rest is learned, -1 where nothing is to be learned. ``tells`` (p, c): whether the
+    pairs were proposed without the help of a comparison, so that they tell how often it agrees."""
+
+    levels: Levels
+    frequencies: Bits
+    times: Bits
+    offset: Bits
+    group: npt.NDArray[np.int64]
+    tells: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How many pairs the table's own rates count as: for one person, for each other kind; and how many,
+    at most, its own share of a kind of two people: that none was seen in a small set does not show that
+    there are none."""
+
+    same: float = 150.0
+    other: float = 60.0
+    unseen: float = 8.0
+
+
+def collapsed(
+    levels: Levels,
+    frequencies: Bits,
+    offset: Bits,
+    group: npt.NDArray[np.int64],
+    tells: npt.NDArray[np.bool_],
+    *,
+    times: float = 1.0,
+    step: float = 1.0,
+) -> Seen:
+    """Pairs as distinct patterns, each pair counted ``times``; bits of frequencies and offsets are rounded
+    to ``step``."""
+    c = levels.shape[1]
+    shade = np.rint(frequencies / step).astype(np.int16)
+    context = np.rint(np.clip(offset, -200, 200) / step).astype(np.int16)
+    alone = tells @ (1 << np.arange(c, dtype=np.int64))
+    frame = pl.DataFrame(
+        {f"l{i}": levels[:, i] for i in range(c)}
+        | {f"f{i}": shade[:, i] for i in range(c)}
+        | {"offset": context, "group": group.astype(np.int16), "tells": alone}
+    )
+    found = frame.group_by(pl.all()).len().sort(frame.columns)
+    rows = found.drop("len", "tells").to_numpy().astype(np.float64)
+    return Seen(
+        rows[:, :c].astype(np.int8),
+        rows[:, c : 2 * c] * step,
+        found["len"].to_numpy() * times,
+        rows[:, 2 * c] * step,
+        rows[:, 2 * c + 1].astype(np.int64),
+        (found["tells"].to_numpy()[:, None] >> np.arange(c) & 1).astype(bool),
+    )
+
+
+def learn(
+    seen: Seen,
+    start: Mixture,
+    table: Sequence[Comparison],
+    kinds: Sequence[Kind],
+    *,
+    odds: Bits,
+    of: Bits,
+    pairs: float,
+    strength: Strength = Strength(),
+    rounds: int = 80,
+    settling: int = 12,
+) -> tuple[Mixture, Bits]:
+    """Rates and shares by expectation maximisation, and the prior odds of each group.
+
+    ``start`` is the mixture to begin with and the rates that are shrunk towards; ``odds`` (g,) the
+    prior odds of each group to begin with, ``of`` (g,) how many pairs each group has, seen or not;
+    ``pairs`` is how many pairs there are of all. Rates of two people at random stay as they are.
+    """
+    mixture, odds = start, odds.copy()
+    before = -np.inf
+    for turn in range(rounds):
+        arrays = tables(mixture, table, kinds)
+        prior = seen.offset + np.where(seen.group >= 0, np.log2(odds)[np.maximum(seen.group, 0)], 0.0)
+        bits = arrays.with_frequencies(arrays.patterns(seen.levels), seen.frequencies)
+        # The shares of kinds of two people are per pair at random; those of one person take the prior.
+        bits[:, arrays.same] += prior[:, None] + arrays.base
+        total = log_sum(bits)
+        belief = np.exp2(bits - total[:, None]) * seen.times[:, None]
+        for g in range(len(odds)):
+            mine = belief[seen.group == g][:, arrays.same].sum()
+            odds[g] = max(mine, 0.5) / max(of[g] - mine, 1.0)
+        # The competitors settle first: rates of one person that gave way early would swallow them.
+        begins = turn < settling
+        mixture = _maximised(belief, seen, mixture, start, table, kinds, pairs, strength, begins)
+        now = float(total @ seen.times)
+        if turn > settling and abs(now - before) < 1e-7 * abs(now):
+            break
+        before = now
+    return mixture, odds
+
+
+def _maximised(
+    belief: Bits,
+    seen: Seen,
+    mixture: Mixture,
+    start: Mixture,
+    table: Sequence[Comparison],
+    kinds: Sequence[Kind],
+    pairs: float,
+    strength: Strength,
+    settling: bool,
+) -> Mixture:
+    of_one = sum(float(belief[:, k].sum()) for k, kind in enumerate(kinds) if kind.same)
+    first = next(kind.name for kind in kinds if kind.same)
+    shares: dict[str, float] = {}
+    rates: dict[str, dict[str, dict[str, float]]] = {}
+    for k, kind in enumerate(kinds):
+        weight = belief[:, k]
+        held = float(weight.sum())
+        if kind.same:
+            shares[kind.name] = (held + 1.0) / (of_one + sum(x.same for x in kinds))
+        else:
+            begun_with = min(start.shares[kind.name] * pairs, strength.unseen)
+            shares[kind.name] = (held + begun_with) / pairs
+        own: dict[str, dict[str, float]] = {}
+        for c, comparison in enumerate(table):
+            begun = start.rates[kind.name][comparison.name]
+            if kind.is_random(comparison) or (settling and kind.same):
+                own[comparison.name] = dict(begun)
+                continue
+            if comparison.name in kind.as_same:
+                own[comparison.name] = dict(rates[first][comparison.name])
+                continue
+            levels = seen.levels[:, c]
+            some = (levels >= 0) & seen.tells[:, c]
+            counts = np.bincount(levels[some], weights=weight[some], minlength=len(comparison.levels))
+            pseudo = strength.same if kind.same else strength.other
+            total = counts.sum() + pseudo
+            own[comparison.name] = {
+                v.name: begun[v.name]
+                if v.fixed
+                else float((counts[v.value] + pseudo * begun[v.name]) / total)
+                for v in comparison.levels
+            }
+        rates[kind.name] = own
+    return Mixture(mixture.random, rates, shares)
+
+
+def starting(
+    table: Sequence[Comparison],
+    kinds: Sequence[Kind],
+    random: Rates,
+    records: int,
+    has: Callable[[str], bool] = lambda column: True,
+) -> Mixture:
+    """The mixture before any fitting: the table's rates, ``random`` where a kind begins at random.
+
+    Levels for which the records have no column (``has``) cannot come about (there are postcodes, say, and
+    no streets): the others begin with their share.
+    """
+    same = [k for k in kinds if k.same]
+    pairs = max(records * (records - 1) / 2, 1.0)
+    shares = {k.name: 0.9 if i == 0 else 0.1 / max(len(same) - 1, 1) for i, k in enumerate(same)}
+    shares |= {k.name: k.share * records / pairs for k in kinds if not k.same}
+    begin: dict[str, dict[str, float]] = {}
+    for comparison in table:
+        some = [v for v in comparison.levels if v.fixed or v.sql is None or _possible(v, has)]
+        total = sum(v.m for v in some)
+        begin[comparison.name] = {v.name: v.m / total if v in some else SMALLEST for v in comparison.levels}
+    rates = {
+        k.name: {c.name: dict(random[c.name]) if k.begins_random(c) else dict(begin[c.name]) for c in table}
+        for k in kinds
+    }
+    return Mixture(random, rates, shares)
+
+
+def _possible(level: Level, has: Callable[[str], bool]) -> bool:
+    """Whether records with these columns can be at a level."""
+    if level.tf is not None:
+        return has(level.tf)
+    return any(has(c) for c in level.columns())

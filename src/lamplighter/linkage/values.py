@@ -1,0 +1,103 @@
+"""What one recorded value is compared by: the dwelling in an address, the parts of a postcode or a mark.
+
+Names have a module of their own (:mod:`lamplighter.linkage.names`).
+"""
+
+from __future__ import annotations
+
+import re
+
+_STREETS = {
+    "road": "rd", "street": "st", "avenue": "ave", "av": "ave", "lane": "ln", "close": "cl",
+    "crescent": "cres", "court": "ct", "drive": "dr", "gardens": "gdns", "place": "pl", "terrace": "ter",
+    "square": "sq", "grove": "gr", "way": "wy", "apartment": "flat", "apt": "flat", "unit": "flat",
+    "boulevard": "blvd", "highway": "hwy", "parkway": "pkwy", "north": "n", "south": "s", "east": "e",
+    "west": "w",
+}  # fmt: skip
+_KINDS = frozenset(_STREETS.values()) - {"flat", "n", "s", "e", "w"}
+_UP_TO_THE_KIND = re.compile(rf"^(.*?\d.*?\b(?:{'|'.join(sorted(_KINDS))})\b)")
+_TOKENS = re.compile(r"[a-z]+|\d+[a-z]?")
+_NUMBERED = re.compile(r"^(.*\d\w*)\s+(\D+)$")
+_FULL_MARK = re.compile(r"^(?:[A-Z]{2}\d{2}[A-Z]{3}|[A-Z]\d{1,3}[A-Z]{3}|[A-Z]{3}\d{1,3}[A-Z])$")
+_POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})?$")
+_ZIP = re.compile(r"^(\d{3,5})\d{0,2}(?:-\d{4})?$")
+
+
+def dwelling(address: str) -> str | None:
+    """A key for the dwelling: flat, house number and street, abbreviated alike; ``None`` without a
+    number. The town is left out, since one system writes it in the line and another does not."""
+    parts = [p.strip() for p in address.lower().replace(".", " ").split(",") if p.strip()]
+    kept: list[str] = []
+    for part in parts:
+        tokens = [_STREETS.get(t, t) for t in _TOKENS.findall(part)]
+        if any(t[0].isdigit() for t in tokens):
+            kept.append(" ".join(tokens[:5]))
+    if not kept:
+        return None
+    line = " ".join(kept)
+    # 'flat 4 23 cromwell ter stowbridge': cut after the kind of street, where one is given.
+    found = _UP_TO_THE_KIND.match(line)
+    return found[1] if found else line
+
+
+def house_of(home: str) -> str | None:
+    """The numbers of a dwelling: 'flat 4 23 cromwell ter' gives 'flat 4 23'."""
+    found = _NUMBERED.match(home)
+    return found[1] if found else None
+
+
+def street_of(home: str) -> str | None:
+    """The street of a dwelling: 'flat 4 23 cromwell ter' gives 'cromwell ter'."""
+    found = _NUMBERED.match(home)
+    return found[2] if found else None
+
+
+def street(text: str) -> str | None:
+    """A street that stands in a field of its own, its kind abbreviated alike."""
+    return " ".join(_STREETS.get(t, t) for t in _TOKENS.findall(text.lower())) or None
+
+
+def postcode(text: str) -> str | None:
+    """A whole postcode in one form, 'AB1 2CD'; ``None`` for a part of one. Codes that are not British
+    are taken as they are."""
+    plain = text.strip().upper()
+    found = _POSTCODE.match(plain)
+    if found:
+        return f"{found[1]} {found[2]}" if found[2] else None
+    return re.sub(r"[^A-Z0-9]", "", plain) or None
+
+
+def outward(text: str) -> str | None:
+    """The first part of a postcode, 'AB1'; of a numeric code its first three digits."""
+    plain = text.strip().upper()
+    found = _POSTCODE.match(plain)
+    if found:
+        return found[1]
+    numeric = _ZIP.match(plain)
+    return numeric[1][:3] if numeric else None
+
+
+def place(text: str) -> str | None:
+    """A town or another name of a place, without case and marks."""
+    return " ".join(re.findall(r"[^\W_]+", text.lower())) or None
+
+
+def is_full_mark(mark: str) -> bool:
+    """Whether a registration mark is a whole one."""
+    return _FULL_MARK.match(mark) is not None
+
+
+def mark_prefixes(mark: str) -> list[str]:
+    """Beginnings, from three characters on, of a mark: a partial mark fits one of them."""
+    plain = mark.rstrip("*")
+    return [plain[:n] for n in range(3, len(plain) + 1)]
+
+
+def plain(text: str) -> str | None:
+    """Any other text without case, marks and double spaces."""
+    return " ".join(re.findall(r"[^\W_]+", text.lower())) or None
+
+
+def identifier(text: str) -> str | None:
+    """A number that identifies, without case, spaces and marks."""
+    return re.sub(r"[\W_]", "", text.lower()) or None
