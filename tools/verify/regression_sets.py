@@ -11,6 +11,7 @@ from lamplighter.statistics.agreement import kappa_of_many, kappa_of_table, mcne
 from lamplighter.statistics.agreement_of_numbers import intraclass
 from lamplighter.statistics.counts import negative_binomial, poisson
 from lamplighter.statistics.firth import firth
+from lamplighter.statistics.flags import has
 from lamplighter.statistics.logistic import LogisticFit, logistic
 from lamplighter.statistics.logistic_checks import calibration, link_test, variance_inflation
 from lamplighter.statistics.margins import average_marginal_effects
@@ -126,7 +127,10 @@ def _counts(put: Any, data: Columns, x: Any) -> Iterator[Row]:
     yield from put("poisson.coefficient", ALL, plain.coefficients)
     yield from put("poisson.se", ALL, plain.standard_errors)
     yield from put("poisson.HC1", ALL, poisson(y, x, correction="CR1", **given).standard_errors)
-    yield from put("poisson.HC3", ALL, poisson(y, x, correction="CR3", **given).standard_errors)
+    by_row = poisson(y, x, correction="CR3", **given)
+    # Where one row alone fixes a coefficient R divides nothing by nothing, and ours says so.
+    none = has(by_row.flags, "leverage_one")
+    yield from put("poisson.HC3", ALL, by_row.standard_errors * (np.nan if none else 1.0))
     clustered = poisson(y, x, clusters=data["suspect"], correction="CR1", **given)
     yield from put("poisson.CR1", ALL, clustered.standard_errors)
     yield from put("poisson.log_likelihood", ("",), plain.log_likelihood)

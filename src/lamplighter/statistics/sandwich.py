@@ -31,7 +31,12 @@ from lamplighter.statistics.flags import Flag
 
 CORRECTIONS = ("CR0", "CR1", "CR2", "CR3")
 FEW_CLUSTERS = 30
+NO_RESIDUAL = 1e-9
 _CHUNK = 50_000
+_LEVERAGE_ONE = (
+    "One row alone fixes a coefficient, so it has no residual: it adds nothing to the robust variance, and "
+    "the variance of that coefficient is not known."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,9 @@ def sandwich(
     n, _ = matrix.shape
     if not ways:
         covariance = _one_way(bread, matrix, scores, information, np.arange(n), n, correction)
-        return Robust(covariance, (), np.inf, f"robust by row ({correction.replace('CR', 'HC')})", ())
+        alone = correction in ("CR2", "CR3") and bool((_left(bread, matrix, information) < NO_RESIDUAL).any())
+        said = (Flag("leverage_one", _LEVERAGE_ONE),) if alone else ()
+        return Robust(covariance, (), np.inf, f"robust by row ({correction.replace('CR', 'HC')})", said)
     sizes = tuple(int(way.max()) + 1 for way in ways)
     flags: list[Flag] = []
     covariance = _one_way(bread, matrix, scores, information, ways[0], sizes[0], correction)
@@ -140,8 +147,8 @@ def _one_way(
     if single:
         contribution = matrix * scores[:, None]
         if correction in ("CR2", "CR3"):
-            left = 1.0 - np.einsum("ij,jk,ik->i", matrix, bread, matrix, optimize=True) * information
-            left = np.where(left < 1e-9, np.inf, left)
+            left = _left(bread, matrix, information)
+            left = np.where(left < NO_RESIDUAL, np.inf, left)
             contribution = contribution / (np.sqrt(left) if correction == "CR2" else left)[:, None]
     else:
         contribution = summed(matrix * scores[:, None], way, size)
@@ -154,6 +161,11 @@ def _one_way(
     elif correction == "CR3" and not single:
         covariance = covariance * ((size - 1) / size)
     return np.asarray((covariance + covariance.T) / 2)
+
+
+def _left(bread: Floats, matrix: Floats, information: Floats) -> Floats:
+    """What each row's own leverage leaves of its residual: (n,)."""
+    return np.asarray(1.0 - np.einsum("ij,jk,ik->i", matrix, bread, matrix, optimize=True) * information)
 
 
 def summed(contribution: Floats, way: Ints, size: int) -> Floats:

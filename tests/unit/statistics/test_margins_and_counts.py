@@ -120,3 +120,12 @@ def test_what_counts_refuse():
     assert np.isfinite(poisson([1, 2, 1, 0, 1], [0, 0, 0, 1, 1]).coefficients).all()
     with pytest.raises(NotEnoughData, match="no rows"):
         negative_binomial([], np.zeros((0, 1)))
+
+
+def test_a_row_that_alone_fixes_a_coefficient_is_told():
+    x, y = [[1, 0], [2, 0], [3, 0], [4, 0], [2, 0], [3, 1]], [1, 2, 2, 4, 1, 3]
+    alone = poisson(y, x, correction="CR3")
+    assert has(alone.flags, "leverage_one")
+    assert np.isfinite(alone.standard_errors).all()
+    shared = poisson([*y, 2], [*x, [1, 1]], correction="CR3")
+    assert not has(shared.flags, "leverage_one")
