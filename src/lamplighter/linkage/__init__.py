@@ -3,5 +3,6 @@
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.pipeline import link
 from lamplighter.linkage.results import LinkResult
+from lamplighter.linkage.two_party import PairsResult, link_pairs
 
-__all__ = ["LinkResult", "Model", "link"]
+__all__ = ["LinkResult", "Model", "PairsResult", "link", "link_pairs"]

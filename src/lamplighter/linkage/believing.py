@@ -18,6 +18,8 @@ from lamplighter.linkage.weighing import Weighed, Weigher, joined
 Bits = npt.NDArray[np.float64]
 LIMITS = Limits(most=250)
 """What a key may propose among people in reports."""
+LOWEST_BAR_OF_A_TABLE = 0.3
+"""The lowest bar that is ever chosen for a table by itself: whatever it would link is weighed both ways."""
 LEAST_BITS = -6.0
 """A pair of a table that comes to fewer bits of log-odds than this is not kept."""
 
@@ -80,8 +82,8 @@ def _proposed(features: Features) -> tuple[npt.NDArray[np.int64], int]:
     parts = [
         blocking.packed(a[a != b], b[a != b], n)
         for key in blocking.usable(features)
-        for rows, starts, sizes in blocking.blocks(key, hashed, LIMITS)
-        for a, b in blocking.pairs_in(rows, starts, sizes)
+        for block in blocking.blocks(key, hashed, LIMITS)
+        for a, b in blocking.pairs_in(block)
     ]
     return np.column_stack(blocking.unpacked(blocking.distinct(parts), n)), sum(len(p) for p in parts)
 
@@ -105,7 +107,7 @@ def of_table(features: Features, model: Model, limits: Limits) -> Believed:
     chosen = [keys[name] for name in model.keys if name in keys] or list(keys.values())
     weighed, looked_at = weigher.candidates(chosen, limits, LEAST_BITS - float(prior.max()))
     believed = _in_sources(weigher, weighed, sources, prior, looked_at)
-    linked = believed.bits >= grouping_bar(model)
+    linked = believed.bits >= bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE))
     label = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
     absent = grouping.absent_pairs(label, weighed.left, weighed.right)
     if not len(absent[0]):
@@ -125,11 +127,6 @@ def _in_sources(
 def _prior_of(model: Model, pair: str) -> float:
     p = model.sources.get(pair, model.priors.other)
     return float(np.log2(p) - np.log2(1 - p))
-
-
-def grouping_bar(model: Model) -> float:
-    """The bar of a link in bits."""
-    return bits_of(model.bands.link_at)
 
 
 def bits_of(probability: float) -> float:

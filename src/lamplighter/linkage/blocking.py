@@ -23,6 +23,7 @@ from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Extra
 
 Packed = npt.NDArray[np.int64]
+NARROWER = np.uint64(100)
 MOST_RECORDS_A_KEY = 60
 """A key that more records share is narrowed; what is then still shared by more is passed over."""
 _PART = re.compile(r"^(?P<column>\w+?)(?:\[(?P<begin>\d+):(?P<end>\d+)\])?$")
@@ -157,46 +158,87 @@ def added(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a key may propose: ``most`` records to a key, and so many ``pairs`` in all. Rare keys come
-    first; what is commoner than the limits allow is narrowed."""
+    """How much keys may propose: ``most`` records to a key, and so many ``pairs``. Rare keys come first;
+    what is commoner than the limits allow is narrowed."""
 
     most: int = MOST_RECORDS_A_KEY
     pairs: float = float("inf")
 
-    def largest(self, sizes: Rows, share: float = 1.0) -> int:
+    def largest(self, sizes: Rows) -> int:
         """The largest group of records that fits."""
         counts = np.bincount(sizes[(sizes > 1) & (sizes <= self.most)], minlength=3)
         size = np.arange(len(counts))
-        allowed = np.flatnonzero(np.cumsum(counts * size * (size - 1) / 2) <= self.pairs * share)
+        allowed = np.flatnonzero(np.cumsum(counts * size * (size - 1) / 2) <= self.pairs)
         return int(max(allowed[-1], 2)) if len(allowed) else 2
 
+    def less(self, spent: float, parts: float = 1.0) -> Limits:
+        """An equal share of what is left for so many parts."""
+        return Limits(self.most, max(self.pairs - spent, 0.0) / parts)
 
-def blocks(key: Key, hashed: Hashed, limits: Limits) -> Iterator[tuple[Rows, Rows, Rows]]:
-    """Groups of records that share a key: rows in order of the key, where each group starts, its size.
 
-    Common keys are narrowed by each of ``key.narrow`` in turn.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Groups of records that share a key: ``rows`` in order of the key, where each group starts and its
+    size. ``crowded``: the keys that too many share, sorted; ``narrower``: the part by which it is
+    narrowed, or None."""
+
+    rows: Rows
+    starts: Rows
+    sizes: Rows
+    crowded: Hashes
+    narrower: Part | None = None
+
+    @property
+    def pairs(self) -> float:
+        """How many pairs of records there are in the groups."""
+        return float((self.sizes * (self.sizes - 1) / 2).sum())
+
+
+def every_block(keys: Sequence[Key], hashed: Hashed, limits: Limits) -> Iterator[Block]:
+    """The blocks of some keys within limits for all together: what one does not need the next ones have."""
+    spent = 0.0
+    for i, key in enumerate(keys):
+        for block in blocks(key, hashed, limits.less(spent, len(keys) - i)):
+            spent += block.pairs
+            yield block
+
+
+def blocks(key: Key, hashed: Hashed, limits: Limits) -> Iterator[Block]:
+    """Groups of records that share a key, and are not too many.
+
+    Common keys are narrowed by each of ``key.narrow`` in turn; half of the pairs are kept for that.
     """
     rows, made = rows_and_keys(key, hashed)
-    ordered, starts, sizes = grouped(rows, made)
-    most = limits.largest(sizes, 0.5 if key.narrow else 1.0)
-    fits = (sizes > 1) & (sizes <= most)
-    yield ordered, starts[fits], sizes[fits]
+    order, starts, sizes = grouped(made)
+    most = limits.less(0.0, 2.0 if key.narrow else 1.0).largest(sizes)
+    found = _block(rows, made, order, starts, sizes, most)
+    spent = found.pairs
+    yield found
     over = sizes > most
-    if not over.any() or not key.narrow:
+    if not over.any():
         return
-    crowd = ordered[np.repeat(over, sizes)]
-    group = mixed(np.repeat(np.flatnonzero(over), sizes[over]).astype(np.uint64))
+    crowd = order[np.repeat(over, sizes)]
+    rows, made = rows[crowd], made[crowd]
     for i, narrower in enumerate(key.narrow):
-        kept, finer = added(crowd, group, hashed.of(narrower), np.uint64(100 + i))
-        again, begins, counts = grouped(kept, finer)
-        finest = limits.largest(counts, 0.5 / len(key.narrow))
-        fits = (counts > 1) & (counts <= finest)
-        yield again, begins[fits], counts[fits]
+        kept, finer = added(rows, mixed(made), hashed.of(narrower), NARROWER + np.uint64(i))
+        order, starts, sizes = grouped(finer)
+        finest = limits.less(spent, len(key.narrow) - i).largest(sizes)
+        found = _block(kept, finer, order, starts, sizes, finest, narrower)
+        spent += found.pairs
+        yield found
 
 
-def grouped(rows: Rows, made: Hashes) -> tuple[Rows, Rows, Rows]:
-    """Rows in order of their keys, where each key starts, and how many rows it has."""
-    if not len(rows):
+def _block(
+    rows: Rows, made: Hashes, order: Rows, starts: Rows, sizes: Rows, most: int, narrower: Part | None = None
+) -> Block:
+    fits = (sizes > 1) & (sizes <= most)
+    crowded = made[order[starts[sizes > most]]]
+    return Block(rows[order], starts[fits], sizes[fits], crowded, narrower)
+
+
+def grouped(made: Hashes) -> tuple[Rows, Rows, Rows]:
+    """The order of some keys, where each one starts in it, and how often it is there."""
+    if not len(made):
         nothing = np.empty(0, dtype=np.int64)
         return nothing, nothing, nothing
     order = pl.Series(made).arg_sort().to_numpy()
@@ -205,17 +247,17 @@ def grouped(rows: Rows, made: Hashes) -> tuple[Rows, Rows, Rows]:
     begins[0] = True
     np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
     starts = np.flatnonzero(begins)
-    return rows[order], starts, np.diff(np.append(starts, len(made)))
+    return order, starts, np.diff(np.append(starts, len(made)))
 
 
-def pairs_in(rows: Rows, starts: Rows, sizes: Rows) -> Iterator[tuple[Rows, Rows]]:
+def pairs_in(block: Block) -> Iterator[tuple[Rows, Rows]]:
     """Every pair of records of each group, by groups of one size: left < right."""
-    order = np.argsort(sizes, kind="stable")
-    ends = np.flatnonzero(np.diff(sizes[order])) + 1
+    order = np.argsort(block.sizes, kind="stable")
+    ends = np.flatnonzero(np.diff(block.sizes[order])) + 1
     for at in np.split(order, ends):
         if len(at):
-            size = int(sizes[at[0]])
-            members = rows[starts[at][:, None] + np.arange(size)]
+            size = int(block.sizes[at[0]])
+            members = block.rows[block.starts[at][:, None] + np.arange(size)]
             i, j = np.triu_indices(size, 1)
             a, b = members[:, i].ravel(), members[:, j].ravel()
             yield np.minimum(a, b), np.maximum(a, b)

@@ -9,7 +9,7 @@ most matches for its pairs, until another would add next to nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,15 +28,24 @@ WORTH_A_KEY = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
+class Crowds:
+    """The values of a key that too many records share, and of the key as each part narrows it, sorted."""
+
+    of_key: Hashes
+    narrowed: Sequence[Hashes]
+
+
+@dataclass(frozen=True, slots=True)
 class Sampled:
     """Pairs of rows, one in ``one_in`` of those that any key proposes; ``members`` (n, k): by which keys
-    each is proposed; ``costs`` (k,): how many pairs each key proposes in all."""
+    each is proposed; ``costs`` (k,): how many pairs each key proposes in all; ``crowds`` of each key."""
 
     left: Rows
     right: Rows
     members: Members
     costs: Bits
     one_in: int
+    crowds: Sequence[Crowds]
 
 
 def sample(features: Features, keys: Sequence[Key], limits: Limits, *, one_in: int | None = None) -> Sampled:
@@ -47,12 +56,12 @@ def sample(features: Features, keys: Sequence[Key], limits: Limits, *, one_in: i
     rights: list[Rows] = []
     members: list[Members] = []
     costs = np.zeros(len(keys))
-    crowded: list[Hashes] = []
+    crowds: list[Crowds] = []
     for k, key in enumerate(keys):
         a, b, costs[k], over = _drawn(key, hashed, limits, one_in)
-        crowded.append(over)
+        crowds.append(over)
         proposed = np.column_stack(
-            [proposes(j, keys, hashed, crowded, a, b) for j in range(k)]
+            [proposes(j, keys, hashed, crowds, a, b) for j in range(k)]
             + [np.ones(len(a), dtype=bool)]
             + [np.zeros(len(a), dtype=bool)] * (len(keys) - k - 1)
         )
@@ -62,56 +71,69 @@ def sample(features: Features, keys: Sequence[Key], limits: Limits, *, one_in: i
         members.append(proposed[first])
     if not lefts:
         nothing = np.empty(0, dtype=np.int64)
-        return Sampled(nothing, nothing, np.empty((0, len(keys)), dtype=bool), costs, one_in)
+        return Sampled(nothing, nothing, np.empty((0, len(keys)), dtype=bool), costs, one_in, crowds)
     left, right, found = np.concatenate(lefts), np.concatenate(rights), np.concatenate(members)
     for j in range(len(keys)):
         later = np.flatnonzero(~found[:, j])
-        found[later, j] = proposes(j, keys, hashed, crowded, left[later], right[later])
-    return Sampled(left, right, found, costs, one_in)
+        found[later, j] = proposes(j, keys, hashed, crowds, left[later], right[later])
+    return Sampled(left, right, found, costs, one_in, crowds)
 
 
-def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> tuple[Rows, Rows, float, Hashes]:
+def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> tuple[Rows, Rows, float, Crowds]:
     """Pairs of one in ``one_in`` groups of a key, its pairs in all, and its keys that are too common."""
-    rows, made = blocking.rows_and_keys(key, hashed)
-    _, starts, sizes = blocking.grouped(rows, made)
-    order = np.sort(made)
-    over = np.sort(order[starts[sizes > limits.most]])
-    cost = 0.0
-    lefts, rights = [], []
-    for group_rows, begins, counts in blocking.blocks(key, hashed, limits):
-        cost += float((counts * (counts - 1) / 2).sum())
+    cost, lefts, rights = 0.0, [], []
+    crowds: list[Hashes] = []
+    for block in blocking.blocks(key, hashed, limits):
+        cost += block.pairs
+        crowds.append(np.sort(block.crowded))
         if one_in > 1:
             # A group is drawn by the number of its first record and the key: the same one every time.
-            first = group_rows[begins].astype(np.uint64)
+            first = block.rows[block.starts].astype(np.uint64)
             drawn = mixed(first + np.uint64(len(key.name))) % np.uint64(one_in) == 0
-            begins, counts = begins[drawn], counts[drawn]
-        for a, b in blocking.pairs_in(group_rows, begins, counts):
+            block = replace(block, starts=block.starts[drawn], sizes=block.sizes[drawn])
+        for a, b in blocking.pairs_in(block):
             lefts.append(a[a != b])
             rights.append(b[a != b])
-    if not lefts:
-        nothing = np.empty(0, dtype=np.int64)
-        return nothing, nothing, cost, over
-    both = blocking.distinct(
-        [blocking.packed(np.concatenate(lefts), np.concatenate(rights), len(hashed.features))]
-    )
-    left, right = blocking.unpacked(both, len(hashed.features))
+    # Without a crowd nothing was narrowed.
+    over = Crowds(crowds[0], crowds[1:] or [crowds[0]] * len(key.narrow))
+    n = len(hashed.features)
+    packed = [blocking.packed(a, b, n) for a, b in zip(lefts, rights, strict=True)]
+    left, right = blocking.unpacked(blocking.distinct(packed), n)
     return left, right, cost, over
 
 
 def proposes(
-    k: int, keys: Sequence[Key], hashed: Hashed, crowded: Sequence[Hashes], left: Rows, right: Rows
+    k: int, keys: Sequence[Key], hashed: Hashed, crowds: Sequence[Crowds], left: Rows, right: Rows
 ) -> Members:
     """Whether a key proposes each pair: it is shared, and not too common, or shared when narrowed."""
     key = keys[k]
     found = blocking.shares_key(key, hashed, left, right)
     at = np.flatnonzero(found)
-    if not len(at) or not len(crowded[k]):
-        return found
-    common = _is_in(_key_of(key, hashed, left[at]), crowded[k])
-    narrowed = np.zeros(len(at), dtype=bool)
-    for wanted in key.narrow:
-        narrowed |= blocking.shares_part(hashed, wanted, left[at], right[at])
-    found[at] = ~common | narrowed
+    common = is_common(key, hashed, crowds[k], left[at])
+    at = at[common]
+    if len(at):
+        shared = [blocking.shares_part(hashed, p, left[at], right[at]) for p in key.narrow]
+        few = ~crowded_when_narrowed(key, hashed, crowds[k], left[at])
+        found[at] = (np.column_stack(shared) & few).any(axis=1) if shared else False
+    return found
+
+
+def is_common(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) -> Members:
+    """Whether too many records share the key of each record: (n,)."""
+    if not len(crowds.of_key):
+        return np.zeros(len(rows), dtype=bool)
+    return _is_in(_key_of(key, hashed, rows), crowds.of_key)
+
+
+def crowded_when_narrowed(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) -> Members:
+    """Whether too many share it still, as each part narrows it: (n, parts that narrow)."""
+    made, every = _key_of(key, hashed, rows), np.arange(len(rows))
+    found = np.zeros((len(rows), len(key.narrow)), dtype=bool)
+    for i, wanted in enumerate(key.narrow):
+        whole = hashed.of(wanted)
+        if len(crowds.narrowed[i]) and not isinstance(whole, tuple):
+            kept, finer = blocking.added(every, mixed(made), whole[rows], blocking.NARROWER + np.uint64(i))
+            found[kept, i] = _is_in(finer, crowds.narrowed[i])
     return found
 
 

@@ -3,10 +3,14 @@
 Names of columns are looked up in ``columns.toml``; what has another name is judged by its contents: e-mail
 addresses, numbers that identify, a handful of codes, or text. A column that holds the answer ("cluster",
 "person id") is left out.
+
+A caller may say the columns in three ways: which column a field is in (``{"surname": "last_name"}``), what
+field a column is (``{"last_name": "surname"}``), or which columns to look at and no others (a list).
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +21,7 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.features import EXTRA
+from lamplighter.linkage.features import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.levels import Extra
 
 KINDS = ("identifier", "text", "category", "number")
@@ -62,17 +66,20 @@ def fields() -> tuple[str, ...]:
     return (*_document()["fields"], *KINDS, IGNORE)
 
 
-def understood(frame: pl.DataFrame, columns: Mapping[str, Any] | None = None) -> Understood:
+Said = Mapping[str, Any] | Sequence[str] | None
+
+
+def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
     """``frame`` in our words.
 
-    ``columns`` maps a field (:func:`fields`) to the column, or the columns, that hold it; what it does not
-    mention is guessed. With ``{"only": True}`` nothing is guessed.
+    ``columns``: see the module; fields are those of :func:`fields` and the names that people give them. What
+    is not mentioned is guessed; with ``{"only": True}`` among the rest, or a list, it is left out.
 
     Raises:
         ColumnUnknown: a column or a field that is not there.
     """
-    said = _said(frame, dict(columns or {}))
-    taken = dict(said) if (columns or {}).get("only") else _guessed(frame, said)
+    said, only = _said(frame, columns)
+    taken = dict(said) if only else _guessed(frame, said)
     made: dict[str, pl.Series] = {}
     extras: list[Extra] = []
     several = _document()["several"]["fields"]
@@ -88,11 +95,27 @@ def understood(frame: pl.DataFrame, columns: Mapping[str, Any] | None = None) ->
             made[field] = _clean(frame[own[0]])
     for column, kind in taken.items():
         if kind in KINDS:
-            name = EXTRA + re.sub(r"\W+", "_", column.lower())
+            begin = EXTRA_NUMBER if kind == "number" else EXTRA
+            name = begin + re.sub(r"\W+", "_", column.lower()).strip("_")
             extras.append(Extra(name, kind, _title(column)))
             made[name] = _numbers(frame[column]) if kind == "number" else _clean(frame[column])
     made["record_id"] = _ids(frame, taken, made.get("source"))
     return Understood(_shaped(pl.DataFrame(made)), tuple(extras), {c: taken.get(c) for c in frame.columns})
+
+
+def frame_of(table: Any) -> pl.DataFrame:
+    """A table as polars has it: one of pandas, Arrow or DuckDB will do.
+
+    Raises:
+        TypeError: something that is no table.
+    """
+    if isinstance(table, pl.DataFrame):
+        return table
+    if isinstance(table, pl.LazyFrame):
+        return table.collect()
+    if hasattr(table, "columns") or hasattr(table, "__arrow_c_stream__"):
+        return pl.DataFrame(table)
+    raise TypeError(f"A table of people is needed (polars, pandas, Arrow), not {type(table).__name__}.")
 
 
 def _ids(frame: pl.DataFrame, taken: Mapping[str, str | None], source: pl.Series | None) -> pl.Series:
@@ -107,19 +130,58 @@ def _ids(frame: pl.DataFrame, taken: Mapping[str, str | None], source: pl.Series
     return both.select(record_id=pl.concat_str("s", "i", separator=":"))["record_id"]
 
 
-def _said(frame: pl.DataFrame, columns: dict[str, Any]) -> dict[str, str | None]:
-    columns.pop("only", None)
+def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bool]:
+    """What the caller says each column is, and whether all others are left out."""
+    if columns is None:
+        return {}, False
+    if not isinstance(columns, Mapping):
+        wanted = [columns] if isinstance(columns, str) else list(columns)
+        for column in wanted:
+            _there(frame, column)
+        return _guessed(frame.select(wanted), {}), True
+    rest = dict(columns)
+    only = bool(rest.pop("only", False))
     found: dict[str, str | None] = {}
-    for field, named in columns.items():
-        if field not in fields():
-            raise ColumnUnknown(f"There is no field {field!r}. Fields are: {', '.join(fields())}.")
-        for column in [named] if isinstance(named, str) else list(named):
-            if column not in frame.columns:
-                raise ColumnUnknown(
-                    f"There is no column {column!r} for {field!r}. Columns are: {', '.join(frame.columns)}."
-                )
-            found[column] = None if field == IGNORE else field
-    return found
+    for one, other in rest.items():
+        named = [other] if isinstance(other, str) else list(other)
+        if _field(one) is None and one in frame.columns and len(named) == 1 and _field(named[0]):
+            # The other way round: the field of a column.
+            found[one] = _field(named[0])
+        else:
+            for column in named:
+                _there(frame, column, one)
+                found[column] = _field(one) or _further(one, frame[column])
+    return {c: None if f == IGNORE else f for c, f in found.items()}, only
+
+
+def _there(frame: pl.DataFrame, column: str, field: str | None = None) -> None:
+    if column not in frame.columns:
+        wanted = f" for {field!r}" if field else ""
+        raise ColumnUnknown(
+            f"There is no column {column!r}{wanted}. Columns are: {', '.join(frame.columns)}."
+        )
+
+
+def _field(name: str) -> str | None:
+    """The field that a caller means by a name."""
+    if name in fields():
+        return name
+    known = named_field(name)
+    return None if known == "answer" else known
+
+
+def _further(name: str, values: pl.Series) -> str | None:
+    """What a column is for which the caller has a name of their own: judged by its contents.
+
+    A name that is nearly that of a field is taken for a slip.
+    """
+    near = difflib.get_close_matches(plain(name), list(_by_name()), n=1, cutoff=0.85)
+    if near:
+        raise ColumnUnknown(
+            f"There is no field {name!r}: is {_by_name()[near[0]]!r} meant?"
+            f" Fields are: {', '.join(fields())}."
+        )
+    return _by_contents(values)
 
 
 def plain(name: str) -> str:

@@ -44,10 +44,23 @@ FACTS = pl.Schema(
     }
 )
 """What is known of a record besides the features: where it stands."""
-EXTRA = "x_"
-"""How the names of further columns begin, which a foreign table has and the schema has not."""
+EXTRA, EXTRA_NUMBER = "x_", "n_"
+"""How the names of further columns begin, which a foreign table has and the schema has not: texts, and
+whole numbers."""
 _ALIAS = "\x1e"
 _SEXES = {"male": "male", "m": "male", "female": "female", "f": "female"}
+
+
+FAMILIES: tuple[frozenset[str], ...] = (
+    frozenset({"first", "first_ph", "first_class", "first_stem", "given"}),
+    frozenset({"sur", "sur_ph", "sur_parts"}),
+    frozenset({"birth_date", "born_from", "born_to"}),
+    frozenset({"dwelling", "house", "street", "postcode", "outward", "town"}),
+    frozenset({"handles", "handle_cores", "handle_text", "platforms"}),
+    frozenset({"vrms", "vrm_parts", "vrm_prefixes"}),
+    frozenset({"phones", "tokens"}),
+)
+"""Columns that are made of the same recorded values."""
 
 
 @dataclass(slots=True)
@@ -92,9 +105,9 @@ def prepare(people: pl.DataFrame, reports: pl.DataFrame | None = None) -> Featur
     """Features of every record of ``people``, in the same order.
 
     ``people`` needs ``record_id``; every other column of the schema of records is used when it
-    is there, and so is any column whose name begins with ``x_``. ``reports`` gives the date at which
-    an age was true; without it ages are not used (birth dates are). Raises ``ValueError`` when
-    ``record_id`` is missing or repeated.
+    is there, and so is any column whose name begins with ``x_`` (texts) or ``n_`` (whole numbers).
+    ``reports`` gives the date at which an age was true; without it ages are not used (birth dates are).
+    Raises ``ValueError`` when ``record_id`` is missing or repeated.
     """
     frame = _dated(_complete(people), reports)
     found: dict[str, Column] = {}
@@ -322,9 +335,12 @@ def _extras(frame: pl.DataFrame) -> dict[str, Column]:
     made: dict[str, Column] = {}
     for name in frame.columns:
         if name.startswith(EXTRA):
-            column = frame[name]
-            if column.dtype.is_integer() or column.dtype == pl.Date:
-                made[name] = numbers(column)
-            else:
-                made[name] = factorised(column.cast(pl.String())).derived(values.plain)
+            made[name] = factorised(frame[name].cast(pl.String())).derived(values.plain)
+        elif name.startswith(EXTRA_NUMBER):
+            made[name] = numbers(frame[name])
     return made
+
+
+def related(columns: set[str]) -> set[str]:
+    """Columns with those that are made of the same recorded values."""
+    return columns.union(*(family for family in FAMILIES if family & columns))

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import choosing
+from lamplighter.linkage import choosing, recall
 from lamplighter.linkage.blocking import Key, Limits
 from lamplighter.linkage.coded import Rows
-from lamplighter.linkage.features import Features
+from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.frequencies import Frequencies, Shared, counted
 from lamplighter.linkage.levels import Comparison, kinds
 from lamplighter.linkage.mixture import Mixture, collapsed, learn, log_sum, starting, tables
@@ -59,16 +59,6 @@ class Sources:
 
 
 MOST_SOURCES = 8
-FAMILIES: tuple[frozenset[str], ...] = (
-    frozenset({"first", "first_ph", "first_class", "first_stem", "given"}),
-    frozenset({"sur", "sur_ph", "sur_parts"}),
-    frozenset({"birth_date", "born_from", "born_to"}),
-    frozenset({"dwelling", "house", "street", "postcode", "outward", "town"}),
-    frozenset({"handles", "handle_cores", "handle_text", "platforms"}),
-    frozenset({"vrms", "vrm_parts", "vrm_prefixes"}),
-    frozenset({"phones", "tokens"}),
-)
-"""Columns that are made of the same recorded values."""
 
 
 def sources_of(features: Features) -> Sources:
@@ -84,7 +74,7 @@ def sources_of(features: Features) -> Sources:
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """What fitting gives: the mixture, the prior odds of each pair of ``sources``, the names of the keys
-    chosen, and the share of all pairs that are of one person."""
+    chosen, the share of all pairs that are of one person, and matches that tell how many were missed."""
 
     mixture: Mixture
     frequencies: Frequencies
@@ -92,6 +82,7 @@ class Fitted:
     sources: Sources
     keys: tuple[str, ...]
     matches: float
+    expected: recall.Expected | None
 
 
 def random_rows(n: int, most: int = RANDOM_PAIRS) -> tuple[Rows, Rows]:
@@ -138,12 +129,15 @@ def tf_columns(features: Features, table: Sequence[Comparison]) -> set[str]:
     return {v.tf for c in table for v in c.levels if v.tf and features.has(v.tf)}
 
 
-def fit(features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key]) -> Fitted:
+def fit(
+    features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes = b""
+) -> Fitted:
     """The kinds of pairs, learned from a sample of the pairs that ``proposing`` keys give."""
-    frequencies = counted(features, tf_columns(features, table))
+    frequencies = counted(features, tf_columns(features, table), secret)
     if len(features) < FEWEST_RECORDS:
         return _unfitted(features, table, proposing, frequencies)
-    sample = features.of(sampled(len(features)))
+    rows = sampled(len(features))
+    sample = features.of(rows)
     n = len(sample)
     every = max(n * (n - 1) / 2, 1.0)
     scorer = Scorer(sample, table)
@@ -175,6 +169,7 @@ def fit(features: Features, table: tuple[Comparison, ...], proposing: Sequence[K
         sources,
         tuple(k.name for k in keys),
         float(odds @ sources.pairs()) / every,
+        recall.expected(sample, proposing, pairs, belief, rows),
     )
 
 
@@ -187,7 +182,7 @@ def _unfitted(
     share = 1.0 / max(n / 2, 20.0)
     odds = np.full(len(sources.pairs()), share / (1 - share))
     mixture = starting(table, kinds(), random, n)
-    return Fitted(mixture, frequencies, odds, sources, tuple(k.name for k in proposing), share)
+    return Fitted(mixture, frequencies, odds, sources, tuple(k.name for k in proposing), share, None)
 
 
 def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
@@ -198,11 +193,6 @@ def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.
     """
     looks_at = [c.columns() - {"nominal"} if c.name != "nominal" else {"nominal"} for c in table]
     return np.array([[not related(k.columns()) & columns for columns in looks_at] for k in keys], dtype=bool)
-
-
-def related(columns: set[str]) -> set[str]:
-    """Columns with those that are made of the same recorded values."""
-    return columns.union(*(family for family in FAMILIES if family & columns))
 
 
 def probability(bits: Bits) -> Bits:

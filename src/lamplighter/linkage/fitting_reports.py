@@ -40,10 +40,10 @@ SHRINK_WORDS = 30.0
 RAREST_CELL = 0.03
 
 
-def start(features: Features, day: dt.date) -> Model:
+def start(features: Features, day: dt.date, secret: bytes = b"") -> Model:
     """The model before any fitting: the table's rates, and value frequencies of ``features``."""
     table = comparisons()
-    frequencies = counted(features, fitting.tf_columns(features, table))
+    frequencies = counted(features, fitting.tf_columns(features, table), secret)
     random: Rates = {c.name: {v.name: v.u for v in c.levels} for c in table}
     mixture = starting(table, kinds(), random, max(len(features), 2))
     priors = starting_priors(max(len(features) / 2, 1.0))
@@ -55,8 +55,7 @@ def _model(
 ) -> Model:
     return Model(
         mixture=mixture,
-        shares=frequencies.shares,
-        rare=frequencies.rare,
+        frequencies=frequencies,
         priors=priors,
         sources={},
         relation=STARTING_RELATION,
@@ -87,9 +86,9 @@ def anchored(mixture: Mixture, prior: float) -> Mixture:
     return Mixture(random, rates, mixture.shares)
 
 
-def fit(features: Features, references: pl.DataFrame, day: dt.date) -> Model:
+def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: bytes = b"") -> Model:
     """The model fitted to people in reports; ``references``: rep_l, rep_r that name each other."""
-    model = start(features, day)
+    model = start(features, day, secret)
     if len(features) < fitting.FEWEST_RECORDS:
         return model
     part, references = _sampled(features, references)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,18 +22,52 @@ _SMALL = 8
 _LEAST = 0.02
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Frequencies:
     """Shares of people: column -> value -> share, for values that more than one has; ``rare`` is the
-    share of any other value of the column."""
+    share of any other value of the column.
 
-    shares: Mapping[str, Mapping[str, float]]
+    A model is kept long after the records that it was fitted to may have been erased: it names values by a
+    keyed hash (:meth:`hidden`), and only what was counted in this process knows them as they are.
+    """
+
     rare: Mapping[str, float]
+    plain: Mapping[str, Mapping[str, float]] | None = field(default=None, repr=False)
+    secret: bytes = field(default=b"", repr=False)
+    _hidden: Mapping[str, Mapping[str, float]] | None = field(default=None, repr=False)
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def kept(
+        cls, rare: Mapping[str, float], hidden: Mapping[str, Mapping[str, float]], secret: bytes
+    ) -> Frequencies:
+        """Frequencies as a model keeps them."""
+        return cls(rare, None, secret, hidden)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Frequencies):
+            return NotImplemented
+        return self.rare == other.rare and self.hidden() == other.hidden()
+
+    __hash__ = None  # type: ignore[assignment]  # as a value that is compared
+
+    def hidden(self) -> Mapping[str, Mapping[str, float]]:
+        """The shares by keyed hashes of the values."""
+        if self._hidden is None:
+            name = _namer(self.secret)
+            self._hidden = {
+                c: dict(sorted((name(v), share) for v, share in row.items()))
+                for c, row in (self.plain or {}).items()
+            }
+        return self._hidden
 
     def bits_of(self, name: str, values: pl.Series) -> Bits:
         """Bits of the share of each value of a column."""
-        table, rare = self.shares.get(name, {}), self.rare.get(name, 1.0)
+        rare = self.rare.get(name, 1.0)
+        table = self.hidden().get(name, {}) if self.plain is None else self.plain.get(name, {})
+        if self.plain is None:
+            called = _namer(self.secret)
+            values = pl.Series([called(v) for v in values.to_list()], dtype=pl.String())
         if len(values) <= _FEW:
             known = np.array([table.get(v, rare) for v in values.to_list()], dtype=np.float64)
             return np.asarray(np.log2(known))
@@ -45,7 +80,12 @@ class Frequencies:
         return np.asarray(np.log2(joined["s"].fill_null(rare).to_numpy()))
 
 
-def counted(features: Features, names: set[str]) -> Frequencies:
+def _namer(secret: bytes) -> Callable[[str], str]:
+    key = secret[:64]
+    return lambda value: hashlib.blake2b(value.encode(), digest_size=8, key=key).hexdigest()
+
+
+def counted(features: Features, names: set[str], secret: bytes = b"") -> Frequencies:
     """Shares of people in some features, for the columns ``names``.
 
     People are counted once by a rough key (a name with a birth date, a home or a number), or somebody
@@ -80,7 +120,7 @@ def counted(features: Features, names: set[str]) -> Frequencies:
             if left_out.any()
             else float(expected[1] / total)
         )
-    return Frequencies(shares, rare)
+    return Frequencies(rare, shares, secret)
 
 
 def expected_counts(counts: npt.NDArray[np.int64], most: int = _SMALL) -> Bits:

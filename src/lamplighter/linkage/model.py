@@ -54,12 +54,11 @@ class Model:
 
     ``mixture``: rates and shares of the kinds of pairs. ``sources``: probability that two records of two
     sources ('a|b', sorted) are one person, where a table says its sources. ``keys``: names of the keys
-    that propose pairs. ``shares`` and ``rare``: see :class:`Frequencies`.
+    that propose pairs.
     """
 
     mixture: Mixture
-    shares: Mapping[str, Mapping[str, float]]
-    rare: Mapping[str, float]
+    frequencies: Frequencies
     priors: Priors
     sources: Mapping[str, float]
     relation: Mapping[str, tuple[float, float]]
@@ -82,11 +81,6 @@ class Model:
         """The mixture as arrays."""
         return tables(self.mixture, self.table, kinds())
 
-    @cached_property
-    def frequencies(self) -> Frequencies:
-        """The value frequencies."""
-        return Frequencies(self.shares, self.rare)
-
     def rate(self, kind: str, comparison: str, level: str) -> float:
         """Share of the level among pairs of a kind; ``random`` for two people at random."""
         rates = self.mixture.random if kind == "random" else self.mixture.rates[kind]
@@ -106,8 +100,11 @@ class Model:
             "rates": {k: _plain(r) for k, r in self.mixture.rates.items()},
             "shares": dict(self.mixture.shares),
         }
-        document["shares"] = {k: dict(v) for k, v in self.shares.items()}
-        document |= {k: dict(getattr(self, k)) for k in ("rare", "sources")}
+        document["frequencies"] = {
+            "rare": dict(self.frequencies.rare),
+            "shares": {k: dict(v) for k, v in self.frequencies.hidden().items()},
+        }
+        document["sources"] = dict(self.sources)
         document |= {k: {n: list(p) for n, p in getattr(self, k).items()} for k in ("relation", "matter")}
         document["priors"], document["bands"] = asdict(self.priors), asdict(self.bands)
         document["keys"] = list(self.keys)
@@ -115,9 +112,14 @@ class Model:
         return document
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Model:
-        """A model from its document. Raises ``ValueError`` when the document was changed by hand."""
+    def from_json(cls, document: Mapping[str, Any], secret: bytes = b"") -> Model:
+        """A model from its document, and the secret that its values are hashed with.
+
+        Raises ``ValueError`` when the document was changed by hand.
+        """
         body = dict(document)
+        kept = body["frequencies"]
+        body["frequencies"] = Frequencies.kept(kept["rare"], kept["shares"], secret)
         body["mixture"] = Mixture(**body["mixture"])
         body["relation"] = {k: (v[0], v[1]) for k, v in body["relation"].items()}
         body["matter"] = {k: (v[0], v[1]) for k, v in body["matter"].items()}

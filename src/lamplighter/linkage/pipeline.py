@@ -24,11 +24,12 @@ from lamplighter.linkage import (
     relations,
     results,
 )
-from lamplighter.linkage.believing import Believed
+from lamplighter.linkage.believing import LOWEST_BAR_OF_A_TABLE, Believed
 from lamplighter.linkage.blocking import Limits
-from lamplighter.linkage.columns import Understood, understood
+from lamplighter.linkage.columns import Said, Understood, frame_of, understood
 from lamplighter.linkage.decisions import standing
-from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.features import prepare
+from lamplighter.linkage.fitting import Fitted
 from lamplighter.linkage.levels import Extra, comparisons
 from lamplighter.linkage.model import (
     STARTING_MATTER,
@@ -46,9 +47,9 @@ LEAST_PROBABILITY_KEPT = 0.001
 MOST_EXPLAINED = 200_000
 EPOCH = dt.date(1970, 1, 1)
 REPORTS_BUDGET, TABLE_BUDGET = 0.02, 0.05
-LOWEST_BAR, LOWEST_BAR_OF_A_TABLE = 0.5, 0.3
-"""The lowest bar that is ever chosen. Of a table by itself it is lower: groups that hold together by their
-average link are right more often than their weakest one says, and nobody is accused by a statistic."""
+LOWEST_BAR = 0.5
+"""The lowest bar that is ever chosen for reports. Of a table by itself it is lower: groups that hold together
+by their average link are right more often than their weakest one says, and a statistic accuses nobody."""
 DECIDE_AT = 0.05
 
 
@@ -59,13 +60,14 @@ def silent(step: str) -> None:
 def link(
     bundle: Mapping[str, pl.DataFrame] | pl.DataFrame,
     *,
-    columns: Mapping[str, Any] | None = None,
+    columns: Said = None,
     decisions: pl.DataFrame | None = None,
     model: Model | None = None,
     as_at: dt.date | dt.datetime | None = None,
     previous_ids: pl.DataFrame | None = None,
     false_link_budget: float | None = None,
     pairs_a_record: float | None = None,
+    secret: bytes = b"",
     progress: Progress = silent,
 ) -> LinkResult:
     """Who is who, and which reports have the same victim and suspect.
@@ -80,6 +82,7 @@ def link(
         previous_ids: the ``memory`` of an earlier result.
         false_link_budget: the share of false links to bear: 0.02 for reports, 0.05 for a table, unless said.
         pairs_a_record: how many pairs to look at for each record of a table; see :func:`default_pairs`.
+        secret: what a new model hashes the values with that it remembers.
         progress: told what is being done.
 
     Deterministic: the same input gives the same output, whatever the order of the rows.
@@ -91,7 +94,9 @@ def link(
     if decisions is not None and as_at is not None:
         until = as_at if isinstance(as_at, dt.datetime) else dt.datetime.combine(as_at, dt.time.max)
         decisions = decisions.filter(pl.col("at") <= until)
-    settings = _Settings(decisions, model, day, previous_ids, false_link_budget, pairs_a_record, progress)
+    settings = _Settings(
+        decisions, model, day, previous_ids, false_link_budget, pairs_a_record, secret, progress
+    )
     people, reports = _frames(bundle)
     if reports is not None or (columns is None and {"report_id", "role"} <= set(people.columns)):
         return _linked_reports(people, reports, settings)
@@ -108,13 +113,14 @@ class _Settings:
     previous_ids: pl.DataFrame | None
     false_link_budget: float | None
     pairs_a_record: float | None
+    secret: bytes
     progress: Progress
 
 
 def _frames(bundle: Mapping[str, pl.DataFrame] | pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    if isinstance(bundle, pl.DataFrame):
-        return bundle, None
-    return bundle["people"], bundle.get("reports")
+    if isinstance(bundle, Mapping) and "people" in bundle:
+        return bundle["people"], bundle.get("reports")
+    return frame_of(bundle), None
 
 
 def _last_day(reports: pl.DataFrame | None) -> dt.date:
@@ -138,7 +144,7 @@ def _linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: _
     model = asked.model
     if model is None:
         asked.progress("Learning from the records")
-        model = fitting_reports.fit(features, references, day)
+        model = fitting_reports.fit(features, references, day, asked.secret)
     asked.progress("Comparing records")
     believed = believing.of_reports(features, model, references)
     if asked.model is None:
@@ -230,33 +236,36 @@ def _linked_table(table: Understood, asked: _Settings) -> LinkResult:
     asked.progress("Preparing the records")
     features = prepare(people)
     day = asked.day or EPOCH
-    model = asked.model
+    model, expected = asked.model, None
     if model is None:
         asked.progress("Learning from the records")
-        model = _fitted_table(features, table.extras, day)
+        keys = blocking.usable(features, table.extras)
+        fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
+        model, expected = _model_of_table(fitted, len(features), table.extras, day), fitted.expected
     asked.progress("Comparing records")
     pairs = default_pairs(len(features)) if asked.pairs_a_record is None else asked.pairs_a_record
-    limits = Limits(pairs=pairs * len(features) / max(len(model.keys), 1))
-    believed = believing.of_table(features, model, limits)
+    believed = believing.of_table(features, model, Limits(pairs=pairs * len(features)))
     if asked.model is None:
         budget = TABLE_BUDGET if asked.false_link_budget is None else asked.false_link_budget
         bands = chosen_bands(believed.bits, budget, day, LOWEST_BAR_OF_A_TABLE)
         model = replace(model, bands=bands).named()
         believed = replace(believed, weigher=believed.weigher.under(model))
     asked.progress("Finding persons")
-    return _settled_table(believed, table, asked.decisions, asked.previous_ids)
+    result = _settled_table(believed, table, asked.decisions, asked.previous_ids)
+    if expected is not None:
+        weighed = believed.weighed
+        result.notes["recall_of_keys"] = expected.among(weighed.left, weighed.right, len(features))
+    return result
 
 
-def _fitted_table(features: Features, extras: tuple[Extra, ...], day: dt.date) -> Model:
-    fitted = fitting.fit(features, comparisons(extras), blocking.usable(features, extras))
+def _model_of_table(fitted: Fitted, records: int, extras: tuple[Extra, ...], day: dt.date) -> Model:
     groups = range(len(fitted.odds))
     asked = fitted.sources.pairs()
     sources = {fitted.sources.name(g): fitted.odds[g] / (1 + fitted.odds[g]) for g in groups if asked[g] > 0}
     return Model(
         mixture=fitted.mixture,
-        shares=fitted.frequencies.shares,
-        rare=fitted.frequencies.rare,
-        priors=replace(starting_priors(len(features) / 2), other=max(fitted.matches, 1e-15)),
+        frequencies=fitted.frequencies,
+        priors=replace(starting_priors(records / 2), other=max(fitted.matches, 1e-15)),
         sources={k: float(v) for k, v in sources.items()},
         relation=STARTING_RELATION,
         matter=STARTING_MATTER,
@@ -264,7 +273,7 @@ def _fitted_table(features: Features, extras: tuple[Extra, ...], day: dt.date) -
         keys=fitted.keys,
         extras=extras,
         fitted_at=day.isoformat(),
-        records=len(features),
+        records=records,
     )
 
 

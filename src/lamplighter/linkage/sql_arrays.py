@@ -307,13 +307,14 @@ class _Reader:
             raise NotUnderstood(f"A column ends in _l or _r: {name}")
         if plain in self.lists:
             return ListOf(side, plain)
-        if plain in NUMBER_COLUMNS:
+        if plain in NUMBER_COLUMNS or plain.startswith(NUMBER_PREFIX):
             return _number_column(side, plain)
         return Text(side, plain)
 
 
-NUMBER_COLUMNS = frozenset({"born_from", "born_to", "birth_year", "number"})
-"""Feature columns that hold whole numbers; every other is a text or a list."""
+NUMBER_COLUMNS = frozenset({"born_from", "born_to"})
+NUMBER_PREFIX = "n_"
+"""Feature columns that hold whole numbers, and how further ones begin; every other is a text or a list."""
 
 
 def _and(left: Boolean, right: Boolean) -> Boolean:

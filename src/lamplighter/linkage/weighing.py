@@ -110,7 +110,7 @@ class Weigher:
                 columns = comparison.columns()
                 bits = float(best[c, level.value])
                 if level.tf and self.features.has(level.tf) and not level.near:
-                    bits -= float(np.log2(self.model.rare.get(level.tf, 1.0)))
+                    bits -= float(np.log2(self.model.frequencies.rare.get(level.tf, 1.0)))
                 if columns:
                     values.append(bits)
             most[c, -1] = max([0.0, *values])
@@ -159,19 +159,18 @@ def _first_of_each(pairs: Packed) -> Rows:
 
 def _chunks(chosen: Sequence[Key], hashed: blocking.Hashed, limits: Limits) -> Iterator[tuple[Rows, Rows]]:
     """The pairs of some keys, a million or so at a time."""
-    for key in chosen:
-        waiting: list[tuple[Rows, Rows]] = []
-        held = 0
-        for rows, starts, sizes in blocking.blocks(key, hashed, limits):
-            for a, b in blocking.pairs_in(rows, starts, sizes):
-                apart = a != b
-                waiting.append((a[apart], b[apart]))
-                held += len(a)
-                if held >= AT_ONCE:
-                    yield _joined(waiting)
-                    waiting, held = [], 0
-        if waiting:
-            yield _joined(waiting)
+    waiting: list[tuple[Rows, Rows]] = []
+    held = 0
+    for block in blocking.every_block(chosen, hashed, limits):
+        for a, b in blocking.pairs_in(block):
+            apart = a != b
+            waiting.append((a[apart], b[apart]))
+            held += len(a)
+            if held >= AT_ONCE:
+                yield _joined(waiting)
+                waiting, held = [], 0
+    if waiting:
+        yield _joined(waiting)
 
 
 def _joined(parts: list[tuple[Rows, Rows]]) -> tuple[Rows, Rows]:

@@ -72,8 +72,8 @@ def some_pairs(features: Features, at_least: int) -> tuple[np.ndarray, np.ndarra
     parts = [
         blocking.packed(a, b, n)
         for key in blocking.usable(features)
-        for rows, starts, sizes in blocking.blocks(key, hashed, Limits())
-        for a, b in blocking.pairs_in(rows, starts, sizes)
+        for block in blocking.blocks(key, hashed, Limits())
+        for a, b in blocking.pairs_in(block)
     ]
     likely = blocking.distinct(parts)
     left, right = fitting.random_rows(n, most=max(at_least - len(likely), 0) + 2_000)
@@ -237,9 +237,11 @@ def test_who_shares_a_home_is_not_the_same_person(linked: LinkResult) -> None:
 
 
 def test_frequent_values_weigh_less(linked: LinkResult, small: Made) -> None:
-    shares = linked.model.shares["first"]
+    frequencies = linked.model.frequencies
+    assert frequencies.plain is not None
+    shares = frequencies.plain["first"]
     common = max(shares, key=lambda k: shares[k])
-    assert shares[common] > linked.model.rare["first"]
+    assert shares[common] > frequencies.rare["first"]
     names = (common, "zebedee")
     found = [evidence(linked, {"forenames": n}, {"forenames": n}) for n in names]
     assert found[0] < found[1]

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from lamplighter.hub.people import lookup
 from lamplighter.hub.people.models import CandidateKey, Decision, Link, LinkModel, Membership
 from lamplighter.linkage import decisions as log
 from lamplighter.linkage import ids
@@ -28,7 +29,7 @@ def newest_model() -> LinkModel | None:
 def model_in_use() -> Model | None:
     """The newest fitted model, or ``None`` before the first linking."""
     newest = newest_model()
-    return Model.from_json(newest.document) if newest else None
+    return Model.from_json(newest.document, lookup.secret()) if newest else None
 
 
 def decisions_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame:

@@ -1,0 +1,147 @@
+"""Any table of records about two people each: which records are about the same two.
+
+The weights of the two parties are never added up. A pair of records is one of several *kinds*, each with
+rates of its own: both people the same; the first the same and the second another; the second the same and
+the first another; and in each case the other person may be anybody, or a relative who shares a surname and a
+home. What agrees of both at once (an address, a kind of matter) has a rate in each kind. So a sure first
+party and a shared address do not outvote another second party: that is a kind that expects just this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from lamplighter.linkage import fitting
+from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.frequencies import Shared
+from lamplighter.linkage.levels import Kind, kinds
+from lamplighter.linkage.mixture import Mixture, Tables, collapsed, learn, log_sum, starting, tables
+from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
+
+Bits = npt.NDArray[np.float64]
+CELLS = ("both", "first_only", "second_only", "neither")
+MOST_PAIRS_FITTED = 600_000
+AT_ONCE = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class CellModel:
+    """The kinds of pairs of records as arrays, the odds of a pair, straight and swapped, and what rates
+    and frequencies they rest on."""
+
+    arrays: Tables
+    cells: npt.NDArray[np.int64]
+    odds: Bits
+    mixture: Mixture
+
+
+def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
+    """The kinds of pairs of records, those of the same two people first, and the cell of each; the last
+    cell is of two pairs of people at random."""
+    relative = next(k for k in kinds() if k.name == "household")
+    moved = next(k for k in kinds() if k.name == "moved")
+    names = {mark: [c for c in scene.table if c.name.startswith(mark)] for mark in (FIRST, SECOND, BOTH)}
+
+    def all_of(mark: str) -> frozenset[str]:
+        return frozenset(c.name for c in names[mark])
+
+    def of_a_relative(mark: str) -> frozenset[str]:
+        bare = (replace(c, name=c.name.removeprefix(mark)) for c in names[mark])
+        return frozenset(mark + c.name for c in bare if relative.is_random(c))
+
+    changes = frozenset(m + n for m in (FIRST, SECOND) for n in moved.starts_at_random) | all_of(BOTH)
+    nothing: frozenset[str] = frozenset()
+
+    def made(
+        words: str,
+        at_random: frozenset[str] = nothing,
+        as_same: frozenset[str] = nothing,
+        starts_at_random: frozenset[str] = nothing,
+        share: float = 0.0,
+    ) -> Kind:
+        # Only kinds of other people have a share to begin with.
+        return Kind(words, words, share == 0.0, at_random, as_same, starts_at_random, share)
+
+    relatives = of_a_relative(FIRST) | of_a_relative(SECOND)
+    found = [
+        (0, made("same")),
+        (0, made("moved", starts_at_random=changes)),
+        (1, made("another second", all_of(SECOND), all_of(FIRST), share=0.1)),
+        (1, made("a relative of the second", of_a_relative(SECOND), all_of(FIRST), share=0.05)),
+        (2, made("another first", all_of(FIRST), all_of(SECOND), share=0.1)),
+        (2, made("a relative of the first", of_a_relative(FIRST), all_of(SECOND), share=0.05)),
+        (3, made("relatives of both", relatives, share=0.1)),
+    ]
+    return tuple(kind for _, kind in found), np.array([*(cell for cell, _ in found), 3])
+
+
+def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> CellModel:
+    """The kinds of pairs, learned from (a sample of) the pairs that were proposed."""
+    n = scene.n
+    every = max(n * (n - 1) / 2, 1.0)
+    names, cells = _kinds(scene)
+    at = _sampled(pairs)
+    part = Pairs(pairs.left[at], pairs.right[at], pairs.swapped[at], pairs.tells[at])
+    levels = scene.levels(part)
+    shades = scene.shades(part, levels, shared)
+    tells = (part.tells[:, None] >> np.arange(len(scene.table)) & 1).astype(bool)
+    times = len(pairs) / max(len(part), 1)
+    seen = collapsed(levels, shades, np.zeros(len(part)), part.swapped.astype(np.int64), tells, times=times)
+    left, right = fitting.random_rows(n)
+    chance = Pairs(left, right, np.zeros(len(left), dtype=bool), np.zeros(len(left), dtype=np.int64))
+    chance_levels = scene.levels(chance)
+    chance_shades = scene.shades(chance, chance_levels, shared)
+    weights, odds = np.ones(len(chance)), np.array([0.2 * n / every, 0.01 * n / every])
+
+    def has(column: str) -> bool:
+        return scene.people.has(column) or scene.shared.has(column)
+
+    for _ in range(fitting.ROUNDS_FOR_RANDOM):
+        random = fitting.rates_at_random(chance_levels, weights, scene.table)
+        begin = starting(scene.table, names, random, n, has)
+        mixture, odds = learn(
+            seen, begin, scene.table, names, odds=odds, of=np.array([every, every]), pairs=every
+        )
+        arrays = tables(mixture, scene.table, names)
+        bits = arrays.with_frequencies(arrays.patterns(chance_levels), chance_shades)
+        bits[:, arrays.same] += np.log2(odds[0])
+        weights = np.exp2(bits[:, -1] - log_sum(bits))
+    return CellModel(tables(mixture, scene.table, names), cells, odds, mixture)
+
+
+def _sampled(pairs: Pairs) -> Rows:
+    if len(pairs) <= MOST_PAIRS_FITTED:
+        return np.arange(len(pairs))
+    chosen = np.random.default_rng(20261126).choice(len(pairs), MOST_PAIRS_FITTED, replace=False)
+    return np.sort(chosen)
+
+
+def kind_bits(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared], model: CellModel) -> Bits:
+    """Bits of every kind of pair with its prior: (n, kinds)."""
+    found = np.empty((len(pairs), len(model.cells)))
+    for start in range(0, len(pairs), AT_ONCE):
+        at = slice(start, start + AT_ONCE)
+        part = Pairs(pairs.left[at], pairs.right[at], pairs.swapped[at], pairs.tells[at])
+        levels = scene.levels(part)
+        bits = model.arrays.with_frequencies(
+            model.arrays.patterns(levels), scene.shades(part, levels, shared)
+        )
+        prior = np.log2(model.odds)[part.swapped.astype(np.int64)]
+        bits[:, model.arrays.same] += prior[:, None] + model.arrays.base
+        found[at] = bits
+    return found
+
+
+def cells_of(bits: Bits, model: CellModel) -> Bits:
+    """The probabilities of the four cells: (n, 4)."""
+    each = np.exp2(bits - log_sum(bits)[:, None])
+    return np.column_stack([each[:, model.cells == c].sum(axis=1) for c in range(len(CELLS))])
+
+
+def log_odds(one: Bits, other: Bits) -> Bits:
+    """Bits for ``one`` against ``other``, at most 100 either way."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.clip(np.log2(one) - np.log2(other), -100, 100))

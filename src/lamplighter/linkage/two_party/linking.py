@@ -1,0 +1,179 @@
+"""From a table of two-party records to pairs, dyads and persons, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage import fitting, grouping
+from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.columns import frame_of
+from lamplighter.linkage.frequencies import Shared
+from lamplighter.linkage.ids import by_first
+from lamplighter.linkage.pipeline import EPOCH, chosen_bands
+from lamplighter.linkage.two_party.cells import CELLS, CellModel, cells_of, fitted, kind_bits, log_odds
+from lamplighter.linkage.two_party.parties import TwoParties, two_parties
+from lamplighter.linkage.two_party.proposing import proposed
+from lamplighter.linkage.two_party.scene import Pairs, Scene, frequencies, scene_of
+
+Bits = npt.NDArray[np.float64]
+SURE = 0.5
+LOWEST_BAR = 0.3
+BUDGET = 0.05
+LEAST_BITS = -8.0
+
+
+@dataclass(frozen=True, slots=True)
+class PairsResult:
+    """What :func:`link_pairs` gives.
+
+    ``pairs``: left_record, right_record, swapped (the first party of one is the second of the other), the
+    probabilities ``both``, ``first_only``, ``second_only`` and ``neither`` (they sum to 1), weight (bits of
+    log-odds of ``both``), and relation: the likeliest cell, or 'unclear'. ``dyads``: record_id, dyad_id.
+    ``persons``: record_id, party ('first', 'second'), person_id. ``link_at``: the bar of ``both`` that the
+    budget gives. ``taken_for``: what each column was taken for. ``notes``: figures about the run.
+    """
+
+    pairs: pl.DataFrame
+    dyads: pl.DataFrame
+    persons: pl.DataFrame
+    link_at: float
+    taken_for: Mapping[str, str | None]
+    notes: dict[str, Any]
+
+
+def link_pairs(
+    frame: pl.DataFrame,
+    *,
+    columns: Mapping[str, Any] | None = None,
+    false_link_budget: float = BUDGET,
+    progress: Callable[[str], None] = lambda step: None,
+) -> PairsResult:
+    """Which records of a table are about the same two people.
+
+    Args:
+        frame: a record a row, with two people each.
+        columns: see :func:`lamplighter.linkage.two_party.parties.two_parties`; guessed where it is not said.
+        false_link_budget: the share of false links to bear.
+        progress: told what is being done.
+
+    Raises:
+        ColumnUnknown: a column that is not there, or no two parties to be told apart.
+        ValueError: record ids are repeated.
+    """
+    told = two_parties(frame_of(frame), columns)
+    progress("Preparing the records")
+    order = told.record_ids.arg_sort()
+    scene = scene_of(told, order)
+    progress("Looking for candidates")
+    pairs = proposed(scene)
+    shared = frequencies(scene)
+    progress("Learning from the records")
+    model = fitted(scene, pairs, shared)
+    progress("Comparing records")
+    kinds_ = kind_bits(scene, pairs, shared, model)
+    progress("Finding pairs of people")
+    return _settled(told, order, scene, pairs, kinds_, shared, model, false_link_budget)
+
+
+def _settled(
+    told: TwoParties,
+    order: pl.Series,
+    scene: Scene,
+    pairs: Pairs,
+    bits: Bits,
+    shared: tuple[Shared, Shared],
+    model: CellModel,
+    budget: float,
+) -> PairsResult:
+    ids, n = told.record_ids.gather(order), scene.n
+    cells = cells_of(bits, model)
+    best = _best_way(pairs, cells)
+    weight = log_odds(cells[best, 0], cells[best, 1:].sum(axis=1))
+    bands = chosen_bands(weight, budget, EPOCH, LOWEST_BAR)
+    bar = float(np.log2(bands.link_at) - np.log2(1 - bands.link_at))
+    way = Pairs(pairs.left[best], pairs.right[best], pairs.swapped[best], pairs.tells[best])
+    label = _grouped(scene, way.left, way.right, weight, bar, shared, model)
+    persons = _persons(ids, pairs, cells, n, bar)
+    kept = weight >= LEAST_BITS
+    told_cells = cells[best][kept]
+    top = told_cells.argmax(axis=1)
+    frame = pl.DataFrame(
+        {
+            "left_record": ids.gather(way.left[kept]),
+            "right_record": ids.gather(way.right[kept]),
+            "swapped": way.swapped[kept],
+            **{name: told_cells[:, c] for c, name in enumerate(CELLS)},
+            "weight": weight[kept],
+            "relation": pl.Series([*CELLS, "unclear"]).gather(
+                np.where(told_cells[np.arange(len(top)), top] >= SURE, top, len(CELLS))
+            ),
+        }
+    )
+    dyads = by_first(ids, label).persons.rename({"person_id": "dyad_id"})
+    notes = {
+        "records": n,
+        "pairs_looked_at": len(pairs),
+        "pairs_linked": int((weight >= bar).sum()),
+        "expected_false_links": float((1 - fitting.probability(weight[weight >= bar])).sum()),
+        "dyads": int(dyads["dyad_id"].n_unique()),
+    }
+    taken = {
+        f"{party}: {c}": f
+        for party, part in (("first", told.first), ("second", told.second), ("shared", told.shared))
+        for c, f in part.taken_for.items()
+        if f != "record_id"
+    }
+    return PairsResult(frame, dyads, persons, bands.link_at, taken, notes)
+
+
+def _best_way(pairs: Pairs, cells: Bits) -> Rows:
+    """Of the two ways round, the one that speaks more for the same two people: a row a pair of records."""
+    frame = pl.DataFrame({"l": pairs.left, "r": pairs.right, "p": cells[:, 0], "at": np.arange(len(pairs))})
+    best = frame.sort("l", "r", "p", descending=[False, False, True], maintain_order=True)
+    return best.unique(["l", "r"], keep="first", maintain_order=True)["at"].to_numpy()
+
+
+def _grouped(
+    scene: Scene, left: Rows, right: Rows, weight: Bits, bar: float, shared: tuple[Shared, Shared],
+    model: CellModel,
+) -> Rows:  # fmt: skip
+    """Records about the same two people: average linkage, absent pairs weighed both ways round."""
+    linked = weight >= bar
+    label = grouping.components(scene.n, left[linked], right[linked])
+    a, b = grouping.absent_pairs(label, left, right)
+    if len(a):
+        more = []
+        for swapped in (False, True):
+            absent = Pairs(a, b, np.full(len(a), swapped), np.zeros(len(a), dtype=np.int64))
+            cells = cells_of(kind_bits(scene, absent, shared, model), model)
+            more.append(log_odds(cells[:, 0], cells[:, 1:].sum(axis=1)))
+        left, right = np.r_[left, a], np.r_[right, b]
+        weight = np.r_[weight, np.maximum(*more)]
+    return grouping.group(scene.n, _evidence(left, right, weight), link_at=bar)
+
+
+def _evidence(left: Rows, right: Rows, weight: Bits) -> grouping.Evidence:
+    bars = np.column_stack([np.clip(weight, -grouping.CLIP, grouping.CLIP), np.zeros(len(weight))])
+    return grouping.Evidence(left, right, bars, np.ones(bars.shape, dtype=bool), np.array([True, False]))
+
+
+def _persons(ids: pl.Series, pairs: Pairs, cells: Bits, n: int, bar: float) -> pl.DataFrame:
+    """Who is who among the first and the second parties, taken together."""
+    (a, b), (c, d) = pairs.people(n)
+    first = log_odds(cells[:, 0] + cells[:, 1], cells[:, 2] + cells[:, 3])
+    second = log_odds(cells[:, 0] + cells[:, 2], cells[:, 1] + cells[:, 3])
+    left, right = np.r_[np.minimum(a, b), np.minimum(c, d)], np.r_[np.maximum(a, b), np.maximum(c, d)]
+    same_record = np.column_stack([np.arange(n), np.arange(n) + n])
+    label = grouping.group(
+        2 * n, _evidence(left, right, np.r_[first, second]), link_at=bar, cannot=same_record
+    )
+    whole = pl.DataFrame(
+        {"record_id": pl.concat([ids, ids]), "party": ["first"] * n + ["second"] * n}
+    ).with_columns(name=pl.concat_str("record_id", "party", separator="/"))
+    return whole.with_columns(person_id=by_first(whole["name"], label).persons["person_id"]).drop("name")

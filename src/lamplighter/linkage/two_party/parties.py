@@ -1,0 +1,215 @@
+"""Which columns of a table are of which party: said by the caller, or read off the columns' names.
+
+Columns of one party share a word that those of the other have another of, or none: ``victim_surname`` and
+``suspect_surname``, ``surname_1`` and ``surname_2``, ``last_name`` and ``spouse_last_name``. What has no
+counterpart is of both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from lamplighter.linkage.columns import ColumnUnknown, Said, Understood, named_field, understood
+
+_NAMES = frozenset({"forenames", "surname", "full_name", "birth_date", "nicknames", "middle_name"})
+_WORDS = re.compile(r"[A-Za-z]+|\d+")
+# Words of fields: none of them tells one party from another.
+_OF_FIELDS = frozenset(
+    {"name", "names", "date", "number", "address", "code", "first", "last", "given", "family", "middle",
+     "street", "city", "home", "mailing", "phone", "full", "birth", "year"}
+)  # fmt: skip
+SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class TwoParties:
+    """A table about two people a record: each party in our words, what is of both, and the records' ids."""
+
+    first: Understood
+    second: Understood
+    shared: Understood
+    record_ids: pl.Series
+
+
+def two_parties(frame: pl.DataFrame, columns: Mapping[str, Any] | None = None) -> TwoParties:
+    """``frame`` taken apart.
+
+    ``columns`` may have ``record_id``, a column; two parties by any names, each the beginning or the end of
+    its columns' names (``"victim_"``) or what :func:`lamplighter.linkage.columns.understood` takes for one
+    person; and ``shared``, the same for what is of both. Or it says each column by itself
+    (``{"victim_surname": "v_sn", ...}``): the names then tell the parties. What is not said is guessed.
+
+    Raises:
+        ColumnUnknown: a column that is not there, or no two parties to be told apart.
+    """
+    said = dict(columns or {})
+    ids = _ids(frame, said.pop("record_id", None))
+    shared = said.pop(SHARED, None)
+    rest = frame.drop(ids.name, strict=False)
+    if said and not _of_parties(rest, said):
+        rest, said = _renamed(rest, said), {}
+    if said:
+        first, second = (_party(rest, v) for v in said.values())
+    else:
+        first, second = (_named(rest, p) for p in _guessed(rest.columns))
+    taken = {*first.columns, *second.columns}
+    both = _Party(rest.drop(taken), None, []) if shared is None else _party(rest, shared)
+    return TwoParties(
+        _understood(first, ids), _understood(second, ids), _understood(both, ids), ids.alias("record_id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """The columns of one party, by names that tell their fields or with what the caller says they are."""
+
+    frame: pl.DataFrame
+    said: Said
+    columns: Sequence[str]
+
+
+def _ids(frame: pl.DataFrame, column: str | None) -> pl.Series:
+    if column is not None and column not in frame.columns:
+        raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(frame.columns)}.")
+    own = column or next((c for c in frame.columns if named_field(c) == "record_id"), None)
+    if own is not None:
+        return frame[own].cast(pl.String())
+    return pl.Series("record_id", range(frame.height), dtype=pl.Int64()).cast(pl.String()).str.zfill(9)
+
+
+def _of_parties(frame: pl.DataFrame, said: Mapping[str, Any]) -> bool:
+    """Whether what is said are two parties, not columns."""
+    plain = [isinstance(v, str) and (v in frame.columns or k in frame.columns) for k, v in said.items()]
+    if len(said) == 2 and not any(plain):
+        return True
+    if all(isinstance(v, str) for v in said.values()):
+        return False
+    raise ColumnUnknown(
+        "Say two parties, each with its columns, and at most record_id and shared beside them; not: "
+        + ", ".join(said)
+        + "."
+    )
+
+
+def _renamed(frame: pl.DataFrame, said: Mapping[str, str]) -> pl.DataFrame:
+    """The columns that are said, by the names they are said to have."""
+    names: dict[str, str] = {}
+    for one, other in said.items():
+        column, name = (other, one) if other in frame.columns else (one, other)
+        if column not in frame.columns:
+            raise ColumnUnknown(
+                f"There is no column {other!r} for {one!r}. Columns are: {', '.join(frame.columns)}."
+            )
+        names[column] = name
+    return frame.select([pl.col(c).alias(n) for c, n in names.items()])
+
+
+def _party(frame: pl.DataFrame, said: Any) -> _Party:
+    if isinstance(said, str):
+        begins = {c: c.removeprefix(said) for c in frame.columns if c.startswith(said)}
+        names = begins or {c: c.removesuffix(said) for c in frame.columns if c.endswith(said)}
+        if not names:
+            raise ColumnUnknown(
+                f"No column begins or ends with {said!r}. Columns are: {', '.join(frame.columns)}."
+            )
+        return _named(frame, names)
+    if isinstance(said, Mapping):
+        return _mapped(frame, said)
+    for column in said:
+        if column not in frame.columns:
+            raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(frame.columns)}.")
+    return _named(frame, _stripped([str(c) for c in said]))
+
+
+def _named(frame: pl.DataFrame, names: Mapping[str, str]) -> _Party:
+    """A party whose columns go by ``names``; where two would have one name they keep their own."""
+    held = list(names.values())
+    own = [pl.col(c).alias(n if held.count(n) == 1 else c) for c, n in names.items()]
+    return _Party(frame.select(own), None, list(names))
+
+
+def _mapped(frame: pl.DataFrame, said: Mapping[str, Any]) -> _Party:
+    """A party whose columns are said one by one, either way round.
+
+    The columns lose the word that tells the party, so that those of the other party are called the same.
+    """
+    columns: dict[str, list[str]] = {}
+    for one, other in said.items():
+        named = [other] if isinstance(other, str) else list(other)
+        turned = one in frame.columns and not set(named) <= set(frame.columns)
+        columns.setdefault(named[0] if turned else one, []).extend([one] if turned else named)
+    used = [c for some in columns.values() for c in some]
+    for column in used:
+        if column not in frame.columns:
+            raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(frame.columns)}.")
+    party = _named(frame, _stripped(used))
+    now = dict(zip(used, party.frame.columns, strict=True))
+    return _Party(
+        party.frame, {f: [now[c] for c in some] for f, some in columns.items()} | {"only": True}, used
+    )
+
+
+def _stripped(names: Sequence[str]) -> dict[str, str]:
+    """Columns without the word that all of them begin, or end, with."""
+    words = {n: _WORDS.findall(n) for n in names}
+    for at, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
+        marks = {w[at].lower() for w in words.values() if w}
+        if len(names) > 1 and len(marks) == 1 and not marks & _OF_FIELDS:
+            return {n: "_".join(w[rest]) or n for n, w in words.items()}
+    return {n: n for n in names}
+
+
+def _understood(party: _Party, ids: pl.Series) -> Understood:
+    frame = party.frame.with_columns(ids.alias("record_id"))
+    said = {**party.said, "record_id": "record_id"} if isinstance(party.said, Mapping) else None
+    return understood(frame, said)
+
+
+def _guessed(names: list[str]) -> list[dict[str, str]]:
+    """The two groups of columns that say most of two people: column -> name without the party's word."""
+    groups: dict[str, dict[str, str]] = defaultdict(dict)
+    for name in names:
+        words = [w.lower() for w in _WORDS.findall(name)]
+        whole = named_field(name)
+        if whole is not None and whole != "answer":
+            groups[""][name] = name
+        for marker, rest in ((words[:1], words[1:]), (words[-1:], words[:-1]), (words[:2], words[2:])):
+            stripped = "_".join(rest)
+            tells = marker and rest and not set(marker) & _OF_FIELDS
+            if tells and named_field(stripped) not in (None, "answer"):
+                groups[" ".join(marker)].setdefault(name, stripped)
+    told = {
+        marker: {c: s for c, s in found.items() if marker or not _marked(c, groups)}
+        for marker, found in groups.items()
+    }
+    scored = sorted(
+        told.items(), key=lambda kv: (-len({named_field(s) for s in kv[1].values()} & _NAMES), kv[0])
+    )
+    scored = [(m, f) for m, f in scored if {named_field(s) for s in f.values()} & _NAMES]
+    for i, (_, one) in enumerate(scored):
+        for _, other in scored[i + 1 :]:
+            if set(one) & set(other):
+                continue
+            both = {named_field(s) for s in one.values()} & {named_field(s) for s in other.values()}
+            if both & _NAMES:
+                kept = [{c: s for c, s in group.items() if named_field(s) in both} for group in (one, other)]
+                return sorted(kept, key=lambda g: min(names.index(c) for c in g))
+    raise ColumnUnknown(
+        "No two parties can be told apart by the names of the columns: say which columns are of which party."
+        f" Columns are: {', '.join(names)}."
+    )
+
+
+def _marked(name: str, groups: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether a column belongs to a party with a word of its own."""
+    return any(
+        name in found and len({named_field(s) for s in found.values()} & _NAMES) > 1
+        for marker, found in groups.items()
+        if marker
+    )

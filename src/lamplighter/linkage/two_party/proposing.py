@@ -1,0 +1,118 @@
+"""Which pairs of two-party records are compared: those that share a key of one person, or of both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage import blocking
+from lamplighter.linkage.blocking import Key, Limits, Part
+from lamplighter.linkage.coded import Column, Lists, Rows, Texts
+from lamplighter.linkage.features import EXTRA, Features, related
+from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.sql_arrays import Columns
+from lamplighter.linkage.two_party.scene import FIRST, SECOND, Pairs, Scene
+
+Bools = npt.NDArray[np.bool_]
+JOINT_KEYS: tuple[tuple[str, ...], ...] = (
+    ("sur_ph_1", "sur_ph_2"),
+    ("first_ph_1", "first_ph_2", "sur_ph_1"),
+    ("first_ph_1", "first_ph_2", "sur_ph_2"),
+    ("first_class_1", "first_class_2"),
+    ("first_class_1", "dwelling"),
+    ("first_class_2", "dwelling"),
+    ("first_class_1", "postcode"),
+    ("first_class_2", "postcode"),
+    ("sur_ph_1", "first_ph_2", "street"),
+    ("first_ph_1", "sur_ph_2", "street"),
+)
+_NARROW = ("sur_1[0:1]", "sur_2[0:1]", "street", "outward", "town", "birth_date_1[0:4]", "birth_date_2[0:4]")
+LIMITS = Limits(most=100)
+
+
+def proposed(scene: Scene) -> Pairs:
+    """Pairs that share a key of one person, or a key of both together."""
+    n, people = scene.n, scene.people
+    parts: list[pl.DataFrame] = []
+    extras = tuple(Extra(c.name, c.kind, c.title) for c in scene.of_people.table if c.kind is not None)
+    hashed = blocking.Hashed(people)
+    for key in blocking.usable(people, extras):
+        columns = key.columns()
+        for a, b in _pairs_of(key, hashed):
+            i, j, swapped = a % n, b % n, (a < n) != (b < n)
+            first = np.where(a < b, a, b) < n
+            straight = np.where(first, _without(scene, columns, ()), _without(scene, (), columns))
+            crossed = _without(scene, columns, columns)
+            parts.append(_frame(i, j, swapped, np.where(swapped, crossed, straight)))
+    joint = _joint_features(scene)
+    hashed = blocking.Hashed(joint)
+    for key in _joint_keys(joint):
+        names = key.columns()
+        of_first = {c.removesuffix("_1") for c in names if c.endswith("_1")}
+        of_second = {c.removesuffix("_2") for c in names if c.endswith("_2")}
+        of_both = names - {f"{c}_1" for c in of_first} - {f"{c}_2" for c in of_second}
+        tells = _without(scene, of_first, of_second, of_both)
+        for a, b in _pairs_of(key, hashed):
+            parts.append(_frame(a, b, np.zeros(len(a), dtype=bool), np.full(len(a), tells)))
+    schema = {"l": pl.Int64(), "r": pl.Int64(), "swapped": pl.Boolean(), "tells": pl.Int64()}
+    whole = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+    found = (
+        whole.filter(pl.col("l") != pl.col("r"))
+        .group_by("l", "r", "swapped")
+        .agg(pl.col("tells").bitwise_or())
+        .sort("l", "r", "swapped")
+    )
+    return Pairs(*(found[c].to_numpy() for c in ("l", "r", "swapped", "tells")))
+
+
+def _pairs_of(key: Key, hashed: blocking.Hashed) -> list[tuple[Rows, Rows]]:
+    return [(a, b) for block in blocking.blocks(key, hashed, LIMITS) for a, b in blocking.pairs_in(block)]
+
+
+def _frame(a: Rows, b: Rows, swapped: npt.NDArray[np.bool_], tells: npt.NDArray[np.int64]) -> pl.DataFrame:
+    return pl.DataFrame({"l": np.minimum(a, b), "r": np.maximum(a, b), "swapped": swapped, "tells": tells})
+
+
+def _without(
+    scene: Scene, first: Collection[str], second: Collection[str], both: Collection[str] = ()
+) -> int:
+    """Bits of the comparisons that a key with these columns does not lean on."""
+    bits = 0
+    for i, c in enumerate(scene.table):
+        used = first if c.name.startswith(FIRST) else second if c.name.startswith(SECOND) else both
+        if not related(set(used)) & (c.columns() - {"nominal"}):
+            bits |= 1 << i
+    return bits
+
+
+def _joint_features(scene: Scene) -> Features:
+    """The columns of both parties side by side, and those of both: n rows."""
+    n = scene.n
+    made: dict[str, Column] = {}
+    for name, column in scene.people.columns.by_name.items():
+        for mark, at in (("_1", slice(0, n)), ("_2", slice(n, 2 * n))):
+            if isinstance(column, Texts):
+                made[name + mark] = Texts(column.codes[at], column.values)
+            elif isinstance(column, Lists):
+                made[name + mark] = Lists(column.codes[at], column.starts, column.elements, column.values)
+    for name in ("dwelling", "street", "postcode", "outward", "town"):
+        made[name] = scene.shared.columns.by_name[name]
+    for c in scene.of_shared.table:
+        if c.kind in ("text", "identifier"):
+            made[c.name] = scene.shared.columns.by_name[c.name]
+    return Features(Columns(made), scene.shared.facts)
+
+
+def _joint_keys(joint: Features) -> list[Key]:
+    """Keys of both parties together; what is of both goes with a first name."""
+    extra = [c for c in joint.columns.by_name if c.startswith(EXTRA) and not c.endswith(("_1", "_2"))]
+    wanted = [*JOINT_KEYS, *((f"first_class_{p}", c) for p in (1, 2) for c in extra)]
+    narrow = tuple(blocking.part(p) for p in _NARROW)
+    return [
+        Key("+".join(parts), tuple(Part(p) for p in parts), tuple(p for p in narrow if joint.has(p.column)))
+        for parts in wanted
+        if all(p in joint.columns.by_name and joint.has(p) for p in parts)
+    ]

@@ -1,0 +1,202 @@
+"""Any table of people: its columns understood, linked, and nothing changed that should not change."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lamplighter.linkage import LinkResult, Model, link
+from lamplighter.linkage.blocking import packed
+from lamplighter.linkage.columns import ColumnUnknown, understood
+from lamplighter.linkage.fitting import Sources
+from lamplighter.linkage.rivals import competing, without_repeats
+from tests.unit.linkage.tables import grouped_right, persons_table
+
+
+@pytest.fixture(scope="module")
+def table() -> pl.DataFrame:
+    return persons_table(250)
+
+
+@pytest.fixture(scope="module")
+def linked(table: pl.DataFrame) -> LinkResult:
+    return link(table.drop("truth"), columns={"record_id": "ref"})
+
+
+def groups(result: LinkResult) -> dict[str, frozenset[str]]:
+    """Who is with whom: record -> the records of the same person."""
+    found: dict[str, set[str]] = {}
+    for record, person in result.persons.iter_rows():
+        found.setdefault(person, set()).add(record)
+    return {r: frozenset(g) for g in found.values() for r in g}
+
+
+class TestColumns:
+    def test_are_guessed_from_their_names_and_contents(self, table: pl.DataFrame) -> None:
+        told = understood(table).taken_for
+        assert told == {
+            "fname": "forenames",
+            "lname": "surname",
+            "dob": "birth_date",
+            "street_address": "street",
+            "zip": "postcode",
+            "mobile": "phones",
+            "truth": None,
+            "ref": "identifier",
+        }
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"forenames": "a", "surname": "b"},
+            {"a": "forenames", "b": "surname"},
+            {"first name": "a", "last_name": "b"},
+        ],
+    )
+    def test_are_said_either_way_round_and_by_other_names(self, said: dict[str, str]) -> None:
+        frame = pl.DataFrame({"a": ["Ann"], "b": ["Quarle"]})
+        assert understood(frame, said).taken_for == {"a": "forenames", "b": "surname"}
+
+    def test_a_list_leaves_all_others_out(self, table: pl.DataFrame) -> None:
+        told = understood(table, ["fname", "lname"]).taken_for
+        assert {c for c, f in told.items() if f} == {"fname", "lname"}
+
+    def test_a_column_that_is_not_there_is_named_with_those_that_are(self) -> None:
+        frame = pl.DataFrame({"a": ["Ann"]})
+        with pytest.raises(ColumnUnknown, match=r"no column 'b' for 'surname'\. Columns are: a"):
+            understood(frame, {"surname": "b"})
+        with pytest.raises(ColumnUnknown, match="no field 'surnam': is 'surname' meant"):
+            understood(frame, {"surnam": "a"})
+
+    def test_a_field_of_another_name_is_a_further_column(self) -> None:
+        frame = pl.DataFrame({"a": [f"{n:09d}" for n in range(50)], "b": ["x", "y"] * 25})
+        found = understood(frame, {"staff number": "a", "grade": "b", "only": True})
+        assert {e.title: e.kind for e in found.extras} == {"A": "identifier", "B": "category"}
+
+    def test_dates_in_whichever_order_they_are_written(self) -> None:
+        frame = pl.DataFrame({"dob": ["03/04/1980", "25/12/1990", "31-01-1975", None]})
+        assert understood(frame).people["birth_date"].to_list() == [
+            "1980-04-03",
+            "1990-12-25",
+            "1975-01-31",
+            None,
+        ]
+        other = pl.DataFrame({"dob": ["04/03/1980", "12/25/1990"]})
+        assert understood(other).people["birth_date"].to_list() == ["1980-04-03", "1990-12-25"]
+
+    def test_something_that_is_no_table_is_refused(self) -> None:
+        with pytest.raises(TypeError, match="table of people"):
+            link(["Ann Quarle"])  # type: ignore[arg-type]  # what a caller may do
+
+
+class TestLinking:
+    def test_finds_who_is_who(self, table: pl.DataFrame, linked: LinkResult) -> None:
+        precision, recall = grouped_right(linked.persons, table.select("ref", "truth"))
+        assert precision > 0.95
+        assert recall > 0.8
+
+    def test_says_how_many_were_never_looked_at(self, table: pl.DataFrame, linked: LinkResult) -> None:
+        recall = linked.notes["recall_of_keys"]
+        truth = dict(table.select("ref", "truth").iter_rows())
+        found = sum(
+            truth[a] == truth[b] for a, b in linked.pairs.select("left_record", "right_record").iter_rows()
+        )
+        sizes = table.group_by("truth").len()["len"]
+        assert found / float((sizes * (sizes - 1) / 2).sum()) == pytest.approx(recall.estimate, abs=0.05)
+        assert recall.lower <= recall.estimate <= recall.upper
+
+    def test_a_kept_model_shows_no_value_and_weighs_the_same(
+        self, table: pl.DataFrame, linked: LinkResult
+    ) -> None:
+        text = json.dumps(linked.model.to_json()).lower()
+        # Four letters and more: a short one may stand in a hash.
+        values = {str(v).lower() for c in ("fname", "lname", "mobile", "zip") for v in table[c].drop_nulls()}
+        assert not [v for v in values if len(v) > 3 and f'"{v}"' in text]
+        again = link(
+            table.drop("truth"), columns={"record_id": "ref"}, model=Model.from_json(json.loads(text))
+        )
+        assert again.pairs.select("left_record", "right_record", "match_weight").equals(
+            linked.pairs.select("left_record", "right_record", "match_weight")
+        )
+
+    def test_the_hash_of_values_needs_the_secret(self, table: pl.DataFrame) -> None:
+        one, other = (
+            link(table.drop("truth"), columns={"record_id": "ref"}, secret=s).model
+            for s in (b"one", b"other")
+        )
+        assert one.frequencies.hidden().keys() == other.frequencies.hidden().keys()
+        assert not set(one.frequencies.hidden()["first"]) & set(other.frequencies.hidden()["first"])
+
+    def test_a_tables_order_of_rows_and_columns_changes_nothing(
+        self, table: pl.DataFrame, linked: LinkResult
+    ) -> None:
+        turned = table.drop("truth").sample(fraction=1, shuffle=True, seed=9)
+        turned = turned.select(sorted(turned.columns, reverse=True))
+        again = link(turned, columns={"record_id": "ref"})
+        assert again.persons.sort("record_id").equals(linked.persons.sort("record_id"))
+
+
+class TestProperties:
+    """With one model: what a person adds to a table must not move anybody else."""
+
+    @given(copied=st.lists(st.integers(0, 400), min_size=1, max_size=6), turn=st.integers(0, 99))
+    @settings(max_examples=6, deadline=None)
+    def test_copies_of_records_move_nobody(
+        self, table: pl.DataFrame, linked: LinkResult, copied: list[int], turn: int
+    ) -> None:
+        plain = table.drop("truth")
+        rows = plain[sorted({c % plain.height for c in copied})]
+        more = pl.concat([plain, rows.with_columns(ref=pl.concat_str(pl.lit("copy"), "ref"))])
+        more = more.sample(fraction=1, shuffle=True, seed=turn)
+        again = link(more, columns={"record_id": "ref"}, model=linked.model)
+        before, now = groups(linked), groups(again)
+        for record, mates in before.items():
+            assert {m for m in now[record] if not m.startswith("copy")} == mates
+        told = dict(linked.persons.iter_rows())
+        for ref in rows.filter(pl.col("fname").is_not_null() & pl.col("dob").is_not_null())["ref"]:
+            if len(before[ref]) > 1 or told[ref]:
+                assert f"copy{ref}" in now[ref]
+
+    @given(seed=st.integers(100, 200), people=st.integers(1, 30))
+    @settings(max_examples=6, deadline=None)
+    def test_people_who_have_nothing_in_common_with_anybody_move_nobody(
+        self, table: pl.DataFrame, linked: LinkResult, seed: int, people: int
+    ) -> None:
+        others = persons_table(people, seed).drop("truth")
+        foreign = others.with_columns(
+            pl.col("fname", "lname").str.to_uppercase().str.replace_all("[AEIOU]", "ZQ"),
+            mobile=pl.col("mobile").str.replace("^07", "06"),
+            zip=pl.col("zip").str.replace("^ZA", "QX"),
+            dob=pl.concat_str(pl.lit("18"), pl.col("dob").str.slice(2)),
+            street_address=pl.concat_str(pl.lit("9"), "street_address", pl.lit(" zzq")),
+            ref=pl.concat_str(pl.lit("other"), "ref"),
+        )
+        more = pl.concat([table.drop("truth"), foreign.select(table.drop("truth").columns)])
+        now = groups(link(more, columns={"record_id": "ref"}, model=linked.model))
+        assert {r: g for r, g in now.items() if not r.startswith("other")} == groups(linked)
+
+
+class TestRivals:
+    def test_only_where_nobody_is_there_twice(self) -> None:
+        sources = Sources(np.array([0, 0, 1, 1]), ("a", "b"))
+        left, right = np.array([0, 0, 1]), np.array([1, 2, 3])
+        groups_ = sources.groups(left, right)
+        assert without_repeats(sources, groups_, np.array([-20.0, 9.0, 9.0])).tolist() == [True, True]
+        assert without_repeats(sources, groups_, np.array([9.0, 9.0, 9.0])).tolist() == [False, True]
+
+    def test_the_better_of_two_takes_from_the_other(self) -> None:
+        sources = Sources(np.array([0, *[1] * 400, *[0] * 399]), ("a", "b"))
+        left, right = np.array([0, 0]), np.array([1, 2])
+        change = competing(sources, left, right, np.array([10.0, 4.0]))
+        assert change[1] < -5
+        # The other one alone has odds of 16: the first is 17 times less sure than by itself.
+        assert change[0] == pytest.approx(-np.log2(17), abs=0.01)
+
+
+def test_pairs_are_packed_and_found_again() -> None:
+    assert packed(np.array([3]), np.array([5]), 10).tolist() == [35]

@@ -1,0 +1,141 @@
+"""Records about two people each: whose they are, and which are about the same two."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lamplighter.linkage import PairsResult, link_pairs
+from lamplighter.linkage.columns import ColumnUnknown
+from lamplighter.linkage.two_party.cells import CELLS
+from lamplighter.linkage.two_party.parties import two_parties
+from tests.unit.linkage.tables import grouped_right, pairs_table
+
+
+@pytest.fixture(scope="module")
+def table() -> pl.DataFrame:
+    return pairs_table()
+
+
+@pytest.fixture(scope="module")
+def linked(table: pl.DataFrame) -> PairsResult:
+    return link_pairs(table.drop("truth"), columns={"record_id": "ref"})
+
+
+class TestParties:
+    @pytest.mark.parametrize(
+        ("columns", "first", "second", "shared"),
+        [
+            (["victim_surname", "victim_dob", "suspect_surname", "suspect_dob", "address"], 2, 2, 1),
+            (["surname_1", "dob_1", "surname_2", "dob_2"], 2, 2, 0),
+            (["last_name", "dob", "spouse_last_name", "spouse_dob", "city"], 2, 2, 1),
+        ],
+    )
+    def test_are_told_by_the_words_in_the_names(
+        self, columns: list[str], first: int, second: int, shared: int
+    ) -> None:
+        told = two_parties(pl.DataFrame({c: ["x", "y"] for c in columns}))
+        found = [
+            sum(f is not None and f != "record_id" for f in p.taken_for.values())
+            for p in (told.first, told.second, told.shared)
+        ]
+        assert found == [first, second, shared]
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"victim": "v_", "suspect": "s_"},
+            {"one": ["v_sn", "v_dob"], "two": ["s_sn", "s_dob"]},
+            {"victim": {"surname": "v_sn", "dob": "v_dob"}, "suspect": {"s_sn": "surname", "s_dob": "dob"}},
+            {
+                "victim_surname": "v_sn",
+                "victim_dob": "v_dob",
+                "suspect_surname": "s_sn",
+                "suspect_dob": "s_dob",
+            },
+        ],
+    )
+    def test_are_said_in_any_of_four_ways(self, said: dict[str, object]) -> None:
+        frame = pl.DataFrame(
+            {"v_sn": ["Quarle"], "s_sn": ["Dray"], "v_dob": ["1980-01-02"], "s_dob": ["1975-03-04"]}
+        )
+        told = two_parties(frame, said)
+        if "victim" in said or "victim_surname" in said:
+            assert told.first.people["surname"].to_list() == ["Quarle"]
+            assert told.second.people["surname"].to_list() == ["Dray"]
+        assert told.second.people["birth_date"].to_list() == ["1975-03-04"]
+
+    def test_further_columns_of_both_parties_are_the_same_one(self) -> None:
+        rows = {"v_sn": ["Quarle"] * 40, "s_sn": ["Dray"] * 40}
+        numbers = {f"{p}_staff": [f"{n:08d}" for n in range(40)] for p in "vs"}
+        told = two_parties(pl.DataFrame(rows | numbers), {"v": "v_", "s": "s_"})
+        assert told.first.extras == told.second.extras
+        assert [e.kind for e in told.first.extras] == ["identifier"]
+
+    def test_no_two_parties_are_named_with_the_columns(self) -> None:
+        with pytest.raises(ColumnUnknown, match=r"No two parties .* Columns are: surname, dob"):
+            two_parties(pl.DataFrame({"surname": ["x"], "dob": ["y"]}))
+        with pytest.raises(ColumnUnknown, match="no column 'gone'"):
+            two_parties(
+                pl.DataFrame({"a": ["x"], "b": ["y"]}), {"v": {"surname": "gone"}, "s": {"surname": "b"}}
+            )
+
+
+class TestLinking:
+    def test_finds_who_are_the_same_two(self, table: pl.DataFrame, linked: PairsResult) -> None:
+        precision, recall = grouped_right(linked.dyads, table.select("ref", "truth"))
+        assert precision > 0.97
+        assert recall > 0.85
+
+    def test_the_four_cells_sum_to_one(self, linked: PairsResult) -> None:
+        total = linked.pairs.select(pl.sum_horizontal(CELLS))[CELLS[0]]
+        assert np.allclose(total, 1)
+
+    def test_the_same_victim_with_another_suspect_is_its_own_answer(self, linked: PairsResult) -> None:
+        counts = dict(linked.pairs["relation"].value_counts().iter_rows())
+        assert counts["first_only"] > 5
+        assert counts["second_only"] > 5
+        persons = linked.persons.pivot("party", index="record_id", values="person_id")
+        first_only = linked.pairs.filter(relation="first_only").select("left_record", "right_record")
+        told = first_only.join(persons, left_on="left_record", right_on="record_id").join(
+            persons, left_on="right_record", right_on="record_id", suffix="_2"
+        )
+        assert (told["first"] == told["first_2"]).mean() > 0.9  # type: ignore[operator]  # of booleans
+        assert (told["second"] != told["second_2"]).mean() > 0.9  # type: ignore[operator]  # of booleans
+
+    def test_roles_that_are_swapped_are_found(self, table: pl.DataFrame, linked: PairsResult) -> None:
+        whole = table.drop("truth")
+        row = whole.filter(
+            ref=linked.dyads.group_by("dyad_id", maintain_order=True).agg("record_id").row(0)[1][0]
+        )
+        full = whole.drop_nulls().head(1) if row.null_count().sum_horizontal()[0] else row
+        swapped = full.rename(
+            {
+                c: c.replace("victim", "tmp").replace("suspect", "victim").replace("tmp", "suspect")
+                for c in full.columns
+            }
+        ).with_columns(ref=pl.lit("swapped"))
+        again = link_pairs(pl.concat([whole, swapped.select(whole.columns)]), columns={"record_id": "ref"})
+        pair = again.pairs.filter(
+            (pl.col("left_record") == full["ref"][0]) & (pl.col("right_record") == "swapped")
+        )
+        assert pair["swapped"].to_list() == [True]
+        assert pair["both"][0] > 0.9
+        persons = dict(
+            again.persons.select(pl.concat_str("record_id", "party", separator="/"), "person_id").iter_rows()
+        )
+        assert persons["swapped/first"] == persons[f"{full['ref'][0]}/second"]
+
+    def test_the_order_of_rows_and_columns_changes_nothing(
+        self, table: pl.DataFrame, linked: PairsResult
+    ) -> None:
+        turned = table.drop("truth").sample(fraction=1, shuffle=True, seed=4)
+        again = link_pairs(turned.select(sorted(turned.columns)), columns={"record_id": "ref"})
+        assert again.dyads.sort("record_id")["record_id"].equals(linked.dyads.sort("record_id")["record_id"])
+        both = again.dyads.join(linked.dyads, on="record_id")
+        assert both["dyad_id"].equals(both["dyad_id_right"])
+
+    def test_the_bar_keeps_to_the_budget(self, linked: PairsResult) -> None:
+        linked_ = linked.pairs.filter(pl.col("both") >= linked.link_at)
+        assert (1 - linked_["both"]).mean() <= 0.05  # type: ignore[operator]  # of numbers
