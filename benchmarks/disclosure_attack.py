@@ -3,16 +3,21 @@
 Every release is drawn anew (1 to 6 linked tables, forces in regions, zeros, skewed counts; half of them after
 an earlier release: a later state of the data, a longer period, a larger area). Ends with status 1 when a
 hidden cell could be worked out or the hidden value is more than 1.3 of the least possible.
+
+In slices: ``--kept FILE --minutes 2`` keeps a line a release in FILE, stops in time (status 3) and, run
+again, goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from benchmarks.disclosure_optimum import optimum
 from benchmarks.disclosure_releases import draw
@@ -28,6 +33,8 @@ MOST_RATIO = 1.3
 #: Every so many releases, if small, the optimum is found a second way.
 EVERY = 10
 SMALL = 40
+#: Status when time ran out with releases left to do.
+UNFINISHED = 3
 
 
 @dataclass(frozen=True)
@@ -155,6 +162,13 @@ def summary(lines: Iterable[Line], wall: float) -> tuple[str, bool]:
     return text, good
 
 
+def kept(file: Path | None) -> list[Line]:
+    """The lines of slices that were run before."""
+    if file is None or not file.exists():
+        return []
+    return [Line(**json.loads(text)) for text in file.read_text("utf-8").splitlines()]
+
+
 def dear(line: Line) -> bool:
     """Whether more was hidden than the pass line allows."""
     second = line.second_ratio if line.second_ratio is not None and line.proved else 1.0
@@ -169,25 +183,35 @@ def main() -> int:
     parser.add_argument("--tables", type=int, default=6, help="most tables in a release")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--minutes", type=float, help="stop after so long with what was done by then")
+    parser.add_argument("--kept", type=Path, help="a file with a line for each release that is done")
     given = parser.parse_args()
-    started = time.perf_counter()
-    seeds = range(given.first, given.first + given.releases)
-    lines = []
+    began = time.perf_counter()
+    lines = kept(given.kept)
+    before = sum(line.seconds for line in lines)
+    done = {line.seed for line in lines}
+    seeds = [s for s in range(given.first, given.first + given.releases) if s not in done]
     with ProcessPoolExecutor(given.workers) as pool:
         for line in pool.map(one, seeds, [given.tables] * len(seeds), chunksize=4):
             lines.append(line)
+            if given.kept is not None:
+                with given.kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(line)) + "\n")
             if line.blocked:
                 print(f"seed {line.seed}, {line.profile}: {line.words}", flush=True)
             if dear(line):
                 print(f"seed {line.seed}, {line.profile}: {line.ratio:.4f} of the proved bound", flush=True)
-            spent = time.perf_counter() - started
+            spent = time.perf_counter() - began
             if len(lines) % 250 == 0:
                 print(f"{len(lines):,} releases, {spent:,.0f} s", flush=True)
             if given.minutes is not None and spent > 60 * given.minutes:
                 pool.shutdown(wait=False, cancel_futures=True)
                 break
-    text, good = summary(lines, time.perf_counter() - started)
+    wall = before + time.perf_counter() - began
+    text, good = summary(lines, wall)
     print(text)
+    if good and len(lines) < given.releases:
+        print(f"{given.releases - len(lines):,} releases are still to be done.")
+        return UNFINISHED
     print("Passed." if good else "FAILED.")
     return 0 if good else 1
 

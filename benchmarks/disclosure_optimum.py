@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
-from lamplighter.disclosure.protect.hiding import Problem
+from lamplighter.disclosure.protect.cutting import Problem
 
 LARGEST = 120_000
 

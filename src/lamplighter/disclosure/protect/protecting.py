@@ -12,7 +12,8 @@ from scipy.sparse import coo_array, csr_array
 from lamplighter.disclosure.printed import Printed, PrintedTable
 from lamplighter.disclosure.profiles import Profile
 from lamplighter.disclosure.protect import steps
-from lamplighter.disclosure.protect.hiding import ROUNDS, Choice, Problem, choose
+from lamplighter.disclosure.protect.cutting import Problem
+from lamplighter.disclosure.protect.hiding import ROUNDS, Choice, choose
 from lamplighter.disclosure.protect.primary import RULES, needed_width, sensitive
 from lamplighter.disclosure.protect.rounding import nearest, rounded
 from lamplighter.disclosure.protect.system import System, build, interval

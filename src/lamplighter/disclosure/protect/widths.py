@@ -18,7 +18,7 @@ from lamplighter.disclosure.errors import TablesNotValid
 
 Floats = NDArray[np.float64]
 #: Largest block programme, in columns: beyond it nothing is gained by joining.
-COLUMNS = 6_000
+COLUMNS = 2_000
 NEAR = 1e-6
 
 
