@@ -7,6 +7,7 @@ import logging
 import re
 from html import unescape
 
+import polars as pl
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader
@@ -155,6 +156,30 @@ def test_a_report_that_joins_nothing_is_told_so_plainly(client, officer):
     ).content.decode()
     assert "No earlier report was found" in text
     assert "compared with everything held" in text
+
+
+def test_a_report_that_is_a_pattern_by_itself_says_that_no_earlier_one_was_found(client, officer):
+    alone = dict(
+        story.FOURTH,
+        report_id="force_a:4A/777778/26",
+        people=(
+            {"role": "victim", "forenames": "Ottoline", "surname": "Vexworthy", "sex": "female"},
+            {"role": "suspect", "forenames": "Barnaby", "surname": "Thrumlow", "sex": "male"},
+        ),
+    )
+    told = story.bundle([alone])
+    earlier = told["occasions"].with_columns(
+        pl.lit(2, told["occasions"].schema["occasion_seq"]).alias("occasion_seq"),
+        pl.col("started_at", "ended_at") - pl.duration(days=9),
+    )
+    story.receive_bundle(told | {"occasions": pl.concat([told["occasions"], earlier])})
+    services.report_saved(alone["report_id"], officer)
+    page = client.get(reverse("patterns:joined", args=[intake.report_key(alone["report_id"])]))
+    text = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).replace("\xa0", " ").split())
+    assert "No earlier report was found" in text
+    assert "This report alone tells of 2 occasions, over 9 days, which make a pattern." in text
+    assert "The other" not in text
+    assert selectors.of_report(alone["report_id"]).get().course_id in page.content.decode()
 
 
 def test_a_pattern_that_fell_apart_says_what_took_it_apart(client, officer):

@@ -69,12 +69,16 @@ class DatePartsWidget(forms.MultiWidget):
 
 
 class DatePartsField(forms.Field):
-    """A date in three boxes; the month as a number or a word. Empty is allowed unless required."""
+    """A date in three boxes; the month as a number or a word. Empty is allowed unless required.
+
+    With ``day_optional`` a month and a year are enough, and give the first of the month.
+    """
 
     widget = DatePartsWidget
 
-    def __init__(self, *, latest: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *, latest: Any = None, day_optional: bool = False, **kwargs: Any) -> None:
         self.latest = latest
+        self.day_optional = day_optional
         super().__init__(**kwargs)
 
     def clean(self, value: list[str]) -> datetime.date | None:
@@ -83,6 +87,8 @@ class DatePartsField(forms.Field):
             if self.required:
                 raise ValidationError(f"Enter {self._named()}", code="required")
             return None
+        if self.day_optional and not day:
+            day = "1"
         missing = [n for n, v in (("day", day), ("month", month), ("year", year)) if not v]
         if missing:
             raise ValidationError(

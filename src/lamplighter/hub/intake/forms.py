@@ -29,7 +29,9 @@ def offence_choices(agency: Agency) -> Choices:
     """What this kind of agency records: offences and incidents for police, contacts for everybody else."""
     police = agency.kind == Agency.Kind.POLICE
     codes = code_set("offences").on(timezone.localdate())
-    return [(c.code, c.title) for c in codes.values() if c.code.startswith("contact_") != police]
+    offered = [(c.code, c.title) for c in codes.values() if c.code.startswith("contact_") != police]
+    # "Not mapped" is what a file's unknown title gets; a person who types means something else.
+    return [(code, "Something else" if code == "other" else title) for code, title in offered]
 
 
 def lines(text: str) -> list[str]:
@@ -95,6 +97,10 @@ class Page(forms.Form):
     def answers(self) -> dict[str, Any]:
         return {}
 
+    def in_words(self, name: str, value: Any) -> str | None:
+        """How the check page says an answer, where the field alone does not tell; ``None`` where it does."""
+        return None
+
 
 class ReportPage(Page):
     heading = "What was reported"
@@ -135,6 +141,9 @@ class ReportPage(Page):
         self.fields["made_by"].choices = titles("made_by")  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["reported_at"].initial = timezone.localdate
 
+    def _title(self, code: str) -> str:
+        return dict(offence_choices(self.agency))[code]
+
     def answers(self) -> dict[str, Any]:
         data = self.cleaned_data
         offence = code_set("offences").codes[data["offence"]]
@@ -151,7 +160,7 @@ class ReportPage(Page):
             "record_type": kind,
             "recorded_as": offence.extra["group"],
             "offences": [
-                {"offence": offence.code, "offence_group": offence.extra["group"], "raw_title": offence.title}
+                {"offence": offence.code, "offence_group": offence.extra["group"], "raw_title": self._title(offence.code)}
             ],
             "summary": data["summary"],
             "impact": data["impact"] or None,
@@ -177,9 +186,10 @@ class OccasionPage(Page):
     )
     on = DatePartsField(
         label="Date it happened",
-        help_text="For a month only, enter 1 as the day. Leave empty if not known.",
+        help_text="If only the month is known, leave the day empty. If nothing is known, leave all three empty.",
         required=False,
         latest=timezone.localdate,
+        day_optional=True,
     )
     at = forms.TimeField(
         label="Time",
@@ -210,9 +220,16 @@ class OccasionPage(Page):
         precision, on, at = data.get("date_precision"), data.get("on"), data.get("at")
         if precision and precision != "not_known" and on is None and "on" not in self.errors:
             self.add_error("on", "Enter the date it happened, or say that it is not known")
+        elif precision in ("day", "exact") and on and not self["on"].data[0]:
+            self.add_error("on", "Enter the day, or say that the date is known to the month")
         if precision == "exact" and at is None and "at" not in self.errors:
             self.add_error("at", "Enter the time, or say that the date is known to the day")
         return data
+
+    def in_words(self, name: str, value: Any) -> str | None:
+        if name == "on" and self.cleaned_data.get("date_precision") == "month":
+            return f"{value:%B %Y}"
+        return super().in_words(name, value)
 
     def answers(self) -> dict[str, Any]:
         data = self.cleaned_data

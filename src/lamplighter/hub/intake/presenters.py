@@ -53,6 +53,8 @@ def _in_words(page: Page, name: str) -> str:
     value = page.cleaned_data.get(name) if page.is_bound else None
     if value in (None, "", []):
         return ""
+    if (said := page.in_words(name, value)) is not None:
+        return said
     choices = dict(getattr(page.fields[name], "choices", ()))
     if isinstance(value, list):
         return ", ".join(str(choices.get(v, v)) for v in value)

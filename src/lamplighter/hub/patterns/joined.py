@@ -21,7 +21,11 @@ MOST_WEAK = 5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``sentence`` comes first; ``course`` is the pattern joined, ``weak`` what was looked at and left."""
+    """``sentence`` comes first; ``course`` is the pattern joined, ``weak`` what was looked at and left.
+
+    ``found`` says whether an earlier report is in the pattern; a report that tells of several occasions is a
+    pattern by itself, with nothing found.
+    """
 
     found: bool
     sentence: str
@@ -36,7 +40,8 @@ class Answer:
 
 def answer(report_id: str) -> Answer:
     """What the report joins, in a sentence, with what it was compared with."""
-    courses = list(selectors.of_report(report_id))
+    # A pattern that holds other reports answers the question; one of this report alone does not.
+    courses = sorted(selectors.of_report(report_id), key=lambda c: len(c.report_ids) < 2)
     bundle = intake.bundle(report_ids=[report_id], with_raw=False)
     report = bundle["reports"].row(0, named=True)
     records = bundle["people"]["record_id"].to_list()
@@ -46,6 +51,21 @@ def answer(report_id: str) -> Answer:
         return Answer(False, sentences.weak(len(weak)), report["source_ref"], weak=weak, acts=acts)
     reading = read(courses[0])
     others = [r for k, r in reading.reports.items() if k != report_id]
+    if not others:
+        weak = _weak(records)
+        return Answer(
+            False,
+            sentences.of_report_alone(
+                report,
+                [o.at for o in reading.forward if o.at],
+                len({o.number for o in reading.forward}),
+                len(weak),
+            ),
+            report["source_ref"],
+            course=courses[0],
+            weak=weak,
+            acts=acts,
+        )
     own = [r for r in reading.suspect if r["report_id"] == report_id]
     text = sentences.of_new_report(
         report,

@@ -38,7 +38,8 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def different(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """'This is a different man', after saving."""
     report_id = _report_id(key)
-    course = selectors.of_report(report_id).filter(suspect_person__isnull=False).first()
+    known = selectors.of_report(report_id).filter(suspect_person__isnull=False)
+    course = next((c for c in known if len(c.report_ids) > 1), None)
     if course is None:
         raise Http404
     return _part(request, course, report_id, back=("patterns:joined", key))

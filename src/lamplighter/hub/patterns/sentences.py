@@ -114,3 +114,10 @@ def weak(n: int) -> str:
     return (
         f"No earlier report was found. {count(n, 'weak possibility', 'weak possibilities')} {listed_below}."
     )
+
+
+def of_report_alone(report: Row, occasions: Sequence[datetime], numbers: int, weak_ones: int) -> str:
+    """The sentence after saving a report that is a pattern by itself: it tells of several occasions."""
+    told = f"This report alone tells of {count(numbers, 'occasion', 'occasions')}"
+    when = f", {over([report], occasions)}" if len(occasions) > 1 else ""
+    return f"{weak(weak_ones)} {told}{when}, which make a pattern. {called_stalking([report])}"
