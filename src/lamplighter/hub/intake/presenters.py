@@ -130,11 +130,11 @@ def outcome_sentence(delivery: Delivery, totals: Mapping[str, int]) -> str:
 
 
 def reasons(delivery: Delivery) -> list[dict[str, Any]]:
-    """Rejects and warnings counted by reason, the most frequent first."""
+    """Counted by reason: what was rejected before what was only warned of, the most frequent first."""
     found = (
         Reject.objects.filter(batch__delivery=delivery)
         .values("severity", "column", "reason", "remedy")
         .annotate(number=Count("pk"))
-        .order_by("-severity", "-number", "reason", "column")
+        .order_by("severity", "-number", "reason", "column")
     )
     return list(found)
