@@ -160,7 +160,11 @@ class ReportPage(Page):
             "record_type": kind,
             "recorded_as": offence.extra["group"],
             "offences": [
-                {"offence": offence.code, "offence_group": offence.extra["group"], "raw_title": self._title(offence.code)}
+                {
+                    "offence": offence.code,
+                    "offence_group": offence.extra["group"],
+                    "raw_title": self._title(offence.code),
+                }
             ],
             "summary": data["summary"],
             "impact": data["impact"] or None,
@@ -186,7 +190,7 @@ class OccasionPage(Page):
     )
     on = DatePartsField(
         label="Date it happened",
-        help_text="If only the month is known, leave the day empty. If nothing is known, leave all three empty.",
+        help_text="Leave the day empty if only the month is known, and all three if nothing is.",
         required=False,
         latest=timezone.localdate,
         day_optional=True,
