@@ -8,6 +8,7 @@ numbers is in :mod:`lamplighter.statistics.agreement_of_numbers`.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,13 @@ from scipy import stats
 
 from lamplighter.statistics import checks
 from lamplighter.statistics.checks import Floats
-from lamplighter.statistics.errors import NotAnArray, NotEnoughData, NotIdentified, ValueRefused
+from lamplighter.statistics.errors import (
+    NotAnArray,
+    NotEnoughData,
+    NotIdentified,
+    OptionRefused,
+    ValueRefused,
+)
 from lamplighter.statistics.flags import Flag
 
 WEIGHTS = ("unweighted", "linear", "quadratic")
@@ -55,18 +62,49 @@ class Kappa:
 
 
 def kappa_of_ratings(
-    first: Any, second: Any, *, weights: str = "unweighted", confidence: float = 0.95
+    first: Any,
+    second: Any,
+    *,
+    weights: str = "unweighted",
+    order: Sequence[Any] | None = None,
+    confidence: float = 0.95,
 ) -> Kappa:
-    """Cohen's kappa of two raters' labels, one a case. Weights take the labels in sorted order."""
-    a = np.asarray(first)
-    codes, labels = checks.labels(
-        np.concatenate([a, np.asarray(second)]), "first and second", length=a.size + np.asarray(second).size
-    )
-    if a.size != np.asarray(second).size:
+    """Cohen's kappa of two raters' labels, one a case.
+
+    Args:
+        first, second: (n,) labels.
+        weights: as for :func:`kappa_of_table`.
+        order: every category, lowest first, those that nobody used among them. Numbers go in their own
+            order when it is not given.
+
+    Raises:
+        OptionRefused: weights over words without an ``order``: sorted, "high" would come before "low".
+        ValueRefused: a label that ``order`` does not hold.
+    """
+    a, b = np.asarray(first), np.asarray(second)
+    codes, labels = checks.labels(np.concatenate([a, b]), "first and second", length=a.size + b.size)
+    if a.size != b.size:
         raise NotAnArray(
             "not as long as first", array="second", remedy="Give one label a case from each rater."
         )
     checks.some(a.size, "first")
+    if order is not None:
+        place = {label: at for at, label in enumerate(order)}
+        strange = np.array([label not in place for label in labels])[codes]
+        if strange.any():
+            raise ValueRefused(
+                "not in the order that was given",
+                array="first" if int(np.argmax(strange)) < a.size else "second",
+                index=int(np.argmax(strange)) % a.size,
+                remedy="Name every category, lowest first.",
+            )
+        codes, labels = np.array([place[label] for label in labels])[codes], tuple(order)
+    elif weights != "unweighted" and any(isinstance(label, str) for label in labels):
+        raise OptionRefused(
+            "weights need the order of the categories",
+            array="weights",
+            remedy="Give order, the categories from lowest to highest.",
+        )
     table = np.zeros((len(labels), len(labels)))
     np.add.at(table, (codes[: a.size], codes[a.size :]), 1)
     return kappa_of_table(table, weights=weights, confidence=confidence)

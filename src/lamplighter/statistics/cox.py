@@ -94,6 +94,14 @@ class CoxModel:
     information: Floats
 
 
+def limits_and_tails(z: Floats, se: Floats, confidence: float, clusters: int | None) -> tuple[Floats, Floats]:
+    """Half the width of limits, and two-sided p-values: Student's t with ``clusters``, else the normal."""
+    if clusters is None:
+        return normal_quantile(confidence) * se, np.asarray(2 * special.ndtr(-np.abs(z)))
+    half = float(special.stdtrit(clusters - 1, 0.5 + confidence / 2)) * se
+    return half, np.asarray(2 * special.stdtr(clusters - 1, -np.abs(z)))
+
+
 def cox(
     time: Any,
     event: Any,
@@ -166,12 +174,7 @@ def cox(
     variance = np.diag(used)
     se = np.sqrt(np.where(variance >= 0, variance, np.nan)) / scale  # NaN only where the likelihood is flat
     z = ratio(beta, se)
-    if count is not None and reference == "t":
-        half = float(special.stdtrit(count - 1, 0.5 + confidence / 2)) * se
-        tails = 2 * special.stdtr(count - 1, -np.abs(z))
-    else:
-        half = normal_quantile(confidence) * se
-        tails = 2 * special.ndtr(-np.abs(z))
+    half, tails = limits_and_tails(z, se, confidence, count if reference == "t" else None)
     p = x.shape[1]
     model = CoxModel(t, dead, start, w, groups, x, sets, found.beta, found.information)
     return CoxFit(

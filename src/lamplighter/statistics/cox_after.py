@@ -138,3 +138,20 @@ def predicted(fit: CoxFit, covariates: Any) -> Floats:
     """The linear predictor of new rows (n, p), not centred."""
     x = np.asarray(covariates, dtype=np.float64)
     return np.asarray(checks.columns(x, x.shape[0]) @ fit.coefficients)
+
+
+def survival_of(fit: CoxFit, covariates: Any, days: Any) -> Floats:
+    """Predicted chance of being free of the event at each of ``days``, (rows, days), without limits.
+
+    NaN beyond the last day that anyone was followed. One stratum only.
+
+    Raises:
+        OptionRefused: the model has strata, each with its own baseline.
+    """
+    found = baseline(fit)
+    if np.unique(found.stratum).size > 1:
+        raise OptionRefused("several strata", array="fit", remedy="Use baseline(fit), a stratum at a time.")
+    at = checks.times(np.atleast_1d(days), "days")
+    hazard = np.concatenate([[0.0], found.hazard])[np.searchsorted(found.times, at, side="right")]
+    hazard[at > float(fit.model.time.max())] = np.nan
+    return np.asarray(np.exp(-np.exp(predicted(fit, covariates))[:, None] * hazard))

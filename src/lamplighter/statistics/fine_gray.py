@@ -3,7 +3,8 @@
 People who had another outcome stay in the risk set with a falling weight: the chance of still being under
 observation, given that they were when it happened. The variance counts the uncertainty of that chance too.
 
-Source: Fine and Gray, JASA 1999, 94: 496-509. Ties as Breslow's, censoring by Kaplan-Meier of all together.
+Sources: Fine and Gray, JASA 1999, 94: 496-509; Zhou et al., Biostatistics 2012, 13: 371-383 (clusters).
+Ties as Breslow's, censoring by Kaplan-Meier of all together.
 """
 
 from __future__ import annotations
@@ -12,15 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from lamplighter.statistics import checks
 from lamplighter.statistics.checks import Bools, Floats, Ints, distinct
+from lamplighter.statistics.cox import REFERENCES, limits_and_tails
 from lamplighter.statistics.cox_newton import Found, maximise
 from lamplighter.statistics.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.flags import Flag
 from lamplighter.statistics.linear_algebra import inverse, ratio
-from lamplighter.statistics.survival_limits import normal_quantile
 from lamplighter.statistics.survival_timeline import from_here_on, sums
 
 
@@ -28,9 +28,9 @@ from lamplighter.statistics.survival_timeline import from_here_on, sums
 class FineGrayFit:
     """Coefficients (p,) are log subdistribution hazard ratios; covariances are (p, p).
 
-    ``covariance`` is the robust one with the censoring weights' own uncertainty; ``naive_covariance`` the
-    inverse information. ``event_times`` and ``baseline`` (events,) are the cumulative subdistribution hazard
-    for covariates of zero.
+    ``covariance`` is the robust one with the censoring weights' own uncertainty, by person or by cluster;
+    ``naive_covariance`` the inverse information. ``event_times`` and ``baseline`` (events,) are the
+    cumulative subdistribution hazard for covariates of zero.
     """
 
     names: tuple[str, ...]
@@ -53,6 +53,18 @@ class FineGrayFit:
     event_times: Floats
     baseline: Floats
     flags: tuple[Flag, ...]
+    clusters: int | None = None
+
+    @property
+    def hazard_ratios(self) -> Floats:
+        """exp(coefficients): subdistribution hazard ratios."""
+        return np.asarray(np.exp(self.coefficients))
+
+    def incidence_of(self, covariates: Any) -> Floats:
+        """Predicted cumulative incidence of new rows at each of ``event_times``, (rows, events)."""
+        x = np.asarray(covariates, dtype=np.float64)
+        x = checks.columns(x, x.shape[0])
+        return np.asarray(-np.expm1(-np.exp(x @ self.coefficients)[:, None] * self.baseline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +112,15 @@ class _Rows:
 
 
 def fine_gray(
-    time: Any, cause: Any, covariates: Any, *, of: int = 1, names: Any = None, confidence: float = 0.95
+    time: Any,
+    cause: Any,
+    covariates: Any,
+    *,
+    of: int = 1,
+    clusters: Any = None,
+    names: Any = None,
+    confidence: float = 0.95,
+    reference: str = "t",
 ) -> FineGrayFit:
     """Fit the model for outcome ``of``.
 
@@ -109,11 +129,13 @@ def fine_gray(
         cause: (n,) 0 for censored, 1, 2, ... for the outcomes.
         covariates: (n, p) numbers.
         of: the outcome whose incidence is modelled.
+        clusters: (n,) labels of people who are not independent (a shared suspect).
         names: (p,) of the columns.
         confidence: level of the limits.
+        reference: with clusters, as for :func:`lamplighter.statistics.cox.cox`.
 
     Raises:
-        NotEnoughData: the outcome never happened.
+        NotEnoughData: the outcome never happened, or fewer than two clusters.
         NotIdentified: a column is constant or a combination of others (named).
         NotAnArray, ValueRefused, OptionRefused, DidNotConverge: as they say.
     """
@@ -122,7 +144,9 @@ def fine_gray(
     codes = checks.causes(cause, "cause", length=t.size)
     x = checks.columns(covariates, t.size)
     labels = checks.names_for(x.shape[1], names)
+    owners = None if clusters is None else checks.labels(clusters, "clusters", length=t.size)[0]
     checks.level(confidence)
+    checks.choice(reference, REFERENCES, "reference")
     if of < 1:
         raise OptionRefused("must be 1 or more", array="of", remedy="0 means censored.")
     own = codes == of
@@ -143,12 +167,17 @@ def fine_gray(
     beta, v = found.beta, inverse(found.information)
     risk = np.exp(rows.x @ beta)
     scores = _scores(rows, risk, codes == 0, at_risk)
+    count = None if owners is None else int(owners.max()) + 1
+    if owners is not None and count is not None:
+        if count < 2:
+            raise NotEnoughData("one cluster", array="clusters", remedy="At least two clusters are needed.")
+        scores = np.column_stack([sums(owners, scores[:, j], count) for j in range(scores.shape[1])])
     robust = v @ (scores.T @ scores) @ v
     variance = np.diag(robust)
     se = np.sqrt(np.where(variance >= 0, variance, np.nan)) / scale
     coefficients = beta / scale
     z = ratio(coefficients, se)
-    half = normal_quantile(confidence) * se
+    half, tails = limits_and_tails(z, se, confidence, count if reference == "t" else None)
     happens = deaths > 0
     s0 = rows.by_time(risk)
     base = np.cumsum(deaths[happens] / s0[happens]) * np.exp(-float(coefficients @ centre))
@@ -161,7 +190,7 @@ def fine_gray(
         lower=coefficients - half,
         upper=coefficients + half,
         z=z,
-        p_values=2 * special.ndtr(-np.abs(z)),
+        p_values=tails,
         loglik_null=found.loglik_null,
         loglik=found.loglik,
         n=int(t.size),
@@ -173,6 +202,7 @@ def fine_gray(
         event_times=times[happens],
         baseline=base,
         flags=_flags(found, labels, int(own.sum()), int(other.sum())),
+        clusters=count,
     )
 
 

@@ -18,6 +18,7 @@ from lamplighter.statistics.competing import Workings, workings
 from lamplighter.statistics.errors import NotEnoughData, OptionRefused, ValueRefused
 from lamplighter.statistics.survival import kaplan_meier
 from lamplighter.statistics.survival_limits import normal_quantile
+from lamplighter.statistics.survival_timeline import sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,30 +131,31 @@ def time_lost(
     times = work.line.times
     tau = _horizon(horizon, float(times[-1]), bool(work.free[-1] == 0))
     area, _ = _areas(times, work.incidence[:, k], 0.0, tau)
-    se = float(np.sqrt(_influence(work, k, tau)))
+    row = influence_on_time_lost(work, k, tau)
+    if work.clusters is not None:
+        row = sums(work.clusters, row, int(work.clusters.max()) + 1)
+    se = float(np.sqrt(row @ row))
     events = int((work.codes == k + 1).sum())
     n = int(work.codes.size)
     return _with_limits(area, se, tau, n, events, confidence, "infinitesimal jackknife")
 
 
-def _influence(work: Workings, k: int, tau: float) -> float:
+def influence_on_time_lost(work: Workings, k: int, tau: float) -> Floats:
+    """What each row adds to the time lost to the ``k``-th outcome up to ``tau``, (n,); the rows sum to 0."""
     on_entry, on_exit, basis, cells = work.influence(k)
-    times, at, entered = work.line.times, work.line.at, work.line.entered
+    times, entered = work.line.times, work.line.entered
     m = times.size
     areas = np.column_stack([_areas(times, basis[:, a], 0.0, tau)[1] for a in range(basis.shape[1])])
     start = (on_entry[:m] * areas).sum(axis=1)
     position = np.arange(on_exit.shape[0]) % m
     end = (on_exit * areas[position]).sum(axis=1)
     first = start[0] if entered is None else start[np.minimum(entered, m - 1)]
-    row = work.w * (first + end[cells])
-    if work.clusters is not None:
-        row = np.bincount(work.clusters, weights=row)
-    assert at.size == work.w.size
-    return float(row @ row)
+    return np.asarray(work.w * (first + end[cells]))
 
 
 def difference(a: RestrictedMean, b: RestrictedMean) -> Difference:
-    """a minus b. The samples must not share people or suspects: then the variances would not add up.
+    """a minus b. The samples must not share people or suspects: then the variances would not add up, and
+    :func:`lamplighter.statistics.restricted_mean_compared.compare` is the one to use.
 
     Raises:
         OptionRefused: the two have different horizons or levels.

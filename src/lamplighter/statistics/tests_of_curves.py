@@ -1,12 +1,13 @@
 """Do curves differ between groups? Log-rank for one outcome, Gray's test where outcomes compete.
 
-Sources: Harrington and Fleming, Biometrika 1982 (rho); Gray, Annals of Statistics 1988, 16: 1141-1154. The
-results are those of R's ``survdiff`` and ``cmprsk::cuminc``.
+Sources: Harrington and Fleming, Biometrika 1982 (rho, gamma); Gehan, Biometrika 1965; Tarone and Ware,
+Biometrika 1977; Peto and Peto, JRSS A 1972; Andersen et al., Int Stat Rev 1982 (its modified form); Gray,
+Annals of Statistics 1988, 16: 1141-1154. The results are those of R's ``survdiff`` and ``cmprsk::cuminc``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,17 @@ from lamplighter.statistics.errors import NotEnoughData, OptionRefused
 from lamplighter.statistics.flags import Flag
 from lamplighter.statistics.survival_timeline import from_here_on
 
+#: How differences are weighed: by survival (``rho``, ``gamma``), by those at risk, by its root, or by a
+#: survival of all that never reaches 0 (Peto and Peto), also times n / (n + 1) (modified).
+SCHEMES = ("harrington-fleming", "gehan", "tarone-ware", "peto", "modified-peto")
+
 
 @dataclass(frozen=True, slots=True)
 class CurveTest:
     """A chi-square test of equal curves. Vectors are (groups,) in the order of ``groups``.
 
-    ``score`` is observed less expected (with weight ``rho``), ``variance`` (groups, groups) its covariance.
+    ``score`` is observed less expected, weighed by the ``scheme``; ``variance`` (groups, groups) is its
+    covariance.
     For Gray's test ``expected`` is observed less score. ``df`` counts the groups that could be compared.
     """
 
@@ -39,21 +45,39 @@ class CurveTest:
     rho: float
     strata: int
     flags: tuple[Flag, ...]
+    scheme: str = SCHEMES[0]
+    gamma: float = 0.0
 
 
 def log_rank(
-    time: Any, event: Any, groups: Any, *, entry: Any = None, strata: Any = None, rho: float = 0.0
+    time: Any,
+    event: Any,
+    groups: Any,
+    *,
+    entry: Any = None,
+    strata: Any = None,
+    scheme: str = "harrington-fleming",
+    rho: float = 0.0,
+    gamma: float = 0.0,
 ) -> CurveTest:
-    """The log-rank test, with ``rho`` weighted by S(t-)**rho (Harrington-Fleming), and by ``strata``.
+    """The log-rank test, weighed by ``scheme``, and by ``strata``.
 
     Args:
         time, event, entry: as for :func:`lamplighter.statistics.survival.kaplan_meier`.
         groups: (n,) labels, at least two.
         strata: (n,) labels; people are compared within a stratum only.
+        scheme: ``harrington-fleming`` weighs by S(t-)**rho (1 - S(t-))**gamma, which with 0 and 0 is the
+            log-rank test itself; ``gehan`` (Wilcoxon, Breslow) by those at risk; ``tarone-ware`` by its root;
+            ``peto`` and ``modified-peto`` by the survival of all.
 
     Raises:
         NotEnoughData: one group, no events, or never two groups at risk together at an event.
+        OptionRefused: the scheme is not offered, or ``rho`` or ``gamma`` given with another one.
     """
+    checks.choice(scheme, SCHEMES, "scheme")
+    late = float(checks.numbers([gamma], "gamma")[0])
+    if scheme != SCHEMES[0] and (rho or late):
+        raise OptionRefused("goes with harrington-fleming only", array="rho", remedy="Give one or the other.")
     t = checks.times(time)
     d = checks.binary(event, "event", length=t.size)
     start = None if entry is None else checks.entries(entry, t)
@@ -66,14 +90,15 @@ def log_rank(
     for s in range(int(stratum.max()) + 1):
         rows = stratum == s
         part = _log_rank_stratum(
-            t[rows], d[rows], None if start is None else start[rows], group[rows], g, power
+            t[rows], d[rows], None if start is None else start[rows], group[rows], g, (scheme, power, late)
         )
         observed, expected, score, variance = (
             total + new for total, new in zip((observed, expected, score, variance), part, strict=True)
         )
-    return _result(
+    found = _result(
         names, group, observed, expected, score, variance, expected > 0, power, int(stratum.max()) + 1
     )
+    return replace(found, scheme=scheme, gamma=late)
 
 
 def _grouping(t: Floats, groups: Any, strata: Any, rho: float) -> tuple[Ints, tuple[Any, ...], Ints, float]:
@@ -88,7 +113,7 @@ def _grouping(t: Floats, groups: Any, strata: Any, rho: float) -> tuple[Ints, tu
 
 
 def _log_rank_stratum(
-    t: Floats, d: Bools, entry: Floats | None, group: Ints, g: int, rho: float
+    t: Floats, d: Bools, entry: Floats | None, group: Ints, g: int, how: tuple[str, float, float]
 ) -> tuple[Floats, Floats, Floats, Floats]:
     times, at = distinct(t)
     m = times.size
@@ -100,13 +125,25 @@ def _log_rank_stratum(
     n, total = at_risk.sum(axis=1), deaths.sum(axis=1)
     kept = total > 0
     at_risk, deaths, n, total = at_risk[kept], deaths[kept], n[kept], total[kept]
-    weight = np.concatenate([[1.0], np.cumprod(1 - total / n)])[:-1] ** rho
+    weight = _weight(n, total, *how)
     share = at_risk / n[:, None]
     expected = share * total[:, None]
     spread = np.where(n > 1, total * (n - total) / np.maximum(n - 1, 1), 0.0) * weight**2
     variance = np.diag(spread @ share) - (share * spread[:, None]).T @ share
     score = weight @ (deaths - expected)
     return weight @ deaths, weight @ expected, score, variance
+
+
+def _weight(n: Floats, events: Floats, scheme: str, rho: float, gamma: float) -> Floats:
+    if scheme == "gehan":
+        return n
+    if scheme == "tarone-ware":
+        return np.sqrt(n)
+    if scheme != SCHEMES[0]:
+        survival = np.cumprod(1 - events / (n + 1))
+        return np.asarray(survival if scheme == "peto" else survival * n / (n + 1))
+    before = np.concatenate([[1.0], np.cumprod(1 - events / n)])[:-1]
+    return np.asarray(before**rho * (1 - before) ** gamma)
 
 
 def _table(position: Ints, group: Ints, m: int, g: int) -> Floats:

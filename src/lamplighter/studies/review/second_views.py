@@ -61,7 +61,7 @@ def hazards(
     time, held = days.astype(np.float64), terms[dated]
     try:
         own = cox(time, cause == codes[end], held, names=labels, clusters=clusters)
-        sub = fine_gray(time, cause, held, of=codes[end], names=labels)
+        sub = fine_gray(time, cause, held, of=codes[end], names=labels, clusters=clusters)
         steady = [test.p for test in proportional_hazards(own).tests]
     except StatisticsError as problem:
         return str(problem)
