@@ -132,10 +132,13 @@ def _frame(connection: duckdb.DuckDBPyConnection, query: str, parameters: object
 
 
 def _mended(text: str) -> str | None:
-    """The object with commas before closing brackets taken out, when nothing else was wrong with it."""
+    """The object when nothing else was wrong with it than commas before closing brackets, a comma behind it
+    (a list cut into lines) or byte order marks (files put together), which are taken out.
+    """
     if len(text) > 1_000_000 or text.count("[") + text.count("{") > _DEEPEST:
         return None
-    mended = _TRAILING.sub(lambda m: m.group(1) or m.group(2), text.strip())
+    bare = text.strip("\ufeff \t\r\n").removesuffix(",")
+    mended = _TRAILING.sub(lambda m: m.group(1) or m.group(2), bare)
     try:
         value = json.loads(mended)
     except (ValueError, RecursionError):

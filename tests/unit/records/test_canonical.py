@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lamplighter.records import canonical
@@ -28,6 +28,7 @@ def text(*values: str | None) -> pl.Series:
         ("+44 (0)7131 140022", "+447131140022"),
         ("mob: 07131140022", "+447131140022"),
         ("+1 202 555 0143", "+12025550143"),
+        ("O7131 14OO22", "+447131140022"),
         ("999", None),
         ("4.47E+11", None),
         ("withheld", None),
@@ -67,6 +68,11 @@ def test_every_way_of_writing_a_mobile_gives_one_number(digits: int, form: str) 
         ("https://www.instagram.com/foo.bar/", "instagram:foo.bar"),
         ("two words here", None),
         ("facebook", None),
+        ("unknown", None),
+        ("@unknown", None),
+        ("FB: n/k", None),
+        ("Fake account", None),
+        ("unknown_soldier", "?:unknown_soldier"),
     ],
 )
 def test_accounts(written: str, handle: str | None) -> None:
@@ -74,8 +80,14 @@ def test_accounts(written: str, handle: str | None) -> None:
 
 
 def test_a_cell_may_hold_several_accounts() -> None:
-    found = canonical.handles(text("Facebook: @a1; Instagram: b2", "SC/tyler_97,facebook/tylerbig336")).value
-    assert found.to_list() == [["facebook:a1", "instagram:b2"], ["snapchat:tyler_97", "facebook:tylerbig336"]]
+    found = canonical.handles(
+        text("Facebook: @a1; Instagram: b2", "SC/tyler_97,facebook/tylerbig336", "insta - @jo.x / snap: jo_x")
+    ).value
+    assert found.to_list() == [
+        ["facebook:a1", "instagram:b2"],
+        ["snapchat:tyler_97", "facebook:tylerbig336"],
+        ["instagram:jo.x", "snapchat:jo_x"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +102,12 @@ def test_a_cell_may_hold_several_accounts() -> None:
         ("red Ford KA", None, ["red Ford KA"]),
         ("BMW", None, ["BMW"]),
         ("unknown", None, None),
+        ("unk", None, None),
+        ("WHITE FORD TRANSIT VAN", None, ["WHITE FORD TRANSIT VAN"]),
+        ("RED AUDI", None, ["RED AUDI"]),
+        ("van", None, ["van"]),
+        ("AB12CDE / XY70 ZZZ", ["AB12CDE", "XY70ZZZ"], None),
+        ("black BMW AB12 CDE and grey Audi XY70ZZZ", ["AB12CDE", "XY70ZZZ"], ["black BMW and grey Audi"]),
     ],
 )
 def test_vehicles(written: str, mark: list[str] | None, words: list[str] | None) -> None:
@@ -173,6 +191,11 @@ def test_dates_of_several_forms_in_one_column() -> None:
         ("under 18", 0, 17),
         ("65+", 65, 120),
         ("200", None, None),
+        ("mid thirties", 33, 37),
+        ("Forty-five", 44, 46),
+        ("late teens", 16, 19),
+        ("about fifty", 45, 55),
+        ("pensioner", 65, 120),
     ],
 )
 def test_ages_in_words(words: str, low: int | None, high: int | None) -> None:
@@ -190,6 +213,12 @@ def test_ages_in_words(words: str, low: int | None, high: int | None) -> None:
         ("BAILEY-DAVIES", "Ann  Marie", ("BAILEY-DAVIES", "Ann Marie", None)),
         ("NULL", "NULL", (None, None, None)),
         ("O’BRIEN", "P", ("O'BRIEN", "P", None)),
+        ("Khan", "Mr", ("Khan", None, None)),
+        ("Mrs Khan", "Dr. Amina", ("Khan", "Amina", None)),
+        ("Drake", "Missy", ("Drake", "Missy", None)),
+        ("SMITH (NEE JONES)", "Ann", ("SMITH", "Ann", None)),
+        ("SMITH, JANE", None, ("SMITH", "JANE", None)),
+        ("Smi\u200bth", "Ann", ("Smith", "Ann", None)),
     ],
 )
 def test_names_and_words_that_stand_for_them(
@@ -197,6 +226,13 @@ def test_names_and_words_that_stand_for_them(
 ) -> None:
     parts = canonical.names(text(surname), text(forenames))
     assert tuple(p.value[0] for p in parts) == expected
+
+
+def test_a_birth_name_is_another_name() -> None:
+    found = canonical.other_names(
+        text("SMITH (NEE JONES)", "Cole née O'Dea", "Jane known as JJ", "Nee", None)
+    )
+    assert found.value.to_list() == [["JONES"], ["O'Dea"], ["JJ"], None, None]
 
 
 def test_references_are_found_in_words_and_padded() -> None:
@@ -219,6 +255,7 @@ def test_a_token_is_keyed_and_one_way() -> None:
     assert listed.to_list() == [[token], None]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40)), min_size=1, max_size=20))
 def test_no_text_breaks_a_canonical_form(values: list[str | None]) -> None:
     series = text(*values)

@@ -316,6 +316,9 @@ def test_helpline_lines_that_are_not_as_they_should_be(tmp_path: Path) -> None:
         good[:200],
         json.dumps(contact(contact_ref="HC-24-01005"))[:-1] + ",}",
         "[1, 2]",
+        # Files put together keep their byte order marks; a list cut into lines keeps its commas.
+        "\ufeff" + json.dumps(contact(contact_ref="HC-24-01007")),
+        json.dumps(contact(contact_ref="HC-24-01008")) + ",",
         json.dumps(
             contact(
                 contact_ref="HC-24-01006",
@@ -324,9 +327,9 @@ def test_helpline_lines_that_are_not_as_they_should_be(tmp_path: Path) -> None:
         ),
     ]
     batch = read_helpline(tmp_path, *lines)
-    assert batch.counts.reports == 5
+    assert batch.counts.reports == 7
     assert batch.counts.totals()["rejected"] == 2
-    assert {"one object where a list belongs", "empty reference", "JSON with a comma too many"} <= reasons(
+    assert {"one object where a list belongs", "empty reference", "JSON with a mark too many"} <= reasons(
         batch
     )
     sixth = batch.bundle["people"].filter(pl.col("record_id") == "helpline:HC-24-01006/1").row(0, named=True)

@@ -217,12 +217,35 @@ _WORDS: dict[str, tuple[int, int]] = {
     "middle aged": (40, 65),
     "middle-aged": (40, 65),
     "elderly": (65, OLDEST_AGE),
+    "pensioner": (65, OLDEST_AGE),
+    "oap": (65, OLDEST_AGE),
+    "early teens": (13, 15),
+    "mid teens": (14, 17),
+    "late teens": (16, 19),
+    "youth": (13, 19),
+    "young person": (13, 19),
+    "student": (17, 25),
+}
+#: 'mid thirties' is read as 'mid 30s', 'forty five' as '45'.
+_TENS = ("twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet")
+_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ["eighteen", "nineteen"]
+_SPELT = {
+    **{f"{ten}ies": f"{n}0s" for n, ten in enumerate(_TENS, 2)},
+    **{
+        f"{ten}y{j}{unit}": f"{n}{u}"
+        for n, ten in enumerate(_TENS, 2)
+        for j in (" ", "-")
+        for u, unit in enumerate(_UNITS, 1)
+    },
+    **{f"{ten}y": f"{n}0" for n, ten in enumerate(_TENS, 2)},
+    **{word: str(n) for n, word in enumerate(_TEENS, 18)},
 }
 
 
 def ages(text: pl.Series) -> tuple[Outcome, Outcome]:
     """Lowest and highest age in years that the words allow: 'approx 40' is 35 to 45, '30s' is 30 to 39."""
-    t = pl.col("t").str.to_lowercase().str.strip_chars()
+    t = pl.col("t").str.to_lowercase().str.strip_chars().str.replace_many(_SPELT, leftmost=True)
     number = pl.Int64
 
     def grab(pattern: str, group: int) -> pl.Expr:
@@ -271,7 +294,9 @@ def ages(text: pl.Series) -> tuple[Outcome, Outcome]:
             pl.col("t").is_not_null()
             & (pl.col("t") != "")
             & pl.col("low").is_null()
-            & ~pl.col("t").is_in(["unknown", "not known", "nk", "n/k", "u/k"])
+            & ~pl.col("t").is_in(
+                ["unknown", "unk", "not known", "not stated", "nk", "n/k", "u/k", "n/a", "-", "?"]
+            )
         )
         .then(pl.lit("age_unreadable"))
         .alias("problem"),

@@ -63,10 +63,14 @@ _JOINED = rf"^({_ANY})@([\p{{L}}0-9_.\-]+)$"
 _AFTER = rf"^{_HANDLE}\s*(?:\(|\[|\bon\b|-|/|:|,)\s*(?:on )?({_ANY})\s*[)\]]?$"
 _URL = r"(?:https?://)?(?:www\.|m\.)?(facebook|instagram|tiktok|twitter|x|snapchat|linkedin|youtube|reddit)\.com/(?:add/|in/|user/|u/)?@?([\p{L}0-9_.\-]+)"
 _BARE = rf"^{_HANDLE}$"
-_SEPARATOR = r"\s*[;\n|]\s*|\s+(?:and|&)\s+"
+_SEPARATOR = r"\s*[;\n|]\s*|\s+(?:and|&|/|\+)\s+"
 #: A comma parts accounts, but not inside brackets.
 _COMMA = r",\s*"
-_NONE = r"(?i)^(none|unknown|not known|n/?k|n/?a|no social media|unknown account|not stated)$"
+_NONE = (
+    r"(?i)^@?(none|nil|null|unk|unknown|not known|nkn?|n/?k|u/?k|n/?a|no social media"
+    r"|unknown account|not stated|not given|withheld|private|anonymous|anon|deleted|blocked|various|multiple"
+    r"|several|fake|fake account|tbc|see (?:log|notes|mo))$"
+)
 
 
 def _one_handle(text: pl.Series) -> Outcome:
@@ -84,7 +88,10 @@ def _one_handle(text: pl.Series) -> Outcome:
     name = pl.col("platform").replace_strict(_ALIASES, default=None, return_dtype=pl.String).fill_null("?")
     # A lone platform ('facebook') names no account.
     lone = ~pl.col("placed") & pl.col("handle").is_in(list(_ALIASES))
-    handle = pl.when(lone | (pl.col("handle").str.len_chars() < 2)).then(None).otherwise(pl.col("handle"))
+    # Nor do words that say there is none: taken for an account, "unknown" would make strangers one person.
+    nothing = pl.col("t").str.contains(_NONE) | pl.col("handle").str.contains(_NONE)
+    short = pl.col("handle").str.len_chars() < 2
+    handle = pl.when(lone | short | nothing).then(None).otherwise(pl.col("handle"))
     value = name + pl.lit(":") + handle
     problem = problem_when(
         value.is_null() & pl.col("t").is_not_null() & ~pl.col("t").str.contains(_NONE), "handle_unreadable"
@@ -100,7 +107,7 @@ def handles(text: pl.Series) -> Outcome:
     """
     marked = pl.col("t").str.replace_all(_SEPARATOR, "\x1f").str.replace_all(_COMMA, "\x1f")
     pieces = marked.str.split("\x1f").list.eval(pl.element().str.strip_chars())
-    several = text.str.contains(r"[;\n|,]|\s(?:and|&)\s").fill_null(False)
+    several = text.str.contains(r"[;\n|,]|\s(?:and|&|/|\+)\s").fill_null(False)
     if several.any():
         return per_piece(text, pieces, _one_handle)
     single = _one_handle(text)

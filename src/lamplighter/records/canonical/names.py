@@ -25,12 +25,13 @@ _NOTHING = r"(?i)^(?:null|none|nil|n/?a|n/?k|nk|not applicable|tbc|tba|blank|emp
 
 
 def tidy(column: str) -> pl.Expr:
-    """Trimmed, one space between words, typographic apostrophes made plain, cells that say nothing
-    made null.
+    """Trimmed, one space between words, typographic apostrophes made plain, characters that nobody sees
+    taken out, cells that say nothing made null.
     """
     text = (
         pl.col(column)
         .cast(pl.String)
+        .str.replace_all("[\u200b-\u200f\u2060\ufeff\u00ad]", "")
         .str.replace_all("[’‘`´]", "'")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars(' \t,;:"“”')
@@ -42,15 +43,31 @@ def tidy(column: str) -> pl.Expr:
     )
 
 
+#: A form of address before a name is no name.
+_TITLE = r"(?i)^(?:mr|mrs|ms|miss|mx|dr|sir|rev|prof|messrs)\.?(?:\s+|$)"
+#: What follows is another name of the same person: a birth name, or what people call her.
+_ALSO = (
+    r"(?i)\s*[(\[]?\s*\b(?:n[eé]e|formerly|previously|maiden name|a\.?k\.?a\.?|known as)\b[:.]?"
+    r"\s+([\p{L}][\p{L}'\- ]*)[)\]]?\s*$"
+)
+
+
 def names(surname: pl.Series, forenames: pl.Series) -> tuple[Outcome, Outcome, Outcome]:
     """Surname, forenames and descriptor.
 
     'UNKNOWN' and 'Ex Partner' are no names and go to the descriptor. A word
     such as 'Friend' that is also a surname stays a name when another name
-    stands beside it.
+    stands beside it. A form of address and a birth name ('Smith nee Jones') are taken off
+    (:func:`other_names` gives the latter), and 'SMITH, JANE' in one cell is parted.
     """
     frame = pl.DataFrame({"s": surname.cast(pl.String), "f": forenames.cast(pl.String)}).select(
-        tidy("s").alias("s"), tidy("f").alias("f")
+        _bare(tidy("s")).alias("s"), _bare(tidy("f")).alias("f")
+    )
+    comma = r"^([\p{L}'\- ]+),\s*([\p{L}'\- ]+)$"
+    both = pl.col("f").is_null() & pl.col("s").str.contains(comma)
+    frame = frame.with_columns(
+        pl.when(both).then(pl.col("s").str.extract(comma, 1)).otherwise("s").alias("s"),
+        pl.when(both).then(pl.col("s").str.extract(comma, 2)).otherwise("f").alias("f"),
     )
 
     def describes(this: str, other: str) -> pl.Expr:
@@ -70,6 +87,19 @@ def names(surname: pl.Series, forenames: pl.Series) -> tuple[Outcome, Outcome, O
         ).alias("descriptor"),
     ).with_columns(pl.when(pl.col("descriptor") == "").then(None).otherwise("descriptor").alias("descriptor"))
     return Outcome(found["surname"]), Outcome(found["forenames"]), Outcome(found["descriptor"])
+
+
+def _bare(name: pl.Expr) -> pl.Expr:
+    """Without a form of address before it and a birth name behind it; null when nothing else is left."""
+    bare = name.str.replace(_ALSO, "").str.replace(_TITLE, "").str.strip_chars()
+    return pl.when(bare == "").then(None).otherwise(bare)
+
+
+def other_names(text: pl.Series) -> Outcome:
+    """The other names that a cell of a name gives: 'Smith (nee Jones)' to ['Jones']."""
+    found = pl.col("t").str.extract(_ALSO, 1).str.strip_chars()
+    frame = pl.DataFrame({"t": text.cast(pl.String)})
+    return Outcome(frame.select(pl.when(found.is_not_null()).then(pl.concat_list(found))).to_series())
 
 
 def nicknames(text: pl.Series) -> Outcome:

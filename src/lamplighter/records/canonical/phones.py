@@ -11,7 +11,10 @@ import polars as pl
 from lamplighter.records.canonical.outcome import Outcome, evaluate, per_piece, problem_when
 
 #: Words written where a number should be, which say that there is none.
-NO_NUMBER = r"(?i)^(withheld|no caller id|private|none|unknown|not known|n/?k|n/?a|ex[- ]?directory|blocked)$"
+NO_NUMBER = (
+    r"(?i)^(withheld|no (?:caller id|phone|number|tel)|private(?: number)?|none|nil|unk|unknown|not known"
+    r"|not given|nkn?|n/?k|u/?k|n/?a|ex[- ]?directory|blocked|various|declined|refused|tbc|-+)$"
+)
 
 
 def _one_number(text: pl.Series) -> Outcome:
@@ -19,6 +22,12 @@ def _one_number(text: pl.Series) -> Outcome:
     refused.
     """
     raw = pl.col("t").str.strip_chars()
+    # A letter O typed for a nought, where nothing but digits stands around it.
+    raw = (
+        pl.when(raw.str.contains(r"(?i)^[+(]?[o0-9][o0-9 ()\-]{8,16}$"))
+        .then(raw.str.replace_all("(?i)o", "0"))
+        .otherwise(raw)
+    )
     digits = (
         raw.str.replace_all(r"\(\s*0\s*\)", "")
         .str.replace(r"(?i)\s*(?:ext|x)\.?\s*\d{1,5}$", "")

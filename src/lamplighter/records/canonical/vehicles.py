@@ -70,19 +70,46 @@ NOT_MARKS = [
     "CLA",
     "GLA",
     "GLC",
+    "ID3",
+    "ID4",
+    "KA",
+    "UP",
+    # Words that are no part of a mark, met where a whole cell is in capitals.
+    "CAR",
+    "VAN",
+    "BUS",
+    "CAB",
+    "RED",
+    "OLD",
+    "NEW",
+    "BIG",
+    "THE",
+    "AND",
+    "NOT",
+    "ONE",
+    "TWO",
+    "UNK",
+    "NK",
+    "NA",
+    "NIL",
+    "TBC",
+    "REG",
+    "VRM",
+    "DR",
 ]
 _COLOURS = (
     "black|white|silver|grey|gray|red|blue|green|yellow|orange|brown|purple|gold|beige|maroon|dark|light"
     "|pink|cream|bronze"
 )
-_VAGUE = r"(?i)^(unknown|not known|none|n/?k|n/?a)$"
+_VAGUE = r"(?i)^(unknown|unk|not known|none|none seen|not seen|no vehicle|nil|n/?k|u/?k|n/?a|tbc|on foot)$"
 
 
 def vehicles(text: pl.Series) -> tuple[Outcome, Outcome]:
     """Marks and descriptions out of one cell each: 'KDT silver BMW 3 Series' gives 'KDT*' and 'silver
     BMW 3 Series'.
 
-    A partial mark ends with ``*`` whichever part of the mark it is.
+    A partial mark ends with ``*`` whichever part of the mark it is. A cell with several whole marks gives
+    them all.
     """
     raw = pl.col("t").str.replace_all(r"[\s,;()]+", " ").str.strip_chars()
     frame = pl.DataFrame({"t": text.cast(pl.String)}).select(
@@ -121,12 +148,20 @@ def vehicles(text: pl.Series) -> tuple[Outcome, Outcome]:
     )
     rest = pl.when(rest.str.len_chars() > 1).then(rest).otherwise(None)
     clean = pl.coalesce(pl.col("whole").str.replace_all(" ", ""), pl.col("partial") + pl.lit("*"))
-    found = frame.select(clean.alias("marks"), rest.alias("words"))
-    lists = found.select(
-        pl.when(pl.col(c).is_not_null()).then(pl.concat_list(c)).otherwise(None).alias(c)
-        for c in found.columns
+    further = rest.fill_null("").str.to_uppercase().str.extract_all(_WHOLE)
+    further = (
+        pl.when(pl.col("whole").is_not_null()).then(further.list.eval(pl.element().str.replace_all(" ", "")))
+    ).otherwise(pl.lit([], pl.List(pl.String)))
+    words = (
+        pl.when(further.list.len() > 0)
+        .then(rest.str.replace_all(f"(?i){_WHOLE}", "").str.replace_all(r"\s+", " ").str.strip_chars(" -/:"))
+        .otherwise(rest)
     )
-    return Outcome(lists["marks"]), Outcome(lists["words"])
+    lists = frame.select(
+        pl.when(clean.is_not_null()).then(pl.concat_list(clean, further).list.unique(maintain_order=True)),
+        pl.when(words.str.len_chars() > 1).then(pl.concat_list(words)).alias("words"),
+    )
+    return Outcome(lists.to_series(0)), Outcome(lists["words"])
 
 
 def vrm(text: str) -> str | None:

@@ -13,6 +13,7 @@ from lamplighter.records.canonical import (
     looks_like_date,
     names,
     nicknames,
+    other_names,
     phones,
     pnc_ids,
     postcodes,
@@ -77,6 +78,13 @@ def nickname_list(columns: list[pl.Series], options: Options) -> list[Outcome]:
     """Nicknames and aliases; a cell may hold several."""
     del options
     return [nicknames(columns[0])]
+
+
+@transform("other_names", merges=True)
+def other_name_list(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """Other names given beside a name: a birth name after 'nee', what follows 'known as'."""
+    del options
+    return [other_names(columns[0])]
 
 
 @transform("names", outputs=3)

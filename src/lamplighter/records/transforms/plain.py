@@ -89,14 +89,33 @@ def base_reference(columns: list[pl.Series], options: Options) -> list[Outcome]:
 
 @transform("words", merges=True)
 def words(columns: list[pl.Series], options: Options) -> list[Outcome]:
-    """A list of the parts between the separators in `split` (a pattern; blanks unless said)."""
+    """A list of the parts between the separators in `split` (a pattern; blanks unless said). With `map`, a
+    part that is in no table of it gives a warning.
+    """
     parts = (
         pl.col("t")
         .str.replace_all(options.given.get("split", r"\s+"), "\x1f")
         .str.split("\x1f")
         .list.eval(pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != ""))
     )
-    return [evaluate(columns[0], pl.when(parts.list.len() > 0).then(parts).otherwise(None))]
+    found = evaluate(columns[0], pl.when(parts.list.len() > 0).then(parts).otherwise(None))
+    if not options.names("map"):
+        return [found]
+    distinct, problem = _coded_parts(found.value, options)
+    unknown = dict(zip(distinct.to_list(), problem.to_list(), strict=True))
+    return [Outcome(found.value, _first_problem(found.value, unknown))]
+
+
+def _coded_parts(parts: pl.Series, options: Options) -> tuple[pl.Series, pl.Series]:
+    """The distinct parts of lists, and what is wrong with the code of each."""
+    distinct = parts.explode().drop_nulls().unique(maintain_order=True)
+    return distinct, coded([distinct], options)[1]
+
+
+def _first_problem(parts: pl.Series, problems: dict[str, str | None]) -> pl.Series:
+    return parts.list.eval(
+        pl.element().replace_strict(problems, default=None, return_dtype=pl.String).drop_nulls()
+    ).list.first()
 
 
 @transform("yes_no")
@@ -218,8 +237,6 @@ def codes(columns: list[pl.Series], options: Options) -> list[Outcome]:
         .drop_nulls()
         .unique(maintain_order=True)
     )
-    problems = parts.list.eval(
-        pl.element().replace_strict(to_problem, default=None, return_dtype=pl.String).drop_nulls()
-    ).list.first()
+    problems = _first_problem(parts, to_problem)
     nothing_left = pl.select(pl.when(listed.list.len() > 0).then(listed).otherwise(None)).to_series()
     return [Outcome(nothing_left, problems)]
