@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lamplighter.records import canonical
@@ -255,7 +255,6 @@ def test_a_token_is_keyed_and_one_way() -> None:
     assert listed.to_list() == [[token], None]
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40)), min_size=1, max_size=20))
 def test_no_text_breaks_a_canonical_form(values: list[str | None]) -> None:
     series = text(*values)
