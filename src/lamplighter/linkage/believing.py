@@ -112,7 +112,7 @@ def of_table(features: Features, model: Model, limits: Limits) -> Believed:
     absent = grouping.absent_pairs(label, weighed.left, weighed.right)
     if not len(absent[0]):
         return believed
-    return _in_sources(weigher, joined(weighed, weigher.weigh(*absent)), sources, prior, looked_at)
+    return _in_sources(weigher, joined([weighed, weigher.weigh(*absent)]), sources, prior, looked_at)
 
 
 def _in_sources(

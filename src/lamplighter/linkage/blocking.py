@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.coded import Hashes, Lists, Numbers, Rows, Texts, meeting, mixed
+from lamplighter.linkage.coded import Codes, Column, Hashes, Lists, Numbers, Rows, Texts, mixed
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Extra
 
@@ -95,65 +96,75 @@ def _with(name: str, own: Part, other: str, narrow: Sequence[str]) -> Key:
 
 
 class Hashed:
-    """The parts' columns as hashes, each worked out once."""
+    """The values of the parts' columns as hashes, each distinct value hashed once."""
 
     def __init__(self, features: Features) -> None:
         self.features = features
-        self._done: dict[Part, tuple[Rows, Hashes] | Hashes] = {}
+        self._hashes: dict[Part, Hashes] = {}
+        self._items: dict[str, tuple[Rows, Codes]] = {}
 
-    def of(self, wanted: Part) -> tuple[Rows, Hashes] | Hashes:
-        """Hashes (n,) of a column of texts, 0 where nothing is recorded; or rows and hashes, one for
-        each text of a column of lists."""
-        if wanted not in self._done:
-            self._done[wanted] = self._made(wanted)
-        return self._done[wanted]
-
-    def _made(self, wanted: Part) -> tuple[Rows, Hashes] | Hashes:
-        columns = self.features.columns
-        column = columns.by_name[wanted.column]
-        if isinstance(column, Lists):
-            rows, codes = column.items()
-            return rows, self.values(column.values)[codes]
-        if isinstance(column, Numbers):
-            return np.where(column.known, mixed(column.numbers.astype(np.uint64)), np.uint64(0))
+    def column(self, wanted: Part) -> Column:
+        """The column of a part: of slices, where the part is one."""
         if wanted.begin is not None and wanted.end is not None:
-            column = columns.text(("part", wanted.column, wanted.begin, wanted.end - wanted.begin))
-        return _by_code(column, self.values(column.values))
+            return self.features.columns.text(
+                ("part", wanted.column, wanted.begin, wanted.end - wanted.begin)
+            )
+        return self.features.columns.by_name[wanted.column]
+
+    def mixed(self, wanted: Part, salt: np.uint64) -> Hashes:
+        """Mixed hashes of a part's distinct values."""
+        if wanted not in self._hashes:
+            column = self.column(wanted)
+            assert not isinstance(column, Numbers), "A key is made of texts."
+            self._hashes[wanted] = self.values(column.values)
+        with np.errstate(over="ignore"):
+            return mixed(self._hashes[wanted] + salt)
+
+    def items(self, wanted: Part) -> tuple[Rows, Codes]:
+        """Every text of every record, of a column of lists."""
+        if wanted.column not in self._items:
+            self._items[wanted.column] = self.features.columns.list(wanted.column).items()
+        return self._items[wanted.column]
 
     def values(self, values: pl.Series) -> Hashes:
         """Hashes of distinct values. Good within one process."""
         return values.hash(1).to_numpy() | np.uint64(1)
 
 
-def _by_code(column: Texts, hashes: Hashes) -> Hashes:
-    if not len(hashes):
-        return np.zeros(len(column), dtype=np.uint64)
-    return np.where(column.codes >= 0, hashes[np.maximum(column.codes, 0)], np.uint64(0))
-
-
 def rows_and_keys(key: Key, hashed: Hashed) -> tuple[Rows, Hashes]:
     """The records that have every part of a key, each with the key."""
-    rows: Rows = np.arange(len(hashed.features), dtype=np.int64)
-    made = np.zeros(len(rows), dtype=np.uint64)
-    for i, wanted in enumerate(key.parts):
-        salt = np.uint64(0 if key.unordered else i + 1)
-        rows, made = added(rows, made, hashed.of(wanted), salt)
-    return rows, mixed(made)
+    rows: Rows | None = None
+    made = np.zeros(0, dtype=np.uint64)
+    salted = [(p, np.uint64(0 if key.unordered else i + 1)) for i, p in enumerate(key.parts)]
+    # Whatever is a list gives a record several keys, so it comes last.
+    for wanted, salt in sorted(salted, key=lambda p: isinstance(hashed.column(p[0]), Lists)):
+        rows, made = added(rows, made, hashed, wanted, salt)
+    return (np.empty(0, dtype=np.int64) if rows is None else rows), mixed(made)
 
 
 def added(
-    rows: Rows, made: Hashes, hashes: tuple[Rows, Hashes] | Hashes, salt: np.uint64
+    rows: Rows | None, made: Hashes, hashed: Hashed, wanted: Part, salt: np.uint64
 ) -> tuple[Rows, Hashes]:
-    """Keys with one more part. The sum of mixed parts does not depend on their order but for ``salt``."""
+    """Keys with one more part, of ``rows`` (all where it is None) that have it. The sum of mixed parts does
+    not depend on their order but for ``salt``."""
+    column, table = hashed.column(wanted), hashed.mixed(wanted, salt)
     with np.errstate(over="ignore"):
-        if isinstance(hashes, tuple):
+        if isinstance(column, Lists):
+            owners, codes = hashed.items(wanted)
+            if rows is None:
+                return owners, table[codes]
             left = pl.DataFrame({"row": rows, "made": made})
-            right = pl.DataFrame({"row": hashes[0], "hash": hashes[1]})
+            right = pl.DataFrame({"row": owners, "code": codes})
             both = left.join(right, on="row", how="inner", maintain_order="left")
-            return both["row"].to_numpy(), both["made"].to_numpy() + mixed(both["hash"].to_numpy() + salt)
-        own = hashes[rows]
-        some = own != 0
-        return rows[some], made[some] + mixed(own[some] + salt)
+            return both["row"].to_numpy(), both["made"].to_numpy() + table[both["code"].to_numpy()]
+        assert isinstance(column, Texts)
+        codes = column.codes if rows is None else column.codes[rows]
+        some = np.flatnonzero(codes >= 0)
+        if rows is None:
+            return some, table[codes[some]]
+        if len(some) == len(rows):
+            return rows, made + table[codes]
+        return rows[some], made[some] + table[codes[some]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,61 +208,82 @@ class Block:
 def every_block(keys: Sequence[Key], hashed: Hashed, limits: Limits) -> Iterator[Block]:
     """The blocks of some keys within limits for all together: what one does not need the next ones have."""
     spent = 0.0
-    for i, key in enumerate(keys):
-        for block in blocks(key, hashed, limits.less(spent, len(keys) - i)):
-            spent += block.pairs
-            yield block
+    with ThreadPoolExecutor(1) as pool:
+        # The next key is sorted while the pairs of this one are made.
+        waiting = [pool.submit(sorted_keys, key, hashed) for key in keys[:1]]
+        for i, key in enumerate(keys):
+            records = waiting.pop().result()
+            waiting.extend(pool.submit(sorted_keys, k, hashed) for k in keys[i + 1 : i + 2])
+            for block in blocks(key, hashed, limits.less(spent, len(keys) - i), records):
+                spent += block.pairs
+                yield block
 
 
-def blocks(key: Key, hashed: Hashed, limits: Limits) -> Iterator[Block]:
+def sorted_keys(key: Key, hashed: Hashed) -> Grouped:
+    """The records that have a key, in order of it."""
+    return grouped(*rows_and_keys(key, hashed), len(hashed.features))
+
+
+def blocks(key: Key, hashed: Hashed, limits: Limits, records: Grouped | None = None) -> Iterator[Block]:
     """Groups of records that share a key, and are not too many.
 
     Common keys are narrowed by each of ``key.narrow`` in turn; half of the pairs are kept for that.
     """
-    rows, made = rows_and_keys(key, hashed)
-    order, starts, sizes = grouped(made)
-    most = limits.less(0.0, 2.0 if key.narrow else 1.0).largest(sizes)
-    found = _block(rows, made, order, starts, sizes, most)
+    records = sorted_keys(key, hashed) if records is None else records
+    most = limits.less(0.0, 2.0 if key.narrow else 1.0).largest(records.sizes)
+    found = _block(records, most)
     spent = found.pairs
     yield found
-    over = sizes > most
-    if not over.any():
+    crowd = np.repeat(records.sizes > most, records.sizes)
+    if not crowd.any():
         return
-    crowd = order[np.repeat(over, sizes)]
-    rows, made = rows[crowd], made[crowd]
+    rows, made = records.rows[crowd], mixed(records.keys[crowd])
     for i, narrower in enumerate(key.narrow):
-        kept, finer = added(rows, mixed(made), hashed.of(narrower), NARROWER + np.uint64(i))
-        order, starts, sizes = grouped(finer)
-        finest = limits.less(spent, len(key.narrow) - i).largest(sizes)
-        found = _block(kept, finer, order, starts, sizes, finest, narrower)
+        finer = grouped(*added(rows, made, hashed, narrower, NARROWER + np.uint64(i)), len(hashed.features))
+        found = _block(finer, limits.less(spent, len(key.narrow) - i).largest(finer.sizes), narrower)
         spent += found.pairs
         yield found
 
 
-def _block(
-    rows: Rows, made: Hashes, order: Rows, starts: Rows, sizes: Rows, most: int, narrower: Part | None = None
-) -> Block:
-    fits = (sizes > 1) & (sizes <= most)
-    crowded = made[order[starts[sizes > most]]]
-    return Block(rows[order], starts[fits], sizes[fits], crowded, narrower)
+def _block(records: Grouped, most: int, narrower: Part | None = None) -> Block:
+    fits = (records.sizes > 1) & (records.sizes <= most)
+    crowded = records.keys[records.starts[records.sizes > most]]
+    return Block(records.rows, records.starts[fits], records.sizes[fits], crowded, narrower)
 
 
-def grouped(made: Hashes) -> tuple[Rows, Rows, Rows]:
-    """The order of some keys, where each one starts in it, and how often it is there."""
-    if not len(made):
-        nothing = np.empty(0, dtype=np.int64)
-        return nothing, nothing, nothing
-    order = pl.Series(made).arg_sort().to_numpy()
-    ordered = made[order]
-    begins = np.empty(len(made), dtype=bool)
-    begins[0] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Records in order of their keys, and of their rows where these are alike: ``rows`` and ``keys`` (n,),
+    and where the records of each key start and how many there are."""
+
+    rows: Rows
+    keys: Hashes
+    starts: Rows
+    sizes: Rows
+
+
+def short(made: Hashes, n: int) -> Hashes:
+    """Keys with as many of their bits taken off as the number of one of ``n`` records needs."""
+    return made & ~np.uint64((1 << max(n - 1, 1).bit_length()) - 1)
+
+
+def grouped(rows: Rows, made: Hashes, n: int) -> Grouped:
+    """Records by their :func:`short` keys. Key and record are sorted as one number; of ten million records
+    about fifty pairs share a short key by chance, and are looked at in vain."""
+    together = short(made, n)
+    together |= rows.astype(np.uint64)
+    together.sort()
+    keys = short(together, n)
+    begins = np.empty(len(keys), dtype=bool)
+    begins[:1] = True
+    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
     starts = np.flatnonzero(begins)
-    return order, starts, np.diff(np.append(starts, len(made)))
+    together ^= keys
+    return Grouped(together.astype(np.int64), keys, starts, np.diff(np.append(starts, len(keys))))
 
 
 def pairs_in(block: Block) -> Iterator[tuple[Rows, Rows]]:
-    """Every pair of records of each group, by groups of one size: left < right."""
+    """Every pair of records of each group, by groups of one size: left < right, or one record twice."""
     order = np.argsort(block.sizes, kind="stable")
     ends = np.flatnonzero(np.diff(block.sizes[order])) + 1
     for at in np.split(order, ends):
@@ -259,8 +291,7 @@ def pairs_in(block: Block) -> Iterator[tuple[Rows, Rows]]:
             size = int(block.sizes[at[0]])
             members = block.rows[block.starts[at][:, None] + np.arange(size)]
             i, j = np.triu_indices(size, 1)
-            a, b = members[:, i].ravel(), members[:, j].ravel()
-            yield np.minimum(a, b), np.maximum(a, b)
+            yield members[:, i].ravel(), members[:, j].ravel()
 
 
 def usable(features: Features, extras: tuple[Extra, ...] = ()) -> list[Key]:
@@ -287,29 +318,8 @@ def distinct(parts: Sequence[Packed]) -> Packed:
     """Sorted packed pairs, none twice."""
     if not parts:
         return np.empty(0, dtype=np.int64)
-    return pl.Series(np.concatenate(parts)).unique().sort().to_numpy()
-
-
-def shares_key(key: Key, hashed: Hashed, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
-    """Whether each pair of records has every part of a key in common."""
-    if key.unordered:
-        one, two = (hashed.of(p) for p in key.parts)
-        a, b = np.asarray(one), np.asarray(two)
-        known = (a[left] != 0) & (b[left] != 0)
-        straight = (a[left] == a[right]) & (b[left] == b[right])
-        crossed = (a[left] == b[right]) & (b[left] == a[right])
-        return np.asarray(known & (straight | crossed))
-    shared = np.ones(len(left), dtype=bool)
-    for wanted in key.parts:
-        at = np.flatnonzero(shared)
-        shared[at] = shares_part(hashed, wanted, left[at], right[at])
-    return shared
-
-
-def shares_part(hashed: Hashed, wanted: Part, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
-    """Whether each pair of records has one part in common."""
-    hashes = hashed.of(wanted)
-    if not isinstance(hashes, tuple):
-        return np.asarray((hashes[left] != 0) & (hashes[left] == hashes[right]))
-    column = hashed.features.columns.list(wanted.column)
-    return meeting(column, column.codes[left], column.codes[right])
+    every = np.concatenate(parts)
+    every.sort()
+    first = np.ones(len(every), dtype=bool)
+    np.not_equal(every[1:], every[:-1], out=first[1:])
+    return every[first]

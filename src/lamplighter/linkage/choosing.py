@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage import blocking
+from lamplighter.linkage import blocking, sharing
 from lamplighter.linkage.blocking import Hashed, Key, Limits
-from lamplighter.linkage.coded import Hashes, Rows, mixed
+from lamplighter.linkage.coded import Hashes, Rows, Texts, mixed
 from lamplighter.linkage.features import Features
 
 Bits = npt.NDArray[np.float64]
@@ -107,12 +107,12 @@ def proposes(
 ) -> Members:
     """Whether a key proposes each pair: it is shared, and not too common, or shared when narrowed."""
     key = keys[k]
-    found = blocking.shares_key(key, hashed, left, right)
+    found = sharing.shares_key(key, hashed, left, right)
     at = np.flatnonzero(found)
     common = is_common(key, hashed, crowds[k], left[at])
     at = at[common]
     if len(at):
-        shared = [blocking.shares_part(hashed, p, left[at], right[at]) for p in key.narrow]
+        shared = [sharing.shares_part(hashed, p, left[at], right[at]) for p in key.narrow]
         few = ~crowded_when_narrowed(key, hashed, crowds[k], left[at])
         found[at] = (np.column_stack(shared) & few).any(axis=1) if shared else False
     return found
@@ -122,17 +122,20 @@ def is_common(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) -> Members:
     """Whether too many records share the key of each record: (n,)."""
     if not len(crowds.of_key):
         return np.zeros(len(rows), dtype=bool)
-    return _is_in(_key_of(key, hashed, rows), crowds.of_key)
+    return _is_in(blocking.short(_key_of(key, hashed, rows), len(hashed.features)), crowds.of_key)
 
 
 def crowded_when_narrowed(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) -> Members:
     """Whether too many share it still, as each part narrows it: (n, parts that narrow)."""
-    made, every = _key_of(key, hashed, rows), np.arange(len(rows))
+    n = len(hashed.features)
+    made, every = mixed(blocking.short(_key_of(key, hashed, rows), n)), np.arange(len(rows))
     found = np.zeros((len(rows), len(key.narrow)), dtype=bool)
     for i, wanted in enumerate(key.narrow):
-        whole = hashed.of(wanted)
-        if len(crowds.narrowed[i]) and not isinstance(whole, tuple):
-            kept, finer = blocking.added(every, mixed(made), whole[rows], blocking.NARROWER + np.uint64(i))
+        column = hashed.column(wanted)
+        if len(crowds.narrowed[i]) and isinstance(column, Texts):
+            kept = every[column.codes[rows] >= 0]
+            table = hashed.mixed(wanted, blocking.NARROWER + np.uint64(i))
+            finer = blocking.short(made[kept] + table[column.codes[rows[kept]]], n)
             found[kept, i] = _is_in(finer, crowds.narrowed[i])
     return found
 
@@ -141,10 +144,10 @@ def _key_of(key: Key, hashed: Hashed, rows: Rows) -> Hashes:
     """The key of records whose parts are single texts; 0 where a part is a list."""
     made = np.zeros(len(rows), dtype=np.uint64)
     for i, wanted in enumerate(key.parts):
-        hashes = hashed.of(wanted)
-        if isinstance(hashes, tuple):
+        column = hashed.column(wanted)
+        if not isinstance(column, Texts):
             return np.zeros(len(rows), dtype=np.uint64)
-        made += mixed(hashes[rows] + np.uint64(0 if key.unordered else i + 1))
+        made += hashed.mixed(wanted, np.uint64(0 if key.unordered else i + 1))[column.codes[rows]]
     return mixed(made)
 
 

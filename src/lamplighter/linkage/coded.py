@@ -162,9 +162,17 @@ def factorised(values: pl.Series) -> Texts:
 
 def coded_lists(values: pl.Series) -> Lists:
     """Codes of a series of lists of texts; an empty list is as good as none."""
-    joined = values.list.drop_nulls().list.join(SEPARATOR)
-    whole = factorised(joined.replace("", None))
-    return lists_of([str(v).split(SEPARATOR) for v in whole.values.to_list()], whole.codes)
+    held = values.list.drop_nulls()
+    if (held.list.len() <= 1).all():
+        # One text a record, as a rule: no list need be put together.
+        flat = factorised(held.list.first().replace("", None))
+        starts = np.arange(len(flat.values) + 1, dtype=np.int64)
+        return Lists(flat.codes, starts, np.arange(len(flat.values), dtype=np.int32), flat.values)
+    whole = factorised(held.list.join(SEPARATOR).replace("", None))
+    parts = whole.values.str.split(SEPARATOR)
+    starts = np.concatenate([[0], np.cumsum(parts.list.len().to_numpy(), dtype=np.int64)])
+    flat = factorised(parts.explode(empty_as_null=False) if len(parts) else whole.values)
+    return Lists(whole.codes, starts.astype(np.int64), flat.codes, flat.values)
 
 
 def lists_of(distinct: Sequence[Sequence[str]], codes: Codes) -> Lists:

@@ -26,7 +26,7 @@ from lamplighter.linkage.coded import (
     numbers,
 )
 from lamplighter.linkage.names import called, formal_names, sound, stem, words
-from lamplighter.linkage.sql_arrays import Columns
+from lamplighter.linkage.sql_scene import Columns
 
 LIST_COLUMNS = ("phones", "emails", "handles", "vehicles", "match_tokens", "nicknames")
 TEXT_COLUMNS = (

@@ -13,7 +13,7 @@ import polars as pl
 from lamplighter.linkage.coded import Lists, Rows, Texts, mixed, spread
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Comparison
-from lamplighter.linkage.sql_arrays import distinct_pairs
+from lamplighter.linkage.sql_scene import distinct_pairs
 
 Bits = npt.NDArray[np.float64]
 _FEW = 2_000

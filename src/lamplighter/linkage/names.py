@@ -64,19 +64,21 @@ _CODES = {
     **dict.fromkeys("mn", "5"),
     "r": "6",
 }
-# Spellings that sound alike at the start or inside, so that the code below agrees on them.
-_SOUNDS = (
+# Spellings that sound alike at the start, so that the code below agrees on them.
+_BEGINNINGS = (
     (re.compile(r"^(?:kn|gn)"), "n"),
     (re.compile(r"^wr"), "r"),
-    (re.compile(r"^(?:ph)"), "f"),
-    (re.compile(r"ph"), "f"),
     (re.compile(r"^c(?=[eiy])"), "s"),
     (re.compile(r"^(?:c|q)"), "k"),
-    (re.compile(r"^ch(?=r|l)"), "k"),
-    (re.compile(r"^(?:j|g(?=[eiy]))"), "j"),
-    (re.compile(r"gh(?=t|$)"), ""),
-    (re.compile(r"[aeiouyhw]+$"), ""),
+    (re.compile(r"^g(?=[eiy])"), "j"),
 )
+_SILENT_GH = re.compile(r"gh(?=t|$)")
+_UNSAID_AT_THE_END = "aeiouyhw"
+_RUNS = re.compile(r"(.)\1+")
+
+
+_DIGITS = str.maketrans({c: _CODES.get(c, "0") for c in "abcdefgijklmnopqrstuvxyz"} | dict.fromkeys("hw", ""))
+"""The code of each letter; h and w are passed over, a vowel parts what stands around it."""
 
 
 def words(text: str | None) -> list[str]:
@@ -84,7 +86,11 @@ def words(text: str | None) -> list[str]:
     ``['oneil', 'shaw']``."""
     if not text:
         return []
-    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = text.lower()
+    if plain.isascii() and plain.isalpha():
+        # Nearly every name: the rest below is dear.
+        return [] if plain in _TITLES else [plain]
+    plain = unicodedata.normalize("NFKD", plain)
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = _NOT_LETTERS.sub(" ", plain).replace("'", "").replace("’", "")
     return [w for w in _BREAKS.split(plain) if w and w not in _TITLES]
@@ -94,17 +100,16 @@ def sound(word: str | None) -> str | None:
     """How a name sounds: a Soundex of any length over a few respellings, ``None`` for no word."""
     if not word:
         return None
-    for pattern, replacement in _SOUNDS:
-        respelt = pattern.sub(replacement, word)
-        word = respelt or word
-    code, last = word[0], _CODES.get(word[0], "")
-    for letter in word[1:]:
-        digit = _CODES.get(letter, "")
-        if digit and digit != last:
-            code += digit
-        if letter not in "hw":
-            last = digit
-    return code[:5]
+    if word[0] in "kgwcq":
+        for pattern, replacement in _BEGINNINGS:
+            word = pattern.sub(replacement, word)
+    if "ph" in word:
+        word = word.replace("ph", "f")
+    if "gh" in word:
+        word = _SILENT_GH.sub("", word) or word
+    word = word.rstrip(_UNSAID_AT_THE_END) or word
+    digits = _CODES.get(word[0], "0") + word[1:].translate(_DIGITS)
+    return (word[0] + _RUNS.sub(r"\1", digits)[1:].replace("0", ""))[:5]
 
 
 def called(alias: str | None) -> str | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage import blocking
+from lamplighter.linkage import blocking, sharing
 from lamplighter.linkage.blocking import Hashed, Key, Part
 from lamplighter.linkage.choosing import Sampled, crowded_when_narrowed, is_common
 from lamplighter.linkage.coded import Rows
@@ -103,8 +103,10 @@ def expected(
     hashed = Hashed(features)
     left, right, members = sampled.left[at], sampled.right[at], sampled.members[at]
     parts = sorted({p for k in keys for p in (*k.parts, *k.narrow)}, key=repr)
-    agree = np.column_stack([blocking.shares_part(hashed, p, left, right) for p in parts])
-    held = np.column_stack([_held(hashed, p, left) & _held(hashed, p, right) for p in parts])
+    agree = np.column_stack([sharing.shares_part(hashed, p, left, right) for p in parts])
+    held = np.column_stack(
+        [sharing.holds_part(hashed, p, left) & sharing.holds_part(hashed, p, right) for p in parts]
+    )
     families = _families(parts)
     told = [
         _without(keys, members, {parts[i].column for i in family}) & held[:, family].any(axis=1)
@@ -123,13 +125,6 @@ def expected(
     rng = np.random.default_rng(_SEED)
     turns = [_stands_for(rng, matches, needs, again=turn > 0) for turn in range(TIMES + 1)]
     return Expected(rows[left], rows[right], matches.weight, turns)
-
-
-def _held(hashed: Hashed, part: Part, rows: Rows) -> Bools:
-    hashes = hashed.of(part)
-    if isinstance(hashes, tuple):
-        return np.asarray(hashed.features.columns.list(part.column).codes[rows] >= 0)
-    return np.asarray(hashes[rows] != 0)
 
 
 def _families(parts: Sequence[Part]) -> list[Rows]:

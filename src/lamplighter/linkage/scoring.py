@@ -6,6 +6,7 @@ The batch and the form use this one function. Only who proposes the pairs differ
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,11 +16,14 @@ import numpy.typing as npt
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import NULL_LEVEL, Comparison, comparisons
-from lamplighter.linkage.sql_arrays import Boolean, Scene, condition, holds, is_dear
+from lamplighter.linkage.sql_arrays import condition, holds, is_dear
+from lamplighter.linkage.sql_scene import Boolean, Scene
 
 Levels = npt.NDArray[np.int8]
 Bits = npt.NDArray[np.float64]
-AT_ONCE = 1_000_000
+AT_ONCE = 200_000
+THREADS = 2
+"""Arrays are worked on outside Python's lock, so two threads do twice as much."""
 OPEN = -2
 """The level of a comparison of which only the cheap conditions have been tried."""
 LIST_FEATURES = frozenset(
@@ -118,12 +122,22 @@ class Scorer:
 
     def levels(self, left: Rows, right: Rows) -> Levels:
         """Levels of pairs of rows: shape (n, c), -1 where there is nothing to compare."""
-        scene = Scene(self.features.columns, left, right)
         found = np.full((len(left), len(self.table)), NULL_LEVEL, dtype=np.int8, order="F")
-        for start in range(0, len(left), AT_ONCE):
-            at = np.arange(start, min(start + AT_ONCE, len(left)))
+
+        def climb(start: int) -> None:
+            some = slice(start, start + AT_ONCE)
+            scene = Scene(self.features.columns, left[some], right[some])
+            at = np.arange(len(scene.left))
             for i in self.active:
-                found[at[0] : at[-1] + 1, i] = ladder(self.table[i]).climb(scene, at)
+                found[some, i] = ladder(self.table[i]).climb(scene, at)
+
+        starts = range(0, len(left), AT_ONCE)
+        if len(starts) < 2:
+            for start in starts:
+                climb(start)
+        else:
+            with ThreadPoolExecutor(THREADS) as pool:
+                list(pool.map(climb, starts))
         return found
 
     def promising(self, left: Rows, right: Rows, worth: Worth, least: float) -> tuple[Rows, Levels]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from lamplighter.linkage import blocking
 from lamplighter.linkage.blocking import Key, Limits, Packed
@@ -17,11 +15,10 @@ from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.scoring import OPEN, Levels, Scorer
+from lamplighter.linkage.scoring import OPEN, THREADS, Levels, Scorer
 
 Bits = npt.NDArray[np.float64]
-AT_ONCE = 1_000_000
-_THREADS = 2
+AT_ONCE = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +69,17 @@ class Weigher:
         return taken(weighed, np.flatnonzero(weighed.evidence >= least))
 
     def candidates(self, chosen: Sequence[Key], limits: Limits, least: float) -> tuple[Weighed, int]:
-        """Pairs that share one of ``chosen`` keys and come to ``least`` bits, none twice; and how many
-        were looked at."""
-        hashed, n = blocking.Hashed(self.features), len(self.features)
-        looked_at = 0
-        kept: list[tuple[Packed, Levels]] = []
+        """Pairs that share one of ``chosen`` keys and come to ``least`` bits, in order; and how many pairs
+        the keys gave, each counted for every key that gives it."""
+        pairs, looked_at = _every_pair(chosen, blocking.Hashed(self.features), limits)
+        n = len(self.features)
 
-        def look(left: Rows, right: Rows) -> tuple[Packed, Levels]:
-            at, levels = self.scorer.promising(left, right, self._worth, least)
-            return blocking.packed(left[at], right[at], n), levels
+        def look(start: int) -> Weighed:
+            return self.promising(*blocking.unpacked(pairs[start : start + AT_ONCE], n), least)
 
-        with ThreadPoolExecutor(_THREADS) as pool:
-            waiting: deque[Future[tuple[Packed, Levels]]] = deque()
-            for left, right in _chunks(chosen, hashed, limits):
-                looked_at += len(left)
-                waiting.append(pool.submit(look, left, right))
-                if len(waiting) > _THREADS:
-                    kept.append(waiting.popleft().result())
-            kept.extend(f.result() for f in waiting)
-        pairs = np.concatenate([p for p, _ in kept]) if kept else np.empty(0, dtype=np.int64)
-        first = _first_of_each(pairs)
-        width = len(self.model.table)
-        levels = np.concatenate([v for _, v in kept]) if kept else np.empty((0, width), dtype=np.int8)
-        left, right = blocking.unpacked(pairs[first], n)
-        weighed = self.weigh(left, right, np.asfortranarray(levels[first]))
-        return taken(weighed, np.flatnonzero(weighed.evidence >= least)), looked_at
+        with ThreadPoolExecutor(THREADS) as pool:
+            kept = list(pool.map(look, range(0, len(pairs), AT_ONCE)))
+        return (joined(kept) if kept else self.weigh(pairs, pairs)), looked_at
 
     def _most_bits(self) -> Bits:
         """The most that each level can say for one person: (c, v + 1), the last for open ones."""
@@ -137,41 +120,24 @@ def taken(weighed: Weighed, at: Rows) -> Weighed:
     )
 
 
-def joined(one: Weighed, other: Weighed) -> Weighed:
-    """The pairs of both."""
+def joined(parts: Sequence[Weighed]) -> Weighed:
+    """The pairs of all parts, one after the other."""
     return Weighed(
-        np.concatenate([one.left, other.left]),
-        np.concatenate([one.right, other.right]),
-        np.concatenate([one.levels, other.levels]),
-        np.concatenate([one.frequencies, other.frequencies]),
-        np.concatenate([one.evidence, other.evidence]),
+        np.concatenate([p.left for p in parts]),
+        np.concatenate([p.right for p in parts]),
+        np.concatenate([p.levels for p in parts]),
+        np.concatenate([p.frequencies for p in parts]),
+        np.concatenate([p.evidence for p in parts]),
     )
 
 
-def _first_of_each(pairs: Packed) -> Rows:
-    """Where each distinct pair stands first, in the order of the pairs."""
-    order = pl.Series(pairs).arg_sort().to_numpy()
-    ordered = pairs[order]
-    begins = np.ones(len(pairs), dtype=bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
-    return order[begins].astype(np.int64)
-
-
-def _chunks(chosen: Sequence[Key], hashed: blocking.Hashed, limits: Limits) -> Iterator[tuple[Rows, Rows]]:
-    """The pairs of some keys, a million or so at a time."""
-    waiting: list[tuple[Rows, Rows]] = []
-    held = 0
+def _every_pair(chosen: Sequence[Key], hashed: blocking.Hashed, limits: Limits) -> tuple[Packed, int]:
+    """The pairs that share one of some keys, sorted, none twice; and how many there are with repeats."""
+    n, looked_at = len(hashed.features), 0
+    parts: list[Packed] = []
     for block in blocking.every_block(chosen, hashed, limits):
         for a, b in blocking.pairs_in(block):
-            apart = a != b
-            waiting.append((a[apart], b[apart]))
-            held += len(a)
-            if held >= AT_ONCE:
-                yield _joined(waiting)
-                waiting, held = [], 0
-    if waiting:
-        yield _joined(waiting)
-
-
-def _joined(parts: list[tuple[Rows, Rows]]) -> tuple[Rows, Rows]:
-    return np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
+            pairs = blocking.packed(a, b, n)[a != b]
+            looked_at += len(pairs)
+            parts.append(pairs)
+    return blocking.distinct(parts), looked_at

@@ -20,7 +20,8 @@ from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.mixture import Mixture
 from lamplighter.linkage.scoring import LIST_FEATURES, Scorer, ladder
-from lamplighter.linkage.sql_arrays import NUMBER_COLUMNS, NotUnderstood, condition
+from lamplighter.linkage.sql_arrays import NUMBER_COLUMNS, condition
+from lamplighter.linkage.sql_scene import NotUnderstood
 from lamplighter.linkage.weighing import Weigher
 from tests.unit.linkage.made_up import Made, made, one, people
 

@@ -13,7 +13,7 @@ from lamplighter.linkage.blocking import Key, Limits, Part
 from lamplighter.linkage.coded import Column, Lists, Rows, Texts
 from lamplighter.linkage.features import EXTRA, Features, related
 from lamplighter.linkage.levels import Extra
-from lamplighter.linkage.sql_arrays import Columns
+from lamplighter.linkage.sql_scene import Columns
 from lamplighter.linkage.two_party.scene import FIRST, SECOND, Pairs, Scene
 
 Bools = npt.NDArray[np.bool_]

@@ -1,0 +1,249 @@
+"""Conditions on two texts or two lists of a pair of records, each worked out once for each distinct pair.
+
+What cannot be met is ruled out first by :mod:`lamplighter.linkage.alike`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler, Levenshtein
+from rapidfuzz.process import cpdist
+from sqlglot import exp
+
+from lamplighter.linkage import alike
+from lamplighter.linkage.coded import NOTHING, Codes, Rows, looked_up, meeting
+from lamplighter.linkage.sql_scene import (
+    Boolean,
+    Columns,
+    ListOf,
+    Number,
+    Scene,
+    Text,
+    Truth,
+    distinct_pairs,
+    truth,
+)
+
+_MANY = 20_000
+_A_HANDFUL = 500
+Possible = Callable[[alike.Signs, Codes, alike.Signs, Codes], npt.NDArray[np.bool_]]
+
+
+def same_text(left: Text, right: Text | str) -> Boolean:
+    """Whether two texts are the same."""
+    if isinstance(right, str):
+
+        def is_literal(scene: Scene, at: Rows) -> Truth:
+            code = scene.columns.text(left.key).values.index_of(right)
+            codes = left.codes(scene, at)
+            return truth(codes == (-2 if code is None else code), codes >= 0)
+
+        return is_literal
+
+    def same(scene: Scene, at: Rows) -> Truth:
+        a, b = left.codes(scene, at), right.codes(scene, at)
+        known = (a >= 0) & (b >= 0)
+        if left.key != right.key:
+            columns = scene.columns
+            values, into = columns.text(left.key).values, columns.text(right.key).values
+            a = looked_up(columns.translation(left.key, right.key, values, into), a, NOTHING)
+        return truth(a == b, known)
+
+    return same
+
+
+def lists_meet(left: ListOf, right: ListOf) -> Boolean:
+    """Whether two lists have a text in common."""
+
+    def meet(scene: Scene, at: Rows) -> Truth:
+        a, b = left.codes(scene, at), right.codes(scene, at)
+        known = (a >= 0) & (b >= 0)
+        found = np.zeros(len(at), dtype=bool)
+        some = np.flatnonzero(known)
+        columns = scene.columns
+        one, two = columns.list_bits(left.name), columns.list_bits(right.name)
+        if len(some):
+            some = some[(one[a[some]] & two[b[some]]) != 0]
+        if len(some):
+            first, second, which = distinct_pairs(a[some], b[some], len(two))
+            found[some] = _meeting(columns, left.name, right.name, first, second)[which]
+        return truth(found, known)
+
+    return meet
+
+
+def _meeting(columns: Columns, left: str, right: str, a: Codes, b: Codes) -> npt.NDArray[np.bool_]:
+    """Whether distinct lists ``a`` of one column share an element with distinct lists ``b`` of another."""
+    one, two = columns.list(left), columns.list(right)
+    elements = one.elements
+    if left != right:
+        table = columns.translation(("list", left), ("list", right), one.values, two.values)
+        elements = looked_up(table, elements, NOTHING)
+    return meeting(one, a, b, elements, two)
+
+
+def list_holds(column: ListOf, text: str) -> Boolean:
+    """Whether a list holds a text."""
+
+    def holds_it(scene: Scene, at: Rows) -> Truth:
+        codes = column.codes(scene, at)
+        lists = scene.columns.list(column.name)
+        found = (
+            lists.holding(text)[np.maximum(codes, 0)] if len(lists.starts) > 1 else np.zeros(len(at), bool)
+        )
+        return truth(found, codes >= 0)
+
+    return holds_it
+
+
+def _on_pairs(
+    left: Text,
+    right: Text,
+    function: Callable[[list[str], list[str]], npt.NDArray[Any]],
+    possible: Possible | None = None,
+) -> Callable[[Scene, Rows], tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]]:
+    """``function`` of the two texts, worked out once for each distinct pair of them; 0 where it is not
+    ``possible``."""
+
+    def worked_out(scene: Scene, at: Rows) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+        a, b = left.codes(scene, at), right.codes(scene, at)
+        known = (a >= 0) & (b >= 0)
+        some = np.flatnonzero(known)
+        columns = scene.columns
+        one, two = columns.text(left.key), columns.text(right.key)
+        if possible is not None and len(some) > _A_HANDFUL:
+            some = some[possible(columns.signs(left.key), a[some], columns.signs(right.key), b[some])]
+        if not len(some):
+            return np.zeros(len(at)), known
+        first, second, which = distinct_pairs(a[some], b[some], len(two.values))
+        made = function(list(one.strings(first)), list(two.strings(second)))
+        result = np.zeros(len(at), dtype=made.dtype)
+        result[some] = made[which]
+        return result, known
+
+    return worked_out
+
+
+@dataclass(frozen=True, slots=True)
+class _TextTest:
+    """A test of two texts: of one pair, and of many at once; and where it can be met."""
+
+    one: Callable[[str, str], bool]
+    many: Callable[[pl.Expr, pl.Expr], pl.Expr]
+    possible: Possible
+
+    def __call__(self, a: list[str], b: list[str]) -> npt.NDArray[np.bool_]:
+        if len(a) < _A_HANDFUL:
+            return np.fromiter((self.one(x, y) for x, y in zip(a, b, strict=True)), dtype=bool, count=len(a))
+        frame = pl.DataFrame({"a": a, "b": b}, schema={"a": pl.String(), "b": pl.String()})
+        return frame.select(self.many(pl.col("a"), pl.col("b")))["a"].to_numpy()
+
+
+def text_test(left: Text, right: Text, node: exp.Expr) -> Boolean | None:
+    """The test that a function of SQL stands for; None for one that is no test of two texts."""
+    test = _TWO_TEXTS.get(type(node))
+    if test is None:
+        return None
+    both = _on_pairs(left, right, test, test.possible)
+
+    def told(scene: Scene, at: Rows) -> Truth:
+        found, known = both(scene, at)
+        return truth(found.astype(bool), known)
+
+    return told
+
+
+def distance(left: Text, right: Text, scorer: Any) -> Number:
+    """How far apart, or how alike, two texts are."""
+
+    def measured(a: list[str], b: list[str]) -> npt.NDArray[np.float64]:
+        found = cpdist(a, b, scorer=scorer, workers=_workers(a), dtype=np.float64)
+        return np.asarray(found, dtype=np.float64)
+
+    return _on_pairs(left, right, measured)
+
+
+def near_enough(left: Text, right: Text, scorer: Any, bound: float) -> Boolean:
+    """Whether two texts are as alike as ``bound`` or more, or as far apart as ``bound`` or less."""
+    similarity = scorer is JaroWinkler.normalized_similarity
+
+    def possible(a: alike.Signs, x: Codes, b: alike.Signs, y: Codes) -> npt.NDArray[np.bool_]:
+        if similarity:
+            return alike.may_be_similar(a, x, b, y, bound)
+        return alike.may_be_near(a, x, b, y, int(bound))
+
+    def met(a: list[str], b: list[str]) -> npt.NDArray[np.bool_]:
+        found = cpdist(a, b, scorer=scorer, workers=_workers(a), dtype=np.float64)
+        return np.asarray(found >= bound if similarity else found <= bound)
+
+    both = _on_pairs(left, right, met, possible)
+
+    def told(scene: Scene, at: Rows) -> Truth:
+        found, known = both(scene, at)
+        return truth(found.astype(bool), known)
+
+    return told
+
+
+def _workers(texts: list[str]) -> int:
+    return -1 if len(texts) > _MANY else 1
+
+
+def length(text: Text) -> Number:
+    """How many letters a text has."""
+
+    def lengths(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        codes = text.codes(scene, at)
+        table = scene.columns.lengths(text.key)
+        if not len(table):
+            return np.zeros(len(at)), np.zeros(len(at), dtype=bool)
+        return table[np.maximum(codes, 0)].astype(np.float64), codes >= 0
+
+    return lengths
+
+
+def distance_of(node: exp.Expr) -> Any:
+    """The measure that a function of SQL stands for; None for one that is no measure of two texts."""
+    if isinstance(node, exp.JarowinklerSimilarity):
+        return JaroWinkler.normalized_similarity
+    if isinstance(node, exp.Levenshtein):
+        return Levenshtein.distance
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "damerau_levenshtein":
+        return DamerauLevenshtein.distance
+    return None
+
+
+def arguments(node: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
+    """The two texts that a function of SQL looks at."""
+    if isinstance(node, exp.Anonymous):
+        first, second = node.expressions
+        return first, second
+    return node.this, node.expression
+
+
+def is_letter_by_letter(node: exp.Expr) -> bool:
+    """Whether a part of a condition compares texts letter by letter."""
+    return isinstance(node, (exp.JarowinklerSimilarity, exp.Levenshtein, *_TWO_TEXTS)) or (
+        distance_of(node) is not None
+    )
+
+
+def _may_end(a: alike.Signs, x: Codes, b: alike.Signs, y: Codes) -> npt.NDArray[np.bool_]:
+    return alike.may_contain(a, x, b, y)
+
+
+_TWO_TEXTS: Mapping[type, _TextTest] = {
+    exp.StartsWith: _TextTest(str.startswith, lambda text, part: text.str.starts_with(part), alike.may_begin),
+    exp.EndsWith: _TextTest(str.endswith, lambda text, part: text.str.ends_with(part), _may_end),
+    exp.Contains: _TextTest(
+        lambda text, part: part in text,
+        lambda text, part: text.str.contains(part, literal=True),
+        alike.may_contain,
+    ),
+}
