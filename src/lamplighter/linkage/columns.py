@@ -21,22 +21,13 @@ from typing import Any
 
 import polars as pl
 
+from lamplighter.linkage.dates import dated
 from lamplighter.linkage.features import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.repeating import repeated
 
 KINDS = ("identifier", "text", "category", "number")
 IGNORE = "ignore"
-_DATES = (
-    r"^(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})",
-    r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})$",
-    r"^(?<d>\d{1,2})[-/.](?<m>\d{1,2})[-/.](?<y>\d{4})",
-    r"^(?<m>\d{1,2})[-/.](?<d>\d{1,2})[-/.](?<y>\d{4})",
-)
-_MONTHS = {
-    "jan": "01", "feb": "02", "mar": "03", "apr": "04", "may": "05", "jun": "06",
-    "jul": "07", "aug": "08", "sep": "09", "oct": "10", "nov": "11", "dec": "12",
-}  # fmt: skip
-_WORDY = r"(?i)^(?<d>\d{1,2})[ -](?<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -](?<y>\d{4})"
 _LOOKED_AT = 5_000
 _FEW_CODES = 60
 
@@ -81,7 +72,6 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
     said, only = _said(frame, columns)
     taken = dict(said) if only else _guessed(frame, said)
     made: dict[str, pl.Series] = {}
-    extras: list[Extra] = []
     several = _document()["several"]["fields"]
     for field in _document()["fields"]:
         if field == "record_id":
@@ -93,14 +83,27 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
             made[field] = _lists([_clean(frame[c]) for c in own], field)
         else:
             made[field] = _clean(frame[own[0]])
+    extras: dict[str, Extra] = {}
     for column, kind in taken.items():
         if kind in KINDS:
-            begin = EXTRA_NUMBER if kind == "number" else EXTRA
-            name = begin + re.sub(r"\W+", "_", column.lower()).strip("_")
-            extras.append(Extra(name, kind, _title(column)))
-            made[name] = _numbers(frame[column]) if kind == "number" else _clean(frame[column])
+            extra = Extra(_extra_name(column, kind, made), kind, _title(column))
+            extras[column] = extra
+            made[extra.column] = _numbers(frame[column]) if kind == "number" else _clean(frame[column])
     made["record_id"] = _ids(frame, taken, made.get("source"))
-    return Understood(_shaped(pl.DataFrame(made)), tuple(extras), {c: taken.get(c) for c in frame.columns})
+    people = _shaped(pl.DataFrame(made))
+    again = repeated(people, [e for c, e in extras.items() if c not in said])
+    for column in [c for c, e in extras.items() if e.column in again]:
+        taken[column] = None
+        del extras[column]
+    told = {c: taken.get(c) for c in frame.columns}
+    return Understood(people.drop(again), tuple(extras.values()), told)
+
+
+def _extra_name(column: str, kind: str, made: Mapping[str, pl.Series]) -> str:
+    """A further column by a name that the table of levels can use, and no other has."""
+    begin = EXTRA_NUMBER if kind == "number" else EXTRA
+    name = begin + (re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_") or "column")
+    return name if name not in made else f"{name}_{len(made)}"
 
 
 def frame_of(table: Any) -> pl.DataFrame:
@@ -212,6 +215,9 @@ def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, s
             taken[column] = field
             if field not in _document()["several"]["fields"]:
                 single.add(field)
+        elif field == "record_id":
+            # A second number for each row: it tells rows apart, not people.
+            taken[column] = None
         else:
             rest.append(column)
     if {"forenames", "surname"} <= single:
@@ -258,6 +264,9 @@ def _by_contents(values: pl.Series) -> str | None:
         return "category"
     if some.dtype.is_integer():
         return "number"
+    if distinct == len(texts):
+        # No two rows have anything in common there.
+        return None
     return "text" if texts.str.len_chars().mean() < 60 else None  # type: ignore[operator]  # a number
 
 
@@ -319,29 +328,6 @@ def _shaped(people: pl.DataFrame) -> pl.DataFrame:
         born = people["birth_year"].cast(pl.String()).str.extract(r"(\d{4})").cast(pl.Int64())
         people = people.with_columns(birth_year=born)
     return people
-
-
-def dated(values: pl.Series) -> pl.Series:
-    """Dates as 'YYYY-MM-DD', in whichever order they are written; a wrong date stays as it is written.
-
-    The order of day and month is that which reads most of the column as days that there are.
-    """
-    if values.dtype in (pl.Date, pl.Datetime):
-        return values.dt.to_string("%Y-%m-%d")
-    texts = values.cast(pl.String()).str.strip_chars()
-    best, most = texts.clear().extend_constant(None, len(texts)), -1
-    for pattern in (*_DATES, _WORDY):
-        parts = texts.str.extract_groups(pattern)
-        frame = pl.DataFrame({k: parts.struct.field(k) for k in ("y", "m", "d")})
-        if pattern == _WORDY:
-            frame = frame.with_columns(pl.col("m").str.to_lowercase().replace(_MONTHS))
-        read = frame.select(
-            t=pl.concat_str("y", pl.col("m").str.zfill(2), pl.col("d").str.zfill(2), separator="-")
-        )["t"]
-        good = len(read) - read.str.to_date("%Y-%m-%d", strict=False).null_count()
-        if good > most:
-            best, most = read, good
-    return best
 
 
 def _split_names(people: pl.DataFrame) -> pl.DataFrame:

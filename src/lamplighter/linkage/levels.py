@@ -92,7 +92,8 @@ class Kind:
 
     def begins_random(self, comparison: Comparison) -> bool:
         """Whether ``comparison`` starts at random."""
-        return self.is_random(comparison) or comparison.name in self.starts_at_random
+        begins = self.starts_at_random
+        return self.is_random(comparison) or comparison.name in begins or comparison.kind in begins
 
 
 @dataclass(frozen=True, slots=True)

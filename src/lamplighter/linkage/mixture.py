@@ -252,7 +252,8 @@ def _maximised(
             shares[kind.name] = (held + 1.0) / (of_one + sum(x.same for x in kinds))
         else:
             begun_with = min(start.shares[kind.name] * pairs, strength.unseen)
-            shares[kind.name] = (held + begun_with) / pairs
+            # What began with nothing cannot be told from one person in these records (see `starting`).
+            shares[kind.name] = (held + begun_with) / pairs if begun_with else 0.0
         own: dict[str, dict[str, float]] = {}
         for c, comparison in enumerate(table):
             begun = start.rates[kind.name][comparison.name]
@@ -263,7 +264,8 @@ def _maximised(
                 own[comparison.name] = dict(rates[first][comparison.name])
                 continue
             levels = seen.levels[:, c]
-            some = (levels >= 0) & seen.tells[:, c]
+            # What makes relatives of two people is what proposes them: their rates are those of such pairs.
+            some = (levels >= 0) & (seen.tells[:, c] if kind.same else True)
             counts = np.bincount(levels[some], weights=weight[some], minlength=len(comparison.levels))
             pseudo = strength.same if kind.same else strength.other
             total = counts.sum() + pseudo
@@ -293,6 +295,8 @@ def starting(
     pairs = max(records * (records - 1) / 2, 1.0)
     shares = {k.name: 0.9 if i == 0 else 0.1 / max(len(same) - 1, 1) for i, k in enumerate(same)}
     shares |= {k.name: k.share * records / pairs for k in kinds if not k.same}
+    # Without a birth date nothing tells a father from his son: such a kind would stand for one person.
+    shares |= {k.name: 0.0 for k in kinds if not k.same and not _told_apart(k, table, has)}
     begin: dict[str, dict[str, float]] = {}
     for comparison in table:
         some = [v for v in comparison.levels if v.fixed or v.sql is None or _possible(v, has)]
@@ -303,6 +307,14 @@ def starting(
         for k in kinds
     }
     return Mixture(random, rates, shares)
+
+
+def _told_apart(kind: Kind, table: Sequence[Comparison], has: Callable[[str], bool]) -> bool:
+    """Whether records with these columns can show that two people are not one."""
+    return any(
+        c.stable and len(c.levels) > 2 and kind.is_random(c) and any(has(x) for x in c.columns())
+        for c in table
+    )
 
 
 def _possible(level: Level, has: Callable[[str], bool]) -> bool:

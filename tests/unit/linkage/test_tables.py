@@ -200,3 +200,49 @@ class TestRivals:
 
 def test_pairs_are_packed_and_found_again() -> None:
     assert packed(np.array([3]), np.array([5]), 10).tolist() == [35]
+
+
+class TestForeignTables:
+    """What tables of other people have shown."""
+
+    def test_dates_of_several_systems_in_one_column(self) -> None:
+        frame = pl.DataFrame(
+            {"dob": ["05/25/1994", "12/13/1980", "19191204", "3 Apr 1980", "o5/13/l994", "1980-02-31", "?"]}
+        )
+        assert understood(frame).people["birth_date"].to_list() == [
+            "1994-05-25",
+            "1980-12-13",
+            "1919-12-04",
+            "1980-04-03",
+            "1994-05-13",
+            "1980-02-31",
+            None,
+        ]
+
+    def test_without_a_birth_date_nobody_is_taken_for_their_father(self) -> None:
+        frame = persons_table(400, loss=0.03).select("ref", "truth", "fname", "lname", "street_address")
+        found = link(frame.drop("truth"), columns={"record_id": "ref"})
+        precision, recall = grouped_right(found.persons, frame.select("ref", "truth"))
+        assert precision > 0.9
+        assert recall > 0.85
+
+    def test_columns_that_follow_from_one_another_count_once(self) -> None:
+        rng = np.random.default_rng(1)
+        employer = rng.integers(0, 80, 2_000)
+        frame = pl.DataFrame(
+            {
+                "last_name": [f"name{n}" for n in rng.integers(0, 900, 2_000)],
+                "firm": [f"firm {n}" for n in employer],
+                "firm street": [f"{n % 70} long road" for n in employer],
+                "trade": [f"trade {n}" for n in rng.integers(0, 80, 2_000)],
+            }
+        )
+        told = understood(frame).taken_for
+        assert told["firm"] == "text"
+        assert told["firm street"] is None
+        assert told["trade"] == "text"
+
+    def test_two_columns_whose_names_differ_by_marks_alone_are_both_kept(self) -> None:
+        frame = pl.DataFrame({"last_name": ["a", "b"], "Größe": ["x", "y"], "gr-e": ["x", "z"]})
+        said = {"Größe": "text", "gr-e": "text"}
+        assert len({e.column for e in understood(frame, said).extras}) == 2
