@@ -21,6 +21,7 @@ from lamplighter.courses.lexicon_store import Lexicon, Rule, lexicon
 from lamplighter.courses.text import Token, sentences, tokens
 
 _CANONICAL_NUMBER = "NN"
+_EMERGENCY = frozenset({"999", "112"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,8 @@ def _canonical(token: Token, lex: Lexicon) -> str:
         return "victim"
     if token.form in lex.single_words("suspect"):
         return "suspect"
+    if token.form in _EMERGENCY:
+        return "999"
     if token.form.isdecimal():
         return _CANONICAL_NUMBER
     return token.form
@@ -183,7 +186,7 @@ def _plain_hits(forms: tuple[str, ...]) -> tuple[_Hit, ...]:
 
 @lru_cache(maxsize=100_000)
 def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
-    """Rules that fire in a normal-form sentence, each once, at its widest match."""
+    """Rules that fire in a normal-form sentence, each once, at its widest match that is not denied."""
     sentence = " " + " ".join(forms)
     words = frozenset(forms)
     starts = {}
@@ -193,17 +196,18 @@ def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
         position += len(form) + 1
     out: list[tuple[Rule, int, int]] = []
     for rule in lexicon().rules:
-        best: tuple[int, int] | None = None
+        spans: set[tuple[int, int]] = set()
         for phrase in rule.phrases:
             m = phrase.search(sentence, words)
-            if m is None or m.end() == m.start():
-                continue
-            if best is None or (m.end() - m.start()) > (best[1] - best[0]):
-                best = (m.start(), m.end())
-        if best is None or any(u.search(sentence, words) for u in rule.unless):
+            if m is not None and m.end() > m.start():
+                spans.add((m.start(), m.end()))
+        if not spans or any(u.search(sentence, words) for u in rule.unless):
             continue
-        first = starts[best[0]]
-        last = first + sentence[best[0] : best[1]].count(" ") - 1
+        placed = []
+        for start, end in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
+            first = starts[start]
+            placed.append((first, first + sentence[start:end].count(" ") - 1))
+        first, last = next((p for p in placed if not grammar.negated(forms, *p)), placed[0])
         out.append((rule, first, last))
     taken = frozenset[str]().union(*(r.instead_of for r, _, _ in out if not r.is_cue)) if out else frozenset()
     return tuple((r, a, b) for r, a, b in out if r.is_cue or r.code not in taken or r.background)
@@ -214,6 +218,8 @@ def _hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> tuple[_Hit, ...]:
     found = _matches(forms)
     elsewhere = next((r.channel for r, _, _ in found if r.channel), None)
     for rule, first, last in found:
+        if not rule.is_cue and grammar.by_official(forms, first, last, rule.code):
+            continue
         negated = grammar.negated(forms, first, last)
         direction = grammar.direction(forms, first, last, rule.code)
         out.append(
@@ -228,4 +234,20 @@ def _hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> tuple[_Hit, ...]:
                 quantity=grammar.quantity(forms, counts, first, last),
             )
         )
-    return tuple(sorted(out, key=lambda h: (h.first, h.last, h.rule.rule_id)))
+    return _carried_on(forms, sorted(out, key=lambda h: (h.first, h.last, h.rule.rule_id)))
+
+
+def _carried_on(forms: tuple[str, ...], hits: list[_Hit]) -> tuple[_Hit, ...]:
+    """'Victim sent suspect messages asking for her things': a participle goes on with what she does."""
+    out: list[_Hit] = []
+    for hit in hits:
+        before = next((h for h in reversed(out) if h.last < hit.first and not h.rule.is_cue), None)
+        if (
+            before is not None
+            and before.direction == "by_victim"
+            and hit.first - before.last <= 2
+            and forms[hit.first].endswith("ing")
+        ):
+            hit = replace(hit, direction="by_victim")
+        out.append(hit)
+    return tuple(out)

@@ -24,6 +24,12 @@ _AUXILIARIES = _words("auxiliaries")
 _BE = _words("be")
 _RECEIVE = _words("receiving")
 _SUBJECTS = _words("subjects")
+_ADMITTING = _words("admitting")
+_OFFICIALS = _words("officials")
+# What officers also do; an officer who is stalked is a victim, and is called so.
+_OFFICIAL_ACTS = frozenset(
+    {"unwanted_contact", "approach", "contact_via_others", "loitering", "break_in", "monitoring"}
+)
 _CHANNEL_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("payment", ("payment", "payments", "paypal", "monzo")),
     ("email", ("email_noun", "email_verb")),
@@ -98,6 +104,8 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
     i = first
     if match and match[0] == "victim":
         i = first + 1
+    if _owned_up(forms, i):
+        return "by_victim"
     j = i - 1
     while j >= 0 and forms[j] in _AUXILIARIES:
         j -= 1
@@ -123,6 +131,39 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
         w in ("him", "her", "them", "himself", "herself") for w in after[:3]
     )
     return "by_victim" if object_is_other else "to_victim"
+
+
+def _owned_up(forms: tuple[str, ...], verb: int) -> bool:
+    """'Victim admitted slapping suspect', 'victim accepts she pushed him first'."""
+    j = verb - 1
+    if j >= 1 and forms[j] in ("he", "she", "they", "to", "having", "that"):
+        j -= 1
+    if j >= 1 and forms[j] == "that":
+        j -= 1
+    return j >= 1 and forms[j] in _ADMITTING and forms[j] not in _AUXILIARIES and forms[j - 1] == "victim"
+
+
+def by_official(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> bool:
+    """Whether officers or those who help did it: 'officers tried to contact suspect', 'police attended'."""
+    if behaviour not in _OFFICIAL_ACTS:
+        return False
+    i = first
+    while i <= last and forms[i] in _OFFICIALS:
+        i += 1
+    if i > first:
+        return True
+    j = first - 1
+    while j >= 0 and (forms[j] in _AUXILIARIES or forms[j] in ("to", "tried", "trying", "attempted", "and")):
+        j -= 1
+    return (
+        j >= 0
+        and forms[j] in _OFFICIALS
+        and (
+            j == 0
+            or forms[j - 1]
+            not in ("told", "the", "to", "by", "from", "called", "rang", "phoned", "contacted")
+        )
+    )
 
 
 @cache

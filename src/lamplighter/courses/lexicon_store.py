@@ -86,7 +86,7 @@ def lexicon() -> Lexicon:
         raw_terms.update(section)
     terms = patterns.expand(raw_terms)
     rules: list[Rule] = []
-    further = {name: _toml(name) for name in ("idioms", "free_text")}
+    further = {name: _toml(name) for name in ("idioms", "free_text", "summaries")}
     more = [m for body in further.values() for m in body["more"]]
     spelt: set[str] = {w for members in terms.values() for m in members for w in m.split() if "*" not in w}
     versions = []
@@ -107,7 +107,8 @@ def lexicon() -> Lexicon:
         raise patterns.PatternError(f"phrases for no rule: {', '.join(sorted(strangers))}")
     if len(ids) != len(set(ids)):
         raise patterns.PatternError("a rule id is used twice")
-    lookalikes = _toml("lookalikes")["words"]
+    # The grammar's own words are never slips of others: 'denies' is one letter from 'defies'.
+    lookalikes = [*_toml("lookalikes")["words"], *(w for words in small_words().values() for w in words)]
     short = Shorthand(
         {k: tuple(v.split()) for k, v in shorthand["words"].items()}, frozenset(shorthand["had"]["words"])
     )
@@ -115,7 +116,7 @@ def lexicon() -> Lexicon:
 
 
 def _extended(row: Mapping[str, Any], more: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A rule with the further phrases that ``idioms.toml`` and ``free_text.toml`` have for it."""
+    """A rule with the phrases that ``idioms.toml``, ``free_text.toml`` and ``summaries.toml`` have for it."""
     out = dict(row)
     for extra in more:
         if extra["rule"] == row["id"]:

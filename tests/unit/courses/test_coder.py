@@ -152,6 +152,37 @@ def test_what_the_victim_has_is_not_what_the_victim_does() -> None:
     assert "damage" in behaviours("Susp has kicked IP's door and broken it.")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The victim then sent the suspect several messages asking for her things back.",
+        "IP admitted slapping SUSP first.",
+        "IP accepts that she pushed him first.",
+    ],
+)
+def test_what_the_victim_did_or_owns_up_to_is_hers(text: str) -> None:
+    assert behaviours(text) == set()
+    assert {a.direction for a in coder.code(text)} == {"by_victim"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Officers have tried to contact the suspect without success.",
+        "Police attended the address.",
+        "Officers attending her home again tonight.",
+        "Caller has rung 999 six times.",
+    ],
+)
+def test_what_officers_and_call_handlers_do_is_no_act(text: str) -> None:
+    assert not behaviours(text) & {"unwanted_contact", "approach", "loitering"}
+
+
+def test_an_act_told_beside_a_denial_is_read() -> None:
+    assert "unwanted_contact" in behaviours("He denies ringing her but keeps messaging her off new numbers")
+    assert behaviours("Suspect denies sending any messages.") == set()
+
+
 def test_a_form_filled_in_by_the_victim_says_i() -> None:
     assert coder.code("I slapped him.")[0].direction == "by_victim"
     assert coder.code("He slapped me.")[0].direction == "to_victim"

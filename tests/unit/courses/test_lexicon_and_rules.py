@@ -69,6 +69,8 @@ def test_six_months_end_on_the_last_day_when_the_month_is_short() -> None:
         ("fresh_development", 0.85, 0.85),
         ("further_development", 0.88, 0.87),
         ("fresh_held_out", 0.64, 0.6),
+        ("later_development", 0.85, 0.9),
+        ("later_held_out", 0.85, 0.88),
     ],
 )
 def test_the_coder_does_not_fall_below_what_is_published(half: str, precision: float, recall: float) -> None:
