@@ -46,7 +46,11 @@ SHARES = {
     "programme": 0.03,
     "linked": 0.50,
     "audited": 0.05,
+    "graded again": 0.15,
 }
+#: Grades, lowest first, and the chance that a second assessor gives one lower, the same, one higher [I].
+GRADES = ("standard", "medium", "high")
+SECOND_GRADE = (0.15, 0.70, 0.15)
 
 
 def corrected_days() -> Floats:
@@ -137,6 +141,20 @@ def risk(events: Events) -> None:
         grade=grade,
         by_role=role,
         trained=trained,
+    )
+    again = events.some("graded again", SHARES["graded again"], assessed)
+    places = pl.Series(grade).replace_strict(
+        {name: at for at, name in enumerate(GRADES)}, return_dtype=pl.Int64
+    )
+    moved = events.pick("second grade", ["-1", "0", "1"], list(SECOND_GRADE)).cast(pl.Int64)
+    events.add(
+        "second_assessment",
+        again,
+        at + 10 * DAY,
+        grade=pl.Series(GRADES).gather((places + moved).clip(0, len(GRADES) - 1)),
+        by_role="supervisor",
+        answer="yes",
+        refers_to=key_of("risk_assessment", c.size),
     )
     checked = events.some("checked", SHARES["checked"], c.named)
     earlier_offence = yes_no(c.factors["prior_convictions"])

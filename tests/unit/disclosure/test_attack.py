@@ -309,3 +309,33 @@ def test_the_truth_is_always_among_what_the_attack_thinks_possible(
             key = (table.measure, table.as_at, tuple(sorted((d, c) for d, c in named if c != "all")))
             low, high = intervals.exact(known.number[key])
             assert low <= cell.value <= high
+
+
+LEFT_OUT = Dimension("answer", (Code("yes"), Code("no"), Code("not_recorded")))
+
+
+def answered(yes: int, no: int, everybody: int) -> Release:
+    counts = {("yes",): yes, ("no",): no, ("all",): everybody}
+    cells = {codes: Cell(float(n)) for codes, n in counts.items()}
+    return release([LEFT_OUT], Table("t", "T", "reports", ("answer",), cells))
+
+
+def test_a_code_that_no_table_lists_is_taken_for_empty() -> None:
+    """All 98, no 95, and no line for "not recorded": three said yes."""
+    one = answered(3, 95, 98)
+    outcome = gate.check(as_printed(one, EXACT, {"t": {("yes",)}}))
+    assert [(f.kind, f.low, f.high) for f in outcome.findings] == [("narrow", 3, 3)]
+    assert gate.check(as_printed(one, EXACT, {"t": {("yes",), ("no",)}})).passed
+
+
+def test_a_code_that_must_hold_somebody_is_not_taken_for_empty() -> None:
+    """The printed figures leave 30 for the code without a line: not empty, and nothing contradicts."""
+    assert gate.check(as_printed(answered(20, 50, 100), EXACT, {})).passed
+
+
+def test_the_protector_hides_another_cell_where_a_code_has_no_line() -> None:
+    for rules in (EXACT, COURTS):
+        protected = protect(answered(3, 95, 98), rules)
+        hidden = {codes for codes, count in protected.printed.tables[0].counts.items() if count is None}
+        assert len(hidden) == 2
+        assert gate.check(protected.printed).passed

@@ -18,7 +18,7 @@ from lamplighter.studies.review.attrition import STAGES, attrition, furthest
 from lamplighter.studies.review.cohort import Cohort
 from lamplighter.studies.review.engine import Review, review
 from lamplighter.studies.review.medians import median_days
-from lamplighter.studies.review.predictors import _columns, predictors
+from lamplighter.studies.review.predictors import TERMS, _columns, predictors
 from lamplighter.studies.review.profile import profile
 from lamplighter.studies.review.results import Count, Everything, Fit
 from lamplighter.studies.review.sections.outcomes import outcome_section
@@ -146,7 +146,7 @@ def test_levels_too_thin_are_merged_with_the_base_and_said() -> None:
             "y": [True, False] * 58,
         }
     )
-    columns, effects, notes = _columns(rows, ["relationship"], 10)
+    columns, effects, notes = _columns(rows, [TERMS["relationship"]], 10)
     assert [(c.level, c.n, c.events) for c in columns] == [("ex_partner", 40, 20), ("not_recorded", 30, 15)]
     assert (effects[0].n, effects[0].events, effects[0].reference) == (46, 23, True)
     assert notes == ["Relationship: family merged with the level compared with."]

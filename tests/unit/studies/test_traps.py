@@ -204,12 +204,12 @@ def test_withdrawals_among_those_who_withdrew_are_never_alone() -> None:
 def test_immortal_time_what_is_done_later_is_no_predictor() -> None:
     """An advocate reached on day 4 is 'no' in the landmark model; who ended by day 3 is not in it."""
     from lamplighter.studies.review.cohort import Cohort
-    from lamplighter.studies.review.predictors import _terms
+    from lamplighter.studies.review.predictors import with_terms
     from lamplighter.studies.review.settings import settings
 
     at = dt.datetime(2024, 6, 1, 12)
     events = [event(n, n, "advocate_contact", at + dt.timedelta(days=n), status="reached") for n in (3, 4)]
-    frame = _terms(Cohort(bundle({"reports": [report(3), report(4)], "events": events}), settings()))
+    frame = with_terms(Cohort(bundle({"reports": [report(3), report(4)], "events": events}), settings()))
     assert dict(frame.select("report_id", "advocate_early").iter_rows()) == {"r00003": "yes", "r00004": "no"}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from lamplighter.disclosure.attack.curves import steps
 from lamplighter.disclosure.attack.findings import Attack, Finding
 from lamplighter.disclosure.attack.intervals import Contradiction, Intervals
-from lamplighter.disclosure.attack.knowledge import Knowledge, learn
+from lamplighter.disclosure.attack.knowledge import Knowledge, learn, unlisted
 from lamplighter.disclosure.attack.reading import Figure, Papers, gather
 from lamplighter.disclosure.attack.texts import strangers
 
@@ -26,6 +26,7 @@ def attack(folder: Path, earlier: Path | None = None, *, widths: bool = False) -
     findings = [*_printed_small(papers), *_clashes(known), *steps(papers)]
     narrowest: float | None = None
     try:
+        _take_for_empty(known)
         intervals = Intervals(known)
         found, narrowest = _narrow(papers, known, intervals, widths=widths)
         findings += found
@@ -43,6 +44,27 @@ def attack(folder: Path, earlier: Path | None = None, *, widths: bool = False) -
         files,
         narrowest,
     )
+
+
+def _take_for_empty(known: Knowledge) -> None:
+    """Cells that no table lists hold nobody, unless the figures of their measure speak against it."""
+    by_measure = list(unlisted(known).values())
+    together = [i for cells in by_measure for i in cells]
+    if together and not _all_empty(known, together):
+        for cells in by_measure:
+            _all_empty(known, cells)
+
+
+def _all_empty(known: Knowledge, cells: list[int]) -> bool:
+    """Whether these can all be empty; if so, that is known from here on."""
+    before = {i: known.high[i] for i in cells}
+    known.high = [0.0 if i in before else high for i, high in enumerate(known.high)]
+    try:
+        Intervals(known).possible(cells)
+    except Contradiction:
+        known.high = [before.get(i, high) for i, high in enumerate(known.high)]
+        return False
+    return True
 
 
 def _printed_small(papers: Papers) -> list[Finding]:

@@ -98,6 +98,13 @@ class Intervals:
                 waiting = [i for i in waiting if self.seen(i) < wanted[i] - SLACK]
         return narrow
 
+    def possible(self, unknowns: list[int]) -> None:
+        """See that some true figures fit where these unknowns stand. Raises :class:`Contradiction`."""
+        rows = [row for row in self.known.sums if any(i in row for i in unknowns)]
+        around = {i for row in rows for i in row if i in self.clusters}
+        for cluster in {id(self.clusters[i]): self.clusters[i] for i in sorted(around)}.values():
+            self._solve(cluster, np.zeros(len(cluster.unknowns)), copies=1, whole=False)
+
     def exact(self, i: int) -> tuple[float, float]:
         """The least and the greatest value of one unknown in whole numbers."""
         if i not in self.clusters:

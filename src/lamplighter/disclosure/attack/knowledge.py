@@ -38,6 +38,7 @@ class Knowledge:
     amounts: set[int] = field(default_factory=set)
     averages: dict[int, Figure] = field(default_factory=dict)
     classes: list[tuple[int, list[int]]] = field(default_factory=list)
+    wholes: set[int] = field(default_factory=set)
     clashes: list[tuple[Figure, Figure]] = field(default_factory=list)
 
     def of(self, name: Name) -> int:
@@ -68,6 +69,15 @@ def learn(papers: Papers) -> Knowledge:
         if sheet.spec["statistic"] == "mean":
             _means(known, sheet)
     return known
+
+
+def unlisted(known: Knowledge) -> dict[str, list[int]]:
+    """By measure, the smallest cells that no table has: who reads the tables takes them for empty."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for i, (measure, _, _) in enumerate(known.names):
+        if not (i in known.shown or i in known.hidden or i in known.wholes or i in known.remainders):
+            found[measure].append(i)
+    return dict(found)
 
 
 def behind(text: str, rules: dict[str, Any], *, amount: bool) -> tuple[float, float]:
@@ -140,6 +150,7 @@ def _spread(known: Knowledge, papers: Papers) -> None:
                 if (whole, *parts) not in written:
                     written.add((whole, *parts))
                     known.sums.append({whole: 1.0} | dict.fromkeys(parts, -1.0))
+                    known.wholes.add(whole)
                     if len(parts) > 1:
                         known.classes.append((whole, parts))
             for outer in _holding(papers, dim, code):
@@ -151,6 +162,7 @@ def _spread(known: Knowledge, papers: Papers) -> None:
                 if (around, inside, between) not in written:
                     written.add((around, inside, between))
                     known.sums.append({around: 1.0, inside: -1.0, between: -1.0})
+                    known.wholes.add(around)
     known.remainders = {
         i for i, (_, _, codes) in enumerate(known.names) if any(" without " in c for _, c in codes)
     }

@@ -18,7 +18,7 @@ RULES = {
     "dominance": "a few people make up most of a sum",
     "p per cent": "somebody's share of a sum could be estimated too closely",
     "difference": "too few people between two figures that can be subtracted",
-    "hidden before": "hidden in an earlier release, whose other figures must not give it away now",
+    "hidden before": "hidden in an earlier release, which must not be undone now",
 }
 
 
@@ -36,8 +36,7 @@ def sensitive(system: System, profile: Profile) -> dict[int, list[str]]:
         if system.keys[i][0] not in sums_of and _may_be_few(system, i, profile.threshold):
             found[i].append("difference")
     for i in sorted(system.hidden_before):
-        if i not in system.cells:
-            found[i].append("hidden before")
+        found[i].append("hidden before")
     return dict(found)
 
 

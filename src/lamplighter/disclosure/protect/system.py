@@ -263,6 +263,19 @@ def _settle(system: System) -> None:
     for i, cell in system.cells.items():
         system.value[i] = cell.value
     _fill(system)
+    for i in _left_out(system):
+        system.high[i] = 0.0
+
+
+def _left_out(system: System) -> list[int]:
+    """Cells without parts that no table lists and that hold nobody: a reader takes them for empty.
+
+    What is only a margin, not printed, says nothing of the kind; nor does one that holds somebody.
+    """
+    whole = {row[0] for row in system.relations}
+    told = system.cells.keys() | system.before.keys() | system.hidden_before.keys() | system.implied
+    empty = np.flatnonzero(system.value == 0).tolist()
+    return [i for i in empty if i not in told and i not in whole]
 
 
 def _fill(system: System) -> None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from lamplighter.studies.review import evaluate as indicators
+from lamplighter.studies.review.agreement import agreement
 from lamplighter.studies.review.attrition import attrition
 from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.days_lost import days_lost
 from lamplighter.studies.review.medians import Median
 from lamplighter.studies.review.predictors import predictors
 from lamplighter.studies.review.profile import profile
-from lamplighter.studies.review.results import Count, Fault, Fit, Found, NotAnswered
+from lamplighter.studies.review.results import Count, DaysLost, Fault, Fit, Found, NotAnswered
 from lamplighter.studies.review.settings import Settings, settings
 from lamplighter.studies.review.timing import Timing, timing
 from lamplighter.studies.review.totals import totals
@@ -74,7 +76,7 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
     not_answered = [
         NotAnswered(answer.need.label, answer.need.title, answer.missing)
         for answer in possible.values()
-        if not answer.possible and answer.need.name in ("A1", "A2", "A3", "A4", "A12")
+        if not answer.possible and answer.need.name in ("A1", "A2", "A3", "A4", "A12", "agreement")
     ]
     recorded = bundle.metadata.basis == "recorded"
     if not recorded:
@@ -106,9 +108,16 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
         flags += times.flags
     say("What goes with withdrawal and with no further action")
     fits: list[Fit] = []
+    days: list[DaysLost] = []
     if possible["A4"].possible and recorded:
         fits, notes = predictors(cohort)
         flags += notes
+        days, notes = days_lost(cohort)
+        flags += notes
+    alike = None
+    if possible["agreement"].possible:
+        crossed, alike = agreement(cohort)
+        counts += crossed
     say("The 33 indicators")
     found = indicators.evaluate(cohort)
     say("Done")
@@ -123,6 +132,8 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
             not_answered=(*not_answered, *found.not_answered),
             flags=tuple(flags),
             limits=times.limits,
+            days=tuple(days),
+            agreement=alike,
         ),
         timing=times,
         medians=found.medians,

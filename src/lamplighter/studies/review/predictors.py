@@ -12,7 +12,7 @@ Reports that share a suspect are not independent, so variance is by suspect
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -30,6 +30,7 @@ from lamplighter.studies.review.indicators.risk import stalking_instruments
 from lamplighter.studies.review.profile import with_groups
 from lamplighter.studies.review.results import Effect, Fit
 from lamplighter.studies.review.second_views import checks_of, hazards
+from lamplighter.studies.review.settings import Settings
 
 _NOT_RECORDED = "Not recorded"
 
@@ -73,17 +74,23 @@ TERMS: Mapping[str, Term] = {
         Term("online_only", "Online or by phone only", {"no": "No", "yes": "Yes"}),
         Term("threats", "Threats", {"no": "No", "yes": "Yes"}),
         Term("escalated", "Had grown worse", {"no": "No", "yes": "Yes"}),
-        Term("assessed_early", "Stalking risk assessment by the landmark", {"no": "No", "yes": "Yes"}),
-        Term("specialist_early", "Specialist advice by the landmark", {"no": "No", "yes": "Yes"}),
-        Term("advocate_early", "Advocate in contact by the landmark", {"no": "No", "yes": "Yes"}),
+        Term("assessed_early", "Stalking risk assessment by day {landmark_days}", {"no": "No", "yes": "Yes"}),
+        Term("specialist_early", "Specialist advice by day {landmark_days}", {"no": "No", "yes": "Yes"}),
+        Term("advocate_early", "Advocate in contact by day {landmark_days}", {"no": "No", "yes": "Yes"}),
     )
 }
+
+
+def terms_of(settings: Settings) -> dict[str, Term]:
+    """Every term by name, the landmark day filled in."""
+    days = {"landmark_days": settings.landmark_days}
+    return {name: replace(term, title=term.title.format(**days)) for name, term in TERMS.items()}
 
 
 def predictors(cohort: Cohort) -> tuple[list[Fit], tuple[str, ...]]:
     """The four models, with what kept any of them from being fitted."""
     mature = cohort.settings.mature_days
-    frame = _terms(cohort).filter(pl.col("followed") >= mature)
+    frame = with_terms(cohort).filter(pl.col("followed") >= mature)
     landmark = cohort.settings.landmark_days
     later = frame.filter(pl.col("end_day").is_null() | (pl.col("end_day") > landmark))
     asked: list[tuple[str, str, pl.DataFrame, tuple[str, ...], str]] = []
@@ -122,7 +129,8 @@ def predictors(cohort: Cohort) -> tuple[list[Fit], tuple[str, ...]]:
     return fits, tuple(notes)
 
 
-def _terms(cohort: Cohort) -> pl.DataFrame:
+def with_terms(cohort: Cohort) -> pl.DataFrame:
+    """The reports with a column of levels for every term."""
     landmark = cohort.settings.landmark_days
 
     def by_landmark(kind: str, met: pl.Expr) -> pl.Expr:
@@ -168,7 +176,7 @@ class _Column:
 
 
 def _columns(
-    rows: pl.DataFrame, names: Sequence[str], least: int
+    rows: pl.DataFrame, terms: Sequence[Term], least: int
 ) -> tuple[list[_Column], list[Effect], list[str]]:
     """Indicator columns, one a level that has enough in both classes; the rest is merged and said.
 
@@ -178,9 +186,8 @@ def _columns(
     columns: list[_Column] = []
     effects: list[Effect] = []
     notes: list[str] = []
-    for name in names:
-        term = TERMS[name]
-        values = rows[name].fill_null("not_recorded")
+    for term in terms:
+        values = rows[term.name].fill_null("not_recorded")
         tally = (
             pl.DataFrame({"level": values, "y": rows["y"]})
             .group_by("level")
@@ -213,7 +220,8 @@ def _fit(
     name: str, title: str, basis: str, rows: pl.DataFrame, names: Sequence[str], cohort: Cohort
 ) -> Fit | str:
     """The model, or why there is none."""
-    columns, effects, notes = _columns(rows, names, cohort.settings.merge_below)
+    known = terms_of(cohort.settings)
+    columns, effects, notes = _columns(rows, [known[own] for own in names], cohort.settings.merge_below)
     outcome = rows["y"].to_numpy().astype(np.float64)
     if not columns:
         return "no characteristic has two levels with enough reports in both outcome classes."
@@ -228,7 +236,7 @@ def _fit(
             continue
         kept.append(column)
         matrix.append(candidate)
-    clusters = tuple(_labels(rows, key) for key in ("suspect_id", "victim_id"))
+    clusters = tuple(labels_of(rows, key) for key in ("suspect_id", "victim_id"))
     labels = [column.label for column in kept]
     try:
         terms = np.column_stack(matrix)
@@ -281,6 +289,6 @@ def _fit(
     )
 
 
-def _labels(rows: pl.DataFrame, key: str) -> np.ndarray:
+def labels_of(rows: pl.DataFrame, key: str) -> np.ndarray:
     """Cluster labels; a person who is not identified is a cluster of one, the report's own."""
     return rows.select(pl.coalesce(key, "report_id").rank("dense").cast(pl.Int64)).to_series().to_numpy()

@@ -9,6 +9,7 @@ from lamplighter.reporting.document import Report, Section
 from lamplighter.reporting.words import day
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
+from lamplighter.studies.review.sections.agreement import agreement_section
 from lamplighter.studies.review.sections.appendix import methods_section, not_answered_section
 from lamplighter.studies.review.sections.brief import brief_section, comparison_section, conclusions_section
 from lamplighter.studies.review.sections.forces import force_section
@@ -37,6 +38,7 @@ def report_of(review: Review, shown: Shown) -> Report:
         time_section(review, shown),
         model_section(review, shown),
         indicator_section(review, shown) if rows else None,
+        agreement_section(review, shown),
         equality_section(review, shown),
         trend_section(review, shown),
         comparison_section(review, shown) if rows else None,

@@ -8,6 +8,7 @@ their intervals are worked out from whichever it is, and never carried along.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -26,9 +27,12 @@ from lamplighter.disclosure.tables import (
     Summary,
     Table,
 )
+from lamplighter.statistics.agreement import Kappa
 from lamplighter.studies.review.second_views import Check, Hazard
 
 NOT_RECORDED = "not_recorded"
+#: Codes that say of nobody what she or he is. That nobody has one is told: it is the quality of the record.
+SILENT = frozenset({NOT_RECORDED, "not_known", "N"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,35 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysLost:
+    """Mean days up to ``horizon`` that lay after an end, each level beside its ``reference``.
+
+    ``values`` of the ``model`` are, for every effect by its label: ``days``, ``others`` (those it is compared
+    with), ``gap``, ``low`` and ``high``.
+    """
+
+    model: Model
+    title: str
+    basis: str
+    horizon: int
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far two assessors agree: kappa plain and with linear weights, or ``why`` there is none.
+
+    For those inside only: with a table it could give a hidden cell away. ``knew`` counts second assessors who
+    knew the first grade, and are left out.
+    """
+
+    plain: Kappa | None
+    linear: Kappa | None
+    knew: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotAnswered:
     """A question that the bundle cannot answer, and what it would need."""
 
@@ -176,6 +209,14 @@ class Found:
     flags: tuple[str, ...]
     limits: Mapping[str, Sequence[tuple[float, float, float]]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    days: tuple[DaysLost, ...] = ()
+    agreement: Agreement | None = None
+
+    @property
+    def models(self) -> Mapping[str, Model]:
+        """Everything that was fitted, by name."""
+        every = [*(fit.model for fit in self.fits.values()), *(own.model for own in self.days)]
+        return {model.name: model for model in every}
 
     def release(self, name: str, title: str, edition: str) -> Release:
         """All of it as one release for the disclosure room."""
@@ -194,7 +235,7 @@ class Found:
             tables=tuple({count.name: count.table for count in every}.values()),
             curves=tuple(self.curves.values()),
             summaries=tuple(s for s in self.summaries.values() if used <= fields.keys()),
-            models=tuple(fit.model for fit in self.fits.values()),
+            models=tuple(self.models.values()),
         )
 
 
@@ -223,7 +264,7 @@ class Everything:
 
     def model(self, name: str) -> Mapping[str, float] | None:
         """See :class:`Shown`."""
-        return self.found.fits[name].model.values
+        return self.found.models[name].values
 
 
 def counted(
@@ -237,10 +278,12 @@ def counted(
     basis: str,
     notes: tuple[str, ...] = (),
     as_at: str = "",
+    not_asked: frozenset[str] = frozenset(),
 ) -> Count:
     """Count the rows of ``frame`` by the columns that ``fields`` name, with every margin.
 
-    An empty cell is "not recorded". Raises ``ValueError`` for a value that a field does not list.
+    An empty cell is "not recorded". Codes that are ``not_asked`` are no counts of nobody. Raises
+    ``ValueError`` for a value that a field does not list.
     """
     columns = [own.name for own in fields]
     filled = frame.select(
@@ -259,11 +302,11 @@ def counted(
         for row in rows:
             held = dict(zip(way, row[:-1], strict=True))
             cells[tuple(held.get(column, TOTAL) for column in columns)] = int(row[-1])
-    for own in fields:
-        # A code that nobody has is a count of nobody, and is protected as one.
-        for code in own.titles:
-            if len(columns) == 1:
-                cells.setdefault((code,), 0)
+    # A code that nobody has is a count of nobody, and is protected as one; so is a group none of whom has it.
+    silent = SILENT | not_asked
+    listed = [[TOTAL, *(code for code in own.titles if code not in silent)] for own in fields]
+    for codes in itertools.product(*listed):
+        cells.setdefault(codes, 0)
     ordered = dict(sorted(cells.items()))
     table = Table(
         name=name,

@@ -121,7 +121,17 @@ def trend(cohort: Cohort) -> list[Count]:
                 f"Reports of quarters that ended at least {limit} days before the extract",
             )
         )
+    young = frozenset(own.titles) - frozenset(mature)
     return [
-        counted(rows, name, title, [own, fields.RESULT], measure=measure, unit="reports", basis=basis)
+        counted(
+            rows,
+            name,
+            title,
+            [own, fields.RESULT],
+            measure=measure,
+            unit="reports",
+            basis=basis,
+            not_asked=young if measure == "mature_reports" else frozenset(),
+        )
         for name, title, measure, rows, basis in made
     ]

@@ -27,6 +27,16 @@ METHODS = (
         "Firth 1993; Heinze and Schemper 2002; Cameron, Gelbach and Miller 2011",
     ),
     (
+        "Mean days after an end, and their differences",
+        "Area under the Aalen-Johansen curve up to the horizon; variance by suspect, over both groups",
+        "Andersen 2013; Royston and Parmar 2013",
+    ),
+    (
+        "Agreement of two assessors",
+        "Cohen's kappa, plain and with linear weights",
+        "Fleiss, Cohen and Everitt 1969",
+    ),
+    (
         "Medians in days",
         "Bootstrap of suspects, percentile limits; with open reports, the survival curve",
         "Efron and Tibshirani 1993; Brookmeyer and Crowley 1982",

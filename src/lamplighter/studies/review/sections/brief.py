@@ -25,6 +25,7 @@ from lamplighter.reporting.words import number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
 from lamplighter.studies.review.sections.shares import percent, summed
+from lamplighter.studies.review.sections.stands_out import stands_out
 
 _NOT_HELD = "not held"
 
@@ -133,6 +134,7 @@ def brief_section(review: Review, shown: Shown) -> Section:
     if still != _NOT_HELD:
         told = f"{still} of all reports had no outcome yet by the extract: these shares can still rise."
         blocks.append(Words((told,)))
+    blocks += stands_out(review, shown)
     young = immature(review)
     if young is not None:
         blocks.append(

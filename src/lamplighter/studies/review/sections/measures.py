@@ -10,6 +10,7 @@ from lamplighter.reporting.document import (
     Caution,
     Column,
     Heading,
+    Mark,
     Section,
     Table,
     Value,
@@ -17,7 +18,7 @@ from lamplighter.reporting.document import (
 )
 from lamplighter.reporting.words import listed, number
 from lamplighter.studies.review.engine import Review
-from lamplighter.studies.review.results import NOT_RECORDED, Count, Indicator, Shown
+from lamplighter.studies.review.results import NOT_RECORDED, Count, Field, Indicator, Shown
 from lamplighter.studies.review.sections.shares import (
     Gap,
     difference,
@@ -163,7 +164,7 @@ def _medians(review: Review, lines: list[Indicator], shown: Shown) -> Table:
 
 def _split(line: Indicator, count: Count, shown: Shown) -> Table:
     own = count.fields[1]
-    groups = [code for code in [*own.titles, NOT_RECORDED] if (TOTAL, code) in count.table.cells]
+    groups = [code for code in [*own.titles, NOT_RECORDED] if _anybody(count, code, shown)]
     rows = []
     for code in groups:
         row = _row(line, shown, code)
@@ -224,26 +225,60 @@ def equality_section(review: Review, shown: Shown) -> Section | None:
 _POINTS = "Points from the others (95% interval)"
 
 
+def widest_gap(review: Review, shown: Shown, measure: str) -> tuple[str, float] | None:
+    """The group that is furthest from all others on one line and whose interval leaves out 0, with points."""
+    found: list[tuple[float, float, str]] = []
+    for count in review.equality:
+        if count.table.measure == measure:
+            found += [
+                (-abs(gap.points), gap.points, group)
+                for group, gap in _beside(count, shown)
+                if isinstance(gap, Gap) and gap.low * gap.high > 0
+            ]
+    if not found:
+        return None
+    _, points, group = min(found)
+    return group, points
+
+
+def _beside(count: Count, shown: Shown) -> list[tuple[str, Gap | Mark]]:
+    """Every group of a table beside all its others."""
+    own, sizes, mets = _sizes(count, shown)
+    told = []
+    for code in sizes:
+        rest = [other for other in sizes if other != code]
+        others, met_others = summed([sizes[o] for o in rest]), summed([mets[o] for o in rest])
+        gap = difference(mets[code], sizes[code], met_others, others)
+        told.append((f"{own.title}: {own.title_of(code)}", gap))
+    return told
+
+
+def _anybody(count: Count, code: str, shown: Shown) -> bool:
+    """Whether a group has a line: one that is seen to hold nobody has none."""
+    return (TOTAL, code) in count.table.cells and shown.count(count.name, (TOTAL, code)) != 0
+
+
+def _sizes(count: Count, shown: Shown) -> tuple[Field, dict[str, int | None], dict[str, int | None]]:
+    """The field that splits a table, how many each group holds, and how many of them met the line."""
+    own = count.fields[1]
+    codes = [code for code in own.titles if _anybody(count, code, shown)]
+    sizes = {code: shown.count(count.name, (TOTAL, code)) for code in codes}
+    mets = {
+        code: shown.count(count.name, ("met", code)) if ("met", code) in count.table.cells else 0
+        for code in codes
+    }
+    return own, sizes, mets
+
+
 def _gaps(line: Indicator, counts: list[Count], shown: Shown) -> tuple[Table, list[tuple[Value, ...]]]:
     """Every group beside all others, and the rows whose interval leaves out 0."""
     rows: list[tuple[Value, ...]] = []
     apart: list[tuple[Value, ...]] = []
     for count in counts:
-        own = count.fields[1]
-        codes = [code for code in own.titles if (TOTAL, code) in count.table.cells]
-        sizes = {code: shown.count(count.name, (TOTAL, code)) for code in codes}
-        mets = {
-            code: shown.count(count.name, ("met", code)) if ("met", code) in count.table.cells else 0
-            for code in codes
-        }
-        for code in codes:
-            rest = [other for other in codes if other != code]
-            others = summed([sizes[o] for o in rest])
-            met_others = summed([mets[o] for o in rest])
+        _, sizes, mets = _sizes(count, shown)
+        for code, (group, gap) in zip(sizes, _beside(count, shown), strict=True):
             share = value_of(percent(mets[code], sizes[code])) if sizes[code] != 0 else NOT_APPLICABLE
-            gap = difference(mets[code], sizes[code], met_others, others)
             words = gap.words if isinstance(gap, Gap) else gap
-            group = f"{own.title}: {own.title_of(code)}"
             rows.append(
                 (
                     group,
@@ -254,7 +289,9 @@ def _gaps(line: Indicator, counts: list[Count], shown: Shown) -> tuple[Table, li
                     words,
                 )
             )
-            if isinstance(gap, Gap) and gap.low * gap.high > 0:
+            # Of two groups one line says both.
+            twin = len(sizes) == 2 and isinstance(gap, Gap) and gap.points < 0
+            if isinstance(gap, Gap) and gap.low * gap.high > 0 and not twin:
                 apart.append((f"{line.number}{line.part}. {line.title}", group, share, words))
     table = Table(
         f"gaps-{line.number}{line.part}",

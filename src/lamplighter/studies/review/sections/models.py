@@ -10,6 +10,7 @@ from lamplighter.reporting.document import (
     Caution,
     Column,
     Figure,
+    Heading,
     Points,
     Section,
     Table,
@@ -20,8 +21,13 @@ from lamplighter.reporting.forest_chart import Effect as ForestEffect
 from lamplighter.reporting.forest_chart import forest_chart
 from lamplighter.reporting.words import number
 from lamplighter.studies.review.engine import Review
-from lamplighter.studies.review.predictors import TERMS
-from lamplighter.studies.review.results import Fit, Shown
+from lamplighter.studies.review.predictors import terms_of
+from lamplighter.studies.review.results import DaysLost, Fit, Shown
+
+#: A p-value below this is given as below it.
+SMALLEST_P = 0.001
+#: A table of so many lines is folded.
+FOLD_ABOVE = 8
 
 
 def model_section(review: Review, shown: Shown) -> Section | None:
@@ -51,12 +57,22 @@ def model_section(review: Review, shown: Shown) -> Section | None:
         blocks.append(_figure(fit, values, review, protected=shown.protected))
         if fit.flags and not shown.protected:
             blocks.append(Points(fit.flags))
+    if review.found.days:
+        horizon = review.cohort.settings.mature_days
+        words = (
+            f"Of the first {horizon} days, how many on average lay after the end in "
+            "question. A difference in days stays true when an effect fades or grows. The other "
+            "characteristics are not held equal here."
+        )
+        blocks += [Heading("The same in days"), Words((words,))]
+        blocks += [_days(own, shown) for own in review.found.days]
     return Section("predictors", "What goes with withdrawal and with no further action", tuple(blocks))
 
 
 def _figure(fit: Fit, held: Mapping[str, float], review: Review, *, protected: bool) -> Figure:
     """The forest and its table. Of a landmark model the picture shows what was done; the table has all."""
-    asked = {TERMS[name].title for name in review.cohort.settings.landmark_predictors}
+    choices = review.cohort.settings
+    asked = {terms_of(choices)[name].title for name in choices.landmark_predictors}
     by_landmark = any(effect.term in asked for effect in fit.effects)
     effects, rows = [], []
     for effect in fit.effects:
@@ -104,5 +120,37 @@ def _figure(fit: Fit, held: Mapping[str, float], review: Review, *, protected: b
     return Figure(f"figure-{fit.model.name}", fit.title, picture, table, reading)
 
 
+def _days(own: DaysLost, shown: Shown) -> Block:
+    values = shown.model(own.model.name)
+    if values is None:
+        return Words((f"{own.title}, {own.basis[:1].lower()}{own.basis[1:]}: withheld, as above.",))
+    rows: list[tuple[Value, ...]] = []
+    base = ""
+    for effect in own.effects:
+        if effect.reference:
+            base = effect.label.removeprefix(f"{effect.term}: ")
+            continue
+        days, others, gap, low, high = (
+            values[f"{effect.label}|{part}"] for part in ("days", "others", "gap", "low", "high")
+        )
+        rows.append(
+            (
+                effect.label,
+                number(days, 1),
+                f"{number(others, 1)} ({base})",
+                f"{number(gap, 1)} ({number(low, 1)} to {number(high, 1)})",
+            )
+        )
+    columns = (
+        Column("Characteristic"),
+        Column("Mean days"),
+        Column("Compared with"),
+        Column("Difference (95% interval)"),
+    )
+    # The long one, of what was known at the report, is for those who look for it.
+    long = len(rows) > FOLD_ABOVE
+    return Table(own.model.name, own.title, columns, tuple(rows), basis=own.basis, folded=long)
+
+
 def _chance(p: float) -> str:
-    return "below 0.001" if p < 0.001 else number(p, 3)
+    return f"below {SMALLEST_P}" if p < SMALLEST_P else number(p, 3)

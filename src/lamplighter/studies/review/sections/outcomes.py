@@ -213,7 +213,7 @@ def _told(review: Review, shown: Shown, ends: list[str]) -> Table:
     for day in choices.told_days:
         row: list[Value] = [f"Day {day}"]
         for end in ends:
-            row.append(_risk(review, shown, end, day))
+            row.append(risk_by(review, shown, end, day))
         rows.append(tuple(row))
     return Table(
         "risk-by-day",
@@ -233,7 +233,8 @@ def _told(review: Review, shown: Shown, ends: list[str]) -> Table:
     )
 
 
-def _risk(review: Review, shown: Shown, end: str, day: int) -> Value:
+def risk_by(review: Review, shown: Shown, end: str, day: int) -> Value:
+    """Share of all reports that had come to an end by a day, with its interval where the truth is shown."""
     if shown.protected:
         steps = [share for on, share in shown.curve(f"time-to-{end.replace('_', '-')}") or () if on <= day]
         last = max((on for on, _ in shown.curve(f"time-to-{end.replace('_', '-')}") or ()), default=-1.0)

@@ -1,0 +1,80 @@
+"""Three or four sentences that a reader who stops after the first page should have read.
+
+Chosen by rule and never by hand: how soon victims withdrew, which steps were taken least often, and for which
+group withdrawal differs most. Every figure is one of the report's own.
+"""
+
+from __future__ import annotations
+
+from lamplighter.disclosure.tables import TOTAL
+from lamplighter.reporting.document import Block, Heading, Points
+from lamplighter.reporting.words import listed, number
+from lamplighter.studies.review.engine import Review
+from lamplighter.studies.review.indicators.lines import lines
+from lamplighter.studies.review.results import Indicator, Shown
+from lamplighter.studies.review.sections.measures import widest_gap
+from lamplighter.studies.review.sections.outcomes import risk_by
+from lamplighter.studies.review.sections.shares import percent
+
+#: A step is told of only when it was asked of so many, and so many steps are told.
+LEAST_ASKED = 50
+TOLD = 3
+WITHDRAWAL = "indicator-15"
+
+
+def stands_out(review: Review, shown: Shown) -> list[Block]:
+    """A heading and its points; nothing when the bundle gives none of them."""
+    every = (_soon(review, shown), *_least(review, shown), _uneven(review, shown))
+    found = tuple(words for words in every if words)
+    return [Heading("What stands out"), Points(found)] if found else []
+
+
+def _soon(review: Review, shown: Shown) -> str | None:
+    if "time-to-withdrawal" not in review.found.curves:
+        return None
+    choices = review.cohort.settings
+    told = []
+    for day in (choices.first_week, choices.mature_days):
+        share = risk_by(review, shown, "withdrawal", day)
+        if isinstance(share, str):
+            told.append(f"in {_plain(share)} by day {day}")
+    return f"How soon: of all reports, the victim had withdrawn {listed(told)}." if told else None
+
+
+def _plain(share: str) -> str:
+    """The share without its interval, which stands in the section on time."""
+    return share.split(" (", maxsplit=1)[0]
+
+
+def _least(review: Review, shown: Shown) -> list[str]:
+    """The steps that ought to be taken and were taken for the smallest share."""
+    steps = {f"{line.number}{line.part}" for line in lines(review.cohort.settings) if line.good == "met"}
+    shares: list[tuple[float, str, Indicator]] = []
+    for line in review.found.indicators:
+        name = f"{line.number}{line.part}"
+        if name not in steps or line.count is None:
+            continue
+        two = len(line.count.fields) == 2
+        whole = shown.count(line.count.name, (TOTAL, TOTAL) if two else (TOTAL,))
+        met = shown.count(line.count.name, ("met", TOTAL) if two else ("met",))
+        if met is None or whole is None or whole < LEAST_ASKED:
+            continue
+        share = percent(met, whole)
+        if share is not None:
+            shares.append((share, name, line))
+    return [
+        f"Done least often: {line.numerator}, {number(share, 1)}% of {line.denominator}."
+        for share, _, line in sorted(shares, key=lambda found: found[:2])[:TOLD]
+    ]
+
+
+def _uneven(review: Review, shown: Shown) -> str | None:
+    gap = widest_gap(review, shown, WITHDRAWAL)
+    if gap is None:
+        return None
+    group, points = gap
+    more = "more" if points > 0 else "less"
+    return (
+        f"Not alike: withdrawal was {number(abs(points), 1)} points {more} common with “{group}” than with "
+        "all others, the widest gap whose interval leaves out 0."
+    )
