@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from lamplighter.cli import auditing, backups, bundles, publishing, reviewing, spine, worlds
+from lamplighter.cli import auditing, backups, bundles, linking, publishing, reviewing, spine, worlds
 
 app = typer.Typer(
     name="lamplighter",
@@ -19,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 spine.add_to(app)
+linking.add_to(app)
 worlds.add_to(app)
 auditing.add_to(app)
 backups.add_to(app)

@@ -176,3 +176,29 @@ def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = W
         taken.append(best)
         left_over[sampled.members[:, best]] = 0.0
     return [keys[i] for i in taken]
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What one key brings: ``pairs`` that it proposes, ``found``: the share of the matches that any key
+    proposes, and ``alone``: the share that no other of the chosen keys does."""
+
+    key: str
+    pairs: float
+    found: float
+    alone: float
+
+
+def yields(names: Sequence[str], members: Members, costs: Bits, belief: Bits) -> tuple[Yield, ...]:
+    """What each key brings; ``members`` (n, k), ``costs`` (k,) of the keys ``names``, ``belief`` (n,)."""
+    total = max(float(belief.sum()), 1e-9)
+    by = members.sum(axis=1)
+    return tuple(
+        Yield(
+            name,
+            float(costs[k]),
+            float(belief[members[:, k]].sum()) / total,
+            float(belief[members[:, k] & (by == 1)].sum()) / total,
+        )
+        for k, name in enumerate(names)
+    )

@@ -89,7 +89,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
             extra = Extra(_extra_name(column, kind, made), kind, _title(column))
             extras[column] = extra
             made[extra.column] = _numbers(frame[column]) if kind == "number" else _clean(frame[column])
-    made["record_id"] = _ids(frame, taken, made.get("source"))
+    made["record_id"] = _ids(frame, taken, made.get("source"), said)
     people = _shaped(pl.DataFrame(made))
     again = repeated(people, [e for c, e in extras.items() if c not in said])
     for column in [c for c, e in extras.items() if e.column in again]:
@@ -121,16 +121,28 @@ def frame_of(table: Any) -> pl.DataFrame:
     raise TypeError(f"A table of people is needed (polars, pandas, Arrow), not {type(table).__name__}.")
 
 
-def _ids(frame: pl.DataFrame, taken: Mapping[str, str | None], source: pl.Series | None) -> pl.Series:
-    """An id a record: the table's own, with its source where sources number alike, else the row."""
+def _ids(
+    frame: pl.DataFrame,
+    taken: dict[str, str | None],
+    source: pl.Series | None,
+    said: Mapping[str, str | None],
+) -> pl.Series:
+    """An id a record: the table's own, with its source where sources number alike, else the row.
+
+    A column that was only guessed to number the rows, and does not, is left out.
+    """
+    rows = pl.Series("record_id", range(frame.height), dtype=pl.Int64()).cast(pl.String()).str.zfill(9)
     own = [c for c, f in taken.items() if f == "record_id"]
     if not own:
-        return pl.Series("record_id", range(frame.height), dtype=pl.Int64()).cast(pl.String()).str.zfill(9)
+        return rows
     ids = frame[own[0]].cast(pl.String()).alias("record_id")
-    if source is None or ids.n_unique() == len(ids):
-        return ids
-    both = pl.DataFrame({"s": source.cast(pl.String()).fill_null(""), "i": ids})
-    return both.select(record_id=pl.concat_str("s", "i", separator=":"))["record_id"]
+    if source is not None and ids.n_unique() < len(ids):
+        both = pl.DataFrame({"s": source.cast(pl.String()).fill_null(""), "i": ids})
+        ids = both.select(record_id=pl.concat_str("s", "i", separator=":"))["record_id"]
+    if own[0] not in said and (ids.null_count() or ids.n_unique() < len(ids)):
+        taken[own[0]] = None
+        return rows
+    return ids
 
 
 def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bool]:

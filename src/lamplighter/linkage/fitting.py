@@ -74,7 +74,8 @@ def sources_of(features: Features) -> Sources:
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """What fitting gives: the mixture, the prior odds of each pair of ``sources``, the names of the keys
-    chosen, the share of all pairs that are of one person, and matches that tell how many were missed."""
+    chosen and what each brings, the share of all pairs that are of one person, and matches that tell how
+    many were missed."""
 
     mixture: Mixture
     frequencies: Frequencies
@@ -83,6 +84,7 @@ class Fitted:
     keys: tuple[str, ...]
     matches: float
     expected: recall.Expected | None
+    yields: tuple[choosing.Yield, ...] = ()
 
 
 def random_rows(n: int, most: int = RANDOM_PAIRS) -> tuple[Rows, Rows]:
@@ -162,6 +164,7 @@ def fit(
     evidence = arrays.evidence(arrays.with_frequencies(arrays.patterns(levels), shades))
     belief = probability(evidence + np.log2(odds)[groups])
     keys = choosing.chosen(pairs, belief, proposing)
+    at = [proposing.index(k) for k in keys]
     return Fitted(
         mixture,
         frequencies,
@@ -170,6 +173,7 @@ def fit(
         tuple(k.name for k in keys),
         float(odds @ sources.pairs()) / every,
         recall.expected(sample, proposing, pairs, belief, rows),
+        choosing.yields([proposing[k].name for k in at], pairs.members[:, at], pairs.costs[at], belief),
     )
 
 

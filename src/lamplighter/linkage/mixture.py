@@ -299,7 +299,7 @@ def starting(
     shares |= {k.name: 0.0 for k in kinds if not k.same and not _told_apart(k, table, has)}
     begin: dict[str, dict[str, float]] = {}
     for comparison in table:
-        some = [v for v in comparison.levels if v.fixed or v.sql is None or _possible(v, has)]
+        some = [v for v in comparison.levels if v.fixed or v.sql is None or possible(v, has)]
         total = sum(v.m for v in some)
         begin[comparison.name] = {v.name: v.m / total if v in some else SMALLEST for v in comparison.levels}
     rates = {
@@ -317,7 +317,7 @@ def _told_apart(kind: Kind, table: Sequence[Comparison], has: Callable[[str], bo
     )
 
 
-def _possible(level: Level, has: Callable[[str], bool]) -> bool:
+def possible(level: Level, has: Callable[[str], bool]) -> bool:
     """Whether records with these columns can be at a level."""
     if level.tf is not None:
         return has(level.tf)

@@ -30,7 +30,7 @@ from lamplighter.linkage.columns import Said, Understood, frame_of, understood
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.fitting import Fitted
-from lamplighter.linkage.levels import Extra, comparisons
+from lamplighter.linkage.levels import Extra, comparisons, kinds
 from lamplighter.linkage.model import (
     STARTING_MATTER,
     STARTING_RELATION,
@@ -40,6 +40,7 @@ from lamplighter.linkage.model import (
     starting_priors,
 )
 from lamplighter.linkage.results import LinkResult
+from lamplighter.linkage.weights import level_weights
 
 Bits = npt.NDArray[np.float64]
 Progress = Callable[[str], None]
@@ -236,12 +237,12 @@ def _linked_table(table: Understood, asked: _Settings) -> LinkResult:
     asked.progress("Preparing the records")
     features = prepare(people)
     day = asked.day or EPOCH
-    model, expected = asked.model, None
+    model, fitted = asked.model, None
     if model is None:
         asked.progress("Learning from the records")
         keys = blocking.usable(features, table.extras)
         fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
-        model, expected = _model_of_table(fitted, len(features), table.extras, day), fitted.expected
+        model = _model_of_table(fitted, len(features), table.extras, day)
     asked.progress("Comparing records")
     pairs = default_pairs(len(features)) if asked.pairs_a_record is None else asked.pairs_a_record
     believed = believing.of_table(features, model, Limits(pairs=pairs * len(features)))
@@ -252,7 +253,12 @@ def _linked_table(table: Understood, asked: _Settings) -> LinkResult:
         believed = replace(believed, weigher=believed.weigher.under(model))
     asked.progress("Finding persons")
     result = _settled_table(believed, table, asked.decisions, asked.previous_ids)
-    if expected is not None:
+    result.notes["weights"] = level_weights(
+        believed.model.mixture, believed.model.table, kinds(), features.has, believed.weighed.levels
+    )
+    if fitted is not None:
+        result.notes["keys"] = fitted.yields
+    if fitted is not None and (expected := fitted.expected) is not None:
         weighed = believed.weighed
         result.notes["recall_of_keys"] = expected.among(weighed.left, weighed.right, len(features))
     return result

@@ -190,6 +190,8 @@ class Report:
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     warnings: tuple[str, ...] = field(default=())
+    #: Where the figures come from, at the foot of the page.
+    source: str = "from the bundle named above"
 
     def __post_init__(self) -> None:
         for keys in ([table.key for table in self.tables()], [section.key for section in self.sections]):

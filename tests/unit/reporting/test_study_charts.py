@@ -12,6 +12,7 @@ from lamplighter.reporting.curves_chart import Curve, CurvePoint, curves_chart
 from lamplighter.reporting.forest_chart import Effect, forest_chart
 from lamplighter.reporting.pictures import Picture
 from lamplighter.reporting.trend_chart import Break, TrendPoint, trend_chart
+from lamplighter.reporting.weights_chart import Weight, weights_chart
 
 
 def words_of(picture: Picture) -> list[str]:
@@ -118,3 +119,13 @@ def test_labels_are_never_read_as_code() -> None:
     assert (
         "it's \\ ] + alert(1)".replace("'", "&#39;") in picture.svg or "it's \\ ] + alert(1)" in picture.svg
     )
+
+
+def test_weights_are_drawn_to_both_sides_and_told() -> None:
+    picture = weights_chart(
+        [Weight("Surname the same", 9.84), Weight("Surname differs", -3.46)], title="Weights", unit="bits"
+    )
+    assert "Surname differs: −3.5" in picture.alt
+    assert picture.rows == (("Surname the same", "+9.8"), ("Surname differs", "−3.5"))
+    with pytest.raises(ValueError, match="no bar"):
+        weights_chart([], title="Weights", unit="bits")

@@ -18,7 +18,7 @@ from lamplighter.linkage import fitting
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.levels import Kind, kinds
-from lamplighter.linkage.mixture import Mixture, Tables, collapsed, learn, log_sum, starting, tables
+from lamplighter.linkage.mixture import Levels, Mixture, Tables, collapsed, learn, log_sum, starting, tables
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
 
 Bits = npt.NDArray[np.float64]
@@ -36,6 +36,7 @@ class CellModel:
     cells: npt.NDArray[np.int64]
     odds: Bits
     mixture: Mixture
+    kinds: tuple[Kind, ...]
 
 
 def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
@@ -84,24 +85,21 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> CellMod
     every = max(n * (n - 1) / 2, 1.0)
     names, cells = _kinds(scene)
     at = _sampled(pairs)
-    part = Pairs(pairs.left[at], pairs.right[at], pairs.swapped[at], pairs.tells[at])
+    part = pairs.at(at)
     levels = scene.levels(part)
     shades = scene.shades(part, levels, shared)
     tells = (part.tells[:, None] >> np.arange(len(scene.table)) & 1).astype(bool)
     times = len(pairs) / max(len(part), 1)
     seen = collapsed(levels, shades, np.zeros(len(part)), part.swapped.astype(np.int64), tells, times=times)
     left, right = fitting.random_rows(n)
-    chance = Pairs(left, right, np.zeros(len(left), dtype=bool), np.zeros(len(left), dtype=np.int64))
+    chance = Pairs.plain(left, right)
     chance_levels = scene.levels(chance)
     chance_shades = scene.shades(chance, chance_levels, shared)
     weights, odds = np.ones(len(chance)), np.array([0.2 * n / every, 0.01 * n / every])
 
-    def has(column: str) -> bool:
-        return scene.people.has(column) or scene.shared.has(column)
-
     for _ in range(fitting.ROUNDS_FOR_RANDOM):
         random = fitting.rates_at_random(chance_levels, weights, scene.table)
-        begin = starting(scene.table, names, random, n, has)
+        begin = starting(scene.table, names, random, n, scene.has)
         mixture, odds = learn(
             seen, begin, scene.table, names, odds=odds, of=np.array([every, every]), pairs=every
         )
@@ -109,7 +107,7 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> CellMod
         bits = arrays.with_frequencies(arrays.patterns(chance_levels), chance_shades)
         bits[:, arrays.same] += np.log2(odds[0])
         weights = np.exp2(bits[:, -1] - log_sum(bits))
-    return CellModel(tables(mixture, scene.table, names), cells, odds, mixture)
+    return CellModel(tables(mixture, scene.table, names), cells, odds, mixture, names)
 
 
 def _sampled(pairs: Pairs) -> Rows:
@@ -124,15 +122,26 @@ def kind_bits(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared], model: 
     found = np.empty((len(pairs), len(model.cells)))
     for start in range(0, len(pairs), AT_ONCE):
         at = slice(start, start + AT_ONCE)
-        part = Pairs(pairs.left[at], pairs.right[at], pairs.swapped[at], pairs.tells[at])
+        part = pairs.at(at)
         levels = scene.levels(part)
         bits = model.arrays.with_frequencies(
             model.arrays.patterns(levels), scene.shades(part, levels, shared)
         )
-        prior = np.log2(model.odds)[part.swapped.astype(np.int64)]
-        bits[:, model.arrays.same] += prior[:, None] + model.arrays.base
+        bits[:, model.arrays.same] += prior(part, model)[:, None] + model.arrays.base
         found[at] = bits
     return found
+
+
+def bars(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared], model: CellModel) -> tuple[Levels, Bits]:
+    """Levels of some pairs, and what each comparison adds to the log-odds of the same two people: (n, c);
+    with :func:`prior` the bars of a pair sum to its weight."""
+    levels = scene.levels(pairs)
+    return levels, model.arrays.bars(levels, scene.shades(pairs, levels, shared))
+
+
+def prior(pairs: Pairs, model: CellModel) -> Bits:
+    """Log-odds of pairs before anything is compared: (n,)."""
+    return np.asarray(np.log2(model.odds)[pairs.swapped.astype(np.int64)])
 
 
 def cells_of(bits: Bits, model: CellModel) -> Bits:

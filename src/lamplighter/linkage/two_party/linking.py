@@ -11,21 +11,25 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import fitting, grouping
+from lamplighter.linkage.choosing import yields
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.columns import frame_of
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.ids import by_first
 from lamplighter.linkage.pipeline import EPOCH, chosen_bands
 from lamplighter.linkage.two_party.cells import CELLS, CellModel, cells_of, fitted, kind_bits, log_odds
+from lamplighter.linkage.two_party.explaining import explained
 from lamplighter.linkage.two_party.parties import TwoParties, two_parties
 from lamplighter.linkage.two_party.proposing import proposed
 from lamplighter.linkage.two_party.scene import Pairs, Scene, frequencies, scene_of
+from lamplighter.linkage.weights import level_weights
 
 Bits = npt.NDArray[np.float64]
 SURE = 0.5
 LOWEST_BAR = 0.3
 BUDGET = 0.05
 LEAST_BITS = -8.0
+LEAST_BELIEF = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class PairsResult:
 
     ``pairs``: left_record, right_record, swapped (the first party of one is the second of the other), the
     probabilities ``both``, ``first_only``, ``second_only`` and ``neither`` (they sum to 1), weight (bits of
-    log-odds of ``both``), and relation: the likeliest cell, or 'unclear'. ``dyads``: record_id, dyad_id.
+    log-odds of ``both``), relation: the likeliest cell, or 'unclear', and levels: the bars that sum to the
+    weight. ``dyads``: record_id, dyad_id.
     ``persons``: record_id, party ('first', 'second'), person_id. ``link_at``: the bar of ``both`` that the
     budget gives. ``taken_for``: what each column was taken for. ``notes``: figures about the run.
     """
@@ -71,14 +76,22 @@ def link_pairs(
     order = told.record_ids.arg_sort()
     scene = scene_of(told, order)
     progress("Looking for candidates")
-    pairs = proposed(scene)
+    candidates = proposed(scene)
+    pairs = candidates.pairs
     shared = frequencies(scene)
     progress("Learning from the records")
     model = fitted(scene, pairs, shared)
     progress("Comparing records")
     kinds_ = kind_bits(scene, pairs, shared, model)
     progress("Finding pairs of people")
-    return _settled(told, order, scene, pairs, kinds_, shared, model, false_link_budget)
+    result = _settled(told, order, scene, pairs, kinds_, shared, model, false_link_budget)
+    belief = cells_of(kinds_, model)[:, 0]
+    some = np.flatnonzero(belief > LEAST_BELIEF)
+    result.notes["weights"] = level_weights(
+        model.mixture, scene.table, model.kinds, scene.has, scene.levels(pairs.at(some))
+    )
+    result.notes["keys"] = yields(candidates.keys, candidates.members(some), candidates.costs, belief[some])
+    return result
 
 
 def _settled(
@@ -97,7 +110,7 @@ def _settled(
     weight = log_odds(cells[best, 0], cells[best, 1:].sum(axis=1))
     bands = chosen_bands(weight, budget, EPOCH, LOWEST_BAR)
     bar = float(np.log2(bands.link_at) - np.log2(1 - bands.link_at))
-    way = Pairs(pairs.left[best], pairs.right[best], pairs.swapped[best], pairs.tells[best])
+    way = pairs.at(best)
     label = _grouped(scene, way.left, way.right, weight, bar, shared, model)
     persons = _persons(ids, pairs, cells, n, bar)
     kept = weight >= LEAST_BITS
@@ -113,6 +126,7 @@ def _settled(
             "relation": pl.Series([*CELLS, "unclear"]).gather(
                 np.where(told_cells[np.arange(len(top)), top] >= SURE, top, len(CELLS))
             ),
+            "levels": explained(scene, way.at(np.flatnonzero(kept)), shared, model),
         }
     )
     dyads = by_first(ids, label).persons.rename({"person_id": "dyad_id"})
@@ -150,7 +164,7 @@ def _grouped(
     if len(a):
         more = []
         for swapped in (False, True):
-            absent = Pairs(a, b, np.full(len(a), swapped), np.zeros(len(a), dtype=np.int64))
+            absent = Pairs.plain(a, b, np.full(len(a), swapped))
             cells = cells_of(kind_bits(scene, absent, shared, model), model)
             more.append(log_odds(cells[:, 0], cells[:, 1:].sum(axis=1)))
         left, right = np.r_[left, a], np.r_[right, b]

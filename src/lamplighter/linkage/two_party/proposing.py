@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -33,20 +34,47 @@ _NARROW = ("sur_1[0:1]", "sur_2[0:1]", "street", "outward", "town", "birth_date_
 LIMITS = Limits(most=100)
 
 
-def proposed(scene: Scene) -> Pairs:
+MOST_TOLD_APART = 62
+"""So many keys are told apart in a number of 64 bits; any more count as the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Pairs, and the ``keys`` that proposed them with how many pairs each did (``costs``)."""
+
+    pairs: Pairs
+    keys: tuple[str, ...]
+    costs: npt.NDArray[np.float64]
+
+    def members(self, at: Rows) -> Bools:
+        """Which keys proposed each of some pairs: (n, k)."""
+        shifts = np.minimum(np.arange(len(self.keys)), MOST_TOLD_APART - 1)
+        return np.asarray((self.pairs.by[at][:, None] >> shifts & 1).astype(bool))
+
+
+def proposed(scene: Scene) -> Proposed:
     """Pairs that share a key of one person, or a key of both together."""
     n, people = scene.n, scene.people
     parts: list[pl.DataFrame] = []
+    called: list[str] = []
+    costs: list[float] = []
+
+    def begun(key: Key) -> int:
+        called.append(key.name)
+        costs.append(0.0)
+        return 1 << min(len(called) - 1, MOST_TOLD_APART - 1)
+
     extras = tuple(Extra(c.name, c.kind, c.title) for c in scene.of_people.table if c.kind is not None)
     hashed = blocking.Hashed(people)
     for key in blocking.usable(people, extras):
-        columns = key.columns()
+        columns, by = key.columns(), begun(key)
         for a, b in _pairs_of(key, hashed):
+            costs[-1] += len(a)
             i, j, swapped = a % n, b % n, (a < n) != (b < n)
             first = np.where(a < b, a, b) < n
             straight = np.where(first, _without(scene, columns, ()), _without(scene, (), columns))
             crossed = _without(scene, columns, columns)
-            parts.append(_frame(i, j, swapped, np.where(swapped, crossed, straight)))
+            parts.append(_frame(i, j, swapped, np.where(swapped, crossed, straight), by))
     joint = _joint_features(scene)
     hashed = blocking.Hashed(joint)
     for key in _joint_keys(joint):
@@ -54,26 +82,33 @@ def proposed(scene: Scene) -> Pairs:
         of_first = {c.removesuffix("_1") for c in names if c.endswith("_1")}
         of_second = {c.removesuffix("_2") for c in names if c.endswith("_2")}
         of_both = names - {f"{c}_1" for c in of_first} - {f"{c}_2" for c in of_second}
-        tells = _without(scene, of_first, of_second, of_both)
+        tells, by = _without(scene, of_first, of_second, of_both), begun(key)
         for a, b in _pairs_of(key, hashed):
-            parts.append(_frame(a, b, np.zeros(len(a), dtype=bool), np.full(len(a), tells)))
-    schema = {"l": pl.Int64(), "r": pl.Int64(), "swapped": pl.Boolean(), "tells": pl.Int64()}
+            costs[-1] += len(a)
+            parts.append(_frame(a, b, np.zeros(len(a), dtype=bool), np.full(len(a), tells), by))
+    schema = {
+        "l": pl.Int64(), "r": pl.Int64(), "swapped": pl.Boolean(), "tells": pl.Int64(), "by": pl.Int64()
+    }  # fmt: skip
     whole = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
     found = (
         whole.filter(pl.col("l") != pl.col("r"))
         .group_by("l", "r", "swapped")
-        .agg(pl.col("tells").bitwise_or())
+        .agg(pl.col("tells", "by").bitwise_or())
         .sort("l", "r", "swapped")
     )
-    return Pairs(*(found[c].to_numpy() for c in ("l", "r", "swapped", "tells")))
+    pairs = Pairs(*(found[c].to_numpy() for c in ("l", "r", "swapped", "tells", "by")))
+    return Proposed(pairs, tuple(called), np.array(costs))
 
 
 def _pairs_of(key: Key, hashed: blocking.Hashed) -> list[tuple[Rows, Rows]]:
     return [(a, b) for block in blocking.blocks(key, hashed, LIMITS) for a, b in blocking.pairs_in(block)]
 
 
-def _frame(a: Rows, b: Rows, swapped: npt.NDArray[np.bool_], tells: npt.NDArray[np.int64]) -> pl.DataFrame:
-    return pl.DataFrame({"l": np.minimum(a, b), "r": np.maximum(a, b), "swapped": swapped, "tells": tells})
+def _frame(
+    a: Rows, b: Rows, swapped: npt.NDArray[np.bool_], tells: npt.NDArray[np.int64], by: int
+) -> pl.DataFrame:
+    ends = {"l": np.minimum(a, b), "r": np.maximum(a, b), "swapped": swapped, "tells": tells}
+    return pl.DataFrame(ends).with_columns(by=pl.lit(by, dtype=pl.Int64()))
 
 
 def _without(

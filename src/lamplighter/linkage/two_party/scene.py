@@ -25,13 +25,27 @@ FIRST, SECOND, BOTH = "1:", "2:", "b:"
 class Pairs:
     """Pairs of records, left < right; ``swapped``: the first party of one with the second of the other.
 
-    ``tells`` is a bit a comparison: whether the pair was proposed without its help.
+    ``tells`` is a bit a comparison: whether the pair was proposed without its help. ``by`` is a bit a key:
+    whether it proposed the pair.
     """
 
     left: Rows
     right: Rows
     swapped: npt.NDArray[np.bool_]
     tells: npt.NDArray[np.int64]
+    by: npt.NDArray[np.int64]
+
+    @classmethod
+    def plain(cls, left: Rows, right: Rows, swapped: npt.NDArray[np.bool_] | None = None) -> Pairs:
+        """Pairs that no key proposed, straight unless they are said to be ``swapped``."""
+        nothing = np.zeros(len(left), dtype=np.int64)
+        return cls(left, right, nothing > 0 if swapped is None else swapped, nothing, nothing)
+
+    def at(self, where: Rows | slice) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(
+            self.left[where], self.right[where], self.swapped[where], self.tells[where], self.by[where]
+        )
 
     def __len__(self) -> int:
         return len(self.left)
@@ -55,6 +69,10 @@ class Scene:
     @property
     def n(self) -> int:
         return len(self.shared)
+
+    def has(self, column: str) -> bool:
+        """Whether anybody, or any record, has something in a column."""
+        return self.people.has(column) or self.shared.has(column)
 
     def levels(self, pairs: Pairs) -> Levels:
         """Levels of the first parties, of the second, and of both: (pairs, comparisons)."""

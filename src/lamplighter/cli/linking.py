@@ -1,0 +1,169 @@
+"""``lamplighter link``: who is who in any table, with the table's own rows given back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+STEPS = 6
+
+File = Annotated[
+    Path, typer.Argument(help="The table: CSV (any separator and encoding), Parquet or JSON Lines.")
+]
+Out = Annotated[
+    Path, typer.Option("--out", help="Where the rows go, each with who it is: .csv, .parquet or .jsonl.")
+]
+Truth = Annotated[
+    str | None,
+    typer.Option("--truth", help="A column that says who is who. It is never looked at while linking."),
+]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", help="One HTML page: weights, how sure, and where pairs came from.")
+]
+TwoParty = Annotated[
+    bool, typer.Option("--two-party", help="Each row is about two people: which rows are about the same two?")
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--columns",
+        help="What columns are, as FIELD=COLUMN (surname=last_name), or which to look at and no others: "
+        "a,b,c. May be given several times. What is not said is guessed and told.",
+    ),
+]
+PairsFile = Annotated[
+    Path | None, typer.Option("--pairs", help="Also write the pairs of rows, with the reasons for each.")
+]
+Budget = Annotated[
+    float, typer.Option("--false-links", min=0.0, max=0.5, help="The share of false links to bear.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put this module's command on the command line."""
+    app.command("link")(link)
+
+
+def link(
+    file: File,
+    out: Out,
+    truth: Truth = None,
+    report: ReportFile = None,
+    two_party: TwoParty = False,
+    columns: Columns = None,
+    pairs: PairsFile = None,
+    false_links: Budget = 0.05,
+) -> None:
+    """Find who is who in a table of people, or of two people a row, and give its rows back with their ids."""
+    from lamplighter.linkage import tables
+    from lamplighter.linkage.columns import ColumnUnknown
+    from lamplighter.records.anytable import kind_of, read_any, write_any
+
+    console = _console()
+    for path in (out, pairs):
+        if path is not None:
+            kind_of(path)
+    with _progress(console) as step:
+        step("Reading the table")
+        table = read_any(file)
+        try:
+            answer = tables.truth_of(table.frame, truth)
+            frame = table.frame if truth is None else table.frame.drop(truth)
+            found = tables.linked(
+                frame, _said(columns), two_party=two_party, false_link_budget=false_links, progress=step
+            )
+        except ColumnUnknown as problem:
+            # The names of columns are not repeated: where a file has none, they are somebody's data.
+            raise typer.BadParameter(str(problem).split(" Columns are:")[0], param_hint="--columns") from None
+        step("Writing")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_any(found.rows(table.frame), out)
+        if pairs is not None:
+            pairs.parent.mkdir(parents=True, exist_ok=True)
+            write_any(found.pairs_with_reasons(table.frame), pairs)
+        measured = None if answer is None else found.measured(answer)
+        if report is not None:
+            from lamplighter.cli.link_page import page
+            from lamplighter.reporting.html_page import html_page
+
+            report.parent.mkdir(parents=True, exist_ok=True)
+            report.write_text(html_page(page(found, measured)), "utf-8")
+    if table.left_out:
+        console.print(
+            f"{table.left_out:,} lines could not be read and are left out; the first is line "
+            f"{table.first_left_out or '?'}."
+        )
+    console.print(_taken_table(found.taken_for))
+    console.print(_figures_table(found.figures(), measured.figures() if measured else ()))
+    new = " and ".join(found.names)
+    console.print(f"{len(table.frame):,} rows, in their own order, with {new}, are in {out}")
+    for path in (pairs, report):
+        if path is not None:
+            console.print(f"Also written: {path}")
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=110)
+
+
+class _progress:  # noqa: N801 - used as a function
+    """The steps of linking, on the terminal, with the time that has passed."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+            console=console, transient=True,
+        )  # fmt: skip
+
+    def __enter__(self) -> Callable[[str], None]:
+        self._bar.start()
+        task = self._bar.add_task("Starting", total=STEPS)
+        return lambda step: self._bar.update(task, description=step, advance=1)
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+
+def _said(columns: Sequence[str] | None) -> dict[str, Any] | list[str] | None:
+    """What the caller says of the columns: FIELD=COLUMN, or names."""
+    if not columns:
+        return None
+    parts = [p.strip() for text in columns for p in text.split(",") if p.strip()]
+    named = [p.split("=", 1) for p in parts if "=" in p]
+    if named and len(named) < len(parts):
+        raise typer.BadParameter(
+            "Say each as FIELD=COLUMN, or give names of columns alone; not both.", param_hint="--columns"
+        )
+    if not named:
+        return parts
+    said: dict[str, Any] = {}
+    for field, column in named:
+        said[field] = [*said[field], column] if isinstance(said.get(field), list) else (
+            [said[field], column] if field in said else column
+        )  # fmt: skip
+    return said
+
+
+def _taken_table(taken_for: Mapping[str, str | None]) -> Table:
+    table = Table(title="What each column was taken for")
+    table.add_column("column", overflow="fold")
+    table.add_column("taken for")
+    for column, field in taken_for.items():
+        table.add_row(column, field.replace("_", " ") if field else "left out")
+    return table
+
+
+def _figures_table(figures: Sequence[tuple[str, str]], measured: Sequence[tuple[str, str]]) -> Table:
+    table = Table(title="What was found", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for i, (title, value) in enumerate((*figures, *measured)):
+        table.add_row(title, value, end_section=bool(measured) and i == len(figures) - 1)
+    return table

@@ -1,0 +1,166 @@
+"""Any table in a file, with no mapping: CSV of whatever encoding and separator, Parquet, or JSON Lines.
+
+Columns keep their names and cells what they hold, so that a table can be given back as it came.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lamplighter.records.delimited import read_delimited
+from lamplighter.records.errors import EmptyFile, FileNotReadable, HeaderNotFound, NotThisFormat
+from lamplighter.records.lines import read_lines
+from lamplighter.records.mapping import FileSpec
+
+SEPARATORS = (",", ";", "\t", "|")
+_PARQUET = b"PAR1"
+_NO_NAME = re.compile(r"^(?:[\d\s./+-]{5,}|\S+@\S+\.\S+)$")
+"""What no column is called: a number, a date, an e-mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyTable:
+    """A table as it came. ``kind``: 'csv', 'parquet' or 'jsonl'; ``left_out``: how many lines could not be
+    read, and ``first_left_out`` the number of the first of them."""
+
+    frame: pl.DataFrame
+    kind: str
+    left_out: int = 0
+    first_left_out: int | None = None
+
+
+class _AsWritten(FileSpec):
+    """A file whose columns keep their names."""
+
+    __slots__ = ()
+
+    def column_named(self, header: str) -> str:
+        return header.strip(" \t\ufeff\"'")
+
+
+def read_any(path: Path) -> AnyTable:
+    """The table in a file, told apart by its first bytes.
+
+    Raises:
+        RecordsError: the file is not there, is empty, compressed, or none of the three kinds.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+    except OSError as error:
+        raise FileNotReadable(
+            f"The file cannot be read ({error.strerror or 'input error'}).",
+            file=path.name,
+            remedy="Check the path and that you may open it.",
+        ) from error
+    if head == _PARQUET:
+        return _parquet(path)
+    first = next((t for t in next(read_lines(path, "utf-8")).text if t.strip()), "")
+    table = _json_lines(path) if first.lstrip().startswith("{") else _csv(path, first)
+    if not table.frame.height:
+        raise EmptyFile(
+            "There is no row under the column names.", file=path.name, remedy="Export the table again."
+        )
+    return table
+
+
+def write_any(frame: pl.DataFrame, path: Path) -> None:
+    """A table into a file of the kind that its name ends with.
+
+    Raises:
+        NotThisFormat: another ending.
+    """
+    kind = kind_of(path)
+    if kind == "parquet":
+        frame.write_parquet(path)
+    elif kind == "jsonl":
+        frame.write_ndjson(path)
+    else:
+        flat = [pl.col(c).list.join("; ") for c, t in frame.schema.items() if t == pl.List(pl.String())]
+        frame.with_columns(flat).write_csv(path)
+
+
+def kind_of(path: Path) -> str:
+    """'csv', 'parquet' or 'jsonl' by the ending of a name. Raises ``NotThisFormat``."""
+    kinds = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+    kind = kinds.get(path.suffix.lower())
+    if kind is None:
+        raise NotThisFormat(
+            "The name ends in none of .csv, .parquet and .jsonl.",
+            file=path.name,
+            remedy="Say the kind of table to write by the ending of its name.",
+        )
+    return kind
+
+
+def _parquet(path: Path) -> AnyTable:
+    try:
+        made = pl.from_arrow(pq.read_table(path))
+    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+        raise NotThisFormat(
+            "This begins as a Parquet file and cannot be read as one.",
+            file=path.name,
+            remedy="Write it again; a copy may have been cut off.",
+        ) from error
+    assert isinstance(made, pl.DataFrame)
+    if not made.height:
+        raise EmptyFile("There is no row in the table.", file=path.name, remedy="Export the table again.")
+    return AnyTable(made, "parquet")
+
+
+def _csv(path: Path, first: str) -> AnyTable:
+    if any(_NO_NAME.match(cell.strip("\"' ")) for cell in re.split(r"[,;\t|]", first)):
+        raise HeaderNotFound(
+            "The first line looks like a row of the table, not like the names of its columns.",
+            file=path.name,
+            place="line 1",
+            remedy="Put the names of the columns in the first line.",
+        )
+    # The separator is the one that is most often in the line of names.
+    separator = max(SEPARATORS, key=first.count)
+    spec = _AsWritten(name="table", pattern="", columns=(), required=(), delimiter=separator)
+    frames, left_out, numbers = [], 0, []
+    try:
+        for rows in read_delimited(path, spec):
+            frames.append(rows.frame)
+            left_out += rows.rejected
+            if rows.rejected:
+                numbers += rows.findings["row"].drop_nulls().to_list()
+    except HeaderNotFound as error:
+        raise HeaderNotFound(
+            "The first line does not name two columns or more.",
+            file=path.name,
+            place="line 1",
+            remedy="Put the names of the columns in the first line, parted by comma, semicolon, tab or |.",
+        ) from error
+    frame = pl.concat(frames).drop("_row", "_extra") if frames else pl.DataFrame()
+    return AnyTable(frame, "csv", left_out, min(numbers, default=None))
+
+
+def _json_lines(path: Path) -> AnyTable:
+    rows: list[dict[str, Any]] = []
+    wrong: list[int] = []
+    for lines in read_lines(path, "utf-8"):
+        for number, text in enumerate(lines.text, lines.first):
+            if not text.strip():
+                continue
+            try:
+                found = json.loads(text)
+            except (ValueError, RecursionError):
+                found = None
+            if isinstance(found, dict):
+                rows.append(found)
+            else:
+                wrong.append(number)
+    if not rows:
+        return AnyTable(pl.DataFrame(), "jsonl", len(wrong), min(wrong, default=None))
+    frame = pl.from_dicts(rows, infer_schema_length=None, strict=False)
+    return AnyTable(frame, "jsonl", len(wrong), min(wrong, default=None))

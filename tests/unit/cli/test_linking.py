@@ -1,0 +1,156 @@
+"""``lamplighter link``: a table in, the same table out with who is who, and nobody in a message."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner, Result
+
+from lamplighter.cli.main import app
+from lamplighter.linkage.columns import understood
+from lamplighter.records.errors import RecordsError
+from tests.unit.linkage.tables import pairs_table, persons_table
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["link", *(str(a) for a in arguments)])
+
+
+@pytest.fixture(scope="module")
+def table() -> pl.DataFrame:
+    return persons_table(120).rename({"ref": "id"}).with_columns(person_id=pl.lit("theirs"))
+
+
+@pytest.fixture(scope="module")
+def made(table: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    folder = tmp_path_factory.mktemp("link")
+    body = table.write_csv(separator=";").replace("lname", "Nachname für")
+    (folder / "in.csv").write_bytes(body.encode("cp1252"))
+    result = run(
+        folder / "in.csv", "--out", folder / "out.csv", "--truth", "truth",
+        "--columns", "surname=Nachname für", "--report", folder / "page.html",
+        "--pairs", folder / "pairs.csv",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    return folder, result
+
+
+class TestATableOfPeople:
+    def test_gives_its_own_rows_back_in_their_order(
+        self, table: pl.DataFrame, made: tuple[Path, Result]
+    ) -> None:
+        out = pl.read_csv(made[0] / "out.csv", infer_schema=False, empty_string_is_null=False)
+        own = table.rename({"lname": "Nachname für"}).with_columns(pl.all().fill_null(""))
+        assert out.drop("person_id_2").equals(own)
+        assert set(out["person_id"]) == {"theirs"}
+
+    def test_finds_who_is_who_and_says_how_well(self, made: tuple[Path, Result]) -> None:
+        found = re.search(r"F1 of the two\s*│\s*([\d.]+)", made[1].output)
+        assert found is not None
+        assert float(found[1]) > 0.85
+
+    def test_the_truth_is_not_evidence(
+        self, table: pl.DataFrame, made: tuple[Path, Result], tmp_path: Path
+    ) -> None:
+        table.drop("truth").rename({"lname": "Nachname für"}).write_csv(tmp_path / "in.csv")
+        again = run(tmp_path / "in.csv", "--out", tmp_path / "out.csv", "--columns", "surname=Nachname für")
+        assert again.exit_code == 0, again.output
+        assert "F1" not in again.output
+        ours, theirs = pl.read_csv(made[0] / "out.csv"), pl.read_csv(tmp_path / "out.csv")
+        assert ours["person_id_2"].equals(theirs["person_id_2"])
+
+    def test_pairs_have_reasons_and_the_tables_own_ids(
+        self, table: pl.DataFrame, made: tuple[Path, Result]
+    ) -> None:
+        pairs = pl.read_csv(made[0] / "pairs.csv", schema_overrides={"left_id": pl.String()})
+        assert pairs["reasons"].str.contains("surname the same").any()
+        assert pairs["left_id"].to_list() == table["id"].gather(pairs["left_row"] - 1).to_list()
+
+    def test_the_page_needs_nothing_else_and_shows_nobody(
+        self, table: pl.DataFrame, made: tuple[Path, Result]
+    ) -> None:
+        page = (made[0] / "page.html").read_text("utf-8")
+        assert "http://" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", page)
+        assert "https://" not in page
+        assert "<script" not in page
+        values = {str(v) for c in ("fname", "lname", "mobile", "dob") for v in table[c].drop_nulls()}
+        assert not [v for v in values if len(v) > 4 and re.search(rf"\b{re.escape(v)}\b", page)]
+
+    def test_the_page_has_its_charts_with_their_words(self, made: tuple[Path, Result]) -> None:
+        parser = _Pictures()
+        parser.feed((made[0] / "page.html").read_text("utf-8"))
+        told = " ".join(parser.told)
+        for words in ("how many are true", "Weights of what was compared", "each key finds"):
+            assert words in told
+
+
+class _Pictures(HTMLParser):
+    """The words of every picture of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "svg":
+            self.told.append(dict(attrs)["aria-label"] or "")
+
+
+def test_two_people_a_row_in_parquet_out_json_lines(tmp_path: Path) -> None:
+    table = pairs_table(60)
+    table.write_parquet(tmp_path / "in.parquet")
+    result = run(
+        tmp_path / "in.parquet", "--out", tmp_path / "out.jsonl", "--two-party", "--truth", "truth",
+        "--report", tmp_path / "page.html", "--pairs", tmp_path / "pairs.csv",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    out = pl.read_ndjson(tmp_path / "out.jsonl")
+    assert out.select(table.columns).equals(table)
+    assert {"pair_id", "first_person_id", "second_person_id"} <= set(out.columns)
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "Weights of what was compared: second party" in page
+    assert "Share of the likely pairs that each key finds" in page
+    assert pl.read_csv(tmp_path / "pairs.csv")["reasons"].str.contains("two records taken at random").all()
+
+
+@pytest.mark.parametrize(
+    ("body", "arguments", "words"),
+    [
+        (b"", (), "nothing in the file"),
+        (b"fname,lname\n", (), "no row under the column names"),
+        (b"Zophrenia,07195101777\nAnn,07195101778\n", (), "looks like a row"),
+        (b"PK\x03\x04", (), "Compressed files are not opened"),
+        (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--truth", "gold"), "no column 'gold'"),
+        (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", "surnam=lname"), "is 'surname' meant"),
+        (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", "a=b,lname"), "not both"),
+        (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--two-party",), "No two parties can be told apart"),
+    ],
+)
+def test_wrong_input_is_named_with_its_remedy_and_nobodys_data(
+    tmp_path: Path, body: bytes, arguments: tuple[str, ...], words: str
+) -> None:
+    (tmp_path / "in.csv").write_bytes(body)
+    result = run(tmp_path / "in.csv", "--out", tmp_path / "out.csv", *arguments)
+    told = " ".join((result.output + str(result.exception)).replace("│", " ").split())
+    assert result.exit_code != 0
+    assert isinstance(result.exception, (RecordsError, SystemExit))
+    assert words in told
+    assert not re.search("Zophrenia|Qwyzzelby|07195101777", told)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_file_to_write_has_an_ending_that_says_its_kind(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("fname,lname\na,b\n")
+    result = run(tmp_path / "in.csv", "--out", tmp_path / "out.xlsx")
+    assert "ends in none of" in str(result.exception)
+
+
+def test_a_column_that_only_seems_to_number_the_rows_is_left_out() -> None:
+    frame = pl.DataFrame({"id": ["1", "1", None], "lname": ["a", "b", "c"]})
+    told = understood(frame)
+    assert told.taken_for["id"] is None
+    assert told.people["record_id"].n_unique() == 3
