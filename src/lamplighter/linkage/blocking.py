@@ -283,7 +283,13 @@ def grouped(rows: Rows, made: Hashes, n: int) -> Grouped:
 
 
 def pairs_in(block: Block) -> Iterator[tuple[Rows, Rows]]:
-    """Every pair of records of each group, by groups of one size: left < right, or one record twice."""
+    """Every pair of records of each group: left < right, or one record twice."""
+    for _, a, b in pairs_by_size(block):
+        yield a, b
+
+
+def pairs_by_size(block: Block) -> Iterator[tuple[int, Rows, Rows]]:
+    """The pairs of the groups of each size, with the size."""
     order = np.argsort(block.sizes, kind="stable")
     ends = np.flatnonzero(np.diff(block.sizes[order])) + 1
     for at in np.split(order, ends):
@@ -291,7 +297,7 @@ def pairs_in(block: Block) -> Iterator[tuple[Rows, Rows]]:
             size = int(block.sizes[at[0]])
             members = block.rows[block.starts[at][:, None] + np.arange(size)]
             i, j = np.triu_indices(size, 1)
-            yield members[:, i].ravel(), members[:, j].ravel()
+            yield size, members[:, i].ravel(), members[:, j].ravel()
 
 
 def usable(features: Features, extras: tuple[Extra, ...] = ()) -> list[Key]:

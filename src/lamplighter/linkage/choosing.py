@@ -21,8 +21,10 @@ from lamplighter.linkage.features import Features
 
 Bits = npt.NDArray[np.float64]
 Members = npt.NDArray[np.bool_]
-PAIRS_SAMPLED = 500_000
+PAIRS_SAMPLED = 300_000
 PAIRS_A_RECORD = 30
+RARE = 3
+"""Of groups of no more records than this every one is drawn."""
 WORTH_A_KEY = 0.0005
 """A key that would add a smaller share of the matches than this is left out."""
 
@@ -37,28 +39,31 @@ class Crowds:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Pairs of rows, one in ``one_in`` of those that any key proposes; ``members`` (n, k): by which keys
-    each is proposed; ``costs`` (k,): how many pairs each key proposes in all; ``crowds`` of each key."""
+    """Pairs of rows out of those that any key proposes, each standing for so many as ``times`` (n,) says;
+    ``members`` (n, k): by which keys each is proposed; ``costs`` (k,): how many pairs each key proposes in
+    all; ``crowds`` of each key."""
 
     left: Rows
     right: Rows
     members: Members
     costs: Bits
-    one_in: int
+    times: Bits
     crowds: Sequence[Crowds]
 
 
 def sample(features: Features, keys: Sequence[Key], limits: Limits, *, one_in: int | None = None) -> Sampled:
-    """A sample of the pairs that ``keys`` propose: one in ``one_in``, or about :data:`PAIRS_SAMPLED`."""
+    """A sample of the pairs that ``keys`` propose: all of the groups that are rare, where the matches are,
+    and one in ``one_in`` of the others, or as many as make about :data:`PAIRS_SAMPLED`."""
     hashed = Hashed(features)
     one_in = one_in or max(1, round(len(features) * PAIRS_A_RECORD / PAIRS_SAMPLED))
     lefts: list[Rows] = []
     rights: list[Rows] = []
     members: list[Members] = []
+    times: list[Bits] = []
     costs = np.zeros(len(keys))
     crowds: list[Crowds] = []
     for k, key in enumerate(keys):
-        a, b, costs[k], over = _drawn(key, hashed, limits, one_in)
+        a, b, many, costs[k], over = _drawn(key, hashed, limits, one_in)
         crowds.append(over)
         proposed = np.column_stack(
             [proposes(j, keys, hashed, crowds, a, b) for j in range(k)]
@@ -69,19 +74,23 @@ def sample(features: Features, keys: Sequence[Key], limits: Limits, *, one_in: i
         lefts.append(a[first])
         rights.append(b[first])
         members.append(proposed[first])
+        times.append(many[first])
     if not lefts:
         nothing = np.empty(0, dtype=np.int64)
-        return Sampled(nothing, nothing, np.empty((0, len(keys)), dtype=bool), costs, one_in, crowds)
+        return Sampled(nothing, nothing, np.empty((0, len(keys)), dtype=bool), costs, np.empty(0), crowds)
     left, right, found = np.concatenate(lefts), np.concatenate(rights), np.concatenate(members)
     for j in range(len(keys)):
         later = np.flatnonzero(~found[:, j])
         found[later, j] = proposes(j, keys, hashed, crowds, left[later], right[later])
-    return Sampled(left, right, found, costs, one_in, crowds)
+    return Sampled(left, right, found, costs, np.concatenate(times), crowds)
 
 
-def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> tuple[Rows, Rows, float, Crowds]:
-    """Pairs of one in ``one_in`` groups of a key, its pairs in all, and its keys that are too common."""
-    cost, lefts, rights = 0.0, [], []
+def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> tuple[Rows, Rows, Bits, float, Crowds]:
+    """Pairs of the rare groups of a key and of one in ``one_in`` of the others, how many each stands for, its
+    pairs in all, and its keys that are too common."""
+    cost, n = 0.0, len(hashed.features)
+    parts: list[npt.NDArray[np.int64]] = []
+    times: list[Bits] = []
     crowds: list[Hashes] = []
     for block in blocking.blocks(key, hashed, limits):
         cost += block.pairs
@@ -90,16 +99,22 @@ def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> tuple[Rows,
             # A group is drawn by the number of its first record and the key: the same one every time.
             first = block.rows[block.starts].astype(np.uint64)
             drawn = mixed(first + np.uint64(len(key.name))) % np.uint64(one_in) == 0
+            drawn |= block.sizes <= RARE
             block = replace(block, starts=block.starts[drawn], sizes=block.sizes[drawn])
-        for a, b in blocking.pairs_in(block):
-            lefts.append(a[a != b])
-            rights.append(b[a != b])
+        for size, a, b in blocking.pairs_by_size(block):
+            apart = a != b
+            parts.append(blocking.packed(a[apart], b[apart], n))
+            times.append(np.full(len(parts[-1]), 1.0 if size <= RARE else float(one_in)))
     # Without a crowd nothing was narrowed.
     over = Crowds(crowds[0], crowds[1:] or [crowds[0]] * len(key.narrow))
-    n = len(hashed.features)
-    packed = [blocking.packed(a, b, n) for a, b in zip(lefts, rights, strict=True)]
-    left, right = blocking.unpacked(blocking.distinct(packed), n)
-    return left, right, cost, over
+    every = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    many = np.concatenate(times) if times else np.empty(0)
+    order = np.lexsort((many, every))
+    every = every[order]
+    first_of = np.ones(len(every), dtype=bool)
+    np.not_equal(every[1:], every[:-1], out=first_of[1:])
+    left, right = blocking.unpacked(every[first_of], n)
+    return left, right, many[order][first_of], cost, over
 
 
 def proposes(
@@ -161,8 +176,8 @@ def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = W
 
     ``belief`` (n,) is how likely each sampled pair is a match.
     """
-    left_over = belief.copy()
-    total = max(float(belief.sum()), 1e-9)
+    left_over = belief * sampled.times
+    total = max(float(left_over.sum()), 1e-9)
     costs = np.maximum(sampled.costs, 1.0)
     taken: list[int] = []
     while len(taken) < len(keys):

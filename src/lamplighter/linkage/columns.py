@@ -304,6 +304,11 @@ def _lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
         l=lists[0].list.drop_nulls()
     )["l"]  # fmt: skip
     element = pl.element()
+    if len(lists) == 1 and not isinstance(frame.schema["c0"], pl.List) and field == "phones":
+        own = pl.col("c0").str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
+        return frame.select(l=pl.concat_list(pl.when(own.str.len_chars() >= 5).then(own)).list.drop_nulls())[
+            "l"
+        ]
     if field == "phones":
         digits = element.str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
         whole = whole.list.eval(pl.when(digits.str.len_chars() >= 5).then(digits)).list.drop_nulls()

@@ -1,7 +1,7 @@
 """Fitting without labels: value frequencies, what random pairs look like, then the kinds of pairs.
 
-The same steps serve 500 records and ten million. Beyond :data:`MOST_FITTED` records a random sample of
-records is enough: every count of pairs falls with the square of the share, so odds stay what they are.
+The same steps serve 500 records and ten million. Of many records a random sample is
+enough: every count of pairs falls with the square of the share, so odds stay what they are.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from lamplighter.linkage.mixture import Mixture, collapsed, learn, log_sum, star
 from lamplighter.linkage.scoring import Levels, Scorer
 
 Bits = npt.NDArray[np.float64]
-MOST_FITTED = 400_000
+FITTED = 40_000
+"""The sample of records to fit on is the root of this many times all of them, and never under five times
+as many: of ten million a fixed number would hold hardly two of one person."""
 RANDOM_PAIRS = 150_000
 SHRINK_RANDOM = 20_000.0  # the table's own u counts as much as this many random pairs, or a fiftieth
 FEWEST_RECORDS = 50
@@ -98,8 +100,9 @@ def random_rows(n: int, most: int = RANDOM_PAIRS) -> tuple[Rows, Rows]:
     return both[:, 0], both[:, 1]
 
 
-def sampled(n: int, most: int = MOST_FITTED) -> Rows:
+def sampled(n: int) -> Rows:
     """Rows to fit on: all, or a repeatable sample."""
+    most = max(5 * FITTED, round((FITTED * n) ** 0.5))
     if n <= most:
         return np.arange(n, dtype=np.int64)
     return np.sort(np.random.default_rng(_SEED).choice(n, size=most, replace=False))
@@ -150,7 +153,7 @@ def fit(
     sources = sources_of(sample)
     groups = sources.groups(pairs.left, pairs.right)
     tells = pairs.members @ without(proposing, table)
-    seen = collapsed(levels, shades, np.zeros(len(levels)), groups, tells, times=pairs.one_in)
+    seen = collapsed(levels, shades, np.zeros(len(levels)), groups, tells, times=pairs.times)
     at_random = random_rows(n)
     random_levels = scorer.levels(*at_random)
     random_shades = shared.of_levels(random_levels, *at_random, table, scorer.active)

@@ -17,7 +17,7 @@ from lamplighter.linkage.sql_scene import distinct_pairs
 
 Bits = npt.NDArray[np.float64]
 _FEW = 2_000
-_MOST_KEPT = 100_000
+_MOST_KEPT = 30_000
 _SMALL = 8
 _LEAST = 0.02
 

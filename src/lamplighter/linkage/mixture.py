@@ -162,11 +162,11 @@ def collapsed(
     group: npt.NDArray[np.int64],
     tells: npt.NDArray[np.bool_],
     *,
-    times: float = 1.0,
+    times: float | Bits = 1.0,
     step: float = 1.0,
 ) -> Seen:
-    """Pairs as distinct patterns, each pair counted ``times``; bits of frequencies and offsets are rounded
-    to ``step``."""
+    """Pairs as distinct patterns, each pair counted ``times`` (one number, or (n,)); bits of frequencies and
+    offsets are rounded to ``step``."""
     c = levels.shape[1]
     shade = np.rint(frequencies / step).astype(np.int16)
     context = np.rint(np.clip(offset, -200, 200) / step).astype(np.int16)
@@ -176,12 +176,13 @@ def collapsed(
         | {f"f{i}": shade[:, i] for i in range(c)}
         | {"offset": context, "group": group.astype(np.int16), "tells": alone}
     )
-    found = frame.group_by(pl.all()).len().sort(frame.columns)
-    rows = found.drop("len", "tells").to_numpy().astype(np.float64)
+    counted = frame.with_columns(times=np.broadcast_to(np.asarray(times, dtype=np.float64), len(levels)))
+    found = counted.group_by(frame.columns).agg(pl.col("times").sum()).sort(frame.columns)
+    rows = found.drop("times", "tells").to_numpy().astype(np.float64)
     return Seen(
         rows[:, :c].astype(np.int8),
         rows[:, c : 2 * c] * step,
-        found["len"].to_numpy() * times,
+        found["times"].to_numpy(),
         rows[:, 2 * c] * step,
         rows[:, 2 * c + 1].astype(np.int64),
         (found["tells"].to_numpy()[:, None] >> np.arange(c) & 1).astype(bool),

@@ -112,7 +112,7 @@ def expected(
         _without(keys, members, {parts[i].column for i in family}) & held[:, family].any(axis=1)
         for family in families
     ]
-    matches = _Matches(belief[at], agree, held, families, told)
+    matches = _Matches(belief[at] * sampled.times[at], agree, held, families, told)
     needs = [
         _Needs(
             [parts.index(p) for p in key.parts],

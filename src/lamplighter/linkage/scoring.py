@@ -59,6 +59,16 @@ class Ladder:
     cheap: int
     dear_null: bool
 
+    @property
+    def tried(self) -> int:
+        """How many levels :meth:`begin` tries."""
+        return 0 if self.dear_null else self.cheap
+
+    @property
+    def left(self) -> int:
+        """How many conditions are left after that."""
+        return len(self.levels) - self.tried
+
     def climb(self, scene: Scene, at: Rows) -> Levels:
         """The level of each pair of ``at``."""
         found = np.zeros(len(at), dtype=np.int8)
@@ -153,7 +163,8 @@ class Scorer:
         for i in self.active:
             found[:, i] = ladder(self.table[i]).begin(scene, every)
             most += self._bound(i, found[:, i], left, right, worth)
-        for i in self.active:
+        # What has least left to try comes first, and spares the rest.
+        for i in sorted(self.active, key=lambda i: ladder(self.table[i]).left):
             open_ = np.flatnonzero((found[:, i] == OPEN) & (most >= least))
             if len(open_):
                 found[open_, i] = ladder(self.table[i]).climb(scene, open_)

@@ -15,7 +15,7 @@ from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.scoring import OPEN, THREADS, Levels, Scorer
+from lamplighter.linkage.scoring import OPEN, THREADS, Levels, Scorer, ladder
 
 Bits = npt.NDArray[np.float64]
 AT_ONCE = 500_000
@@ -89,13 +89,12 @@ class Weigher:
         most[:, :-1] = best
         for c, comparison in enumerate(table):
             values = []
-            for level in comparison.levels:
-                columns = comparison.columns()
+            # An open comparison is not at one of the levels that were tried.
+            for level in comparison.levels[ladder(comparison).tried :]:
                 bits = float(best[c, level.value])
                 if level.tf and self.features.has(level.tf) and not level.near:
                     bits -= float(np.log2(self.model.frequencies.rare.get(level.tf, 1.0)))
-                if columns:
-                    values.append(bits)
+                values.append(bits)
             most[c, -1] = max([0.0, *values])
         return most
 
