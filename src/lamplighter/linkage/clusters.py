@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,19 +46,36 @@ def resolve(
 def grouped(names: pl.Series, evidence: Evidence, hold: pl.Series, force: Standing, link_at: float) -> Rows:
     """The group number of each of ``names``."""
     rows = {r: i for i, r in enumerate(names)} if force.same or force.not_same else {}
+    unnamed, barred = ((hold == why).fill_null(False).to_numpy().astype(bool) for why in (UNNAMED, BARRED))
+    return grouped_rows(len(names), evidence, unnamed, barred, force, rows, link_at)
+
+
+def grouped_rows(
+    n: int,
+    evidence: Evidence,
+    unnamed: npt.NDArray[np.bool_],
+    barred: npt.NDArray[np.bool_],
+    force: Standing,
+    rows: Mapping[str, int],
+    link_at: float,
+) -> Rows:
+    """The group number of each of ``n`` rows.
+
+    ``unnamed`` and ``barred`` say which pairs the model may not link; ``rows`` where the records stand that
+    decisions name; ``link_at`` is a probability.
+    """
     bar = float(np.log2(link_at) - np.log2(1 - link_at))
     must = _rows(force.same, rows)
     lifted = {tuple(sorted(p)) for p in must}
-    unnamed = (hold == UNNAMED).fill_null(False).to_numpy()
     bars = evidence.bars
     if unnamed.any():
         bars = bars.copy()
         bars[:, -1] -= np.where(unnamed, np.maximum(evidence.total - (bar - JUST_UNDER), 0.0), 0.0)
-    at = np.flatnonzero((hold == BARRED).fill_null(False).to_numpy())
+    at = np.flatnonzero(barred)
     pairs = zip(evidence.left[at].tolist(), evidence.right[at].tolist(), strict=True)
-    barred = [p for p in pairs if p not in lifted]
+    kept = [p for p in pairs if p not in lifted]
     held = Evidence(evidence.left, evidence.right, bars, evidence.compared, evidence.lasting)
-    return group(len(names), held, link_at=bar, must=must, cannot=[*_rows(force.not_same, rows), *barred])
+    return group(n, held, link_at=bar, must=must, cannot=[*_rows(force.not_same, rows), *kept])
 
 
 def from_beliefs(weighed: Weighed, context: Bits, model: Model) -> Evidence:
@@ -101,6 +119,28 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Seri
     compared[:, -1] = True
     lasting = np.array([*(stable.get(p, False) for p in parts), False])
     return Evidence(known["l"].to_numpy(), known["r"].to_numpy(), weights, compared, lasting), known["hold"]
+
+
+def from_rows(
+    pairs: Iterable[tuple[int, int, str | None, Sequence[Mapping[str, Any]]]],
+) -> tuple[Evidence, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Evidence from rows of left, right, hold and bars, and which pairs are unnamed and barred."""
+    rows = sorted(pairs, key=lambda r: r[:2])
+    stable = {c.name: c.stable for c in comparisons()}
+    parts = sorted({b["comparison"] for r in rows for b in r[3] if b["comparison"][0] != "_"})
+    column = {name: i for i, name in enumerate(parts)}
+    n, last = len(rows), len(parts)
+    weights, compared = np.zeros((n, last + 1)), np.zeros((n, last + 1), dtype=bool)
+    compared[:, last] = True
+    for i, row in enumerate(rows):
+        for bar in row[3]:
+            at = column.get(bar["comparison"], last)
+            weights[i, at] += bar["weight"]
+            compared[i, at] = True
+    left, right = (np.array([r[side] for r in rows], dtype=np.int64) for side in (0, 1))
+    lasting = np.array([*(stable.get(p, False) for p in parts), False])
+    unnamed, barred = (np.array([r[2] == why for r in rows], dtype=bool) for why in (UNNAMED, BARRED))
+    return Evidence(left, right, weights, compared, lasting), unnamed, barred
 
 
 def members(names: pl.Series, label: Rows) -> list[list[str]]:

@@ -25,19 +25,23 @@ MOST_REPORTS_A_GROUP = 400
 
 def report_pairs(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> pl.DataFrame:
     """Pairs of reports that may share a person in any part: rep_l, rep_r."""
-    p = model.priors
-    bar = {
-        "victim": _bits(WORTH_ASKING) - _bits(p.victim),
-        "suspect": _bits(WORTH_ASKING) - _bits(p.suspect),
-        "swapped": _bits(WORTH_ASKING) - _bits(p.other),
-    }
-    needed = pl.col("kind").replace_strict(bar, default=np.inf)
+    needed = pl.col("kind").replace_strict(bars(model), default=np.inf)
     asked = frame.filter((pl.col("ev") >= needed) & (pl.col("rep_l") < pl.col("rep_r")))
     return (
         pl.concat([asked.select("rep_l", "rep_r"), references.select("rep_l", "rep_r")])
         .unique()
         .sort("rep_l", "rep_r")
     )
+
+
+def bars(model: Model) -> dict[str, float]:
+    """The evidence, by kind of pair, from which two reports may share a person."""
+    p = model.priors
+    return {
+        "victim": _bits(WORTH_ASKING) - _bits(p.victim),
+        "suspect": _bits(WORTH_ASKING) - _bits(p.suspect),
+        "swapped": _bits(WORTH_ASKING) - _bits(p.other),
+    }
 
 
 def completed(features: Features, asked: pl.DataFrame) -> Pairs:

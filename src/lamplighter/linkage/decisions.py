@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -50,10 +52,14 @@ def standing(decisions: pl.DataFrame | None) -> Standing:
     """
     if decisions is None or not decisions.height:
         return Standing((), (), ())
-    log = _checked(decisions).sort("at", "decision_id", descending=True)
+    return in_force(_checked(decisions).iter_rows(named=True))
+
+
+def in_force(log: Iterable[Mapping[str, Any]]) -> Standing:
+    """The same from rows of a log that has been checked."""
     undone: set[str] = set()
-    live: list[dict[str, str]] = []
-    for row in log.iter_rows(named=True):
+    live: list[Mapping[str, Any]] = []
+    for row in sorted(log, key=lambda r: (r["at"], r["decision_id"]), reverse=True):
         if row["decision_id"] in undone:
             continue
         if row["kind"] == "undo":

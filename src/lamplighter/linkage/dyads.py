@@ -30,6 +30,8 @@ from lamplighter.linkage.model import Model, Priors
 
 Bits = npt.NDArray[np.float64]
 LARGEST_BITS = 80.0
+KINDS: Mapping[str, int] = {"victim": 0, "suspect": 1, "swapped": 2, "within": 3, "other": 4}
+"""The kinds of pairs of :func:`pairing.pair_frame`, as numbers."""
 # A report that names the other's reference concerns the same two people, as a rule.
 REFERENCE_BITS = {"11": 12.0, "10": 9.0, "01": 9.0}
 # When the victim of one report is the suspect of another, the share in which the other two people
@@ -60,53 +62,99 @@ class Context:
         return np.asarray(self.prior + self.shared + self.described + self.matter)
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What two reports say beside each of n pairs of records, as arrays.
+
+    ``kind``: of the pair, a number of :data:`KINDS`. ``within``: prior bits of two entries of one
+    report (not looked at elsewhere). ``named``: whether one report names the other. ``relation``, ``about``:
+    likelihood ratios of the relationship words and of the matter. ``other``: mean ratio of the other party's
+    pairs (for a swapped pair, of the other swap); ``other_told`` with what the reports say of them.
+    """
+
+    kind: npt.NDArray[np.int8]
+    within: Bits
+    named: npt.NDArray[np.bool_]
+    relation: Bits
+    about: Bits
+    unnamed: npt.NDArray[np.bool_]
+    identified: npt.NDArray[np.bool_]
+    other: Bits
+    other_told: Bits
+
+
 def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Context:
     """The context of every pair of ``frame`` (:func:`pairing.pair_frame`).
 
     ``references``: rep_l, rep_r of reports of which one names the other.
     """
-    p = model.priors
     odds = _with_ratios(frame, model, references)
+    kind = odds["kind"].replace_strict(KINDS, return_dtype=pl.Int8()).to_numpy()
     n = frame.height
+    within = np.zeros(n)
+    within[kind == KINDS["within"]] = _within_prior(odds.filter(kind="within"), model.priors)
+    bf, told = pl.col("bf"), pl.col("bf") * pl.col("r") * pl.col("about")
+    other, other_told = np.ones(n), np.ones(n)
+    for mine, theirs in (("suspect", "victim"), ("victim", "suspect"), ("swapped", "swapped")):
+        at = kind == KINDS[mine]
+        other[at] = _other_party(odds, theirs, bf, flip=mine == "swapped")[at]
+        if mine == "victim":
+            other_told[at] = _other_party(odds, theirs, told)[at]
+    return context_of(
+        Reported(
+            kind,
+            within,
+            odds["named"].to_numpy(),
+            odds["r"].to_numpy(),
+            odds["about"].to_numpy(),
+            unnamed_pairs(frame),
+            odds["identified"].to_numpy(),
+            other,
+            other_told,
+        ),
+        model.priors,
+    )
+
+
+def context_of(pairs: Reported, p: Priors) -> Context:
+    """The context of pairs from what their reports say. The batch and the form both come here."""
+    n = len(pairs.kind)
     prior, shared, described, matter = (np.zeros(n) for _ in range(4))
     prior[:] = _logit(p.other)
-    within = (odds["kind"] == "within").to_numpy()
-    prior[within] = _within_prior(odds.filter(kind="within"), p)
+    at = np.flatnonzero(pairs.kind == KINDS["within"])
+    prior[at] = pairs.within[at]
     p11, p10, p01 = p.both, p.victim_only, p.suspect_only
     p00 = 1 - p11 - p10 - p01
-    ref = odds["named"].to_numpy()
-    k11, k10, k01 = (np.where(ref, 2.0 ** REFERENCE_BITS[c], 1.0) for c in ("11", "10", "01"))
-    r, about = odds["r"].to_numpy(), odds["about"].to_numpy()
+    k11, k10, k01 = (np.where(pairs.named, 2.0 ** REFERENCE_BITS[c], 1.0) for c in ("11", "10", "01"))
 
-    at = (odds["kind"] == "suspect").to_numpy()
-    v = _other_party(odds, "victim", pl.col("bf"))[at]
+    at = np.flatnonzero(pairs.kind == KINDS["suspect"])
+    v, r, about = pairs.other[at], pairs.relation[at], pairs.about[at]
 
     def suspects(ratio: Bits) -> Bits:
         top = k11[at] * p11 * ratio * v + k01[at] * p01
         return np.asarray(np.log2(top) - np.log2(k10[at] * p10 * v + p00))
 
     base = _logit(p11 + p01)
-    steps = [suspects(np.ones(int(at.sum()))), suspects(r[at]), suspects(r[at] * about[at])]
-    unnamed = unnamed_pairs(frame)[at]
+    steps = [suspects(np.ones(len(at))), suspects(r), suspects(r * about)]
     share = p11 / (p11 + p10)
-    dimmed = np.where(unnamed, _logit(UNNAMED_SHARE * share) - _logit(share), 0.0)
+    dimmed = np.where(pairs.unnamed[at], _logit(UNNAMED_SHARE * share) - _logit(share), 0.0)
     prior[at], shared[at] = base, steps[0] - base
     described[at], matter[at] = steps[1] - steps[0] + dimmed, steps[2] - steps[1]
 
-    at = (odds["kind"] == "victim").to_numpy()
-    s = _other_party(odds, "suspect", pl.col("bf") * pl.col("r") * pl.col("about"))[at]
-    plain = _other_party(odds, "suspect", pl.col("bf"))[at]
+    at = np.flatnonzero(pairs.kind == KINDS["victim"])
     base = _logit(p11 + p10)
-    full = np.log2(k11[at] * p11 * s + k10[at] * p10) - np.log2(k01[at] * p01 * plain + p00)
+    full = np.log2(k11[at] * p11 * pairs.other_told[at] + k10[at] * p10) - np.log2(
+        k01[at] * p01 * pairs.other[at] + p00
+    )
     prior[at], shared[at] = base, full - base
 
-    at = (odds["kind"] == "swapped").to_numpy()
+    at = np.flatnonzero(pairs.kind == KINDS["swapped"])
     s11, s10 = p.swapped * COUNTER_SHARE, p.swapped * (1 - COUNTER_SHARE)
-    v = _other_party(odds, "swapped", pl.col("bf"), flip=True)[at]
+    v = pairs.other[at]
     base = _logit(s11 + s10)
     full = np.log2(k11[at] * s11 * v + s10) - np.log2(s10 * v + (1 - s11 - 2 * s10))
     # Whoever is not described at all is nobody's counterpart: the other party alone proves nothing.
-    unknown = ~odds["identified"].to_numpy()[at]
+    unknown = ~pairs.identified[at]
     prior[at], shared[at] = base, np.where(unknown, np.minimum(full - base, 0.0), full - base)
     return Context(prior, shared, described, matter)
 
@@ -148,11 +196,13 @@ def _other_party(odds: pl.DataFrame, kind: str, value: pl.Expr, *, flip: bool = 
     return joined["m"].fill_null(1.0).to_numpy()
 
 
+WITHIN: Mapping[str, float] = {"VS": 1e-5, "SV": 1e-5, "SO": 1e-3, "OS": 1e-3, "SS": 0.02, "VV": 0.02}
+"""Within one report a person may be listed twice, but the victim is not the suspect."""
+
+
 def _within_prior(frame: pl.DataFrame, priors: Priors) -> Bits:
-    """Within one report a person may be listed twice, but the victim is not the suspect."""
     parts = frame["part_l"] + frame["part_r"]
-    table = {"VS": 1e-5, "SV": 1e-5, "SO": 1e-3, "OS": 1e-3, "SS": 0.02, "VV": 0.02}
-    odds = parts.replace_strict(table, default=priors.within_report).cast(pl.Float64).to_numpy()
+    odds = parts.replace_strict(WITHIN, default=priors.within_report).cast(pl.Float64).to_numpy()
     return np.asarray(np.log2(odds / (1 - odds)))
 
 

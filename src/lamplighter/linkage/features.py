@@ -48,8 +48,8 @@ FACTS = pl.Schema(
 EXTRA, EXTRA_NUMBER = "x_", "n_"
 """How the names of further columns begin, which a foreign table has and the schema has not: texts, and
 whole numbers."""
-_ALIAS = "\x1e"
-_SEXES = {"male": "male", "m": "male", "female": "female", "f": "female"}
+ALIAS = "\x1e"
+SEXES = {"male": "male", "m": "male", "female": "female", "f": "female"}
 
 
 FAMILIES: tuple[frozenset[str], ...] = (
@@ -158,16 +158,16 @@ def _dated(frame: pl.DataFrame, reports: pl.DataFrame | None) -> pl.DataFrame:
 def _names(frame: pl.DataFrame) -> dict[str, Column]:
     also = pl.col("nicknames").list.drop_nulls()
     known = also.list.len().fill_null(0) > 0
-    called_too = pl.concat_str(pl.col("forenames").fill_null(""), also.list.join(SEPARATOR), separator=_ALIAS)
+    called_too = pl.concat_str(pl.col("forenames").fill_null(""), also.list.join(SEPARATOR), separator=ALIAS)
     whole = factorised(frame.select(n=pl.when(known).then(called_too).otherwise("forenames"))["n"])
     family = factorised(frame["surname"])
-    first = whole.derived(_first)
+    first = whole.derived(first_of)
     sur = family.derived(lambda v: "".join(words(v)) or None)
     made: dict[str, Column] = {
         "first": first,
-        "middle": whole.derived(_middle),
-        "given": derived_lists(whole, _given),
-        "first_class": derived_lists(whole, _classes),
+        "middle": whole.derived(middle_of),
+        "given": derived_lists(whole, given_of),
+        "first_class": derived_lists(whole, classes_of),
         "first_ph": first.derived(sound),
         "first_stem": first.derived(stem),
         "sur": sur,
@@ -181,26 +181,26 @@ def _names(frame: pl.DataFrame) -> dict[str, Column]:
 
 def _split(whole: str) -> tuple[list[str], list[str]]:
     """The given names and the names in the aliases of a value that :func:`_names` put together."""
-    given, _, aliases = whole.partition(_ALIAS)
+    given, _, aliases = whole.partition(ALIAS)
     return words(given), [w for a in aliases.split(SEPARATOR) if (w := called(a))]
 
 
-def _first(whole: str) -> str | None:
+def first_of(whole: str) -> str | None:
     given, also = _split(whole)
     return next(iter(given or also), None)
 
 
-def _middle(whole: str) -> str | None:
+def middle_of(whole: str) -> str | None:
     given, _ = _split(whole)
     return given[1] if len(given) > 1 else None
 
 
-def _given(whole: str) -> list[str]:
+def given_of(whole: str) -> list[str]:
     given, also = _split(whole)
     return [w for w in (*given, *also) if len(w) > 1]
 
 
-def _classes(whole: str) -> set[str]:
+def classes_of(whole: str) -> set[str]:
     given, also = _split(whole)
     return {c for n in (*given[:1], *also) for c in formal_names(n)}
 
@@ -233,19 +233,29 @@ def _years_before(years: pl.Expr) -> pl.Expr:
 def _contacts(frame: pl.DataFrame) -> dict[str, Column]:
     handles = coded_lists(frame["handles"])
     marks = coded_lists(frame["vehicles"])
-    cores = _each(handles, lambda h: h.partition(":")[2] or h)
+    cores = _each(handles, core_of)
     return {
         "phones": coded_lists(frame["phones"]),
         "tokens": coded_lists(frame["match_tokens"]),
         "emails": coded_lists(frame["emails"]),
         "handles": handles,
         "handle_cores": cores,
-        "platforms": _each(handles, lambda h: h.partition(":")[0]),
+        "platforms": _each(handles, platform_of),
         "handle_text": _joined(cores),
         "vrms": _each(marks, lambda m: m if values.is_full_mark(m) else None),
         "vrm_parts": _each(marks, lambda m: None if values.is_full_mark(m) else m.strip("*")),
         "vrm_prefixes": _each_many(marks, values.mark_prefixes),
     }
+
+
+def core_of(handle: str) -> str:
+    """An account's name without its platform: 'insta:dan' gives 'dan'."""
+    return handle.partition(":")[2] or handle
+
+
+def platform_of(handle: str) -> str:
+    """An account's platform; of a name alone the name."""
+    return handle.partition(":")[0]
 
 
 def _as_texts(lists: Lists) -> Texts:
@@ -320,7 +330,7 @@ def _identifiers(frame: pl.DataFrame) -> dict[str, Column]:
     ethnicity = factorised(frame["ethnicity"]).derived(lambda v: None if v == "NS" else v)
     nominal = frame.select(n=pl.format("{}:{}", "source", "source_person_ref"))["n"]
     return {
-        "sex": factorised(frame["sex"]).derived(lambda v: _SEXES.get(v.strip().lower())),
+        "sex": factorised(frame["sex"]).derived(lambda v: SEXES.get(v.strip().lower())),
         "eth": ethnicity.derived(lambda v: v if len(v) > 1 else None),
         "eth_group": ethnicity.derived(lambda v: v[:1]),
         "pnc": factorised(frame["pnc_id"]),

@@ -79,6 +79,13 @@ class Frequencies:
         joined = values.to_frame("v").join(self._frames[name], on="v", how="left", maintain_order="left")
         return np.asarray(np.log2(joined["s"].fill_null(rare).to_numpy()))
 
+    def bits_of_one(self, name: str, value: str) -> float:
+        """The same of one value."""
+        rare = self.rare.get(name, 1.0)
+        if self.plain is None:
+            return float(np.log2(self.hidden().get(name, {}).get(_namer(self.secret)(value), rare)))
+        return float(np.log2(self.plain.get(name, {}).get(value, rare)))
+
 
 def _namer(secret: bytes) -> Callable[[str], str]:
     key = secret[:64]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,21 @@ class Named:
     memory: pl.DataFrame
 
 
+Remembered = tuple[str, str, int, bool]
+"""A row of the memory: record_id, person_id, born, current."""
+Change = tuple[str, str, str | None]
+"""A row of the changes: kind, person_id, other_id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What :class:`Named` holds, as plain rows."""
+
+    persons: list[tuple[str, str]]
+    changes: list[Change]
+    memory: list[Remembered]
+
+
 def person_id(founder: str, salt: int = 0) -> str:
     """An opaque id such as 'P-7KQ2M9XD', the same for the same founding record wherever it is made."""
     number = int.from_bytes(hashlib.sha256(f"{salt}:{founder}".encode()).digest()[:8], "big")
@@ -57,6 +72,16 @@ def person_id(founder: str, salt: int = 0) -> str:
 def name(groups: Sequence[Sequence[str]], previous: pl.DataFrame | None, standing: Standing) -> Named:
     """Ids for ``groups`` of record ids, given the memory of the last time (None at the first)."""
     memory = previous if previous is not None else pl.DataFrame(schema=MEMORY_SCHEMA)
+    found = named(groups, memory.select(list(MEMORY_SCHEMA)).iter_rows(), standing)
+    return Named(
+        pl.DataFrame(found.persons, schema=PERSONS_SCHEMA, orient="row").sort("record_id"),
+        pl.DataFrame(found.changes, schema=CHANGES_SCHEMA, orient="row").sort("kind", "person_id"),
+        pl.DataFrame(found.memory, schema=MEMORY_SCHEMA, orient="row").sort("person_id", "born", "record_id"),
+    )
+
+
+def named(groups: Sequence[Sequence[str]], memory: Iterable[Remembered], standing: Standing) -> Rows:
+    """The same on plain rows: what a single report needs."""
     before, born, members = _recalled(memory)
     # Who exactly these records were, the last time that they were a person by themselves.
     former = {frozenset(records): pid for (pid, _), records in sorted(members.items(), key=lambda m: m[0][1])}
@@ -65,7 +90,7 @@ def name(groups: Sequence[Sequence[str]], previous: pl.DataFrame | None, standin
     ordered = sorted((sorted(g) for g in groups), key=lambda g: g[0])
     current = {frozenset(records): pid for (pid, gen), records in members.items() if gen == NOW}
     chosen: dict[int, str] = {}
-    changes: list[tuple[str, str, str | None]] = []
+    changes: list[Change] = []
     for g, records in enumerate(ordered):
         if pid := current.get(frozenset(records)):
             chosen[g] = pid
@@ -106,12 +131,7 @@ def name(groups: Sequence[Sequence[str]], previous: pl.DataFrame | None, standin
         changes.append(("split" if origin else "born", pid, origin[0][0] if origin else None))
     changes += _merged(ordered, before, chosen)
     rows = [(r, chosen[g]) for g, records in enumerate(ordered) for r in records]
-    persons = pl.DataFrame(rows, schema=PERSONS_SCHEMA, orient="row").sort("record_id")
-    return Named(
-        persons,
-        pl.DataFrame(changes, schema=CHANGES_SCHEMA, orient="row").sort("kind", "person_id"),
-        _remembered(rows, members, born),
-    )
+    return Rows(rows, changes, _remembered(rows, members, born))
 
 
 def by_first(names: pl.Series, label: npt.NDArray[np.int64]) -> Named:
@@ -125,7 +145,7 @@ def by_first(names: pl.Series, label: npt.NDArray[np.int64]) -> Named:
 
 def _merged(
     groups: Sequence[Sequence[str]], before: Mapping[str, str], chosen: Mapping[int, str]
-) -> list[tuple[str, str, str | None]]:
+) -> list[Change]:
     """For every person who is no more: the person who has most of the records now."""
     gone = set(before.values()) - set(chosen.values())
     heirs: dict[str, Counter[str]] = {}
@@ -153,13 +173,13 @@ def _fresh(founder: str, used: Mapping[str, int]) -> str:
 
 
 def _recalled(
-    memory: pl.DataFrame,
+    memory: Iterable[Remembered],
 ) -> tuple[dict[str, str], dict[str, int], dict[tuple[str, int], list[str]]]:
     """Person of each record now, birth of each person, records of each person by generation."""
     before: dict[str, str] = {}
     born: dict[str, int] = {}
     members: dict[tuple[str, int], list[str]] = {}
-    for record, pid, number, current in memory.select(list(MEMORY_SCHEMA)).iter_rows():
+    for record, pid, number, current in memory:
         generation, born[pid] = divmod(number, _GENERATION)
         members.setdefault((pid, NOW if current else generation), []).append(record)
         if current:
@@ -171,7 +191,7 @@ def _remembered(
     rows: list[tuple[str, str]],
     members: Mapping[tuple[str, int], list[str]],
     born: Mapping[str, int],
-) -> pl.DataFrame:
+) -> list[Remembered]:
     """The current persons, and who every record was before, so that an undo finds it again."""
     now: dict[str, set[str]] = {}
     for record, pid in rows:
@@ -188,4 +208,4 @@ def _remembered(
         for records, (pid, gen) in latest.items()
         for r in records
     ]
-    return pl.DataFrame(kept, schema=MEMORY_SCHEMA, orient="row").sort("person_id", "born", "record_id")
+    return kept

@@ -2,23 +2,39 @@
 
 The same kinds of keys block the batch (:mod:`lamplighter.linkage.blocking`). Here each text is hashed with
 a secret of the place that keeps the keys, so that a list of all names does not give the keys away.
+
+A key that more than :data:`MOST_RECORDS_A_KEY` records share is *crowded*: its records are not kept under
+it but under what narrows it, as the batch narrows it; and what is crowded then is kept nowhere.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.blocking import Hashed, Key, rows_and_keys, usable
-from lamplighter.linkage.coded import Hashes
+from lamplighter.linkage.blocking import (
+    NARROWER,
+    Hashed,
+    Key,
+    Part,
+    added,
+    grouped,
+    key_kinds,
+    rows_and_keys,
+    usable,
+)
+from lamplighter.linkage.coded import Hashes, Rows, mixed
+from lamplighter.linkage.compact import AT
 from lamplighter.linkage.features import Features, prepare
 
 MOST_RECORDS_A_KEY = 250
-"""A key shared by more records than this is passed over: its records have rarer keys in common,
-or nothing in common that would identify anybody."""
+"""A key shared by more records than this is crowded."""
 KEY_SCHEMA = pl.Schema({"record_id": pl.String(), "kind": pl.String(), "key": pl.Int64()})
 
 
@@ -67,18 +83,124 @@ def keys_of(features: Features, kinds: Sequence[Key] | None = None, *, secret: b
     ).sort("record_id", "kind", "key")
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept for looking up: ``rows`` and ``keys`` side by side, none twice, and the crowded keys."""
+
+    rows: Rows
+    keys: npt.NDArray[np.int64]
+    crowded: npt.NDArray[np.int64]
+
+
+def kept(features: Features, *, secret: bytes = b"", most: int = MOST_RECORDS_A_KEY) -> Kept:
+    """Every key of every record, the crowded ones narrowed."""
+    hashed = _Keyed(features, secret)
+    parts: list[tuple[Rows, Hashes]] = []
+    crowded: list[Hashes] = []
+    for kind in (k for k in key_kinds() if all(features.has(c) for c in k.columns())):
+        salt = np.uint64(_salt(kind.name))
+        rows, made = rows_and_keys(kind, hashed)
+        few, crowd, full = _parted(rows, made, most)
+        parts.append((rows[few], made[few] ^ salt))
+        crowded.append(full ^ salt)
+        if not len(crowd):
+            continue
+        for i, narrower in enumerate(kind.narrow):
+            if features.has(narrower.column):
+                finer_rows, finer = added(
+                    rows[crowd], mixed(made[crowd]), hashed.of(narrower), NARROWER + np.uint64(i)
+                )
+                few, _, full = _parted(finer_rows, finer, most)
+                parts.append((finer_rows[few], finer[few] ^ salt))
+                crowded.append(full ^ salt)
+    frame = pl.DataFrame(
+        {
+            "row": np.concatenate([r for r, _ in parts]),
+            "key": np.concatenate([k for _, k in parts]).view(np.int64),
+        }
+        if parts
+        else {"row": np.empty(0, np.int64), "key": np.empty(0, np.int64)}
+    ).unique(maintain_order=True)
+    every = np.concatenate(crowded).view(np.int64) if crowded else np.empty(0, np.int64)
+    return Kept(frame["row"].to_numpy(), frame["key"].to_numpy(), every)
+
+
+def _parted(rows: Rows, made: Hashes, most: int) -> tuple[Rows, Rows, Hashes]:
+    """Where keys stand that few records share, where crowded ones stand, and the crowded keys."""
+    order, starts, sizes = grouped(made)
+    over = np.repeat(sizes > most, sizes)
+    return order[~over], order[over], made[order[starts[sizes > most]]]
+
+
+_MASK = (1 << 64) - 1
+_MOST_HASHES = 200_000
+
+
+class Maker:
+    """The keys of one compact record at a time: those of :func:`kept`."""
+
+    def __init__(self, secret: bytes = b"") -> None:
+        self._secret = secret[:64]
+        self._kinds = [(k, _salt(k.name)) for k in key_kinds()]
+        self._hashes: dict[tuple[str, int], int] = {}
+
+    def keys(self, values: Sequence[Any]) -> dict[int, tuple[int, int]]:
+        """The keys of a record; with each the number of its kind and what :meth:`narrowed` needs."""
+        found: dict[int, tuple[int, int]] = {}
+        for number, (kind, salt) in enumerate(self._kinds):
+            sums = [0]
+            for i, part in enumerate(kind.parts):
+                hashes = self._of(part, values, 0 if kind.unordered else i + 1)
+                sums = [(s + h) & _MASK for s in sums for h in hashes]
+                if not sums:
+                    break
+            for s in sums:
+                made = _mixed(s)
+                found[_signed(made ^ salt)] = (number, made)
+        return found
+
+    def narrowed(self, origin: tuple[int, int], values: Sequence[Any]) -> list[int]:
+        """What a crowded key of a record is narrowed to; ``origin`` as :meth:`keys` gave it."""
+        number, made = origin
+        kind, salt = self._kinds[number]
+        base = _mixed(made)
+        return [
+            _signed(((base + h) & _MASK) ^ salt)
+            for i, narrower in enumerate(kind.narrow)
+            for h in self._of(narrower, values, int(NARROWER) + i)
+        ]
+
+    def _of(self, part: Part, values: Sequence[Any], salt: int) -> list[int]:
+        value = values[AT[part.column]]
+        if value is None:
+            return []
+        if isinstance(value, str):
+            return [self._hashed(value if part.begin is None else value[part.begin : part.end], salt)]
+        return [self._hashed(v, salt) for v in value]
+
+    def _hashed(self, text: str, salt: int) -> int:
+        made = self._hashes.get((text, salt))
+        if made is None:
+            if len(self._hashes) >= _MOST_HASHES:
+                self._hashes.clear()
+            digest = hashlib.blake2b(text.encode(), digest_size=8, key=self._secret).digest()
+            made = _mixed(((int.from_bytes(digest, "little") | 1) + salt) & _MASK)
+            self._hashes[text, salt] = made
+        return made
+
+
+def _mixed(value: int) -> int:
+    """As :func:`coded.mixed`."""
+    value = (value + 0x9E3779B97F4A7C15) & _MASK
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    return value ^ (value >> 31)
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >> 63 else value
+
+
 def _salt(kind: str) -> int:
     """Keys of two kinds never meet."""
     return int.from_bytes(hashlib.blake2b(kind.encode(), digest_size=8).digest(), "little")
-
-
-def rarest_first(keys: pl.DataFrame, frequencies: pl.DataFrame) -> pl.DataFrame:
-    """``keys`` with ``records`` (how many records have the key, from ``frequencies``: ``key``,
-    ``records``), rarest first, without those that too many share."""
-    known = keys.join(frequencies.select("key", "records"), on="key", how="left").fill_null(0)
-    return known.filter(pl.col("records") <= MOST_RECORDS_A_KEY).sort("records", "kind", "key")
-
-
-def frequencies(keys: pl.DataFrame) -> pl.DataFrame:
-    """How many records have each key: ``key``, ``records``."""
-    return keys.group_by("key").agg(records=pl.len())

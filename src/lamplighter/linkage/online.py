@@ -1,167 +1,347 @@
-"""One report at a time, with the same model and the same functions as the batch.
+"""One report at a time, with the weights of the batch and nothing of its arrays of millions.
 
-The hub looks up the report's keys (:func:`lamplighter.linkage.keys.candidate_keys`)
-in an indexed table, fetches the whole reports that the found records are in, and
-hands both to :func:`match`. :func:`arrive` then works out the touched persons
-again, and no others.
+The place that keeps the records (:class:`Held`: tables of the hub, or, in memory,
+:class:`lamplighter.linkage.shelf.Shelf`) answers four questions: who shares a rare key with these people,
+who else stands in a report, what are their keys, and what is tied to a record already. From the answers
+:func:`arrive` works out the pairs of the new report, the persons they touch, their ids, and the reasons,
+and touches nobody else.
+
+The result does not depend on the order in which reports arrive: a pair is looked at when the batch would
+look at it, and two reports are weighed as a whole. (Only a key that becomes crowded in between tells: who
+came before has met everybody under it, who comes after only those under what narrows it.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-import polars as pl
+from lamplighter.linkage import clusters, ids
+from lamplighter.linkage.beliefs import Bar, Belief, believed, probability_of
+from lamplighter.linkage.compact import Compact
+from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
+from lamplighter.linkage.decisions import in_force
+from lamplighter.linkage.grouping import LARGEST_GROUP
+from lamplighter.linkage.single import (
+    LEAST_PROBABILITY_KEPT,
+    Judge,
+    Judged,
+    Pair,
+    Weights,
+    names_each_other,
+    pair_of,
+    side_of,
+)
 
-from lamplighter.linkage import believing, clusters, completing, grouping, ids, pipeline, relations, results
-from lamplighter.linkage.believing import Believed
-from lamplighter.linkage.decisions import standing
-from lamplighter.linkage.features import Features, prepare
-from lamplighter.linkage.model import Model
+Pairs = dict[Pair, tuple[Compact, Compact]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who shares a key with new records: ``proposed`` (which of the new, the other), and ``referring``:
+    records of reports that have a reference in common with the new one."""
+
+    proposed: Sequence[tuple[int, Compact]]
+    referring: Sequence[Compact] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A stored belief about two records."""
+
+    left: str
+    right: str
+    weight: float
+    hold: str | None
+    levels: Sequence[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is tied to some records: ``records`` that are held (record id -> report id), the ties among them,
+    decisions about them (rows of ``decisions.SCHEMA``), and the memory of the persons they are or were."""
+
+    records: Mapping[str, str]
+    ties: Sequence[Tie] = ()
+    decisions: Sequence[Mapping[str, Any]] = ()
+    memory: Sequence[ids.Remembered] = ()
+
+
+class Held(Protocol):
+    """The place that keeps the records."""
+
+    def sharing(self, new: Sequence[Compact]) -> Sharing:
+        """Records that share a key with ``new``, none of them of the same report."""
+
+    def reports(self, report_ids: Collection[str]) -> list[Compact]:
+        """Everybody in these reports."""
+
+    def keys(self, record_ids: Collection[str]) -> Mapping[str, Collection[int]]:
+        """The keys that records are kept under."""
+
+    def near(self, record_ids: Collection[str]) -> Near:
+        """Everything that ties over evens, decisions and persons tie to the given records, and they
+        themselves where they are held."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What a new report changes. ``pairs``: the new pairs. ``persons``: everybody in the touched
-    components. ``changes``, ``memory``: as in :class:`results.LinkResult`, of those persons.
-    ``report_pairs``: the new reports beside the others."""
+    """What a report changes. ``beliefs``: new and changed pairs. ``named``: the touched persons. ``before``:
+    who they were. ``reports``: those of everybody it reached."""
 
-    pairs: pl.DataFrame
-    persons: pl.DataFrame
-    changes: pl.DataFrame
-    memory: pl.DataFrame
-    report_pairs: pl.DataFrame
+    beliefs: Sequence[Belief]
+    named: ids.Rows
+    before: frozenset[str]
+    reports: frozenset[str]
 
 
-def match(
-    new_people: pl.DataFrame,
-    candidates: pl.DataFrame,
-    model: Model,
-    *,
-    reports: pl.DataFrame | None = None,
-) -> pl.DataFrame:
-    """Pairs of ``new_people`` among themselves and with ``candidates``, with ``PAIRS_SCHEMA``.
+def arrive(new: Sequence[Compact], held: Held, judge: Judge, *, seeds: Collection[str] = ()) -> Arrival:
+    """Match the people of one new report, and work out the touched persons again.
 
-    Both are people as in the schema of records. ``candidates`` should hold the whole of every
-    report that shares a key with the new one: what the other party says counts. ``reports`` holds
-    the reports of both, for dates, kind of matter and references. Weights are those of the batch.
+    ``new`` are not held yet. ``seeds``: further records whose persons are to be worked out again (those of
+    an earlier version of the report).
     """
-    believed = _believed(new_people, candidates, model, reports)
-    return _frame(believed, _touching(believed, set(new_people["record_id"])))
+    scene = _Scene(judge, held)
+    scene.meet(new)
+    return scene.settled({c.record_id: c.report_id for c in new}, seeds)
 
 
-def arrive(
-    new_people: pl.DataFrame,
-    neighbours: pl.DataFrame,
-    model: Model,
-    *,
-    reports: pl.DataFrame | None = None,
-    stored_pairs: pl.DataFrame | None = None,
-    decisions: pl.DataFrame | None = None,
-    previous_ids: pl.DataFrame | None = None,
-) -> Arrival:
-    """Match a new report and work out the touched persons again.
-
-    ``neighbours``: people of every report that shares a key with the new one, and every record of
-    the persons these belong to. ``stored_pairs``: the stored pairs among them. ``decisions`` and
-    ``previous_ids``: of them, or all. The result does not depend on the order in which reports
-    arrive, except where a neighbour was not handed in (a key too common to be looked up).
-    """
-    new = set(new_people["record_id"])
-    believed = _believed(new_people, neighbours, model, reports)
-    record_ids, weighed = believed.features.record_ids, believed.weighed
-    at = _touching(believed, new)
-    fresh = _frame(believed, at)
-    every = fresh if stored_pairs is None else _newest(fresh, stored_pairs)
-    touched = component(every, new, decisions)
-    named = resolve_component(every, touched, decisions, previous_ids, model)
-    frame = believed.parts.with_columns(
-        a=record_ids.gather(weighed.left), b=record_ids.gather(weighed.right)
-    ).with_columns(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
-    persons = _all_persons(record_ids, named.persons, previous_ids)
-    told = relations.report_pairs(
-        every, frame.filter(pl.Series(at)), persons, believed.features, model,
-        standing(decisions).not_same,
-    )  # fmt: skip
-    return Arrival(fresh, named.persons, named.changes, named.memory, told)
+def resettle(seeds: Collection[str], held: Held, judge: Judge) -> Arrival:
+    """Persons anew around some records, after somebody decided about them."""
+    return _Scene(judge, held).settled({}, seeds)
 
 
-def component(pairs: pl.DataFrame, records: Iterable[str], decisions: pl.DataFrame | None = None) -> set[str]:
-    """``records`` and everybody whom pairs over evens, or decisions, join to them through any chain."""
-    force = standing(decisions)
-    joined = pairs.filter(pl.col("match_weight") >= 0).select("left_record", "right_record")
-    edges = [*joined.iter_rows(), *force.same]
-    start = set(records)
-    names = sorted(start | {r for e in edges for r in e})
-    number = {r: i for i, r in enumerate(names)}
-    array = np.array([[number[a], number[b]] for a, b in edges], dtype=np.int64).reshape(-1, 2)
-    label = grouping.components(len(names), array[:, 0], array[:, 1])
-    wanted = {int(label[number[r]]) for r in start}
-    return {r for r in names if int(label[number[r]]) in wanted}
+@dataclass(slots=True)
+class _Scene:
+    """One report pair after another, and what they come to."""
+
+    judge: Judge
+    held: Held
+    weights: Weights = field(init=False)
+    proposed: Pairs = field(default_factory=dict)
+    pairs: Pairs = field(default_factory=dict)
+    judged: Judged | None = None
+
+    def __post_init__(self) -> None:
+        self.weights = Weights(self.judge)
+
+    # The new report beside those that share a key with it
+
+    def meet(self, new: Sequence[Compact]) -> None:
+        """Weigh a report's people with whom the keys, and then the pairs of reports, propose."""
+        sharing = self.held.sharing(new)
+        found: Pairs = {}
+        for i, other in sharing.proposed:
+            _add(found, new[i], other)
+        self.weights.weigh(found.values())
+        referring = {c.report_id for c in sharing.referring if new and names_each_other(new[0], c)}
+        asked = self._asked(found.values()) | {pair_of(new[0].report_id, r) for r in referring}
+        wanted = {r for pair in asked for r in pair if r != new[0].report_id}
+        everybody = {new[0].report_id: list(new)} if new else {}
+        everybody |= _by_report(self.held.reports(wanted)) if wanted else {}
+        self._complete(found, asked, everybody)
+        if len(new) <= MOST_PEOPLE_A_REPORT:
+            for a, b in combinations(new, 2):
+                _add(found, a, b)
+        self.proposed, self.pairs = found, self._worth_judging(found)
+        self._judge()
+
+    def _asked(self, pairs: Iterable[tuple[Compact, Compact]]) -> set[Pair]:
+        """Pairs of reports that may share a person (:func:`completing.report_pairs`)."""
+        found = set()
+        for a, b in pairs:
+            side = side_of(a, b)
+            if self.weights.evidence_of(a, b) >= self.judge.asks.get(side.kind, float("inf")):
+                found.add(side.reports)
+        return found
+
+    @staticmethod
+    def _complete(found: Pairs, asked: Iterable[Pair], people: Mapping[str, Sequence[Compact]]) -> None:
+        """Every pair of people of the main parts of each pair of reports (:func:`completing.completed`)."""
+        main = {
+            r: [c for c in who if c.part != "O"] if len(who) <= MOST_PEOPLE_A_REPORT else []
+            for r, who in people.items()
+        }
+        for one, other in asked:
+            for a in main.get(one, ()):
+                for b in main.get(other, ()):
+                    _add(found, a, b)
+
+    def _worth_judging(self, found: Pairs) -> Pairs:
+        """Without the pairs of reports of which nothing could come to a probability that is kept."""
+        self.weights.weigh(found.values())
+        most: dict[Pair, float] = defaultdict(lambda: -float("inf"))
+        reports = {}
+        for key, (a, b) in found.items():
+            reports[key] = pair = pair_of(a.report_id, b.report_id)
+            most[pair] = max(most[pair], self.weights.seen[key][2])
+            if names_each_other(a, b):
+                most[pair] = float("inf")
+        least = self.judge.negligible
+        return {k: p for k, p in found.items() if most[reports[k]] >= least or reports[k][0] == reports[k][1]}
+
+    def _judge(self) -> None:
+        self.judged = self.judge.judged(list(self.pairs.values()), self.weights) if self.pairs else None
+
+    # What is tied together
+
+    def settled(self, new: Mapping[str, str], seeds: Collection[str]) -> Arrival:
+        """Persons of everybody whom ties, decisions or persons tie to new records or seeds."""
+        ends = {r for pair in self._linked() for r in pair}
+        near = self.held.near({*new, *ends, *seeds})
+        records = {**near.records, **new}
+        ties = {pair_of(t.left, t.right): t for t in near.ties}
+        self._fill(records, ties)
+        label = _labels(records, self._edges(ties))
+        fresh = self._kept(label)
+        rows = {p: (t.hold, t.levels) for p, t in ties.items()} | {b.pair: (b.hold, b.levels) for b in fresh}
+        named = self._named(records, rows, near)
+        return Arrival(
+            fresh,
+            named,
+            frozenset(pid for record, pid, _, current in near.memory if current and record in records),
+            frozenset(records.values()),
+        )
+
+    def _linked(self) -> Iterator[Pair]:
+        """Judged pairs over evens."""
+        if self.judged is not None:
+            for (a, b), bits in zip(self.judged.pairs, self.judged.bits.tolist(), strict=True):
+                if bits >= 0:
+                    yield a.record_id, b.record_id
+
+    def _edges(self, ties: Mapping[Pair, Tie]) -> Iterator[Pair]:
+        yield from self._linked()
+        yield from (p for p, t in ties.items() if t.weight >= 0 and p not in self.pairs)
+
+    def _fill(self, records: Mapping[str, str], ties: Mapping[Pair, Tie]) -> None:
+        """Weigh the pairs of each component that nothing proposed: two persons whom a new record brings
+        together were never compared with each other."""
+        missing: list[Pair] = []
+        for members in _components(_labels(records, self._edges(ties))):
+            if 2 < len(members) <= LARGEST_GROUP:
+                missing += [
+                    p for p in combinations(sorted(members), 2) if p not in ties and p not in self.pairs
+                ]
+        if not missing:
+            return
+        known = {c.record_id: c for pair in self.pairs.values() for c in pair}
+        wanted = {records[r] for pair in missing for r in pair}
+        people = _by_report(c for c in self.held.reports(wanted) if c.record_id not in known)
+        for c in known.values():
+            people.setdefault(c.report_id, []).append(c)
+        at = {c.record_id: c for who in people.values() for c in who}
+        missing = [p for p in missing if p[0] in at and p[1] in at]
+        apart = {pair_of(records[a], records[b]) for a, b in missing}
+        proposed = {
+            k: p for k, p in self.proposed.items() if pair_of(p[0].report_id, p[1].report_id) in apart
+        }
+        self.pairs |= proposed
+        met = {pair_of(a.report_id, b.report_id) for a, b in self.proposed.values()}
+        self._propose([p for p in apart if p[0] != p[1] and p not in met], people)
+        again = {pair_of(a.report_id, b.report_id) for a, b in self.pairs.values()} | apart
+        # What was weighed of these reports for the same reason before is weighed again with the rest.
+        missing += [
+            p for p in ties if p[0] in at and p[1] in at and pair_of(records[p[0]], records[p[1]]) in again
+        ]
+        for a, b in missing:
+            _add(self.pairs, at[a], at[b])
+        self._judge()
+
+    def _propose(self, reports: Sequence[Pair], people: Mapping[str, Sequence[Compact]]) -> None:
+        """The pairs that keys, and the pairs of reports themselves, propose among reports that are held."""
+        some = {c.record_id for pair in reports for r in pair for c in people.get(r, ())}
+        keys = {r: frozenset(k) for r, k in self.held.keys(some).items()} if some else {}
+        found: Pairs = {}
+        named = set()
+        for one, other in reports:
+            for a in people.get(one, ()):
+                for b in people.get(other, ()):
+                    if not keys.get(a.record_id, frozenset()).isdisjoint(keys.get(b.record_id, ())):
+                        _add(found, a, b)
+                    if names_each_other(a, b):
+                        named.add((one, other))
+        self.weights.weigh(found.values())
+        self._complete(found, self._asked(found.values()) | named, people)
+        self.pairs |= found
+
+    def _kept(self, label: Mapping[str, int]) -> list[Belief]:
+        """Pairs worth storing: of one component, likely enough, or the suspects of one victim's reports."""
+        judged = self.judged
+        if judged is None:
+            return []
+        bits = judged.bits.tolist()
+        victims = {
+            r for r, k, b in zip(judged.reports, judged.kinds, bits, strict=True) if k == "victim" and b >= 0
+        }
+        at = [
+            i
+            for i, (a, b) in enumerate(judged.pairs)
+            if probability_of(bits[i]) >= LEAST_PROBABILITY_KEPT
+            or label.get(a.record_id, -1) == label.get(b.record_id, -2)
+            or (judged.kinds[i] == "suspect" and judged.reports[i] in victims)
+        ]
+        return believed(judged, at, self.judge.model)
+
+    def _named(
+        self,
+        records: Collection[str],
+        rows: Mapping[Pair, tuple[str | None, Sequence[Bar]]],
+        near: Near,
+    ) -> ids.Rows:
+        names = sorted(records)
+        place = {r: i for i, r in enumerate(names)}
+        force = in_force(near.decisions)
+        evidence, unnamed, barred = clusters.from_rows(
+            (place[a], place[b], hold, levels)
+            for (a, b), (hold, levels) in rows.items()
+            if a in place and b in place
+        )
+        label = clusters.grouped_rows(
+            len(names), evidence, unnamed, barred, force, place, self.judge.model.bands.link_at
+        )
+        groups: dict[int, list[str]] = defaultdict(list)
+        for name, number in zip(names, label.tolist(), strict=True):
+            groups[number].append(name)
+        return ids.named(list(groups.values()), near.memory, force)
 
 
-def resolve_component(
-    pairs: pl.DataFrame,
-    records: Iterable[str],
-    decisions: pl.DataFrame | None,
-    previous_ids: pl.DataFrame | None,
-    model: Model,
-) -> ids.Named:
-    """Persons of the touched component alone (see :func:`component`), and of nobody else.
-
-    ``records`` of persons that reach outside the component are taken along whole, so that no id is
-    decided on half a person.
-    """
-    chosen = set(records)
-    memory = previous_ids
-    if memory is not None:
-        persons = set(memory.filter(pl.col("record_id").is_in(list(chosen)))["person_id"])
-        memory = memory.filter(pl.col("person_id").is_in(list(persons)))
-        chosen |= set(memory.filter("current")["record_id"])
-    frame = pl.DataFrame({"record_id": sorted(chosen)}, schema={"record_id": pl.String()})
-    return clusters.resolve(frame, pairs, decisions, memory, link_at=model.bands.link_at)
+def _add(pairs: Pairs, a: Compact, b: Compact) -> None:
+    if a.record_id != b.record_id:
+        pairs.setdefault(pair_of(a.record_id, b.record_id), (a, b))
 
 
-def _believed(
-    new_people: pl.DataFrame, others: pl.DataFrame, model: Model, reports: pl.DataFrame | None
-) -> Believed:
-    people = pl.concat([new_people, others], how="diagonal_relaxed").unique("record_id", keep="first")
-    features: Features = prepare(people.sort("record_id"), reports)
-    return believing.of_reports(features, model, completing.references(features, reports))
+def _by_report(people: Iterable[Compact]) -> dict[str, list[Compact]]:
+    found: dict[str, list[Compact]] = defaultdict(list)
+    for c in people:
+        found[c.report_id].append(c)
+    return found
 
 
-def _touching(believed: Believed, records: set[str]) -> npt.NDArray[np.bool_]:
-    """Which pairs have one of ``records``."""
-    named = believed.features.record_ids.is_in(list(records)).to_numpy()
-    return np.asarray(named[believed.weighed.left] | named[believed.weighed.right])
+def _labels(records: Iterable[str], edges: Iterable[Pair]) -> dict[str, int]:
+    """The component of each record."""
+    root: dict[str, str] = {r: r for r in records}
+
+    def find(r: str) -> str:
+        root.setdefault(r, r)
+        while root[r] != r:
+            root[r] = root[root[r]]
+            r = root[r]
+        return r
+
+    for a, b in edges:
+        x, y = find(a), find(b)
+        if x != y:
+            root[max(x, y)] = min(x, y)
+    number: dict[str, int] = {}
+    return {r: number.setdefault(find(r), len(number)) for r in list(root)}
 
 
-def _frame(believed: Believed, at: npt.NDArray[np.bool_]) -> pl.DataFrame:
-    return results.pairs_frame(
-        believed.features.record_ids,
-        believed.weighed,
-        believed.context,
-        believed.parts["kind"],
-        pipeline.holds(believed),
-        believed.model,
-        at,
-    ).sort("left_record", "right_record")
-
-
-def _newest(fresh: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
-    on = ["left_record", "right_record"]
-    kept = stored.join(fresh.select(on), on=on, how="anti")
-    return pl.concat([fresh, kept.select(fresh.columns)]).sort(on)
-
-
-def _all_persons(record_ids: pl.Series, persons: pl.DataFrame, memory: pl.DataFrame | None) -> pl.DataFrame:
-    """Persons of everybody in sight: those worked out now, else those of before."""
-    if memory is None:
-        return persons
-    before = memory.filter("current").select("record_id", "person_id")
-    rest = before.join(persons, on="record_id", how="anti").join(
-        record_ids.to_frame("record_id"), on="record_id", how="semi"
-    )
-    return pl.concat([persons, rest])
+def _components(label: Mapping[str, int]) -> Iterable[list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for record, number in label.items():
+        found[number].append(record)
+    return found.values()

@@ -56,6 +56,21 @@ CONTEXT_WORDS = {
     DESCRIBED: ("How the suspect is described", ""),
     MATTER: ("What the two reports are about", ""),
 }
+PRIOR_WORDS = {
+    "within": "two entries of one report",
+    "victim": "the victims of two reports taken at random",
+    "suspect": "the suspects of two reports taken at random",
+}
+"""What was known before a pair was looked at, by its kind."""
+OTHERWISE = "two records taken at random"
+TOLD = {
+    DESCRIBED: ("described alike to the victim each time", "described differently, or not at all"),
+    MATTER: ("both reports are of contact, or alike", "one report is of another kind of matter"),
+}
+"""What speaks for and against a pair besides its two records."""
+OTHER_PARTY = {"victim": "suspect", "suspect": "victim"}
+ANYBODY = "other person"
+SAME_OTHER, ANOTHER_OTHER = "the two reports have the same {}", "the two reports have another {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +172,7 @@ def _bars(
     order: int,
     comparison: str,
     title: str,
-    level: str,
+    level: str | pl.Series,
     words: str | pl.Series,
     weight: npt.NDArray[np.float64],
 ) -> pl.DataFrame:
@@ -165,7 +180,7 @@ def _bars(
         order=pl.lit(order),
         comparison=pl.lit(comparison),
         title=pl.lit(title),
-        level=pl.lit(level),
+        level=level if isinstance(level, pl.Series) else pl.lit(level),
         words=words if isinstance(words, pl.Series) else pl.lit(words),
     )
 
@@ -173,23 +188,9 @@ def _bars(
 def _context_bars(at: npt.NDArray[np.int64], context: Context, kinds: pl.Series) -> list[pl.DataFrame]:
     every = np.arange(len(at))
     kind = kinds.gather(at)
-    within = (kind == "within").to_numpy()
-    words = kind.replace_strict(
-        {"within": "two entries of one report", "victim": "the victims of two reports taken at random",
-         "suspect": "the suspects of two reports taken at random"},
-        default="two records taken at random",
-    )  # fmt: skip
-    bars = [
-        _bars(
-            every,
-            0,
-            PRIOR,
-            CONTEXT_WORDS[PRIOR][0],
-            "within" if within.all() else "prior",
-            words,
-            context.prior[at],
-        )
-    ]
+    words = kind.replace_strict(PRIOR_WORDS, default=OTHERWISE)
+    level = (kind == "within").replace_strict({True: "within", False: "prior"}, return_dtype=pl.String())
+    bars = [_bars(every, 0, PRIOR, CONTEXT_WORDS[PRIOR][0], level, words, context.prior[at])]
     for order, name, value in (
         (1, SHARED, context.shared),
         (2, DESCRIBED, context.described),
@@ -205,15 +206,11 @@ def _context_bars(at: npt.NDArray[np.int64], context: Context, kinds: pl.Series)
 
 def _context_words(name: str, bits: npt.NDArray[np.float64], kind: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"bits": bits, "kind": kind})
-    told = {
-        DESCRIBED: ("described alike to the victim each time", "described differently, or not at all"),
-        MATTER: ("both reports are of contact, or alike", "one report is of another kind of matter"),
-    }.get(name)
+    told = TOLD.get(name)
     if told:
         return frame.select(w=pl.when(pl.col("bits") > 0).then(pl.lit(told[0])).otherwise(pl.lit(told[1])))[
             "w"
         ]
-    other = pl.col("kind").replace_strict({"victim": "suspect", "suspect": "victim"}, default="other person")
-    up = pl.format("the two reports have the same {}", other)
-    down = pl.format("the two reports have another {}", other)
+    other = pl.col("kind").replace_strict(OTHER_PARTY, default=ANYBODY)
+    up, down = pl.format(SAME_OTHER, other), pl.format(ANOTHER_OTHER, other)
     return frame.select(pl.when(pl.col("bits") > 0).then(up).otherwise(down).alias("words"))["words"]

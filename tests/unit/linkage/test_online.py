@@ -2,13 +2,98 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import random
+from collections import defaultdict
+
 import polars as pl
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
-from lamplighter.linkage import LinkResult, blocking, keys, link, online
-from lamplighter.linkage.ids import MEMORY_SCHEMA
-from lamplighter.linkage.results import PAIRS_SCHEMA
+from lamplighter.linkage import (
+    LinkResult,
+    believing,
+    blocking,
+    compact,
+    completing,
+    explain,
+    keys,
+    link,
+    online,
+    pipeline,
+)
+from lamplighter.linkage.compact import Compact
+from lamplighter.linkage.features import prepare
+from lamplighter.linkage.shelf import Shelf
+from lamplighter.linkage.single import Judge, Weights
 from tests.unit.linkage.made_up import Made
+
+Reports = dict[str, list[Compact]]
+NOON = dt.datetime(2026, 7, 1, 12)
+
+
+@pytest.fixture(scope="module")
+def reports(small: Made) -> Reports:
+    """Every report's people as they are prepared when it comes in alone."""
+    people = defaultdict(list)
+    for row in small.bundle["people"].iter_rows(named=True):
+        people[row["report_id"]].append(row)
+    rows = small.bundle["reports"].iter_rows(named=True)
+    return {r["report_id"]: compact.of_report(r, people[r["report_id"]]) for r in rows}
+
+
+@pytest.fixture(scope="module")
+def judge(linked: LinkResult) -> Judge:
+    return Judge(linked.model)
+
+
+def arrived(reports: Reports, judge: Judge, order: list[str], shelf: Shelf | None = None) -> Shelf:
+    shelf = Shelf() if shelf is None else shelf
+    for report_id in order:
+        shelf.take(online.arrive(reports[report_id], shelf, judge), reports[report_id])
+    return shelf
+
+
+def groups(persons: dict[str, str]) -> set[frozenset[str]]:
+    found = defaultdict(set)
+    for record, person in persons.items():
+        found[person].add(record)
+    return {frozenset(g) for g in found.values()}
+
+
+# What is kept of a record
+
+
+def test_a_record_is_made_ready_alike_alone_and_with_all_others(small: Made, reports: Reports) -> None:
+    people = small.bundle["people"].sort("record_id")
+    features = prepare(people, small.bundle["reports"])
+    together = dict(
+        zip(features.record_ids, compact.texts_of(features, small.bundle["reports"]), strict=True)
+    )
+    alone = {c.record_id: c for who in reports.values() for c in who}
+    assert alone.keys() == together.keys()
+    for record_id, c in alone.items():
+        assert json.loads(c.text()) == json.loads(together[record_id])
+        assert compact.read(record_id, c.report_id, c.text()) == c._replace(
+            values=tuple(c.values), named_references=list(c.named_references)
+        )
+
+
+@pytest.mark.parametrize("most", [keys.MOST_RECORDS_A_KEY, 2])
+def test_its_keys_are_those_of_the_batch(small: Made, reports: Reports, most: int) -> None:
+    features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
+    together = keys.kept(features, secret=b"of this hub", most=most)
+    assert bool(len(together.crowded)) == (most == 2)
+    held = defaultdict(set)
+    for row, key in zip(together.rows.tolist(), together.keys.tolist(), strict=True):
+        held[features.record_ids[row]].add(key)
+    shelf = Shelf(keys.Maker(b"of this hub"), most=most)
+    for who in reports.values():
+        shelf.add(who)
+    everybody = list(shelf.people)
+    assert {r: set(k) for r, k in shelf.keys(everybody).items()} == {r: held[r] for r in everybody}
 
 
 def test_a_key_shows_nobodys_details(small: Made) -> None:
@@ -23,68 +108,130 @@ def test_a_key_shows_nobodys_details(small: Made) -> None:
     assert again.equals(secret)
 
 
-def test_rare_keys_come_first_and_common_ones_are_passed_over() -> None:
-    wanted = pl.DataFrame({"record_id": ["a"] * 3, "kind": ["born", "phone", "email"], "key": [7, 8, 9]})
-    counts = pl.DataFrame({"key": [7, 8], "records": [keys.MOST_RECORDS_A_KEY + 1, 3]})
-    assert keys.rarest_first(wanted, counts)["key"].to_list() == [9, 8]
+# The same weights
 
 
-def test_matching_one_report_gives_the_weights_of_the_batch(small: Made, linked: LinkResult) -> None:
-    people, reports = small.bundle["people"], small.bundle["reports"]
-    batch = {
-        (r[0], r[1]): r[2]
-        for r in linked.pairs.select("left_record", "right_record", "match_weight").iter_rows()
+def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judge: Judge) -> None:
+    """The same pairs, weighed by arrays and one by one; all of the world's in ``make bench-incremental``."""
+    features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
+    references = completing.references(features, small.bundle["reports"])
+    batch = believing.of_reports(features, linked.model, references)
+    texts = compact.texts_of(features, small.bundle["reports"])
+    rows = zip(features.record_ids, features.facts["report_id"], texts, strict=True)
+    people = [compact.read(*row) for row in rows]
+    pairs = [(people[a], people[b]) for a, b in batch.weighed.pairs.tolist()]
+    alone = judge.judged(pairs, Weights(judge))
+    assert len(pairs) > 1_000
+    assert (alone.levels == batch.weighed.levels).all()
+    assert alone.frequencies == pytest.approx(batch.weighed.frequencies, abs=1e-9)
+    assert alone.evidence == pytest.approx(batch.weighed.evidence, abs=1e-9)
+    for name in ("prior", "shared", "described", "matter"):
+        assert getattr(alone.context, name) == pytest.approx(getattr(batch.context, name), abs=1e-9)
+    assert alone.hold == pipeline.holds(batch).to_list()
+
+
+def test_beliefs_persons_and_reasons_are_those_of_the_batch(
+    small: Made, linked: LinkResult, judge: Judge, reports: Reports
+) -> None:
+    batch = link(small.bundle, model=linked.model)
+    shelf = arrived(reports, judge, sorted(reports))
+    assert groups(shelf.persons()) == groups(dict(batch.persons.iter_rows()))
+    stored = {(r["left_record"], r["right_record"]): r for r in batch.pairs.iter_rows(named=True)}
+    assert shelf.ties.keys() == stored.keys()
+    for pair, tie in shelf.ties.items():
+        assert tie.weight == pytest.approx(stored[pair]["match_weight"], abs=1e-9)
+        assert tie.hold == stored[pair]["hold"]
+        told = [(b["comparison"], b["title"], b["level"], b["words"]) for b in tie.levels]
+        assert told == [(b["comparison"], b["title"], b["level"], b["words"]) for b in stored[pair]["levels"]]
+        assert explain.waterfall({"levels": tie.levels, "match_weight": tie.weight})
+
+
+# The order of arrival, and what is taken back
+
+
+@settings(max_examples=6, deadline=None, phases=[Phase.generate])
+@given(seed=st.integers(0, 2**32))
+def test_the_order_of_arrival_changes_nobody(reports: Reports, judge: Judge, seed: int) -> None:
+    some = sorted(reports)[:60]
+    order = random.Random(seed).sample(some, len(some))
+    one = arrived(reports, judge, some)
+    other = arrived(reports, judge, order)
+    assert groups(one.persons()) == groups(other.persons())
+    assert one.ties.keys() == other.ties.keys()
+    for pair, tie in one.ties.items():
+        assert tie.weight == pytest.approx(other.ties[pair].weight, abs=1e-9)
+
+
+@settings(max_examples=10, deadline=None, phases=[Phase.generate])
+@given(data=st.data())
+def test_undoing_gives_back_exactly_who_was_there(
+    reports: Reports, judge: Judge, data: st.DataObject
+) -> None:
+    shelf = arrived(reports, judge, sorted(reports)[:60])
+    records = sorted(shelf.people)
+    before = shelf.persons()
+    made: list[str] = []
+    for number in range(data.draw(st.integers(1, 4))):
+        kind = data.draw(st.sampled_from(["same", "not_same"]))
+        pair = data.draw(st.lists(st.sampled_from(records), min_size=2, max_size=2, unique=True))
+        made.append(said(shelf, judge, number, kind, pair))
+        if kind == "not_same":
+            assert shelf.persons()[pair[0]] != shelf.persons()[pair[1]]
+    for number, decision in enumerate(reversed(made), start=len(made)):
+        row = next(d for d in shelf.decisions if d["decision_id"] == decision)
+        said(shelf, judge, number, "undo", [row["left_record"], row["right_record"]], undoes=decision)
+    assert shelf.persons() == before
+
+
+def said(
+    shelf: Shelf, judge: Judge, number: int, kind: str, pair: list[str], undoes: str | None = None
+) -> str:
+    decision = f"{number:04d}"
+    left, right = sorted(pair)
+    shelf.decide(
+        {
+            "decision_id": decision,
+            "at": NOON + dt.timedelta(minutes=number),
+            "by": "somebody",
+            "kind": kind,
+            "left_record": left,
+            "right_record": right,
+            "undoes": undoes,
+            "reason": "a test",
+        }
+    )
+    shelf.take(online.resettle(pair, shelf, judge))
+    return decision
+
+
+def test_a_decision_stands_when_more_reports_arrive(reports: Reports, judge: Judge) -> None:
+    order = sorted(reports)
+    shelf = arrived(reports, judge, order[:60])
+    joined = next(sorted(g) for g in sorted(groups(shelf.persons()), key=len, reverse=True))
+    said(shelf, judge, 1, "not_same", joined[:2])
+    arrived(reports, judge, order[60:], shelf)
+    persons = shelf.persons()
+    assert persons[joined[0]] != persons[joined[1]]
+
+
+def test_persons_whom_nothing_touched_keep_their_ids(reports: Reports, judge: Judge) -> None:
+    order = sorted(reports)
+    shelf = arrived(reports, judge, order[:-10])
+    before = shelf.persons()
+    reached: set[str] = set()
+    for report_id in order[-10:]:
+        found = online.arrive(reports[report_id], shelf, judge)
+        reached |= {r for r, _ in found.named.persons}
+        shelf.take(found, reports[report_id])
+    after = shelf.persons()
+    assert {r: after[r] for r in before if r not in reached} == {
+        r: before[r] for r in before if r not in reached
     }
-    compared = 0
-    for report in reports["report_id"].sort().head(12):
-        new = people.filter(report_id=report)
-        others = people.filter(pl.col("report_id") != report)
-        found = online.match(new, others, linked.model, reports=reports)
-        assert found.schema == PAIRS_SCHEMA
-        for left, right, weight in found.select("left_record", "right_record", "match_weight").iter_rows():
-            if (left, right) in batch:
-                compared += 1
-                assert weight == pytest.approx(batch[left, right], abs=1e-9)
-    assert compared > 20
+    assert len(reached) < len(before)
 
 
-def test_arrival_order_does_not_change_the_persons(small: Made, linked: LinkResult) -> None:
-    people, reports = small.bundle["people"], small.bundle["reports"]
-    batch = _groups(link(small.bundle, model=linked.model).persons)
-    for seed in (1, 2):
-        assert _groups(_one_by_one(people, reports, linked, seed)) == batch
-
-
-def _one_by_one(people: pl.DataFrame, reports: pl.DataFrame, linked: LinkResult, seed: int) -> pl.DataFrame:
-    order = reports["report_id"].sample(fraction=1, shuffle=True, seed=seed)
-    memory = pl.DataFrame(schema=MEMORY_SCHEMA)
-    stored = pl.DataFrame(schema=PAIRS_SCHEMA)
-    table = keys.candidate_keys(people, reports)
-    arrived: list[str] = []
-    for report in order:
-        new = people.filter(report_id=report)
-        seen = people.filter(pl.col("report_id").is_in(arrived))
-        # As the hub does: records by key, then whole reports, and the whole of their persons.
-        near = (
-            table.filter(pl.col("record_id").is_in(new["record_id"].to_list()))
-            .select("key")
-            .join(table, on="key")
-        )
-        hits = seen.filter(pl.col("record_id").is_in(near["record_id"].to_list()))["report_id"]
-        close = seen.filter(pl.col("report_id").is_in(hits.to_list()))
-        whose = memory.filter(pl.col("record_id").is_in(close["record_id"].to_list()))["person_id"]
-        members = memory.filter(pl.col("person_id").is_in(whose.to_list()) & pl.col("current"))["record_id"]
-        rest = seen.filter(pl.col("record_id").is_in(members.to_list()))["report_id"]
-        around = seen.filter(pl.col("report_id").is_in([*hits, *rest]))
-        found = online.arrive(
-            new, around, linked.model, reports=reports, stored_pairs=stored, previous_ids=memory
-        )
-        changed = found.memory["record_id"].to_list()
-        memory = pl.concat([memory.filter(~pl.col("record_id").is_in(changed)), found.memory])
-        stored = pl.concat([stored, found.pairs])
-        arrived.append(report)
-    return memory.filter("current").select("record_id", "person_id")
-
-
-def _groups(persons: pl.DataFrame) -> set[frozenset[str]]:
-    return {frozenset(g) for g in persons.group_by("person_id").agg("record_id")["record_id"].to_list()}
+def test_pairs_have_the_schema_of_the_batch(reports: Reports, judge: Judge, linked: LinkResult) -> None:
+    shelf = arrived(reports, judge, sorted(reports)[:20])
+    found = online.arrive(reports[sorted(reports)[20]], shelf, judge)
+    rows = [{n: getattr(b, n) for n in linked.pairs.columns} for b in found.beliefs]
+    assert pl.DataFrame(rows, schema=linked.pairs.schema).height == len(found.beliefs)

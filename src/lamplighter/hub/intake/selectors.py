@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import polars as pl
+import psycopg
+from django.db import connection
 from psycopg import sql
+from psycopg.rows import dict_row
 
 from lamplighter.hub.intake.copying import copy_out
 from lamplighter.hub.intake.models import TABLES, ReportVersion
@@ -39,6 +43,28 @@ def bundle(
             frame = _read(table, rest, "t", with_raw)
         found[name] = frame.sort(table.key)
     return found
+
+
+_REPORT = """
+SELECT id, report_id, source, source_ref, reported_at, recorded_as, related_refs FROM intake_reportversion
+WHERE report_id = %s AND superseded_at IS NULL
+"""
+_PEOPLE = """
+SELECT record_id, role, relationship, surname, forenames, nicknames, birth_date, age_from, age_to, sex,
+    ethnicity, phones, emails, handles, address_text, postcode, town, vehicles, pnc_id, cro,
+    source_person_ref, match_tokens, %s::text AS report_id
+FROM intake_personrecord WHERE version_id = %s
+"""
+
+
+def rows_of(report_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The current version of one report, and its people, as far as linkage compares them."""
+    with psycopg.Cursor(connection.connection, row_factory=dict_row) as cursor:
+        report = cursor.execute(_REPORT, [report_id], prepare=True).fetchone()
+        if report is None:
+            raise ReportVersion.DoesNotExist
+        people = cursor.execute(_PEOPLE, [report_id, report["id"]], prepare=True).fetchall()
+    return report, people
 
 
 def _current(as_at: datetime.datetime | None, report_ids: Sequence[str] | None) -> sql.Composable:

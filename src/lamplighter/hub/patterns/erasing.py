@@ -26,8 +26,8 @@ from lamplighter.hub.patterns.models import (
     Occasion,
 )
 from lamplighter.hub.patterns.services import LOCK, refresh_component
-from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
+from lamplighter.hub.people.held import tied
 from lamplighter.hub.people.locking import lock
 
 
@@ -39,7 +39,7 @@ def erase_reports(report_ids: Collection[str]) -> dict[str, int]:
     with as_service(intake.PURPOSE):
         lock(who.LOCK)
         records = intake.records_of(report_ids)
-        near = people.component(records) - records
+        near = tied(records) - records
         counts = intake.erase_reports(report_ids)
         more, touched = who.forget(records, near)
         lock(LOCK)

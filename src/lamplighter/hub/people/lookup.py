@@ -1,62 +1,119 @@
-"""The keys that a new report is looked up by: its people's, and the references that it has or names."""
+"""What is kept of records so that a new report finds them: the records made ready, and keys of their people
+and of the references that their reports have or name."""
 
 from __future__ import annotations
 
 import hashlib
-import re
+from dataclasses import dataclass, replace
+from functools import cache
 
 import polars as pl
 from django.conf import settings
 
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.linkage.keys import KEY_SCHEMA, candidate_keys
+from lamplighter.linkage import compact
+from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.frequencies import counted
+from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, kept
+from lamplighter.linkage.model import Model
 from lamplighter.records.schema import Bundle
 
 REFERENCE = "reference"
 
 
-def keys_of(bundle: Bundle) -> pl.DataFrame:
-    """``record_id``, ``kind``, ``key`` for every record of a bundle, in a steady order."""
-    people = candidate_keys(bundle["people"], bundle["reports"], secret=secret())
-    return pl.concat([people, reference_keys(bundle)])
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is kept of some records so that others find them: ``records`` (number, record_id, report_id,
+    role, prepared, keys), ``keys`` (key, record) and ``crowded`` (key). Numbers begin at 1."""
+
+    records: pl.DataFrame
+    keys: pl.DataFrame
+    crowded: pl.DataFrame
 
 
-def reference_keys(bundle: Bundle) -> pl.DataFrame:
-    """A key for each reference that a report has or names, on the first record of the report.
+def prepared(bundle: Bundle, *, most: int = MOST_RECORDS_A_KEY) -> Prepared:
+    """Every record of a bundle, ready to be compared and looked up."""
+    features = prepare(bundle["people"], bundle["reports"])
+    found = kept(features, secret=secret(), most=most)
+    texts = compact.texts_of(features, bundle["reports"])
+    keys = pl.DataFrame({"row": found.rows, "key": found.keys})
+    referred = _reference_keys(features, texts, most)
+    keys = pl.concat([keys, referred[0]])
+    crowded = pl.concat([pl.Series("key", found.crowded), referred[1]])
+    listed = keys.group_by("row").agg(keys=pl.col("key"))
+    records = (
+        features.facts.select("record_id", "report_id", pl.col("role").fill_null(""))
+        .with_columns(prepared=texts)
+        .with_row_index("row")
+        .with_columns(pl.col("row").cast(pl.Int64))
+        .join(listed, on="row", how="left", maintain_order="left")
+        .with_columns(pl.col("keys").fill_null([]), number=pl.col("row") + 1)
+        .drop("row")
+    )
+    return Prepared(
+        records,
+        keys.select("key", record=pl.col("row") + 1),
+        crowded.to_frame("key").unique(maintain_order=True),
+    )
 
-    Two agencies' reports about one event may have no detail of a person in
-    common and still name each other's reference.
+
+def _reference_keys(features: Features, texts: pl.Series, most: int) -> tuple[pl.DataFrame, pl.Series]:
+    """A key for each reference that a report has or names, on its first record; and the crowded ones.
+
+    Two agencies' reports about one event may have no detail of a person in common and still name each
+    other's reference.
     """
-    standing_for = dict(bundle["people"].group_by("report_id").agg(pl.col("record_id").min()).iter_rows())
+    facts = features.facts.select("record_id", "report_id").with_columns(text=texts).with_row_index("row")
+    first = facts.sort("record_id").unique("report_id", keep="first", maintain_order=True)
     rows = [
-        (standing_for[report_id], REFERENCE, reference_key(ref))
-        for report_id, own, named in bundle["reports"]
-        .select("report_id", "source_ref", "related_refs")
-        .iter_rows()
-        if report_id in standing_for
-        for ref in dict.fromkeys([own, *(named or [])])
-        if ref
+        (row, key)
+        for row, record, report, text in first.select("row", "record_id", "report_id", "text").iter_rows()
+        if report is not None
+        for key in keys_of_references(compact.read(record, report, text))
     ]
-    return pl.DataFrame(rows, schema=KEY_SCHEMA, orient="row").unique(maintain_order=True)
+    frame = pl.DataFrame(rows, schema={"row": pl.Int64(), "key": pl.Int64()}, orient="row")
+    many = frame.group_by("key").len().filter(pl.col("len") > most)["key"]
+    return frame.filter(~pl.col("key").is_in(many.implode())), many
 
 
-def reference_key(reference: str) -> int:
-    """One key for '4A/00148/22' and '4a / 000148 / 22': case, spaces and leading noughts are nothing."""
-    plain = re.sub(r"\s", "", reference.upper())
-    plain = re.sub(r"(^|[^0-9])0+(?=\d)", r"\1", plain)
+def keys_of_references(record: compact.Compact) -> list[int]:
+    """The keys of the references that a record's report has and names."""
+    references = dict.fromkeys((record.own_reference, *record.named_references))
+    return [reference_key(r) for r in references if r]
+
+
+def reference_key(plain: str) -> int:
+    """The key of a reference as ``compact.reference`` writes it."""
     digest = hashlib.blake2b(f"{REFERENCE}:{plain}".encode(), digest_size=8, key=secret()).digest()
     return int.from_bytes(digest, "little", signed=True)
 
 
+def counted_anew(model: Model, bundle: Bundle) -> Model:
+    """A model whose value frequencies are counted again in these reports, hashed with today's secret."""
+    features = prepare(bundle["people"], bundle["reports"])
+    frequencies = counted(features, set(model.frequencies.rare), secret())
+    return replace(model, frequencies=frequencies).named()
+
+
 def secret() -> bytes:
     """What the texts in keys are hashed with: whoever has the table of keys alone cannot try names on it."""
-    return hashlib.blake2b(settings.SECRET_KEY.encode(), person=b"lookup keys").digest()
+    return _secret(settings.SECRET_KEY)
+
+
+@cache
+def _secret(key: str) -> bytes:
+    return hashlib.blake2b(key.encode(), person=b"lookup keys").digest()
 
 
 def fingerprint() -> str:
-    """A name for the secret in use. Keys that were made with another one find nobody: the copy of a hub
-    that comes back elsewhere makes them anew."""
+    """A name for the secret in use. Keys that were made with another one find nobody, and every common name
+    passes for a rare one: the copy of a hub that comes back elsewhere makes them anew."""
     return hashlib.blake2b(secret(), digest_size=8, person=b"fingerprint").hexdigest()
+
+
+def way() -> str:
+    """A name for the way in which records are made ready: those made in another way are made anew."""
+    return f"{compact.VERSION}/{MOST_RECORDS_A_KEY}"
 
 
 def current_reports() -> list[str]:

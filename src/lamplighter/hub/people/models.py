@@ -10,6 +10,7 @@ record to.
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -24,6 +25,8 @@ class LinkModel(models.Model):
     document = models.JSONField()
     # The secret that the keys of reports were made with, by its fingerprint: see `people.lookup`.
     keys_made_with = models.CharField(max_length=16, default="")
+    # How records were made ready for comparing, by `people.lookup.way`.
+    prepared_as = models.CharField(max_length=16, default="")
     used_from = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -155,17 +158,45 @@ class PersonChange(models.Model):
         return f"{self.kind} of {self.person_id}"
 
 
-class CandidateKey(models.Model):
-    """One hashed key of one record: what a new report is looked up by."""
+class PreparedRecord(models.Model):
+    """A person record as it is compared: see ``linkage.compact``. Made once, when the record comes in.
+
+    It says no more than the record as received, and stands behind the same wall. ``keys`` are those that it
+    is looked up by.
+    """
 
     wall = "records"
 
-    record_id = models.CharField(max_length=200)
-    kind = models.CharField(max_length=30)
-    key = models.BigIntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["key"]), models.Index(fields=["record_id"])]  # noqa: RUF012
+    number = models.BigAutoField(primary_key=True)
+    record_id = models.TextField(unique=True)
+    report_id = models.TextField(db_index=True)
+    role = models.TextField()
+    prepared = models.TextField()
+    keys = ArrayField(models.BigIntegerField())
 
     def __str__(self) -> str:
-        return f"Key {self.pk}"
+        return f"Prepared record {self.number}"
+
+
+class CandidateKey(models.Model):
+    """One hashed key of one record: what a new report is looked up by, from the index alone."""
+
+    wall = "records"
+
+    key = models.BigIntegerField()
+    record = models.BigIntegerField()
+    pk = models.CompositePrimaryKey("key", "record")
+
+    def __str__(self) -> str:
+        return f"Key of record {self.record}"
+
+
+class CrowdedKey(models.Model):
+    """A key that too many records share: they are looked up by what narrows it (``linkage.keys``)."""
+
+    wall = "records"
+
+    key = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"Crowded key {self.key}"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
-from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from lamplighter.hub.people import lookup
-from lamplighter.hub.people.models import CandidateKey, Decision, Link, LinkModel, Membership
+from lamplighter.hub.people.held import cursor, decision_row
+from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership
 from lamplighter.linkage import decisions as log
 from lamplighter.linkage import ids
-from lamplighter.linkage.keys import MOST_RECORDS_A_KEY
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.single import Judge
 
 
 def newest_model() -> LinkModel | None:
@@ -28,69 +28,44 @@ def newest_model() -> LinkModel | None:
 
 def model_in_use() -> Model | None:
     """The newest fitted model, or ``None`` before the first linking."""
-    newest = newest_model()
-    return Model.from_json(newest.document, lookup.secret()) if newest else None
+    judge = judge_in_use()
+    return judge.model if judge else None
 
 
-def decisions_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame:
-    """The log of decisions in the form that the linkage reads; all of it, or what touches some records."""
-    found = Decision.objects.order_by("at", "pk")
-    if record_ids is not None:
-        found = found.filter(Q(left_record__in=record_ids) | Q(right_record__in=record_ids))
-    rows = [
-        {
-            "decision_id": f"{d.pk:012d}",
-            "at": timezone.localtime(d.at).replace(tzinfo=None),
-            "by": str(d.by_id),
-            "kind": d.kind,
-            "left_record": d.left_record,
-            "right_record": d.right_record,
-            "undoes": f"{d.undoes_id:012d}" if d.undoes_id else None,
-            "reason": d.reason,
-        }
-        for d in found
-    ]
-    return pl.DataFrame(rows, schema=log.SCHEMA)
+def judge_in_use() -> Judge | None:
+    """The newest fitted model, ready to weigh; read once a process, until another one is in use."""
+    newest = LinkModel.objects.order_by("-used_from").values_list("version", flat=True).first()
+    return _judge(newest, lookup.secret()) if newest else None
 
 
-def memory_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame | None:
-    """Persons as they were named last, with those that are no more; ``None`` at the very first.
+@lru_cache(2)
+def _judge(version: str, secret: bytes) -> Judge:
+    return Judge(Model.from_json(LinkModel.objects.get(pk=version).document, secret))
 
-    With ``record_ids``, the persons that hold or held any of those records, whole.
-    """
-    found = Membership.objects.all()
-    if record_ids is not None:
-        persons = set(found.filter(record_id__in=record_ids).values_list("person_id", flat=True))
-        # A record's own first id may be in use by persons it has left: it must not be given out again.
-        persons |= {ids.person_id(r) for r in record_ids}
-        found = found.filter(person_id__in=persons)
-    rows = list(found.values_list(*ids.MEMORY_SCHEMA))
+
+def made_as_today() -> tuple[bool, bool]:
+    """Whether the values that the model knows, and the records made ready, are of this hub and version."""
+    made = LinkModel.objects.order_by("-used_from").values_list("keys_made_with", "prepared_as").first()
+    if made is None:
+        return True, True
+    return made[0] == lookup.fingerprint(), made[1] == lookup.way()
+
+
+def decisions_frame() -> pl.DataFrame:
+    """The log of decisions in the form that the linkage reads."""
+    found = Decision.objects.order_by("at", "pk").values()
+    return pl.DataFrame([decision_row(d) for d in found], schema=log.SCHEMA)
+
+
+def memory_frame() -> pl.DataFrame | None:
+    """Persons as they were named last, with those that are no more; ``None`` at the very first."""
+    rows = list(Membership.objects.values_list(*ids.MEMORY_SCHEMA))
     return pl.DataFrame(rows, schema=ids.MEMORY_SCHEMA, orient="row") if rows else None
 
 
 def links_among(record_ids: Collection[str]) -> QuerySet[Link]:
     """Beliefs about pairs of which both records are given."""
     return Link.objects.filter(left_record__in=record_ids, right_record__in=record_ids)
-
-
-def component(record_ids: Iterable[str]) -> set[str]:
-    """Every record that today's links, decisions or persons tie to the given ones, directly or not."""
-    reached: set[str] = set()
-    edge = set(record_ids)
-    while edge:
-        reached |= edge
-        batch = list(edge)
-        near: set[str] = set()
-        for model, extra in ((Link, Q(band=Link.Band.LINKED)), (Decision, Q())):
-            touching = Q(left_record__in=batch) | Q(right_record__in=batch)
-            for pair in model.objects.filter(extra & touching).values_list("left_record", "right_record"):
-                near.update(pair)
-        persons = Membership.objects.filter(record_id__in=batch, current=True).values("person_id")
-        near.update(
-            Membership.objects.filter(person_id__in=persons, current=True).values_list("record_id", flat=True)
-        )
-        edge = near - reached
-    return reached
 
 
 def person_of(record_ids: Collection[str]) -> dict[str, str]:
@@ -127,31 +102,6 @@ def persons_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame:
         found = found.filter(record_id__in=record_ids)
     rows = list(found.order_by("record_id").values_list("record_id", "person_id"))
     return pl.DataFrame(rows, schema=ids.PERSONS_SCHEMA, orient="row")
-
-
-def sharing_keys(keys: Collection[int], leaving_out: Collection[str]) -> list[str]:
-    """Records that share one of these keys, where few enough do; rare keys first.
-
-    Each key is looked up through the index and given up as soon as it turns
-    out to be common, so a name like 'John Smith' costs no more than a rare one.
-    """
-    most = MOST_RECORDS_A_KEY
-    statement = f"""
-        SELECT w.key, c.record_id
-        FROM unnest(%s::bigint[]) AS w(key)
-        CROSS JOIN LATERAL (
-            SELECT record_id FROM {CandidateKey._meta.db_table} WHERE key = w.key LIMIT %s
-        ) AS c
-    """  # noqa: S608  the table's name is Django's
-    by_key: dict[int, list[str]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [sorted(set(keys)), most + 1])
-        for key, record in cursor.fetchall():
-            by_key[key].append(record)
-    left_out = set(leaving_out)
-    ordered = sorted((len(r), k) for k, r in by_key.items() if len(r) <= most)
-    found = dict.fromkeys(r for _, k in ordered for r in by_key[k] if r not in left_out)
-    return list(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +141,15 @@ def acts_by_id(act_ids: Collection[uuid.UUID]) -> list[Act]:
     return [Act(act, tuple(decisions)) for act, decisions in ordered]
 
 
-def reports_of_records(record_ids: Collection[str]) -> set[str]:
-    """Reports in which these records stand."""
-    found = Membership.objects.filter(record_id__in=record_ids, current=True)
-    return set(found.values_list("report_id", flat=True))
+def places_of_prepared(record_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Report and role of records that are held."""
+    with cursor() as cur:
+        rows = cur.execute(
+            "SELECT record_id, report_id, role FROM people_preparedrecord WHERE record_id = ANY(%s::text[])",
+            [list(record_ids)],
+            prepare=True,
+        )
+        return {record: (report, role) for record, report, role in rows}
 
 
 def places_of(record_ids: Collection[str]) -> pl.DataFrame:

@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-import polars as pl
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -22,14 +21,21 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.people import lookup, policies, selectors, storage
+from lamplighter.hub.people.held import Tables, remove
 from lamplighter.hub.people.locking import empty, lock
-from lamplighter.hub.people.models import CandidateKey, Decision, Link, Membership, PersonChange
-from lamplighter.linkage import link
-from lamplighter.linkage.clusters import resolve
-from lamplighter.linkage.ids import Named
+from lamplighter.hub.people.models import (
+    CandidateKey,
+    CrowdedKey,
+    Decision,
+    Link,
+    Membership,
+    PersonChange,
+    PreparedRecord,
+)
+from lamplighter.linkage import compact, link, online
 
 LOCK = "who is who"
-MOST_CANDIDATES = 2_000
+LOOKED_UP = (PreparedRecord, CandidateKey, CrowdedKey)
 Progress = Callable[[str, float], None]
 
 
@@ -61,20 +67,20 @@ def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, in
         secret=lookup.secret(),
     )
     progress("Making the keys that new reports are looked up by", 0.7)
-    keys = lookup.keys_of(bundle)
+    prepared = lookup.prepared(bundle)
     progress("Writing who is who", 0.8)
     with transaction.atomic():
         lock(LOCK)
-        empty(Link, Membership, CandidateKey)
-        storage.keep_model(result.model, lookup.fingerprint())
+        empty(Link, Membership, *LOOKED_UP)
+        storage.keep_model(result.model)
         counts = {
             "records": bundle["people"].height,
             "links": storage.add_pairs(result.pairs),
-            "keys": storage.add_keys(keys),
+            "keys": storage.add_prepared(prepared),
             "persons": result.persons["person_id"].n_unique(),
         }
         storage.add_memory(result.memory, bundle["people"])
-        storage.add_changes(result.person_changes)
+        storage.add_changes(result.person_changes.iter_rows())
         _catch_up(seen, latest_decision)
     progress("Done", 1.0)
     return counts
@@ -101,76 +107,57 @@ def match_report(report_id: str) -> Touched:
     a rare key, and whatever is tied to them, are looked at.
     """
     lock(LOCK)
-    _keys_of_today()
-    model = selectors.model_in_use()
-    bundle = intake.bundle(report_ids=[report_id], with_raw=False)
-    mine = bundle["people"]["record_id"].to_list()
-    before = _forget_report(report_id)
-    keys = lookup.keys_of(bundle)
-    storage.add_keys(keys)
-    if model is None:
+    _made_as_today()
+    report, people = intake.rows_of(report_id)
+    new = compact.of_report(report, people)
+    roles = {p["record_id"]: p["role"] for p in people}
+    before, seeds = _forget_report(report_id)
+    tables, judge = Tables(), selectors.judge_in_use()
+    if judge is None:
         # Nothing has been linked yet: the first relinking will take this report with the rest.
+        tables.keep(new, roles)
         return Touched(frozenset(before), frozenset({report_id}))
-    candidates = selectors.sharing_keys(keys["key"].to_list(), leaving_out=mine)[:MOST_CANDIDATES]
-    near = selectors.component(candidates)
-    reports = {report_id} | selectors.reports_of_records(near)
-    return _recompute(reports, new=mine, seeds=mine, before=before)
+    found = online.arrive(new, tables, judge, seeds=seeds)
+    tables.keep(new, roles)
+    return _stored(found, before)
 
 
-def _keys_of_today() -> None:
-    """Make every key anew when they were made with another secret than that of this hub."""
-    newest = selectors.newest_model()
-    if newest is not None and newest.keys_made_with != lookup.fingerprint():
-        empty(CandidateKey)
-        storage.add_keys(lookup.keys_of(intake.bundle(with_raw=False)))
-        storage.keys_are_made_with(newest, lookup.fingerprint())
+def _made_as_today() -> None:
+    """Make anew what was made with the secret of another hub, or in another way than today's.
+
+    With another secret the keys find nobody, and a model's value frequencies are of values that nobody has:
+    every common name would pass for a rare one.
+    """
+    values, records = selectors.made_as_today()
+    if values and records:
+        return
+    bundle = intake.bundle(with_raw=False)
+    empty(*LOOKED_UP)
+    storage.add_prepared(lookup.prepared(bundle))
+    model = selectors.model_in_use()
+    if model is not None:
+        storage.keep_model(model if values else lookup.counted_anew(model, bundle))
 
 
-def _forget_report(report_id: str) -> set[str]:
-    """Take out the beliefs about an earlier version of a report; returns the persons it belonged to."""
+def _forget_report(report_id: str) -> tuple[set[str], set[str]]:
+    """Take out the beliefs about an earlier version of a report: the persons it belonged to, and all their
+    records."""
     members = Membership.objects.filter(report_id=report_id)
     records = list(members.values_list("record_id", flat=True))
+    if not records:
+        return set(), set()
     persons = set(members.filter(current=True).values_list("person_id", flat=True))
-    CandidateKey.objects.filter(record_id__in=records).delete()
+    remove(records)
     storage.remove_pairs_of(records)
-    return persons
+    return persons, set(records) | set(_members_of(persons))
 
 
-def _recompute(
-    reports: Collection[str], *, new: Collection[str], seeds: Collection[str], before: Collection[str]
-) -> Touched:
-    """Link ``reports``; store what is new about them, and settle the persons around ``seeds``."""
-    model = selectors.model_in_use()
-    if model is None:
-        return Touched(frozenset(before), frozenset(reports))
-    reports = set(reports)
-    bundle = intake.bundle(report_ids=sorted(reports), with_raw=False)
-    pairs = link(bundle, model=model).pairs
-    mine = pl.col("left_record").is_in(list(new)) | pl.col("right_record").is_in(list(new))
-    storage.add_pairs(pairs.filter(mine))
-    closed = selectors.component([*seeds, *_members_of(before)])
-    if missing := selectors.reports_of_records(closed) - reports:
-        # The links just found reach further than the keys did: compare those reports too.
-        bundle = intake.bundle(report_ids=sorted(reports | missing), with_raw=False)
-        pairs = link(bundle, model=model).pairs
-    people = bundle["people"]
-    closed &= set(people["record_id"])
-    # Two persons that a new record brings together were never compared with each other.
-    inside = pl.col("left_record").is_in(list(closed)) & pl.col("right_record").is_in(list(closed))
-    storage.add_missing_pairs(pairs.filter(inside), closed)
-    old = selectors.person_of(closed)
-    named = resolve(
-        pl.DataFrame({"record_id": sorted(closed)}, schema={"record_id": pl.String()}),
-        storage.pairs_frame(selectors.links_among(closed)),
-        selectors.decisions_frame(closed),
-        selectors.memory_frame(closed),
-        link_at=model.bands.link_at,
-    )
-    _store_persons(named, people)
-    touched = set(people.filter(pl.col("record_id").is_in(list(closed)))["report_id"])
-    return Touched(
-        frozenset({*before, *old.values(), *named.persons["person_id"].to_list()}), frozenset(touched)
-    )
+def _stored(found: online.Arrival, before: Collection[str] = ()) -> Touched:
+    """Store what a report or a decision changed."""
+    storage.add_beliefs(found.beliefs)
+    storage.store_persons(found.named, selectors.places_of_prepared([r for r, _ in found.named.persons]))
+    now = {person for _, person in found.named.persons}
+    return Touched(frozenset({*before, *found.before, *now}), found.reports)
 
 
 def _members_of(persons: Collection[str]) -> list[str]:
@@ -178,25 +165,14 @@ def _members_of(persons: Collection[str]) -> list[str]:
     return list(found.values_list("record_id", flat=True))
 
 
-def _store_persons(named: Named, people: pl.DataFrame) -> None:
-    persons = named.memory["person_id"].unique().to_list()
-    Membership.objects.filter(
-        Q(person_id__in=persons) | Q(record_id__in=named.persons["record_id"].to_list(), current=True)
-    ).delete()
-    known = people.select("record_id", "report_id", "role")
-    missing = set(named.memory["record_id"]) - set(known["record_id"])
-    if missing:
-        known = pl.concat([known, selectors.places_of(missing)])
-    storage.add_memory(named.memory, known)
-    storage.add_changes(named.changes)
-
-
 @as_service("find who is who")
-def _resettle(record_ids: Sequence[str]) -> Touched:
+def _resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touched:
     """Persons anew around these records, after somebody decided about them."""
-    near = selectors.component(record_ids)
-    before = set(selectors.person_of(near).values())
-    return _recompute(selectors.reports_of_records(near), new=(), seeds=list(near), before=before)
+    judge = selectors.judge_in_use()
+    if judge is None:
+        return Touched(frozenset(before), frozenset())
+    _made_as_today()
+    return _stored(online.resettle(record_ids, Tables(), judge), before)
 
 
 @transaction.atomic
@@ -266,19 +242,19 @@ def forget(record_ids: Collection[str], near: Collection[str]) -> tuple[dict[str
     pairs = Q(left_record__in=record_ids) | Q(right_record__in=record_ids)
     decisions = Decision.objects.filter(pairs)
     gone = [
-        CandidateKey.objects.filter(record_id__in=record_ids),
         Link.objects.filter(pairs),
         decisions.filter(kind=Decision.Kind.UNDO),
         decisions,
         members,
     ]
-    counts: dict[str, int] = {}
+    records, keys = remove(record_ids)
+    counts = {PreparedRecord._meta.db_table: records, CandidateKey._meta.db_table: keys}
     for rows in gone:
         table = rows.model._meta.db_table
         counts[table] = counts.get(table, 0) + rows.delete()[0]
     touched = Touched(frozenset(before), frozenset())
     if near:
-        touched = _recompute(selectors.reports_of_records(near), new=(), seeds=near, before=before)
+        touched = _resettle(near, before)
     lost = before - set(Membership.objects.filter(person_id__in=before).values_list("person_id", flat=True))
     changes = PersonChange.objects.filter(Q(person_id__in=lost) | Q(other_person_id__in=lost))
     counts[PersonChange._meta.db_table] = changes.delete()[0]

@@ -4,17 +4,47 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 from django.db import connection, models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from lamplighter.hub.intake.copying import copy_in
-from lamplighter.hub.people.models import CandidateKey, Link, LinkModel, Membership, PersonChange
+from lamplighter.hub.people import lookup
+from lamplighter.hub.people.held import cursor
+from lamplighter.hub.people.lookup import Prepared
+from lamplighter.hub.people.models import (
+    CandidateKey,
+    CrowdedKey,
+    Link,
+    LinkModel,
+    Membership,
+    PersonChange,
+    PreparedRecord,
+)
+from lamplighter.linkage import ids
+from lamplighter.linkage.beliefs import Belief
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import PAIRS_SCHEMA
+
+_BELIEVE = """
+INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, levels,
+    model_version, computed_at)
+SELECT b.*, %s, %s FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[],
+    %s::text[], %s::jsonb[]) AS b
+ON CONFLICT (key) DO UPDATE SET match_weight = excluded.match_weight, probability = excluded.probability,
+    band = excluded.band, hold = excluded.hold, levels = excluded.levels,
+    model_version = excluded.model_version, computed_at = excluded.computed_at
+"""
+_FORGET_PERSONS = """
+DELETE FROM people_membership
+WHERE person_id = ANY(%s::text[]) OR (current AND record_id = ANY(%s::text[]))
+"""
+_ADD_PERSONS = """
+INSERT INTO people_membership (record_id, person_id, report_id, role, born, current)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::boolean[])
+"""
 
 
 def pair_key(left: str, right: str) -> str:
@@ -22,18 +52,13 @@ def pair_key(left: str, right: str) -> str:
     return hashlib.sha256(f"{left}\x1f{right}".encode()).hexdigest()[:16]
 
 
-def keep_model(model: Model, keys_made_with: str) -> None:
-    """Put a fitted model into use; the same model again changes nothing but the keys' secret."""
+def keep_model(model: Model) -> None:
+    """Put a fitted model into use, with keys and records made as today; the same model again changes
+    nothing but that."""
+    made = {"keys_made_with": lookup.fingerprint(), "prepared_as": lookup.way()}
     LinkModel.objects.update_or_create(
-        version=model.version,
-        defaults={"keys_made_with": keys_made_with},
-        create_defaults={"document": model.to_json(), "keys_made_with": keys_made_with},
+        version=model.version, defaults=made, create_defaults={"document": model.to_json(), **made}
     )
-
-
-def keys_are_made_with(model: LinkModel, fingerprint: str) -> None:
-    """Write down the secret that the keys of today were made with."""
-    LinkModel.objects.filter(pk=model.pk).update(keys_made_with=fingerprint)
 
 
 def add_pairs(pairs: pl.DataFrame) -> int:
@@ -54,30 +79,45 @@ def add_pairs(pairs: pl.DataFrame) -> int:
     return _copy(Link, rows)
 
 
-def add_missing_pairs(pairs: pl.DataFrame, record_ids: Collection[str]) -> int:
-    """Store beliefs about pairs of these records that have none yet."""
-    held = Link.objects.filter(left_record__in=record_ids, right_record__in=record_ids)
-    keys = set(held.values_list("left_record", "right_record"))
-    missing = [pair not in keys for pair in pairs.select("left_record", "right_record").iter_rows()]
-    return add_pairs(pairs.filter(pl.Series(missing, dtype=pl.Boolean())))
-
-
-def pairs_frame(links: QuerySet[Link]) -> pl.DataFrame:
-    """Stored beliefs as the linkage's own frame of pairs."""
-    rows = [
-        {
-            "left_record": link.left_record,
-            "right_record": link.right_record,
-            "match_weight": link.match_weight,
-            "probability": link.probability,
-            "band": link.band,
-            "hold": link.hold,
-            "levels": link.levels,
-            "model": link.model_version,
-        }
-        for link in links
+def add_beliefs(beliefs: Sequence[Belief]) -> None:
+    """Store beliefs about single pairs, in the place of earlier ones about the same pairs."""
+    if not beliefs:
+        return
+    columns = [
+        [pair_key(b.left_record, b.right_record) for b in beliefs],
+        [b.left_record for b in beliefs],
+        [b.right_record for b in beliefs],
+        [b.match_weight for b in beliefs],
+        [b.probability for b in beliefs],
+        [b.band for b in beliefs],
+        [b.hold for b in beliefs],
+        [json.dumps(b.levels) for b in beliefs],
     ]
-    return pl.DataFrame(rows, schema=PAIRS_SCHEMA)
+    with cursor() as cur:
+        cur.execute(_BELIEVE, [beliefs[0].model, timezone.now(), *columns], prepare=True)
+
+
+def store_persons(persons: ids.Rows, places: Mapping[str, tuple[str, str]]) -> None:
+    """Store who is who of some persons, in the place of what was stored of them.
+
+    ``places``: report and role of records. A current record must be among them: others have been taken back.
+    """
+    rows = [r for r in persons.memory if r[0] in places or not r[3]]
+    told = [places.get(r[0], ("", "")) for r in rows]
+    columns = [
+        [r[0] for r in rows],
+        [r[1] for r in rows],
+        [p[0] for p in told],
+        [p[1] for p in told],
+        [r[2] for r in rows],
+        [r[3] for r in rows],
+    ]
+    with connection.connection.pipeline(), cursor() as cur:
+        cur.execute(
+            _FORGET_PERSONS, [list({r[1] for r in rows}), [r for r, _ in persons.persons]], prepare=True
+        )
+        cur.execute(_ADD_PERSONS, columns, prepare=True)
+    add_changes(persons.changes)
 
 
 def remove_pairs_of(record_ids: Collection[str]) -> None:
@@ -86,8 +126,20 @@ def remove_pairs_of(record_ids: Collection[str]) -> None:
     Link.objects.filter(touching).delete()
 
 
-def add_keys(keys: pl.DataFrame) -> int:
-    return _copy(CandidateKey, keys.select("record_id", "kind", "key"))
+def add_prepared(found: Prepared) -> int:
+    """Store records that are ready to be compared, and their keys, where none are stored; how many keys."""
+    with connection.cursor() as cur:
+        cur.execute("SELECT coalesce(max(number), 0) FROM people_preparedrecord")
+        last = cur.fetchone()[0]
+    _copy(PreparedRecord, found.records.with_columns(pl.col("number") + last))
+    _copy(CandidateKey, found.keys.with_columns(pl.col("record") + last))
+    _copy(CrowdedKey, found.crowded)
+    with connection.cursor() as cur:
+        cur.execute(
+            "SELECT setval(pg_get_serial_sequence('people_preparedrecord', 'number'), %s)",
+            [last + found.records.height + 1],
+        )
+    return found.keys.height
 
 
 def add_memory(memory: pl.DataFrame, people: pl.DataFrame) -> int:
@@ -97,13 +149,13 @@ def add_memory(memory: pl.DataFrame, people: pl.DataFrame) -> int:
     return _copy(Membership, rows.with_columns(pl.col("report_id", "role").fill_null("")))
 
 
-def add_changes(changes: pl.DataFrame) -> None:
+def add_changes(changes: Iterable[ids.Change]) -> None:
     """Write down merges, splits and returns. Births are in the memberships."""
-    told = changes.filter(pl.col("kind") != "born")
-    PersonChange.objects.bulk_create(
-        PersonChange(kind=kind, person_id=person, other_person_id=other)
-        for kind, person, other in told.select("kind", "person_id", "other_id").iter_rows()
-    )
+    told = [c for c in changes if c[0] != "born"]
+    if told:
+        PersonChange.objects.bulk_create(
+            PersonChange(kind=kind, person_id=person, other_person_id=other) for kind, person, other in told
+        )
 
 
 def _as_json(column: pl.Series) -> pl.Series:

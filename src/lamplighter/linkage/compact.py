@@ -1,0 +1,279 @@
+"""A person record made ready once, as one short text: what a report that was just saved is compared with.
+
+The text is a JSON list: the part the person plays and what the report says of itself (:data:`FACTS`), then
+the feature columns in the order of :data:`COLUMNS`. Making it from a frame (:func:`texts_of`) and from one
+report (:func:`of_report`) gives the same texts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from lamplighter.linkage import features as made
+from lamplighter.linkage import values
+from lamplighter.linkage.coded import SEPARATOR, Column, Lists, Numbers
+from lamplighter.linkage.features import Features
+from lamplighter.linkage.names import sound, stem, words
+from lamplighter.linkage.pairing import part_of
+
+VERSION = 1
+"""Raised when a text is made in another way: texts of an earlier version are made anew."""
+FACTS = ("part", "relationship", "recorded_as", "own_reference", "named_references")
+COLUMNS = (
+    "first", "middle", "given", "first_class", "first_ph", "first_stem", "sur", "sur_parts", "sur_ph",
+    "birth_date", "born_from", "born_to", "phones", "tokens", "emails", "handles", "handle_cores",
+    "platforms", "handle_text", "vrms", "vrm_parts", "vrm_prefixes", "dwelling", "house", "street",
+    "postcode", "outward", "town", "sex", "eth", "eth_group", "pnc", "cro", "nominal",
+)  # fmt: skip
+AT = {name: i for i, name in enumerate(COLUMNS)}
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+_LATEST = 50_000
+_SPACE = re.compile(r"\s")
+_NOUGHTS = re.compile(r"(^|[^0-9])0+(?=\d)")
+
+
+class Compact(NamedTuple):
+    """One record: where it stands, and ``values``, its features in the order of :data:`COLUMNS`."""
+
+    record_id: str
+    report_id: str
+    part: str
+    relationship: str | None
+    recorded_as: str | None
+    own_reference: str | None
+    named_references: Sequence[str]
+    values: tuple[Any, ...]
+
+    def text(self) -> str:
+        """The record as it is kept."""
+        return json.dumps([*self[2:7], *self.values], ensure_ascii=False, separators=(",", ":"))
+
+
+def read(record_id: str, report_id: str, text: str) -> Compact:
+    """A record from its text."""
+    part, relationship, recorded_as, own, named, *rest = json.loads(text)
+    return Compact(record_id, report_id, part, relationship, recorded_as, own, named, tuple(rest))
+
+
+# From a frame
+
+
+def texts_of(features: Features, reports: pl.DataFrame | None) -> pl.Series:
+    """The text of every record of some features, in their order."""
+    facts = features.facts
+    parts = [
+        _json_texts(part_of(facts)),
+        _json_texts(facts["relationship"]),
+        _json_texts(facts["recorded_as"]),
+    ]
+    parts += _references(facts["report_id"], reports)
+    parts += [_json_column(features.columns.by_name[name]) for name in COLUMNS]
+    frame = pl.DataFrame({str(i): p for i, p in enumerate(parts)})
+    inside = pl.concat_str(pl.all(), separator=",")
+    return frame.select(t=pl.concat_str(pl.lit("["), inside, pl.lit("]")))["t"]
+
+
+def _references(report_ids: pl.Series, reports: pl.DataFrame | None) -> list[pl.Series]:
+    nothing = [pl.Series(["null"]).new_from_index(0, len(report_ids)) for _ in range(2)]
+    if reports is None or not {"report_id", "source_ref", "related_refs"} <= set(reports.columns):
+        return [nothing[0], pl.Series(["[]"]).new_from_index(0, len(report_ids))]
+    rows = (
+        reports.select("report_id", "source_ref", "related_refs").unique("report_id", keep="last").iter_rows()
+    )
+    told = [(i, _dumped(reference(own)), _dumped(references(named))) for i, own, named in rows]
+    table = pl.DataFrame(told, schema=["report_id", "own", "named"], orient="row")
+    joined = report_ids.to_frame("report_id").join(table, on="report_id", how="left", maintain_order="left")
+    return [joined["own"].fill_null("null"), joined["named"].fill_null("[]")]
+
+
+def _json_texts(column: pl.Series) -> pl.Series:
+    kinds = column.unique().drop_nulls().to_list()
+    return column.replace_strict({k: _dumped(k) for k in kinds}, default="null", return_dtype=pl.String())
+
+
+def _json_column(column: Column) -> pl.Series:
+    if isinstance(column, Numbers):
+        numbers = pl.Series(column.numbers).cast(pl.String())
+        return pl.select(pl.when(pl.Series(column.known)).then(numbers).otherwise(pl.lit("null"))).to_series()
+    if isinstance(column, Lists):
+        items = column.values.to_list()
+        distinct = [
+            _dumped([items[e] for e in column.elements[a:b]])
+            for a, b in zip(column.starts[:-1], column.starts[1:], strict=True)
+        ]
+    else:
+        distinct = [_dumped(v) for v in column.values.to_list()]
+    whole = pl.Series([*distinct, "null"], dtype=pl.String())
+    return whole.gather(np.where(column.codes >= 0, column.codes, len(distinct)))
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+# From one report
+
+
+def of_report(report: Mapping[str, Any], people: Iterable[Mapping[str, Any]]) -> list[Compact]:
+    """The people of one report, each as :func:`texts_of` has them; rows as in the schema of records."""
+    rows = sorted(people, key=lambda p: str(p["record_id"]))
+    listed = any(p.get("role") == "victim" for p in rows)
+    own, named = reference(report.get("source_ref")), references(report.get("related_refs"))
+    day = report.get("reported_at")
+    day = day.date() if isinstance(day, dt.datetime) else day
+    return [
+        Compact(
+            p["record_id"],
+            p["report_id"],
+            _part(p.get("role"), listed),
+            p.get("relationship"),
+            report.get("recorded_as"),
+            own,
+            named,
+            _values(p, report.get("source"), day),
+        )
+        for p in rows
+    ]
+
+
+def _part(role: str | None, victim_listed: bool) -> str:
+    """As :func:`lamplighter.linkage.pairing.part_of` has it."""
+    if role == "victim" or (role == "reporting_person" and not victim_listed):
+        return "V"
+    return "S" if role == "suspect" else "O"
+
+
+def reference(text: str | None) -> str | None:
+    """An agency's reference without case, spaces and leading noughts of its numbers."""
+    return None if text is None else _NOUGHTS.sub(r"\1", _SPACE.sub("", text.upper()))
+
+
+def references(texts: Sequence[str] | None) -> list[str]:
+    """The same for several."""
+    return [r for t in texts or () if t is not None and (r := reference(t)) is not None]
+
+
+def _values(person: Mapping[str, Any], source: str | None, day: dt.date | None) -> tuple[Any, ...]:
+    handles = _listed(person.get("handles"))
+    ethnicity = person.get("ethnicity")
+    ethnicity = None if ethnicity == "NS" else ethnicity
+    ref = person.get("source_person_ref")
+    sex = person.get("sex")
+    return (
+        *_given_names(person.get("forenames"), _aliases(person.get("nicknames"))),
+        *_family_name(person.get("surname")),
+        *_born(person, day),
+        _listed(person.get("phones")),
+        _listed(person.get("match_tokens")),
+        _listed(person.get("emails")),
+        handles,
+        *_accounts(tuple(handles or ())),
+        *_marks(tuple(_listed(person.get("vehicles")) or ())),
+        *_home(person.get("address_text")),
+        *_postcode(person.get("postcode")),
+        None if person.get("town") is None else values.place(person["town"]),
+        None if sex is None else made.SEXES.get(sex.strip().lower()),
+        ethnicity if ethnicity and len(ethnicity) > 1 else None,
+        ethnicity[:1] if ethnicity is not None else None,
+        person.get("pnc_id"),
+        person.get("cro"),
+        None if source is None or ref is None else f"{source}:{ref}",
+    )
+
+
+def _listed(texts: Sequence[str | None] | None) -> list[str] | None:
+    kept = [t for t in texts or () if t is not None]
+    return kept if any(kept) or len(kept) > 1 else None
+
+
+def _aliases(texts: Sequence[str | None] | None) -> str | None:
+    kept = [t for t in texts or () if t is not None]
+    return SEPARATOR.join(kept) if kept else None
+
+
+@lru_cache(_LATEST)
+def _given_names(forenames: str | None, aliases: str | None) -> tuple[Any, ...]:
+    whole = forenames if aliases is None else f"{forenames or ''}{made.ALIAS}{aliases}"
+    if whole is None:
+        return (None,) * 6
+    first = made.first_of(whole)
+    return (
+        first,
+        made.middle_of(whole),
+        _distinct(made.given_of(whole)),
+        _distinct(made.classes_of(whole)),
+        None if first is None else sound(first),
+        None if first is None else stem(first),
+    )
+
+
+@lru_cache(_LATEST)
+def _family_name(surname: str | None) -> tuple[Any, ...]:
+    if surname is None:
+        return (None, None, None)
+    parts = words(surname)
+    whole = "".join(parts) or None
+    return whole, _distinct(parts), None if whole is None else sound(whole)
+
+
+def _distinct(texts: Iterable[str]) -> list[str] | None:
+    return sorted(set(texts)) or None
+
+
+def _born(person: Mapping[str, Any], day: dt.date | None) -> tuple[str | None, int | None, int | None]:
+    exact = person.get("birth_date")
+    if exact is not None:
+        number = exact.toordinal() - _EPOCH
+        return exact.isoformat(), number, number
+    low, high = person.get("age_from"), person.get("age_to")
+    high = low if high is None else high
+    begin = None if high is None or day is None else _years_before(day, high + 1) + 1
+    return None, begin, None if low is None or day is None else _years_before(day, low)
+
+
+def _years_before(day: dt.date, years: int) -> int:
+    year = day.year - min(max(years, 0), 120)
+    try:
+        return day.replace(year=year).toordinal() - _EPOCH
+    except ValueError:  # the 29th of February
+        return dt.date(year, 2, 28).toordinal() - _EPOCH
+
+
+def _accounts(handles: tuple[str, ...]) -> tuple[Any, ...]:
+    if not handles:
+        return (None, None, None)
+    cores = _distinct(c for h in handles if (c := made.core_of(h)))
+    return (
+        cores,
+        _distinct(p for h in handles if (p := made.platform_of(h))),
+        " ".join(cores) if cores else None,
+    )
+
+
+def _marks(marks: tuple[str, ...]) -> tuple[Any, ...]:
+    if not marks:
+        return (None, None, None)
+    whole = [m for m in marks if values.is_full_mark(m)]
+    partial = [p for m in marks if not values.is_full_mark(m) and (p := m.strip("*"))]
+    return _distinct(whole), _distinct(partial), _distinct(p for m in marks for p in values.mark_prefixes(m))
+
+
+@lru_cache(_LATEST)
+def _home(address: str | None) -> tuple[str | None, str | None, str | None]:
+    home = None if address is None else values.dwelling(address)
+    if home is None:
+        return None, None, None
+    return home, values.house_of(home), values.street_of(home)
+
+
+@lru_cache(_LATEST)
+def _postcode(code: str | None) -> tuple[str | None, str | None]:
+    return (None, None) if code is None else (values.postcode(code), values.outward(code))

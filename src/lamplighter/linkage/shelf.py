@@ -1,0 +1,164 @@
+"""Records kept in memory for :mod:`lamplighter.linkage.online`: it answers what the tables of the hub do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from lamplighter.linkage.beliefs import Belief
+from lamplighter.linkage.compact import Compact
+from lamplighter.linkage.ids import Remembered
+from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Maker
+from lamplighter.linkage.online import Arrival, Near, Sharing, Tie
+from lamplighter.linkage.single import Pair, pair_of
+
+
+class Shelf:
+    """Records, their keys, ties, decisions and the memory of persons."""
+
+    def __init__(self, maker: Maker | None = None, *, most: int = MOST_RECORDS_A_KEY) -> None:
+        self.maker, self.most = maker or Maker(), most
+        self.people: dict[str, Compact] = {}
+        self.ties: dict[Pair, Tie] = {}
+        self.decisions: list[Mapping[str, Any]] = []
+        self._in_report: dict[str, list[str]] = defaultdict(list)
+        self._holders: dict[int, list[str]] = defaultdict(list)
+        self._crowded: set[int] = set()
+        self._keys: dict[str, list[int]] = {}
+        self._made: dict[str, dict[int, tuple[int, int]]] = {}
+        self._references: dict[str, set[str]] = defaultdict(set)
+        self._tied: dict[str, set[str]] = defaultdict(set)
+        self._decided: dict[str, set[int]] = defaultdict(set)
+        self._persons: dict[str, list[Remembered]] = {}
+        self._were: dict[str, set[str]] = defaultdict(set)
+
+    # Writing
+
+    def add(self, people: Iterable[Compact]) -> None:
+        """Keep records, under their keys."""
+        for c in people:
+            self.people[c.record_id] = c
+            self._in_report[c.report_id].append(c.record_id)
+            for ref in {c.own_reference, *c.named_references} - {None}:
+                self._references[str(ref)].add(c.report_id)
+            self._keys[c.record_id] = []
+            for key, origin in self._of(c).items():
+                self._place(c.record_id, key, origin)
+        self._made.clear()
+
+    def _of(self, c: Compact) -> dict[int, tuple[int, int]]:
+        """The keys of a record that comes in, worked out once."""
+        if c.record_id not in self._made:
+            self._made[c.record_id] = self.maker.keys(c.values)
+        return self._made[c.record_id]
+
+    def _place(self, record_id: str, key: int, origin: tuple[int, int] | None) -> None:
+        """Keep a record under a key, or under what narrows it; a key that has become crowded is emptied."""
+        if key in self._crowded:
+            for finer in self.maker.narrowed(origin, self.people[record_id].values) if origin else ():
+                self._place(record_id, finer, None)
+            return
+        holders = self._holders[key]
+        if record_id in holders:
+            return
+        holders.append(record_id)
+        self._keys[record_id].append(key)
+        if len(holders) > self.most:
+            self._crowded.add(key)
+            for r in self._holders.pop(key):
+                self._keys[r].remove(key)
+                again = self.maker.keys(self.people[r].values).get(key)
+                if again is not None:
+                    self._place(r, key, again)
+
+    def believe(self, beliefs: Iterable[Belief]) -> None:
+        """Keep beliefs, in the place of earlier ones about the same pairs."""
+        for b in beliefs:
+            self.ties[b.pair] = Tie(b.left_record, b.right_record, b.match_weight, b.hold, b.levels)
+            self._tied[b.left_record].add(b.right_record)
+            self._tied[b.right_record].add(b.left_record)
+
+    def remember(self, memory: Iterable[Remembered]) -> None:
+        """Keep who is who: the rows of these persons, whole."""
+        by_person: dict[str, list[Remembered]] = defaultdict(list)
+        for row in memory:
+            by_person[row[1]].append(row)
+        moved = {row[0]: pid for pid, rows in by_person.items() for row in rows if row[3]}
+        for record, pid in moved.items():
+            for other in self._were[record] - {pid} - set(by_person):
+                self._persons[other] = [r for r in self._persons[other] if r[0] != record or not r[3]]
+        for pid, rows in by_person.items():
+            self._persons[pid] = rows
+            for record, _, _, _ in rows:
+                self._were[record].add(pid)
+
+    def decide(self, row: Mapping[str, Any]) -> None:
+        """Append a row to the log of decisions."""
+        for record in (row["left_record"], row["right_record"]):
+            self._decided[record].add(len(self.decisions))
+        self.decisions.append(row)
+
+    def take(self, arrival: Arrival, people: Iterable[Compact] = ()) -> None:
+        """Keep all that a report changed."""
+        self.add(people)
+        self.believe(arrival.beliefs)
+        self.remember(arrival.named.memory)
+
+    # Reading
+
+    def sharing(self, new: Sequence[Compact]) -> Sharing:
+        """See :class:`online.Held`."""
+        own = {c.report_id for c in new}
+        proposed: dict[tuple[int, str], None] = {}
+        for i, c in enumerate(new):
+            for key, origin in self._of(c).items():
+                keys = self.maker.narrowed(origin, c.values) if key in self._crowded else [key]
+                for k in keys:
+                    for r in self._holders.get(k, ()):
+                        if self.people[r].report_id not in own:
+                            proposed[i, r] = None
+        refs = {r for c in new for r in (c.own_reference, *c.named_references) if r is not None}
+        reports = {r for ref in refs for r in self._references.get(ref, ())} - own
+        referring = [self.people[self._in_report[r][0]] for r in sorted(reports)]
+        return Sharing([(i, self.people[r]) for i, r in proposed], referring)
+
+    def reports(self, report_ids: Collection[str]) -> list[Compact]:
+        """See :class:`online.Held`."""
+        return [self.people[r] for report in sorted(report_ids) for r in self._in_report.get(report, ())]
+
+    def keys(self, record_ids: Collection[str]) -> Mapping[str, Collection[int]]:
+        """See :class:`online.Held`."""
+        return {r: self._keys.get(r, []) for r in record_ids}
+
+    def near(self, record_ids: Collection[str]) -> Near:
+        """See :class:`online.Held`."""
+        reached: set[str] = set()
+        edge = set(record_ids)
+        while edge:
+            reached |= edge
+            edge = {r for e in edge for r in self._beside(e)} - reached
+        persons = {p for r in reached for p in self._were.get(r, ())}
+        ties = [
+            self.ties[pair_of(a, b)] for a in reached for b in self._tied.get(a, ()) if a < b and b in reached
+        ]
+        decided = sorted({i for r in reached for i in self._decided.get(r, ())})
+        return Near(
+            {r: self.people[r].report_id for r in reached if r in self.people},
+            ties,
+            [self.decisions[i] for i in decided],
+            [row for p in persons for row in self._persons.get(p, ())],
+        )
+
+    def _beside(self, record: str) -> Iterable[str]:
+        for other in self._tied.get(record, ()):
+            if self.ties[pair_of(record, other)].weight >= 0:
+                yield other
+        for i in self._decided.get(record, ()):
+            yield from (self.decisions[i]["left_record"], self.decisions[i]["right_record"])
+        for person in self._were.get(record, ()):
+            yield from (r for r, _, _, current in self._persons.get(person, ()) if current)
+
+    def persons(self) -> dict[str, str]:
+        """Today's person of every record."""
+        return {r: pid for rows in self._persons.values() for r, pid, _, current in rows if current}
