@@ -189,7 +189,7 @@ def _context_bars(at: npt.NDArray[np.int64], context: Context, kinds: pl.Series)
     every = np.arange(len(at))
     kind = kinds.gather(at)
     words = kind.replace_strict(PRIOR_WORDS, default=OTHERWISE)
-    level = (kind == "within").replace_strict({True: "within", False: "prior"}, return_dtype=pl.String())
+    level = pl.Series(np.where(kind == "within", "within", "prior"), dtype=pl.String())
     bars = [_bars(every, 0, PRIOR, CONTEXT_WORDS[PRIOR][0], level, words, context.prior[at])]
     for order, name, value in (
         (1, SHARED, context.shared),

@@ -153,9 +153,9 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
     """A new table of what was received or computed has to be thought of in ``erasing``."""
     names = {"report_id", "report_ref", "report_ids", "reports_joined", "reports_left", "record_id"}
     names |= {"left_record", "right_record", "person_id", "other_person_id", "course_id", "version_id"}
-    names |= {"victim_person", "suspect_person", "source_ref"}
+    names |= {"victim_person", "suspect_person", "source_ref", "record"}
     received = "reject reportversion offencerecord occasionrecord personrecord safecontact"
-    linked = "link decision membership personchange candidatekey"
+    linked = "link decision membership personchange candidatekey preparedrecord"
     patterns_of = "course occasion finding coursechange decision holding look correction"
     thought_of = {
         f"{app}_{name}"

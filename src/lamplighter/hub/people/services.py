@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -112,11 +112,25 @@ def match_report(report_id: str) -> Touched:
     new = compact.of_report(report, people)
     roles = {p["record_id"]: p["role"] for p in people}
     before, seeds = _forget_report(report_id)
+    return match_people(new, roles, before, seeds)
+
+
+def match_people(
+    new: Sequence[compact.Compact],
+    roles: Mapping[str, str],
+    before: Collection[str] = (),
+    seeds: Collection[str] = (),
+) -> Touched:
+    """Look for the people of one report, who are not held yet, keep them, and store whom they are.
+
+    Within a transaction that holds ``LOCK``. ``before``: persons that the report touched already, ``seeds``
+    their records.
+    """
     tables, judge = Tables(), selectors.judge_in_use()
     if judge is None:
         # Nothing has been linked yet: the first relinking will take this report with the rest.
         tables.keep(new, roles)
-        return Touched(frozenset(before), frozenset({report_id}))
+        return Touched(frozenset(before), frozenset(c.report_id for c in new))
     found = online.arrive(new, tables, judge, seeds=seeds)
     tables.keep(new, roles)
     return _stored(found, before)

@@ -1,0 +1,285 @@
+"""One report after another into a hub that holds many: how long until its persons are known, and on disk.
+
+    python -m benchmarks.arrivals --person-records 20000 1000000 --arrivals 300 [--splink]
+
+Each arrival is what the site does when a report has been stored: people made ready, keys looked up, pairs
+weighed and explained, persons and ids settled, everything committed (``synchronous_commit`` on). Times are
+in process, warm. ``--splink`` measures Splink 5's ``predict_between`` on the same records, in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lamplighter.linkage.compact import Compact
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--person-records", type=int, nargs="+", default=[20_000])
+    parser.add_argument("--arrivals", type=int, default=300)
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long the sustained run lasts")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--splink", action="store_true", help="measure predict_between beside it")
+    parser.add_argument("--cold", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.cold:
+        return _first_report(options.cold)
+    for records in options.person_records:
+        with tempfile.TemporaryDirectory(prefix="lamplighter-") as home:
+            environment = {**os.environ, "LAMPLIGHTER_HOME": str(Path(home) / "hub")}
+            environment["DJANGO_SETTINGS_MODULE"] = "lamplighter.hub.site.settings"
+            environment["LAMPLIGHTER_LOG_LEVEL"] = "ERROR"
+            os.environ.update(environment)
+            if len(options.person_records) > 1:
+                # A process of its own for each size: the settings of a hub are read once.
+                own = [a for a in sys.argv[1:] if not a.isdigit() and a != "--person-records"]
+                command = [sys.executable, "-m", "benchmarks.arrivals", "--person-records", str(records)]
+                flags = ["--arrivals", str(options.arrivals)] + (["--splink"] if "--splink" in own else [])
+                subprocess.run([*command, *flags], check=True)
+                continue
+            try:
+                _measure(records, options)
+            finally:
+                from lamplighter.hub.site import database
+
+                database.stop()
+    return 0
+
+
+def _measure(records: int, options: argparse.Namespace) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from benchmarks import arrivals_state as state
+    from lamplighter.hub.people import lookup
+    from lamplighter.synthetic.world import generate
+
+    call_command("migrate", verbosity=0)
+    say(f"\n{records:,} person records, load {os.getloadavg()[0]:.1f}")
+    world = generate(options.seed, person_records=records, bank="b")
+    model = state.fitted(world, lookup.secret())
+    many = options.arrivals * 3 + int(options.seconds * 800)
+    held, coming = state.arrivals(world, min(many, world.bundle["reports"].height // 3), options.seed)
+    truth = world.truth.records
+    del world
+    state.load(held, truth, model, say)
+    n = options.arrivals
+    say(f"cold start: {_cold(coming[0])}")
+    for report in coming[1:40]:
+        arrive(state.compacted(report), roles(report))
+    tables: list[tuple[str, list[float]]] = []
+    full, thin, dry = coming[40 : 40 + n], coming[40 + n : 40 + 2 * n], coming[40 + 2 * n : 40 + 3 * n]
+    found: list[set[tuple[str, str]]] = []
+    times = []
+    for report in full:
+        began = time.perf_counter()
+        found.append(arrive(state.compacted(report), roles(report)))
+        times.append(time.perf_counter() - began)
+    tables.append(("full report, committed", times))
+    tables.append(("  without the commit", timed(lambda r: weigh_only(state.compacted(r)), dry)))
+    tables.append(
+        (
+            "sparse report, committed",
+            timed(lambda r: arrive(state.compacted(state.sparse(r)), roles(r)), thin),
+        )
+    )
+    tables += [("decision and undo: undo", _undo(found))]
+    rest = coming[40 + 3 * n :]
+    done, took = _sustained([(state.compacted(r), roles(r)) for r in rest], options.seconds)
+    say_times(tables)
+    say(f"sustained: {done / took:,.0f} reports a second over {took:.1f} s, one process")
+    say_times([("while everything is being written anew", _during_a_rebuild(held, rest[done:]))])
+    told = true_links(full, found, truth)
+    say(f"true links: {told[0]:,} of {told[1]:,} records with a true partner held were linked to one")
+    if options.splink:
+        from benchmarks import arrivals_splink
+
+        arrivals_splink.compare(held, full, truth, statistics.median(times), told, say)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    say(f"memory at most {memory:,.0f} MB in this process")
+
+
+def roles(report: dict[str, Any]) -> dict[str, str]:
+    return {p["record_id"]: p["role"] for p in report["people"]}
+
+
+def arrive(new: Sequence[Compact], parts: dict[str, str]) -> set[tuple[str, str]]:
+    """One report, as the hub matches it, on disk; its records and their report."""
+    from django.db import transaction
+
+    from lamplighter.hub.people import services
+    from lamplighter.hub.people.locking import lock
+
+    with transaction.atomic():
+        lock(services.LOCK)
+        services.match_people(new, parts)
+    return {(c.record_id, c.report_id) for c in new}
+
+
+def weigh_only(new: Sequence[Compact]) -> None:
+    """The same without writing anything."""
+    from lamplighter.hub.people import selectors
+    from lamplighter.hub.people.held import Tables
+    from lamplighter.linkage import online
+
+    judge = selectors.judge_in_use()
+    assert judge is not None
+    online.arrive(new, Tables(), judge)
+
+
+def timed(function: Callable[[Any], Any], reports: Iterable[Any]) -> list[float]:
+    found = []
+    for report in reports:
+        began = time.perf_counter()
+        function(report)
+        found.append(time.perf_counter() - began)
+    return found
+
+
+def _sustained(reports: Sequence[tuple[Sequence[Compact], dict[str, str]]], most: float) -> tuple[int, float]:
+    began, done = time.perf_counter(), 0
+    for new, parts in reports:
+        arrive(new, parts)
+        done += 1
+        if time.perf_counter() - began > most:
+            break
+    return done, time.perf_counter() - began
+
+
+def _undo(found: Sequence[set[tuple[str, str]]]) -> list[float]:
+    """Parting somebody from the rest of their person, then taking it back: the time of taking it back."""
+    from lamplighter.hub.accounts.models import User
+    from lamplighter.hub.people import services
+    from lamplighter.hub.people.models import Link, Membership
+
+    user, _ = User.objects.get_or_create(username="arrivals")
+    records = [r for made in found for r, _ in made]
+    times = []
+    for link in Link.objects.filter(band="linked", left_record__in=records)[:40]:
+        pair = [(link.left_record, link.right_record)]
+        before = dict(Membership.objects.filter(current=True).values_list("record_id", "person_id")[:5_000])
+        act, _ = services.decide(user, "not_same", pair, "A measurement.")
+        began = time.perf_counter()
+        services.undo(user, act, "A measurement.")
+        times.append(time.perf_counter() - began)
+        after = Membership.objects.filter(current=True, record_id__in=list(before))
+        assert dict(after.values_list("record_id", "person_id")) == before, "the undo was not exact"
+    return times
+
+
+def _during_a_rebuild(held: Any, reports: Sequence[dict[str, Any]]) -> list[float]:
+    """Arrivals while another thread prepares every record anew and writes it in one transaction."""
+    from django.db import connection, transaction
+
+    from benchmarks import arrivals_state as state
+    from lamplighter.hub.people import lookup, services, storage
+    from lamplighter.hub.people.locking import empty, lock
+
+    def rebuild() -> None:
+        try:
+            prepared = lookup.prepared(held)
+            with transaction.atomic():
+                lock(services.LOCK)
+                empty(*services.LOOKED_UP)
+                storage.add_prepared(prepared)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=rebuild)
+    thread.start()
+    times: list[float] = []
+    for report in reports:
+        times += timed(lambda r: arrive(state.compacted(r), roles(r)), [report])
+        if not thread.is_alive():
+            break
+    thread.join()
+    return times
+
+
+def _cold(report: dict[str, Any]) -> str:
+    """The first report of a new process: start, model, connection, match."""
+    import pickle
+
+    with tempfile.NamedTemporaryFile(suffix=".report") as file:
+        Path(file.name).write_bytes(pickle.dumps(report))
+        began = time.perf_counter()
+        told = subprocess.run(
+            [sys.executable, "-m", "benchmarks.arrivals", "--cold", file.name],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    return f"{told.stdout.strip()}, {1e3 * (time.perf_counter() - began):,.0f} ms with the start of Python"
+
+
+def _first_report(path: str) -> int:
+    import pickle
+
+    import django
+
+    django.setup()
+    from benchmarks import arrivals_state as state
+
+    report = pickle.loads(Path(path).read_bytes())
+    began = time.perf_counter()
+    arrive(state.compacted(report), roles(report))
+    say(f"first report {1e3 * (time.perf_counter() - began):,.0f} ms")
+    return 0
+
+
+def true_links(reports: Sequence[dict[str, Any]], made: Any, truth: Any) -> tuple[int, int]:
+    """How many new records whose true person was held are now of a person with one of their true records."""
+    from lamplighter.hub.people.models import Membership
+
+    person = dict(truth.select("record_id", "person_id").iter_rows())
+    new = [p["record_id"] for r in reports for p in r["people"]]
+    place = dict(
+        Membership.objects.filter(record_id__in=new, current=True).values_list("record_id", "person_id")
+    )
+    together: dict[str, list[str]] = {}
+    for pid, record in Membership.objects.filter(
+        person_id__in=list(place.values()), current=True
+    ).values_list("person_id", "record_id"):
+        together.setdefault(pid, []).append(record)
+    counts: dict[str, int] = {}
+    held = set(Membership.objects.filter(current=True).values_list("record_id", flat=True).iterator())
+    for record, who in person.items():
+        if record in held:
+            counts[who] = counts.get(who, 0) + 1
+    asked = [r for r in new if counts.get(person[r], 0) > 1]
+    right = sum(
+        any(o != r and person.get(o) == person[r] for o in together.get(place.get(r, ""), ())) for r in asked
+    )
+    return right, len(asked)
+
+
+def say_times(rows: Sequence[tuple[str, list[float]]]) -> None:
+    say(f"{'milliseconds':<42}{'n':>7}{'p50':>9}{'p95':>9}{'p99':>9}{'max':>9}")
+    for name, times in rows:
+        if times:
+            ordered = sorted(times)
+            marks = [ordered[min(int(len(ordered) * q), len(ordered) - 1)] for q in (0.5, 0.95, 0.99, 1.0)]
+            say(f"{name:<42}{len(times):>7}" + "".join(f"{1e3 * t:>9.1f}" for t in marks))
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
