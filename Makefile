@@ -77,6 +77,7 @@ bench-accuracy: $(STAMP) ## Accuracy on the made-up world beside exact matching 
 .PHONY: bench-linkage
 bench-linkage: $(STAMP) ## Linking a million people beside Splink 5: seconds, memory, how right
 	@$(PY) -m benchmarks.linkage_speed $(ARGS)
+
 .PHONY: bench-arrivals
 bench-arrivals: $(STAMP) ## One report after another into a hub that holds many: milliseconds, reports a second, undo
 	@$(PY) -m benchmarks.arrivals $(ARGS)

@@ -24,7 +24,6 @@ from lamplighter.linkage.blocking import (
     Key,
     Part,
     added,
-    grouped,
     key_kinds,
     rows_and_keys,
     usable,
@@ -108,7 +107,7 @@ def kept(features: Features, *, secret: bytes = b"", most: int = MOST_RECORDS_A_
         for i, narrower in enumerate(kind.narrow):
             if features.has(narrower.column):
                 finer_rows, finer = added(
-                    rows[crowd], mixed(made[crowd]), hashed.of(narrower), NARROWER + np.uint64(i)
+                    rows[crowd], mixed(made[crowd]), hashed, narrower, NARROWER + np.uint64(i)
                 )
                 few, _, full = _parted(finer_rows, finer, most)
                 parts.append((finer_rows[few], finer[few] ^ salt))
@@ -127,9 +126,15 @@ def kept(features: Features, *, secret: bytes = b"", most: int = MOST_RECORDS_A_
 
 def _parted(rows: Rows, made: Hashes, most: int) -> tuple[Rows, Rows, Hashes]:
     """Where keys stand that few records share, where crowded ones stand, and the crowded keys."""
-    order, starts, sizes = grouped(made)
+    if not len(made):
+        nothing = np.empty(0, dtype=np.int64)
+        return nothing, nothing, made
+    order = pl.Series(made).arg_sort().to_numpy()
+    ordered = made[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    sizes = np.diff(np.append(starts, len(made)))
     over = np.repeat(sizes > most, sizes)
-    return order[~over], order[over], made[order[starts[sizes > most]]]
+    return order[~over], order[over], ordered[starts[sizes > most]]
 
 
 _MASK = (1 << 64) - 1

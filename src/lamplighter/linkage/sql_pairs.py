@@ -21,7 +21,7 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler, Levenshtein
 from sqlglot import exp
 
 from lamplighter.linkage.levels import NULL_LEVEL, Comparison
-from lamplighter.linkage.sql_arrays import NotUnderstood
+from lamplighter.linkage.sql_scene import NotUnderstood
 
 Values = Sequence[Any]
 """A compact record's feature columns, in a fixed order."""
