@@ -163,7 +163,11 @@ def read_course(
     """
     each = [seen(f) for f in facts]
     cues = Counter(c for f in facts for c in f.cues)
-    apart = "ex_partner" in relationships or (cues["separated"] > 0 and "partner" not in relationships)
+    # Where something else is recorded, one report's 'ex' may be about others: 'a friend of her ex'.
+    otherwise = bool(relationships - {"not_known", "ex_partner"})
+    apart = "ex_partner" in relationships or (
+        "partner" not in relationships and cues["separated"] > (1 if otherwise else 0)
+    )
     together = not apart and ("partner" in relationships or cues["together"] > 0)
     titled = sum(
         s.shows == "nothing" and f.recorded_as in CONTACT_TITLES for s, f in zip(each, facts, strict=True)
