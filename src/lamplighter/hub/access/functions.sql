@@ -3,11 +3,38 @@
 CREATE SCHEMA IF NOT EXISTS access;
 GRANT USAGE ON SCHEMA access TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION access.actor() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
+-- What the site proves with that it was the site which said who is asking: anybody who can run a statement can set
+-- a setting, and only whoever has this key can make the proof that goes with it. Read by the functions below alone.
+CREATE TABLE IF NOT EXISTS access.identity_key (one boolean PRIMARY KEY DEFAULT true CHECK (one), key bytea NOT NULL);
+REVOKE ALL ON access.identity_key FROM PUBLIC;
+
+-- Who the settings say is asking, believed by nobody before it is proved.
+CREATE OR REPLACE FUNCTION access.claimed() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT nullif(current_setting('lamplighter.actor', true), '')::bigint
 $$;
-CREATE OR REPLACE FUNCTION access.purpose() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT coalesce(current_setting('lamplighter.purpose', true), '')
+-- A proof is of one connection, one transaction (or one background job), one person and one purpose: seen elsewhere
+-- or kept for later, it proves nothing. access.identity makes the same.
+CREATE OR REPLACE FUNCTION access.proof(secret bytea, scope text) RETURNS text LANGUAGE sql STABLE PARALLEL RESTRICTED AS $$
+    SELECT scope || encode(sha256(secret || sha256(secret || convert_to(
+        pg_backend_pid() || '|' || CASE scope WHEN 'j' THEN 'job' ELSE extract(epoch FROM now())::text END
+        || '|' || coalesce(current_setting('lamplighter.actor', true), '')
+        || '|' || coalesce(current_setting('lamplighter.purpose', true), ''), 'UTF8'))), 'hex')
+$$;
+CREATE OR REPLACE FUNCTION access.proved() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    proof text := coalesce(current_setting('lamplighter.proof', true), '');
+    secret bytea;
+BEGIN
+    IF proof = '' THEN RETURN false; END IF;
+    SELECT key INTO secret FROM access.identity_key;
+    RETURN proof = access.proof(secret, left(proof, 1));
+END $$;
+CREATE OR REPLACE FUNCTION access.actor() RETURNS bigint LANGUAGE sql STABLE PARALLEL RESTRICTED AS $$
+    SELECT CASE WHEN access.proved() THEN access.claimed() END
+$$;
+CREATE OR REPLACE FUNCTION access.purpose() RETURNS text LANGUAGE sql STABLE PARALLEL RESTRICTED AS $$
+    SELECT CASE WHEN access.proved() THEN coalesce(current_setting('lamplighter.purpose', true), '') ELSE '' END
 $$;
 CREATE OR REPLACE FUNCTION access.reason() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT coalesce(current_setting('lamplighter.reason', true), '')
@@ -29,15 +56,20 @@ $$;
 CREATE OR REPLACE FUNCTION access.excluded(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     COST 1000 SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM access_exclusion e
-                   WHERE e.case_id = of_case AND e.user_id = access.actor() AND e.ended_at IS NULL)
+                   WHERE e.case_id = of_case AND e.user_id = access.claimed() AND e.ended_at IS NULL)
+           AND access.proved()
 $$;
 CREATE OR REPLACE FUNCTION access.on_case(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     COST 2000 SET search_path = public, pg_temp AS $$
     -- One statement and no function within it that asks another table: half the time of two.
     SELECT EXISTS (SELECT 1 FROM accounts_user u JOIN cases_participation p ON p.agency_id = u.agency_id
-                   WHERE u.id = access.actor() AND u.is_active AND p.case_id = of_case AND p.ended_at IS NULL)
+                   WHERE u.id = access.claimed() AND u.is_active AND p.case_id = of_case AND p.ended_at IS NULL)
            AND NOT EXISTS (SELECT 1 FROM access_exclusion e
-                           WHERE e.case_id = of_case AND e.user_id = access.actor() AND e.ended_at IS NULL)
+                           WHERE e.case_id = of_case AND e.user_id = access.claimed() AND e.ended_at IS NULL)
+           -- Last, so that it is asked of the rows that would be shown only.
+           AND (SELECT current_setting('lamplighter.proof', true)
+                       = access.proof(k.key, left(current_setting('lamplighter.proof', true), 1))
+                FROM access.identity_key k)
 $$;
 CREATE OR REPLACE FUNCTION access.any_glass() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$

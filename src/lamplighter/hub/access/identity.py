@@ -3,10 +3,16 @@
 The identity lives in the transaction and ends with it. Without one the
 database shows nothing of anybody's case: a view with a forgotten filter, a
 job with a forgotten identity, or a connection handed on, sees an empty hub.
+
+Anybody who can run a statement can set a setting. So each identity comes with
+a proof made with a key that only the site and functions of the database hold
+(``access.proved``): a statement that somebody smuggled in cannot become another
+person, or a service.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -14,9 +20,9 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from lamplighter.hub.access.partitions import PURPOSES
-from lamplighter.hub.access.sync import RECORDS, SERVICE, WEB
+from lamplighter.hub.access.sync import LOADER, RECORDS, SERVICE, WEB, identity_key
 
-SETTINGS = ("role", "lamplighter.actor", "lamplighter.purpose", "lamplighter.reason")
+SETTINGS = ("role", "lamplighter.actor", "lamplighter.purpose", "lamplighter.reason", "lamplighter.proof")
 ROLE_OF = {"records": RECORDS, "service": SERVICE}
 
 
@@ -30,7 +36,8 @@ def _now() -> list[str]:
             "SELECT coalesce(nullif(current_setting('role'), ''), 'none'),"
             " coalesce(current_setting('lamplighter.actor', true), ''),"
             " coalesce(current_setting('lamplighter.purpose', true), ''),"
-            " coalesce(current_setting('lamplighter.reason', true), '')"
+            " coalesce(current_setting('lamplighter.reason', true), ''),"
+            " coalesce(current_setting('lamplighter.proof', true), '')"
         )
         return list(cursor.fetchone())
 
@@ -44,11 +51,21 @@ def _set(values: list[str], *, local: bool) -> None:
         cursor.execute(f"SELECT {places}", parameters)
 
 
+def _proof(actor: str, purpose: str, *, of_job: bool = False) -> str:
+    """What ``access.proved`` asks for: of this connection, and of its transaction unless it is ``of_job``."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), extract(epoch FROM now())::text")
+        backend, began = cursor.fetchone()
+    told = f"{backend}|{'job' if of_job else began}|{actor}|{purpose}".encode()
+    key = identity_key()
+    return ("j" if of_job else "t") + hashlib.sha256(key + hashlib.sha256(key + told).digest()).hexdigest()
+
+
 @contextmanager
-def _becoming(values: list[str]) -> Iterator[None]:
+def _becoming(role: str, actor: str, purpose: str = "", reason: str = "") -> Iterator[None]:
     with transaction.atomic():
         before = _now() if len(connection.atomic_blocks) > 1 else None
-        _set(values, local=True)
+        _set([role, actor, purpose, reason, _proof(actor, purpose)], local=True)
         yield
         # After an exception the database puts them back itself, with the savepoint or the transaction.
         if before is not None and not connection.needs_rollback:
@@ -59,14 +76,14 @@ def _becoming(values: list[str]) -> Iterator[None]:
 def as_person(user: Any) -> Iterator[None]:
     """One transaction in which the database sees what this person may see; ``None`` is nobody."""
     actor = str(user.pk) if user is not None and getattr(user, "is_authenticated", False) else ""
-    with _becoming([WEB, actor, "", ""]):
+    with _becoming(WEB, actor):
         yield
 
 
 @contextmanager
 def for_reason(reason: str) -> Iterator[None]:
     """Within a person's transaction: a look that needs a reason (the vault). The caller audits it."""
-    with _becoming([*_now()[:3], reason]):
+    with _becoming(*_now()[:3], reason):
         yield
 
 
@@ -75,7 +92,7 @@ def as_service(purpose: str) -> Iterator[None]:
     """One transaction, or part of one, as the service with this purpose. The audit still names the person."""
     role = _role_for(purpose)
     actor = _now()[1]
-    with _becoming([role, actor, purpose, ""]):
+    with _becoming(role, actor, purpose):
         yield
 
 
@@ -84,13 +101,26 @@ def job(purpose: str) -> Iterator[None]:
     """A background job of many transactions as the service with this purpose."""
     role = _role_for(purpose)
     before = _now()
-    _set([role, "", purpose, ""], local=False)
+    _set([role, "", purpose, "", _proof("", purpose, of_job=True)], local=False)
     try:
         yield
     finally:
         # In a transaction that has failed nothing can be set, and its rollback puts these back.
         with suppress(DatabaseError):
             _set(before, local=False)
+
+
+@contextmanager
+def loading(cursor: Any) -> Iterator[None]:
+    """For ``COPY``, which cannot load tables with row security: the role that adds rows and reads none."""
+    cursor.execute("SELECT current_setting('role')")
+    if cursor.fetchone()[0] != RECORDS:  # the owner of the tables
+        yield
+        return
+    with transaction.atomic():
+        cursor.execute(f"SET LOCAL ROLE {LOADER}")
+        yield
+        cursor.execute(f"SET LOCAL ROLE {RECORDS}")
 
 
 def _role_for(purpose: str) -> str:

@@ -10,6 +10,7 @@ from lamplighter.hub.access.partitions import (
     INSIGHT,
     OVERSIGHT,
     PUBLISHED,
+    PURPOSES,
     RECORDS,
     REJECTS,
     Partition,
@@ -130,6 +131,12 @@ def service(name: str) -> str:
     if name in CASE_PARTITIONS:
         return _purpose(CASE_PARTITIONS[name])
     return "(SELECT access.purpose() <> '')"
+
+
+def of_records() -> str:
+    """What importing and matching say they do, in a transaction that proves it."""
+    purposes = {purpose for purpose, role in PURPOSES.items() if role == "records"}
+    return f"(SELECT access.purpose() = ANY({texts(purposes)}))"
 
 
 def _purpose(partition: Partition) -> str:

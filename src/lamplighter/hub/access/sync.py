@@ -7,10 +7,14 @@ replaced in one transaction. Roles:
 ``lamplighter_web``      what a request becomes: row security by the person who is signed in
 ``lamplighter_service``  what a background job becomes: row security by its stated purpose
 ``lamplighter_records``  what importing and matching become: reaches the reports as received and no case
+``lamplighter_loader``   what importing becomes while it loads rows: adds them and reads nothing
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -20,15 +24,19 @@ from django.db import connection, transaction
 from lamplighter.hub.access import rules
 from lamplighter.hub.access.declared import Declared, declared
 from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
+from lamplighter.hub.site import places
 
-APP, WEB, SERVICE, RECORDS = (
+APP, WEB, SERVICE, RECORDS, LOADER = (
     "lamplighter_app",
     "lamplighter_web",
     "lamplighter_service",
     "lamplighter_records",
+    "lamplighter_loader",
 )
 FUNCTIONS = Path(__file__).with_name("functions.sql")
 FREE = {"open"}
+# Tables of packages that nothing here ever writes but migrations.
+ONLY_READ = {"auth", "contenttypes"}
 RECORDS_TABLES = {"records", "deliveries", "rejects", "closed"}
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 ROLES = f"""
@@ -40,17 +48,47 @@ DO $$ BEGIN
     CREATE ROLE {SERVICE} NOLOGIN NOSUPERUSER NOBYPASSRLS;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
--- COPY cannot load a table that has row security; the grants limit what this role reaches instead.
 DO $$ BEGIN
-    CREATE ROLE {RECORDS} NOLOGIN NOSUPERUSER BYPASSRLS;
+    CREATE ROLE {RECORDS} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+-- COPY cannot load a table that has row security. This role goes round it, and can do nothing but add rows.
+DO $$ BEGIN
+    CREATE ROLE {LOADER} NOLOGIN NOSUPERUSER BYPASSRLS;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 DO $$ BEGIN
     CREATE ROLE {APP} LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT;
-    GRANT {WEB}, {SERVICE}, {RECORDS} TO {APP};
+    GRANT {WEB}, {SERVICE}, {RECORDS}, {LOADER} TO {APP};
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
+-- Roles belong to the server: one of an earlier version is brought up to this one.
+DO $$ BEGIN
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{RECORDS}' AND rolbypassrls) THEN
+        ALTER ROLE {RECORDS} NOBYPASSRLS;
+    END IF;
+    IF NOT pg_has_role('{APP}', '{LOADER}', 'MEMBER') THEN
+        GRANT {LOADER} TO {APP};
+    END IF;
+END $$;
 """
+
+KEY = """
+INSERT INTO access.identity_key (key) VALUES (%s)
+ON CONFLICT (one) DO UPDATE SET key = excluded.key WHERE access.identity_key.key <> excluded.key
+"""
+# For triggers, which run before row security does: whoever may not add the row is told so by that, and nothing else.
+ADDS = f"""
+CREATE OR REPLACE FUNCTION access.adds(case_id bigint, owner_id text, partition text) RETURNS boolean
+    LANGUAGE sql STABLE AS $$ SELECT current_setting('role') <> '{WEB}' OR {rules.adds(BY_ROW)} $$;
+"""
+
+
+@functools.cache
+def identity_key() -> bytes:
+    """32 bytes from the secret that the site and the database share: whoever has it says who is asking."""
+    secret = os.environ.get("LAMPLIGHTER_IDENTITY_KEY") or places.secret("identity-key")
+    return hashlib.sha256(secret.encode()).digest()
 
 
 def apply() -> None:
@@ -61,11 +99,13 @@ def apply() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(72020)")
         cursor.execute(ROLES)
         cursor.execute(FUNCTIONS.read_text())
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}")
+        cursor.execute(KEY, [identity_key()])
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
         for table in declared():
             case = getattr(table.model, "wall_case", "case_id")
             for statement in statements(table):
                 cursor.execute(re.sub(r"\bcase_id\b", case, statement))
+        cursor.execute(ADDS)
         _sequences(cursor)
         _extras(cursor)
 
@@ -74,16 +114,22 @@ def statements(table: Declared) -> list[str]:
     """The grants and policies of one table."""
     name, partition = f'"{table.table}"', table.partition
     everybody = f"{WEB}, {SERVICE}, {RECORDS}, {APP}"
-    made = [f"REVOKE ALL ON {name} FROM {everybody}"]
+    made = [f"REVOKE ALL ON {name} FROM {everybody}, {LOADER}"]
     if partition in FREE:
-        return [*made, f"GRANT {ALL} ON {name} TO {everybody}"]
+        rights = "SELECT" if table.model._meta.app_label in ONLY_READ else ALL
+        return [*made, f"GRANT {rights} ON {name} TO {everybody}"]
     made += [f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY", *_dropped(table)]
     rights = "SELECT, INSERT" if table.append_only else ALL
     services = f"{rights}, DELETE" if table.append_only else ALL
     if partition == "audit":
         services = "SELECT"
     if partition in RECORDS_TABLES:
-        made.append(f"GRANT {ALL} ON {name} TO {RECORDS}")
+        made += [
+            f"GRANT {ALL} ON {name} TO {RECORDS}",
+            f"GRANT INSERT ON {name} TO {LOADER}",
+            f"CREATE POLICY {RECORDS} ON {name} TO {RECORDS} USING ({rules.of_records()})"
+            f" WITH CHECK ({rules.of_records()})",
+        ]
     else:
         made += [
             f"GRANT {services} ON {name} TO {SERVICE}",
@@ -142,14 +188,24 @@ def _triggers(table: Declared, name: str) -> list[str]:
 
 
 def _dropped(table: Declared) -> list[str]:
-    names = (WEB + "_reads", WEB + "_adds", WEB + "_changes", WEB + "_removes", SERVICE)
+    names = (WEB + "_reads", WEB + "_adds", WEB + "_changes", WEB + "_removes", SERVICE, RECORDS)
     return [f'DROP POLICY IF EXISTS {n} ON "{table.table}"' for n in names]
 
 
 def _sequences(cursor: Any) -> None:
+    """None of those that count rows of ours: their last value says how many there are of what one may not see.
+
+    A column that is an identity needs no right to its sequence. Those of other kinds are the job queue's.
+    """
+    everybody = f"{WEB}, {SERVICE}, {RECORDS}, {APP}"
+    cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {everybody}")
     cursor.execute(
-        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {SERVICE}, {RECORDS}, {APP}"
+        "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relkind = 'S' AND n.nspname = 'public' AND NOT EXISTS ("
+        "SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'i')"
     )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"GRANT USAGE ON SEQUENCE {name} TO {everybody}")
 
 
 def _extras(cursor: Any) -> None:

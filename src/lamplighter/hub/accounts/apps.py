@@ -5,4 +5,5 @@ class AccountsConfig(AppConfig):
     name = "lamplighter.hub.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+    wall_sql = ("wall.sql",)
     navigation = (("Accounts", "accounts:people", "may_see_accounts"),)

@@ -6,6 +6,7 @@ import secrets
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
@@ -85,6 +86,18 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"User {self.pk}"
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is this; one that was hashed in an older way is hashed anew, as the person whose it is."""
+        from lamplighter.hub.access import identity
+
+        def renew(raw: str) -> None:
+            self.set_password(raw)
+            self._password = None
+            with identity.as_person(self):
+                self.save(update_fields=["password"])
+
+        return check_password(raw_password, self.password, renew)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         salt = "lamplighter.hub.accounts.models.User.session"

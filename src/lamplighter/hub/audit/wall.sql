@@ -5,8 +5,10 @@ CREATE OR REPLACE FUNCTION audit_write(
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made bigint;
-    -- The person of the transaction, whoever the caller says it was; a caller is believed only where there is none.
-    who bigint := coalesce(access.actor(), of_actor);
+    -- The person of the transaction, whoever the caller says it was; a caller is believed only where there is none,
+    -- and no page is: an event of nobody is written down as nobody's.
+    who bigint := CASE WHEN current_setting('role') = 'lamplighter_web' THEN access.actor()
+                       ELSE coalesce(access.actor(), of_actor) END;
 BEGIN
     INSERT INTO audit_event (at, actor_id, agency, service, operation, verb, subject, case_id, fields, reason, detail)
     VALUES (clock_timestamp(), who, coalesce((SELECT agency_id FROM accounts_user WHERE id = who), ''),
@@ -14,6 +16,10 @@ BEGIN
     RETURNING id INTO made;
     RETURN made;
 END $$;
+
+REVOKE ALL ON FUNCTION audit_write(bigint, text, text, text, bigint, text[], text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_write(bigint, text, text, text, bigint, text[], text, jsonb)
+    TO lamplighter_web, lamplighter_service, lamplighter_records;
 
 CREATE OR REPLACE FUNCTION audit_part(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     -- The length first, so that nothing can move from one field into the next.

@@ -11,6 +11,7 @@ import polars as pl
 from django.db import connection
 from psycopg import sql
 
+from lamplighter.hub.access.identity import loading
 from lamplighter.records import schema
 
 _CHUNK = 1 << 20
@@ -83,7 +84,7 @@ def copy_in_turn(tables: Sequence[tuple[str, Callable[[], pl.DataFrame]]], curso
 def _send(table: str, columns: Sequence[str], data: memoryview, cursor: Any) -> None:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), names)
-    with cursor.copy(statement) as copy:
+    with loading(cursor), cursor.copy(statement) as copy:
         for start in range(0, len(data), _CHUNK):
             copy.write(data[start : start + _CHUNK])
 

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION rights_decision_with_item() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (
+    IF access.adds(NEW.case_id, NEW.owner_id, NEW.partition) AND NOT EXISTS (
         SELECT 1 FROM rights_subjectitem i
         WHERE i.id = NEW.item_id AND i.case_id = NEW.case_id AND i.owner_id = NEW.owner_id
           AND i.partition = NEW.partition AND i.side = NEW.side
@@ -19,7 +19,7 @@ CREATE OR REPLACE TRIGGER with_item BEFORE INSERT ON rights_subjectdecision
 CREATE OR REPLACE FUNCTION rights_another_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (
+    IF access.adds(NEW.case_id, NEW.owner_id, NEW.partition) AND NOT EXISTS (
         SELECT 1 FROM rights_retentiondecision d
         WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id AND d.owner_id = NEW.owner_id
           AND d.partition = NEW.partition AND d.kind = 'erase' AND d.by_id <> NEW.by_id

@@ -132,6 +132,7 @@ OIDC = {
 
 # Sessions, cookies, headers ---------------------------------------------------
 HTTPS = _flag("LAMPLIGHTER_HTTPS", "1")
+SESSION_ENGINE = "lamplighter.hub.accounts.sessions"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 # Longer than a session may last: whoever comes back the next morning with a form still open is told so, and

@@ -28,6 +28,8 @@ DECLARE
     rule victim_side_safecontact;
     refused text;
 BEGIN
+    -- A refusal would tell what the rule is: only those who may write here are given a reason.
+    IF NOT access.adds(NEW.case_id, NEW.owner_id, NEW.partition) THEN RETURN NEW; END IF;
     IF NEW.partition NOT IN ('advocacy', 'police') THEN
         RAISE EXCEPTION 'a contact is of the advocate or of the police' USING ERRCODE = 'check_violation';
     END IF;
@@ -55,6 +57,7 @@ CREATE OR REPLACE FUNCTION victim_side_result_is_safe() RETURNS trigger LANGUAGE
 DECLARE
     of_contact victim_side_contact;
 BEGIN
+    IF NOT access.adds(NEW.case_id, NEW.owner_id, NEW.partition) THEN RETURN NEW; END IF;
     SELECT * INTO of_contact FROM victim_side_contact WHERE id = NEW.contact_id;
     IF of_contact.case_id IS DISTINCT FROM NEW.case_id OR of_contact.partition IS DISTINCT FROM NEW.partition
        OR of_contact.owner_id IS DISTINCT FROM NEW.owner_id THEN

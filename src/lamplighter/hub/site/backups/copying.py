@@ -19,12 +19,13 @@ import psycopg
 from django.db import DatabaseError, connection
 from psycopg import sql
 
+from lamplighter.hub.access import sync
 from lamplighter.hub.audit import checkpoints
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.rights import ledger
 from lamplighter.hub.site.backups import kept, sealing
-from lamplighter.hub.site.backups.tables import Held, held
+from lamplighter.hub.site.backups.tables import KEY_TABLE, Held, held
 
 DUMP, MANIFEST = "hub.sealed", "manifest.json"
 FORMAT = 2
@@ -96,7 +97,9 @@ def backup(folder: Path, *, key_file: Path | None = None) -> Copied:
 
 
 def _dump(path: Path, snapshot: str, secret: bytes) -> int:
-    command = [_program("pg_dump"), "--format=custom", f"--snapshot={snapshot}", *_place(), _name()]
+    # The key that the site proves itself with is this installation's, and no copy's.
+    without = f"--exclude-table-data={KEY_TABLE}"
+    command = [_program("pg_dump"), "--format=custom", f"--snapshot={snapshot}", without, *_place(), _name()]
     with path.open("xb") as target:
         path.chmod(0o600)
         process = _start(command, stdout=subprocess.PIPE)
@@ -124,6 +127,8 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
         with _connected(name) as hub:
             found = held(hub)
             chain = hub.execute(END).fetchone() or (0, "")
+            if hub.execute("SELECT to_regclass(%s)", [KEY_TABLE]).fetchone()[0]:
+                hub.execute(sync.KEY, [sync.identity_key()])
         expected = Held({k: (v[0], v[1]) for k, v in manifest["tables"].items()}, manifest["wall"])
         with kept.opened(folder / kept.FILE, secret) as beside:
             words, sound = _audit(name, beside / kept.CHECKPOINTS)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-TABLES = """
+KEY_TABLE = "access.identity_key"
+TABLES = f"""
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-    WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND schemaname || '.' || tablename <> '{KEY_TABLE}'
+    ORDER BY 1
 """
 # The sum of the rows' digests: the same whatever their order, and in no memory.
 DIGEST = """

@@ -1,0 +1,235 @@
+"""A statement that somebody smuggled in becomes nobody else: who is asking is proved, not said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from lamplighter.hub.access import identity, sync
+from lamplighter.hub.access.declared import declared
+from lamplighter.hub.accounts.models import Agency, FeedToken, Role, User
+from lamplighter.hub.accounts.sessions import stored
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Event
+from lamplighter.hub.cases.models import Case, Entry
+from tests.integration.access import making
+
+pytestmark = pytest.mark.django_db
+
+
+def run(statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def count(table: str) -> int:
+    return int(run(f'SELECT count(*) FROM "{table}"')[0][0])
+
+
+@contextmanager
+def as_the_site() -> Iterator[None]:
+    """Signed in as the site is: the role that owns nothing, to which a smuggled statement can always go back."""
+    with transaction.atomic():
+        run("SET LOCAL SESSION AUTHORIZATION lamplighter_app")
+        yield
+        run("RESET SESSION AUTHORIZATION")
+
+
+@pytest.mark.parametrize("role", ["lamplighter_web", "lamplighter_service", "lamplighter_records"])
+def test_settings_alone_make_nobody_anybody(role: str) -> None:
+    case = making.a_case()
+    officer, outsider = making.somebody(Role.INVESTIGATOR), making.somebody(Role.CLINICIAN, "health")
+    with as_the_site(), identity.as_person(outsider):
+        for purpose in ("", "erase a record", "receive reports"):
+            run(
+                "SELECT set_config('role', %s, true), set_config('lamplighter.actor', %s, true),"
+                " set_config('lamplighter.purpose', %s, true)",
+                [role, str(officer.pk), purpose],
+            )
+            for table in declared():
+                if table.partition == "open":
+                    continue
+                with transaction.atomic():
+                    try:
+                        assert count(table.table) == 0, (table.table, role, purpose)
+                    except DatabaseError as problem:
+                        assert "permission denied" in str(problem)
+                        transaction.set_rollback(True)
+            assert run("SELECT access.actor(), access.role(), access.purpose()") == [(None, None, "")]
+            assert run("SELECT access.on_case(%s)", [case.pk]) == [(False,)]
+
+
+def test_a_proof_is_of_one_person_one_purpose_and_one_transaction() -> None:
+    case = making.a_case()
+    officer, other = making.somebody(Role.INVESTIGATOR), making.somebody(Role.CLINICIAN, "health")
+    with identity.as_person(officer):
+        proof = run("SELECT current_setting('lamplighter.proof')")[0][0]
+        assert Case.objects.filter(pk=case.pk).exists()
+    # Of another person, in the same transaction.
+    with identity.as_person(other):
+        run("SELECT set_config('lamplighter.proof', %s, true)", [proof])
+        assert run("SELECT access.actor()") == [(None,)]
+    # As another service.
+    with identity.as_service("watch access"):
+        run("SELECT set_config('lamplighter.purpose', 'erase a record', true)")
+        assert run("SELECT access.purpose()") == [("",)]
+        assert Entry.objects.count() == 0
+    # As if it were of a job, which no transaction ends.
+    with identity.as_person(officer):
+        run("SELECT set_config('lamplighter.proof', %s, true)", ["j" + proof[1:]])
+        assert run("SELECT access.actor()") == [(None,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_proof_of_before_proves_nothing_later_or_on_another_connection() -> None:
+    case, officer = making.a_case(), making.somebody(Role.INVESTIGATOR)
+    with identity.as_person(officer):
+        proof = run("SELECT current_setting('lamplighter.proof')")[0][0]
+    said = [("role", sync.WEB), ("lamplighter.actor", str(officer.pk)), ("lamplighter.proof", proof)]
+    with transaction.atomic():
+        for name, value in said:
+            run("SELECT set_config(%s, %s, true)", [name, value])
+        assert Case.objects.filter(pk=case.pk).count() == 0
+    with identity.job("run clocks"):
+        of_job = run("SELECT current_setting('lamplighter.proof')")[0][0]
+        assert Case.objects.filter(pk=case.pk).count() == 1
+    values = connection.get_connection_params()
+    values = {k: v for k, v in values.items() if k in {"host", "port", "user", "password", "dbname"}}
+    with psycopg.connect(**values) as elsewhere:
+        for name, value in (
+            ("lamplighter.purpose", "run clocks"),
+            ("lamplighter.proof", of_job),
+            ("role", sync.SERVICE),
+        ):
+            elsewhere.execute("SELECT set_config(%s, %s, true)", [name, value])
+        found = elsewhere.execute("SELECT count(*) FROM cases_case").fetchone()
+    assert found == (0,)
+
+
+def test_nobody_but_the_owner_reads_the_key_or_what_counts_rows() -> None:
+    with as_the_site():
+        for role in ("none", sync.WEB, sync.SERVICE, sync.RECORDS, sync.LOADER):
+            for statement in (
+                "SELECT key FROM access.identity_key",
+                "SELECT last_value FROM victim_side_safecontact_id_seq",
+                "SELECT nextval('cases_case_id_seq')",
+            ):
+                with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                    run("SELECT set_config('role', %s, true)", [role])
+                    run(statement)
+
+
+def test_the_role_that_loads_reads_and_changes_nothing() -> None:
+    rights = run(
+        "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = %s", [sync.LOADER]
+    )
+    assert rights == [("INSERT",)]
+    goes_round = run("SELECT rolname FROM pg_roles WHERE rolbypassrls AND rolname LIKE 'lamplighter%'")
+    assert goes_round == [(sync.LOADER,)]
+
+
+def test_functions_with_the_owners_rights_look_where_they_should() -> None:
+    """Each has a search path that ends with the temporary schema, in which anybody can make things."""
+    found = run(
+        "SELECT p.oid::regprocedure::text, p.proconfig FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+        " WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
+    )
+    assert len(found) > 15
+    assert [name for name, config in found if config != ["search_path=public, pg_temp"]] == []
+    with as_the_site():
+        for schema in ("public", "access"):
+            assert run("SELECT has_schema_privilege('lamplighter_app', %s, 'CREATE')", [schema]) == [(False,)]
+
+
+def test_no_view_or_copy_of_rows_stands_beside_the_wall() -> None:
+    """A view reads with its owner's rights, and a materialised one holds rows with no row security at all."""
+    found = run(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relkind IN ('v', 'm', 'f', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
+    )
+    assert found == []
+    without = {
+        name
+        for (name,) in run(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE c.relkind = 'r' AND n.nspname = 'public' AND NOT c.relrowsecurity"
+        )
+    }
+    # What everybody may read, and the list of migrations, which nobody but the owner reads.
+    assert without == {t.table for t in declared() if t.partition == "open"} | {"django_migrations"}
+
+
+def test_nobody_gives_themselves_a_role_an_agency_or_a_password() -> None:
+    clinician = making.somebody(Role.CLINICIAN, "health")
+    admin, coordinator = making.somebody(Role.ADMINISTRATOR, "hub"), making.somebody(Role.COORDINATOR)
+    changes = [
+        {"role": Role.ADVOCATE},
+        {"agency": making.agency("helpline")},
+        {"is_active": False},
+        {"username": "somebody-else"},
+        {"key": coordinator.key},
+    ]
+    for by, whom, given in (
+        *((clinician, clinician, change) for change in changes),
+        *((admin, admin, change) for change in changes[:3]),
+        *((coordinator, clinician, change) for change in changes),
+        (clinician, admin, {"password": "!x"}),
+        (clinician, admin, {"stamp": "0" * 32}),
+        (coordinator, clinician, {"password": "!x"}),
+        (None, admin, {"password": "!x"}),
+        (admin, clinician, {"username": "somebody-else"}),
+    ):
+        with pytest.raises(DatabaseError, match="nobody changes"), identity.as_person(by):
+            User.objects.filter(pk=whom.pk).update(**given)
+    with pytest.raises(DatabaseError, match="nobody is invited"), identity.as_person(clinician):
+        making.somebody(Role.ADVOCATE, "helpline")
+    with pytest.raises(DatabaseError, match="permission denied"), identity.as_person(admin):
+        run("DELETE FROM accounts_user WHERE id = %s", [clinician.pk])
+    with identity.as_person(admin):
+        assert User.objects.filter(pk=clinician.pk).update(role=Role.PROBATION) == 1
+
+
+def test_nobody_turns_their_agency_into_another_kind_or_makes_a_token() -> None:
+    clinician, admin = making.somebody(Role.CLINICIAN, "health"), making.somebody(Role.ADMINISTRATOR, "hub")
+    for by in (clinician, admin):
+        with pytest.raises(DatabaseError, match="permission denied"), identity.as_person(by):
+            Agency.objects.filter(pk="health").update(kind=Agency.Kind.ADVOCACY)
+        with pytest.raises(DatabaseError, match="permission denied"), identity.as_person(by):
+            FeedToken.objects.create(agency_id="health", label="x", digest="x")
+    with pytest.raises(DatabaseError, match="nobody adds an agency"), identity.as_person(clinician):
+        Agency.objects.create(code="new", name="New", kind=Agency.Kind.ADVOCACY)
+    with pytest.raises(DatabaseError, match="nobody adds an agency"), identity.as_service("receive reports"):
+        Agency.objects.create(code="new", name="New", kind=Agency.Kind.ADVOCACY)
+
+
+def test_the_trail_names_nobody_whom_the_page_only_says() -> None:
+    officer, other = making.somebody(Role.INVESTIGATOR), making.somebody(Role.CLINICIAN, "health")
+    with identity.as_person(other):
+        run("SELECT set_config('lamplighter.actor', %s, true)", [str(officer.pk)])
+        made = audit.record(officer, "cases.seen", "case x")
+    assert Event.objects.get(pk=made).actor_id is None
+
+
+def test_what_a_session_holds_is_in_no_table(client: Client) -> None:
+    client.force_login(making.somebody(Role.INVESTIGATOR))
+    session = client.session
+    session["draft"] = {"summary": "zqsessionqz"}
+    session.save()
+    row = Session.objects.get(session_key=stored(session.session_key))
+    told = f"{row.session_key} {row.session_data}"
+    assert session.session_key not in told
+    assert "zqsessionqz" not in f"{told} {type(session)().decode(row.session_data)}"
+    # Nor does a row moved into another session open there.
+    other = type(session)()
+    other.create()
+    Session.objects.filter(session_key=stored(other.session_key)).update(session_data=row.session_data)
+    assert type(session)(other.session_key).load() == {}
+    assert client.session["draft"] == {"summary": "zqsessionqz"}
