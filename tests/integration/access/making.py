@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from django.db import connection, transaction
 
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
@@ -21,18 +25,31 @@ KINDS = {
 _numbers = itertools.count(1)
 
 
+@contextmanager
+def as_the_owner() -> Iterator[None]:
+    """Outside of any identity: only the owner of the tables simply makes people and agencies."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        before = cursor.fetchone()[0]
+        cursor.execute("SET LOCAL ROLE NONE")
+        yield
+        cursor.execute("SELECT set_config('role', %s, true)", [before])
+
+
 def agency(code: str) -> Agency:
-    return accounts.ensure_agency(code, kind=KINDS[code])
+    with as_the_owner():
+        return accounts.ensure_agency(code, kind=KINDS[code])
 
 
 def somebody(role: str, code: str = "force-a") -> User:
-    return User.objects.create(
-        username=f"{role}-{next(_numbers)}",
-        display_name="Sam Reed",
-        role=role,
-        agency=agency(code),
-        password="!",
-    )
+    with as_the_owner():
+        return User.objects.create(
+            username=f"{role}-{next(_numbers)}",
+            display_name="Sam Reed",
+            role=role,
+            agency=agency(code),
+            password="!",
+        )
 
 
 def a_case(by: User | None = None, *others: str, **rest: Any) -> Case:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError, connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from lamplighter.hub.access import declared
+from lamplighter.hub.access import declared, identity
 from lamplighter.hub.access.partitions import PARTITIONS
 
 
@@ -36,6 +38,24 @@ def every_page_says_what_it_shows(app_configs: Any, **kwargs: Any) -> list[Check
         elif unknown := set(shows) - set(PARTITIONS):
             found.append(Error(f"The page {name} shows unknown partitions: {unknown}.", id="access.E003"))
     return found
+
+
+@register(Tags.database)
+def the_database_knows_this_site(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """With another key everybody sees an empty hub, and nothing says why."""
+    if not kwargs.get("databases"):
+        return []
+    with suppress(DatabaseError), identity.as_person(None), connection.cursor() as cursor:
+        cursor.execute("SELECT access.proved()")
+        if not cursor.fetchone()[0]:
+            return [
+                Error(
+                    "The database does not know this site: it was given another key.",
+                    hint="Run migrate with the same secrets/identity-key or LAMPLIGHTER_IDENTITY_KEY.",
+                    id="access.E004",
+                )
+            ]
+    return []
 
 
 def pages() -> Iterator[tuple[str, Any]]:

@@ -33,51 +33,17 @@ APP, WEB, SERVICE, RECORDS, LOADER = (
     "lamplighter_records",
     "lamplighter_loader",
 )
-FUNCTIONS = Path(__file__).with_name("functions.sql")
+ROLES, FUNCTIONS = (Path(__file__).with_name(name) for name in ("roles.sql", "functions.sql"))
 FREE = {"open"}
 # Tables of packages that nothing here ever writes but migrations.
 ONLY_READ = {"auth", "contenttypes"}
 RECORDS_TABLES = {"records", "deliveries", "rejects", "closed"}
 ALL = "SELECT, INSERT, UPDATE, DELETE"
-ROLES = f"""
-DO $$ BEGIN
-    CREATE ROLE {WEB} NOLOGIN NOSUPERUSER NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
-DO $$ BEGIN
-    CREATE ROLE {SERVICE} NOLOGIN NOSUPERUSER NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
-DO $$ BEGIN
-    CREATE ROLE {RECORDS} NOLOGIN NOSUPERUSER NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
--- COPY cannot load a table that has row security. This role goes round it, and can do nothing but add rows.
-DO $$ BEGIN
-    CREATE ROLE {LOADER} NOLOGIN NOSUPERUSER BYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
-DO $$ BEGIN
-    CREATE ROLE {APP} LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT;
-    GRANT {WEB}, {SERVICE}, {RECORDS}, {LOADER} TO {APP};
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
--- Roles belong to the server: one of an earlier version is brought up to this one.
-DO $$ BEGIN
-    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{RECORDS}' AND rolbypassrls) THEN
-        ALTER ROLE {RECORDS} NOBYPASSRLS;
-    END IF;
-    IF NOT pg_has_role('{APP}', '{LOADER}', 'MEMBER') THEN
-        GRANT {LOADER} TO {APP};
-    END IF;
-END $$;
-"""
-
 KEY = """
 INSERT INTO access.identity_key (key) VALUES (%s)
 ON CONFLICT (one) DO UPDATE SET key = excluded.key WHERE access.identity_key.key <> excluded.key
 """
-# For triggers, which run before row security does: whoever may not add the row is told so by that, and nothing else.
+# For triggers, which run before row security: whoever may not add the row is told that, and nothing else.
 ADDS = f"""
 CREATE OR REPLACE FUNCTION access.adds(case_id bigint, owner_id text, partition text) RETURNS boolean
     LANGUAGE sql STABLE AS $$ SELECT current_setting('role') <> '{WEB}' OR {rules.adds(BY_ROW)} $$;
@@ -97,7 +63,7 @@ def apply() -> None:
         # Roles belong to the whole server, and locks to one database: two that are made at the same time
         # both make the roles, and the second finds them there.
         cursor.execute("SELECT pg_advisory_xact_lock(72020)")
-        cursor.execute(ROLES)
+        cursor.execute(ROLES.read_text())
         cursor.execute(FUNCTIONS.read_text())
         cursor.execute(KEY, [identity_key()])
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
@@ -193,19 +159,28 @@ def _dropped(table: Declared) -> list[str]:
 
 
 def _sequences(cursor: Any) -> None:
-    """None of those that count rows of ours: their last value says how many there are of what one may not see.
+    """None of those that count rows of cases: their last value says how many rows there are.
 
-    A column that is an identity needs no right to its sequence. Those of other kinds are the job queue's.
+    A column that is an identity needs no right to its sequence; an import numbers its rows itself. Those of
+    other kinds are the job queue's.
     """
     everybody = f"{WEB}, {SERVICE}, {RECORDS}, {APP}"
     cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {everybody}")
     cursor.execute(
-        "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        "SELECT format('%I.%I', n.nspname, c.relname)"
+        " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE c.relkind = 'S' AND n.nspname = 'public' AND NOT EXISTS ("
         "SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'i')"
     )
     for (name,) in cursor.fetchall():
         cursor.execute(f"GRANT USAGE ON SEQUENCE {name} TO {everybody}")
+    for table in declared():
+        if table.partition in RECORDS_TABLES:
+            cursor.execute(
+                "SELECT pg_get_serial_sequence(%s, %s)", [table.table, table.model._meta.pk.column]
+            )
+            if name := cursor.fetchone()[0]:
+                cursor.execute(f"GRANT USAGE ON SEQUENCE {name} TO {RECORDS}")
 
 
 def _extras(cursor: Any) -> None:

@@ -6,8 +6,8 @@ import secrets
 import uuid
 from typing import Any, ClassVar
 
-from django.contrib.auth.hashers import check_password
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -88,7 +88,7 @@ class User(AbstractBaseUser):
         return f"User {self.pk}"
 
     def check_password(self, raw_password: str) -> bool:
-        """Whether it is this; one that was hashed in an older way is hashed anew, as the person whose it is."""
+        """Whether it is this one. What was hashed in an older way is hashed anew, as the person."""
         from lamplighter.hub.access import identity
 
         def renew(raw: str) -> None:

@@ -4,6 +4,7 @@
 ``DATABASE_OWNER_URL``      the same server as the owner of the tables, for ``migrate`` and commands
 ``LAMPLIGHTER_HOME``        where the installation keeps its files (see ``places``)
 ``LAMPLIGHTER_SECRET_KEY``  without it, one is made and kept in ``<home>/secrets``
+``LAMPLIGHTER_IDENTITY_KEY``  what it proves itself to the database with; likewise (``access.sync``)
 ``LAMPLIGHTER_HOSTS``       host names that the site answers to, separated by commas
 ``LAMPLIGHTER_HTTPS``       ``0`` only for a trial on one's own machine: cookies without TLS
 ``LAMPLIGHTER_HSTS``        seconds of Strict-Transport-Security (default one year; 0 is off)

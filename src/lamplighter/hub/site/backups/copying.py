@@ -97,7 +97,6 @@ def backup(folder: Path, *, key_file: Path | None = None) -> Copied:
 
 
 def _dump(path: Path, snapshot: str, secret: bytes) -> int:
-    # The key that the site proves itself with is this installation's, and no copy's.
     without = f"--exclude-table-data={KEY_TABLE}"
     command = [_program("pg_dump"), "--format=custom", f"--snapshot={snapshot}", without, *_place(), _name()]
     with path.open("xb") as target:

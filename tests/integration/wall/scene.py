@@ -1,0 +1,162 @@
+"""The scene of the tests of the wall: marked words everywhere, who looks, what the rules let them read."""
+
+from __future__ import annotations
+
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.intake import documents as intake
+from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.patterns import services as patterns
+from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.people import services as people
+from lamplighter.hub.people.models import Link, Membership
+from tests.integration.access import making
+from tests.integration.access.test_policy_table import is_reader
+from tests.integration.intake import making as documents
+from tests.integration.wall import planting
+
+ON_THE_CASE = ("force-a", "helpline", "health", "probation")
+OWNERS = {
+    "shared": ON_THE_CASE,
+    "police": ("force-a",),
+    "health": ("health", "probation"),
+    "advocacy": ("helpline",),
+    "vault": ("helpline",),
+}
+ROLE_OF = {
+    "force-a": Role.INVESTIGATOR,
+    "helpline": Role.ADVOCATE,
+    "health": Role.CLINICIAN,
+    "probation": Role.PROBATION,
+}
+WALKERS = [
+    *((role, "force-a") for role in (Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD)),
+    (Role.ADVOCATE, "helpline"),
+    (Role.CLINICIAN, "health"),
+    (Role.PROBATION, "probation"),
+    (Role.INVESTIGATOR, "force-b"),
+    (Role.ANALYST, "hub"),
+    (Role.AUDITOR, "hub"),
+    (Role.ADMINISTRATOR, "hub"),
+    (None, ""),
+]
+RECORDS_READERS = {Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.ADVOCATE}
+REASON = "A look that is needed for this test, with a reason."
+
+
+class Scene:
+    """Two cases with marked words, one that most agencies work on and one of force-b; and a pattern."""
+
+    def __init__(self) -> None:
+        self.staff = {code: making.somebody(role, code) for code, role in ROLE_OF.items()}
+        self.other = making.somebody(Role.INVESTIGATOR, "force-b")
+        self.case = making.a_case(self.staff["force-a"], "helpline", "health", "probation")
+        self.far = making.a_case(self.other)
+        owners = {p: [making.agency(c) for c in codes] for p, codes in OWNERS.items()}
+        self.planted = planting.Planted()
+        planting.plant(self.planted, self.case, owners, self.staff)
+        far = {p: [making.agency("force-b")] if p in {"shared", "police"} else [] for p in OWNERS}
+        planting.plant(self.planted, self.far, far, {"force-b": self.other})
+        self._reports()
+
+    def _reports(self) -> None:
+        agency = making.agency("force-a")
+        plant = lambda partition, place: self.planted.add(partition, "force-a", None, place)  # noqa: E731
+        document = documents.document(
+            source_ref="leak/1",
+            summary=f"She found {plant('records', 'summary')} on her door. Her ex followed her home.",
+            people=[
+                {
+                    "role": "victim",
+                    "forenames": "Zoe",
+                    "surname": plant("records", "surname"),
+                    "phones": ["07195101777"],
+                    "birth_date": "1990-02-03",
+                    "address_text": f"4 {plant('records', 'address')} Lane",
+                    "safe_contact": {"note": plant("closed", "safe contact")},
+                },
+                {
+                    "role": "suspect",
+                    "forenames": "Dan",
+                    "surname": plant("records", "suspect"),
+                    "phones": ["07195101778"],
+                    "birth_date": "1984-05-06",
+                },
+            ],
+            reported_at="2026-03-11T20:15:00",
+            occasions=[_followed("2026-03-11T20:15:00")],
+        )
+        user = self.staff["force-a"]
+        self.report = intake.receive_document(document, agency, user)
+        patterns.report_saved(self.report.report_id, user)
+        at = "2026-04-12T20:15:00"
+        second = document | {"source_ref": "leak/2", "reported_at": at, "occasions": [_followed(at)]}
+        received = intake.receive_document(second, agency, user)
+        patterns.report_saved(received.report_id, user)
+        people.relink_all(fit=False)
+        patterns.refresh_all()
+        self._known = self._told()
+
+    def known(self) -> dict[str, list[str]]:
+        """What the addresses are filled with, as it was before anybody did anything."""
+        return self._known
+
+    def _told(self) -> dict[str, list[str]]:
+        course = Course.objects.filter(superseded_at=None).values_list("course_id", flat=True).first()
+        link = Link.objects.values_list("key", flat=True).first()
+        person = Membership.objects.filter(current=True).values_list("person_id", flat=True).first()
+        assert all((course, link, person)), "the walk needs a pattern, a link and a person"
+        delivery = Delivery.objects.values_list("key", flat=True).first()
+        return {
+            "key": [str(self.case.key), str(self.far.key), str(self.report.key), str(delivery)],
+            "course_id": [str(course)],
+            "person_id": [str(person)],
+            "place": ["1"],
+            "step": ["people", "who", "what"],
+            "*": [str(self.case.key), str(link), *planting.CODES, "1"],
+        } | self._rows()
+
+    def _rows(self) -> dict[str, list[str]]:
+        """Keys of planted rows by application: one of each table on the first case, then one on the other."""
+        found: dict[str, list[str]] = {}
+        for number in (0, -1):
+            for label, keys in self.planted.keys.items():
+                found.setdefault(f"rows of {label.split('.')[0]}", []).append(keys[number])
+        return found
+
+    def forms(self) -> list[dict[str, str]]:
+        word = next(iter(self.planted.canaries))
+        return [
+            {},
+            {
+                "reason": REASON,
+                "why": REASON,
+                "words": REASON,
+                "q": word[:6],
+                "search": word[:6],
+                "name": word[:6],
+                "partition": "vault",
+                "minutes": "15",
+            },
+        ]
+
+
+def _followed(at: str) -> dict[str, object]:
+    return {
+        "started_at": at,
+        "ended_at": at,
+        "date_precision": "exact",
+        "channel": "in_person",
+        "behaviours": ["following", "damage"],
+    }
+
+
+def allowed(canary: planting.Canary, role: str | None, code: str, scene: Scene) -> bool:
+    """May this person ever read this word? The written rules said again, not asked of the software."""
+    if role is None or canary.partition == "closed":
+        return False
+    if canary.partition == "records":
+        return role in RECORDS_READERS
+    on = ON_THE_CASE if canary.case == scene.case.pk else ("force-b",)
+    if canary.partition == "shared" and role == Role.COORDINATOR:
+        return True
+    return code in on and is_reader(role, code, canary.partition, canary.owner)

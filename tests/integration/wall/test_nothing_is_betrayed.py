@@ -1,0 +1,132 @@
+"""What one may not see changes nothing of what one sees, and what is hidden is answered like what never was.
+
+The leak test looks for words. These look for everything else: counts, order,
+suggestions, titles, addresses, headers, error texts, and how many questions a
+page asks of the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.cases.models import Entry
+from tests.integration.access import making
+from tests.integration.wall import aside, walking
+from tests.integration.wall.scene import Scene
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+# One of each side, and one who works on another case.
+LOOKING = [(Role.ADVOCATE, "helpline"), (Role.CLINICIAN, "health"), (Role.INVESTIGATOR, "force-b")]
+MOST = 3  # addresses of one page
+
+
+@pytest.fixture(autouse=True)
+def _the_clock_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that two looks at one page differ only where the hub does."""
+    now = timezone.now() + dt.timedelta(seconds=5)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+def signed_in(role: str, code: str) -> tuple[Any, Client]:
+    user = making.somebody(role, code)
+    client = Client(raise_request_exception=False)
+    client.force_login(user, backend=BACKEND)
+    return user, client
+
+
+def everything(client: Client, scene: Scene, without: set[str]) -> dict[str, aside.Answer]:
+    """Every page by GET, and the search, of addresses that name nothing hidden."""
+    found = {}
+    known = scene.known()
+    for page in walking.pages():
+        for address in [a for a in walking.addresses(page, known) if not any(k in a for k in without)][:MOST]:
+            found[address] = aside.ask(client, address)
+    search = reverse("cases:search")
+    for term in (
+        "Priya Nair",
+        "Nair",
+        "Daniel Hollinshaw",
+        scene.case.reference,
+        scene.far.reference,
+        "zqsha",
+    ):
+        found[f"{search} {term}"] = aside.ask(client, search, {"term": term, "q": term})
+    return found
+
+
+@pytest.mark.parametrize(("role", "code"), LOOKING)
+def test_what_one_may_not_see_changes_nothing_of_what_one_sees(role: str, code: str, capsys: Any) -> None:
+    scene = Scene()
+    user, client = signed_in(role, code)
+    hidden = aside.hidden_from(user)
+    keys = aside.keys_of(hidden)
+    assert len(hidden) > 20
+    there = everything(client, scene, keys)
+    with aside.set_aside(hidden):
+        without = everything(client, scene, keys)
+    assert {a for a, answer in there.items() if answer.status == 200}
+    found = {a: told for a, answer in there.items() if (told := answer.differs(without[a]))}
+    with capsys.disabled():
+        rows = sum(map(len, hidden.values()))
+        print(
+            f"\n{role} of {code}: {len(there)} answers with {rows} hidden rows there and set aside,"
+            f" {len(found)} differ"
+        )
+    assert found == {}
+
+
+@pytest.mark.parametrize(("role", "code"), LOOKING)
+def test_what_is_hidden_is_answered_like_what_never_was(role: str, code: str, capsys: Any) -> None:
+    scene = Scene()
+    user, client = signed_in(role, code)
+    keys = aside.keys_of(aside.hidden_from(user))
+    asked, found, known = 0, {}, scene.known()
+    for page in walking.pages():
+        for address in [a for a in walking.addresses(page, known) if any(k in a for k in keys)][:MOST]:
+            never = address
+            for key in [key for key in keys if key in address]:
+                never = never.replace(key, str(uuid.uuid4()) if "-" in key else uuid.uuid4().hex[: len(key)])
+            for form in (None, scene.forms()[1]):
+                asked += 1
+                here, nowhere = aside.ask(client, address, form), aside.ask(client, never, form)
+                here, nowhere = nameless(here, address), nameless(nowhere, never)
+                if told := here.differs(nowhere):
+                    found[f"{page.name} {'GET' if form is None else 'POST'}"] = told
+    with capsys.disabled():
+        print(
+            f"\n{role} of {code}: {asked} requests for what is hidden and for what never was,"
+            f" {len(found)} differ"
+        )
+    assert asked > 50
+    assert found == {}
+
+
+def nameless(answer: aside.Answer, address: str) -> aside.Answer:
+    """Without the address that was asked for, which an answer may repeat."""
+    parts = [p for p in address.split("/") if len(p) > 8]
+    text, headers = answer.text, answer.headers
+    for part in parts:
+        text, headers = text.replace(part, "…"), headers.replace(part, "…")
+    return aside.Answer(answer.status, headers, text, answer.statements)
+
+
+def test_the_comparison_sees_a_row_more() -> None:
+    """A row that the advocate may see is set aside, and noticed: the test above is not blind."""
+    scene = Scene()
+    _, client = signed_in(Role.ADVOCATE, "helpline")
+    own = Entry.objects.filter(case=scene.case, partition="advocacy").values_list("pk", flat=True)
+    address = reverse("cases:history", args=[scene.case.key])
+    there = aside.ask(client, address)
+    with aside.set_aside({"cases_entry": list(own)[:1]}):
+        assert aside.ask(client, address).differs(there).startswith("text")
+    assert aside.ask(client, address).differs(there) == ""
