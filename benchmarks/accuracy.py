@@ -18,10 +18,11 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import baselines, metrics
+from benchmarks import baselines, linkage_dyads, metrics
 from benchmarks.urgency import compare as compare_urgency
 from lamplighter.courses.assemble import courses as find_courses
 from lamplighter.linkage import link
+from lamplighter.linkage.results import LinkResult
 from lamplighter.synthetic.world import World, generate
 
 STRATA = ("cross_force", "unknown_suspect", "sparse_suspect", "swapped_roles", "by_proxy", "against_relative")
@@ -37,6 +38,7 @@ class Answer:
     report_pairs: pl.DataFrame
     courses: pl.DataFrame
     hidden: frozenset[str]
+    linked: LinkResult | None = None
 
 
 def ours(world: World, as_at: dt.datetime) -> Answer:
@@ -53,6 +55,7 @@ def ours(world: World, as_at: dt.datetime) -> Answer:
         found.report_pairs(),
         members,
         frozenset(hidden),
+        linked,
     )
 
 
@@ -220,7 +223,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
 
-    console = Console(width=120)
+    console = Console(width=150)
     world = generate(arguments.seed, person_records=arguments.person_records, bank=arguments.bank)
     counts = ", ".join(
         f"{frame.height:,} {name}" for name, frame in world.bundle.items() if name != "safe_contacts"
@@ -232,10 +235,16 @@ def main() -> None:
     stock = baselines.splink_stock(world.bundle["people"])
     answers.append(peer("Splink 5, stock", world, stock, time.perf_counter() - started))
     started = time.perf_counter()
+    wider = baselines.splink_wider(world.bundle["people"])
+    answers.append(peer("Splink 5, wider", world, wider, time.perf_counter() - started))
+    started = time.perf_counter()
     exact = baselines.exact(world.bundle["people"])
     answers.append(peer("Exact matching", world, exact, time.perf_counter() - started))
 
     print_persons(answers, world, console)
+    assert answers[0].linked is not None
+    for table in linkage_dyads.tables(world, answers[0].linked, f"Seed {arguments.seed}"):
+        console.print(table)
     print_pairs(answers, world, console)
     print_hidden(answers, world, console)
     console.print(compare_urgency(world))

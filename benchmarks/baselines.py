@@ -12,6 +12,7 @@ import contextlib
 import io
 import logging
 import warnings
+from typing import Any
 
 import polars as pl
 import splink.comparison_library as cl
@@ -50,7 +51,28 @@ def splink_stock(people: pl.DataFrame, threshold: float = 0.95) -> pl.DataFrame:
         return _splink_stock(people, threshold)
 
 
-def _splink_stock(people: pl.DataFrame, threshold: float) -> pl.DataFrame:
+def splink_wider(people: pl.DataFrame, threshold: float = 0.95) -> pl.DataFrame:
+    """The same with wider blocking rules, which propose what spelling or a move would hide.
+
+    Returns ``record_id``, ``person_id``.
+    """
+    rules = [
+        block_on("first_name", "surname"),
+        block_on("dob"),
+        block_on("postcode"),
+        block_on("phone"),
+        block_on("email"),
+        block_on("substr(surname, 1, 4)", "substr(dob, 1, 4)"),
+        block_on("substr(surname, 1, 3)", "substr(first_name, 1, 3)"),
+    ]
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in [n for n in logging.root.manager.loggerDict if n.startswith("splink")]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        return _splink_stock(people, threshold, rules)
+
+
+def _splink_stock(people: pl.DataFrame, threshold: float, rules: list[Any] | None = None) -> pl.DataFrame:
     frame = people.select(
         pl.col("record_id").alias("unique_id"),
         pl.col("forenames").str.to_lowercase().str.split(" ").list.first().alias("first_name"),
@@ -62,7 +84,8 @@ def _splink_stock(people: pl.DataFrame, threshold: float) -> pl.DataFrame:
     )
     settings = SettingsCreator(
         link_type="dedupe_only",
-        blocking_rules_to_generate_predictions=[
+        blocking_rules_to_generate_predictions=rules
+        or [
             block_on("first_name", "surname"),
             block_on("surname", "dob"),
             block_on("first_name", "dob"),

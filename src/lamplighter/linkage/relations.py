@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from lamplighter.linkage.clusters import JUST_UNDER
 from lamplighter.linkage.dyads import UNNAMED_SHARE
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.model import Model
@@ -40,7 +41,7 @@ def report_pairs(
     and ``levels`` are the bars that sum to it.
     """
     table = _slots(pairs, frame, persons, not_same)
-    decide = float(np.log2(model.bands.decide_at / (1 - model.bands.decide_at)))
+    decide, bar = (float(np.log2(p / (1 - p))) for p in (model.bands.decide_at, model.bands.link_at))
     maybe = pl.col("s_weight").is_null() | ((pl.col("s_weight") >= decide) & ~pl.col("s_barred"))
     relation = (
         pl.when(pl.col("v_one") & pl.col("s_one"))
@@ -61,11 +62,17 @@ def report_pairs(
     told = told.with_columns(
         a=pl.when(counter).then("vs_weight").otherwise(pl.col("v_weight").fill_null(unasked)),
         b=pl.when(counter).then("sv_weight").otherwise(pl.col("s_weight").fill_null(_unlisted(model))),
+        # All records of both suspects were looked at, and they were held to be two people: what two of
+        # the records say by themselves does not outweigh that.
+        parted=pl.when(pl.col("relation") == UNCLEAR)
+        .then(pl.min_horizontal(bar - JUST_UNDER - pl.col("s_weight"), 0.0))
+        .otherwise(0.0),
         a_levels=pl.when(counter).then("vs_levels").otherwise("v_levels"),
         b_levels=pl.when(counter).then("sv_levels").otherwise("s_levels"),
         sa=pl.col("relation").replace_strict({k: s[0] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
         sb=pl.col("relation").replace_strict({k: s[1] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
     )
+    told = told.with_columns(b=pl.col("b") + pl.col("parted"))
     bars = _bars(told)
     told = told.join(bars, on="at", how="left").with_columns(
         probability=1 / (1 + (-pl.col("weight").clip(-500, 500) * float(np.log(2))).exp())
@@ -155,6 +162,18 @@ def _bars(told: pl.DataFrame) -> pl.DataFrame:
                 order=pl.lit(which),
             )
         )
+    parts.append(
+        told.filter(pl.col("parted") < 0).select(
+            "at",
+            party=pl.lit(_USUAL[1]),
+            comparison=pl.lit("_group"),
+            title=pl.lit("The suspects' other records"),
+            level=pl.lit("parted"),
+            words=pl.lit("the suspects' other records do not fit"),
+            weight=pl.col("parted"),
+            order=pl.lit(1),
+        )
+    )
     columns = ["at", "order", "party", "comparison", "title", "level", "words", "weight"]
     both = told.select(
         "at",
