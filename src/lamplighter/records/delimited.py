@@ -56,11 +56,14 @@ def find_header(path: Path, spec: FileSpec, lines: Lines) -> Header:
             if len(columns) > 1 and set(spec.required) <= set(columns):
                 return Header(_distinct(columns), delimiter, lines.first + i)
         break
+    wanted = ", ".join(spec.required)
     raise HeaderNotFound(
-        f"The first line does not name the columns {', '.join(spec.required)}.",
+        f"The first line does not name the columns {wanted}."
+        if wanted
+        else "The first line is not a line of headings.",
         file=path.name,
         place="line 1",
-        remedy="Export the file again with its header line, or choose another mapping.",
+        remedy="Export the file again with its header line first, nothing above, or choose another mapping.",
     )
 
 

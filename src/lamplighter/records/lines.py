@@ -86,7 +86,7 @@ def check_kind(name: str, head: bytes) -> None:
                 f"This is {what}. Compressed files are not opened.",
                 file=name,
                 place="first bytes",
-                remedy="Unpack it, check what is inside, and import the files.",
+                remedy="Unpack it, look inside, and import the files; save a spreadsheet as CSV (UTF-8).",
             )
     for magic, what in _OTHER.items():
         if head.startswith(magic):

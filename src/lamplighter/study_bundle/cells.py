@@ -23,7 +23,10 @@ _IDENTIFYING = (
 
 
 def typed(raw: Raw, table: Table) -> TableWork:
-    """The rows with every column of the table in its kind; missing columns are null."""
+    """The rows with every column of the table in its kind; missing columns are null.
+
+    A column as read is let go as soon as it is typed, if nobody else holds ``raw``.
+    """
     given = raw.frame
     hidden = ["_file", "_row"]
     blank = [
@@ -31,11 +34,13 @@ def typed(raw: Raw, table: Table) -> TableWork:
         for c in table.columns.values()
         if c.name not in given.columns
     ]
+    columns = given.columns
     work = TableWork(table, given.with_columns(blank).select(*table.columns, *hidden))
+    del raw, given
     # The precision that a force gives is read before the moment it belongs to.
     for column in sorted(table.columns.values(), key=lambda c: c.kind == "moment"):
-        if column.name in given.columns:
-            _cell(work, column, _plain(given[column.name]))
+        if column.name in columns:
+            _cell(work, column, _plain(work.frame[column.name]))
     for column in table.columns.values():
         if column.required:
             work.note(pl.col(column.name).is_null(), "required_empty", column.name)

@@ -101,7 +101,7 @@ def read(path: str | Path) -> StudyBundle:
 
 def checked(
     metadata: Metadata | None,
-    raws: Mapping[str, Raw],
+    raws: dict[str, Raw],
     wrong: list[pl.DataFrame],
     digest: str,
     *,
@@ -109,6 +109,7 @@ def checked(
 ) -> Checked:
     """Tables as read to a checked bundle. Without metadata every row is counted as rejected.
 
+    ``raws`` are taken over: of each only the name of its file is kept, to have a large bundle in memory once.
     With ``one_line_a_report`` all tables come from the lines of one file, and what a line says goes with its
     report: a second line of the same reference must not lend its events to the first.
     """
@@ -119,14 +120,21 @@ def checked(
         }
         every = [*wrong, *(x for r in raws.values() for x in r.findings)]
         return Checked(None, counts, tuple(every), ())
-    works = {name: typed(raws[name], table) for name, table in tables().items() if name in raws}
+    works: dict[str, TableWork] = {}
+    for name, table in tables().items():
+        if name in raws:
+            first = raws[name].frame["_file"].head(1).to_list()
+            small = raws[name]._replace(frame=pl.DataFrame({"_file": first}, {"_file": pl.String}))
+            works[name] = typed(raws.pop(name), table)
+            raws[name] = small
     for work in works.values():
         if "kind" in work.table.columns:
             check_kinds(work)
         check_key(work)
     _across(works, metadata, one_line_a_report)
     counts, found, frames = {}, list(wrong), {}
-    for name, work in works.items():
+    for name in list(works):
+        work = works.pop(name)
         out = work.rejected + raws[name].rejected
         counts[name] = Count(work.frame.height + raws[name].rejected, work.frame.height - work.rejected, out)
         found += [*raws[name].findings, *work.findings]

@@ -123,6 +123,11 @@ def _unknown(columns: list[str], file: str, table: str) -> list[pl.DataFrame]:
     ]
 
 
+def identifies(heading: str) -> bool:
+    """Whether a heading is that of a column that names people."""
+    return bool(_IDENTIFIES.search(re.sub(r"[^0-9A-Za-z]+", "_", heading)))
+
+
 def _parquet(path: Path, table: Table) -> Raw:
     try:
         source = pq.ParquetFile(path)
@@ -132,8 +137,7 @@ def _parquet(path: Path, table: Table) -> Raw:
             return _unreadable(path, table)
         present = source.schema_arrow.names
         wanted = [c for c in table.columns if present.count(c) == 1]
-        read = source.read(columns=wanted)
-        frame = _frame(read, wanted)
+        frame = _frame(source, wanted)
     # pyarrow's own errors are kinds of these; a damaged file may name types or sizes that are not there.
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError, OverflowError):
         return _unreadable(path, table)
@@ -168,11 +172,11 @@ def _sane(value: pl.Series) -> pl.Series:
     return pl.select(pl.when(good).then(text).when(~good).then(pl.lit("\x00"))).to_series()
 
 
-def _frame(read: pa.Table, wanted: list[str]) -> pl.DataFrame:
-    """Arrow columns to Polars; what has no plain form becomes a text that no column can be."""
+def _frame(source: pq.ParquetFile, wanted: list[str]) -> pl.DataFrame:
+    """Columns one by one to Polars; what has no plain form becomes a text that no column can be."""
     out = {}
     for name in wanted:
-        column = read.column(name)
+        column = source.read(columns=[name]).column(name)
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
         kind = column.type
@@ -184,5 +188,5 @@ def _frame(read: pa.Table, wanted: list[str]) -> pl.DataFrame:
         else:
             out[name] = _sane(pl.Series(name, pl.from_arrow(column)))
     if not out:  # rows without a column that is known are rows all the same
-        out["_blank"] = pl.Series([None] * read.num_rows, dtype=pl.String)
+        out["_blank"] = pl.Series([None] * source.metadata.num_rows, dtype=pl.String)
     return pl.DataFrame(out)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from pathlib import Path
 
 import polars as pl
 
 from lamplighter.records.mapping import plain_code
+from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.checking import Checked, checked
 from lamplighter.study_bundle.errors import BundleMappingError
-from lamplighter.study_bundle.files import Raw, read_rows
+from lamplighter.study_bundle.files import Raw, identifies, read_rows
 from lamplighter.study_bundle.mapping import BundleMapping, Cell, Condition, RowSpec
 from lamplighter.study_bundle.metadata import read_metadata, rules_in
 from lamplighter.study_bundle.package import digest_of
@@ -36,6 +38,7 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
         made = checked(metadata, raws, wrong, digest_of([path]))
         return check_control(made, mapping.totals, path)
     _headings_there(lines, mapping, path)
+    wrong += _not_read(lines, mapping, path)
     cells = _Lines(lines, mapping)
     spec = next(s for s in mapping.rows if s.table == "reports")
     raws = {"reports": Raw(cells.every(spec), lines.findings, lines.rejected, frozenset(spec.cells))}
@@ -74,10 +77,27 @@ def _plain(mapping: BundleMapping, heading: str) -> str:
     return mapping.spec().column_named(heading)
 
 
-def _headings_there(lines: Raw, mapping: BundleMapping, path: Path) -> None:
+def _named(mapping: BundleMapping) -> set[str]:
+    """Every heading that the mapping reads."""
     named = {c.heading for s in mapping.rows for c in s.cells.values() if c.heading}
-    named |= {s.when.heading for s in mapping.rows if s.when}
-    missing = sorted(h for h in named if _plain(mapping, h) not in lines.columns)
+    return named | {s.when.heading for s in mapping.rows if s.when}
+
+
+def _not_read(lines: Raw, mapping: BundleMapping, path: Path) -> list[pl.DataFrame]:
+    """Columns that the mapping leaves alone and somebody should look at: people's names, a heading twice."""
+    read = {_plain(mapping, heading): heading for heading in _named(mapping)}
+    found = []
+    for column in sorted(lines.columns - read.keys()):
+        first = re.sub(r"_[0-9]+$", "", column)
+        if first != column and first in read:
+            found.append(f.one("heading_twice", file=path.name, table="reports", row=1, column=read[first]))
+        elif identifies(column):
+            found.append(f.one("column_identifies", file=path.name, table="reports", column="unknown column"))
+    return found
+
+
+def _headings_there(lines: Raw, mapping: BundleMapping, path: Path) -> None:
+    missing = sorted(h for h in _named(mapping) if _plain(mapping, h) not in lines.columns)
     if missing:
         raise BundleMappingError(
             f"The file has no column headed {', '.join(missing)}.",

@@ -115,7 +115,9 @@ def load(path: str | Path) -> BundleMapping:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BundleMappingError(
-            "The mapping cannot be read.", file=path.name, remedy="Check the path; write it in UTF-8."
+            "The mapping cannot be read.",
+            file=path.name,
+            remedy="Check the path and write it in UTF-8, or name one that comes along: police_uk_outcomes.",
         ) from error
     return parse(text, path.name)
 

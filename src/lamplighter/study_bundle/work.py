@@ -45,7 +45,7 @@ class TableWork:
     @property
     def accepted(self) -> pl.DataFrame:
         """Rows that are taken in, with ``_file`` and ``_row``."""
-        return self.frame.filter(~self.bad)
+        return self.frame.filter(~self.bad) if self.bad.any() else self.frame
 
     @property
     def rejected(self) -> int:

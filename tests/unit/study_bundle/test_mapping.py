@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
+from lamplighter.records.errors import HeaderNotFound
 from lamplighter.study_bundle.checking import read
 from lamplighter.study_bundle.dictionary import study_dictionary
 from lamplighter.study_bundle.errors import BundleMappingError
@@ -113,3 +114,25 @@ def test_the_command_checks_writes_and_begins(sheet: tuple[Path, Path], tmp_path
     refused = run.invoke(app, ["bundle", "check", str(tmp_path / "t")])
     assert refused.exit_code == 1
     assert "extracted_on" in refused.output
+
+
+def test_a_heading_that_is_there_twice_and_columns_of_names_are_said(sheet: tuple[Path, Path]) -> None:
+    lines = sheet[0].read_text("utf-8").splitlines()
+    more = [f"{lines[0]},Outcome,Victim name,DOB", *(f"{line},16,Jane Roe,01/01/1980" for line in lines[1:])]
+    sheet[0].write_text("\n".join(more) + "\n", "utf-8")
+    found = check_mapped(sheet[0], load(sheet[1]))
+    said = sorted(found.rejects.select("column", "reason_code").iter_rows())
+    assert said == [
+        ("Outcome", "heading_twice"),
+        ("unknown column", "column_identifies"),
+        ("unknown column", "column_identifies"),
+    ]
+    assert "Jane" not in found.rejects.write_csv()
+    assert found.counts["reports"].accepted == 80
+
+
+def test_a_title_above_the_headings_is_said_in_plain_words(sheet: tuple[Path, Path]) -> None:
+    sheet[0].write_text("Stalking export\n\n" + sheet[0].read_text("utf-8"), "utf-8")
+    with pytest.raises(HeaderNotFound, match="not a line of headings") as told:
+        check_mapped(sheet[0], load(sheet[1]))
+    assert "nothing above" in str(told.value)

@@ -53,9 +53,13 @@ def report_of(review: Review, shown: Shown) -> Report:
             f"The period is {meta.months} months and not whole years: do not set its totals beside those "
             "of a year."
         )
+    if not rows:
+        warnings.append(
+            "Totals only, of the crimes that the source counted: unless it says so, they are not of stalking."
+        )
     warnings += warnings_of(review)
     return Report(
-        title="Review of the response to stalking",
+        title="Review of the response to stalking" if rows else "What became of crimes, from totals alone",
         subtitle=f"{', '.join(meta.force)}, {day(meta.period_from)} to {day(meta.period_to)}",
         standing=RELEASED if shown.protected else INTERNAL,
         facts=(
