@@ -1,12 +1,15 @@
 -- What somebody may see is made from their row of accounts_user and from the kind of their agency. So the database keeps
 -- who may write those: nobody their own role, whatever page or statement asks for it.
+CREATE OR REPLACE FUNCTION accounts_is_ours(name text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT name IN ('lamplighter_app', 'lamplighter_web', 'lamplighter_service', 'lamplighter_records', 'lamplighter_loader')
+$$;
 CREATE OR REPLACE FUNCTION accounts_keeps_people() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     changed text[];
     of_them boolean;
 BEGIN
     -- The owner of the tables: migrations, and commands on the machine itself.
-    IF current_user NOT LIKE 'lamplighter\_%' THEN RETURN NEW; END IF;
+    IF NOT accounts_is_ours(current_user) THEN RETURN NEW; END IF;
     IF TG_OP = 'INSERT' THEN
         IF NOT NEW.is_active AND (
             access.role() = 'administrator' OR (
@@ -40,7 +43,7 @@ REVOKE DELETE ON accounts_user FROM lamplighter_app, lamplighter_web, lamplighte
 -- The kind of an agency opens partitions. New agencies are administrators' to add, and those of a first file come with it.
 CREATE OR REPLACE FUNCTION accounts_keeps_agencies() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_user NOT LIKE 'lamplighter\_%' OR current_user = 'lamplighter_records' AND NEW.kind = 'police'
+    IF NOT accounts_is_ours(current_user) OR current_user = 'lamplighter_records' AND NEW.kind = 'police'
        OR access.role() = 'administrator' THEN
         RETURN NEW;
     END IF;
