@@ -1,4 +1,4 @@
-"""What a browser shows to be let in: made anew at the door, in no address and no log, and worth nothing afterwards."""
+"""What a browser shows to be let in: made anew at the door, in no address and no log, worth nothing later."""
 
 from __future__ import annotations
 
