@@ -162,7 +162,7 @@ def scores(told: Told, reports: pl.DataFrame, truth: pl.DataFrame, stratum: str 
         "precision": float(found[at] / own) if own else 1.0,
         "recall": float(found[at] / wanted) if own else 0.0,
         "f1": float(f1[at]) if own else 0.0,
-        "best_f1": float(f1.max()),
+        "best_f1": float(f1.max(initial=0.0)),
         "recall_at_99": float(found[precise[-1]] / wanted) if len(precise) else 0.0,
         "ece": calibration_error(right, 1 / (1 + np.exp2(-np.clip(bits, -60, 60)))),
     }
