@@ -45,7 +45,7 @@ def days_lost(cohort: Cohort) -> tuple[list[DaysLost], tuple[str, ...]]:
     notes: list[str] = []
     for end in TITLES:
         for when, rows, names, horizon, basis in asked:
-            title = TITLES[end]
+            title = TITLES[end] + (f", by what was done by day {landmark}" if when == "by-landmark" else "")
             found = _table(
                 f"days-{end.replace('_', '-')}-{when}", title, basis, end, rows, names, horizon, cohort
             )
