@@ -82,6 +82,10 @@ bench-linkage: $(STAMP) ## Linking a million people beside Splink 5: seconds, me
 bench-arrivals: $(STAMP) ## One report after another into a hub that holds many: milliseconds, reports a second, undo
 	@$(PY) -m benchmarks.arrivals $(ARGS)
 
+.PHONY: bench-foreign
+bench-foreign: $(STAMP) ## Linkage of labelled tables with other people's columns, beside Splink 5
+	@$(PY) -m benchmarks.foreign $(ARGS)
+
 .PHONY: bench-import
 bench-import: $(STAMP) ## Import speed and memory, 1,000,000 reports
 	@$(PY) -m benchmarks.import_database $(ARGS)

@@ -27,6 +27,7 @@ Packed = npt.NDArray[np.int64]
 NARROWER = np.uint64(100)
 MOST_RECORDS_A_KEY = 60
 """A key that more records share is narrowed; what is then still shared by more is passed over."""
+FREE_PAIRS, MOST_IN_A_SMALL_TABLE = 1_500_000, 1_000
 _PART = re.compile(r"^(?P<column>\w+?)(?:\[(?P<begin>\d+):(?P<end>\d+)\])?$")
 
 
@@ -174,6 +175,13 @@ class Limits:
 
     most: int = MOST_RECORDS_A_KEY
     pairs: float = float("inf")
+
+    @classmethod
+    def of_table(cls, records: int, pairs: float) -> Limits:
+        """Limits for so many records and ``pairs``; where all can be looked at in a second or two, a person
+        recorded seventy times must not be too common a key."""
+        most = int(np.clip(FREE_PAIRS / max(records, 1), MOST_RECORDS_A_KEY, MOST_IN_A_SMALL_TABLE))
+        return cls(most, max(pairs, FREE_PAIRS))
 
     def largest(self, sizes: Rows) -> int:
         """The largest group of records that fits."""

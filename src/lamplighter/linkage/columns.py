@@ -28,7 +28,9 @@ from lamplighter.linkage.repeating import repeated
 
 KINDS = ("identifier", "text", "category", "number")
 IGNORE = "ignore"
+_ONCE = ("record_id", "full_name", "birth_date", "sex")
 _LOOKED_AT = 5_000
+_MANY = 200
 _FEW_CODES = 60
 
 
@@ -227,8 +229,8 @@ def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, s
             taken[column] = field
             if field not in _document()["several"]["fields"]:
                 single.add(field)
-        elif field == "record_id":
-            # A second number for each row: it tells rows apart, not people.
+        elif field in _ONCE:
+            # A second number for each row tells rows apart, not people; a second name says the same again.
             taken[column] = None
         else:
             rest.append(column)
@@ -268,6 +270,9 @@ def _by_contents(values: pl.Series) -> str | None:
         return "emails"
     if some.dtype.is_float():
         return "number"
+    if distinct == len(texts) and distinct > _MANY:
+        # No two rows have anything in common there.
+        return None
     unique = distinct / len(texts)
     long_numbers = texts.str.contains(r"^[A-Za-z]{0,3}[\d\s/-]{6,}[A-Za-z]?$").mean()
     if unique > 0.3 and long_numbers > 0.8:  # type: ignore[operator]  # of booleans
@@ -276,9 +281,6 @@ def _by_contents(values: pl.Series) -> str | None:
         return "category"
     if some.dtype.is_integer():
         return "number"
-    if distinct == len(texts):
-        # No two rows have anything in common there.
-        return None
     return "text" if texts.str.len_chars().mean() < 60 else None  # type: ignore[operator]  # a number
 
 

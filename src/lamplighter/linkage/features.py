@@ -49,7 +49,11 @@ EXTRA, EXTRA_NUMBER = "x_", "n_"
 """How the names of further columns begin, which a foreign table has and the schema has not: texts, and
 whole numbers."""
 ALIAS = "\x1e"
-SEXES = {"male": "male", "m": "male", "female": "female", "f": "female"}
+SEXES = {
+    **dict.fromkeys(("male", "m", "man", "boy", "1", "1.0"), "male"),
+    **dict.fromkeys(("female", "f", "woman", "girl", "2", "2.0"), "female"),
+}
+"""The words, and the codes of ISO 5218."""
 
 
 FAMILIES: tuple[frozenset[str], ...] = (

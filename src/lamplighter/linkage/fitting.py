@@ -147,7 +147,7 @@ def fit(
     every = max(n * (n - 1) / 2, 1.0)
     scorer = Scorer(sample, table)
     shared = Shared(sample, frequencies)
-    pairs = choosing.sample(sample, proposing, Limits())
+    pairs = choosing.sample(sample, proposing, _limits(n, len(proposing)))
     levels = scorer.levels(pairs.left, pairs.right)
     shades = shared.of_levels(levels, pairs.left, pairs.right, table, scorer.active)
     sources = sources_of(sample)
@@ -178,6 +178,12 @@ def fit(
         recall.expected(sample, proposing, pairs, belief, rows),
         choosing.yields([proposing[k].name for k in at], pairs.members[:, at], pairs.costs[at], belief),
     )
+
+
+def _limits(records: int, keys: int) -> Limits:
+    """What each key may propose while a table is learned from."""
+    limits = Limits.of_table(records, 0.0)
+    return Limits() if limits.most == Limits().most else Limits(limits.most, 3 * limits.pairs / max(keys, 1))
 
 
 def _unfitted(

@@ -244,8 +244,13 @@ def _linked_table(table: Understood, asked: _Settings) -> LinkResult:
         fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
         model = _model_of_table(fitted, len(features), table.extras, day)
     asked.progress("Comparing records")
-    pairs = default_pairs(len(features)) if asked.pairs_a_record is None else asked.pairs_a_record
-    believed = believing.of_table(features, model, Limits(pairs=pairs * len(features)))
+    n = len(features)
+    limits = (
+        Limits.of_table(n, default_pairs(n) * n)
+        if asked.pairs_a_record is None
+        else Limits(pairs=asked.pairs_a_record * n)
+    )
+    believed = believing.of_table(features, model, limits)
     if asked.model is None:
         budget = TABLE_BUDGET if asked.false_link_budget is None else asked.false_link_budget
         bands = chosen_bands(believed.bits, budget, day, LOWEST_BAR_OF_A_TABLE)

@@ -40,7 +40,8 @@ def features_frame(features: Features) -> pl.DataFrame:
             )[name]
         else:
             made[name] = pl.Series(_texts(column), dtype=pl.List(pl.String()))
-    return pl.DataFrame(made).with_row_index("row")
+    # Spark has no whole numbers without a sign.
+    return pl.DataFrame(made).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64()))
 
 
 def _texts(column: Lists) -> list[list[str] | None]:
@@ -143,6 +144,8 @@ def _translated(sql: str, dialect: str) -> str:
     def renamed(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.JarowinklerSimilarity):
             return exp.Anonymous(this="jaro_winkler", expressions=[node.this, node.expression])
+        if isinstance(node, exp.ArrayOverlaps):
+            return exp.Anonymous(this="arrays_overlap", expressions=[node.this, node.expression])
         if isinstance(node, exp.Anonymous) and node.name.lower() in _IN_SPARK:
             return exp.Anonymous(this=_IN_SPARK[node.name.lower()], expressions=node.expressions)
         return node

@@ -47,7 +47,7 @@ class TestColumns:
             "zip": "postcode",
             "mobile": "phones",
             "truth": None,
-            "ref": "identifier",
+            "ref": None,
         }
 
     @pytest.mark.parametrize(
@@ -246,3 +246,26 @@ class TestForeignTables:
         frame = pl.DataFrame({"last_name": ["a", "b"], "Größe": ["x", "y"], "gr-e": ["x", "z"]})
         said = {"Größe": "text", "gr-e": "text"}
         assert len({e.column for e in understood(frame, said).extras}) == 2
+
+    def test_somebody_recorded_seventy_times_is_one_person(self) -> None:
+        rng = np.random.default_rng(4)
+        table = persons_table(120, seed=8)
+        often = table.filter(pl.col("fname").is_not_null() & pl.col("dob").is_not_null()).head(1)
+        many = pl.concat([often] * 90).with_columns(
+            ref=pl.Series([f"again{n}" for n in range(90)]),
+            mobile=pl.Series([f"07{n}" for n in rng.integers(10**8, 10**9, 90)]),
+        )
+        found = link(pl.concat([table, many]).drop("truth"), columns={"record_id": "ref"})
+        again = found.persons.filter(pl.col("record_id").str.starts_with("again"))
+        assert again["person_id"].n_unique() == 1
+
+    @given(seed=st.integers(0, 10_000))
+    @settings(max_examples=4)
+    def test_the_order_of_rows_and_columns_changes_nothing(
+        self, table: pl.DataFrame, linked: LinkResult, seed: int
+    ) -> None:
+        whole = table.drop("truth")
+        columns = np.random.default_rng(seed).permutation(whole.columns).tolist()
+        turned = whole.select(columns).sample(fraction=1, shuffle=True, seed=seed)
+        again = link(turned, columns={"record_id": "ref"}, model=linked.model)
+        assert groups(again) == groups(linked)

@@ -139,3 +139,11 @@ class TestLinking:
     def test_the_bar_keeps_to_the_budget(self, linked: PairsResult) -> None:
         linked_ = linked.pairs.filter(pl.col("both") >= linked.link_at)
         assert (1 - linked_["both"]).mean() <= 0.05  # type: ignore[operator]  # of numbers
+
+
+def test_a_word_of_its_own_tells_the_party_of_every_column_that_bears_it() -> None:
+    columns = ["vic_fname", "vic_sname", "vic_mob", "vic_shoe", "sus_fname", "sus_sname", "sus_age", "place"]
+    told = two_parties(pl.DataFrame({c: [f"{c}{n}" for n in range(30)] for c in columns}))
+    assert set(told.first.taken_for) >= {"fname", "sname", "mob", "shoe"}
+    assert "age" in told.second.taken_for
+    assert set(told.shared.taken_for) == {"place", "record_id"}

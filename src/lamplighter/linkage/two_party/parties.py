@@ -192,18 +192,36 @@ def _guessed(names: list[str]) -> list[dict[str, str]]:
         told.items(), key=lambda kv: (-len({named_field(s) for s in kv[1].values()} & _NAMES), kv[0])
     )
     scored = [(m, f) for m, f in scored if {named_field(s) for s in f.values()} & _NAMES]
-    for i, (_, one) in enumerate(scored):
-        for _, other in scored[i + 1 :]:
+    for i, (mark, one) in enumerate(scored):
+        for other_mark, other in scored[i + 1 :]:
             if set(one) & set(other):
                 continue
             both = {named_field(s) for s in one.values()} & {named_field(s) for s in other.values()}
             if both & _NAMES:
-                kept = [{c: s for c, s in group.items() if named_field(s) in both} for group in (one, other)]
-                return sorted(kept, key=lambda g: min(names.index(c) for c in g))
+                parties = [_all_of(mark, one, names, both), _all_of(other_mark, other, names, both)]
+                return sorted(parties, key=lambda g: min(names.index(c) for c in g))
     raise ColumnUnknown(
         "No two parties can be told apart by the names of the columns: say which columns are of which party."
         f" Columns are: {', '.join(names)}."
     )
+
+
+def _all_of(
+    mark: str, known: Mapping[str, str], names: Sequence[str], both: set[str | None]
+) -> dict[str, str]:
+    """The columns of a party: with a word of its own all that bear it, else those that the other has too."""
+    if not mark:
+        return {c: s for c, s in known.items() if named_field(s) in both}
+    found = dict(known)
+    many = len(mark.split())
+    for name in names:
+        words = [w.lower() for w in _WORDS.findall(name)]
+        if name not in found and len(words) > many:
+            if " ".join(words[:many]) == mark:
+                found[name] = "_".join(words[many:])
+            elif " ".join(words[-many:]) == mark:
+                found[name] = "_".join(words[:-many])
+    return {name: found[name] for name in names if name in found}
 
 
 def _marked(name: str, groups: Mapping[str, Mapping[str, str]]) -> bool:
