@@ -1,6 +1,6 @@
 """One report after another into a hub that holds many: how long until its persons are known, and on disk.
 
-    python -m benchmarks.arrivals --person-records 20000 1000000 --arrivals 300 [--splink]
+    python -m benchmarks.arrivals --person-records 1000000 [--arrivals 300] [--splink]
 
 Each arrival is what the site does when a report has been stored: people made ready, keys looked up, pairs
 weighed and explained, persons and ids settled, everything committed (``synchronous_commit`` on). Times are
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import pickle
 import resource
 import statistics
 import subprocess
@@ -19,64 +20,88 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from lamplighter.linkage.compact import Compact
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--person-records", type=int, nargs="+", default=[20_000])
+    parser.add_argument("--person-records", type=int, default=20_000)
     parser.add_argument("--arrivals", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=10.0, help="how long the sustained run lasts")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--splink", action="store_true", help="measure predict_between beside it")
+    parser.add_argument("--keep", type=Path, help="folder of a hub that is loaded once and measured again")
+    parser.add_argument("--load-only", action="store_true", help="load the hub into --keep, measure nothing")
     parser.add_argument("--cold", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.cold:
         return _first_report(options.cold)
-    for records in options.person_records:
-        with tempfile.TemporaryDirectory(prefix="lamplighter-") as home:
-            environment = {**os.environ, "LAMPLIGHTER_HOME": str(Path(home) / "hub")}
-            environment["DJANGO_SETTINGS_MODULE"] = "lamplighter.hub.site.settings"
-            environment["LAMPLIGHTER_LOG_LEVEL"] = "ERROR"
-            os.environ.update(environment)
-            if len(options.person_records) > 1:
-                # A process of its own for each size: the settings of a hub are read once.
-                own = [a for a in sys.argv[1:] if not a.isdigit() and a != "--person-records"]
-                command = [sys.executable, "-m", "benchmarks.arrivals", "--person-records", str(records)]
-                flags = ["--arrivals", str(options.arrivals)] + (["--splink"] if "--splink" in own else [])
-                subprocess.run([*command, *flags], check=True)
-                continue
-            try:
-                _measure(records, options)
-            finally:
-                from lamplighter.hub.site import database
+    with tempfile.TemporaryDirectory(prefix="lamplighter-") as temporary:
+        home = options.keep or Path(temporary)
+        os.environ["LAMPLIGHTER_HOME"] = str(home / "hub")
+        os.environ["DJANGO_SETTINGS_MODULE"] = "lamplighter.hub.site.settings"
+        os.environ["LAMPLIGHTER_LOG_LEVEL"] = "ERROR"
+        try:
+            _measure(home, options)
+        finally:
+            from lamplighter.hub.site import database
 
-                database.stop()
+            database.stop()
     return 0
 
 
-def _measure(records: int, options: argparse.Namespace) -> None:
-    import django
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is held, what is to come, and the truth about both."""
 
-    django.setup()
-    from django.core.management import call_command
+    held: dict[str, pl.DataFrame]
+    coming: list[dict[str, Any]]
+    truth: pl.DataFrame
 
+
+def _loaded(home: Path, options: argparse.Namespace) -> World:
+    """The hub of this benchmark, loaded now or by an earlier run."""
     from benchmarks import arrivals_state as state
     from lamplighter.hub.people import lookup
     from lamplighter.synthetic.world import generate
 
-    call_command("migrate", verbosity=0)
-    say(f"\n{records:,} person records, load {os.getloadavg()[0]:.1f}")
-    world = generate(options.seed, person_records=records, bank="b")
+    kept = home / "world.pickle"
+    if kept.exists():
+        loaded: World = pickle.loads(kept.read_bytes())
+        return loaded
+    world = generate(options.seed, person_records=options.person_records, bank="b")
     model = state.fitted(world, lookup.secret())
     many = options.arrivals * 3 + int(options.seconds * 800)
     held, coming = state.arrivals(world, min(many, world.bundle["reports"].height // 3), options.seed)
     truth = world.truth.records
     del world
     state.load(held, truth, model, say)
+    loaded = World(held, coming, truth)
+    home.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(pickle.dumps(loaded))
+    return loaded
+
+
+def _measure(home: Path, options: argparse.Namespace) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from benchmarks import arrivals_state as state
+
+    call_command("migrate", verbosity=0)
+    say(f"{options.person_records:,} person records, load {os.getloadavg()[0]:.1f}")
+    world = _loaded(home, options)
+    if options.load_only:
+        return
+    held, coming, truth = world.held, world.coming, world.truth
     n = options.arrivals
     say(f"cold start: {_cold(coming[0])}")
     for report in coming[1:40]:
@@ -212,8 +237,6 @@ def _during_a_rebuild(held: Any, reports: Sequence[dict[str, Any]]) -> list[floa
 
 def _cold(report: dict[str, Any]) -> str:
     """The first report of a new process: start, model, connection, match."""
-    import pickle
-
     with tempfile.NamedTemporaryFile(suffix=".report") as file:
         Path(file.name).write_bytes(pickle.dumps(report))
         began = time.perf_counter()
@@ -227,8 +250,6 @@ def _cold(report: dict[str, Any]) -> str:
 
 
 def _first_report(path: str) -> int:
-    import pickle
-
     import django
 
     django.setup()

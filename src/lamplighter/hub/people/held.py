@@ -23,26 +23,26 @@ from lamplighter.linkage.online import Near, Sharing, Tie
 
 Row = Mapping[str, Any]
 Made = dict[int, tuple[int, int] | None]
-_CROWDED = "SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])"
+_CROWDED = "SELECT key FROM people_crowdedkey WHERE key = ANY(%b::bigint[])"
 _SHARING = """
 SELECT p.number, p.record_id, p.report_id, p.prepared, h.keys
 FROM (SELECT c.record, array_agg(c.key) AS keys
-      FROM unnest(%s::bigint[]) AS w(key)
+      FROM unnest(%b::bigint[]) AS w(key)
       CROSS JOIN LATERAL (SELECT record, key FROM people_candidatekey WHERE key = w.key) AS c
       GROUP BY c.record) AS h
 JOIN people_preparedrecord p ON p.number = h.record
 """
 _OF_REPORTS = """
 SELECT number, record_id, report_id, prepared, keys FROM people_preparedrecord
-WHERE report_id = ANY(%s::text[]) ORDER BY record_id
+WHERE report_id = ANY(%b::text[]) ORDER BY record_id
 """
 _OF_NUMBERS = """
 SELECT number, record_id, report_id, prepared, keys FROM people_preparedrecord
-WHERE number = ANY(%s::bigint[]) FOR UPDATE
+WHERE number = ANY(%b::bigint[]) FOR UPDATE
 """
 _TIED = """
 WITH RECURSIVE near(record_id) AS (
-    SELECT unnest(%s::text[])
+    SELECT unnest(%b::text[])
     UNION
     SELECT t.record_id FROM near n CROSS JOIN LATERAL (
         SELECT right_record FROM people_link WHERE left_record = n.record_id AND match_weight >= 0
@@ -61,28 +61,28 @@ SELECT n.record_id, p.report_id FROM near n LEFT JOIN people_preparedrecord p ON
 """
 _TIES = """
 SELECT left_record, right_record, match_weight, hold, levels FROM people_link
-WHERE left_record = ANY(%s::text[]) AND right_record = ANY(%s::text[])
+WHERE left_record = ANY(%b::text[]) AND right_record = ANY(%b::text[])
 """
 _DECISIONS = """
 SELECT id, at, by_id, kind, left_record, right_record, undoes_id, reason FROM people_decision
-WHERE left_record = ANY(%s::text[]) OR right_record = ANY(%s::text[])
+WHERE left_record = ANY(%b::text[]) OR right_record = ANY(%b::text[])
 """
 _MEMORY = """
 SELECT record_id, person_id, born, current FROM people_membership
-WHERE person_id = ANY(%s::text[]) OR person_id IN (
-    SELECT person_id FROM people_membership WHERE record_id = ANY(%s::text[])
+WHERE person_id = ANY(%b::text[]) OR person_id IN (
+    SELECT person_id FROM people_membership WHERE record_id = ANY(%b::text[])
 )
 """
 _ADD_RECORDS = """
 INSERT INTO people_preparedrecord (record_id, report_id, role, prepared, keys)
 SELECT record_id, report_id, role, prepared, '{}'::bigint[]
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS r(record_id, report_id, role, prepared)
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[]) AS r(record_id, report_id, role, prepared)
 RETURNING record_id, number
 """
 _ADD_KEYS = """
 WITH added AS (
     INSERT INTO people_candidatekey (key, record)
-    SELECT k.key, k.record FROM unnest(%s::bigint[], %s::bigint[]) AS k(key, record)
+    SELECT k.key, k.record FROM unnest(%b::bigint[], %b::bigint[]) AS k(key, record)
     WHERE NOT EXISTS (SELECT 1 FROM people_crowdedkey c WHERE c.key = k.key)
     ON CONFLICT DO NOTHING
     RETURNING key, record
@@ -92,7 +92,7 @@ FROM (SELECT record, array_agg(key) AS keys FROM added GROUP BY record) AS a WHE
 """
 _REMOVE = """
 WITH gone AS (
-    DELETE FROM people_preparedrecord WHERE record_id = ANY(%s::text[]) RETURNING number, keys
+    DELETE FROM people_preparedrecord WHERE record_id = ANY(%b::text[]) RETURNING number, keys
 ), of AS (
     SELECT number, unnest(keys) AS key FROM gone
 ), keys AS (
@@ -100,8 +100,8 @@ WITH gone AS (
 )
 SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM keys)
 """
-_CROWD = "INSERT INTO people_crowdedkey (key) SELECT unnest(%s::bigint[]) ON CONFLICT DO NOTHING"
-_EMPTY_KEYS = "DELETE FROM people_candidatekey WHERE key = ANY(%s::bigint[]) RETURNING key, record"
+_CROWD = "INSERT INTO people_crowdedkey (key) SELECT unnest(%b::bigint[]) ON CONFLICT DO NOTHING"
+_EMPTY_KEYS = "DELETE FROM people_candidatekey WHERE key = ANY(%b::bigint[]) RETURNING key, record"
 
 
 def cursor(row_factory: Any = tuple_row) -> psycopg.Cursor[Any]:
@@ -170,7 +170,7 @@ class Tables:
 
     def keys(self, record_ids: Collection[str]) -> Mapping[str, Collection[int]]:
         """See :class:`online.Held`."""
-        statement = "SELECT record_id, keys FROM people_preparedrecord WHERE record_id = ANY(%s::text[])"
+        statement = "SELECT record_id, keys FROM people_preparedrecord WHERE record_id = ANY(%b::text[])"
         with cursor() as cur:
             return dict(cur.execute(statement, [list(record_ids)], prepare=True))
 
@@ -223,7 +223,7 @@ class Tables:
                 values = compact.read(record_id, report_id, text).values
                 made = self._maker.keys(values)
                 cur.execute(
-                    "UPDATE people_preparedrecord SET keys = %s::bigint[] WHERE number = %s",
+                    "UPDATE people_preparedrecord SET keys = %b::bigint[] WHERE number = %s",
                     [[k for k in keys if k not in full], number],
                 )
                 for key in full:

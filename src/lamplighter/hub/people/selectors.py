@@ -145,7 +145,7 @@ def places_of_prepared(record_ids: Collection[str]) -> dict[str, tuple[str, str]
     """Report and role of records that are held."""
     with cursor() as cur:
         rows = cur.execute(
-            "SELECT record_id, report_id, role FROM people_preparedrecord WHERE record_id = ANY(%s::text[])",
+            "SELECT record_id, report_id, role FROM people_preparedrecord WHERE record_id = ANY(%b::text[])",
             [list(record_ids)],
             prepare=True,
         )

@@ -31,19 +31,19 @@ from lamplighter.linkage.model import Model
 _BELIEVE = """
 INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, levels,
     model_version, computed_at)
-SELECT b.*, %s, %s FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[],
-    %s::text[], %s::jsonb[]) AS b
+SELECT b.*, %s, %s FROM jsonb_to_recordset(%s::jsonb) AS b(key text, left_record text, right_record text,
+    match_weight float8, probability float8, band text, hold text, levels jsonb)
 ON CONFLICT (key) DO UPDATE SET match_weight = excluded.match_weight, probability = excluded.probability,
     band = excluded.band, hold = excluded.hold, levels = excluded.levels,
     model_version = excluded.model_version, computed_at = excluded.computed_at
 """
 _FORGET_PERSONS = """
 DELETE FROM people_membership
-WHERE person_id = ANY(%s::text[]) OR (current AND record_id = ANY(%s::text[]))
+WHERE person_id = ANY(%b::text[]) OR (current AND record_id = ANY(%b::text[]))
 """
 _ADD_PERSONS = """
 INSERT INTO people_membership (record_id, person_id, report_id, role, born, current)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::boolean[])
+SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[])
 """
 
 
@@ -83,18 +83,22 @@ def add_beliefs(beliefs: Sequence[Belief]) -> None:
     """Store beliefs about single pairs, in the place of earlier ones about the same pairs."""
     if not beliefs:
         return
-    columns = [
-        [pair_key(b.left_record, b.right_record) for b in beliefs],
-        [b.left_record for b in beliefs],
-        [b.right_record for b in beliefs],
-        [b.match_weight for b in beliefs],
-        [b.probability for b in beliefs],
-        [b.band for b in beliefs],
-        [b.hold for b in beliefs],
-        [json.dumps(b.levels) for b in beliefs],
+    rows = [
+        {
+            "key": pair_key(b.left_record, b.right_record),
+            "left_record": b.left_record,
+            "right_record": b.right_record,
+            "match_weight": b.match_weight,
+            "probability": b.probability,
+            "band": b.band,
+            "hold": b.hold,
+            "levels": b.levels,
+        }
+        for b in beliefs
     ]
     with cursor() as cur:
-        cur.execute(_BELIEVE, [beliefs[0].model, timezone.now(), *columns], prepare=True)
+        # One document: PostgreSQL takes it apart faster than this side can quote it in an array.
+        cur.execute(_BELIEVE, [beliefs[0].model, timezone.now(), json.dumps(rows)], prepare=True)
 
 
 def store_persons(persons: ids.Rows, places: Mapping[str, tuple[str, str]]) -> None:
