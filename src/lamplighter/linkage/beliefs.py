@@ -64,7 +64,9 @@ def probability_of(weight: float) -> float:
 
 
 def band_of(probability: float, hold: str | None, bands: Bands) -> str:
-    """As :func:`results.pairs_frame` has it: a held pair is never linked."""
+    """As :func:`results.pairs_frame` has it: a pair that is barred or unnamed is never linked."""
+    if hold == results.KEPT:
+        return "linked"
     if probability < bands.decide_at:
         return "not_linked"
     if probability < bands.link_at:

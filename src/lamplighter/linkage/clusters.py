@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,14 @@ from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grouping import Evidence, group
 from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import BARRED, UNNAMED
+from lamplighter.linkage.results import BARRED, KEPT, UNNAMED
 from lamplighter.linkage.weighing import Weighed
 
 Bits = npt.NDArray[np.float64]
 JUST_UNDER = 0.1
+STAYS = 1.5
+"""Two records that were linked stay so under a new model down to so many bits below its bar: joining takes
+more than staying, or ids would come and go with every fitting."""
 
 
 def resolve(
@@ -46,36 +50,67 @@ def resolve(
 def grouped(names: pl.Series, evidence: Evidence, hold: pl.Series, force: Standing, link_at: float) -> Rows:
     """The group number of each of ``names``."""
     rows = {r: i for i, r in enumerate(names)} if force.same or force.not_same else {}
-    unnamed, barred = ((hold == why).fill_null(False).to_numpy().astype(bool) for why in (UNNAMED, BARRED))
-    return grouped_rows(len(names), evidence, unnamed, barred, force, rows, link_at)
+    return grouped_rows(len(names), evidence, Holds.of(hold.to_list()), force, rows, link_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Which pairs are held, and why: see ``results.BARRED`` and its neighbours. Shape (n,) each."""
+
+    unnamed: npt.NDArray[np.bool_]
+    barred: npt.NDArray[np.bool_]
+    kept: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, hold: Sequence[str | None]) -> Holds:
+        """From the column ``hold``."""
+        why = np.array([h or "" for h in hold], dtype="U8")
+        return cls(why == UNNAMED, why == BARRED, why == KEPT)
 
 
 def grouped_rows(
     n: int,
     evidence: Evidence,
-    unnamed: npt.NDArray[np.bool_],
-    barred: npt.NDArray[np.bool_],
+    held: Holds,
     force: Standing,
     rows: Mapping[str, int],
     link_at: float,
 ) -> Rows:
     """The group number of each of ``n`` rows.
 
-    ``unnamed`` and ``barred`` say which pairs the model may not link; ``rows`` where the records stand that
-    decisions name; ``link_at`` is a probability.
+    ``rows`` says where the records stand that decisions name; ``link_at`` is a probability.
     """
-    bar = float(np.log2(link_at) - np.log2(1 - link_at))
+    bar = bits_of(link_at)
     must = _rows(force.same, rows)
     lifted = {tuple(sorted(p)) for p in must}
     bars = evidence.bars
-    if unnamed.any():
-        bars = bars.copy()
-        bars[:, -1] -= np.where(unnamed, np.maximum(evidence.total - (bar - JUST_UNDER), 0.0), 0.0)
-    at = np.flatnonzero(barred)
+    if held.unnamed.any() or held.kept.any():
+        bars, total = bars.copy(), evidence.total
+        bars[:, -1] -= np.where(held.unnamed, np.maximum(total - (bar - JUST_UNDER), 0.0), 0.0)
+        # Just over the bar, so that rounding does not part them.
+        bars[:, -1] += np.where(held.kept, np.maximum(bar - total, 0.0) + 1e-9, 0.0)
+    at = np.flatnonzero(held.barred)
     pairs = zip(evidence.left[at].tolist(), evidence.right[at].tolist(), strict=True)
     kept = [p for p in pairs if p not in lifted]
-    held = Evidence(evidence.left, evidence.right, bars, evidence.compared, evidence.lasting)
-    return group(n, held, link_at=bar, must=must, cannot=[*_rows(force.not_same, rows), *kept])
+    shifted = Evidence(evidence.left, evidence.right, bars, evidence.compared, evidence.lasting)
+    return group(n, shifted, link_at=bar, must=must, cannot=[*_rows(force.not_same, rows), *kept])
+
+
+def kept_pairs(
+    pairs: pl.DataFrame, bits: Bits, before: pl.DataFrame | None, link_at: float
+) -> npt.NDArray[np.bool_]:
+    """Which pairs stay linked: linked ``before`` (left_record, right_record), and now just under the bar."""
+    near = (bits < bits_of(link_at)) & (bits >= bits_of(link_at) - STAYS)
+    if before is None or not near.any():
+        return np.zeros(len(bits), dtype=bool)
+    were = before.select("left_record", "right_record").unique().with_columns(_were=pl.lit(True))
+    joined = pairs.join(were, on=["left_record", "right_record"], how="left", maintain_order="left")
+    return np.asarray(near & joined["_were"].fill_null(False).to_numpy())
+
+
+def bits_of(probability: float) -> float:
+    """Log-odds in bits."""
+    return float(np.log2(probability) - np.log2(1 - probability))
 
 
 def from_beliefs(weighed: Weighed, context: Bits, model: Model) -> Evidence:
@@ -123,8 +158,8 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Seri
 
 def from_rows(
     pairs: Iterable[tuple[int, int, str | None, Sequence[Mapping[str, Any]]]],
-) -> tuple[Evidence, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Evidence from rows of left, right, hold and bars, and which pairs are unnamed and barred."""
+) -> tuple[Evidence, Holds]:
+    """Evidence from rows of left, right, hold and bars, and which pairs are held."""
     rows = sorted(pairs, key=lambda r: r[:2])
     stable = {c.name: c.stable for c in comparisons()}
     parts = sorted({b["comparison"] for r in rows for b in r[3] if b["comparison"][0] != "_"})
@@ -139,8 +174,7 @@ def from_rows(
             compared[i, at] = True
     left, right = (np.array([r[side] for r in rows], dtype=np.int64) for side in (0, 1))
     lasting = np.array([*(stable.get(p, False) for p in parts), False])
-    unnamed, barred = (np.array([r[2] == why for r in rows], dtype=bool) for why in (UNNAMED, BARRED))
-    return Evidence(left, right, weights, compared, lasting), unnamed, barred
+    return Evidence(left, right, weights, compared, lasting), Holds.of([r[2] for r in rows])
 
 
 def members(names: pl.Series, label: Rows) -> list[list[str]]:

@@ -25,6 +25,7 @@ from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
 from lamplighter.linkage.decisions import in_force
 from lamplighter.linkage.grouping import LARGEST_GROUP
+from lamplighter.linkage.results import KEPT
 from lamplighter.linkage.single import (
     LEAST_PROBABILITY_KEPT,
     Judge,
@@ -196,6 +197,7 @@ class _Scene:
         ties = {pair_of(t.left, t.right): t for t in near.ties}
         self._fill(records, ties)
         label = _labels(records, self._edges(ties))
+        self._stay(ties)
         fresh = self._kept(label)
         rows = {p: (t.hold, t.levels) for p, t in ties.items()} | {b.pair: (b.hold, b.levels) for b in fresh}
         named = self._named(records, rows, near)
@@ -215,7 +217,8 @@ class _Scene:
 
     def _edges(self, ties: Mapping[Pair, Tie]) -> Iterator[Pair]:
         yield from self._linked()
-        yield from (p for p, t in ties.items() if t.weight >= 0 and p not in self.pairs)
+        together = (p for p, t in ties.items() if t.weight >= 0 or t.hold == KEPT)
+        yield from (p for p in together if p not in self.pairs)
 
     def _fill(self, records: Mapping[str, str], ties: Mapping[Pair, Tie]) -> None:
         """Weigh the pairs of each component that nothing proposed: two persons whom a new record brings
@@ -268,6 +271,17 @@ class _Scene:
         self._complete(found, self._asked(found.values()) | named, people)
         self.pairs |= found
 
+    def _stay(self, ties: Mapping[Pair, Tie]) -> None:
+        """What was kept although the model would not quite link it is kept when it is weighed again."""
+        if self.judged is None or not any(t.hold == KEPT for t in ties.values()):
+            return
+        bar = clusters.bits_of(self.judge.model.bands.link_at)
+        for i, (a, b) in enumerate(self.judged.pairs):
+            tie = ties.get((a.record_id, b.record_id))
+            near = bar - clusters.STAYS <= self.judged.bits[i] < bar
+            if near and tie is not None and tie.hold == KEPT and self.judged.hold[i] is None:
+                self.judged.hold[i] = KEPT
+
     def _kept(self, label: Mapping[str, int]) -> list[Belief]:
         """Pairs worth storing: of one component, likely enough, or the suspects of one victim's reports."""
         judged = self.judged
@@ -295,13 +309,13 @@ class _Scene:
         names = sorted(records)
         place = {r: i for i, r in enumerate(names)}
         force = in_force(near.decisions)
-        evidence, unnamed, barred = clusters.from_rows(
+        evidence, held = clusters.from_rows(
             (place[a], place[b], hold, levels)
             for (a, b), (hold, levels) in rows.items()
             if a in place and b in place
         )
         label = clusters.grouped_rows(
-            len(names), evidence, unnamed, barred, force, place, self.judge.model.bands.link_at
+            len(names), evidence, held, force, place, self.judge.model.bands.link_at
         )
         groups: dict[int, list[str]] = defaultdict(list)
         for name, number in zip(names, label.tolist(), strict=True):

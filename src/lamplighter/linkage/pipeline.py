@@ -66,6 +66,7 @@ def link(
     model: Model | None = None,
     as_at: dt.date | dt.datetime | None = None,
     previous_ids: pl.DataFrame | None = None,
+    previous_links: pl.DataFrame | None = None,
     false_link_budget: float | None = None,
     pairs_a_record: float | None = None,
     secret: bytes = b"",
@@ -81,6 +82,8 @@ def link(
             ``as_at`` count.
         model: a fitted model; without one a model is fitted to the data.
         previous_ids: the ``memory`` of an earlier result.
+        previous_links: pairs of people in reports that were linked then (left_record, right_record). They
+            stay linked a little below the level at which two records join (``clusters.STAYS``).
         false_link_budget: the share of false links to bear: 0.02 for reports, 0.05 for a table, unless said.
         pairs_a_record: how many pairs to look at for each record of a table; see :func:`default_pairs`.
         secret: what a new model hashes the values with that it remembers.
@@ -96,7 +99,15 @@ def link(
         until = as_at if isinstance(as_at, dt.datetime) else dt.datetime.combine(as_at, dt.time.max)
         decisions = decisions.filter(pl.col("at") <= until)
     settings = _Settings(
-        decisions, model, day, previous_ids, false_link_budget, pairs_a_record, secret, progress
+        decisions,
+        model,
+        day,
+        previous_ids,
+        previous_links,
+        false_link_budget,
+        pairs_a_record,
+        secret,
+        progress,
     )
     people, reports = _frames(bundle)
     if reports is not None or (columns is None and {"report_id", "role"} <= set(people.columns)):
@@ -112,6 +123,7 @@ class _Settings:
     model: Model | None
     day: dt.date | None
     previous_ids: pl.DataFrame | None
+    previous_links: pl.DataFrame | None
     false_link_budget: float | None
     pairs_a_record: float | None
     secret: bytes
@@ -153,11 +165,14 @@ def _linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: _
         model = replace(model, bands=chosen_bands(believed.bits, budget, day)).named()
         believed = replace(believed, weigher=believed.weigher.under(model))
     asked.progress("Finding persons")
-    return settle(believed, asked.decisions, asked.previous_ids)
+    return settle(believed, asked.decisions, asked.previous_ids, asked.previous_links)
 
 
 def settle(
-    believed: Believed, decisions: pl.DataFrame | None, previous_ids: pl.DataFrame | None
+    believed: Believed,
+    decisions: pl.DataFrame | None,
+    previous_ids: pl.DataFrame | None,
+    previous_links: pl.DataFrame | None = None,
 ) -> LinkResult:
     """Persons and pairs of reports from beliefs about people in reports, and decisions."""
     features, weighed, context, model = (
@@ -166,7 +181,11 @@ def settle(
     frame = believed.parts
     record_ids = features.record_ids
     force = standing(decisions)
-    hold = holds(believed)
+    placed = frame.with_columns(
+        a=record_ids.gather(weighed.left), b=record_ids.gather(weighed.right)
+    ).with_columns(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
+    kept = clusters.kept_pairs(placed, believed.bits, previous_links, model.bands.link_at)
+    hold = _with_kept(holds(believed), kept)
     evidence = clusters.from_beliefs(weighed, context.total, model)
     label = clusters.grouped(record_ids, evidence, hold, force, model.bands.link_at)
     named = ids.name(clusters.members(record_ids, label), previous_ids, force)
@@ -176,9 +195,6 @@ def settle(
     keep = (piece[weighed.left] == piece[weighed.right]) | _asked(believed)
     keep |= fitting.probability(believed.bits) >= LEAST_PROBABILITY_KEPT
     pairs = results.pairs_frame(record_ids, weighed, context, frame["kind"], hold, model, keep)
-    placed = frame.with_columns(
-        a=record_ids.gather(weighed.left), b=record_ids.gather(weighed.right)
-    ).with_columns(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
     told = relations.report_pairs(pairs, placed, named.persons, features, model, force.not_same)
     return LinkResult(
         model=model,
@@ -203,6 +219,12 @@ def _asked(believed: Believed) -> npt.NDArray[np.bool_]:
         victims.with_columns(v=pl.lit(True)), on=["rep_l", "rep_r"], how="left", maintain_order="left"
     )
     return ((hit["kind"] == "suspect") & hit["v"].fill_null(False)).to_numpy()
+
+
+def _with_kept(hold: pl.Series, kept: npt.NDArray[np.bool_]) -> pl.Series:
+    frame = pl.DataFrame({"hold": hold, "kept": kept})
+    stays = pl.col("kept") & pl.col("hold").is_null()
+    return frame.select(hold=pl.when(stays).then(pl.lit(results.KEPT)).otherwise("hold"))["hold"]
 
 
 def holds(believed: Believed) -> pl.Series:

@@ -35,9 +35,10 @@ PAIRS_SCHEMA = pl.Schema(
         "model": pl.String(),
     }
 )
-BARRED, UNNAMED = "barred", "unnamed"
-"""Why a pair may not be linked by the model: it cannot be one person (the victim and the suspect of
-one report), or nothing tells who it is. A person's decision lifts either."""
+BARRED, UNNAMED, KEPT = "barred", "unnamed", "kept"
+"""Why a pair is not linked as its weight says. It cannot be one person (the victim and the suspect of one
+report), or nothing tells who it is: the model may not link it, and a person's decision lifts either. Or it
+was linked under the model before, and is kept although a new one would not quite link it."""
 REPORT_PAIRS_SCHEMA = pl.Schema(
     {
         "left_report": pl.String(),
@@ -136,7 +137,9 @@ def pairs_frame(
         }
     ).with_columns(
         model=pl.lit(model.version),
-        band=pl.when((pl.col("band") == "linked") & pl.col("hold").is_not_null())
+        band=pl.when(pl.col("hold") == KEPT)
+        .then(pl.lit("linked"))
+        .when((pl.col("band") == "linked") & pl.col("hold").is_not_null())
         .then(pl.when(pl.col("hold") == UNNAMED).then(pl.lit("to_decide")).otherwise(pl.lit("not_linked")))
         .otherwise("band"),
     )  # fmt: skip

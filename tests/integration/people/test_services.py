@@ -6,8 +6,8 @@ import pytest
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
-from lamplighter.hub.people import policies, services
-from lamplighter.hub.people.models import CandidateKey, Decision, Link, Membership
+from lamplighter.hub.people import policies, selectors, services
+from lamplighter.hub.people.models import CandidateKey, CrowdedKey, Decision, Link, Membership, PreparedRecord
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
@@ -162,3 +162,44 @@ def reports_compared_with(report_id):
         right_record__startswith=report_id
     )
     return {r.split("#")[0] for k in pairs for r in (k.left_record, k.right_record)}
+
+
+def test_a_hub_that_comes_back_under_another_secret_still_finds_people_and_knows_common_names(settings):
+    before = selectors.model_in_use()
+    common = max(before.frequencies.hidden()["first"].values())
+    keys = set(CandidateKey.objects.values_list("key", flat=True))
+    settings.SECRET_KEY = "the secret of another place, as long as it takes"
+    story.receive([story.FOURTH])
+    services.match_report(story.FOURTH["report_id"])
+    who = persons()
+    assert who[record(story.FOURTH, 1)] == who[VICTIMS[0]]
+    # No key of before finds anybody any more, and a common name is as common as it was.
+    assert not keys & set(CandidateKey.objects.values_list("key", flat=True))
+    after = selectors.model_in_use()
+    assert max(after.frequencies.hidden()["first"].values()) == pytest.approx(common, rel=0.2)
+    assert not before.frequencies.hidden()["first"].keys() & after.frequencies.hidden()["first"].keys()
+    services.match_report(story.FOURTH["report_id"])
+    assert selectors.model_in_use().version == after.version
+
+
+def test_the_records_of_a_crowded_key_are_found_by_what_narrows_it(monkeypatch):
+    whole = kept_under()
+    monkeypatch.setattr("lamplighter.hub.people.held.MOST_RECORDS_A_KEY", 3)
+    story.receive([story.FOURTH])
+    services.match_report(story.FOURTH["report_id"])
+    crowded = set(CrowdedKey.objects.values_list("key", flat=True))
+    assert crowded
+    now = kept_under()
+    assert all(len(records) <= 3 for key, records in now.items() if key not in whole)
+    assert not crowded & now.keys()
+    # What a record is kept under is written with it, so that it can be taken out again.
+    by_record = dict(PreparedRecord.objects.values_list("number", "keys"))
+    assert all(key in by_record[n] for key, numbers in now.items() for n in numbers)
+    assert sum(len(keys) for keys in by_record.values()) == sum(len(n) for n in now.values())
+
+
+def kept_under():
+    found = {}
+    for key, number in CandidateKey.objects.values_list("key", "record"):
+        found.setdefault(key, set()).add(number)
+    return found

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import random
 from collections import defaultdict
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -16,8 +17,10 @@ from lamplighter.linkage import (
     LinkResult,
     believing,
     blocking,
+    clusters,
     compact,
     completing,
+    decisions,
     explain,
     keys,
     link,
@@ -26,6 +29,7 @@ from lamplighter.linkage import (
 )
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.features import prepare
+from lamplighter.linkage.model import Model
 from lamplighter.linkage.shelf import Shelf
 from lamplighter.linkage.single import Judge, Weights
 from tests.unit.linkage.made_up import Made
@@ -235,3 +239,59 @@ def test_pairs_have_the_schema_of_the_batch(reports: Reports, judge: Judge, link
     found = online.arrive(reports[sorted(reports)[20]], shelf, judge)
     rows = [{n: getattr(b, n) for n in linked.pairs.columns} for b in found.beliefs]
     assert pl.DataFrame(rows, schema=linked.pairs.schema).height == len(found.beliefs)
+
+
+# A new model
+
+
+def test_who_was_linked_stays_a_little_longer_than_it_takes_to_join(small: Made, linked: LinkResult) -> None:
+    """A stricter model under which one link falls just short: it stays, and only for who was linked."""
+    weakest = linked.pairs.filter(band="linked").sort("match_weight").row(0, named=True)
+    stricter = bar_above(linked, weakest["match_weight"] + 1.0)
+    before = linked.pairs.filter(band="linked")
+    anew = link(small.bundle, model=stricter)
+    kept = link(small.bundle, model=stricter, previous_ids=linked.memory, previous_links=before)
+    of = pl.col("left_record").eq(weakest["left_record"]) & pl.col("right_record").eq(weakest["right_record"])
+    (alone,), (stayed,) = (
+        r.pairs.filter(of).select("band", "hold", "match_weight").rows() for r in (anew, kept)
+    )
+    assert alone[:2] == ("to_decide", None)
+    assert stayed == ("linked", "kept", alone[2])
+    assert dict(kept.persons.iter_rows()) == dict(linked.persons.iter_rows())
+    # Lower still, it leaves.
+    gone = link(
+        small.bundle,
+        model=bar_above(linked, weakest["match_weight"] + clusters.STAYS + 0.1),
+        previous_ids=linked.memory,
+        previous_links=before,
+    )
+    assert gone.pairs.filter(of)["hold"].to_list() == [None]
+
+
+def bar_above(linked: LinkResult, bits: float) -> Model:
+    bands = replace(linked.model.bands, link_at=1 / (1 + 2.0**-bits))
+    return replace(linked.model, bands=bands).named()
+
+
+def test_whom_only_a_decision_joined_part_when_it_is_undone_under_a_new_model(
+    small: Made, linked: LinkResult
+) -> None:
+    weakest = linked.pairs.filter((pl.col("band") == "to_decide") & pl.col("hold").is_null())
+    pair = weakest.sort("match_weight", descending=True).row(0, named=True)
+    log = [("1", NOON, "same", None), ("2", NOON + dt.timedelta(hours=1), "undo", "1")]
+    rows = [
+        (d, at, "somebody", kind, pair["left_record"], pair["right_record"], undoes, "a test")
+        for d, at, kind, undoes in log
+    ]
+    said_so = pl.DataFrame(rows[:1], schema=decisions.SCHEMA, orient="row")
+    joined = link(small.bundle, model=linked.model, decisions=said_so)
+    who = dict(joined.persons.iter_rows())
+    assert who[pair["left_record"]] == who[pair["right_record"]]
+    after = link(
+        small.bundle,
+        model=linked.model,
+        decisions=pl.DataFrame(rows, schema=decisions.SCHEMA, orient="row"),
+        previous_ids=joined.memory,
+        previous_links=joined.pairs.filter(band="linked"),
+    )
+    assert groups(dict(after.persons.iter_rows())) == groups(dict(linked.persons.iter_rows()))

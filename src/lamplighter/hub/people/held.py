@@ -45,9 +45,11 @@ WITH RECURSIVE near(record_id) AS (
     SELECT unnest(%b::text[])
     UNION
     SELECT t.record_id FROM near n CROSS JOIN LATERAL (
-        SELECT right_record FROM people_link WHERE left_record = n.record_id AND match_weight >= 0
+        SELECT right_record FROM people_link
+        WHERE left_record = n.record_id AND (match_weight >= 0 OR hold = 'kept')
         UNION ALL
-        SELECT left_record FROM people_link WHERE right_record = n.record_id AND match_weight >= 0
+        SELECT left_record FROM people_link
+        WHERE right_record = n.record_id AND (match_weight >= 0 OR hold = 'kept')
         UNION ALL
         SELECT right_record FROM people_decision WHERE left_record = n.record_id
         UNION ALL

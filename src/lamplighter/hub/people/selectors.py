@@ -63,6 +63,12 @@ def memory_frame() -> pl.DataFrame | None:
     return pl.DataFrame(rows, schema=ids.MEMORY_SCHEMA, orient="row") if rows else None
 
 
+def linked_pairs() -> pl.DataFrame:
+    """Pairs that are linked today: what a new model is held to a little longer."""
+    rows = list(Link.objects.filter(band=Link.Band.LINKED).values_list("left_record", "right_record"))
+    return pl.DataFrame(rows, schema={"left_record": pl.String(), "right_record": pl.String()}, orient="row")
+
+
 def links_among(record_ids: Collection[str]) -> QuerySet[Link]:
     """Beliefs about pairs of which both records are given."""
     return Link.objects.filter(left_record__in=record_ids, right_record__in=record_ids)

@@ -64,6 +64,7 @@ def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, in
         model=None if fit else selectors.model_in_use(),
         as_at=_now(),
         previous_ids=selectors.memory_frame(),
+        previous_links=selectors.linked_pairs(),
         secret=lookup.secret(),
     )
     progress("Making the keys that new reports are looked up by", 0.7)

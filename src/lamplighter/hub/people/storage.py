@@ -45,6 +45,12 @@ _ADD_PERSONS = """
 INSERT INTO people_membership (record_id, person_id, report_id, role, born, current)
 SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[])
 """
+# Nobody else takes a number meanwhile: every writer holds the lock, so these follow each other.
+_NUMBERS = """
+SELECT min(n) FROM (
+    SELECT nextval(pg_get_serial_sequence('people_preparedrecord', 'number')) AS n FROM generate_series(1, %s)
+) AS given
+"""
 
 
 def pair_key(left: str, right: str) -> str:
@@ -133,16 +139,11 @@ def remove_pairs_of(record_ids: Collection[str]) -> None:
 def add_prepared(found: Prepared) -> int:
     """Store records that are ready to be compared, and their keys, where none are stored; how many keys."""
     with connection.cursor() as cur:
-        cur.execute("SELECT coalesce(max(number), 0) FROM people_preparedrecord")
-        last = cur.fetchone()[0]
+        cur.execute(_NUMBERS, [found.records.height])
+        last = (cur.fetchone()[0] or 1) - 1
     _copy(PreparedRecord, found.records.with_columns(pl.col("number") + last))
     _copy(CandidateKey, found.keys.with_columns(pl.col("record") + last))
     _copy(CrowdedKey, found.crowded)
-    with connection.cursor() as cur:
-        cur.execute(
-            "SELECT setval(pg_get_serial_sequence('people_preparedrecord', 'number'), %s)",
-            [last + found.records.height + 1],
-        )
     return found.keys.height
 
 
