@@ -86,6 +86,10 @@ bench-arrivals: $(STAMP) ## One report after another into a hub that holds many:
 bench-foreign: $(STAMP) ## Linkage of labelled tables with other people's columns, beside Splink 5
 	@$(PY) -m benchmarks.foreign $(ARGS)
 
+.PHONY: bench-incremental
+bench-incremental: $(STAMP) ## A world linked at once beside the same world of which a tenth arrives later
+	@$(PY) -m benchmarks.incremental $(ARGS)
+
 .PHONY: bench-import
 bench-import: $(STAMP) ## Import speed and memory, 1,000,000 reports
 	@$(PY) -m benchmarks.import_database $(ARGS)

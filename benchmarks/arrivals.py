@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import psutil
 
 from lamplighter.linkage.compact import Compact
 
@@ -124,9 +125,13 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
     )
     tables += [("decision and undo: undo", _undo(found))]
     rest = coming[40 + 3 * n :]
+    spent = _processor()
     done, took = _sustained([(state.compacted(r), roles(r)) for r in rest], options.seconds)
     say_times(tables)
+    here, there = (1e3 * (after - before) / done for before, after in zip(spent, _processor(), strict=True))
     say(f"sustained: {done / took:,.0f} reports a second over {took:.1f} s, one process")
+    # On a machine that does other work as well, this says more than the time does.
+    say(f"  processor {here:.1f} ms a report here, {there:.1f} ms in PostgreSQL")
     say_times([("while everything is being written anew", _during_a_rebuild(held, rest[done:]))])
     told = true_links(full, truth)
     say(f"true links: {told[0]:,} of {told[1]:,} records with a true partner held were linked to one")
@@ -137,6 +142,16 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
         arrivals_splink.compare(held, same, truth, statistics.median(times), true_links(same, truth), say)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     say(f"memory at most {memory:,.0f} MB in this process")
+
+
+def _processor() -> tuple[float, float]:
+    """Seconds of processor of this process, and of the server's process that works for it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        times = psutil.Process(cursor.fetchone()[0]).cpu_times()
+    return time.process_time(), times.user + times.system
 
 
 def roles(report: dict[str, Any]) -> dict[str, str]:

@@ -74,10 +74,14 @@ class Shelf:
 
     def believe(self, beliefs: Iterable[Belief]) -> None:
         """Keep beliefs, in the place of earlier ones about the same pairs."""
-        for b in beliefs:
-            self.ties[b.pair] = Tie(b.left_record, b.right_record, b.match_weight, b.hold, b.levels)
-            self._tied[b.left_record].add(b.right_record)
-            self._tied[b.right_record].add(b.left_record)
+        self.tie(Tie(b.left_record, b.right_record, b.match_weight, b.hold, b.levels) for b in beliefs)
+
+    def tie(self, ties: Iterable[Tie]) -> None:
+        """Keep ties, in the place of earlier ones between the same two records."""
+        for t in ties:
+            self.ties[t.left, t.right] = t
+            self._tied[t.left].add(t.right)
+            self._tied[t.right].add(t.left)
 
     def remember(self, memory: Iterable[Remembered]) -> None:
         """Keep who is who: the rows of these persons, whole."""

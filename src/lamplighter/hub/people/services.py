@@ -158,13 +158,15 @@ def _forget_report(report_id: str) -> tuple[set[str], set[str]]:
     """Take out the beliefs about an earlier version of a report: the persons it belonged to, and all their
     records."""
     members = Membership.objects.filter(report_id=report_id)
-    records = list(members.values_list("record_id", flat=True))
+    records = set(members.values_list("record_id", flat=True))
+    # Before the first linking, or when everything has just been made ready anew, nobody is a member yet.
+    records |= set(PreparedRecord.objects.filter(report_id=report_id).values_list("record_id", flat=True))
     if not records:
         return set(), set()
     persons = set(members.filter(current=True).values_list("person_id", flat=True))
     remove(records)
     storage.remove_pairs_of(records)
-    return persons, set(records) | set(_members_of(persons))
+    return persons, records | set(_members_of(persons))
 
 
 def _stored(found: online.Arrival, before: Collection[str] = ()) -> Touched:
