@@ -67,7 +67,7 @@ def splink(frame: pl.DataFrame, rules: Sequence[Sequence[str]], most_pairs: floa
         blocking_rules_to_generate_predictions=[block_on(*r) for r in usable],
         comparisons=[k for n, k in kinds.items() if n in there],
     )
-    linker = Linker(DuckDBAPI().register(seen.to_arrow(), dataset_display_name="table"), settings)
+    linker = Linker(DuckDBAPI().register(seen.to_arrow(), dataset_display_name="people"), settings)
     sure = [r for r in (("first", "last", "dob"), ("first", "last", "street"), ("first", "phone"))
             if set(r) <= there]  # fmt: skip
     train = linker.training
