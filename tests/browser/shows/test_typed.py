@@ -90,7 +90,7 @@ def then_the_pattern_shows_five_occasions(page: Page, course_id: str) -> None:
     expect(page.locator("[id^=occasion-]")).to_have_count(5)
     fifth = page.locator("#occasion-5")
     expect(fifth).to_contain_text("9 June 2026, 5:15pm")
-    expect(fifth).to_contain_text("Followed")
+    expect(fifth).to_contain_text("followed", ignore_case=True)
 
 
 def when_i_tab_to(page: Page, text: str, *, most: int = 80) -> None:

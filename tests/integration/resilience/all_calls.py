@@ -63,6 +63,7 @@ NOT_KILLED: dict[str, str] = {
     "people.services.silent": READS,
     "people.services.relink_all": REBUILT,
     "people.services.match_report": REBUILT,
+    "people.services.match_people": PART,
     "people.services.decide": PART,
     "people.services.undo": PART,
     "people.services.part": PART,
