@@ -27,8 +27,8 @@ from lamplighter.hub.patterns import services as pattern_services
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people import services as people
 from lamplighter.hub.people.models import Link
-from lamplighter.hub.site.logs import Discreet, Line
 from tests.integration.intake import making
+from tests.integration.printed import Lines
 
 pytestmark = pytest.mark.django_db
 
@@ -60,19 +60,6 @@ def marked(reference: str = "leak/1") -> dict[str, Any]:
             {"role": "suspect", "forenames": FIRST, "surname": SURNAME, "birth_date": "not a date"},
         ],
     )
-
-
-class Lines(logging.Handler):
-    """Every record of every logger, as the console handler would print it."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.printed: list[str] = []
-        self.addFilter(Discreet())
-        self.setFormatter(Line())
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.printed.append(self.format(record))
 
 
 @pytest.fixture

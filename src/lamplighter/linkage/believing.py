@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import blocking, completing, dyads, fitting, grouping, pairing, rivals
+from lamplighter.linkage import blocking, clusters, completing, dyads, fitting, grouping, pairing, rivals
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
@@ -107,7 +107,7 @@ def of_table(features: Features, model: Model, limits: Limits) -> Believed:
     chosen = [keys[name] for name in model.keys if name in keys] or list(keys.values())
     weighed, looked_at = weigher.candidates(chosen, limits, LEAST_BITS - float(prior.max()))
     believed = _in_sources(weigher, weighed, sources, prior, looked_at)
-    linked = believed.bits >= bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE))
+    linked = believed.bits >= clusters.bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE))
     label = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
     absent = grouping.absent_pairs(label, weighed.left, weighed.right)
     if not len(absent[0]):
@@ -127,11 +127,6 @@ def _in_sources(
 def _prior_of(model: Model, pair: str) -> float:
     p = model.sources.get(pair, model.priors.other)
     return float(np.log2(p) - np.log2(1 - p))
-
-
-def bits_of(probability: float) -> float:
-    """Log-odds in bits."""
-    return float(np.log2(probability) - np.log2(1 - probability))
 
 
 def rows_of(left: pl.Series, right: pl.Series, record_ids: pl.Series) -> tuple[Rows, Rows]:

@@ -9,24 +9,11 @@ from django.test import Client
 
 from lamplighter.hub.accounts import services
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.site.logs import Discreet, Line
+from tests.integration.printed import Lines
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a lamp in every street"
 SESSION = "__Host-session"
-
-
-class Lines(logging.Handler):
-    """Every record of every logger, as it would be printed."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.printed: list[str] = []
-        self.addFilter(Discreet())
-        self.setFormatter(Line())
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.printed.append(self.format(record))
 
 
 def sign_in(client: Client) -> str:

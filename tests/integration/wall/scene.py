@@ -60,7 +60,10 @@ class Scene:
 
     def _reports(self) -> None:
         agency = making.agency("force-a")
-        plant = lambda partition, place: self.planted.add(partition, "force-a", None, place)  # noqa: E731
+
+        def plant(partition: str, place: str) -> str:
+            return self.planted.add(partition, "force-a", None, place)
+
         document = documents.document(
             source_ref="leak/1",
             summary=f"She found {plant('records', 'summary')} on her door. Her ex followed her home.",

@@ -19,8 +19,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.site.logs import Discreet, Line
 from tests.integration.access import making
+from tests.integration.printed import Lines
 from tests.integration.wall import planting, walking
 from tests.integration.wall.scene import WALKERS, Scene, allowed
 
@@ -28,19 +28,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MOST_TOLD = 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-class Lines(logging.Handler):
-    """Every record of every logger, as the console handler would print it."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.printed: list[str] = []
-        self.addFilter(Discreet())
-        self.setFormatter(Line())
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.printed.append(self.format(record))
 
 
 @pytest.fixture
