@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 from django.db.models import Q, QuerySet
 
-from lamplighter.hub.people import lookup
-from lamplighter.hub.people.held import cursor, decision_row
+from lamplighter.hub.people import lookup, statements
+from lamplighter.hub.people.held import decision_row
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership
 from lamplighter.linkage import decisions as log
 from lamplighter.linkage import ids
@@ -34,8 +34,9 @@ def model_in_use() -> Model | None:
 
 def judge_in_use() -> Judge | None:
     """The newest fitted model, ready to weigh; read once a process, until another one is in use."""
-    newest = LinkModel.objects.order_by("-used_from").values_list("version", flat=True).first()
-    return _judge(newest, lookup.secret()) if newest else None
+    # Asked for every report: without the cost of a query set.
+    newest = statements.cursor().execute(statements.MODEL_IN_USE, prepare=True).fetchone()
+    return _judge(newest[0], lookup.secret()) if newest else None
 
 
 @lru_cache(2)
@@ -145,17 +146,6 @@ def acts_by_id(act_ids: Collection[uuid.UUID]) -> list[Act]:
         rows[decision.act].append(decision)
     ordered = sorted(rows.items(), key=lambda kv: (kv[1][0].at, kv[1][0].pk), reverse=True)
     return [Act(act, tuple(decisions)) for act, decisions in ordered]
-
-
-def places_of_prepared(record_ids: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Report and role of records that are held."""
-    with cursor() as cur:
-        rows = cur.execute(
-            "SELECT record_id, report_id, role FROM people_preparedrecord WHERE record_id = ANY(%b::text[])",
-            [list(record_ids)],
-            prepare=True,
-        )
-        return {record: (report, role) for record, report, role in rows}
 
 
 def places_of(record_ids: Collection[str]) -> pl.DataFrame:

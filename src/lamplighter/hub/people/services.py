@@ -134,7 +134,7 @@ def match_people(
         return Touched(frozenset(before), frozenset(c.report_id for c in new))
     found = online.arrive(new, tables, judge, seeds=seeds)
     tables.keep(new, roles)
-    return _stored(found, before)
+    return _stored(found, tables, before)
 
 
 def _made_as_today() -> None:
@@ -169,10 +169,9 @@ def _forget_report(report_id: str) -> tuple[set[str], set[str]]:
     return persons, records | set(_members_of(persons))
 
 
-def _stored(found: online.Arrival, before: Collection[str] = ()) -> Touched:
+def _stored(found: online.Arrival, tables: Tables, before: Collection[str] = ()) -> Touched:
     """Store what a report or a decision changed."""
-    storage.add_beliefs(found.beliefs)
-    storage.store_persons(found.named, selectors.places_of_prepared([r for r, _ in found.named.persons]))
+    storage.store(found, tables)
     now = {person for _, person in found.named.persons}
     return Touched(frozenset({*before, *found.before, *now}), found.reports)
 
@@ -189,7 +188,8 @@ def _resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touc
     if judge is None:
         return Touched(frozenset(before), frozenset())
     _made_as_today()
-    return _stored(online.resettle(record_ids, Tables(), judge), before)
+    tables = Tables()
+    return _stored(online.resettle(record_ids, tables, judge), tables, before)
 
 
 @transaction.atomic

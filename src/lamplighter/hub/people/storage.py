@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
+from typing import Any
 
 import polars as pl
 from django.db import connection, models
@@ -13,7 +14,8 @@ from django.utils import timezone
 
 from lamplighter.hub.intake.copying import copy_in
 from lamplighter.hub.people import lookup
-from lamplighter.hub.people.held import cursor
+from lamplighter.hub.people import statements as ask
+from lamplighter.hub.people.held import Tables
 from lamplighter.hub.people.lookup import Prepared
 from lamplighter.hub.people.models import (
     CandidateKey,
@@ -24,27 +26,10 @@ from lamplighter.hub.people.models import (
     PersonChange,
     PreparedRecord,
 )
-from lamplighter.linkage import ids
+from lamplighter.linkage import ids, online
 from lamplighter.linkage.beliefs import Belief
 from lamplighter.linkage.model import Model
 
-_BELIEVE = """
-INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, levels,
-    model_version, computed_at)
-SELECT b.*, %s, %s FROM jsonb_to_recordset(%s::jsonb) AS b(key text, left_record text, right_record text,
-    match_weight float8, probability float8, band text, hold text, levels jsonb)
-ON CONFLICT (key) DO UPDATE SET match_weight = excluded.match_weight, probability = excluded.probability,
-    band = excluded.band, hold = excluded.hold, levels = excluded.levels,
-    model_version = excluded.model_version, computed_at = excluded.computed_at
-"""
-_FORGET_PERSONS = """
-DELETE FROM people_membership
-WHERE person_id = ANY(%b::text[]) OR (current AND record_id = ANY(%b::text[]))
-"""
-_ADD_PERSONS = """
-INSERT INTO people_membership (record_id, person_id, report_id, role, born, current)
-SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::boolean[])
-"""
 # Nobody else takes a number meanwhile: every writer holds the lock, so these follow each other.
 _NUMBERS = """
 SELECT min(n) FROM (
@@ -85,49 +70,47 @@ def add_pairs(pairs: pl.DataFrame) -> int:
     return _copy(Link, rows)
 
 
-def add_beliefs(beliefs: Sequence[Belief]) -> None:
-    """Store beliefs about single pairs, in the place of earlier ones about the same pairs."""
-    if not beliefs:
-        return
-    rows = [
-        {
-            "key": pair_key(b.left_record, b.right_record),
-            "left_record": b.left_record,
-            "right_record": b.right_record,
-            "match_weight": b.match_weight,
-            "probability": b.probability,
-            "band": b.band,
-            "hold": b.hold,
-            "levels": b.levels,
-        }
-        for b in beliefs
-    ]
-    with cursor() as cur:
-        # One document: PostgreSQL takes it apart faster than this side can quote it in an array.
-        cur.execute(_BELIEVE, [beliefs[0].model, timezone.now(), json.dumps(rows)], prepare=True)
+def store(found: online.Arrival, tables: Tables) -> None:
+    """Store what was found with ``tables``: beliefs in the place of earlier ones about the same pairs, and
+    who is who where it is other than before.
 
-
-def store_persons(persons: ids.Rows, places: Mapping[str, tuple[str, str]]) -> None:
-    """Store who is who of some persons, in the place of what was stored of them.
-
-    ``places``: report and role of records. A current record must be among them: others have been taken back.
+    A current member must be held: others have been taken back.
     """
-    rows = [r for r in persons.memory if r[0] in places or not r[3]]
-    told = [places.get(r[0], ("", "")) for r in rows]
-    columns = [
-        [r[0] for r in rows],
-        [r[1] for r in rows],
-        [p[0] for p in told],
-        [p[1] for p in told],
-        [r[2] for r in rows],
-        [r[3] for r in rows],
-    ]
-    with connection.connection.pipeline(), cursor() as cur:
-        cur.execute(
-            _FORGET_PERSONS, [list({r[1] for r in rows}), [r for r, _ in persons.persons]], prepare=True
-        )
-        cur.execute(_ADD_PERSONS, columns, prepare=True)
-    add_changes(persons.changes)
+    wanted = {r for r in found.named.memory if r[0] in tables.places or not r[3]}
+    gone = [number for row, number in tables.members.items() if row not in wanted]
+    fresh = sorted(wanted - tables.members.keys())
+    with connection.connection.pipeline(), ask.cursor() as cur:
+        if found.beliefs:
+            # One document: PostgreSQL takes it apart faster than this side can quote it in an array.
+            told = json.dumps([_row(b) for b in found.beliefs])
+            cur.execute(ask.BELIEVE, [found.beliefs[0].model, timezone.now(), told], prepare=True)
+        if gone:
+            cur.execute(ask.FORGET_MEMBERS, [ask.numbers(gone)], prepare=True)
+        if fresh:
+            places = [tables.places.get(r[0], ("", "")) for r in fresh]
+            columns = [
+                ask.texts(r[0] for r in fresh),
+                ask.texts(r[1] for r in fresh),
+                ask.texts(report for report, _ in places),
+                ask.texts(role for _, role in places),
+                ask.numbers(r[2] for r in fresh),
+                ask.texts("t" if r[3] else "f" for r in fresh),
+            ]
+            cur.execute(ask.ADD_MEMBERS, columns, prepare=True)
+    add_changes(found.named.changes)
+
+
+def _row(b: Belief) -> dict[str, Any]:
+    return {
+        "key": pair_key(b.left_record, b.right_record),
+        "left_record": b.left_record,
+        "right_record": b.right_record,
+        "match_weight": b.match_weight,
+        "probability": b.probability,
+        "band": b.band,
+        "hold": b.hold,
+        "levels": b.levels,
+    }
 
 
 def remove_pairs_of(record_ids: Collection[str]) -> None:
