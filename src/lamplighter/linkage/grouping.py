@@ -199,27 +199,25 @@ class _Profiles:
         self.said[which, a, b] = bits
         self.said[which, b, a] = bits
 
-    def _scores(self, live: Rows) -> Bits:
-        n = self.counts[live]
-        mean = np.divide(self.sums[live], n, out=np.zeros_like(n), where=n > 0)
-        top = self.best[live]
-        top[np.isneginf(top)] = 0.0
-        score = np.where(self.lasting, mean, top).sum(axis=3) + self.said[live]
-        diagonal = np.arange(self.k)
-        score[:, diagonal, diagonal] = -np.inf
-        return np.asarray(score)
+    def _scores(self, at: slice | tuple[Rows, Rows]) -> Bits:
+        """The scores of some cells of the k by k of each component."""
+        n, top = self.counts[at], self.best[at]
+        mean = np.divide(self.sums[at], n, out=np.zeros_like(n), where=n > 0)
+        return np.asarray(
+            np.where(self.lasting, mean, np.where(np.isneginf(top), 0.0, top)).sum(axis=-1) + self.said[at]
+        )
 
     def joined(self, link_at: float) -> Rows:
         """Groups joined best first while they come to the bar: labels from 0, shape (m, k)."""
         label = np.tile(np.arange(self.k), (self.m, 1))
-        gone = np.zeros((self.m, self.k), dtype=bool)
+        score = self._scores(slice(None))
+        diagonal = np.arange(self.k)
+        score[:, diagonal, diagonal] = -np.inf
         live = np.arange(self.m)
         while len(live):
-            score = self._scores(live)
-            score[gone[live]] = -np.inf
-            score.transpose(0, 2, 1)[gone[live]] = -np.inf
-            best = score.reshape(len(live), -1).argmax(axis=1)
-            go = score[np.arange(len(live)), best // self.k, best % self.k] >= link_at
+            own = score[live]
+            best = own.reshape(len(live), -1).argmax(axis=1)
+            go = own[np.arange(len(live)), best // self.k, best % self.k] >= link_at
             live, best = live[go], best[go]
             a, b = np.minimum(best // self.k, best % self.k), np.maximum(best // self.k, best % self.k)
             for matrix, reduce in ((self.sums, np.add), (self.counts, np.add), (self.best, np.maximum)):
@@ -229,7 +227,13 @@ class _Profiles:
             said = self.said[live, a] + self.said[live, b]
             self.said[live, a] = said
             self.said[live, :, a] = said
-            gone[live, b] = True
+            # Nothing but the row of the joined group has another score than before; that of the other ends.
+            gone = np.isneginf(score[live, a]) | np.isneginf(score[live, b])
+            row = np.where(gone, -np.inf, self._scores((live, a)))
+            score[live, a] = row
+            score[live, :, a] = row
+            score[live, b] = -np.inf
+            score[live, :, b] = -np.inf
             old = label[live]
             label[live] = np.where(old == b[:, None], a[:, None], old)
         # What is left stands for its group: numbered in the order of rows.

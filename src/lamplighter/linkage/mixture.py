@@ -20,7 +20,7 @@ kind with a rate of its own keeps its rate, and a kind at random has the frequen
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,8 @@ Bits = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int8]
 Rates = Mapping[str, Mapping[str, float]]
 SMALLEST = 1e-12
+_FEW_PATTERNS = 2_000
+"""So many are worked out at once: for the pairs of one report, a step for each comparison costs more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,35 @@ class Tables:
     """A mixture as arrays of bits, for the comparisons of a table.
 
     ``own`` (k, c, v): bits of level v of comparison c in kind k, the random kind last. ``at_random``
-    (k, c): whether a value frequency takes the place of the rate. ``log_share`` (k,).
+    (k, c): whether a value frequency takes the place of the rate. ``log_share`` (k,). ``base``: what makes
+    the evidence of a pair with nothing to compare zero.
     """
 
     own: Bits
     at_random: npt.NDArray[np.bool_]
     log_share: Bits
     same: npt.NDArray[np.bool_]
+    base: float = field(init=False)
+    _padded: Bits = field(init=False)
+
+    def __post_init__(self) -> None:
+        one, two = self.log_share[self.same], self.log_share[~self.same]
+        self.base = float(log_sum(two[None, :])[0] - log_sum(one[None, :])[0])
+        # (c, v + 1, k): level -1, nothing to compare, is the last and has no bits.
+        self._padded = np.ascontiguousarray(np.pad(self.own.transpose(1, 2, 0), ((0, 0), (0, 1), (0, 0))))
+
+    def _steps(self, levels: Levels) -> Bits:
+        """Bits of each comparison of a few patterns of levels (n, c) under each kind, the share of the kind
+        with the first: (n, c, k). Summed in their order they come out to the last digit as below."""
+        steps = self._padded[np.arange(levels.shape[1]), levels]
+        steps[:, 0] += self.log_share
+        return np.asarray(steps)
 
     def patterns(self, levels: Levels) -> Bits:
         """Bits of patterns of levels (n, c) under each kind, without value frequencies: (n, k)."""
         n, comparisons = levels.shape
+        if n <= _FEW_PATTERNS:
+            return np.asarray(self._steps(levels).sum(axis=1))
         total = np.tile(self.log_share, (n, 1))
         for c in range(comparisons):
             some = np.flatnonzero(levels[:, c] >= 0)
@@ -73,8 +93,8 @@ class Tables:
         return patterns + frequencies @ self.at_random.T.astype(np.float64)
 
     def evidence(self, kinds: Bits) -> Bits:
-        """Bits for one person against two, from the bits of the kinds (n, k)."""
-        return np.asarray(log_sum(kinds[:, self.same]) - log_sum(kinds[:, ~self.same]) + self.base)
+        """Bits for one person against two, from the bits of the kinds (..., k)."""
+        return np.asarray(log_sum(kinds[..., self.same]) - log_sum(kinds[..., ~self.same]) + self.base)
 
     def bars(self, levels: Levels, frequencies: Bits) -> Bits:
         """What each comparison adds to the evidence, given those before it in the table: (n, c).
@@ -82,6 +102,11 @@ class Tables:
         The bars of a pair sum to its evidence: each is the evidence with the comparison less that without.
         """
         n, comparisons = levels.shape
+        if n <= _FEW_PATTERNS:
+            steps = self._steps(levels)
+            steps += np.where(levels >= 0, frequencies, 0.0)[:, :, None] * self.at_random.T
+            after = self.evidence(np.cumsum(steps, axis=1))
+            return np.diff(after, axis=1, prepend=self.evidence(self.log_share))
         kinds = np.tile(self.log_share, (n, 1))
         found = np.zeros((n, comparisons))
         before = self.evidence(kinds)
@@ -94,13 +119,6 @@ class Tables:
                 found[some, c] = now - before[some]
                 before[some] = now
         return found
-
-    @property
-    def base(self) -> float:
-        """What makes the evidence of a pair with nothing to compare zero."""
-        return float(
-            log_sum(self.log_share[~self.same][None, :])[0] - log_sum(self.log_share[self.same][None, :])[0]
-        )
 
 
 def tables(mixture: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind]) -> Tables:
