@@ -90,10 +90,11 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
             number == len(releases) - 1
             and seed % every == 0
             and account.cells <= SMALL
+            and account.cost > 0
             and not account.beyond_help
         ):
-            other = _second(release, chosen, printed)
-            if other is not None and other[0] > 0:
+            other = _second(release, chosen, printed, account.cost)
+            if other is not None:
                 second, proved = account.cost / other[0], other[1]
         if isinstance(outcome, gate.Blocked):
             blocked += 1
@@ -120,9 +121,11 @@ def one(seed: int, largest: int = 6, every: int = EVERY, *, small: bool = False)
     )
 
 
-def _second(release: Release, chosen: Profile, printed: list[gate.Printed]) -> tuple[float, bool] | None:
+def _second(
+    release: Release, chosen: Profile, printed: list[gate.Printed], reached: float
+) -> tuple[float, bool] | None:
     system = build(release, printed)
-    found = optimum(problem_of(system, chosen, sensitive(system, chosen)))
+    found = optimum(problem_of(system, chosen, sensitive(system, chosen)), reached)
     return None if found is None else (found.least, found.proved)
 
 

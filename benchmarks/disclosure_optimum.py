@@ -14,7 +14,11 @@ from scipy.sparse import coo_array, csr_array, vstack
 
 from lamplighter.disclosure.protect.cutting import Problem
 
-LARGEST = 120_000
+LARGEST = 8_000
+#: Limits count work, not time: a busy machine proves as much as an idle one.
+NODES = 50
+#: SciPy's status for a programme that nothing fits.
+INFEASIBLE = 2
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,12 @@ class Optimum:
     proved: bool
 
 
-def optimum(problem: Problem, seconds: float = 20.0) -> Optimum | None:
-    """The least hidden value; ``None`` when the programme would be too large to write out."""
+def optimum(problem: Problem, reached: float, nodes: int = NODES) -> Optimum | None:
+    """The least hidden value; ``None`` when the programme would be too large to write out.
+
+    Only what is cheaper than ``reached``, which a safe choice costs, is looked for: costs are whole numbers,
+    so where nothing costs at most ``reached - 1``, ``reached`` is the least.
+    """
     n = len(problem.cost)
     may = np.flatnonzero(problem.may)
     targets = np.flatnonzero(problem.may | problem.guard).tolist()
@@ -88,6 +96,9 @@ def optimum(problem: Problem, seconds: float = 20.0) -> Optimum | None:
         blocks.append(_block(np.array(entries), np.zeros(len(places)), np.array(places), 1, columns))
     cost = np.zeros(columns)
     cost[: len(may)] = problem.cost[may]
+    blocks.append(_block(cost[: len(may)], np.zeros(len(may)), np.arange(len(may)), 1, columns))
+    low.append(-np.inf)
+    high.append(reached - 1 + 1e-6)
     whole = np.zeros(columns)
     whole[: len(may)] = 1
     found = milp(
@@ -95,8 +106,10 @@ def optimum(problem: Problem, seconds: float = 20.0) -> Optimum | None:
         constraints=LinearConstraint(vstack(blocks, format="csr"), np.array(low), np.array(high)),
         bounds=Bounds(bound_low, bound_high),
         integrality=whole,
-        options={"time_limit": seconds, "mip_rel_gap": 1e-6},
+        options={"node_limit": nodes, "mip_rel_gap": 1e-6},
     )
+    if found.status == INFEASIBLE:
+        return Optimum(reached, True)
     if found.mip_dual_bound is None:
         return None
     return Optimum(float(found.mip_dual_bound), found.status == 0)

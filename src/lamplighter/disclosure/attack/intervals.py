@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, eye, kron
+from scipy.sparse import csr_array
 
+from lamplighter.disclosure.attack.asking import Questions
 from lamplighter.disclosure.attack.knowledge import HUGE, Knowledge
 
 SLACK = 1e-6
 PASSES = 40
-#: Unknowns in one stacked programme.
-STACK = 3_000
 
 
 class Contradiction(Exception):
@@ -42,6 +42,22 @@ class Cluster:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     whole: NDArray[np.int_]
+
+    @cached_property
+    def questions(self) -> Questions:
+        """The cluster as a linear programme."""
+        high = np.minimum(self.high, HUGE)
+        return Questions(self.rows, self.floor, self.ceiling, self.low, high)
+
+    def whole_least(self, cost: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Where ``cost`` is least in whole numbers; ``None`` when none fit."""
+        found = milp(
+            cost,
+            constraints=LinearConstraint(self.rows, self.floor, self.ceiling) if self.rows.shape[0] else (),
+            bounds=Bounds(self.low, np.minimum(self.high, HUGE)),
+            integrality=self.whole,
+        )
+        return None if found.x is None else np.asarray(found.x)
 
 
 class Intervals:
@@ -84,18 +100,14 @@ class Intervals:
             # What propagation alone pins down needs no programme, only what looks wide does.
             if len(members) > 3:
                 self._wander(cluster, members)
-            waiting = [i for i in members if self.seen(i) < wanted[i] - SLACK]
-            while waiting:
-                many = max(1, STACK // (2 * len(cluster.unknowns)))
-                asked, waiting = waiting[:many], waiting[many:]
-                for i, (low, high) in zip(asked, self._ends(cluster, asked), strict=True):
-                    if high - low < wanted[i] - SLACK:
-                        narrow[i] = (low, high)
-                    elif self.seen(i) < wanted[i] - SLACK:
-                        low, high = self._whole_ends(cluster, i)
-                        if high - low < wanted[i] - SLACK:
-                            narrow[i] = (low, high)
-                waiting = [i for i in waiting if self.seen(i) < wanted[i] - SLACK]
+            for i in members:
+                if self.seen(i) >= wanted[i] - SLACK:
+                    continue
+                low, high = self._ends(cluster, i)
+                if high - low >= wanted[i] - SLACK and self.seen(i) < wanted[i] - SLACK:
+                    low, high = self._whole_ends(cluster, i)
+                if high - low < wanted[i] - SLACK:
+                    narrow[i] = (low, high)
         return narrow
 
     def possible(self, unknowns: list[int]) -> None:
@@ -103,7 +115,7 @@ class Intervals:
         rows = [row for row in self.known.sums if any(i in row for i in unknowns)]
         around = {i for row in rows for i in row if i in self.clusters}
         for cluster in {id(self.clusters[i]): self.clusters[i] for i in sorted(around)}.values():
-            self._solve(cluster, np.zeros(len(cluster.unknowns)), copies=1, whole=False)
+            self._solve(cluster, np.zeros(len(cluster.unknowns)), whole=False)
 
     def exact(self, i: int) -> tuple[float, float]:
         """The least and the greatest value of one unknown in whole numbers."""
@@ -191,47 +203,30 @@ class Intervals:
         for _ in range(3):
             cost = np.where(interesting, rng.normal(size=len(interesting)), 0.0)
             for direction in (cost, -cost):
-                self._solve(cluster, direction, copies=1, whole=False)
+                self._solve(cluster, direction, whole=False)
 
-    def _ends(self, cluster: Cluster, asked: list[int]) -> list[tuple[float, float]]:
-        costs = []
-        for i in asked:
-            pick = (cluster.unknowns == i).astype(float)
-            costs += [pick, -pick]
-        points = self._solve(cluster, np.concatenate(costs), copies=len(costs), whole=False)
-        ends = []
-        for n, i in enumerate(asked):
-            at = int(np.flatnonzero(cluster.unknowns == i)[0])
-            low, high = float(points[2 * n][at]), float(points[2 * n + 1][at])
-            if self.whole[i]:
-                low, high = float(np.ceil(low - SLACK)), float(np.floor(high + SLACK))
-            ends.append((low, high))
-        return ends
+    def _ends(self, cluster: Cluster, i: int) -> tuple[float, float]:
+        at = int(np.flatnonzero(cluster.unknowns == i)[0])
+        pick = (cluster.unknowns == i).astype(float)
+        low = float(self._solve(cluster, pick, whole=False)[at])
+        high = float(self._solve(cluster, -pick, whole=False)[at])
+        if self.whole[i]:
+            return float(np.ceil(low - SLACK)), float(np.floor(high + SLACK))
+        return low, high
 
     def _whole_ends(self, cluster: Cluster, i: int) -> tuple[float, float]:
         at = int(np.flatnonzero(cluster.unknowns == i)[0])
         pick = (cluster.unknowns == i).astype(float)
-        low = self._solve(cluster, pick, copies=1, whole=True)[0][at]
-        high = self._solve(cluster, -pick, copies=1, whole=True)[0][at]
+        low = self._solve(cluster, pick, whole=True)[at]
+        high = self._solve(cluster, -pick, whole=True)[at]
         return float(low), float(high)
 
-    def _solve(
-        self, cluster: Cluster, cost: NDArray[np.float64], *, copies: int, whole: bool
-    ) -> list[NDArray[np.float64]]:
-        rows = kron(eye(copies), cluster.rows, format="csr") if copies > 1 else cluster.rows
-        floor, ceiling = np.tile(cluster.floor, copies), np.tile(cluster.ceiling, copies)
-        found = milp(
-            cost,
-            constraints=LinearConstraint(rows, floor, ceiling) if rows.shape[0] else (),
-            bounds=Bounds(np.tile(cluster.low, copies), np.tile(np.minimum(cluster.high, HUGE), copies)),
-            integrality=np.tile(cluster.whole, copies) if whole else np.zeros(copies * len(cluster.unknowns)),
-        )
-        if found.x is None:
+    def _solve(self, cluster: Cluster, cost: NDArray[np.float64], *, whole: bool) -> NDArray[np.float64]:
+        point = cluster.whole_least(cost) if whole else cluster.questions.least(cost)
+        if point is None:
             raise Contradiction(cluster.unknowns.tolist())
-        points = np.split(found.x, copies)
-        for point in points:
-            near = np.where(cluster.whole == 1, np.round(point), point)
-            if np.abs(near - point).max(initial=0.0) < SLACK:
-                self.least[cluster.unknowns] = np.minimum(self.least[cluster.unknowns], near)
-                self.most[cluster.unknowns] = np.maximum(self.most[cluster.unknowns], near)
-        return points
+        near = np.where(cluster.whole == 1, np.round(point), point)
+        if np.abs(near - point).max(initial=0.0) < SLACK:
+            self.least[cluster.unknowns] = np.minimum(self.least[cluster.unknowns], near)
+            self.most[cluster.unknowns] = np.maximum(self.most[cluster.unknowns], near)
+        return point

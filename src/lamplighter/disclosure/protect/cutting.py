@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
-from lamplighter.disclosure.protect.widths import COLUMNS, NEAR, Floats, Held, Mover
+from lamplighter.disclosure.protect.programme import Floats
+from lamplighter.disclosure.protect.widths import NEAR, Held, Mover
 
 #: Limits count work, not time: the same release is protected the same way on a slow machine.
 MASTER_NODES = 3_000
@@ -159,20 +160,15 @@ def pinned(
     width = problem.width - NEAR
     if len(targets) > 3:
         mover.scatter(rng, 1 if len(targets) < 12 else 3, {i: float(width[i]) for i in targets})
-    todo = [i for i in targets if mover.seen(i) < width[i]]
     fractional = []
-    while todo:
-        chunk: list[int] = []
-        columns = 0
-        while todo and (not chunk or columns < COLUMNS):
-            chunk.append(todo.pop(0))
-            columns += 2 * len(mover.component(chunk[-1]))
-        for held in mover.move(chunk):
-            if held.width < width[held.target]:
-                cuts.append(_cut(problem, hidden, held))
-            elif mover.seen(held.target) < width[held.target]:
-                fractional.append(held.target)
-        todo = [i for i in todo if mover.seen(i) < width[i]]
+    for i in targets:
+        if mover.seen(i) >= width[i]:
+            continue
+        held = mover.move(i)
+        if held.width < width[i]:
+            cuts.append(_cut(problem, hidden, held))
+        elif mover.seen(i) < width[i]:
+            fractional.append(i)
         if len(cuts) >= CUTS_A_ROUND:
             return cuts
     if not cuts:

@@ -97,4 +97,4 @@ def _undone(
     mover = Mover(rows, low, high, whole)
     open_ = [i for i in shown if high[i] > low[i]]
     mover.scatter(np.random.default_rng(0), 4, dict.fromkeys(open_, 1.0))
-    return any(mover.seen(i) < 1 and mover.move([i])[0].width < 1 - NEAR for i in open_)
+    return any(mover.seen(i) < 1 and mover.move(i).width < 1 - NEAR for i in open_)

@@ -1,7 +1,7 @@
-"""How far each hidden cell can move, with what holds it: linear programmes in blocks.
+"""How far each hidden cell can move, with what holds it: linear programmes.
 
 The unknowns that are not fixed fall into components that share no row. A target is moved down and up within
-its own component only, and many such programmes are solved as one with a block on the diagonal each.
+its own component only; each component is one programme, and each answer in it begins at the one before.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import block_diag, coo_array, csr_array
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from lamplighter.disclosure.errors import TablesNotValid
+from lamplighter.disclosure.protect.programme import Floats, Programme
 
-Floats = NDArray[np.float64]
-#: Largest block programme, in columns: beyond it nothing is gained by joining.
-COLUMNS = 2_000
 NEAR = 1e-6
 
 
@@ -60,6 +58,7 @@ class Mover:
         self._members: dict[int, list[int]] = {}
         for at, i in enumerate(self.free.tolist()):
             self._members.setdefault(self._label[i], []).append(at)
+        self._programmes: dict[int, Programme] = {}
         self._parts: dict[int, tuple[csr_array, Floats, NDArray[np.intp]]] = {}
 
     def component(self, i: int) -> NDArray[np.intp]:
@@ -74,54 +73,23 @@ class Mover:
         """The width already seen possible in whole numbers."""
         return float(max(0.0, self.spread_high[i] - self.spread_low[i]))
 
-    def move(self, targets: list[int]) -> list[Held]:
-        """Widths of several targets, by linear programme, with what holds each of them."""
-        blocks, sides, bounds, costs, layout = [], [], [], [], []
-        for target in targets:
-            matrix, side, members = self._part(self._label[target])
-            for sign in (1.0, -1.0):
-                cost = np.zeros(len(members))
-                cost[members == self._position(target)] = sign
-                blocks.append(matrix)
-                sides.append(side)
-                costs.append(cost)
-                bounds.append(np.column_stack([self.low[self.free[members]], self.high[self.free[members]]]))
-                layout.append((target, members))
-        found = linprog(
-            np.concatenate(costs),
-            A_eq=block_diag(blocks, format="csr"),
-            b_eq=np.concatenate(sides),
-            bounds=np.concatenate(bounds),
-            method="highs",
-        )
-        if found.x is None:
-            raise TablesNotValid(
-                "No figures fit the tables and the earlier releases together.",
-                remedy="Look for a table that was counted from other data.",
-            )
-        held = []
-        at = row = 0
+    def move(self, target: int) -> Held:
+        """The width of one target, by linear programme, with what holds it."""
+        columns, rows = self.component(target), self._row_of[self._label[target]]
+        cost = (columns == target).astype(float)
         ends: list[float] = []
-        for turn, (target, members) in enumerate(layout):
-            point = found.x[at : at + len(members)]
-            mine = self._row_of[self._label[target]]
+        by_low, by_high = np.zeros(len(self.low)), np.zeros(len(self.low))
+        for sign in (1.0, -1.0):
+            point, prices = self._least(self._label[target], sign * cost)
+            self._note(columns, point)
+            ends.append(float(point[columns == target][0]))
             duals = np.zeros(self.rows.shape[0])
-            duals[mine] = found.eqlin.marginals[row : row + len(mine)]
-            at, row = at + len(members), row + len(mine)
-            self._note(self.free[members], point)
-            sign = 1.0 if turn % 2 == 0 else -1.0
-            ends.append(float(point[members == self._position(target)][0]))
+            duals[rows] = prices
             reduced = -(self._across @ duals)
             reduced[target] += sign
-            by_low = np.where(reduced > NEAR, reduced, 0.0)
-            by_high = np.where(reduced < -NEAR, -reduced, 0.0)
-            if turn % 2 == 0:
-                held.append(Held(target, 0.0, by_low, by_high))
-            else:
-                first = held[-1]
-                width = ends[-1] - ends[-2]
-                held[-1] = Held(target, width, first.by_low + by_low, first.by_high + by_high)
-        return held
+            by_low += np.where(reduced > NEAR, reduced, 0.0)
+            by_high += np.where(reduced < -NEAR, -reduced, 0.0)
+        return Held(target, ends[1] - ends[0], by_low, by_high)
 
     def exact(self, target: int) -> float:
         """The width of one target in whole numbers, by integer programme."""
@@ -150,32 +118,12 @@ class Mover:
             labels = sorted({self._label[i] for i in left})
             if not labels:
                 return
-            blocks, sides, bounds, costs, layout = [], [], [], [], []
             aim = np.zeros(len(self.low))
             aim[left] = rng.choice([-1.0, 1.0], len(left)) * (0.1 + rng.random(len(left)))
             for label in labels:
-                matrix, side, members = self._part(label)
-                columns = self.free[members]
-                blocks.append(matrix)
-                sides.append(side)
-                bounds.append(np.column_stack([self.low[columns], self.high[columns]]))
-                costs.append(aim[columns])
-                layout.append(columns)
-            cost, joined = np.concatenate(costs), block_diag(blocks, format="csr")
-            for sign in (1.0, -1.0):
-                found = linprog(
-                    sign * cost,
-                    A_eq=joined,
-                    b_eq=np.concatenate(sides),
-                    bounds=np.concatenate(bounds),
-                    method="highs",
-                )
-                if found.x is None:
-                    return
-                at = 0
-                for columns in layout:
-                    self._note(columns, found.x[at : at + len(columns)])
-                    at += len(columns)
+                columns = self.free[self._part(label)[2]]
+                for sign in (1.0, -1.0):
+                    self._note(columns, self._least(label, sign * aim[columns])[0])
 
     def _note(self, columns: NDArray[np.intp], point: Floats) -> None:
         near = np.round(point)
@@ -185,8 +133,18 @@ class Mover:
             self.spread_low[columns] = np.minimum(self.spread_low[columns], kept)
             self.spread_high[columns] = np.maximum(self.spread_high[columns], kept)
 
-    def _position(self, i: int) -> int:
-        return int(np.searchsorted(self.free, i))
+    def _least(self, label: int, cost: Floats) -> tuple[Floats, Floats]:
+        if label not in self._programmes:
+            matrix, side, members = self._part(label)
+            columns = self.free[members]
+            self._programmes[label] = Programme(matrix, side, self.low[columns], self.high[columns])
+        found = self._programmes[label].least(cost)
+        if found is None:
+            raise TablesNotValid(
+                "No figures fit the tables and the earlier releases together.",
+                remedy="Look for a table that was counted from other data.",
+            )
+        return found
 
     def _part(self, label: int) -> tuple[csr_array, Floats, NDArray[np.intp]]:
         if label not in self._parts:
