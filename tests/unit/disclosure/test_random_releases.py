@@ -21,3 +21,10 @@ def test_no_hidden_cell_can_be_worked_out(first: int) -> None:
     assert max(line.ratio for line in lines) <= MOST_RATIO
     assert sum(line.primary for line in lines) > A_TEST
     assert sum(line.secondary for line in lines) > 0
+
+
+def test_a_solver_that_loses_its_way_from_the_last_answer_begins_anew() -> None:
+    """In this release the simplex ends without an answer although there is one."""
+    line = one(626, 6, RELEASES)
+    assert line.broken == line.blocked == 0
+    assert line.ratio <= MOST_RATIO

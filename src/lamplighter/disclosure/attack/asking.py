@@ -38,19 +38,19 @@ class Questions:
         model.a_matrix_.value_ = rows.data
         self._columns = np.arange(rows.shape[1], dtype=np.int32)
         self._highs = Silent()  # type: ignore[no-untyped-call]
-        # Only costs change, so the last corner stays possible and the primal simplex (4) goes on from it.
-        for option, value in (("presolve", "off"), ("simplex_strategy", 4), ("parallel", "off")):
-            self._highs.setOptionValue(option, value)
+        self._highs.setOptionValue("parallel", "off")
         self._highs.passModel(model)
 
     def least(self, cost: Numbers) -> Numbers | None:
         """Where ``cost @ x`` is least; ``None`` when no ``x`` fits."""
         self._highs.changeColsCost(len(self._columns), self._columns, cost)
-        for again in (False, True):
-            if again:
-                # Steps that came to no end are taken anew, from the beginning and with presolve.
+        # Only costs change, so the last corner stays possible and the primal simplex (4) goes on from it.
+        # Where that comes to no end, the question is put anew with what HiGHS would choose.
+        for presolve, strategy in (("off", 4), ("on", 0)):
+            self._highs.setOptionValue("presolve", presolve)
+            self._highs.setOptionValue("simplex_strategy", strategy)
+            if presolve == "on":
                 self._highs.clearSolver()
-                self._highs.setOptionValue("presolve", "on")
             self._highs.run()
             if self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
                 return np.asarray(self._highs.getSolution().col_value)

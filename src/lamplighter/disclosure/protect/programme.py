@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
-#: HiGHS's number for the primal simplex: a basis stays feasible when only costs change.
-PRIMAL = 4
+#: The primal simplex (4), for a basis stays feasible when only costs change; and what HiGHS would choose.
+FROM_THE_LAST: dict[str, str | int] = {"presolve": "off", "simplex_strategy": 4}
+ANYHOW: dict[str, str | int] = {"presolve": "on", "simplex_strategy": 0}
 
 
 class _Quiet(highspy.Highs):
@@ -35,10 +36,8 @@ class Programme:
         lp.a_matrix_.start_, lp.a_matrix_.index_ = rows.indptr, rows.indices
         lp.a_matrix_.value_ = rows.data
         self._solver = _Quiet()  # type: ignore[no-untyped-call]
-        self._solver.setOptionValue("presolve", "off")
-        self._solver.setOptionValue("solver", "simplex")
         self._solver.setOptionValue("parallel", "off")
-        self._solver.setOptionValue("simplex_strategy", PRIMAL)
+        self._set(FROM_THE_LAST)
         self._solver.passModel(lp)
         self._every = np.arange(wide, dtype=np.int32)
 
@@ -47,10 +46,16 @@ class Programme:
         self._solver.changeColsCost(len(self._every), self._every, cost)
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            # Lost its way, or nothing fits: once more from nothing.
+            # Nothing fits, or it lost its way from the last answer: once from nothing, as HiGHS itself would.
+            self._set(ANYHOW)
             self._solver.clearSolver()
             self._solver.run()
+            self._set(FROM_THE_LAST)
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         found = self._solver.getSolution()
         return np.asarray(found.col_value), np.asarray(found.row_dual)
+
+    def _set(self, options: dict[str, str | int]) -> None:
+        for name, value in options.items():
+            self._solver.setOptionValue(name, value)
