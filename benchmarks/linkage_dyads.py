@@ -32,7 +32,6 @@ from lamplighter.synthetic.world import World, generate
 
 Bits = npt.NDArray[np.float64]
 ON = ["left", "right"]
-SAME = ("same_victim_same_suspect", "counter_report", "same_victim_suspect_unclear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +91,11 @@ STRATA = {
 
 
 def ours(result: LinkResult) -> Told:
-    """The belief that both are the same: where another relation is likely, what is left of it."""
+    """The belief that both are the same, whichever relation is told."""
     said = result.report_pairs
-    bits = pl.when(pl.col("relation").is_in(SAME)).then("weight").otherwise(-pl.col("weight").abs())
     bar = result.model.bands.link_at
     return Told(
-        "Lamplighter", _ordered(said.select(left="left_report", right="right_report", bits=bits)),
+        "Lamplighter", _ordered(said.select(left="left_report", right="right_report", bits="both_weight")),
         float(np.log2(bar / (1 - bar))),
     )  # fmt: skip
 

@@ -37,10 +37,6 @@ REFERENCE_BITS = {"11": 12.0, "10": 9.0, "01": 9.0}
 # When the victim of one report is the suspect of another, the share in which the other two people
 # are the same as well: counter-allegations are the usual reason.
 COUNTER_SHARE = 0.4
-# Two reports by one victim in which nothing names the suspect concern one suspect less often than
-# reports that name one: this many times as often. No data tell, so it is a judgement, and such a
-# pair is never linked by itself.
-UNNAMED_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +133,7 @@ def context_of(pairs: Reported, p: Priors) -> Context:
     base = _logit(p11 + p01)
     steps = [suspects(np.ones(len(at))), suspects(r), suspects(r * about)]
     share = p11 / (p11 + p10)
-    dimmed = np.where(pairs.unnamed[at], _logit(UNNAMED_SHARE * share) - _logit(share), 0.0)
+    dimmed = np.where(pairs.unnamed[at], _logit(p.unnamed * share) - _logit(share), 0.0)
     prior[at], shared[at] = base, steps[0] - base
     described[at], matter[at] = steps[1] - steps[0] + dimmed, steps[2] - steps[1]
 

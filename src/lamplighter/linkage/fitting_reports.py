@@ -24,6 +24,7 @@ from lamplighter.linkage.mixture import Mixture, Rates, collapsed, learn, starti
 from lamplighter.linkage.model import (
     STARTING_MATTER,
     STARTING_RELATION,
+    STARTING_UNNAMED,
     Model,
     Priors,
     starting_bands,
@@ -38,6 +39,7 @@ ROUNDS = 3
 DECISIVE_BITS = 4.0
 SHRINK_WORDS = 30.0
 RAREST_CELL = 0.03
+ROUNDS_OF_SHARE = 50
 
 
 def start(features: Features, day: dt.date, secret: bytes = b"") -> Model:
@@ -203,7 +205,31 @@ def _priors(
         victim_only=_share(v * (1 - share)),
         swapped=_share((expected["swapped"] + 0.5) / (2 * of_reports), rare),
         suspect_only=_share((suspect + 0.5) / of_reports, rare),
+        unnamed=unnamed(frame, posterior, model, share),
     )
+
+
+def unnamed(frame: pl.DataFrame, posterior: Bits, model: Model, share: float) -> float:
+    """How many times as often two reports by one victim concern one suspect where nothing names the suspect.
+
+    Sex, age and what the reports are about go together more often in one suspect than in two; from that the
+    share of one suspect follows as the share of a mixture does, drawn towards the start. ``share`` is that
+    of reports that name one.
+    """
+    on = ["rep_l", "rep_r"]
+    victims = frame.with_columns(v=posterior).filter(kind="victim").group_by(on).agg(pl.col("v").max())
+    ratios = {k: m / u for k, (m, u) in model.matter.items()}
+    told = (
+        frame.filter(dyads.unnamed_pairs(frame))
+        .join(victims, on=on)
+        .select("v", "ev", about=pl.col("matter").replace_strict(ratios, default=1.0))
+    )
+    v, ratio = told["v"].to_numpy(), np.exp2(told["ev"].to_numpy()) * told["about"].to_numpy()
+    begun = found = STARTING_UNNAMED * share
+    for _ in range(ROUNDS_OF_SHARE):
+        odds = ratio * found / (1 - found)
+        found = (float(v @ (odds / (1 + odds))) + SHRINK_WORDS * begun) / (float(v.sum()) + SHRINK_WORDS)
+    return fitting.rounded(min(found / share, 1.0))
 
 
 def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:

@@ -176,6 +176,32 @@ def _unsettled(
     return np.asarray(hard & (sizes > 1))
 
 
+def between(label: Rows, evidence: Evidence) -> Bits:
+    """The score of the groups of each pair of records, with each other, in bits: shape (n,).
+
+    It is the score by which groups are joined, of all pairs of records of the two that there are; of a pair
+    within one group, that of the group.
+    """
+    if not len(evidence.left):
+        return np.empty(0)
+    a, b = label[evidence.left], label[evidence.right]
+    _, which, many = np.unique(
+        np.minimum(a, b) * (int(label.max()) + 1) + np.maximum(a, b), return_inverse=True, return_counts=True
+    )
+    order, starts = np.argsort(which, kind="stable"), np.cumsum(many) - many
+    sums = np.add.reduceat(evidence.bars[order], starts)
+    counts = np.add.reduceat(evidence.compared[order].astype(np.float64), starts)
+    best = np.maximum.reduceat(np.where(evidence.compared, evidence.bars, -np.inf)[order], starts)
+    return np.asarray(_score(sums, counts, best, evidence.lasting)[which])
+
+
+def _score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) -> Bits:
+    """Bits of profiles, their parts along the last axis: the mean of what lasts, the best of what changes."""
+    mean = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
+    top = np.where(np.isneginf(best), 0.0, best)
+    return np.asarray(np.where(lasting, mean, top).sum(axis=-1))
+
+
 class _Profiles:
     """m components of k rows each: what the rows, and then the groups of rows, have in common."""
 
@@ -201,11 +227,8 @@ class _Profiles:
 
     def _scores(self, at: slice | tuple[Rows, Rows]) -> Bits:
         """The scores of some cells of the k by k of each component."""
-        n, top = self.counts[at], self.best[at]
-        mean = np.divide(self.sums[at], n, out=np.zeros_like(n), where=n > 0)
-        return np.asarray(
-            np.where(self.lasting, mean, np.where(np.isneginf(top), 0.0, top)).sum(axis=-1) + self.said[at]
-        )
+        own = _score(self.sums[at], self.counts[at], self.best[at], self.lasting)
+        return np.asarray(own + self.said[at])
 
     def joined(self, link_at: float) -> Rows:
         """Groups joined best first while they come to the bar: labels from 0, shape (m, k)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -75,8 +75,8 @@ class Kind:
     """One way in which two records can be of one person (``same``), or of two people who have
     something to do with each other. ``at_random``: comparisons that are as between any two people;
     ``as_same``: those that are as in two records of one person; ``starts_at_random``: those that begin as
-    between any two people and are learned. ``share``: how many such pairs there are
-    to begin with, for each record."""
+    between any two people and are learned; ``known``: those whose shares are known, by level. ``share``: how
+    many such pairs there are to begin with, for each record; ``at_most``: there are never more."""
 
     name: str
     words: str
@@ -85,6 +85,8 @@ class Kind:
     as_same: frozenset[str]
     starts_at_random: frozenset[str]
     share: float
+    known: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    at_most: bool = False
 
     def is_random(self, comparison: Comparison) -> bool:
         """Whether ``comparison`` is at random in pairs of this kind."""
@@ -127,6 +129,8 @@ def kinds() -> tuple[Kind, ...]:
             frozenset(row.get("as_same", ())),
             frozenset(row.get("starts_at_random", ())),
             float(row.get("share", 0.0)),
+            row.get("known", {}),
+            bool(row.get("at_most", False)),
         )
         for row in _document()["kind"]
     ]

@@ -272,11 +272,13 @@ def _maximised(
         else:
             begun_with = min(start.shares[kind.name] * pairs, strength.unseen)
             # What began with nothing cannot be told from one person in these records (see `starting`).
-            shares[kind.name] = (held + begun_with) / pairs if begun_with else 0.0
+            share = (held + begun_with) / pairs if begun_with else 0.0
+            shares[kind.name] = min(share, start.shares[kind.name]) if kind.at_most else share
         own: dict[str, dict[str, float]] = {}
         for c, comparison in enumerate(table):
             begun = start.rates[kind.name][comparison.name]
-            if kind.is_random(comparison) or (settling and kind.same):
+            given = kind.is_random(comparison) or comparison.name in kind.known
+            if given or (settling and kind.same):
                 own[comparison.name] = dict(begun)
                 continue
             if comparison.name in kind.as_same:
@@ -322,7 +324,10 @@ def starting(
         total = sum(v.m for v in some)
         begin[comparison.name] = {v.name: v.m / total if v in some else SMALLEST for v in comparison.levels}
     rates = {
-        k.name: {c.name: dict(random[c.name]) if k.begins_random(c) else dict(begin[c.name]) for c in table}
+        k.name: {
+            c.name: dict(k.known.get(c.name) or (random[c.name] if k.begins_random(c) else begin[c.name]))
+            for c in table
+        }
         for k in kinds
     }
     return Mixture(random, rates, shares)

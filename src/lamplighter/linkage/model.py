@@ -14,11 +14,16 @@ from lamplighter.linkage.frequencies import Frequencies
 from lamplighter.linkage.levels import Comparison, Extra, comparisons, kinds, table_version
 from lamplighter.linkage.mixture import Mixture, Rates, Tables, tables
 
+STARTING_UNNAMED = 0.6
+"""See :class:`Priors`; by judgement, fitted after."""
+
 
 @dataclass(frozen=True, slots=True)
 class Priors:
     """Probabilities before any evidence. ``same_*`` are of two records of different reports being
-    one person, by the part they play; the cells are of a pair of reports (see ``dyads``)."""
+    one person, by the part they play; the cells are of a pair of reports (see ``dyads``). ``unnamed``: two
+    reports by one victim in which nothing names the suspect concern one suspect so many times as often as
+    reports that name one; no more than 1."""
 
     other: float
     within_report: float
@@ -26,6 +31,7 @@ class Priors:
     suspect_only: float
     victim_only: float
     swapped: float
+    unnamed: float = STARTING_UNNAMED
 
     @property
     def victim(self) -> float:
@@ -88,9 +94,7 @@ class Model:
 
     def named(self) -> Model:
         """The same model with ``version`` set to the hash of its contents."""
-        body = {k: v for k, v in self.to_json().items() if k != "version"}
-        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-        return replace(self, version=f"m-{self.fitted_at[:10]}-{digest[:12]}")
+        return replace(self, version=_version(self.to_json()))
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-able document that :meth:`from_json` reads back exactly."""
@@ -117,6 +121,8 @@ class Model:
 
         Raises ``ValueError`` when the document was changed by hand.
         """
+        if document["version"] and document["version"] != _version(document):
+            raise ValueError("The model's contents do not fit its version id.")
         body = dict(document)
         kept = body["frequencies"]
         body["frequencies"] = Frequencies.kept(kept["rare"], kept["shares"], secret)
@@ -127,10 +133,14 @@ class Model:
         body["bands"] = Bands(**body["bands"])
         body["keys"] = tuple(body["keys"])
         body["extras"] = tuple(Extra(**e) for e in body["extras"])
-        model = cls(**body)
-        if model.version and model.named().version != model.version:
-            raise ValueError("The model's contents do not fit its version id.")
-        return model
+        return cls(**body)
+
+
+def _version(document: Mapping[str, Any]) -> str:
+    """What a model with this document is called."""
+    body = {k: v for k, v in document.items() if k != "version"}
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return f"m-{document['fitted_at'][:10]}-{digest[:12]}"
 
 
 def _plain(rates: Rates) -> dict[str, dict[str, float]]:

@@ -195,6 +195,7 @@ def settle(
     keep = (piece[weighed.left] == piece[weighed.right]) | _asked(believed)
     keep |= fitting.probability(believed.bits) >= LEAST_PROBABILITY_KEPT
     pairs = results.pairs_frame(record_ids, weighed, context, frame["kind"], hold, model, keep)
+    placed = placed.with_columns(groups=pl.Series(grouping.between(label, evidence)))
     told = relations.report_pairs(pairs, placed, named.persons, features, model, force.not_same)
     return LinkResult(
         model=model,

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage.clusters import JUST_UNDER
-from lamplighter.linkage.dyads import UNNAMED_SHARE
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import BAR, REPORT_PAIRS_SCHEMA
+from lamplighter.linkage.results import BAR, REPORT_PAIRS_SCHEMA, UNNAMED
 
 SAME = "same_victim_same_suspect"
 OTHER_VICTIM = "same_suspect_other_victim"
@@ -35,13 +33,14 @@ def report_pairs(
     """Every pair of reports that shares a victim or a suspect, with ``REPORT_PAIRS_SCHEMA``.
 
     ``pairs`` are the scored pairs with their bars, ``frame`` the same pairs from
-    :func:`dyads.pair_frame` with left_record and right_record. The persons that clusters and
+    :func:`dyads.pair_frame` with left_record, right_record and ``groups``, the bits of the two records'
+    groups (:func:`grouping.between`). The persons that clusters and
     decisions made outrank the belief about a single pair. ``weight`` is in bits of log-odds that
     the relation holds (for 'same_victim_suspect_unclear': that the suspect is the same after all),
     and ``levels`` are the bars that sum to it.
     """
     table = _slots(pairs, frame, persons, not_same)
-    decide, bar = (float(np.log2(p / (1 - p))) for p in (model.bands.decide_at, model.bands.link_at))
+    decide = float(np.log2(model.bands.decide_at) - np.log2(1 - model.bands.decide_at))
     maybe = pl.col("s_weight").is_null() | ((pl.col("s_weight") >= decide) & ~pl.col("s_barred"))
     relation = (
         pl.when(pl.col("v_one") & pl.col("s_one"))
@@ -62,20 +61,18 @@ def report_pairs(
     told = told.with_columns(
         a=pl.when(counter).then("vs_weight").otherwise(pl.col("v_weight").fill_null(unasked)),
         b=pl.when(counter).then("sv_weight").otherwise(pl.col("s_weight").fill_null(_unlisted(model))),
-        # All records of both suspects were looked at, and they were held to be two people: what two of
-        # the records say by themselves does not outweigh that.
-        parted=pl.when(pl.col("relation") == UNCLEAR)
-        .then(pl.min_horizontal(bar - JUST_UNDER - pl.col("s_weight"), 0.0))
-        .otherwise(0.0),
+        a_parted=pl.when(counter).then(0.0).otherwise(_parted("v")),
+        b_parted=pl.when(counter).then(0.0).otherwise(_parted("s")),
         a_levels=pl.when(counter).then("vs_levels").otherwise("v_levels"),
         b_levels=pl.when(counter).then("sv_levels").otherwise("s_levels"),
         sa=pl.col("relation").replace_strict({k: s[0] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
         sb=pl.col("relation").replace_strict({k: s[1] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
     )
-    told = told.with_columns(b=pl.col("b") + pl.col("parted"))
+    told = told.with_columns(a=pl.col("a") + pl.col("a_parted"), b=pl.col("b") + pl.col("b_parted"))
     bars = _bars(told)
     told = told.join(bars, on="at", how="left").with_columns(
-        probability=1 / (1 + (-pl.col("weight").clip(-500, 500) * float(np.log(2))).exp())
+        probability=1 / (1 + (-pl.col("weight").clip(-500, 500) * float(np.log(2))).exp()),
+        both_weight=_joint(pl.col("a"), pl.col("b")),
     )
     names = dict(
         features.facts.select(pl.col("report_id").rank("dense").cast(pl.Int64).alias("rep"), "report_id")
@@ -105,13 +102,18 @@ def _slots(
     on = ["left_record", "right_record"]
     parted = (
         frame.filter(pl.col("kind").is_in(["victim", "suspect", "swapped"]))
-        .select(*_ON, *on, slot=(pl.col("part_l") + pl.col("part_r")).replace({"VV": "V", "SS": "S"}))
-        .join(pairs.select(*on, "match_weight", "levels"), on=on)
+        .select(
+            *_ON,
+            *on,
+            "groups",
+            slot=(pl.col("part_l") + pl.col("part_r")).replace({"VV": "V", "SS": "S"}),
+        )
+        .join(pairs.select(*on, "match_weight", "levels", unnamed=pl.col("hold") == UNNAMED), on=on)
         .join(barred, on=on, how="left")
         .join(persons.rename({"record_id": "left_record", "person_id": "p1"}), on="left_record", how="left")
         .join(persons.rename({"record_id": "right_record", "person_id": "p2"}), on="right_record", how="left")
         .with_columns(one=(pl.col("p1") == pl.col("p2")).fill_null(False))
-        .with_columns(pl.col("barred").fill_null(False))
+        .with_columns(pl.col("barred", "unnamed").fill_null(False))
         .sort(
             *_ON, "slot", "one", "match_weight", *on,
             descending=[False, False, False, True, True, False, False],
@@ -126,11 +128,13 @@ def _slots(
             *_ON,
             pl.col("one").alias(f"{name}_one"),
             pl.col("barred").alias(f"{name}_barred"),
+            pl.col("unnamed").alias(f"{name}_unnamed"),
             pl.col("match_weight").alias(f"{name}_weight"),
+            pl.col("groups").alias(f"{name}_groups"),
             pl.col("levels").alias(f"{name}_levels"),
         )
         table = table.join(part, on=_ON, how="left")
-    return table.with_columns(pl.col("^.*_(one|barred)$").fill_null(False))
+    return table.with_columns(pl.col("^.*_(one|barred|unnamed)$").fill_null(False))
 
 
 def _bars(told: pl.DataFrame) -> pl.DataFrame:
@@ -162,18 +166,19 @@ def _bars(told: pl.DataFrame) -> pl.DataFrame:
                 order=pl.lit(which),
             )
         )
-    parts.append(
-        told.filter(pl.col("parted") < 0).select(
-            "at",
-            party=pl.lit(_USUAL[1]),
-            comparison=pl.lit("_group"),
-            title=pl.lit("The suspects' other records"),
-            level=pl.lit("parted"),
-            words=pl.lit("the suspects' other records do not fit"),
-            weight=pl.col("parted"),
-            order=pl.lit(1),
+        who = f"{_USUAL[which].lower()}s'"
+        parts.append(
+            kept.filter(pl.col(f"{slot}_parted") < 0).select(
+                "at",
+                party=pl.lit(_USUAL[which]),
+                comparison=pl.lit("_group"),
+                title=pl.lit(f"The {who} other records"),
+                level=pl.lit("parted"),
+                words=pl.lit(f"the {who} other records do not fit"),
+                weight=pl.col(f"{slot}_parted") * pl.col(sign),
+                order=pl.lit(which),
+            )
         )
-    )
     columns = ["at", "order", "party", "comparison", "title", "level", "words", "weight"]
     both = told.select(
         "at",
@@ -203,10 +208,21 @@ def _bars(told: pl.DataFrame) -> pl.DataFrame:
 def _unlisted(model: Model) -> pl.Expr:
     """Bits that the suspect is the same where a report lists none: by the kind of matter alone."""
     p = model.priors
-    share = UNNAMED_SHARE * p.both / (p.both + p.victim_only)
+    share = p.unnamed * p.both / (p.both + p.victim_only)
     ratios = {k: float(np.log2(m / u)) for k, (m, u) in model.matter.items()}
     about = pl.col("matter").replace_strict(ratios, default=0.0, return_dtype=pl.Float64).fill_null(0.0)
     return about + float(np.log2(share) - np.log2(1 - share))
+
+
+def _parted(slot: str) -> pl.Expr:
+    """Bits against two records being of one person, of whom all records together were held to be of two.
+
+    What two of the records say by themselves does not outweigh that. Where nothing names the suspect, the two
+    are kept apart whatever their records say, so that this tells nothing.
+    """
+    weight, groups = pl.col(f"{slot}_weight"), pl.col(f"{slot}_groups")
+    apart = ~pl.col(f"{slot}_one") & ~pl.col(f"{slot}_unnamed") & weight.is_not_null()
+    return pl.when(apart).then(pl.min_horizontal(groups - weight, 0.0)).otherwise(0.0)
 
 
 def _joint(a: pl.Expr, b: pl.Expr) -> pl.Expr:

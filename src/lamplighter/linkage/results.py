@@ -46,10 +46,13 @@ REPORT_PAIRS_SCHEMA = pl.Schema(
         "relation": pl.String(),
         "weight": pl.Float64(),
         "probability": pl.Float64(),
+        "both_weight": pl.Float64(),
         "reasons": pl.List(pl.String()),
         "levels": pl.List(BAR),
     }
 )
+"""``weight`` and ``probability`` are of the relation that is told; ``both_weight`` (bits of log-odds) is of
+the same two people, whichever that is."""
 PRIOR, SHARED, DESCRIBED, MATTER = "_prior", "_shared", "_described", "_matter"
 CONTEXT_WORDS = {
     PRIOR: ("Before looking", "two records taken at random"),

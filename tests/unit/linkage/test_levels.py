@@ -237,6 +237,14 @@ def test_who_shares_a_home_is_not_the_same_person(linked: LinkResult) -> None:
     assert evidence(linked, {**home, **apart}, {**home, **alone}) < evidence(linked, apart, alone) + 12
 
 
+def test_twins_are_as_often_of_one_sex_as_twins_are_and_never_more_than_a_few(linked: LinkResult) -> None:
+    twin = next(k for k in levels.kinds() if k.name == "twin")
+    mixture, n = linked.model.mixture, linked.model.records
+    assert mixture.rates["twin"]["sex"] == twin.known["sex"] == {"same": 0.67, "differs": 0.33}
+    assert twin.at_most
+    assert 0 < mixture.shares["twin"] <= twin.share * n / (n * (n - 1) / 2) * (1 + 1e-9)
+
+
 def test_frequent_values_weigh_less(linked: LinkResult, small: Made) -> None:
     frequencies = linked.model.frequencies
     assert frequencies.plain is not None

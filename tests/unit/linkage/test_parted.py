@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import polars as pl
+import math
 
-from lamplighter.linkage import LinkResult, believing, completing, explain, relations
+import numpy as np
+import polars as pl
+import pytest
+
+from lamplighter.linkage import LinkResult, believing, completing, explain, fitting_reports, relations
 from lamplighter.linkage.features import prepare
+from lamplighter.linkage.grouping import Evidence, between
 from tests.unit.linkage.made_up import Made
 
 
@@ -21,7 +26,8 @@ def test_two_records_do_not_outweigh_what_all_records_say(small: Made, linked: L
     frame = believed.parts.with_columns(
         a=names.gather(believed.weighed.left), b=names.gather(believed.weighed.right)
     ).with_columns(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
-    # As if the other records of the suspects had told them apart.
+    # As if the other records of the suspects had told them apart, by four bits.
+    frame = frame.with_columns(groups=pl.lit(-4.0))
     suspects = small.bundle["people"].filter(pl.col("report_id") == right, pl.col("role") == "suspect")
     alone = linked.persons.with_columns(
         person_id=pl.when(pl.col("record_id").is_in(suspects["record_id"].implode()))
@@ -31,7 +37,44 @@ def test_two_records_do_not_outweigh_what_all_records_say(small: Made, linked: L
     told = relations.report_pairs(linked.pairs, frame, alone, features, linked.model)
     row = told.filter(left_report=left, right_report=right).row(0, named=True)
     assert row["relation"] == relations.UNCLEAR
-    assert row["probability"] < linked.model.bands.link_at
+    assert row["probability"] < linked.model.bands.decide_at * 2
+    assert row["both_weight"] == pytest.approx(row["weight"], abs=1e-9)
     bars = explain.waterfall(row)
     assert [b.weight < 0 for b in bars if b.comparison == "_group"] == [True]
+    assert sum(b.weight for b in bars) == pytest.approx(row["weight"], abs=1e-9)
     assert "other records do not fit" in explain.sentence(row)
+
+
+def test_whatever_relation_is_told_the_belief_in_both_is_that_of_both(linked: LinkResult) -> None:
+    told = linked.report_pairs
+    of_both = told.filter(pl.col("relation").is_in([relations.SAME, relations.COUNTER, relations.UNCLEAR]))
+    assert of_both["both_weight"].to_list() == pytest.approx(of_both["weight"].to_list(), abs=1e-9)
+
+
+def test_the_score_between_groups_is_the_mean_of_what_lasts_and_the_best_of_what_changes() -> None:
+    left, right = np.array([0, 0, 1, 2]), np.array([1, 2, 2, 3])
+    bars = np.array([[9.0, 1.0, 0.0], [-8.0, 3.0, 1.0], [-2.0, 7.0, 2.0], [5.0, 0.0, 0.0]])
+    compared = np.array([[True, True, True], [True, True, True], [True, True, True], [True, False, True]])
+    evidence = Evidence(left, right, bars, compared, np.array([True, False, False]))
+    # Rows 0 and 1 are one group: with row 2 they have two pairs.
+    assert between(np.array([0, 0, 1, 2]), evidence).tolist() == [10.0, -5 + 7 + 2, -5 + 7 + 2, 5.0]
+    assert len(between(np.array([0, 1]), evidence.of(np.array([], dtype=np.int64)))) == 0
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_how_often_nobody_named_is_the_same_is_read_off_what_goes_together(
+    linked: LinkResult, share: float
+) -> None:
+    """Ten times as likely of one suspect as of two, in as many pairs as one suspect and two would give."""
+    n = 4_000
+    agrees = round(n * (share * 0.91 + (1 - share) * 0.091))
+    bits = [math.log2(10)] * agrees + [math.log2(0.09 / 0.909)] * (n - agrees)
+    suspects = pl.DataFrame({"ev": bits, "rep_l": np.arange(n), "rep_r": np.arange(n) + n}).with_columns(
+        kind=pl.lit("suspect"), identified=pl.lit(False), relation=pl.lit("unsaid"), matter=pl.lit("unsaid")
+    )
+    victims = suspects.with_columns(kind=pl.lit("victim"), identified=pl.lit(True), ev=pl.lit(20.0))
+    frame = pl.concat([suspects, victims])
+    posterior = np.where(frame["kind"].to_numpy() == "victim", 1.0, 0.5)
+    assert fitting_reports.unnamed(frame, posterior, linked.model, 1.0) == pytest.approx(share, abs=0.02)
+    # Never more often than where suspects are named.
+    assert fitting_reports.unnamed(frame, posterior, linked.model, 0.1) == 1.0
