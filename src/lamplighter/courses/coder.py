@@ -150,7 +150,7 @@ def read(text: str | None, *, victim_words: Iterable[str] = (), suspect_words: I
 
 def _without_articles(sentence: list[Token], lex: Lexicon) -> list[Token]:
     """'the IP' and 'IP' are one person: the article before a person is dropped."""
-    people = lex.single_words("victim") | lex.single_words("suspect")
+    people = lex.single_words["victim"] | lex.single_words["suspect"]
     return [
         t
         for i, t in enumerate(sentence)
@@ -162,9 +162,9 @@ def _canonical(token: Token, lex: Lexicon) -> str:
     """One word for the victim, one for the suspect, one for any name and any number."""
     if token.is_name and token.form not in ("victim", "suspect"):
         return "name_"
-    if token.form in lex.single_words("victim"):
+    if token.form in lex.single_words["victim"]:
         return "victim"
-    if token.form in lex.single_words("suspect"):
+    if token.form in lex.single_words["suspect"]:
         return "suspect"
     if token.form in _EMERGENCY:
         return "999"
@@ -195,9 +195,9 @@ def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
         starts[position] = i
         position += len(form) + 1
     out: list[tuple[Rule, int, int]] = []
-    for rule in lexicon().rules:
+    for rule, phrases in lexicon().tried(words):
         spans: set[tuple[int, int]] = set()
-        for phrase in rule.phrases:
+        for phrase in phrases:
             m = phrase.search(sentence, words)
             if m is not None and m.end() > m.start():
                 spans.add((m.start(), m.end()))

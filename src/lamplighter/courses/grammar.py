@@ -50,7 +50,7 @@ def _channel_sets() -> tuple[tuple[str, frozenset[str]], ...]:
     for channel_code, words in _CHANNEL_WORDS:
         found: set[str] = set()
         for w in words:
-            found.update(lex.single_words(w) if w in lex.terms else {w})
+            found.update(lex.single_words[w] if w in lex.terms else {w})
         out.append((channel_code, frozenset(found)))
     return tuple(out)
 
@@ -169,7 +169,7 @@ def by_official(forms: tuple[str, ...], first: int, last: int, behaviour: str) -
 @cache
 def _verbs() -> frozenset[str]:
     lex = lexicon()
-    return frozenset().union(*(lex.single_words(t) for t in lex.terms if t.endswith("_verb")))
+    return frozenset().union(*(lex.single_words[t] for t in lex.terms if t.endswith("_verb")))
 
 
 def _is_verb(word: str) -> bool:

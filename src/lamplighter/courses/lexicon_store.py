@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from lamplighter.courses import patterns
@@ -32,17 +35,26 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Rules in file order, the term classes as one pattern each, the speller and the shorthand."""
+    """Rules in file order, the members of each term class, those of one word, the speller and the shorthand.
+
+    ``by_word``: the phrases (number of the rule, number of the phrase in it) that a sentence with a word may
+    match; under '' those that need no word in particular.
+    """
 
     version: str
     rules: tuple[Rule, ...]
     terms: Mapping[str, Sequence[str]]
+    single_words: Mapping[str, frozenset[str]]
+    by_word: Mapping[str, frozenset[tuple[int, int]]]
     speller: Speller
     shorthand: Shorthand
 
-    def single_words(self, term_class: str) -> frozenset[str]:
-        """The one-word members of a term class."""
-        return frozenset(w for w in self.terms[term_class] if " " not in w)
+    def tried(self, words: Iterable[str]) -> Iterator[tuple[Rule, list[patterns.Phrase]]]:
+        """Rules in file order, each with its phrases that a sentence of these words may match."""
+        few = sorted(self.by_word[""].union(*(self.by_word[w] for w in words if w in self.by_word)))
+        for number, found in groupby(few, key=itemgetter(0)):
+            rule = self.rules[number]
+            yield rule, [rule.phrases[i] for _, i in found]
 
 
 def _toml(name: str) -> dict[str, Any]:
@@ -112,7 +124,27 @@ def lexicon() -> Lexicon:
     short = Shorthand(
         {k: tuple(v.split()) for k, v in shorthand["words"].items()}, frozenset(shorthand["had"]["words"])
     )
-    return Lexicon(" ".join(versions), tuple(rules), terms, Speller(_words(spelt), lookalikes), short)
+    return Lexicon(
+        " ".join(versions),
+        tuple(rules),
+        terms,
+        {name: frozenset(w for w in members if " " not in w) for name, members in terms.items()},
+        _by_word(rules),
+        Speller(_words(spelt), lookalikes),
+        short,
+    )
+
+
+def _by_word(rules: Sequence[Rule]) -> Mapping[str, frozenset[tuple[int, int]]]:
+    """See :class:`Lexicon`. A sentence that matches has a word of each list that a phrase needs, so it is
+    enough to find the phrase by the words of its shortest."""
+    found: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    found[""] = set()
+    for number, rule in enumerate(rules):
+        for i, phrase in enumerate(rule.phrases):
+            for word in phrase.needs[0] if phrase.needs else ("",):
+                found[word].add((number, i))
+    return {word: frozenset(phrases) for word, phrases in found.items()}
 
 
 def _extended(row: Mapping[str, Any], more: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -112,6 +112,7 @@ def write(computation: Computation, found: list[Computed], standing: dict[str, C
     now = timezone.now()
     changes: list[CourseChange] = []
     fresh: list[Computed] = []
+    older: list[tuple[Course, Computed]] = []
     superseded: list[int] = []
     known_before = set(
         Course.objects.filter(course_id__in=[f.course_id for f in found]).values_list("course_id", flat=True)
@@ -120,7 +121,8 @@ def write(computation: Computation, found: list[Computed], standing: dict[str, C
         old = standing.get(one.course_id)
         if old is not None and old.digest == one.digest:
             written.unchanged.append(one.course_id)
-            _follow_the_calendar(old, one)
+            if _days_passed(old, one):
+                older.append((old, one))
             continue
         fresh.append(one)
         if old is not None:
@@ -152,6 +154,7 @@ def write(computation: Computation, found: list[Computed], standing: dict[str, C
                 rules_lost=old.rules_met,
             )
         )
+    _follow_the_calendar(older)
     Course.objects.filter(pk__in=superseded).update(superseded_at=now)
     _insert(computation, fresh)
     CourseChange.objects.bulk_create(changes, batch_size=_AT_ONCE)
@@ -208,21 +211,28 @@ def _insert(computation: Computation, fresh: list[Computed]) -> None:
     )
 
 
-def _follow_the_calendar(old: Course, one: Computed) -> None:
-    """Nothing happened, but time passed: 'last occasion 9 days ago' is now 10."""
-    if (
-        list(old.urgency_key) != one.course["urgency_key"]
-        or old.urgency_reasons != one.course["urgency_reasons"]
-    ):
-        Course.objects.filter(pk=old.pk).update(
-            urgency_key=one.course["urgency_key"],
-            urgency_reasons=one.course["urgency_reasons"],
-            rules_met=one.rules_met,
-        )
-        for f in one.findings:
-            Finding.objects.filter(course=old, rule_id=f["rule_id"]).exclude(words=f["words"]).update(
-                words=f["words"], met=f["met"], evidence=f["evidence"]
-            )
+def _days_passed(old: Course, one: Computed) -> bool:
+    """Whether a pattern in which nothing happened says something else today: 9 days ago is now 10."""
+    key, reasons = one.course["urgency_key"], one.course["urgency_reasons"]
+    return list(old.urgency_key) != key or old.urgency_reasons != reasons
+
+
+def _follow_the_calendar(older: list[tuple[Course, Computed]]) -> None:
+    """Nothing happened in these patterns, but time passed: what they say follows it."""
+    told = {(old.pk, f["rule_id"]): f for old, one in older for f in one.findings}
+    for old, one in older:
+        old.urgency_key, old.urgency_reasons = one.course["urgency_key"], one.course["urgency_reasons"]
+        old.rules_met = one.rules_met
+    Course.objects.bulk_update(
+        [old for old, _ in older], ["urgency_key", "urgency_reasons", "rules_met"], batch_size=_AT_ONCE
+    )
+    moved = []
+    for finding in Finding.objects.filter(course__in=[old.pk for old, _ in older]) if older else ():
+        now = told.get((finding.course_id, finding.rule_id))
+        if now is not None and finding.words != now["words"]:
+            finding.words, finding.met, finding.evidence = now["words"], now["met"], now["evidence"]
+            moved.append(finding)
+    Finding.objects.bulk_update(moved, ["words", "met", "evidence"], batch_size=_AT_ONCE)
 
 
 def corrections_frame(report_ids: Collection[str] | None = None) -> pl.DataFrame:
