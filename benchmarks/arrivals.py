@@ -4,7 +4,8 @@
 
 Each arrival is what the site does when a report has been stored: people made ready, keys looked up, pairs
 weighed and explained, persons and ids settled, everything committed (``synchronous_commit`` on), as the
-service that the site is then, behind row security. Times are in process, warm. ``--splink`` measures Splink 5's ``predict_between`` on the same records, in the same run.
+service that the site is then, behind row security. Times are in process, warm. ``--splink`` measures
+Splink 5's ``predict_between`` on the same records, in the same run.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--splink", action="store_true", help="measure predict_between beside it")
     parser.add_argument("--keep", type=Path, help="folder of a hub that is loaded once and measured again")
-    parser.add_argument("--rebuild", action="store_true", help="arrivals while everything is written anew, too")
+    parser.add_argument("--rebuild", action="store_true", help="arrivals while all is written anew, too")
     parser.add_argument("--load-only", action="store_true", help="load the hub into --keep, measure nothing")
     parser.add_argument("--cold", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -136,7 +137,8 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
     here, there = (1e3 * (after - before) / done for before, after in zip(spent, _processor(), strict=True))
     say(f"sustained: {done / took:,.0f} reports a second over {took:.1f} s, one process")
     # On a machine that does other work as well, this says more than the time does.
-    say(f"  processor {here:.1f} ms a report here, {there:.1f} ms in PostgreSQL; load {os.getloadavg()[0]:.1f}")
+    say(f"  processor {here:.1f} ms a report here, {there:.1f} ms in PostgreSQL")
+    say(f"  load {os.getloadavg()[0]:.1f}")
     if options.rebuild:
         say_times([("while everything is being written anew", _during_a_rebuild(held, rest[done:]))])
     told = true_links(full, truth)

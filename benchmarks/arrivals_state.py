@@ -107,13 +107,12 @@ def load(held: Bundle, truth: pl.DataFrame, model: Model, say: Say) -> None:
     from lamplighter.hub.people import lookup, storage
 
     began = time.monotonic()
-    with transaction.atomic():
-        storage.keep_model(model)
     prepared = lookup.prepared(held)
     say(f"records made ready in {time.monotonic() - began:.0f} s: {prepared.records.height:,} records,")
     say(f"  {prepared.keys.height:,} keys, {prepared.crowded.height:,} crowded keys")
     began = time.monotonic()
     with transaction.atomic():
+        storage.keep_model(model, prepared.most)
         storage.add_prepared(prepared)
     del prepared
     say(f"  written in {time.monotonic() - began:.0f} s")

@@ -184,7 +184,7 @@ def test_a_hub_that_comes_back_under_another_secret_still_finds_people_and_knows
 
 def test_the_records_of_a_crowded_key_are_found_by_what_narrows_it(monkeypatch):
     whole = kept_under()
-    monkeypatch.setattr("lamplighter.hub.people.held.MOST_RECORDS_A_KEY", 3)
+    monkeypatch.setattr("lamplighter.hub.people.lookup.most_in", lambda way: 3)
     story.receive([story.FOURTH])
     services.match_report(story.FOURTH["report_id"])
     crowded = set(CrowdedKey.objects.values_list("key", flat=True))

@@ -18,7 +18,7 @@ from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.statements import cursor, numbers, texts
 from lamplighter.linkage import compact, ids
 from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Maker
+from lamplighter.linkage.keys import Maker
 from lamplighter.linkage.online import Near, Sharing, Tie
 
 Row = Mapping[str, Any]
@@ -39,7 +39,8 @@ class Tables:
         self.places: dict[str, tuple[str, str]] = {}
         self.members: dict[ids.Remembered, int] = {}
         self._cursor = cursor()
-        self._cursor.execute(ask.PLANNED_ONCE, prepare=True)
+        made = self._cursor.execute(ask.BEGIN, prepare=True).fetchone()
+        self._most = lookup.most_in(made[0] if made else None)
 
     # Reading
 
@@ -133,7 +134,7 @@ class Tables:
         self._cursor.execute(ask.ADD_RECORDS, columns, prepare=True)
         self.places |= {c.record_id: (c.report_id, told[c.record_id]) for c in new}
         held = Counter(k for r in told for k in keys[r])
-        full = [k for k, n in held.items() if n + self._sharers.get(k, 0) > MOST_RECORDS_A_KEY]
+        full = [k for k, n in held.items() if n + self._sharers.get(k, 0) > self._most]
         if full:
             self._narrow(full)
 
@@ -152,7 +153,7 @@ class Tables:
                     if key in keys and key in made:
                         for narrower in self._maker.narrowed(made[key], values):
                             finer.setdefault(narrower, []).append(number)
-            still = [k for k, found in finer.items() if len(found) > MOST_RECORDS_A_KEY]
+            still = [k for k, found in finer.items() if len(found) > self._most]
             cur.execute(ask.CROWD, [numbers(still)])
             pairs = [(k, n) for k, found in finer.items() if k not in set(still) for n in found]
             cur.execute(

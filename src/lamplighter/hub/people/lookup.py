@@ -12,6 +12,7 @@ from django.conf import settings
 
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.linkage import compact
+from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.frequencies import counted
 from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, kept
@@ -24,15 +25,18 @@ REFERENCE = "reference"
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What is kept of some records so that others find them: ``records`` (number, record_id, report_id,
-    role, prepared, keys), ``keys`` (key, record) and ``crowded`` (key). Numbers begin at 1."""
+    role, prepared, keys), ``keys`` (key, record) and ``crowded`` (key), those that more than ``most`` share.
+    Numbers begin at 1."""
 
     records: pl.DataFrame
     keys: pl.DataFrame
     crowded: pl.DataFrame
+    most: int
 
 
-def prepared(bundle: Bundle, *, most: int = MOST_RECORDS_A_KEY) -> Prepared:
+def prepared(bundle: Bundle) -> Prepared:
     """Every record of a bundle, ready to be compared and looked up."""
+    most = most_for(bundle["people"].height)
     features = prepare(bundle["people"], bundle["reports"])
     found = kept(features, secret=secret(), most=most)
     texts = compact.texts_of(features, bundle["reports"])
@@ -54,6 +58,7 @@ def prepared(bundle: Bundle, *, most: int = MOST_RECORDS_A_KEY) -> Prepared:
         records,
         keys.select("key", record=pl.col("row") + 1),
         crowded.to_frame("key").unique(maintain_order=True),
+        most,
     )
 
 
@@ -111,9 +116,26 @@ def fingerprint() -> str:
     return hashlib.blake2b(secret(), digest_size=8, person=b"fingerprint").hexdigest()
 
 
-def way() -> str:
-    """A name for the way in which records are made ready: those made in another way are made anew."""
-    return f"{compact.VERSION}/{MOST_RECORDS_A_KEY}"
+def way(most: int) -> str:
+    """A name for the way in which records are made ready, and how many may share a key."""
+    return f"{compact.VERSION}/{most}"
+
+
+def made_so(way: str) -> bool:
+    """Whether records were made ready as today: those made in another way are made anew."""
+    return way.partition("/")[0] == str(compact.VERSION)
+
+
+def most_in(way: str | None) -> int:
+    """How many records may share a key before it is crowded, where records were made ready in a way."""
+    most = (way or "").partition("/")[2]
+    return int(most) if most else MOST_RECORDS_A_KEY
+
+
+def most_for(records: int) -> int:
+    """The same for so many records: as in the batch, the more there are the fewer share a key worth
+    looking at."""
+    return min(MOST_RECORDS_A_KEY, Limits.of_table(records, float("inf")).most)
 
 
 def current_reports() -> list[str]:

@@ -49,7 +49,7 @@ def made_as_today() -> tuple[bool, bool]:
     made = LinkModel.objects.order_by("-used_from").values_list("keys_made_with", "prepared_as").first()
     if made is None:
         return True, True
-    return made[0] == lookup.fingerprint(), made[1] == lookup.way()
+    return made[0] == lookup.fingerprint(), lookup.made_so(made[1])
 
 
 def decisions_frame() -> pl.DataFrame:

@@ -73,7 +73,7 @@ def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, in
     with transaction.atomic():
         lock(LOCK)
         empty(Link, Membership, *LOOKED_UP)
-        storage.keep_model(result.model)
+        storage.keep_model(result.model, prepared.most)
         counts = {
             "records": bundle["people"].height,
             "links": storage.add_pairs(result.pairs),
@@ -148,10 +148,11 @@ def _made_as_today() -> None:
         return
     bundle = intake.bundle(with_raw=False)
     empty(*LOOKED_UP)
-    storage.add_prepared(lookup.prepared(bundle))
+    prepared = lookup.prepared(bundle)
+    storage.add_prepared(prepared)
     model = selectors.model_in_use()
     if model is not None:
-        storage.keep_model(model if values else lookup.counted_anew(model, bundle))
+        storage.keep_model(model if values else lookup.counted_anew(model, bundle), prepared.most)
 
 
 def _forget_report(report_id: str) -> tuple[set[str], set[str]]:

@@ -2,7 +2,7 @@
 
 None of them may read a table from end to end: a report would then take longer the more the hub holds. So
 a row is looked up where it is wanted (``LATERAL``, or a subquery of its own), which leaves the planner no
-other way than the index, and the plan is made once (:func:`prepared_once`).
+other way than the index, and the plan is made once (:data:`BEGIN`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from django.db import connection
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 
-PLANNED_ONCE = """
-SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)
+BEGIN = """
+SELECT (SELECT prepared_as FROM people_linkmodel ORDER BY used_from DESC LIMIT 1),
+    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)
 """
 CROWDED = "SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])"
 SHARING = """

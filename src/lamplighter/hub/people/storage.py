@@ -43,10 +43,10 @@ def pair_key(left: str, right: str) -> str:
     return hashlib.sha256(f"{left}\x1f{right}".encode()).hexdigest()[:16]
 
 
-def keep_model(model: Model) -> None:
-    """Put a fitted model into use, with keys and records made as today; the same model again changes
-    nothing but that."""
-    made = {"keys_made_with": lookup.fingerprint(), "prepared_as": lookup.way()}
+def keep_model(model: Model, most: int) -> None:
+    """Put a fitted model into use, with keys and records made as today, at ``most`` records a key; the same
+    model again changes nothing but that."""
+    made = {"keys_made_with": lookup.fingerprint(), "prepared_as": lookup.way(most)}
     LinkModel.objects.update_or_create(
         version=model.version, defaults=made, create_defaults={"document": model.to_json(), **made}
     )
