@@ -74,6 +74,10 @@ docs: $(STAMP) ## Build the docs site into site/
 bench-accuracy: $(STAMP) ## Accuracy on the made-up world beside exact matching and stock Splink
 	@$(PY) -m benchmarks.accuracy $(ARGS)
 
+.PHONY: bench-urgency
+bench-urgency: $(STAMP) ## The order of urgency beside time since the last occasion, over several made-up worlds
+	@$(PY) -m benchmarks.urgency $(ARGS)
+
 .PHONY: bench-linkage
 bench-linkage: $(STAMP) ## Linking a million people beside Splink 5: seconds, memory, how right
 	@$(PY) -m benchmarks.linkage_speed $(ARGS)

@@ -18,8 +18,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import baselines, linkage_dyads, metrics
-from benchmarks.urgency import compare as compare_urgency
+from benchmarks import baselines, linkage_dyads, metrics, urgency
 from lamplighter.courses.assemble import courses as find_courses
 from lamplighter.linkage import link
 from lamplighter.linkage.results import LinkResult
@@ -247,7 +246,7 @@ def main() -> None:
         console.print(table)
     print_pairs(answers, world, console)
     print_hidden(answers, world, console)
-    console.print(compare_urgency(world))
+    console.print(urgency.table(urgency.ranked(world)))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 Courses are compared by the first rule of :data:`RULES`, then, where that does
 not tell them apart, by the next. Each rule puts a course in one of a few
-places by something that happened, and says so in words. The last rule is how
-long ago the last occasion was, which alone is the order this one has to beat
-(:func:`baseline`).
+places by something that happened, and says so in words. The last but one is how
+many days ago the last occasion was, which alone is the order this one has to
+beat (:func:`baseline`); of two on the same day the more frequent comes first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lamplighter.courses.readings import POSSIBLE
 from lamplighter.courses.severity import THREATS
 from lamplighter.courses.words import count, span
 
-RULE_VERSION = "3"
+RULE_VERSION = "4"
 WEEK_DAYS = 7
 RECENT_DAYS = 28
 ACTIVE_DAYS = 91
@@ -73,28 +73,35 @@ def _possible(k: Known) -> bool:
 
 
 def _activity(k: Known) -> float:
-    """Something this week, this month, in the last three months, or not any more."""
+    """Going on (something in the last three months), quiet for three months, or quiet for half a year."""
     since = k.since_last()
-    return float(sum(since > days for days in (WEEK_DAYS, RECENT_DAYS, ACTIVE_DAYS)))
+    return float(sum(since > days for days in (ACTIVE_DAYS, HALF_YEAR_DAYS)))
 
 
 def _activity_words(k: Known) -> str | None:
-    return ("something this week", "going on now", "still going on", None)[int(_activity(k))]
+    said = (
+        (WEEK_DAYS, "something this week"),
+        (RECENT_DAYS, "going on now"),
+        (ACTIVE_DAYS, "still going on"),
+    )
+    return next((words for days, words in said if k.since_last() <= days), None)
 
 
 def _gravity(k: Known) -> float:
-    """The gravest thing of late: violence, a threat to kill or an entry; another threat; neither."""
+    """Violence, a threat to kill or an entry of late; any of these, or a threat, at any time; or neither."""
     if k.last_with(_GRAVE) <= ACTIVE_DAYS:
         return 0.0
-    return 1.0 if k.last_with(THREATS) <= ACTIVE_DAYS else 2.0
+    return 1.0 if math.isfinite(k.last_with(_GRAVE | THREATS)) else 2.0
 
 
 def _gravity_words(k: Known) -> str | None:
-    said = (
-        "violence, a threat to kill or an entry in the last three months",
-        "threats in the last three months",
-    )
-    return (*said, None)[int(_gravity(k))]
+    if k.last_with(_GRAVE) <= ACTIVE_DAYS:
+        return "violence, a threat to kill or an entry in the last three months"
+    if k.last_with(THREATS) <= ACTIVE_DAYS:
+        return "threats in the last three months"
+    if math.isfinite(k.last_with(_GRAVE)):
+        return "violence, a threat to kill or an entry, more than three months ago"
+    return "threats, more than three months ago" if math.isfinite(k.last_with(THREATS)) else None
 
 
 def _often(k: Known) -> float:
@@ -111,6 +118,11 @@ def _since(k: Known) -> float:
     return k.since_last()
 
 
+def _days(k: Known) -> float:
+    """Whole days since the last occasion: the hour of a report is seldom known."""
+    return k.since_last() // 1 if math.isfinite(k.since_last()) else math.inf
+
+
 def _since_words(k: Known) -> str | None:
     return f"last occasion {span(k.since_last())} ago" if math.isfinite(k.since_last()) else None
 
@@ -121,18 +133,19 @@ RULES: tuple[UrgencyRule, ...] = (
     ),
     UrgencyRule(
         "urgency.activity",
-        f"An occasion in the last {WEEK_DAYS} days, the last {RECENT_DAYS}, or the last {ACTIVE_DAYS}",
+        f"An occasion in the last {ACTIVE_DAYS} days, the last {HALF_YEAR_DAYS}, or longer ago",
         _activity,
         _activity_words,
     ),
     UrgencyRule(
         "urgency.gravity",
-        f"In the last {ACTIVE_DAYS} days: violence, a threat to kill or an entry; or another threat",
+        f"Violence, a threat to kill or an entry in the last {ACTIVE_DAYS} days; any of these, or another"
+        " threat, at any time",
         _gravity,
         _gravity_words,
     ),
+    UrgencyRule("urgency.last", "Days since the last occasion", _days, _since_words),
     UrgencyRule("urgency.often", "Occasions in the last six months", _often, _often_words),
-    UrgencyRule("urgency.last", "Time since the last occasion", _since, _since_words),
 )
 
 
