@@ -84,9 +84,14 @@ def _reason(
         )
     if described and not (described & dyad.relationships) and dyad.relationships & _DESCRIBED:
         return None
-    if reading != POSSIBLE:
-        return None
     gap = _nearest(fact, dyad, facts)
+    if reading != POSSIBLE:
+        if shows.shows == "personal" and gap <= PERSONAL_SPAN.days and _one_stranger(dyad, dyads, facts):
+            return 8, (
+                "An act aimed at the person by nobody known, as in this course: nobody says how the victim"
+                f" would know this person. {_days(gap).capitalize()} from another occasion."
+            )
+        return None
     if shows.shows == "personal" and gap <= PERSONAL_SPAN.days:
         return (
             6,
@@ -99,6 +104,17 @@ def _reason(
             f"Harm to the same victim by nobody known, {_days(gap)} from another occasion of this course.",
         )
     return None
+
+
+def _one_stranger(dyad: Dyad, dyads: Sequence[Dyad], facts: Mapping[str, Fact]) -> bool:
+    """Whether this is the victim's one course by somebody of whom no report says how they know each other,
+    and it too has an act aimed at the person."""
+    strangers = [d for d in dyads if not d.relationships - {"stranger"} and _personal(d, facts)]
+    return strangers == [dyad]
+
+
+def _personal(dyad: Dyad, facts: Mapping[str, Fact]) -> bool:
+    return any(seen(f).shows == "personal" for f in dyad.forward(facts))
 
 
 def _told(relationships: set[str]) -> str:
@@ -148,9 +164,10 @@ def _series(victim: str, reports: Sequence[str], facts: Mapping[str, Fact]) -> l
     for report_id in (r for r in reports if shows[r].shows == "personal"):
         at = facts[report_id].at
         close = last is not None and at is not None and at - last <= SERIES_GAP
-        if not out or not (close or _refers(facts[report_id], out[-1], facts)):
+        named = next((d for d in out if _refers(facts[report_id], d, facts)), None)
+        if named is None and not close:
             out.append(Dyad(victim, None))
-        out[-1].reports[report_id] = Membership(
+        (named or out[-1]).reports[report_id] = Membership(
             INFERRED, "One of several acts aimed at the same victim by nobody known."
         )
         last = at or last

@@ -223,6 +223,18 @@ def test_a_link_leads_back_to_the_pattern_that_rests_on_it(client, officer):
     assert "Addresses are compared and not shown here" in page
 
 
+def test_a_link_says_where_a_decision_outranks_the_comparison(client, officer):
+    pair = Link.objects.filter(left_record__startswith=story.STORY[0]["report_id"], band="linked").first()
+    address = reverse("people:link", args=[pair.key])
+    before = client.get(address).content.decode()
+    assert "They are held to be one person.</p>" in before
+    assert "By the comparison alone" not in before
+    client.post(address, {"kind": "not_same", "reason": "Another man."})
+    after = client.get(address).content.decode()
+    assert "held to be two people. What a person decided (below) outranks the comparison." in after
+    assert "By the comparison alone: linked" in after
+
+
 def test_a_person_is_told_in_one_place_with_how_many_records_say_what(client, officer):
     page = client.get(reverse("people:person", args=[course().suspect_person])).content.decode()
     told = " ".join(re.sub(r"<[^>]+>", " ", page[: page.index("Why these records")]).split())

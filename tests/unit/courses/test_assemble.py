@@ -15,6 +15,7 @@ from tests.unit.courses.bundles import Writer, day
 AS_AT = day(400)
 CALLS = "Suspect has been calling the victim 20 times a day."
 WATCHED = "Suspect was seen watching her from a car outside her home."
+TEXTED = "An unknown person sent her a text asking to meet."
 
 
 def found(w: Writer, corrections: pl.DataFrame | None = None) -> CourseResult:
@@ -106,6 +107,16 @@ def test_naming_the_other_reference_joins() -> None:
     assert course["n_reports"] == 2
 
 
+def test_a_later_act_joins_the_series_whose_reference_it_names() -> None:
+    w = Writer()
+    letter = "Letter left on her doorstep by an unknown person."
+    first = w.report("A1", day(0), letter, "Amy", "?")
+    w.report("A2", day(300), letter, "Amy", "?")
+    last = w.report("A3", day(310), letter, "Amy", "?", refs=("A1",))
+    of = dict(found(w).report_groups().select("report_id", "course_id").iter_rows())
+    assert of[last] == of[first]
+
+
 def test_a_series_by_nobody_known() -> None:
     w = Writer()
     w.report("A1", day(0), "Letter left on her doorstep by an unknown person.", "Amy", "?")
@@ -114,6 +125,33 @@ def test_a_series_by_nobody_known() -> None:
     course = only_pattern(result)
     assert course["suspect_person"] is None
     assert met(result, "unknown_person")
+
+
+def test_acts_by_nobody_known_join_the_one_course_by_somebody_nobody_knows() -> None:
+    w = Writer()
+    for number in range(2):
+        w.report(f"A{number}", day(number), TEXTED, "Amy", "Paul", relationship="not_known")
+    near = w.report("B1", day(31), TEXTED, "Amy", "?")
+    far = w.report("B2", day(250), TEXTED, "Amy", "?")
+    result = found(w)
+    groups = {g["report_id"]: g for g in result.report_groups().to_dicts()}
+    assert "how the victim would know this person. 30 days from" in groups[near]["reason"]
+    assert groups[far]["course_id"] != groups[near]["course_id"]
+
+
+@pytest.mark.parametrize(
+    ("others", "relationship"),
+    [(("Paul", "Mark"), "not_known"), (("Paul",), "neighbour")],
+    ids=["two strangers", "somebody the victim knows"],
+)
+def test_they_do_not_join_where_it_could_be_somebody_else(others: tuple[str, ...], relationship: str) -> None:
+    w = Writer()
+    for name in others:
+        for number in range(2):
+            w.report(f"A{name}{number}", day(number), TEXTED, "Amy", name, relationship=relationship)
+    report = w.report("B1", day(31), TEXTED, "Amy", "?")
+    groups = found(w).report_groups().filter(report_id=report)
+    assert groups["reason"].str.contains("how the victim would know").to_list() == [False]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.patterns.sentences import offence
 from lamplighter.hub.people import explaining, naming, selectors
-from lamplighter.hub.people.models import Link, Membership, PersonChange
+from lamplighter.hub.people.models import Decision, Link, Membership, PersonChange
 from lamplighter.hub.people.selectors import Act
 from lamplighter.reporting import Picture
 from lamplighter.reporting.words import count, day, listed, signed
@@ -181,6 +181,7 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         "band": told.strength,
         "weight": signed(found.match_weight),
         "one": one,
+        "outranked": _outranked(found, one=one),
         "same_person": persons.get(ids[0]) if one else "",
         # Where a decision here would show: patterns that hold a report of either record, about its person.
         "courses": [patterns.short(c) for c in _resting_on(set(persons.values()), set(reports))],
@@ -192,6 +193,19 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         "picture": picture,
         "acts": patterns.acts_about(ids),
     }
+
+
+def _outranked(found: Link, *, one: bool) -> str:
+    """Why these records are not held to be what their comparison alone says; empty where they are."""
+    if one == (found.band == Link.Band.LINKED):
+        return ""
+    pair = {found.left_record, found.right_record}
+    decided = any(a.standing and a.first.kind != Decision.Kind.UNDO for a in selectors.acts(pair))
+    return (
+        "What a person decided (below) outranks the comparison."
+        if decided
+        else "The comparisons of all their records together outrank that of these two."
+    )
 
 
 def _resting_on(person_ids: set[str], report_ids: set[str]) -> list[Course]:
