@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from lamplighter.hub.site import database
+from tests import emptying
 
 # How long one example takes depends on what else the machine does, and says nothing about the code.
 hypothesis_settings.register_profile("unhurried", deadline=None)
@@ -26,6 +28,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
         connections.close_all()
         database.stop(only_if_idle=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The database, emptied after each test that commits by deleting what is in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: emptying.empty())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -52,9 +52,9 @@ def a_world() -> World:
     )
 
 
-@pytest.fixture
-def calling() -> Iterator[subprocess.Popen[str]]:
-    """The process that runs calls in children and kills them."""
+@pytest.fixture(scope="module")
+def calling(django_db_setup: None) -> Iterator[subprocess.Popen[str]]:
+    """The process that runs calls in children and kills them. It asks the database nothing itself."""
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         "DJANGO_SETTINGS_MODULE": "lamplighter.hub.site.settings",
