@@ -32,6 +32,10 @@ test: $(STAMP) ## Every test, browser tests included
 test-fast: $(STAMP) ## Unit tests only, no database and no browser
 	@$(PY) -m pytest tests/unit -n $(WORKERS) -m "not slow" $(ARGS)
 
+.PHONY: leak-test
+leak-test: $(STAMP) ## Plant marked words in every table, ask every address as everybody, print who found what
+	@$(PY) -m pytest tests/integration/wall/test_leak.py -q -p no:xdist $(ARGS)
+
 .PHONY: pictures
 pictures: $(STAMP) ## Take the pictures of the README and the docs anew, into docs/images
 	@$(PY) tools/ensure_chromium.py
