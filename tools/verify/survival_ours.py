@@ -9,13 +9,19 @@ import numpy as np
 
 from lamplighter.statistics.competing import aalen_johansen
 from lamplighter.statistics.cox import cox
-from lamplighter.statistics.cox_after import baseline, concordance_of, proportional_hazards
+from lamplighter.statistics.cox_after import (
+    baseline,
+    concordance_of,
+    proportional_hazards,
+    survival_of,
+)
 from lamplighter.statistics.errors import DidNotConverge, NotEnoughData, NotIdentified
 from lamplighter.statistics.fine_gray import fine_gray
 from lamplighter.statistics.flags import has
 from lamplighter.statistics.restricted_mean import restricted_mean, time_lost
+from lamplighter.statistics.restricted_mean_compared import compare
 from lamplighter.statistics.survival import kaplan_meier
-from lamplighter.statistics.tests_of_curves import gray, log_rank
+from lamplighter.statistics.tests_of_curves import SCHEMES, gray, log_rank
 from tools.verify.survival_sets import DataSet
 
 Quantities = Iterator[tuple[str, Any]]
@@ -24,7 +30,9 @@ Quantities = Iterator[tuple[str, Any]]
 def quantities(d: DataSet) -> Quantities:
     """Name and values of everything that R was asked for."""
     yield from _curves(d)
+    yield from _compared(d)
     yield from _cox(d)
+    yield from _predicted(d)
     if not d.delayed and (d.weight == 1).all():
         yield from _tests(d)
         yield from _fine_gray(d)
@@ -72,6 +80,50 @@ def _tests(d: DataSet) -> Quantities:
                 yield f"gray{name}.{rho}", [found.statistic]
             except NotEnoughData:
                 continue
+
+    for scheme in ("fh", *SCHEMES[1:]):
+        weights = {"rho": 0.5, "gamma": 1.5} if scheme == "fh" else {"scheme": scheme}
+        try:
+            yield f"log_rank.{scheme}", [log_rank(d.time, d.cause == 1, d.group, **weights).statistic]
+        except NotEnoughData:
+            continue
+
+
+def _compared(d: DataSet) -> Quantities:
+    if not np.isin([1, 2], d.group).all():
+        return
+    of = d.group <= 2
+    horizon = min(d.horizon, *(float(d.time[d.group == g].max()) for g in (1, 2)))
+    found = compare(
+        d.time[of],
+        d.cause[of] == 1,
+        d.group[of] == 2,
+        horizon,
+        entry=d.entry[of] if d.delayed else None,
+        weights=d.weight[of],
+    )
+    gap, ratio = found.difference, found.ratio
+    if ratio is not None:
+        values = [gap.estimate, gap.std_error, np.log(ratio.estimate), ratio.log_std_error]
+        yield "rmst_compared", values
+    lost = found.ratio_of_lost
+    if lost is not None:
+        yield "rmst_compared.lost", [np.log(lost.estimate), lost.log_std_error]
+
+
+def _predicted(d: DataSet) -> Quantities:
+    days = d.time.max() * np.array([0.25, 0.5, 0.75, 1])
+    for ties in ("efron", "breslow"):
+        try:
+            entry = d.entry if d.delayed else None
+            fit = cox(d.time, d.cause == 1, d.x, entry=entry, weights=d.weight, ties=ties)
+        except (NotIdentified, DidNotConverge):
+            yield f"predicted_{ties}.refused", [1]
+            continue
+        if has(fit.flags, "monotone_likelihood"):
+            yield f"predicted_{ties}.refused", [1]
+            continue
+        yield f"predicted_{ties}.survival", survival_of(fit, d.x[:3], days)
 
 
 def _cox(d: DataSet) -> Quantities:
@@ -122,3 +174,5 @@ def _fine_gray(d: DataSet) -> Quantities:
     yield "fine_gray.coefficients", fit.coefficients
     yield "fine_gray.covariance", fit.covariance
     yield "fine_gray.loglik", [fit.loglik_null, fit.loglik]
+    yield "fine_gray.incidence", fit.incidence_of(d.x[:3])
+    yield "fine_gray.cluster_covariance", fine_gray(d.time, d.cause, d.x, clusters=d.ident).covariance
