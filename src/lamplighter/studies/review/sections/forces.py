@@ -52,6 +52,9 @@ def force_section(review: Review, shown: Shown) -> Section | None:
 
 def _by_force(count: Count, shown: Shown) -> Table:
     force, group = count.fields
+    named = {codes[1] for codes in count.table.cells}
+    held = [name for name in SHOWN if name in named]
+    without = [group.title_of(name).split(" (")[0] for name in SHOWN if name not in named]
     rows: list[tuple[Value, ...]] = []
     for code in [*force.titles, TOTAL]:
         whole = shown.count(count.name, (code, TOTAL))
@@ -59,7 +62,7 @@ def _by_force(count: Count, shown: Shown) -> Table:
         none = shown.count(count.name, blank) if blank in count.table.cells else 0
         known = None if whole is None or none is None else whole - none
         row: list[Value] = [force.title_of(code), value_of(whole), value_of(none)]
-        for name in SHOWN:
+        for name in held:
             there = (code, name) in count.table.cells
             n = shown.count(count.name, (code, name)) if there else None
             if known == 0:
@@ -76,14 +79,16 @@ def _by_force(count: Count, shown: Shown) -> Table:
             Column("Force"),
             Column("Crimes", "count"),
             Column("No outcome given", "count"),
-            *(Column(group.title_of(name).split(" (")[0], "percent") for name in SHOWN),
+            *(Column(group.title_of(name).split(" (")[0], "percent") for name in held),
         ),
         tuple(rows),
-        basis=count.basis + "; shares are of all crimes of the force, those without an outcome included",
+        basis=count.basis.removesuffix(".")
+        + "; shares are of all crimes of the force, those without an outcome included",
         notes=(
             "Groups follow the Home Office outcome types that the mapping names; a category of the source "
             "that is "
             "no outcome type is in none of these columns.",
+            *((f"Not in the source as such, so not here: {'; '.join(without)}.",) if without else ()),
         ),
         totals=frozenset({len(rows) - 1}),
     )

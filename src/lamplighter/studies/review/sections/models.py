@@ -108,7 +108,7 @@ def _figure(fit: Fit, held: Mapping[str, float], review: Review, *, protected: b
             Column("Odds ratio (95% interval)"),
             Column("Points"),
             Column("p"),
-            Column("p, Holm"),
+            Column("p, all terms together"),
         ),
         tuple(rows),
         basis=fit.basis,

@@ -220,7 +220,7 @@ def _told(review: Review, shown: Shown, ends: list[str]) -> Table:
         "Share of all reports that had come to each end",
         (Column("By"), *(Column(END_TITLES[end]) for end in ends)),
         tuple(rows),
-        basis="All reports of the period, by the Aalen-Johansen estimator; open reports count while they "
+        basis="All reports of the period; the ends compete, and open reports count for as long as they "
         "are open",
         notes=(
             ("From the protected, merged steps: no interval is given.",)
