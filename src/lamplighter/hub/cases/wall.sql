@@ -3,17 +3,31 @@
 
 -- Ids of cases that the person of the transaction may open and that name somebody like this, the likest first.
 -- The page then reads those cases through row security, which has the last word.
+-- Who is asking is looked up once and the tables are joined: a frequent surname has thousands of bearers, and the
+-- functions of the policies asked of each of them took five times as long. Names and aliases apart: together, an index
+-- is read for both and each likeness worked out twice.
 CREATE OR REPLACE FUNCTION cases_search(wanted text, most int) RETURNS TABLE (case_id bigint, likeness real)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT p.case_id, max(greatest(word_similarity(upper(wanted), upper(p.name)),
-                                   word_similarity(upper(wanted), upper(p.also_known_as)))) AS likeness
-    FROM cases_party p
-    WHERE p.replaced_at IS NULL
-      AND (upper(wanted) <% upper(p.name) OR upper(wanted) <% upper(p.also_known_as))
-      AND (access.on_case(p.case_id) OR access.glass(p.case_id, 'shared')
-           OR (access.role() = 'coordinator' AND NOT access.excluded(p.case_id)))
-    GROUP BY p.case_id
-    ORDER BY likeness DESC, p.case_id DESC
+    WITH who AS MATERIALIZED (
+        SELECT access.actor() AS id, access.agency() AS agency, access.role() = 'coordinator' AS everywhere
+    ), named AS (
+        SELECT p.case_id, p.name FROM cases_party p WHERE p.replaced_at IS NULL AND upper(wanted) <% upper(p.name)
+        UNION ALL
+        SELECT p.case_id, p.also_known_as FROM cases_party p
+        WHERE p.replaced_at IS NULL AND upper(wanted) <% upper(p.also_known_as)
+    )
+    SELECT n.case_id, max(word_similarity(upper(wanted), upper(n.name))) AS likeness
+    FROM who CROSS JOIN named n
+    WHERE NOT EXISTS (SELECT 1 FROM access_exclusion e
+                      WHERE e.case_id = n.case_id AND e.user_id = who.id AND e.ended_at IS NULL)
+      AND (who.everywhere
+           OR EXISTS (SELECT 1 FROM cases_participation c
+                      WHERE c.case_id = n.case_id AND c.agency_id = who.agency AND c.ended_at IS NULL)
+           OR EXISTS (SELECT 1 FROM access_breakglass g
+                      WHERE g.case_id = n.case_id AND g.user_id = who.id AND g.partition = 'shared'
+                        AND g.ended_at IS NULL AND g.expires_at > now()))
+    GROUP BY n.case_id
+    ORDER BY likeness DESC, n.case_id DESC
     LIMIT most
 $$;
 
@@ -24,6 +38,8 @@ $$;
 CREATE OR REPLACE FUNCTION cases_signpost(wanted text) RETURNS text
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    me bigint := access.actor();
+    ours text := access.agency();
     found_case bigint;
     found_agency text;
 BEGIN
@@ -39,7 +55,10 @@ BEGIN
     WHERE p.replaced_at IS NULL
       AND upper(p.name) % upper(wanted) AND similarity(upper(p.name), upper(wanted)) >= 0.6
       AND upper(p.name) <> 'NOT KNOWN'
-      AND NOT access.on_case(p.case_id) AND NOT access.excluded(p.case_id)
+      AND NOT EXISTS (SELECT 1 FROM cases_participation c
+                      WHERE c.case_id = p.case_id AND c.agency_id = ours AND c.ended_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM access_exclusion e
+                      WHERE e.case_id = p.case_id AND e.user_id = me AND e.ended_at IS NULL)
     ORDER BY similarity(upper(p.name), upper(wanted)) DESC, p.case_id DESC
     LIMIT 1;
     IF found_case IS NOT NULL THEN
