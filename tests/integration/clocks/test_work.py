@@ -155,6 +155,23 @@ def test_the_page_asks_the_same_number_of_questions_for_many(advocate: User, cas
     assert counts[0] <= 25
 
 
+def test_a_long_part_is_cut_short_and_has_a_page_of_its_own(advocate: User, case: Case) -> None:
+    client = a_client(advocate)
+    for number in range(selectors.FEW + 5):
+        a_clock(advocate, case, timezone.now() - dt.timedelta(hours=number + 1), f"Call {number}")
+    page = client.get("/work/", secure=True).content.decode()
+    assert page.count("Give away or cancel") == selectors.FEW
+    assert f"More than {selectors.FEW} things are overdue" in page
+    assert 'href="/work/?part=overdue"' in page
+    # The most urgent first.
+    assert f"Call {selectors.FEW + 4}" in page
+    assert f"Call {selectors.FEW - 6}<" not in page
+    page = client.get("/work/?part=overdue", secure=True).content.decode()
+    assert page.count("Give away or cancel") == selectors.FEW + 5
+    assert "Nothing more is due today" not in page
+    assert "Nothing more is due today" in client.get("/work/?part=x", secure=True).content.decode()
+
+
 def test_an_empty_list_teaches(advocate: User, case: Case) -> None:
     page = a_client(advocate).get("/work/", secure=True).content.decode()
     assert "Nothing waits for you" in page

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases import selectors
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Status
 from lamplighter.hub.cases.panels import panels
 
 NAMES = "case_names"
@@ -31,15 +31,21 @@ def names_shown(request: HttpRequest) -> bool:
     return bool(request.session.get(NAMES))
 
 
-def frame(request: HttpRequest, case: Case, here: str, as_at: dt.datetime | None = None) -> dict[str, Any]:
+def frame(
+    request: HttpRequest,
+    case: Case,
+    here: str,
+    as_at: dt.datetime | None = None,
+    status: Status | None = None,
+) -> dict[str, Any]:
     """The context that ``cases/frame.html`` needs. ``here`` is the URL name of the page.
 
     A page that shows the past gives ``as_at``: a banner then says so. The day that
     was asked for goes with every link of the navigation; a page that knows only
-    the present says that it does not show that day.
+    the present says that it does not show that day. ``status``: of that moment, where the page knows it.
     """
     user: User = request.user  # type: ignore[assignment]  # views of a case require somebody
-    status = selectors.current(case, as_at)
+    status = status or selectors.current(case, as_at)
     shown = names_shown(request)
     named = [f"{p.get_side_display()}: {p.name}" for p in selectors.parties(case, as_at)] if shown else []
     others = [(p.name or p.title, p.page) for p in panels(user, case) if p.page]

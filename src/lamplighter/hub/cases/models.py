@@ -232,5 +232,9 @@ class Entry(RowOfAnyPartition):
     of_key = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-happened_at", "-id"])]  # noqa: RUF012  Django's own attribute
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["case", "-happened_at", "-id"]),
+            # In which cases somebody has lately written.
+            models.Index(fields=["by", "at", "case"], name="cases_of_entries"),
+        ]
         verbose_name_plural = "entries"

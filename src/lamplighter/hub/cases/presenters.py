@@ -131,9 +131,9 @@ def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) ->
     ]
 
 
-def facts(case: Case, as_at: dt.datetime | None) -> list[dict[str, str]]:
-    """Where the case stands, as a list of labels and words."""
-    status, triage = selectors.current(case, as_at), selectors.triage(case, as_at)
+def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[dict[str, str]]:
+    """Where the case stands, as a list of labels and words. ``status``: of that moment."""
+    triage = selectors.triage(case, as_at)
     legal, closing = selectors.legal_status(case, as_at), selectors.closing(case, as_at)
     found = []
     if status:

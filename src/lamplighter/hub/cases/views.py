@@ -32,12 +32,12 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     status, people = selectors.current(found, as_at), selectors.parties(found, as_at)
     dates = selectors.next_dates(found, as_at, NEXT + 1)
     shown = panels(request.user, found) if status else ()
-    context = frame(request, found, "cases:case", as_at)
+    context = frame(request, found, "cases:case", as_at, status)
     context |= {
         "status": status,
         "people": [presenters.person(p) for p in people],
         "elsewhere": presenters.elsewhere(found, people, as_at),
-        "facts": presenters.facts(found, as_at),
+        "facts": presenters.facts(found, status, as_at),
         "referral": selectors.referral(found, as_at),
         "agencies": [p.agency.name for p in selectors.participations(found, as_at)],
         "dates": [presenters.due(c, as_at) for c in dates[:NEXT]],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import NoReverseMatch, resolve, reverse
@@ -53,7 +53,6 @@ def day_of(moment: dt.datetime) -> str:
 def parts(
     found: list[Part],
     user: User,
-    notices: Sequence[Notice] = (),
     advice: Mapping[int, str] | None = None,
     now: dt.datetime | None = None,
 ) -> list[dict[str, Any]]:
@@ -62,10 +61,11 @@ def parts(
     return [
         {
             "name": part.name,
+            "word": part.word,
             "lines": sorted(
                 [
                     *(line(clock, user, now, (advice or {}).get(clock.pk, "")) for clock in part.clocks),
-                    *(notice_line(n, now) for n in notices if part.holds(n.due_at)),
+                    *(notice_line(n, now) for n in part.notices),
                 ],
                 key=lambda told: told["due"],
             ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -12,24 +13,30 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.clocks.notices import Notice
 
 Moment = dt.datetime | None
-MOST = 50  # lines of one part
+MOST = 50  # lines of one part on a page of its own
+FEW = 10  # lines of each part where all four are on one page
 AHEAD = dt.timedelta(days=60)
 NAMES = ("Overdue", "Today", "This week", "What comes next")
+# How an address calls them.
+WORDS = ("overdue", "today", "week", "next")
 PAST = ("Overdue before that day", "Due that day", "Later that week", "What came next")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of the list, the most urgent first: what is due from ``start`` (``None``: ever) until before
-    ``end``. ``more``: there are further clocks than are shown."""
+    ``end``. ``more``: there is more to do than is shown. ``word``: what an address calls it."""
 
     name: str
     clocks: list[Clock]
     more: bool
     start: dt.datetime | None
     end: dt.datetime
+    word: str = ""
+    notices: Sequence[Notice] = ()
 
     def holds(self, due_at: dt.datetime) -> bool:
         return due_at < self.end and (self.start is None or due_at >= self.start)
@@ -56,8 +63,10 @@ def _running(clocks: QuerySet[Clock], as_at: Moment) -> QuerySet[Clock]:
     return clocks.filter(at__lte=as_at).filter(Q(ended_at=None) | Q(ended_at__gt=as_at))
 
 
-def parts(clocks: QuerySet[Clock], now: Moment = None, *, past: bool = False) -> list[Part]:
-    """Overdue, today, this week, later; each at most :data:`MOST`.
+def parts(
+    clocks: QuerySet[Clock], now: Moment = None, *, past: bool = False, most: int = MOST, only: str = ""
+) -> list[Part]:
+    """Overdue, today, this week, later; each at most ``most``. ``only``: the part of this word alone.
 
     ``past``: ``now`` is the end of a past day. What was due on that day is then in
     the part of that day, though by its end it was late.
@@ -77,15 +86,36 @@ def parts(clocks: QuerySet[Clock], now: Moment = None, *, past: bool = False) ->
         (tomorrow, max(monday, tomorrow)),
         (max(monday, tomorrow), now + AHEAD),
     )
-    return [_part(clocks, name, *bound) for name, bound in zip(names, bounds, strict=True)]
+    return [
+        _part(clocks, name, *bound, word, most)
+        for name, bound, word in zip(names, bounds, WORDS, strict=True)
+        if only in ("", word)
+    ]
 
 
-def _part(clocks: QuerySet[Clock], name: str, start: dt.datetime | None, end: dt.datetime) -> Part:
+def with_notices(found: Sequence[Part], noticed: Sequence[Notice], most: int) -> list[Part]:
+    """The parts with what else waits in each, the first ``most`` things of both together."""
+    return [_with_notices(part, [n for n in noticed if part.holds(n.due_at)], most) for part in found]
+
+
+def _with_notices(part: Part, noticed: Sequence[Notice], most: int) -> Part:
+    things = sorted([*part.clocks, *noticed], key=lambda thing: thing.due_at)
+    return replace(
+        part,
+        clocks=[t for t in things[:most] if isinstance(t, Clock)],
+        notices=[t for t in things[:most] if isinstance(t, Notice)],
+        more=part.more or len(things) > most,
+    )
+
+
+def _part(
+    clocks: QuerySet[Clock], name: str, start: dt.datetime | None, end: dt.datetime, word: str, most: int
+) -> Part:
     rows = clocks.filter(due_at__lt=end)
     if start is not None:
         rows = rows.filter(due_at__gte=start)
-    found = list(rows.select_related("case", "assigned_to").order_by("due_at", "pk")[: MOST + 1])
-    return Part(name, found[:MOST], len(found) > MOST, start, end)
+    found = list(rows.select_related("case", "assigned_to").order_by("due_at", "pk")[: most + 1])
+    return Part(name, found[:most], len(found) > most, start, end, word)
 
 
 def clock(key: uuid.UUID) -> Clock:

@@ -31,13 +31,15 @@ def _list(request: HttpRequest, view: str) -> HttpResponse:
     rows = selectors.mine(user, as_at) if view == "mine" else selectors.of_team(user, as_at)
     if as_at:
         return _past(request, view, selectors.parts(rows, as_at, past=True), as_at)
-    found = selectors.parts(rows)
+    only = request.GET.get("part", "")
+    only = only if only in selectors.WORDS else ""
+    most = selectors.MOST if only else selectors.FEW
+    found = selectors.parts(rows, most=most, only=only)
+    found = selectors.with_notices(found, notices.notices(user, team=view == "team"), most)
     clocks = [clock for part in found for clock in part.clocks]
-    parts = presenters.parts(
-        found, user, notices.notices(user, team=view == "team"), notices.advice(user, clocks)
-    )
+    parts = presenters.parts(found, user, notices.advice(user, clocks))
     audit.consulted(user, f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
-    return render(request, "clocks/work.html", {"parts": parts, "view": view})
+    return render(request, "clocks/work.html", {"parts": parts, "view": view, "only": only})
 
 
 def _past(request: HttpRequest, view: str, found: list[selectors.Part], as_at: dt.datetime) -> HttpResponse:

@@ -29,6 +29,9 @@ def commands(port: int) -> list[list[str]]:
             "1024",
             "--blocking-threads",
             THREADS,
+            # Seconds; a thread that ends takes its connection to the database with it.
+            "--blocking-threads-idle-timeout",
+            "600",
             "lamplighter.hub.site.wsgi:application",
         ],
         [sys.executable, "-m", "lamplighter.hub.site", "procrastinate", "worker", "--concurrency", "1"],

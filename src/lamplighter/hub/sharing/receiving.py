@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases.models import Entry, Participation
-from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.cases.models import Participation
 from lamplighter.hub.sharing import permissions
 from lamplighter.hub.sharing.models import Disclosure, Receipt
 from lamplighter.hub.sharing.rules import RULES
@@ -58,17 +59,29 @@ def news(user: User, now: dt.datetime | None = None, *, own: bool = False) -> li
     soon = now + dt.timedelta(days=rule["ends_days"])
     rows = _addressed(user)
     if own:
-        tasks = Clock.objects.filter(assigned_to=user).values_list("case", flat=True)
-        written = Entry.objects.filter(by=user, at__gt=since).values_list("case", flat=True)
-        rows = rows.filter(case__in={*tasks.distinct(), *written.distinct()})
-    found = _of(rows, user, since, soon, now)
+        rows = rows.filter(case__in=RawSQL("SELECT unnest(%s::bigint[])", [_own_cases(since)]))
+    found = _of(rows, user, since, soon, now, own=own)
     time_to_read = dt.timedelta(days=rule["read_days"])
     news = {(row.pk, kind): News(row, kind, _due(row, kind, time_to_read)) for row, kind in found}
     return sorted(news.values(), key=lambda n: (n.due_at, n.row.pk))[:MOST]
 
 
+def _own_cases(since: dt.datetime) -> list[int]:
+    """Cases of the agency that the person has or had a task on, or has written in since."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_own_cases(%s)", [since])
+        found: list[int] = cursor.fetchone()[0]
+    return found
+
+
 def _of(
-    rows: QuerySet[Disclosure], user: User, since: dt.datetime, soon: dt.datetime, now: dt.datetime
+    rows: QuerySet[Disclosure],
+    user: User,
+    since: dt.datetime,
+    soon: dt.datetime,
+    now: dt.datetime,
+    *,
+    own: bool,
 ) -> list[tuple[Disclosure, str]]:
     """The oldest of each kind, at most :data:`MOST`: the database leaves out what is known already."""
 
@@ -90,10 +103,18 @@ def _of(
             known(Kind.RELEASED), ~known(Kind.WITHDRAWN), withdrawn_at__gt=since
         ).order_by("withdrawn_at", "pk"),
     }
-    return [(row, kind) for kind, some in asked.items() for row in _of_our_cases(some, user)]
+    # Their rows with all that belongs to them only once it is known which.
+    ids = {
+        kind: list(some.values_list("pk", flat=True)[:MOST]) if own else _of_our_cases(some, user)
+        for kind, some in asked.items()
+    }
+    read = Disclosure.objects.select_related("case", "owner").in_bulk(
+        {pk for some in ids.values() for pk in some}
+    )
+    return [(read[pk], kind) for kind, some in ids.items() for pk in some if pk in read]
 
 
-def _of_our_cases(rows: QuerySet[Disclosure], user: User) -> list[Disclosure]:
+def _of_our_cases(rows: QuerySet[Disclosure], user: User) -> list[int]:
     """The first :data:`MOST` of ``rows`` whose case the agency works on.
 
     In slices: asked for at once, the database goes through every case of the agency, which may be tens of
@@ -108,7 +129,7 @@ def _of_our_cases(rows: QuerySet[Disclosure], user: User) -> list[Disclosure]:
         if len(some) < size:
             break
         start, size = start + size, 4 * size
-    return list(Disclosure.objects.select_related("case", "owner").filter(pk__in=found[:MOST]))
+    return found[:MOST]
 
 
 def _known(user: User, rows: Sequence[Disclosure]) -> dict[object, set[str]]:

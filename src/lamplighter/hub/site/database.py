@@ -69,7 +69,8 @@ def django_settings() -> dict[str, Any]:
     ``DATABASE_OWNER_URL`` as the owner of the tables, for ``migrate`` and the
     commands; with the first alone it serves for both.
     """
-    common = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # An hour: the first pages over a new connection take several times as long as later ones.
+    common = {"CONN_MAX_AGE": 3600, "CONN_HEALTH_CHECKS": True}
     owner = None if as_app() else os.environ.get("DATABASE_OWNER_URL")
     if url := owner or os.environ.get("DATABASE_URL"):
         settings = dict(dj_database_url.parse(url))
