@@ -1,7 +1,7 @@
 """Any table of people as the fields that are compared: said by the caller, or guessed and told.
 
-Names of columns are looked up in ``columns.toml``; what has another name is judged by its contents: e-mail
-addresses, numbers that identify, a handful of codes, or text. A column that holds the answer ("cluster",
+Names of columns are looked up (:mod:`lamplighter.linkage.headings`); what has another name is judged by its
+contents (:mod:`lamplighter.linkage.looks`). A column that holds the answer ("cluster",
 "person id") is left out.
 
 A caller may say the columns in three ways: which column a field is in (``{"surname": "last_name"}``), what
@@ -12,26 +12,23 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
 
 from lamplighter.linkage.dates import dated
 from lamplighter.linkage.features import EXTRA, EXTRA_NUMBER
+from lamplighter.linkage.headings import by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.looks import field_by_look, kind_by_contents
 from lamplighter.linkage.repeating import repeated
 
 KINDS = ("identifier", "text", "category", "number")
 IGNORE = "ignore"
 _ONCE = ("record_id", "full_name", "birth_date", "sex")
-_LOOKED_AT = 5_000
-_MANY = 200
-_FEW_CODES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +46,9 @@ class ColumnUnknown(ValueError):
 
 
 @cache
-def _document() -> Mapping[str, Any]:
-    return tomllib.loads((files("lamplighter.linkage") / "columns.toml").read_text("utf-8"))
-
-
-@cache
 def fields() -> tuple[str, ...]:
     """Every field that a column can be."""
-    return (*_document()["fields"], *KINDS, IGNORE)
+    return (*document()["fields"], *KINDS, IGNORE)
 
 
 Said = Mapping[str, Any] | Sequence[str] | None
@@ -74,8 +66,8 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
     said, only = _said(frame, columns)
     taken = dict(said) if only else _guessed(frame, said)
     made: dict[str, pl.Series] = {}
-    several = _document()["several"]["fields"]
-    for field in _document()["fields"]:
+    several = document()["several"]["fields"]
+    for field in document()["fields"]:
         if field == "record_id":
             continue
         own = [c for c, f in taken.items() if f == field]
@@ -192,28 +184,17 @@ def _further(name: str, values: pl.Series) -> str | None:
 
     A name that is nearly that of a field is taken for a slip.
     """
-    near = difflib.get_close_matches(plain(name), list(_by_name()), n=1, cutoff=0.85)
+    near = difflib.get_close_matches(plain(name), list(by_name()), n=1, cutoff=0.85)
     if near:
         raise ColumnUnknown(
-            f"There is no field {name!r}: is {_by_name()[near[0]]!r} meant?"
-            f" Fields are: {', '.join(fields())}."
+            f"There is no field {name!r}: is {by_name()[near[0]]!r} meant? Fields are: {', '.join(fields())}."
         )
-    return _by_contents(values)
-
-
-def plain(name: str) -> str:
-    """A column's name without case and marks."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-@cache
-def _by_name() -> Mapping[str, str]:
-    return {name: field for field, names in _document()["fields"].items() for name in names}
+    return field_by_look(values) or kind_by_contents(values)
 
 
 def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, str | None]:
     taken: dict[str, str | None] = dict(said)
-    single = {f for f in taken.values() if f is not None} - set(_document()["several"]["fields"]) - set(KINDS)
+    single = {f for f in taken.values() if f is not None} - set(document()["several"]["fields"]) - set(KINDS)
     rest: list[str] = []
     for column in frame.columns:
         if column in taken:
@@ -227,7 +208,7 @@ def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, s
             taken[column] = field
         elif field is not None and field not in single:
             taken[column] = field
-            if field not in _document()["several"]["fields"]:
+            if field not in document()["several"]["fields"]:
                 single.add(field)
         elif field in _ONCE:
             # A second number for each row tells rows apart, not people; a second name says the same again.
@@ -238,50 +219,14 @@ def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, s
         # The whole name says nothing that its parts do not.
         taken = {c: None if f == "full_name" and c not in said else f for c, f in taken.items()}
     for column in rest:
-        taken[column] = _by_contents(frame[column])
+        look = field_by_look(frame[column])
+        if look is not None and look not in single:
+            taken[column] = look
+            if look not in document()["several"]["fields"]:
+                single.add(look)
+        else:
+            taken[column] = kind_by_contents(frame[column])
     return taken
-
-
-def named_field(column: str) -> str | None:
-    """The field that a column's name says it is; 'answer' for one that is never compared."""
-    document = _document()
-    name = plain(column)
-    if name in document["answers"]:
-        return "answer"
-    if name in document["identifiers"]["names"]:
-        return "identifier"
-    for candidate in (name, *(name.removeprefix(p) for p in document["prefixes"]["drop"])):
-        if candidate in _by_name():
-            return _by_name()[candidate]
-    return None
-
-
-def _by_contents(values: pl.Series) -> str | None:
-    """What a column with a name of its own may be, by its contents; None for one that tells nothing."""
-    some = values.drop_nulls()
-    if not len(some) or isinstance(some.dtype, (pl.List, pl.Struct, pl.Array)):
-        return None
-    some = some.sample(_LOOKED_AT, seed=1) if len(some) > _LOOKED_AT else some
-    texts = some.cast(pl.String())
-    distinct = texts.n_unique()
-    if distinct == 1:
-        return None
-    if texts.str.contains(r"^[^@\s]+@[^@\s]+\.\w+$").mean() > 0.8:  # type: ignore[operator]  # of booleans
-        return "emails"
-    if some.dtype.is_float():
-        return "number"
-    if distinct == len(texts) and distinct > _MANY:
-        # No two rows have anything in common there.
-        return None
-    unique = distinct / len(texts)
-    long_numbers = texts.str.contains(r"^[A-Za-z]{0,3}[\d\s/-]{6,}[A-Za-z]?$").mean()
-    if unique > 0.3 and long_numbers > 0.8:  # type: ignore[operator]  # of booleans
-        return "identifier"
-    if distinct <= _FEW_CODES:
-        return "category"
-    if some.dtype.is_integer():
-        return "number"
-    return "text" if texts.str.len_chars().mean() < 60 else None  # type: ignore[operator]  # a number
 
 
 def _clean(values: pl.Series) -> pl.Series:
@@ -289,7 +234,7 @@ def _clean(values: pl.Series) -> pl.Series:
     if isinstance(values.dtype, pl.List) or values.dtype in (pl.Date, pl.Datetime):
         return values
     texts = values.cast(pl.String()).str.strip_chars()
-    nothing = pl.Series(_document()["nothing"], dtype=pl.String())
+    nothing = pl.Series(document()["nothing"], dtype=pl.String())
     empty = texts.str.to_lowercase().is_in(nothing.implode())
     return texts.to_frame("t").select(pl.when(~empty).then("t").alias(values.name))[values.name]
 

@@ -297,7 +297,30 @@ def _maximised(
                 for v in comparison.levels
             }
         rates[kind.name] = own
+    for comparison in table:
+        _bounded(comparison, [k.name for k in kinds if k.same], rates, shares, mixture.random)
     return Mixture(mixture.random, rates, shares)
+
+
+def _bounded(
+    comparison: Comparison,
+    of_one: Sequence[str],
+    rates: Mapping[str, dict[str, dict[str, float]]],
+    shares: Mapping[str, float],
+    random: Rates,
+) -> None:
+    """That something differs is never evidence for one person: in all kinds of one person together the last
+    level is no commoner than at random. It can look so where many rows of a table hold one number."""
+    last = comparison.level(0).name
+    total = sum(shares[k] * rates[k][comparison.name][last] for k in of_one)
+    most = random[comparison.name][last]
+    if total <= most:
+        return
+    for k in of_one:
+        row = rates[k][comparison.name]
+        less = row[last] * most / total
+        others = (1 - less) / max(1 - row[last], SMALLEST)
+        rates[k][comparison.name] = {n: less if n == last else r * others for n, r in row.items()}
 
 
 def starting(

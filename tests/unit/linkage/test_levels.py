@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from rapidfuzz.distance import JaroWinkler
 
-from lamplighter.linkage import LinkResult, blocking, fitting, levels, sql_executor
+from lamplighter.linkage import LinkResult, blocking, fitting, levels, link, sql_executor
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.mixture import Mixture
@@ -243,6 +243,26 @@ def test_twins_are_as_often_of_one_sex_as_twins_are_and_never_more_than_a_few(li
     assert mixture.rates["twin"]["sex"] == twin.known["sex"] == {"same": 0.67, "differs": 0.33}
     assert twin.at_most
     assert 0 < mixture.shares["twin"] <= twin.share * n / (n * (n - 1) / 2) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("shared", [0.3, 0.8])
+def test_that_a_telephone_differs_is_never_evidence_for_one_person(shared: float) -> None:
+    """A table in which most rows have the number of the office that filled it in."""
+    rng, rows = np.random.default_rng(8), []
+    parts = [a + b for a in "bdfgklmnprst" for b in "ai"]
+    for person in range(200):
+        names = {
+            "forename": "".join(rng.choice(parts, 3)),
+            "surname": "".join(rng.choice(parts[:8], 2)) + "son",
+        }
+        born = f"{1940 + person % 60}-0{1 + person % 9}-{10 + person % 17}"
+        for _ in range(2):
+            phone = "01632960000" if rng.random() < shared else f"07{rng.integers(10**8, 10**9)}"
+            rows.append({**names, "dob": born, "phone": phone})
+    weights = link(pl.DataFrame(rows)).notes["weights"]
+    differs = weights.filter(comparison="telephone", level="differs")["weight"]
+    assert len(differs) == 1
+    assert differs[0] <= 1e-9
 
 
 def test_frequent_values_weigh_less(linked: LinkResult, small: Made) -> None:

@@ -1,0 +1,80 @@
+"""What a column holds, by the look of its values, where its heading does not say."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.linkage.dates import dated
+from lamplighter.linkage.headings import document
+
+_LOOKED_AT = 5_000
+_MANY = 200
+_FEW_CODES = 60
+_NEARLY_ALL = 0.9
+_MOST = 0.8
+_LEAST_YEARS = 30
+"""Births of the people of a table lie further apart than the days on which they were recorded."""
+_EMAIL = r"^[^@\s]+@[^@\s]+\.\w+$"
+_POSTCODE = r"(?i)^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$"
+# Beginning as a number that is dialled does, with what people write between its parts.
+_TELEPHONE = r"^(?:\+|00|\(?0)[\d\s()./-]{8,18}$"
+_DATE = r"^\d{1,4}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{1,4}(?:[T ].*)?$"
+
+
+def field_by_look(values: pl.Series) -> str | None:
+    """The field whose values look like these: e-mails, postcodes, telephones, dates of birth, sexes."""
+    texts = _texts(values)
+    if texts is None:
+        return None
+    if _share(texts, _EMAIL) > _MOST:
+        return "emails"
+    if _share(texts, _POSTCODE) > _NEARLY_ALL:
+        return "postcode"
+    if _share(texts, _TELEPHONE) > _NEARLY_ALL and texts.n_unique() > _FEW_CODES:
+        return "phones"
+    codes = set(texts.str.to_lowercase().unique())
+    if codes <= set(document()["sexes"]["values"]) and {c[0] for c in codes} >= {"m", "f"}:
+        return "sex"
+    if _share(texts, _DATE) > _NEARLY_ALL:
+        years = dated(texts).str.extract(r"^(\d{4})-").cast(pl.Int64()).drop_nulls()
+        low, high = years.quantile(0.1), years.quantile(0.9)
+        if low is not None and high is not None and high - low >= _LEAST_YEARS:
+            return "birth_date"
+    return None
+
+
+def kind_by_contents(values: pl.Series) -> str | None:
+    """What a further column may be; None for one that tells nothing."""
+    texts = _texts(values)
+    if texts is None or texts.n_unique() == 1:
+        return None
+    distinct = texts.n_unique()
+    if values.dtype.is_float():
+        return "number"
+    if distinct == len(texts) and distinct > _MANY:
+        # No two rows have anything in common there.
+        return None
+    unique = distinct / len(texts)
+    if unique > 0.3 and _share(texts, r"^[A-Za-z]{0,3}[\d\s/-]{6,}[A-Za-z]?$") > _MOST:
+        return "identifier"
+    if distinct <= _FEW_CODES:
+        return "category"
+    if values.dtype.is_integer():
+        return "number"
+    return "text" if texts.str.len_chars().mean() < 60 else None  # type: ignore[operator]  # a number
+
+
+def _texts(values: pl.Series) -> pl.Series | None:
+    """Some of the values as texts, without what stands for nothing; None where there are none."""
+    if isinstance(values.dtype, (pl.List, pl.Struct, pl.Array)):
+        return None
+    some = values.drop_nulls()
+    some = some.sample(_LOOKED_AT, seed=1) if len(some) > _LOOKED_AT else some
+    texts = some.cast(pl.String()).str.strip_chars()
+    nothing = pl.Series(document()["nothing"], dtype=pl.String()).implode()
+    texts = texts.filter(~texts.str.to_lowercase().is_in(nothing))
+    return texts if len(texts) else None
+
+
+def _share(texts: pl.Series, pattern: str) -> float:
+    return float(texts.str.contains(pattern).mean())  # type: ignore[arg-type]  # of booleans

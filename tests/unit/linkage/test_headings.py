@@ -1,0 +1,175 @@
+"""What a column is taken for, by its heading and by the look of its values."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lamplighter.linkage.columns import understood
+from lamplighter.linkage.headings import named_field
+
+SPELT = {
+    "phones": (
+        "Mobile no.", "Mobile No", "Tel. no.", "Tel (home)", "Home Tel No.", "Contact tel", "Phone #",
+        "Telephone Number 1", "Primary Phone", "Daytime telephone", "phone_home", "MOBILE_PHONE_NUMBER",
+        "cellPhone", "Landline no", "Tel", "Evening phone", "Customer phone number", "mob_1",
+        "Work Tel.", "Phone (mobile)",
+    ),
+    "address_text": (
+        "Addr line 1", "Address Line 1", "Addr. 1", "ADDRESS_1", "Home address", "addressLine1",
+        "Street address line 1", "Postal Address", "1st line of address", "First line of address",
+        "Residential Address", "Full address",
+    ),
+    "forenames": (
+        "First name", "FIRST_NAME", "firstName", "Given name(s)", "Forename(s)", "Christian name",
+        "Fore name", "1st name", "F_Name", "Patient first name", "Client forename", "Legal first name",
+        "Person Given Name",
+    ),
+    "surname": (
+        "Last name", "LAST-NAME", "lastName", "Family name", "Sur name", "SURNAME", "L. Name",
+        "Patient surname", "Client last name", "Person Family Name", "Legal surname",
+    ),
+    "full_name": (
+        "Full name", "Name", "NAME OF PERSON", "Patient name", "Customer Name", "Name (full)",
+        "Client full name",
+    ),
+    "birth_date": (
+        "Date of birth", "D.O.B.", "DOB", "Birth date", "birthDate", "Date of Birth (dd/mm/yyyy)",
+        "DoB (DD/MM/YYYY)", "Patient DOB", "birth_dt", "Client date of birth", "Date born",
+    ),
+    "sex": (
+        "Sex", "Gender", "Gender code", "sex_cd", "Patient sex", "Sex at birth", "Gender identity",
+    ),
+    "postcode": (
+        "Postcode", "Post code", "Postal Code", "ZIP", "Zip code", "Home postcode", "post_cd",
+        "Correspondence postcode", "Address postcode",
+    ),
+    "town": (
+        "Town", "City", "Post town", "Town/City", "Home town", "Address town",
+    ),
+    "house": (
+        "House no.", "House number", "Street no", "Building no.", "House name or number",
+        "House name/number",
+    ),
+    "street": (
+        "Street", "Street name", "Road name", "Address street",
+    ),
+    "emails": (
+        "E-mail", "Email address", "E-mail addr.", "EMAIL_1", "Contact email", "Primary e-mail address",
+    ),
+    "vehicles": (
+        "VRM", "Reg. no.", "Vehicle registration", "Number plate", "Vehicle reg no",
+    ),
+    "age": (
+        "Age", "Age (years)", "Age at report", "Age in years",
+    ),
+    "middle_name": (
+        "Middle name", "Middle initial", "Middle Name(s)", "M.I.", "Patient middle name",
+    ),
+    "birth_year": (
+        "Year of birth", "Birth year", "YOB",
+    ),
+    "identifier": (
+        "NHS number", "NHS No.", "NI number", "National Insurance No", "Passport no.", "SSN",
+        "Driving licence no",
+    ),
+    "record_id": (
+        "ID", "Record ID", "rec_id", "Row no", "Record no.", "Unique ID",
+    ),
+    "nicknames": (
+        "Alias", "Known as", "AKA", "Also known as", "Nick name",
+    ),
+    "answer": (
+        "cluster", "Person ID", "entity_id",
+    ),
+}  # fmt: skip
+TELLS_NOTHING = (
+    "Notes", "Occupation", "Birth place", "Place of birth", "Name of school", "Date of report",
+    "Address type",
+    "Phone type", "Mother's name", "Last seen", "Age group", "City of birth", "Postcode area", "Street type",
+    "Next of kin name", "Emergency contact phone", "GP name", "First language", "Email sent", "House type",
+    "Tel provider", "Marital status", "Number of children", "Date of death", "Reg date", "Patient no.",
+    "Customer code", "Client type", "Member number", "Patient account",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", SPELT)
+def test_headings_are_known_however_they_are_spelt(field: str) -> None:
+    for heading in SPELT[field]:
+        assert named_field(heading) == field, heading
+        for way in (heading.upper(), heading.lower(), heading.replace(" ", "_"), f" {heading} "):
+            if " " in heading or way == heading:
+                assert named_field(way) == field, way
+
+
+@pytest.mark.parametrize("heading", TELLS_NOTHING)
+def test_a_heading_that_only_sounds_like_a_field_is_none(heading: str) -> None:
+    assert named_field(heading) is None
+
+
+def _column(values: list[str]) -> dict[str, str | None]:
+    """What a column with a name that tells nothing is taken for, beside names."""
+    names = [f"Quarle{i % 40}" for i in range(len(values))]
+    frame = pl.DataFrame({"surname": names, "zzz": values}).sample(fraction=1, shuffle=True, seed=3)
+    return dict(understood(frame).taken_for)
+
+
+def _drawn(shape: str, many: int = 300) -> list[str]:
+    """Texts of a shape: 9 stands for a digit, A for a letter."""
+    rng = np.random.default_rng(4)
+    letters = list("ABDEFGHJKLNPRSTUWXYZ")
+    return [
+        "".join(
+            str(rng.integers(1, 10)) if c == "9" else str(rng.choice(letters)) if c == "A" else c
+            for c in shape
+        )
+        for _ in range(many)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shape", "field"),
+    [
+        ("07999 999999", "phones"),
+        ("+44 (0)999 999 9999", "phones"),
+        ("(0999) 999-9999", "phones"),
+        ("AA9 9AA", "postcode"),
+        ("A999AA", "postcode"),
+        ("a.AA99@post.example", "emails"),
+        ("AA999999A", "identifier"),
+    ],
+)
+def test_a_column_is_known_by_the_look_of_its_values(shape: str, field: str) -> None:
+    values = _drawn(shape)
+    # Some are repeated, and now and then nothing is known or a value is odd.
+    told = values + values[:60] + ["unknown", "n/a", "see notes"]
+    assert _column(told)["zzz"] == field
+
+
+def test_dates_that_lie_far_apart_are_births_and_others_are_not() -> None:
+    rng = np.random.default_rng(5)
+
+    def dates(first: int, last: int) -> list[str]:
+        days = rng.integers(0, (last - first) * 365, 200)
+        made = [str(np.datetime64(f"{first}-01-01") + int(d)) for d in days]
+        return [f"{d[8:10]}/{d[5:7]}/{d[:4]}" for d in made] + ["not known"]
+
+    assert _column(dates(1935, 2008))["zzz"] == "birth_date"
+    assert _column(dates(2021, 2026))["zzz"] != "birth_date"
+
+
+def test_codes_of_sex_are_known_and_other_codes_are_not() -> None:
+    assert _column(["M", "F", "F", "M", "U", ""] * 20)["zzz"] == "sex"
+    assert _column(["M", "F", "S", "D"] * 20)["zzz"] == "category"
+    assert _column(["U", "X"] * 20)["zzz"] == "category"
+
+
+def test_what_is_named_goes_before_what_only_looks_so() -> None:
+    phones = _drawn("07999999999")
+    births = [f"{1940 + i % 60}-03-{1 + i % 28:02}" for i in range(300)]
+    frame = pl.DataFrame({"dob": births, "zzz": births[::-1], "Mobile no.": phones, "yyy": phones[::-1]})
+    taken = understood(frame).taken_for
+    assert taken["dob"] == "birth_date"
+    assert taken["zzz"] != "birth_date"
+    assert taken["Mobile no."] == taken["yyy"] == "phones"
