@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.choosing import Yield
-from lamplighter.linkage.columns import ColumnUnknown, Said, named_field
+from lamplighter.linkage.columns import ColumnUnknown, Said
+from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.measuring import Beliefs, Score, b_cubed, beliefs, pairwise
 from lamplighter.linkage.pipeline import link
 from lamplighter.linkage.recall import Recall

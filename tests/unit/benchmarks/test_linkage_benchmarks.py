@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from benchmarks.linkage_dyads import Told, calibration_error, scores
+from benchmarks.linkage_parity import Parity, compared
 from benchmarks.linkage_people import COLUMNS, make
 
 
@@ -45,3 +46,13 @@ def test_beliefs_that_are_right_as_often_as_they_say_have_no_error() -> None:
     right = np.array([True] * 3 + [False] + [True] * 10)
     assert calibration_error(right, np.array([0.75] * 4 + [1.0] * 10)) == pytest.approx(0.0)
     assert calibration_error(right, np.array([0.25] * 4 + [1.0] * 10)) == pytest.approx(4 * 0.5 / 14)
+
+
+def test_the_batch_and_the_form_weigh_every_pair_of_a_world_alike() -> None:
+    """A hundred thousand pairs and more: ``python -m benchmarks.linkage_parity``."""
+    found = compared(seed=12, person_records=1_500)
+    assert found.pairs > 3_000
+    assert found.alike(), found
+    assert max(found.furthest.values()) <= 1e-9
+    assert not Parity(1, 0, 0, {"weight": 2e-9}).alike()
+    assert not Parity(1, 1, 0, {"weight": 0.0}).alike()

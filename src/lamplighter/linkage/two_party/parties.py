@@ -15,7 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.columns import ColumnUnknown, Said, Understood, named_field, understood
+from lamplighter.linkage.columns import ColumnUnknown, Said, Understood, understood
+from lamplighter.linkage.headings import named_field
 
 _NAMES = frozenset({"forenames", "surname", "full_name", "birth_date", "nicknames", "middle_name"})
 _WORDS = re.compile(r"[A-Za-z]+|\d+")
