@@ -1,6 +1,6 @@
 """Every weight of the batch beside that of the same pair weighed when a report is saved.
 
-    python -m benchmarks.linkage_parity --person-records 12000 --seed 2026
+    python -m benchmarks.linkage_parity --person-records 14000 --seed 2026
 
 A made-up world is linked in the batch. All pairs that the batch weighs are weighed once more, one by one, as
 online: levels, bits of value frequencies, evidence, and what the rest of the two reports adds. Stops with an
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--person-records", type=int, default=12_000)
+    parser.add_argument("--person-records", type=int, default=14_000)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--at-least", type=int, default=100_000)
     asked = parser.parse_args(arguments)
