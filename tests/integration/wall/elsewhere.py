@@ -1,0 +1,151 @@
+"""Marked words in the tables that are of no case: reports, who is who, deliveries, reviews, oversight.
+
+One row of every model, planted as history: superseded, ended, of a model long
+out of use. So nothing is computed from it, and everything that reads rows may find it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import uuid
+import zipfile
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from lamplighter.hub.access.declared import declared, partition_of
+from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.cases.models import Case
+from tests.integration.wall.planting import Planted, as_if_written_before, is_text, plain
+
+# The written rules said again: who reads what is of no case.
+RECORDS_READERS = {Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.ADVOCATE}
+READERS: dict[str, set[Role]] = {
+    "records": RECORDS_READERS,
+    "deliveries": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
+    "rejects": {Role.COORDINATOR, Role.ADMINISTRATOR},
+    "oversight": {Role.COORDINATOR, Role.STALKING_LEAD, Role.AUDITOR},
+    "audit": {Role.AUDITOR},
+    "insight": {Role.COORDINATOR, Role.ANALYST, Role.AUDITOR},
+    "published": {Role.COORDINATOR, Role.STALKING_LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR},
+    # The rows are of somebody who is not among those who look.
+    "own": set(),
+    "closed": set(),
+}
+WITH_RULES_OF_THEIR_OWN: dict[str, set[Role]] = {
+    "accounts.Invitation": {Role.COORDINATOR, Role.ADMINISTRATOR},
+    "accounts.Posting": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
+    "accounts.TrainingRecord": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.STALKING_LEAD},
+    "audit.UnusualAccess": {Role.AUDITOR},
+    "audit.UnusualAccessClosing": {Role.AUDITOR},
+    "rights.Erasure": {Role.AUDITOR},
+}
+# Of one agency alone, whatever the role's casework elsewhere.
+OF_AN_AGENCY = {"rights.SubjectRequest"}
+CASEWORK = RECORDS_READERS | {Role.CLINICIAN, Role.PROBATION}
+# What the software itself writes there, which is no word of anybody's.
+GIVEN: dict[str, Any] = {
+    "audit.Event.agency": "force-a",
+    "audit.Event.service": "",
+    "audit.Event.verb": "looked",
+    "audit.Event.subject": "",
+    "audit.Event.fields": [],
+    "audit.Event.detail": {},
+    # What addresses carry, and names of files.
+    "people.Link.key": "f" * 16,
+    "insight.Publication.edition": "2026-04",
+    "people.LinkModel.used_from": dt.datetime(2001, 1, 1, tzinfo=dt.UTC),
+    "people.Membership.current": False,
+}
+
+
+def elsewhere() -> list[type[models.Model]]:
+    """Every model of a partition that is of no case and not open to all."""
+    return [table.model for table in declared() if table.partition in READERS]
+
+
+def may_read(label: str, partition: str, role: str, code: str, owner: str) -> bool:
+    """May this role of this agency read the rows of this table that ``owner`` sent or keeps?"""
+    if label in OF_AN_AGENCY:
+        return role in CASEWORK and code == owner
+    return role in WITH_RULES_OF_THEIR_OWN.get(label, READERS[partition])
+
+
+def plant(planted: Planted, case: Case, agency: Agency, user: User) -> dict[str, list[str]]:
+    """One row of every such model, about ``user`` where it is about somebody. Returns keys by application."""
+    made: dict[type[models.Model], Any] = {}
+    with as_if_written_before():
+        for model in elsewhere():
+            _row(planted, made, model, case, agency, user)
+    keys: dict[str, list[str]] = {}
+    for model, row in made.items():
+        planted.models.add(model._meta.label)
+        if isinstance(key := getattr(row, "key", None), uuid.UUID | str):
+            keys.setdefault(model._meta.app_label, []).append(str(key))
+    return keys
+
+
+def _row(
+    planted: Planted,
+    made: dict[type[models.Model], Any],
+    model: type[models.Model],
+    case: Case,
+    agency: Agency,
+    user: User,
+) -> Any:
+    if model in made:
+        return made[model]
+    related = {User: user, Agency: agency, Case: case}
+    values: dict[str, Any] = {}
+    for f in model._meta.concrete_fields:
+        if isinstance(f, models.AutoField | models.BigAutoField) or (f.is_relation and f.null):
+            continue
+        if f.is_relation:
+            values[f.name] = related.get(f.related_model) or _row(
+                planted, made, f.related_model, case, agency, user
+            )
+        else:
+            values[f.name] = _value(planted, f, str(partition_of(model)), agency.code)
+    made[model] = model._default_manager.create(**values)
+    return made[model]
+
+
+def _value(planted: Planted, f: Any, partition: str, owner: str) -> Any:
+    place = f"{f.model._meta.label}.{f.name}"
+    if place in GIVEN:
+        return GIVEN[place]
+    if f.name == "case_id":
+        return None
+
+    def word() -> str:
+        return planted.add(partition, owner, None, place)
+
+    if f.choices:
+        return f.choices[0][0]
+    if isinstance(f, ArrayField):
+        return [value] if (value := _marked(planted, f.base_field, word, partition, place)) else []
+    if isinstance(f, models.JSONField):
+        return {"words": word()}
+    if isinstance(f, models.BinaryField):
+        return _zipped(word())
+    if isinstance(f, models.UUIDField):
+        return uuid.uuid4()
+    marked = _marked(planted, f, word, partition, place)
+    return plain(f) if marked is None else marked
+
+
+def _marked(planted: Planted, f: Any, word: Any, partition: str, place: str) -> str | int | None:
+    if is_text(f):
+        return str(word())[: f.max_length or None]
+    if partition == "records" and isinstance(f, models.BigIntegerField):
+        return planted.add_number(partition, place)
+    return None
+
+
+def _zipped(word: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("table.csv", word)
+    return made.getvalue()
