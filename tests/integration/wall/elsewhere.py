@@ -56,6 +56,8 @@ GIVEN: dict[str, Any] = {
     # What addresses carry, and names of files.
     "people.Link.key": "f" * 16,
     "insight.Publication.edition": "2026-04",
+    "insight.Publication.profile": "police-victim",
+    "insight.Release.profile": "police-victim",
     "people.LinkModel.used_from": dt.datetime(2001, 1, 1, tzinfo=dt.UTC),
     "people.Membership.current": False,
 }
@@ -82,7 +84,7 @@ def plant(planted: Planted, case: Case, agency: Agency, user: User) -> dict[str,
     keys: dict[str, list[str]] = {}
     for model, row in made.items():
         planted.models.add(model._meta.label)
-        if isinstance(key := getattr(row, "key", None), uuid.UUID | str):
+        if isinstance(key := getattr(row, "key", None), uuid.UUID):
             keys.setdefault(model._meta.app_label, []).append(str(key))
     return keys
 
@@ -145,7 +147,9 @@ def _marked(planted: Planted, f: Any, word: Any, partition: str, place: str) -> 
 
 
 def _zipped(word: str) -> bytes:
+    """An archive with a report that has what the pages need of one."""
+    report = f"<head><title>Review</title><style>a {{}}</style></head><body><header></header>{word}</body>"
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("table.csv", word)
+        archive.writestr("report.html", report)
     return made.getvalue()
