@@ -14,7 +14,6 @@ from tests.integration.access import making
 from tests.integration.access.test_policy_table import is_reader
 from tests.integration.intake import making as documents
 from tests.integration.wall import elsewhere, planting
-from tests.integration.wall.planting import as_if_written_before
 
 ON_THE_CASE = ("force-a", "helpline", "health", "probation")
 OWNERS = {
@@ -60,14 +59,21 @@ class Scene:
         far = {p: [making.agency("force-b")] if p in {"shared", "police"} else [] for p in OWNERS}
         planting.plant(self.planted, self.far, far, {"force-b": self.other})
         self._reports()
-        # Rows about somebody, who is none of those who look.
-        self.somebody = making.somebody(Role.ADVOCATE, "helpline")
-        self.keys = elsewhere.plant(self.planted, self.case, making.agency("force-a"), self.somebody)
-        with as_if_written_before():
+        self._known = self._told()
+
+    def plant_elsewhere(self) -> None:
+        """Rows of what is of no case too: about somebody, who is none of those who look."""
+        somebody = making.somebody(Role.ADVOCATE, "helpline")
+        keys = elsewhere.plant(self.planted, self.case, making.agency("force-a"), somebody)
+        with planting.as_if_written_before():
             word = self.planted.add("shared", "force-a", self.case.pk, "cases.Participation.reason")
             Participation.objects.filter(case=self.case, owner="force-a").update(reason=word)
         self.planted.models.add("cases.Participation")
-        self._known = self._told()
+        self._known["key in accounts"] = [str(somebody.key)]
+        for application, of_it in keys.items():
+            for name in {application, PAGES_OF.get(application, application)}:
+                for what in ("key", "row"):
+                    self._known.setdefault(f"{what} in {name}", []).extend(of_it)
 
     def _reports(self) -> None:
         agency = making.agency("force-a")
@@ -129,13 +135,8 @@ class Scene:
         } | self._rows()
 
     def _rows(self) -> dict[str, list[str]]:
-        """Keys of planted rows by application: what is of no case, then of each table one on the first case,
-        then one on the other."""
-        found = {"key in accounts": [str(self.somebody.key)]}
-        for application, keys in self.keys.items():
-            for name in {application, PAGES_OF.get(application, application)}:
-                found.setdefault(f"key in {name}", []).extend(keys)
-                found.setdefault(f"rows of {name}", []).extend(keys)
+        """Keys of planted rows by application: one of each table on the first case, then one on the other."""
+        found: dict[str, list[str]] = {}
         for number in (0, -1):
             for label, keys in self.planted.keys.items():
                 found.setdefault(f"rows of {label.split('.')[0]}", []).append(keys[number])

@@ -101,6 +101,7 @@ def every_table_is_planted(scene: Scene) -> None:
 
 def test_nobody_finds_anothers_words(capsys: Any, lines: Lines) -> None:
     scene = Scene()
+    scene.plant_elsewhere()
     every_table_is_planted(scene)
     findings, broken = walk_as_everybody(scene, capsys, "with the application's own checks")
     assert findings == []
@@ -116,6 +117,7 @@ def test_nobody_finds_anothers_words(capsys: Any, lines: Lines) -> None:
 
 def test_the_database_holds_alone(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene()
+    scene.plant_elsewhere()
     assert walking.without_checks(monkeypatch) > 20
     from lamplighter.hub.cases import panels
 

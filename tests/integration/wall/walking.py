@@ -21,7 +21,7 @@ from tests.integration.wall.planting import MARK
 
 # Not walked: static files come from disk, and signing out ends the walk.
 LEFT_OUT = {"accounts:sign_out"}
-ROWS_OF_A_PAGE = 8
+ROWS_OF_A_PAGE = 6
 MOST_ADDRESSES = 8  # of one page that are asked for; the first of them get the forms as well
 MOST_POSTED = 2
 
@@ -61,13 +61,13 @@ def addresses(page: Page, known: dict[str, list[str]]) -> list[str]:
     """The page's addresses with its parameters filled from ``known``, by name.
 
     A parameter that ``known`` does not name is filled with rows of the page's
-    own application, first those of the first case, and one of another.
+    own application, first those of the first case, and one of another. Rows of
+    no case come first of all.
     """
     space = page.name.split(":")[0]
     rows = known.get(f"rows of {space}", [])[:ROWS_OF_A_PAGE] + known["*"][:1]
-    choices = [
-        (known.get(f"{name} in {space}", []) + known.get(name, [])) or rows for name in page.parameters
-    ]
+    own = [known.get(f"{name} in {space}", []) for name in page.parameters]
+    choices = [o + (known.get(name) or rows) for o, name in zip(own, page.parameters, strict=True)]
     found = []
     for values in itertools.islice(itertools.product(*choices), MOST_ADDRESSES):
         try:
