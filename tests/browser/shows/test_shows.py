@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from lamplighter.hub.intake import documents as intake_documents
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import selectors, services
+from lamplighter.hub.people.models import Link, Membership
 from lamplighter.synthetic import demo
 from tests.browser import steps
 from tests.browser.shows import world
@@ -44,6 +45,7 @@ def then_every_link_is_explained(page: Page) -> None:
 def test_the_shows(page: Page, site: str) -> None:
     course_id = given_the_story(page, site)
     _show_1_why_they_are_one_course(page, site, course_id)
+    _three_dyads_explained(page, site)
     _show_2_a_new_report_joins_as_it_is_saved(page, site, course_id)
     _show_3_a_rejected_link_and_its_undoing(page, site, course_id)
 
@@ -88,6 +90,24 @@ def _show_1_why_they_are_one_course(page: Page, site: str, course_id: str) -> No
     expect(page.get_by_role("alert")).to_contain_text("Give a reason")
     page.get_by_role("button", name=re.compile("Right.*Damaged property")).click()
     expect(page.get_by_text("agreed by Sam Reed")).to_be_visible()
+
+
+def _three_dyads_explained(page: Page, site: str) -> None:
+    """An easy one, one that nobody would dare by eye, and one that is not linked although the victim is."""
+    records = Membership.objects.filter(role="suspect").values("record_id")
+    suspects = Link.objects.filter(left_record__in=records, right_record__in=records)
+    linked = suspects.filter(band=Link.Band.LINKED).order_by("-match_weight", "pk")
+    refused = suspects.exclude(band=Link.Band.LINKED).order_by("-match_weight", "pk")
+    for name, link, answer in (
+        ("easy", linked.first(), "They are held to be one person."),
+        ("hard", linked.last(), "They are held to be one person."),
+        ("rejected", refused.first(), "They are held to be two people."),
+    ):
+        page.goto(f"{site}/people/links/{link.key}")
+        expect(page.locator(".ll-answer")).to_contain_text(answer)
+        expect(page.get_by_role("img", name="Bar chart of")).to_be_visible()
+        steps.then_the_page_is_accessible(page)
+        picture(page, f"link-{name}")
 
 
 def _show_2_a_new_report_joins_as_it_is_saved(page: Page, site: str, course_id: str) -> None:
