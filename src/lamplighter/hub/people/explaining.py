@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from lamplighter.hub.people.models import Link
-from lamplighter.linkage import explain
+from lamplighter.linkage import explain, results
 from lamplighter.reporting import Bar, Picture, waterfall
 from lamplighter.reporting.words import signed
 
@@ -25,6 +25,7 @@ class Explained:
     band: str
     why: str
     against: str
+    held: str
 
     @property
     def strength(self) -> str:
@@ -35,6 +36,13 @@ STRENGTH = {
     Link.Band.LINKED: "Linked",
     Link.Band.TO_DECIDE: "For a person to decide",
     Link.Band.NOT_LINKED: "Too weak to link",
+}
+
+#: Why a pair is not what its weight alone would make of it.
+HELD = {
+    results.BARRED: "They stand in one report as two people.",
+    results.UNNAMED: "Nothing recorded tells who it is, so that a person must decide, whatever the weight.",
+    results.KEPT: "They were linked before, and stay so although the weight would not quite join them now.",
 }
 
 
@@ -55,6 +63,7 @@ def explained(link: Link) -> Explained:
         band=link.band,
         why=explain.sentence(row),
         against=against,
+        held=HELD.get(link.hold or "", ""),
     )
 
 

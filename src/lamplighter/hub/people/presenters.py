@@ -179,6 +179,7 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         "why": told.why,
         "against": told.against,
         "band": told.strength,
+        "held": told.held,
         "weight": signed(found.match_weight),
         "one": one,
         "outranked": _outranked(found, one=one),
