@@ -73,9 +73,8 @@ def _possible(k: Known) -> bool:
 
 
 def _activity(k: Known) -> float:
-    """Going on (something in the last three months), quiet for three months, or quiet for half a year."""
-    since = k.since_last()
-    return float(sum(since > days for days in (ACTIVE_DAYS, HALF_YEAR_DAYS)))
+    """Going on (something in the last three months), or not."""
+    return float(k.since_last() > ACTIVE_DAYS)
 
 
 def _activity_words(k: Known) -> str | None:
@@ -88,7 +87,10 @@ def _activity_words(k: Known) -> str | None:
 
 
 def _gravity(k: Known) -> float:
-    """Violence, a threat to kill or an entry of late; any of these, or a threat, at any time; or neither."""
+    """Of what goes on: violence, a threat to kill or an entry of late; any of these, or a threat, at any
+    time; or neither. What has been quiet for three months is in the order of its last occasion."""
+    if k.since_last() > ACTIVE_DAYS:
+        return 2.0
     if k.last_with(_GRAVE) <= ACTIVE_DAYS:
         return 0.0
     return 1.0 if math.isfinite(k.last_with(_GRAVE | THREATS)) else 2.0
@@ -133,14 +135,14 @@ RULES: tuple[UrgencyRule, ...] = (
     ),
     UrgencyRule(
         "urgency.activity",
-        f"An occasion in the last {ACTIVE_DAYS} days, the last {HALF_YEAR_DAYS}, or longer ago",
+        f"An occasion in the last {ACTIVE_DAYS} days",
         _activity,
         _activity_words,
     ),
     UrgencyRule(
         "urgency.gravity",
-        f"Violence, a threat to kill or an entry in the last {ACTIVE_DAYS} days; any of these, or another"
-        " threat, at any time",
+        f"Then: violence, a threat to kill or an entry in the last {ACTIVE_DAYS} days; any of these, or"
+        " another threat, at any time",
         _gravity,
         _gravity_words,
     ),

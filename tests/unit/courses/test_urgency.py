@@ -33,7 +33,7 @@ def known(*occasions: tuple[float, frozenset[str]], possible: bool = True) -> Kn
         (known((2, FOLLOWED)), known((3, FOLLOWED))),
         # What has been quiet for three months waits for what has not been, whatever was done.
         (known((80, FOLLOWED)), known((100, VIOLENCE))),
-        (known((150, FOLLOWED)), known((200, VIOLENCE))),
+        (known((150, FOLLOWED)), known((160, VIOLENCE))),
         # Of two on one day the more frequent.
         (known((5.2, FOLLOWED), (9, FOLLOWED)), known((5.1, FOLLOWED))),
         (known((170, FOLLOWED)), known((2, FOLLOWED), possible=False)),
