@@ -14,7 +14,7 @@ from django.urls import get_resolver
 from lamplighter.hub import perpetrator_side
 from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.cases.models import Case
 from lamplighter.hub.perpetrator_side import delivery, library, selectors, services, wording
 from lamplighter.hub.perpetrator_side.models import Statement
 from tests.integration.perpetrator_side import telling
@@ -110,7 +110,7 @@ def delivered(db: None) -> tuple[User, Case, str]:
             services.measure(user, case, instrument, when, day, dict.fromkeys(items, answer))
         services.judge_type(user, case, "rejected", "low", "Letters")
         services.record_relationship(user, case, "ex_intimate", "The referral")
-        services.state(user, case, "presenting", "He writes", [Entry.objects.filter(case=case)[0].key])
+        services.state(user, case, "presenting", "He writes", [selectors.can_show(case)[0].key])
         day = telling.days_ago(2).date()
         services.advise(
             user, case, kind="advice", on=day, to="Probation", question="Q", advice="A", minutes=5
