@@ -76,7 +76,9 @@ def _home(rng: Rng) -> tuple[str, str, str, str]:
 
 
 def _birth(rng: Rng, first: int = 1935, last: int = 2008) -> str:
-    return str(np.datetime64(f"{first}-01-01") + int(rng.integers(0, (last - first) * 365)))
+    return str(
+        np.datetime64(f"{first}-01-01") + np.timedelta64(int(rng.integers(0, (last - first) * 365)), "D")
+    )
 
 
 def people(rng: Rng, many: int) -> list[Someone]:

@@ -16,7 +16,7 @@ def _slip(rng: np.random.Generator, text: str) -> str:
 
 
 def _person(rng: np.random.Generator) -> dict[str, str | None]:
-    day = np.datetime64("1950-01-01") + int(rng.integers(0, 20_000))
+    day = np.datetime64("1950-01-01") + np.timedelta64(int(rng.integers(0, 20_000)), "D")
     return {
         "fname": str(rng.choice(FORENAMES)),
         "lname": str(rng.choice(SURNAMES)),

@@ -152,7 +152,7 @@ def test_dates_that_lie_far_apart_are_births_and_others_are_not() -> None:
 
     def dates(first: int, last: int) -> list[str]:
         days = rng.integers(0, (last - first) * 365, 200)
-        made = [str(np.datetime64(f"{first}-01-01") + int(d)) for d in days]
+        made = [str(np.datetime64(f"{first}-01-01") + np.timedelta64(int(d), "D")) for d in days]
         return [f"{d[8:10]}/{d[5:7]}/{d[:4]}" for d in made] + ["not known"]
 
     assert _column(dates(1935, 2008))["zzz"] == "birth_date"
