@@ -1,7 +1,6 @@
 """Which partition every table belongs to: models say it themselves in ``wall``; others are listed here.
 
-A model without a declaration fails ``manage.py check``, and with it ``migrate``
-and every test.
+A model without a declaration fails ``manage.py check``, which a test runs.
 """
 
 from __future__ import annotations
