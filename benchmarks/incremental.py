@@ -22,8 +22,9 @@ import polars as pl
 
 from benchmarks import metrics
 from lamplighter.linkage import LinkResult, link, online
+from lamplighter.linkage.asking import Tie
 from lamplighter.linkage.compact import Compact, of_report
-from lamplighter.linkage.online import Tie
+from lamplighter.linkage.reasons import reason_of
 from lamplighter.linkage.shelf import Shelf
 from lamplighter.linkage.single import Judge
 from lamplighter.records.schema import Bundle
@@ -78,7 +79,14 @@ def shelved(result: LinkResult, bundle: Bundle, people: Mapping[str, list[Compac
     for report in bundle["reports"]["report_id"]:
         shelf.add(people[report])
     ties = [
-        Tie(r["left_record"], r["right_record"], r["match_weight"], r["hold"], r["levels"])
+        Tie(
+            r["left_record"],
+            r["right_record"],
+            r["match_weight"],
+            r["hold"],
+            [reason_of(b) for b in r["levels"]],
+            [b["weight"] for b in r["levels"]],
+        )
         for r in result.pairs.iter_rows(named=True)
     ]
     shelf.tie(ties)

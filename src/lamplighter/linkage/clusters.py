@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grouping import Evidence, group
 from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.reasons import Reason
 from lamplighter.linkage.results import BARRED, KEPT, UNNAMED
 from lamplighter.linkage.weighing import Weighed
 
@@ -157,21 +158,21 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Seri
 
 
 def from_rows(
-    pairs: Iterable[tuple[int, int, str | None, Sequence[Mapping[str, Any]]]],
+    pairs: Iterable[tuple[int, int, str | None, Sequence[Reason], Sequence[float]]],
 ) -> tuple[Evidence, Holds]:
-    """Evidence from rows of left, right, hold and bars, and which pairs are held."""
+    """Evidence from rows of left, right, hold, reasons and their bits, and which pairs are held."""
     rows = sorted(pairs, key=lambda r: r[:2])
     stable = {c.name: c.stable for c in comparisons()}
-    parts = sorted({b["comparison"] for r in rows for b in r[3] if b["comparison"][0] != "_"})
+    said = [reason.comparison for r in rows for reason in r[3]]
+    parts = sorted({name for name in said if name[0] != "_"})
     column = {name: i for i, name in enumerate(parts)}
     n, last = len(rows), len(parts)
     weights, compared = np.zeros((n, last + 1)), np.zeros((n, last + 1), dtype=bool)
     compared[:, last] = True
-    for i, row in enumerate(rows):
-        for bar in row[3]:
-            at = column.get(bar["comparison"], last)
-            weights[i, at] += bar["weight"]
-            compared[i, at] = True
+    at = np.array([column.get(name, last) for name in said], dtype=np.int64)
+    pair = np.repeat(np.arange(n), [len(r[3]) for r in rows])
+    np.add.at(weights, (pair, at), np.array([b for r in rows for b in r[4]], dtype=np.float64))
+    compared[pair, at] = True
     left, right = (np.array([r[side] for r in rows], dtype=np.int64) for side in (0, 1))
     lasting = np.array([*(stable.get(p, False) for p in parts), False])
     return Evidence(left, right, weights, compared, lasting), Holds.of([r[2] for r in rows])
@@ -187,3 +188,30 @@ def members(names: pl.Series, label: Rows) -> list[list[str]]:
 def _rows(pairs: Sequence[tuple[str, str]], rows: Mapping[str, int]) -> list[tuple[int, int]]:
     found = [sorted((rows[a], rows[b])) for a, b in pairs if a in rows and b in rows]
     return [(a, b) for a, b in found]
+
+
+def labels(records: Iterable[str], edges: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """The component of each record under pairs of records, of few records at a time."""
+    root: dict[str, str] = {r: r for r in records}
+
+    def find(r: str) -> str:
+        root.setdefault(r, r)
+        while root[r] != r:
+            root[r] = root[root[r]]
+            r = root[r]
+        return r
+
+    for a, b in edges:
+        x, y = find(a), find(b)
+        if x != y:
+            root[max(x, y)] = min(x, y)
+    number: dict[str, int] = {}
+    return {r: number.setdefault(find(r), len(number)) for r in list(root)}
+
+
+def parts_of(label: Mapping[str, int]) -> Iterable[list[str]]:
+    """The records of each component."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for record, number in label.items():
+        found[number].append(record)
+    return found.values()

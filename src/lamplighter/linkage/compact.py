@@ -63,6 +63,11 @@ def read(record_id: str, report_id: str, text: str) -> Compact:
     return Compact(record_id, report_id, part, relationship, recorded_as, own, named, tuple(rest))
 
 
+def values_in(text: str) -> tuple[Any, ...]:
+    """The features alone."""
+    return tuple(json.loads(text)[len(FACTS) :])
+
+
 # From a frame
 
 

@@ -1,6 +1,6 @@
 """One report at a time, with the weights of the batch and nothing of its arrays of millions.
 
-The place that keeps the records (:class:`Held`: tables of the hub, or, in memory,
+The place that keeps the records (:class:`asking.Held`: tables of the hub, or, in memory,
 :class:`lamplighter.linkage.shelf.Shelf`) answers four questions: who shares a rare key with these people,
 who else stands in a report, what are their keys, and what is tied to a record already. From the answers
 :func:`arrive` works out the pairs of the new report, the persons they touch, their ids, and the reasons,
@@ -17,10 +17,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any, Protocol
 
 from lamplighter.linkage import clusters, ids
-from lamplighter.linkage.beliefs import Bar, Belief, believed, probability_of
+from lamplighter.linkage.asking import Held, Near, Tie
+from lamplighter.linkage.beliefs import Belief, believed, probability_of
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
 from lamplighter.linkage.decisions import in_force
@@ -38,54 +38,6 @@ from lamplighter.linkage.single import (
 )
 
 Pairs = dict[Pair, tuple[Compact, Compact]]
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """Who shares a key with new records: ``proposed`` (which of the new, the other), and ``referring``:
-    records of reports that have a reference in common with the new one."""
-
-    proposed: Sequence[tuple[int, Compact]]
-    referring: Sequence[Compact] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """A stored belief about two records."""
-
-    left: str
-    right: str
-    weight: float
-    hold: str | None
-    levels: Sequence[Bar]
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """What is tied to some records: ``records`` that are held (record id -> report id), the ties among them,
-    decisions about them (rows of ``decisions.SCHEMA``), and the memory of the persons they are or were."""
-
-    records: Mapping[str, str]
-    ties: Sequence[Tie] = ()
-    decisions: Sequence[Mapping[str, Any]] = ()
-    memory: Sequence[ids.Remembered] = ()
-
-
-class Held(Protocol):
-    """The place that keeps the records."""
-
-    def sharing(self, new: Sequence[Compact]) -> Sharing:
-        """Records that share a key with ``new``, none of them of the same report."""
-
-    def reports(self, report_ids: Collection[str]) -> list[Compact]:
-        """Everybody in these reports."""
-
-    def keys(self, record_ids: Collection[str]) -> Mapping[str, Collection[int]]:
-        """The keys that records are kept under."""
-
-    def near(self, record_ids: Collection[str]) -> Near:
-        """Everything that ties over evens, decisions and persons tie to the given records, and they
-        themselves where they are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +148,10 @@ class _Scene:
         records = {**near.records, **new}
         ties = {pair_of(t.left, t.right): t for t in near.ties}
         self._fill(records, ties)
-        label = _labels(records, self._edges(ties))
+        label = clusters.labels(records, self._edges(ties))
         self._stay(ties)
         fresh = self._kept(label)
-        rows = {p: (t.hold, t.levels) for p, t in ties.items()} | {b.pair: (b.hold, b.levels) for b in fresh}
+        rows: dict[Pair, Tie | Belief] = {**ties, **{b.pair: b for b in fresh}}
         named = self._named(records, rows, near)
         return Arrival(
             fresh,
@@ -224,7 +176,7 @@ class _Scene:
         """Weigh the pairs of each component that nothing proposed: two persons whom a new record brings
         together were never compared with each other."""
         missing: list[Pair] = []
-        for members in _components(_labels(records, self._edges(ties))):
+        for members in clusters.parts_of(clusters.labels(records, self._edges(ties))):
             if 2 < len(members) <= LARGEST_GROUP:
                 missing += [
                     p for p in combinations(sorted(members), 2) if p not in ties and p not in self.pairs
@@ -256,7 +208,7 @@ class _Scene:
 
     def _propose(self, reports: Sequence[Pair], people: Mapping[str, Sequence[Compact]]) -> None:
         """The pairs that keys, and the pairs of reports themselves, propose among reports that are held."""
-        some = {c.record_id for pair in reports for r in pair for c in people.get(r, ())}
+        some = [c for r in {r for pair in reports for r in pair} for c in people.get(r, ())]
         keys = {r: frozenset(k) for r, k in self.held.keys(some).items()} if some else {}
         found: Pairs = {}
         named = set()
@@ -298,20 +250,20 @@ class _Scene:
             or label.get(a.record_id, -1) == label.get(b.record_id, -2)
             or (judged.kinds[i] == "suspect" and judged.reports[i] in victims)
         ]
-        return believed(judged, at, self.judge.model)
+        return believed(judged, at, self.judge)
 
     def _named(
         self,
         records: Collection[str],
-        rows: Mapping[Pair, tuple[str | None, Sequence[Bar]]],
+        rows: Mapping[Pair, Tie | Belief],
         near: Near,
     ) -> ids.Rows:
         names = sorted(records)
         place = {r: i for i, r in enumerate(names)}
         force = in_force(near.decisions)
         evidence, held = clusters.from_rows(
-            (place[a], place[b], hold, levels)
-            for (a, b), (hold, levels) in rows.items()
+            (place[a], place[b], row.hold, row.reasons, row.bits)
+            for (a, b), row in rows.items()
             if a in place and b in place
         )
         label = clusters.grouped_rows(
@@ -333,29 +285,3 @@ def _by_report(people: Iterable[Compact]) -> dict[str, list[Compact]]:
     for c in people:
         found[c.report_id].append(c)
     return found
-
-
-def _labels(records: Iterable[str], edges: Iterable[Pair]) -> dict[str, int]:
-    """The component of each record."""
-    root: dict[str, str] = {r: r for r in records}
-
-    def find(r: str) -> str:
-        root.setdefault(r, r)
-        while root[r] != r:
-            root[r] = root[root[r]]
-            r = root[r]
-        return r
-
-    for a, b in edges:
-        x, y = find(a), find(b)
-        if x != y:
-            root[max(x, y)] = min(x, y)
-    number: dict[str, int] = {}
-    return {r: number.setdefault(find(r), len(number)) for r in list(root)}
-
-
-def _components(label: Mapping[str, int]) -> Iterable[list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for record, number in label.items():
-        found[number].append(record)
-    return found.values()

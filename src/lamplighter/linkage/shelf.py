@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from lamplighter.linkage.asking import Near, Sharing, Tie
 from lamplighter.linkage.beliefs import Belief
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.ids import Remembered
 from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Maker
-from lamplighter.linkage.online import Arrival, Near, Sharing, Tie
+from lamplighter.linkage.online import Arrival
 from lamplighter.linkage.single import Pair, pair_of
 
 
@@ -74,7 +75,9 @@ class Shelf:
 
     def believe(self, beliefs: Iterable[Belief]) -> None:
         """Keep beliefs, in the place of earlier ones about the same pairs."""
-        self.tie(Tie(b.left_record, b.right_record, b.match_weight, b.hold, b.levels) for b in beliefs)
+        self.tie(
+            Tie(b.left_record, b.right_record, b.match_weight, b.hold, b.reasons, b.bits) for b in beliefs
+        )
 
     def tie(self, ties: Iterable[Tie]) -> None:
         """Keep ties, in the place of earlier ones between the same two records."""
@@ -112,7 +115,7 @@ class Shelf:
     # Reading
 
     def sharing(self, new: Sequence[Compact]) -> Sharing:
-        """See :class:`online.Held`."""
+        """See :class:`asking.Held`."""
         own = {c.report_id for c in new}
         proposed: dict[tuple[int, str], None] = {}
         for i, c in enumerate(new):
@@ -128,15 +131,15 @@ class Shelf:
         return Sharing([(i, self.people[r]) for i, r in proposed], referring)
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
-        """See :class:`online.Held`."""
+        """See :class:`asking.Held`."""
         return [self.people[r] for report in sorted(report_ids) for r in self._in_report.get(report, ())]
 
-    def keys(self, record_ids: Collection[str]) -> Mapping[str, Collection[int]]:
-        """See :class:`online.Held`."""
-        return {r: self._keys.get(r, []) for r in record_ids}
+    def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
+        """See :class:`asking.Held`."""
+        return {c.record_id: self._keys.get(c.record_id, []) for c in people}
 
     def near(self, record_ids: Collection[str]) -> Near:
-        """See :class:`online.Held`."""
+        """See :class:`asking.Held`."""
         reached: set[str] = set()
         edge = set(record_ids)
         while edge:

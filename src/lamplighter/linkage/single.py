@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import completing, dyads, pairing
+from lamplighter.linkage import completing, dyads, pairing, reasons
 from lamplighter.linkage.compact import COLUMNS, Compact
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
 from lamplighter.linkage.frequencies import Frequencies
@@ -148,6 +148,7 @@ class Judge:
         named = {v.tf for c in model.table for v in c.levels if v.tf}
         bits = {name: _Rarity(model.frequencies, name) for name in sorted(named)}
         self.compared = compiled(model.table, COLUMNS, LIST_FEATURES, bits)
+        self.reasons = reasons.of_levels(model.table)
         self.asks = completing.bars(model)
         """Evidence, by kind of pair, from which two reports may share a person."""
         self.negligible = _negligible(model)

@@ -6,8 +6,16 @@ import pytest
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
-from lamplighter.hub.people import policies, selectors, services
-from lamplighter.hub.people.models import CandidateKey, CrowdedKey, Decision, Link, Membership, PreparedRecord
+from lamplighter.hub.people import held, policies, selectors, services
+from lamplighter.hub.people.models import (
+    CandidateKey,
+    CrowdedKey,
+    Decision,
+    Link,
+    Membership,
+    PreparedRecord,
+    RecentKey,
+)
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
@@ -91,9 +99,9 @@ def test_matching_one_report_believes_what_linking_everything_would():
 def test_saving_the_same_report_twice_doubles_nothing():
     story.receive([story.FOURTH])
     services.match_report(story.FOURTH["report_id"])
-    links, keys, who = Link.objects.count(), CandidateKey.objects.count(), persons()
+    links, keys, who = Link.objects.count(), kept_under(), persons()
     services.match_report(story.FOURTH["report_id"])
-    assert (Link.objects.count(), CandidateKey.objects.count(), persons()) == (links, keys, who)
+    assert (Link.objects.count(), len(kept_under()), persons()) == (links, len(keys), who)
 
 
 def test_a_rejected_link_parts_them_and_undoing_gives_back_exactly_what_was(officer):
@@ -167,14 +175,14 @@ def reports_compared_with(report_id):
 def test_a_hub_that_comes_back_under_another_secret_still_finds_people_and_knows_common_names(settings):
     before = selectors.model_in_use()
     common = max(before.frequencies.hidden()["first"].values())
-    keys = set(CandidateKey.objects.values_list("key", flat=True))
+    keys = set(kept_under())
     settings.SECRET_KEY = "the secret of another place, as long as it takes"
     story.receive([story.FOURTH])
     services.match_report(story.FOURTH["report_id"])
     who = persons()
     assert who[record(story.FOURTH, 1)] == who[VICTIMS[0]]
     # No key of before finds anybody any more, and a common name is as common as it was.
-    assert not keys & set(CandidateKey.objects.values_list("key", flat=True))
+    assert not keys & set(kept_under())
     after = selectors.model_in_use()
     assert max(after.frequencies.hidden()["first"].values()) == pytest.approx(common, rel=0.2)
     assert not before.frequencies.hidden()["first"].keys() & after.frequencies.hidden()["first"].keys()
@@ -192,14 +200,16 @@ def test_the_records_of_a_crowded_key_are_found_by_what_narrows_it(monkeypatch):
     now = kept_under()
     assert all(len(records) <= 3 for key, records in now.items() if key not in whole)
     assert not crowded & now.keys()
-    # What a record is kept under is written with it, so that it can be taken out again.
-    by_record = dict(PreparedRecord.objects.values_list("number", "keys"))
-    assert all(key in by_record[n] for key, numbers in now.items() for n in numbers)
-    assert sum(len(keys) for keys in by_record.values()) == sum(len(n) for n in now.values())
+    # What narrows a key is found again when a record is taken out.
+    everybody = list(PreparedRecord.objects.values_list("record_id", flat=True))
+    assert sum(held.remove(everybody)) == len(everybody) + sum(len(n) for n in now.values())
+    assert kept_under() == {}
 
 
 def kept_under():
     found = {}
-    for key, number in CandidateKey.objects.values_list("key", "record"):
-        found.setdefault(key, set()).add(number)
+    for table in (CandidateKey, RecentKey):
+        for key, number in table.objects.values_list("key", "record"):
+            assert number not in found.setdefault(key, set())
+            found[key].add(number)
     return found

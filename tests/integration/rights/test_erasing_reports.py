@@ -100,7 +100,7 @@ def test_an_agency_takes_its_own_and_the_others_stay(team: Team) -> None:
     counts = erase(team.investigator, team.case)
     assert counts["intake_reportversion"] == 2
     assert counts["intake_personrecord"] == 4
-    assert {"people_candidatekey", "people_link", "people_decision", "people_membership"} <= set(counts)
+    assert {"people_recentkey", "people_link", "people_decision", "people_membership"} <= set(counts)
     assert {"patterns_occasion", "patterns_correction", "patterns_coursechange"} <= set(counts)
     assert left_of(OWN, "zqcorrected", "scratched the side") == []
     # What the other force sent stands, and its pattern is found anew from it.
@@ -155,7 +155,7 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
     names |= {"left_record", "right_record", "person_id", "other_person_id", "course_id", "version_id"}
     names |= {"victim_person", "suspect_person", "source_ref", "record"}
     received = "reject reportversion offencerecord occasionrecord personrecord safecontact"
-    linked = "link decision membership personchange candidatekey preparedrecord"
+    linked = "link decision membership personchange candidatekey recentkey preparedrecord"
     patterns_of = "course occasion finding coursechange decision holding look correction"
     thought_of = {
         f"{app}_{name}"

@@ -96,8 +96,8 @@ def test_its_keys_are_those_of_the_batch(small: Made, reports: Reports, most: in
     shelf = Shelf(keys.Maker(b"of this hub"), most=most)
     for who in reports.values():
         shelf.add(who)
-    everybody = list(shelf.people)
-    assert {r: set(k) for r, k in shelf.keys(everybody).items()} == {r: held[r] for r in everybody}
+    everybody = list(shelf.people.values())
+    assert {r: set(k) for r, k in shelf.keys(everybody).items()} == {r: held[r] for r in shelf.people}
 
 
 def test_a_key_shows_nobodys_details(small: Made) -> None:

@@ -1,4 +1,4 @@
-"""The tables that a report is matched against, as :class:`lamplighter.linkage.online.Held` asks for them.
+"""The tables that a report is matched against, as :class:`lamplighter.linkage.asking.Held` asks for them.
 
 Every question is one statement that PostgreSQL keeps prepared, so a report costs a handful of round trips.
 """
@@ -13,13 +13,13 @@ from django.db import connection
 from django.utils import timezone
 from psycopg.rows import dict_row
 
-from lamplighter.hub.people import lookup
+from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.statements import cursor, numbers, texts
 from lamplighter.linkage import compact, ids
+from lamplighter.linkage.asking import Near, Sharing, Tie
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.keys import Maker
-from lamplighter.linkage.online import Near, Sharing, Tie
 
 Row = Mapping[str, Any]
 Made = dict[int, tuple[int, int] | None]
@@ -45,29 +45,35 @@ class Tables:
     # Reading
 
     def keys_of(self, new: Sequence[Compact]) -> dict[str, Made]:
-        """The keys that new records are kept under; those of their references on the first of them."""
+        """The keys that the records of a new report are kept under; those of its references on the first."""
         made: dict[str, Made] = {c.record_id: dict(self._maker.keys(c.values)) for c in new}
         if new:
             first = min(new, key=lambda c: c.record_id)
             made[first.record_id] |= dict.fromkeys(lookup.keys_of_references(first))
-        every = numbers(k for keys in made.values() for k in keys)
-        crowded = {row[0] for row in self._cursor.execute(ask.CROWDED, [every], prepare=True)}
-        for c in new if crowded else ():
+        return self._kept(made, new)
+
+    def _kept(self, made: dict[str, Made], people: Iterable[Compact]) -> dict[str, Made]:
+        """Of the keys of some records those that they are kept under: not the crowded ones, but what narrows
+        them."""
+        crowded = self._crowded(made)
+        if not crowded:
+            return made
+        for c in people:
             keys = made[c.record_id]
             for key in crowded & keys.keys():
                 origin = keys.pop(key)
                 if origin is not None:
                     keys |= dict.fromkeys(self._maker.narrowed(origin, c.values))
-        return self._uncrowded(made) if crowded else made
-
-    def _uncrowded(self, made: dict[str, Made]) -> dict[str, Made]:
-        """Without keys that are crowded although they have been narrowed: nobody is kept under them."""
-        every = numbers(k for keys in made.values() for k in keys)
-        crowded = {row[0] for row in self._cursor.execute(ask.CROWDED, [every], prepare=True)}
+        # Nobody is kept under what is crowded although it has been narrowed.
+        crowded = self._crowded(made)
         return {r: {k: o for k, o in keys.items() if k not in crowded} for r, keys in made.items()}
 
+    def _crowded(self, made: Mapping[str, Made]) -> set[int]:
+        every = numbers({k for keys in made.values() for k in keys})
+        return {row[0] for row in self._cursor.execute(ask.CROWDED, [every], prepare=True)}
+
     def sharing(self, new: Sequence[Compact]) -> Sharing:
-        """See :class:`online.Held`."""
+        """See :class:`asking.Held`."""
         self._keys = self.keys_of(new)
         references = {k for c in new for k in lookup.keys_of_references(c)}
         wanting: dict[int, list[int]] = {}
@@ -90,18 +96,18 @@ class Tables:
         return Sharing(proposed, referring)
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
-        """See :class:`online.Held`."""
+        """See :class:`asking.Held`."""
         return [
             compact.read(*row)
             for row in self._cursor.execute(ask.OF_REPORTS, [texts(report_ids)], prepare=True)
         ]
 
-    def keys(self, record_ids: Collection[str]) -> Mapping[str, Collection[int]]:
-        """See :class:`online.Held`."""
-        return dict(self._cursor.execute(ask.KEYS_OF, [texts(record_ids)], prepare=True))
+    def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
+        """See :class:`asking.Held`."""
+        return self._kept({c.record_id: dict(self._maker.keys(c.values)) for c in people}, people)
 
     def near(self, record_ids: Collection[str]) -> Near:
-        """See :class:`online.Held`."""
+        """See :class:`asking.Held`."""
         reached = self._cursor.execute(ask.TIED, [texts(record_ids)], prepare=True).fetchall()
         self.places = {r: (report, role) for r, report, role, _ in reached if report is not None}
         every = texts(r for r, *_ in reached)
@@ -113,7 +119,10 @@ class Tables:
         with connection.connection.pipeline(), cursor() as ties:
             ties.execute(ask.TIES, [every, every], prepare=True)
             self._cursor.execute(ask.MEMORY, [founders, every], prepare=True)
-            found = [Tie(*row) for row in ties]
+            found = [
+                Tie(left, right, weight, hold, wording.reasons(reasons), bits)
+                for left, right, weight, hold, reasons, bits in ties
+            ]
             self.members = {(r, p, born, current): n for n, r, p, born, current in self._cursor}
         held = {r: report for r, (report, _) in self.places.items()}
         return Near(held, found, decisions, list(self.members))
@@ -129,6 +138,7 @@ class Tables:
             texts(c.report_id for c in new),
             texts(told.values()),
             texts(c.text() for c in new),
+            texts(told),
             texts(numbers(keys[r]) for r in told),
         ]
         self._cursor.execute(ask.ADD_RECORDS, columns, prepare=True)
@@ -140,22 +150,18 @@ class Tables:
 
     def _narrow(self, full: Sequence[int]) -> None:
         """Keep the records of keys that have become crowded under what narrows them instead."""
+        # Whoever shares a key came by it in the same way: what narrows the new record's narrows theirs.
+        made = {k: origin for keys in self._keys.values() for k, origin in keys.items()}
         with cursor() as cur:
-            cur.execute(ask.CROWD, [numbers(full)])
-            emptied = cur.execute(ask.EMPTY_KEYS, [numbers(full)]).fetchall()
-            rows = cur.execute(ask.OF_NUMBERS, [numbers(sorted({n for _, n in emptied}))]).fetchall()
+            emptied = cur.execute(ask.EMPTY_KEYS, [numbers(full), numbers(full)], prepare=True).fetchall()
             finer: dict[int, list[int]] = {}
-            for number, record_id, report_id, text, keys in rows:
-                values = compact.read(record_id, report_id, text).values
-                made = self._maker.keys(values)
-                cur.execute(ask.OTHER_KEYS, [numbers(k for k in keys if k not in full), number])
-                for key in full:
-                    if key in keys and key in made:
-                        for narrower in self._maker.narrowed(made[key], values):
-                            finer.setdefault(narrower, []).append(number)
-            still = [k for k, found in finer.items() if len(found) > self._most]
-            cur.execute(ask.CROWD, [numbers(still)])
-            pairs = [(k, n) for k, found in finer.items() if k not in set(still) for n in found]
+            for key, number, text in emptied:
+                origin = made[key]
+                for narrower in self._maker.narrowed(origin, compact.values_in(text)) if origin else ():
+                    finer.setdefault(narrower, []).append(number)
+            still = {k for k, found in finer.items() if len(found) > self._most}
+            cur.execute(ask.CROWD, [numbers({*full, *still})], prepare=True)
+            pairs = [(k, n) for k, found in finer.items() if k not in still for n in found]
             cur.execute(
                 ask.ADD_KEYS, [numbers(k for k, _ in pairs), numbers(n for _, n in pairs)], prepare=True
             )
@@ -167,11 +173,19 @@ def tied(record_ids: Iterable[str]) -> set[str]:
         return {row[0] for row in cur.execute(ask.TIED, [texts(record_ids)], prepare=True)}
 
 
-def remove(record_ids: Iterable[str]) -> tuple[int, int]:
-    """Take out records and their keys; how many rows went of each."""
+def remove(record_ids: Iterable[str]) -> tuple[int, int, int]:
+    """Take out records, their keys, and their keys of late; how many rows went of each."""
+    make, keys = maker(), []
     with cursor() as cur:
-        gone = cur.execute(ask.REMOVE, [texts(record_ids)]).fetchone()
-    return (gone[0], gone[1]) if gone else (0, 0)
+        held = cur.execute(ask.OF_RECORDS, [texts(record_ids)], prepare=True).fetchall()
+        for number, *record in held:
+            c = compact.read(*record)
+            made = make.keys(c.values)
+            finer = (k for origin in made.values() for k in make.narrowed(origin, c.values))
+            keys += [(k, number) for k in {*made, *finer, *lookup.keys_of_references(c)}]
+        columns = [numbers(n for n, *_ in held), numbers(k for k, _ in keys), numbers(n for _, n in keys)]
+        gone = cur.execute(ask.REMOVE, columns, prepare=True).fetchone()
+    return (gone[0], gone[1], gone[2]) if gone else (0, 0, 0)
 
 
 def decision_row(d: Row) -> Row:

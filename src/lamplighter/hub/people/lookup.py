@@ -25,7 +25,7 @@ REFERENCE = "reference"
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What is kept of some records so that others find them: ``records`` (number, record_id, report_id,
-    role, prepared, keys), ``keys`` (key, record) and ``crowded`` (key), those that more than ``most`` share.
+    role, prepared), ``keys`` (key, record) and ``crowded`` (key), those that more than ``most`` share.
     Numbers begin at 1."""
 
     records: pl.DataFrame
@@ -44,15 +44,11 @@ def prepared(bundle: Bundle) -> Prepared:
     referred = _reference_keys(features, texts, most)
     keys = pl.concat([keys, referred[0]])
     crowded = pl.concat([pl.Series("key", found.crowded), referred[1]])
-    listed = keys.group_by("row").agg(keys=pl.col("key"))
     records = (
         features.facts.select("record_id", "report_id", pl.col("role").fill_null(""))
         .with_columns(prepared=texts)
-        .with_row_index("row")
-        .with_columns(pl.col("row").cast(pl.Int64))
-        .join(listed, on="row", how="left", maintain_order="left")
-        .with_columns(pl.col("keys").fill_null([]), number=pl.col("row") + 1)
-        .drop("row")
+        .with_row_index("number", 1)
+        .with_columns(pl.col("number").cast(pl.Int64))
     )
     return Prepared(
         records,

@@ -9,11 +9,16 @@ record to.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+from lamplighter.hub.people import wording
+from lamplighter.linkage.reasons import bars_of
 
 
 class LinkModel(models.Model):
@@ -36,8 +41,33 @@ class LinkModel(models.Model):
         return f"Link model {self.version}"
 
 
+class Reason(models.Model):
+    """What a bar of an explanation says, in words that many links have in common. Nobody's details are in it.
+
+    Written once and never changed: a link keeps the words that it was explained with, whatever later
+    versions say.
+    """
+
+    wall = "records"
+
+    number = models.SmallAutoField(primary_key=True)
+    comparison = models.TextField()
+    title = models.TextField()
+    level = models.TextField()
+    words = models.TextField()
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(fields=["comparison", "title", "level", "words"], name="a_reason_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reason {self.number}"
+
+
 class Link(models.Model):
-    """What the model believes about two records, with the levels that make up the weight (bits)."""
+    """What the model believes about two records: a weight (bits of log-odds), its ``reasons`` (numbers of
+    :class:`Reason`), and the ``bits`` that each is worth, which sum to it."""
 
     wall = "records"
 
@@ -54,7 +84,8 @@ class Link(models.Model):
     probability = models.FloatField()
     band = models.CharField(max_length=12, choices=Band.choices)
     hold = models.CharField(max_length=12, null=True)
-    levels = models.JSONField()
+    reasons = ArrayField(models.SmallIntegerField())
+    bits = ArrayField(models.FloatField())
     model_version = models.CharField(max_length=80)
     computed_at = models.DateTimeField(default=timezone.now)
 
@@ -69,6 +100,11 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"Link {self.pk}"
+
+    @property
+    def levels(self) -> list[dict[str, Any]]:
+        """The bars of the explanation, as ``linkage.results.BAR`` has them."""
+        return bars_of(wording.reasons(self.reasons), self.bits)
 
 
 class Decision(models.Model):
@@ -161,25 +197,33 @@ class PersonChange(models.Model):
 class PreparedRecord(models.Model):
     """A person record as it is compared: see ``linkage.compact``. Made once, when the record comes in.
 
-    It says no more than the record as received, and stands behind the same wall. ``keys`` are those that it
-    is looked up by.
+    It says no more than the record as received, and stands behind the same wall.
     """
 
     wall = "records"
 
     number = models.BigAutoField(primary_key=True)
-    record_id = models.TextField(unique=True)
-    report_id = models.TextField(db_index=True)
+    record_id = models.TextField()
+    report_id = models.TextField()
     role = models.TextField()
     prepared = models.TextField()
-    keys = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(fields=["record_id"], name="a_record_prepared_once"),
+        ]
+        indexes = [models.Index(fields=["report_id"])]  # noqa: RUF012  Django's own attribute
 
     def __str__(self) -> str:
         return f"Prepared record {self.number}"
 
 
 class CandidateKey(models.Model):
-    """One hashed key of one record: what a new report is looked up by, from the index alone."""
+    """One hashed key of one record: what a new report is looked up by, from the index alone.
+
+    Written when everything is linked anew, and then only read: keys lie anywhere in so large an index, and
+    each of a report's fifty would have a page of it written to disk.
+    """
 
     wall = "records"
 
@@ -189,6 +233,19 @@ class CandidateKey(models.Model):
 
     def __str__(self) -> str:
         return f"Key of record {self.record}"
+
+
+class RecentKey(models.Model):
+    """The same of a record that came since everything was linked: a table small enough to be written fast."""
+
+    wall = "records"
+
+    key = models.BigIntegerField()
+    record = models.BigIntegerField()
+    pk = models.CompositePrimaryKey("key", "record")
+
+    def __str__(self) -> str:
+        return f"Recent key of record {self.record}"
 
 
 class CrowdedKey(models.Model):

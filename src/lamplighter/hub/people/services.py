@@ -31,11 +31,12 @@ from lamplighter.hub.people.models import (
     Membership,
     PersonChange,
     PreparedRecord,
+    RecentKey,
 )
 from lamplighter.linkage import compact, link, online
 
 LOCK = "who is who"
-LOOKED_UP = (PreparedRecord, CandidateKey, CrowdedKey)
+LOOKED_UP = (PreparedRecord, CandidateKey, RecentKey, CrowdedKey)
 Progress = Callable[[str, float], None]
 
 
@@ -265,8 +266,8 @@ def forget(record_ids: Collection[str], near: Collection[str]) -> tuple[dict[str
         decisions,
         members,
     ]
-    records, keys = remove(record_ids)
-    counts = {PreparedRecord._meta.db_table: records, CandidateKey._meta.db_table: keys}
+    looked_up = (PreparedRecord, CandidateKey, RecentKey)
+    counts = {t._meta.db_table: n for t, n in zip(looked_up, remove(record_ids), strict=True)}
     for rows in gone:
         table = rows.model._meta.db_table
         counts[table] = counts.get(table, 0) + rows.delete()[0]

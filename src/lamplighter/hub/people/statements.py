@@ -24,7 +24,11 @@ SHARING = """
 SELECT p.record_id, p.report_id, p.prepared, h.keys
 FROM (SELECT c.record, array_agg(c.key) AS keys
       FROM unnest(%s::bigint[]) AS w(key)
-      CROSS JOIN LATERAL (SELECT record, key FROM people_candidatekey WHERE key = w.key) AS c
+      CROSS JOIN LATERAL (
+          SELECT record, key FROM people_candidatekey WHERE key = w.key
+          UNION ALL
+          SELECT record, key FROM people_recentkey WHERE key = w.key
+      ) AS c
       GROUP BY c.record) AS h
 CROSS JOIN LATERAL (
     SELECT record_id, report_id, prepared FROM people_preparedrecord WHERE number = h.record LIMIT 1
@@ -34,11 +38,6 @@ OF_REPORTS = """
 SELECT record_id, report_id, prepared FROM people_preparedrecord
 WHERE report_id = ANY(%s::text[]) ORDER BY record_id
 """
-OF_NUMBERS = """
-SELECT number, record_id, report_id, prepared, keys FROM people_preparedrecord
-WHERE number = ANY(%s::bigint[]) FOR UPDATE
-"""
-KEYS_OF = "SELECT record_id, keys FROM people_preparedrecord WHERE record_id = ANY(%s::text[])"
 TIED = """
 WITH RECURSIVE near(record_id) AS (
     SELECT unnest(%s::text[])
@@ -70,9 +69,9 @@ LEFT JOIN LATERAL (
 ) AS p ON true
 """
 TIES = """
-SELECT left_record, right_record, match_weight, hold, levels FROM unnest(%s::text[]) AS r(record_id)
+SELECT left_record, right_record, match_weight, hold, reasons, bits FROM unnest(%s::text[]) AS r(record_id)
 CROSS JOIN LATERAL (
-    SELECT left_record, right_record, match_weight, hold, levels FROM people_link
+    SELECT left_record, right_record, match_weight, hold, reasons, bits FROM people_link
     WHERE left_record = r.record_id AND right_record = ANY(%s::text[]) OFFSET 0
 ) AS l
 """
@@ -88,45 +87,58 @@ WHERE person_id = ANY(%s::text[] || ARRAY(
 """
 ADD_RECORDS = """
 WITH added AS (
-    INSERT INTO people_preparedrecord (record_id, report_id, role, prepared, keys)
-    SELECT record_id, report_id, role, prepared, keys::bigint[]
-    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-        AS r(record_id, report_id, role, prepared, keys)
-    RETURNING number, keys
+    INSERT INTO people_preparedrecord (record_id, report_id, role, prepared)
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) RETURNING number, record_id
 )
-INSERT INTO people_candidatekey (key, record) SELECT unnest(keys), number FROM added
+INSERT INTO people_recentkey (key, record)
+SELECT unnest(r.keys::bigint[]), a.number FROM unnest(%s::text[], %s::text[]) AS r(record_id, keys)
+JOIN added a ON a.record_id = r.record_id
 """
-ADD_KEYS = """
-WITH added AS (
-    INSERT INTO people_candidatekey (key, record)
-    SELECT k.key, k.record FROM unnest(%s::bigint[], %s::bigint[]) AS k(key, record)
-    WHERE NOT EXISTS (SELECT 1 FROM people_crowdedkey c WHERE c.key = k.key)
-    ON CONFLICT DO NOTHING
-    RETURNING key, record
-)
-UPDATE people_preparedrecord p SET keys = p.keys || a.keys
-FROM (SELECT record, array_agg(key) AS keys FROM added GROUP BY record) AS a WHERE p.number = a.record
+OF_RECORDS = """
+SELECT number, record_id, report_id, prepared FROM people_preparedrecord WHERE record_id = ANY(%s::text[])
 """
 REMOVE = """
 WITH gone AS (
-    DELETE FROM people_preparedrecord WHERE record_id = ANY(%s::text[]) RETURNING number, keys
-), of AS (
-    SELECT number, unnest(keys) AS key FROM gone
+    DELETE FROM people_preparedrecord WHERE number = ANY(%s::bigint[]) RETURNING 1
+), wanted AS (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS w(key, record)
 ), keys AS (
-    DELETE FROM people_candidatekey c USING of WHERE c.key = of.key AND c.record = of.number RETURNING 1
+    DELETE FROM people_candidatekey c USING wanted w WHERE c.key = w.key AND c.record = w.record RETURNING 1
+), recent AS (
+    DELETE FROM people_recentkey c USING wanted w WHERE c.key = w.key AND c.record = w.record RETURNING 1
 )
-SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM keys)
+SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM keys), (SELECT count(*) FROM recent)
 """
 CROWD = "INSERT INTO people_crowdedkey (key) SELECT unnest(%s::bigint[]) ON CONFLICT DO NOTHING"
-EMPTY_KEYS = "DELETE FROM people_candidatekey WHERE key = ANY(%s::bigint[]) RETURNING key, record"
-OTHER_KEYS = "UPDATE people_preparedrecord SET keys = %s::bigint[] WHERE number = %s"
+EMPTY_KEYS = """
+WITH keys AS (
+    DELETE FROM people_candidatekey WHERE key = ANY(%s::bigint[]) RETURNING key, record
+), recent AS (
+    DELETE FROM people_recentkey WHERE key = ANY(%s::bigint[]) RETURNING key, record
+)
+SELECT e.key, p.number, p.prepared
+FROM (SELECT key, record FROM keys UNION ALL SELECT key, record FROM recent) AS e
+JOIN people_preparedrecord p ON p.number = e.record
+"""
+ADD_KEYS = """
+INSERT INTO people_recentkey (key, record)
+SELECT key, record FROM unnest(%s::bigint[], %s::bigint[]) AS k(key, record) ON CONFLICT DO NOTHING
+"""
+REASONS = "SELECT number, comparison, title, level, words FROM people_reason"
+ADD_REASONS = """
+INSERT INTO people_reason (comparison, title, level, words)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING
+"""
 BELIEVE = """
-INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, levels,
+INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, reasons, bits,
     model_version, computed_at)
-SELECT b.*, %s, %s FROM jsonb_to_recordset(%s::jsonb) AS b(key text, left_record text, right_record text,
-    match_weight float8, probability float8, band text, hold text, levels jsonb)
+SELECT key, left_record, right_record, match_weight, probability, band, nullif(hold, ''),
+    reasons::smallint[], bits::float8[], %s, %s
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[], %s::text[],
+    %s::text[], %s::text[])
+    AS b(key, left_record, right_record, match_weight, probability, band, hold, reasons, bits)
 ON CONFLICT (key) DO UPDATE SET match_weight = excluded.match_weight, probability = excluded.probability,
-    band = excluded.band, hold = excluded.hold, levels = excluded.levels,
+    band = excluded.band, hold = excluded.hold, reasons = excluded.reasons, bits = excluded.bits,
     model_version = excluded.model_version, computed_at = excluded.computed_at
 """
 FORGET_MEMBERS = "DELETE FROM people_membership WHERE id = ANY(%s::bigint[])"
@@ -134,20 +146,24 @@ ADD_MEMBERS = """
 INSERT INTO people_membership (record_id, person_id, report_id, role, born, current)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::boolean[])
 """
+KEEP_PREPARED = 5
 MODEL_IN_USE = "SELECT version FROM people_linkmodel ORDER BY used_from DESC LIMIT 1"
 
 
 def cursor(row_factory: Any = tuple_row) -> psycopg.Cursor[Any]:
     """A cursor on this request's connection, within its transaction, whose statements stay prepared."""
     connection.ensure_connection()
+    # Django turns this off, for poolers that hand on a connection in the middle of a transaction; with it
+    # off, "prepare" is not heard. What Django asks is written out whole, and is never prepared.
+    connection.connection.prepare_threshold = KEEP_PREPARED
     made = psycopg.Cursor(connection.connection, row_factory=row_factory)
     made.format = Format.BINARY
     return made
 
 
-def numbers(of: Iterable[int]) -> str:
-    """Whole numbers as PostgreSQL writes an array: written out, they cost a tenth of a list of Python."""
-    return "{" + ",".join(map(str, of)) + "}"
+def numbers(of: Iterable[float]) -> str:
+    """Numbers as PostgreSQL writes an array, exactly: written out, they cost a tenth of a list of Python."""
+    return "{" + ",".join(map(repr, of)) + "}"
 
 
 def texts(of: Iterable[str]) -> str:

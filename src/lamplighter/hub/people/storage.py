@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import polars as pl
@@ -13,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lamplighter.hub.intake.copying import copy_in
-from lamplighter.hub.people import lookup
+from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.held import Tables
 from lamplighter.hub.people.lookup import Prepared
@@ -29,6 +28,7 @@ from lamplighter.hub.people.models import (
 from lamplighter.linkage import ids, online
 from lamplighter.linkage.beliefs import Belief
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.reasons import Reason
 
 # Nobody else takes a number meanwhile: every writer holds the lock, so these follow each other.
 _NUMBERS = """
@@ -63,7 +63,7 @@ def add_pairs(pairs: pl.DataFrame) -> int:
         "probability",
         "band",
         "hold",
-        _as_json(pairs["levels"]),
+        *_explained(pairs["levels"]),
         pl.col("model").alias("model_version"),
         pl.lit(timezone.now().isoformat()).alias("computed_at"),
     )
@@ -81,9 +81,7 @@ def store(found: online.Arrival, tables: Tables) -> None:
     fresh = sorted(wanted - tables.members.keys())
     with connection.connection.pipeline(), ask.cursor() as cur:
         if found.beliefs:
-            # One document: PostgreSQL takes it apart faster than this side can quote it in an array.
-            told = json.dumps([_row(b) for b in found.beliefs])
-            cur.execute(ask.BELIEVE, [found.beliefs[0].model, timezone.now(), told], prepare=True)
+            cur.execute(ask.BELIEVE, _columns(found.beliefs), prepare=True)
         if gone:
             cur.execute(ask.FORGET_MEMBERS, [ask.numbers(gone)], prepare=True)
         if fresh:
@@ -100,17 +98,22 @@ def store(found: online.Arrival, tables: Tables) -> None:
     add_changes(found.named.changes)
 
 
-def _row(b: Belief) -> dict[str, Any]:
-    return {
-        "key": pair_key(b.left_record, b.right_record),
-        "left_record": b.left_record,
-        "right_record": b.right_record,
-        "match_weight": b.match_weight,
-        "probability": b.probability,
-        "band": b.band,
-        "hold": b.hold,
-        "levels": b.levels,
-    }
+def _columns(beliefs: Sequence[Belief]) -> list[Any]:
+    """What ``BELIEVE`` is told of beliefs by one model, column by column."""
+    number = wording.numbers({r for b in beliefs for r in b.reasons})
+    return [
+        beliefs[0].model,
+        timezone.now(),
+        ask.texts(pair_key(b.left_record, b.right_record) for b in beliefs),
+        ask.texts(b.left_record for b in beliefs),
+        ask.texts(b.right_record for b in beliefs),
+        ask.numbers(b.match_weight for b in beliefs),
+        ask.numbers(b.probability for b in beliefs),
+        ask.texts(b.band for b in beliefs),
+        ask.texts(b.hold or "" for b in beliefs),
+        ask.texts(ask.numbers(number[r] for r in b.reasons) for b in beliefs),
+        ask.texts(ask.numbers(b.bits) for b in beliefs),
+    ]
 
 
 def remove_pairs_of(record_ids: Collection[str]) -> None:
@@ -146,8 +149,20 @@ def add_changes(changes: Iterable[ids.Change]) -> None:
         )
 
 
-def _as_json(column: pl.Series) -> pl.Series:
-    return pl.Series(column.name, [json.dumps(v or []) for v in column.to_list()], dtype=pl.String())
+def _explained(levels: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The columns ``reasons`` and ``bits`` of some links, from their bars."""
+    bars = levels.to_frame("levels").with_row_index("pair").explode("levels").unnest("levels")
+    known = wording.numbers([Reason(*r) for r in bars.select(Reason._fields).drop_nulls().unique().rows()])
+    table = pl.DataFrame(
+        [(*reason, number) for reason, number in known.items()],
+        schema=dict.fromkeys(Reason._fields, pl.String()) | {"reason": pl.Int64()},
+        orient="row",
+    )
+    told = bars.join(table, on=Reason._fields, how="left", maintain_order="left").group_by(
+        "pair", maintain_order=True
+    )
+    found = told.agg(reasons=pl.col("reason").drop_nulls(), bits=pl.col("weight").drop_nulls())
+    return found["reasons"], found["bits"]
 
 
 def _copy(model: type[models.Model], rows: pl.DataFrame) -> int:

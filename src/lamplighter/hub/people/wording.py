@@ -1,0 +1,36 @@
+"""The words of explanations, each kept once and known by a number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db import transaction
+
+from lamplighter.hub.people import statements as ask
+from lamplighter.linkage.reasons import Reason
+
+_reasons: dict[int, Reason] = {}
+_numbers: dict[Reason, int] = {}
+"""Of committed rows only: no number may be written that a rollback has taken away."""
+
+
+def reasons(numbers: Sequence[int]) -> list[Reason]:
+    """The reasons with these numbers. Raises ``KeyError`` for one that is not kept."""
+    if not _reasons.keys() >= set(numbers):
+        _reasons.update((n, Reason(*words)) for n, *words in ask.cursor().execute(ask.REASONS, prepare=True))
+    return [_reasons[n] for n in numbers]
+
+
+def numbers(wanted: Collection[Reason]) -> dict[Reason, int]:
+    """The numbers of reasons; whichever is new is kept."""
+    new = [r for r in wanted if r not in _numbers]
+    return _numbers | _kept(new) if new else _numbers
+
+
+def _kept(new: Iterable[Reason]) -> dict[Reason, int]:
+    columns = [ask.texts(column) for column in zip(*sorted(set(new)), strict=True)]
+    with ask.cursor() as cur:
+        cur.execute(ask.ADD_REASONS, columns)
+        found = {Reason(*words): n for n, *words in cur.execute(ask.REASONS, prepare=True)}
+    transaction.on_commit(lambda: _numbers.update(found))
+    return found

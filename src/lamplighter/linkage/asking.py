@@ -1,0 +1,65 @@
+"""What is asked of the place that keeps the records: tables of the hub, or, in memory,
+:class:`lamplighter.linkage.shelf.Shelf`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from lamplighter.linkage import ids
+from lamplighter.linkage.compact import Compact
+from lamplighter.linkage.reasons import Bar, Reason, bars_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who shares a key with new records: ``proposed`` (which of the new, the other), and ``referring``:
+    records of reports that have a reference in common with the new one."""
+
+    proposed: Sequence[tuple[int, Compact]]
+    referring: Sequence[Compact] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A stored belief about two records."""
+
+    left: str
+    right: str
+    weight: float
+    hold: str | None
+    reasons: Sequence[Reason]
+    bits: Sequence[float]
+
+    @property
+    def levels(self) -> list[Bar]:
+        return bars_of(self.reasons, self.bits)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is tied to some records: ``records`` that are held (record id -> report id), the ties among them,
+    decisions about them (rows of ``decisions.SCHEMA``), and the memory of the persons they are or were."""
+
+    records: Mapping[str, str]
+    ties: Sequence[Tie] = ()
+    decisions: Sequence[Mapping[str, Any]] = ()
+    memory: Sequence[ids.Remembered] = ()
+
+
+class Held(Protocol):
+    """The place that keeps the records."""
+
+    def sharing(self, new: Sequence[Compact]) -> Sharing:
+        """Records that share a key with ``new``, none of them of the same report."""
+
+    def reports(self, report_ids: Collection[str]) -> list[Compact]:
+        """Everybody in these reports."""
+
+    def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
+        """The keys that these records are kept under."""
+
+    def near(self, record_ids: Collection[str]) -> Near:
+        """Everything that ties over evens, decisions and persons tie to the given records, and they
+        themselves where they are held."""

@@ -1,0 +1,55 @@
+"""What a bar says: a reason, in words that many pairs share. The bits that it is worth are the pair's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from lamplighter.linkage import results
+from lamplighter.linkage.levels import Comparison
+
+Bar = dict[str, Any]
+
+
+class Reason(NamedTuple):
+    """A bar of ``results.BAR`` without its weight."""
+
+    comparison: str
+    title: str
+    level: str
+    words: str
+
+
+def bars_of(reasons: Iterable[Reason], bits: Iterable[float]) -> list[Bar]:
+    """Bars as ``results.BAR`` has them."""
+    return [{**r._asdict(), "weight": b} for r, b in zip(reasons, bits, strict=True)]
+
+
+def reason_of(bar: Mapping[str, Any]) -> Reason:
+    """The reason of a bar."""
+    return Reason(bar["comparison"], bar["title"], bar["level"], bar["words"])
+
+
+def of_levels(table: Sequence[Comparison]) -> list[dict[int, Reason]]:
+    """For each comparison the reason of each of its levels."""
+    return [{v.value: Reason(c.name, c.title, v.name, v.title) for v in c.levels} for c in table]
+
+
+@lru_cache(64)
+def before(kind: str) -> Reason:
+    """What was known of a pair of this kind before anything was compared."""
+    level = "within" if kind == "within" else "prior"
+    words = results.PRIOR_WORDS.get(kind, results.OTHERWISE)
+    return Reason(results.PRIOR, results.CONTEXT_WORDS[results.PRIOR][0], level, words)
+
+
+@lru_cache(64)
+def beside(name: str, towards: bool, kind: str) -> Reason:
+    """What the rest of two reports says for (``towards``) or against a pair of this kind."""
+    if name in results.TOLD:
+        words = results.TOLD[name][0 if towards else 1]
+    else:
+        other = results.OTHER_PARTY.get(kind, results.ANYBODY)
+        words = (results.SAME_OTHER if towards else results.ANOTHER_OTHER).format(other)
+    return Reason(name, results.CONTEXT_WORDS[name][0], "context", words)
