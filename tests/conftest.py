@@ -42,3 +42,9 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 def _a_password_is_enough(settings: Any) -> None:
     """Most tests are about what lies behind the door. Those of the door itself say ``required`` again."""
     settings.SECOND_FACTOR = "optional"
+
+
+@pytest.fixture(autouse=True)
+def _pages_need_not_wait(settings: Any) -> None:
+    """Thousands of pages are asked for here. The tests of the pace itself set it again."""
+    settings.ANSWERS_TAKE_AT_LEAST = 0

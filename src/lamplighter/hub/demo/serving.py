@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,8 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-THREADS = "4"
+# More than the cores, for pages of cases wait (access.middleware.EvenPace); of more, granian warns.
+THREADS = str(2 * (os.cpu_count() or 1) + 1)
 PATIENCE = 60.0  # seconds until the site must answer
 
 

@@ -77,6 +77,7 @@ if DEMONSTRATION:
     INSTALLED_APPS.append("lamplighter.hub.demo.apps.DemoConfig")
 
 MIDDLEWARE = [
+    "lamplighter.hub.access.middleware.EvenPace",
     "lamplighter.hub.site.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -155,6 +156,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if _flag("LAMPLIGHTER_PROXY", "0"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Milliseconds. What people take for "at once"; every page that is quicker without hidden rows stays below it.
+ANSWERS_TAKE_AT_LEAST = int(os.environ.get("LAMPLIGHTER_ANSWERS_TAKE_AT_LEAST", "100"))
 
 # Files --------------------------------------------------------------------------
 STATIC_URL = "/static/"
