@@ -34,7 +34,7 @@ test-fast: $(STAMP) ## Unit tests only, no database and no browser
 
 .PHONY: leak-test
 leak-test: $(STAMP) ## Plant marked words in every table, ask every address as everybody, print who found what
-	@$(PY) -m pytest tests/integration/wall/test_leak.py -q -p no:xdist $(ARGS)
+	@$(PY) -m pytest tests/integration/wall/test_leak.py -q -p no:xdist --timeout 3600 $(ARGS)
 
 .PHONY: pictures
 pictures: $(STAMP) ## Take the pictures of the README and the docs anew, into docs/images
