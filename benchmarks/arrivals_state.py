@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage import believing, completing, dyads, link, pairing, pipeline
+from lamplighter.linkage import believing, completing, dyads, link, linking_reports, pairing
 from lamplighter.linkage.compact import Compact, of_report
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.model import Model
@@ -97,7 +97,7 @@ def links_of(held: Bundle, truth: pl.DataFrame, model: Model) -> LinkResult:
     references = completing.references(features, held["reports"])
     context = dyads.contexts(frame, model, references)
     believed = believing.Believed(weigher, weighed, frame, context, len(at))
-    return pipeline.settle(believed, None, None)
+    return linking_reports.settle(believed, None, None)
 
 
 def load(held: Bundle, truth: pl.DataFrame, model: Model, say: Say) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lamplighter.linkage import believing, compact, completing, link, pipeline
+from lamplighter.linkage import believing, compact, completing, link, linking_reports
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.single import Judge, Weights
 from lamplighter.synthetic.world import generate
@@ -59,7 +59,7 @@ def compared(seed: int, person_records: int) -> Parity:
         **{p: _apart(getattr(alone.context, p), getattr(batch.context, p)) for p in PARTS},
         "weight": _apart(alone.bits, batch.bits),
     }
-    held = pipeline.holds(batch).to_list()
+    held = linking_reports.holds(batch).to_list()
     return Parity(
         len(batch.weighed),
         int((alone.levels != batch.weighed.levels).any(axis=1).sum()),

@@ -8,7 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import blocking, clusters, completing, dyads, fitting, grouping, pairing, rivals
+from lamplighter.linkage import (
+    blocking,
+    clusters,
+    completing,
+    dyads,
+    fitting,
+    grouping,
+    key_kinds,
+    pairing,
+    rivals,
+)
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
@@ -81,7 +91,7 @@ def _proposed(features: Features) -> tuple[npt.NDArray[np.int64], int]:
     hashed, n = blocking.Hashed(features), len(features)
     parts = [
         blocking.packed(a[a != b], b[a != b], n)
-        for key in blocking.usable(features)
+        for key in key_kinds.usable(features)
         for block in blocking.blocks(key, hashed, LIMITS)
         for a, b in blocking.pairs_in(block)
     ]
@@ -103,7 +113,7 @@ def of_table(features: Features, model: Model, limits: Limits) -> Believed:
     weigher = Weigher(features, model)
     sources = fitting.sources_of(features)
     prior = np.array([_prior_of(model, sources.name(g)) for g in range(len(sources.names) ** 2)])
-    keys = {k.name: k for k in blocking.usable(features, model.extras)}
+    keys = {k.name: k for k in key_kinds.usable(features, model.extras, many=True)}
     chosen = [keys[name] for name in model.keys if name in keys] or list(keys.values())
     weighed, looked_at = weigher.candidates(chosen, limits, LEAST_BITS - float(prior.max()))
     believed = _in_sources(weigher, weighed, sources, prior, looked_at)

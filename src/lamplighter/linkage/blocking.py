@@ -7,13 +7,9 @@ of the codes of its parts; in the database it is made of a keyed hash of its par
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
@@ -21,79 +17,13 @@ import polars as pl
 
 from lamplighter.linkage.coded import Codes, Column, Hashes, Lists, Numbers, Rows, Texts, mixed
 from lamplighter.linkage.features import Features
-from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.key_kinds import Key, Part
 
 Packed = npt.NDArray[np.int64]
 NARROWER = np.uint64(100)
 MOST_RECORDS_A_KEY = 60
 """A key that more records share is narrowed; what is then still shared by more is passed over."""
 FREE_PAIRS, MOST_IN_A_SMALL_TABLE = 1_500_000, 1_000
-_PART = re.compile(r"^(?P<column>\w+?)(?:\[(?P<begin>\d+):(?P<end>\d+)\])?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A feature column, or a slice of its texts."""
-
-    column: str
-    begin: int | None = None
-    end: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One kind of key: its parts, and what narrows it where it is common."""
-
-    name: str
-    parts: tuple[Part, ...]
-    narrow: tuple[Part, ...] = ()
-    unordered: bool = False
-
-    def columns(self) -> set[str]:
-        return {p.column for p in self.parts}
-
-
-def part(text: str) -> Part:
-    """A part as the table writes it: 'sur' or 'sur[0:4]'."""
-    found = _PART.match(text)
-    if found is None:
-        raise ValueError(f"Not a part of a key: {text!r}")
-    if found["begin"] is None:
-        return Part(found["column"])
-    return Part(found["column"], int(found["begin"]), int(found["end"]))
-
-
-@cache
-def key_kinds(extras: tuple[Extra, ...] = ()) -> tuple[Key, ...]:
-    """The keys of the table, and those that a table with further columns adds."""
-    text = (files("lamplighter.linkage") / "keys.toml").read_text("utf-8")
-    own = [
-        Key(
-            row["name"],
-            tuple(part(p) for p in row["parts"]),
-            tuple(part(p) for p in row.get("narrow", ())),
-            bool(row.get("unordered", False)),
-        )
-        for row in tomllib.loads(text)["key"]
-    ]
-    return (*own, *(k for e in extras for k in _of_extra(e)))
-
-
-def _of_extra(extra: Extra) -> list[Key]:
-    narrow = tuple(part(p) for p in ("first[0:1]", "sur[0:1]", "birth_date[0:4]"))
-    own = Part(extra.column)
-    if extra.kind == "identifier":
-        return [Key(extra.column, (own,), narrow)]
-    if extra.kind == "text":
-        return [
-            _with(f"{extra.column}_class", own, "first_class", ["sur[0:2]", "birth_date[0:4]"]),
-            _with(f"{extra.column}_surname", own, "sur_ph", ["first[0:2]", "birth_date[0:4]"]),
-        ]
-    return []
-
-
-def _with(name: str, own: Part, other: str, narrow: Sequence[str]) -> Key:
-    return Key(name, (own, part(other)), tuple(part(p) for p in narrow))
 
 
 class Hashed:
@@ -216,13 +146,13 @@ class Block:
 def every_block(keys: Sequence[Key], hashed: Hashed, limits: Limits) -> Iterator[Block]:
     """The blocks of some keys within limits for all together: what one does not need the next ones have."""
     spent = 0.0
-    with ThreadPoolExecutor(1) as pool:
-        # The next key is sorted while the pairs of this one are made.
-        waiting = [pool.submit(sorted_keys, key, hashed) for key in keys[:1]]
+    with ThreadPoolExecutor(2) as pool:
+        # The next keys are sorted while the pairs of this one are made.
+        waiting = [pool.submit(sorted_keys, key, hashed) for key in keys[:2]]
         for i, key in enumerate(keys):
-            records = waiting.pop().result()
-            waiting.extend(pool.submit(sorted_keys, k, hashed) for k in keys[i + 1 : i + 2])
-            for block in blocks(key, hashed, limits.less(spent, len(keys) - i), records):
+            records = waiting.pop(0).result()
+            waiting.extend(pool.submit(sorted_keys, k, hashed) for k in keys[i + 2 : i + 3])
+            for block in blocks(key, hashed, limits.less(spent, len(keys) - i), records, pool):
                 spent += block.pairs
                 yield block
 
@@ -232,10 +162,17 @@ def sorted_keys(key: Key, hashed: Hashed) -> Grouped:
     return grouped(*rows_and_keys(key, hashed), len(hashed.features))
 
 
-def blocks(key: Key, hashed: Hashed, limits: Limits, records: Grouped | None = None) -> Iterator[Block]:
+def blocks(
+    key: Key,
+    hashed: Hashed,
+    limits: Limits,
+    records: Grouped | None = None,
+    pool: ThreadPoolExecutor | None = None,
+) -> Iterator[Block]:
     """Groups of records that share a key, and are not too many.
 
     Common keys are narrowed by each of ``key.narrow`` in turn; half of the pairs are kept for that.
+    ``records`` as :func:`sorted_keys` has them, where they are sorted already; ``pool``: threads that help.
     """
     records = sorted_keys(key, hashed) if records is None else records
     most = limits.less(0.0, 2.0 if key.narrow else 1.0).largest(records.sizes)
@@ -246,8 +183,14 @@ def blocks(key: Key, hashed: Hashed, limits: Limits, records: Grouped | None = N
     if not crowd.any():
         return
     rows, made = records.rows[crowd], mixed(records.keys[crowd])
-    for i, narrower in enumerate(key.narrow):
-        finer = grouped(*added(rows, made, hashed, narrower, NARROWER + np.uint64(i)), len(hashed.features))
+
+    def narrowed(i: int) -> Grouped:
+        salt = NARROWER + np.uint64(i)
+        return grouped(*added(rows, made, hashed, key.narrow[i], salt), len(hashed.features))
+
+    which = range(len(key.narrow))
+    finers = map(narrowed, which) if pool is None else pool.map(narrowed, which)
+    for i, (narrower, finer) in enumerate(zip(key.narrow, finers, strict=True)):
         found = _block(finer, limits.less(spent, len(key.narrow) - i).largest(finer.sizes), narrower)
         spent += found.pairs
         yield found
@@ -306,15 +249,6 @@ def pairs_by_size(block: Block) -> Iterator[tuple[int, Rows, Rows]]:
             members = block.rows[block.starts[at][:, None] + np.arange(size)]
             i, j = np.triu_indices(size, 1)
             yield size, members[:, i].ravel(), members[:, j].ravel()
-
-
-def usable(features: Features, extras: tuple[Extra, ...] = ()) -> list[Key]:
-    """The keys of which these features have every part."""
-    return [
-        Key(k.name, k.parts, tuple(p for p in k.narrow if features.has(p.column)), k.unordered)
-        for k in key_kinds(extras)
-        if all(features.has(c) for c in k.columns())
-    ]
 
 
 def packed(left: Rows, right: Rows, n: int) -> Packed:

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage import blocking, sharing
-from lamplighter.linkage.blocking import Hashed, Key, Limits
+from lamplighter.linkage.blocking import Hashed, Limits
 from lamplighter.linkage.coded import Hashes, Rows, Texts, mixed
 from lamplighter.linkage.features import Features
+from lamplighter.linkage.key_kinds import Key
 
 Bits = npt.NDArray[np.float64]
 Members = npt.NDArray[np.bool_]
@@ -27,6 +28,9 @@ RARE = 3
 """Of groups of no more records than this every one is drawn."""
 WORTH_A_KEY = 0.0005
 """A key that would add a smaller share of the matches than this is left out."""
+PAIRS_A_MATCH = 10_000
+"""So is one that looks at more pairs than this for each match that it adds. Both grow with the square of the
+records, so what holds in a sample holds in the whole table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,7 @@ def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = W
     while len(taken) < len(keys):
         gains = left_over @ sampled.members
         gains[taken] = 0.0
-        useful = gains >= worth * total
+        useful = gains >= np.maximum(worth * total, costs / PAIRS_A_MATCH)
         if not useful.any():
             break
         # A key that adds much is worth more pairs than one that adds little.

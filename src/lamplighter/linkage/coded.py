@@ -161,18 +161,24 @@ def factorised(values: pl.Series) -> Texts:
 
 
 def coded_lists(values: pl.Series) -> Lists:
-    """Codes of a series of lists of texts; an empty list is as good as none."""
+    """Codes of a series of lists of texts, or of texts; an empty list is as good as none."""
+    if values.dtype == pl.String:
+        return _of_one(values)
     held = values.list.drop_nulls()
     if (held.list.len() <= 1).all():
-        # One text a record, as a rule: no list need be put together.
-        flat = factorised(held.list.first().replace("", None))
-        starts = np.arange(len(flat.values) + 1, dtype=np.int64)
-        return Lists(flat.codes, starts, np.arange(len(flat.values), dtype=np.int32), flat.values)
+        return _of_one(held.list.first())
     whole = factorised(held.list.join(SEPARATOR).replace("", None))
     parts = whole.values.str.split(SEPARATOR)
     starts = np.concatenate([[0], np.cumsum(parts.list.len().to_numpy(), dtype=np.int64)])
     flat = factorised(parts.explode(empty_as_null=False) if len(parts) else whole.values)
     return Lists(whole.codes, starts.astype(np.int64), flat.codes, flat.values)
+
+
+def _of_one(values: pl.Series) -> Lists:
+    """Lists of one text a record: none need be put together."""
+    flat = factorised(values.replace("", None))
+    starts = np.arange(len(flat.values) + 1, dtype=np.int64)
+    return Lists(flat.codes, starts, np.arange(len(flat.values), dtype=np.int32), flat.values)
 
 
 def lists_of(distinct: Sequence[Sequence[str]], codes: Codes) -> Lists:

@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from lamplighter.linkage.dates import dated
-from lamplighter.linkage.features import EXTRA, EXTRA_NUMBER
+from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.headings import by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.looks import field_by_look, kind_by_contents
@@ -244,18 +244,17 @@ def _numbers(values: pl.Series) -> pl.Series:
 
 
 def _lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
-    """Columns of one field as one column of lists."""
+    """Columns of one field as one column: of lists, or of texts where there is one telephone a record."""
     frame = pl.DataFrame([p.alias(f"c{i}") for i, p in enumerate(parts)])
+    if len(parts) == 1 and not isinstance(frame.schema["c0"], pl.List) and field == "phones":
+        # Of one telephone a record no lists need be made.
+        digits = pl.col("c0").str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
+        return frame.select(p=pl.when(digits.str.len_chars() >= 5).then(digits))["p"]
     lists = [pl.col(c) if isinstance(t, pl.List) else pl.concat_list(c) for c, t in frame.schema.items()]
     whole = frame.select(l=pl.concat_list(lists).list.drop_nulls())["l"] if len(lists) > 1 else frame.select(
         l=lists[0].list.drop_nulls()
     )["l"]  # fmt: skip
     element = pl.element()
-    if len(lists) == 1 and not isinstance(frame.schema["c0"], pl.List) and field == "phones":
-        own = pl.col("c0").str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
-        return frame.select(l=pl.concat_list(pl.when(own.str.len_chars() >= 5).then(own)).list.drop_nulls())[
-            "l"
-        ]
     if field == "phones":
         digits = element.str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
         whole = whole.list.eval(pl.when(digits.str.len_chars() >= 5).then(digits)).list.drop_nulls()

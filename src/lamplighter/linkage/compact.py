@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage import features as made
+from lamplighter.linkage import feature_columns as made
 from lamplighter.linkage import values
 from lamplighter.linkage.coded import SEPARATOR, Column, Lists, Numbers
 from lamplighter.linkage.features import Features
@@ -209,12 +209,13 @@ def _given_names(forenames: str | None, aliases: str | None) -> tuple[Any, ...]:
     whole = forenames if aliases is None else f"{forenames or ''}{made.ALIAS}{aliases}"
     if whole is None:
         return (None,) * 6
-    first = made.first_of(whole)
+    given, also = made.parted(whole)
+    first = made.first_of(given, also)
     return (
         first,
-        made.middle_of(whole),
-        _distinct(made.given_of(whole)),
-        _distinct(made.classes_of(whole)),
+        made.middle_of(given),
+        _distinct(made.given_of(given, also)),
+        _distinct(made.classes_of(given, also)),
         None if first is None else sound(first),
         None if first is None else stem(first),
     )

@@ -7,6 +7,7 @@ enough: every count of pairs falls with the square of the share, so odds stay wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +15,14 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import choosing, recall
-from lamplighter.linkage.blocking import Key, Limits
+from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.frequencies import Frequencies, Shared, counted
+from lamplighter.linkage.key_kinds import Key
+from lamplighter.linkage.learning import collapsed, learn, starting
 from lamplighter.linkage.levels import Comparison, kinds
-from lamplighter.linkage.mixture import Mixture, collapsed, learn, log_sum, starting, tables
+from lamplighter.linkage.mixture import Mixture, log_sum, tables
 from lamplighter.linkage.scoring import Levels, Scorer
 
 Bits = npt.NDArray[np.float64]
@@ -76,8 +79,8 @@ def sources_of(features: Features) -> Sources:
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """What fitting gives: the mixture, the prior odds of each pair of ``sources``, the names of the keys
-    chosen and what each brings, the share of all pairs that are of one person, and matches that tell how
-    many were missed."""
+    chosen and what each brings, the share of all pairs that are of one person, and the pairs that tell how
+    many were missed (:func:`recall.expected`)."""
 
     mixture: Mixture
     frequencies: Frequencies
@@ -85,7 +88,7 @@ class Fitted:
     sources: Sources
     keys: tuple[str, ...]
     matches: float
-    expected: recall.Expected | None
+    proposed: recall.Proposed | None
     yields: tuple[choosing.Yield, ...] = ()
 
 
@@ -138,17 +141,19 @@ def fit(
     features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes = b""
 ) -> Fitted:
     """The kinds of pairs, learned from a sample of the pairs that ``proposing`` keys give."""
-    frequencies = counted(features, tf_columns(features, table), secret)
     if len(features) < FEWEST_RECORDS:
-        return _unfitted(features, table, proposing, frequencies)
+        return _unfitted(features, table, proposing, counted(features, tf_columns(features, table), secret))
     rows = sampled(len(features))
     sample = features.of(rows)
     n = len(sample)
     every = max(n * (n - 1) / 2, 1.0)
     scorer = Scorer(sample, table)
+    with ThreadPoolExecutor(1) as pool:
+        counting = pool.submit(counted, features, tf_columns(features, table), secret)
+        pairs = choosing.sample(sample, proposing, _limits(n, len(proposing)))
+        levels = scorer.levels(pairs.left, pairs.right)
+        frequencies = counting.result()
     shared = Shared(sample, frequencies)
-    pairs = choosing.sample(sample, proposing, _limits(n, len(proposing)))
-    levels = scorer.levels(pairs.left, pairs.right)
     shades = shared.of_levels(levels, pairs.left, pairs.right, table, scorer.active)
     sources = sources_of(sample)
     groups = sources.groups(pairs.left, pairs.right)
@@ -175,7 +180,7 @@ def fit(
         sources,
         tuple(k.name for k in keys),
         float(odds @ sources.pairs()) / every,
-        recall.expected(sample, proposing, pairs, belief, rows),
+        recall.Proposed(sample, proposing, pairs, belief, rows),
         choosing.yields([proposing[k].name for k in at], pairs.members[:, at], pairs.costs[at], belief),
     )
 

@@ -16,11 +16,13 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import believing, choosing, dyads, fitting, pairing
-from lamplighter.linkage.blocking import Limits, packed, usable
+from lamplighter.linkage.blocking import Limits, packed
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies, Shared, counted
+from lamplighter.linkage.key_kinds import usable
+from lamplighter.linkage.learning import collapsed, learn, starting
 from lamplighter.linkage.levels import comparisons, kinds
-from lamplighter.linkage.mixture import Mixture, Rates, collapsed, learn, starting
+from lamplighter.linkage.mixture import Mixture, Rates
 from lamplighter.linkage.model import (
     STARTING_MATTER,
     STARTING_RELATION,

@@ -18,19 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.blocking import (
-    NARROWER,
-    Hashed,
-    Key,
-    Part,
-    added,
-    key_kinds,
-    rows_and_keys,
-    usable,
-)
+from lamplighter.linkage.blocking import NARROWER, Hashed, added, rows_and_keys
 from lamplighter.linkage.coded import Hashes, Rows, mixed
 from lamplighter.linkage.compact import AT
 from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.key_kinds import Key, Part, key_kinds, usable
 
 MOST_RECORDS_A_KEY = 250
 """A key shared by more records than this is crowded."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -38,6 +38,12 @@ class Level:
     def columns(self) -> frozenset[str]:
         """The feature columns that the condition looks at, without ``_l`` and ``_r``."""
         return frozenset(_COLUMN.findall(self.sql or ""))
+
+    def possible(self, has: Callable[[str], bool]) -> bool:
+        """Whether records with these columns can be at this level."""
+        if self.tf is not None:
+            return has(self.tf)
+        return self.sql is None or any(has(c) for c in self.columns())
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage import blocking, sharing
-from lamplighter.linkage.blocking import Hashed, Key, Part
+from lamplighter.linkage.blocking import Hashed
 from lamplighter.linkage.choosing import Sampled, crowded_when_narrowed, is_common
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features, related
+from lamplighter.linkage.key_kinds import Key, Part
 
 Bits = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -90,11 +91,23 @@ class _Needs:
     crowded: Bools
 
 
-def expected(
-    features: Features, keys: Sequence[Key], sampled: Sampled, belief: Bits, rows: Rows
-) -> Expected | None:
-    """Matches among ``sampled`` pairs, which ``keys`` proposed and each of which is a match as ``belief``
-    says; None where too few are. ``rows`` of all records are those of ``features``."""
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """``sampled`` pairs of some ``features``, which ``keys`` proposed and each of which is a match as
+    ``belief`` says; ``rows`` of all records are those of the features."""
+
+    features: Features
+    keys: Sequence[Key]
+    sampled: Sampled
+    belief: Bits
+    rows: Rows
+
+
+def expected(proposed: Proposed) -> Expected | None:
+    """Matches among the pairs of a sample, and those they stand for; None where too few are matches."""
+    features, keys, sampled, belief, rows = (
+        proposed.features, proposed.keys, proposed.sampled, proposed.belief, proposed.rows,
+    )  # fmt: skip
     at = np.flatnonzero(belief > LEAST_BELIEF)
     if belief[at].sum() < FEWEST:
         return None

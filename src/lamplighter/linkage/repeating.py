@@ -26,6 +26,8 @@ _PLACES = ("town", "postcode")
 def repeated(people: pl.DataFrame, extras: Sequence[Extra]) -> Mapping[str, str]:
     """Columns of ``extras`` that follow from another column: column -> the other."""
     own = [e.column for e in extras if e.kind in ("text", "category")]
+    if not own:
+        return {}
     codes = {c: _codes(people[c]) for c in (*_PLACES, *own) if c in people.columns}
     # The column with the most values tells the rest; of equals the first name.
     order = sorted(codes, key=lambda c: (-int(codes[c].max(initial=-1)), c))

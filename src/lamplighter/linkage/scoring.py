@@ -99,13 +99,18 @@ class Ladder:
         return found
 
 
+def ladder(comparison: Comparison, features: Features) -> Ladder:
+    """A comparison of the table, ready for arrays, with the levels that these features can come to."""
+    return _ladder(comparison, tuple(v.value for v in comparison.levels if v.possible(features.has)))
+
+
 @cache
-def ladder(comparison: Comparison) -> Ladder:
-    """A comparison of the table, ready for arrays."""
-    dear = [not v.cheap and is_dear(v.sql) for v in comparison.levels if v.sql]
+def _ladder(comparison: Comparison, values: tuple[int, ...]) -> Ladder:
+    levels = [(v.value, v.sql, v.cheap) for v in comparison.levels if v.sql and v.value in values]
+    dear = [not cheap and is_dear(sql) for _, sql, cheap in levels]
     return Ladder(
         condition(comparison.null_sql, LIST_FEATURES),
-        tuple((v.value, condition(v.sql, LIST_FEATURES)) for v in comparison.levels if v.sql),
+        tuple((value, condition(sql, LIST_FEATURES)) for value, sql, _ in levels),
         dear.index(True) if True in dear else len(dear),
         is_dear(comparison.null_sql),
     )
@@ -129,6 +134,7 @@ class Scorer:
         self.features = features
         self.table = comparisons() if table is None else table
         self.active = active(features, self.table)
+        self.ladders = {i: ladder(self.table[i], features) for i in self.active}
 
     def levels(self, left: Rows, right: Rows) -> Levels:
         """Levels of pairs of rows: shape (n, c), -1 where there is nothing to compare."""
@@ -139,7 +145,7 @@ class Scorer:
             scene = Scene(self.features.columns, left[some], right[some])
             at = np.arange(len(scene.left))
             for i in self.active:
-                found[some, i] = ladder(self.table[i]).climb(scene, at)
+                found[some, i] = self.ladders[i].climb(scene, at)
 
         starts = range(0, len(left), AT_ONCE)
         if len(starts) < 2:
@@ -161,13 +167,13 @@ class Scorer:
         found = np.full((len(left), len(self.table)), NULL_LEVEL, dtype=np.int8, order="F")
         most = np.zeros(len(left))
         for i in self.active:
-            found[:, i] = ladder(self.table[i]).begin(scene, every)
+            found[:, i] = self.ladders[i].begin(scene, every)
             most += self._bound(i, found[:, i], left, right, worth)
         # What has least left to try comes first, and spares the rest.
-        for i in sorted(self.active, key=lambda i: ladder(self.table[i]).left):
+        for i in sorted(self.active, key=lambda i: self.ladders[i].left):
             open_ = np.flatnonzero((found[:, i] == OPEN) & (most >= least))
             if len(open_):
-                found[open_, i] = ladder(self.table[i]).climb(scene, open_)
+                found[open_, i] = self.ladders[i].climb(scene, open_)
                 told = self._bound(i, found[open_, i], left[open_], right[open_], worth)
                 most[open_] += told - worth(i, OPEN, left[:0], right[:0])
         kept = np.flatnonzero(most >= least)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.blocking import Hashed, Key, Part
+from lamplighter.linkage.blocking import Hashed
 from lamplighter.linkage.coded import Hashes, Lists, Numbers, Rows, Texts, meeting
+from lamplighter.linkage.key_kinds import Key, Part
 
 
 def shares_key(key: Key, hashed: Hashed, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:

@@ -260,7 +260,7 @@ def _prior_within(side: Side, otherwise: float) -> float:
 
 
 def _hold(side: Side, bits: float, unnamed: bool) -> str | None:
-    """Why the model may not link a pair (:func:`pipeline.holds`)."""
+    """Why the model may not link a pair (:func:`linking_reports.holds`)."""
     if side.kind == "within" and (side.roles in {"VS", "SV"} or (side.roles in _LIKE_PARTS and bits < 0)):
         return "barred"
     return "unnamed" if unnamed else None

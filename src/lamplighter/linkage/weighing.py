@@ -10,15 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage import blocking
-from lamplighter.linkage.blocking import Key, Limits, Packed
+from lamplighter.linkage.blocking import Limits, Packed
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
+from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.scoring import OPEN, THREADS, Levels, Scorer, ladder
+from lamplighter.linkage.scoring import OPEN, THREADS, Levels, Scorer
 
 Bits = npt.NDArray[np.float64]
-AT_ONCE = 500_000
+AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,10 @@ class Weigher:
         best = arrays.own[arrays.same].max(axis=0) - arrays.own[-1]
         most = np.zeros((len(table), best.shape[1] + 1))
         most[:, :-1] = best
-        for c, comparison in enumerate(table):
+        for c, ladder in self.scorer.ladders.items():
             values = []
             # An open comparison is not at one of the levels that were tried.
-            for level in comparison.levels[ladder(comparison).tried :]:
+            for level in (table[c].level(v) for v, _ in (*ladder.levels[ladder.tried :], (0, None))):
                 bits = float(best[c, level.value])
                 if level.tf and self.features.has(level.tf) and not level.near:
                     bits -= float(np.log2(self.model.frequencies.rare.get(level.tf, 1.0)))

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.levels import Comparison, Kind
-from lamplighter.linkage.mixture import SMALLEST, Levels, Mixture, possible
+from lamplighter.linkage.mixture import SMALLEST, Levels, Mixture
 
 SCHEMA = pl.Schema(
     {
@@ -41,7 +41,7 @@ def level_weights(
     for i in np.flatnonzero((levels >= 0).any(axis=0)):
         comparison = table[int(i)]
         for level in comparison.levels:
-            if level.sql is not None and not possible(level, has):
+            if not level.possible(has):
                 continue
             same = sum(
                 mixture.shares[k.name]

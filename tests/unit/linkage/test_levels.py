@@ -9,13 +9,14 @@ import shutil
 import tomllib
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
 from rapidfuzz.distance import JaroWinkler
 
-from lamplighter.linkage import LinkResult, blocking, fitting, levels, link, sql_executor
+from lamplighter.linkage import LinkResult, blocking, fitting, key_kinds, levels, link, sql_executor
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.mixture import Mixture
@@ -30,7 +31,7 @@ def test_every_column_of_the_table_is_a_feature() -> None:
     features = prepare(people(one("a")))
     used = set().union(*(c.columns() for c in levels.comparisons()))
     assert used <= set(features.columns.by_name)
-    keyed = set().union(*(k.columns() for k in blocking.key_kinds()))
+    keyed = set().union(*(k.columns() for k in key_kinds.key_kinds()))
     assert keyed <= set(features.columns.by_name)
 
 
@@ -72,7 +73,7 @@ def some_pairs(features: Features, at_least: int) -> tuple[np.ndarray, np.ndarra
     hashed, n = blocking.Hashed(features), len(features)
     parts = [
         blocking.packed(a, b, n)
-        for key in blocking.usable(features)
+        for key in key_kinds.usable(features)
         for block in blocking.blocks(key, hashed, Limits())
         for a, b in blocking.pairs_in(block)
     ]
@@ -303,5 +304,9 @@ def test_a_mixture_is_made_of_shares(linked: LinkResult) -> None:
 
 def test_every_ladder_can_be_run_on_arrays() -> None:
     extra = tuple(levels.Extra(f"x_{k}", k, k) for k in ("identifier", "text", "category"))
-    for comparison in levels.comparisons(extra):
-        assert ladder(comparison).levels
+    features = prepare(people(one("a", forenames="Ann", surname="Lee")))
+    table = levels.comparisons(extra)
+    assert {c.name for c in table if ladder(c, features).levels} == {"forename", "surname", "account_name"}
+    every = SimpleNamespace(has=lambda column: True)
+    for comparison in table:
+        assert len(ladder(comparison, every).levels) == len(comparison.levels) - 1

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, Model, clusters, decisions, explain, link, pipeline, results
+from lamplighter.linkage import LinkResult, Model, clusters, decisions, explain, link, results, settings
 from tests.unit.linkage.made_up import Made, one, people, reports
 
 
@@ -247,7 +247,7 @@ def test_the_model_survives_json_and_says_when_it_was_changed(linked: LinkResult
 @pytest.mark.parametrize("budget", [0.001, 0.02, 0.2])
 def test_the_self_chosen_bar_keeps_to_its_budget_and_no_further(budget: float) -> None:
     bits = np.random.default_rng(1).normal(3, 5, 5_000)
-    bands = pipeline.chosen_bands(bits, budget, dt.date(2026, 7, 1))
+    bands = settings.chosen_bands(bits, budget, dt.date(2026, 7, 1))
     p = 1 / (1 + 2.0**-bits)
     linked = np.sort(p[p >= bands.link_at])
     assert (1 - linked).mean() <= budget

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from lamplighter.linkage import (
     LinkResult,
     believing,
-    blocking,
     clusters,
     compact,
     completing,
     decisions,
     explain,
+    key_kinds,
     keys,
     link,
+    linking_reports,
     online,
-    pipeline,
 )
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.features import prepare
@@ -104,7 +104,7 @@ def test_a_key_shows_nobodys_details(small: Made) -> None:
     found = keys.candidate_keys(small.bundle["people"], small.bundle["reports"])
     assert found.columns == ["record_id", "kind", "key"]
     assert found.schema == keys.KEY_SCHEMA
-    assert set(found["kind"]) <= {k.name for k in blocking.key_kinds()}
+    assert set(found["kind"]) <= {k.name for k in key_kinds.key_kinds()}
     # Whoever knows every name but not the secret cannot tell which key is whose.
     secret = keys.candidate_keys(small.bundle["people"], small.bundle["reports"], secret=b"of this hub")
     assert not set(secret["key"]) & set(found["key"])
@@ -131,7 +131,7 @@ def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judg
     assert alone.evidence == pytest.approx(batch.weighed.evidence, abs=1e-9)
     for name in ("prior", "shared", "described", "matter"):
         assert getattr(alone.context, name) == pytest.approx(getattr(batch.context, name), abs=1e-9)
-    assert alone.hold == pipeline.holds(batch).to_list()
+    assert alone.hold == linking_reports.holds(batch).to_list()
 
 
 def test_beliefs_persons_and_reasons_are_those_of_the_batch(

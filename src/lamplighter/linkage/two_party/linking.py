@@ -16,7 +16,7 @@ from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.columns import frame_of
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.ids import by_first
-from lamplighter.linkage.pipeline import EPOCH, chosen_bands
+from lamplighter.linkage.settings import EPOCH, chosen_bands
 from lamplighter.linkage.two_party.cells import CELLS, CellModel, cells_of, fitted, kind_bits, log_odds
 from lamplighter.linkage.two_party.explaining import explained
 from lamplighter.linkage.two_party.parties import TwoParties, two_parties

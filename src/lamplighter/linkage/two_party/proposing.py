@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import blocking
-from lamplighter.linkage.blocking import Key, Limits, Part
+from lamplighter.linkage import blocking, key_kinds
+from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.coded import Column, Lists, Rows, Texts
-from lamplighter.linkage.features import EXTRA, Features, related
+from lamplighter.linkage.feature_columns import EXTRA
+from lamplighter.linkage.features import Features, related
+from lamplighter.linkage.key_kinds import Key, Part
 from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.sql_scene import Columns
 from lamplighter.linkage.two_party.scene import FIRST, SECOND, Pairs, Scene
@@ -66,7 +68,7 @@ def proposed(scene: Scene) -> Proposed:
 
     extras = tuple(Extra(c.name, c.kind, c.title) for c in scene.of_people.table if c.kind is not None)
     hashed = blocking.Hashed(people)
-    for key in blocking.usable(people, extras):
+    for key in key_kinds.usable(people, extras):
         columns, by = key.columns(), begun(key)
         for a, b in _pairs_of(key, hashed):
             costs[-1] += len(a)
@@ -145,7 +147,7 @@ def _joint_keys(joint: Features) -> list[Key]:
     """Keys of both parties together; what is of both goes with a first name."""
     extra = [c for c in joint.columns.by_name if c.startswith(EXTRA) and not c.endswith(("_1", "_2"))]
     wanted = [*JOINT_KEYS, *((f"first_class_{p}", c) for p in (1, 2) for c in extra)]
-    narrow = tuple(blocking.part(p) for p in _NARROW)
+    narrow = tuple(key_kinds.part(p) for p in _NARROW)
     return [
         Key("+".join(parts), tuple(Part(p) for p in parts), tuple(p for p in narrow if joint.has(p.column)))
         for parts in wanted

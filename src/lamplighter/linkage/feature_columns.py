@@ -1,0 +1,227 @@
+"""The feature columns of person records, each made of what one part of a record says.
+
+Every function of a value is worked out once for each distinct value; see :mod:`coded`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.linkage import values
+from lamplighter.linkage.coded import (
+    NOTHING,
+    SEPARATOR,
+    Changed,
+    Column,
+    Lists,
+    Spread,
+    Texts,
+    coded_lists,
+    derived_lists,
+    factorised,
+    numbers,
+)
+from lamplighter.linkage.names import called, formal_names, sound, stem, words
+
+EXTRA, EXTRA_NUMBER = "x_", "n_"
+"""How the names of further columns begin, which a foreign table has and the schema has not: texts, and
+whole numbers."""
+ALIAS = "\x1e"
+SEXES = {
+    **dict.fromkeys(("male", "m", "man", "boy", "1", "1.0"), "male"),
+    **dict.fromkeys(("female", "f", "woman", "girl", "2", "2.0"), "female"),
+}
+"""The words, and the codes of ISO 5218."""
+
+
+def name_columns(frame: pl.DataFrame) -> dict[str, Column]:
+    also = pl.col("nicknames").list.drop_nulls()
+    known = also.list.len().fill_null(0) > 0
+    called_too = pl.concat_str(pl.col("forenames").fill_null(""), also.list.join(SEPARATOR), separator=ALIAS)
+    whole = factorised(frame.select(n=pl.when(known).then(called_too).otherwise("forenames"))["n"])
+    family = factorised(frame["surname"])
+    # Every distinct value is taken apart once.
+    names = {v: parted(v) for v in whole.values.to_list()}
+    first = whole.derived(lambda v: first_of(*names[v]))
+    sur = family.derived(lambda v: "".join(words(v)) or None)
+    made: dict[str, Column] = {
+        "first": first,
+        "middle": whole.derived(lambda v: middle_of(names[v][0])),
+        "given": derived_lists(whole, lambda v: given_of(*names[v])),
+        "first_class": derived_lists(whole, lambda v: classes_of(*names[v])),
+        "first_ph": first.derived(sound),
+        "first_stem": first.derived(stem),
+        "sur": sur,
+        "sur_parts": derived_lists(family, words),
+        "sur_ph": sur.derived(sound),
+    }
+    if "middle_name" in frame.columns:
+        made["middle"] = factorised(frame["middle_name"]).derived(lambda v: next(iter(words(v)), None))
+    return made
+
+
+def parted(whole: str) -> tuple[list[str], list[str]]:
+    """The given names and the names in the aliases of a value that :func:`name_columns` put together."""
+    given, _, aliases = whole.partition(ALIAS)
+    return words(given), [w for a in aliases.split(SEPARATOR) if (w := called(a))]
+
+
+def first_of(given: list[str], also: list[str]) -> str | None:
+    return next(iter(given or also), None)
+
+
+def middle_of(given: list[str]) -> str | None:
+    return given[1] if len(given) > 1 else None
+
+
+def given_of(given: list[str], also: list[str]) -> list[str]:
+    return [w for w in (*given, *also) if len(w) > 1]
+
+
+def classes_of(given: list[str], also: list[str]) -> set[str]:
+    return {c for n in (*given[:1], *also) for c in formal_names(n)}
+
+
+def birth_columns(frame: pl.DataFrame) -> dict[str, Column]:
+    """Dates of birth, as they were written where they are texts; where only a year or an age is known,
+    the first and last day that it allows."""
+    low, high = pl.col("age_from"), pl.coalesce("age_to", "age_from")
+    written = frame["birth_date"].dtype == pl.String
+    exact = pl.col("birth_date").str.to_date("%Y-%m-%d", strict=False) if written else pl.col("birth_date")
+    year = pl.col("birth_year") if "birth_year" in frame.columns else pl.lit(None, dtype=pl.Int64())
+    spans = frame.select(
+        born_from=pl.coalesce(exact, pl.date(year, 1, 1), _years_before(high + 1).dt.offset_by("1d")),
+        born_to=pl.coalesce(exact, pl.date(year, 12, 31), _years_before(low)),
+    )
+    dates = factorised(frame["birth_date"])
+    texts = dates.values if written else dates.values.cast(pl.Date()).dt.to_string("%Y-%m-%d")
+    return {
+        "birth_date": Texts(dates.codes, texts),
+        "born_from": numbers(spans["born_from"]),
+        "born_to": numbers(spans["born_to"]),
+    }
+
+
+def _years_before(years: pl.Expr) -> pl.Expr:
+    """The day so many years before the report; an age is a whole number from 0 to 120."""
+    return pl.col("reported_at").dt.offset_by(pl.format("{}mo", -12 * years.clip(0, 120)))
+
+
+def contact_columns(frame: pl.DataFrame) -> dict[str, Column]:
+    handles = coded_lists(frame["handles"])
+    marks = coded_lists(frame["vehicles"])
+    cores = _each(handles, core_of)
+    return {
+        "phones": coded_lists(frame["phones"]),
+        "tokens": coded_lists(frame["match_tokens"]),
+        "emails": coded_lists(frame["emails"]),
+        "handles": handles,
+        "handle_cores": cores,
+        "platforms": _each(handles, platform_of),
+        "handle_text": _joined(cores),
+        "vrms": _each(marks, lambda m: m if values.is_full_mark(m) else None),
+        "vrm_parts": _each(marks, lambda m: None if values.is_full_mark(m) else m.strip("*")),
+        "vrm_prefixes": _each_many(marks, values.mark_prefixes),
+    }
+
+
+def core_of(handle: str) -> str:
+    """An account's name without its platform: 'insta:dan' gives 'dan'."""
+    return handle.partition(":")[2] or handle
+
+
+def platform_of(handle: str) -> str:
+    """An account's platform; of a name alone the name."""
+    return handle.partition(":")[0]
+
+
+def _as_texts(lists: Lists) -> Texts:
+    """The distinct lists as texts with a separator."""
+    items = lists.values.to_list()
+    whole = [
+        SEPARATOR.join(items[e] for e in lists.elements[a:b])
+        for a, b in zip(lists.starts[:-1], lists.starts[1:], strict=True)
+    ]
+    return Texts(lists.codes, pl.Series(whole, dtype=pl.String()))
+
+
+def _each(lists: Lists, function: Changed) -> Lists:
+    return _each_many(lists, lambda v: [w] if (w := function(v)) else [])
+
+
+def _each_many(lists: Lists, function: Spread) -> Lists:
+    return derived_lists(_as_texts(lists), lambda v: [w for one in v.split(SEPARATOR) for w in function(one)])
+
+
+def _joined(lists: Lists) -> Texts:
+    whole = _as_texts(lists)
+    return Texts(whole.codes, whole.values.str.replace_all(SEPARATOR, " ", literal=True))
+
+
+def home_columns(frame: pl.DataFrame) -> dict[str, Column]:
+    if "house" in frame.columns or "street" in frame.columns:
+        made = _homes_in_parts(frame)
+    else:
+        home = factorised(frame["address_text"]).derived(values.dwelling)
+        made = {
+            "dwelling": home,
+            "house": home.derived(values.house_of),
+            "street": home.derived(values.street_of),
+        }
+    codes = factorised(frame["postcode"])
+    return {
+        **made,
+        "postcode": codes.derived(values.postcode),
+        "outward": codes.derived(values.outward),
+        "town": factorised(frame["town"]).derived(values.place),
+    }
+
+
+def _homes_in_parts(frame: pl.DataFrame) -> dict[str, Column]:
+    """The same from a table that keeps the flat, the number and the street apart."""
+    nothing = pl.lit(None, dtype=pl.String())
+    parts = [pl.col(c) for c in ("unit", "house") if c in frame.columns]
+    numbered = pl.concat_str(parts, separator=" ", ignore_nulls=True).replace("", None) if parts else nothing
+    # A number by itself goes with a line of address that has only the street.
+    named = pl.col("street" if "street" in frame.columns else "address_text")
+    given = frame.with_columns(_number=numbered, _named=named)
+    number = factorised(given["_number"]).derived(values.plain)
+    street = factorised(given["_named"]).derived(values.street)
+    both = pl.DataFrame({"n": _spelt(number), "s": _spelt(street)})
+    return {
+        "dwelling": factorised(both.select(w=pl.concat_str("n", "s", separator=" "))["w"]),
+        "house": number,
+        "street": street,
+    }
+
+
+def _spelt(texts: Texts) -> pl.Series:
+    """A column of texts, as the series it was made from."""
+    places = pl.Series(texts.codes, dtype=pl.Int64()).replace(NOTHING, None)
+    return pl.concat([texts.values, pl.Series([None], dtype=pl.String())]).gather(
+        places.fill_null(len(texts.values))
+    )
+
+
+def identifier_columns(frame: pl.DataFrame) -> dict[str, Column]:
+    ethnicity = factorised(frame["ethnicity"]).derived(lambda v: None if v == "NS" else v)
+    nominal = frame.select(n=pl.format("{}:{}", "source", "source_person_ref"))["n"]
+    return {
+        "sex": factorised(frame["sex"]).derived(lambda v: SEXES.get(v.strip().lower())),
+        "eth": ethnicity.derived(lambda v: v if len(v) > 1 else None),
+        "eth_group": ethnicity.derived(lambda v: v[:1]),
+        "pnc": factorised(frame["pnc_id"]),
+        "cro": factorised(frame["cro"]),
+        "nominal": factorised(nominal),
+    }
+
+
+def extra_columns(frame: pl.DataFrame) -> dict[str, Column]:
+    """Further columns of a foreign table: numbers stay numbers, texts lose case and marks."""
+    made: dict[str, Column] = {}
+    for name in frame.columns:
+        if name.startswith(EXTRA):
+            made[name] = factorised(frame[name].cast(pl.String())).derived(values.plain)
+        elif name.startswith(EXTRA_NUMBER):
+            made[name] = numbers(frame[name])
+    return made

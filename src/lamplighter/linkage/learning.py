@@ -1,0 +1,234 @@
+"""The rates and shares of a mixture, learned without labels.
+
+By expectation maximisation from how often each pattern of levels is seen (a finite mixture; McLachlan and
+Peel, 2000; for linkage with more than two classes, Winkler, 1993, and Larsen and Rubin, 2001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage.levels import Comparison, Kind
+from lamplighter.linkage.mixture import SMALLEST, Bits, Levels, Mixture, Rates, log_sum, tables
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Patterns of levels with how often each was seen: ``levels`` (p, c), ``frequencies`` (p, c) the
+    bits of value frequencies, ``times`` (p,), ``offset`` (p,) prior bits that are known, ``group`` (p,)
+    of which prior the rest is learned, -1 where nothing is to be learned. ``tells`` (p, c): whether the
+    pairs were proposed without the help of a comparison, so that they tell how often it agrees."""
+
+    levels: Levels
+    frequencies: Bits
+    times: Bits
+    offset: Bits
+    group: npt.NDArray[np.int64]
+    tells: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How many pairs the table's own rates count as: for one person, for each other kind; and how many,
+    at most, its own share of a kind of two people: that none was seen in a small set does not show that
+    there are none."""
+
+    same: float = 150.0
+    other: float = 60.0
+    unseen: float = 8.0
+
+
+def collapsed(
+    levels: Levels,
+    frequencies: Bits,
+    offset: Bits,
+    group: npt.NDArray[np.int64],
+    tells: npt.NDArray[np.bool_],
+    *,
+    times: float | Bits = 1.0,
+    step: float = 1.0,
+) -> Seen:
+    """Pairs as distinct patterns, each pair counted ``times`` (one number, or (n,)); bits of frequencies and
+    offsets are rounded to ``step``."""
+    c = levels.shape[1]
+    shade = np.rint(frequencies / step).astype(np.int16)
+    context = np.rint(np.clip(offset, -200, 200) / step).astype(np.int16)
+    alone = tells @ (1 << np.arange(c, dtype=np.int64))
+    frame = pl.DataFrame(
+        {f"l{i}": levels[:, i] for i in range(c)}
+        | {f"f{i}": shade[:, i] for i in range(c)}
+        | {"offset": context, "group": group.astype(np.int16), "tells": alone}
+    )
+    counted = frame.with_columns(times=np.broadcast_to(np.asarray(times, dtype=np.float64), len(levels)))
+    found = counted.group_by(frame.columns).agg(pl.col("times").sum()).sort(frame.columns)
+    rows = found.drop("times", "tells").to_numpy().astype(np.float64)
+    return Seen(
+        rows[:, :c].astype(np.int8),
+        rows[:, c : 2 * c] * step,
+        found["times"].to_numpy(),
+        rows[:, 2 * c] * step,
+        rows[:, 2 * c + 1].astype(np.int64),
+        (found["tells"].to_numpy()[:, None] >> np.arange(c) & 1).astype(bool),
+    )
+
+
+def learn(
+    seen: Seen,
+    start: Mixture,
+    table: Sequence[Comparison],
+    kinds: Sequence[Kind],
+    *,
+    odds: Bits,
+    of: Bits,
+    pairs: float,
+    strength: Strength = Strength(),
+    rounds: int = 80,
+    settling: int = 12,
+) -> tuple[Mixture, Bits]:
+    """Rates and shares by expectation maximisation, and the prior odds of each group.
+
+    ``start`` is the mixture to begin with and the rates that are shrunk towards; ``odds`` (g,) the
+    prior odds of each group to begin with, ``of`` (g,) how many pairs each group has, seen or not;
+    ``pairs`` is how many pairs there are of all. Rates of two people at random stay as they are.
+    """
+    mixture, odds = start, odds.copy()
+    before = -np.inf
+    for turn in range(rounds):
+        arrays = tables(mixture, table, kinds)
+        prior = seen.offset + np.where(seen.group >= 0, np.log2(odds)[np.maximum(seen.group, 0)], 0.0)
+        bits = arrays.with_frequencies(arrays.patterns(seen.levels), seen.frequencies)
+        # The shares of kinds of two people are per pair at random; those of one person take the prior.
+        bits[:, arrays.same] += prior[:, None] + arrays.base
+        total = log_sum(bits)
+        belief = np.exp2(bits - total[:, None]) * seen.times[:, None]
+        for g in range(len(odds)):
+            mine = belief[seen.group == g][:, arrays.same].sum()
+            odds[g] = max(mine, 0.5) / max(of[g] - mine, 1.0)
+        # The competitors settle first: rates of one person that gave way early would swallow them.
+        begins = turn < settling
+        mixture = _maximised(belief, seen, mixture, start, table, kinds, pairs, strength, begins)
+        now = float(total @ seen.times)
+        if turn > settling and abs(now - before) < 1e-7 * abs(now):
+            break
+        before = now
+    return mixture, odds
+
+
+def _maximised(
+    belief: Bits,
+    seen: Seen,
+    mixture: Mixture,
+    start: Mixture,
+    table: Sequence[Comparison],
+    kinds: Sequence[Kind],
+    pairs: float,
+    strength: Strength,
+    settling: bool,
+) -> Mixture:
+    of_one = sum(float(belief[:, k].sum()) for k, kind in enumerate(kinds) if kind.same)
+    first = next(kind.name for kind in kinds if kind.same)
+    shares: dict[str, float] = {}
+    rates: dict[str, dict[str, dict[str, float]]] = {}
+    for k, kind in enumerate(kinds):
+        weight = belief[:, k]
+        held = float(weight.sum())
+        if kind.same:
+            shares[kind.name] = (held + 1.0) / (of_one + sum(x.same for x in kinds))
+        else:
+            begun_with = min(start.shares[kind.name] * pairs, strength.unseen)
+            # What began with nothing cannot be told from one person in these records (see `starting`).
+            share = (held + begun_with) / pairs if begun_with else 0.0
+            shares[kind.name] = min(share, start.shares[kind.name]) if kind.at_most else share
+        own: dict[str, dict[str, float]] = {}
+        for c, comparison in enumerate(table):
+            begun = start.rates[kind.name][comparison.name]
+            given = kind.is_random(comparison) or comparison.name in kind.known
+            if given or (settling and kind.same):
+                own[comparison.name] = dict(begun)
+                continue
+            if comparison.name in kind.as_same:
+                own[comparison.name] = dict(rates[first][comparison.name])
+                continue
+            levels = seen.levels[:, c]
+            # What makes relatives of two people is what proposes them: their rates are those of such pairs.
+            some = (levels >= 0) & (seen.tells[:, c] if kind.same else True)
+            counts = np.bincount(levels[some], weights=weight[some], minlength=len(comparison.levels))
+            pseudo = strength.same if kind.same else strength.other
+            total = counts.sum() + pseudo
+            own[comparison.name] = {
+                v.name: begun[v.name]
+                if v.fixed
+                else float((counts[v.value] + pseudo * begun[v.name]) / total)
+                for v in comparison.levels
+            }
+        rates[kind.name] = own
+    for comparison in table:
+        _bounded(comparison, [k.name for k in kinds if k.same], rates, shares, mixture.random)
+    return Mixture(mixture.random, rates, shares)
+
+
+def _bounded(
+    comparison: Comparison,
+    of_one: Sequence[str],
+    rates: Mapping[str, dict[str, dict[str, float]]],
+    shares: Mapping[str, float],
+    random: Rates,
+) -> None:
+    """That something differs is never evidence for one person: in all kinds of one person together the last
+    level is no commoner than at random. It can look so where many rows of a table hold one number."""
+    last = comparison.level(0).name
+    total = sum(shares[k] * rates[k][comparison.name][last] for k in of_one)
+    most = random[comparison.name][last]
+    if total <= most:
+        return
+    for k in of_one:
+        row = rates[k][comparison.name]
+        less = row[last] * most / total
+        others = (1 - less) / max(1 - row[last], SMALLEST)
+        rates[k][comparison.name] = {n: less if n == last else r * others for n, r in row.items()}
+
+
+def starting(
+    table: Sequence[Comparison],
+    kinds: Sequence[Kind],
+    random: Rates,
+    records: int,
+    has: Callable[[str], bool] = lambda column: True,
+) -> Mixture:
+    """The mixture before any fitting: the table's rates, ``random`` where a kind begins at random.
+
+    Levels for which the records have no column (``has``) cannot come about (there are postcodes, say, and
+    no streets): the others begin with their share.
+    """
+    same = [k for k in kinds if k.same]
+    pairs = max(records * (records - 1) / 2, 1.0)
+    shares = {k.name: 0.9 if i == 0 else 0.1 / max(len(same) - 1, 1) for i, k in enumerate(same)}
+    shares |= {k.name: k.share * records / pairs for k in kinds if not k.same}
+    # Without a birth date nothing tells a father from his son: such a kind would stand for one person.
+    shares |= {k.name: 0.0 for k in kinds if not k.same and not _told_apart(k, table, has)}
+    begin: dict[str, dict[str, float]] = {}
+    for comparison in table:
+        some = [v for v in comparison.levels if v.fixed or v.possible(has)]
+        total = sum(v.m for v in some)
+        begin[comparison.name] = {v.name: v.m / total if v in some else SMALLEST for v in comparison.levels}
+    rates = {
+        k.name: {
+            c.name: dict(k.known.get(c.name) or (random[c.name] if k.begins_random(c) else begin[c.name]))
+            for c in table
+        }
+        for k in kinds
+    }
+    return Mixture(random, rates, shares)
+
+
+def _told_apart(kind: Kind, table: Sequence[Comparison], has: Callable[[str], bool]) -> bool:
+    """Whether records with these columns can show that two people are not one."""
+    return any(
+        c.stable and len(c.levels) > 2 and kind.is_random(c) and any(has(x) for x in c.columns())
+        for c in table
+    )

@@ -1,0 +1,144 @@
+"""From any table of people, a person a row, to persons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from lamplighter.linkage import believing, clusters, fitting, ids, key_kinds, recall, results
+from lamplighter.linkage.believing import LOWEST_BAR_OF_A_TABLE, Believed
+from lamplighter.linkage.blocking import Limits
+from lamplighter.linkage.columns import Understood
+from lamplighter.linkage.decisions import standing
+from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.fitting import Fitted
+from lamplighter.linkage.levels import Extra, comparisons, kinds
+from lamplighter.linkage.model import (
+    STARTING_MATTER,
+    STARTING_RELATION,
+    Model,
+    starting_bands,
+    starting_priors,
+)
+from lamplighter.linkage.results import LinkResult
+from lamplighter.linkage.settings import EPOCH, Asked, chosen_bands, notes
+from lamplighter.linkage.weights import level_weights
+
+MOST_EXPLAINED = 200_000
+TABLE_BUDGET = 0.05
+MANY = 100_000
+"""In a table of more records keys that are common are narrowed so far that finer ones are worth having."""
+
+
+def default_pairs(records: int) -> float:
+    """How many pairs to look at for each record of a table, at most: 12 in a small one, 8 in a large one."""
+    return float(np.clip(12 * (50_000 / max(records, 1)) ** 0.25, 8, 12))
+
+
+def linked_table(table: Understood, asked: Asked) -> LinkResult:
+    """Persons of a table of people, as it was understood."""
+    asked.progress("Preparing the records")
+    features = prepare(table.people.sort("record_id"))
+    if asked.model is not None:
+        return _persons(features, asked.model, table, asked).result
+    asked.progress("Learning from the records")
+    keys = key_kinds.usable(features, table.extras, many=len(features) > MANY)
+    fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
+    model = _model_of_table(fitted, len(features), table.extras, asked.day or EPOCH)
+    with ThreadPoolExecutor(1) as pool:
+        # What nobody waits for yet is worked out while pairs are compared.
+        pool.submit(model.frequencies.hidden)
+        missed = pool.submit(recall.expected, fitted.proposed) if fitted.proposed else None
+        found = _persons(features, model, table, asked)
+        found.result.notes["keys"] = fitted.yields
+        expected = missed.result() if missed else None
+    if expected is not None:
+        weighed = found.believed.weighed
+        found.result.notes["recall_of_keys"] = expected.among(weighed.left, weighed.right, len(features))
+    return found.result
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    believed: Believed
+    result: LinkResult
+
+
+def _persons(features: Features, model: Model, table: Understood, asked: Asked) -> _Found:
+    """Persons under a model; of one that was just fitted the bar is chosen too."""
+    asked.progress("Comparing records")
+    n = len(features)
+    limits = (
+        Limits.of_table(n, default_pairs(n) * n)
+        if asked.pairs_a_record is None
+        else Limits(pairs=asked.pairs_a_record * n)
+    )
+    believed = believing.of_table(features, model, limits)
+    if asked.model is None:
+        budget = TABLE_BUDGET if asked.false_link_budget is None else asked.false_link_budget
+        bands = chosen_bands(believed.bits, budget, asked.day or EPOCH, LOWEST_BAR_OF_A_TABLE)
+        model = replace(model, bands=bands).named()
+        believed = replace(believed, weigher=believed.weigher.under(model))
+    asked.progress("Finding persons")
+    result = _settled_table(believed, table, asked.decisions, asked.previous_ids)
+    result.notes["weights"] = level_weights(
+        believed.model.mixture, believed.model.table, kinds(), features.has, believed.weighed.levels
+    )
+    return _Found(believed, result)
+
+
+def _model_of_table(fitted: Fitted, records: int, extras: tuple[Extra, ...], day: dt.date) -> Model:
+    groups = range(len(fitted.odds))
+    asked = fitted.sources.pairs()
+    sources = {fitted.sources.name(g): fitted.odds[g] / (1 + fitted.odds[g]) for g in groups if asked[g] > 0}
+    return Model(
+        mixture=fitted.mixture,
+        frequencies=fitted.frequencies,
+        priors=replace(starting_priors(records / 2), other=max(fitted.matches, 1e-15)),
+        sources={k: float(v) for k, v in sources.items()},
+        relation=STARTING_RELATION,
+        matter=STARTING_MATTER,
+        bands=starting_bands(day),
+        keys=fitted.keys,
+        extras=extras,
+        fitted_at=day.isoformat(),
+        records=records,
+    )
+
+
+def _settled_table(
+    believed: Believed,
+    table: Understood,
+    decisions: pl.DataFrame | None,
+    previous_ids: pl.DataFrame | None,
+) -> LinkResult:
+    """Persons of a table. Without a memory or decisions, a person is called by their first record."""
+    weighed, model, names = believed.weighed, believed.model, believed.features.record_ids
+    force = standing(decisions)
+    hold = pl.Series([None], dtype=pl.String()).new_from_index(0, len(weighed))
+    evidence = clusters.from_beliefs(weighed, believed.context.total, model)
+    label = clusters.grouped(names, evidence, hold, force, model.bands.link_at)
+    if previous_ids is None and decisions is None:
+        named = ids.by_first(names, label)
+    else:
+        named = ids.name(clusters.members(names, label), previous_ids, force)
+    kinds = pl.Series(["other"]).new_from_index(0, len(weighed))
+    pairs = results.pairs_frame(
+        names, weighed, believed.context, kinds, hold, model, np.ones(len(weighed), dtype=bool),
+        explained=len(weighed) <= MOST_EXPLAINED,
+    )  # fmt: skip
+    return LinkResult(
+        model=model,
+        pairs=pairs,
+        persons=named.persons,
+        person_changes=named.changes,
+        report_pairs=pl.DataFrame(schema=results.REPORT_PAIRS_SCHEMA),
+        memory=named.memory,
+        conflicts=force.conflicts,
+        notes=notes(believed, len(np.unique(label))),
+        taken_for=table.taken_for,
+    )
