@@ -145,6 +145,8 @@ def _show_costs(found: Checked, console: Console) -> None:
 
 
 def _show_answers(found: Checked, console: Console) -> None:
+    from lamplighter.study_bundle.words import lacking
+
     cannot = [a for a in found.answerable if not a.possible]
     can = len(found.answerable) - len(cannot)
     if not found.answerable:
@@ -155,5 +157,6 @@ def _show_answers(found: Checked, console: Console) -> None:
         shown = Table("Cannot be answered", title_justify="left")
         shown.add_column("Because the bundle does not hold")
         for answer in cannot:
-            shown.add_row(f"{answer.need.name}  {answer.need.title}", ", ".join(answer.missing))
+            words, columns = "; ".join(lacking(answer.missing)), ", ".join(answer.missing)
+            shown.add_row(f"{answer.need.name}  {answer.need.title}", f"{words} ({columns})")
         console.print(shown)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from lamplighter.study_bundle.packed import Packed, packed
 from lamplighter.study_bundle.schema import COMMON, empty, kinds, tables
 
 
@@ -58,14 +59,36 @@ class StudyBundle:
     """
 
     metadata: Metadata
-    tables: Mapping[str, pl.DataFrame]
+    kept: Mapping[str, Packed]
     held_tables: frozenset[str]
     held_columns: frozenset[str]
     digest: str = ""
 
+    @classmethod
+    def of(
+        cls,
+        metadata: Metadata,
+        frames: Mapping[str, pl.DataFrame],
+        held_tables: frozenset[str],
+        held_columns: frozenset[str],
+        digest: str = "",
+    ) -> StudyBundle:
+        """A bundle of frames in memory. Raises ``KeyError`` for a table that is not in the schema."""
+        kept = {name: packed(tables()[name], frame) for name, frame in frames.items()}
+        return cls(metadata, kept, held_tables, held_columns, digest)
+
+    @property
+    def tables(self) -> Mapping[str, pl.DataFrame]:
+        """Every table that there is, all at once."""
+        return {name: rows.rows() for name, rows in self.kept.items()}
+
     def table(self, name: str) -> pl.DataFrame:
         """One table. Raises ``KeyError`` for a name that is not in the schema."""
-        return self.tables[name] if name in self.tables else empty(name)
+        return self.kept[name].rows() if name in self.kept else empty(name)
+
+    def height(self, name: str) -> int:
+        """How many rows a table has."""
+        return self.kept[name].height if name in self.kept else 0
 
     def events(self, kind: str) -> pl.DataFrame:
         """Rows of one kind of event, in order of report and time, with the columns that the kind uses.
@@ -74,21 +97,17 @@ class StudyBundle:
             KeyError: there is no such kind.
         """
         columns = [c for c in tables()["events"].columns if c in COMMON or c in kinds()[kind].uses]
-        return (
-            self.table("events")
-            .filter(pl.col("kind") == kind)
-            .select(columns)
-            .sort("report_id", "at", "event_id", nulls_last=True)
-        )
+        rows = self.kept["events"].rows(kind) if "events" in self.kept else empty("events")
+        return rows.select(columns).sort("report_id", "at", "event_id", nulls_last=True)
 
     @property
     def given(self) -> frozenset[str]:
         """Columns (``table.column``) that the files had, or that were filled in when they were read."""
         filled = {
             f"{name}.{column}"
-            for name, frame in self.tables.items()
-            for column in frame.columns
-            if frame.height and frame[column].null_count() < frame.height
+            for name, rows in self.kept.items()
+            for column in rows.table.columns
+            if rows.filled(column)
         }
         return self.held_columns | filled
 
@@ -98,7 +117,7 @@ class StudyBundle:
         if "events" not in self.held_tables:
             return frozenset()
         named = self.metadata.event_kinds
-        found = frozenset(self.table("events")["kind"].unique().drop_nulls().to_list())
+        found = self.kept["events"].kinds if "events" in self.kept else frozenset()
         return found if named is None else frozenset(named) | found
 
     def holds(self, need: str) -> bool:
@@ -111,12 +130,11 @@ class StudyBundle:
             kind, _, column = need.removeprefix("events:").partition(".")
             if kind not in self.held_kinds:
                 return False
-            return not column or self._filled(self.events(kind), column)
+            rows = self.kept["events"]
+            return not column or not rows.count(kind) or rows.filled(column, kind)
         table, _, column = need.partition(".")
         if table not in self.held_tables:
             return False
-        return not column or (need in self.held_columns and self._filled(self.table(table), column))
-
-    @staticmethod
-    def _filled(frame: pl.DataFrame, column: str) -> bool:
-        return not frame.height or frame[column].null_count() < frame.height
+        return not column or (
+            need in self.held_columns and (not self.height(table) or self.kept[table].filled(column))
+        )

@@ -8,7 +8,6 @@ import polars as pl
 
 from lamplighter.records.canonical.dates import datetimes
 from lamplighter.records.mapping import plain_code
-from lamplighter.study_bundle.files import Raw
 from lamplighter.study_bundle.schema import POLARS_TYPES, Column, Table
 from lamplighter.study_bundle.work import TableWork
 
@@ -22,12 +21,12 @@ _IDENTIFYING = (
 )
 
 
-def typed(raw: Raw, table: Table) -> TableWork:
+def typed(given: pl.DataFrame, table: Table, midnight: frozenset[str] | None = None) -> TableWork:
     """The rows with every column of the table in its kind; missing columns are null.
 
-    A column as read is let go as soon as it is typed, if nobody else holds ``raw``.
+    ``midnight``: columns of times that are all at midnight, when ``given`` is a part of its table and cannot
+    know. A column as read is let go as soon as it is typed, if nobody else holds ``given``.
     """
-    given = raw.frame
     hidden = ["_file", "_row"]
     blank = [
         pl.lit(None, POLARS_TYPES[c.kind]).alias(c.name)
@@ -36,18 +35,22 @@ def typed(raw: Raw, table: Table) -> TableWork:
     ]
     columns = given.columns
     work = TableWork(table, given.with_columns(blank).select(*table.columns, *hidden))
-    del raw, given
+    del given
     # The precision that a force gives is read before the moment it belongs to.
     for column in sorted(table.columns.values(), key=lambda c: c.kind == "moment"):
         if column.name in columns:
-            _cell(work, column, _plain(work.frame[column.name]))
+            value = stripped(work.frame[column.name])
+            if column.kind == "moment":
+                _moment(work, column, value, None if midnight is None else column.name in midnight)
+            else:
+                _cell(work, column, value)
     for column in table.columns.values():
         if column.required:
             work.note(pl.col(column.name).is_null(), "required_empty", column.name)
     return work
 
 
-def _plain(value: pl.Series) -> pl.Series:
+def stripped(value: pl.Series) -> pl.Series:
     """Categories and enumerations as text, text stripped, blanks as null."""
     if value.dtype in (pl.Categorical, pl.Enum):
         value = value.cast(pl.String)
@@ -66,7 +69,6 @@ def _cell(work: TableWork, column: Column, value: pl.Series) -> None:
         "text": _text,
         "code": _code,
         "codes": _codes,
-        "moment": _moment,
         "date": _date,
         "integer": _number,
         "number": _number,
@@ -82,7 +84,8 @@ def _worse(column: Column, problem: str) -> str:
     return f"{problem}_required" if column.required else problem
 
 
-def _as_text(value: pl.Series) -> pl.Series:
+def as_text(value: pl.Series) -> pl.Series:
+    """Cells as text; what has no plain text becomes one that no column can be."""
     if value.dtype == pl.String:
         return value
     if isinstance(value.dtype, pl.List | pl.Array | pl.Struct):
@@ -97,7 +100,7 @@ def _as_text(value: pl.Series) -> pl.Series:
 
 
 def _text(work: TableWork, column: Column, value: pl.Series) -> None:
-    text = _as_text(value)
+    text = as_text(value)
     _put(work, column.name, text)
     work.note(text.str.len_chars() > LONGEST, _worse(column, "text_too_long"), column.name)
     work.note(text == "\x00", _worse(column, "code_unknown"), column.name)
@@ -106,7 +109,7 @@ def _text(work: TableWork, column: Column, value: pl.Series) -> None:
 
 
 def _code(work: TableWork, column: Column, value: pl.Series) -> None:
-    text = _as_text(value)
+    text = as_text(value)
     code, lost = coded(text, column.allowed)
     _put(work, column.name, code)
     work.note(lost, _worse(column, "code_unknown"), column.name)
@@ -134,7 +137,7 @@ def _codes(work: TableWork, column: Column, value: pl.Series) -> None:
         listed = value
         lost = pl.Series([False] * len(value), dtype=pl.Boolean)
     else:
-        text = _as_text(value)
+        text = as_text(value)
         lost = (text == "\x00") | (text.str.len_chars() > 10 * LONGEST)
         listed = pl.select(pl.when(~lost).then(text)).to_series().str.split(";")
     cleaned = listed.list.eval(
@@ -145,8 +148,8 @@ def _codes(work: TableWork, column: Column, value: pl.Series) -> None:
     work.note(lost, "code_unknown", column.name)
 
 
-def _moment(work: TableWork, column: Column, value: pl.Series) -> None:
-    when, precision, turned = moments(value)
+def _moment(work: TableWork, column: Column, value: pl.Series, midnight: bool | None) -> None:
+    when, precision, turned = moments(value, midnight)
     _put(work, column.name, when)
     if column.precision:
         said = work.frame[column.precision]
@@ -164,21 +167,22 @@ def _date(work: TableWork, column: Column, value: pl.Series) -> None:
     work.note(turned, "date_turned", column.name)
 
 
-def moments(value: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+def moments(value: pl.Series, midnight: bool | None = None) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Times (local wall clock, to the microsecond), how well each is known, and whether day and month were
-    turned round. Null where there is none or it cannot be read."""
+    turned round. Null where there is none or it cannot be read.
+
+    Times that are all at midnight are known to the day; ``midnight`` says it of the column of which these are
+    a part.
+    """
     no = pl.Series([False] * len(value), dtype=pl.Boolean)
     if value.dtype == pl.Date:
         when = value.cast(pl.Datetime("us"))
         return _plausible(when), _said(when, "day"), no
     if isinstance(value.dtype, pl.Datetime):
-        when = (
-            value.dt.convert_time_zone(_LONDON).dt.replace_time_zone(None) if value.dtype.time_zone else value
-        )
-        when = when.cast(pl.Datetime("us"))
-        midnight = _all_midnight(when)
-        return _plausible(when), _said(when, "day" if midnight else "minute"), no
-    text = _as_text(value)
+        when = _local(value)
+        whole = at_midnight(value) if midnight is None else midnight
+        return _plausible(when), _said(when, "day" if whole else "minute"), no
+    text = as_text(value)
     day = text.str.to_datetime("%Y-%m-%d", strict=False, time_unit="us")
     minute = text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
     short = pl.select(pl.when(text.str.contains(r"^\d{4}-\d{2}$")).then(text + "-01")).to_series()
@@ -211,8 +215,15 @@ def moments(value: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     return _plausible(when), precision, turned
 
 
-def _all_midnight(when: pl.Series) -> bool:
-    there = when.drop_nulls()
+def _local(value: pl.Series) -> pl.Series:
+    zoned = isinstance(value.dtype, pl.Datetime) and value.dtype.time_zone
+    local = value.dt.convert_time_zone(_LONDON).dt.replace_time_zone(None) if zoned else value
+    return local.cast(pl.Datetime("us"))
+
+
+def at_midnight(value: pl.Series) -> bool:
+    """Whether dates or times are all at midnight, in London."""
+    there = _local(value).drop_nulls()
     return bool((there == there.dt.truncate("1d")).all())
 
 
@@ -234,7 +245,7 @@ def _number(work: TableWork, column: Column, value: pl.Series) -> None:
     if value.dtype.is_integer() and value.dtype not in (pl.Int128, pl.UInt64):
         number = value.cast(POLARS_TYPES[column.kind])
     else:
-        text = _as_text(value).str.replace_all(r"(\d),(\d{3})", "${1}${2}").str.replace(r"\s*%$", "")
+        text = as_text(value).str.replace_all(r"(\d),(\d{3})", "${1}${2}").str.replace(r"\s*%$", "")
         shaped = text.str.contains((_WHOLE if whole else _NUMBER).pattern)
         clean = pl.select(pl.when(shaped).then(text)).to_series()
         floats = clean.cast(pl.Float64, strict=False)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
+from lamplighter.records.errors import RecordsError
 from lamplighter.study_bundle import cross
 from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.bundle import Metadata, StudyBundle
 from lamplighter.study_bundle.cells import typed
 from lamplighter.study_bundle.errors import BundleRefused
-from lamplighter.study_bundle.files import Raw, read_table
+from lamplighter.study_bundle.event_checks import Events
+from lamplighter.study_bundle.files import Raw, unreadable
 from lamplighter.study_bundle.metadata import read_metadata
 from lamplighter.study_bundle.needs import Answerable, answerable
 from lamplighter.study_bundle.package import find
-from lamplighter.study_bundle.rows import check_key, check_kinds, check_parent
-from lamplighter.study_bundle.schema import empty, tables
+from lamplighter.study_bundle.packed import Packed
+from lamplighter.study_bundle.rows import Earlier, check_key, check_parent
+from lamplighter.study_bundle.schema import Table, empty, tables
+from lamplighter.study_bundle.sources import Manner, Source, of_file, read_whole
 from lamplighter.study_bundle.totals import check_totals
 from lamplighter.study_bundle.work import TableWork
 
@@ -76,13 +80,13 @@ def check(path: str | Path) -> Checked:
     """
     package = find(path)
     metadata, wrong = read_metadata(package.study, "datapackage.json", package.title)
-    raws = {name: read_table(file, tables()[name]) for name, file in package.files.items()}
+    sources = {name: of_file(file, tables()[name]) for name, file in package.files.items()}
     wrong += [_about_table("table_missing", name) for name in package.absent]
     wrong += [
         f.one("column_unknown", file="datapackage.json", table="", column="unknown table", about="unknown")
         for _ in package.unknown
     ]
-    return checked(metadata, raws, wrong, package.digest() if metadata is not None else "")
+    return checked(metadata, sources, wrong, package.digest() if metadata is not None else "")
 
 
 def _about_table(problem: str, table: str) -> pl.DataFrame:
@@ -101,108 +105,187 @@ def read(path: str | Path) -> StudyBundle:
 
 def checked(
     metadata: Metadata | None,
-    raws: dict[str, Raw],
+    sources: Mapping[str, Source],
     wrong: list[pl.DataFrame],
     digest: str,
     *,
     one_line_a_report: bool = False,
 ) -> Checked:
-    """Tables as read to a checked bundle. Without metadata every row is counted as rejected.
+    """Tables from their sources to a checked bundle. Without metadata every row is counted as rejected.
 
-    ``raws`` are taken over: of each only the name of its file is kept, to have a large bundle in memory once.
-    With ``one_line_a_report`` all tables come from the lines of one file, and what a line says goes with its
-    report: a second line of the same reference must not lend its events to the first.
+    One table is read at a time and packed as soon as it is checked, events a part at a time, so that a large
+    bundle is in memory once, and small. With ``one_line_a_report`` all tables come from the lines of one
+    file, and what a line says goes with its report: a second line of the same reference must not lend its
+    events to the first.
     """
     if metadata is None:
-        counts = {
-            name: Count(r.frame.height + r.rejected, 0, r.frame.height + r.rejected)
-            for name, r in raws.items()
-        }
-        every = [*wrong, *(x for r in raws.values() for x in r.findings)]
-        return Checked(None, counts, tuple(every), ())
-    works: dict[str, TableWork] = {}
-    for name, table in tables().items():
-        if name in raws:
-            first = raws[name].frame["_file"].head(1).to_list()
-            small = raws[name]._replace(frame=pl.DataFrame({"_file": first}, {"_file": pl.String}))
-            works[name] = typed(raws.pop(name), table)
-            raws[name] = small
-    for work in works.values():
-        if "kind" in work.table.columns:
-            check_kinds(work)
-        check_key(work)
-    _across(works, metadata, one_line_a_report)
-    counts, found, frames = {}, list(wrong), {}
-    for name in list(works):
-        work = works.pop(name)
-        out = work.rejected + raws[name].rejected
-        counts[name] = Count(work.frame.height + raws[name].rejected, work.frame.height - work.rejected, out)
-        found += [*raws[name].findings, *work.findings]
-        frames[name] = work.accepted.select(list(work.table.columns))
-    held = frozenset(f"{name}.{c}" for name, raw in raws.items() for c in raw.columns)
-    given = frozenset(name for name, raw in raws.items() if raw.columns)
-    whole = {name: frames.get(name, empty(name)) for name in tables()}
+        done = {name: _refused(sources[name], table) for name, table in tables().items() if name in sources}
+    else:
+        done = _Checking(metadata, sources, one_line_a_report).tables()
+    counts = {name: Count(t.rows_in, t.packed.height, t.rejected) for name, t in done.items()}
+    found = [*wrong, *(x for t in done.values() for x in t.findings)]
+    if metadata is None:
+        return Checked(None, counts, tuple(found), ())
+    held = frozenset(f"{name}.{c}" for name, t in done.items() for c in t.columns)
+    given = frozenset(name for name, t in done.items() if t.columns)
+    whole = {name: done[name].packed if name in done else Packed(table) for name, table in tables().items()}
     bundle = StudyBundle(metadata, whole, given, held - frozenset(metadata.not_held), digest)
-    found += _not_held(bundle, raws)
-    if not bundle.table("reports").height and not bundle.table("totals").height:
+    found += _not_held(metadata, done)
+    if not bundle.height("reports") and not bundle.height("totals"):
         found.append(f.one("no_rows", file="datapackage.json"))
         return Checked(None, counts, tuple(found), ())
     return Checked(bundle, counts, tuple(found), tuple(answerable(bundle)))
 
 
-def _across(works: Mapping[str, TableWork], metadata: Metadata, one_line_a_report: bool) -> None:
-    """Checks between tables: reports first, since what hangs on a report that is left out goes with it."""
-    reports = works.get("reports")
-    kept = empty("reports")
-    if reports is not None:
-        cross.check_reports(reports, metadata, _file(reports))
-        kept = reports.accepted
-        if one_line_a_report:
-            lost = reports.frame.filter(reports.bad)["_row"].implode()
-            for name in ("offences", "behaviours", "events"):
-                if name in works:
-                    works[name].note(pl.col("_row").is_in(lost), "line_left_out")
-    people = works.get("people")
-    if people is not None:
-        cross.check_people(people)
+class _Checking:
+    """The tables of one bundle: reports first, since what hangs on a report that is left out goes with it."""
+
+    def __init__(self, metadata: Metadata, sources: Mapping[str, Source], one_line_a_report: bool) -> None:
+        self._metadata, self._one_line = metadata, one_line_a_report
+        self._sources = dict(sources)
+        self._done = {name: _Table(Packed(table)) for name, table in tables().items() if name in sources}
+        self._reports = cross.Reports(empty("reports"))
+        self._early = pl.Series([], dtype=pl.String)
+        self._lost = pl.Series([], dtype=pl.Int64)
+
+    def tables(self) -> dict[str, _Table]:
+        """Every table of the bundle, checked, in the order of the schema."""
+        reports = self._work("reports")
         if reports is not None:
-            cross.check_people_there(reports, people.accepted)
-    for name, (first, last) in {
-        "offences": ("committed_from", "committed_to"),
-        "behaviours": ("first_on", "last_on"),
-    }.items():
-        if (work := works.get(name)) is not None:
-            check_parent(work, kept)
-            cross.check_spans(work, kept, first, last)
-    if (offences := works.get("offences")) is not None:
-        cross.check_offences(offences)
-    events = works.get("events")
-    if events is not None:
-        check_parent(events, kept)
-        cross.check_events(events, metadata, kept)
-    if reports is not None:
-        cross.check_basis(reports, events, metadata, _file(reports))
-    if (totals := works.get("totals")) is not None:
-        check_totals(totals, _file(totals))
+            self._of_reports(reports)
+        people = self._work("people")
+        if people is not None:
+            cross.check_people(people)
+            if reports is not None:
+                cross.check_people_there(reports, people.accepted)
+            self._keep(people)
+        if reports is not None:
+            self._keep(reports)
+        del reports, people
+        for name, (first, last) in _SPANS.items():
+            work = self._work(name)
+            if work is not None:
+                self._hanging(work, first, last)
+                self._keep(work)
+        if "events" in self._done:
+            self._events()
+        totals = self._work("totals")
+        if totals is not None:
+            check_totals(totals, _file(totals))
+            self._keep(totals)
+        return self._done
+
+    def _work(self, name: str) -> TableWork | None:
+        """One table, typed, every key once; ``None`` when there is no such table."""
+        if name not in self._done:
+            return None
+        raw = read_whole(self._sources.pop(name), tables()[name])
+        self._done[name].read(raw)
+        frame = [raw.frame]
+        del raw
+        work = typed(frame.pop(), tables()[name])
+        check_key(work)
+        return work
+
+    def _keep(self, work: TableWork) -> None:
+        done = self._done[work.table.name]
+        done.packed.put(work.accepted)
+        done.rejected += work.rejected
+        done.findings += work.findings
+
+    def _of_reports(self, reports: TableWork) -> None:
+        cross.check_reports(reports, self._metadata, _file(reports))
+        self._reports = cross.Reports(reports.accepted)
+        before = pl.col("recorded_at").dt.date() < pl.lit(self._metadata.period_from)
+        self._early = reports.frame.filter(before)["report_id"]
+        if self._one_line:
+            self._lost = reports.frame.filter(reports.bad)["_row"]
+
+    def _hanging(self, work: TableWork, first: str, last: str) -> None:
+        """Offences or behaviours."""
+        work.note(work.frame["_row"].is_in(self._lost.implode()), "line_left_out")
+        start = self._reports.of(work)
+        check_parent(work, start["_there"])
+        cross.check_spans(work, start, first, last)
+        if work.table.name == "offences":
+            cross.check_offences(work)
+
+    def _events(self) -> None:
+        table, done, source = tables()["events"], self._done["events"], self._sources.pop("events")
+        events = Events(self._metadata, self._reports, self._early, self._lost)
+        try:
+            if source.large:
+                manner = source.manner(table)
+                earlier = Earlier(manner.again)
+                for raw in source.parts(manner):
+                    done.read(raw)
+                    events.part(typed(raw.frame, table, manner.midnight), earlier)
+            else:
+                raw = source.whole()
+                done.read(raw)
+                events.part(typed(raw.frame, table), None)
+        except RecordsError as error:
+            done = self._done["events"] = _Table(Packed(table))
+            done.read(unreadable(error.file, table))
+            return
+        events.finish()
+        done.packed = events.packed
+        done.rejected += events.rejected
+        done.findings += events.findings
+        if events.of_two_bases and "reports" in self._done:
+            file = self._done["reports"].file
+            wrong = f.one("mixed_basis", file=file, table="events", column="at", about="events:outcome")
+            self._done["reports"].findings.append(wrong)
+
+
+#: First and last day of the tables that hang on reports.
+_SPANS = {"offences": ("committed_from", "committed_to"), "behaviours": ("first_on", "last_on")}
+
+
+@dataclass
+class _Table:
+    """What came of one table."""
+
+    packed: Packed
+    file: str = ""
+    rows_in: int = 0
+    rejected: int = 0
+    columns: frozenset[str] = frozenset()
+    findings: list[pl.DataFrame] = field(default_factory=list)
+
+    def read(self, raw: Raw) -> None:
+        """Count what was read and what could not be."""
+        if not self.file:
+            self.file = str(raw.frame["_file"][0]) if raw.frame.height else ""
+        self.rows_in += raw.frame.height + raw.rejected
+        self.rejected += raw.rejected
+        self.columns = raw.columns
+        self.findings += raw.findings
+
+
+def _refused(source: Source, table: Table) -> _Table:
+    """A table of a bundle that is refused: its rows are counted."""
+    done = _Table(Packed(table))
+    try:
+        for raw in source.parts(Manner.unknown()) if source.large else [source.whole()]:
+            done.read(raw)
+    except RecordsError as error:
+        done = _Table(Packed(table))
+        done.read(unreadable(error.file, table))
+    done.rejected = done.rows_in
+    return done
 
 
 def _file(work: TableWork) -> str:
     return str(work.frame["_file"][0]) if work.frame.height else work.table.name
 
 
-def _not_held(bundle: StudyBundle, raws: Mapping[str, Raw]) -> list[pl.DataFrame]:
+def _not_held(metadata: Metadata, done: Mapping[str, _Table]) -> list[pl.DataFrame]:
     """A finding for each optional column that is neither there nor said not to be held."""
-    said = bundle.metadata.not_held
     return [
-        f.one(
-            "column_not_held",
-            file=str(raw.frame["_file"][0]),
-            table=name,
-            column=c.name,
-            about=f"{name}.{c.name}",
-        )
-        for name, raw in raws.items()
-        if raw.frame.height
+        f.one("column_not_held", file=t.file, table=name, column=c.name, about=f"{name}.{c.name}")
+        for name, t in done.items()
+        if t.file
         for c in tables()[name].columns.values()
-        if not c.required and c.name not in raw.columns and f"{name}.{c.name}" not in said
+        if not c.required and c.name not in t.columns and f"{name}.{c.name}" not in metadata.not_held
     ]

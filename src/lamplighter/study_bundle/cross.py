@@ -11,24 +11,15 @@ from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.bundle import Metadata
 from lamplighter.study_bundle.work import TableWork
 
-#: Kinds of events that may be older than the report.
-MAY_PRECEDE = frozenset(
-    {"order", "imprisonment", "programme", "custody", "custody_review", "notification", "breach", "arrest"}
-    | {"breach_response", "breach_review", "health_flag", "suspect_named", "history_check", "review_trigger"}
-    | {"meeting", "action", "information_shared", "health_decision", "spo_stage"}
-)
-#: Kinds whose `at` is when something was asked for; of others `due_at` may be before `at`: it was late.
-ASKED = frozenset({"plan_action", "action", "notification"})
 FOLLOW_UP_DAYS = 180
-_NAMED = ("1", "1A", "2", "2A", "3", "3A", "12", "15", "16", "17", "21")
-_NOT_NAMED = ("14", "18")
 
 
 def _day(column: str) -> pl.Expr:
     return pl.col(column).dt.date()
 
 
-def _known(precision: str) -> pl.Expr:
+def known(precision: str) -> pl.Expr:
+    """Whether a time is known to the day or better, by the column of its precision."""
     return ~pl.col(precision).is_in(["month", "year"]).fill_null(False)
 
 
@@ -38,9 +29,9 @@ def check_reports(work: TableWork, metadata: Metadata, file: str) -> None:
     work.note(_day("recorded_at") > extract, "report_after_extract", "recorded_at")
     outside = ~_day("recorded_at").is_between(pl.lit(metadata.period_from), pl.lit(metadata.period_to))
     if metadata.basis == "recorded":
-        work.note(outside & _known("recorded_precision"), "outside_period", "recorded_at")
-    turned = (_day("recorded_at") < _day("reported_at")) & _known("reported_precision")
-    work.note(turned & _known("recorded_precision"), "recorded_before_reported", "reported_at")
+        work.note(outside & known("recorded_precision"), "outside_period", "recorded_at")
+    turned = (_day("recorded_at") < _day("reported_at")) & known("reported_precision")
+    work.note(turned & known("recorded_precision"), "recorded_before_reported", "reported_at")
     work.note(pl.col("victim_id") == pl.col("suspect_id"), "same_person_both", "suspect_id")
     work.note(~pl.col("force").is_in(list(metadata.force)), "force_unknown", "force")
     for part in ("victim", "suspect"):
@@ -107,26 +98,38 @@ def check_people_there(work: TableWork, people: pl.DataFrame) -> None:
         work.note(missing, "person_without_row", column)
 
 
-def starts(reports: pl.DataFrame) -> pl.DataFrame:
-    """The first day of each report: the earlier of reported and recorded; and whether it names a suspect."""
-    return reports.select(
-        "report_id",
-        pl.min_horizontal(_day("reported_at"), _day("recorded_at")).alias("_start"),
-        pl.col("suspect_id").is_not_null().alias("_named"),
-        _known("recorded_precision").alias("_exact"),
-    )
+class Reports:
+    """What other tables ask of the reports that were taken in: their first day (the earlier of reported and
+    recorded), whether that is known to the day, and whether a suspect is named.
+    """
+
+    def __init__(self, reports: pl.DataFrame) -> None:
+        self.name_suspects = reports["suspect_id"].null_count() < reports.height
+        # In order of the id, so that a part of the events is found by halving: a join would sort all anew.
+        self._of = reports.select(
+            "report_id",
+            pl.min_horizontal(_day("reported_at"), _day("recorded_at")).alias("_start"),
+            pl.col("suspect_id").is_not_null().alias("_named"),
+            known("recorded_precision").alias("_exact"),
+        ).sort("report_id")
+
+    @property
+    def ids(self) -> pl.Series:
+        return self._of["report_id"]
+
+    def of(self, work: TableWork) -> pl.DataFrame:
+        """``_start``, ``_named`` and ``_exact`` of every row's report; null where it is not ``_there``."""
+        asked = work.frame["report_id"]
+        own = self._of if self._of.height else self._of.clear(1)
+        found = own[own["report_id"].search_sorted(asked).clip(0, own.height - 1)]
+        there = (found["report_id"] == asked).fill_null(False)
+        columns = (pl.when(there).then(pl.col(c)).alias(c) for c in ("_start", "_named", "_exact"))
+        return found.select(*columns, there.alias("_there"))
 
 
-def _with_start(work: TableWork, reports: pl.DataFrame) -> pl.DataFrame:
-    return work.frame.select("report_id").join(
-        starts(reports), on="report_id", how="left", maintain_order="left"
-    )
-
-
-def check_spans(work: TableWork, reports: pl.DataFrame, first: str, last: str) -> None:
-    """Offences and behaviours: first day, last day, and the day of the report."""
+def check_spans(work: TableWork, start: pl.DataFrame, first: str, last: str) -> None:
+    """Offences and behaviours: first day, last day, and the day of the report (``Reports.of``)."""
     work.note(pl.col(last) < pl.col(first), "ends_before_it_begins", last)
-    start = _with_start(work, reports)
     work.note((work.frame[first] > start["_start"]) & start["_exact"], "offence_after_report", first)
 
 
@@ -135,56 +138,3 @@ def check_offences(work: TableWork) -> None:
     principal = (pl.col("classification") == "principal") & ~pl.col("_bad")
     again = principal & (principal.cast(pl.Int32).cum_sum().over("report_id") > 1)
     work.note(again, "principal_twice", "classification")
-
-
-def check_events(work: TableWork, metadata: Metadata, reports: pl.DataFrame) -> None:
-    """Events against their report, the extract and each other."""
-    work.note(_day("at") > pl.lit(metadata.extracted_on), "after_extract", "at")
-    start = _with_start(work, reports)
-    at, sure = work.frame["at"].dt.date(), work.frame.select(_known("at_precision")).to_series()
-    before = (at < start["_start"]) & start["_exact"] & sure
-    outcome = work.frame["kind"] == "outcome"
-    work.note(before & outcome, "outcome_before_recording", "at")
-    may = work.frame["kind"].is_in(pl.Series(sorted(MAY_PRECEDE)).implode())
-    work.note(before & ~outcome & ~may, "event_before_report", "at")
-    ends = (_day("ended_at") < _day("at")) & _known("at_precision")
-    work.note(ends, "ends_before_it_begins", "ended_at")
-    due = (_day("due_at") < _day("at")) & _known("at_precision") & pl.col("kind").is_in(sorted(ASKED))
-    work.note(due, "ends_before_it_begins", "due_at")
-    work.note(pl.col("at").is_null(), "event_not_dated", "at")
-    if metadata.event_kinds is not None:
-        work.note(~pl.col("kind").is_in(list(metadata.event_kinds)), "kind_not_listed", "kind")
-    known = pl.concat([reports["report_id"], work.accepted["event_id"]]).implode()
-    nowhere = pl.col("refers_to").is_not_null() & ~pl.col("refers_to").is_in(known)
-    work.note(nowhere, "refers_to_nothing", "refers_to")
-    if reports.height and reports["suspect_id"].null_count() < reports.height:
-        wrong = (work.frame["code"].is_in(list(_NAMED)) & ~start["_named"]) | (
-            work.frame["code"].is_in(list(_NOT_NAMED)) & start["_named"]
-        )
-        work.note(outcome & wrong, "outcome_needs_suspect", "code")
-    _withdrawals(work)
-
-
-def _withdrawals(work: TableWork) -> None:
-    withdrawn = work.accepted.filter(
-        (pl.col("kind") == "support_status") & (pl.col("code") == "withdrawn") & pl.col("at").is_not_null()
-    )["report_id"].implode()
-    without = (pl.col("kind") == "outcome") & (pl.col("code") == "16") & ~pl.col("report_id").is_in(withdrawn)
-    work.note(without, "outcome_16_without_withdrawal", "code")
-
-
-def check_basis(reports: TableWork, events: TableWork | None, metadata: Metadata, file: str) -> None:
-    """Two bases in one bundle: outcomes assigned in the period to crimes recorded outside it, or turned."""
-    if events is None:
-        return
-    inside = pl.col("at").dt.date().is_between(pl.lit(metadata.period_from), pl.lit(metadata.period_to))
-    outcomes = events.frame.filter(pl.col("kind") == "outcome")
-    if metadata.basis == "recorded":
-        early = reports.frame.filter(_day("recorded_at") < pl.lit(metadata.period_from))["report_id"]
-        mixed = outcomes.filter(inside & pl.col("report_id").is_in(early.implode())).height
-    else:
-        mixed = outcomes.filter(~inside).height
-    if mixed:
-        reports.findings.append(
-            f.one("mixed_basis", file=file, table="events", column="at", about="events:outcome")
-        )

@@ -77,11 +77,12 @@ def _table(table: Table) -> str:
         f"## `{table.name}`\n",
         f"{table.meaning}\n",
         f"Key: {', '.join(f'`{k}`' for k in table.key)}.\n",
-        "| Column | Kind | Needed | Meaning |",
-        "|---|---|---|---|",
+        "| Column | Title | Kind | Needed | Meaning |",
+        "|---|---|---|---|---|",
     ]
     lines += [
-        f"| `{c.name}` | {_WORDS[c.kind]} | {_yes(c.required)} | {_cell(c.meaning)}{_more(c)} |"
+        f"| `{c.name}` | {_cell(c.title)} | {_WORDS[c.kind]} | {_yes(c.required)} "
+        f"| {_cell(c.meaning)}{_more(c)} |"
         for c in table.columns.values()
     ]
     return "\n".join(lines) + "\n"

@@ -18,6 +18,7 @@ from lamplighter.study_bundle.mapping import BundleMapping, Cell, Condition, Row
 from lamplighter.study_bundle.metadata import read_metadata, rules_in
 from lamplighter.study_bundle.package import digest_of
 from lamplighter.study_bundle.schema import schema_version, tables
+from lamplighter.study_bundle.sources import InMemory, Source
 from lamplighter.study_bundle.totals_wide import check_control, unpivoted
 
 
@@ -35,7 +36,7 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
     metadata, wrong = read_metadata(_with_defaults(mapping), "the mapping", mapping.title)
     if mapping.totals is not None:
         raws = unpivoted(lines, mapping.totals, path)
-        made = checked(metadata, raws, wrong, digest_of([path]))
+        made = checked(metadata, _sources(raws), wrong, digest_of([path]))
         return check_control(made, mapping.totals, path)
     _headings_there(lines, mapping, path)
     wrong += _not_read(lines, mapping, path)
@@ -47,8 +48,14 @@ def check_mapped(path: str | Path, mapping: BundleMapping) -> Checked:
         specs = [s for s in mapping.rows if s.table == table]
         if specs:
             raws[table] = _made(cells, table, specs, ids)
-    made = checked(metadata, raws, wrong, digest_of([path]), one_line_a_report=True)
+    sources = _sources(raws)
+    del raws, lines, cells, ids
+    made = checked(metadata, sources, wrong, digest_of([path]), one_line_a_report=True)
     return _by_heading(made, mapping)
+
+
+def _sources(raws: dict[str, Raw]) -> dict[str, Source]:
+    return {name: InMemory(raw) for name, raw in raws.items()}
 
 
 def _with_defaults(mapping: BundleMapping) -> dict[str, object]:

@@ -9,31 +9,54 @@ from lamplighter.study_bundle.schema import codes_of, kinds
 from lamplighter.study_bundle.work import TableWork
 
 
-def check_key(work: TableWork) -> None:
-    """Each key once: the same row again is one row; another row of the same key is left out."""
-    columns = list(work.table.columns)
-    if not work.frame.height or not all(k in work.frame.columns for k in work.table.key):
+def hashed(keys: pl.Series) -> pl.Series:
+    """A number for each key, the same for the same text."""
+    return keys.hash(seed=7)
+
+
+class Earlier:
+    """Keys of the parts of a table that were checked before, of which another part may have the same.
+
+    ``again`` has the hashes of all keys that the table has more than once: of the others nothing is kept.
+    """
+
+    def __init__(self, again: pl.Series) -> None:
+        self.again = again
+        self.rows: pl.DataFrame | None = None
+
+
+def check_key(work: TableWork, earlier: Earlier | None = None) -> None:
+    """Each key once: the same row again is one row; another row of the same key is left out.
+
+    ``earlier`` is given, and added to, where ``work`` is a part of its table; its key is one text then.
+    """
+    columns, key = list(work.table.columns), work.table.key
+    if not work.frame.height or not all(k in work.frame.columns for k in key):
         return
     standing = work.frame.with_row_index("_i").filter(~work.bad)
+    if earlier is not None:
+        standing = standing.filter(hashed(standing[key[0]]).is_in(earlier.again.implode()))
     if not standing.height:
         return
-    again = standing.filter(~pl.struct(work.table.key).is_first_distinct())["_i"]
+    content = pl.struct(columns).hash(seed=5).alias("_content")
+    rows = standing.select(pl.col("_i").cast(pl.Int64), *key, content)
+    before = earlier.rows if earlier is not None else None
+    if before is not None:
+        rows = pl.concat([before, rows])
+    again = rows.filter(~pl.struct(key).is_first_distinct() & (pl.col("_i") >= 0))["_i"]
+    repeat = rows.filter(~pl.col("_content").is_first_distinct() & (pl.col("_i") >= 0))["_i"]
+    if earlier is not None:
+        earlier.rows = rows.with_columns(pl.lit(-1, pl.Int64).alias("_i")).unique(maintain_order=True)
     if not len(again):
         return
-    content = standing.select("_i", pl.struct(columns).hash(seed=5).alias("h"))
-    repeat = content.filter(~pl.col("h").is_first_distinct())["_i"]
-    index = pl.Series(range(work.frame.height), dtype=pl.UInt32)
-    work.note(index.is_in(repeat.cast(pl.UInt32).implode()), "duplicate_row", work.table.key[0])
-    work.note(index.is_in(again.cast(pl.UInt32).implode()), "duplicate_key", work.table.key[0])
+    index = pl.Series(range(work.frame.height), dtype=pl.Int64)
+    work.note(index.is_in(repeat.implode()), "duplicate_row", key[0])
+    work.note(index.is_in(again.implode()), "duplicate_key", key[0])
 
 
-def check_parent(work: TableWork, reports: pl.DataFrame) -> None:
-    """Rows whose report is not there, or was left out, are left out."""
-    known = reports.select("report_id")
-    there = work.frame.select("report_id").join(
-        known.with_columns(pl.lit(True).alias("there")), on="report_id", how="left", maintain_order="left"
-    )
-    work.note(there["there"].is_null() & there["report_id"].is_not_null(), "orphan", "report_id")
+def check_parent(work: TableWork, there: pl.Series) -> None:
+    """Rows whose report is not ``there``, or was left out, are left out."""
+    work.note(~there & work.frame["report_id"].is_not_null(), "orphan", "report_id")
 
 
 def check_kinds(work: TableWork) -> None:

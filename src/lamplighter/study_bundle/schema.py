@@ -36,12 +36,14 @@ POLARS_TYPES: Mapping[ColumnKind, pl.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``codes`` names a code set; ``parent`` is the ``table.column`` it points to.
+    """One column. ``title`` says in plain words what it holds, as part of a sentence about the row; ``codes``
+    names a code set; ``parent`` is the ``table.column`` it points to.
 
     ``identity`` columns hold pseudonyms, whose values no message shows.
     """
 
     name: str
+    title: str
     kind: ColumnKind
     meaning: str
     required: bool = False
@@ -60,9 +62,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its key and its columns, in order."""
+    """One table: its key and its columns, in order. ``title`` is what one row is, in plain words."""
 
     name: str
+    title: str
     meaning: str
     key: tuple[str, ...]
     columns: Mapping[str, Column]
@@ -125,6 +128,7 @@ def tables() -> Mapping[str, Table]:
     return {
         name: Table(
             name,
+            body["title"],
             body["meaning"],
             tuple(body["key"]),
             {column: Column(column, **spec) for column, spec in body["columns"].items()},

@@ -45,7 +45,12 @@ def bundle(rows: Mapping[str, Sequence[Mapping[str, Any]]], **changes: Any) -> S
         whole = [{column: row.get(column) for column in table.columns} for row in given]
         frames[name] = pl.DataFrame(whole, schema=table.polars_schema) if whole else empty(name)
     held = frozenset(f"{name}.{column}" for name, table in tables().items() for column in table.columns)
-    return StudyBundle(metadata(**changes), frames, frozenset(frames), held, "0" * 64)
+    return StudyBundle.of(metadata(**changes), frames, frozenset(frames), held, "0" * 64)
+
+
+def other_tables(own: StudyBundle, frames: Mapping[str, pl.DataFrame]) -> StudyBundle:
+    """The same bundle with these rows."""
+    return StudyBundle.of(own.metadata, frames, own.held_tables, own.held_columns, own.digest)
 
 
 def report(number: int, **changes: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -27,7 +26,7 @@ from lamplighter.studies.review.timing import timing
 from lamplighter.studies.review.totals import totals
 from lamplighter.studies.review.trend import quarters, rule_changes, trend
 from lamplighter.study_bundle.bundle import StudyBundle
-from tests.unit.studies.making import bundle, event, random_bundle, report
+from tests.unit.studies.making import bundle, event, other_tables, random_bundle, report
 
 NOON = dt.datetime(2024, 6, 1, 12)
 
@@ -269,14 +268,14 @@ def test_the_order_of_rows_changes_nothing() -> None:
     own = random_bundle(120, 5)
     rng = np.random.default_rng(1)
     mixed = {name: frame[rng.permutation(frame.height)] for name, frame in own.tables.items()}
-    assert figures(review(replace(own, tables=mixed))) == figures(review(own))
+    assert figures(review(other_tables(own, mixed))) == figures(review(own))
 
 
 def test_an_unrelated_report_changes_only_what_it_should() -> None:
     own = random_bundle(80, 6)
     more = bundle({"reports": [report(99_999)]}).table("reports")
     both = {**own.tables, "reports": pl.concat([own.table("reports"), more])}
-    one, two = figures(review(own)), figures(review(replace(own, tables=both)))
+    one, two = figures(review(own)), figures(review(other_tables(own, both)))
     same = (
         "indicator-20",
         "indicator-23a",

@@ -22,6 +22,7 @@ from lamplighter.studies.review.totals import totals
 from lamplighter.studies.review.trend import trend
 from lamplighter.study_bundle.bundle import StudyBundle
 from lamplighter.study_bundle.needs import Answerable, answerable
+from lamplighter.study_bundle.words import lacking
 
 Progress = Callable[[str], None]
 #: Analyses that follow reports from the day they were recorded, and what they ask of the bundle.
@@ -74,7 +75,7 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
     cohort = Cohort(bundle, choices or settings())
     possible = {answer.need.name: answer for answer in answerable(bundle)}
     not_answered = [
-        NotAnswered(answer.need.label, answer.need.title, answer.missing)
+        NotAnswered(answer.need.label, answer.need.title, lacking(answer.missing))
         for answer in possible.values()
         if not answer.possible and answer.need.name in ("A1", "A2", "A3", "A4", "A12", "agreement")
     ]
@@ -143,10 +144,10 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
 
 def _of_totals(cohort: Cohort, counts: list[Count], answers: list[Answerable]) -> Review:
     """What a bundle without rows gives: its totals, and a list of what it cannot answer."""
-    lacking = tuple(
-        NotAnswered(answer.need.label, answer.need.title, answer.missing or ("rows of reports",))
+    left = tuple(
+        NotAnswered(answer.need.label, answer.need.title, lacking(answer.missing or ("reports",)))
         for answer in answers
         if answer.need.name != "totals"
     )
-    found = Found({count.name: count for count in counts}, {}, {}, {}, (), lacking, ())
+    found = Found({count.name: count for count in counts}, {}, {}, {}, (), left, ())
     return Review(cohort, found, Timing(None, {}, {}, [], [], ()), {}, ())

@@ -16,6 +16,7 @@ from lamplighter.studies.review.medians import Median, median_days
 from lamplighter.studies.review.profile import with_groups
 from lamplighter.studies.review.results import Count, Field, Indicator, NotAnswered, counted
 from lamplighter.study_bundle.needs import answerable
+from lamplighter.study_bundle.words import lacking
 from lamplighter.vocabulary.codes import code_set
 
 #: Dimensions that a line can be split by, and that the equality view uses.
@@ -81,12 +82,12 @@ def evaluate(cohort: Cohort) -> Evaluated:
         if line.number == 33:
             lack = None
             if not cohort.bundle.metadata.publications:
-                what = ("metadata.publications",)
+                what = lacking(("metadata.publications",))
                 out.not_answered.append(NotAnswered("indicator 33", line.title, what))
                 continue
         if lack is not None:
             out.not_answered.append(
-                NotAnswered(f"indicator {line.number}{line.part}", line.title, lack.missing)
+                NotAnswered(f"indicator {line.number}{line.part}", line.title, lacking(lack.missing))
             )
             continue
         _one(cohort, line, cases, out)

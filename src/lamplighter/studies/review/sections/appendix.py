@@ -62,10 +62,16 @@ def not_answered_section(review: Review) -> Section:
                 "not-answered",
                 "What could not be answered, and what it would take",
                 (Column("Question"), Column("Title"), Column("What the data would need to hold")),
-                tuple((item.what.capitalize(), item.title, ", ".join(item.missing)) for item in lacking),
+                tuple((_question(item.what), item.title, "; ".join(item.missing)) for item in lacking),
             ),
         )
     return Section("not-answered", "What could not be answered", blocks)
+
+
+def _question(what: str) -> str:
+    """An indicator by its number, which is the reader's; an analysis without its letter, which is not."""
+    kind, _, name = what.partition(" ")
+    return f"Indicator {name}" if kind == "indicator" else "Analysis"
 
 
 def _second_views(review: Review) -> list[Block]:
