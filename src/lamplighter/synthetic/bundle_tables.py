@@ -18,7 +18,7 @@ from lamplighter.synthetic.bundle_events import Events, frame, outcome_events
 from lamplighter.synthetic.config import Marginals
 from lamplighter.synthetic.draws import DAY, Bools, Ints, chance, pick, stream
 
-FORCE = "force-a"
+FORCE = "Force A"
 _AREAS = ("north", "south", "east", "west")
 _OTHERS = ("acquaintance", "stranger", "colleague", "neighbour", "partner", "family", "friend", "not_known")
 _WEIGHTS = (0.24, 0.16, 0.14, 0.12, 0.08, 0.10, 0.08, 0.08)

@@ -37,7 +37,7 @@ def attrition(cohort: Cohort) -> list[Count]:
             measure="reports",
             unit="reports",
             basis="Reports recorded in the period, whatever has become of them by the day of the extract",
-            notes=("Falls until the cohort is mature: look at what is open before comparing.",),
+            notes=("What is open falls as cases end: look at it before comparing with another period.",),
         ),
         counted(
             reports,

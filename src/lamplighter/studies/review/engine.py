@@ -91,7 +91,7 @@ def _review(bundle: StudyBundle, choices: Settings | None, progress: Progress | 
     say("Totals")
     if possible["totals"].possible:
         counts += totals(bundle, cohort.settings)
-    if not bundle.table("reports").height:
+    if not bundle.height("reports"):
         return _of_totals(cohort, counts, list(possible.values()))
     say("Who the people are")
     if possible["A1"].possible:

@@ -82,8 +82,8 @@ def evaluate(cohort: Cohort) -> Evaluated:
         if line.number == 33:
             lack = None
             if not cohort.bundle.metadata.publications:
-                what = lacking(("metadata.publications",))
-                out.not_answered.append(NotAnswered("indicator 33", line.title, what))
+                packs = lacking(("metadata.publications",))
+                out.not_answered.append(NotAnswered("indicator 33", line.title, packs))
                 continue
         if lack is not None:
             out.not_answered.append(

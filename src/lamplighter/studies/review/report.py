@@ -27,7 +27,8 @@ _PROGRAMS = ("lamplighter", "numpy", "scipy", "polars", "altair", "vl-convert-py
 def report_of(review: Review, shown: Shown) -> Report:
     """Every section that the bundle allows, in the order a reader needs them."""
     meta = review.cohort.bundle.metadata
-    rows = review.cohort.bundle.table("reports").height > 0
+    rows = review.cohort.bundle.height("reports") > 0
+    period = f"{day(meta.period_from)} to {day(meta.period_to)}"
     sections: list[Section | None] = [
         brief_section(review, shown) if rows else None,
         force_section(review, shown),
@@ -60,12 +61,12 @@ def report_of(review: Review, shown: Shown) -> Report:
     warnings += warnings_of(review)
     return Report(
         title="Review of the response to stalking" if rows else "What became of crimes, from totals alone",
-        subtitle=f"{', '.join(meta.force)}, {day(meta.period_from)} to {day(meta.period_to)}",
+        subtitle=f"{', '.join(meta.force)}, {period}",
         standing=RELEASED if shown.protected else INTERNAL,
         facts=(
-            ("Reports recorded", f"{day(meta.period_from)} to {day(meta.period_to)}"),
+            ("Reports recorded" if rows else "Crimes of", period),
             ("Followed until", day(meta.extracted_on)),
-            ("Who was taken", meta.selection),
+            ("Which reports" if rows else "Which crimes", meta.selection),
             ("Sources", "; ".join(meta.sources)),
         ),
         sections=tuple(section for section in sections if section is not None),

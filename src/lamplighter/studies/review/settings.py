@@ -19,6 +19,10 @@ END_TITLES: Mapping[str, str] = {
 }
 
 
+#: Units in which a limit is given: the end of its name.
+_UNITS = ("working_days", "days", "hours", "months")
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeGroup:
     """A group of Home Office outcome types."""
@@ -30,7 +34,8 @@ class OutcomeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a review. ``windows`` are numbers by name, in the unit that the name ends with."""
+    """The settings of a review. ``windows`` are numbers by name, in the unit that the name ends with;
+    ``window_titles`` say what each is of."""
 
     outcome_groups: tuple[OutcomeGroup, ...]
     outcome_source: str
@@ -41,6 +46,7 @@ class Settings:
     mature_days: int
     landmark_days: int
     windows: Mapping[str, int]
+    window_titles: Mapping[str, str]
     bootstrap_repeats: int
     bootstrap_seed: int
     predictors: tuple[str, ...]
@@ -50,9 +56,23 @@ class Settings:
     equality_by: tuple[str, ...]
 
     @property
+    def limits(self) -> tuple[tuple[str, str], ...]:
+        """What each limit is of, and how long it is: ("From a breach to an arrest …", "24 hours").
+
+        Raises:
+            KeyError: a limit has no title.
+        """
+        return tuple((self.window_titles[name], _long(name, n)) for name, n in self.windows.items())
+
+    @property
     def group_of_code(self) -> Mapping[str, str]:
         """Outcome type to the name of its group."""
         return {code: group.name for group in self.outcome_groups for code in group.codes}
+
+
+def _long(name: str, number: int) -> str:
+    unit = next(unit for unit in _UNITS if name.endswith(unit))
+    return f"{number} {unit.replace('_', ' ')}"
 
 
 @cache
@@ -91,6 +111,7 @@ def parse(body: Mapping[str, Any]) -> Settings:
         mature_days=follow["mature_days"],
         landmark_days=follow["landmark_days"],
         windows=dict(body["windows"]),
+        window_titles=dict(body["window_titles"]),
         bootstrap_repeats=boot["repeats"],
         bootstrap_seed=boot["seed"],
         predictors=tuple(predictors["report"]),

@@ -15,6 +15,8 @@ from lamplighter.studies.review.settings import Settings
 from lamplighter.study_bundle.bundle import StudyBundle
 
 NO_OUTCOME = "no_outcome"
+#: Words of a source for no category at all.
+_BLANK = ("(blank)", "")
 UNGROUPED = "ungrouped"
 
 
@@ -25,7 +27,7 @@ def totals(bundle: StudyBundle, settings: Settings) -> list[Count]:
         return []
     groups = dict(settings.group_of_code)
     told = frame.with_columns(
-        outcome_group=pl.when(pl.col("category").is_in(["(blank)", ""]) | pl.col("category").is_null())
+        outcome_group=pl.when(pl.col("category").is_in(_BLANK) | pl.col("category").is_null())
         .then(pl.lit(NO_OUTCOME))
         .otherwise(pl.col("outcome").replace_strict(groups, default=UNGROUPED, return_dtype=pl.String))
     )
@@ -57,7 +59,10 @@ def totals(bundle: StudyBundle, settings: Settings) -> list[Count]:
     by_category = (
         told.group_by(category=pl.col("category").fill_null("")).agg(pl.col("count").sum()).sort("category")
     )
-    names = {f"c{place:03}": str(name) for place, name in enumerate(by_category["category"])}
+    names = {
+        f"c{place:03}": "No outcome given (blank in the source)" if name in _BLANK else str(name)
+        for place, name in enumerate(by_category["category"])
+    }
     categories = Table(
         name="outcomes-by-category",
         title="Outcomes as the source words them",

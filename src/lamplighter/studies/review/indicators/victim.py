@@ -73,7 +73,7 @@ def first_week_by_advocate(cohort: Cohort) -> pl.DataFrame:
     Cases that ended by the landmark day are in neither group: counting them among the not reached would
     make contact look protective for no other reason than that it takes time (immortal time).
     """
-    week, day = cohort.settings.first_week, cohort.settings.windows["advocate_day"]
+    week, day = cohort.settings.first_week, cohort.settings.windows["advocate_days"]
     reached = (
         cohort.events("advocate_contact")
         .filter(pl.col("status").fill_null("reached") == "reached")

@@ -6,12 +6,21 @@ from lamplighter.reporting.document import HIDDEN, Block, Column, Heading, Point
 from lamplighter.reporting.words import number
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
+from lamplighter.vocabulary.codes import code_set
 from lamplighter.vocabulary.recording_rules import rules_on
 
-#: How each kind of figure is worked out, with where the method comes from.
+#: How each kind of figure is worked out, with where the method comes from. Totals alone give shares only.
 METHODS = (
-    ("Shares", "Wilson's score interval", "Wilson 1927; Newcombe 1998, Statistics in Medicine 17: 857-872"),
-    ("Differences of shares", "Newcombe's method 10", "Newcombe 1998, Statistics in Medicine 17: 873-890"),
+    (
+        "Shares",
+        "Wilson's score interval",
+        "Wilson 1927; Newcombe 1998, Statistics in Medicine 17: 857-872",
+    ),
+    (
+        "Differences of shares",
+        "Newcombe's method 10",
+        "Newcombe 1998, Statistics in Medicine 17: 873-890",
+    ),
     (
         "Time to an end, others competing",
         "Aalen-Johansen, exact ties on calendar days; variance by suspect; limits on the log-log scale. "
@@ -61,17 +70,17 @@ def not_answered_section(review: Review) -> Section:
             Table(
                 "not-answered",
                 "What could not be answered, and what it would take",
-                (Column("Question"), Column("Title"), Column("What the data would need to hold")),
-                tuple((_question(item.what), item.title, "; ".join(item.missing)) for item in lacking),
+                (Column("Indicator"), Column("Question"), Column("What the data would need to hold")),
+                tuple((_number(item.what), item.title, "; ".join(item.missing)) for item in lacking),
             ),
         )
     return Section("not-answered", "What could not be answered", blocks)
 
 
-def _question(what: str) -> str:
+def _number(what: str) -> str:
     """An indicator by its number, which is the reader's; an analysis without its letter, which is not."""
     kind, _, name = what.partition(" ")
-    return f"Indicator {name}" if kind == "indicator" else "Analysis"
+    return name if kind == "indicator" else "None: an analysis"
 
 
 def _second_views(review: Review) -> list[Block]:
@@ -143,7 +152,7 @@ def methods_section(review: Review, shown: Shown, versions: tuple[tuple[str, str
             (Column("What"), Column("As given")),
             (
                 ("Selection", meta.selection),
-                ("Basis of outcomes", meta.basis),
+                ("Outcomes", code_set("study_bases").codes[meta.basis].title),
                 ("Sources", "; ".join(meta.sources)),
                 ("Pseudonymisation", meta.pseudonymisation),
                 ("Recording rules in the period", "; ".join(sorted(rules)) or "none listed"),
@@ -161,19 +170,24 @@ def methods_section(review: Review, shown: Shown, versions: tuple[tuple[str, str
             ),
             notes=(choices.outcome_source + ".",),
         ),
-        Table(
-            "windows",
-            "Limits used",
-            (Column("Limit"), Column("Value")),
-            tuple((name.replace("_", " "), str(value)) for name, value in sorted(choices.windows.items())),
-            notes=("Choices of design unless an indicator names a legal clock.",),
-        ),
+    ]
+    if review.found.indicators:
+        blocks.append(
+            Table(
+                "windows",
+                "Limits used",
+                (Column("Limit"), Column("Value")),
+                choices.limits,
+                notes=("Choices of design unless an indicator names a legal clock.",),
+            )
+        )
+    blocks += [
         Heading("Methods"),
         Table(
             "methods",
             "How each kind of figure was worked out",
             (Column("Figure"), Column("Method"), Column("Source")),
-            METHODS,
+            METHODS if review.cohort.bundle.height("reports") else METHODS[:1],
         ),
     ]
     if review.found.fits and not shown.protected:

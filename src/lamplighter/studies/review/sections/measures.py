@@ -213,9 +213,9 @@ def equality_section(review: Review, shown: Shown) -> Section | None:
     blocks.append(
         Table(
             "gaps-apart",
-            "Groups whose interval leaves out 0",
+            "Groups that differ from all others by more than chance alone would often give",
             (Column("Indicator"), Column("Group"), Column("Share", "percent"), Column(_POINTS)),
-            tuple(told) or (("No interval leaves out 0", "", NOT_APPLICABLE, ""),),
+            tuple(told) or (("None differs so much", "", NOT_APPLICABLE, ""),),
             notes=("From the tables below, where every group is.",),
         )
     )
