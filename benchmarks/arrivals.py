@@ -1,11 +1,13 @@
 """One report after another into a hub that holds many: how long until its persons are known, and on disk.
 
     python -m benchmarks.arrivals --person-records 1000000 [--arrivals 300] [--splink]
+    python -m benchmarks.arrivals --person-records 20000 --arrivals 200 --site
 
 Each arrival is what the site does when a report has been stored: people made ready, keys looked up, pairs
 weighed and explained, persons and ids settled, everything committed (``synchronous_commit`` on), as the
 service that the site is then, behind row security. Times are in process, warm. ``--splink`` measures
-Splink 5's ``predict_between`` on the same records, in the same run.
+Splink 5's ``predict_between`` on the same records, in the same run. ``--site`` goes through the site instead
+(:mod:`benchmarks.arrivals_site`).
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10.0, help="how long the sustained run lasts")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--splink", action="store_true", help="measure predict_between beside it")
+    parser.add_argument("--site", action="store_true", help="from the saved form to its pattern, instead")
     parser.add_argument("--keep", type=Path, help="folder of a hub that is loaded once and measured again")
     parser.add_argument("--rebuild", action="store_true", help="arrivals while all is written anew, too")
     parser.add_argument("--load-only", action="store_true", help="load the hub into --keep, measure nothing")
@@ -50,9 +53,15 @@ def main() -> int:
         home = options.keep or Path(temporary)
         os.environ["LAMPLIGHTER_HOME"] = str(home / "hub")
         os.environ["DJANGO_SETTINGS_MODULE"] = "lamplighter.hub.site.settings"
-        os.environ["LAMPLIGHTER_LOG_LEVEL"] = "ERROR"
+        os.environ |= {"LAMPLIGHTER_LOG_LEVEL": "ERROR", "LAMPLIGHTER_HTTPS": "0"}
         try:
-            _measure(home, options)
+            if options.site:
+                from benchmarks import arrivals_site
+
+                say_times(arrivals_site.measure(options))
+                say(f"  load {os.getloadavg()[0]:.1f}")
+            else:
+                _measure(home, options)
         finally:
             from lamplighter.hub.site import database
 

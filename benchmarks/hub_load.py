@@ -71,7 +71,7 @@ def _measure(options: argparse.Namespace) -> int:
     _say(f"{len(people)} people: {_counted(u.role for u in people)}")
     workers = [Person(driver.session_of(user), _asks(user, number)) for number, user in enumerate(people)]
     queries = _queries(people[0], workers[0])
-    with _site(options.port) as site:
+    with served(options.port) as site:
         with_wall = _run(workers, options, site)
         _table(with_wall, queries)
         if options.rounds:
@@ -83,7 +83,7 @@ def _measure(options: argparse.Namespace) -> int:
 
 def _ratio(workers: list[Person], options: argparse.Namespace, queries: dict[str, int]) -> None:
     """What the wall costs. An answer that waits for its time would cost the same with and without."""
-    with _site(options.port, LAMPLIGHTER_ANSWERS_TAKE_AT_LEAST="0") as site:
+    with served(options.port, LAMPLIGHTER_ANSWERS_TAKE_AT_LEAST="0") as site:
         _say("\nAnswers as soon as they are ready:")
         with_wall = _run(workers, options, site)
         _table(with_wall, queries)
@@ -190,7 +190,7 @@ def _queries(user: Any, person: Person) -> dict[str, int]:
 
 
 @contextmanager
-def _site(port: int, **different: str) -> Iterator[int]:
+def served(port: int, **different: str) -> Iterator[int]:
     """The site as it is served; gives the number of its process."""
     from lamplighter.hub.demo import serving
     from lamplighter.hub.site import places

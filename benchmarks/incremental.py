@@ -24,6 +24,7 @@ from benchmarks import metrics
 from lamplighter.linkage import LinkResult, link, online
 from lamplighter.linkage.asking import Tie
 from lamplighter.linkage.compact import Compact, of_report
+from lamplighter.linkage.keys import most_for
 from lamplighter.linkage.reasons import reason_of
 from lamplighter.linkage.shelf import Shelf
 from lamplighter.linkage.single import Judge
@@ -48,7 +49,9 @@ def main() -> int:
     whole = link(_of(world.bundle, reports), model=before.model)
     people = _people(world)
     f1 = _f1(dict(whole.persons.iter_rows()), world)
-    say(f"{begun['people'].height:,} person records, then {reports.height - there.height:,} reports more")
+    held = begun["people"].height
+    say(f"{held:,} person records, then {reports.height - there.height:,} reports more")
+    say(f"a key that more than {most_for(held)} records share is crowded")
     say(f"all at once          F1 of persons {f1:.4f}")
     rest = reports.tail(reports.height - there.height)
     for order in range(options.orders):
@@ -75,7 +78,7 @@ def _people(world: World) -> dict[str, list[Compact]]:
 
 def shelved(result: LinkResult, bundle: Bundle, people: Mapping[str, list[Compact]]) -> Shelf:
     """A result of the batch, as records that are kept one by one."""
-    shelf = Shelf()
+    shelf = Shelf(most=most_for(bundle["people"].height))
     for report in bundle["reports"]["report_id"]:
         shelf.add(people[report])
     ties = [

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.blocking import NARROWER, Hashed, added, rows_and_keys
+from lamplighter.linkage.blocking import NARROWER, Hashed, Limits, added, rows_and_keys
 from lamplighter.linkage.coded import Hashes, Rows, mixed
 from lamplighter.linkage.compact import AT
 from lamplighter.linkage.features import Features, prepare
@@ -27,6 +27,12 @@ from lamplighter.linkage.key_kinds import Key, Part, key_kinds, usable
 MOST_RECORDS_A_KEY = 250
 """A key shared by more records than this is crowded."""
 KEY_SCHEMA = pl.Schema({"record_id": pl.String(), "kind": pl.String(), "key": pl.Int64()})
+
+
+def most_for(records: int) -> int:
+    """How many may share a key, of so many records: the more there are, the fewer share one that is worth
+    looking at."""
+    return min(MOST_RECORDS_A_KEY, Limits.of_table(records, float("inf")).most)
 
 
 class _Keyed(Hashed):

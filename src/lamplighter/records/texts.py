@@ -39,10 +39,10 @@ def typed(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findings]:
     findings: Findings = []
     columns = []
     for f in table.fields:
-        if f.name not in rows.columns:
+        value = rows[f.name] if f.name in rows.columns else None
+        if value is None or value.null_count() == rows.height:
             columns.append(pl.Series(f.name, [None] * rows.height, dtype=POLARS_TYPES[f.kind]))
             continue
-        value = rows[f.name]
         if value.dtype == pl.String and f.kind not in {"text", "json"}:
             value = pl.select(pl.when(value.str.strip_chars() == "").then(None).otherwise(value)).to_series()
             read, problem = _read(value, f.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -95,10 +96,15 @@ def _selected(field: schema.Field, prefix: str) -> sql.Composable:
     return sql.SQL("array_to_json({})").format(name) if field.kind in {"texts", "integers"} else name
 
 
+@cache
+def _every_selected(fields: tuple[schema.Field, ...], prefix: str) -> sql.Composable:
+    return sql.SQL(", ").join(_selected(f, prefix) for f in fields)
+
+
 def copy_out(fields: Iterable[schema.Field], rest: sql.Composable, prefix: str = "t") -> pl.DataFrame:
     """The rows of ``SELECT <fields> <rest>`` as a frame with the schema's types."""
     fields = list(fields)
-    columns = sql.SQL(", ").join(_selected(f, prefix) for f in fields)
+    columns = _every_selected(tuple(fields), prefix)
     statement = sql.SQL("COPY (SELECT {} {}) TO STDOUT (FORMAT csv)").format(columns, rest)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         data = b"".join(copy)

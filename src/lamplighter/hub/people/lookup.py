@@ -12,10 +12,9 @@ from django.conf import settings
 
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.linkage import compact
-from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.frequencies import counted
-from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, kept
+from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, kept, most_for
 from lamplighter.linkage.model import Model
 from lamplighter.records.schema import Bundle
 
@@ -126,12 +125,6 @@ def most_in(way: str | None) -> int:
     """How many records may share a key before it is crowded, where records were made ready in a way."""
     most = (way or "").partition("/")[2]
     return int(most) if most else MOST_RECORDS_A_KEY
-
-
-def most_for(records: int) -> int:
-    """The same for so many records: as in the batch, the more there are the fewer share a key worth
-    looking at."""
-    return min(MOST_RECORDS_A_KEY, Limits.of_table(records, float("inf")).most)
 
 
 def current_reports() -> list[str]:
