@@ -7,9 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from lamplighter.linkage import ids
 from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.reasons import Bar, Reason, bars_of
+from lamplighter.linkage.reasons import Bar, Reason, bars_of, parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +24,26 @@ class Sharing:
     referring: Sequence[Compact] = ()
 
 
+class Tied(Protocol):
+    """A stored belief about two records: its bits, and what each of them is about (:func:`parts_of`)."""
+
+    @property
+    def left(self) -> str: ...
+    @property
+    def right(self) -> str: ...
+    @property
+    def weight(self) -> float: ...
+    @property
+    def hold(self) -> str | None: ...
+    @property
+    def parts(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def bits(self) -> Sequence[float] | npt.NDArray[np.float64]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A stored belief about two records."""
+    """The same with its reasons."""
 
     left: str
     right: str
@@ -36,6 +56,10 @@ class Tie:
     def levels(self) -> list[Bar]:
         return bars_of(self.reasons, self.bits)
 
+    @property
+    def parts(self) -> npt.NDArray[np.int64]:
+        return parts_of(self.reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class Near:
@@ -43,7 +67,7 @@ class Near:
     decisions about them (rows of ``decisions.SCHEMA``), and the memory of the persons they are or were."""
 
     records: Mapping[str, str]
-    ties: Sequence[Tie] = ()
+    ties: Sequence[Tied] = ()
     decisions: Sequence[Mapping[str, Any]] = ()
     memory: Sequence[ids.Remembered] = ()
 

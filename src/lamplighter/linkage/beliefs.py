@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from lamplighter.linkage import reasons as why
 from lamplighter.linkage import results
@@ -33,6 +34,10 @@ class Belief:
     @property
     def levels(self) -> list[Bar]:
         return why.bars_of(self.reasons, self.bits)
+
+    @property
+    def parts(self) -> npt.NDArray[np.int64]:
+        return why.parts_of(self.reasons)
 
     @property
     def pair(self) -> Pair:

@@ -16,7 +16,7 @@ from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grouping import Evidence, group
 from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.reasons import Reason
+from lamplighter.linkage.reasons import names_of_parts
 from lamplighter.linkage.results import BARRED, KEPT, UNNAMED
 from lamplighter.linkage.weighing import Weighed
 
@@ -158,20 +158,23 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Seri
 
 
 def from_rows(
-    pairs: Iterable[tuple[int, int, str | None, Sequence[Reason], Sequence[float]]],
+    pairs: Iterable[tuple[int, int, str | None, npt.NDArray[np.int64], Sequence[float] | Bits]],
 ) -> tuple[Evidence, Holds]:
-    """Evidence from rows of left, right, hold, reasons and their bits, and which pairs are held."""
+    """Evidence from rows of left, right, hold, bits and what they are about (:func:`reasons.parts_of`), and
+    which pairs are held."""
     rows = sorted(pairs, key=lambda r: r[:2])
     stable = {c.name: c.stable for c in comparisons()}
-    said = [reason.comparison for r in rows for reason in r[3]]
-    parts = sorted({name for name in said if name[0] != "_"})
-    column = {name: i for i, name in enumerate(parts)}
+    said = np.concatenate([r[3] for r in rows]) if rows else np.empty(0, dtype=np.int64)
+    names = names_of_parts()
+    parts = sorted(name for name in (names[p] for p in np.unique(said)) if name[0] != "_")
     n, last = len(rows), len(parts)
+    place = {name: i for i, name in enumerate(parts)}
+    column = np.array([place.get(name, last) for name in names], dtype=np.int64)
     weights, compared = np.zeros((n, last + 1)), np.zeros((n, last + 1), dtype=bool)
     compared[:, last] = True
-    at = np.array([column.get(name, last) for name in said], dtype=np.int64)
-    pair = np.repeat(np.arange(n), [len(r[3]) for r in rows])
-    np.add.at(weights, (pair, at), np.array([b for r in rows for b in r[4]], dtype=np.float64))
+    at, pair = column[said], np.repeat(np.arange(n), [len(r[3]) for r in rows])
+    if n:
+        np.add.at(weights, (pair, at), np.concatenate([r[4] for r in rows]))
     compared[pair, at] = True
     left, right = (np.array([r[side] for r in rows], dtype=np.int64) for side in (0, 1))
     lasting = np.array([*(stable.get(p, False) for p in parts), False])

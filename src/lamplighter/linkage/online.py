@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from lamplighter.linkage import clusters, ids
-from lamplighter.linkage.asking import Held, Near, Tie
+from lamplighter.linkage.asking import Held, Near, Tied
 from lamplighter.linkage.beliefs import Belief, believed, probability_of
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
@@ -151,7 +151,7 @@ class _Scene:
         label = clusters.labels(records, self._edges(ties))
         self._stay(ties)
         fresh = self._kept(label)
-        rows: dict[Pair, Tie | Belief] = {**ties, **{b.pair: b for b in fresh}}
+        rows: dict[Pair, Tied | Belief] = {**ties, **{b.pair: b for b in fresh}}
         named = self._named(records, rows, near)
         return Arrival(
             fresh,
@@ -167,12 +167,12 @@ class _Scene:
                 if bits >= 0:
                     yield a.record_id, b.record_id
 
-    def _edges(self, ties: Mapping[Pair, Tie]) -> Iterator[Pair]:
+    def _edges(self, ties: Mapping[Pair, Tied]) -> Iterator[Pair]:
         yield from self._linked()
         together = (p for p, t in ties.items() if t.weight >= 0 or t.hold == KEPT)
         yield from (p for p in together if p not in self.pairs)
 
-    def _fill(self, records: Mapping[str, str], ties: Mapping[Pair, Tie]) -> None:
+    def _fill(self, records: Mapping[str, str], ties: Mapping[Pair, Tied]) -> None:
         """Weigh the pairs of each component that nothing proposed: two persons whom a new record brings
         together were never compared with each other."""
         missing: list[Pair] = []
@@ -223,7 +223,7 @@ class _Scene:
         self._complete(found, self._asked(found.values()) | named, people)
         self.pairs |= found
 
-    def _stay(self, ties: Mapping[Pair, Tie]) -> None:
+    def _stay(self, ties: Mapping[Pair, Tied]) -> None:
         """What was kept although the model would not quite link it is kept when it is weighed again."""
         if self.judged is None or not any(t.hold == KEPT for t in ties.values()):
             return
@@ -255,14 +255,14 @@ class _Scene:
     def _named(
         self,
         records: Collection[str],
-        rows: Mapping[Pair, Tie | Belief],
+        rows: Mapping[Pair, Tied | Belief],
         near: Near,
     ) -> ids.Rows:
         names = sorted(records)
         place = {r: i for i, r in enumerate(names)}
         force = in_force(near.decisions)
         evidence, held = clusters.from_rows(
-            (place[a], place[b], row.hold, row.reasons, row.bits)
+            (place[a], place[b], row.hold, row.parts, row.bits)
             for (a, b), row in rows.items()
             if a in place and b in place
         )

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from lamplighter.linkage import results
 from lamplighter.linkage.levels import Comparison
 
 Bar = dict[str, Any]
+_PARTS: dict[str, int] = {}
 
 
 class Reason(NamedTuple):
@@ -24,6 +28,20 @@ class Reason(NamedTuple):
 def bars_of(reasons: Iterable[Reason], bits: Iterable[float]) -> list[Bar]:
     """Bars as ``results.BAR`` has them."""
     return [{**r._asdict(), "weight": b} for r, b in zip(reasons, bits, strict=True)]
+
+
+def parts_of(reasons: Iterable[Reason]) -> npt.NDArray[np.int64]:
+    """What each reason is about, as a number that this process gives to a comparison: shape (n,)."""
+    return np.array([part_of(r.comparison) for r in reasons], dtype=np.int64)
+
+
+def part_of(comparison: str) -> int:
+    return _PARTS.setdefault(comparison, len(_PARTS))
+
+
+def names_of_parts() -> list[str]:
+    """The comparisons in the order of their numbers."""
+    return list(_PARTS)
 
 
 def reason_of(bar: Mapping[str, Any]) -> Reason:

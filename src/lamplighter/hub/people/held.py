@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
 from django.utils import timezone
 from psycopg.rows import dict_row
@@ -17,10 +19,15 @@ from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.statements import cursor, numbers, texts
 from lamplighter.linkage import compact, ids
-from lamplighter.linkage.asking import Near, Sharing, Tie
+from lamplighter.linkage.asking import Near, Sharing
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.keys import Maker
 
+# An array as PostgreSQL sends it: after a head of five whole numbers each value behind its length.
+_HEAD = 20
+_NUMBERS = np.dtype([("length", ">i4"), ("value", ">i2")])
+_BITS = np.dtype([("length", ">i4"), ("value", ">f8")])
+_MOST_REMEMBERED = 50_000
 Row = Mapping[str, Any]
 Made = dict[int, tuple[int, int] | None]
 
@@ -104,7 +111,7 @@ class Tables:
 
     def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
         """See :class:`asking.Held`."""
-        return self._kept({c.record_id: dict(self._maker.keys(c.values)) for c in people}, people)
+        return self._kept({c.record_id: dict(_made_of(c, self._maker)) for c in people}, people)
 
     def near(self, record_ids: Collection[str]) -> Near:
         """See :class:`asking.Held`."""
@@ -119,10 +126,7 @@ class Tables:
         with connection.connection.pipeline(), cursor() as ties:
             ties.execute(ask.TIES, [every, every], prepare=True)
             self._cursor.execute(ask.MEMORY, [founders, every], prepare=True)
-            found = [
-                Tie(left, right, weight, hold, wording.reasons(reasons), bits)
-                for left, right, weight, hold, reasons, bits in ties
-            ]
+            found = _ties(ties.fetchall())
             self.members = {(r, p, born, current): n for n, r, p, born, current in self._cursor}
         held = {r: report for r, (report, _) in self.places.items()}
         return Near(held, found, decisions, list(self.members))
@@ -167,6 +171,26 @@ class Tables:
             )
 
 
+class _Tie(NamedTuple):
+    """See :class:`asking.Tied`."""
+
+    left: str
+    right: str
+    weight: float
+    hold: str | None
+    parts: npt.NDArray[np.int64]
+    bits: npt.NDArray[np.float64]
+
+
+def _ties(rows: Sequence[tuple[str, str, float, str | None, bytes, bytes]]) -> list[_Tie]:
+    """Rows of ``ask.TIES``: a large group has thousands of bars, which are read all at once."""
+    said = np.frombuffer(b"".join(r[4][_HEAD:] for r in rows), dtype=_NUMBERS)["value"].astype(np.int64)
+    bits = np.frombuffer(b"".join(r[5][_HEAD:] for r in rows), dtype=_BITS)["value"].astype(np.float64)
+    ends = np.cumsum([len(r[5][_HEAD:]) // _BITS.itemsize for r in rows])[:-1] if rows else []
+    split = zip(rows, np.split(wording.parts(said), ends), np.split(bits, ends), strict=False)
+    return [_Tie(*row[:4], parts, own) for row, parts, own in split]
+
+
 def tied(record_ids: Iterable[str]) -> set[str]:
     """Every record that today's links, decisions or persons tie to the given ones, and they themselves."""
     with cursor() as cur:
@@ -202,6 +226,17 @@ def decision_row(d: Row) -> Row:
     }
 
 
+def _made_of(c: Compact, make: Maker) -> dict[int, tuple[int, int]]:
+    """The keys of a record that is held: those of a large group are wanted with every report about it."""
+    known = _remembered.get(c.record_id)
+    if known is None or known[0] is not make or known[1] != c.values:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        known = _remembered[c.record_id] = (make, c.values, make.keys(c.values))
+    return known[2]
+
+
+_remembered: dict[str, tuple[Maker, tuple[Any, ...], dict[int, tuple[int, int]]]] = {}
 _makers: dict[bytes, Maker] = {}
 
 

@@ -69,7 +69,8 @@ LEFT JOIN LATERAL (
 ) AS p ON true
 """
 TIES = """
-SELECT left_record, right_record, match_weight, hold, reasons, bits FROM unnest(%s::text[]) AS r(record_id)
+SELECT left_record, right_record, match_weight, hold, array_send(reasons), array_send(bits)
+FROM unnest(%s::text[]) AS r(record_id)
 CROSS JOIN LATERAL (
     SELECT left_record, right_record, match_weight, hold, reasons, bits FROM people_link
     WHERE left_record = r.record_id AND right_record = ANY(%s::text[]) OFFSET 0

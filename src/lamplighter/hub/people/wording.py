@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+import numpy as np
+import numpy.typing as npt
 from django.db import transaction
 
 from lamplighter.hub.people import statements as ask
-from lamplighter.linkage.reasons import Reason
+from lamplighter.linkage.reasons import Reason, parts_of
 
 _reasons: dict[int, Reason] = {}
 _numbers: dict[Reason, int] = {}
@@ -19,6 +21,14 @@ def reasons(numbers: Sequence[int]) -> list[Reason]:
     if not _reasons.keys() >= set(numbers):
         _reasons.update((n, Reason(*words)) for n, *words in ask.cursor().execute(ask.REASONS, prepare=True))
     return [_reasons[n] for n in numbers]
+
+
+def parts(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """What the reasons with these numbers are about: :func:`lamplighter.linkage.reasons.parts_of`."""
+    if not len(numbers):
+        return numbers
+    every, where = np.unique(numbers, return_inverse=True)
+    return parts_of(reasons(every.tolist()))[where]
 
 
 def numbers(wanted: Collection[Reason]) -> dict[Reason, int]:
