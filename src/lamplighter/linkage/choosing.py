@@ -9,6 +9,7 @@ most matches for its pairs, until another would add next to nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,38 +61,45 @@ def sample(features: Features, keys: Sequence[Key], limits: Limits, *, one_in: i
     and one in ``one_in`` of the others, or as many as make about :data:`PAIRS_SAMPLED`."""
     hashed = Hashed(features)
     one_in = one_in or max(1, round(len(features) * PAIRS_A_RECORD / PAIRS_SAMPLED))
-    lefts: list[Rows] = []
-    rights: list[Rows] = []
-    members: list[Members] = []
-    times: list[Bits] = []
-    costs = np.zeros(len(keys))
-    crowds: list[Crowds] = []
-    for k, key in enumerate(keys):
-        a, b, many, costs[k], over = _drawn(key, hashed, limits, one_in)
-        crowds.append(over)
-        proposed = np.column_stack(
-            [proposes(j, keys, hashed, crowds, a, b) for j in range(k)]
-            + [np.ones(len(a), dtype=bool)]
-            + [np.zeros(len(a), dtype=bool)] * (len(keys) - k - 1)
-        )
-        first = ~proposed[:, :k].any(axis=1)
-        lefts.append(a[first])
-        rights.append(b[first])
-        members.append(proposed[first])
-        times.append(many[first])
-    if not lefts:
+    if not keys:
         nothing = np.empty(0, dtype=np.int64)
-        return Sampled(nothing, nothing, np.empty((0, len(keys)), dtype=bool), costs, np.empty(0), crowds)
-    left, right, found = np.concatenate(lefts), np.concatenate(rights), np.concatenate(members)
-    for j in range(len(keys)):
-        later = np.flatnonzero(~found[:, j])
-        found[later, j] = proposes(j, keys, hashed, crowds, left[later], right[later])
-    return Sampled(left, right, found, costs, np.concatenate(times), crowds)
+        return Sampled(nothing, nothing, np.empty((0, 0), dtype=bool), np.empty(0), np.empty(0), [])
+    with ThreadPoolExecutor(2) as pool:
+        drawn = list(pool.map(lambda key: _drawn(key, hashed, limits, one_in), keys))
+        crowds = [d.crowds for d in drawn]
+
+        def own(k: int) -> tuple[Rows, Rows, Members, Bits]:
+            """The pairs that the key is the first to propose."""
+            a, b = drawn[k].left, drawn[k].right
+            shares = sharing.Shares(hashed, a, b)
+            found = np.column_stack(
+                [
+                    np.ones(len(a), dtype=bool) if j == k else proposes(key, shares, crowds[j])
+                    for j, key in enumerate(keys)
+                ]
+            )
+            first = ~found[:, :k].any(axis=1)
+            return a[first], b[first], found[first], drawn[k].times[first]
+
+        parts = list(pool.map(own, range(len(keys))))
+    left, right, members, times = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return Sampled(left, right, members, np.array([d.cost for d in drawn]), times, crowds)
 
 
-def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> tuple[Rows, Rows, Bits, float, Crowds]:
-    """Pairs of the rare groups of a key and of one in ``one_in`` of the others, how many each stands for, its
-    pairs in all, and its keys that are too common."""
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Pairs drawn of those that a key proposes, how many each stands for, how many pairs it proposes in all,
+    and its keys that are too common."""
+
+    left: Rows
+    right: Rows
+    times: Bits
+    cost: float
+    crowds: Crowds
+
+
+def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> _Drawn:
+    """Pairs of the rare groups of a key and of one in ``one_in`` of the others."""
     cost, n = 0.0, len(hashed.features)
     parts: list[npt.NDArray[np.int64]] = []
     times: list[Bits] = []
@@ -118,21 +126,19 @@ def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> tuple[Rows,
     first_of = np.ones(len(every), dtype=bool)
     np.not_equal(every[1:], every[:-1], out=first_of[1:])
     left, right = blocking.unpacked(every[first_of], n)
-    return left, right, many[order][first_of], cost, over
+    return _Drawn(left, right, many[order][first_of], cost, over)
 
 
-def proposes(
-    k: int, keys: Sequence[Key], hashed: Hashed, crowds: Sequence[Crowds], left: Rows, right: Rows
-) -> Members:
+def proposes(key: Key, shares: sharing.Shares, crowds: Crowds) -> Members:
     """Whether a key proposes each pair: it is shared, and not too common, or shared when narrowed."""
-    key = keys[k]
-    found = sharing.shares_key(key, hashed, left, right)
+    found = shares.key(key)
     at = np.flatnonzero(found)
-    common = is_common(key, hashed, crowds[k], left[at])
-    at = at[common]
+    rows = shares.left[at]
+    common = is_common(key, shares.hashed, crowds, rows)
+    at, rows = at[common], rows[common]
     if len(at):
-        shared = [sharing.shares_part(hashed, p, left[at], right[at]) for p in key.narrow]
-        few = ~crowded_when_narrowed(key, hashed, crowds[k], left[at])
+        shared = [shares.part(p)[at] for p in key.narrow]
+        few = ~crowded_when_narrowed(key, shares.hashed, crowds, rows)
         found[at] = (np.column_stack(shared) & few).any(axis=1) if shared else False
     return found
 
@@ -183,9 +189,10 @@ def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = W
     left_over = belief * sampled.times
     total = max(float(left_over.sum()), 1e-9)
     costs = np.maximum(sampled.costs, 1.0)
+    members = sampled.members.astype(np.float64)
     taken: list[int] = []
     while len(taken) < len(keys):
-        gains = left_over @ sampled.members
+        gains = left_over @ members
         gains[taken] = 0.0
         useful = gains >= np.maximum(worth * total, costs / PAIRS_A_MATCH)
         if not useful.any():

@@ -162,7 +162,7 @@ def _stands_for(
     weight, n = matches.weight, len(matches.weight)
     rows = rng.integers(0, n, n) if again else np.arange(n)
     base = np.repeat(rows, LIKE_EACH)
-    made = np.zeros((len(base), matches.agree.shape[1]), dtype=bool)
+    made = np.zeros((matches.agree.shape[1], len(base)), dtype=bool)
     for family, told in zip(matches.families, matches.told, strict=True):
         pool = rows[told[rows]]
         if weight[pool].sum() < FEWEST:
@@ -170,11 +170,14 @@ def _stands_for(
             pool = rows[matches.held[np.ix_(rows, family)].any(axis=1)]
         if len(pool):
             like = _drawn(rng, pool, weight, len(base))
-            made[:, family] = matches.agree[np.ix_(like, family)] & matches.held[np.ix_(base, family)]
+            for part in family:
+                made[part] = matches.agree[like, part] & matches.held[base, part]
     proposed = np.zeros(len(base), dtype=bool)
     for need in needs:
-        narrowed = (made[:, need.narrow] & ~need.crowded[base]).any(axis=1)
-        proposed |= made[:, need.parts].all(axis=1) & (~need.common[base] | narrowed)
+        few = ~need.common[base]
+        for i, part in enumerate(need.narrow):
+            few |= made[part] & ~need.crowded[base, i]
+        proposed |= made[need.parts].all(axis=0) & few
     seen = proposed.reshape(n, LIKE_EACH).mean(axis=1)
     # As many as are made for one to be seen (Huggins and Alho).
     return rows, weight[rows] / np.maximum(seen, 1 / LIKE_EACH)

@@ -10,10 +10,30 @@ from lamplighter.linkage.coded import Hashes, Lists, Numbers, Rows, Texts, meeti
 from lamplighter.linkage.key_kinds import Key, Part
 
 
-def shares_key(key: Key, hashed: Hashed, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
-    """Whether each pair of records has every part of a key in common."""
-    if key.unordered:
-        one, two = key.parts
+class Shares:
+    """What pairs of records have in common, each part looked at once: ``left`` and ``right`` (n,)."""
+
+    def __init__(self, hashed: Hashed, left: Rows, right: Rows) -> None:
+        self.hashed, self.left, self.right = hashed, left, right
+        self._parts: dict[Part, npt.NDArray[np.bool_]] = {}
+
+    def part(self, wanted: Part) -> npt.NDArray[np.bool_]:
+        """Whether each pair has a part in common."""
+        if wanted not in self._parts:
+            self._parts[wanted] = shares_part(self.hashed, wanted, self.left, self.right)
+        return self._parts[wanted]
+
+    def key(self, key: Key) -> npt.NDArray[np.bool_]:
+        """Whether each pair has every part of a key in common: an array of its own."""
+        if key.unordered:
+            return self._either_way(*key.parts)
+        shared = np.ones(len(self.left), dtype=bool)
+        for wanted in key.parts:
+            shared &= self.part(wanted)
+        return shared
+
+    def _either_way(self, one: Part, two: Part) -> npt.NDArray[np.bool_]:
+        hashed, left, right = self.hashed, self.left, self.right
         known = holds_part(hashed, one, left) & holds_part(hashed, two, left)
         known &= holds_part(hashed, one, right) & holds_part(hashed, two, right)
         at = np.flatnonzero(known)
@@ -21,11 +41,6 @@ def shares_key(key: Key, hashed: Hashed, left: Rows, right: Rows) -> npt.NDArray
         c, d = (_hashes(hashed, p, right[at]) for p in (one, two))
         known[at] = ((a == c) & (b == d)) | ((a == d) & (b == c))
         return known
-    shared = np.ones(len(left), dtype=bool)
-    for wanted in key.parts:
-        at = np.flatnonzero(shared)
-        shared[at] = shares_part(hashed, wanted, left[at], right[at])
-    return shared
 
 
 def shares_part(hashed: Hashed, wanted: Part, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:

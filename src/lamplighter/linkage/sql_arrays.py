@@ -94,7 +94,7 @@ class _Reader:
         if not isinstance(node.expression, exp.Null):
             raise NotUnderstood(f"Only 'is null' is understood, not: {node.sql()}")
         known = self.known(node.this)
-        return lambda scene, at: np.where(known(scene, at), np.uint8(FALSE), np.uint8(TRUE))
+        return lambda scene, at: np.multiply(~known(scene, at), np.uint8(TRUE), dtype=np.uint8)
 
     def known(self, node: exp.Expr) -> Callable[[Scene, Rows], npt.NDArray[np.bool_]]:
         """Whether a column has a value."""

@@ -33,7 +33,7 @@ class Columns:
     by_name: Mapping[str, Column]
     _texts: dict[Any, Texts] = field(default_factory=dict, repr=False)
     _translations: dict[Any, Codes] = field(default_factory=dict, repr=False)
-    _lengths: dict[Any, npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
+    _lengths: dict[Any, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
     _signs: dict[Any, Signs] = field(default_factory=dict, repr=False)
     _bits: dict[str, npt.NDArray[np.uint64]] = field(default_factory=dict, repr=False)
 
@@ -70,10 +70,10 @@ class Columns:
             raise NotUnderstood(f"'{name}' is not a column of numbers.")
         return column
 
-    def lengths(self, key: Any) -> npt.NDArray[np.int64]:
+    def lengths(self, key: Any) -> npt.NDArray[np.float64]:
         """The length of every distinct text of a column."""
         if key not in self._lengths:
-            self._lengths[key] = self.text(key).values.str.len_chars().cast(pl.Int64()).to_numpy()
+            self._lengths[key] = self.text(key).values.str.len_chars().cast(pl.Float64()).to_numpy()
         return self._lengths[key]
 
     def signs(self, key: Any) -> Signs:
@@ -145,8 +145,8 @@ class ListOf:
 
 def truth(values: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_]) -> Truth:
     """A condition that is met or not, and unknown where something is missing."""
-    made = np.multiply(values, np.uint8(TRUE), dtype=np.uint8)
-    made[~known] = UNKNOWN
+    made = np.multiply(values & known, np.uint8(TRUE), dtype=np.uint8)
+    made += ~known  # UNKNOWN is 1
     return made
 
 

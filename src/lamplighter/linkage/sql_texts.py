@@ -203,7 +203,7 @@ def length(text: Text) -> Number:
         table = scene.columns.lengths(text.key)
         if not len(table):
             return np.zeros(len(at)), np.zeros(len(at), dtype=bool)
-        return table[np.maximum(codes, 0)].astype(np.float64), codes >= 0
+        return table[np.maximum(codes, 0)], codes >= 0
 
     return lengths
 
