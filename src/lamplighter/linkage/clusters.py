@@ -17,7 +17,7 @@ from lamplighter.linkage.grouping import Evidence, group
 from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.reasons import names_of_parts
-from lamplighter.linkage.results import BARRED, KEPT, UNNAMED
+from lamplighter.linkage.results import BARRED, KEPT, TOGETHER, UNNAMED
 from lamplighter.linkage.weighing import Weighed
 
 Bits = npt.NDArray[np.float64]
@@ -150,7 +150,9 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Seri
     at, part = own["pair"].to_numpy(), column.to_numpy().astype(np.int64)
     weights[at, part] = own["weight"].to_numpy()
     compared[at, part] = True
-    rest = bars.filter(pl.col("comparison").str.starts_with("_")).group_by("pair").agg(pl.col("weight").sum())
+    # What follows from the persons is no evidence for them.
+    rest = bars.filter(pl.col("comparison").str.starts_with("_"), pl.col("comparison") != TOGETHER)
+    rest = rest.group_by("pair").agg(pl.col("weight").sum())
     weights[rest["pair"].to_numpy(), -1] = rest["weight"].to_numpy()
     compared[:, -1] = True
     lasting = np.array([*(stable.get(p, False) for p in parts), False])

@@ -44,18 +44,21 @@ class Context:
     """For every scored pair, the prior and the bits that the rest of its two reports add to it.
 
     ``shared`` is what the other party adds, ``described`` what the relationship words add (or that
-    nothing names the suspect), ``matter`` what the kind of matter adds.
+    nothing names the suspect), ``matter`` what the kind of matter adds. ``together``: what the records of a
+    table that the two belong with add, once persons are known.
     """
 
     prior: Bits
     shared: Bits
     described: Bits
     matter: Bits
+    together: Bits | None = None
 
     @property
     def total(self) -> Bits:
         """Prior odds of each pair, in bits."""
-        return np.asarray(self.prior + self.shared + self.described + self.matter)
+        total = self.prior + self.shared + self.described + self.matter
+        return np.asarray(total if self.together is None else total + self.together)
 
 
 @dataclass(frozen=True, slots=True)

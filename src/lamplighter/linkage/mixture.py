@@ -50,19 +50,23 @@ class Tables:
     """A mixture as arrays of bits, for the comparisons of a table.
 
     ``own`` (k, c, v): bits of level v of comparison c in kind k, the random kind last. ``at_random``
-    (k, c): whether a value frequency takes the place of the rate. ``log_share`` (k,). ``base``: what makes
-    the evidence of a pair with nothing to compare zero.
+    (k, c): whether a value frequency takes the place of the rate. ``log_share`` (k,). ``same`` (k,): which
+    kinds are of one person; they come first, ``of_one`` of them. ``base``: what makes the evidence of a pair
+    with nothing to compare zero.
     """
 
     own: Bits
     at_random: npt.NDArray[np.bool_]
     log_share: Bits
     same: npt.NDArray[np.bool_]
+    of_one: int = field(init=False)
     base: float = field(init=False)
     _padded: Bits = field(init=False)
 
     def __post_init__(self) -> None:
-        one, two = self.log_share[self.same], self.log_share[~self.same]
+        self.of_one = int(self.same.sum())
+        assert self.same[: self.of_one].all(), "Kinds of one person come first."
+        one, two = self.log_share[: self.of_one], self.log_share[self.of_one :]
         self.base = float(log_sum(two[None, :])[0] - log_sum(one[None, :])[0])
         # (c, v + 1, k): level -1, nothing to compare, is the last and has no bits.
         self._padded = np.ascontiguousarray(np.pad(self.own.transpose(1, 2, 0), ((0, 0), (0, 1), (0, 0))))
@@ -79,20 +83,24 @@ class Tables:
         n, comparisons = levels.shape
         if n <= _FEW_PATTERNS:
             return np.asarray(self._steps(levels).sum(axis=1))
-        total = np.tile(self.log_share, (n, 1))
+        # A column a kind: the sums over kinds below then go along columns.
+        total = np.empty((n, len(self.log_share)), order="F")
+        total[:] = self.log_share
         for c in range(comparisons):
-            some = np.flatnonzero(levels[:, c] >= 0)
-            if len(some):
-                total[some] += self.own[:, c, :].T[levels[some, c]]
+            own = levels[:, c]
+            if own.max() >= 0:
+                for k in range(total.shape[1]):
+                    total[:, k] += self._padded[c, :, k][own]
         return total
 
     def with_frequencies(self, patterns: Bits, frequencies: Bits) -> Bits:
         """``patterns`` (n, k) with the bits of value frequencies (n, c) in the kinds at random."""
-        return patterns + frequencies @ self.at_random.T.astype(np.float64)
+        return patterns + (self.at_random.astype(np.float64) @ frequencies.T).T
 
     def evidence(self, kinds: Bits) -> Bits:
         """Bits for one person against two, from the bits of the kinds (..., k)."""
-        return np.asarray(log_sum(kinds[..., self.same]) - log_sum(kinds[..., ~self.same]) + self.base)
+        one = self.of_one
+        return np.asarray(log_sum(kinds[..., :one]) - log_sum(kinds[..., one:]) + self.base)
 
     def bars(self, levels: Levels, frequencies: Bits) -> Bits:
         """What each comparison adds to the evidence, given those before it in the table: (n, c).

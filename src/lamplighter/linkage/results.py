@@ -53,12 +53,13 @@ REPORT_PAIRS_SCHEMA = pl.Schema(
 )
 """``weight`` and ``probability`` are of the relation that is told; ``both_weight`` (bits of log-odds) is of
 the same two people, whichever that is."""
-PRIOR, SHARED, DESCRIBED, MATTER = "_prior", "_shared", "_described", "_matter"
+PRIOR, SHARED, DESCRIBED, MATTER, TOGETHER = "_prior", "_shared", "_described", "_matter", "_together"
 CONTEXT_WORDS = {
     PRIOR: ("Before looking", "two records taken at random"),
     SHARED: ("The other person in the two reports", ""),
     DESCRIBED: ("How the suspect is described", ""),
     MATTER: ("What the two reports are about", ""),
+    TOGETHER: ("The records that the two belong with", ""),
 }
 PRIOR_WORDS = {
     "within": "two entries of one report",
@@ -70,8 +71,11 @@ OTHERWISE = "two records taken at random"
 TOLD = {
     DESCRIBED: ("described alike to the victim each time", "described differently, or not at all"),
     MATTER: ("both reports are of contact, or alike", "one report is of another kind of matter"),
+    TOGETHER: ("the other records agree better", "the other records agree less"),
 }
 """What speaks for and against a pair besides its two records."""
+LAST = 1_000
+"""Where the bar stands that comes after all that was compared."""
 OTHER_PARTY = {"victim": "suspect", "suspect": "victim"}
 ANYBODY = "other person"
 SAME_OTHER, ANOTHER_OTHER = "the two reports have the same {}", "the two reports have another {}"
@@ -201,7 +205,10 @@ def _context_bars(at: npt.NDArray[np.int64], context: Context, kinds: pl.Series)
         (1, SHARED, context.shared),
         (2, DESCRIBED, context.described),
         (3, MATTER, context.matter),
+        (LAST, TOGETHER, context.together),
     ):
+        if value is None:
+            continue
         part = value[at]
         some = np.flatnonzero(part != 0)
         if len(some):

@@ -1,0 +1,95 @@
+"""What is believed of the pairs of a table once persons are known; and the keys of large tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import polars as pl
+import pytest
+
+from lamplighter.linkage import LinkResult, clusters, key_kinds, link, linking_tables, results
+from lamplighter.linkage.explain import waterfall
+from tests.unit.linkage.tables import grouped_right, persons_table
+
+
+@pytest.fixture(scope="module")
+def table() -> pl.DataFrame:
+    return persons_table(300, seed=11, loss=0.2)
+
+
+@pytest.fixture(scope="module")
+def linked(table: pl.DataFrame) -> LinkResult:
+    return link(table.drop("truth"), columns={"record_id": "ref"})
+
+
+@pytest.fixture(scope="module")
+def placed(linked: LinkResult) -> pl.DataFrame:
+    """Pairs with the persons of both records, how many records these have, and what the records that the two
+    belong with add."""
+    whose = dict(linked.persons.iter_rows())
+    sizes = Counter(whose.values())
+    added = [
+        sum(b["weight"] for b in bars if b["comparison"] == results.TOGETHER)
+        for bars in linked.pairs["levels"]
+    ]
+    return linked.pairs.with_columns(
+        left_person=pl.col("left_record").replace_strict(whose),
+        right_person=pl.col("right_record").replace_strict(whose),
+        added=pl.Series(added, dtype=pl.Float64()),
+    ).with_columns(size=pl.col("left_person").replace_strict(sizes, return_dtype=pl.Int64()))
+
+
+def test_the_bars_sum_to_the_weight_with_what_the_other_records_add(
+    linked: LinkResult, placed: pl.DataFrame
+) -> None:
+    assert (placed["added"] != 0).any()
+    for pair in linked.pairs.iter_rows(named=True):
+        assert sum(b.weight for b in waterfall(pair)) == pytest.approx(pair["match_weight"], abs=1e-9)
+
+
+def test_records_of_a_person_are_raised_and_those_of_two_stay_under_the_bar(
+    linked: LinkResult, placed: pl.DataFrame
+) -> None:
+    inside = placed["left_person"] == placed["right_person"]
+    of_many, of_two = (
+        placed.filter(inside & (placed["size"] > 2)),
+        placed.filter(inside & (placed["size"] == 2)),
+    )
+    assert len(of_many) > 0
+    assert len(of_two) > 0
+    assert (of_many["added"] >= 0).all()
+    assert (of_two["added"] == 0).all()
+    apart = placed.filter(~inside)
+    assert (apart["added"] <= 0).all()
+    assert (apart["probability"] < linked.model.bands.link_at).all()
+
+
+def test_persons_are_worked_out_again_from_the_pairs(linked: LinkResult) -> None:
+    """What follows from the persons is not counted as evidence for them."""
+    again = clusters.resolve(
+        linked.persons.select("record_id"), linked.pairs, link_at=linked.model.bands.link_at
+    )
+
+    def groups(persons: pl.DataFrame) -> set[frozenset[str]]:
+        return {frozenset(r) for r in persons.group_by("person_id").agg("record_id")["record_id"]}
+
+    assert groups(again.persons) == groups(linked.persons)
+
+
+def test_a_large_table_has_keys_that_others_and_the_form_do_without(
+    table: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fine = {k.name for k in key_kinds.key_kinds(many=True)} - {k.name for k in key_kinds.key_kinds()}
+    assert fine == {k.name for k in key_kinds.key_kinds(many=True) if k.of_many}
+    monkeypatch.setattr(linking_tables, "MANY", 100)
+    found = link(table.drop("truth"), columns={"record_id": "ref"})
+    assert fine & set(found.model.keys)
+    precision, recall = grouped_right(found.persons, table.select("ref", "truth"))
+    assert precision > 0.95
+    assert recall > 0.9
+
+
+def test_larger_tables_look_at_fewer_pairs_a_record_until_people_have_more_in_common() -> None:
+    small, middle, large = (linking_tables.default_pairs(n) for n in (10_000, 1_000_000, 10_000_000))
+    assert small > large > middle
+    assert large < 15
