@@ -91,14 +91,14 @@ def ours(task: str, path: str, people: int, repeats: int) -> dict[str, object]:
         if task == "cox":
             value = float(cox(t, event, x).coefficients[0])
         elif task == "cluster":
-            value = float(cox(t, event, x, clusters=suspect).std_errors[0])
+            value = float(cox(t, event, x, clusters=suspect).standard_errors[0])
         elif task == "ph":
             assert fit is not None
             value = proportional_hazards(fit).overall.statistic
         elif task == "km":
             value = float(kaplan_meier(t, event).upper[-1])
         else:
-            value = float(aalen_johansen(t, cause).std_error[-1, 0])
+            value = float(aalen_johansen(t, cause).standard_error[-1, 0])
         seconds.append(time.perf_counter() - start)
     peak = resident("VmHWM")
     return {"seconds": seconds, "value": value, "growth": peak - before, "peak": peak}

@@ -44,7 +44,7 @@ def _curves(d: DataSet) -> Quantities:
     km = kaplan_meier(d.time, event, entry=entry, weights=d.weight)
     yield "km.survival", km.survival
     yield "km.at_risk", km.at_risk
-    yield "km.std_error", km.std_error
+    yield "km.std_error", km.standard_error
     yield "km.lower", km.lower
     yield "km.upper", km.upper
     yield "km.hazard", km.hazard
@@ -53,21 +53,21 @@ def _curves(d: DataSet) -> Quantities:
     yield "km.quantile", [q.time for q in found]
     yield "km.quantile_limits", [q.lower for q in found] + [q.upper for q in found]
     mean = restricted_mean(d.time, event, d.horizon, entry=entry, weights=d.weight)
-    yield "rmst", [mean.estimate, mean.std_error]
+    yield "rmst", [mean.estimate, mean.standard_error]
     for kind in ("log", "plain"):
         f = kaplan_meier(d.time, event, entry=entry, weights=d.weight, limits=kind)
         yield f"km.{kind}_limits", np.concatenate([f.lower, f.upper])
     robust = kaplan_meier(d.time, event, entry=entry, weights=d.weight, clusters=d.ident)
-    yield "km.cluster_error", robust.std_error
+    yield "km.cluster_error", robust.standard_error
     aj = aalen_johansen(d.time, d.cause, entry=entry, weights=d.weight)
     yield "aj.incidence", aj.incidence.T.reshape(-1)
-    yield "aj.std_error", aj.std_error.T.reshape(-1)
+    yield "aj.std_error", aj.standard_error.T.reshape(-1)
     yield "aj.lower", aj.lower.T.reshape(-1)
     yield "aj.upper", aj.upper.T.reshape(-1)
     lost = [time_lost(d.time, d.cause, d.horizon, of=c, entry=entry, weights=d.weight) for c in aj.causes]
-    yield "time_lost", [value for one in lost for value in (one.estimate, one.std_error)]
+    yield "time_lost", [value for one in lost for value in (one.estimate, one.standard_error)]
     clustered = aalen_johansen(d.time, d.cause, entry=entry, weights=d.weight, clusters=d.ident)
-    yield "aj.cluster_error", clustered.std_error.T.reshape(-1)
+    yield "aj.cluster_error", clustered.standard_error.T.reshape(-1)
 
 
 def _tests(d: DataSet) -> Quantities:
@@ -104,11 +104,11 @@ def _compared(d: DataSet) -> Quantities:
     )
     gap, ratio = found.difference, found.ratio
     if ratio is not None:
-        values = [gap.estimate, gap.std_error, np.log(ratio.estimate), ratio.log_std_error]
+        values = [gap.estimate, gap.standard_error, np.log(ratio.estimate), ratio.log_standard_error]
         yield "rmst_compared", values
     lost = found.ratio_of_lost
     if lost is not None:
-        yield "rmst_compared.lost", [np.log(lost.estimate), lost.log_std_error]
+        yield "rmst_compared.lost", [np.log(lost.estimate), lost.log_standard_error]
 
 
 def _predicted(d: DataSet) -> Quantities:
@@ -143,7 +143,7 @@ def _cox(d: DataSet) -> Quantities:
         yield f"{name}.loglik", [fit.loglik_null, fit.loglik]
         yield f"{name}.score", [fit.score.statistic]
         yield f"{name}.coefficients", fit.coefficients
-        yield f"{name}.std_errors", fit.std_errors
+        yield f"{name}.std_errors", fit.standard_errors
         if ties == "exact":
             continue
         yield f"{name}.covariance", fit.covariance

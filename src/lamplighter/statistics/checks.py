@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -139,7 +140,14 @@ def weights(values: Any, length: int, name: str = "weights") -> Floats:
             "not above zero",
             array=name,
             index=_first(out <= 0),
-            remedy="Leave out rows of weight zero; a negative weight has no meaning.",
+            remedy="Leave out the rows in which it is zero; below zero it has no meaning.",
+        )
+    if (out > _WHOLE_ABOVE).any():
+        raise ValueRefused(
+            "too large to be added up",
+            array=name,
+            index=_first(out > _WHOLE_ABOVE),
+            remedy="Give how many people a row stands for.",
         )
     return out
 
@@ -182,17 +190,28 @@ def labels(values: Any, name: str, *, length: int) -> tuple[Ints, tuple[Any, ...
     return codes.astype(np.int64).reshape(-1), tuple(found.tolist())
 
 
-def columns(values: Any, length: int, name: str = "covariates") -> Floats:
-    """A float64 matrix (rows, columns), finite throughout. One column may be given as a vector."""
+def columns(values: Any, length: int | None, name: str = "covariates") -> Floats:
+    """A float64 matrix (rows, columns), finite throughout. One column may be given as a vector, several as a
+    mapping of names or a data frame. Without ``length`` the values say themselves how many rows there are.
+    """
+    if (by_name := _by_name(values)) is not None:
+        parts: list[Floats] = []
+        for called, column in by_name.items():
+            rows = parts[0].size if length is None and parts else length
+            parts.append(numbers(column, f"{name}[{called!r}]", length=rows))
+        if not parts:
+            raise NotAnArray("no column", array=name, remedy="Give at least one.")
+        return np.column_stack(parts)
     try:
         raw = np.asarray(values)
     except ValueError as ragged:
         raise NotAnArray("rows differ in length", array=name, remedy="Give a rectangle.") from ragged
     if raw.ndim == 1:
         raw = raw[:, None]
-    if raw.ndim != 2 or raw.shape[0] != length or raw.shape[1] == 0:
+    if raw.ndim != 2 or raw.shape[1] == 0 or (length is not None and raw.shape[0] != length):
+        needed = "rows" if length is None else length
         raise NotAnArray(
-            f"has shape {raw.shape} where ({length}, columns) is needed",
+            f"has shape {raw.shape} where ({needed}, columns) is needed",
             array=name,
             remedy="Give one row a person and at least one column.",
         )
@@ -213,10 +232,20 @@ def columns(values: Any, length: int, name: str = "covariates") -> Floats:
     return out
 
 
-def names_for(count: int, names: Any, array: str = "names") -> tuple[str, ...]:
-    """Column names, ``x1``, ``x2``, ... when none are given."""
+def _by_name(values: Any) -> Mapping[str, Any] | None:
+    """Columns by name of a mapping or a data frame (Polars, pandas); ``None`` for anything else."""
+    if isinstance(values, Mapping):
+        return {str(called): column for called, column in values.items()}
+    if hasattr(values, "columns") and hasattr(values, "__getitem__"):
+        return {str(called): values[called] for called in values.columns}
+    return None
+
+
+def names_for(count: int, names: Any, values: Any = None, array: str = "names") -> tuple[str, ...]:
+    """Column names: those given, or those that ``values`` has of itself, or ``x1``, ``x2``, ..."""
     if names is None:
-        return tuple(f"x{j + 1}" for j in range(count))
+        by_name = _by_name(values)
+        return tuple(by_name) if by_name is not None else tuple(f"x{j + 1}" for j in range(count))
     out = tuple(str(n) for n in names)
     if len(out) != count:
         raise NotAnArray(f"{len(out)} names for {count} columns", array=array, remedy="Give a name a column.")

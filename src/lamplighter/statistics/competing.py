@@ -36,7 +36,7 @@ class CompetingCurves:
     events: Floats
     censored: Floats
     incidence: Floats
-    std_error: Floats
+    standard_error: Floats
     lower: Floats
     upper: Floats
     free: Floats
@@ -58,7 +58,7 @@ class CompetingCurves:
     def risk_at(self, days: Any, cause: int) -> AtDays:
         """The risk of ``cause`` by each of ``days``; NaN beyond the last day observed."""
         k = self._column(cause)
-        columns = (self.incidence[:, k], self.std_error[:, k], self.lower[:, k], self.upper[:, k])
+        columns = (self.incidence[:, k], self.standard_error[:, k], self.lower[:, k], self.upper[:, k])
         return read_at(days, self.times, *columns, self.presence, 0.0)
 
     def quantile(self, p: float, cause: int) -> Quantile:
@@ -175,7 +175,7 @@ def aalen_johansen(
         events=work.events,
         censored=line.leaving(work.w) - work.events.sum(axis=1),
         incidence=work.incidence,
-        std_error=errors,
+        standard_error=errors,
         lower=lower,
         upper=upper,
         free=work.free,

@@ -44,9 +44,9 @@ def chi_square(statistic: float, df: int) -> Test:
 class CoxFit:
     """A fitted Cox model. Vectors are (p,) in the order of ``names``; matrices (p, p).
 
-    ``covariance`` and everything from it (``std_errors``, limits, ``wald``) is the cluster-robust one when
-    clusters were given; ``naive_covariance`` is the inverse information. ``lower`` and ``upper`` bound the
-    coefficients; exponentiate for hazard ratios. ``model`` holds the sorted rows for
+    ``covariance`` and everything from it (``standard_errors``, limits, ``wald``) is the cluster-robust one
+    when clusters were given; ``naive_covariance`` is the inverse information. ``lower`` and ``upper`` bound
+    the coefficients; exponentiate for hazard ratios. ``model`` holds the sorted rows for
     :mod:`lamplighter.statistics.cox_after`.
     """
 
@@ -54,7 +54,7 @@ class CoxFit:
     coefficients: Floats
     covariance: Floats
     naive_covariance: Floats
-    std_errors: Floats
+    standard_errors: Floats
     lower: Floats
     upper: Floats
     z: Floats
@@ -129,7 +129,7 @@ def cox(
         clusters: (n,) labels of rows that are not independent (a suspect, a person's start-stop rows). Gives
             the robust variance.
         ties: ``efron``, ``breslow`` or ``exact`` (the conditional likelihood; no weights or clusters).
-        names: (p,) of the columns.
+        names: (p,) of the columns; those of a data frame or mapping are its own.
         confidence: level of the limits.
         reference: with clusters, what limits and p-values are read from: ``t`` (Student's with clusters - 1
             degrees of freedom, which covers with few clusters) or ``normal``, as R's survival package.
@@ -143,7 +143,7 @@ def cox(
     checks.some(t.size, "time")
     dead = checks.binary(event, "event", length=t.size)
     x = checks.columns(covariates, t.size)
-    labels = checks.names_for(x.shape[1], names)
+    labels = checks.names_for(x.shape[1], names, covariates)
     start = None if entry is None else checks.entries(entry, t)
     w = checks.weights(weights, t.size)
     zeros = np.zeros(t.size, dtype=np.int64)
@@ -182,7 +182,7 @@ def cox(
         coefficients=beta,
         covariance=used / unit,
         naive_covariance=naive / unit,
-        std_errors=se,
+        standard_errors=se,
         lower=beta - half,
         upper=beta + half,
         z=z,

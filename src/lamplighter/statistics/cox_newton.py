@@ -75,7 +75,9 @@ def maximise(evaluate: Evaluate, spread: Floats, events: int, names: tuple[str, 
         if gain < _RUNAWAY_GAIN and (moving := _moving(step, spread)):
             return Found(beta, null, loglik, score_null, information, iteration, moving)
         for _ in range(40):
-            tried = evaluate(beta + step)
+            # A step too far may overflow: it is not taken, and nobody needs to be warned of it.
+            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+                tried = evaluate(beta + step)
             if tried is not None and _higher(tried, loglik):
                 break
             step = step / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,7 @@ def read_design(
         terms: (rows, terms) numbers, without the intercept. A vector is one term. ``None`` or no column at
             all gives the model of the intercept alone.
         rows: how many rows the outcome has.
-        names: a name a term; ``x1``, ``x2``, ... when none are given.
+        names: a name a term; when none are given those of the data frame or mapping, or ``x1``, ``x2``, ...
         weights: case weights above zero.
         intercept: whether to put an intercept in front.
 
@@ -62,13 +63,14 @@ def read_design(
     if rows == 0:
         raise NotEnoughData("no rows", array="outcome", remedy="Check the filter that made the cohort.")
     weight = checks.weights(weights, rows)
-    none = terms is None or (np.ndim(terms) == 2 and np.shape(terms)[1] == 0)
+    shape = np.shape(terms) if not isinstance(terms, Mapping) else (rows, len(terms))
+    none = terms is None or (len(shape) == 2 and shape[1] == 0)
     if none:
         if not intercept:
             raise OptionRefused("neither a term nor an intercept", array="terms", remedy="Give a term.")
         return Design(np.ones((rows, 1)), (INTERCEPT,), weight, True)
     given = checks.columns(terms, rows, "terms")
-    called = checks.names_for(given.shape[1], names)
+    called = checks.names_for(given.shape[1], names, terms)
     if len(set(called)) != len(called) or INTERCEPT in called:
         raise OptionRefused("a name is given twice", array="names", remedy="Give each term its own name.")
     if intercept:

@@ -37,7 +37,7 @@ class FineGrayFit:
     coefficients: Floats
     covariance: Floats
     naive_covariance: Floats
-    std_errors: Floats
+    standard_errors: Floats
     lower: Floats
     upper: Floats
     z: Floats
@@ -130,7 +130,7 @@ def fine_gray(
         covariates: (n, p) numbers.
         of: the outcome whose incidence is modelled.
         clusters: (n,) labels of people who are not independent (a shared suspect).
-        names: (p,) of the columns.
+        names: (p,) of the columns; those of a data frame or mapping are its own.
         confidence: level of the limits.
         reference: with clusters, as for :func:`lamplighter.statistics.cox.cox`.
 
@@ -143,7 +143,7 @@ def fine_gray(
     checks.some(t.size, "time")
     codes = checks.causes(cause, "cause", length=t.size)
     x = checks.columns(covariates, t.size)
-    labels = checks.names_for(x.shape[1], names)
+    labels = checks.names_for(x.shape[1], names, covariates)
     owners = None if clusters is None else checks.labels(clusters, "clusters", length=t.size)[0]
     checks.level(confidence)
     checks.choice(reference, REFERENCES, "reference")
@@ -186,7 +186,7 @@ def fine_gray(
         coefficients=coefficients,
         covariance=robust / np.outer(scale, scale),
         naive_covariance=v / np.outer(scale, scale),
-        std_errors=se,
+        standard_errors=se,
         lower=coefficients - half,
         upper=coefficients + half,
         z=z,

@@ -23,7 +23,8 @@ def refuse_unidentified(information: Floats, size: Floats, names: tuple[str, ...
                 array="covariates",
                 remedy="Leave the column out.",
             )
-    scaled = information / np.sqrt(np.outer(diagonal, diagonal))
+    root = np.sqrt(diagonal)  # before the product, which of a column in tiny units is nought
+    scaled = information / np.outer(root, root)
     for j in range(1, len(names)):
         before = scaled[:j, :j]
         part = np.linalg.lstsq(before, scaled[:j, j], rcond=None)[0]

@@ -41,8 +41,8 @@ def variance_inflation(terms: Any, *, names: Any = None, groups: Any = None) -> 
         terms: (rows, terms), two terms or more, without the intercept.
         groups: ``{"relationship": ("ex", "stranger")}``: indicators of one factor.
     """
-    given = checks.columns(terms, np.shape(terms)[0] if np.ndim(terms) else 0, "terms")
-    called = checks.names_for(given.shape[1], names)
+    given = checks.columns(terms, None, "terms")
+    called = checks.names_for(given.shape[1], names, terms)
     checks.some(given.shape[0], "terms", 3)
     if (np.ptp(given, axis=0) == 0).any():
         j = int(np.argmax(np.ptp(given, axis=0) == 0))
@@ -261,7 +261,6 @@ def which_estimator(fit: LogisticFit) -> Choice:
 
 def expected_chance(fit: LogisticFit, terms: Any) -> Floats:
     """Chance of the outcome at given terms, (rows,). ``terms`` (rows, terms) without the intercept."""
-    rows = np.shape(terms)[0]
-    given = checks.columns(terms, rows, "terms")
-    matrix = np.column_stack([np.ones(rows), given]) if fit.design.intercept else given
+    given = checks.columns(terms, None, "terms")
+    matrix = np.column_stack([np.ones(given.shape[0]), given]) if fit.design.intercept else given
     return np.asarray(special.expit(matrix @ fit.coefficients))

@@ -23,10 +23,10 @@ from lamplighter.statistics.survival_timeline import sums
 
 @dataclass(frozen=True, slots=True)
 class RestrictedMean:
-    """Days, up to ``horizon``. ``variance`` names how ``std_error`` was found."""
+    """Days, up to ``horizon``. ``variance`` names how ``standard_error`` was found."""
 
     estimate: float
-    std_error: float
+    standard_error: float
     lower: float
     upper: float
     horizon: float
@@ -41,7 +41,7 @@ class Difference:
     """a minus b, of two independent samples over one horizon, with the two-sided p value."""
 
     estimate: float
-    std_error: float
+    standard_error: float
     lower: float
     upper: float
     p: float
@@ -73,6 +73,7 @@ def _areas(times: Floats, heights: Floats, first: float, tau: float) -> tuple[fl
 def _with_limits(
     estimate: float, se: float, tau: float, n: int, events: int, confidence: float, how: str
 ) -> RestrictedMean:
+    estimate = min(max(estimate, 0.0), tau)  # a sum of slices may pass its bounds by rounding
     half = normal_quantile(confidence) * se
     lower, upper = max(0.0, estimate - half), min(tau, estimate + half)
     return RestrictedMean(estimate, se, lower, upper, tau, n, events, confidence, how)
@@ -163,7 +164,7 @@ def difference(a: RestrictedMean, b: RestrictedMean) -> Difference:
     if a.horizon != b.horizon or a.confidence != b.confidence:
         raise OptionRefused("horizons or levels differ", array="b", remedy="Compute both over one horizon.")
     gap = a.estimate - b.estimate
-    se = float(np.hypot(a.std_error, b.std_error))
+    se = float(np.hypot(a.standard_error, b.standard_error))
     half = normal_quantile(a.confidence) * se
     p = float(2 * special.ndtr(-abs(gap) / se)) if se > 0 else (1.0 if gap == 0 else 0.0)
     return Difference(gap, se, gap - half, gap + half, p, a.confidence)

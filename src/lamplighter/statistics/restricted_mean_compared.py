@@ -39,7 +39,7 @@ class Ratio:
     """One mean over the other, limits and two-sided p value on the log scale."""
 
     estimate: float
-    log_std_error: float
+    log_standard_error: float
     lower: float
     upper: float
     p: float
@@ -135,7 +135,7 @@ def compare(
     def together(scale: tuple[float, float]) -> float:
         """The error of a weighed difference of the two means."""
         if labels is None:
-            return float(np.hypot(one.std_error * scale[0], zero.std_error * scale[1]))
+            return float(np.hypot(one.standard_error * scale[0], zero.standard_error * scale[1]))
         joined = influences[0] * scale[0] - influences[1] * scale[1]
         return float(np.sqrt(joined @ joined))
 
@@ -161,7 +161,7 @@ def _with_error(mean: RestrictedMean, error: float, confidence: float) -> Restri
     half = normal_quantile(confidence) * error
     return replace(
         mean,
-        std_error=error,
+        standard_error=error,
         lower=max(0.0, mean.estimate - half),
         upper=min(mean.horizon, mean.estimate + half),
         variance="infinitesimal jackknife, clusters",

@@ -47,7 +47,7 @@ class AtDays:
     days: Floats
     at_risk: Floats
     estimate: Floats
-    std_error: Floats
+    standard_error: Floats
     lower: Floats
     upper: Floats
 
@@ -66,7 +66,7 @@ class Quantile:
 class SurvivalCurve:
     """Kaplan-Meier at every distinct end of follow-up, arrays (m,).
 
-    ``std_error`` is that of ``survival``; ``hazard`` is the Nelson-Aalen cumulative hazard and
+    ``standard_error`` is that of ``survival``; ``hazard`` is the Nelson-Aalen cumulative hazard and
     ``hazard_error`` its standard error. Where everybody has had the event the error and limits are NaN.
     """
 
@@ -75,7 +75,7 @@ class SurvivalCurve:
     events: Floats
     censored: Floats
     survival: Floats
-    std_error: Floats
+    standard_error: Floats
     lower: Floats
     upper: Floats
     hazard: Floats
@@ -91,13 +91,13 @@ class SurvivalCurve:
     def survival_at(self, days: Any) -> AtDays:
         """Survival read at ``days``."""
         return read_at(
-            days, self.times, self.survival, self.std_error, self.lower, self.upper, self.presence, 1.0
+            days, self.times, self.survival, self.standard_error, self.lower, self.upper, self.presence, 1.0
         )
 
     def risk_at(self, days: Any) -> AtDays:
         """1 minus survival, with its limits turned over."""
         s = self.survival_at(days)
-        return AtDays(s.days, s.at_risk, 1 - s.estimate, s.std_error, 1 - s.upper, 1 - s.lower)
+        return AtDays(s.days, s.at_risk, 1 - s.estimate, s.standard_error, 1 - s.upper, 1 - s.lower)
 
     def quantile(self, p: float) -> Quantile:
         """The day by which a share ``p`` have had the event, limits by inverting the curve's."""
@@ -194,7 +194,7 @@ def kaplan_meier(
         events=events,
         censored=line.leaving(w) - events,
         survival=survival,
-        std_error=se,
+        standard_error=se,
         lower=lower,
         upper=upper,
         hazard=np.cumsum(h),

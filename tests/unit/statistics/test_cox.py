@@ -201,7 +201,7 @@ def test_shared_suspects_widen_the_errors():
     time = np.ceil(rng.exponential(50, 240) * np.exp(2 * rng.normal(size=60))[suspect])
     fit = cox(time, np.ones(240), x, clusters=suspect)
     assert fit.clusters == 60
-    assert fit.std_errors[0] > 1.3 * np.sqrt(fit.naive_covariance[0, 0])
+    assert fit.standard_errors[0] > 1.3 * np.sqrt(fit.naive_covariance[0, 0])
 
 
 def test_with_few_clusters_limits_are_students_unless_the_normal_is_asked_for() -> None:
@@ -210,9 +210,11 @@ def test_with_few_clusters_limits_are_students_unless_the_normal_is_asked_for() 
     suspects = np.arange(40) // 4
     wide = cox(time, event, x, clusters=suspects)
     narrow = cox(time, event, x, clusters=suspects, reference="normal")
-    assert wide.std_errors == pytest.approx(narrow.std_errors)
-    assert (wide.upper - wide.coefficients) / wide.std_errors == pytest.approx(2.262157, abs=1e-5)  # t, 9 df
-    assert (narrow.upper - narrow.coefficients) / narrow.std_errors == pytest.approx(1.959964, abs=1e-5)
+    assert wide.standard_errors == pytest.approx(narrow.standard_errors)
+    assert (wide.upper - wide.coefficients) / wide.standard_errors == pytest.approx(
+        2.262157, abs=1e-5
+    )  # t, 9 df
+    assert (narrow.upper - narrow.coefficients) / narrow.standard_errors == pytest.approx(1.959964, abs=1e-5)
     assert wide.p_values[0] > narrow.p_values[0]
     plain = cox(time, event, x)
     assert plain.lower == pytest.approx(cox(time, event, x, reference="normal").lower)

@@ -84,7 +84,7 @@ def test_restricted_mean_by_hand():
     found = restricted_mean([2, 4, 6, 8], [1, 1, 0, 1], 8)
     assert found.estimate == pytest.approx(2 + 0.75 * 2 + 0.5 * 4)
     tails = np.array([0.75 * 2 + 0.5 * 4, 0.5 * 4])
-    assert found.std_error == pytest.approx(np.sqrt(tails**2 @ [1 / 12, 1 / 6]))
+    assert found.standard_error == pytest.approx(np.sqrt(tails**2 @ [1 / 12, 1 / 6]))
     assert restricted_mean([2, 4, 6, 8], [1, 1, 0, 1], 1).estimate == 1
     assert restricted_mean([2, 4], [1, 1], 10).estimate == pytest.approx(3)  # all done: nothing is unknown
 
@@ -112,7 +112,7 @@ def test_differences():
     a, b = restricted_mean([2, 4, 6], [1, 1, 1], 6), restricted_mean([1, 3, 9], [1, 1, 1], 6)
     found = difference(a, b)
     assert found.estimate == pytest.approx(4 - 10 / 3)
-    assert found.std_error == pytest.approx(np.hypot(a.std_error, b.std_error))
+    assert found.standard_error == pytest.approx(np.hypot(a.standard_error, b.standard_error))
     assert found.lower < 0 < found.upper
     assert found.p > 0.05
     with pytest.raises(OptionRefused):

@@ -23,7 +23,7 @@ def fit(**options):
 def test_efron_coefficients_and_errors():
     found = fit()
     assert found.coefficients.round(5).tolist() == ESTIMATES
-    assert found.std_errors.round(5).tolist() == ERRORS
+    assert found.standard_errors.round(5).tolist() == ERRORS
     assert (found.n, found.n_events, found.flags) == (432, 114, ())
 
 
@@ -56,7 +56,7 @@ def test_employment_week_by_week(lag, count, estimate, error):
     assert end.size == count
     found = cox(end, event, x, entry=start, names=(*rossi.NAMES, "emp"))
     assert round(float(found.coefficients[-1]), 5) == estimate
-    assert round(float(found.std_errors[-1]), 5) == error
+    assert round(float(found.standard_errors[-1]), 5) == error
 
 
 def test_kaplan_meier():
@@ -67,7 +67,7 @@ def test_kaplan_meier():
     for aid, survival, error in ((0, 0.6944, 0.03134), (1, 0.7778, 0.02829)):
         part = x[:, 0] == aid
         end = kaplan_meier(time[part], event[part]).survival_at([52])
-        assert (round(float(end.estimate[0]), 4), round(float(end.std_error[0]), 5)) == (survival, error)
+        assert (round(float(end.estimate[0]), 4), round(float(end.standard_error[0]), 5)) == (survival, error)
 
 
 def test_log_rank_of_aid():

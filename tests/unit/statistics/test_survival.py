@@ -27,7 +27,7 @@ def test_by_hand():
     assert curve.censored.tolist() == [0, 1, 1, 0]
     assert curve.survival == pytest.approx([0.8, 0.6, 0.6, 0.0])
     greenwood = np.sqrt([1 / 20, 1 / 20 + 1 / 12]) * [0.8, 0.6]
-    assert curve.std_error[:2] == pytest.approx(greenwood)
+    assert curve.standard_error[:2] == pytest.approx(greenwood)
 
 
 def test_censoring_on_the_day_of_an_event_comes_after_it():
@@ -49,10 +49,10 @@ def test_no_events_leaves_the_curve_at_one_without_limits_and_says_so():
 def test_everybody_has_the_event_at_once():
     curve = kaplan_meier([7, 7, 7], [1, 1, 1])
     assert curve.survival.tolist() == [0]
-    assert np.isnan(curve.std_error).all()
+    assert np.isnan(curve.standard_error).all()
     both = aalen_johansen([7, 7, 7], [1, 1, 2])
     assert both.incidence[-1] == pytest.approx([2 / 3, 1 / 3])
-    assert both.std_error[-1] == pytest.approx(np.sqrt([2 / 27, 2 / 27]))
+    assert both.standard_error[-1] == pytest.approx(np.sqrt([2 / 27, 2 / 27]))
 
 
 def test_one_person():
@@ -60,7 +60,7 @@ def test_one_person():
     assert kaplan_meier([4], [0]).survival.tolist() == [1]
     alone = aalen_johansen([4], [2])
     assert (alone.causes, alone.incidence.tolist()) == ((2,), [[1.0]])
-    assert alone.std_error.tolist() == [[0.0]]
+    assert alone.standard_error.tolist() == [[0.0]]
 
 
 def test_no_rows():

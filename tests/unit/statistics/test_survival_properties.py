@@ -45,7 +45,7 @@ def test_order_of_rows_does_not_matter(seed):
     a = aalen_johansen(time, cause, entry=entry, clusters=owner)
     b = aalen_johansen(time[mixed], cause[mixed], entry=entry[mixed], clusters=owner[mixed])
     assert b.incidence == pytest.approx(a.incidence, abs=1e-12)
-    assert b.std_error == pytest.approx(a.std_error, abs=1e-10)
+    assert b.standard_error == pytest.approx(a.standard_error, abs=1e-10)
     try:
         f = cox(time, cause == 1, x, entry=entry, clusters=owner)
     except NotIdentified:
@@ -76,7 +76,7 @@ def test_splitting_a_row_changes_nothing(seed):
     for of in (1, 2):
         a, b = whole.risk_at(days, of), split.risk_at(days, of)
         assert b.estimate == pytest.approx(a.estimate, abs=1e-12)
-        assert b.std_error == pytest.approx(a.std_error, abs=1e-9)
+        assert b.standard_error == pytest.approx(a.standard_error, abs=1e-9)
         assert b.at_risk.tolist() == a.at_risk.tolist()
     horizon = float(days[days.size // 2]) + 0.25
     lost = [time_lost(time, cause, horizon, of=1, entry=entry)]
@@ -86,7 +86,7 @@ def test_splitting_a_row_changes_nothing(seed):
         )
     )
     assert lost[1].estimate == pytest.approx(lost[0].estimate, abs=1e-10)
-    assert lost[1].std_error == pytest.approx(lost[0].std_error, abs=1e-8)
+    assert lost[1].standard_error == pytest.approx(lost[0].standard_error, abs=1e-8)
     try:
         f = cox(time, cause == 1, x, entry=entry, clusters=person)
     except NotIdentified:
@@ -109,7 +109,7 @@ def test_two_of_each_are_weights_of_two(seed):
     weighted = kaplan_meier(time, event, entry=entry, weights=np.full(time.size, 2))
     doubled = kaplan_meier(np.tile(time, 2), np.tile(event, 2), entry=np.tile(entry, 2))
     assert weighted.survival == pytest.approx(doubled.survival)
-    assert weighted.std_error == pytest.approx(doubled.std_error, nan_ok=True)
+    assert weighted.standard_error == pytest.approx(doubled.standard_error, nan_ok=True)
     try:
         f = cox(time, event, x, entry=entry, ties="breslow", weights=np.full(time.size, 2))
     except NotIdentified:
@@ -117,7 +117,7 @@ def test_two_of_each_are_weights_of_two(seed):
     g = cox(np.tile(time, 2), np.tile(event, 2), np.tile(x, (2, 1)), entry=np.tile(entry, 2), ties="breslow")
     if settled(f):
         assert g.coefficients == pytest.approx(f.coefficients, rel=1e-7, abs=1e-9)
-        assert g.std_errors == pytest.approx(f.std_errors, rel=1e-6)
+        assert g.standard_errors == pytest.approx(f.standard_errors, rel=1e-6)
 
 
 @EXAMPLES
@@ -152,7 +152,7 @@ def test_jackknife_is_the_derivative_by_a_persons_weight(seed):
             - aalen_johansen(time, cause, entry=entry, weights=down).incidence
         ) / 2e-5
         total += (w[i] * slope) ** 2
-    assert curves.std_error == pytest.approx(np.sqrt(total), abs=1e-6)
+    assert curves.standard_error == pytest.approx(np.sqrt(total), abs=1e-6)
 
 
 @EXAMPLES
@@ -174,7 +174,7 @@ def test_one_outcome_makes_the_two_estimators_one(seed):
         return
     if not has(g.flags, "monotone_likelihood"):
         assert f.coefficients == pytest.approx(g.coefficients, rel=1e-6, abs=1e-8)
-        assert f.std_errors == pytest.approx(g.std_errors, rel=1e-6)
+        assert f.standard_errors == pytest.approx(g.standard_errors, rel=1e-6)
 
 
 @EXAMPLES

@@ -43,7 +43,7 @@ def test_remission_kaplan_meier():
     at = curve.survival_at([6, 7, 10, 13, 16, 22, 23])
     assert at.estimate == pytest.approx([0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448], abs=5e-4)
     errors = [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
-    assert at.std_error == pytest.approx(errors, abs=5e-5)
+    assert at.standard_error == pytest.approx(errors, abs=5e-5)
     assert curve.quantile(0.5).time == 23
     assert st.kaplan_meier(PLACEBO, [1] * 21).quantile(0.5).time == 8
 
@@ -81,14 +81,14 @@ def test_late_differences_weigh_more_with_gamma():
 def test_remission_cox(ties: str, estimate: float, error: float):
     fit = st.cox(WEEKS, EVENT, UNTREATED, ties=ties)
     assert fit.coefficients[0] == pytest.approx(estimate, abs=5e-5)
-    assert fit.std_errors[0] == pytest.approx(error, abs=5e-5)
+    assert fit.standard_errors[0] == pytest.approx(error, abs=5e-5)
 
 
 def test_restricted_means_beside_each_other_as_printed_for_survrm2():
     years, status, arm = mayo()
     found = st.compare(years, status == 2, arm, 10)
-    assert (found.one.estimate, found.one.std_error) == pytest.approx((7.146, 0.283), abs=5e-4)
-    assert (found.zero.estimate, found.zero.std_error) == pytest.approx((7.283, 0.295), abs=5e-4)
+    assert (found.one.estimate, found.one.standard_error) == pytest.approx((7.146, 0.283), abs=5e-4)
+    assert (found.zero.estimate, found.zero.standard_error) == pytest.approx((7.283, 0.295), abs=5e-4)
     gap = found.difference
     assert (gap.estimate, gap.lower, gap.upper, gap.p) == pytest.approx(
         (-0.137, -0.939, 0.665, 0.738), abs=5e-4
@@ -107,11 +107,11 @@ def test_restricted_means_with_pairs_across_the_groups_as_r_has_them():
     years, status, arm = mayo()
     pairs = np.arange(312) // 2
     free = st.compare(years, status == 2, arm, 10, clusters=pairs)
-    assert free.difference.std_error == pytest.approx(0.418853240946, rel=1e-10)
-    assert free.one.std_error == pytest.approx(0.275086366737, rel=1e-10)
+    assert free.difference.standard_error == pytest.approx(0.418853240946, rel=1e-10)
+    assert free.one.standard_error == pytest.approx(0.275086366737, rel=1e-10)
     assert free.clusters == 156
     lost = st.compare(years, status, arm, 10, of=2, clusters=pairs)
-    assert lost.difference.std_error == pytest.approx(0.41023763336, rel=1e-10)
+    assert lost.difference.standard_error == pytest.approx(0.41023763336, rel=1e-10)
     assert lost.ratio_of_lost is None
 
 
@@ -119,7 +119,7 @@ def test_restricted_means_with_each_person_a_cluster_are_those_without():
     years, status, arm = mayo()
     plain = st.compare(years, status, arm, 8, of=1)
     single = st.compare(years, status, arm, 8, of=1, clusters=np.arange(312))
-    assert single.difference.std_error == pytest.approx(plain.difference.std_error, rel=1e-10)
+    assert single.difference.standard_error == pytest.approx(plain.difference.standard_error, rel=1e-10)
     assert plain.difference.estimate == pytest.approx(plain.one.estimate - plain.zero.estimate)
 
 
@@ -161,7 +161,7 @@ def test_fine_gray_and_its_predictions_as_cmprsk_has_them():
     years, status, _ = mayo()
     fit = st.fine_gray(years, status, mayo_rows()[:, 2:], of=2)
     assert fit.coefficients == pytest.approx([0.03855637780, 0.04431614514, 0.14606150784], rel=1e-7)
-    assert fit.std_errors == pytest.approx([0.185224313671, 0.009483379986, 0.016144785835], rel=1e-7)
+    assert fit.standard_errors == pytest.approx([0.185224313671, 0.009483379986, 0.016144785835], rel=1e-7)
     found = fit.incidence_of([[1, 50, 1], [0, 60, 5]])
     assert found[:, 0] == pytest.approx([0.001337335654, 0.003590894454], rel=1e-7)
     assert found[:, -1] == pytest.approx([0.554118533251, 0.885961581571], rel=1e-7)
@@ -180,7 +180,7 @@ def test_fine_gray_knows_that_a_person_who_is_there_twice_tells_nothing_new():
         clusters=np.tile(np.arange(312), 2),
     )
     assert twice.coefficients == pytest.approx(once.coefficients, rel=1e-6)
-    assert twice.std_errors == pytest.approx(once.std_errors, rel=1e-6)
+    assert twice.standard_errors == pytest.approx(once.standard_errors, rel=1e-6)
     assert twice.clusters == 312
     plain = st.fine_gray(years, status, terms, of=2, clusters=np.arange(312), reference="normal")
     assert plain.covariance == pytest.approx(once.covariance, rel=1e-9)
