@@ -62,9 +62,10 @@ def review(
                     f"{name}: {count.rows_in:,} rows in, {count.accepted:,} taken in, {count.rejected:,} "
                     "left out"
                 )
-        if checked.rejects.height:
-            console.print(f"{checked.rejects.height:,} findings; `lamplighter bundle check` lists them")
-        found = engine.review(checked.required(), progress=status.update, rejects=checked.rejects)
+        rejects = checked.rejects
+        if rejects.height:
+            console.print(f"{rejects.height:,} findings; `lamplighter bundle check` lists them")
+        found = engine.review(checked.required(), progress=status.update, rejects=rejects)
         status.update("Writing the report")
         try:
             write_review(found, out)

@@ -80,7 +80,7 @@ def not_answered_section(review: Review) -> Section:
 def _number(what: str) -> str:
     """An indicator by its number, which is the reader's; an analysis without its letter, which is not."""
     kind, _, name = what.partition(" ")
-    return name if kind == "indicator" else "None: an analysis"
+    return name if kind == "indicator" else "(analysis)"
 
 
 def _second_views(review: Review) -> list[Block]:
