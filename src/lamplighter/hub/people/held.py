@@ -37,6 +37,7 @@ class Tables:
 
     It remembers what it was asked, so that what follows from the answers is written without asking again:
     ``places`` (report and role of a record) and ``members`` (rows of the memory, with their numbers).
+    ``model`` is the version of the model in use, None before the first linking.
     """
 
     def __init__(self) -> None:
@@ -46,8 +47,10 @@ class Tables:
         self.places: dict[str, tuple[str, str]] = {}
         self.members: dict[ids.Remembered, int] = {}
         self._cursor = cursor()
-        made = self._cursor.execute(ask.BEGIN, prepare=True).fetchone()
-        self._most = lookup.most_in(made[0] if made else None)
+        began = self._cursor.execute(ask.BEGIN, prepare=True).fetchone()
+        assert began is not None
+        self.model: str | None = began[0]
+        self._most = lookup.most_in(began[1])
 
     # Reading
 
@@ -89,11 +92,12 @@ class Tables:
                 wanting.setdefault(key, []).append(i)
         proposed: list[tuple[int, Compact]] = []
         referring: list[Compact] = []
-        sharers: Counter[int] = Counter()
+        sharers: dict[int, int] = {}
         for record_id, report_id, text, keys in self._cursor.execute(
             ask.SHARING, [numbers(wanting)], prepare=True
         ):
-            sharers.update(keys)
+            for key in keys:
+                sharers[key] = sharers.get(key, 0) + 1
             other = compact.read(record_id, report_id, text)
             beside = {i for k in keys if k not in references for i in wanting[k]}
             proposed += [(i, other) for i in sorted(beside)]

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from django.db.models import Q, QuerySet
 
-from lamplighter.hub.people import lookup, statements
+from lamplighter.hub.people import lookup
 from lamplighter.hub.people.held import decision_row
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership
 from lamplighter.linkage import decisions as log
@@ -33,10 +33,14 @@ def model_in_use() -> Model | None:
 
 
 def judge_in_use() -> Judge | None:
-    """The newest fitted model, ready to weigh; read once a process, until another one is in use."""
-    # Asked for every report: without the cost of a query set.
-    newest = statements.cursor().execute(statements.MODEL_IN_USE, prepare=True).fetchone()
-    return _judge(newest[0], lookup.secret()) if newest else None
+    """The newest fitted model, ready to weigh, or ``None`` before the first linking."""
+    newest = LinkModel.objects.order_by("-used_from").values_list("version", flat=True).first()
+    return judge_of(newest) if newest else None
+
+
+def judge_of(version: str) -> Judge:
+    """A fitted model, ready to weigh; read once a process, until another one is in use."""
+    return _judge(version, lookup.secret())
 
 
 @lru_cache(2)

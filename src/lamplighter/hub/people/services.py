@@ -128,12 +128,12 @@ def match_people(
     Within a transaction that holds ``LOCK``. ``before``: persons that the report touched already, ``seeds``
     their records.
     """
-    tables, judge = Tables(), selectors.judge_in_use()
-    if judge is None:
+    tables = Tables()
+    if tables.model is None:
         # Nothing has been linked yet: the first relinking will take this report with the rest.
         tables.keep(new, roles)
         return Touched(frozenset(before), frozenset(c.report_id for c in new))
-    found = online.arrive(new, tables, judge, seeds=seeds)
+    found = online.arrive(new, tables, selectors.judge_of(tables.model), seeds=seeds)
     tables.keep(new, roles)
     return _stored(found, tables, before)
 
@@ -186,12 +186,12 @@ def _members_of(persons: Collection[str]) -> list[str]:
 @as_service("find who is who")
 def _resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touched:
     """Persons anew around these records, after somebody decided about them."""
-    judge = selectors.judge_in_use()
-    if judge is None:
-        return Touched(frozenset(before), frozenset())
     _made_as_today()
     tables = Tables()
-    return _stored(online.resettle(record_ids, tables, judge), tables, before)
+    if tables.model is None:
+        return Touched(frozenset(before), frozenset())
+    found = online.resettle(record_ids, tables, selectors.judge_of(tables.model))
+    return _stored(found, tables, before)
 
 
 @transaction.atomic

@@ -16,8 +16,11 @@ from psycopg.pq import Format
 from psycopg.rows import tuple_row
 
 BEGIN = """
-SELECT (SELECT prepared_as FROM people_linkmodel ORDER BY used_from DESC LIMIT 1),
-    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('jit', 'off', true)
+SELECT m.version, m.prepared_as, set_config('plan_cache_mode', 'force_generic_plan', true),
+    set_config('jit', 'off', true)
+FROM (SELECT 1) AS once LEFT JOIN LATERAL (
+    SELECT version, prepared_as FROM people_linkmodel ORDER BY used_from DESC LIMIT 1
+) AS m ON true
 """
 CROWDED = "SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])"
 SHARING = """
@@ -148,7 +151,6 @@ INSERT INTO people_membership (record_id, person_id, report_id, role, born, curr
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::boolean[])
 """
 KEEP_PREPARED = 5
-MODEL_IN_USE = "SELECT version FROM people_linkmodel ORDER BY used_from DESC LIMIT 1"
 
 
 def cursor(row_factory: Any = tuple_row) -> psycopg.Cursor[Any]:
