@@ -262,3 +262,39 @@ def test_a_mean_time_is_never_beyond_its_horizon_by_rounding() -> None:
 def test_weights_that_cannot_be_added_up_are_refused() -> None:
     with pytest.raises(st.StatisticsError, match=r"weights\[1\]: too large"):
         st.kaplan_meier([1, 2], [1, 0], weights=[1, 1e300])
+
+
+def test_sexual_fun_as_vcd_prints_it() -> None:
+    """Agresti 1990, table 2.10; R's vcd prints kappa plain and with weights equally spaced."""
+    table = [[7, 7, 2, 3], [2, 8, 3, 7], [1, 5, 4, 9], [2, 8, 9, 14]]
+    plain, linear = (st.kappa_of_table(table, weights=w) for w in ("unweighted", "linear"))
+    assert (plain.kappa, linear.kappa) == pytest.approx((0.1293, 0.2374), abs=5e-5)
+    assert (plain.standard_error, linear.standard_error) == pytest.approx((0.06860, 0.07832), abs=5e-6)
+
+
+#: Urinary tract infection and contraception (Foxman et al. 1997, as in R's logistf): how often each pattern
+#: of case, age, oc, vic, vicl, vis and dia is there.
+CONTRACEPTION = {
+    **{"1000010": 1, "1001000": 14, "1001010": 3, "1001100": 10, "1001110": 12, "1001111": 1, "1010000": 44},
+    **{"1010001": 3, "1011000": 15, "1011001": 1, "1011010": 2, "1011100": 7, "1011110": 3, "1101000": 2},
+    **{"1101010": 1, "1101011": 1, "1101100": 1, "1101111": 1, "1110000": 5, "1111000": 3, "0000010": 1},
+    **{"0001000": 2, "0001010": 1, "0001100": 8, "0001110": 18, "0010000": 42, "0010010": 1, "0011000": 1},
+    **{"0011100": 5, "0011110": 6, "0101100": 2, "0101110": 4, "0110000": 14, "0110010": 1, "0111000": 1},
+    **{"0111110": 2},
+}
+
+
+def test_contraception_as_logistf_prints_it() -> None:
+    assert sum(CONTRACEPTION.values()) == 239
+    names = ("age", "oc", "vic", "vicl", "vis", "dia")
+    terms = {name: [int(pattern[j]) for pattern in CONTRACEPTION] for j, name in enumerate(names, 1)}
+    fit = st.firth([int(p[0]) for p in CONTRACEPTION], terms, weights=list(CONTRACEPTION.values()))
+    assert fit.names == ("intercept", *names)
+    printed = [0.12025405, -1.10598130, -0.06881673, 2.26887464, -2.11140816, -0.78831694, 3.09601166]
+    assert fit.coefficients == pytest.approx(printed, abs=5e-7)
+    lower = [-0.8186, -1.9738, -0.9414, 1.2730, -3.2609, -1.6081, 0.7746]
+    upper = [1.0732, -0.3074, 0.7892, 3.4354, -1.1177, 0.0152, 8.0303]
+    assert fit.lower == pytest.approx(lower, abs=5.1e-5)
+    assert fit.upper == pytest.approx(upper, abs=5.1e-5)
+    assert fit.likelihood_ratio == pytest.approx(49.09064, abs=5e-6)
+    assert fit.likelihood_ratio_p == pytest.approx(7.15089e-09, rel=1e-5)
