@@ -19,7 +19,7 @@ from lamplighter.linkage.model import Model
 from lamplighter.linkage.scoring import OPEN, THREADS, Levels, Scorer
 
 Bits = npt.NDArray[np.float64]
-AT_ONCE = 50_000
+AT_ONCE = 200_000
 
 
 @dataclass(frozen=True, slots=True)
