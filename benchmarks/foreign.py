@@ -1,6 +1,6 @@
 """How well ``link`` and ``link_pairs`` do on labelled tables with other people's columns, beside Splink 5.
 
-    python -m benchmarks.foreign [--only parish,complaints] [--also FOLDER]
+    python -m benchmarks.foreign [--only parish,complaints] [--seed 101] [--also FOLDER]
 
 Nothing is said of the columns: they are guessed, once for all tables, and nothing is fitted to a truth.
 ``--also``: a folder of further labelled CSVs (a column ``truth``; two people a row where the name begins
@@ -17,6 +17,7 @@ import logging
 import time
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -134,8 +135,10 @@ def main() -> None:
     parser.add_argument("--only", default="", help="names of tables, parted by commas")
     parser.add_argument("--also", type=Path, help="a folder of further labelled CSVs")
     parser.add_argument("--alone", action="store_true", help="without Splink")
+    parser.add_argument("--seed", type=int, help="made anew with this seed, every table")
     arguments = parser.parse_args()
-    made = {n: (f, False) for n, f in TABLES.items()} | {n: (f, True) for n, f in TWO_PARTY.items()}
+    seeded = {} if arguments.seed is None else {"seed": arguments.seed}
+    made = {n: (partial(f, **seeded), n in TWO_PARTY) for n, f in (TABLES | TWO_PARTY).items()}
     if arguments.also:
         for path in sorted(arguments.also.glob("*.csv")):
             made[path.stem] = (

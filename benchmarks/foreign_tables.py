@@ -350,11 +350,11 @@ def couples(seed: int = 8) -> pl.DataFrame:
     return pl.DataFrame([made[i] for i in rng.permutation(len(made))])
 
 
-TABLES: dict[str, Callable[[], pl.DataFrame]] = {
+TABLES: dict[str, Callable[..., pl.DataFrame]] = {
     "hospital": hospital, "register": register, "parish": parish, "two_sources": two_sources,
     "skewed": skewed,
 }  # fmt: skip
-TWO_PARTY: dict[str, Callable[[], pl.DataFrame]] = {
+TWO_PARTY: dict[str, Callable[..., pl.DataFrame]] = {
     "complaints": complaints, "incidents": incidents, "couples": couples,
 }  # fmt: skip
 
