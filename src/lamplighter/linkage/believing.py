@@ -22,7 +22,8 @@ from lamplighter.linkage import (
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
-from lamplighter.linkage.model import Model
+from lamplighter.linkage.grouping import Evidence
+from lamplighter.linkage.model import Bands, Model
 from lamplighter.linkage.weighing import Weighed, Weigher, joined
 
 Bits = npt.NDArray[np.float64]
@@ -132,6 +133,25 @@ def _in_sources(
     shared = rivals.competing(sources, weighed.left, weighed.right, weighed.evidence + own)
     nothing = np.zeros(len(weighed))
     return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing), looked_at)
+
+
+def together(label: Rows, evidence: Evidence, own: Bits, bands: Bands) -> Bits:
+    """What the records that two records belong with add to what is believed of the two: (n,) bits.
+
+    ``own`` (n,) is the log-odds of each of the first n pairs of ``evidence`` by itself. What a pair says by
+    itself is but a part of what is known of it: where somebody has ten records, the two that differ most are
+    of one person as the others are. So the odds of two records of a person are those of the pair and those of
+    all the person's records together, the latter no higher than the budget takes persons to be right. Two of
+    different persons are believed just under the bar at most, or they had been joined.
+    """
+    left, right, bar = evidence.left[: len(own)], evidence.right[: len(own)], clusters.bits_of(bands.link_at)
+    inside = label[left] == label[right]
+    group = fitting.probability(grouping.between(label, evidence)[: len(own)])
+    group = np.minimum(group, 1 - bands.false_link_budget)
+    odds = np.exp2(np.clip(own, -dyads.LARGEST_BITS, dyads.LARGEST_BITS))
+    # Of somebody with two records their pair is all that is known.
+    raised = np.where(np.bincount(label)[label[left]] <= 2, own, np.log2(odds + group / (1 - group)))
+    return np.asarray(np.where(inside, raised, np.minimum(own, bar - clusters.JUST_UNDER)) - own)
 
 
 def _prior_of(model: Model, pair: str) -> float:

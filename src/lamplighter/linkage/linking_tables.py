@@ -10,16 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, clusters, fitting, grouping, ids, key_kinds, recall, results
+from lamplighter.linkage import believing, clusters, fitting, ids, key_kinds, recall, results
 from lamplighter.linkage.believing import LOWEST_BAR_OF_A_TABLE, Believed
 from lamplighter.linkage.blocking import Limits
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.columns import Understood
 from lamplighter.linkage.decisions import standing
-from lamplighter.linkage.dyads import LARGEST_BITS
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.fitting import Fitted
-from lamplighter.linkage.grouping import Evidence
 from lamplighter.linkage.levels import Extra, comparisons, kinds
 from lamplighter.linkage.model import (
     STARTING_MATTER,
@@ -117,29 +114,6 @@ def _model_of_table(fitted: Fitted, records: int, extras: tuple[Extra, ...], day
     )
 
 
-def _together(label: Rows, evidence: Evidence, model: Model) -> Bits:
-    """What the records that two records belong with add to the belief that they are of one person: (n,) bits.
-
-    What a pair says by itself is but a part of what is known of it: where somebody has ten records, the two
-    that differ most are of one person as the others are. So the odds of two records of a person are those of
-    the pair and those of all the person's records together, the latter no higher than the budget takes
-    persons to be right. Two of different persons are believed just under the bar at most, or they had been
-    joined.
-    """
-    own, bar = evidence.total, clusters.bits_of(model.bands.link_at)
-    inside = label[evidence.left] == label[evidence.right]
-    sure = 1 - model.bands.false_link_budget
-    group = np.minimum(fitting.probability(grouping.between(label, evidence)), sure)
-    odds = np.exp2(np.clip(own, -LARGEST_BITS, LARGEST_BITS))
-    raised = np.where(_alone(label)[evidence.left], own, np.log2(odds + group / (1 - group)))
-    return np.where(inside, raised, np.minimum(own, bar - clusters.JUST_UNDER)) - own
-
-
-def _alone(label: Rows) -> npt.NDArray[np.bool_]:
-    """Whether a record belongs with one other at most, so that their pair is all that is known: (n,)."""
-    return np.asarray(np.bincount(label)[label] <= 2)
-
-
 def _settled_table(
     believed: Believed,
     table: Understood,
@@ -152,9 +126,8 @@ def _settled_table(
     hold = pl.Series([None], dtype=pl.String()).new_from_index(0, len(weighed))
     evidence = clusters.from_beliefs(weighed, believed.context.total, model)
     label = clusters.grouped(names, evidence, hold, force, model.bands.link_at)
-    believed = replace(
-        believed, context=replace(believed.context, together=_together(label, evidence, model))
-    )
+    together = believing.together(label, evidence, believed.bits, model.bands)
+    believed = replace(believed, context=replace(believed.context, together=together))
     if previous_ids is None and decisions is None:
         named = ids.by_first(names, label)
     else:

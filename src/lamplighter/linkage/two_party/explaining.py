@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.results import BAR, PRIOR
-from lamplighter.linkage.two_party.cells import CellModel, bars, prior
+from lamplighter.linkage.results import BAR, CONTEXT_WORDS, LAST, PRIOR, TOGETHER, TOLD
+from lamplighter.linkage.two_party.cells import Bits, CellModel, bars, prior
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
 
 MOST_EXPLAINED = 200_000
@@ -15,8 +15,11 @@ PARTIES = {FIRST: "First party", SECOND: "Second party", BOTH: "Both"}
 _BEFORE = ("Before looking", "two records taken at random")
 
 
-def explained(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared], model: CellModel) -> pl.Series:
-    """The bars of each pair (:data:`lamplighter.linkage.results.BAR`), none for too many pairs."""
+def explained(
+    scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared], model: CellModel, together: Bits
+) -> pl.Series:
+    """The bars of each pair (:data:`lamplighter.linkage.results.BAR`), none for too many pairs. ``together``
+    (n,): what the records that the two belong with add."""
     if not len(pairs) or len(pairs) > MOST_EXPLAINED:
         return pl.Series([None], dtype=pl.List(BAR)).new_from_index(0, len(pairs))
     levels, bits = bars(scene, pairs, shared, model)
@@ -29,6 +32,11 @@ def explained(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared], model: 
             if len(hit):
                 words = (c.name, f"{PARTIES[mark]}: {c.title}", v.name, v.title)
                 parts.append(_bars(hit, i + 1, words, bits[hit, i]))
+    for said, sign in zip(TOLD[TOGETHER], (1, -1), strict=True):
+        at = np.flatnonzero(np.sign(together) == sign)
+        if len(at):
+            words = (TOGETHER, CONTEXT_WORDS[TOGETHER][0], "context", said)
+            parts.append(_bars(at, LAST, words, together[at]))
     return (
         pl.concat(parts)
         .sort("pair", "order")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import fitting, grouping
+from lamplighter.linkage import believing, fitting, grouping
 from lamplighter.linkage.choosing import yields
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.columns import frame_of
@@ -111,10 +111,13 @@ def _settled(
     bands = chosen_bands(weight, budget, EPOCH, LOWEST_BAR)
     bar = float(np.log2(bands.link_at) - np.log2(1 - bands.link_at))
     way = pairs.at(best)
-    label = _grouped(scene, way.left, way.right, weight, bar, shared, model)
+    label, evidence = _grouped(scene, way.left, way.right, weight, bar, shared, model)
+    together = believing.together(label, evidence, weight, bands)
+    cells_told = _raised(cells[best], weight, together)
+    weight = weight + together
     persons = _persons(ids, pairs, cells, n, bar)
     kept = weight >= LEAST_BITS
-    told_cells = cells[best][kept]
+    told_cells = cells_told[kept]
     top = told_cells.argmax(axis=1)
     frame = pl.DataFrame(
         {
@@ -126,7 +129,7 @@ def _settled(
             "relation": pl.Series([*CELLS, "unclear"]).gather(
                 np.where(told_cells[np.arange(len(top)), top] >= SURE, top, len(CELLS))
             ),
-            "levels": explained(scene, way.at(np.flatnonzero(kept)), shared, model),
+            "levels": explained(scene, way.at(np.flatnonzero(kept)), shared, model, together[kept]),
         }
     )
     dyads = by_first(ids, label).persons.rename({"person_id": "dyad_id"})
@@ -156,8 +159,9 @@ def _best_way(pairs: Pairs, cells: Bits) -> Rows:
 def _grouped(
     scene: Scene, left: Rows, right: Rows, weight: Bits, bar: float, shared: tuple[Shared, Shared],
     model: CellModel,
-) -> Rows:  # fmt: skip
-    """Records about the same two people: average linkage, absent pairs weighed both ways round."""
+) -> tuple[Rows, grouping.Evidence]:  # fmt: skip
+    """Records about the same two people: average linkage, absent pairs weighed both ways round; and the
+    evidence, that of the pairs first."""
     linked = weight >= bar
     label = grouping.components(scene.n, left[linked], right[linked])
     a, b = grouping.absent_pairs(label, left, right)
@@ -169,7 +173,16 @@ def _grouped(
             more.append(log_odds(cells[:, 0], cells[:, 1:].sum(axis=1)))
         left, right = np.r_[left, a], np.r_[right, b]
         weight = np.r_[weight, np.maximum(*more)]
-    return grouping.group(scene.n, _evidence(left, right, weight), link_at=bar)
+    evidence = _evidence(left, right, weight)
+    return grouping.group(scene.n, evidence, link_at=bar), evidence
+
+
+def _raised(cells: Bits, weight: Bits, together: Bits) -> Bits:
+    """The cells of pairs to whose log-odds of both the same something is added: the others keep their shares
+    of the rest."""
+    before, now = fitting.probability(weight), fitting.probability(weight + together)
+    rest = np.divide(1 - now, 1 - before, out=np.ones(len(now)), where=before < 1)
+    return np.column_stack([now, cells[:, 1:] * rest[:, None]])
 
 
 def _evidence(left: Rows, right: Rows, weight: Bits) -> grouping.Evidence:
