@@ -99,9 +99,9 @@ def _show_findings(found: Checked, console: Console) -> None:
     import polars as pl
 
     grouped = (
-        found.rejects.group_by("table", "reason", "fate", "remedy", maintain_order=True)
+        found.in_short.group_by("table", "reason", "fate", "remedy", maintain_order=True)
         .agg(
-            pl.len().alias("n"),
+            pl.col("n").sum(),
             pl.col("row").drop_nulls().first().alias("first"),
             pl.col("column").filter(pl.col("column") != "").unique(maintain_order=True),
         )

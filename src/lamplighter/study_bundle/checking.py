@@ -51,6 +51,11 @@ class Checked:
         return f.as_rejects(self.findings)
 
     @property
+    def in_short(self) -> pl.DataFrame:
+        """The findings by kind: as ``rejects``, with the first row and how many (``n``)."""
+        return f.in_short(self.findings)
+
+    @property
     def costs(self) -> list[f.Cost]:
         """What the findings cost each analysis and indicator."""
         return f.costs(self.findings)

@@ -115,7 +115,20 @@ def as_rejects(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
     frames = [f for f in findings if f.height]
     if not frames:
         return pl.DataFrame(schema=REJECTS)
-    every = pl.concat(frames)
+    return _in_words(pl.concat(frames)).select(list(REJECTS))
+
+
+def in_short(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The same, one row for findings that differ in nothing but the row: the first, and ``n``, how many."""
+    alike = ["file", "table", "column", "about", "problem"]
+    counted = [f.group_by(alike).agg(pl.col("row").min(), n=pl.len()) for f in findings if f.height]
+    if not counted:
+        return pl.DataFrame(schema={**REJECTS, "n": pl.UInt32()})
+    every = pl.concat(counted).group_by(alike).agg(pl.col("row").min(), pl.col("n").sum())
+    return _in_words(every).select([*REJECTS, "n"])
+
+
+def _in_words(every: pl.DataFrame) -> pl.DataFrame:
     named = problems()
     distinct = every.select("problem", "about").unique(maintain_order=True)
     said = [(*row, named[row[0]]) for row in distinct.iter_rows()]
@@ -134,7 +147,6 @@ def as_rejects(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return (
         every.join(words, on=["problem", "about"], how="left", nulls_equal=True, maintain_order="left")
         .rename({"problem": "reason_code"})
-        .select(list(REJECTS))
         .sort("table", "file", "row", "reason_code", "column", nulls_last=True, maintain_order=True)
     )
 

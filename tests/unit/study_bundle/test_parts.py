@@ -52,6 +52,7 @@ def broken(events: pl.DataFrame) -> pl.DataFrame:
             first,  # the same row again, many parts later
             other,  # another row of the same key
             last.with_columns(pl.lit("E-x").alias("event_id"), pl.lit("nobody").alias("report_id")),
+            last.with_columns(pl.lit("E-w").alias("event_id"), pl.lit("nobody").alias("report_id")),
             last.with_columns(pl.lit("E-y").alias("event_id"), first["event_id"].alias("refers_to")),
             last.with_columns(pl.lit("E-z").alias("event_id"), pl.lit("E-none").alias("refers_to")),
             outcome.with_columns(
@@ -72,6 +73,11 @@ def test_parts_say_what_the_whole_says(
     asked = {"duplicate_row", "duplicate_key", "orphan", "refers_to_nothing", "outcome_16_without_withdrawal"}
     assert asked <= found
     same(whole, in_parts(folder, monkeypatch))
+    short, every = whole.in_short, whole.rejects
+    assert short["n"].sum() == every.height > short.height
+    alike = [c for c in every.columns if c != "row"]
+    counted = every.group_by(alike).agg(pl.col("row").min(), n=pl.len()).select(short.columns)
+    assert counted.sort(alike).equals(short.sort(alike))
 
 
 def test_outcomes_of_two_bases_are_seen_in_any_part(
