@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
+from lamplighter.hub.people import wording
+
 # Written by migrations, about the tables themselves.
 KEPT = {"django_content_type", "auth_permission"}
 
@@ -24,3 +26,4 @@ def empty() -> None:
         # What points at a row goes too, and rows that are only ever added: no trigger is asked.
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("".join(f"DELETE FROM {name};" for name in filled) or "SELECT")
+    wording.forget()

@@ -22,6 +22,7 @@ from lamplighter.hub.intake import store
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.people import services as people
+from lamplighter.hub.people import wording
 from lamplighter.records import ingest, schema
 from lamplighter.records.batches import Batch, Counts
 
@@ -268,3 +269,4 @@ def forget() -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE " + ", ".join(f'"{n}"' for n in names) + " RESTART IDENTITY CASCADE")
+    wording.forget()

@@ -17,7 +17,7 @@ FROM_CASES = {*CASE_PARTITIONS, RELEASE.name}
 
 
 class EvenPace:
-    """Outermost of all: no page of cases answers sooner than ``ANSWERS_TAKE_AT_LEAST``.
+    """Around all that reads anything: no page of cases answers sooner than ``ANSWERS_TAKE_AT_LEAST``.
 
     The database reads a hidden row before it passes over it. That takes a hundredth of a millisecond, and
     many answers of one page would show it. An answer that waits for its time shows nothing but the wait.

@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class PeopleConfig(AppConfig):
     name = "lamplighter.hub.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from lamplighter.hub.people import wording
+
+        connection_created.connect(wording.forget, dispatch_uid="reasons of explanations")

@@ -131,8 +131,13 @@ SELECT key, record FROM unnest(%s::bigint[], %s::bigint[]) AS k(key, record) ON 
 REASONS = "SELECT number, comparison, title, level, words FROM people_reason"
 ADD_REASONS = """
 INSERT INTO people_reason (comparison, title, level, words)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS r(comparison, title, level, words)
+WHERE NOT EXISTS (
+    SELECT FROM people_reason k WHERE (k.comparison, k.title, k.level, k.words)
+        = (r.comparison, r.title, r.level, r.words)
+) ON CONFLICT DO NOTHING
 """
+"""A number is used up by every row that is tried, also one that is there already."""
 BELIEVE = """
 INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, reasons, bits,
     model_version, computed_at)

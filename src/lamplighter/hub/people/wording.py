@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,21 @@ _numbers: dict[Reason, int] = {}
 """Of committed rows only: no number may be written that a rollback has taken away."""
 
 
+def forget(**of_signal: Any) -> None:
+    """Ask the database again: a new connection may lead to another one, as when a copy took its place."""
+    _reasons.clear()
+    _numbers.clear()
+
+
 def reasons(numbers: Sequence[int]) -> list[Reason]:
     """The reasons with these numbers. Raises ``KeyError`` for one that is not kept."""
-    if not _reasons.keys() >= set(numbers):
-        _reasons.update((n, Reason(*words)) for n, *words in ask.cursor().execute(ask.REASONS, prepare=True))
-    return [_reasons[n] for n in numbers]
+    # A copy: whoever connects meanwhile empties the other (:func:`forget`).
+    known = dict(_reasons)
+    if not known.keys() >= set(numbers):
+        with ask.cursor() as cur:
+            known = {n: Reason(*words) for n, *words in cur.execute(ask.REASONS, prepare=True)}
+        _reasons.update(known)
+    return [known[n] for n in numbers]
 
 
 def parts(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -33,8 +44,9 @@ def parts(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def numbers(wanted: Collection[Reason]) -> dict[Reason, int]:
     """The numbers of reasons; whichever is new is kept."""
-    new = [r for r in wanted if r not in _numbers]
-    return _numbers | _kept(new) if new else _numbers
+    known = dict(_numbers)
+    new = [r for r in wanted if r not in known]
+    return known | _kept(new) if new else known
 
 
 def _kept(new: Iterable[Reason]) -> dict[Reason, int]:

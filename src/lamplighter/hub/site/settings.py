@@ -77,8 +77,8 @@ if DEMONSTRATION:
     INSTALLED_APPS.append("lamplighter.hub.demo.apps.DemoConfig")
 
 MIDDLEWARE = [
-    "lamplighter.hub.access.middleware.EvenPace",
     "lamplighter.hub.site.middleware.SecurityHeaders",
+    "lamplighter.hub.access.middleware.EvenPace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
