@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from lamplighter.hub.access import middleware
 from lamplighter.hub.access.checks import pages
+from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.models import Role
 from tests.integration.access import making
 
@@ -42,11 +43,10 @@ def watch(monkeypatch: pytest.MonkeyPatch, settings: Any) -> _Watch:
     return made
 
 
-def _paced(watch: _Watch, seconds: float, shows: tuple[str, ...]) -> float:
+def _paced(watch: _Watch, seconds: float, partitions: tuple[str, ...]) -> float:
+    @shows(*partitions)
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse()
-
-    view.shows = shows  # type: ignore[attr-defined]
 
     def answer(request: HttpRequest) -> HttpResponse:
         request.resolver_match = type("Match", (), {"func": staticmethod(view)})()

@@ -208,6 +208,7 @@ def remove(record_ids: Iterable[str]) -> tuple[int, int, int]:
         held = cur.execute(ask.OF_RECORDS, [texts(record_ids)], prepare=True).fetchall()
         for number, *record in held:
             c = compact.read(*record)
+            _remembered.pop(c.record_id, None)  # nothing of who is erased stays in this process
             made = make.keys(c.values)
             finer = (k for origin in made.values() for k in make.narrowed(origin, c.values))
             keys += [(k, number) for k in {*made, *finer, *lookup.keys_of_references(c)}]
