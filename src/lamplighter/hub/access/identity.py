@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
 
@@ -30,16 +30,32 @@ class UnknownPurposeError(ValueError):
     """A service asked for a purpose that ``access.partitions.PURPOSES`` does not list."""
 
 
-def _now() -> list[str]:
+class _Asking(NamedTuple):
+    """Who is asking now (the values of :data:`SETTINGS`), on which connection, in a transaction that began when."""
+
+    settings: list[str]
+    backend: int
+    began: str
+
+    def proof(self, actor: str, purpose: str, *, of_job: bool = False) -> str:
+        """What ``access.proved`` asks for: of this connection, and of its transaction unless ``of_job``."""
+        told = f"{self.backend}|{'job' if of_job else self.began}|{actor}|{purpose}".encode()
+        key = identity_key()
+        return ("j" if of_job else "t") + hashlib.sha256(key + hashlib.sha256(key + told).digest()).hexdigest()
+
+
+def _asking() -> _Asking:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(nullif(current_setting('role'), ''), 'none'),"
             " coalesce(current_setting('lamplighter.actor', true), ''),"
             " coalesce(current_setting('lamplighter.purpose', true), ''),"
             " coalesce(current_setting('lamplighter.reason', true), ''),"
-            " coalesce(current_setting('lamplighter.proof', true), '')"
+            " coalesce(current_setting('lamplighter.proof', true), ''),"
+            " pg_backend_pid(), extract(epoch FROM now())::text"
         )
-        return list(cursor.fetchone())
+        *settings, backend, began = cursor.fetchone()
+    return _Asking(settings, backend, began)
 
 
 def _set(values: list[str], *, local: bool) -> None:
@@ -51,25 +67,17 @@ def _set(values: list[str], *, local: bool) -> None:
         cursor.execute(f"SELECT {places}", parameters)
 
 
-def _proof(actor: str, purpose: str, *, of_job: bool = False) -> str:
-    """What ``access.proved`` asks for: of this connection, and of its transaction unless it is ``of_job``."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid(), extract(epoch FROM now())::text")
-        backend, began = cursor.fetchone()
-    told = f"{backend}|{'job' if of_job else began}|{actor}|{purpose}".encode()
-    key = identity_key()
-    return ("j" if of_job else "t") + hashlib.sha256(key + hashlib.sha256(key + told).digest()).hexdigest()
-
-
 @contextmanager
-def _becoming(role: str, actor: str, purpose: str = "", reason: str = "") -> Iterator[None]:
+def _becoming(role: str, actor: str | None, purpose: str = "", reason: str = "") -> Iterator[None]:
+    """``actor``: who is asking; ``None`` for whoever was."""
     with transaction.atomic():
-        before = _now() if len(connection.atomic_blocks) > 1 else None
-        _set([role, actor, purpose, reason, _proof(actor, purpose)], local=True)
+        before = _asking()
+        who = before.settings[1] if actor is None else actor
+        _set([role, who, purpose, reason, before.proof(who, purpose)], local=True)
         yield
         # After an exception the database puts them back itself, with the savepoint or the transaction.
-        if before is not None and not connection.needs_rollback:
-            _set(before, local=True)
+        if len(connection.atomic_blocks) > 1 and not connection.needs_rollback:
+            _set(before.settings, local=True)
 
 
 @contextmanager
@@ -83,16 +91,14 @@ def as_person(user: Any) -> Iterator[None]:
 @contextmanager
 def for_reason(reason: str) -> Iterator[None]:
     """Within a person's transaction: a look that needs a reason (the vault). The caller audits it."""
-    with _becoming(*_now()[:3], reason):
+    with _becoming(*_asking().settings[:3], reason):
         yield
 
 
 @contextmanager
 def as_service(purpose: str) -> Iterator[None]:
     """One transaction, or part of one, as the service with this purpose. The audit still names the person."""
-    role = _role_for(purpose)
-    actor = _now()[1]
-    with _becoming(role, actor, purpose):
+    with _becoming(_role_for(purpose), None, purpose):
         yield
 
 
@@ -100,14 +106,14 @@ def as_service(purpose: str) -> Iterator[None]:
 def job(purpose: str) -> Iterator[None]:
     """A background job of many transactions as the service with this purpose."""
     role = _role_for(purpose)
-    before = _now()
-    _set([role, "", purpose, "", _proof("", purpose, of_job=True)], local=False)
+    before = _asking()
+    _set([role, "", purpose, "", before.proof("", purpose, of_job=True)], local=False)
     try:
         yield
     finally:
         # In a transaction that has failed nothing can be set, and its rollback puts these back.
         with suppress(DatabaseError):
-            _set(before, local=False)
+            _set(before.settings, local=False)
 
 
 @contextmanager
