@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 import polars as pl
 
 from lamplighter.linkage import feature_columns as made
@@ -59,13 +60,13 @@ class Compact(NamedTuple):
 
 def read(record_id: str, report_id: str, text: str) -> Compact:
     """A record from its text."""
-    part, relationship, recorded_as, own, named, *rest = json.loads(text)
+    part, relationship, recorded_as, own, named, *rest = orjson.loads(text)
     return Compact(record_id, report_id, part, relationship, recorded_as, own, named, tuple(rest))
 
 
 def values_in(text: str) -> tuple[Any, ...]:
     """The features alone."""
-    return tuple(json.loads(text)[len(FACTS) :])
+    return tuple(orjson.loads(text)[len(FACTS) :])
 
 
 # From a frame

@@ -31,7 +31,7 @@ class UnknownPurposeError(ValueError):
 
 
 class _Asking(NamedTuple):
-    """Who is asking now (the values of :data:`SETTINGS`), on which connection, in a transaction that began when."""
+    """Who is asking now (the values of :data:`SETTINGS`), on which connection, in a transaction of when."""
 
     settings: list[str]
     backend: int
@@ -41,7 +41,9 @@ class _Asking(NamedTuple):
         """What ``access.proved`` asks for: of this connection, and of its transaction unless ``of_job``."""
         told = f"{self.backend}|{'job' if of_job else self.began}|{actor}|{purpose}".encode()
         key = identity_key()
-        return ("j" if of_job else "t") + hashlib.sha256(key + hashlib.sha256(key + told).digest()).hexdigest()
+        return ("j" if of_job else "t") + hashlib.sha256(
+            key + hashlib.sha256(key + told).digest()
+        ).hexdigest()
 
 
 def _asking() -> _Asking:

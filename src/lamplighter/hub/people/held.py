@@ -6,7 +6,7 @@ Every question is one statement that PostgreSQL keeps prepared, so a report cost
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +28,7 @@ _HEAD = 20
 _NUMBERS = np.dtype([("length", ">i4"), ("value", ">i2")])
 _BITS = np.dtype([("length", ">i4"), ("value", ">f8")])
 _MOST_REMEMBERED = 50_000
+_MOST_CROWDED = 200_000
 Row = Mapping[str, Any]
 Made = dict[int, tuple[int, int] | None]
 
@@ -43,7 +44,8 @@ class Tables:
     def __init__(self) -> None:
         self._maker = maker()
         self._keys: dict[str, Made] = {}
-        self._sharers: dict[int, int] = {}
+        self._sharers: Mapping[int, int] = {}
+        self._full: list[int] = []
         self.places: dict[str, tuple[str, str]] = {}
         self.members: dict[ids.Remembered, int] = {}
         self._cursor = cursor()
@@ -54,18 +56,24 @@ class Tables:
 
     # Reading
 
-    def keys_of(self, new: Sequence[Compact]) -> dict[str, Made]:
-        """The keys that the records of a new report are kept under; those of its references on the first."""
+    def _made(self, new: Sequence[Compact]) -> dict[str, Made]:
+        """Every key of the records of a new report; those of its references on the first."""
         made: dict[str, Made] = {c.record_id: dict(self._maker.keys(c.values)) for c in new}
         if new:
             first = min(new, key=lambda c: c.record_id)
             made[first.record_id] |= dict.fromkeys(lookup.keys_of_references(first))
-        return self._kept(made, new)
+        return made
 
-    def _kept(self, made: dict[str, Made], people: Iterable[Compact]) -> dict[str, Made]:
+    def _narrowed(self, made: Mapping[str, Made], people: Iterable[Compact], of: set[int]) -> set[int]:
+        """What narrows some of these keys."""
+        if not of:
+            return set()
+        origins = ((c, made[c.record_id][k]) for c in people for k in of & made[c.record_id].keys())
+        return {k for c, origin in origins if origin for k in self._maker.narrowed(origin, c.values)}
+
+    def _kept(self, made: dict[str, Made], people: Iterable[Compact], crowded: set[int]) -> dict[str, Made]:
         """Of the keys of some records those that they are kept under: not the crowded ones, but what narrows
-        them."""
-        crowded = self._crowded(made)
+        them; and nobody is kept under what is crowded although it has been narrowed."""
         if not crowded:
             return made
         for c in people:
@@ -74,17 +82,36 @@ class Tables:
                 origin = keys.pop(key)
                 if origin is not None:
                     keys |= dict.fromkeys(self._maker.narrowed(origin, c.values))
-        # Nobody is kept under what is crowded although it has been narrowed.
-        crowded = self._crowded(made)
         return {r: {k: o for k, o in keys.items() if k not in crowded} for r, keys in made.items()}
 
-    def _crowded(self, made: Mapping[str, Made]) -> set[int]:
-        every = numbers({k for keys in made.values() for k in keys})
-        return {row[0] for row in self._cursor.execute(ask.CROWDED, [every], prepare=True)}
+    def _asked(
+        self, made: Mapping[str, Made], people: Sequence[Compact], ask_for: Callable[[set[int]], set[int]]
+    ) -> set[int]:
+        """The crowded ones among the keys of some records and what narrows them. ``ask_for`` is asked about
+        some keys, none twice, and says which are crowded: once, unless a key has become crowded of late."""
+        every = {k for keys in made.values() for k in keys}
+        first = every | self._narrowed(made, people, every & _were_crowded)
+        crowded = ask_for(first)
+        late = self._narrowed(made, people, crowded & every) - first
+        if late:
+            crowded |= ask_for(late)
+        if len(_were_crowded) >= _MOST_CROWDED:
+            _were_crowded.clear()
+        _were_crowded.update(crowded & every)
+        return crowded
 
     def sharing(self, new: Sequence[Compact]) -> Sharing:
         """See :class:`asking.Held`."""
-        self._keys = self.keys_of(new)
+        made, rows = self._made(new), []
+
+        def those_with(keys: set[int]) -> set[int]:
+            wanted = numbers(keys)
+            *found, last = self._cursor.execute(ask.SHARING, [wanted, wanted], prepare=True).fetchall()
+            rows.extend(found)
+            return set(last[3])
+
+        crowded = self._asked(made, new, those_with)
+        self._keys = self._kept(made, new, crowded)
         references = {k for c in new for k in lookup.keys_of_references(c)}
         wanting: dict[int, list[int]] = {}
         for i, c in enumerate(new):
@@ -92,14 +119,11 @@ class Tables:
                 wanting.setdefault(key, []).append(i)
         proposed: list[tuple[int, Compact]] = []
         referring: list[Compact] = []
-        sharers: dict[int, int] = {}
-        for record_id, report_id, text, keys in self._cursor.execute(
-            ask.SHARING, [numbers(wanting)], prepare=True
-        ):
-            for key in keys:
-                sharers[key] = sharers.get(key, 0) + 1
+        sharers: Counter[int] = Counter()
+        for record_id, report_id, text, keys in rows:
             other = compact.read(record_id, report_id, text)
-            beside = {i for k in keys if k not in references for i in wanting[k]}
+            sharers.update(keys)
+            beside = {i for k in keys if k not in references for i in wanting.get(k, ())}
             proposed += [(i, other) for i in sorted(beside)]
             if not references.isdisjoint(keys):
                 referring.append(other)
@@ -115,7 +139,13 @@ class Tables:
 
     def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
         """See :class:`asking.Held`."""
-        return self._kept({c.record_id: dict(_made_of(c, self._maker)) for c in people}, people)
+        made: dict[str, Made] = {c.record_id: dict(_made_of(c, self._maker)) for c in people}
+
+        def crowded(keys: set[int]) -> set[int]:
+            found = self._cursor.execute(ask.CROWDED, [numbers(keys)], prepare=True)
+            return {row[0] for row in found}
+
+        return self._kept(made, people, self._asked(made, people, crowded))
 
     def near(self, record_ids: Collection[str]) -> Near:
         """See :class:`asking.Held`."""
@@ -138,8 +168,10 @@ class Tables:
     # Writing
 
     def keep(self, new: Sequence[Compact], roles: Mapping[str, str]) -> None:
-        """Keep new records, under the keys that they were looked up by."""
-        keys = self._keys if self._keys.keys() >= {c.record_id for c in new} else self.keys_of(new)
+        """Keep new records, under the keys that they were looked up by; :meth:`narrow` what that crowds."""
+        if not self._keys.keys() >= {c.record_id for c in new}:
+            self.sharing(new)
+        keys = self._keys
         told = {c.record_id: roles.get(c.record_id) or "" for c in new}
         columns = [
             texts(told),
@@ -152,23 +184,25 @@ class Tables:
         self._cursor.execute(ask.ADD_RECORDS, columns, prepare=True)
         self.places |= {c.record_id: (c.report_id, told[c.record_id]) for c in new}
         held = Counter(k for r in told for k in keys[r])
-        full = [k for k, n in held.items() if n + self._sharers.get(k, 0) > self._most]
-        if full:
-            self._narrow(full)
+        self._full = [k for k, n in held.items() if n + self._sharers.get(k, 0) > self._most]
 
-    def _narrow(self, full: Sequence[int]) -> None:
+    def narrow(self) -> None:
         """Keep the records of keys that have become crowded under what narrows them instead."""
+        if not self._full:
+            return
         # Whoever shares a key came by it in the same way: what narrows the new record's narrows theirs.
         made = {k: origin for keys in self._keys.values() for k, origin in keys.items()}
         with cursor() as cur:
-            emptied = cur.execute(ask.EMPTY_KEYS, [numbers(full), numbers(full)], prepare=True).fetchall()
+            emptied = cur.execute(
+                ask.EMPTY_KEYS, [numbers(self._full), numbers(self._full)], prepare=True
+            ).fetchall()
             finer: dict[int, list[int]] = {}
             for key, number, text in emptied:
                 origin = made[key]
                 for narrower in self._maker.narrowed(origin, compact.values_in(text)) if origin else ():
                     finer.setdefault(narrower, []).append(number)
             still = {k for k, found in finer.items() if len(found) > self._most}
-            cur.execute(ask.CROWD, [numbers({*full, *still})], prepare=True)
+            cur.execute(ask.CROWD, [numbers({*self._full, *still})], prepare=True)
             pairs = [(k, n) for k, found in finer.items() if k not in still for n in found]
             cur.execute(
                 ask.ADD_KEYS, [numbers(k for k, _ in pairs), numbers(n for _, n in pairs)], prepare=True
@@ -243,6 +277,9 @@ def _made_of(c: Compact, make: Maker) -> dict[int, tuple[int, int]]:
 
 _remembered: dict[str, tuple[Maker, tuple[Any, ...], dict[int, tuple[int, int]]]] = {}
 _makers: dict[bytes, Maker] = {}
+_were_crowded: set[int] = set()
+"""Keys that were crowded when they were last asked about, so that what narrows them is asked for at once.
+Only a hint: whether they still are is asked each time."""
 
 
 def maker() -> Maker:

@@ -132,10 +132,11 @@ def match_people(
     if tables.model is None:
         # Nothing has been linked yet: the first relinking will take this report with the rest.
         tables.keep(new, roles)
+        tables.narrow()
         return Touched(frozenset(before), frozenset(c.report_id for c in new))
     found = online.arrive(new, tables, selectors.judge_of(tables.model), seeds=seeds)
-    tables.keep(new, roles)
-    return _stored(found, tables, before)
+    storage.store(found, tables, new, roles)
+    return _touched(found, before)
 
 
 def _made_as_today() -> None:
@@ -171,9 +172,7 @@ def _forget_report(report_id: str) -> tuple[set[str], set[str]]:
     return persons, records | set(_members_of(persons))
 
 
-def _stored(found: online.Arrival, tables: Tables, before: Collection[str] = ()) -> Touched:
-    """Store what a report or a decision changed."""
-    storage.store(found, tables)
+def _touched(found: online.Arrival, before: Collection[str]) -> Touched:
     now = {person for _, person in found.named.persons}
     return Touched(frozenset({*before, *found.before, *now}), found.reports)
 
@@ -191,7 +190,8 @@ def _resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touc
     if tables.model is None:
         return Touched(frozenset(before), frozenset())
     found = online.resettle(record_ids, tables, selectors.judge_of(tables.model))
-    return _stored(found, tables, before)
+    storage.store(found, tables)
+    return _touched(found, before)
 
 
 @transaction.atomic

@@ -36,7 +36,10 @@ FROM (SELECT c.record, array_agg(c.key) AS keys
 CROSS JOIN LATERAL (
     SELECT record_id, report_id, prepared FROM people_preparedrecord WHERE number = h.record LIMIT 1
 ) AS p
+UNION ALL
+SELECT '', '', '', ARRAY(SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[]))
 """
+"""Who is kept under a key, and last of all which keys are crowded."""
 OF_REPORTS = """
 SELECT record_id, report_id, prepared FROM people_preparedrecord
 WHERE report_id = ANY(%s::text[]) ORDER BY record_id
@@ -154,6 +157,11 @@ FORGET_MEMBERS = "DELETE FROM people_membership WHERE id = ANY(%s::bigint[])"
 ADD_MEMBERS = """
 INSERT INTO people_membership (record_id, person_id, report_id, role, born, current)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::boolean[])
+"""
+ADD_CHANGES = """
+INSERT INTO people_personchange (at, kind, person_id, other_person_id)
+SELECT %s, kind, person, nullif(other, '')
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS c(kind, person, other)
 """
 KEEP_PREPARED = 5
 

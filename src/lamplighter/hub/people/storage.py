@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
+import psycopg
 from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
@@ -22,11 +24,11 @@ from lamplighter.hub.people.models import (
     Link,
     LinkModel,
     Membership,
-    PersonChange,
     PreparedRecord,
 )
 from lamplighter.linkage import ids, online
 from lamplighter.linkage.beliefs import Belief
+from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.reasons import Reason
 
@@ -70,32 +72,45 @@ def add_pairs(pairs: pl.DataFrame) -> int:
     return _copy(Link, rows)
 
 
-def store(found: online.Arrival, tables: Tables) -> None:
-    """Store what was found with ``tables``: beliefs in the place of earlier ones about the same pairs, and
-    who is who where it is other than before.
+def store(
+    found: online.Arrival,
+    tables: Tables,
+    new: Sequence[Compact] = (),
+    roles: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Store what was found with ``tables``: the records that are ``new``, beliefs in the place of earlier
+    ones about the same pairs, and who is who where it is other than before.
 
     A current member must be held: others have been taken back.
     """
-    wanted = {r for r in found.named.memory if r[0] in tables.places or not r[3]}
+    told = _columns(found.beliefs) if found.beliefs else None
+    with connection.connection.pipeline(), ask.cursor() as cur:
+        if new:
+            tables.keep(new, roles)
+        if told:
+            cur.execute(ask.BELIEVE, told, prepare=True)
+        _store_members(found.named.memory, tables, cur)
+        add_changes(found.named.changes, cur)
+    tables.narrow()
+
+
+def _store_members(memory: Sequence[ids.Remembered], tables: Tables, cur: psycopg.Cursor[Any]) -> None:
+    wanted = {r for r in memory if r[0] in tables.places or not r[3]}
     gone = [number for row, number in tables.members.items() if row not in wanted]
     fresh = sorted(wanted - tables.members.keys())
-    with connection.connection.pipeline(), ask.cursor() as cur:
-        if found.beliefs:
-            cur.execute(ask.BELIEVE, _columns(found.beliefs), prepare=True)
-        if gone:
-            cur.execute(ask.FORGET_MEMBERS, [ask.numbers(gone)], prepare=True)
-        if fresh:
-            places = [tables.places.get(r[0], ("", "")) for r in fresh]
-            columns = [
-                ask.texts(r[0] for r in fresh),
-                ask.texts(r[1] for r in fresh),
-                ask.texts(report for report, _ in places),
-                ask.texts(role for _, role in places),
-                ask.numbers(r[2] for r in fresh),
-                ask.texts("t" if r[3] else "f" for r in fresh),
-            ]
-            cur.execute(ask.ADD_MEMBERS, columns, prepare=True)
-    add_changes(found.named.changes)
+    if gone:
+        cur.execute(ask.FORGET_MEMBERS, [ask.numbers(gone)], prepare=True)
+    if fresh:
+        places = [tables.places.get(r[0], ("", "")) for r in fresh]
+        columns = [
+            ask.texts(r[0] for r in fresh),
+            ask.texts(r[1] for r in fresh),
+            ask.texts(report for report, _ in places),
+            ask.texts(role for _, role in places),
+            ask.numbers(r[2] for r in fresh),
+            ask.texts("t" if r[3] else "f" for r in fresh),
+        ]
+        cur.execute(ask.ADD_MEMBERS, columns, prepare=True)
 
 
 def _columns(beliefs: Sequence[Belief]) -> list[Any]:
@@ -140,13 +155,13 @@ def add_memory(memory: pl.DataFrame, people: pl.DataFrame) -> int:
     return _copy(Membership, rows.with_columns(pl.col("report_id", "role").fill_null("")))
 
 
-def add_changes(changes: Iterable[ids.Change]) -> None:
+def add_changes(changes: Iterable[ids.Change], cur: psycopg.Cursor[Any] | None = None) -> None:
     """Write down merges, splits and returns. Births are in the memberships."""
     told = [c for c in changes if c[0] != "born"]
     if told:
-        PersonChange.objects.bulk_create(
-            PersonChange(kind=kind, person_id=person, other_person_id=other) for kind, person, other in told
-        )
+        kinds, persons, others = zip(*told, strict=True)
+        columns = [ask.texts(kinds), ask.texts(persons), ask.texts(o or "" for o in others)]
+        (cur or ask.cursor()).execute(ask.ADD_CHANGES, [timezone.now(), *columns], prepare=True)
 
 
 def _explained(levels: pl.Series) -> tuple[pl.Series, pl.Series]:
