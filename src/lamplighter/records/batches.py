@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -63,3 +63,13 @@ class Batch(NamedTuple):
     bundle: Bundle
     rejects: pl.DataFrame
     counts: Counts
+
+
+class One(NamedTuple):
+    """One report that came alone: its rows by table, what was wrong, what became of it, and the digest of
+    what it says. Without a row in ``reports`` it cannot be a report."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    rejects: list[dict[str, Any]]
+    counts: Counts
+    digest: str

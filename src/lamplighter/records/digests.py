@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -46,3 +50,21 @@ def digest(bundle: Bundle) -> dict[str, str]:
         report: hashlib.sha256(held[start:end]).hexdigest()
         for report, start, end in zip(reports, starts, ends, strict=True)
     }
+
+
+def digest_of_rows(rows: dict[str, list[dict[str, Any]]]) -> str:
+    """The digest of the one report whose rows these are: what :func:`digest` gives for them as frames.
+
+    Times are of whole seconds, as :mod:`lamplighter.records.plain` gives them.
+    """
+    lines = sorted(_content(table.name, table.columns, row) for table in TABLES for row in rows[table.name])
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _content(name: str, columns: Iterable[str], row: dict[str, Any]) -> str:
+    told = {"table": name} | {c: row[c] for c in columns if c not in _NOT_CONTENT}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_moment)
+
+
+def _moment(value: dt.date) -> str:
+    return value.isoformat(" ") if isinstance(value, dt.datetime) else value.isoformat()

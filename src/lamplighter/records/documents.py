@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
 
-from lamplighter.records.batches import Batch, Counts
+from lamplighter.records.batches import Batch, Counts, One
 from lamplighter.records.bundles import as_text
 from lamplighter.records.canonical import match_tokens, names
+from lamplighter.records.digests import digest, digest_of_rows
+from lamplighter.records.plain import Rows, plain_rows
 from lamplighter.records.problems import as_rejects
 from lamplighter.records.safe import contact_points
 from lamplighter.records.schema import TABLES, TABLES_BY_NAME, Table, empty_bundle
@@ -19,18 +22,43 @@ from lamplighter.records.texts import canonicalised, typed
 from lamplighter.records.validate import validate
 
 
+def one_of(document: dict[str, Any], *, match_key: bytes, as_at: dt.datetime | None, source_file: str) -> One:
+    """One nested report that came alone, as rows. See :func:`lamplighter.records.ingest.from_document`."""
+    told = _told([document])
+    rows = plain_rows(told, match_key=match_key, as_at=as_at, source_file=source_file)
+    if rows is not None:
+        counts = Counts(Counter({source_file: 1}), Counter({source_file: 1}))
+        counts.reports, counts.people = 1, len(rows["people"])
+        return One(rows, [], counts, digest_of_rows(rows))
+    batch = _batch(told, 1, match_key, as_at, source_file)
+    rows = {name: frame.to_dicts() for name, frame in batch.bundle.items()}
+    digests = digest(batch.bundle)
+    return One(rows, batch.rejects.to_dicts(), batch.counts, next(iter(digests.values()), ""))
+
+
 def bundle_of(
     documents: Iterable[dict[str, Any]], *, match_key: bytes, as_at: dt.datetime | None, source_file: str
 ) -> Batch:
     """One batch from nested reports. See :func:`lamplighter.records.ingest.from_documents`."""
-    rows: dict[str, list[dict[str, object]]] = {t.name: [] for t in TABLES}
     documents = list(documents)
+    return _batch(_told(documents), len(documents), match_key, as_at, source_file)
+
+
+def _told(documents: Iterable[dict[str, Any]]) -> Rows:
+    """Every table's rows as text, numbered by the document that they are of."""
+    rows: Rows = {t.name: [] for t in TABLES}
     for number, document in enumerate(documents, 1):
         _flatten(document, number, rows)
+    return rows
+
+
+def _batch(
+    told: Rows, documents: int, match_key: bytes, as_at: dt.datetime | None, source_file: str
+) -> Batch:
     findings: list[pl.DataFrame] = []
     bundle = empty_bundle()
     for table in TABLES:
-        frame = _frame(rows[table.name], table, source_file)
+        frame = _frame(told[table.name], table, source_file)
         frame, notes = typed(frame, table)
         frame, more = canonicalised(frame, table)
         findings += [*notes, *more]
@@ -40,15 +68,15 @@ def bundle_of(
     checked, rejects = validate(bundle, as_at=as_at)
     every = pl.concat([as_rejects(findings), rejects])
     counts = Counts()
-    counts.rows_in[source_file] = len(documents)
+    counts.rows_in[source_file] = documents
     counts.accepted[source_file] = checked["reports"].height
-    counts.rejected[source_file] = len(documents) - checked["reports"].height
+    counts.rejected[source_file] = documents - checked["reports"].height
     counts.reports, counts.people = checked["reports"].height, checked["people"].height
     counts.warnings = every.filter(pl.col("severity") == "warning").height
     return Batch(checked, every, counts)
 
 
-def _flatten(document: dict[str, Any], number: int, rows: dict[str, list[dict[str, object]]]) -> None:
+def _flatten(document: dict[str, Any], number: int, rows: Rows) -> None:
     report = {k: v for k, v in document.items() if k not in {"offences", "occasions", "people"}}
     source = str(report.get("source") or "hub")
     report.setdefault("source", source)
@@ -97,7 +125,7 @@ def _public(value: Any) -> Any:
     return value
 
 
-def _frame(rows: list[dict[str, object]], table: Table, source_file: str) -> pl.DataFrame:
+def _frame(rows: list[dict[str, Any]], table: Table, source_file: str) -> pl.DataFrame:
     schema = dict.fromkeys(table.columns, pl.String()) | {"_row": pl.Int64()}
     frame = pl.DataFrame(rows, schema=schema).with_columns(pl.lit(source_file).alias("_file"))
     if table.name == "reports":

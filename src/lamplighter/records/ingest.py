@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.records.batches import Batch, Counts
+from lamplighter.records.batches import Batch, Counts, One
 from lamplighter.records.bundles import BYTES_A_REPORT, read_bundle_parts
 from lamplighter.records.digests import digest
 from lamplighter.records.errors import FileNotReadable, RecordsError
@@ -29,7 +29,7 @@ from lamplighter.records.problems import REJECTS_SCHEMA, as_rejects
 from lamplighter.records.schema import TABLES, Bundle, empty_bundle
 from lamplighter.records.validate import validate
 
-__all__ = ["Batch", "Counts", "digest", "from_documents", "read", "read_all"]
+__all__ = ["Batch", "Counts", "One", "digest", "from_document", "from_documents", "read", "read_all"]
 
 #: Files larger than this together are parted on disk.
 IN_MEMORY = 128 * 1024 * 1024
@@ -156,3 +156,12 @@ def from_documents(
     from lamplighter.records.documents import bundle_of
 
     return bundle_of(documents, match_key=match_key, as_at=as_at, source_file=source_file)
+
+
+def from_document(
+    document: dict[str, Any], *, match_key: bytes, as_at: dt.datetime | None = None, source_file: str
+) -> One:
+    """One report in our own form that somebody waits for: what :func:`from_documents` makes, as rows."""
+    from lamplighter.records.documents import one_of
+
+    return one_of(document, match_key=match_key, as_at=as_at, source_file=source_file)

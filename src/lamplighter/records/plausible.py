@@ -9,7 +9,7 @@ import polars as pl
 from lamplighter.records.problems import FOUND_SCHEMA
 from lamplighter.records.schema import Bundle
 
-_LEEWAY = dt.timedelta(days=2)  # clocks and hand-typed dates differ by a little
+LEEWAY = dt.timedelta(days=2)  # clocks and hand-typed dates differ by a little
 
 
 def plausible(bundle: Bundle, as_at: dt.datetime | None) -> tuple[Bundle, list[pl.DataFrame]]:
@@ -19,7 +19,7 @@ def plausible(bundle: Bundle, as_at: dt.datetime | None) -> tuple[Bundle, list[p
     out, notes = dict(bundle), []
     reports, occasions, people = out["reports"], out["occasions"], out["people"]
     if as_at is not None and reports.height:
-        late = (reports["reported_at"] > as_at + _LEEWAY).fill_null(False)
+        late = (reports["reported_at"] > as_at + LEEWAY).fill_null(False)
         reports, more = _emptied(reports, late, "reports", "reported_at", "date_future")
         notes += more
     told = reports.select("report_id", pl.col("reported_at").alias("_told"))
@@ -27,7 +27,7 @@ def plausible(bundle: Bundle, as_at: dt.datetime | None) -> tuple[Bundle, list[p
     if occasions.height:
         occasions = occasions.join(told, on="report_id", how="left", maintain_order="left")
         for column in ("started_at", "ended_at"):
-            late = occasions.select((pl.col(column) > limit + _LEEWAY).fill_null(False)).to_series()
+            late = occasions.select((pl.col(column) > limit + LEEWAY).fill_null(False)).to_series()
             occasions, more = _emptied(occasions, late, "occasions", column, "date_after_report")
             notes += more
         turned = (occasions["ended_at"] < occasions["started_at"]).fill_null(False)

@@ -19,13 +19,13 @@ _PLAIN_LIST = r'^\[(?:"[^"\\\x00-\x1f]*"(?:, ?"[^"\\\x00-\x1f]*")*)?\]$'
 _NUMBER_LIST = r"^\[(?:[0-9]{1,15}(?:, ?[0-9]{1,15})*)?\]$"
 
 #: Fields in canonical form look like this already; only others are worked on.
-_CANONICAL: dict[str, tuple[str, Callable[[pl.Series], Outcome]]] = {
+CANONICAL: dict[str, tuple[str, Callable[[pl.Series], Outcome]]] = {
     "phones": (r"^\+[1-9][0-9]{6,14}$", canonical.phones),
     "emails": (r"^[a-z0-9._%+'\-]+@[a-z0-9.\-]+\.[a-z]{2,}$", canonical.emails),
     "handles": (r"^[a-z?]+:[^\s@:A-Z]{2,}$", canonical.handles),
     "vehicles": (r"^[A-Z0-9]{2,8}\*?$", lambda s: canonical.vehicles(s)[0]),
 }
-_CANONICAL_ONE: dict[str, tuple[str, Callable[[pl.Series], Outcome]]] = {
+CANONICAL_ONE: dict[str, tuple[str, Callable[[pl.Series], Outcome]]] = {
     "postcode": (r"^[A-Z]{1,2}[0-9][A-Z0-9]?(?: [0-9][A-Z]{2})?$", canonical.postcodes),
     "location_postcode": (r"^[A-Z]{1,2}[0-9][A-Z0-9]?(?: [0-9][A-Z]{2})?$", canonical.postcodes),
     "place_postcode": (r"^[A-Z]{1,2}[0-9][A-Z0-9]?(?: [0-9][A-Z]{2})?$", canonical.postcodes),
@@ -44,7 +44,10 @@ def typed(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findings]:
             columns.append(pl.Series(f.name, [None] * rows.height, dtype=POLARS_TYPES[f.kind]))
             continue
         if value.dtype == pl.String and f.kind not in {"text", "json"}:
-            value = pl.select(pl.when(value.str.strip_chars() == "").then(None).otherwise(value)).to_series()
+            # A list with nothing in it says nothing, and nothing in it is of the wrong kind.
+            nothing = ["", "[]"] if f.kind in {"texts", "integers"} else [""]
+            empty = value.str.strip_chars().is_in(nothing)
+            value = pl.select(pl.when(empty).then(None).otherwise(value)).to_series()
             read, problem = _read(value, f.kind)
             lost = read.is_null() & value.is_not_null() if problem is None else problem.is_not_null()
             if lost.any():
@@ -148,7 +151,7 @@ def _notes(
 def canonicalised(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findings]:
     """Contact details, postcodes and identifiers in canonical form; what is so already is not touched."""
     findings: Findings = []
-    for name, (pattern, function) in _CANONICAL.items():
+    for name, (pattern, function) in CANONICAL.items():
         if name not in table.columns or rows[name].null_count() == rows.height:
             continue
         # A list with anything in another form is worked out anew, piece by piece.
@@ -160,12 +163,12 @@ def canonicalised(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findi
         ).to_series()
         if odd.any():
             text = rows[name].filter(odd).list.eval(pl.element().drop_nulls()).list.join("; ")
-            out = _pieces(text, pattern, function)
+            out = pieces(text, pattern, function)
             rows = _replaced(rows, name, odd, out.value)
             if out.problem is not None and out.problem.null_count() < len(out.problem):
                 bad = rows.filter(odd).filter(out.problem.is_not_null())
                 findings.append(_notes(bad, table, name, out.problem.drop_nulls(), None))
-    for name, (pattern, function) in _CANONICAL_ONE.items():
+    for name, (pattern, function) in CANONICAL_ONE.items():
         if name not in table.columns or rows[name].null_count() == rows.height:
             continue
         odd = (~rows[name].str.contains(pattern)).fill_null(False)
@@ -178,7 +181,7 @@ def canonicalised(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, Findi
     return rows, findings
 
 
-def _pieces(text: pl.Series, pattern: str, function: Callable[[pl.Series], Outcome]) -> Outcome:
+def pieces(text: pl.Series, pattern: str, function: Callable[[pl.Series], Outcome]) -> Outcome:
     """Each piece by itself: those in canonical form as they are, the others worked out."""
     frame = (
         pl.DataFrame({"t": text}).with_row_index("i").with_columns(pl.col("t").str.split("; ")).explode("t")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from lamplighter.hub.accounts.services import ensure_agency
-from lamplighter.hub.intake import presenters
+from lamplighter.hub.intake import documents, presenters, selectors
 from lamplighter.hub.intake.forms import OccasionPage, offence_choices
+from lamplighter.hub.intake.person_forms import VictimPage
+from tests.integration.intake import making
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +43,14 @@ def test_nobody_is_offered_a_title_that_only_a_file_can_have(kind, offered):
     choices = dict(offence_choices(ensure_agency(f"a-{kind}", "An agency", kind=kind)))
     assert offered in choices
     assert "Not mapped" not in choices.values()
+
+
+def test_what_was_left_empty_is_not_warned_of_and_an_account_is_kept_however_it_is_typed():
+    agency = ensure_agency("force-a", "Force A")
+    page = VictimPage({"forenames": "Ada", "handles": "@Ada_1\nInstagram: Ada.Two\nada_3"}, agency=agency)
+    assert page.is_valid()
+    received = documents.receive_document(making.document(people=[page.person()], related_refs=[]), agency)
+    assert received.warnings == []
+    people = selectors.bundle(report_ids=[received.report_id])["people"]
+    assert people["handles"].to_list() == [["?:ada_1", "instagram:ada.two", "?:ada_3"]]
+    assert people["phones"].to_list() == [None]

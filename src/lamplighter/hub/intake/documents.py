@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.intake import store
-from lamplighter.hub.intake.models import Delivery, ReportVersion
+from lamplighter.hub.intake import alone, selectors, store
+from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.services import State, match_key
 from lamplighter.records import ingest
+from lamplighter.records.problems import REJECTS_SCHEMA
+from lamplighter.records.schema import TABLES
 
 # What only we may say about a report that somebody sends: a sender who could
 # choose these could overwrite another agency's report or plant a match.
@@ -57,34 +61,44 @@ def receive_document(
     :class:`DocumentRefusedError` with reasons when it cannot be a report.
     """
     now = timezone.now()
-    clean = _ours(document, agency, door)
-    batch = ingest.from_documents(
-        [clean],
+    one = ingest.from_document(
+        _ours(document, agency, door),
         match_key=match_key(),
         as_at=timezone.localtime(now).replace(tzinfo=None),
         source_file=str(door),
     )
-    rejects = batch.rejects.drop("file", "report_ref").to_dicts()
-    if batch.bundle["reports"].height != 1:
-        raise DocumentRefusedError([r for r in rejects if r["severity"] == "reject"] or rejects)
-    report_id = batch.bundle["reports"]["report_id"][0]
-    digests = ingest.digest(batch.bundle)
+    reasons = [{k: v for k, v in r.items() if k not in {"file", "report_ref"}} for r in one.rejects]
+    if not one.rows["reports"]:
+        raise DocumentRefusedError([r for r in reasons if r["severity"] == "reject"] or reasons)
+    delivery = Delivery(
+        door=door,
+        state=State.DONE,
+        mapping="lamplighter",
+        agency=agency,
+        received_by=user,
+        received_at=now,
+        started_at=now,
+        finished_at=now,
+        digest=one.digest,
+        batches_done=1,
+    )
+    try:
+        stored = alone.write(delivery, one, now)
+    except alone.NamesTakenError:
+        stored = _as_a_batch(delivery, one, now)
+    return Received(one.rows["reports"][0]["report_id"], str(stored.key), stored.outcome, reasons)
+
+
+def _as_a_batch(delivery: Delivery, one: ingest.One, at: datetime.datetime) -> alone.Stored:
+    """A report with a record id that another one uses: the writer of batches gives it a name of its own."""
+    report_id = one.rows["reports"][0]["report_id"]
+    bundle = {t.name: pl.DataFrame(one.rows[t.name], schema=t.polars_schema) for t in TABLES}
+    read = ingest.Batch(bundle, pl.DataFrame(one.rejects, schema=REJECTS_SCHEMA), one.counts)
     with transaction.atomic():
-        delivery = Delivery.objects.create(
-            door=door,
-            state=State.DONE,
-            mapping="lamplighter",
-            agency=agency,
-            received_by=user,
-            received_at=now,
-            started_at=now,
-            finished_at=now,
-            digest=digests[report_id],
-        )
-        written = store.write(delivery, store.Incoming(0, batch, digests), now)
+        delivery.save(force_insert=True)
+        written = store.write(delivery, store.Incoming(0, read, {report_id: one.digest}), at)
     outcome = "new" if written.reports_new else "corrected" if written.reports_corrected else "unchanged"
-    key = ReportVersion.objects.values_list("key", flat=True).get(report_id=report_id, superseded_at=None)
-    return Received(report_id, str(key), outcome, rejects)
+    return alone.Stored(selectors.report_key(report_id), outcome)
 
 
 def _ours(document: dict[str, Any], agency: Agency, door: str) -> dict[str, Any]:

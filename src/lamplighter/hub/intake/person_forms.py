@@ -107,7 +107,7 @@ class PersonPage(Page):
 
 def _handle(text: str) -> str:
     platform, colon, name = text.partition(":")
-    return f"{platform.strip()}:{name.strip()}" if colon else f"?:{text.strip()}"
+    return f"{platform.strip()}:{name.strip()}" if colon else text.strip()
 
 
 class VictimPage(PersonPage):

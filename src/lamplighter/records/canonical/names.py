@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from lamplighter.records.canonical.outcome import Outcome
@@ -87,6 +89,21 @@ def names(surname: pl.Series, forenames: pl.Series) -> tuple[Outcome, Outcome, O
         ).alias("descriptor"),
     ).with_columns(pl.when(pl.col("descriptor") == "").then(None).otherwise("descriptor").alias("descriptor"))
     return Outcome(found["surname"]), Outcome(found["forenames"]), Outcome(found["descriptor"])
+
+
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ž"
+_PLAIN = re.compile(f"[{_LETTERS}]+(?:['\\- ][{_LETTERS}]+)*")
+_SAYS_MORE = tuple(re.compile(p.replace(r"\p{L}", _LETTERS)) for p in (_DESCRIBES, _NOTHING, _TITLE, _ALSO))
+_LONGEST = 100  # characters of which Python is asked
+
+
+def is_plainly_a_name(text: str) -> bool:
+    """Whether :func:`names` certainly leaves this surname, or these forenames, as they are.
+
+    ``False`` says nothing: most of what is asked about further are names after all.
+    """
+    plain = len(text) <= _LONGEST and _PLAIN.fullmatch(text)
+    return bool(plain) and not any(pattern.search(text) for pattern in _SAYS_MORE)
 
 
 def _bare(name: pl.Expr) -> pl.Expr:
