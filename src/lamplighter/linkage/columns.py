@@ -19,12 +19,12 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.dates import dated
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.headings import by_name, document, named_field, plain
+from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.looks import field_by_look, kind_by_contents
 from lamplighter.linkage.repeating import repeated
+from lamplighter.linkage.shaping import shaped
 
 KINDS = ("identifier", "text", "category", "number")
 IGNORE = "ignore"
@@ -77,6 +77,10 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
             made[field] = _lists([_clean(frame[c]) for c in own], field)
         else:
             made[field] = _clean(frame[own[0]])
+    if "street" in made and not {"house", "address_text"} & set(made) and _numbered(made["street"]):
+        # A street with the number in it is a line of an address.
+        made["address_text"] = made.pop("street")
+        taken = {c: "address_text" if f == "street" and c not in said else f for c, f in taken.items()}
     extras: dict[str, Extra] = {}
     for column, kind in taken.items():
         if kind in KINDS:
@@ -84,7 +88,8 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
             extras[column] = extra
             made[extra.column] = _numbers(frame[column]) if kind == "number" else _clean(frame[column])
     made["record_id"] = _ids(frame, taken, made.get("source"), said)
-    people = _shaped(pl.DataFrame(made))
+    whole = next((c for c, f in taken.items() if f == "full_name"), "")
+    people = shaped(pl.DataFrame(made), surname_first=begins_with_surname(whole))
     again = repeated(people, [e for c, e in extras.items() if c not in said])
     for column in [c for c, e in extras.items() if e.column in again]:
         taken[column] = None
@@ -239,6 +244,11 @@ def _clean(values: pl.Series) -> pl.Series:
     return texts.to_frame("t").select(pl.when(~empty).then("t").alias(values.name))[values.name]
 
 
+def _numbered(streets: pl.Series) -> bool:
+    """Whether most of some streets have a number in them."""
+    return bool((streets.drop_nulls().str.contains(r"\d").mean() or 0.0) > 0.5)  # type: ignore[operator]
+
+
 def _numbers(values: pl.Series) -> pl.Series:
     return values.cast(pl.Float64(), strict=False).round(0).cast(pl.Int64(), strict=False)
 
@@ -268,41 +278,6 @@ def _lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
 def _title(column: str) -> str:
     words = re.sub(r"[\W_]+", " ", column).strip()
     return words[:1].upper() + words[1:]
-
-
-def _shaped(people: pl.DataFrame) -> pl.DataFrame:
-    """Dates read, a whole name taken apart, an age as a span."""
-    if "birth_date" in people.columns:
-        people = people.with_columns(dated(people["birth_date"]).alias("birth_date"))
-    if "full_name" in people.columns:
-        people = _split_names(people)
-    if "recorded_on" in people.columns:
-        read = dated(people["recorded_on"]).str.to_date("%Y-%m-%d", strict=False)
-        year = pl.col("recorded_on").cast(pl.String()).str.extract(r"^(\d{4})$").cast(pl.Int32())
-        people = people.with_columns(
-            pl.coalesce(read, pl.date(year, 7, 1)).alias("reported_at")
-        ).drop("recorded_on")  # fmt: skip
-    if "age" in people.columns:
-        age = people["age"].cast(pl.String()).str.extract(r"^(\d{1,3})").cast(pl.Int64())
-        people = people.with_columns(age_from=age, age_to=age).drop("age")
-        if "reported_at" not in people.columns:
-            people = people.with_columns(reported_at=pl.date(2000, 1, 1))
-    if "birth_year" in people.columns:
-        born = people["birth_year"].cast(pl.String()).str.extract(r"(\d{4})").cast(pl.Int64())
-        people = people.with_columns(birth_year=born)
-    return people
-
-
-def _split_names(people: pl.DataFrame) -> pl.DataFrame:
-    """'Ann Mary Quarle' or 'Quarle, Ann Mary' as given names and surname, where these are not known."""
-    whole = pl.col("full_name").str.replace_all(r"\s+", " ").str.strip_chars()
-    comma = whole.str.contains(",")
-    first = pl.when(comma).then(whole.str.extract(r",\s*(.+)$")).otherwise(whole.str.extract(r"^(.+) \S+$"))
-    last = pl.when(comma).then(whole.str.extract(r"^([^,]+),")).otherwise(whole.str.extract(r"(\S+)$"))
-    given = {"forenames": first, "surname": last}
-    return people.with_columns(
-        [pl.coalesce(c, e).alias(c) if c in people.columns else e.alias(c) for c, e in given.items()]
-    ).drop("full_name")
 
 
 def told(taken_for: Mapping[str, str | None]) -> Iterable[str]:

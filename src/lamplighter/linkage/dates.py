@@ -4,6 +4,29 @@ from __future__ import annotations
 
 import polars as pl
 
+from lamplighter.linkage.names import folded
+
+_MONTHS = {
+    "01": ("jan", "ene", "gen", "sty"),
+    "02": ("feb", "fev", "lut", "fbr"),
+    "03": ("mar", "mrz", "mrt", "maa", "mae"),
+    "04": ("apr", "avr", "abr", "kwi"),
+    "05": ("may", "mai", "mei", "mag", "maj"),
+    "06": ("jun", "juin", "giu", "cze"),
+    "07": ("jul", "juil", "lug", "lip"),
+    "08": ("aug", "aou", "ago", "sie"),
+    "09": ("sep", "set", "wrz"),
+    "10": ("oct", "okt", "ott", "out", "paz"),
+    "11": ("nov", "lis"),
+    "12": ("dec", "dez", "dic", "gru"),
+}
+"""How the months begin in English, German, French, Spanish, Italian, Portuguese, Polish and Dutch."""
+_NUMBER_OF = {begin: number for number, begins in _MONTHS.items() for begin in begins}
+_MONTH = rf"(?<m>{'|'.join(sorted(_NUMBER_OF, key=lambda b: (-len(b), b)))})[a-z]*\.?"
+_DAY = r"(?<d>\d{1,2})(?:st|nd|rd|th|er)?\.?"
+_WEEKDAY = r"(?i)^(?:[a-z]{2,10}[.,]* +)?"
+_BETWEEN = r"[-/ ,.]*(?:(?:of|de) +)?"
+_TIME = r"(?:[T ,].*)?$"
 _DATES = (
     r"^(?<y>\d{4})[-/. ](?<m>\d{1,2})[-/. ](?<d>\d{1,2})(?:\D|$)",
     r"^(?<y>(?:18|19|20)\d{2})(?<m>[01]\d)(?<d>[0-3]\d)(?:\.0*)?$",
@@ -13,25 +36,24 @@ _DATES = (
     r"^(?<m>[01]\d)(?<d>[0-3]\d)(?<y>(?:18|19|20)\d{2})$",
     r"^(?<d>\d{1,2})[-/. ](?<m>\d{1,2})[-/. ](?<y>\d{2})$",
     r"^(?<m>\d{1,2})[-/. ](?<d>\d{1,2})[-/. ](?<y>\d{2})$",
-    r"(?i)^(?<d>\d{1,2})(?:st|nd|rd|th)?[-/ ,]*(?<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    r"[-/ ,]*(?<y>\d{4}|\d{2})$",
-    r"(?i)^(?<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ,]*(?<d>\d{1,2})(?:st|nd|rd|th)?"
-    r"[-/ ,]+(?<y>\d{4})$",
+    rf"{_WEEKDAY}{_DAY}{_BETWEEN}{_MONTH}{_BETWEEN}(?<y>\d{{4}}|\d{{2}}){_TIME}",
+    rf"{_WEEKDAY}{_MONTH}{_BETWEEN}{_DAY}[-/ ,.]+(?<y>\d{{4}}){_TIME}",
 )
-_MONTHS = {
-    "jan": "01", "feb": "02", "mar": "03", "apr": "04", "may": "05", "jun": "06",
-    "jul": "07", "aug": "08", "sep": "09", "oct": "10", "nov": "11", "dec": "12",
-}  # fmt: skip
 _READ_AS_DIGITS = {"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "s": "5", "S": "5", "B": "8"}
 _YOUNGEST = 30
 """A year of two digits up to this one is of this century."""
+_SERIAL = r"^[1-5]\d{4}(?:\.0*)?$"
+"""A day as spreadsheets number it, from 1927 on."""
+_FIRST_DAY = pl.date(1899, 12, 30)
 
 
 def dated(values: pl.Series) -> pl.Series:
-    """Dates as 'YYYY-MM-DD', in whichever ways they are written; a wrong date stays as it is written.
+    """Dates as 'YYYY-MM-DD', in whichever ways they are written; a day that there is not stays as it is
+    written, and what is no date is nothing.
 
     One column may have dates of several systems. Where a day and a month could change places, the order is
-    that which reads most of the column as days that there are.
+    that which reads most of the column as days that there are. In a column of hardly anything but numbers of
+    five digits these are the days of a spreadsheet.
     """
     if values.dtype in (pl.Date, pl.Datetime):
         return values.dt.to_string("%Y-%m-%d")
@@ -44,25 +66,37 @@ def dated(values: pl.Series) -> pl.Series:
     )
 
 
+def is_day(dates: pl.Series) -> pl.Series:
+    """Whether each of some dates, as :func:`dated` gives them, is a day that there is."""
+    return dates.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+
+
 def _read_dates(texts: pl.Series) -> pl.Series:
     """Distinct texts as dates: each way of writing in turn, that which reads most of them first."""
+    serial = texts.str.contains(_SERIAL)
+    if len(texts) and 2 * int(serial.sum()) > len(texts):
+        days = texts.str.extract(r"^(\d+)").cast(pl.Int64())
+        frame = pl.DataFrame({"s": serial, "d": days})
+        day = (_FIRST_DAY + pl.duration(days="d")).dt.to_string("%Y-%m-%d")
+        return frame.select(t=pl.when("s").then(day))["t"]
     digits = texts.str.replace_many(_READ_AS_DIGITS)
-    tidy = pl.DataFrame({"t": texts, "d": digits}).select(
+    plain = pl.Series([folded(t) for t in texts], dtype=pl.String())
+    tidy = pl.DataFrame({"t": plain, "d": digits}).select(
         # Letters are digits read badly only where all else is digits.
         t=pl.when(pl.col("d").str.contains(r"^[\d/. -]+$")).then("d").otherwise("t")
     )["t"]
     ways = [_read_as(pattern, tidy) for pattern in _DATES]
-    there = [way.str.to_date("%Y-%m-%d", strict=False).is_not_null() for way in ways]
+    there = [is_day(way) for way in ways]
     order = sorted(range(len(ways)), key=lambda i: (-int(there[i].sum()), i))
     made = pl.DataFrame({f"w{i}": ways[i] for i in order} | {f"t{i}": there[i] for i in order})
-    days = [pl.when(f"t{i}").then(f"w{i}") for i in order]
-    return made.select(t=pl.coalesce(*days, *(f"w{i}" for i in order)))["t"]
+    read = [pl.when(f"t{i}").then(f"w{i}") for i in order]
+    return made.select(t=pl.coalesce(*read, *(f"w{i}" for i in order)))["t"]
 
 
 def _read_as(pattern: str, texts: pl.Series) -> pl.Series:
     parts = texts.str.extract_groups(pattern)
     frame = pl.DataFrame({k: parts.struct.field(k) for k in ("y", "m", "d")})
-    month = pl.col("m").str.to_lowercase().replace(_MONTHS).str.zfill(2)
+    month = pl.col("m").str.to_lowercase().replace(_NUMBER_OF).str.zfill(2)
     short = pl.col("y").cast(pl.Int64(), strict=False)
     year = (
         pl.when(pl.col("y").str.len_chars() > 2)

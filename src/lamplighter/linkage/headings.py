@@ -1,7 +1,7 @@
 """What the heading of a column says that it holds.
 
-Names are looked up in ``columns.toml`` as they stand, without case and marks; then without what is in
-brackets, without words that every column of a table may have ("patient", "primary"), and with "no." as
+Names are looked up in ``columns.toml`` as they stand, without case, accents and marks; then without what is
+in brackets, without words that every column of a table may have ("patient", "primary"), and with "no." as
 "number".
 """
 
@@ -14,7 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|#")
+from lamplighter.linkage.names import folded, without_accents
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|#|[^\W\da-zA-Z_]+")
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 
 
@@ -31,8 +33,15 @@ def by_name() -> Mapping[str, str]:
 
 
 def plain(name: str) -> str:
-    """A column's name without case and marks."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """A column's name without case, accents and marks."""
+    return re.sub(r"[\W_]", "", folded(name))
+
+
+def words(name: str) -> list[str]:
+    """The words of a column's name without case and accents: ``ApplicantSurname`` gives
+    ``['applicant', 'surname']``."""
+    # A capital letter begins a word: case is looked at before it is lost.
+    return [folded(w) for w in _WORDS.findall(without_accents(name))]
 
 
 def named_field(column: str) -> str | None:
@@ -45,7 +54,14 @@ def named_field(column: str) -> str | None:
             return "identifier"
         if candidate in by_name():
             return by_name()[candidate]
+        if candidate in document()["headings"]["surname_first"]:
+            return "full_name"
     return None
+
+
+def begins_with_surname(column: str) -> bool:
+    """Whether a column's name says that the whole names in it begin with the surname."""
+    return any(c in document()["headings"]["surname_first"] for c in _candidates(column))
 
 
 def _candidates(column: str) -> Iterator[str]:
@@ -56,9 +72,9 @@ def _candidates(column: str) -> Iterator[str]:
     yield from (name.removeprefix(p) for p in headings["drop"])
     bare = _BRACKETS.sub(" ", column)
     yield plain(bare)
-    words = [headings["same"].get(w, w) for w in (w.lower() for w in _WORDS.findall(bare))]
-    yield "".join(words)
-    telling = [w for w in words if w not in headings["anybody"]]
+    found = [headings["same"].get(w, w) for w in words(bare)]
+    yield "".join(found)
+    telling = [w for w in found if w not in headings["anybody"]]
     # "Patient no." is no number of a house.
-    if telling and not (len(telling) < len(words) and set(telling) <= set(headings["bare"])):
+    if telling and not (len(telling) < len(found) and set(telling) <= set(headings["bare"])):
         yield "".join(telling)

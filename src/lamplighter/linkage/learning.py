@@ -36,11 +36,12 @@ class Seen:
 class Strength:
     """How many pairs the table's own rates count as: for one person, for each other kind; and how many,
     at most, its own share of a kind of two people: that none was seen in a small set does not show that
-    there are none."""
+    there are none. ``unknown``: of one person too, for a column of which it is not known what it holds."""
 
     same: float = 150.0
     other: float = 60.0
     unseen: float = 8.0
+    unknown: float = 20.0
 
 
 def collapsed(
@@ -158,7 +159,8 @@ def _maximised(
             # What makes relatives of two people is what proposes them: their rates are those of such pairs.
             some = (levels >= 0) & (seen.tells[:, c] if kind.same else True)
             counts = np.bincount(levels[some], weights=weight[some], minlength=len(comparison.levels))
-            pseudo = strength.same if kind.same else strength.other
+            of_same = strength.same if comparison.kind is None else strength.unknown
+            pseudo = of_same if kind.same else strength.other
             total = counts.sum() + pseudo
             own[comparison.name] = {
                 v.name: begun[v.name]
@@ -203,7 +205,9 @@ def starting(
     """The mixture before any fitting: the table's rates, ``random`` where a kind begins at random.
 
     Levels for which the records have no column (``has``) cannot come about (there are postcodes, say, and
-    no streets): the others begin with their share.
+    no streets): the others begin with their share. Where people are named, a further column begins as it is
+    between any two people: whether it tells who somebody is (a number of theirs) or not (the amount of an
+    order) is learned from those who are known by the rest.
     """
     same = [k for k in kinds if k.same]
     pairs = max(records * (records - 1) / 2, 1.0)
@@ -216,13 +220,13 @@ def starting(
         some = [v for v in comparison.levels if v.fixed or v.possible(has)]
         total = sum(v.m for v in some)
         begin[comparison.name] = {v.name: v.m / total if v in some else SMALLEST for v in comparison.levels}
-    rates = {
-        k.name: {
-            c.name: dict(k.known.get(c.name) or (random[c.name] if k.begins_random(c) else begin[c.name]))
-            for c in table
-        }
-        for k in kinds
-    }
+    named = has("first") or has("sur")
+
+    def begins(kind: Kind, c: Comparison) -> dict[str, float]:
+        at_random = kind.begins_random(c) or (named and kind.same and c.kind is not None)
+        return dict(kind.known.get(c.name) or (random if at_random else begin)[c.name])
+
+    rates = {k.name: {c.name: begins(k, c) for c in table} for k in kinds}
     return Mixture(random, rates, shares)
 
 

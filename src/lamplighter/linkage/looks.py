@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from lamplighter.linkage.dates import dated
+from lamplighter.linkage.dates import dated, is_day
 from lamplighter.linkage.headings import document
 
 _LOOKED_AT = 5_000
@@ -18,7 +18,7 @@ _EMAIL = r"^[^@\s]+@[^@\s]+\.\w+$"
 _POSTCODE = r"(?i)^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$"
 # Beginning as a number that is dialled does, with what people write between its parts.
 _TELEPHONE = r"^(?:\+|00|\(?0)[\d\s()./-]{8,18}$"
-_DATE = r"^\d{1,4}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{1,4}(?:[T ].*)?$"
+_DECIMAL = r"^-?\d+\.\d+$"
 
 
 def field_by_look(values: pl.Series) -> str | None:
@@ -35,12 +35,18 @@ def field_by_look(values: pl.Series) -> str | None:
     codes = set(texts.str.to_lowercase().unique())
     if codes <= set(document()["sexes"]["values"]) and {c[0] for c in codes} >= {"m", "f"}:
         return "sex"
-    if _share(texts, _DATE) > _NEARLY_ALL:
+    if _are_days(texts):
         years = dated(texts).str.extract(r"^(\d{4})-").cast(pl.Int64()).drop_nulls()
         low, high = years.quantile(0.1), years.quantile(0.9)
         if low is not None and high is not None and high - low >= _LEAST_YEARS:
             return "birth_date"
     return None
+
+
+def _are_days(texts: pl.Series) -> bool:
+    """Whether hardly anything but days is written there; digits alone may be anything."""
+    written = texts.filter(texts.str.contains(r"\D"))
+    return len(written) > _NEARLY_ALL * len(texts) and float(is_day(dated(texts)).mean()) > _NEARLY_ALL  # type: ignore[arg-type]  # of booleans
 
 
 def kind_by_contents(values: pl.Series) -> str | None:
@@ -49,8 +55,11 @@ def kind_by_contents(values: pl.Series) -> str | None:
     if texts is None or texts.n_unique() == 1:
         return None
     distinct = texts.n_unique()
-    if values.dtype.is_float():
+    if values.dtype.is_float() or _share(texts, _DECIMAL) > _MOST:
         return "number"
+    if _are_days(texts):
+        # The day of something: it is the same or another one, whatever its digits.
+        return "category"
     if distinct == len(texts) and distinct > _MANY:
         # No two rows have anything in common there.
         return None

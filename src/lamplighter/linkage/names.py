@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from nicknames import NickNamer
 
-_NOT_LETTERS = re.compile(r"[^a-z\s'’\-]")
+_NOT_LETTERS = re.compile(r"[^\w\s'’\-]|[\d_]")
 _BREAKS = re.compile(r"[\s\-]+")
 _TITLES = frozenset({"mr", "mrs", "miss", "ms", "dr", "mx", "sir", "rev"})
 _SHORT_END = re.compile(r"(?:ie|y|s|z|zza|o)$")
@@ -77,8 +77,24 @@ _UNSAID_AT_THE_END = "aeiouyhw"
 _RUNS = re.compile(r"(.)\1+")
 
 
+# Letters that are no other letter with a mark, as they are written where they are not known.
+_FOLDED = str.maketrans(
+    {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
 _DIGITS = str.maketrans({c: _CODES.get(c, "0") for c in "abcdefgijklmnopqrstuvxyz"} | dict.fromkeys("hw", ""))
 """The code of each letter; h and w are passed over, a vowel parts what stands around it."""
+
+
+def folded(text: str) -> str:
+    """Lower case without accents: ``Łódź`` gives ``lodz``; letters of other scripts stay."""
+    lower = text.lower()
+    return lower if lower.isascii() else without_accents(lower)
+
+
+def without_accents(text: str) -> str:
+    """A text without the marks on its letters."""
+    apart = unicodedata.normalize("NFKD", text.translate(_FOLDED))
+    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 def words(text: str | None) -> list[str]:
@@ -90,9 +106,7 @@ def words(text: str | None) -> list[str]:
     if plain.isascii() and plain.isalpha():
         # Nearly every name: the rest below is dear.
         return [] if plain in _TITLES else [plain]
-    plain = unicodedata.normalize("NFKD", plain)
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = _NOT_LETTERS.sub(" ", plain).replace("'", "").replace("’", "")
+    plain = _NOT_LETTERS.sub(" ", folded(plain)).replace("'", "").replace("’", "")
     return [w for w in _BREAKS.split(plain) if w and w not in _TITLES]
 
 

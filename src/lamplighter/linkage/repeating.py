@@ -2,7 +2,8 @@
 
 Each would be counted as evidence of its own, and a handful of them outvotes a name. So of columns that
 follow from one another the one with the most values is kept. Whether one follows from another is read off
-records that share a value which many have: people who have an employer in common and nothing else.
+records that share a value which many have: people who have an employer in common and no name. What is shared
+by records of one name and hardly any others is somebody's own.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ _FEWEST = 100
 _FOLLOWS = 0.6
 _BY_CHANCE = 0.5
 _PLACES = ("town", "postcode")
+_NAMES = ("forenames", "surname")
+_OF_OTHERS = 0.2
+"""Of records that share a value that is nobody's own so many have no name in common."""
 
 
 def repeated(people: pl.DataFrame, extras: Sequence[Extra]) -> Mapping[str, str]:
@@ -29,13 +33,14 @@ def repeated(people: pl.DataFrame, extras: Sequence[Extra]) -> Mapping[str, str]
     if not own:
         return {}
     codes = {c: _codes(people[c]) for c in (*_PLACES, *own) if c in people.columns}
+    names = [_codes(people[c]) for c in _NAMES if c in people.columns]
     # The column with the most values tells the rest; of equals the first name.
     order = sorted(codes, key=lambda c: (-int(codes[c].max(initial=-1)), c))
     found: dict[str, str] = {}
     for i, teller in enumerate(order):
         if teller in found:
             continue
-        left, right = _neighbours(codes[teller])
+        left, right = _strangers(names, *_neighbours(codes[teller]))
         if len(left) < _FEWEST:
             continue
         for other in order[i + 1 :]:
@@ -57,6 +62,18 @@ def _neighbours(codes: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], np
     rows = rows[np.argsort(codes[rows], kind="stable")]
     next_to = codes[rows[1:]] == codes[rows[:-1]]
     return rows[:-1][next_to], rows[1:][next_to]
+
+
+def _strangers(
+    names: Sequence[npt.NDArray[np.int64]], left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Those pairs of rows that have no name in common; none where they are but a few."""
+    apart = np.ones(len(left), dtype=bool)
+    for codes in names:
+        apart &= codes[left] != codes[right]
+    if apart.sum() < _OF_OTHERS * len(left):
+        apart[:] = False
+    return left[apart], right[apart]
 
 
 def _follows(codes: npt.NDArray[np.int64], left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> bool:

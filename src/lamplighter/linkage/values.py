@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from lamplighter.linkage.names import folded
+
 _STREETS = {
     "road": "rd", "street": "st", "avenue": "ave", "av": "ave", "lane": "ln", "close": "cl",
     "crescent": "cres", "court": "ct", "drive": "dr", "gardens": "gdns", "place": "pl", "terrace": "ter",
@@ -16,8 +18,9 @@ _STREETS = {
 }  # fmt: skip
 _KINDS = frozenset(_STREETS.values()) - {"flat", "n", "s", "e", "w"}
 _UP_TO_THE_KIND = re.compile(rf"^(.*?\d.*?\b(?:{'|'.join(sorted(_KINDS))})\b)")
-_TOKENS = re.compile(r"[a-z]+|\d+[a-z]?")
+_TOKENS = re.compile(r"[^\W\d_]+|\d+[a-z]?")
 _NUMBERED = re.compile(r"^(.*\d\w*)\s+(\D+)$")
+_NUMBERED_AFTER = re.compile(r"^(\D+)\s+(\d.*)$")
 _FULL_MARK = re.compile(r"^(?:[A-Z]{2}\d{2}[A-Z]{3}|[A-Z]\d{1,3}[A-Z]{3}|[A-Z]{3}\d{1,3}[A-Z])$")
 _POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})?$")
 _ZIP = re.compile(r"^(\d{3,5})\d{0,2}(?:-\d{4})?$")
@@ -26,10 +29,10 @@ _ZIP = re.compile(r"^(\d{3,5})\d{0,2}(?:-\d{4})?$")
 def dwelling(address: str) -> str | None:
     """A key for the dwelling: flat, house number and street, abbreviated alike; ``None`` without a
     number. The town is left out, since one system writes it in the line and another does not."""
-    parts = [p.strip() for p in address.lower().replace(".", " ").split(",") if p.strip()]
+    parts = [p.strip() for p in folded(address).replace(".", " ").split(",") if p.strip()]
     kept: list[str] = []
     for part in parts:
-        tokens = [_STREETS.get(t, t) for t in _TOKENS.findall(part)]
+        tokens = [_short(t) for t in _TOKENS.findall(part)]
         if any(t[0].isdigit() for t in tokens):
             kept.append(" ".join(tokens[:5]))
     if not kept:
@@ -40,21 +43,33 @@ def dwelling(address: str) -> str | None:
     return found[1] if found else line
 
 
+def _short(token: str) -> str:
+    """A word of an address as it is abbreviated; in German the kind of street is part of its name."""
+    return _STREETS.get(token) or (token.removesuffix("asse") if token.endswith("strasse") else token)
+
+
 def house_of(home: str) -> str | None:
     """The numbers of a dwelling: 'flat 4 23 cromwell ter' gives 'flat 4 23'."""
-    found = _NUMBERED.match(home)
-    return found[1] if found else None
+    return _apart(home)[0]
 
 
 def street_of(home: str) -> str | None:
     """The street of a dwelling: 'flat 4 23 cromwell ter' gives 'cromwell ter'."""
-    found = _NUMBERED.match(home)
-    return found[2] if found else None
+    return _apart(home)[1]
+
+
+def _apart(home: str) -> tuple[str | None, str | None]:
+    """The numbers and the street of a dwelling, whichever stands first."""
+    if found := _NUMBERED.match(home):
+        return found[1], found[2]
+    if found := _NUMBERED_AFTER.match(home):
+        return found[2], found[1]
+    return None, None
 
 
 def street(text: str) -> str | None:
     """A street that stands in a field of its own, its kind abbreviated alike."""
-    return " ".join(_STREETS.get(t, t) for t in _TOKENS.findall(text.lower())) or None
+    return " ".join(_short(t) for t in _TOKENS.findall(folded(text))) or None
 
 
 def postcode(text: str) -> str | None:
@@ -79,7 +94,7 @@ def outward(text: str) -> str | None:
 
 def place(text: str) -> str | None:
     """A town or another name of a place, without case and marks."""
-    return " ".join(re.findall(r"[^\W_]+", text.lower())) or None
+    return " ".join(re.findall(r"[^\W_]+", folded(text))) or None
 
 
 def is_full_mark(mark: str) -> bool:
@@ -95,7 +110,7 @@ def mark_prefixes(mark: str) -> list[str]:
 
 def plain(text: str) -> str | None:
     """Any other text without case, marks and double spaces."""
-    return " ".join(re.findall(r"[^\W_]+", text.lower())) or None
+    return " ".join(re.findall(r"[^\W_]+", folded(text))) or None
 
 
 def identifier(text: str) -> str | None:

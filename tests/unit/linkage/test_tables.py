@@ -62,7 +62,7 @@ class TestColumns:
             "fname": "forenames",
             "lname": "surname",
             "dob": "birth_date",
-            "street_address": "street",
+            "street_address": "address_text",
             "zip": "postcode",
             "mobile": "phones",
             "truth": None,

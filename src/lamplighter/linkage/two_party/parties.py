@@ -7,7 +7,6 @@ counterpart is of both.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from typing import Any
 import polars as pl
 
 from lamplighter.linkage.columns import ColumnUnknown, Said, Understood, understood
-from lamplighter.linkage.headings import named_field
+from lamplighter.linkage.headings import document, named_field
+from lamplighter.linkage.headings import words as words_of
 
 _NAMES = frozenset({"forenames", "surname", "full_name", "birth_date", "nicknames", "middle_name"})
-_WORDS = re.compile(r"[A-Za-z]+|\d+")
 # Words of fields: none of them tells one party from another.
 _OF_FIELDS = frozenset(
     {"name", "names", "date", "number", "address", "code", "first", "last", "given", "family", "middle",
@@ -158,9 +157,9 @@ def _mapped(frame: pl.DataFrame, said: Mapping[str, Any]) -> _Party:
 
 def _stripped(names: Sequence[str]) -> dict[str, str]:
     """Columns without the word that all of them begin, or end, with."""
-    words = {n: _WORDS.findall(n) for n in names}
+    words = {n: words_of(n) for n in names}
     for at, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
-        marks = {w[at].lower() for w in words.values() if w}
+        marks = {w[at] for w in words.values() if w}
         if len(names) > 1 and len(marks) == 1 and not marks & _OF_FIELDS:
             return {n: "_".join(w[rest]) or n for n, w in words.items()}
     return {n: n for n in names}
@@ -176,10 +175,13 @@ def _guessed(names: list[str]) -> list[dict[str, str]]:
     """The two groups of columns that say most of two people: column -> name without the party's word."""
     groups: dict[str, dict[str, str]] = defaultdict(dict)
     for name in names:
-        words = [w.lower() for w in _WORDS.findall(name)]
+        words = words_of(name)
         whole = named_field(name)
         if whole is not None and whole != "answer":
             groups[""][name] = name
+        elif len(words) == 1 and words[0] in document()["parties"]["words"]:
+            # "Petitioner", and no more: who it is.
+            groups[words[0]][name] = "name"
         for marker, rest in ((words[:1], words[1:]), (words[-1:], words[:-1]), (words[:2], words[2:])):
             stripped = "_".join(rest)
             tells = marker and rest and not set(marker) & _OF_FIELDS
@@ -216,7 +218,7 @@ def _all_of(
     found = dict(known)
     many = len(mark.split())
     for name in names:
-        words = [w.lower() for w in _WORDS.findall(name)]
+        words = words_of(name)
         if name not in found and len(words) > many:
             if " ".join(words[:many]) == mark:
                 found[name] = "_".join(words[many:])

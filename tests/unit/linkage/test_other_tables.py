@@ -1,0 +1,206 @@
+"""Tables of other countries, with columns that tell nothing and people who grow older."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lamplighter.linkage.columns import understood
+from lamplighter.linkage.dates import dated
+from lamplighter.linkage.tables import linked, truth_of
+from lamplighter.linkage.two_party.parties import two_parties
+from tests.unit.linkage.tables import persons_table
+
+_BEGINS = (
+    "bal",
+    "bram",
+    "car",
+    "crow",
+    "dun",
+    "elm",
+    "fair",
+    "gar",
+    "hart",
+    "kel",
+    "lang",
+    "nor",
+    "oak",
+    "pem",
+)
+_ENDS = (
+    "bury",
+    "combe",
+    "dale",
+    "der",
+    "field",
+    "ford",
+    "ham",
+    "ington",
+    "ley",
+    "mere",
+    "ridge",
+    "stone",
+    "ward",
+)
+
+
+def _people(many: int, seed: int = 7) -> list[dict[str, str]]:
+    """Records of so many people, about two of each, with slips in their names."""
+    rng = np.random.default_rng(seed)
+
+    def name() -> str:
+        return f"{rng.choice(_BEGINS)}{rng.choice(_ENDS)}"
+
+    rows = []
+    for i in range(many):
+        first, last = name(), name()
+        born = str(np.datetime64("1940-01-01") + np.timedelta64(int(rng.integers(0, 22_000)), "D"))
+        for _ in range(int(rng.integers(1, 4))):
+            slipped = first[:2] + first[3:] if rng.random() < 0.15 else first
+            rows.append({"truth": f"t{i}", "first": slipped, "last": last, "born": born})
+    return [rows[i] for i in rng.permutation(len(rows))]
+
+
+def _f1(table: pl.DataFrame) -> float:
+    truth = truth_of(table, "truth")
+    assert truth is not None
+    return linked(table.drop("truth")).measured(truth).groups.f1
+
+
+class TestHeadings:
+    @pytest.mark.parametrize(
+        ("headings", "fields"),
+        [
+            (
+                ["Vorname", "Nachname", "Geb.-Datum", "Geschlecht", "Straße", "Hausnummer", "PLZ", "Ort"],
+                ["forenames", "surname", "birth_date", "sex", "street", "house", "postcode", "town"],
+            ),
+            (
+                ["nom", "prénom", "date de naissance", "sexe", "code_postal", "ville", "téléphone"],
+                ["surname", "forenames", "birth_date", "sex", "postcode", "town", "phones"],
+            ),
+            (
+                ["imię", "nazwisko", "data_urodzenia", "płeć", "miejscowość", "kod_pocztowy", "PESEL"],
+                ["forenames", "surname", "birth_date", "sex", "town", "postcode", "identifier"],
+            ),
+            (["姓名", "出生日期", "手机", "城市"], ["full_name", "birth_date", "phones", "town"]),
+            (
+                ["last_name", "midl_name", "res_city_desc", "full_phone_num", "snapshot"],
+                ["surname", "middle_name", "town", "phones", "source"],
+            ),
+        ],
+    )
+    def test_of_other_countries_are_known(self, headings: Sequence[str], fields: Sequence[str]) -> None:
+        frame = pl.DataFrame({h: ["Quarle 1", "Elmham 2"] for h in headings})
+        assert list(understood(frame).taken_for.values()) == fields
+
+    def test_a_name_beside_surnames_is_what_the_surname_leaves(self) -> None:
+        frame = pl.DataFrame({"nombre": ["Ana María", "Quarle"], "apellidos": ["Quarle", "Elmham"]})
+        people = understood(frame).people
+        assert people["forenames"].to_list() == ["Ana María", "Quarle"]
+        assert people["surname"].to_list() == ["Quarle", "Elmham"]
+
+    def test_whole_names_that_begin_with_the_surname(self) -> None:
+        people = understood(pl.DataFrame({"Cognome e Nome": ["Quarle Ana", "Elmham, Eva Maria"]})).people
+        assert people["surname"].to_list() == ["Quarle", "Elmham"]
+        assert people["forenames"].to_list() == ["Ana", "Eva Maria"]
+
+    def test_a_street_with_its_number_is_a_line_of_an_address(self) -> None:
+        frame = pl.DataFrame({"Street address": ["4 Mill Lane", "Mill Lane 4", "Mill Lane"]})
+        assert understood(frame).taken_for == {"Street address": "address_text"}
+
+
+class TestContents:
+    @pytest.mark.parametrize(
+        "written",
+        ["Tue 03 Mar 1987", "3rd March 1987", "March 3, 1987", "03MAR1987", "3. März 1987",
+         "3 de marzo de 1987", "1987/03/03 12:00:00", "3-Mar-87", "3 marca 1987", "3 mars 1987"],
+    )  # fmt: skip
+    def test_a_date_in_words(self, written: str) -> None:
+        assert dated(pl.Series([written])).to_list() == ["1987-03-03"]
+
+    def test_days_as_a_spreadsheet_numbers_them(self) -> None:
+        assert dated(pl.Series(["31839", "31840.0", "n/a"])).to_list() == ["1987-03-03", "1987-03-04", None]
+
+    def test_a_year_alone_is_a_year_of_birth(self) -> None:
+        people = understood(pl.DataFrame({"surname": ["Quarle"] * 2, "dob": ["1987", "1987-03-03"]})).people
+        assert people["birth_year"].to_list() == [1987, None]
+        assert people["birth_date"].to_list() == [None, "1987-03-03"]
+
+    @pytest.mark.parametrize("codes", [("K", "M"), ("V", "M"), ("H", "F"), ("kvinna", "man")])
+    def test_the_two_sexes_of_another_language(self, codes: tuple[str, str]) -> None:
+        sexes = understood(pl.DataFrame({"Sexo": [*codes * 20, None]})).people["sex"]
+        assert sexes[0] != sexes[1]
+        assert set(sexes.drop_nulls()) <= {"male", "female", "m", "f", "man", "H", "F"}
+
+    def test_days_that_are_no_births_and_decimals_are_no_identifiers(self) -> None:
+        days = [f"{1 + i % 28:02}/{1 + i % 12:02}/20{10 + i % 15}" for i in range(300)]
+        frame = pl.DataFrame(
+            {"surname": ["Quarle"] * 300, "seen": days, "paid": [f"{i}.50" for i in range(300)]}
+        )
+        taken = understood(frame).taken_for
+        assert (taken["seen"], taken["paid"]) == ("category", "number")
+
+    def test_what_records_of_one_name_share_is_somebodys_own(self) -> None:
+        """A postcode of one person tells where they were born as little as their name does."""
+        rows = [r for r in _people(60) for _ in range(6)]
+        frame = pl.DataFrame(
+            {
+                "first_name": [r["first"] for r in rows],
+                "surname": [r["last"] for r in rows],
+                "postcode": [f"ZA1 {r['truth']}" for r in rows],
+                "birth_place": [r["last"] + "ton" for r in rows],
+            }
+        )
+        assert understood(frame).taken_for["birth_place"] is not None
+
+
+class TestLinking:
+    def test_columns_that_tell_nothing_drown_nobody(self) -> None:
+        rng = np.random.default_rng(3)
+        people = persons_table().drop("ref", "zip", "street_address")
+
+        def any_of(values: Sequence[str]) -> pl.Series:
+            return pl.Series(rng.choice(values, people.height).tolist())
+
+        clutter = {f"answer {i}": any_of(["yes", "no", "perhaps"]) for i in range(6)} | {
+            "amount": pl.Series([f"{x:.2f}" for x in rng.lognormal(3, 1, people.height)]),
+            "balance": pl.Series(rng.integers(0, 9999, people.height).astype(str).tolist()),
+            "updated": any_of([f"{d:02}/06/2021" for d in range(1, 29)]),
+        }
+        alone = _f1(people)
+        assert _f1(people.with_columns(**clutter)) > alone - 0.01
+        assert alone > 0.9
+
+    def test_whoever_is_five_years_older_in_the_next_list_is_not_their_father(self) -> None:
+        made: list[Mapping[str, str]] = []
+        for row in {r["truth"]: r for r in _people(500)}.values():
+            for year in (2014, 2019):
+                made.append({
+                    "truth": row["truth"], "first_name": row["first"], "last_name": row["last"],
+                    "age": str(year - int(row["born"][:4])), "town": row["last"][:3],
+                })  # fmt: skip
+        assert _f1(pl.DataFrame(made)) > 0.95
+
+
+class TestTwoParties:
+    def test_capital_letters_part_words(self) -> None:
+        frame = pl.DataFrame(
+            {f"{p}{f}": ["x"] for p in ("Applicant", "Respondent") for f in ("Forename", "DOB")}
+        )
+        told = two_parties(frame)
+        assert told.first.taken_for == {
+            "forename": "forenames",
+            "dob": "birth_date",
+            "record_id": "record_id",
+        }
+
+    def test_a_column_that_is_called_after_a_part_holds_the_name(self) -> None:
+        columns = ("petitioner", "respondent", "petitioner_dob", "respondent_dob", "county")
+        told = two_parties(pl.DataFrame({c: ["Ana Quarle"] for c in columns}))
+        for party in (told.first, told.second):
+            assert party.taken_for == {"name": "full_name", "dob": "birth_date", "record_id": "record_id"}
+        assert "county" in told.shared.taken_for
