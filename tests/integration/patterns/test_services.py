@@ -10,7 +10,7 @@ from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns import policies, selectors, services
 from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision
-from lamplighter.hub.patterns.storage import corrections_frame
+from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.patterns.words_read import words_read
 from lamplighter.hub.people.models import Membership
 from tests.integration.patterns import story
@@ -146,7 +146,7 @@ def test_agreeing_is_kept_as_agreeing_and_adding_as_adding(officer):
     services.correct(officer, third, 1, Correction.Kind.ADD, "damage", "The gate, on the photographs.")
     # Agreed once, and no longer proposed by anything.
     services.correct(officer, third, 1, Correction.Kind.ACCEPT, "following")
-    assert corrections_frame([third])["kind"].to_list() == ["accepted", "added", "accepted"]
+    assert [c["kind"] for c in corrections([third])] == ["accepted", "added", "accepted"]
     read = {a["behaviour"]: a for a in words_read(third, 1).acts}
     assert read["threat_kill"]["how"] == "read from the words"
     assert read["threat_kill"]["said"] == "agreed by A. Officer"

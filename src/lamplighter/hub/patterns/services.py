@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.courses import assemble, urgency
+from lamplighter.courses.corrections import SCHEMA as CORRECTIONS_SCHEMA
+from lamplighter.courses.course_ids import MEMORY_SCHEMA
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
@@ -46,8 +48,8 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
         bundle,
         Persons(persons),
         as_at=as_at,
-        corrections=storage.corrections_frame(),
-        previous=storage.memory_frame(),
+        corrections=pl.DataFrame(storage.corrections(), schema=CORRECTIONS_SCHEMA),
+        previous=pl.DataFrame(storage.memory(), schema=MEMORY_SCHEMA, orient="row"),
     )
     progress("Writing the patterns", 0.7)
     with transaction.atomic():
@@ -56,7 +58,7 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
             scope=Computation.Scope.ALL, rules_version=result.rules_version
         )
         standing = {c.course_id: c for c in Course.objects.filter(superseded_at=None)}
-        written = storage.write(computation, storage.computed(result), standing)
+        written = storage.write(computation, storage.computed(result.rows()), standing)
         _finish(computation, written)
     progress("Done", 1.0)
     return written.counts()
@@ -66,47 +68,23 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
 def refresh_component(person_ids: Collection[str]) -> storage.Written:
     """Find anew the patterns of these persons and of the victims in their reports; leave the rest alone."""
     lock(LOCK)
-    touched, report_ids = _reach(person_ids)
-    bundle = intake.bundle(report_ids=sorted(report_ids), with_raw=False)
-    persons = people.persons_frame(bundle["people"]["record_id"].to_list())
-    result = assemble.courses(
-        bundle,
-        Persons(persons),
+    touched, report_ids = people.around(person_ids, MOST_REPORTS)
+    rows = intake.rows(report_ids)
+    person_of = people.person_of([p["record_id"] for p in rows["people"]])
+    found = assemble.found(
+        rows,
+        person_of,
         as_at=_now(),
-        corrections=storage.corrections_frame(report_ids),
-        previous=storage.memory_frame(persons["person_id"].unique().to_list()),
+        corrections=storage.corrections(report_ids),
+        memory=storage.memory(set(person_of.values())),
     )
     computation = Computation.objects.create(
-        scope=Computation.Scope.COMPONENT, rules_version=result.rules_version
+        scope=Computation.Scope.COMPONENT, rules_version=found.rules_version
     )
     standing = {c.course_id: c for c in selectors.of_persons(touched)}
-    written = storage.write(computation, storage.computed(result, touched), standing)
+    written = storage.write(computation, storage.computed(found, touched), standing)
     _finish(computation, written)
     return written
-
-
-def _reach(person_ids: Collection[str]) -> tuple[set[str], set[str]]:
-    """Whose patterns may have changed, and the reports that their patterns are computed from.
-
-    A pattern of a victim and a suspect reads every report of the victim (an
-    unknown suspect's report may belong to it) and asks for other victims of
-    the suspect: two steps from person to report to person.
-    """
-    touched = set(person_ids)
-    touched |= {
-        m.person_id
-        for m in people.members_in(people.reports_of(touched, roles=("suspect",)))
-        if m.role == "victim"
-    }
-    near = people.reports_of(touched)
-    around = {m.person_id for m in people.members_in(near) if m.role in {"victim", "suspect"}}
-    reports = people.reports_of(around)
-    if len(reports) <= MOST_REPORTS:
-        victims = {m.person_id for m in people.members_in(reports) if m.role == "victim"}
-        wider = people.reports_of(victims)
-        if len(wider) <= MOST_REPORTS:
-            reports |= wider
-    return touched, reports
 
 
 def _finish(computation: Computation, written: storage.Written) -> None:

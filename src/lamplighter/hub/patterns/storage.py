@@ -13,9 +13,8 @@ import polars as pl
 from django.utils import timezone
 
 from lamplighter.courses.corrections import ACCEPTED, ADDED, REMOVED
-from lamplighter.courses.corrections import SCHEMA as CORRECTIONS_SCHEMA
-from lamplighter.courses.course_ids import MEMORY_SCHEMA
-from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, CourseResult
+from lamplighter.courses.course_ids import Version
+from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, Found
 from lamplighter.hub.patterns.models import (
     Computation,
     Correction,
@@ -85,24 +84,20 @@ class Written:
         return {k: len(getattr(self, k)) for k in ("new", "changed", "unchanged", "gone")}
 
 
-def computed(result: CourseResult, persons: Collection[str] | None = None) -> list[Computed]:
-    """The patterns of a result; with ``persons``, those with one of them as victim or suspect."""
-    chosen = result.courses.filter(pl.col("kind") == "pattern")
-    if persons is not None:
-        wanted = list(persons)
-        chosen = chosen.filter(
-            pl.col("victim_person").is_in(wanted) | pl.col("suspect_person").is_in(wanted).fill_null(False)
-        )
-    ids = chosen["course_id"].implode()
-    parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for name, frame in (("occasions", result.occasions), ("findings", result.findings)):
-        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in frame.filter(pl.col("course_id").is_in(ids)).iter_rows(named=True):
-            rows[row["course_id"]].append(row)
-        parts[name] = rows
+def computed(found: Found, persons: Collection[str] | None = None) -> list[Computed]:
+    """The patterns that were found; with ``persons``, those with one of them as victim or suspect."""
+    parts: list[dict[str, list[dict[str, Any]]]] = []
+    for rows in (found.occasions, found.findings):
+        of_course = defaultdict(list)
+        for row in rows:
+            of_course[row["course_id"]].append(row)
+        parts.append(of_course)
+    occasions, findings = parts
     return [
-        Computed(row, parts["occasions"][row["course_id"]], parts["findings"][row["course_id"]])
-        for row in chosen.iter_rows(named=True)
+        Computed(row, occasions[row["course_id"]], findings[row["course_id"]])
+        for row in found.courses
+        if row["kind"] == "pattern"
+        and (persons is None or row["victim_person"] in persons or row["suspect_person"] in persons)
     ]
 
 
@@ -235,12 +230,12 @@ def _follow_the_calendar(older: list[tuple[Course, Computed]]) -> None:
     Finding.objects.bulk_update(moved, ["words", "met", "evidence"], batch_size=_AT_ONCE)
 
 
-def corrections_frame(report_ids: Collection[str] | None = None) -> pl.DataFrame:
-    """People's corrections as the rules read them."""
+def corrections(report_ids: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """People's corrections as the rules read them, of some reports or of all."""
     found = Correction.objects.order_by("at", "pk")
     if report_ids is not None:
         found = found.filter(report_id__in=report_ids)
-    rows = [
+    return [
         {
             "report_id": c.report_id,
             "occasion_seq": c.occasion_seq,
@@ -252,10 +247,9 @@ def corrections_frame(report_ids: Collection[str] | None = None) -> pl.DataFrame
         }
         for c in found
     ]
-    return pl.DataFrame(rows, schema=CORRECTIONS_SCHEMA)
 
 
-def memory_frame(victims: Collection[str] | None = None) -> pl.DataFrame:
+def memory(victims: Collection[str] | None = None) -> list[Version]:
     """Every version of the patterns by unknown persons, so that their ids outlast a change of reports.
 
     Args:
@@ -264,16 +258,16 @@ def memory_frame(victims: Collection[str] | None = None) -> pl.DataFrame:
     found = Course.objects.filter(suspect_person=None)
     if victims is not None:
         found = found.filter(victim_person__in=victims)
-    decided = Counter(
-        Decision.objects.filter(version__suspect_person=None).values_list("version_id", flat=True)
-    )
-    values = found.values_list("pk", "course_id", "victim_person", "report_ids", "superseded_at")
-    rows = [
+    values = list(found.values_list("pk", "course_id", "victim_person", "report_ids", "superseded_at"))
+    decisions = Decision.objects.filter(version__suspect_person=None)
+    if victims is not None:
+        decisions = Decision.objects.filter(version__in=[pk for pk, *_ in values])
+    decided = Counter(decisions.values_list("version_id", flat=True)) if values else Counter()
+    return [
         (course_id, victim, report_id, pk, superseded_at is None, decided[pk])
         for pk, course_id, victim, report_ids, superseded_at in values
         for report_id in report_ids
     ]
-    return pl.DataFrame(rows, schema=MEMORY_SCHEMA, orient="row")
 
 
 def frames(courses: Iterable[Course]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 import polars as pl
+import psycopg
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from lamplighter.hub.people import lookup
@@ -104,6 +106,53 @@ def reports_of(person_ids: Collection[str], *, roles: Sequence[str] = ()) -> set
 def members_in(report_ids: Collection[str]) -> list[Membership]:
     """Everybody recorded in these reports, with today's person."""
     return list(Membership.objects.filter(report_id__in=report_ids, current=True).order_by("record_id"))
+
+
+_AROUND = """
+WITH touched(ids) AS (
+    SELECT %(persons)s::text[] || ARRAY(
+        SELECT person_id::text FROM people_membership
+        WHERE current AND role = 'victim' AND report_id = ANY(ARRAY(
+            SELECT report_id FROM people_membership
+            WHERE current AND role = 'suspect' AND person_id = ANY(%(persons)s::text[])
+        ))
+    )
+), around(ids) AS (
+    SELECT ARRAY(
+        SELECT person_id FROM people_membership
+        WHERE current AND role IN ('victim', 'suspect') AND report_id = ANY(ARRAY(
+            SELECT report_id FROM people_membership
+            WHERE current AND person_id = ANY((SELECT ids FROM touched)::text[])
+        ))
+    )
+), reports(ids) AS (
+    SELECT ARRAY(
+        SELECT DISTINCT report_id FROM people_membership
+        WHERE current AND person_id = ANY((SELECT ids FROM around)::text[])
+    )
+), wider(ids) AS (
+    SELECT ARRAY(
+        SELECT DISTINCT report_id FROM people_membership WHERE current AND person_id = ANY(ARRAY(
+            SELECT person_id FROM people_membership
+            WHERE current AND role = 'victim' AND report_id = ANY((SELECT ids FROM reports)::text[])
+        ))
+    ) FROM reports WHERE cardinality(ids) <= %(most)s
+)
+SELECT (SELECT ids FROM touched), (SELECT ids FROM reports), (SELECT ids FROM wider)
+"""
+
+
+def around(person_ids: Collection[str], most: int) -> tuple[set[str], set[str]]:
+    """Persons whose patterns may have changed with these, and the reports that those are computed from.
+
+    A pattern of a victim and a suspect reads every report of the victim (an unknown suspect's report may
+    belong to it) and asks for other victims of the suspect: two steps from person to report to person. The
+    last step is left out where it would lead to more than ``most`` reports.
+    """
+    with psycopg.Cursor(connection.connection) as cursor:
+        values = {"persons": list(person_ids), "most": most}
+        touched, reports, wider = cursor.execute(_AROUND, values, prepare=True).fetchone() or ([], [], [])
+    return set(touched), {*reports, *(wider if wider and len(wider) <= most else ())}
 
 
 def persons_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame:
