@@ -201,9 +201,7 @@ def acts_by_id(act_ids: Collection[uuid.UUID]) -> list[Act]:
     return [Act(act, tuple(decisions)) for act, decisions in ordered]
 
 
-def places_of(record_ids: Collection[str]) -> pl.DataFrame:
-    """``record_id``, ``report_id``, ``role`` of records that memberships mention."""
+def places_of(record_ids: Collection[str]) -> dict[str, Membership]:
+    """Where records stand that memberships mention: report and role by record, as of today where they can."""
     found = Membership.objects.filter(record_id__in=record_ids).order_by("record_id", "-current")
-    rows = list(found.distinct("record_id").values_list("record_id", "report_id", "role"))
-    schema = {"record_id": pl.String(), "report_id": pl.String(), "role": pl.String()}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return {m.record_id: m for m in found.distinct("record_id")}
