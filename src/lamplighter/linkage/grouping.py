@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.coded import Rows, alike_together, mixed, ordered
 
 Bits = npt.NDArray[np.float64]
 LARGEST_GROUP = 250
@@ -76,8 +76,11 @@ def _few_components(n: int, left: list[int], right: list[int]) -> Rows:
 
 def members_of(label: Rows) -> tuple[Rows, Rows, Rows]:
     """Rows in order of their label, where each label starts, and how many rows it has."""
-    order = np.argsort(label, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(label[order]) > 0]) if len(label) else np.empty(0, np.int64)
+    # A label and its row are sorted as one number.
+    bits = max(len(label), 1).bit_length()
+    both = ordered(label << bits | np.arange(len(label)))
+    order, of = both & ((1 << bits) - 1), both >> bits
+    starts = np.flatnonzero(np.r_[True, np.diff(of) > 0]) if len(label) else np.empty(0, np.int64)
     return order, starts, np.diff(np.append(starts, len(label)))
 
 
@@ -87,13 +90,13 @@ def absent_pairs(label: Rows, left: Rows, right: Rows) -> tuple[Rows, Rows]:
     n = len(label)
     wanted: list[Rows] = []
     for size in np.unique(sizes[(sizes > 2) & (sizes <= LARGEST_GROUP)]):
-        rows = np.sort(order[starts[sizes == size][:, None] + np.arange(size)], axis=1)
+        rows = order[starts[sizes == size][:, None] + np.arange(size)]
         i, j = np.triu_indices(int(size), 1)
         wanted.append((rows[:, i] * n + rows[:, j]).ravel())
     if not wanted:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     inside = label[left] == label[right]
-    have = np.sort(left[inside] * n + right[inside])
+    have = ordered(left[inside] * n + right[inside])
     every = np.concatenate(wanted)
     at = np.minimum(np.searchsorted(have, every), max(len(have) - 1, 0))
     missing = every[have[at] != every] if len(have) else every
@@ -185,14 +188,20 @@ def between(label: Rows, evidence: Evidence) -> Bits:
     if not len(evidence.left):
         return np.empty(0)
     a, b = label[evidence.left], label[evidence.right]
-    _, which, many = np.unique(
-        np.minimum(a, b) * (int(label.max()) + 1) + np.maximum(a, b), return_inverse=True, return_counts=True
-    )
-    order, starts = np.argsort(which, kind="stable"), np.cumsum(many) - many
-    sums = np.add.reduceat(evidence.bars[order], starts)
-    counts = np.add.reduceat(evidence.compared[order].astype(np.float64), starts)
-    best = np.maximum.reduceat(np.where(evidence.compared, evidence.bars, -np.inf)[order], starts)
-    return np.asarray(_score(sums, counts, best, evidence.lasting)[which])
+    both = np.minimum(a, b) * (int(label.max()) + 1) + np.maximum(a, b)
+    # Mixed, no two numbers become one.
+    order, begins = alike_together(mixed(both.astype(np.uint64)))
+    # A pair that is the only one of its two groups has its own score.
+    found = evidence.total
+    alone = begins & np.append(begins[1:], True)
+    order, begins = order[~alone], begins[~alone]
+    if len(order):
+        several, starts = evidence.of(order), np.flatnonzero(begins)
+        sums = np.add.reduceat(several.bars, starts)
+        counts = np.add.reduceat(several.compared.astype(np.float64), starts)
+        best = np.maximum.reduceat(np.where(several.compared, several.bars, -np.inf), starts)
+        found[order] = _score(sums, counts, best, evidence.lasting)[np.cumsum(begins) - 1]
+    return found
 
 
 def _score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) -> Bits:

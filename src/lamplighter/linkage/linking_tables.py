@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,9 +46,11 @@ def default_pairs(records: int) -> float:
 def linked_table(table: Understood, asked: Asked) -> LinkResult:
     """Persons of a table of people, as it was understood."""
     asked.progress("Preparing the records")
-    features = prepare(table.people.sort("record_id"))
+    ids = table.people["record_id"]
+    features = prepare(table.people if ids.is_sorted() else table.people.sort("record_id"))
     if asked.model is not None:
-        return _persons(features, asked.model, table, asked).result
+        with ThreadPoolExecutor(1) as pool:
+            return _persons(features, asked.model, table, asked, pool).result
     asked.progress("Learning from the records")
     keys = key_kinds.usable(features, table.extras, many=len(features) > MANY)
     fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
@@ -57,7 +59,7 @@ def linked_table(table: Understood, asked: Asked) -> LinkResult:
         # What nobody waits for yet is worked out while pairs are compared.
         pool.submit(model.frequencies.hidden)
         missed = pool.submit(recall.expected, fitted.proposed) if fitted.proposed else None
-        found = _persons(features, model, table, asked)
+        found = _persons(features, model, table, asked, pool)
         found.result.notes["keys"] = fitted.yields
         expected = missed.result() if missed else None
     if expected is not None:
@@ -72,7 +74,9 @@ class _Found:
     result: LinkResult
 
 
-def _persons(features: Features, model: Model, table: Understood, asked: Asked) -> _Found:
+def _persons(
+    features: Features, model: Model, table: Understood, asked: Asked, pool: ThreadPoolExecutor
+) -> _Found:
     """Persons under a model; of one that was just fitted the bar is chosen too."""
     asked.progress("Comparing records")
     n = len(features)
@@ -85,14 +89,16 @@ def _persons(features: Features, model: Model, table: Understood, asked: Asked) 
     if asked.model is None:
         budget = TABLE_BUDGET if asked.false_link_budget is None else asked.false_link_budget
         bands = chosen_bands(believed.bits, budget, asked.day or EPOCH, LOWEST_BAR_OF_A_TABLE)
-        model = replace(model, bands=bands).named()
+        model = replace(model, bands=bands)
         believed = replace(believed, weigher=believed.weigher.under(model))
+    # A model is named by a hash of all that it holds, which nobody waits for yet.
+    naming = pool.submit(model.named if asked.model is None else lambda: model)
     asked.progress("Finding persons")
-    result = _settled_table(believed, table, asked.decisions, asked.previous_ids)
+    result = _settled_table(believed, table, asked.decisions, asked.previous_ids, naming)
     result.notes["weights"] = level_weights(
         believed.model.mixture, believed.model.table, kinds(), features.has, believed.weighed.levels
     )
-    return _Found(believed, result)
+    return _Found(replace(believed, weigher=believed.weigher.under(result.model)), result)
 
 
 def _model_of_table(fitted: Fitted, records: int, extras: tuple[Extra, ...], day: dt.date) -> Model:
@@ -119,8 +125,10 @@ def _settled_table(
     table: Understood,
     decisions: pl.DataFrame | None,
     previous_ids: pl.DataFrame | None,
+    naming: Future[Model],
 ) -> LinkResult:
-    """Persons of a table. Without a memory or decisions, a person is called by their first record."""
+    """Persons of a table. Without a memory or decisions, a person is called by their first record. The model
+    comes with its name from ``naming``."""
     weighed, model, names = believed.weighed, believed.model, believed.features.record_ids
     force = standing(decisions)
     hold = pl.Series([None], dtype=pl.String()).new_from_index(0, len(weighed))
@@ -132,7 +140,7 @@ def _settled_table(
         named = ids.by_first(names, label)
     else:
         named = ids.name(clusters.members(names, label), previous_ids, force)
-    kinds = pl.Series(["other"]).new_from_index(0, len(weighed))
+    kinds, model = pl.Series(["other"]).new_from_index(0, len(weighed)), naming.result()
     pairs = results.pairs_frame(
         names, weighed, believed.context, kinds, hold, model, np.ones(len(weighed), dtype=bool),
         explained=len(weighed) <= MOST_EXPLAINED,

@@ -185,6 +185,13 @@ def _stands_for(
 
 def _drawn(rng: np.random.Generator, rows: Rows, weight: Bits, many: int) -> Rows:
     """Some of the rows, each as often as it is likely to be a match."""
-    upto = np.cumsum(weight[rows])
-    found = np.searchsorted(upto, rng.random(many) * upto[-1], side="right")
-    return np.asarray(rows[np.minimum(found, len(rows) - 1)])
+    upto, last = np.cumsum(weight[rows]), len(rows) - 1
+    wanted = rng.random(many) * upto[-1]
+    # Where to look first is read off a table, from which few steps are left (Chen and Asau, 1974).
+    begin = np.searchsorted(upto, np.arange(last + 1) * (upto[-1] / (last + 1)), side="right")
+    found = np.minimum(begin[np.maximum((wanted * ((last + 1) / upto[-1])).astype(np.int64) - 1, 0)], last)
+    short = np.flatnonzero((upto[found] <= wanted) & (found < last))
+    while len(short):
+        found[short] += 1
+        short = short[(upto[found[short]] <= wanted[short]) & (found[short] < last)]
+    return np.asarray(rows[found])

@@ -35,6 +35,8 @@ def without_repeats(sources: Sources, groups: npt.NDArray[np.int64], bits: Bits)
 def competing(sources: Sources, left: Rows, right: Rows, bits: Bits) -> Bits:
     """What the rivals of each pair add to its log-odds ``bits``: zero or less as a rule, shape (n,)."""
     s, n = len(sources.names), len(sources.codes)
+    if s < 2:
+        return np.zeros(len(bits))
     groups = sources.groups(left, right)
     single = without_repeats(sources, groups, bits)
     change = np.zeros(len(bits))

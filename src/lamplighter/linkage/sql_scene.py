@@ -105,6 +105,7 @@ class Scene:
     left: Rows
     right: Rows
     _codes: dict[Any, Codes] = field(default_factory=dict, repr=False)
+    _same: dict[Any, Truth] = field(default_factory=dict, repr=False)
 
     def rows(self, side: str) -> Rows:
         return self.left if side == "l" else self.right
@@ -115,6 +116,15 @@ class Scene:
         if whole is None:
             whole = self._codes[side, key] = column.codes[self.rows(side)]
         return whole if len(at) == len(whole) else whole[at]
+
+    def same(self, key: Any, at: Rows) -> Truth:
+        """Whether the texts of one column are the same in the pairs ``at``, worked out once for all pairs."""
+        whole = self._same.get(key)
+        if whole is None:
+            column, every = self.columns.text(key), np.arange(len(self.left))
+            a, b = (self.codes(side, key, column, every) for side in ("l", "r"))
+            whole = self._same[key] = truth(a == b, (a >= 0) & (b >= 0))
+        return whole.copy() if len(at) == len(whole) else whole[at]
 
 
 Boolean = Callable[[Scene, Rows], Truth]

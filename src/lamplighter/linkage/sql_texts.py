@@ -46,13 +46,15 @@ def same_text(left: Text, right: Text | str) -> Boolean:
 
         return is_literal
 
+    if left.key == right.key:
+        return lambda scene, at: scene.same(left.key, at)
+
     def same(scene: Scene, at: Rows) -> Truth:
         a, b = left.codes(scene, at), right.codes(scene, at)
         known = (a >= 0) & (b >= 0)
-        if left.key != right.key:
-            columns = scene.columns
-            values, into = columns.text(left.key).values, columns.text(right.key).values
-            a = looked_up(columns.translation(left.key, right.key, values, into), a, NOTHING)
+        columns = scene.columns
+        values, into = columns.text(left.key).values, columns.text(right.key).values
+        a = looked_up(columns.translation(left.key, right.key, values, into), a, NOTHING)
         return truth(a == b, known)
 
     return same

@@ -38,13 +38,17 @@ def groups(result: LinkResult) -> dict[str, frozenset[str]]:
 
 def foreign_people(people: int, seed: int, like: pl.DataFrame) -> pl.DataFrame:
     """Rows for a table ``like`` this, of people who have nothing in common with anybody in it."""
-    others = persons_table(people, seed).with_columns(
-        pl.col("fname", "lname").str.to_uppercase().str.replace_all("[AEIOU]", "ZQ"),
-        mobile=pl.col("mobile").str.replace("^07", "06"),
-        zip=pl.col("zip").str.replace("^ZA", "QX"),
-        dob=pl.concat_str(pl.lit("18"), pl.col("dob").str.slice(2)),
-        street_address=pl.concat_str(pl.lit("9"), "street_address", pl.lit(" zzq")),
-        ref=pl.concat_str(pl.lit("other"), "ref"),
+    others = (
+        persons_table(people, seed)
+        .cast(pl.String())
+        .with_columns(
+            pl.col("fname", "lname").str.to_uppercase().str.replace_all("[AEIOU]", "ZQ"),
+            mobile=pl.col("mobile").str.replace("^07", "06"),
+            zip=pl.col("zip").str.replace("^ZA", "QX"),
+            dob=pl.concat_str(pl.lit("18"), pl.col("dob").str.slice(2)),
+            street_address=pl.concat_str(pl.lit("9"), "street_address", pl.lit(" zzq")),
+            ref=pl.concat_str(pl.lit("other"), "ref"),
+        )
     )
     return others.select(like.columns)
 
