@@ -75,10 +75,14 @@ def _becoming(role: str, actor: str | None, purpose: str = "", reason: str = "")
     with transaction.atomic():
         before = _asking()
         who = before.settings[1] if actor is None else actor
-        _set([role, who, purpose, reason, before.proof(who, purpose)], local=True)
+        after = [role, who, purpose, reason, before.proof(who, purpose)]
+        # A service that calls another of its own purpose stays what it is.
+        changes = after != before.settings
+        if changes:
+            _set(after, local=True)
         yield
         # After an exception the database puts them back itself, with the savepoint or the transaction.
-        if len(connection.atomic_blocks) > 1 and not connection.needs_rollback:
+        if changes and len(connection.atomic_blocks) > 1 and not connection.needs_rollback:
             _set(before.settings, local=True)
 
 

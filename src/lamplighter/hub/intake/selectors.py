@@ -9,13 +9,12 @@ from functools import cache
 from typing import Any
 
 import polars as pl
-import psycopg
-from django.db import connection
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from lamplighter.hub.intake.copying import copy_out
 from lamplighter.hub.intake.models import TABLES, ReportVersion
+from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.records import schema
 
 
@@ -61,11 +60,11 @@ FROM intake_personrecord WHERE version_id = %s
 
 def rows_of(report_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The current version of one report, and its people, as far as linkage compares them."""
-    with psycopg.Cursor(connection.connection, row_factory=dict_row) as cursor:
-        report = cursor.execute(_REPORT, [report_id], prepare=True).fetchone()
+    with cursor(dict_row) as asked:
+        report = asked.execute(_REPORT, [report_id], prepare=True).fetchone()
         if report is None:
             raise ReportVersion.DoesNotExist
-        people = cursor.execute(_PEOPLE, [report_id, report["id"]], prepare=True).fetchall()
+        people = asked.execute(_PEOPLE, [report_id, report["id"]], prepare=True).fetchall()
     return report, people
 
 
@@ -73,12 +72,12 @@ def rows(report_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """The current versions of some reports as plain rows, each table in the order of its key: what
     :func:`bundle` gives without ``raw``, for whoever waits for a few of them."""
     found: dict[str, list[dict[str, Any]]] = {}
-    with psycopg.Cursor(connection.connection, row_factory=dict_row) as cursor:
-        reports = cursor.execute(_rows_of("reports"), [list(report_ids)], prepare=True).fetchall()
+    with cursor(dict_row) as asked:
+        reports = asked.execute(_rows_of("reports"), [list(report_ids)], prepare=True).fetchall()
         versions = [row.pop("version_id") for row in reports]
         found["reports"] = reports
         for name in ("offences", "occasions", "people"):
-            found[name] = cursor.execute(_rows_of(name), [versions], prepare=True).fetchall()
+            found[name] = asked.execute(_rows_of(name), [versions], prepare=True).fetchall()
     for name, table in found.items():
         key = schema.TABLES_BY_NAME[name].key
         table.sort(key=lambda row: tuple(row[k] for k in key))

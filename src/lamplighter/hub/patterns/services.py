@@ -54,12 +54,10 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
     progress("Writing the patterns", 0.7)
     with transaction.atomic():
         lock(LOCK)
-        computation = Computation.objects.create(
-            scope=Computation.Scope.ALL, rules_version=result.rules_version
-        )
+        computation = Computation(scope=Computation.Scope.ALL, rules_version=result.rules_version)
         standing = {c.course_id: c for c in Course.objects.filter(superseded_at=None)}
         written = storage.write(computation, storage.computed(result.rows()), standing)
-        _finish(computation, written)
+        Computation.objects.filter(pk=computation.pk).update(finished_at=timezone.now())
     progress("Done", 1.0)
     return written.counts()
 
@@ -78,19 +76,11 @@ def refresh_component(person_ids: Collection[str]) -> storage.Written:
         corrections=storage.corrections(report_ids),
         memory=storage.memory(set(person_of.values())),
     )
-    computation = Computation.objects.create(
-        scope=Computation.Scope.COMPONENT, rules_version=found.rules_version
+    computation = Computation(
+        scope=Computation.Scope.COMPONENT, rules_version=found.rules_version, finished_at=timezone.now()
     )
     standing = {c.course_id: c for c in selectors.of_persons(touched)}
-    written = storage.write(computation, storage.computed(found, touched), standing)
-    _finish(computation, written)
-    return written
-
-
-def _finish(computation: Computation, written: storage.Written) -> None:
-    computation.counts = written.counts()
-    computation.finished_at = timezone.now()
-    computation.save(update_fields=["counts", "finished_at"])
+    return storage.write(computation, storage.computed(found, touched), standing)
 
 
 @transaction.atomic
@@ -111,12 +101,15 @@ def reorder() -> int:
 
 
 @as_service("match a new report")
-def report_saved(report_id: str, user: User | None) -> Touched:
-    """Match a report that has just been saved and bring the patterns it touches up to date, in one go."""
+def report_saved(report_id: str, user: User | None, key: str = "") -> Touched:
+    """Match a report that has just been saved and bring the patterns it touches up to date, in one go.
+
+    ``key`` is the report's opaque key, by which the audit trail names it; without it, it is looked up.
+    """
     touched = who.match_report(report_id)
     if touched.persons:
         refresh_component(touched.persons)
-    subject = f"report {intake.report_key(report_id)}"
+    subject = f"report {key or intake.report_key(report_id)}"
     audit.record(user, "patterns.report_saved", subject, operation=Operation.COMBINATION)
     return touched
 

@@ -102,7 +102,10 @@ def computed(found: Found, persons: Collection[str] | None = None) -> list[Compu
 
 
 def write(computation: Computation, found: list[Computed], standing: dict[str, Course]) -> Written:
-    """Bring the standing versions in line with ``found``; ``standing`` is all that it may replace."""
+    """Bring the standing versions in line with ``found``; ``standing`` is all that it may replace.
+
+    ``computation`` is not saved yet: it is written with the counts of what it changed.
+    """
     written = Written()
     now = timezone.now()
     changes: list[CourseChange] = []
@@ -149,6 +152,8 @@ def write(computation: Computation, found: list[Computed], standing: dict[str, C
                 rules_lost=old.rules_met,
             )
         )
+    computation.counts = written.counts()
+    computation.save(force_insert=True)
     _follow_the_calendar(older)
     Course.objects.filter(pk__in=superseded).update(superseded_at=now)
     _insert(computation, fresh)

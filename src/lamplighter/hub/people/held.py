@@ -17,7 +17,8 @@ from psycopg.rows import dict_row
 
 from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
-from lamplighter.hub.people.statements import cursor, numbers, texts
+from lamplighter.hub.people.statements import numbers, texts
+from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import compact, ids
 from lamplighter.linkage.asking import Near, Sharing
 from lamplighter.linkage.compact import Compact

@@ -10,13 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 import polars as pl
-import psycopg
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from lamplighter.hub.people import lookup
 from lamplighter.hub.people.held import decision_row
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership
+from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import decisions as log
 from lamplighter.linkage import ids
 from lamplighter.linkage.model import Model
@@ -83,8 +82,8 @@ def links_among(record_ids: Collection[str]) -> QuerySet[Link]:
 
 def person_of(record_ids: Collection[str]) -> dict[str, str]:
     """Today's person of each record that has one."""
-    found = Membership.objects.filter(record_id__in=record_ids, current=True)
-    return dict(found.values_list("record_id", "person_id"))
+    with cursor() as asked:
+        return dict(asked.execute(_PERSON_OF, [list(record_ids)], prepare=True).fetchall())
 
 
 def records_of(person_ids: Collection[str]) -> dict[str, list[Membership]]:
@@ -108,6 +107,9 @@ def members_in(report_ids: Collection[str]) -> list[Membership]:
     return list(Membership.objects.filter(report_id__in=report_ids, current=True).order_by("record_id"))
 
 
+_PERSON_OF = """
+SELECT record_id, person_id FROM people_membership WHERE current AND record_id = ANY(%s::text[])
+"""
 _AROUND = """
 WITH touched(ids) AS (
     SELECT %(persons)s::text[] || ARRAY(
@@ -149,9 +151,9 @@ def around(person_ids: Collection[str], most: int) -> tuple[set[str], set[str]]:
     belong to it) and asks for other victims of the suspect: two steps from person to report to person. The
     last step is left out where it would lead to more than ``most`` reports.
     """
-    with psycopg.Cursor(connection.connection) as cursor:
+    with cursor() as asked:
         values = {"persons": list(person_ids), "most": most}
-        touched, reports, wider = cursor.execute(_AROUND, values, prepare=True).fetchone() or ([], [], [])
+        touched, reports, wider = asked.execute(_AROUND, values, prepare=True).fetchone() or ([], [], [])
     return set(touched), {*reports, *(wider if wider and len(wider) <= most else ())}
 
 

@@ -8,12 +8,6 @@ other way than the index, and the plan is made once (:data:`BEGIN`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-import psycopg
-from django.db import connection
-from psycopg.pq import Format
-from psycopg.rows import tuple_row
 
 BEGIN = """
 SELECT m.version, m.prepared_as, set_config('plan_cache_mode', 'force_generic_plan', true),
@@ -163,18 +157,6 @@ INSERT INTO people_personchange (at, kind, person_id, other_person_id)
 SELECT %s, kind, person, nullif(other, '')
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS c(kind, person, other)
 """
-KEEP_PREPARED = 5
-
-
-def cursor(row_factory: Any = tuple_row) -> psycopg.Cursor[Any]:
-    """A cursor on this request's connection, within its transaction, whose statements stay prepared."""
-    connection.ensure_connection()
-    # Django turns this off, for poolers that hand on a connection in the middle of a transaction; with it
-    # off, "prepare" is not heard. What Django asks is written out whole, and is never prepared.
-    connection.connection.prepare_threshold = KEEP_PREPARED
-    made = psycopg.Cursor(connection.connection, row_factory=row_factory)
-    made.format = Format.BINARY
-    return made
 
 
 def numbers(of: Iterable[float]) -> str:
