@@ -201,6 +201,10 @@ class Shared:
         """
         column = self._features.columns.by_name[name]
         if isinstance(column, Lists):
+            if self._features.columns.single(name):
+                own, bits = column.codes[left], np.minimum(self._of(name), 0.0)
+                same = (own >= 0) & (own == column.codes[right])
+                return np.where(same, bits[column.elements[np.maximum(own, 0)]], 0.0)
             return self._rarest(column, self._of(name), left, right)
         assert isinstance(column, Texts)
         bits = self._of(name)

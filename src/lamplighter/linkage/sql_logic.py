@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlglot import exp
 
 from lamplighter.linkage.coded import Rows
@@ -91,23 +90,23 @@ def or_else(first: Boolean, others: list[Boolean]) -> Boolean:
 def number_column(side: str, name: str) -> Number:
     """A column of numbers of one side of the pairs."""
 
-    def read(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    def read(scene: Scene, at: Rows) -> tuple[Any, Any]:
         column = scene.columns.number(name)
         rows = scene.rows(side)[at]
-        return column.numbers[rows].astype(np.float64), column.known[rows]
+        return column.numbers[rows], column.known[rows]
 
     return read
 
 
 def constant(value: float) -> Number:
     """The same number for every pair."""
-    return lambda scene, at: (np.full(len(at), value), np.ones(len(at), dtype=bool))
+    return lambda scene, at: (value, np.True_)
 
 
 def unary(inner: Number, operation: Callable[[Any], Any]) -> Number:
     """An operation on one number."""
 
-    def made(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    def made(scene: Scene, at: Rows) -> tuple[Any, Any]:
         x, known = inner(scene, at)
         return operation(x), known
 
@@ -117,7 +116,7 @@ def unary(inner: Number, operation: Callable[[Any], Any]) -> Number:
 def binary(left: Number, right: Number, operation: Callable[[Any, Any], Any]) -> Number:
     """An operation on two numbers, known where both are."""
 
-    def made(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    def made(scene: Scene, at: Rows) -> tuple[Any, Any]:
         x, x_known = left(scene, at)
         y, y_known = right(scene, at)
         return operation(x, y), x_known & y_known

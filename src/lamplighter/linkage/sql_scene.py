@@ -33,9 +33,10 @@ class Columns:
     by_name: Mapping[str, Column]
     _texts: dict[Any, Texts] = field(default_factory=dict, repr=False)
     _translations: dict[Any, Codes] = field(default_factory=dict, repr=False)
-    _lengths: dict[Any, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
+    _lengths: dict[Any, npt.NDArray[np.int32]] = field(default_factory=dict, repr=False)
     _signs: dict[Any, Signs] = field(default_factory=dict, repr=False)
     _bits: dict[str, npt.NDArray[np.uint64]] = field(default_factory=dict, repr=False)
+    _single: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def text(self, key: Any) -> Texts:
         """The column of texts that ``key`` names: a name, or what is derived from another key."""
@@ -70,10 +71,10 @@ class Columns:
             raise NotUnderstood(f"'{name}' is not a column of numbers.")
         return column
 
-    def lengths(self, key: Any) -> npt.NDArray[np.float64]:
+    def lengths(self, key: Any) -> npt.NDArray[np.int32]:
         """The length of every distinct text of a column."""
         if key not in self._lengths:
-            self._lengths[key] = self.text(key).values.str.len_chars().cast(pl.Float64()).to_numpy()
+            self._lengths[key] = self.text(key).values.str.len_chars().cast(pl.Int32()).to_numpy()
         return self._lengths[key]
 
     def signs(self, key: Any) -> Signs:
@@ -81,6 +82,15 @@ class Columns:
         if key not in self._signs:
             self._signs[key] = signs(self.text(key).values)
         return self._signs[key]
+
+    def single(self, name: str) -> bool:
+        """Whether every list of a column holds one text, and no two the same: then two lists have a text in
+        common where their codes are the same."""
+        if name not in self._single:
+            column = self.list(name)
+            alone = len(column.elements) == len(column.values) == len(column.starts) - 1
+            self._single[name] = alone and bool((column.sizes == 1).all())
+        return self._single[name]
 
     def list_bits(self, name: str) -> npt.NDArray[np.uint64]:
         """For every distinct list of a column 64 bits; two that have no bit in common share no text."""
@@ -128,7 +138,8 @@ class Scene:
 
 
 Boolean = Callable[[Scene, Rows], Truth]
-Number = Callable[[Scene, Rows], tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]]
+Number = Callable[[Scene, Rows], tuple[Any, Any]]
+"""Numbers (n,) and whether each is known (n,); both are one value where it is the same for every pair."""
 
 
 @dataclass(frozen=True, slots=True)
