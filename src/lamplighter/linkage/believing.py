@@ -16,6 +16,7 @@ from lamplighter.linkage import (
     fitting,
     grouping,
     key_kinds,
+    keys,
     pairing,
     rivals,
 )
@@ -88,15 +89,17 @@ def of_reports(features: Features, model: Model, references: pl.DataFrame) -> Be
 
 
 def _proposed(features: Features) -> tuple[npt.NDArray[np.int64], int]:
-    """Pairs that share a key of the table: (n, 2)."""
+    """Pairs that share a key of the table, and more than a weak one among many records: (n, 2)."""
     hashed, n = blocking.Hashed(features), len(features)
-    parts = [
-        blocking.packed(a[a != b], b[a != b], n)
-        for key in key_kinds.usable(features)
-        for block in blocking.blocks(key, hashed, LIMITS)
-        for a, b in blocking.pairs_in(block)
-    ]
-    return np.column_stack(blocking.unpacked(blocking.distinct(parts), n)), sum(len(p) for p in parts)
+    enough: list[blocking.Packed] = []
+    weak: list[blocking.Packed] = []
+    alone = keys.fewest(keys.most_for(n)) == 1
+    for key in key_kinds.usable(features):
+        parts = weak if key.weak and not alone else enough
+        for block in blocking.blocks(key, hashed, LIMITS):
+            parts += [blocking.packed(a[a != b], b[a != b], n) for a, b in blocking.pairs_in(block)]
+    found = blocking.distinct([*enough, blocking.repeated(weak)])
+    return np.column_stack(blocking.unpacked(found, n)), sum(len(p) for p in [*enough, *weak])
 
 
 def widened(

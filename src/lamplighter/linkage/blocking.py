@@ -270,6 +270,15 @@ def unpacked(pairs: Packed, n: int) -> tuple[Rows, Rows]:
     return left, right
 
 
+def repeated(parts: Sequence[Packed]) -> Packed:
+    """Sorted packed pairs that come more than once, as often as they do but for once."""
+    if not parts:
+        return np.empty(0, dtype=np.int64)
+    every = np.concatenate(parts)
+    every.sort()
+    return np.asarray(every[1:][every[1:] == every[:-1]])
+
+
 def distinct(parts: Sequence[Packed]) -> Packed:
     """Sorted packed pairs, none twice."""
     if not parts:

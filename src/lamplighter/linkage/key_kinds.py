@@ -27,13 +27,14 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Key:
     """One kind of key: its parts, and what narrows it where it is common. ``of_many``: only of use among
-    many records."""
+    many records; ``weak``: among many, one alone is no reason to look at a pair of people in reports."""
 
     name: str
     parts: tuple[Part, ...]
     narrow: tuple[Part, ...] = ()
     unordered: bool = False
     of_many: bool = False
+    weak: bool = False
 
     def columns(self) -> set[str]:
         return {p.column for p in self.parts}
@@ -61,6 +62,7 @@ def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False) -> tuple[Ke
             tuple(part(p) for p in row.get("narrow", ())),
             bool(row.get("unordered", False)),
             bool(row.get("of_many", False)),
+            bool(row.get("weak", False)),
         )
         for row in tomllib.loads(text)["key"]
         if many or not row.get("of_many", False)

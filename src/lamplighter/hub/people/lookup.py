@@ -83,9 +83,9 @@ def keys_of_references(record: compact.Compact) -> list[int]:
 
 
 def reference_key(plain: str) -> int:
-    """The key of a reference as ``compact.reference`` writes it."""
+    """The key of a reference as ``compact.reference`` writes it; even, as all that are no weak ones."""
     digest = hashlib.blake2b(f"{REFERENCE}:{plain}".encode(), digest_size=8, key=secret()).digest()
-    return int.from_bytes(digest, "little", signed=True)
+    return int.from_bytes(digest, "little", signed=True) & ~1
 
 
 def counted_anew(model: Model, bundle: Bundle) -> Model:
