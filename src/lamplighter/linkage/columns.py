@@ -263,8 +263,8 @@ def _lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
     frame = pl.DataFrame([p.alias(f"c{i}") for i, p in enumerate(parts)])
     if len(parts) == 1 and not isinstance(frame.schema["c0"], pl.List) and field == "phones":
         # Of one telephone a record no lists need be made.
-        digits = pl.col("c0").str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
-        return frame.select(p=pl.when(digits.str.len_chars() >= 5).then(digits))["p"]
+        frame = frame.select(p=pl.col("c0").str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0"))
+        return frame.select(pl.when(pl.col("p").str.len_bytes() >= 5).then("p"))["p"]
     lists = [pl.col(c) if isinstance(t, pl.List) else pl.concat_list(c) for c, t in frame.schema.items()]
     whole = frame.select(l=pl.concat_list(lists).list.drop_nulls())["l"] if len(lists) > 1 else frame.select(
         l=lists[0].list.drop_nulls()

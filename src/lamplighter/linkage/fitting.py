@@ -170,8 +170,7 @@ def fit(
         mixture, odds = learn(seen, begin, table, kinds(), odds=odds, of=sources.pairs(), pairs=every)
         weights = random_share(mixture, table, random_levels, random_shades, float(odds.max()))
     arrays = tables(mixture, table, kinds())
-    evidence = arrays.evidence(arrays.with_frequencies(arrays.patterns(levels), shades))
-    belief = probability(evidence + np.log2(odds)[groups])
+    belief = probability(arrays.weighed(levels, shades) + np.log2(odds)[groups])
     keys = choosing.chosen(pairs, belief, proposing)
     at = [proposing.index(k) for k in keys]
     return Fitted(

@@ -116,10 +116,11 @@ def expected(proposed: Proposed) -> Expected | None:
     hashed = Hashed(features)
     left, right, members = sampled.left[at], sampled.right[at], sampled.members[at]
     parts = sorted({p for k in keys for p in (*k.parts, *k.narrow)}, key=repr)
-    agree = np.column_stack([sharing.shares_part(hashed, p, left, right) for p in parts])
-    held = np.column_stack(
+    # A part lies in one piece: it is looked up over and over.
+    agree = np.array([sharing.shares_part(hashed, p, left, right) for p in parts]).T
+    held = np.array(
         [sharing.holds_part(hashed, p, left) & sharing.holds_part(hashed, p, right) for p in parts]
-    )
+    ).T
     families = _families(parts)
     told = [
         _without(keys, members, {parts[i].column for i in family}) & held[:, family].any(axis=1)
@@ -171,12 +172,12 @@ def _stands_for(
         if len(pool):
             like = _drawn(rng, pool, weight, len(base))
             for part in family:
-                made[part] = matches.agree[like, part] & matches.held[base, part]
+                made[part] = matches.agree[:, part][like] & matches.held[:, part][base]
     proposed = np.zeros(len(base), dtype=bool)
     for need in needs:
         few = ~need.common[base]
         for i, part in enumerate(need.narrow):
-            few |= made[part] & ~need.crowded[base, i]
+            few |= made[part] & ~need.crowded[:, i][base]
         proposed |= made[need.parts].all(axis=0) & few
     seen = proposed.reshape(n, LIKE_EACH).mean(axis=1)
     # As many as are made for one to be seen (Huggins and Alho).

@@ -17,7 +17,7 @@ from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.levels import Level
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.scoring import THREADS, Levels, Scorer
+from lamplighter.linkage.scoring import FEW, THREADS, Levels, Scorer
 
 Bits = npt.NDArray[np.float64]
 AT_ONCE = 200_000
@@ -73,8 +73,14 @@ class Weigher:
     def candidates(self, chosen: Sequence[Key], limits: Limits, least: float) -> tuple[Weighed, int]:
         """Pairs that share one of ``chosen`` keys and come to ``least`` bits, in order; and how many pairs
         the keys gave, each counted for every key that gives it."""
-        pairs, looked_at = _every_pair(chosen, blocking.Hashed(self.features), limits)
         n = len(self.features)
+        some = np.arange(min(FEW, n - 1))
+        with ThreadPoolExecutor(1) as pool:
+            # What is needed of every distinct value is worked out by comparing a few neighbours, so that no
+            # two threads come upon it at once.
+            ready = pool.submit(self.scorer.levels, some, some + 1)
+            pairs, looked_at = _every_pair(chosen, blocking.Hashed(self.features), limits)
+            ready.result()
 
         def look(start: int) -> Weighed:
             return self.promising(*blocking.unpacked(pairs[start : start + AT_ONCE], n), least)
