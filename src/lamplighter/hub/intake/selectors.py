@@ -122,20 +122,32 @@ def _read(table: schema.Table, rest: sql.Composable, prefix: str, with_raw: bool
     return frame
 
 
+_KEYS = "SELECT report_id, key FROM intake_reportversion WHERE superseded_at IS NULL AND {}"
+_BY_ID = _KEYS.format("report_id = ANY(%s::text[])")
+_BY_KEY = _KEYS.format("key = %s")
+
+
 def report_key(report_id: str) -> uuid.UUID:
     """The opaque key of a current report. Raises ``ReportVersion.DoesNotExist``."""
-    return ReportVersion.objects.values_list("key", flat=True).get(report_id=report_id, superseded_at=None)
+    try:
+        return report_keys([report_id])[report_id]
+    except KeyError:
+        raise ReportVersion.DoesNotExist from None
 
 
 def report_id(key: uuid.UUID) -> str:
     """The report behind an opaque key. Raises ``ReportVersion.DoesNotExist``."""
-    return ReportVersion.objects.values_list("report_id", flat=True).get(key=key, superseded_at=None)
+    with cursor() as asked:
+        found = asked.execute(_BY_KEY, [uuid.UUID(str(key))], prepare=True).fetchone()
+    if found is None:
+        raise ReportVersion.DoesNotExist
+    return str(found[0])
 
 
 def report_keys(report_ids: Iterable[str]) -> dict[str, uuid.UUID]:
     """Opaque keys of current reports, by report id."""
-    rows = ReportVersion.objects.filter(report_id__in=list(report_ids), superseded_at=None)
-    return dict(rows.values_list("report_id", "key"))
+    with cursor() as asked:
+        return dict(asked.execute(_BY_ID, [list(report_ids)], prepare=True).fetchall())
 
 
 def current_report_ids() -> list[str]:

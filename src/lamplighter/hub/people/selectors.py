@@ -191,7 +191,7 @@ def acts(record_ids: Collection[str]) -> list[Act]:
     found = Decision.objects.filter(
         Q(left_record__in=record_ids) | Q(right_record__in=record_ids)
     ).values_list("act", flat=True)
-    return acts_by_id(set(found))
+    return acts_by_id(act_ids) if (act_ids := set(found)) else []
 
 
 def acts_by_id(act_ids: Collection[uuid.UUID]) -> list[Act]:

@@ -6,8 +6,6 @@ import gc
 
 from django.urls import get_resolver
 
-MADE_BEFORE_COLLECTING = 20_000
-
 
 def make_ready() -> None:
     """Load the pages and the tables that every one of them reads, and leave them to themselves.
@@ -23,5 +21,3 @@ def make_ready() -> None:
     lexicon()
     gc.collect()
     gc.freeze()
-    # A page makes and drops some thousands of objects, few of them in circles.
-    gc.set_threshold(MADE_BEFORE_COLLECTING)
