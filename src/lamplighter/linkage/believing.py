@@ -117,7 +117,7 @@ def of_table(features: Features, model: Model, limits: Limits) -> Believed:
     weigher = Weigher(features, model)
     sources = fitting.sources_of(features)
     prior = np.array([_prior_of(model, sources.name(g)) for g in range(len(sources.names) ** 2)])
-    keys = {k.name: k for k in key_kinds.usable(features, model.extras, many=True)}
+    keys = {k.name: k for k in key_kinds.usable(features, model.extras, many=True, few=True)}
     chosen = [keys[name] for name in model.keys if name in keys] or list(keys.values())
     weighed, looked_at = weigher.candidates(chosen, limits, LEAST_BITS - float(prior.max()))
     believed = _in_sources(weigher, weighed, sources, prior, looked_at)

@@ -34,6 +34,10 @@ MOST_EXPLAINED = 200_000
 TABLE_BUDGET = 0.05
 MANY = 100_000
 """In a table of more records keys that are common are narrowed so far that finer ones are worth having."""
+FEW = 20_000
+"""Of no more records all who share a surname, or a first name, can be looked at in a second or two."""
+LEAST_RECALL = 0.85
+"""They are, where the other keys are estimated to find a smaller share of the pairs of one person."""
 
 
 def default_pairs(records: int) -> float:
@@ -51,8 +55,17 @@ def linked_table(table: Understood, asked: Asked) -> LinkResult:
     if asked.model is not None:
         with ThreadPoolExecutor(1) as pool:
             return _persons(features, asked.model, table, asked, pool).result
+    found = _learned(features, table, asked)
+    missing = found.result.notes.get("recall_of_keys")
+    if missing is not None and missing.estimate < LEAST_RECALL and len(features) <= FEW:
+        found = _learned(features, table, asked, few=True)
+    return found.result
+
+
+def _learned(features: Features, table: Understood, asked: Asked, *, few: bool = False) -> _Found:
+    """Persons under a model that is fitted to the records, found by the keys of ``few`` records too."""
     asked.progress("Learning from the records")
-    keys = key_kinds.usable(features, table.extras, many=len(features) > MANY)
+    keys = key_kinds.usable(features, table.extras, many=len(features) > MANY, few=few)
     fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
     model = _model_of_table(fitted, len(features), table.extras, asked.day or EPOCH)
     with ThreadPoolExecutor(1) as pool:
@@ -65,7 +78,7 @@ def linked_table(table: Understood, asked: Asked) -> LinkResult:
     if expected is not None:
         weighed = found.believed.weighed
         found.result.notes["recall_of_keys"] = expected.among(weighed.left, weighed.right, len(features))
-    return found.result
+    return found
 
 
 @dataclass(frozen=True, slots=True)

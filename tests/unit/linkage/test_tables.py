@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lamplighter.linkage import LinkResult, Model, link
+from benchmarks.foreign_tables import register
+from lamplighter.linkage import LinkResult, Model, link, linking_tables
 from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.columns import ColumnUnknown, understood
 from lamplighter.linkage.fitting import Sources
@@ -320,6 +322,24 @@ class TestForeignTables:
         found = link(pl.concat([table, many]).drop("truth"), columns={"record_id": "ref"})
         again = found.persons.filter(pl.col("record_id").str.starts_with("again"))
         assert again["person_id"].n_unique() == 1
+
+    def test_where_keys_miss_many_all_of_one_name_are_looked_at(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        table = register(303)
+        found = link(table.drop("truth"))
+        monkeypatch.setattr(linking_tables, "LEAST_RECALL", 0.0)
+        alone = link(table.drop("truth"))
+
+        def looked_at(result: LinkResult) -> float:
+            truth = table["truth"].to_list()
+            pairs = result.pairs.select("left_record", "right_record").iter_rows()
+            seen = sum(truth[int(a)] == truth[int(b)] for a, b in pairs)
+            return seen / sum(n * (n - 1) // 2 for n in Counter(truth).values())
+
+        assert looked_at(alone) < 0.92 < 0.95 < looked_at(found)
+        assert alone.notes["recall_of_keys"].estimate < 0.85 < found.notes["recall_of_keys"].estimate
+        assert not any(name.endswith("_alone") for name in alone.model.keys)
 
     @given(seed=st.integers(0, 10_000))
     @settings(max_examples=4)
