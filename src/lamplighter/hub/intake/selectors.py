@@ -150,6 +150,11 @@ def report_keys(report_ids: Iterable[str]) -> dict[str, uuid.UUID]:
         return dict(asked.execute(_BY_ID, [list(report_ids)], prepare=True).fetchall())
 
 
+def current_versions() -> dict[str, int]:
+    """The number of the current version of every report, by report id: to see what has changed since."""
+    return dict(ReportVersion.objects.filter(superseded_at=None).values_list("report_id", "pk"))
+
+
 def current_report_ids() -> list[str]:
     """Every report that has a current version, in order."""
     return list(

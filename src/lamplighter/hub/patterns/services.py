@@ -20,7 +20,15 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import policies, selectors, storage
-from lamplighter.hub.patterns.models import Computation, Correction, Course, Decision, Holding, Look
+from lamplighter.hub.patterns.models import (
+    Computation,
+    Correction,
+    Course,
+    CourseChange,
+    Decision,
+    Holding,
+    Look,
+)
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.locking import lock
@@ -41,6 +49,8 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
     """Find every pattern anew from everything that is held; returns counts."""
     progress("Reading the reports", 0.0)
     as_at = _now()
+    # Before they are read: what is found anew from now on stands, and what is erased stays away.
+    seen, last = intake.current_versions(), _last_computation()
     bundle = intake.bundle(with_raw=False)
     persons = people.persons_frame()
     progress("Putting occasions together", 0.1)
@@ -55,11 +65,30 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
     with transaction.atomic():
         lock(LOCK)
         computation = Computation(scope=Computation.Scope.ALL, rules_version=result.rules_version)
+        found = storage.computed(result.rows())
+        older = _found_meanwhile(last)
+        gone = seen.keys() - intake.current_versions().keys()
+        older |= {f.course_id for f in found if not gone.isdisjoint(f.report_ids)}
         standing = {c.course_id: c for c in Course.objects.filter(superseded_at=None)}
-        written = storage.write(computation, storage.computed(result.rows()), standing)
+        written = storage.write(
+            computation,
+            [f for f in found if f.course_id not in older],
+            {course_id: c for course_id, c in standing.items() if course_id not in older},
+        )
         Computation.objects.filter(pk=computation.pk).update(finished_at=timezone.now())
     progress("Done", 1.0)
     return written.counts()
+
+
+def _last_computation() -> int:
+    return Computation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _found_meanwhile(last: int) -> set[str]:
+    """Ids of courses that were found anew, or are no more, since this computation. All writers hold one lock,
+    so that one whose row could not be seen yet has a higher number."""
+    changes = CourseChange.objects.filter(computation__gt=last)
+    return set(changes.values_list("course_id", flat=True))
 
 
 @as_service("find patterns")
