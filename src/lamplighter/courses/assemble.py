@@ -6,19 +6,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
 from lamplighter.courses import course_ids, urgency
-from lamplighter.courses.corrections import newest, newest_of
+from lamplighter.courses.corrections import newest
 from lamplighter.courses.dyads import Dyad
-from lamplighter.courses.facts import Fact, Rows, facts, facts_of
+from lamplighter.courses.facts import Fact, facts
 from lamplighter.courses.grouping import group
 from lamplighter.courses.occasions import Occasion, in_order
 from lamplighter.courses.readings import POSSIBLE, ReadingResult, read_course
 from lamplighter.courses.registry import OtherVictim, View, findings, rules_version
-from lamplighter.courses.results import CourseResult, Found, Row
+from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, CourseResult
 from lamplighter.records.schema import Bundle
 
 
@@ -52,30 +52,7 @@ def courses(
     if corrections is not None:
         corrections = corrections.filter(pl.col("at") <= as_at)
     known = facts(given, link_result.persons, newest(corrections))
-    memory = () if previous is None else previous.select(list(course_ids.MEMORY_SCHEMA)).iter_rows()
-    return _found(known, as_at, memory).frames()
-
-
-def found(
-    rows: Rows,
-    person_of: Mapping[str, str],
-    *,
-    as_at: dt.datetime,
-    corrections: Iterable[Row] = (),
-    memory: Iterable[course_ids.Version] = (),
-) -> Found:
-    """:func:`courses` of some reports as plain rows, for whoever waits for a few of them.
-
-    Args:
-        rows: reports, offences, occasions and people.
-        person_of: today's person of each record that has one.
-        corrections: rows of :data:`corrections.SCHEMA`.
-        memory: rows of :data:`course_ids.MEMORY_SCHEMA`.
-    """
-    late = {r["report_id"] for r in rows["reports"] if r["reported_at"] and r["reported_at"] > as_at}
-    given = {name: [r for r in table if r["report_id"] not in late] for name, table in rows.items()}
-    known = facts_of(given, person_of, newest_of(c for c in corrections if c["at"] <= as_at))
-    return _found(known, as_at, memory)
+    return _result(known, as_at, previous)
 
 
 def _until(bundle: Bundle, as_at: dt.datetime) -> Bundle:
@@ -114,17 +91,17 @@ class _Course:
         return len(self.numbers) >= 2
 
 
-def _found(known: Mapping[str, Fact], as_at: dt.datetime, memory: Iterable[course_ids.Version]) -> Found:
+def _result(known: Mapping[str, Fact], as_at: dt.datetime, previous: pl.DataFrame | None) -> CourseResult:
     dyads = group(known)
-    named = course_ids.name(dyads, memory)
+    named = course_ids.name(dyads, previous)
     built = [_Course(d, course_id, known) for d, course_id in zip(dyads, named, strict=True)]
     by_suspect: dict[str, list[_Course]] = defaultdict(list)
     for c in built:
         if c.dyad.suspect is not None:
             by_suspect[c.dyad.suspect].append(c)
-    course_rows: list[Row] = []
-    occasion_rows: list[Row] = []
-    finding_rows: list[Row] = []
+    course_rows: list[dict[str, Any]] = []
+    occasion_rows: list[dict[str, Any]] = []
+    finding_rows: list[dict[str, Any]] = []
     for c in built:
         others = [
             OtherVictim(o.course_id, len(o.forward), min(o.times, default=None), o.possible)
@@ -132,7 +109,7 @@ def _found(known: Mapping[str, Fact], as_at: dt.datetime, memory: Iterable[cours
             if o is not c and o.forward and o.dyad.victim != c.dyad.victim
         ]
         view = View(c.occasions, known, c.relationships, c.reading, c.dyad.suspect, as_at, others)
-        read = findings(view) if c.pattern or c.possible else []
+        found = findings(view) if c.pattern or c.possible else []
         finding_rows += [
             {
                 "course_id": c.course_id,
@@ -143,19 +120,25 @@ def _found(known: Mapping[str, Fact], as_at: dt.datetime, memory: Iterable[cours
                 "evidence": list(met.evidence),
                 "words": met.words,
             }
-            for text, met in read
+            for text, met in found
         ]
-        hidden = any(text.rule_id == "hidden" and met.met for text, met in read)
+        hidden = any(text.rule_id == "hidden" and met.met for text, met in found)
         course_rows.append(_course_row(c, hidden))
         occasion_rows += [_occasion_row(c.course_id, o) for o in c.occasions]
-    ranks = urgency.ranked(urgency.known_of(course_rows, occasion_rows, finding_rows, as_at))
-    ranked = sorted(
-        (row | ranks[row["course_id"]] for row in course_rows), key=lambda row: int(row["urgency_rank"])
+    frame = pl.DataFrame(course_rows, schema=COURSES_SCHEMA)
+    occasions = pl.DataFrame(occasion_rows, schema=OCCASIONS_SCHEMA)
+    found_frame = pl.DataFrame(finding_rows, schema=FINDINGS_SCHEMA)
+    ranked = urgency.order(frame, occasions, found_frame, as_at)
+    frame = (
+        frame.drop("urgency_rank", "urgency_key", "urgency_reasons")
+        .join(ranked, on="course_id", how="left")
+        .select(list(COURSES_SCHEMA))
+        .sort("urgency_rank")
     )
-    return Found(ranked, occasion_rows, finding_rows, rules_version())
+    return CourseResult(frame, occasions, found_frame, rules_version())
 
 
-def _course_row(c: _Course, hidden: bool) -> Row:
+def _course_row(c: _Course, hidden: bool) -> dict[str, Any]:
     return {
         "course_id": c.course_id,
         "victim_person": c.dyad.victim,
@@ -174,7 +157,7 @@ def _course_row(c: _Course, hidden: bool) -> Row:
     }
 
 
-def _occasion_row(course_id: str, o: Occasion) -> Row:
+def _occasion_row(course_id: str, o: Occasion) -> dict[str, Any]:
     shown = o.against
     actors = Counter(a.actor for a in shown)
     return {

@@ -21,7 +21,6 @@ from django.db import DatabaseError, connection, transaction
 
 from lamplighter.hub.access.partitions import PURPOSES
 from lamplighter.hub.access.sync import LOADER, RECORDS, SERVICE, WEB, identity_key
-from lamplighter.hub.site.postgresql.prepared import cursor
 
 SETTINGS = ("role", "lamplighter.actor", "lamplighter.purpose", "lamplighter.reason", "lamplighter.proof")
 ROLE_OF = {"records": RECORDS, "service": SERVICE}
@@ -47,26 +46,27 @@ class _Asking(NamedTuple):
         ).hexdigest()
 
 
-_ASK = """
-SELECT coalesce(nullif(current_setting('role'), ''), 'none'),
-    coalesce(current_setting('lamplighter.actor', true), ''),
-    coalesce(current_setting('lamplighter.purpose', true), ''),
-    coalesce(current_setting('lamplighter.reason', true), ''),
-    coalesce(current_setting('lamplighter.proof', true), ''),
-    pg_backend_pid(), extract(epoch FROM now())::text
-"""
-_SET = "SELECT " + ", ".join(f"set_config('{name}', %s, %s)" for name in SETTINGS)
-
-
 def _asking() -> _Asking:
-    with cursor() as asked:
-        *settings, backend, began = asked.execute(_ASK, prepare=True).fetchone() or ()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(nullif(current_setting('role'), ''), 'none'),"
+            " coalesce(current_setting('lamplighter.actor', true), ''),"
+            " coalesce(current_setting('lamplighter.purpose', true), ''),"
+            " coalesce(current_setting('lamplighter.reason', true), ''),"
+            " coalesce(current_setting('lamplighter.proof', true), ''),"
+            " pg_backend_pid(), extract(epoch FROM now())::text"
+        )
+        *settings, backend, began = cursor.fetchone()
     return _Asking(settings, backend, began)
 
 
 def _set(values: list[str], *, local: bool) -> None:
-    with cursor() as asked:
-        asked.execute(_SET, [given for value in values for given in (value, local)], prepare=True)
+    places = ", ".join("set_config(%s, %s, %s)" for _ in SETTINGS)
+    parameters: list[Any] = []
+    for name, value in zip(SETTINGS, values, strict=True):
+        parameters += [name, value, local]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {places}", parameters)
 
 
 @contextmanager
@@ -75,14 +75,10 @@ def _becoming(role: str, actor: str | None, purpose: str = "", reason: str = "")
     with transaction.atomic():
         before = _asking()
         who = before.settings[1] if actor is None else actor
-        after = [role, who, purpose, reason, before.proof(who, purpose)]
-        # A service that calls another of its own purpose stays what it is.
-        changes = after != before.settings
-        if changes:
-            _set(after, local=True)
+        _set([role, who, purpose, reason, before.proof(who, purpose)], local=True)
         yield
         # After an exception the database puts them back itself, with the savepoint or the transaction.
-        if changes and len(connection.atomic_blocks) > 1 and not connection.needs_rollback:
+        if len(connection.atomic_blocks) > 1 and not connection.needs_rollback:
             _set(before.settings, local=True)
 
 
@@ -123,16 +119,16 @@ def job(purpose: str) -> Iterator[None]:
 
 
 @contextmanager
-def loading(cur: Any) -> Iterator[None]:
+def loading(cursor: Any) -> Iterator[None]:
     """For ``COPY``, which cannot load tables with row security: the role that adds rows and reads none."""
-    cur.execute("SELECT current_setting('role')")
-    if cur.fetchone()[0] != RECORDS:  # the owner of the tables
+    cursor.execute("SELECT current_setting('role')")
+    if cursor.fetchone()[0] != RECORDS:  # the owner of the tables
         yield
         return
     with transaction.atomic():
-        cur.execute(f"SET LOCAL ROLE {LOADER}")
+        cursor.execute(f"SET LOCAL ROLE {LOADER}")
         yield
-        cur.execute(f"SET LOCAL ROLE {RECORDS}")
+        cursor.execute(f"SET LOCAL ROLE {RECORDS}")
 
 
 def _role_for(purpose: str) -> str:
