@@ -6,19 +6,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 import polars as pl
 
 from lamplighter.courses import course_ids, urgency
-from lamplighter.courses.corrections import newest
+from lamplighter.courses.corrections import newest, newest_of
 from lamplighter.courses.dyads import Dyad
-from lamplighter.courses.facts import Fact, facts
+from lamplighter.courses.facts import Fact, Rows, facts, facts_of
 from lamplighter.courses.grouping import group
 from lamplighter.courses.occasions import Occasion, in_order
 from lamplighter.courses.readings import POSSIBLE, ReadingResult, read_course
 from lamplighter.courses.registry import OtherVictim, View, findings, rules_version
-from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, CourseResult
+from lamplighter.courses.results import CourseResult, Found, Row
 from lamplighter.records.schema import Bundle
 
 
@@ -52,7 +52,30 @@ def courses(
     if corrections is not None:
         corrections = corrections.filter(pl.col("at") <= as_at)
     known = facts(given, link_result.persons, newest(corrections))
-    return _result(known, as_at, previous)
+    memory = () if previous is None else previous.select(list(course_ids.MEMORY_SCHEMA)).iter_rows()
+    return _found(known, as_at, memory).frames()
+
+
+def found(
+    rows: Rows,
+    person_of: Mapping[str, str],
+    *,
+    as_at: dt.datetime,
+    corrections: Iterable[Row] = (),
+    memory: Iterable[course_ids.Version] = (),
+) -> Found:
+    """:func:`courses` of some reports as plain rows, for whoever waits for a few of them.
+
+    Args:
+        rows: reports, offences, occasions and people.
+        person_of: today's person of each record that has one.
+        corrections: rows of :data:`corrections.SCHEMA`.
+        memory: rows of :data:`course_ids.MEMORY_SCHEMA`.
+    """
+    late = {r["report_id"] for r in rows["reports"] if r["reported_at"] and r["reported_at"] > as_at}
+    given = {name: [r for r in table if r["report_id"] not in late] for name, table in rows.items()}
+    known = facts_of(given, person_of, newest_of(c for c in corrections if c["at"] <= as_at))
+    return _found(known, as_at, memory)
 
 
 def _until(bundle: Bundle, as_at: dt.datetime) -> Bundle:
@@ -91,17 +114,17 @@ class _Course:
         return len(self.numbers) >= 2
 
 
-def _result(known: Mapping[str, Fact], as_at: dt.datetime, previous: pl.DataFrame | None) -> CourseResult:
+def _found(known: Mapping[str, Fact], as_at: dt.datetime, memory: Iterable[course_ids.Version]) -> Found:
     dyads = group(known)
-    named = course_ids.name(dyads, previous)
+    named = course_ids.name(dyads, memory)
     built = [_Course(d, course_id, known) for d, course_id in zip(dyads, named, strict=True)]
     by_suspect: dict[str, list[_Course]] = defaultdict(list)
     for c in built:
         if c.dyad.suspect is not None:
             by_suspect[c.dyad.suspect].append(c)
-    course_rows: list[dict[str, Any]] = []
-    occasion_rows: list[dict[str, Any]] = []
-    finding_rows: list[dict[str, Any]] = []
+    course_rows: list[Row] = []
+    occasion_rows: list[Row] = []
+    finding_rows: list[Row] = []
     for c in built:
         others = [
             OtherVictim(o.course_id, len(o.forward), min(o.times, default=None), o.possible)
@@ -109,7 +132,7 @@ def _result(known: Mapping[str, Fact], as_at: dt.datetime, previous: pl.DataFram
             if o is not c and o.forward and o.dyad.victim != c.dyad.victim
         ]
         view = View(c.occasions, known, c.relationships, c.reading, c.dyad.suspect, as_at, others)
-        found = findings(view) if c.pattern or c.possible else []
+        read = findings(view) if c.pattern or c.possible else []
         finding_rows += [
             {
                 "course_id": c.course_id,
@@ -120,25 +143,19 @@ def _result(known: Mapping[str, Fact], as_at: dt.datetime, previous: pl.DataFram
                 "evidence": list(met.evidence),
                 "words": met.words,
             }
-            for text, met in found
+            for text, met in read
         ]
-        hidden = any(text.rule_id == "hidden" and met.met for text, met in found)
+        hidden = any(text.rule_id == "hidden" and met.met for text, met in read)
         course_rows.append(_course_row(c, hidden))
         occasion_rows += [_occasion_row(c.course_id, o) for o in c.occasions]
-    frame = pl.DataFrame(course_rows, schema=COURSES_SCHEMA)
-    occasions = pl.DataFrame(occasion_rows, schema=OCCASIONS_SCHEMA)
-    found_frame = pl.DataFrame(finding_rows, schema=FINDINGS_SCHEMA)
-    ranked = urgency.order(frame, occasions, found_frame, as_at)
-    frame = (
-        frame.drop("urgency_rank", "urgency_key", "urgency_reasons")
-        .join(ranked, on="course_id", how="left")
-        .select(list(COURSES_SCHEMA))
-        .sort("urgency_rank")
+    ranks = urgency.ranked(urgency.known_of(course_rows, occasion_rows, finding_rows, as_at))
+    ranked = sorted(
+        (row | ranks[row["course_id"]] for row in course_rows), key=lambda row: int(row["urgency_rank"])
     )
-    return CourseResult(frame, occasions, found_frame, rules_version())
+    return Found(ranked, occasion_rows, finding_rows, rules_version())
 
 
-def _course_row(c: _Course, hidden: bool) -> dict[str, Any]:
+def _course_row(c: _Course, hidden: bool) -> Row:
     return {
         "course_id": c.course_id,
         "victim_person": c.dyad.victim,
@@ -157,7 +174,7 @@ def _course_row(c: _Course, hidden: bool) -> dict[str, Any]:
     }
 
 
-def _occasion_row(course_id: str, o: Occasion) -> dict[str, Any]:
+def _occasion_row(course_id: str, o: Occasion) -> Row:
     shown = o.against
     actors = Counter(a.actor for a in shown)
     return {

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -51,13 +52,15 @@ def newest(corrections: pl.DataFrame | None) -> Mapping[Key, tuple[Correction, .
     """
     if corrections is None or corrections.is_empty():
         return {}
-    unknown = set(corrections["kind"].unique()) - {*KINDS}
-    if unknown:
-        raise ValueError(
-            f"A correction is one of {', '.join(KINDS)}, not {', '.join(sorted(map(str, unknown)))}"
-        )
+    return newest_of(corrections.select(list(SCHEMA)).iter_rows(named=True))
+
+
+def newest_of(corrections: Iterable[Mapping[str, Any]]) -> Mapping[Key, tuple[Correction, ...]]:
+    """:func:`newest` of rows."""
     out: dict[Key, dict[str, Correction]] = {}
-    for row in corrections.sort("at", maintain_order=True).iter_rows(named=True):
+    for row in sorted(corrections, key=lambda c: c["at"]):
+        if row["kind"] not in KINDS:
+            raise ValueError(f"A correction is one of {', '.join(KINDS)}, not {row['kind']}")
         key = (row["report_id"], row["occasion_seq"])
         out.setdefault(key, {})[row["behaviour"]] = Correction(
             row["kind"], row["behaviour"], row["by"], row["reason"]

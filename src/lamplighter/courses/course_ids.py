@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import polars as pl
 
@@ -35,6 +36,7 @@ MEMORY_SCHEMA = pl.Schema(
 """One row a report in a version of a course by an unknown person. ``version`` numbers versions in the order
 in which they were made, over all courses; ``decided`` is how many decisions of people were taken on that
 version."""
+Version: TypeAlias = tuple[str, str, str, int, bool, int]
 
 
 @dataclass(slots=True)
@@ -55,23 +57,22 @@ class _Remembered:
         return max(self.decided.values(), default=0)
 
 
-def name(dyads: Sequence[Dyad], previous: pl.DataFrame | None = None) -> list[str]:
+def name(dyads: Sequence[Dyad], memory: Iterable[Version] = ()) -> list[str]:
     """The id of each course, in the order given.
 
     Args:
         dyads: courses of one or several victims; all of a victim's courses by unknown persons together,
             or an id could be given to a part while the larger part is elsewhere.
-        previous: frame with :data:`MEMORY_SCHEMA`, every version of these victims' courses by unknown
-            persons; None when there were none.
+        memory: rows of :data:`MEMORY_SCHEMA`, every version of these victims' courses by unknown persons.
     """
     out = [course_id(d.victim, d.suspect) if d.suspect is not None else "" for d in dyads]
-    memory = _recalled(previous)
+    recalled = _recalled(memory)
     of_victim: dict[str, list[int]] = defaultdict(list)
     for i, d in enumerate(dyads):
         if d.suspect is None:
             of_victim[d.victim].append(i)
     for victim, places in of_victim.items():
-        held = memory.get(victim, {})
+        held = recalled.get(victim, {})
         chosen = _kept([set(dyads[i].reports) for i in places], held)
         for g, i in enumerate(places):
             out[i] = chosen.get(g) or _fresh(victim, min(dyads[i].reports), held)
@@ -121,13 +122,11 @@ def _share(common: set[str], of: _Remembered) -> tuple[int, int, str]:
     return (-sum(of.decided[r] for r in common), -len(common), min(common))
 
 
-def _recalled(previous: pl.DataFrame | None) -> dict[str, dict[str, _Remembered]]:
+def _recalled(memory: Iterable[Version]) -> dict[str, dict[str, _Remembered]]:
     """Course ids by victim, the older first."""
     out: dict[str, dict[str, _Remembered]] = defaultdict(dict)
-    if previous is None:
-        return out
-    rows = previous.select(list(MEMORY_SCHEMA)).sort("version", "course_id", "report_id")
-    for pid, victim, report_id, version, standing, decided in rows.iter_rows():
+    in_order = sorted(memory, key=lambda row: (row[3], row[0], row[2]))
+    for pid, victim, report_id, version, standing, decided in in_order:
         m = out[victim].setdefault(pid, _Remembered(born=version))
         m.versions[version].add(report_id)
         m.decided[report_id] += decided

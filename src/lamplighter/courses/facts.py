@@ -9,16 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 
 from lamplighter.courses import coder
 from lamplighter.courses.acts import Act, acts_of, corrected
 from lamplighter.courses.corrections import Correction, Key
+from lamplighter.courses.results import Row
 from lamplighter.records.schema import Bundle
+
+Rows: TypeAlias = Mapping[str, Sequence[Row]]
 
 # Fields any one of which says who somebody is, or could lead to them.
 IDENTIFYING = (
@@ -112,29 +115,62 @@ def facts(
     people = bundle["people"].join(
         persons.select("record_id", "person_id").unique("record_id"), on="record_id", how="left"
     )
+    offences = bundle["offences"].select("report_id", "offence_seq", "classification", "offence_group")
+    return _facts(
+        bundle["reports"].sort("report_id").iter_rows(named=True),
+        offences.sort("report_id", "offence_seq").iter_rows(named=True),
+        bundle["occasions"].sort("report_id", "occasion_seq").iter_rows(named=True),
+        people.filter(pl.col("role").is_in(["victim", "suspect"])).sort("record_id").iter_rows(named=True),
+        corrections or {},
+    )
+
+
+def facts_of(
+    rows: Rows, person_of: Mapping[str, str], corrections: Mapping[Key, tuple[Correction, ...]]
+) -> dict[str, Fact]:
+    """:func:`facts` of a few reports as plain rows.
+
+    Args:
+        rows: reports, offences, occasions and people.
+        person_of: person by record id. A record it does not hold is a person of its own.
+        corrections: from :func:`lamplighter.courses.corrections.newest`.
+    """
+    return _facts(
+        sorted(rows["reports"], key=lambda r: str(r["report_id"])),
+        sorted(rows["offences"], key=lambda r: (r["report_id"], r["offence_seq"])),
+        sorted(rows["occasions"], key=lambda r: (r["report_id"], r["occasion_seq"])),
+        (
+            row | {"person_id": person_of.get(row["record_id"])}
+            for row in sorted(rows["people"], key=lambda r: str(r["record_id"]))
+            if row["role"] in {"victim", "suspect"}
+        ),
+        corrections,
+    )
+
+
+def _facts(
+    reports: Iterable[Row],
+    offences: Iterable[Row],
+    occasions: Iterable[Row],
+    people: Iterable[Row],
+    corrections: Mapping[Key, tuple[Correction, ...]],
+) -> dict[str, Fact]:
+    """Rows in the order of their keys; ``people`` are victims and suspects with their person."""
     parties: dict[str, list[Party]] = defaultdict(list)
-    for row in (
-        people.filter(pl.col("role").is_in(["victim", "suspect"])).sort("record_id").iter_rows(named=True)
-    ):
+    for row in people:
         parties[row["report_id"]].append(_party(row))
-    offences: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for report_id, kind, group in (
-        bundle["offences"]
-        .sort("report_id", "offence_seq")
-        .select("report_id", "classification", "offence_group")
-        .iter_rows()
-    ):
-        if group:
-            offences[report_id].append((kind, group))
-    moments: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in bundle["occasions"].sort("report_id", "occasion_seq").iter_rows(named=True):
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in offences:
+        if row["offence_group"]:
+            groups[row["report_id"]].append((row["classification"], row["offence_group"]))
+    moments: dict[str, list[Row]] = defaultdict(list)
+    for row in occasions:
         moments[row["report_id"]].append(row)
-    fixed = corrections or {}
     return {
         row["report_id"]: _fact(
-            row, parties[row["report_id"]], offences[row["report_id"]], moments[row["report_id"]], fixed
+            row, parties[row["report_id"]], groups[row["report_id"]], moments[row["report_id"]], corrections
         )
-        for row in bundle["reports"].sort("report_id").iter_rows(named=True)
+        for row in reports
     }
 
 
@@ -163,7 +199,7 @@ def _fact(
     row: Mapping[str, Any],
     parties: Iterable[Party],
     offences: list[tuple[str, str]],
-    occasions: list[dict[str, Any]],
+    occasions: list[Row],
     corrections: Mapping[Key, tuple[Correction, ...]],
 ) -> Fact:
     victims = tuple(p for p in parties if p.role == "victim")

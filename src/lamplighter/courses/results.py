@@ -1,10 +1,13 @@
-"""The frames that this room hands on."""
+"""What this room hands on: frames, or the rows of one component."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import polars as pl
+
+Row: TypeAlias = dict[str, Any]
 
 COURSES_SCHEMA = pl.Schema(
     {
@@ -84,6 +87,12 @@ class CourseResult:
     findings: pl.DataFrame
     rules_version: str
 
+    def rows(self) -> Found:
+        """The same as rows."""
+        return Found(
+            self.courses.to_dicts(), self.occasions.to_dicts(), self.findings.to_dicts(), self.rules_version
+        )
+
     def report_groups(self) -> pl.DataFrame:
         """course_id, report_id, attribution, reason: which report is in which course, each once."""
         return self.occasions.select("course_id", "report_id", "attribution", "reason", "reversed").unique(
@@ -99,4 +108,23 @@ class CourseResult:
             .select(left="report_id", right="report_id_r")
             .unique()
             .sort("left", "right")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of a :class:`CourseResult`, in its order, for whoever stores a few of them."""
+
+    courses: list[Row]
+    occasions: list[Row]
+    findings: list[Row]
+    rules_version: str
+
+    def frames(self) -> CourseResult:
+        """The same as frames."""
+        return CourseResult(
+            pl.DataFrame(self.courses, schema=COURSES_SCHEMA),
+            pl.DataFrame(self.occasions, schema=OCCASIONS_SCHEMA),
+            pl.DataFrame(self.findings, schema=FINDINGS_SCHEMA),
+            self.rules_version,
         )

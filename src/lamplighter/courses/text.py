@@ -145,7 +145,7 @@ def tokens(
             if raw == "OFF" and not shouted:
                 raw = "offender"
             bare = raw.lower().replace("’", "'")
-            form = re.sub(r"'s$", "", bare).replace("'", "")
+            form = bare.removesuffix("'s").replace("'", "")
             if form not in given and (full := shorthand.of(bare, _next_word(text, m.end()))):
                 out.extend(Token(word, m.start(), m.end()) for word in full)
                 continue

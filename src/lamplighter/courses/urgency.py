@@ -12,12 +12,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from lamplighter.courses.readings import POSSIBLE
+from lamplighter.courses.results import Row
 from lamplighter.courses.severity import THREATS
 from lamplighter.courses.words import count, span
 
@@ -155,23 +156,37 @@ def known(
     courses: pl.DataFrame, occasions: pl.DataFrame, findings: pl.DataFrame, as_at: dt.datetime
 ) -> dict[str, Known]:
     """What the rules look at, by course id. Occasions after ``as_at`` are not looked at."""
+    return known_of(
+        courses.select("course_id", "reading", "relationship").iter_rows(named=True),
+        occasions.select("course_id", "occasion_no", "at", "acts", "reversed").iter_rows(named=True),
+        findings.select("course_id", "rule_id", "met").iter_rows(named=True),
+        as_at,
+    )
+
+
+def known_of(
+    courses: Iterable[Row], occasions: Iterable[Row], findings: Iterable[Row], as_at: dt.datetime
+) -> dict[str, Known]:
+    """:func:`known` of rows."""
     met: dict[str, set[str]] = defaultdict(set)
-    for course_id, rule_id in findings.filter("met").select("course_id", "rule_id").iter_rows():
-        met[course_id].add(rule_id)
+    for finding in findings:
+        if finding["met"]:
+            met[finding["course_id"]].add(finding["rule_id"])
     seen: dict[str, dict[int, tuple[float, set[str]]]] = defaultdict(dict)
-    rows = occasions.filter(~pl.col("reversed"), pl.col("at").is_not_null(), pl.col("at") <= as_at)
-    for course_id, number, at, acts in rows.select("course_id", "occasion_no", "at", "acts").iter_rows():
+    for occasion in occasions:
+        at = occasion["at"]
+        if occasion["reversed"] or at is None or at > as_at:
+            continue
         days = (as_at - at).total_seconds() / 86400
-        held = seen[course_id].setdefault(number, (days, set()))
-        held[1].update(acts)
+        held = seen[occasion["course_id"]].setdefault(occasion["occasion_no"], (days, set()))
+        held[1].update(occasion["acts"])
     out = {}
-    for course_id, reading, relationship in courses.select(
-        "course_id", "reading", "relationship"
-    ).iter_rows():
+    for course in courses:
+        course_id = course["course_id"]
         each = [seen[course_id][n] for n in sorted(seen[course_id])]
         out[course_id] = Known(
-            possible=reading == POSSIBLE,
-            relationship=relationship,
+            possible=course["reading"] == POSSIBLE,
+            relationship=course["relationship"],
             days=tuple(d for d, _ in each),
             acts=tuple(frozenset(a) for _, a in each),
             met=frozenset(met[course_id]),
@@ -196,31 +211,38 @@ def order(
 
     Ties under every rule are ordered by course id, so that the order is the same every time.
     """
-    return _ranked({c: (key(k), reasons(k)) for c, k in known(courses, occasions, findings, as_at).items()})
+    return _frame(ranked(known(courses, occasions, findings, as_at)))
 
 
 def baseline(courses: pl.DataFrame, occasions: pl.DataFrame, as_at: dt.datetime) -> pl.DataFrame:
     """The order to beat: the course whose last occasion is the most recent comes first. Same columns."""
     nothing = pl.DataFrame(schema={"course_id": pl.String(), "rule_id": pl.String(), "met": pl.Boolean()})
     looked = known(courses, occasions, nothing, as_at)
-    return _ranked(
-        {c: ([min(_since(k), 1e9)], [w] if (w := _since_words(k)) else []) for c, k in looked.items()}
+    return _frame(
+        _ranked(
+            {c: ([min(_since(k), 1e9)], [w] if (w := _since_words(k)) else []) for c, k in looked.items()}
+        )
     )
 
 
-def _ranked(rows: dict[str, tuple[list[float], list[str]]]) -> pl.DataFrame:
-    ranked: Sequence[str] = sorted(rows, key=lambda c: (rows[c][0], c))
-    return pl.DataFrame(
-        {
-            "course_id": list(ranked),
-            "urgency_rank": list(range(1, len(ranked) + 1)),
-            "urgency_key": [rows[c][0] for c in ranked],
-            "urgency_reasons": [rows[c][1] for c in ranked],
-        },
-        schema={
-            "course_id": pl.String(),
-            "urgency_rank": pl.Int64(),
-            "urgency_key": pl.List(pl.Float64()),
-            "urgency_reasons": pl.List(pl.String()),
-        },
-    )
+def ranked(looked: Mapping[str, Known]) -> dict[str, Row]:
+    """Of each course, the most urgent first: urgency_rank (1 first), urgency_key and urgency_reasons."""
+    return _ranked({c: (key(k), reasons(k)) for c, k in looked.items()})
+
+
+def _ranked(rows: dict[str, tuple[list[float], list[str]]]) -> dict[str, Row]:
+    in_order = sorted(rows, key=lambda c: (rows[c][0], c))
+    return {
+        c: {"urgency_rank": rank, "urgency_key": rows[c][0], "urgency_reasons": rows[c][1]}
+        for rank, c in enumerate(in_order, 1)
+    }
+
+
+def _frame(rows: Mapping[str, Row]) -> pl.DataFrame:
+    schema = {
+        "course_id": pl.String(),
+        "urgency_rank": pl.Int64(),
+        "urgency_key": pl.List(pl.Float64()),
+        "urgency_reasons": pl.List(pl.String()),
+    }
+    return pl.DataFrame([{"course_id": c} | row for c, row in rows.items()], schema=schema)

@@ -45,11 +45,10 @@ def signs(values: pl.Series) -> Signs:
     )
     for start in range(0, n, _AT_ONCE):
         some = values[start : start + _AT_ONCE]
-        texts = np.array(some.to_list(), dtype=np.str_)
-        letters = texts.view(np.uint32).reshape(len(some), -1)
+        letters = _letters(some)
         once, twice = made.once[start : start + len(some)], made.twice[start : start + len(some)]
         for place in range(letters.shape[1]):
-            column = letters[:, place]
+            column = letters[:, place].astype(np.uint32)
             bit = np.where(
                 column > 0, np.uint64(1) << (column & np.uint32(63)).astype(np.uint64), np.uint64(0)
             )
@@ -58,6 +57,16 @@ def signs(values: pl.Series) -> Signs:
             if place < _PREFIX:
                 made.head[start : start + len(some)] |= (column & np.uint32(255)) << np.uint32(8 * place)
     return made
+
+
+def _letters(texts: pl.Series) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint32]:
+    """The letters of some texts as numbers, a row a text, filled up with zeros."""
+    length = texts.str.len_bytes().to_numpy()
+    if (length == texts.str.len_chars().to_numpy()).all():
+        width = max(int(length.max(initial=0)), 1)
+        whole = str(texts.str.pad_end(width, "\0").str.join("").item())
+        return np.frombuffer(whole.encode(), dtype=np.uint8).reshape(len(texts), width)
+    return np.array(texts.to_list(), dtype=np.str_).view(np.uint32).reshape(len(texts), -1)
 
 
 def may_be_similar(a: Signs, x: Codes, b: Signs, y: Codes, least: float) -> Bools:

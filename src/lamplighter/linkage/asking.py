@@ -84,6 +84,9 @@ class Held(Protocol):
     def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
         """The keys that these records are kept under."""
 
+    def proposes(self, shared: Collection[int]) -> bool:
+        """Whether two records that share these keys are compared (:func:`keys.reason_enough`)."""
+
     def near(self, record_ids: Collection[str]) -> Near:
         """Everything that ties over evens, decisions and persons tie to the given records, and they
         themselves where they are held."""

@@ -15,7 +15,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.coded import Codes, Column, Hashes, Lists, Numbers, Rows, Texts, mixed
+from lamplighter.linkage.coded import (
+    Codes,
+    Column,
+    Hashes,
+    Lists,
+    Numbers,
+    Rows,
+    Texts,
+    mixed,
+    ordered,
+)
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key, Part
 
@@ -81,13 +91,11 @@ def added(
     column, table = hashed.column(wanted), hashed.mixed(wanted, salt)
     with np.errstate(over="ignore"):
         if isinstance(column, Lists):
-            owners, codes = hashed.items(wanted)
             if rows is None:
+                owners, codes = hashed.items(wanted)
                 return owners, table[codes]
-            left = pl.DataFrame({"row": rows, "made": made})
-            right = pl.DataFrame({"row": owners, "code": codes})
-            both = left.join(right, on="row", how="inner", maintain_order="left")
-            return both["row"].to_numpy(), both["made"].to_numpy() + table[both["code"].to_numpy()]
+            at, codes = column.items(rows)
+            return rows[at], made[at] + table[codes]
         assert isinstance(column, Texts)
         codes = column.codes if rows is None else column.codes[rows]
         some = np.flatnonzero(codes >= 0)
@@ -221,16 +229,16 @@ def short(made: Hashes, n: int) -> Hashes:
 def grouped(rows: Rows, made: Hashes, n: int) -> Grouped:
     """Records by their :func:`short` keys. Key and record are sorted as one number; of ten million records
     about fifty pairs share a short key by chance, and are looked at in vain."""
-    together = short(made, n)
-    together |= rows.astype(np.uint64)
-    together.sort()
+    unsorted = short(made, n)
+    unsorted |= rows.view(np.uint64)
+    together = ordered(unsorted)
     keys = short(together, n)
     begins = np.empty(len(keys), dtype=bool)
     begins[:1] = True
     np.not_equal(keys[1:], keys[:-1], out=begins[1:])
     starts = np.flatnonzero(begins)
-    together ^= keys
-    return Grouped(together.astype(np.int64), keys, starts, np.diff(np.append(starts, len(keys))))
+    sizes = np.diff(np.append(starts, len(keys)))
+    return Grouped((together ^ keys).view(np.int64), keys, starts, sizes)
 
 
 def pairs_in(block: Block) -> Iterator[tuple[Rows, Rows]]:
@@ -262,12 +270,20 @@ def unpacked(pairs: Packed, n: int) -> tuple[Rows, Rows]:
     return left, right
 
 
-def distinct(parts: Sequence[Packed]) -> Packed:
-    """Sorted packed pairs, none twice."""
+def repeated(parts: Sequence[Packed]) -> Packed:
+    """Sorted packed pairs that come more than once, as often as they do but for once."""
     if not parts:
         return np.empty(0, dtype=np.int64)
     every = np.concatenate(parts)
     every.sort()
+    return np.asarray(every[1:][every[1:] == every[:-1]])
+
+
+def distinct(parts: Sequence[Packed]) -> Packed:
+    """Sorted packed pairs, none twice."""
+    if not parts:
+        return np.empty(0, dtype=np.int64)
+    every = ordered(np.concatenate(parts))
     first = np.ones(len(every), dtype=bool)
     np.not_equal(every[1:], every[:-1], out=first[1:])
     return every[first]

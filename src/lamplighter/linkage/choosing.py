@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from lamplighter.linkage import blocking, sharing
 from lamplighter.linkage.blocking import Hashed, Limits
-from lamplighter.linkage.coded import Hashes, Rows, Texts, mixed
+from lamplighter.linkage.coded import Hashes, Rows, Texts, mixed, ordered
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key
 
@@ -102,11 +103,10 @@ def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> _Drawn:
     """Pairs of the rare groups of a key and of one in ``one_in`` of the others."""
     cost, n = 0.0, len(hashed.features)
     parts: list[npt.NDArray[np.int64]] = []
-    times: list[Bits] = []
     crowds: list[Hashes] = []
     for block in blocking.blocks(key, hashed, limits):
         cost += block.pairs
-        crowds.append(np.sort(block.crowded))
+        crowds.append(block.crowded)
         if one_in > 1:
             # A group is drawn by the number of its first record and the key: the same one every time.
             first = block.rows[block.starts].astype(np.uint64)
@@ -115,18 +115,16 @@ def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> _Drawn:
             block = replace(block, starts=block.starts[drawn], sizes=block.sizes[drawn])
         for size, a, b in blocking.pairs_by_size(block):
             apart = a != b
-            parts.append(blocking.packed(a[apart], b[apart], n))
-            times.append(np.full(len(parts[-1]), 1.0 if size <= RARE else float(one_in)))
+            # Of a pair that stands for itself and for others the first counts.
+            parts.append(2 * blocking.packed(a[apart], b[apart], n) + (size > RARE))
     # Without a crowd nothing was narrowed.
     over = Crowds(crowds[0], crowds[1:] or [crowds[0]] * len(key.narrow))
-    every = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-    many = np.concatenate(times) if times else np.empty(0)
-    order = np.lexsort((many, every))
-    every = every[order]
-    first_of = np.ones(len(every), dtype=bool)
-    np.not_equal(every[1:], every[:-1], out=first_of[1:])
-    left, right = blocking.unpacked(every[first_of], n)
-    return _Drawn(left, right, many[order][first_of], cost, over)
+    every = ordered(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+    pairs = every >> 1
+    first_of = np.ones(len(pairs), dtype=bool)
+    np.not_equal(pairs[1:], pairs[:-1], out=first_of[1:])
+    left, right = blocking.unpacked(pairs[first_of], n)
+    return _Drawn(left, right, np.where(every[first_of] & 1, float(one_in), 1.0), cost, over)
 
 
 def proposes(key: Key, shares: sharing.Shares, crowds: Crowds) -> Members:
@@ -186,10 +184,10 @@ def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = W
 
     ``belief`` (n,) is how likely each sampled pair is a match.
     """
-    left_over = belief * sampled.times
+    patterns, left_over = _by_pattern(sampled.members, belief * sampled.times)
     total = max(float(left_over.sum()), 1e-9)
     costs = np.maximum(sampled.costs, 1.0)
-    members = sampled.members.astype(np.float64)
+    members = patterns.astype(np.float64)
     taken: list[int] = []
     while len(taken) < len(keys):
         gains = left_over @ members
@@ -200,8 +198,16 @@ def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = W
         # A key that adds much is worth more pairs than one that adds little.
         best = int(np.argmax(np.where(useful, gains / np.sqrt(costs), -1.0)))
         taken.append(best)
-        left_over[sampled.members[:, best]] = 0.0
+        left_over[patterns[:, best]] = 0.0
     return [keys[i] for i in taken]
+
+
+def _by_pattern(members: Members, weight: Bits) -> tuple[Members, Bits]:
+    """The different rows of ``members`` (n, k), and the weight of each."""
+    rows = pl.DataFrame(members, orient="row").with_columns(weight=weight)
+    names = rows.columns[:-1]
+    found = rows.group_by(names).agg(pl.col("weight").sum()).sort(names)
+    return found.select(names).to_numpy(), found["weight"].to_numpy().copy()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,7 @@ NOTHING = -1
 SEPARATOR = "\x1f"
 Changed = Callable[[str], str | None]
 Spread = Callable[[str], Iterable[str]]
+_Whole = TypeVar("_Whole", np.int64, np.uint64)
 
 
 @dataclass(slots=True)
@@ -50,9 +53,11 @@ class Texts:
 
     def derived(self, function: Changed) -> Texts:
         """``function`` of every distinct text, as a column of its own."""
-        made = [function(v) for v in self.values.to_list()]
-        inner = factorised(pl.Series(made, dtype=pl.String()))
-        return self.through(inner)
+        return self.each([function(v) for v in self.values.to_list()])
+
+    def each(self, made: Sequence[str | None]) -> Texts:
+        """A column of its own of what was ``made`` of every distinct text."""
+        return self.through(factorised(pl.Series(made, dtype=pl.String())))
 
     def through(self, inner: Texts) -> Texts:
         """``inner`` has one row for each of ``values``: its column for the records."""
@@ -97,12 +102,13 @@ class Lists:
             found[owner[self.elements == at]] = True
         return found
 
-    def items(self) -> tuple[Rows, Codes]:
-        """Every text of every record: the record's row, and the code of the text in ``values``."""
-        some = np.flatnonzero(self.codes >= 0)
-        sizes = self.sizes[self.codes[some]]
-        rows = np.repeat(some, sizes)
-        return rows.astype(np.int64), self.elements[spread(self.starts[:-1][self.codes[some]], sizes)]
+    def items(self, rows: Rows | None = None) -> tuple[Rows, Codes]:
+        """Every text of every record (of ``rows``): the record's place, and the text's code in ``values``."""
+        codes = self.codes if rows is None else self.codes[rows]
+        some = np.flatnonzero(codes >= 0)
+        own = codes[some]
+        sizes = self.sizes[own]
+        return np.repeat(some, sizes), self.elements[spread(self.starts[own], sizes)]
 
 
 @dataclass(slots=True)
@@ -114,6 +120,14 @@ class Numbers:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def of(self, codes: Codes) -> Numbers:
+        """The numbers at some places; unknown where the code is :data:`NOTHING`."""
+        if not len(self.numbers):
+            return Numbers(np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=bool))
+        at = np.maximum(codes, 0)
+        known = self.known[at] & (codes >= 0)
+        return Numbers(np.where(known, self.numbers[at], 0), known)
 
 
 Column = Texts | Lists | Numbers
@@ -149,21 +163,40 @@ def factorised(values: pl.Series) -> Texts:
     if not len(rows):
         return Texts(codes, values.head(0).cast(pl.String()))
     some = values if len(rows) == len(values) else values.drop_nulls()
-    hashes = some.hash(0)
-    order = hashes.arg_sort().to_numpy()
-    sorted_hashes = hashes.to_numpy()[order]
-    begins = np.empty(len(order), dtype=bool)
-    begins[0] = True
-    np.not_equal(sorted_hashes[1:], sorted_hashes[:-1], out=begins[1:])
+    order, begins = alike_together(some.hash(0).to_numpy())
     at = rows[order] if len(rows) < len(values) else order
     codes[at] = np.cumsum(begins, dtype=np.int32) - 1
     return Texts(codes, some.gather(pl.Series(order[begins])))
+
+
+def alike_together(hashes: Hashes) -> tuple[Rows, npt.NDArray[np.bool_]]:
+    """The order of some hashes, and which are the first of those that are alike.
+
+    The hash is sorted with its place as one number, as far as there is room for both; the few that are alike
+    only so far are put right after.
+    """
+    place = np.uint64((1 << max(len(hashes) - 1, 1).bit_length()) - 1)
+    order = (ordered(hashes & ~place | np.arange(len(hashes), dtype=np.uint64)) & place).view(np.int64)
+    found = hashes[order]
+    begins = np.empty(len(order), dtype=bool)
+    begins[:1] = True
+    np.not_equal(found[1:], found[:-1], out=begins[1:])
+    mixed_up = begins[1:] & ((found[1:] ^ found[:-1]) <= place)
+    if mixed_up.any():
+        run = np.cumsum(np.concatenate([[True], (found[1:] ^ found[:-1]) > place]))
+        at = np.flatnonzero(np.isin(run, run[1:][mixed_up]))
+        order[at] = order[at][np.lexsort((order[at], hashes[order[at]]))]
+        found = hashes[order]
+        np.not_equal(found[1:], found[:-1], out=begins[1:])
+    return order, begins
 
 
 def coded_lists(values: pl.Series) -> Lists:
     """Codes of a series of lists of texts, or of texts; an empty list is as good as none."""
     if values.dtype == pl.String:
         return _of_one(values)
+    if values.null_count() == len(values):
+        return _of_one(pl.repeat(None, len(values), dtype=pl.String(), eager=True))
     held = values.list.drop_nulls()
     if (held.list.len() <= 1).all():
         return _of_one(held.list.first())
@@ -176,32 +209,50 @@ def coded_lists(values: pl.Series) -> Lists:
 
 def _of_one(values: pl.Series) -> Lists:
     """Lists of one text a record: none need be put together."""
-    flat = factorised(values.replace("", None))
+    flat = factorised(values.to_frame("v").select(pl.when(pl.col("v") != "").then("v"))["v"])
     starts = np.arange(len(flat.values) + 1, dtype=np.int64)
     return Lists(flat.codes, starts, np.arange(len(flat.values), dtype=np.int32), flat.values)
 
 
 def lists_of(distinct: Sequence[Sequence[str]], codes: Codes) -> Lists:
     """:class:`Lists` from the distinct lists and the code of each record."""
-    starts = np.concatenate([[0], np.cumsum([len(v) for v in distinct], dtype=np.int64)]).astype(np.int64)
-    flat = factorised(pl.Series([t for v in distinct for t in v], dtype=pl.String()))
+    sizes = np.fromiter(map(len, distinct), dtype=np.int64, count=len(distinct))
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    flat = factorised(pl.Series(list(chain.from_iterable(distinct)), dtype=pl.String()))
     return Lists(codes, starts, flat.codes, flat.values)
 
 
 def derived_lists(texts: Texts, function: Spread) -> Lists:
     """``function`` of every distinct text, which gives a list for each."""
-    made = [sorted(set(function(v))) for v in texts.values.to_list()]
+    return lists_of_each(texts, [list(function(v)) for v in texts.values.to_list()])
+
+
+def lists_of_each(texts: Texts, made: Sequence[list[str]]) -> Lists:
+    """The same of the lists that were ``made`` of every distinct text."""
     codes = texts.codes.copy()
-    empty = np.array([not v for v in made], dtype=bool)
+    empty = np.fromiter(map(len, made), dtype=np.int64, count=len(made)) == 0
     if empty.any():
         codes[(codes >= 0) & empty[np.maximum(codes, 0)]] = NOTHING
-    return lists_of(made, codes)
+    return lists_of([v if len(v) < 2 else sorted(set(v)) for v in made], codes)
 
 
 def numbers(values: pl.Series) -> Numbers:
     """A series of whole numbers (or of dates, as days since 1970)."""
     whole = values.cast(pl.Int32()).cast(pl.Int64()) if values.dtype == pl.Date else values.cast(pl.Int64())
     return Numbers(whole.fill_null(0).to_numpy().astype(np.int64), whole.is_not_null().to_numpy())
+
+
+def all_different(values: pl.Series) -> bool:
+    """Whether nothing is there twice."""
+    if not values.null_count() and values.is_sorted():
+        return not (values == values.shift()).any()
+    return values.n_unique() == len(values)
+
+
+def ordered(values: npt.NDArray[_Whole]) -> npt.NDArray[_Whole]:
+    """Whole numbers in order, not to be written to. Polars sorts them four times faster than NumPy does
+    where NumPy takes to AVX-512 on a processor that is slow at it."""
+    return pl.Series(values).sort(multithreaded=False).to_numpy()
 
 
 def mixed(value: Hashes) -> Hashes:

@@ -13,12 +13,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import polars as pl
 
+from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
@@ -65,18 +67,17 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
     """
     said, only = _said(frame, columns)
     taken = dict(said) if only else _guessed(frame, said)
-    made: dict[str, pl.Series] = {}
     several = document()["several"]["fields"]
-    for field in document()["fields"]:
-        if field == "record_id":
-            continue
+
+    def tidy(field: str) -> pl.Series | None:
         own = [c for c, f in taken.items() if f == field]
-        if not own:
-            continue
-        if field in several:
-            made[field] = _lists([_clean(frame[c]) for c in own], field)
-        else:
-            made[field] = _clean(frame[own[0]])
+        if not own or field == "record_id":
+            return None
+        return _lists([_clean(frame[c]) for c in own], field) if field in several else _clean(frame[own[0]])
+
+    with ThreadPoolExecutor(2) as pool:
+        tidied = dict(zip(document()["fields"], pool.map(tidy, document()["fields"]), strict=True))
+    made = {f: values for f, values in tidied.items() if values is not None}
     if "street" in made and not {"house", "address_text"} & set(made) and _numbered(made["street"]):
         # A street with the number in it is a line of an address.
         made["address_text"] = made.pop("street")
@@ -130,18 +131,22 @@ def _ids(
 
     A column that was only guessed to number the rows, and does not, is left out.
     """
-    rows = pl.Series("record_id", range(frame.height), dtype=pl.Int64()).cast(pl.String()).str.zfill(9)
     own = [c for c, f in taken.items() if f == "record_id"]
     if not own:
-        return rows
+        return _row_ids(frame.height)
     ids = frame[own[0]].cast(pl.String()).alias("record_id")
     if source is not None and ids.n_unique() < len(ids):
         both = pl.DataFrame({"s": source.cast(pl.String()).fill_null(""), "i": ids})
         ids = both.select(record_id=pl.concat_str("s", "i", separator=":"))["record_id"]
-    if own[0] not in said and (ids.null_count() or ids.n_unique() < len(ids)):
+    if own[0] not in said and (ids.null_count() or not all_different(ids)):
         taken[own[0]] = None
-        return rows
+        return _row_ids(frame.height)
     return ids
+
+
+def _row_ids(records: int) -> pl.Series:
+    rows = pl.int_range(records, dtype=pl.Int64(), eager=True).cast(pl.String()).str.zfill(9)
+    return rows.alias("record_id")
 
 
 def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bool]:
@@ -258,8 +263,8 @@ def _lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
     frame = pl.DataFrame([p.alias(f"c{i}") for i, p in enumerate(parts)])
     if len(parts) == 1 and not isinstance(frame.schema["c0"], pl.List) and field == "phones":
         # Of one telephone a record no lists need be made.
-        digits = pl.col("c0").str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
-        return frame.select(p=pl.when(digits.str.len_chars() >= 5).then(digits))["p"]
+        frame = frame.select(p=pl.col("c0").str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0"))
+        return frame.select(pl.when(pl.col("p").str.len_bytes() >= 5).then("p"))["p"]
     lists = [pl.col(c) if isinstance(t, pl.List) else pl.concat_list(c) for c, t in frame.schema.items()]
     whole = frame.select(l=pl.concat_list(lists).list.drop_nulls())["l"] if len(lists) > 1 else frame.select(
         l=lists[0].list.drop_nulls()

@@ -25,7 +25,7 @@ from lamplighter.linkage.features import Features
 from lamplighter.linkage.names import sound, stem, words
 from lamplighter.linkage.pairing import part_of
 
-VERSION = 2
+VERSION = 3
 """Raised when a text is made in another way: texts of an earlier version are made anew."""
 FACTS = ("part", "relationship", "recorded_as", "own_reference", "named_references")
 COLUMNS = (

@@ -40,6 +40,7 @@ _DATES = (
     rf"{_WEEKDAY}{_MONTH}{_BETWEEN}{_DAY}[-/ ,.]+(?<y>\d{{4}}){_TIME}",
 )
 _READ_AS_DIGITS = {"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "s": "5", "S": "5", "B": "8"}
+_DIGITS = r"^[\d/. -]+$"
 _YOUNGEST = 30
 """A year of two digits up to this one is of this century."""
 _SERIAL = r"^[1-5]\d{4}(?:\.0*)?$"
@@ -57,13 +58,9 @@ def dated(values: pl.Series) -> pl.Series:
     """
     if values.dtype in (pl.Date, pl.Datetime):
         return values.dt.to_string("%Y-%m-%d")
-    distinct = values.cast(pl.String()).str.strip_chars().unique().drop_nulls().sort()
-    read = dict(zip(distinct, _read_dates(distinct), strict=True))
-    return (
-        values.cast(pl.String())
-        .str.strip_chars()
-        .replace_strict(read, default=None, return_dtype=pl.String())
-    )
+    texts = values.cast(pl.String()).str.strip_chars()
+    distinct = texts.unique().drop_nulls().sort()
+    return texts.replace_strict(distinct, _read_dates(distinct), default=None, return_dtype=pl.String())
 
 
 def is_day(dates: pl.Series) -> pl.Series:
@@ -79,11 +76,22 @@ def _read_dates(texts: pl.Series) -> pl.Series:
         frame = pl.DataFrame({"s": serial, "d": days})
         day = (_FIRST_DAY + pl.duration(days="d")).dt.to_string("%Y-%m-%d")
         return frame.select(t=pl.when("s").then(day))["t"]
+    # What begins with a year, is a day and nothing else can be read in no other way.
+    first = _read_as(_DATES[0], texts)
+    plain = is_day(first) & texts.str.contains(_DIGITS)
+    if plain.all():
+        return first
+    rest = (~plain).arg_true()
+    return first.scatter(rest, _read_mixed(texts.gather(rest)))
+
+
+def _read_mixed(texts: pl.Series) -> pl.Series:
+    """The same of texts that are written in many ways."""
     digits = texts.str.replace_many(_READ_AS_DIGITS)
     plain = pl.Series([folded(t) for t in texts], dtype=pl.String())
     tidy = pl.DataFrame({"t": plain, "d": digits}).select(
         # Letters are digits read badly only where all else is digits.
-        t=pl.when(pl.col("d").str.contains(r"^[\d/. -]+$")).then("d").otherwise("t")
+        t=pl.when(pl.col("d").str.contains(_DIGITS)).then("d").otherwise("t")
     )["t"]
     ways = [_read_as(pattern, tidy) for pattern in _DATES]
     there = [is_day(way) for way in ways]

@@ -5,11 +5,11 @@ Every function of a value is worked out once for each distinct value; see :mod:`
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from lamplighter.linkage import values
 from lamplighter.linkage.coded import (
-    NOTHING,
     SEPARATOR,
     Changed,
     Column,
@@ -19,6 +19,7 @@ from lamplighter.linkage.coded import (
     coded_lists,
     derived_lists,
     factorised,
+    lists_of_each,
     numbers,
 )
 from lamplighter.linkage.names import called, formal_names, sound, stem, words
@@ -35,29 +36,36 @@ SEXES = {
 
 
 def name_columns(frame: pl.DataFrame) -> dict[str, Column]:
-    also = pl.col("nicknames").list.drop_nulls()
-    known = also.list.len().fill_null(0) > 0
-    called_too = pl.concat_str(pl.col("forenames").fill_null(""), also.list.join(SEPARATOR), separator=ALIAS)
-    whole = factorised(frame.select(n=pl.when(known).then(called_too).otherwise("forenames"))["n"])
-    family = factorised(frame["surname"])
+    whole, family = factorised(_called(frame)), factorised(frame["surname"])
     # Every distinct value is taken apart once.
-    names = {v: parted(v) for v in whole.values.to_list()}
-    first = whole.derived(lambda v: first_of(*names[v]))
-    sur = family.derived(lambda v: "".join(words(v)) or None)
+    names = [parted(v) for v in whole.values.to_list()]
+    families = [words(v) for v in family.values.to_list()]
+    first = whole.each([first_of(*n) for n in names])
+    sur = family.each(["".join(w) or None for w in families])
     made: dict[str, Column] = {
         "first": first,
-        "middle": whole.derived(lambda v: middle_of(names[v][0])),
-        "given": derived_lists(whole, lambda v: given_of(*names[v])),
-        "first_class": derived_lists(whole, lambda v: classes_of(*names[v])),
+        "middle": whole.each([middle_of(given) for given, _ in names]),
+        "given": lists_of_each(whole, [given_of(*n) for n in names]),
+        "first_class": lists_of_each(whole, [list(classes_of(*n)) for n in names]),
         "first_ph": first.derived(sound),
         "first_stem": first.derived(stem),
         "sur": sur,
-        "sur_parts": derived_lists(family, words),
+        "sur_parts": lists_of_each(family, families),
         "sur_ph": sur.derived(sound),
     }
     if "middle_name" in frame.columns:
         made["middle"] = factorised(frame["middle_name"]).derived(lambda v: next(iter(words(v)), None))
     return made
+
+
+def _called(frame: pl.DataFrame) -> pl.Series:
+    """Given names as they are written, with the names in the aliases behind them."""
+    if frame["nicknames"].null_count() == frame.height:
+        return frame["forenames"]
+    also = pl.col("nicknames").list.drop_nulls()
+    known = also.list.len().fill_null(0) > 0
+    both = pl.concat_str(pl.col("forenames").fill_null(""), also.list.join(SEPARATOR), separator=ALIAS)
+    return frame.select(n=pl.when(known).then(both).otherwise("forenames"))["n"]
 
 
 def parted(whole: str) -> tuple[list[str], list[str]]:
@@ -85,21 +93,24 @@ def classes_of(given: list[str], also: list[str]) -> set[str]:
 def birth_columns(frame: pl.DataFrame) -> dict[str, Column]:
     """Dates of birth, as they were written where they are texts; where only a year or an age is known,
     the first and last day that it allows."""
-    low, high = pl.col("age_from"), pl.coalesce("age_to", "age_from")
-    written = frame["birth_date"].dtype == pl.String
-    exact = pl.col("birth_date").str.to_date("%Y-%m-%d", strict=False) if written else pl.col("birth_date")
-    year = pl.col("birth_year") if "birth_year" in frame.columns else pl.lit(None, dtype=pl.Int64())
-    spans = frame.select(
-        born_from=pl.coalesce(exact, pl.date(year, 1, 1), _years_before(high + 1).dt.offset_by("1d")),
-        born_to=pl.coalesce(exact, pl.date(year, 12, 31), _years_before(low)),
-    )
     dates = factorised(frame["birth_date"])
-    texts = dates.values if written else dates.values.cast(pl.Date()).dt.to_string("%Y-%m-%d")
-    return {
-        "birth_date": Texts(dates.codes, texts),
-        "born_from": numbers(spans["born_from"]),
-        "born_to": numbers(spans["born_to"]),
-    }
+    if frame["birth_date"].dtype == pl.String:
+        texts, days = dates.values, dates.values.str.to_date("%Y-%m-%d", strict=False)
+    else:
+        days = dates.values.cast(pl.Date())
+        texts = days.dt.to_string("%Y-%m-%d")
+    made: dict[str, Column] = {"birth_date": Texts(dates.codes, texts)}
+    held = ("age_from", "age_to", *(("birth_year",) if "birth_year" in frame.columns else ()))
+    if all(frame[name].null_count() == frame.height for name in held):
+        exact = numbers(days).of(dates.codes)
+        return made | {"born_from": exact, "born_to": exact}
+    low, high = pl.col("age_from"), pl.coalesce("age_to", "age_from")
+    year = pl.col("birth_year") if "birth_year" in frame.columns else pl.lit(None, dtype=pl.Int64())
+    spans = frame.with_columns(_spelt(Texts(dates.codes, days)).alias("_day")).select(
+        born_from=pl.coalesce("_day", pl.date(year, 1, 1), _years_before(high + 1).dt.offset_by("1d")),
+        born_to=pl.coalesce("_day", pl.date(year, 12, 31), _years_before(low)),
+    )
+    return made | {"born_from": numbers(spans["born_from"]), "born_to": numbers(spans["born_to"])}
 
 
 def _years_before(years: pl.Expr) -> pl.Expr:
@@ -197,10 +208,8 @@ def _homes_in_parts(frame: pl.DataFrame) -> dict[str, Column]:
 
 def _spelt(texts: Texts) -> pl.Series:
     """A column of texts, as the series it was made from."""
-    places = pl.Series(texts.codes, dtype=pl.Int64()).replace(NOTHING, None)
-    return pl.concat([texts.values, pl.Series([None], dtype=pl.String())]).gather(
-        places.fill_null(len(texts.values))
-    )
+    places = np.where(texts.codes < 0, len(texts.values), texts.codes)
+    return texts.values.extend_constant(None, 1).gather(pl.Series(places))
 
 
 def identifier_columns(frame: pl.DataFrame) -> dict[str, Column]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from lamplighter.linkage.coded import Column, Lists, Numbers, Rows, Texts
+from lamplighter.linkage.coded import Column, Lists, Numbers, Rows, Texts, all_different
 from lamplighter.linkage.feature_columns import (
     birth_columns,
     contact_columns,
@@ -56,6 +56,7 @@ class Features:
     columns: Columns
     facts: pl.DataFrame
     _held: dict[str, bool] = field(default_factory=dict, repr=False)
+    _everywhere: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return self.facts.height
@@ -73,6 +74,16 @@ class Features:
             else:
                 self._held[name] = column is not None and bool(column.known.any())
         return self._held[name]
+
+    def has_all(self, name: str) -> bool:
+        """Whether every record has something in this column."""
+        if name not in self._everywhere:
+            column = self.columns.by_name.get(name)
+            if isinstance(column, (Texts, Lists)):
+                self._everywhere[name] = bool((column.codes >= 0).all())
+            else:
+                self._everywhere[name] = column is not None and bool(column.known.all())
+        return self._everywhere[name]
 
     def of(self, rows: Rows) -> Features:
         """Some of the records, in the order of ``rows``."""
@@ -110,7 +121,7 @@ def prepare(people: pl.DataFrame, reports: pl.DataFrame | None = None) -> Featur
 def _complete(people: pl.DataFrame) -> pl.DataFrame:
     if "record_id" not in people.columns:
         raise ValueError("A frame of people needs a column 'record_id'.")
-    if people["record_id"].n_unique() != people.height:
+    if not all_different(people["record_id"]):
         raise ValueError("Each 'record_id' must appear once.")
     missing: list[pl.Expr] = []
     for name in TEXT_COLUMNS:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.coded import Lists, Rows, Texts, mixed, spread
+from lamplighter.linkage.coded import Lists, Rows, Texts, alike_together, mixed, spread
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Comparison
 from lamplighter.linkage.sql_scene import distinct_pairs
@@ -56,7 +56,7 @@ class Frequencies:
         if self._hidden is None:
             name = _namer(self.secret)
             self._hidden = {
-                c: dict(sorted((name(v), share) for v, share in row.items()))
+                c: _by_name(pl.Series([name(v) for v in row], dtype=pl.String()), list(row.values()))
                 for c, row in (self.plain or {}).items()
             }
         return self._hidden
@@ -115,10 +115,10 @@ def counted(features: Features, names: set[str], secret: bytes = b"") -> Frequen
         common = np.flatnonzero(counts > 1)
         if len(common) > _MOST_KEPT:
             common = common[np.argsort(-counts[common], kind="stable")[:_MOST_KEPT]]
-        values = column.values.gather(pl.Series(common)).to_list()
+        values = column.values.gather(pl.Series(common))
         kept = expected[np.minimum(counts[common], len(expected) - 1)]
         kept = np.where(counts[common] < len(expected), kept, counts[common])
-        shares[name] = dict(sorted(zip(values, (kept / total).tolist(), strict=True)))
+        shares[name] = _by_name(values, kept / total)
         left_out = counts.copy()
         left_out[common] = 0
         others = max(int(np.count_nonzero(left_out)), 1)
@@ -145,6 +145,14 @@ def expected_counts(counts: npt.NDArray[np.int64], most: int = _SMALL) -> Bits:
     return np.maximum.accumulate(np.minimum(np.maximum(expected, _LEAST), np.maximum(seen, 1)))
 
 
+def _by_name(names: pl.Series, shares: Bits | list[float]) -> dict[str, float]:
+    """Shares in order of their names."""
+    frame = pl.DataFrame({"name": names, "share": shares}, schema_overrides={"share": pl.Float64()}).sort(
+        "name"
+    )
+    return dict(zip(frame["name"].to_list(), frame["share"].to_list(), strict=True))
+
+
 def _one_a_person(features: Features) -> npt.NDArray[np.bool_]:
     """One record of each person, roughly: shape (n,)."""
     columns = features.columns.by_name
@@ -165,7 +173,10 @@ def _one_a_person(features: Features) -> npt.NDArray[np.bool_]:
     whole = np.zeros(n, dtype=np.uint64)
     for place, found in enumerate((codes("first"), codes("sur"), anchor)):
         whole += mixed((found * 3 + place).astype(np.uint64))
-    return pl.Series(whole).is_first_distinct().to_numpy()
+    order, begins = alike_together(whole)
+    first = np.zeros(n, dtype=bool)
+    first[order[begins]] = True
+    return first
 
 
 class Shared:
@@ -190,6 +201,10 @@ class Shared:
         """
         column = self._features.columns.by_name[name]
         if isinstance(column, Lists):
+            if self._features.columns.single(name):
+                own, bits = column.codes[left], np.minimum(self._of(name), 0.0)
+                same = (own >= 0) & (own == column.codes[right])
+                return np.where(same, bits[column.elements[np.maximum(own, 0)]], 0.0)
             return self._rarest(column, self._of(name), left, right)
         assert isinstance(column, Texts)
         bits = self._of(name)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.coded import Rows, alike_together, mixed, ordered
 
 Bits = npt.NDArray[np.float64]
 LARGEST_GROUP = 250
@@ -26,7 +26,7 @@ CLIP = 25.0
 """What it counts against two groups that none of their records were weighed with each other."""
 HIGHEST_BAR = 60.0
 DECIDED = 1e9
-CELLS_AT_ONCE = 20_000_000
+_CELLS_AT_ONCE = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,11 @@ def _few_components(n: int, left: list[int], right: list[int]) -> Rows:
 
 def members_of(label: Rows) -> tuple[Rows, Rows, Rows]:
     """Rows in order of their label, where each label starts, and how many rows it has."""
-    order = np.argsort(label, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(label[order]) > 0]) if len(label) else np.empty(0, np.int64)
+    # A label and its row are sorted as one number.
+    bits = max(len(label), 1).bit_length()
+    both = ordered(label << bits | np.arange(len(label)))
+    order, of = both & ((1 << bits) - 1), both >> bits
+    starts = np.flatnonzero(np.r_[True, np.diff(of) > 0]) if len(label) else np.empty(0, np.int64)
     return order, starts, np.diff(np.append(starts, len(label)))
 
 
@@ -87,13 +90,13 @@ def absent_pairs(label: Rows, left: Rows, right: Rows) -> tuple[Rows, Rows]:
     n = len(label)
     wanted: list[Rows] = []
     for size in np.unique(sizes[(sizes > 2) & (sizes <= LARGEST_GROUP)]):
-        rows = np.sort(order[starts[sizes == size][:, None] + np.arange(size)], axis=1)
+        rows = order[starts[sizes == size][:, None] + np.arange(size)]
         i, j = np.triu_indices(int(size), 1)
         wanted.append((rows[:, i] * n + rows[:, j]).ravel())
     if not wanted:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     inside = label[left] == label[right]
-    have = np.sort(left[inside] * n + right[inside])
+    have = ordered(left[inside] * n + right[inside])
     every = np.concatenate(wanted)
     at = np.minimum(np.searchsorted(have, every), max(len(have) - 1, 0))
     missing = every[have[at] != every] if len(have) else every
@@ -140,11 +143,11 @@ def group(
                 result[members[pieces > 0]] = following + pieces[pieces > 0] - 1
                 following += int(pieces.max())
             continue
-        for chunk in np.array_split(which, max(1, len(which) * int(size) ** 2 * parts // CELLS_AT_ONCE)):
+        for chunk in np.array_split(which, max(1, len(which) * int(size) ** 2 * parts // _CELLS_AT_ONCE)):
             slot = np.full(len(sizes), -1, dtype=np.int64)
             slot[chunk] = np.arange(len(chunk))
             at = np.flatnonzero(slot[label[own.left]] >= 0)
-            profiles = Profiles(len(chunk), int(size), own.lasting)
+            profiles = _Profiles(len(chunk), int(size), own.lasting)
             profiles.fill(slot[label[own.left[at]]], place[own.left[at]], place[own.right[at]], own.of(at))
             for pairs, bits in ((barred, -DECIDED), (forced, DECIDED)):
                 inside = (label[pairs[:, 0]] == label[pairs[:, 1]]) & (slot[label[pairs[:, 0]]] >= 0)
@@ -185,14 +188,20 @@ def between(label: Rows, evidence: Evidence) -> Bits:
     if not len(evidence.left):
         return np.empty(0)
     a, b = label[evidence.left], label[evidence.right]
-    _, which, many = np.unique(
-        np.minimum(a, b) * (int(label.max()) + 1) + np.maximum(a, b), return_inverse=True, return_counts=True
-    )
-    order, starts = np.argsort(which, kind="stable"), np.cumsum(many) - many
-    sums = np.add.reduceat(evidence.bars[order], starts)
-    counts = np.add.reduceat(evidence.compared[order].astype(np.float64), starts)
-    best = np.maximum.reduceat(np.where(evidence.compared, evidence.bars, -np.inf)[order], starts)
-    return np.asarray(_score(sums, counts, best, evidence.lasting)[which])
+    both = np.minimum(a, b) * (int(label.max()) + 1) + np.maximum(a, b)
+    # Mixed, no two numbers become one.
+    order, begins = alike_together(mixed(both.astype(np.uint64)))
+    # A pair that is the only one of its two groups has its own score.
+    found = evidence.total
+    alone = begins & np.append(begins[1:], True)
+    order, begins = order[~alone], begins[~alone]
+    if len(order):
+        several, starts = evidence.of(order), np.flatnonzero(begins)
+        sums = np.add.reduceat(several.bars, starts)
+        counts = np.add.reduceat(several.compared.astype(np.float64), starts)
+        best = np.maximum.reduceat(np.where(several.compared, several.bars, -np.inf), starts)
+        found[order] = _score(sums, counts, best, evidence.lasting)[np.cumsum(begins) - 1]
+    return found
 
 
 def _score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) -> Bits:
@@ -202,7 +211,7 @@ def _score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_])
     return np.asarray(np.where(lasting, mean, top).sum(axis=-1))
 
 
-class Profiles:
+class _Profiles:
     """m components of k rows each: what the rows, and then the groups of rows, have in common."""
 
     def __init__(self, m: int, k: int, lasting: npt.NDArray[np.bool_]) -> None:
@@ -230,11 +239,8 @@ class Profiles:
         own = _score(self.sums[at], self.counts[at], self.best[at], self.lasting)
         return np.asarray(own + self.said[at])
 
-    def joined(self, link_at: float, met: Bits | None = None) -> Rows:
-        """Groups joined best first while they come to the bar: labels from 0, shape (m, k).
-
-        ``met`` (m, k, k) is filled with the score of the groups in which two rows came together.
-        """
+    def joined(self, link_at: float) -> Rows:
+        """Groups joined best first while they come to the bar: labels from 0, shape (m, k)."""
         label = np.tile(np.arange(self.k), (self.m, 1))
         score = self._scores(slice(None))
         diagonal = np.arange(self.k)
@@ -243,9 +249,8 @@ class Profiles:
         while len(live):
             own = score[live]
             best = own.reshape(len(live), -1).argmax(axis=1)
-            top = own[np.arange(len(live)), best // self.k, best % self.k]
-            go = top >= link_at
-            live, best, top = live[go], best[go], top[go]
+            go = own[np.arange(len(live)), best // self.k, best % self.k] >= link_at
+            live, best = live[go], best[go]
             a, b = np.minimum(best // self.k, best % self.k), np.maximum(best // self.k, best % self.k)
             for matrix, reduce in ((self.sums, np.add), (self.counts, np.add), (self.best, np.maximum)):
                 both = reduce(matrix[live, a], matrix[live, b])
@@ -262,10 +267,6 @@ class Profiles:
             score[live, b] = -np.inf
             score[live, :, b] = -np.inf
             old = label[live]
-            if met is not None:
-                of_a, of_b = old == a[:, None], old == b[:, None]
-                both_ways = (of_a[:, :, None] & of_b[:, None, :]) | (of_b[:, :, None] & of_a[:, None, :])
-                met[live] = np.where(both_ways, top[:, None, None], met[live])
             label[live] = np.where(old == b[:, None], a[:, None], old)
         # What is left stands for its group: numbered in the order of rows.
         number = np.cumsum(label == np.arange(self.k), axis=1) - 1

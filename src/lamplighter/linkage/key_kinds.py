@@ -27,13 +27,16 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Key:
     """One kind of key: its parts, and what narrows it where it is common. ``of_many``: only of use among
-    many records."""
+    many records, ``of_few``: only among few; ``weak``: among many people in reports one alone is no reason
+    to look at a pair."""
 
     name: str
     parts: tuple[Part, ...]
     narrow: tuple[Part, ...] = ()
     unordered: bool = False
     of_many: bool = False
+    of_few: bool = False
+    weak: bool = False
 
     def columns(self) -> set[str]:
         return {p.column for p in self.parts}
@@ -50,9 +53,9 @@ def part(text: str) -> Part:
 
 
 @cache
-def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False) -> tuple[Key, ...]:
+def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool = False) -> tuple[Key, ...]:
     """The keys of the table, and those that a table with further columns adds; with those that are only of
-    use among ``many`` records."""
+    use among ``many`` records, or among ``few``."""
     text = (files("lamplighter.linkage") / "keys.toml").read_text("utf-8")
     own = [
         Key(
@@ -61,9 +64,11 @@ def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False) -> tuple[Ke
             tuple(part(p) for p in row.get("narrow", ())),
             bool(row.get("unordered", False)),
             bool(row.get("of_many", False)),
+            bool(row.get("of_few", False)),
+            bool(row.get("weak", False)),
         )
         for row in tomllib.loads(text)["key"]
-        if many or not row.get("of_many", False)
+        if (many or not row.get("of_many", False)) and (few or not row.get("of_few", False))
     ]
     return (*own, *(k for e in extras for k in _of_extra(e)))
 
@@ -85,10 +90,12 @@ def _with(name: str, own: Part, other: str, narrow: Sequence[str]) -> Key:
     return Key(name, (own, part(other)), tuple(part(p) for p in narrow))
 
 
-def usable(features: Features, extras: tuple[Extra, ...] = (), *, many: bool = False) -> list[Key]:
+def usable(
+    features: Features, extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool = False
+) -> list[Key]:
     """The keys of which these features have every part (see :func:`key_kinds`)."""
     return [
         replace(k, narrow=tuple(p for p in k.narrow if features.has(p.column)))
-        for k in key_kinds(extras, many=many)
+        for k in key_kinds(extras, many=many, few=few)
         if all(features.has(c) for c in k.columns())
     ]

@@ -10,7 +10,7 @@ it but under what narrows it, as the batch narrows it; and what is crowded then 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lamplighter.linkage import blocking
 from lamplighter.linkage.blocking import NARROWER, Hashed, Limits, added, rows_and_keys
 from lamplighter.linkage.coded import Hashes, Rows, mixed
 from lamplighter.linkage.compact import AT
@@ -33,6 +34,16 @@ def most_for(records: int) -> int:
     """How many may share a key, of so many records: the more there are, the fewer share one that is worth
     looking at."""
     return min(MOST_RECORDS_A_KEY, Limits.of_table(records, float("inf")).most)
+
+
+def fewest(most: int) -> int:
+    """How many weak keys two records must share to be looked at, where ``most`` records may share a key."""
+    return 2 if most <= blocking.MOST_RECORDS_A_KEY else 1
+
+
+def reason_enough(shared: Collection[int], most: int) -> bool:
+    """Whether two records that share these keys are looked at, where ``most`` records may share a key."""
+    return len(shared) >= fewest(most) or any(not key & 1 for key in shared)
 
 
 class _Keyed(Hashed):
@@ -62,7 +73,7 @@ def keys_of(features: Features, kinds: Sequence[Key] | None = None, *, secret: b
     parts = []
     for number, kind in enumerate(usable(features) if kinds is None else kinds):
         rows, made = rows_and_keys(kind, hashed)
-        salted = made ^ np.uint64(_salt(kind.name))
+        salted = _salted(made, kind)
         parts.append(
             pl.DataFrame({"row": rows, "kind": np.full(len(rows), number), "key": salted.view(np.int64)})
         )
@@ -95,11 +106,10 @@ def kept(features: Features, *, secret: bytes = b"", most: int = MOST_RECORDS_A_
     parts: list[tuple[Rows, Hashes]] = []
     crowded: list[Hashes] = []
     for kind in (k for k in key_kinds() if all(features.has(c) for c in k.columns())):
-        salt = np.uint64(_salt(kind.name))
         rows, made = rows_and_keys(kind, hashed)
         few, crowd, full = _parted(rows, made, most)
-        parts.append((rows[few], made[few] ^ salt))
-        crowded.append(full ^ salt)
+        parts.append((rows[few], _salted(made[few], kind)))
+        crowded.append(_salted(full, kind))
         if not len(crowd):
             continue
         for i, narrower in enumerate(kind.narrow):
@@ -108,8 +118,8 @@ def kept(features: Features, *, secret: bytes = b"", most: int = MOST_RECORDS_A_
                     rows[crowd], mixed(made[crowd]), hashed, narrower, NARROWER + np.uint64(i)
                 )
                 few, _, full = _parted(finer_rows, finer, most)
-                parts.append((finer_rows[few], finer[few] ^ salt))
-                crowded.append(full ^ salt)
+                parts.append((finer_rows[few], _salted(finer[few], kind)))
+                crowded.append(_salted(full, kind))
     frame = pl.DataFrame(
         {
             "row": np.concatenate([r for r, _ in parts]),
@@ -144,13 +154,13 @@ class Maker:
 
     def __init__(self, secret: bytes = b"") -> None:
         self._secret = secret[:64]
-        self._kinds = [(k, _salt(k.name)) for k in key_kinds()]
+        self._kinds = [(k, _salt(k.name), int(k.weak)) for k in key_kinds()]
         self._hashes: dict[tuple[str, int], int] = {}
 
     def keys(self, values: Sequence[Any]) -> dict[int, tuple[int, int]]:
         """The keys of a record; with each the number of its kind and what :meth:`narrowed` needs."""
         found: dict[int, tuple[int, int]] = {}
-        for number, (kind, salt) in enumerate(self._kinds):
+        for number, (kind, salt, weak) in enumerate(self._kinds):
             sums = [0]
             for i, part in enumerate(kind.parts):
                 hashes = self._of(part, values, 0 if kind.unordered else i + 1)
@@ -159,16 +169,16 @@ class Maker:
                     break
             for s in sums:
                 made = _mixed(s)
-                found[_signed(made ^ salt)] = (number, made)
+                found[_signed((made ^ salt) & ~1 | weak)] = (number, made)
         return found
 
     def narrowed(self, origin: tuple[int, int], values: Sequence[Any]) -> list[int]:
         """What a crowded key of a record is narrowed to; ``origin`` as :meth:`keys` gave it."""
         number, made = origin
-        kind, salt = self._kinds[number]
+        kind, salt, weak = self._kinds[number]
         base = _mixed(made)
         return [
-            _signed(((base + h) & _MASK) ^ salt)
+            _signed(((base + h) & _MASK ^ salt) & ~1 | weak)
             for i, narrower in enumerate(kind.narrow)
             for h in self._of(narrower, values, int(NARROWER) + i)
         ]
@@ -202,6 +212,11 @@ def _mixed(value: int) -> int:
 
 def _signed(value: int) -> int:
     return value - (1 << 64) if value >> 63 else value
+
+
+def _salted(made: Hashes, kind: Key) -> Hashes:
+    """Keys as they are kept: told apart by their kind, and odd where it is weak."""
+    return np.asarray((made ^ np.uint64(_salt(kind.name))) & ~np.uint64(1) | np.uint64(kind.weak))
 
 
 def _salt(kind: str) -> int:

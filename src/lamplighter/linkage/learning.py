@@ -60,13 +60,19 @@ def collapsed(
     shade = np.rint(frequencies / step).astype(np.int16)
     context = np.rint(np.clip(offset, -200, 200) / step).astype(np.int16)
     alone = tells @ (1 << np.arange(c, dtype=np.int64))
-    frame = pl.DataFrame(
+    columns = (
         {f"l{i}": levels[:, i] for i in range(c)}
         | {f"f{i}": shade[:, i] for i in range(c)}
         | {"offset": context, "group": group.astype(np.int16), "tells": alone}
     )
-    counted = frame.with_columns(times=np.broadcast_to(np.asarray(times, dtype=np.float64), len(levels)))
-    found = counted.group_by(frame.columns).agg(pl.col("times").sum()).sort(frame.columns)
+    # What is the same in every pair tells none from another.
+    same = {n: v[:1] for n, v in columns.items() if (v == v[:1]).all()}
+    told = [n for n in columns if n not in same] or ["tells"]
+    every = np.broadcast_to(np.asarray(times, dtype=np.float64), len(levels))
+    frame = pl.DataFrame({n: columns[n] for n in told} | {"times": every})
+    found = frame.group_by(told).agg(pl.col("times").sum()).sort(told)
+    alike = [pl.lit(pl.Series(n, v)).first().alias(n) for n, v in same.items() if n not in told]
+    found = found.with_columns(alike).select(*columns, "times")
     rows = found.drop("times", "tells").to_numpy().astype(np.float64)
     return Seen(
         rows[:, :c].astype(np.int8),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,6 +34,10 @@ MOST_EXPLAINED = 200_000
 TABLE_BUDGET = 0.05
 MANY = 100_000
 """In a table of more records keys that are common are narrowed so far that finer ones are worth having."""
+FEW = 20_000
+"""Of no more records all who share a surname, or a first name, can be looked at in a second or two."""
+LEAST_RECALL = 0.85
+"""They are, where the other keys are estimated to find a smaller share of the pairs of one person."""
 
 
 def default_pairs(records: int) -> float:
@@ -46,31 +50,35 @@ def default_pairs(records: int) -> float:
 def linked_table(table: Understood, asked: Asked) -> LinkResult:
     """Persons of a table of people, as it was understood."""
     asked.progress("Preparing the records")
-    features = prepare(table.people.sort("record_id"))
+    ids = table.people["record_id"]
+    features = prepare(table.people if ids.is_sorted() else table.people.sort("record_id"))
     if asked.model is not None:
-        return _persons(features, asked.model, table, asked).result
+        with ThreadPoolExecutor(1) as pool:
+            return _persons(features, asked.model, table, asked, pool).result
+    found = _learned(features, table, asked)
+    missing = found.result.notes.get("recall_of_keys")
+    if missing is not None and missing.estimate < LEAST_RECALL and len(features) <= FEW:
+        found = _learned(features, table, asked, few=True)
+    return found.result
+
+
+def _learned(features: Features, table: Understood, asked: Asked, *, few: bool = False) -> _Found:
+    """Persons under a model that is fitted to the records, found by the keys of ``few`` records too."""
     asked.progress("Learning from the records")
-    keys = key_kinds.usable(features, table.extras, many=len(features) > MANY)
+    keys = key_kinds.usable(features, table.extras, many=len(features) > MANY, few=few)
     fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
     model = _model_of_table(fitted, len(features), table.extras, asked.day or EPOCH)
     with ThreadPoolExecutor(1) as pool:
         # What nobody waits for yet is worked out while pairs are compared.
         pool.submit(model.frequencies.hidden)
         missed = pool.submit(recall.expected, fitted.proposed) if fitted.proposed else None
-        found = _persons(features, model, table, asked)
+        found = _persons(features, model, table, asked, pool)
         found.result.notes["keys"] = fitted.yields
         expected = missed.result() if missed else None
     if expected is not None:
-        found.result.notes["recall_of_keys"] = _recall(found.believed, expected)
-    return found.result
-
-
-def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
-    """How many of the true pairs were looked at: that keys proposed, and that others' links brought along."""
-    weighed, many = believed.weighed, believed.by_keys
-    found = expected.among(weighed.left[:many], weighed.right[:many], len(believed.features))
-    true = fitting.probability(believed.bits)
-    return found.times(float(true.sum()) / max(float(true[:many].sum()), 1e-9))
+        weighed = found.believed.weighed
+        found.result.notes["recall_of_keys"] = expected.among(weighed.left, weighed.right, len(features))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,9 @@ class _Found:
     result: LinkResult
 
 
-def _persons(features: Features, model: Model, table: Understood, asked: Asked) -> _Found:
+def _persons(
+    features: Features, model: Model, table: Understood, asked: Asked, pool: ThreadPoolExecutor
+) -> _Found:
     """Persons under a model; of one that was just fitted the bar is chosen too."""
     asked.progress("Comparing records")
     n = len(features)
@@ -92,14 +102,16 @@ def _persons(features: Features, model: Model, table: Understood, asked: Asked) 
     if asked.model is None:
         budget = TABLE_BUDGET if asked.false_link_budget is None else asked.false_link_budget
         bands = chosen_bands(believed.bits, budget, asked.day or EPOCH, LOWEST_BAR_OF_A_TABLE)
-        model = replace(model, bands=bands).named()
+        model = replace(model, bands=bands)
         believed = replace(believed, weigher=believed.weigher.under(model))
+    # A model is named by a hash of all that it holds, which nobody waits for yet.
+    naming = pool.submit(model.named if asked.model is None else lambda: model)
     asked.progress("Finding persons")
-    result, believed = _settled_table(believed, table, asked.decisions, asked.previous_ids)
+    result = _settled_table(believed, table, asked.decisions, asked.previous_ids, naming)
     result.notes["weights"] = level_weights(
         believed.model.mixture, believed.model.table, kinds(), features.has, believed.weighed.levels
     )
-    return _Found(believed, result)
+    return _Found(replace(believed, weigher=believed.weigher.under(result.model)), result)
 
 
 def _model_of_table(fitted: Fitted, records: int, extras: tuple[Extra, ...], day: dt.date) -> Model:
@@ -126,9 +138,10 @@ def _settled_table(
     table: Understood,
     decisions: pl.DataFrame | None,
     previous_ids: pl.DataFrame | None,
-) -> tuple[LinkResult, Believed]:
-    """Persons of a table, and what is believed of its pairs once these are known. Without a memory or
-    decisions, a person is called by their first record."""
+    naming: Future[Model],
+) -> LinkResult:
+    """Persons of a table. Without a memory or decisions, a person is called by their first record. The model
+    comes with its name from ``naming``."""
     weighed, model, names = believed.weighed, believed.model, believed.features.record_ids
     force = standing(decisions)
     hold = pl.Series([None], dtype=pl.String()).new_from_index(0, len(weighed))
@@ -140,12 +153,12 @@ def _settled_table(
         named = ids.by_first(names, label)
     else:
         named = ids.name(clusters.members(names, label), previous_ids, force)
-    kinds = pl.Series(["other"]).new_from_index(0, len(weighed))
+    kinds, model = pl.Series(["other"]).new_from_index(0, len(weighed)), naming.result()
     pairs = results.pairs_frame(
         names, weighed, believed.context, kinds, hold, model, np.ones(len(weighed), dtype=bool),
         explained=len(weighed) <= MOST_EXPLAINED,
     )  # fmt: skip
-    result = LinkResult(
+    return LinkResult(
         model=model,
         pairs=pairs,
         persons=named.persons,
@@ -156,4 +169,3 @@ def _settled_table(
         notes=notes(believed, int(np.count_nonzero(np.bincount(label)))),
         taken_for=table.taken_for,
     )
-    return result, believed

@@ -19,6 +19,7 @@ has the frequency.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,6 +31,7 @@ Bits = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int8]
 Rates = Mapping[str, Mapping[str, float]]
 SMALLEST = 1e-12
+_PATTERNS_AT_ONCE = 50_000
 _FEW_PATTERNS = 2_000
 """So many are worked out at once: for the pairs of one report, a step for each comparison costs more."""
 
@@ -95,12 +97,29 @@ class Tables:
 
     def with_frequencies(self, patterns: Bits, frequencies: Bits) -> Bits:
         """``patterns`` (n, k) with the bits of value frequencies (n, c) in the kinds at random."""
-        return patterns + (self.at_random.astype(np.float64) @ frequencies.T).T
+        found = patterns.copy(order="K")
+        for c in np.flatnonzero(frequencies.any(axis=0)):
+            for k in np.flatnonzero(self.at_random[:, c]):
+                found[:, k] += frequencies[:, c]
+        return found
 
     def evidence(self, kinds: Bits) -> Bits:
         """Bits for one person against two, from the bits of the kinds (..., k)."""
         one = self.of_one
         return np.asarray(log_sum(kinds[..., :one]) - log_sum(kinds[..., one:]) + self.base)
+
+    def weighed(self, levels: Levels, frequencies: Bits) -> Bits:
+        """The evidence of many patterns of levels (n, c) with their frequencies (n, c), on two threads."""
+        found = np.empty(len(levels))
+
+        def weigh(start: int) -> None:
+            some = slice(start, start + _PATTERNS_AT_ONCE)
+            kinds = self.with_frequencies(self.patterns(levels[some]), frequencies[some])
+            found[some] = self.evidence(kinds)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(weigh, range(0, len(levels), _PATTERNS_AT_ONCE)))
+        return found
 
     def bars(self, levels: Levels, frequencies: Bits) -> Bits:
         """What each comparison adds to the evidence, given those before it in the table: (n, c).
@@ -113,18 +132,32 @@ class Tables:
             steps += np.where(levels >= 0, frequencies, 0.0)[:, :, None] * self.at_random.T
             after = self.evidence(np.cumsum(steps, axis=1))
             return np.diff(after, axis=1, prepend=self.evidence(self.log_share))
-        kinds = np.tile(self.log_share, (n, 1))
         found = np.zeros((n, comparisons))
-        before = self.evidence(kinds)
-        for c in range(comparisons):
-            some = np.flatnonzero(levels[:, c] >= 0)
-            if len(some):
-                kinds[some] += self.own[:, c, :].T[levels[some, c]]
-                kinds[some] += frequencies[some, c][:, None] * self.at_random[:, c]
-                now = self.evidence(kinds[some])
-                found[some, c] = now - before[some]
-                before[some] = now
+
+        def add(start: int) -> None:
+            some = slice(start, start + _PATTERNS_AT_ONCE)
+            self._add_bars(found[some], levels[some], frequencies[some])
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(add, range(0, n, _PATTERNS_AT_ONCE)))
         return found
+
+    def _add_bars(self, found: Bits, levels: Levels, frequencies: Bits) -> None:
+        # A column a kind, as above.
+        kinds = np.empty((len(levels), len(self.log_share)), order="F")
+        kinds[:] = self.log_share
+        before = self.evidence(kinds)
+        for c in range(levels.shape[1]):
+            own = levels[:, c]
+            if own.max() < 0:
+                continue
+            for k in range(kinds.shape[1]):
+                kinds[:, k] += self._padded[c, :, k][own]
+                if self.at_random[k, c]:
+                    kinds[:, k] += frequencies[:, c]
+            now = self.evidence(kinds)
+            np.subtract(now, before, out=found[:, c])
+            before = now
 
 
 def tables(mixture: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind]) -> Tables:

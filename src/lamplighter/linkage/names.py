@@ -64,14 +64,6 @@ _CODES = {
     **dict.fromkeys("mn", "5"),
     "r": "6",
 }
-# Spellings that sound alike at the start, so that the code below agrees on them.
-_BEGINNINGS = (
-    (re.compile(r"^(?:kn|gn)"), "n"),
-    (re.compile(r"^wr"), "r"),
-    (re.compile(r"^c(?=[eiy])"), "s"),
-    (re.compile(r"^(?:c|q)"), "k"),
-    (re.compile(r"^g(?=[eiy])"), "j"),
-)
 _SILENT_GH = re.compile(r"gh(?=t|$)")
 _UNSAID_AT_THE_END = "aeiouyhw"
 _RUNS = re.compile(r"(.)\1+")
@@ -81,8 +73,10 @@ _RUNS = re.compile(r"(.)\1+")
 _FOLDED = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
-_DIGITS = str.maketrans({c: _CODES.get(c, "0") for c in "abcdefgijklmnopqrstuvxyz"} | dict.fromkeys("hw", ""))
+_LETTERS = "abcdefgijklmnopqrstuvxyz"
+_DIGITS = bytes.maketrans(_LETTERS.encode(), "".join(_CODES.get(c, "0") for c in _LETTERS).encode())
 """The code of each letter; h and w are passed over, a vowel parts what stands around it."""
+_TWICE = tuple((d + d, d) for d in "0123456789")
 
 
 def folded(text: str) -> str:
@@ -115,15 +109,34 @@ def sound(word: str | None) -> str | None:
     if not word:
         return None
     if word[0] in "kgwcq":
-        for pattern, replacement in _BEGINNINGS:
-            word = pattern.sub(replacement, word)
+        word = _respelt(word)
     if "ph" in word:
         word = word.replace("ph", "f")
     if "gh" in word:
         word = _SILENT_GH.sub("", word) or word
     word = word.rstrip(_UNSAID_AT_THE_END) or word
-    digits = _CODES.get(word[0], "0") + word[1:].translate(_DIGITS)
-    return (word[0] + _RUNS.sub(r"\1", digits)[1:].replace("0", ""))[:5]
+    digits = _CODES.get(word[0], "0") + word[1:].encode().translate(_DIGITS, b"hw").decode()
+    if digits.isascii() and digits.isdecimal():
+        # Nearly every name: looking for what is there twice is cheaper than the pattern.
+        for twice, once in _TWICE:
+            while twice in digits:
+                digits = digits.replace(twice, once)
+    else:
+        digits = _RUNS.sub(r"\1", digits)
+    return (word[0] + digits[1:].replace("0", ""))[:5]
+
+
+def _respelt(word: str) -> str:
+    """Spellings that sound alike at the start, so that the code agrees on them."""
+    first, second = word[0], word[1:2]
+    if second == "n" and first in "kg":
+        return word[1:]
+    if second == "r" and first == "w":
+        return word[1:]
+    soft = second in ("e", "i", "y")
+    if first in "cq":
+        return ("s" if soft and first == "c" else "k") + word[1:]
+    return "j" + word[1:] if first == "g" and soft else word
 
 
 def called(alias: str | None) -> str | None:

@@ -211,11 +211,11 @@ class _Scene:
         some = [c for r in {r for pair in reports for r in pair} for c in people.get(r, ())]
         keys = {r: frozenset(k) for r, k in self.held.keys(some).items()} if some else {}
         found: Pairs = {}
-        named = set()
+        named, nothing = set(), frozenset[int]()
         for one, other in reports:
             for a in people.get(one, ()):
                 for b in people.get(other, ()):
-                    if not keys.get(a.record_id, frozenset()).isdisjoint(keys.get(b.record_id, ())):
+                    if self.held.proposes(keys.get(a.record_id, nothing) & keys.get(b.record_id, nothing)):
                         _add(found, a, b)
                     if names_each_other(a, b):
                         named.add((one, other))

@@ -5,10 +5,10 @@ The batch and the form use this one function. Only who proposes the pairs differ
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +17,17 @@ from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import NULL_LEVEL, Comparison, comparisons
 from lamplighter.linkage.sql_arrays import condition, holds, is_dear
-from lamplighter.linkage.sql_scene import Boolean, Scene
+from lamplighter.linkage.sql_logic import Always
+from lamplighter.linkage.sql_scene import FALSE, TRUE, UNKNOWN, Boolean, Scene
 
 Levels = npt.NDArray[np.int8]
 Bits = npt.NDArray[np.float64]
 AT_ONCE = 200_000
+FEW = 20_000
 THREADS = 2
 """Arrays are worked on outside Python's lock, so two threads do twice as much."""
+_SLACK = 1e-9
+"""Sums are rounded: so much more is allowed for."""
 OPEN = -2
 """The level of a comparison of which only the cheap conditions have been tried."""
 LIST_FEATURES = frozenset(
@@ -42,16 +46,23 @@ LIST_FEATURES = frozenset(
         "vrm_prefixes",
     }
 )
-Worth = Callable[[int, int, Rows, Rows], "Bits | float"]
-"""The most bits that a level of a comparison can be worth, for pairs of rows."""
+
+
+class Worth(Protocol):
+    """The most bits that levels can be worth."""
+
+    def of_levels(self, c: int, levels: Levels, left: Rows, right: Rows) -> Bits:
+        """Of levels of a comparison, for pairs of rows: (n,)."""
+
+    def of_rest(self, c: int, tried: int) -> float:
+        """Of any level of a comparison but the first few of its ladder, which were ``tried``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """The conditions of one comparison: when there is nothing to compare, then level by level.
 
-    The first ``cheap`` levels compare no texts letter by letter; ``plain_null`` is when a column that
-    is needed holds nothing.
+    The first ``cheap`` levels compare no texts letter by letter.
     """
 
     null: Boolean
@@ -72,9 +83,7 @@ class Ladder:
     def climb(self, scene: Scene, at: Rows) -> Levels:
         """The level of each pair of ``at``."""
         found = np.zeros(len(at), dtype=np.int8)
-        nothing = holds(self.null(scene, at))
-        found[nothing] = NULL_LEVEL
-        return self._tried(scene, at, found, np.flatnonzero(~nothing), self.levels)
+        return self._tried(scene, at, found, self._something(scene, at, found), self.levels)
 
     def begin(self, scene: Scene, at: Rows) -> Levels:
         """The level of each pair where the cheap conditions tell, ``OPEN`` elsewhere."""
@@ -82,37 +91,57 @@ class Ladder:
             return np.full(len(at), OPEN, dtype=np.int8)
         whole = self.cheap == len(self.levels)
         found = np.full(len(at), 0 if whole else OPEN, dtype=np.int8)
+        left = self._something(scene, at, found)
+        return self._tried(scene, at, found, left, self.levels[: self.cheap])
+
+    def _something(self, scene: Scene, at: Rows, found: Levels) -> Rows | None:
+        """Where there is something to compare, None for everywhere; ``found`` is told of the others."""
+        if self.null == Always(FALSE):
+            return None
         nothing = holds(self.null(scene, at))
         found[nothing] = NULL_LEVEL
-        return self._tried(scene, at, found, np.flatnonzero(~nothing), self.levels[: self.cheap])
+        return np.flatnonzero(~nothing)
 
     @staticmethod
     def _tried(
-        scene: Scene, at: Rows, found: Levels, left: Rows, levels: tuple[tuple[int, Boolean], ...]
+        scene: Scene, at: Rows, found: Levels, left: Rows | None, levels: tuple[tuple[int, Boolean], ...]
     ) -> Levels:
+        """Levels one after the other, of those pairs of ``at`` that are ``left``: all of them for None."""
         for value, boolean in levels:
-            if not len(left):
+            some = at if left is None else at[left]
+            if not len(some):
                 break
-            met = holds(boolean(scene, at[left]))
-            found[left[met]] = value
-            left = left[~met]
+            met = holds(boolean(scene, some))
+            found[met if left is None else left[met]] = value
+            left = np.flatnonzero(~met) if left is None else left[~met]
         return found
 
 
 def ladder(comparison: Comparison, features: Features) -> Ladder:
     """A comparison of the table, ready for arrays, with the levels that these features can come to."""
-    return _ladder(comparison, tuple(v.value for v in comparison.levels if v.possible(features.has)))
+    values = tuple(v.value for v in comparison.levels if v.possible(features.has))
+    names = comparison.columns()
+    empty = frozenset(n for n in names if not features.has(n))
+    return _ladder(comparison, values, empty, frozenset(n for n in names if features.has_all(n)))
 
 
 @cache
-def _ladder(comparison: Comparison, values: tuple[int, ...]) -> Ladder:
-    levels = [(v.value, v.sql, v.cheap) for v in comparison.levels if v.sql and v.value in values]
-    dear = [not cheap and is_dear(sql) for _, sql, cheap in levels]
+def _ladder(
+    comparison: Comparison, values: tuple[int, ...], empty: frozenset[str], full: frozenset[str]
+) -> Ladder:
+    levels = [
+        (v.value, condition(v.sql, LIST_FEATURES, empty, full), not v.cheap and is_dear(v.sql))
+        for v in comparison.levels
+        if v.sql and v.value in values
+    ]
+    levels = [row for row in levels if row[1] not in (Always(FALSE), Always(UNKNOWN))]
+    dear = [row[2] for row in levels]
+    null = condition(comparison.null_sql, LIST_FEATURES, empty, full)
     return Ladder(
-        condition(comparison.null_sql, LIST_FEATURES),
-        tuple((value, condition(sql, LIST_FEATURES)) for value, sql, _ in levels),
+        null,
+        tuple((value, boolean) for value, boolean, _ in levels),
         dear.index(True) if True in dear else len(dear),
-        is_dear(comparison.null_sql),
+        is_dear(comparison.null_sql) and not isinstance(null, Always),
     )
 
 
@@ -133,27 +162,25 @@ class Scorer:
     def __init__(self, features: Features, table: tuple[Comparison, ...] | None = None) -> None:
         self.features = features
         self.table = comparisons() if table is None else table
-        self.active = active(features, self.table)
-        self.ladders = {i: ladder(self.table[i], features) for i in self.active}
+        every = {i: ladder(self.table[i], features) for i in active(features, self.table)}
+        self.ladders = {i: made for i, made in every.items() if made.null != Always(TRUE)}
+        self.active = list(self.ladders)
 
     def levels(self, left: Rows, right: Rows) -> Levels:
         """Levels of pairs of rows: shape (n, c), -1 where there is nothing to compare."""
         found = np.full((len(left), len(self.table)), NULL_LEVEL, dtype=np.int8, order="F")
+        # No thread is left without work, unless there is hardly any.
+        at_once = min(AT_ONCE, max(len(left) // THREADS + 1, FEW))
 
         def climb(start: int) -> None:
-            some = slice(start, start + AT_ONCE)
+            some = slice(start, start + at_once)
             scene = Scene(self.features.columns, left[some], right[some])
             at = np.arange(len(scene.left))
             for i in self.active:
                 found[some, i] = self.ladders[i].climb(scene, at)
 
-        starts = range(0, len(left), AT_ONCE)
-        if len(starts) < 2:
-            for start in starts:
-                climb(start)
-        else:
-            with ThreadPoolExecutor(THREADS) as pool:
-                list(pool.map(climb, starts))
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(climb, range(0, len(left), at_once)))
         return found
 
     def promising(self, left: Rows, right: Rows, worth: Worth, least: float) -> tuple[Rows, Levels]:
@@ -165,28 +192,39 @@ class Scorer:
         scene = Scene(self.features.columns, left, right)
         every = np.arange(len(left))
         found = np.full((len(left), len(self.table)), NULL_LEVEL, dtype=np.int8, order="F")
-        most = np.zeros(len(left))
+        most = np.full(len(left), _SLACK)
         for i in self.active:
             found[:, i] = self.ladders[i].begin(scene, every)
-            most += self._bound(i, found[:, i], left, right, worth)
+            most += worth.of_levels(i, found[:, i], left, right)
         # What has least left to try comes first, and spares the rest.
         for i in sorted(self.active, key=lambda i: self.ladders[i].left):
-            open_ = np.flatnonzero((found[:, i] == OPEN) & (most >= least))
-            if len(open_):
-                found[open_, i] = self.ladders[i].climb(scene, open_)
-                told = self._bound(i, found[open_, i], left[open_], right[open_], worth)
-                most[open_] += told - worth(i, OPEN, left[:0], right[:0])
+            self._finish(i, scene, found[:, i], most, worth, least)
         kept = np.flatnonzero(most >= least)
         return kept, found[kept]
 
-    def _bound(self, i: int, levels: Levels, left: Rows, right: Rows, worth: Worth) -> Bits:
-        """The most bits that each pair can get from one comparison."""
-        most = np.zeros(len(levels))
-        for level in self.table[i].levels:
-            hit = np.flatnonzero(levels == level.value)
-            if len(hit):
-                most[hit] = worth(i, level.value, left[hit], right[hit])
-        open_ = levels == OPEN
-        if open_.any():
-            most[open_] = worth(i, OPEN, left[:0], right[:0])
-        return most
+    def _finish(self, i: int, scene: Scene, found: Levels, most: Bits, worth: Worth, least: float) -> None:
+        """Try the dear levels of a comparison, while a pair can come to ``least`` with what is left of them.
+
+        ``found`` (n,), its levels so far, and ``most`` (n,), the bits that a pair can come to, are brought up
+        to date; a pair that cannot stays open.
+        """
+        ladder = self.ladders[i]
+        open_ = np.flatnonzero((found == OPEN) & (most >= least))
+        allowed = worth.of_rest(i, ladder.tried)
+        if ladder.dear_null and len(open_):
+            found[open_] = ladder.climb(scene, open_)
+            most[open_] += worth.of_levels(i, found[open_], scene.left[open_], scene.right[open_]) - allowed
+            return
+        for tried, (value, boolean) in enumerate(ladder.levels[ladder.tried :], ladder.tried + 1):
+            if not len(open_):
+                break
+            met = holds(boolean(scene, open_))
+            hit, open_ = open_[met], open_[~met]
+            found[hit] = value
+            most[hit] += worth.of_levels(i, found[hit], scene.left[hit], scene.right[hit]) - allowed
+            now = worth.of_rest(i, tried)
+            if now < allowed:
+                most[open_] += now - allowed
+                allowed = now
+                open_ = open_[most[open_] >= least]
+        found[open_] = 0

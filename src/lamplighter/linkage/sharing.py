@@ -47,7 +47,16 @@ def shares_part(hashed: Hashed, wanted: Part, left: Rows, right: Rows) -> npt.ND
     """Whether each pair of records has one part in common."""
     column = hashed.column(wanted)
     if isinstance(column, Lists):
-        return meeting(column, column.codes[left], column.codes[right])
+        a, b, columns = column.codes[left], column.codes[right], hashed.features.columns
+        found = (a >= 0) & (b >= 0)
+        if columns.single(wanted.column):
+            return np.asarray(found & (a == b))
+        bits = columns.list_bits(wanted.column)
+        some = np.flatnonzero(found)
+        found[some] = (bits[a[some]] & bits[b[some]]) != 0
+        some = np.flatnonzero(found)
+        found[some] = meeting(column, a[some], b[some])
+        return found
     assert isinstance(column, Texts)
     codes = column.codes[left]
     return np.asarray((codes >= 0) & (codes == column.codes[right]))

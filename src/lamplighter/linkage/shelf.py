@@ -10,7 +10,7 @@ from lamplighter.linkage.asking import Near, Sharing, Tie
 from lamplighter.linkage.beliefs import Belief
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.ids import Remembered
-from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Maker
+from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Maker, reason_enough
 from lamplighter.linkage.online import Arrival
 from lamplighter.linkage.single import Pair, pair_of
 
@@ -117,18 +117,19 @@ class Shelf:
     def sharing(self, new: Sequence[Compact]) -> Sharing:
         """See :class:`asking.Held`."""
         own = {c.report_id for c in new}
-        proposed: dict[tuple[int, str], None] = {}
+        shared: dict[tuple[int, str], list[int]] = defaultdict(list)
         for i, c in enumerate(new):
             for key, origin in self._of(c).items():
                 keys = self.maker.narrowed(origin, c.values) if key in self._crowded else [key]
                 for k in keys:
                     for r in self._holders.get(k, ()):
                         if self.people[r].report_id not in own:
-                            proposed[i, r] = None
+                            shared[i, r].append(k)
         refs = {r for c in new for r in (c.own_reference, *c.named_references) if r is not None}
         reports = {r for ref in refs for r in self._references.get(ref, ())} - own
         referring = [self.people[self._in_report[r][0]] for r in sorted(reports)]
-        return Sharing([(i, self.people[r]) for i, r in proposed], referring)
+        proposed = [(i, self.people[r]) for (i, r), found in shared.items() if self.proposes(found)]
+        return Sharing(proposed, referring)
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
         """See :class:`asking.Held`."""
@@ -137,6 +138,10 @@ class Shelf:
     def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
         """See :class:`asking.Held`."""
         return {c.record_id: self._keys.get(c.record_id, []) for c in people}
+
+    def proposes(self, shared: Collection[int]) -> bool:
+        """See :class:`asking.Held`."""
+        return reason_enough(shared, self.most)
 
     def near(self, record_ids: Collection[str]) -> Near:
         """See :class:`asking.Held`."""

@@ -9,7 +9,7 @@ that ``and`` is the smaller, ``or`` the greater, and ``not`` the distance from 2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,18 @@ import sqlglot
 from sqlglot import exp
 
 from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.sql_logic import (
+    COMPARE,
+    Always,
+    and_,
+    binary,
+    constant,
+    not_,
+    number_column,
+    or_,
+    or_else,
+    unary,
+)
 from lamplighter.linkage.sql_scene import (
     FALSE,
     TRUE,
@@ -47,13 +59,22 @@ from lamplighter.linkage.sql_texts import (
 
 
 @cache
-def condition(sql: str, lists: frozenset[str]) -> Boolean:
-    """A condition over columns ``x_l`` and ``x_r``; ``lists`` are the names of the columns of lists.
+def condition(
+    sql: str, lists: frozenset[str], empty: frozenset[str] = frozenset(), full: frozenset[str] = frozenset()
+) -> Boolean:
+    """A condition over columns ``x_l`` and ``x_r``; ``lists`` are the names of the columns of lists. Where
+    columns are known to hold nothing (``empty``), or something in every record (``full``), what follows
+    from that is not looked at again for every pair.
 
     Raises:
         NotUnderstood: it uses something that is not evaluated on arrays.
     """
-    return _Reader(lists).boolean(sqlglot.parse_one(sql, dialect="duckdb"))
+    return _Reader(lists, empty, full).boolean(_parsed(sql))
+
+
+@cache
+def _parsed(sql: str) -> exp.Expr:
+    return sqlglot.parse_one(sql, dialect="duckdb")
 
 
 def holds(found: Truth) -> npt.NDArray[np.bool_]:
@@ -64,8 +85,8 @@ def holds(found: Truth) -> npt.NDArray[np.bool_]:
 class _Reader:
     """Reads an expression of sqlglot into functions."""
 
-    def __init__(self, lists: frozenset[str]) -> None:
-        self.lists = lists
+    def __init__(self, lists: frozenset[str], empty: frozenset[str], full: frozenset[str]) -> None:
+        self.lists, self.empty, self.full = lists, empty, full
 
     # Conditions
 
@@ -73,19 +94,21 @@ class _Reader:
         if isinstance(node, exp.Paren):
             return self.boolean(node.this)
         if isinstance(node, exp.And):
-            return _and(self.boolean(node.left), self.boolean(node.right))
+            return and_(self.boolean(node.left), self.boolean(node.right))
         if isinstance(node, exp.Or):
-            return _or(self.boolean(node.left), self.boolean(node.right))
+            return or_(
+                self.boolean(node.left), self.boolean(node.right), cheap=isinstance(node.right, exp.Is)
+            )
         if isinstance(node, exp.Not):
-            inner = self.boolean(node.this)
-            return lambda scene, at: (TRUE - inner(scene, at)).astype(np.uint8)
+            return not_(self.boolean(node.this))
         if isinstance(node, exp.Boolean):
-            value = TRUE if node.this else FALSE
-            return lambda scene, at: np.full(len(at), value, dtype=np.uint8)
+            return Always(TRUE if node.this else FALSE)
         if isinstance(node, exp.Coalesce):
-            return _or_else(self.boolean(node.this), [self.boolean(e) for e in node.expressions])
+            return or_else(self.boolean(node.this), [self.boolean(e) for e in node.expressions])
         if isinstance(node, exp.Is):
             return self._is_null(node)
+        if self.empty & {_plain(c.name) for c in node.find_all(exp.Column)}:
+            return Always(UNKNOWN)
         if isinstance(node, (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)):
             return self._comparison(node)
         return self._function(node)
@@ -93,6 +116,11 @@ class _Reader:
     def _is_null(self, node: exp.Is) -> Boolean:
         if not isinstance(node.expression, exp.Null):
             raise NotUnderstood(f"Only 'is null' is understood, not: {node.sql()}")
+        if isinstance(node.this, exp.Column):
+            if _plain(node.this.name) in self.empty:
+                return Always(TRUE)
+            if _plain(node.this.name) in self.full:
+                return Always(FALSE)
         known = self.known(node.this)
         return lambda scene, at: np.multiply(~known(scene, at), np.uint8(TRUE), dtype=np.uint8)
 
@@ -118,7 +146,7 @@ class _Reader:
             return lambda scene, at: (TRUE - same(scene, at)).astype(np.uint8)
         if isinstance(left, (Text, ListOf, str)) or isinstance(right, (Text, ListOf, str)):
             raise NotUnderstood(f"These two cannot be compared: {node.sql()}")
-        compare = _COMPARE[type(node)]
+        compare = COMPARE[type(node)]
         a: Number = left
         b: Number = right
 
@@ -173,17 +201,17 @@ class _Reader:
         if isinstance(node, exp.Column):
             return self._column(node.name)
         if isinstance(node, exp.Literal):
-            return str(node.this) if node.is_string else _constant(float(node.this))
+            return str(node.this) if node.is_string else constant(float(node.this))
         if isinstance(node, exp.Neg):
-            return _unary(self.value(node.this), np.negative)
+            return unary(self.value(node.this), np.negative)
         if isinstance(node, exp.Abs):
-            return _unary(self.value(node.this), np.abs)
+            return unary(self.value(node.this), np.abs)
         if isinstance(node, (exp.Add, exp.Sub)):
             operation = np.add if isinstance(node, exp.Add) else np.subtract
-            return _binary(self.value(node.left), self.value(node.right), operation)
+            return binary(self.value(node.left), self.value(node.right), operation)
         if isinstance(node, (exp.Least, exp.Greatest)):
             smallest = np.minimum if isinstance(node, exp.Least) else np.maximum
-            return _binary(self.value(node.this), self.value(node.expressions[0]), smallest)
+            return binary(self.value(node.this), self.value(node.expressions[0]), smallest)
         if isinstance(node, exp.Length):
             return length(self._text(node.this))
         if isinstance(node, exp.Substring):
@@ -207,7 +235,7 @@ class _Reader:
         if plain in self.lists:
             return ListOf(side, plain)
         if plain in NUMBER_COLUMNS or plain.startswith(NUMBER_PREFIX):
-            return _number_column(side, plain)
+            return number_column(side, plain)
         return Text(side, plain)
 
 
@@ -216,85 +244,11 @@ NUMBER_PREFIX = "n_"
 """Feature columns that hold whole numbers, and how further ones begin; every other is a text or a list."""
 
 
-def _and(left: Boolean, right: Boolean) -> Boolean:
-    def both(scene: Scene, at: Rows) -> Truth:
-        found = left(scene, at)
-        open_ = np.flatnonzero(found)
-        if len(open_) == len(at):
-            return np.minimum(found, right(scene, at))
-        if len(open_):
-            found[open_] = np.minimum(found[open_], right(scene, at[open_]))
-        return found
-
-    return both
-
-
-def _or(left: Boolean, right: Boolean) -> Boolean:
-    def either(scene: Scene, at: Rows) -> Truth:
-        found = left(scene, at)
-        open_ = np.flatnonzero(found != TRUE)
-        if len(open_) == len(at):
-            return np.maximum(found, right(scene, at))
-        if len(open_):
-            found[open_] = np.maximum(found[open_], right(scene, at[open_]))
-        return found
-
-    return either
-
-
-def _or_else(first: Boolean, others: list[Boolean]) -> Boolean:
-    def known(scene: Scene, at: Rows) -> Truth:
-        found = first(scene, at)
-        for other in others:
-            open_ = np.flatnonzero(found == UNKNOWN)
-            if len(open_):
-                found[open_] = other(scene, at[open_])
-        return found
-
-    return known
-
-
-def _number_column(side: str, name: str) -> Number:
-    def read(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-        column = scene.columns.number(name)
-        rows = scene.rows(side)[at]
-        return column.numbers[rows].astype(np.float64), column.known[rows]
-
-    return read
-
-
-def _constant(value: float) -> Number:
-    return lambda scene, at: (np.full(len(at), value), np.ones(len(at), dtype=bool))
-
-
-def _unary(inner: Number, operation: Callable[[Any], Any]) -> Number:
-    def made(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-        x, known = inner(scene, at)
-        return operation(x), known
-
-    return made
-
-
-def _binary(left: Number, right: Number, operation: Callable[[Any, Any], Any]) -> Number:
-    def made(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-        x, x_known = left(scene, at)
-        y, y_known = right(scene, at)
-        return operation(x, y), x_known & y_known
-
-    return made
-
-
-_COMPARE: Mapping[type, Callable[[Any, Any], Any]] = {
-    exp.EQ: np.equal,
-    exp.NEQ: np.not_equal,
-    exp.LT: np.less,
-    exp.LTE: np.less_equal,
-    exp.GT: np.greater,
-    exp.GTE: np.greater_equal,
-}
+def _plain(name: str) -> str:
+    """A column without its side."""
+    return name.rpartition("_")[0]
 
 
 def is_dear(sql: str) -> bool:
     """Whether a condition compares texts letter by letter."""
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
-    return any(is_letter_by_letter(n) for n in tree.walk())
+    return any(is_letter_by_letter(n) for n in _parsed(sql).walk())

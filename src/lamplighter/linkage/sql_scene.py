@@ -33,9 +33,10 @@ class Columns:
     by_name: Mapping[str, Column]
     _texts: dict[Any, Texts] = field(default_factory=dict, repr=False)
     _translations: dict[Any, Codes] = field(default_factory=dict, repr=False)
-    _lengths: dict[Any, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
+    _lengths: dict[Any, npt.NDArray[np.int32]] = field(default_factory=dict, repr=False)
     _signs: dict[Any, Signs] = field(default_factory=dict, repr=False)
     _bits: dict[str, npt.NDArray[np.uint64]] = field(default_factory=dict, repr=False)
+    _single: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def text(self, key: Any) -> Texts:
         """The column of texts that ``key`` names: a name, or what is derived from another key."""
@@ -70,10 +71,10 @@ class Columns:
             raise NotUnderstood(f"'{name}' is not a column of numbers.")
         return column
 
-    def lengths(self, key: Any) -> npt.NDArray[np.float64]:
+    def lengths(self, key: Any) -> npt.NDArray[np.int32]:
         """The length of every distinct text of a column."""
         if key not in self._lengths:
-            self._lengths[key] = self.text(key).values.str.len_chars().cast(pl.Float64()).to_numpy()
+            self._lengths[key] = self.text(key).values.str.len_chars().cast(pl.Int32()).to_numpy()
         return self._lengths[key]
 
     def signs(self, key: Any) -> Signs:
@@ -81,6 +82,15 @@ class Columns:
         if key not in self._signs:
             self._signs[key] = signs(self.text(key).values)
         return self._signs[key]
+
+    def single(self, name: str) -> bool:
+        """Whether every list of a column holds one text, and no two the same: then two lists have a text in
+        common where their codes are the same."""
+        if name not in self._single:
+            column = self.list(name)
+            alone = len(column.elements) == len(column.values) == len(column.starts) - 1
+            self._single[name] = alone and bool((column.sizes == 1).all())
+        return self._single[name]
 
     def list_bits(self, name: str) -> npt.NDArray[np.uint64]:
         """For every distinct list of a column 64 bits; two that have no bit in common share no text."""
@@ -105,6 +115,7 @@ class Scene:
     left: Rows
     right: Rows
     _codes: dict[Any, Codes] = field(default_factory=dict, repr=False)
+    _same: dict[Any, Truth] = field(default_factory=dict, repr=False)
 
     def rows(self, side: str) -> Rows:
         return self.left if side == "l" else self.right
@@ -116,9 +127,19 @@ class Scene:
             whole = self._codes[side, key] = column.codes[self.rows(side)]
         return whole if len(at) == len(whole) else whole[at]
 
+    def same(self, key: Any, at: Rows) -> Truth:
+        """Whether the texts of one column are the same in the pairs ``at``, worked out once for all pairs."""
+        whole = self._same.get(key)
+        if whole is None:
+            column, every = self.columns.text(key), np.arange(len(self.left))
+            a, b = (self.codes(side, key, column, every) for side in ("l", "r"))
+            whole = self._same[key] = truth(a == b, (a >= 0) & (b >= 0))
+        return whole.copy() if len(at) == len(whole) else whole[at]
+
 
 Boolean = Callable[[Scene, Rows], Truth]
-Number = Callable[[Scene, Rows], tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]]
+Number = Callable[[Scene, Rows], tuple[Any, Any]]
+"""Numbers (n,) and whether each is known (n,); both are one value where it is the same for every pair."""
 
 
 @dataclass(frozen=True, slots=True)

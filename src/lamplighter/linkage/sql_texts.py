@@ -46,13 +46,15 @@ def same_text(left: Text, right: Text | str) -> Boolean:
 
         return is_literal
 
+    if left.key == right.key:
+        return lambda scene, at: scene.same(left.key, at)
+
     def same(scene: Scene, at: Rows) -> Truth:
         a, b = left.codes(scene, at), right.codes(scene, at)
         known = (a >= 0) & (b >= 0)
-        if left.key != right.key:
-            columns = scene.columns
-            values, into = columns.text(left.key).values, columns.text(right.key).values
-            a = looked_up(columns.translation(left.key, right.key, values, into), a, NOTHING)
+        columns = scene.columns
+        values, into = columns.text(left.key).values, columns.text(right.key).values
+        a = looked_up(columns.translation(left.key, right.key, values, into), a, NOTHING)
         return truth(a == b, known)
 
     return same
@@ -64,9 +66,11 @@ def lists_meet(left: ListOf, right: ListOf) -> Boolean:
     def meet(scene: Scene, at: Rows) -> Truth:
         a, b = left.codes(scene, at), right.codes(scene, at)
         known = (a >= 0) & (b >= 0)
+        columns = scene.columns
+        if left.name == right.name and columns.single(left.name):
+            return truth(a == b, known)
         found = np.zeros(len(at), dtype=bool)
         some = np.flatnonzero(known)
-        columns = scene.columns
         one, two = columns.list_bits(left.name), columns.list_bits(right.name)
         if len(some):
             some = some[(one[a[some]] & two[b[some]]) != 0]
@@ -198,11 +202,11 @@ def _workers(texts: list[str]) -> int:
 def length(text: Text) -> Number:
     """How many letters a text has."""
 
-    def lengths(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    def lengths(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
         codes = text.codes(scene, at)
         table = scene.columns.lengths(text.key)
         if not len(table):
-            return np.zeros(len(at)), np.zeros(len(at), dtype=bool)
+            return np.zeros(len(at), dtype=np.int32), np.zeros(len(at), dtype=bool)
         return table[np.maximum(codes, 0)], codes >= 0
 
     return lengths

@@ -15,8 +15,9 @@ from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
+from lamplighter.linkage.levels import Level
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.scoring import OPEN, THREADS, Levels, Scorer
+from lamplighter.linkage.scoring import FEW, THREADS, Levels, Scorer
 
 Bits = npt.NDArray[np.float64]
 AT_ONCE = 200_000
@@ -49,7 +50,7 @@ class Weigher:
         self.model = model
         self.scorer = scorer or Scorer(features, model.table)
         self.shared = Shared(features, model.frequencies)
-        self._best = self._most_bits()
+        self._best, self._rest = self._most_bits()
 
     def under(self, model: Model) -> Weigher:
         """The same records under another model."""
@@ -65,15 +66,21 @@ class Weigher:
 
     def promising(self, left: Rows, right: Rows, least: float) -> Weighed:
         """Those of some pairs whose evidence comes to ``least`` bits."""
-        at, levels = self.scorer.promising(left, right, self._worth, least)
+        at, levels = self.scorer.promising(left, right, self, least)
         weighed = self.weigh(left[at], right[at], levels)
         return taken(weighed, np.flatnonzero(weighed.evidence >= least))
 
     def candidates(self, chosen: Sequence[Key], limits: Limits, least: float) -> tuple[Weighed, int]:
         """Pairs that share one of ``chosen`` keys and come to ``least`` bits, in order; and how many pairs
         the keys gave, each counted for every key that gives it."""
-        pairs, looked_at = _every_pair(chosen, blocking.Hashed(self.features), limits)
         n = len(self.features)
+        some = np.arange(min(FEW, n - 1))
+        with ThreadPoolExecutor(1) as pool:
+            # What is needed of every distinct value is worked out by comparing a few neighbours, so that no
+            # two threads come upon it at once.
+            ready = pool.submit(self.scorer.levels, some, some + 1)
+            pairs, looked_at = _every_pair(chosen, blocking.Hashed(self.features), limits)
+            ready.result()
 
         def look(start: int) -> Weighed:
             return self.promising(*blocking.unpacked(pairs[start : start + AT_ONCE], n), least)
@@ -82,31 +89,41 @@ class Weigher:
             kept = list(pool.map(look, range(0, len(pairs), AT_ONCE)))
         return (joined(kept) if kept else self.weigh(pairs, pairs)), looked_at
 
-    def _most_bits(self) -> Bits:
-        """The most that each level can say for one person: (c, v + 1), the last for open ones."""
-        arrays, table = self.model.arrays, self.model.table
-        best = arrays.own[arrays.same].max(axis=0) - arrays.own[-1]
-        most = np.zeros((len(table), best.shape[1] + 1))
-        most[:, :-1] = best
-        for c, ladder in self.scorer.ladders.items():
-            values = []
-            # An open comparison is not at one of the levels that were tried.
-            for level in (table[c].level(v) for v, _ in (*ladder.levels[ladder.tried :], (0, None))):
-                bits = float(best[c, level.value])
-                if level.tf and self.features.has(level.tf) and not level.near:
-                    bits -= float(np.log2(self.model.frequencies.rare.get(level.tf, 1.0)))
-                values.append(bits)
-            most[c, -1] = max([0.0, *values])
+    def of_levels(self, c: int, levels: Levels, left: Rows, right: Rows) -> Bits:
+        """See :class:`scoring.Worth`."""
+        most = np.asarray(self._best[c][levels])
+        for level in self._shading(c):
+            hit = np.flatnonzero(levels == level.value)
+            most[hit] -= self.shared.bits(str(level.tf), left[hit], right[hit])
         return most
 
-    def _worth(self, c: int, value: int, left: Rows, right: Rows) -> Bits | float:
-        if value == OPEN:
-            return float(self._best[c, -1])
-        level = self.model.table[c].level(value)
-        bits = float(self._best[c, value])
-        if level.tf and self.features.has(level.tf) and not level.near:
-            return np.asarray(bits - self.shared.bits(level.tf, left, right))
-        return bits
+    def of_rest(self, c: int, tried: int) -> float:
+        """See :class:`scoring.Worth`."""
+        return self._rest[c][tried]
+
+    def _shading(self, c: int) -> list[Level]:
+        """The levels of a comparison that are worth the more the rarer the value is."""
+        table = self.model.table[c]
+        return [v for v in table.levels if v.tf and self.features.has(v.tf) and not v.near]
+
+    def _most_bits(self) -> tuple[dict[int, Bits], dict[int, list[float]]]:
+        """The most that each level can say for one person, by its value: without its frequency, the last two
+        for open ones and where nothing was compared; and with it that of the rest of each ladder."""
+        arrays = self.model.arrays
+        best = arrays.own[arrays.same].max(axis=0) - arrays.own[-1]
+        most: dict[int, Bits] = {}
+        rest: dict[int, list[float]] = {}
+        for c, ladder in self.scorer.ladders.items():
+            shaded = best[c].copy()
+            for level in self._shading(c):
+                shaded[level.value] -= np.log2(self.model.frequencies.rare.get(str(level.tf), 1.0))
+            values = [v for v, _ in ladder.levels]
+            rest[c] = [float(shaded[[*values[tried:], 0]].max()) for tried in range(len(values) + 1)]
+            if ladder.dear_null:
+                # There may be nothing to compare, which is worth nothing.
+                rest[c][0] = max(rest[c][0], 0.0)
+            most[c] = np.concatenate([best[c], [rest[c][ladder.tried], 0.0]])
+        return most, rest
 
 
 def taken(weighed: Weighed, at: Rows) -> Weighed:

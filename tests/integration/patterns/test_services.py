@@ -9,8 +9,9 @@ import pytest
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns import policies, selectors, services
-from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision
-from lamplighter.hub.patterns.storage import corrections_frame
+from lamplighter.hub.patterns.erasing import erase_reports
+from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision, Occasion
+from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.patterns.words_read import words_read
 from lamplighter.hub.people.models import Membership
 from tests.integration.patterns import story
@@ -63,6 +64,29 @@ def test_finding_everything_again_changes_nothing():
     assert snapshot() == before
     assert counts["changed"] == counts["new"] == counts["gone"] == 0
     assert counts["unchanged"] == len(before)
+
+
+def test_what_happens_while_everything_is_found_again_is_not_lost():
+    """A report joins and another is erased between the reading of reports and the writing of patterns."""
+    first = REPORTS[0]
+
+    def meanwhile(step, share):
+        if step == "Putting occasions together":
+            story.receive([story.FOURTH])
+            services.report_saved(FOURTH, None)
+            erase_reports([first])
+
+    before = the_pattern()
+    services.refresh_all(meanwhile)
+    after = selectors.of_report(FOURTH).get()
+    assert after.report_ids == sorted([*REPORTS[1:], FOURTH])
+    assert not Occasion.objects.filter(report_id=first).exists()
+    assert not Course.objects.filter(report_ids__contains=[first]).exists()
+    # What nobody touched meanwhile is as everything would have it.
+    found = snapshot()
+    services.refresh_all()
+    assert snapshot() == found
+    assert after.course_id == before.course_id
 
 
 def test_the_part_that_was_touched_is_computed_as_everything_would_be():
@@ -146,7 +170,7 @@ def test_agreeing_is_kept_as_agreeing_and_adding_as_adding(officer):
     services.correct(officer, third, 1, Correction.Kind.ADD, "damage", "The gate, on the photographs.")
     # Agreed once, and no longer proposed by anything.
     services.correct(officer, third, 1, Correction.Kind.ACCEPT, "following")
-    assert corrections_frame([third])["kind"].to_list() == ["accepted", "added", "accepted"]
+    assert [c["kind"] for c in corrections([third])] == ["accepted", "added", "accepted"]
     read = {a["behaviour"]: a for a in words_read(third, 1).acts}
     assert read["threat_kill"]["how"] == "read from the words"
     assert read["threat_kill"]["said"] == "agreed by A. Officer"

@@ -6,6 +6,7 @@ import pytest
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.patterns.erasing import erase_reports
 from lamplighter.hub.people import held, policies, selectors, services
 from lamplighter.hub.people.models import (
     CandidateKey,
@@ -61,6 +62,34 @@ def test_relinking_changes_nothing_when_nothing_came():
     before = persons()
     services.relink_all()
     assert persons() == before
+
+
+def test_what_happens_to_reports_while_everything_is_linked_is_not_lost():
+    """One comes, one is corrected and one is erased after they were read and before who is who is written."""
+    gone, corrected = story.STORY[0], story.STORY[1]
+    stranger = {"role": "suspect", "forenames": "Xerxes", "surname": "Ploughright", "sex": "male"}
+    steps = []
+
+    def meanwhile(step, share):
+        steps.append(step)
+        if step == "Comparing records":
+            story.receive([story.FOURTH, corrected | {"people": (story.VICTIM_B, stranger)}])
+            for report in (story.FOURTH, corrected):
+                services.match_report(report["report_id"])
+            assert erase_reports([gone["report_id"]])["intake_reportversion"] == 1
+
+    services.relink_all(meanwhile)
+    assert "Comparing records" in steps
+    who = persons()
+    assert not {record(gone, 1), record(gone, 2)} & who.keys()
+    assert not PreparedRecord.objects.filter(report_id=gone["report_id"]).exists()
+    assert not Link.objects.filter(left_record__startswith=gone["report_id"]).exists()
+    assert not Link.objects.filter(right_record__startswith=gone["report_id"]).exists()
+    assert who[record(corrected, 2)] not in {who[SUSPECTS[2]], who[record(story.FOURTH, 2)]}
+    assert who[record(corrected, 1)] == who[VICTIMS[2]] == who[record(story.FOURTH, 1)]
+    assert who[record(story.FOURTH, 2)] == who[SUSPECTS[2]]
+    services.relink_all(fit=False)
+    assert persons() == who
 
 
 def test_a_new_report_is_matched_when_it_is_saved():

@@ -9,7 +9,7 @@ import pytest
 
 from lamplighter.courses import course_ids
 from lamplighter.courses.assemble import courses
-from lamplighter.courses.course_ids import MEMORY_SCHEMA, course_id, name
+from lamplighter.courses.course_ids import course_id, name
 from lamplighter.courses.dyads import INFERRED, Dyad, Membership
 from lamplighter.courses.results import CourseResult
 from tests.unit.courses.bundles import Writer, day
@@ -25,9 +25,6 @@ class Hub:
         self.rows: list[tuple[str, str, str, int, bool, int]] = []
         self.version = 0
 
-    def memory(self) -> pl.DataFrame:
-        return pl.DataFrame(self.rows, schema=MEMORY_SCHEMA, orient="row")
-
     def standing(self) -> dict[str, str]:
         """Reports of each standing course, as one word."""
         out: dict[str, str] = {}
@@ -39,7 +36,7 @@ class Hub:
     def see(self, *parts: str) -> list[str]:
         """Ids of courses with these reports, a letter each; remembers them."""
         dyads = [Dyad(self.victim, None, {r: Membership(INFERRED, "") for r in part}) for part in parts]
-        ids = name(dyads, self.memory())
+        ids = name(dyads, self.rows)
         was = self.standing()
         kept = {i for i, p in zip(ids, parts, strict=True) if was.get(i) == "".join(sorted(p))}
         self.rows = [(*row[:4], row[4] and row[0] in kept, row[5]) for row in self.rows]
@@ -120,7 +117,7 @@ def test_other_victims_memories_are_not_mixed() -> None:
     hub = Hub()
     [first] = hub.see("ab")
     other = Dyad("W", None, {r: Membership(INFERRED, "") for r in "ab"})
-    assert name([other], hub.memory()) != [first]
+    assert name([other], hub.rows) != [first]
 
 
 def test_two_known_persons_name_a_course_whoever_is_the_victim() -> None:

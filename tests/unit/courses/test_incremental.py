@@ -9,7 +9,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from lamplighter.courses import incremental, urgency
-from lamplighter.courses.assemble import courses
+from lamplighter.courses.assemble import courses, found
+from lamplighter.courses.corrections import SCHEMA
 from lamplighter.courses.results import CourseResult
 from lamplighter.courses.schedule import schedule
 from lamplighter.records.schema import Bundle
@@ -43,6 +44,27 @@ def test_recomputed_components_equal_the_full_run(world: tuple[Bundle, Linked, C
             (part.findings, full.findings, ["course_id", "rule_id"]),
         ):
             assert_frame_equal(ours.sort(by), theirs.filter(pl.col("course_id").is_in(wanted)).sort(by))
+
+
+def test_rows_give_what_frames_give(world: tuple[Bundle, Linked, CourseResult]) -> None:
+    """A report that is saved has its patterns found from rows, a whole hub from frames."""
+    bundle, linked, full = world
+    fixed = {"report_id": bundle["reports"]["report_id"][0], "occasion_seq": 1, "by": "1", "reason": ""}
+    corrections = [
+        fixed | {"kind": kind, "behaviour": "following", "at": AS_AT - dt.timedelta(days=age)}
+        for age, kind in ((1, "added"), (2, "removed"), (-1, "removed"))
+    ]
+    tables = ("reports", "offences", "occasions", "people")
+    rows = {name: bundle[name].sample(fraction=1, shuffle=True, seed=5).to_dicts() for name in tables}
+    early = dt.datetime(2024, 7, 1)
+    for as_at, said in ((AS_AT, corrections), (early, [])):
+        told = pl.DataFrame(said, schema=SCHEMA)
+        frames = courses(bundle, linked, as_at=as_at, corrections=told)
+        ours = found(rows, dict(linked.persons.iter_rows()), as_at=as_at, corrections=said)
+        assert ours.courses == frames.courses.to_dicts()
+        assert ours.occasions == frames.occasions.to_dicts()
+        assert ours.findings == frames.findings.to_dicts()
+    assert 0 < len(ours.courses) < full.courses.height
 
 
 def test_ranks_from_keys_are_the_ranks_of_the_full_run(world: tuple[Bundle, Linked, CourseResult]) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from lamplighter.linkage import (
     LinkResult,
     believing,
+    blocking,
     clusters,
     compact,
     completing,
@@ -31,7 +32,7 @@ from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.shelf import Shelf
-from lamplighter.linkage.single import Judge, Weights
+from lamplighter.linkage.single import Judge, Weights, pair_of
 from tests.unit.linkage.made_up import Made
 
 Reports = dict[str, list[Compact]]
@@ -98,6 +99,29 @@ def test_its_keys_are_those_of_the_batch(small: Made, reports: Reports, most: in
         shelf.add(who)
     everybody = list(shelf.people.values())
     assert {r: set(k) for r, k in shelf.keys(everybody).items()} == {r: held[r] for r in shelf.people}
+
+
+def test_among_many_records_a_weak_key_alone_proposes_nobody(
+    small: Made, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
+    ids = features.record_ids.to_list()
+    every = {pair_of(ids[a], ids[b]) for a, b in believing._proposed(features)[0]}
+    monkeypatch.setattr(blocking, "MOST_RECORDS_A_KEY", keys.MOST_RECORDS_A_KEY)
+    batch = {pair_of(ids[a], ids[b]) for a, b in believing._proposed(features)[0]}
+    shelf, alone = Shelf(), set()
+    for people in reports.values():
+        alone |= {pair_of(people[i].record_id, c.record_id) for i, c in shelf.sharing(people).proposed}
+        shelf.add(people)
+    of = {c.record_id: c for people in reports.values() for c in people}
+    assert alone == {p for p in batch if of[p[0]].report_id != of[p[1]].report_id}
+    weak = {k.name for k in key_kinds.key_kinds() if k.weak}
+    made = {r: keys.Maker().keys(c.values) for r, c in of.items()}
+    kinds = [k.name for k in key_kinds.key_kinds()]
+    assert len(every - batch) > 100
+    for a, b in every - batch:
+        (key,) = made[a].keys() & made[b].keys()
+        assert kinds[made[a][key][0]] in weak
 
 
 def test_a_key_shows_nobodys_details(small: Made) -> None:

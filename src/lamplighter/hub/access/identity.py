@@ -21,6 +21,7 @@ from django.db import DatabaseError, connection, transaction
 
 from lamplighter.hub.access.partitions import PURPOSES
 from lamplighter.hub.access.sync import LOADER, RECORDS, SERVICE, WEB, identity_key
+from lamplighter.hub.site.postgresql.prepared import cursor
 
 SETTINGS = ("role", "lamplighter.actor", "lamplighter.purpose", "lamplighter.reason", "lamplighter.proof")
 ROLE_OF = {"records": RECORDS, "service": SERVICE}
@@ -46,27 +47,26 @@ class _Asking(NamedTuple):
         ).hexdigest()
 
 
+_ASK = """
+SELECT coalesce(nullif(current_setting('role'), ''), 'none'),
+    coalesce(current_setting('lamplighter.actor', true), ''),
+    coalesce(current_setting('lamplighter.purpose', true), ''),
+    coalesce(current_setting('lamplighter.reason', true), ''),
+    coalesce(current_setting('lamplighter.proof', true), ''),
+    pg_backend_pid(), extract(epoch FROM now())::text
+"""
+_SET = "SELECT " + ", ".join(f"set_config('{name}', %s, %s)" for name in SETTINGS)
+
+
 def _asking() -> _Asking:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(nullif(current_setting('role'), ''), 'none'),"
-            " coalesce(current_setting('lamplighter.actor', true), ''),"
-            " coalesce(current_setting('lamplighter.purpose', true), ''),"
-            " coalesce(current_setting('lamplighter.reason', true), ''),"
-            " coalesce(current_setting('lamplighter.proof', true), ''),"
-            " pg_backend_pid(), extract(epoch FROM now())::text"
-        )
-        *settings, backend, began = cursor.fetchone()
+    with cursor() as asked:
+        *settings, backend, began = asked.execute(_ASK, prepare=True).fetchone() or ()
     return _Asking(settings, backend, began)
 
 
 def _set(values: list[str], *, local: bool) -> None:
-    places = ", ".join("set_config(%s, %s, %s)" for _ in SETTINGS)
-    parameters: list[Any] = []
-    for name, value in zip(SETTINGS, values, strict=True):
-        parameters += [name, value, local]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {places}", parameters)
+    with cursor() as asked:
+        asked.execute(_SET, [given for value in values for given in (value, local)], prepare=True)
 
 
 @contextmanager
@@ -75,10 +75,14 @@ def _becoming(role: str, actor: str | None, purpose: str = "", reason: str = "")
     with transaction.atomic():
         before = _asking()
         who = before.settings[1] if actor is None else actor
-        _set([role, who, purpose, reason, before.proof(who, purpose)], local=True)
+        after = [role, who, purpose, reason, before.proof(who, purpose)]
+        # A service that calls another of its own purpose stays what it is.
+        changes = after != before.settings
+        if changes:
+            _set(after, local=True)
         yield
         # After an exception the database puts them back itself, with the savepoint or the transaction.
-        if len(connection.atomic_blocks) > 1 and not connection.needs_rollback:
+        if changes and len(connection.atomic_blocks) > 1 and not connection.needs_rollback:
             _set(before.settings, local=True)
 
 
@@ -119,16 +123,16 @@ def job(purpose: str) -> Iterator[None]:
 
 
 @contextmanager
-def loading(cursor: Any) -> Iterator[None]:
+def loading(cur: Any) -> Iterator[None]:
     """For ``COPY``, which cannot load tables with row security: the role that adds rows and reads none."""
-    cursor.execute("SELECT current_setting('role')")
-    if cursor.fetchone()[0] != RECORDS:  # the owner of the tables
+    cur.execute("SELECT current_setting('role')")
+    if cur.fetchone()[0] != RECORDS:  # the owner of the tables
         yield
         return
     with transaction.atomic():
-        cursor.execute(f"SET LOCAL ROLE {LOADER}")
+        cur.execute(f"SET LOCAL ROLE {LOADER}")
         yield
-        cursor.execute(f"SET LOCAL ROLE {RECORDS}")
+        cur.execute(f"SET LOCAL ROLE {RECORDS}")
 
 
 def _role_for(purpose: str) -> str:

@@ -15,22 +15,30 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import psycopg
-from django.db import connection
 from psycopg import sql
 
 from lamplighter.hub.intake.models import TABLES, Delivery, Reject
 from lamplighter.hub.intake.store import CHILDREN, REJECT_COLUMNS, new_keys
+from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.records import ingest, schema
 
 # The waiting for the lock is a statement of its own: the next one sees what the writer before committed.
 # Plans are of full tables, as for a batch: see store.
 _LOCK = "SELECT pg_advisory_xact_lock(72018, hashtext(%s)), set_config('enable_seqscan', 'off', true)"
+# Hardly ever does another record have one of these ids, and versions are looked at for those alone: left to
+# itself the planner would begin with every version there is.
 _HELD = """
 SELECT v.id, v.digest, v.version, v.key,
     EXISTS (
-        SELECT 1 FROM intake_personrecord p JOIN intake_reportversion o ON o.id = p.version_id
-        WHERE p.record_id = ANY(%s::text[]) AND o.superseded_at IS NULL AND o.report_id <> %s
+        SELECT 1 FROM unnest(%s::text[]) AS r(record_id)
+        CROSS JOIN LATERAL (
+            SELECT version_id FROM intake_personrecord WHERE record_id = r.record_id OFFSET 0
+        ) AS p
+        CROSS JOIN LATERAL (
+            SELECT report_id FROM intake_reportversion
+            WHERE id = p.version_id AND superseded_at IS NULL OFFSET 0
+        ) AS o
+        WHERE o.report_id <> %s
     )
 FROM (SELECT 1) AS once
 LEFT JOIN intake_reportversion v ON v.report_id = %s AND v.superseded_at IS NULL
@@ -61,16 +69,16 @@ def write(delivery: Delivery, one: ingest.One, at: datetime.datetime) -> Stored:
     """
     report = one.rows["reports"][0]
     report_id = report["report_id"]
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_LOCK, [report["source"]], prepare=True)
+    with cursor() as asked:
+        asked.execute(_LOCK, [report["source"]], prepare=True)
         records = [p["record_id"] for p in one.rows["people"]]
-        cursor.execute(_HELD, [records, report_id, report_id], prepare=True)
-        older, digest, version, key, taken = cursor.fetchone() or ()
+        asked.execute(_HELD, [records, report_id, report_id], prepare=True)
+        older, digest, version, key, taken = asked.fetchone() or ()
         if taken:
             raise NamesTakenError
         outcome = "new" if older is None else "unchanged" if digest == one.digest else "corrected"
         if outcome == "corrected":
-            cursor.execute(_SUPERSEDE, [at, older], prepare=True)
+            asked.execute(_SUPERSEDE, [at, older], prepare=True)
         stored = Stored(key or uuid.UUID(new_keys(1)[0]), outcome)
         own = {
             "key": str(stored.key),
@@ -89,7 +97,7 @@ def write(delivery: Delivery, one: ingest.One, at: datetime.datetime) -> Stored:
             "rejects": _json(one.rejects),
             "at": at,
         }
-        cursor.execute(_insert(), values, prepare=True)
+        asked.execute(_insert(), values, prepare=True)
     return stored
 
 

@@ -81,9 +81,10 @@ class Draft:
     def pages(self) -> dict[str, Page]:
         return {step: self.page(step) for step in self.steps}
 
-    def first_unfinished(self) -> str | None:
-        """The first page that is not valid yet, or ``None`` when all are."""
-        return next((s for s, page in self.pages().items() if not page.is_bound or not page.is_valid()), None)
+    @staticmethod
+    def first_unfinished(pages: dict[str, Page]) -> str | None:
+        """The first of :meth:`pages` that is not valid yet, or ``None`` when all are."""
+        return next((s for s, page in pages.items() if not page.is_bound or not page.is_valid()), None)
 
     def discard(self) -> None:
         self.session.pop(SESSION_KEY, None)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
-import psycopg
-from django.db import connection
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from lamplighter.hub.intake.copying import copy_out
 from lamplighter.hub.intake.models import TABLES, ReportVersion
+from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.records import schema
 
 
@@ -60,12 +60,42 @@ FROM intake_personrecord WHERE version_id = %s
 
 def rows_of(report_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The current version of one report, and its people, as far as linkage compares them."""
-    with psycopg.Cursor(connection.connection, row_factory=dict_row) as cursor:
-        report = cursor.execute(_REPORT, [report_id], prepare=True).fetchone()
+    with cursor(dict_row) as asked:
+        report = asked.execute(_REPORT, [report_id], prepare=True).fetchone()
         if report is None:
             raise ReportVersion.DoesNotExist
-        people = cursor.execute(_PEOPLE, [report_id, report["id"]], prepare=True).fetchall()
+        people = asked.execute(_PEOPLE, [report_id, report["id"]], prepare=True).fetchall()
     return report, people
+
+
+def rows(report_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """The current versions of some reports as plain rows, each table in the order of its key: what
+    :func:`bundle` gives without ``raw``, for whoever waits for a few of them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    with cursor(dict_row) as asked:
+        reports = asked.execute(_rows_of("reports"), [list(report_ids)], prepare=True).fetchall()
+        versions = [row.pop("version_id") for row in reports]
+        found["reports"] = reports
+        for name in ("offences", "occasions", "people"):
+            found[name] = asked.execute(_rows_of(name), [versions], prepare=True).fetchall()
+    for name, table in found.items():
+        key = schema.TABLES_BY_NAME[name].key
+        table.sort(key=lambda row: tuple(row[k] for k in key))
+    return found
+
+
+@cache
+def _rows_of(name: str) -> str:
+    fields = [sql.Identifier(f.name) for f in schema.TABLES_BY_NAME[name].fields if f.name != "raw"]
+    where = "version_id = ANY(%s::bigint[])"
+    if name == "reports":
+        fields.append(sql.SQL("id AS version_id"))  # type: ignore[arg-type]  # composed as the others are
+        where = "report_id = ANY(%s::text[]) AND superseded_at IS NULL"
+    return (
+        sql.SQL("SELECT {}, NULL AS raw FROM {} WHERE {}")
+        .format(sql.SQL(", ").join(fields), sql.Identifier(TABLES[name]._meta.db_table), sql.SQL(where))
+        .as_string(None)
+    )
 
 
 def _current(as_at: datetime.datetime | None, report_ids: Sequence[str] | None) -> sql.Composable:
@@ -92,20 +122,37 @@ def _read(table: schema.Table, rest: sql.Composable, prefix: str, with_raw: bool
     return frame
 
 
+_KEYS = "SELECT report_id, key FROM intake_reportversion WHERE superseded_at IS NULL AND {}"
+_BY_ID = _KEYS.format("report_id = ANY(%s::text[])")
+_BY_KEY = _KEYS.format("key = %s")
+
+
 def report_key(report_id: str) -> uuid.UUID:
     """The opaque key of a current report. Raises ``ReportVersion.DoesNotExist``."""
-    return ReportVersion.objects.values_list("key", flat=True).get(report_id=report_id, superseded_at=None)
+    try:
+        return report_keys([report_id])[report_id]
+    except KeyError:
+        raise ReportVersion.DoesNotExist from None
 
 
 def report_id(key: uuid.UUID) -> str:
     """The report behind an opaque key. Raises ``ReportVersion.DoesNotExist``."""
-    return ReportVersion.objects.values_list("report_id", flat=True).get(key=key, superseded_at=None)
+    with cursor() as asked:
+        found = asked.execute(_BY_KEY, [uuid.UUID(str(key))], prepare=True).fetchone()
+    if found is None:
+        raise ReportVersion.DoesNotExist
+    return str(found[0])
 
 
 def report_keys(report_ids: Iterable[str]) -> dict[str, uuid.UUID]:
     """Opaque keys of current reports, by report id."""
-    rows = ReportVersion.objects.filter(report_id__in=list(report_ids), superseded_at=None)
-    return dict(rows.values_list("report_id", "key"))
+    with cursor() as asked:
+        return dict(asked.execute(_BY_ID, [list(report_ids)], prepare=True).fetchall())
+
+
+def current_versions() -> dict[str, int]:
+    """The number of the current version of every report, by report id: to see what has changed since."""
+    return dict(ReportVersion.objects.filter(superseded_at=None).values_list("report_id", "pk"))
 
 
 def current_report_ids() -> list[str]:

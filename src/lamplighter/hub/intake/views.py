@@ -78,14 +78,12 @@ def _next(step: str, draft: Draft, request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Everything on one page, then save."""
     draft = Draft(request, request.user.agency)
-    unfinished = draft.first_unfinished()
+    pages = draft.pages()
+    unfinished = draft.first_unfinished(pages)
     if unfinished:
         return redirect("intake:page", step=unfinished)
-    pages = draft.pages()
     if request.method != "POST":
         return render(request, "intake/check.html", _check_context(pages))
-    for form in pages.values():
-        form.is_valid()
     whole = document(list(pages.values())) | {"source_ref": draft.reference}
     try:
         received = documents.receive_document(whole, request.user.agency, request.user)
@@ -102,7 +100,7 @@ def check(request: HttpRequest) -> HttpResponse:
     )
     from lamplighter.hub.patterns import services as patterns
 
-    patterns.report_saved(received.report_id, request.user)
+    patterns.report_saved(received.report_id, request.user, received.key)
     if not permissions.may_see_patterns(request.user):
         return redirect("intake:sent")
     return redirect("patterns:joined", received.key)

@@ -42,14 +42,15 @@ def answer(report_id: str) -> Answer:
     """What the report joins, in a sentence, with what it was compared with."""
     # A pattern that holds other reports answers the question; one of this report alone does not.
     courses = sorted(selectors.of_report(report_id), key=lambda c: len(c.report_ids) < 2)
-    bundle = intake.bundle(report_ids=[report_id], with_raw=False)
-    report = bundle["reports"].row(0, named=True)
-    records = bundle["people"]["record_id"].to_list()
-    acts = presenters.acts_about(records)
     if not courses:
-        weak = _weak(records)
+        held = intake.rows([report_id])
+        report, records = held["reports"][0], [r["record_id"] for r in held["people"]]
+        acts, weak = presenters.acts_about(records), _weak(records)
         return Answer(False, sentences.weak(len(weak)), report["source_ref"], weak=weak, acts=acts)
     reading = read(courses[0])
+    report = reading.reports[report_id]
+    records = [r["record_id"] for r in reading.people if r["report_id"] == report_id]
+    acts = presenters.acts_about(records)
     others = [r for k, r in reading.reports.items() if k != report_id]
     if not others:
         weak = _weak(records)
@@ -110,32 +111,36 @@ def _other(reading: Reading, report: dict[str, Any]) -> dict[str, Any]:
 def _weak(records: list[str]) -> list[dict[str, Any]]:
     """Pairs that were looked at and are not strong enough to link, strongest first, one a report."""
     touching = Q(left_record__in=records) | Q(right_record__in=records)
-    links = Link.objects.filter(touching, band=Link.Band.TO_DECIDE).order_by("-match_weight")
-    names = agency_names()
     mine = set(records)
-    found: dict[str, dict[str, Any]] = {}
-    for link in links:
+    links = {}
+    for link in Link.objects.filter(touching, band=Link.Band.TO_DECIDE).order_by("-match_weight"):
         other = link.right_record if link.left_record in mine else link.left_record
-        if other in mine:
-            continue
-        place = people.places_of([other])
-        if place.is_empty() or place["report_id"][0] in found:
-            continue
-        report_id = place["report_id"][0]
-        bundle = intake.bundle(report_ids=[report_id], with_raw=False)
-        report = bundle["reports"].row(0, named=True)
-        row = next(r for r in bundle["people"].iter_rows(named=True) if r["record_id"] == other)
-        found[report_id] = {
-            "who": naming.heading([row]),
-            "reference": report["source_ref"],
-            "agency": names.get(report["agency"], report["agency"]),
-            "recorded_as": sentences.offence(report["recorded_as"]),
-            "why": explaining.explained(link).why,
-            "href": reverse("people:link", args=[link.key]),
+        if other not in mine:
+            links.setdefault(other, link)
+    if not links:
+        return []
+    place_of = people.places_of(links)
+    # Of each report the strongest pair, which comes first.
+    chosen: dict[str, str] = {}
+    for other in links:
+        if other in place_of:
+            chosen.setdefault(place_of[other].report_id, other)
+    shown = dict(list(chosen.items())[:MOST_WEAK])
+    held = intake.rows(shown)
+    reports = {r["report_id"]: r for r in held["reports"]}
+    row_of = {r["record_id"]: r for r in held["people"]}
+    names = agency_names()
+    return [
+        {
+            "who": naming.heading([row_of[other]]),
+            "reference": reports[report_id]["source_ref"],
+            "agency": names.get(reports[report_id]["agency"], reports[report_id]["agency"]),
+            "recorded_as": sentences.offence(reports[report_id]["recorded_as"]),
+            "why": explaining.explained(links[other]).why,
+            "href": reverse("people:link", args=[links[other].key]),
         }
-        if len(found) == MOST_WEAK:
-            break
-    return list(found.values())
+        for report_id, other in shown.items()
+    ]
 
 
 def parting(course: Course, report_id: str) -> dict[str, Any]:

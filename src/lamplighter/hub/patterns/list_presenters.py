@@ -61,9 +61,8 @@ def _names(courses: Sequence[Course]) -> dict[str, str]:
     members = people.records_of(persons)
     shown = {r for c in courses for r in c.report_ids}
     records = {m.record_id: m.person_id for ms in members.values() for m in ms if m.report_id in shown}
-    bundle = intake.bundle(report_ids=sorted(shown), with_raw=False)
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in bundle["people"].iter_rows(named=True):
+    for row in intake.rows(shown)["people"]:
         if person := records.get(row["record_id"]):
             found.setdefault(person, []).append(row)
     return {person: naming.heading(rows) for person, rows in found.items()}

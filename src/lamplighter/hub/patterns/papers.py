@@ -83,10 +83,9 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
 def addresses(reading: Reading) -> tuple[str, ...]:
     """Every address and postcode that any report holds for the person harmed, not only these reports."""
     records = people.records_of([reading.course.victim_person]).get(reading.course.victim_person, [])
-    reports = sorted({m.report_id for m in records})
     mine = {m.record_id for m in records}
     found: set[str] = set()
-    for row in intake.bundle(report_ids=reports, with_raw=False)["people"].iter_rows(named=True):
+    for row in intake.rows({m.report_id for m in records})["people"]:
         if row["record_id"] in mine:
             text = row["address_text"] or ""
             # "14 Orchard Rise" gives the house away without its town.

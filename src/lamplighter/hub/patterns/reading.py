@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lamplighter.hub.accounts.models import Agency
@@ -16,7 +17,7 @@ from lamplighter.vocabulary.codes import code_set
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One version of a pattern with the reports and records that it is made from."""
 
@@ -24,10 +25,20 @@ class Reading:
     occasions: tuple[Occasion, ...]
     findings: dict[str, Finding]
     reports: dict[str, Row]
-    victim: tuple[Row, ...]
-    suspect: tuple[Row, ...]
+    people: tuple[Row, ...]
     agencies: dict[str, str]
     keys: dict[str, Any]
+
+    @cached_property
+    def victim(self) -> tuple[Row, ...]:
+        """The records of the person harmed, as reported."""
+        return tuple(r for r in self.people if r["person_id"] == self.course.victim_person)
+
+    @cached_property
+    def suspect(self) -> tuple[Row, ...]:
+        """The records of the person reported; none when nobody is identified."""
+        person = self.course.suspect_person
+        return tuple(r for r in self.people if person and r["person_id"] == person)
 
     @property
     def forward(self) -> tuple[Occasion, ...]:
@@ -56,22 +67,16 @@ class Reading:
 
 def read(course: Course) -> Reading:
     """Everything about one version, with the records of its two people in its reports."""
-    bundle = intake.bundle(report_ids=course.report_ids, with_raw=False)
-    reports = {r["report_id"]: r for r in bundle["reports"].iter_rows(named=True)}
-    person_of = people.person_of(bundle["people"]["record_id"].to_list())
-    rows = [
-        r | {"person_id": person_of.get(r["record_id"])}
-        for r in _in_order(list(bundle["people"].iter_rows(named=True)), reports)
-    ]
-    victim = tuple(r for r in rows if r["person_id"] == course.victim_person)
-    suspect = tuple(r for r in rows if r["person_id"] == course.suspect_person and course.suspect_person)
+    held = intake.rows(course.report_ids)
+    reports = {r["report_id"]: r for r in held["reports"]}
+    person_of = people.person_of([r["record_id"] for r in held["people"]])
+    rows = tuple(r | {"person_id": person_of.get(r["record_id"])} for r in _in_order(held["people"], reports))
     return Reading(
         course=course,
         occasions=tuple(course.occasions.order_by("place")),
         findings={f.rule_id: f for f in course.findings.all()},
         reports=reports,
-        victim=victim,
-        suspect=suspect,
+        people=rows,
         agencies=agency_names(),
         keys=intake.report_keys(course.report_ids),
     )

@@ -84,9 +84,8 @@ def of_persons(person_ids: Collection[str]) -> QuerySet[Course]:
 
 def of_report(report_id: str) -> QuerySet[Course]:
     """Standing patterns that a report is part of, the most urgent first."""
-    return (
-        standing().filter(report_ids__contains=[report_id]).order_by("-flagged", "urgency_key", "course_id")
-    )
+    found = Course.objects.filter(superseded_at=None, report_ids__contains=[report_id])
+    return found.order_by("-flagged", "urgency_key", "course_id")
 
 
 def one(course_id: str) -> Course:

@@ -12,13 +12,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.courses import assemble, urgency
+from lamplighter.courses.corrections import SCHEMA as CORRECTIONS_SCHEMA
+from lamplighter.courses.course_ids import MEMORY_SCHEMA
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import policies, selectors, storage
-from lamplighter.hub.patterns.models import Computation, Correction, Course, Decision, Holding, Look
+from lamplighter.hub.patterns.models import (
+    Computation,
+    Correction,
+    Course,
+    CourseChange,
+    Decision,
+    Holding,
+    Look,
+)
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.locking import lock
@@ -39,6 +49,8 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
     """Find every pattern anew from everything that is held; returns counts."""
     progress("Reading the reports", 0.0)
     as_at = _now()
+    # Before they are read: what is found anew from now on stands, and what is erased stays away.
+    seen, last = intake.current_versions(), _last_computation()
     bundle = intake.bundle(with_raw=False)
     persons = people.persons_frame()
     progress("Putting occasions together", 0.1)
@@ -46,73 +58,58 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
         bundle,
         Persons(persons),
         as_at=as_at,
-        corrections=storage.corrections_frame(),
-        previous=storage.memory_frame(),
+        corrections=pl.DataFrame(storage.corrections(), schema=CORRECTIONS_SCHEMA),
+        previous=pl.DataFrame(storage.memory(), schema=MEMORY_SCHEMA, orient="row"),
     )
     progress("Writing the patterns", 0.7)
     with transaction.atomic():
         lock(LOCK)
-        computation = Computation.objects.create(
-            scope=Computation.Scope.ALL, rules_version=result.rules_version
-        )
+        computation = Computation(scope=Computation.Scope.ALL, rules_version=result.rules_version)
+        found = storage.computed(result.rows())
+        older = _found_meanwhile(last)
+        gone = seen.keys() - intake.current_versions().keys()
+        older |= {f.course_id for f in found if not gone.isdisjoint(f.report_ids)}
         standing = {c.course_id: c for c in Course.objects.filter(superseded_at=None)}
-        written = storage.write(computation, storage.computed(result), standing)
-        _finish(computation, written)
+        written = storage.write(
+            computation,
+            [f for f in found if f.course_id not in older],
+            {course_id: c for course_id, c in standing.items() if course_id not in older},
+        )
+        Computation.objects.filter(pk=computation.pk).update(finished_at=timezone.now())
     progress("Done", 1.0)
     return written.counts()
+
+
+def _last_computation() -> int:
+    return Computation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _found_meanwhile(last: int) -> set[str]:
+    """Ids of courses that were found anew, or are no more, since this computation. All writers hold one lock,
+    so that one whose row could not be seen yet has a higher number."""
+    changes = CourseChange.objects.filter(computation__gt=last)
+    return set(changes.values_list("course_id", flat=True))
 
 
 @as_service("find patterns")
 def refresh_component(person_ids: Collection[str]) -> storage.Written:
     """Find anew the patterns of these persons and of the victims in their reports; leave the rest alone."""
     lock(LOCK)
-    touched, report_ids = _reach(person_ids)
-    bundle = intake.bundle(report_ids=sorted(report_ids), with_raw=False)
-    persons = people.persons_frame(bundle["people"]["record_id"].to_list())
-    result = assemble.courses(
-        bundle,
-        Persons(persons),
+    touched, report_ids = people.around(person_ids, MOST_REPORTS)
+    rows = intake.rows(report_ids)
+    person_of = people.person_of([p["record_id"] for p in rows["people"]])
+    found = assemble.found(
+        rows,
+        person_of,
         as_at=_now(),
-        corrections=storage.corrections_frame(report_ids),
-        previous=storage.memory_frame(persons["person_id"].unique().to_list()),
+        corrections=storage.corrections(report_ids),
+        memory=storage.memory(set(person_of.values())),
     )
-    computation = Computation.objects.create(
-        scope=Computation.Scope.COMPONENT, rules_version=result.rules_version
+    computation = Computation(
+        scope=Computation.Scope.COMPONENT, rules_version=found.rules_version, finished_at=timezone.now()
     )
     standing = {c.course_id: c for c in selectors.of_persons(touched)}
-    written = storage.write(computation, storage.computed(result, touched), standing)
-    _finish(computation, written)
-    return written
-
-
-def _reach(person_ids: Collection[str]) -> tuple[set[str], set[str]]:
-    """Whose patterns may have changed, and the reports that their patterns are computed from.
-
-    A pattern of a victim and a suspect reads every report of the victim (an
-    unknown suspect's report may belong to it) and asks for other victims of
-    the suspect: two steps from person to report to person.
-    """
-    touched = set(person_ids)
-    touched |= {
-        m.person_id
-        for m in people.members_in(people.reports_of(touched, roles=("suspect",)))
-        if m.role == "victim"
-    }
-    near = people.reports_of(touched)
-    around = {m.person_id for m in people.members_in(near) if m.role in {"victim", "suspect"}}
-    reports = people.reports_of(around)
-    if len(reports) <= MOST_REPORTS:
-        victims = {m.person_id for m in people.members_in(reports) if m.role == "victim"}
-        wider = people.reports_of(victims)
-        if len(wider) <= MOST_REPORTS:
-            reports |= wider
-    return touched, reports
-
-
-def _finish(computation: Computation, written: storage.Written) -> None:
-    computation.counts = written.counts()
-    computation.finished_at = timezone.now()
-    computation.save(update_fields=["counts", "finished_at"])
+    return storage.write(computation, storage.computed(found, touched), standing)
 
 
 @transaction.atomic
@@ -133,12 +130,15 @@ def reorder() -> int:
 
 
 @as_service("match a new report")
-def report_saved(report_id: str, user: User | None) -> Touched:
-    """Match a report that has just been saved and bring the patterns it touches up to date, in one go."""
+def report_saved(report_id: str, user: User | None, key: str = "") -> Touched:
+    """Match a report that has just been saved and bring the patterns it touches up to date, in one go.
+
+    ``key`` is the report's opaque key, by which the audit trail names it; without it, it is looked up.
+    """
     touched = who.match_report(report_id)
     if touched.persons:
         refresh_component(touched.persons)
-    subject = f"report {intake.report_key(report_id)}"
+    subject = f"report {key or intake.report_key(report_id)}"
     audit.record(user, "patterns.report_saved", subject, operation=Operation.COMBINATION)
     return touched
 

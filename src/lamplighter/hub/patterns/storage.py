@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,18 +13,17 @@ import polars as pl
 from django.utils import timezone
 
 from lamplighter.courses.corrections import ACCEPTED, ADDED, REMOVED
-from lamplighter.courses.corrections import SCHEMA as CORRECTIONS_SCHEMA
-from lamplighter.courses.course_ids import MEMORY_SCHEMA
-from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, CourseResult
+from lamplighter.courses.course_ids import Version
+from lamplighter.courses.results import COURSES_SCHEMA, FINDINGS_SCHEMA, OCCASIONS_SCHEMA, Found
 from lamplighter.hub.patterns.models import (
     Computation,
     Correction,
     Course,
     CourseChange,
-    Decision,
     Finding,
     Occasion,
 )
+from lamplighter.hub.site.postgresql.prepared import add, cursor
 
 # Rules that follow the calendar: that a day passed is not a change of the pattern.
 OF_THE_CALENDAR = frozenset({"frequency", "six_month_limit"})
@@ -85,38 +84,38 @@ class Written:
         return {k: len(getattr(self, k)) for k in ("new", "changed", "unchanged", "gone")}
 
 
-def computed(result: CourseResult, persons: Collection[str] | None = None) -> list[Computed]:
-    """The patterns of a result; with ``persons``, those with one of them as victim or suspect."""
-    chosen = result.courses.filter(pl.col("kind") == "pattern")
-    if persons is not None:
-        wanted = list(persons)
-        chosen = chosen.filter(
-            pl.col("victim_person").is_in(wanted) | pl.col("suspect_person").is_in(wanted).fill_null(False)
-        )
-    ids = chosen["course_id"].implode()
-    parts: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for name, frame in (("occasions", result.occasions), ("findings", result.findings)):
-        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in frame.filter(pl.col("course_id").is_in(ids)).iter_rows(named=True):
-            rows[row["course_id"]].append(row)
-        parts[name] = rows
+def computed(found: Found, persons: Collection[str] | None = None) -> list[Computed]:
+    """The patterns that were found; with ``persons``, those with one of them as victim or suspect."""
+    parts: list[dict[str, list[dict[str, Any]]]] = []
+    for rows in (found.occasions, found.findings):
+        of_course = defaultdict(list)
+        for row in rows:
+            of_course[row["course_id"]].append(row)
+        parts.append(of_course)
+    occasions, findings = parts
     return [
-        Computed(row, parts["occasions"][row["course_id"]], parts["findings"][row["course_id"]])
-        for row in chosen.iter_rows(named=True)
+        Computed(row, occasions[row["course_id"]], findings[row["course_id"]])
+        for row in found.courses
+        if row["kind"] == "pattern"
+        and (persons is None or row["victim_person"] in persons or row["suspect_person"] in persons)
     ]
 
 
 def write(computation: Computation, found: list[Computed], standing: dict[str, Course]) -> Written:
-    """Bring the standing versions in line with ``found``; ``standing`` is all that it may replace."""
+    """Bring the standing versions in line with ``found``; ``standing`` is all that it may replace.
+
+    ``computation`` is not saved yet: it is written with the counts of what it changed.
+    """
     written = Written()
     now = timezone.now()
     changes: list[CourseChange] = []
     fresh: list[Computed] = []
     older: list[tuple[Course, Computed]] = []
     superseded: list[int] = []
-    known_before = set(
-        Course.objects.filter(course_id__in=[f.course_id for f in found]).values_list("course_id", flat=True)
-    )
+    known_before: set[str] = set()
+    if any(f.course_id not in standing for f in found):
+        known = Course.objects.filter(course_id__in=[f.course_id for f in found])
+        known_before = set(known.values_list("course_id", flat=True))
     for one in found:
         old = standing.get(one.course_id)
         if old is not None and old.digest == one.digest:
@@ -128,13 +127,12 @@ def write(computation: Computation, found: list[Computed], standing: dict[str, C
         if old is not None:
             superseded.append(old.pk)
             written.changed.append(one.course_id)
-            changes.append(_change(computation, one, old))
+            changes.append(_change(one, old))
         else:
             written.new.append(one.course_id)
             kind = CourseChange.Kind.BACK if one.course_id in known_before else CourseChange.Kind.NEW
             changes.append(
                 CourseChange(
-                    computation=computation,
                     course_id=one.course_id,
                     kind=kind,
                     reports_joined=one.report_ids,
@@ -147,24 +145,27 @@ def write(computation: Computation, found: list[Computed], standing: dict[str, C
         written.gone.append(course_id)
         changes.append(
             CourseChange(
-                computation=computation,
                 course_id=course_id,
                 kind=CourseChange.Kind.GONE,
                 reports_left=old.report_ids,
                 rules_lost=old.rules_met,
             )
         )
+    computation.counts = written.counts()
+    [computation.pk] = add([computation])
+    for change in changes:
+        change.computation = computation
     _follow_the_calendar(older)
-    Course.objects.filter(pk__in=superseded).update(superseded_at=now)
+    if superseded:
+        Course.objects.filter(pk__in=superseded).update(superseded_at=now)
     _insert(computation, fresh)
-    CourseChange.objects.bulk_create(changes, batch_size=_AT_ONCE)
+    add(changes)
     return written
 
 
-def _change(computation: Computation, one: Computed, old: Course) -> CourseChange:
+def _change(one: Computed, old: Course) -> CourseChange:
     reports, rules = set(one.report_ids), set(one.rules_met)
     return CourseChange(
-        computation=computation,
         course_id=one.course_id,
         kind=CourseChange.Kind.CHANGED,
         reports_joined=sorted(reports - set(old.report_ids)),
@@ -174,41 +175,45 @@ def _change(computation: Computation, one: Computed, old: Course) -> CourseChang
     )
 
 
-def _insert(computation: Computation, fresh: list[Computed]) -> None:
+def _insert(computation: Computation, fresh: Sequence[Computed]) -> None:
     names = [c for c in COURSES_SCHEMA if c not in {"urgency_rank"}]
-    rows = [
-        Course(
-            computation=computation,
-            digest=one.digest,
-            rules_met=one.rules_met,
-            report_ids=one.report_ids,
-            **{n: one.course[n] for n in names},
+    of_occasion = [n for n in OCCASIONS_SCHEMA if n not in {"course_id", "occasion_no", "reason"}]
+    of_finding = [n for n in FINDINGS_SCHEMA if n != "course_id"]
+    for start in range(0, len(fresh), _AT_ONCE):
+        part = fresh[start : start + _AT_ONCE]
+        courses = add(
+            [
+                Course(
+                    computation=computation,
+                    digest=one.digest,
+                    rules_met=one.rules_met,
+                    report_ids=one.report_ids,
+                    **{n: one.course[n] for n in names},
+                )
+                for one in part
+            ]
         )
-        for one in fresh
-    ]
-    made = Course.objects.bulk_create(rows, batch_size=_AT_ONCE)
-    Occasion.objects.bulk_create(
-        (
-            Occasion(
-                course=course,
-                place=place,
-                number=o["occasion_no"],
-                **{n: o[n] for n in OCCASIONS_SCHEMA if n not in {"course_id", "occasion_no", "reason"}},
-                reason=o["reason"] or "",
-            )
-            for course, one in zip(made, fresh, strict=True)
-            for place, o in enumerate(one.occasions)
-        ),
-        batch_size=_AT_ONCE,
-    )
-    Finding.objects.bulk_create(
-        (
-            Finding(course=course, **{n: f[n] for n in FINDINGS_SCHEMA if n != "course_id"})
-            for course, one in zip(made, fresh, strict=True)
-            for f in one.findings
-        ),
-        batch_size=_AT_ONCE,
-    )
+        made = list(zip(courses, part, strict=True))
+        add(
+            [
+                Occasion(
+                    course_id=number,
+                    place=place,
+                    number=o["occasion_no"],
+                    **{n: o[n] for n in of_occasion},
+                    reason=o["reason"] or "",
+                )
+                for number, one in made
+                for place, o in enumerate(one.occasions)
+            ]
+        )
+        add(
+            [
+                Finding(course_id=number, **{n: f[n] for n in of_finding})
+                for number, one in made
+                for f in one.findings
+            ]
+        )
 
 
 def _days_passed(old: Course, one: Computed) -> bool:
@@ -235,45 +240,54 @@ def _follow_the_calendar(older: list[tuple[Course, Computed]]) -> None:
     Finding.objects.bulk_update(moved, ["words", "met", "evidence"], batch_size=_AT_ONCE)
 
 
-def corrections_frame(report_ids: Collection[str] | None = None) -> pl.DataFrame:
-    """People's corrections as the rules read them."""
-    found = Correction.objects.order_by("at", "pk")
-    if report_ids is not None:
-        found = found.filter(report_id__in=report_ids)
-    rows = [
+def corrections(report_ids: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """People's corrections as the rules read them, of some reports or of all."""
+    where = "true" if report_ids is None else "report_id = ANY(%s::text[])"
+    with cursor() as asked:
+        found = asked.execute(_CORRECTIONS.format(where), _given(report_ids), prepare=True).fetchall()
+    return [
         {
-            "report_id": c.report_id,
-            "occasion_seq": c.occasion_seq,
-            "kind": _KINDS[c.kind],
-            "behaviour": c.behaviour,
-            "by": str(c.by_id),
-            "at": timezone.localtime(c.at).replace(tzinfo=None),
-            "reason": c.reason,
+            "report_id": report_id,
+            "occasion_seq": occasion_seq,
+            "kind": _KINDS[Correction.Kind(kind)],
+            "behaviour": behaviour,
+            "by": str(by),
+            "at": timezone.localtime(at).replace(tzinfo=None),
+            "reason": reason,
         }
-        for c in found
+        for report_id, occasion_seq, kind, behaviour, by, at, reason in found
     ]
-    return pl.DataFrame(rows, schema=CORRECTIONS_SCHEMA)
 
 
-def memory_frame(victims: Collection[str] | None = None) -> pl.DataFrame:
+def memory(victims: Collection[str] | None = None) -> list[Version]:
     """Every version of the patterns by unknown persons, so that their ids outlast a change of reports.
 
     Args:
         victims: person ids; None for everybody.
     """
-    found = Course.objects.filter(suspect_person=None)
-    if victims is not None:
-        found = found.filter(victim_person__in=victims)
-    decided = Counter(
-        Decision.objects.filter(version__suspect_person=None).values_list("version_id", flat=True)
-    )
-    values = found.values_list("pk", "course_id", "victim_person", "report_ids", "superseded_at")
-    rows = [
-        (course_id, victim, report_id, pk, superseded_at is None, decided[pk])
-        for pk, course_id, victim, report_ids, superseded_at in values
+    where = "true" if victims is None else "victim_person = ANY(%s::text[])"
+    with cursor() as asked:
+        values = asked.execute(_MEMORY.format(where), _given(victims), prepare=True).fetchall()
+    return [
+        (course_id, victim, report_id, pk, standing, decided)
+        for pk, course_id, victim, report_ids, standing, decided in values
         for report_id in report_ids
     ]
-    return pl.DataFrame(rows, schema=MEMORY_SCHEMA, orient="row")
+
+
+_CORRECTIONS = """
+SELECT report_id, occasion_seq, kind, behaviour, by_id, at, reason FROM patterns_correction
+WHERE {} ORDER BY at, id
+"""
+_MEMORY = """
+SELECT id, course_id, victim_person, report_ids, superseded_at IS NULL,
+    (SELECT count(*) FROM patterns_decision d WHERE d.version_id = c.id)
+FROM patterns_course c WHERE suspect_person IS NULL AND {}
+"""
+
+
+def _given(ids: Collection[str] | None) -> list[list[str]]:
+    return [] if ids is None else [list(ids)]
 
 
 def frames(courses: Iterable[Course]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Any
 
 from lamplighter.courses import coder
-from lamplighter.courses.corrections import newest
-from lamplighter.courses.facts import facts
+from lamplighter.courses.corrections import newest_of
+from lamplighter.courses.facts import facts_of
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns.models import Correction
-from lamplighter.hub.patterns.storage import corrections_frame
+from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.people import selectors as people
 from lamplighter.vocabulary.codes import code_set
 
@@ -35,16 +35,12 @@ class WordsRead:
 
 def words_read(report_id: str, occasion_seq: int) -> WordsRead:
     """The text of one occasion and the acts that stand for it, corrections included."""
-    bundle = intake.bundle(report_ids=[report_id], with_raw=False)
-    persons = people.persons_frame(bundle["people"]["record_id"].to_list())
-    fact = facts(bundle, persons, newest(corrections_frame([report_id])))[report_id]
+    rows = intake.rows([report_id])
+    person_of = people.person_of([p["record_id"] for p in rows["people"]])
+    fact = facts_of(rows, person_of, newest_of(corrections([report_id])))[report_id]
     moment = next((m for m in fact.moments if m.occasion_seq == occasion_seq), fact.moments[0])
     narrative = next(
-        (
-            o["narrative"]
-            for o in bundle["occasions"].iter_rows(named=True)
-            if o["occasion_seq"] == occasion_seq
-        ),
+        (o["narrative"] for o in rows["occasions"] if o["occasion_seq"] == occasion_seq),
         None,
     )
     text = narrative or fact.summary

@@ -17,11 +17,12 @@ from psycopg.rows import dict_row
 
 from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
-from lamplighter.hub.people.statements import cursor, numbers, texts
+from lamplighter.hub.people.statements import numbers, texts
+from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import compact, ids
 from lamplighter.linkage.asking import Near, Sharing
 from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.keys import Maker
+from lamplighter.linkage.keys import Maker, fewest, reason_enough
 
 # An array as PostgreSQL sends it: after a head of five whole numbers each value behind its length.
 _HEAD = 20
@@ -102,33 +103,36 @@ class Tables:
 
     def sharing(self, new: Sequence[Compact]) -> Sharing:
         """See :class:`asking.Held`."""
-        made, rows = self._made(new), []
+        made, rows, sharers = self._made(new), [], {}
+        nearly_full = max(self._most + 1 - len(new), 1)
 
         def those_with(keys: set[int]) -> set[int]:
             wanted = numbers(keys)
-            *found, last = self._cursor.execute(ask.SHARING, [wanted, wanted], prepare=True).fetchall()
-            rows.extend(found)
-            return set(last[3])
+            asked = [wanted, fewest(self._most), nearly_full, wanted]
+            found = self._cursor.execute(ask.SHARING, asked, prepare=True).fetchall()
+            *records, (*_, full), (*_, crowded) = found
+            rows.extend(records)
+            sharers.update(full)
+            return set(crowded)
 
         crowded = self._asked(made, new, those_with)
-        self._keys = self._kept(made, new, crowded)
+        self._keys, self._sharers = self._kept(made, new, crowded), sharers
         references = {k for c in new for k in lookup.keys_of_references(c)}
-        wanting: dict[int, list[int]] = {}
-        for i, c in enumerate(new):
-            for key in self._keys[c.record_id]:
-                wanting.setdefault(key, []).append(i)
         proposed: list[tuple[int, Compact]] = []
         referring: list[Compact] = []
-        sharers: Counter[int] = Counter()
         for record_id, report_id, text, keys in rows:
             other = compact.read(record_id, report_id, text)
-            sharers.update(keys)
-            beside = {i for k in keys if k not in references for i in wanting.get(k, ())}
-            proposed += [(i, other) for i in sorted(beside)]
+            for i, c in enumerate(new):
+                own = self._keys[c.record_id]
+                if self.proposes([k for k in keys if k in own and k not in references]):
+                    proposed.append((i, other))
             if not references.isdisjoint(keys):
                 referring.append(other)
-        self._sharers = sharers
         return Sharing(proposed, referring)
+
+    def proposes(self, shared: Collection[int]) -> bool:
+        """See :class:`asking.Held`."""
+        return reason_enough(shared, self._most)
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
         """See :class:`asking.Held`."""

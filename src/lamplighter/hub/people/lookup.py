@@ -10,7 +10,6 @@ from functools import cache
 import polars as pl
 from django.conf import settings
 
-from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.linkage import compact
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.frequencies import counted
@@ -83,9 +82,9 @@ def keys_of_references(record: compact.Compact) -> list[int]:
 
 
 def reference_key(plain: str) -> int:
-    """The key of a reference as ``compact.reference`` writes it."""
+    """The key of a reference as ``compact.reference`` writes it; even, as all that are no weak ones."""
     digest = hashlib.blake2b(f"{REFERENCE}:{plain}".encode(), digest_size=8, key=secret()).digest()
-    return int.from_bytes(digest, "little", signed=True)
+    return int.from_bytes(digest, "little", signed=True) & ~1
 
 
 def counted_anew(model: Model, bundle: Bundle) -> Model:
@@ -125,8 +124,3 @@ def most_in(way: str | None) -> int:
     """How many records may share a key before it is crowded, where records were made ready in a way."""
     most = (way or "").partition("/")[2]
     return int(most) if most else MOST_RECORDS_A_KEY
-
-
-def current_reports() -> list[str]:
-    """Ids of every report that is held."""
-    return list(ReportVersion.objects.filter(superseded_at=None).values_list("report_id", flat=True))

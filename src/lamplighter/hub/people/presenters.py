@@ -57,10 +57,10 @@ def thresholds() -> dict[str, float | None]:
 def rows_of(record_ids: Sequence[str]) -> tuple[dict[str, Row], dict[str, Row]]:
     """People rows by record, and reports by id, for these records."""
     places = selectors.places_of(record_ids)
-    bundle = intake.bundle(report_ids=sorted(set(places["report_id"])), with_raw=False)
+    held = intake.rows({m.report_id for m in places.values()})
     wanted = set(record_ids)
-    people = {r["record_id"]: r for r in bundle["people"].iter_rows(named=True) if r["record_id"] in wanted}
-    return people, {r["report_id"]: r for r in bundle["reports"].iter_rows(named=True)}
+    people = {r["record_id"]: r for r in held["people"] if r["record_id"] in wanted}
+    return people, {r["report_id"]: r for r in held["reports"]}
 
 
 def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from lamplighter.hub.people import lookup
 from lamplighter.hub.people.held import decision_row
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership
+from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import decisions as log
 from lamplighter.linkage import ids
 from lamplighter.linkage.model import Model
@@ -81,8 +82,8 @@ def links_among(record_ids: Collection[str]) -> QuerySet[Link]:
 
 def person_of(record_ids: Collection[str]) -> dict[str, str]:
     """Today's person of each record that has one."""
-    found = Membership.objects.filter(record_id__in=record_ids, current=True)
-    return dict(found.values_list("record_id", "person_id"))
+    with cursor() as asked:
+        return dict(asked.execute(_PERSON_OF, [list(record_ids)], prepare=True).fetchall())
 
 
 def records_of(person_ids: Collection[str]) -> dict[str, list[Membership]]:
@@ -104,6 +105,56 @@ def reports_of(person_ids: Collection[str], *, roles: Sequence[str] = ()) -> set
 def members_in(report_ids: Collection[str]) -> list[Membership]:
     """Everybody recorded in these reports, with today's person."""
     return list(Membership.objects.filter(report_id__in=report_ids, current=True).order_by("record_id"))
+
+
+_PERSON_OF = """
+SELECT record_id, person_id FROM people_membership WHERE current AND record_id = ANY(%s::text[])
+"""
+_AROUND = """
+WITH touched(ids) AS (
+    SELECT %(persons)s::text[] || ARRAY(
+        SELECT person_id::text FROM people_membership
+        WHERE current AND role = 'victim' AND report_id = ANY(ARRAY(
+            SELECT report_id FROM people_membership
+            WHERE current AND role = 'suspect' AND person_id = ANY(%(persons)s::text[])
+        ))
+    )
+), around(ids) AS (
+    SELECT ARRAY(
+        SELECT person_id FROM people_membership
+        WHERE current AND role IN ('victim', 'suspect') AND report_id = ANY(ARRAY(
+            SELECT report_id FROM people_membership
+            WHERE current AND person_id = ANY((SELECT ids FROM touched)::text[])
+        ))
+    )
+), reports(ids) AS (
+    SELECT ARRAY(
+        SELECT DISTINCT report_id FROM people_membership
+        WHERE current AND person_id = ANY((SELECT ids FROM around)::text[])
+    )
+), wider(ids) AS (
+    SELECT ARRAY(
+        SELECT DISTINCT report_id FROM people_membership WHERE current AND person_id = ANY(ARRAY(
+            SELECT person_id FROM people_membership
+            WHERE current AND role = 'victim' AND report_id = ANY((SELECT ids FROM reports)::text[])
+        ))
+    ) FROM reports WHERE cardinality(ids) <= %(most)s
+)
+SELECT (SELECT ids FROM touched), (SELECT ids FROM reports), (SELECT ids FROM wider)
+"""
+
+
+def around(person_ids: Collection[str], most: int) -> tuple[set[str], set[str]]:
+    """Persons whose patterns may have changed with these, and the reports that those are computed from.
+
+    A pattern of a victim and a suspect reads every report of the victim (an unknown suspect's report may
+    belong to it) and asks for other victims of the suspect: two steps from person to report to person. The
+    last step is left out where it would lead to more than ``most`` reports.
+    """
+    with cursor() as asked:
+        values = {"persons": list(person_ids), "most": most}
+        touched, reports, wider = asked.execute(_AROUND, values, prepare=True).fetchone() or ([], [], [])
+    return set(touched), {*reports, *(wider if wider and len(wider) <= most else ())}
 
 
 def persons_frame(record_ids: Collection[str] | None = None) -> pl.DataFrame:
@@ -140,7 +191,7 @@ def acts(record_ids: Collection[str]) -> list[Act]:
     found = Decision.objects.filter(
         Q(left_record__in=record_ids) | Q(right_record__in=record_ids)
     ).values_list("act", flat=True)
-    return acts_by_id(set(found))
+    return acts_by_id(act_ids) if (act_ids := set(found)) else []
 
 
 def acts_by_id(act_ids: Collection[uuid.UUID]) -> list[Act]:
@@ -152,9 +203,7 @@ def acts_by_id(act_ids: Collection[uuid.UUID]) -> list[Act]:
     return [Act(act, tuple(decisions)) for act, decisions in ordered]
 
 
-def places_of(record_ids: Collection[str]) -> pl.DataFrame:
-    """``record_id``, ``report_id``, ``role`` of records that memberships mention."""
+def places_of(record_ids: Collection[str]) -> dict[str, Membership]:
+    """Where records stand that memberships mention: report and role by record, as of today where they can."""
     found = Membership.objects.filter(record_id__in=record_ids).order_by("record_id", "-current")
-    rows = list(found.distinct("record_id").values_list("record_id", "report_id", "role"))
-    schema = {"record_id": pl.String(), "report_id": pl.String(), "role": pl.String()}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return {m.record_id: m for m in found.distinct("record_id")}

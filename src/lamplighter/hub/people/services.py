@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import polars as pl
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -21,7 +22,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.people import lookup, policies, selectors, storage
-from lamplighter.hub.people.held import Tables, remove
+from lamplighter.hub.people.held import Tables, remove, tied
 from lamplighter.hub.people.locking import empty, lock
 from lamplighter.hub.people.models import (
     CandidateKey,
@@ -55,8 +56,9 @@ class Touched:
 def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, int]:
     """Link everything anew, fitting the model to the data unless ``fit`` is false; returns counts."""
     progress("Reading the reports", 0.0)
+    # Before they are read: whatever changes from now on is looked at again at the end.
+    seen = intake.current_versions()
     bundle = intake.bundle(with_raw=False)
-    seen = set(bundle["reports"]["report_id"])
     latest_decision = _latest_decision()
     progress("Comparing records", 0.1)
     result = link(
@@ -83,14 +85,21 @@ def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, in
         }
         storage.add_memory(result.memory, bundle["people"])
         storage.add_changes(result.person_changes.iter_rows())
-        _catch_up(seen, latest_decision)
+        _catch_up(seen, bundle["people"], latest_decision)
     progress("Done", 1.0)
     return counts
 
 
-def _catch_up(seen: Collection[str], latest_decision: int) -> None:
-    """Reports and decisions that came while everything was being compared."""
-    for report_id in sorted(set(lookup.current_reports()) - set(seen)):
+def _catch_up(seen: Mapping[str, int], people: pl.DataFrame, latest_decision: int) -> None:
+    """Reports that came, were corrected or were erased, and decisions, while everything was being compared.
+
+    ``seen``: the versions that were read; ``people``: the records in them.
+    """
+    now = intake.current_versions()
+    gone = people.filter(pl.col("report_id").is_in(seen.keys() - now.keys()))["record_id"].to_list()
+    if gone:
+        forget(gone, tied(gone) - set(gone))
+    for report_id in sorted(r for r, version in now.items() if seen.get(r) != version):
         match_report(report_id)
     late = Decision.objects.filter(pk__gt=latest_decision).values_list("left_record", "right_record")
     for pair in sorted(set(late)):

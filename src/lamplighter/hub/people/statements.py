@@ -8,12 +8,6 @@ other way than the index, and the plan is made once (:data:`BEGIN`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-import psycopg
-from django.db import connection
-from psycopg.pq import Format
-from psycopg.rows import tuple_row
 
 BEGIN = """
 SELECT m.version, m.prepared_as, set_config('plan_cache_mode', 'force_generic_plan', true),
@@ -24,22 +18,28 @@ FROM (SELECT 1) AS once LEFT JOIN LATERAL (
 """
 CROWDED = "SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])"
 SHARING = """
+WITH c AS MATERIALIZED (
+    SELECT w.key, r.record
+    FROM unnest(%s::bigint[]) AS w(key)
+    CROSS JOIN LATERAL (
+        SELECT record FROM people_candidatekey WHERE key = w.key
+        UNION ALL
+        SELECT record FROM people_recentkey WHERE key = w.key
+    ) AS r
+)
 SELECT p.record_id, p.report_id, p.prepared, h.keys
-FROM (SELECT c.record, array_agg(c.key) AS keys
-      FROM unnest(%s::bigint[]) AS w(key)
-      CROSS JOIN LATERAL (
-          SELECT record, key FROM people_candidatekey WHERE key = w.key
-          UNION ALL
-          SELECT record, key FROM people_recentkey WHERE key = w.key
-      ) AS c
-      GROUP BY c.record) AS h
+FROM (SELECT record, array_agg(key) AS keys FROM c GROUP BY record
+      HAVING count(*) >= %s OR bool_or(key & 1 = 0)) AS h
 CROSS JOIN LATERAL (
     SELECT record_id, report_id, prepared FROM people_preparedrecord WHERE number = h.record LIMIT 1
 ) AS p
 UNION ALL
+SELECT '', '', '', ARRAY(SELECT ARRAY[key, count(*)] FROM c GROUP BY key HAVING count(*) >= %s)
+UNION ALL
 SELECT '', '', '', ARRAY(SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[]))
 """
-"""Who is kept under a key, and last of all which keys are crowded."""
+"""Who is kept under enough of some keys, where an even one is enough; then the keys that so many share, with
+how many do; and last which are crowded."""
 OF_REPORTS = """
 SELECT record_id, report_id, prepared FROM people_preparedrecord
 WHERE report_id = ANY(%s::text[]) ORDER BY record_id
@@ -163,18 +163,6 @@ INSERT INTO people_personchange (at, kind, person_id, other_person_id)
 SELECT %s, kind, person, nullif(other, '')
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS c(kind, person, other)
 """
-KEEP_PREPARED = 5
-
-
-def cursor(row_factory: Any = tuple_row) -> psycopg.Cursor[Any]:
-    """A cursor on this request's connection, within its transaction, whose statements stay prepared."""
-    connection.ensure_connection()
-    # Django turns this off, for poolers that hand on a connection in the middle of a transaction; with it
-    # off, "prepare" is not heard. What Django asks is written out whole, and is never prepared.
-    connection.connection.prepare_threshold = KEEP_PREPARED
-    made = psycopg.Cursor(connection.connection, row_factory=row_factory)
-    made.format = Format.BINARY
-    return made
 
 
 def numbers(of: Iterable[float]) -> str:

@@ -26,6 +26,7 @@ from lamplighter.hub.people.models import (
     Membership,
     PreparedRecord,
 )
+from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import ids, online
 from lamplighter.linkage.beliefs import Belief
 from lamplighter.linkage.compact import Compact
@@ -84,7 +85,7 @@ def store(
     A current member must be held: others have been taken back.
     """
     told = _columns(found.beliefs) if found.beliefs else None
-    with connection.connection.pipeline(), ask.cursor() as cur:
+    with connection.connection.pipeline(), cursor() as cur:
         if new:
             tables.keep(new, roles)
         if told:
@@ -161,7 +162,7 @@ def add_changes(changes: Iterable[ids.Change], cur: psycopg.Cursor[Any] | None =
     if told:
         kinds, persons, others = zip(*told, strict=True)
         columns = [ask.texts(kinds), ask.texts(persons), ask.texts(o or "" for o in others)]
-        (cur or ask.cursor()).execute(ask.ADD_CHANGES, [timezone.now(), *columns], prepare=True)
+        (cur or cursor()).execute(ask.ADD_CHANGES, [timezone.now(), *columns], prepare=True)
 
 
 def _explained(levels: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -181,6 +182,6 @@ def _explained(levels: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def _copy(model: type[models.Model], rows: pl.DataFrame) -> int:
-    with connection.cursor() as cursor:
-        copy_in(model._meta.db_table, rows, cursor)
+    with connection.cursor() as cur:
+        copy_in(model._meta.db_table, rows, cur)
     return rows.height

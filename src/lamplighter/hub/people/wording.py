@@ -10,6 +10,7 @@ import numpy.typing as npt
 from django.db import transaction
 
 from lamplighter.hub.people import statements as ask
+from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage.reasons import Reason, parts_of
 
 _reasons: dict[int, Reason] = {}
@@ -28,7 +29,7 @@ def reasons(numbers: Sequence[int]) -> list[Reason]:
     # A copy: whoever connects meanwhile empties the other (:func:`forget`).
     known = dict(_reasons)
     if not known.keys() >= set(numbers):
-        with ask.cursor() as cur:
+        with cursor() as cur:
             known = {n: Reason(*words) for n, *words in cur.execute(ask.REASONS, prepare=True)}
         _reasons.update(known)
     return [known[n] for n in numbers]
@@ -51,7 +52,7 @@ def numbers(wanted: Collection[Reason]) -> dict[Reason, int]:
 
 def _kept(new: Iterable[Reason]) -> dict[Reason, int]:
     columns = [ask.texts(column) for column in zip(*sorted(set(new)), strict=True)]
-    with ask.cursor() as cur:
+    with cursor() as cur:
         cur.execute(ask.ADD_REASONS, columns)
         found = {Reason(*words): n for n, *words in cur.execute(ask.REASONS, prepare=True)}
     transaction.on_commit(lambda: _numbers.update(found))

@@ -1,0 +1,134 @@
+"""Conditions put together, and numbers worked out, on arrays of pairs: ``and``, ``or``, ``not``, sums.
+
+What comes out alike for every pair is known before any pair is looked at (:class:`Always`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlglot import exp
+
+from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.sql_scene import FALSE, TRUE, UNKNOWN, Boolean, Number, Scene, Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """A condition that comes out alike for every pair."""
+
+    value: int
+
+    def __call__(self, scene: Scene, at: Rows) -> Truth:
+        return np.full(len(at), self.value, dtype=np.uint8)
+
+
+def not_(inner: Boolean) -> Boolean:
+    """The other way round; unknown stays so."""
+    if isinstance(inner, Always):
+        return Always(TRUE - inner.value)
+    return lambda scene, at: (TRUE - inner(scene, at)).astype(np.uint8)
+
+
+def and_(left: Boolean, right: Boolean) -> Boolean:
+    """Both; the right one is looked at only where the left leaves it open."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Always) and one.value != UNKNOWN:
+            return other if one.value == TRUE else one
+
+    def both(scene: Scene, at: Rows) -> Truth:
+        found = left(scene, at)
+        open_ = np.flatnonzero(found)
+        if len(open_) == len(at):
+            return np.minimum(found, right(scene, at))
+        if len(open_):
+            found[open_] = np.minimum(found[open_], right(scene, at[open_]))
+        return found
+
+    return both
+
+
+def or_(left: Boolean, right: Boolean, *, cheap: bool = False) -> Boolean:
+    """Either; the right one is looked at only where the left leaves it open, or everywhere if it is cheap."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Always) and one.value != UNKNOWN:
+            return other if one.value == FALSE else one
+
+    def either(scene: Scene, at: Rows) -> Truth:
+        found = left(scene, at)
+        if cheap:
+            return np.maximum(found, right(scene, at))
+        open_ = np.flatnonzero(found != TRUE)
+        if len(open_) == len(at):
+            return np.maximum(found, right(scene, at))
+        if len(open_):
+            found[open_] = np.maximum(found[open_], right(scene, at[open_]))
+        return found
+
+    return either
+
+
+def or_else(first: Boolean, others: list[Boolean]) -> Boolean:
+    """The first condition that is known."""
+    if isinstance(first, Always):
+        return or_else(others[0], others[1:]) if first.value == UNKNOWN and others else first
+
+    def known(scene: Scene, at: Rows) -> Truth:
+        found = first(scene, at)
+        for other in others:
+            open_ = np.flatnonzero(found == UNKNOWN)
+            if len(open_):
+                found[open_] = other(scene, at[open_])
+        return found
+
+    return known
+
+
+def number_column(side: str, name: str) -> Number:
+    """A column of numbers of one side of the pairs."""
+
+    def read(scene: Scene, at: Rows) -> tuple[Any, Any]:
+        column = scene.columns.number(name)
+        rows = scene.rows(side)[at]
+        return column.numbers[rows], column.known[rows]
+
+    return read
+
+
+def constant(value: float) -> Number:
+    """The same number for every pair."""
+    return lambda scene, at: (value, np.True_)
+
+
+def unary(inner: Number, operation: Callable[[Any], Any]) -> Number:
+    """An operation on one number."""
+
+    def made(scene: Scene, at: Rows) -> tuple[Any, Any]:
+        x, known = inner(scene, at)
+        return operation(x), known
+
+    return made
+
+
+def binary(left: Number, right: Number, operation: Callable[[Any, Any], Any]) -> Number:
+    """An operation on two numbers, known where both are."""
+
+    def made(scene: Scene, at: Rows) -> tuple[Any, Any]:
+        x, x_known = left(scene, at)
+        y, y_known = right(scene, at)
+        return operation(x, y), x_known & y_known
+
+    return made
+
+
+COMPARE: Mapping[type, Callable[[Any, Any], Any]] = {
+    exp.EQ: np.equal,
+    exp.NEQ: np.not_equal,
+    exp.LT: np.less,
+    exp.LTE: np.less_equal,
+    exp.GT: np.greater,
+    exp.GTE: np.greater_equal,
+}
