@@ -15,6 +15,7 @@ from lamplighter.linkage import (
     dyads,
     fitting,
     grouping,
+    joins,
     key_kinds,
     keys,
     pairing,
@@ -41,7 +42,7 @@ class Believed:
     """All weighed pairs of a set of records under one model.
 
     ``frame`` is that of :func:`pairing.pair_frame`, of records that stand in reports; ``looked_at`` is
-    how many pairs the keys proposed.
+    how many pairs the keys proposed; ``by_keys`` how many of the weighed ones, the first, are among these.
     """
 
     weigher: Weigher
@@ -49,6 +50,7 @@ class Believed:
     frame: pl.DataFrame | None
     context: dyads.Context
     looked_at: int
+    by_keys: int
 
     @property
     def features(self) -> Features:
@@ -78,7 +80,8 @@ def of_reports(features: Features, model: Model, references: pl.DataFrame) -> Be
     for _ in range(2):
         weighed = weigher.weigh(pairs[:, 0], pairs[:, 1])
         frame = pairing.pair_frame(features, weighed, model.table)
-        believed = Believed(weigher, weighed, frame, dyads.contexts(frame, model, references), looked_at)
+        context = dyads.contexts(frame, model, references)
+        believed = Believed(weigher, weighed, frame, context, looked_at, len(found))
         linked = believed.bits >= 0
         label = grouping.components(len(features), pairs[linked, 0], pairs[linked, 1])
         absent = np.column_stack(grouping.absent_pairs(label, pairs[:, 0], pairs[:, 1]))
@@ -120,22 +123,23 @@ def of_table(features: Features, model: Model, limits: Limits) -> Believed:
     keys = {k.name: k for k in key_kinds.usable(features, model.extras, many=True, few=True)}
     chosen = [keys[name] for name in model.keys if name in keys] or list(keys.values())
     weighed, looked_at = weigher.candidates(chosen, limits, LEAST_BITS - float(prior.max()))
-    believed = _in_sources(weigher, weighed, sources, prior, looked_at)
+    seen = looked_at, len(weighed)
+    believed = _in_sources(weigher, weighed, sources, prior, seen)
     linked = believed.bits >= clusters.bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE))
     label = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
     absent = grouping.absent_pairs(label, weighed.left, weighed.right)
     if not len(absent[0]):
         return believed
-    return _in_sources(weigher, joined([weighed, weigher.weigh(*absent)]), sources, prior, looked_at)
+    return _in_sources(weigher, joined([weighed, weigher.weigh(*absent)]), sources, prior, seen)
 
 
 def _in_sources(
-    weigher: Weigher, weighed: Weighed, sources: fitting.Sources, prior: Bits, looked_at: int
+    weigher: Weigher, weighed: Weighed, sources: fitting.Sources, prior: Bits, seen: tuple[int, int]
 ) -> Believed:
     own = prior[sources.groups(weighed.left, weighed.right)]
     shared = rivals.competing(sources, weighed.left, weighed.right, weighed.evidence + own)
     nothing = np.zeros(len(weighed))
-    return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing), looked_at)
+    return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing), *seen)
 
 
 def together(label: Rows, evidence: Evidence, own: Bits, bands: Bands) -> Bits:
@@ -143,17 +147,15 @@ def together(label: Rows, evidence: Evidence, own: Bits, bands: Bands) -> Bits:
 
     ``own`` (n,) is the log-odds of each of the first n pairs of ``evidence`` by itself. What a pair says by
     itself is but a part of what is known of it: where somebody has ten records, the two that differ most are
-    of one person as the others are. So the odds of two records of a person are those of the pair and those of
-    all the person's records together, the latter no higher than the budget takes persons to be right. Two of
-    different persons are believed just under the bar at most, or they had been joined.
+    of one person as the others are. So two records of a person are believed as the join is that brought them
+    together (:func:`lamplighter.linkage.joins.joins`) and as they are by themselves: their odds are those of
+    the one and of the other. Two of different persons are believed just under the bar at most, or they had
+    been joined.
     """
     left, right, bar = evidence.left[: len(own)], evidence.right[: len(own)], clusters.bits_of(bands.link_at)
     inside = label[left] == label[right]
-    group = fitting.probability(grouping.between(label, evidence)[: len(own)])
-    group = np.minimum(group, 1 - bands.false_link_budget)
-    odds = np.exp2(np.clip(own, -dyads.LARGEST_BITS, dyads.LARGEST_BITS))
-    # Of somebody with two records their pair is all that is known.
-    raised = np.where(np.bincount(label)[label[left]] <= 2, own, np.log2(odds + group / (1 - group)))
+    met = joins.joins(label, evidence)[: len(own)]
+    raised = np.where(np.isnan(met), own, np.logaddexp2(own, np.nan_to_num(met)))
     return np.asarray(np.where(inside, raised, np.minimum(own, bar - clusters.JUST_UNDER)) - own)
 
 

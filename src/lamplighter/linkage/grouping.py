@@ -26,7 +26,7 @@ CLIP = 25.0
 """What it counts against two groups that none of their records were weighed with each other."""
 HIGHEST_BAR = 60.0
 DECIDED = 1e9
-_CELLS_AT_ONCE = 20_000_000
+CELLS_AT_ONCE = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,11 @@ def group(
                 result[members[pieces > 0]] = following + pieces[pieces > 0] - 1
                 following += int(pieces.max())
             continue
-        for chunk in np.array_split(which, max(1, len(which) * int(size) ** 2 * parts // _CELLS_AT_ONCE)):
+        for chunk in np.array_split(which, max(1, len(which) * int(size) ** 2 * parts // CELLS_AT_ONCE)):
             slot = np.full(len(sizes), -1, dtype=np.int64)
             slot[chunk] = np.arange(len(chunk))
             at = np.flatnonzero(slot[label[own.left]] >= 0)
-            profiles = _Profiles(len(chunk), int(size), own.lasting)
+            profiles = Profiles(len(chunk), int(size), own.lasting)
             profiles.fill(slot[label[own.left[at]]], place[own.left[at]], place[own.right[at]], own.of(at))
             for pairs, bits in ((barred, -DECIDED), (forced, DECIDED)):
                 inside = (label[pairs[:, 0]] == label[pairs[:, 1]]) & (slot[label[pairs[:, 0]]] >= 0)
@@ -211,7 +211,7 @@ def _score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_])
     return np.asarray(np.where(lasting, mean, top).sum(axis=-1))
 
 
-class _Profiles:
+class Profiles:
     """m components of k rows each: what the rows, and then the groups of rows, have in common."""
 
     def __init__(self, m: int, k: int, lasting: npt.NDArray[np.bool_]) -> None:
@@ -239,8 +239,11 @@ class _Profiles:
         own = _score(self.sums[at], self.counts[at], self.best[at], self.lasting)
         return np.asarray(own + self.said[at])
 
-    def joined(self, link_at: float) -> Rows:
-        """Groups joined best first while they come to the bar: labels from 0, shape (m, k)."""
+    def joined(self, link_at: float, met: Bits | None = None) -> Rows:
+        """Groups joined best first while they come to the bar: labels from 0, shape (m, k).
+
+        ``met`` (m, k, k) is filled with the score of the groups in which two rows came together.
+        """
         label = np.tile(np.arange(self.k), (self.m, 1))
         score = self._scores(slice(None))
         diagonal = np.arange(self.k)
@@ -249,8 +252,9 @@ class _Profiles:
         while len(live):
             own = score[live]
             best = own.reshape(len(live), -1).argmax(axis=1)
-            go = own[np.arange(len(live)), best // self.k, best % self.k] >= link_at
-            live, best = live[go], best[go]
+            top = own[np.arange(len(live)), best // self.k, best % self.k]
+            go = top >= link_at
+            live, best, top = live[go], best[go], top[go]
             a, b = np.minimum(best // self.k, best % self.k), np.maximum(best // self.k, best % self.k)
             for matrix, reduce in ((self.sums, np.add), (self.counts, np.add), (self.best, np.maximum)):
                 both = reduce(matrix[live, a], matrix[live, b])
@@ -267,6 +271,10 @@ class _Profiles:
             score[live, b] = -np.inf
             score[live, :, b] = -np.inf
             old = label[live]
+            if met is not None:
+                of_a, of_b = old == a[:, None], old == b[:, None]
+                both_ways = (of_a[:, :, None] & of_b[:, None, :]) | (of_b[:, :, None] & of_a[:, None, :])
+                met[live] = np.where(both_ways, top[:, None, None], met[live])
             label[live] = np.where(old == b[:, None], a[:, None], old)
         # What is left stands for its group: numbered in the order of rows.
         number = np.cumsum(label == np.arange(self.k), axis=1) - 1

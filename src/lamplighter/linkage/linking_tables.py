@@ -76,9 +76,16 @@ def _learned(features: Features, table: Understood, asked: Asked, *, few: bool =
         found.result.notes["keys"] = fitted.yields
         expected = missed.result() if missed else None
     if expected is not None:
-        weighed = found.believed.weighed
-        found.result.notes["recall_of_keys"] = expected.among(weighed.left, weighed.right, len(features))
+        found.result.notes["recall_of_keys"] = _recall(found.believed, expected)
     return found
+
+
+def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
+    """How many of the true pairs were looked at: that keys proposed, and that others' links brought along."""
+    weighed, many = believed.weighed, believed.by_keys
+    found = expected.among(weighed.left[:many], weighed.right[:many], len(believed.features))
+    true = fitting.probability(believed.bits)
+    return found.times(float(true.sum()) / max(float(true[:many].sum()), 1e-9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def _persons(
     # A model is named by a hash of all that it holds, which nobody waits for yet.
     naming = pool.submit(model.named if asked.model is None else lambda: model)
     asked.progress("Finding persons")
-    result = _settled_table(believed, table, asked.decisions, asked.previous_ids, naming)
+    result, believed = _settled_table(believed, table, asked.decisions, asked.previous_ids, naming)
     result.notes["weights"] = level_weights(
         believed.model.mixture, believed.model.table, kinds(), features.has, believed.weighed.levels
     )
@@ -139,9 +146,9 @@ def _settled_table(
     decisions: pl.DataFrame | None,
     previous_ids: pl.DataFrame | None,
     naming: Future[Model],
-) -> LinkResult:
-    """Persons of a table. Without a memory or decisions, a person is called by their first record. The model
-    comes with its name from ``naming``."""
+) -> tuple[LinkResult, Believed]:
+    """Persons of a table, and what is believed of its pairs once these are known. Without a memory or
+    decisions, a person is called by their first record. The model comes with its name from ``naming``."""
     weighed, model, names = believed.weighed, believed.model, believed.features.record_ids
     force = standing(decisions)
     hold = pl.Series([None], dtype=pl.String()).new_from_index(0, len(weighed))
@@ -158,7 +165,7 @@ def _settled_table(
         names, weighed, believed.context, kinds, hold, model, np.ones(len(weighed), dtype=bool),
         explained=len(weighed) <= MOST_EXPLAINED,
     )  # fmt: skip
-    return LinkResult(
+    result = LinkResult(
         model=model,
         pairs=pairs,
         persons=named.persons,
@@ -169,3 +176,4 @@ def _settled_table(
         notes=notes(believed, int(np.count_nonzero(np.bincount(label)))),
         taken_for=table.taken_for,
     )
+    return result, believed

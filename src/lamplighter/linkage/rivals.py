@@ -4,10 +4,12 @@ A table says which source each of its records is of. Where fitting finds (nearly
 source, each record of another source has at most one match there, and the candidates compete. For a pair
 (i, j), with odds w of each pair and the other candidates of both records as rivals,
 
-    odds = w / ((1 + sum of the odds of i's other candidates) (1 + sum of the odds of j's others))
+    odds = w free(i without j) free(j without i),  free(i without j) = 1 / (1 + sum over rivals k of
+                                                                            w(i, k) free(k without i))
 
 after the odds are put right for records that are already spoken for (of which there are as many as
-matches). The same correction as the first message of belief propagation for matchings.
+matches). A rival that has a better match itself takes little away: so the sums are worked out again and again
+until they stand (belief propagation for matchings, as in Bayati, Gamarnik, Katz, Nair and Tetali, 2007).
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ Bits = npt.NDArray[np.float64]
 MOST_REPEATS = 0.02
 """A source in which a smaller share of records have a repeat holds nobody twice."""
 MOST_SPOKEN_FOR = 0.95
+MOST_BITS = 30.0
+"""Odds are cut off here, or a rival's would be lost beside them."""
+ROUNDS = 40
 
 
 def without_repeats(sources: Sources, groups: npt.NDArray[np.int64], bits: Bits) -> npt.NDArray[np.bool_]:
@@ -34,7 +39,7 @@ def without_repeats(sources: Sources, groups: npt.NDArray[np.int64], bits: Bits)
 
 def competing(sources: Sources, left: Rows, right: Rows, bits: Bits) -> Bits:
     """What the rivals of each pair add to its log-odds ``bits``: zero or less as a rule, shape (n,)."""
-    s, n = len(sources.names), len(sources.codes)
+    s = len(sources.names)
     if s < 2:
         return np.zeros(len(bits))
     groups = sources.groups(left, right)
@@ -49,14 +54,29 @@ def competing(sources: Sources, left: Rows, right: Rows, bits: Bits) -> Bits:
         at = np.flatnonzero(groups == group)
         of_a = np.where(sources.codes[left[at]] == a, left[at], right[at])
         of_b = left[at] + right[at] - of_a
-        odds = np.exp2(np.clip(bits[at], -60, 60))
+        before = np.clip(bits[at], -MOST_BITS, MOST_BITS)
+        odds = np.exp2(before)
         for other, single_there in ((a, single[b]), (b, single[a])):
             if single_there:
                 odds /= 1 - min(matches[group] / counts[other], MOST_SPOKEN_FOR)
-        result = np.log2(odds)
-        for mine, single_there in ((of_a, single[b]), (of_b, single[a])):
-            if single_there:
-                rivals = np.bincount(mine, weights=odds, minlength=n)[mine] - odds
-                result -= np.log2(1 + np.maximum(rivals, 0.0))
-        change[at] = result - np.clip(bits[at], -60, 60)
+        free = _free(odds, of_a, of_b, one_of_a=single[b], one_of_b=single[a])
+        change[at] = np.log2(odds * free) - before
     return change
+
+
+def _free(odds: Bits, of_a: Rows, of_b: Rows, *, one_of_a: bool, one_of_b: bool) -> Bits:
+    """How likely it is that neither record of each pair, with these ``odds``, has another match: (n,).
+
+    ``one_of_a``: whether records of a have one match in b at most.
+    """
+    n = int(max(of_a.max(), of_b.max())) + 1
+    a_free, b_free = np.ones(len(odds)), np.ones(len(odds))
+    for _ in range(ROUNDS):
+        held_a, held_b = a_free, b_free
+        if one_of_a:
+            taken = odds * held_b
+            a_free = np.sqrt(held_a / (1 + np.maximum(np.bincount(of_a, taken, n)[of_a] - taken, 0.0)))
+        if one_of_b:
+            taken = odds * held_a
+            b_free = np.sqrt(held_b / (1 + np.maximum(np.bincount(of_b, taken, n)[of_b] - taken, 0.0)))
+    return np.asarray(a_free * b_free)

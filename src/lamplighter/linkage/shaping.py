@@ -65,22 +65,59 @@ def _two_sexes(values: pl.Series) -> pl.Series:
 
 def _split_names(people: pl.DataFrame, *, surname_first: bool) -> pl.DataFrame:
     """'Ann Mary Quarle' or 'Quarle, Ann Mary' as given names and surname, where these are not known; beside
-    a surname, 'Ann Mary' as given names."""
-    whole = pl.col("full_name").str.replace_all(r"\s+", " ").str.strip_chars()
+    a surname, 'Ann Mary' as given names. One word alone is what it is oftener in names of more words."""
+    whole = people["full_name"].str.replace_all(r"\s+", " ").str.strip_chars()
+    begins, rest = whole.str.extract(r"^(\S+) \S"), whole.str.extract(r"^\S+ (.+)$")
+    ends, before = whole.str.extract(r"\S (\S+)$"), whole.str.extract(r"^(.+) \S+$")
     comma = whole.str.contains(",")
-    if surname_first:
-        parted = whole.str.extract(r"^\S+ (.+)$"), whole.str.extract(r"^(\S+)")
-    else:
-        parted = whole.str.extract(r"^(.+) \S+$"), whole.str.extract(r"(\S+)$")
-    first = pl.when(comma).then(whole.str.extract(r",\s*(.+)$")).otherwise(parted[0])
-    last = pl.when(comma).then(whole.str.extract(r"^([^,]+),")).otherwise(parted[1])
+    parts = pl.DataFrame(
+        {
+            "whole": whole,
+            "comma": comma,
+            "first": rest if surname_first else before,
+            "last": begins if surname_first else ends,
+            "after": whole.str.extract(r",\s*(.+)$"),
+            "until": whole.str.extract(r"^([^,]+),"),
+        }
+    ).select(
+        "whole",
+        first=pl.when("comma").then("after").otherwise("first"),
+        last=pl.when("comma").then("until").otherwise("last"),
+    )
+    alone = parts["first"].is_null() & parts["last"].is_null()
+    given = _alone_as_given(parts, parts["whole"].filter(alone))
+    word = pl.col("whole").is_in(given.implode())
+    parts = parts.with_columns(alone=alone).select(
+        "whole",
+        first=pl.when("alone").then(pl.when(word).then("whole")).otherwise("first"),
+        last=pl.when("alone").then(pl.when(~word).then("whole")).otherwise("last"),
+    )
+    first, last = parts["first"], parts["last"]
     if "surname" in people.columns and "forenames" not in people.columns:
         # What is called a name may be all of it, or what the surname leaves.
-        beside = pl.col("surname").is_not_null() & (
-            last.str.to_lowercase() != pl.col("surname").str.to_lowercase()
+        known = people["surname"]
+        beside = known.is_not_null() & (
+            last.is_null() | (last.str.to_lowercase() != known.str.to_lowercase())
         )
-        first = pl.when(beside).then(whole).otherwise(first)
-    given = {"forenames": first, "surname": last}
-    return people.with_columns(
-        [pl.coalesce(c, e).alias(c) if c in people.columns else e.alias(c) for c, e in given.items()]
-    ).drop("full_name")
+        first = pl.DataFrame({"w": whole, "f": first, "b": beside}).select(
+            f=pl.when("b").then("w").otherwise("f")
+        )["f"]
+    made = people.with_columns(_first=first, _last=last)
+    return made.with_columns(
+        [
+            pl.coalesce(c, e).alias(c) if c in people.columns else pl.col(e).alias(c)
+            for c, e in (("forenames", "_first"), ("surname", "_last"))
+        ]
+    ).drop("full_name", "_first", "_last")
+
+
+def _alone_as_given(parts: pl.DataFrame, words: pl.Series) -> pl.Series:
+    """Which of some single words are given names: those that stand there oftener than as a surname."""
+    given = parts["first"].str.extract(r"^(\S+)").str.to_lowercase()
+    family = parts["last"].str.to_lowercase()
+    distinct = words.drop_nulls().unique().sort()
+    counts = pl.DataFrame({"whole": distinct, "w": distinct.str.to_lowercase()})
+    for name, column in (("given", given), ("family", family)):
+        found = column.drop_nulls().value_counts(name=name)
+        counts = counts.join(found, left_on="w", right_on=found.columns[0], how="left", maintain_order="left")
+    return counts.filter(pl.col("given").fill_null(0) > pl.col("family").fill_null(0))["whole"]

@@ -108,6 +108,12 @@ class TestHeadings:
         assert people["surname"].to_list() == ["Quarle", "Elmham"]
         assert people["forenames"].to_list() == ["Ana", "Eva Maria"]
 
+    def test_one_word_is_what_it_is_oftener_in_longer_names(self) -> None:
+        names = ["Ana Quarle", "Eva Quarle", "Ana Elmham", "ana", "Quarle", "Orm"]
+        people = understood(pl.DataFrame({"name": names})).people
+        assert people["forenames"].to_list()[3:] == ["ana", None, None]
+        assert people["surname"].to_list()[3:] == [None, "Quarle", "Orm"]
+
     def test_a_street_with_its_number_is_a_line_of_an_address(self) -> None:
         frame = pl.DataFrame({"Street address": ["4 Mill Lane", "Mill Lane 4", "Mill Lane"]})
         assert understood(frame).taken_for == {"Street address": "address_text"}

@@ -11,6 +11,7 @@ import pytest
 from lamplighter.linkage import LinkResult, believing, completing, explain, fitting_reports, relations
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.grouping import Evidence, between
+from lamplighter.linkage.joins import joins
 from tests.unit.linkage.made_up import Made
 
 
@@ -59,6 +60,22 @@ def test_the_score_between_groups_is_the_mean_of_what_lasts_and_the_best_of_what
     # Rows 0 and 1 are one group: with row 2 they have two pairs.
     assert between(np.array([0, 0, 1, 2]), evidence).tolist() == [10.0, -5 + 7 + 2, -5 + 7 + 2, 5.0]
     assert len(between(np.array([0, 1]), evidence.of(np.array([], dtype=np.int64)))) == 0
+
+
+def test_who_came_last_to_a_group_is_believed_as_that_join_is() -> None:
+    """Two that fit well, one that fits both a little; a pair beside them, and one of two groups."""
+    left, right = np.array([0, 0, 1, 3, 2]), np.array([1, 2, 2, 4, 4])
+    bits = np.array([9.0, 4.0, 2.0, 7.0, -6.0])
+    evidence = Evidence(
+        left,
+        right,
+        np.column_stack([bits, np.zeros(5)]),
+        np.ones((5, 2), dtype=bool),
+        np.array([True, False]),
+    )
+    found = joins(np.array([0, 0, 0, 1, 1]), evidence)
+    assert found[:3].tolist() == [9.0, 3.0, 3.0]
+    assert np.isnan(found[3:]).all()
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])

@@ -261,6 +261,36 @@ class TestRivals:
         # The other one alone has odds of 16: the first is 17 times less sure than by itself.
         assert change[0] == pytest.approx(-np.log2(17), abs=0.01)
 
+    def test_a_rival_that_has_a_better_match_takes_nothing_away(self) -> None:
+        sources = Sources(np.array([0, 0, *[1] * 400, *[0] * 398]), ("a", "b"))
+        # The second record of a would do for the first of b as well, but is surely the second of b.
+        left, right = np.array([0, 1, 1]), np.array([2, 2, 3])
+        change = competing(sources, left, right, np.array([4.0, 4.0, 14.0]))
+        assert change[0] == pytest.approx(0.0, abs=0.05)
+        assert change[1] < -9
+
+    def test_beliefs_are_those_of_all_ways_to_match(self) -> None:
+        """Counted out: every way in which each record has one match at most, by its odds."""
+        odds = np.array([[8.0, 2.0, 0.5], [4.0, 16.0, 1.0]])
+        total, each = 0.0, np.zeros_like(odds)
+        for first in (None, 0, 1, 2):
+            for second in (None, 0, 1, 2):
+                if first is not None and first == second:
+                    continue
+                chosen = [(i, j) for i, j in ((0, first), (1, second)) if j is not None]
+                weight = float(np.prod([odds[i, j] for i, j in chosen]))
+                total += weight
+                for i, j in chosen:
+                    each[i, j] += weight
+        true = each / total
+        sources = Sources(np.array([0, 0, 1, 1, 1, *[0] * 998, *[1] * 997]), ("a", "b"))
+        left, right = np.repeat([0, 1], 3), np.tile([2, 3, 4], 2)
+        bits = np.log2(odds.ravel())
+        found = 1 / (1 + np.exp2(-(bits + competing(sources, left, right, bits))))
+        first_alone = 1 / (1 + np.exp2(-bits))
+        assert np.abs(found - true.ravel()).max() < 0.05
+        assert np.abs(found - true.ravel()).max() < np.abs(first_alone - true.ravel()).max() / 3
+
 
 def test_pairs_are_packed_and_found_again() -> None:
     assert packed(np.array([3]), np.array([5]), 10).tolist() == [35]
