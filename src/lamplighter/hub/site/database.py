@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import psutil
 import psycopg
 
 from lamplighter.hub.site import places
@@ -37,7 +38,7 @@ START_PATIENCE = 120.0  # seconds; recovery after a power cut takes longer than 
 # Statements can hold names, so the server's own log never repeats one.
 CONFIGURATION = """
 # Lamplighter
-shared_buffers = 256MB
+shared_buffers = {shared}MB
 maintenance_work_mem = 256MB
 max_wal_size = 4GB
 checkpoint_timeout = 15min
@@ -51,6 +52,16 @@ log_error_verbosity = terse
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 """
+
+
+LEAST_SHARED = 256  # megabytes
+
+
+def configuration() -> str:
+    """What is added to PostgreSQL's own configuration. An eighth of the memory is for pages that are shared:
+    keys of a new report lie anywhere in an index of millions, and a page that is not there is read again."""
+    eighth = psutil.virtual_memory().total // 8 // 1024**2
+    return CONFIGURATION.format(shared=max(LEAST_SHARED, eighth))
 
 
 def data_folder() -> Path:

