@@ -84,8 +84,12 @@ def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
     """How many of the true pairs were looked at: that keys proposed, and that others' links brought along."""
     weighed, many = believed.weighed, believed.by_keys
     found = expected.among(weighed.left[:many], weighed.right[:many], len(believed.features))
-    true = fitting.probability(believed.bits)
-    return found.times(float(true.sum()) / max(float(true[:many].sum()), 1e-9))
+    true, together = fitting.probability(believed.bits), believed.context.together
+    assert together is not None, "Persons are known by now."
+    # Whoever is there twice has no third record that could bring the two together.
+    of_many = float(true[together > 0].sum()) / max(float(true.sum()), 1e-9)
+    more = float(true[many:].sum()) / max(float(true[:many].sum()), 1e-9)
+    return found.with_brought(more, of_many)
 
 
 @dataclass(frozen=True, slots=True)

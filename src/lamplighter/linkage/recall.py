@@ -42,9 +42,14 @@ class Recall:
     lower: float
     upper: float
 
-    def times(self, more: float) -> Recall:
-        """The same where so many times as many were looked at; never more than all."""
-        return Recall(*(min(x * more, 1.0) for x in (self.estimate, self.lower, self.upper)))
+    def with_brought(self, more: float, most: float) -> Recall:
+        """The same with ``more`` pairs for each proposed one that others' links brought along: no more than
+        the share ``most`` of those that were not proposed."""
+
+        def together(proposed: float) -> float:
+            return proposed + min(proposed * more, (1 - proposed) * most)
+
+        return Recall(together(self.estimate), together(self.lower), together(self.upper))
 
 
 @dataclass(frozen=True, slots=True)

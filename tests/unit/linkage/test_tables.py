@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import astuple
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,7 @@ from lamplighter.linkage import LinkResult, Model, link, linking_tables
 from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.columns import ColumnUnknown, understood
 from lamplighter.linkage.fitting import Sources
+from lamplighter.linkage.recall import Recall
 from lamplighter.linkage.rivals import competing, without_repeats
 from tests.unit.linkage.tables import grouped_right, persons_table
 
@@ -243,6 +245,12 @@ class TestFittedAnew:
         now = groups(link(more, columns={"record_id": "ref"}))
         assert kept(groups(linked), now) >= 0.99
         assert not any(m.startswith("other") for r in groups(linked) for m in now[r])
+
+
+def test_what_links_bring_along_is_no_more_than_was_missed_where_somebody_is_there_thrice() -> None:
+    proposed = Recall(0.8, 0.7, 0.9)
+    assert astuple(proposed.with_brought(0.1, 0.9)) == pytest.approx((0.88, 0.77, 0.99))
+    assert astuple(proposed.with_brought(0.5, 0.5)) == pytest.approx((0.9, 0.85, 0.95))
 
 
 class TestRivals:
