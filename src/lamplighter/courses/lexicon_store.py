@@ -137,7 +137,7 @@ def lexicon() -> Lexicon:
 
 def _by_word(rules: Sequence[Rule]) -> Mapping[str, frozenset[tuple[int, int]]]:
     """See :class:`Lexicon`. A sentence that matches has a word of each list that a phrase needs, so it is
-    enough to find the phrase by the words of its shortest."""
+    enough to find the phrase by the words of its first."""
     found: dict[str, set[tuple[int, int]]] = defaultdict(set)
     found[""] = set()
     for number, rule in enumerate(rules):

@@ -20,6 +20,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 GAPS = {"..": 4, "...": 9}
+_EVERYWHERE = {"a", "and", "at", "by", "for", "from", "her", "his", "in", "name_", "of", "on"}
+_EVERYWHERE |= {"suspect", "that", "the", "to", "victim", "was", "with"}
 _REFERENCE = re.compile(r"^\{(\w+)\}$")
 
 
@@ -118,8 +120,9 @@ def compile_pattern(pattern: str, terms: Mapping[str, Sequence[str]]) -> Phrase:
     if not elements or all(e in GAPS for e in elements):
         raise PatternError(f"nothing to find in {pattern!r}")
     needs = [_needed(e, terms) for e in elements]
-    # The shortest lists are the likeliest to say no.
-    ordered = sorted((n for n in needs if n is not None), key=len)
+    # The likeliest to say no: lists without a word that every other sentence has, the shortest of them first.
+    needed = [n for n in needs if n is not None]
+    ordered = sorted(needed, key=lambda n: (not n.isdisjoint(_EVERYWHERE), len(n)))
     return Phrase(re.compile("".join(_element(e, terms) for e in elements)), tuple(ordered))
 
 
