@@ -36,7 +36,7 @@ MANY = 100_000
 """In a table of more records keys that are common are narrowed so far that finer ones are worth having."""
 FEW = 20_000
 """Of no more records all who share a surname, or a first name, can be looked at in a second or two."""
-LEAST_RECALL = 0.85
+LEAST_RECALL = 0.9
 """They are, where the other keys are estimated to find a smaller share of the pairs of one person."""
 
 
