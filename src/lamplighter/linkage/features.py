@@ -55,8 +55,7 @@ class Features:
 
     columns: Columns
     facts: pl.DataFrame
-    _held: dict[str, bool] = field(default_factory=dict, repr=False)
-    _everywhere: dict[str, bool] = field(default_factory=dict, repr=False)
+    _held: dict[str, tuple[bool, bool]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return self.facts.height
@@ -67,23 +66,21 @@ class Features:
 
     def has(self, name: str) -> bool:
         """Whether any record has something in this column."""
-        if name not in self._held:
-            column = self.columns.by_name.get(name)
-            if isinstance(column, (Texts, Lists)):
-                self._held[name] = bool((column.codes >= 0).any())
-            else:
-                self._held[name] = column is not None and bool(column.known.any())
-        return self._held[name]
+        return self._filled(name)[0]
 
     def has_all(self, name: str) -> bool:
         """Whether every record has something in this column."""
-        if name not in self._everywhere:
+        return self._filled(name)[1]
+
+    def _filled(self, name: str) -> tuple[bool, bool]:
+        if name not in self._held:
             column = self.columns.by_name.get(name)
-            if isinstance(column, (Texts, Lists)):
-                self._everywhere[name] = bool((column.codes >= 0).all())
+            if column is None:
+                self._held[name] = False, False
             else:
-                self._everywhere[name] = column is not None and bool(column.known.all())
-        return self._everywhere[name]
+                known = column.known if isinstance(column, Numbers) else column.codes >= 0
+                self._held[name] = bool(known.any()), bool(known.all())
+        return self._held[name]
 
     def of(self, rows: Rows) -> Features:
         """Some of the records, in the order of ``rows``."""

@@ -9,7 +9,7 @@ contradict each other. A person's decision comes before all of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ CLIP = 25.0
 """What it counts against two groups that none of their records were weighed with each other."""
 HIGHEST_BAR = 60.0
 DECIDED = 1e9
-CELLS_AT_ONCE = 20_000_000
+_CELLS_AT_ONCE = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,34 +133,57 @@ def group(
     place = np.empty(n, dtype=np.int64)
     place[order] = np.arange(n) - np.repeat(starts, sizes)
     own = evidence.of((label[left] == label[right]) & hard[label[left]])
-    parts = own.bars.shape[1]
-    for size in np.unique(sizes[hard]):
-        which = np.flatnonzero(hard & (sizes == size))
-        if size > LARGEST_GROUP:
-            for c in which:
-                members = np.sort(order[starts[c] : starts[c] + size])
-                pieces = _cut(members, label, own, forced, barred, link_at)
-                result[members[pieces > 0]] = following + pieces[pieces > 0] - 1
-                following += int(pieces.max())
-            continue
-        for chunk in np.array_split(which, max(1, len(which) * int(size) ** 2 * parts // CELLS_AT_ONCE)):
-            slot = np.full(len(sizes), -1, dtype=np.int64)
-            slot[chunk] = np.arange(len(chunk))
-            at = np.flatnonzero(slot[label[own.left]] >= 0)
-            profiles = Profiles(len(chunk), int(size), own.lasting)
-            profiles.fill(slot[label[own.left[at]]], place[own.left[at]], place[own.right[at]], own.of(at))
-            for pairs, bits in ((barred, -DECIDED), (forced, DECIDED)):
-                inside = (label[pairs[:, 0]] == label[pairs[:, 1]]) & (slot[label[pairs[:, 0]]] >= 0)
-                a, b = pairs[inside].T
-                profiles.decide(slot[label[a]], place[a], place[b], bits)
-            pieces = profiles.joined(link_at)
-            rows = order[starts[chunk][:, None] + np.arange(size)]
-            extra = pieces.max(axis=1)
-            first = following + np.cumsum(extra) - extra
-            fresh = pieces > 0
-            result[rows[fresh]] = (first[:, None] + pieces - 1)[fresh]
-            following += int(extra.sum())
+    for some in of_one_size(label, place, sizes, hard & (sizes <= LARGEST_GROUP), own):
+        for pairs, bits in ((barred, -DECIDED), (forced, DECIDED)):
+            inside = (label[pairs[:, 0]] == label[pairs[:, 1]]) & (some.slot[label[pairs[:, 0]]] >= 0)
+            a, b = pairs[inside].T
+            some.profiles.decide(some.slot[label[a]], place[a], place[b], bits)
+        pieces = some.profiles.joined(link_at)
+        rows = order[starts[some.groups][:, None] + np.arange(some.profiles.k)]
+        extra = pieces.max(axis=1)
+        first = following + np.cumsum(extra) - extra
+        fresh = pieces > 0
+        result[rows[fresh]] = (first[:, None] + pieces - 1)[fresh]
+        following += int(extra.sum())
+    for c in np.flatnonzero(hard & (sizes > LARGEST_GROUP)):
+        members = np.sort(order[starts[c] : starts[c] + sizes[c]])
+        pieces = _cut(members, label, own, forced, barred, link_at)
+        result[members[pieces > 0]] = following + pieces[pieces > 0] - 1
+        following += int(pieces.max())
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class OneSize:
+    """Some ``groups`` of one size with their ``profiles``; ``slot``: where there each group stands, -1 for
+    the others; ``pairs``: which pairs of the evidence are of these groups."""
+
+    groups: Rows
+    slot: Rows
+    pairs: Rows
+    profiles: Profiles
+
+
+def of_one_size(
+    label: Rows, place: Rows, sizes: Rows, chosen: npt.NDArray[np.bool_], evidence: Evidence
+) -> Iterator[OneSize]:
+    """Profiles of the ``chosen`` (g,) groups, those of one size together, as many as fit.
+
+    ``label`` (n,) is the number of each row's group, ``place`` (n,) which of its rows it is.
+    """
+    left, right = evidence.left, evidence.right
+    inside = np.flatnonzero((label[left] == label[right]) & chosen[label[left]])
+    for size in np.unique(sizes[chosen]).tolist():
+        which = np.flatnonzero(chosen & (sizes == size))
+        cells = len(which) * size**2 * evidence.bars.shape[1]
+        for groups in np.array_split(which, max(1, cells // _CELLS_AT_ONCE)):
+            slot = np.full(len(sizes), -1, dtype=np.int64)
+            slot[groups] = np.arange(len(groups))
+            pairs = inside[slot[label[left[inside]]] >= 0]
+            profiles = Profiles(len(groups), size, evidence.lasting)
+            a, b = left[pairs], right[pairs]
+            profiles.fill(slot[label[a]], place[a], place[b], evidence.of(pairs))
+            yield OneSize(groups, slot, pairs, profiles)
 
 
 def _decided(pairs: Sequence[tuple[int, int]] | Rows) -> Rows:

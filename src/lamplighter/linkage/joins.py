@@ -12,14 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage.coded import Rows
-from lamplighter.linkage.grouping import (
-    CELLS_AT_ONCE,
-    DECIDED,
-    LARGEST_GROUP,
-    Evidence,
-    Profiles,
-    members_of,
-)
+from lamplighter.linkage.grouping import DECIDED, LARGEST_GROUP, Evidence, members_of, of_one_size
 
 Bits = npt.NDArray[np.float64]
 
@@ -36,21 +29,9 @@ def joins(label: Rows, evidence: Evidence) -> Bits:
     number = np.empty(len(label), dtype=np.int64)
     number[order] = np.repeat(np.arange(len(sizes)), sizes)
     found = np.full(len(evidence.left), np.nan)
-    size_of = sizes[number[evidence.left]]
-    wanted = (label[evidence.left] == label[evidence.right]) & (size_of > 2) & (size_of <= LARGEST_GROUP)
-    within = np.flatnonzero(wanted)
-    parts = evidence.bars.shape[1]
-    for size in np.unique(size_of[within]):
-        which = np.unique(number[evidence.left[within[size_of[within] == size]]])
-        many = max(1, len(which) * int(size) ** 2 * parts // CELLS_AT_ONCE)
-        for chunk in np.array_split(which, many):
-            slot = np.full(len(sizes), -1, dtype=np.int64)
-            slot[chunk] = np.arange(len(chunk))
-            at = within[slot[number[evidence.left[within]]] >= 0]
-            own = slot[number[evidence.left[at]]], place[evidence.left[at]], place[evidence.right[at]]
-            profiles = Profiles(len(chunk), int(size), evidence.lasting)
-            profiles.fill(*own, evidence.of(at))
-            met = np.full((len(chunk), int(size), int(size)), np.nan)
-            profiles.joined(-DECIDED, met)
-            found[at] = met[own]
+    for some in of_one_size(number, place, sizes, (sizes > 2) & (sizes <= LARGEST_GROUP), evidence):
+        met = np.full(some.profiles.said.shape, np.nan)
+        some.profiles.joined(-DECIDED, met)
+        a, b = evidence.left[some.pairs], evidence.right[some.pairs]
+        found[some.pairs] = met[some.slot[number[a]], place[a], place[b]]
     return found

@@ -46,7 +46,8 @@ def field_by_look(values: pl.Series) -> str | None:
 def _are_days(texts: pl.Series) -> bool:
     """Whether hardly anything but days is written there; digits alone may be anything."""
     written = texts.filter(texts.str.contains(r"\D"))
-    return len(written) > _NEARLY_ALL * len(texts) and float(is_day(dated(texts)).mean()) > _NEARLY_ALL  # type: ignore[arg-type]  # of booleans
+    enough = _NEARLY_ALL * len(texts)
+    return len(written) > enough and int(is_day(dated(texts)).sum()) > enough
 
 
 def kind_by_contents(values: pl.Series) -> str | None:

@@ -35,40 +35,34 @@ def not_(inner: Boolean) -> Boolean:
 
 def and_(left: Boolean, right: Boolean) -> Boolean:
     """Both; the right one is looked at only where the left leaves it open."""
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, Always) and one.value != UNKNOWN:
-            return other if one.value == TRUE else one
-
-    def both(scene: Scene, at: Rows) -> Truth:
-        found = left(scene, at)
-        open_ = np.flatnonzero(found)
-        if len(open_) == len(at):
-            return np.minimum(found, right(scene, at))
-        if len(open_):
-            found[open_] = np.minimum(found[open_], right(scene, at[open_]))
-        return found
-
-    return both
+    return _either_way(left, right, FALSE, np.minimum)
 
 
 def or_(left: Boolean, right: Boolean, *, cheap: bool = False) -> Boolean:
     """Either; the right one is looked at only where the left leaves it open, or everywhere if it is cheap."""
+    return _either_way(left, right, TRUE, np.maximum, everywhere=cheap)
+
+
+def _either_way(
+    left: Boolean, right: Boolean, settles: int, joined: np.ufunc, *, everywhere: bool = False
+) -> Boolean:
+    """Two conditions of which one that comes out as ``settles`` settles both."""
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Always) and one.value != UNKNOWN:
-            return other if one.value == FALSE else one
+            return one if one.value == settles else other
 
-    def either(scene: Scene, at: Rows) -> Truth:
+    def both(scene: Scene, at: Rows) -> Truth:
         found = left(scene, at)
-        if cheap:
-            return np.maximum(found, right(scene, at))
-        open_ = np.flatnonzero(found != TRUE)
+        if everywhere:
+            return np.asarray(joined(found, right(scene, at)))
+        open_ = np.flatnonzero(found != settles)
         if len(open_) == len(at):
-            return np.maximum(found, right(scene, at))
+            return np.asarray(joined(found, right(scene, at)))
         if len(open_):
-            found[open_] = np.maximum(found[open_], right(scene, at[open_]))
+            found[open_] = joined(found[open_], right(scene, at[open_]))
         return found
 
-    return either
+    return both
 
 
 def or_else(first: Boolean, others: list[Boolean]) -> Boolean:

@@ -170,7 +170,8 @@ def _canonical_form(name: str) -> Callable[[Any], Any] | None:
         def of_list(values: list[str]) -> list[str] | None:
             if all(right.fullmatch(v) for v in values):
                 return values
-            return _only(pieces(pl.Series(["; ".join(values)]), pattern, function))  # type: ignore[no-any-return]
+            made: list[str] | None = _only(pieces(pl.Series(["; ".join(values)]), pattern, function))
+            return made
 
         return of_list
     if name in CANONICAL_ONE:

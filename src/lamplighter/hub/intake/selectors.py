@@ -86,10 +86,11 @@ def rows(report_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
 
 @cache
 def _rows_of(name: str) -> str:
-    fields = [sql.Identifier(f.name) for f in schema.TABLES_BY_NAME[name].fields if f.name != "raw"]
+    recorded = [f.name for f in schema.TABLES_BY_NAME[name].fields if f.name != "raw"]
+    fields: list[sql.Composable] = [sql.Identifier(f) for f in recorded]
     where = "version_id = ANY(%s::bigint[])"
     if name == "reports":
-        fields.append(sql.SQL("id AS version_id"))  # type: ignore[arg-type]  # composed as the others are
+        fields.append(sql.SQL("id AS version_id"))
         where = "report_id = ANY(%s::text[]) AND superseded_at IS NULL"
     return (
         sql.SQL("SELECT {}, NULL AS raw FROM {} WHERE {}")

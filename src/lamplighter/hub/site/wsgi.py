@@ -2,11 +2,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from lamplighter.hub.site.ready import make_ready
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
 # The site signs in to the database as a role that owns nothing.
 os.environ.setdefault("LAMPLIGHTER_DATABASE_LOGIN", "app")
 application = get_wsgi_application()
-
-from lamplighter.hub.site.ready import make_ready  # noqa: E402  only now are there settings
-
 make_ready()
