@@ -74,8 +74,8 @@ def may_be_similar(a: Signs, x: Codes, b: Signs, y: Codes, least: float) -> Bool
 
     No more letters can match than both texts have, and the common beginning is known (Winkler, 1990).
     """
-    n, m = a.length[x].astype(np.float32), b.length[y].astype(np.float32)
-    head = a.head[x] ^ b.head[y]
+    n, m = a.length.take(x).astype(np.float32), b.length.take(y).astype(np.float32)
+    head = a.head.take(x) ^ b.head.take(y)
     begin = np.zeros(len(x), dtype=np.float32)
     for letters in range(1, _PREFIX + 1):
         begin += (head & np.uint32((1 << 8 * letters) - 1)) == 0
@@ -85,40 +85,42 @@ def may_be_similar(a: Signs, x: Codes, b: Signs, y: Codes, least: float) -> Bool
         shorter = np.minimum(n, m)
         possible = (shorter / n + shorter / m + 1) / 3 >= needed - 1e-6
     at = np.flatnonzero(possible)
-    i, j = x[at], y[at]
-    one, two = a.once[i], b.once[j]
-    more, most = a.twice[i], b.twice[j]
+    i, j = x.take(at), y.take(at)
+    one, two = a.once.take(i), b.once.take(j)
+    more, most = a.twice.take(i), b.twice.take(j)
     only = np.bitwise_count(one & ~two) + np.bitwise_count(more & ~most)
     other = np.bitwise_count(two & ~one) + np.bitwise_count(most & ~more)
-    n, m = n[at], m[at]
+    n, m = n.take(at), m.take(at)
     matched = np.minimum(n - only, m - other)
     with np.errstate(divide="ignore", invalid="ignore"):
-        possible[at] = ((matched / n + matched / m + 1) / 3 >= needed[at] - 1e-6) | (n == 0) | (m == 0)
+        possible[at] = ((matched / n + matched / m + 1) / 3 >= needed.take(at) - 1e-6) | (n == 0) | (m == 0)
     return possible
 
 
 def may_be_near(a: Signs, x: Codes, b: Signs, y: Codes, most: int) -> Bools:
     """Where texts can be ``most`` edits apart (letters put in, left out, replaced, neighbours exchanged)."""
-    possible = np.abs(a.length[x] - b.length[y]) <= most
+    possible = np.abs(a.length.take(x) - b.length.take(y)) <= most
     at = np.flatnonzero(possible)
-    i, j = x[at], y[at]
+    i, j = x.take(at), y.take(at)
     # One letter for another changes two of the bits, an exchange none.
-    changed = np.bitwise_count(a.once[i] ^ b.once[j]) + np.bitwise_count(a.twice[i] ^ b.twice[j])
+    changed = np.bitwise_count(a.once.take(i) ^ b.once.take(j)) + np.bitwise_count(
+        a.twice.take(i) ^ b.twice.take(j)
+    )
     possible[at] = changed <= 2 * most
     return np.asarray(possible)
 
 
 def may_begin(a: Signs, x: Codes, b: Signs, y: Codes) -> Bools:
     """Where text ``x`` of ``a`` can begin with text ``y`` of ``b``."""
-    known = np.minimum(b.length[y], _PREFIX).astype(np.uint32)
+    known = np.minimum(b.length.take(y), _PREFIX).astype(np.uint32)
     mask = np.array([0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF], dtype=np.uint32)[known]
-    return np.asarray(((a.head[x] ^ b.head[y]) & mask) == 0)
+    return np.asarray(((a.head.take(x) ^ b.head.take(y)) & mask) == 0)
 
 
 def may_contain(a: Signs, x: Codes, b: Signs, y: Codes) -> Bools:
     """Where text ``x`` of ``a`` can contain text ``y`` of ``b``."""
-    within = (b.once[y] & ~a.once[x]) | (b.twice[y] & ~a.twice[x])
-    return np.asarray((within == 0) & (b.length[y] <= a.length[x]))
+    within = (b.once.take(y) & ~a.once.take(x)) | (b.twice.take(y) & ~a.twice.take(x))
+    return np.asarray((within == 0) & (b.length.take(y) <= a.length.take(x)))
 
 
 def bits_of_lists(lists: Lists) -> Bits:

@@ -142,11 +142,8 @@ def as_objects(values: pl.Series) -> npt.NDArray[np.object_]:
 
 def looked_up(table: npt.NDArray[np.generic], codes: Codes, otherwise: int) -> Codes:
     """``table[codes]``, and ``otherwise`` where there is no code."""
-    if not len(table):
-        return np.full(len(codes), otherwise, dtype=np.int32)
-    found = table[np.maximum(codes, 0)].astype(np.int32)
-    found[codes < 0] = otherwise
-    return found
+    # The last place is that of -1.
+    return np.append(table, otherwise).astype(np.int32, copy=False).take(codes)
 
 
 def spread(starts: Rows, sizes: Rows) -> Rows:
@@ -158,15 +155,21 @@ def spread(starts: Rows, sizes: Rows) -> Rows:
 
 def factorised(values: pl.Series) -> Texts:
     """Codes of a series of texts; nulls have none. The order of codes is that of the texts' hashes."""
+    if values.null_count() == len(values):
+        return Texts(no_codes(len(values)), values.head(0).cast(pl.String()))
     codes = np.full(len(values), NOTHING, dtype=np.int32)
-    rows = values.is_not_null().arg_true().to_numpy()
-    if not len(rows):
-        return Texts(codes, values.head(0).cast(pl.String()))
-    some = values if len(rows) == len(values) else values.drop_nulls()
+    some = values.drop_nulls()
     order, begins = alike_together(some.hash(0).to_numpy())
-    at = rows[order] if len(rows) < len(values) else order
-    codes[at] = np.cumsum(begins, dtype=np.int32) - 1
-    return Texts(codes, some.gather(pl.Series(order[begins])))
+    first = order.take(np.flatnonzero(begins))
+    if len(some) < len(values):
+        order = values.is_not_null().arg_true().to_numpy().take(order)
+    codes[order] = np.cumsum(begins, dtype=np.int32) - 1
+    return Texts(codes, some.gather(pl.Series(first)))
+
+
+def no_codes(n: int) -> Codes:
+    """The codes of ``n`` records of which nothing is recorded: one number, and no memory for each."""
+    return np.broadcast_to(np.int32(NOTHING), n)
 
 
 def alike_together(hashes: Hashes) -> tuple[Rows, npt.NDArray[np.bool_]]:
@@ -177,7 +180,7 @@ def alike_together(hashes: Hashes) -> tuple[Rows, npt.NDArray[np.bool_]]:
     """
     place = np.uint64((1 << max(len(hashes) - 1, 1).bit_length()) - 1)
     order = (ordered(hashes & ~place | np.arange(len(hashes), dtype=np.uint64)) & place).view(np.int64)
-    found = hashes[order]
+    found = hashes.take(order)
     begins = np.empty(len(order), dtype=bool)
     begins[:1] = True
     np.not_equal(found[1:], found[:-1], out=begins[1:])

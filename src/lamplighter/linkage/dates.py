@@ -58,9 +58,12 @@ def dated(values: pl.Series) -> pl.Series:
     """
     if values.dtype in (pl.Date, pl.Datetime):
         return values.dt.to_string("%Y-%m-%d")
-    texts = values.cast(pl.String()).str.strip_chars()
-    distinct = texts.unique().drop_nulls().sort()
-    return texts.replace_strict(distinct, _read_dates(distinct), default=None, return_dtype=pl.String())
+    texts = values.cast(pl.String())
+    distinct = texts.unique().drop_nulls()
+    read = _read_dates(distinct.str.strip_chars())
+    if (read == distinct).all(ignore_nulls=False):
+        return texts
+    return texts.replace_strict(distinct, read, default=None, return_dtype=pl.String())
 
 
 def is_day(dates: pl.Series) -> pl.Series:

@@ -202,13 +202,13 @@ class Shared:
         column = self._features.columns.by_name[name]
         if isinstance(column, Lists):
             if self._features.columns.single(name):
-                own, bits = column.codes[left], np.minimum(self._of(name), 0.0)
-                same = (own >= 0) & (own == column.codes[right])
-                return np.where(same, bits[column.elements[np.maximum(own, 0)]], 0.0)
+                own, bits = column.codes.take(left), np.minimum(self._of(name), 0.0)
+                same = (own >= 0) & (own == column.codes.take(right))
+                return np.where(same, bits.take(column.elements.take(np.maximum(own, 0))), 0.0)
             return self._rarest(column, self._of(name), left, right)
         assert isinstance(column, Texts)
         bits = self._of(name)
-        return np.maximum(bits[column.codes[left]], bits[column.codes[right]])
+        return np.maximum(bits.take(column.codes.take(left)), bits.take(column.codes.take(right)))
 
     def _rarest(self, column: Lists, bits: Bits, left: Rows, right: Rows) -> Bits:
         if not len(left):
@@ -239,5 +239,5 @@ class Shared:
             for level in table[i].levels:
                 if level.tf and self._features.has(level.tf):
                     hit = np.flatnonzero(levels[:, i] == level.value)
-                    found[hit, i] = self.bits(level.tf, left[hit], right[hit])
+                    found[hit, i] = self.bits(level.tf, left.take(hit), right.take(hit))
         return found

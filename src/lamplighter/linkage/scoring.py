@@ -99,7 +99,7 @@ class Ladder:
         if self.null == Always(FALSE):
             return None
         nothing = holds(self.null(scene, at))
-        found[nothing] = NULL_LEVEL
+        found[np.flatnonzero(nothing)] = NULL_LEVEL
         return np.flatnonzero(~nothing)
 
     @staticmethod
@@ -108,12 +108,13 @@ class Ladder:
     ) -> Levels:
         """Levels one after the other, of those pairs of ``at`` that are ``left``: all of them for None."""
         for value, boolean in levels:
-            some = at if left is None else at[left]
+            some = at if left is None else at.take(left)
             if not len(some):
                 break
             met = holds(boolean(scene, some))
-            found[met if left is None else left[met]] = value
-            left = np.flatnonzero(~met) if left is None else left[~met]
+            hit, rest = np.flatnonzero(met), np.flatnonzero(~met)
+            found[hit if left is None else left.take(hit)] = value
+            left = rest if left is None else left.take(rest)
         return found
 
 
@@ -219,12 +220,12 @@ class Scorer:
             if not len(open_):
                 break
             met = holds(boolean(scene, open_))
-            hit, open_ = open_[met], open_[~met]
+            hit, open_ = open_.take(np.flatnonzero(met)), open_.take(np.flatnonzero(~met))
             found[hit] = value
-            most[hit] += worth.of_levels(i, found[hit], scene.left[hit], scene.right[hit]) - allowed
+            most[hit] += worth.of_levels(i, found[hit], scene.left.take(hit), scene.right.take(hit)) - allowed
             now = worth.of_rest(i, tried)
             if now < allowed:
                 most[open_] += now - allowed
                 allowed = now
-                open_ = open_[most[open_] >= least]
+                open_ = open_.take(np.flatnonzero(most.take(open_) >= least))
         found[open_] = 0

@@ -42,7 +42,8 @@ def _born(people: pl.DataFrame) -> pl.DataFrame:
     """Births as dates; of those that are but a year, as a year of birth."""
     written = people["birth_date"]
     dates = dated(written)
-    if written.dtype != pl.String:
+    if written.dtype != pl.String or dates.null_count() == written.null_count():
+        # A year alone is no date.
         return people.with_columns(dates.alias("birth_date"))
     years = written.str.extract(_YEAR)
     known = pl.coalesce("birth_year", years) if "birth_year" in people.columns else years

@@ -59,7 +59,7 @@ def _either_way(
         if len(open_) == len(at):
             return np.asarray(joined(found, right(scene, at)))
         if len(open_):
-            found[open_] = joined(found[open_], right(scene, at[open_]))
+            found[open_] = joined(found.take(open_), right(scene, at.take(open_)))
         return found
 
     return both
@@ -75,7 +75,7 @@ def or_else(first: Boolean, others: list[Boolean]) -> Boolean:
         for other in others:
             open_ = np.flatnonzero(found == UNKNOWN)
             if len(open_):
-                found[open_] = other(scene, at[open_])
+                found[open_] = other(scene, at.take(open_))
         return found
 
     return known
@@ -86,8 +86,8 @@ def number_column(side: str, name: str) -> Number:
 
     def read(scene: Scene, at: Rows) -> tuple[Any, Any]:
         column = scene.columns.number(name)
-        rows = scene.rows(side)[at]
-        return column.numbers[rows], column.known[rows]
+        rows = scene.rows(side).take(at)
+        return column.numbers.take(rows), column.known.take(rows)
 
     return read
 

@@ -124,8 +124,8 @@ class Scene:
         """The codes of one side of the pairs ``at``; a column is fetched once for all pairs."""
         whole = self._codes.get((side, key))
         if whole is None:
-            whole = self._codes[side, key] = column.codes[self.rows(side)]
-        return whole if len(at) == len(whole) else whole[at]
+            whole = self._codes[side, key] = column.codes.take(self.rows(side))
+        return whole if len(at) == len(whole) else whole.take(at)
 
     def same(self, key: Any, at: Rows) -> Truth:
         """Whether the texts of one column are the same in the pairs ``at``, worked out once for all pairs."""
@@ -134,7 +134,7 @@ class Scene:
             column, every = self.columns.text(key), np.arange(len(self.left))
             a, b = (self.codes(side, key, column, every) for side in ("l", "r"))
             whole = self._same[key] = truth(a == b, (a >= 0) & (b >= 0))
-        return whole.copy() if len(at) == len(whole) else whole[at]
+        return whole.copy() if len(at) == len(whole) else whole.take(at)
 
 
 Boolean = Callable[[Scene, Rows], Truth]

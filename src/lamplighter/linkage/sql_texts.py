@@ -73,7 +73,7 @@ def lists_meet(left: ListOf, right: ListOf) -> Boolean:
         some = np.flatnonzero(known)
         one, two = columns.list_bits(left.name), columns.list_bits(right.name)
         if len(some):
-            some = some[(one[a[some]] & two[b[some]]) != 0]
+            some = some.take(np.flatnonzero(one.take(a.take(some)) & two.take(b.take(some))))
         if len(some):
             first, second, which = distinct_pairs(a[some], b[some], len(two))
             found[some] = _meeting(columns, left.name, right.name, first, second)[which]
@@ -122,13 +122,16 @@ def _on_pairs(
         columns = scene.columns
         one, two = columns.text(left.key), columns.text(right.key)
         if possible is not None and len(some) > _A_HANDFUL:
-            some = some[possible(columns.signs(left.key), a[some], columns.signs(right.key), b[some])]
+            x, y = a.take(some), b.take(some)
+            some = some.take(
+                np.flatnonzero(possible(columns.signs(left.key), x, columns.signs(right.key), y))
+            )
         if not len(some):
             return np.zeros(len(at)), known
-        first, second, which = distinct_pairs(a[some], b[some], len(two.values))
+        first, second, which = distinct_pairs(a.take(some), b.take(some), len(two.values))
         made = function(list(one.strings(first)), list(two.strings(second)))
         result = np.zeros(len(at), dtype=made.dtype)
-        result[some] = made[which]
+        result[some] = made.take(which)
         return result, known
 
     return worked_out
@@ -204,10 +207,7 @@ def length(text: Text) -> Number:
 
     def lengths(scene: Scene, at: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
         codes = text.codes(scene, at)
-        table = scene.columns.lengths(text.key)
-        if not len(table):
-            return np.zeros(len(at), dtype=np.int32), np.zeros(len(at), dtype=bool)
-        return table[np.maximum(codes, 0)], codes >= 0
+        return looked_up(scene.columns.lengths(text.key), codes, 0), codes >= 0
 
     return lengths
 

@@ -154,7 +154,9 @@ def _every_pair(chosen: Sequence[Key], hashed: blocking.Hashed, limits: Limits) 
     parts: list[Packed] = []
     for block in blocking.every_block(chosen, hashed, limits):
         for a, b in blocking.pairs_in(block):
-            pairs = blocking.packed(a, b, n)[a != b]
+            pairs = blocking.packed(a, b, n)
+            if (a == b).any():
+                pairs = pairs[a != b]
             looked_at += len(pairs)
             parts.append(pairs)
     return blocking.distinct(parts), looked_at
