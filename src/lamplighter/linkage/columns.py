@@ -22,9 +22,17 @@ import polars as pl
 
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
+from lamplighter.linkage.headings import (
+    NAMES,
+    begins_with_surname,
+    by_name,
+    document,
+    named_field,
+    plain,
+    with_a_word_in_common,
+)
 from lamplighter.linkage.levels import Extra
-from lamplighter.linkage.looks import field_by_look, kind_by_contents
+from lamplighter.linkage.looks import field_by_look, kind_by_contents, name_by_look
 from lamplighter.linkage.repeating import repeated
 from lamplighter.linkage.shaping import shaped
 
@@ -206,10 +214,12 @@ def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, s
     taken: dict[str, str | None] = dict(said)
     single = {f for f in taken.values() if f is not None} - set(document()["several"]["fields"]) - set(KINDS)
     rest: list[str] = []
-    for column in frame.columns:
+    begun = with_a_word_in_common([c for c in frame.columns if c not in taken])
+    # What is named without more comes first: "parent first name" gives way to "first name".
+    for column in sorted(frame.columns, key=lambda c: c in begun):
         if column in taken:
             continue
-        field = named_field(column)
+        field = named_field(begun.get(column, column))
         if column.startswith(EXTRA):
             field = None
         if field == "answer":
@@ -230,6 +240,8 @@ def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, s
         taken = {c: None if f == "full_name" and c not in said else f for c, f in taken.items()}
     for column in rest:
         look = field_by_look(frame[column])
+        if look is None and single.isdisjoint(NAMES):
+            look = name_by_look(frame[column])
         if look is not None and look not in single:
             taken[column] = look
             if look not in document()["several"]["fields"]:

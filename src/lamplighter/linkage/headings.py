@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from lamplighter.linkage.names import folded, without_accents
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|#|[^\W\da-zA-Z_]+")
+NAMES = frozenset({"forenames", "surname", "full_name", "middle_name"})
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 
 
@@ -57,6 +59,31 @@ def named_field(column: str) -> str | None:
         if candidate in document()["headings"]["surname_first"]:
             return "full_name"
     return None
+
+
+def with_a_word_in_common(columns: Sequence[str]) -> Mapping[str, str]:
+    """The headings of a table that say what they hold once the word is taken off with which they all begin
+    (``cust_forename``, ``cust_dob``) or end: column -> the rest.
+
+    Such a word is one of a person, or of a file, that nobody can know beforehand. It stands before the name
+    of a field in two columns at the least, a name of somebody among them. Of several such words, as where
+    parents stand beside a child, the one that tells most is taken.
+    """
+    marked: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)
+    for column in columns:
+        found = words(column)
+        if len(found) < 2 or named_field(column) is not None:
+            continue
+        for word, rest, first in ((found[0], found[1:], True), (found[-1], found[:-1], False)):
+            if not word.isdecimal() and named_field("_".join(rest)) not in (None, "answer", "record_id"):
+                marked[word, first][column] = "_".join(rest)
+    told = [
+        (len(fields), headings)
+        for headings in marked.values()
+        if len(headings) > 1 and (fields := {named_field(h) for h in headings.values()}) & NAMES
+    ]
+    # The first of equals: dictionaries keep the order of the columns.
+    return max(told, key=lambda one: one[0], default=(0, {}))[1]
 
 
 def begins_with_surname(column: str) -> bool:

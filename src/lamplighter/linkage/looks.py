@@ -6,6 +6,8 @@ import polars as pl
 
 from lamplighter.linkage.dates import dated, is_day
 from lamplighter.linkage.headings import document
+from lamplighter.linkage.headings import words as words_of
+from lamplighter.linkage.names import known_first_names
 
 _LOOKED_AT = 5_000
 _MANY = 200
@@ -19,6 +21,16 @@ _POSTCODE = r"(?i)^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$"
 # Beginning as a number that is dialled does, with what people write between its parts.
 _TELEPHONE = r"^(?:\+|00|\(?0)[\d\s()./-]{8,18}$"
 _DECIMAL = r"^-?\d+\.\d+$"
+_IN_LETTERS = r"^[^\d@_/\\:;|]+$"
+_FIRST_NAMES = 0.2
+"""The share of whole names in which a word is a known first name, at the least: among people from many
+countries one in four is in the list, of streets and towns one in fifteen."""
+_FIRST_NAMES_ALONE = 0.35
+"""That of first names alone, so that surnames do not pass for them."""
+_SAID_TO_BE = 0.1
+"""Where the heading has the word "name" in it less will do."""
+_ENDS_ALIKE = 0.1
+"""Of names no more end in one word; of streets half end in "Road"."""
 
 
 def field_by_look(values: pl.Series) -> str | None:
@@ -43,6 +55,25 @@ def field_by_look(values: pl.Series) -> str | None:
     return None
 
 
+def name_by_look(values: pl.Series) -> str | None:
+    """Whole names, or first names, by how many of the words are known first names; None where neither."""
+    texts = _texts(values)
+    if texts is None or texts.n_unique() <= _FEW_CODES or _share(texts, _IN_LETTERS) < _NEARLY_ALL:
+        return None
+    words = texts.str.to_lowercase().str.extract_all(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+    many = words.list.len()
+    several = many.is_between(2, 4)
+    known = pl.Series(sorted(known_first_names())).implode()
+    share = float(words.list.eval(pl.element().is_in(known)).list.any().mean())  # type: ignore[arg-type]
+    if 2 * int((many <= 1).sum()) > len(many):
+        return "forenames" if share >= _FIRST_NAMES_ALONE else None
+    ends = words.filter(several).list.last().value_counts(sort=True)["count"]
+    if 2 * int(several.sum()) < len(many) or int(ends[0]) > _ENDS_ALIKE * int(ends.sum()):
+        return None
+    enough = _SAID_TO_BE if {"name", "names", "nm"} & set(words_of(values.name)) else _FIRST_NAMES
+    return "full_name" if share >= enough else None
+
+
 def _are_days(texts: pl.Series) -> bool:
     """Whether hardly anything but days is written there; digits alone may be anything."""
     written = texts.filter(texts.str.contains(r"\D"))
@@ -64,14 +95,19 @@ def kind_by_contents(values: pl.Series) -> str | None:
     if distinct == len(texts) and distinct > _MANY:
         # No two rows have anything in common there.
         return None
-    unique = distinct / len(texts)
-    if unique > 0.3 and _share(texts, r"^[A-Za-z]{0,3}[\d\s/-]{6,}[A-Za-z]?$") > _MOST:
+    if distinct > 0.3 * len(texts) and _is_numbered(texts):
         return "identifier"
     if distinct <= _FEW_CODES:
         return "category"
     if values.dtype.is_integer():
         return "number"
     return "text" if texts.str.len_chars().mean() < 60 else None  # type: ignore[operator]  # a number
+
+
+def _is_numbered(texts: pl.Series) -> bool:
+    """Whether these are numbers that somebody was given, with letters among the digits or without."""
+    plain = _share(texts, r"^[A-Za-z]{0,3}[\d\s/-]{6,}[A-Za-z]?$") > _MOST
+    return plain or (_share(texts, r"^[A-Za-z\d/.-]{5,20}$") > _MOST and _share(texts, r"(?:\d\D*){3}") > _MOST)
 
 
 def _texts(values: pl.Series) -> pl.Series | None:

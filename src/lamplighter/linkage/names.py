@@ -168,6 +168,12 @@ def _lookup() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     )
 
 
+@cache
+def known_first_names() -> frozenset[str]:
+    """First names that have short forms, and the short forms: 2,000 of those in English."""
+    return frozenset().union(*map(frozenset, _lookup()))
+
+
 def formal_names(word: str) -> frozenset[str]:
     """The name itself and the names it may be short for. Two names are in one class when these
     sets meet: Chris with Christopher and with Christine, but not those two with each other."""
