@@ -26,12 +26,11 @@ from lamplighter.linkage.model import (
     starting_priors,
 )
 from lamplighter.linkage.results import LinkResult
-from lamplighter.linkage.settings import EPOCH, Asked, chosen_bands, notes
+from lamplighter.linkage.settings import EPOCH, Asked, bands_of_table, notes
 from lamplighter.linkage.weights import level_weights
 
 Bits = npt.NDArray[np.float64]
 MOST_EXPLAINED = 200_000
-TABLE_BUDGET = 0.05
 MANY = 100_000
 """In a table of more records keys that are common are narrowed so far that finer ones are worth having."""
 FEW = 20_000
@@ -111,8 +110,8 @@ def _persons(
     )
     believed = believing.of_table(features, model, limits)
     if asked.model is None:
-        budget = TABLE_BUDGET if asked.false_link_budget is None else asked.false_link_budget
-        bands = chosen_bands(believed.bits, budget, asked.day or EPOCH, LOWEST_BAR_OF_A_TABLE)
+        budget, day = asked.false_link_budget, asked.day or EPOCH
+        bands = bands_of_table(believed.bits, budget, day, LOWEST_BAR_OF_A_TABLE)
         model = replace(model, bands=bands)
         believed = replace(believed, weigher=believed.weigher.under(model))
     # A model is named by a hash of all that it holds, which nobody waits for yet.

@@ -107,7 +107,9 @@ def kind_by_contents(values: pl.Series) -> str | None:
 def _is_numbered(texts: pl.Series) -> bool:
     """Whether these are numbers that somebody was given, with letters among the digits or without."""
     plain = _share(texts, r"^[A-Za-z]{0,3}[\d\s/-]{6,}[A-Za-z]?$") > _MOST
-    return plain or (_share(texts, r"^[A-Za-z\d/.-]{5,20}$") > _MOST and _share(texts, r"(?:\d\D*){3}") > _MOST)
+    return plain or (
+        _share(texts, r"^[A-Za-z\d/.-]{5,20}$") > _MOST and _share(texts, r"(?:\d\D*){3}") > _MOST
+    )
 
 
 def _texts(values: pl.Series) -> pl.Series | None:

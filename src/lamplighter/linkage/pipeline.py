@@ -45,7 +45,8 @@ def link(
         previous_ids: the ``memory`` of an earlier result.
         previous_links: pairs of people in reports that were linked then (left_record, right_record). They
             stay linked a little below the level at which two records join (``clusters.STAYS``).
-        false_link_budget: the share of false links to bear: 0.02 for reports, 0.05 for a table, unless said.
+        false_link_budget: the share of false links to bear: unless said 0.02 for reports, and for a table
+            0.05, or more where a lower bar is expected to find more than it gets wrong.
         pairs_a_record: how many pairs to look at for each record of a table; see
             :func:`linking_tables.default_pairs`.
         secret: what a new model hashes the values with that it remembers.

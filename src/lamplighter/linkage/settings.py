@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,9 @@ LOWEST_BAR = 0.5
 """The lowest bar that is ever chosen for reports. Of a table by itself it is lower: groups that hold together
 by their average link are right more often than their weakest one says, and a statistic accuses nobody."""
 DECIDE_AT = 0.05
+TABLE_BUDGET = 0.05
+WORTH_LOWERING = 0.005
+"""A lower bar joins more families by chance, so that it has to bring something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,29 @@ def chosen_bands(bits: Bits, budget: float, day: dt.date, lowest: float = LOWEST
     else:
         link_at = 1 - budget
     return Bands(max(lowest, link_at), decide_at, budget, day.isoformat())
+
+
+def bands_of_table(bits: Bits, budget: float | None, day: dt.date, lowest: float) -> Bands:
+    """The bar of a table for which nobody stated a ``budget``: that of :data:`TABLE_BUDGET`, or a lower one
+    where F1 is expected to be better by :data:`WORTH_LOWERING`.
+
+    The expected F1 is twice the links that are right, by all links and all matches. The budget of the bands
+    is the share of links that is expected to be false at their bar.
+    """
+    if budget is not None:
+        return chosen_bands(bits, budget, day, lowest)
+    strict = chosen_bands(bits, TABLE_BUDGET, day, lowest)
+    p = np.sort(fitting.probability(bits))[::-1]
+    if not len(p):
+        return strict
+    right, links = np.cumsum(p), np.arange(1, len(p) + 1)
+    f1 = 2 * right / (links + right[-1])
+    held = int((p >= strict.link_at).sum())
+    if f1.max() < (f1[held - 1] if held else 0.0) + WORTH_LOWERING:
+        return strict
+    bar = max(float(p[int(f1.argmax())]) - 1e-9, lowest)
+    linked = p[p >= bar]
+    return replace(strict, link_at=bar, false_link_budget=max(TABLE_BUDGET, float((1 - linked).mean())))
 
 
 def notes(believed: Believed, persons: int) -> dict[str, Any]:

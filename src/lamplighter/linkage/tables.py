@@ -15,7 +15,7 @@ from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.measuring import Beliefs, Score, b_cubed, beliefs, pairwise
 from lamplighter.linkage.pipeline import link
 from lamplighter.linkage.recall import Recall
-from lamplighter.linkage.two_party.linking import BUDGET, link_pairs
+from lamplighter.linkage.two_party.linking import link_pairs
 
 Figures = Sequence[tuple[str, str]]
 LEAST_SHOWN = 0.05
@@ -187,8 +187,7 @@ def _two_party(
                 raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(held)}.")
         table, columns = table.select(rid, *columns), None
     said = {**(columns or {}), "record_id": rid}
-    share = BUDGET if budget is None else budget
-    result = link_pairs(table, columns=said, progress=progress, false_link_budget=share)
+    result = link_pairs(table, columns=said, progress=progress, false_link_budget=budget)
     names = tuple(_free(n, held) for n in ("pair_id", "first_person_id", "second_person_id"))
     persons = result.persons.pivot("party", index="record_id", values="person_id")
     both = result.dyads.join(persons, on="record_id")

@@ -173,3 +173,50 @@ def test_what_is_named_goes_before_what_only_looks_so() -> None:
     assert taken["dob"] == "birth_date"
     assert taken["zzz"] != "birth_date"
     assert taken["Mobile no."] == taken["yyy"] == "phones"
+
+
+def _people(many: int = 240) -> tuple[list[str], list[str]]:
+    """First names, one in four of them known, and surnames, each person there more than once."""
+    known, made = ("Margaret", "Robert", "Liz"), ("Ekta", "Zaitra", "Onveer", "Eimhear", "Wojtek", "Pallavi")
+    rng = np.random.default_rng(6)
+    firsts = [str(rng.choice(known if rng.random() < 0.3 else made)) for _ in range(many)]
+    return firsts, [f"Quar{a}{b}" for a, b in rng.choice(list("bdfgklmnprstvz"), (many, 2))]
+
+
+def test_a_word_that_begins_the_headings_of_a_table_is_taken_off() -> None:
+    firsts, lasts = _people()
+    births = [f"{1940 + i % 60}-03-{1 + i % 28:02}" for i in range(len(firsts))]
+    frame = pl.DataFrame({"zz_first": firsts, "zz_last": lasts, "zz_dob": births, "zz_ref": firsts[::-1]})
+    taken = understood(frame).taken_for
+    assert taken == {
+        "zz_first": "forenames", "zz_last": "surname", "zz_dob": "birth_date", "zz_ref": "category",
+    }  # fmt: skip
+    # A word on one column alone tells nothing, and a column without such a word goes before.
+    assert understood(frame.select("zz_last", "zz_ref")).taken_for["zz_last"] != "surname"
+    child = pl.DataFrame({"parent_first": firsts, "parent_last": lasts, "first": firsts[::-1], "last": lasts})
+    taken = understood(child).taken_for
+    assert taken["first"] == "forenames"
+    assert taken["parent_first"] != "forenames"
+
+
+def test_whole_names_are_known_by_the_first_names_in_them() -> None:
+    firsts, lasts = _people()
+    whole = [f"{a} {b}" for a, b in zip(firsts, lasts, strict=True)]
+    streets = [f"{b} {('Road', 'Street', 'Lane')[i % 3]}" for i, b in enumerate(lasts)]
+    notes = [f"{a} was seen by the neighbour of {b}" for a, b in zip(firsts, lasts, strict=True)]
+    taken = understood(pl.DataFrame({"Payee": whole, "where": streets, "what": notes})).taken_for
+    assert taken == {"Payee": "full_name", "where": "text", "what": "text"}
+    turned = [f"{b.upper()}, {a}" for a, b in zip(firsts, lasts, strict=True)]
+    assert understood(pl.DataFrame({"Payee": turned})).taken_for == {"Payee": "full_name"}
+
+
+def test_the_name_somebody_goes_by_is_no_evidence_of_its_own() -> None:
+    for heading in ("Chosen name", "Preferred forename", "usual_name"):
+        assert named_field(heading) == "nicknames", heading
+    assert named_field("forename_2") == named_field("Second forename") == "middle_name"
+    assert named_field("last known town") == "town"
+
+
+def test_a_number_with_letters_within_it_is_an_identifier() -> None:
+    told = _drawn("A9999AA")
+    assert _column(told + told[:60])["zzz"] == "identifier"

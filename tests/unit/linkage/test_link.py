@@ -256,6 +256,19 @@ def test_the_self_chosen_bar_keeps_to_its_budget_and_no_further(budget: float) -
         assert (1 - np.append(linked, below.max())).mean() > budget
 
 
+def test_a_table_has_a_lower_bar_where_most_of_what_lies_under_the_strict_one_is_true() -> None:
+    day = dt.date(2026, 7, 1)
+    # A third of the pairs are three in four likely: under a budget of 5 % none of them would be linked.
+    bits = np.r_[np.full(600, 12.0), np.full(300, np.log2(3.0)), np.full(500, -6.0)]
+    strict = settings.chosen_bands(bits, settings.TABLE_BUDGET, day, 0.3)
+    bands = settings.bands_of_table(bits, None, day, 0.3)
+    assert strict.link_at > 0.75 > bands.link_at > 0.7
+    assert bands.false_link_budget == pytest.approx(300 * 0.25 / 900, abs=0.001)
+    # A budget that is stated is kept, and where little is to be won the strict bar stays.
+    assert settings.bands_of_table(bits, 0.05, day, 0.3) == strict
+    assert settings.bands_of_table(bits[:600], None, day, 0.3).link_at == 0.3
+
+
 def test_retraining_never_overturns_a_decision(small: Made, linked: LinkResult) -> None:
     joined = linked.pairs.filter((pl.col("band") == "linked") & (pl.col("match_weight") > 20)).row(
         0, named=True

@@ -16,7 +16,7 @@ from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.columns import frame_of
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.ids import by_first
-from lamplighter.linkage.settings import EPOCH, chosen_bands
+from lamplighter.linkage.settings import EPOCH, bands_of_table
 from lamplighter.linkage.two_party.cells import CELLS, CellModel, cells_of, fitted, kind_bits, log_odds
 from lamplighter.linkage.two_party.explaining import explained
 from lamplighter.linkage.two_party.parties import TwoParties, two_parties
@@ -27,7 +27,6 @@ from lamplighter.linkage.weights import level_weights
 Bits = npt.NDArray[np.float64]
 SURE = 0.5
 LOWEST_BAR = 0.3
-BUDGET = 0.05
 LEAST_BITS = -8.0
 LEAST_BELIEF = 0.001
 
@@ -56,7 +55,7 @@ def link_pairs(
     frame: pl.DataFrame,
     *,
     columns: Mapping[str, Any] | None = None,
-    false_link_budget: float = BUDGET,
+    false_link_budget: float | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> PairsResult:
     """Which records of a table are about the same two people.
@@ -64,7 +63,7 @@ def link_pairs(
     Args:
         frame: a record a row, with two people each.
         columns: see :func:`lamplighter.linkage.two_party.parties.two_parties`; guessed where it is not said.
-        false_link_budget: the share of false links to bear.
+        false_link_budget: the share of false links to bear: see :func:`lamplighter.linkage.link`.
         progress: told what is being done.
 
     Raises:
@@ -102,13 +101,13 @@ def _settled(
     bits: Bits,
     shared: tuple[Shared, Shared],
     model: CellModel,
-    budget: float,
+    budget: float | None,
 ) -> PairsResult:
     ids, n = told.record_ids.gather(order), scene.n
     cells = cells_of(bits, model)
     best = _best_way(pairs, cells)
     weight = log_odds(cells[best, 0], cells[best, 1:].sum(axis=1))
-    bands = chosen_bands(weight, budget, EPOCH, LOWEST_BAR)
+    bands = bands_of_table(weight, budget, EPOCH, LOWEST_BAR)
     bar = float(np.log2(bands.link_at) - np.log2(1 - bands.link_at))
     way = pairs.at(best)
     label, evidence = _grouped(scene, way.left, way.right, weight, bar, shared, model)
