@@ -29,8 +29,8 @@ _FIRST_NAMES_ALONE = 0.35
 """That of first names alone, so that surnames do not pass for them."""
 _SAID_TO_BE = 0.1
 """Where the heading has the word "name" in it less will do."""
-_ENDS_ALIKE = 0.1
-"""Of names no more end in one word; of streets half end in "Road"."""
+_ALIKE = 0.1
+"""Of names no more have one surname; of streets half end in "Road"."""
 
 
 def field_by_look(values: pl.Series) -> str | None:
@@ -67,8 +67,12 @@ def name_by_look(values: pl.Series) -> str | None:
     share = float(words.list.eval(pl.element().is_in(known)).list.any().mean())  # type: ignore[arg-type]
     if 2 * int((many <= 1).sum()) > len(many):
         return "forenames" if share >= _FIRST_NAMES_ALONE else None
-    ends = words.filter(several).list.last().value_counts(sort=True)["count"]
-    if 2 * int(several.sum()) < len(many) or int(ends[0]) > _ENDS_ALIKE * int(ends.sum()):
+    frame = pl.DataFrame({"w": words, "t": texts}).filter(several)
+    family = pl.when(pl.col("t").str.contains(",")).then(pl.col("w").list.first()).otherwise(
+        pl.col("w").list.last()
+    )  # fmt: skip
+    ends = frame.select(family.alias("family"))["family"].value_counts(sort=True)["count"]
+    if 2 * int(several.sum()) < len(many) or int(ends[0]) > _ALIKE * int(ends.sum()):
         return None
     enough = _SAID_TO_BE if {"name", "names", "nm"} & set(words_of(values.name)) else _FIRST_NAMES
     return "full_name" if share >= enough else None

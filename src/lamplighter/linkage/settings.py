@@ -49,7 +49,9 @@ def chosen_bands(bits: Bits, budget: float, day: dt.date, lowest: float = LOWEST
     decide_at = min(DECIDE_AT, lowest / 2)
     if not len(p):
         return Bands(lowest, decide_at, budget, day.isoformat())
-    within = np.flatnonzero(np.cumsum(1 - p) / np.arange(1, len(p) + 1) <= budget)
+    # A bar stands between two beliefs, never within a group of equal ones.
+    ends = np.append(p[1:] < p[:-1], True)
+    within = np.flatnonzero(ends & (np.cumsum(1 - p) / np.arange(1, len(p) + 1) <= budget))
     taken = int(within[-1]) + 1 if len(within) else 0
     if taken == len(p):
         link_at = lowest
