@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from lamplighter.linkage.coded import Column, Lists, Numbers, Rows, Texts, all_different
+from lamplighter.linkage.coded import Column, Lists, Numbers, Rows, Texts, all_different, no_codes
 from lamplighter.linkage.feature_columns import (
     birth_columns,
     contact_columns,
@@ -85,14 +85,17 @@ class Features:
     def of(self, rows: Rows) -> Features:
         """Some of the records, in the order of ``rows``."""
         kept: dict[str, Column] = {}
+        nothing = no_codes(len(rows))
         for name, column in self.columns.by_name.items():
+            if isinstance(column, Numbers):
+                kept[name] = Numbers(column.numbers.take(rows), column.known.take(rows))
+                continue
+            codes = column.codes.take(rows) if self.has(name) else nothing
             if isinstance(column, Texts):
-                kept[name] = Texts(column.codes[rows], column.values)
-            elif isinstance(column, Lists):
-                kept[name] = Lists(column.codes[rows], column.starts, column.elements, column.values)
+                kept[name] = Texts(codes, column.values)
             else:
-                kept[name] = Numbers(column.numbers[rows], column.known[rows])
-        return Features(Columns(kept), self.facts[rows])
+                kept[name] = Lists(codes, column.starts, column.elements, column.values)
+        return Features(self.columns.of(kept, rows), self.facts[rows])
 
 
 def prepare(people: pl.DataFrame, reports: pl.DataFrame | None = None) -> Features:

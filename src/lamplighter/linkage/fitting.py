@@ -150,9 +150,12 @@ def fit(
     at_random = random_rows(n)
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(Scorer, sample, table)
+        # What is known of distinct values serves the sample too.
+        ready = pool.submit(lambda: Scorer(features, table).ready())
         counting = pool.submit(counted, features, tf_columns(features, table), secret)
         pairs = choosing.sample(sample, proposing, _limits(n, len(proposing)))
         scorer = reading.result()
+        ready.result()
         levels = scorer.levels(pairs.left, pairs.right)
         random_levels = scorer.levels(*at_random)
         frequencies = counting.result()
@@ -160,7 +163,8 @@ def fit(
     shades = shared.of_levels(levels, pairs.left, pairs.right, table, scorer.active)
     sources = sources_of(sample)
     groups = sources.groups(pairs.left, pairs.right)
-    tells = pairs.members @ without(proposing, table)
+    # As numbers: of truth values the product is dear.
+    tells = pairs.members.astype(np.float32) @ without(proposing, table).astype(np.float32) > 0
     seen = collapsed(levels, shades, np.zeros(len(levels)), groups, tells, times=pairs.times)
     random_shades = shared.of_levels(random_levels, *at_random, table, scorer.active)
     weights = np.ones(len(at_random[0]))

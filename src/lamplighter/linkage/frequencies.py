@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +18,8 @@ from lamplighter.linkage.sql_scene import distinct_pairs
 
 Bits = npt.NDArray[np.float64]
 _FEW = 2_000
+_ALONE = 100_000
+"""The frequencies of so many pairs are looked up by one thread."""
 _MOST_KEPT = 30_000
 _SMALL = 8
 _LEAST = 0.02
@@ -235,9 +238,17 @@ class Shared:
     ) -> Bits:
         """For every pair and comparison the bits of its frequency, 0 where the level has none: (n, c)."""
         found = np.zeros(levels.shape, order="F")
-        for i in active:
+
+        def shade(i: int) -> None:
             for level in table[i].levels:
                 if level.tf and self._features.has(level.tf):
                     hit = np.flatnonzero(levels[:, i] == level.value)
                     found[hit, i] = self.bits(level.tf, left.take(hit), right.take(hit))
+
+        if len(levels) <= _ALONE:
+            for i in active:
+                shade(i)
+            return found
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(shade, active))
         return found

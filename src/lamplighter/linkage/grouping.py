@@ -9,7 +9,8 @@ contradict each other. A person's decision comes before all of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +27,7 @@ CLIP = 25.0
 """What it counts against two groups that none of their records were weighed with each other."""
 HIGHEST_BAR = 60.0
 DECIDED = 1e9
-_CELLS_AT_ONCE = 20_000_000
+_CELLS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,20 @@ def group(
     place = np.empty(n, dtype=np.int64)
     place[order] = np.arange(n) - np.repeat(starts, sizes)
     own = evidence.of((label[left] == label[right]) & hard[label[left]])
-    for some in of_one_size(label, place, sizes, hard & (sizes <= LARGEST_GROUP), own):
+
+    def pieces_of(some: OneSize) -> Rows:
+        profiles = some.profiles(label, place, own)
         for pairs, bits in ((barred, -DECIDED), (forced, DECIDED)):
-            inside = (label[pairs[:, 0]] == label[pairs[:, 1]]) & (some.slot[label[pairs[:, 0]]] >= 0)
-            a, b = pairs[inside].T
-            some.profiles.decide(some.slot[label[a]], place[a], place[b], bits)
-        pieces = some.profiles.joined(link_at)
-        rows = order[starts[some.groups][:, None] + np.arange(some.profiles.k)]
+            slot = some.slot(label[pairs[:, 0]])
+            a, b = pairs[(label[pairs[:, 0]] == label[pairs[:, 1]]) & (slot >= 0)].T
+            profiles.decide(some.slot(label[a]), place[a], place[b], bits)
+        return profiles.joined(link_at)
+
+    several = of_one_size(label, sizes, hard & (sizes <= LARGEST_GROUP), own)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(pieces_of, several))
+    for some, pieces in zip(several, found, strict=True):
+        rows = order[starts[some.groups][:, None] + np.arange(some.size)]
         extra = pieces.max(axis=1)
         first = following + np.cumsum(extra) - extra
         fresh = pieces > 0
@@ -155,35 +163,56 @@ def group(
 
 @dataclass(frozen=True, slots=True)
 class OneSize:
-    """Some ``groups`` of one size with their ``profiles``; ``slot``: where there each group stands, -1 for
-    the others; ``pairs``: which pairs of the evidence are of these groups."""
+    """Some ``groups`` of one ``size``, by their numbers, and the ``pairs`` of the evidence that are of them.
+    ``number`` (g,): which of all that are looked at each group is, -1 for the others; ``begin``: the number
+    of the first of these."""
 
     groups: Rows
-    slot: Rows
+    size: int
     pairs: Rows
-    profiles: Profiles
+    number: Rows
+    begin: int
+
+    def slot(self, groups: Rows) -> Rows:
+        """Which of these groups some groups are, -1 for others."""
+        at = self.number[groups] - self.begin
+        return np.asarray(np.where((at >= 0) & (at < len(self.groups)), at, -1))
+
+    def profiles(self, label: Rows, place: Rows, evidence: Evidence) -> Profiles:
+        """Their profiles; ``label`` (n,) is the number of each row's group, ``place`` (n,) which of its rows
+        it is."""
+        made = Profiles(len(self.groups), self.size, evidence.lasting)
+        a, b = evidence.left.take(self.pairs), evidence.right.take(self.pairs)
+        slot = self.number.take(label.take(a)) - self.begin
+        made.fill(slot, place.take(a), place.take(b), evidence.of(self.pairs))
+        return made
 
 
-def of_one_size(
-    label: Rows, place: Rows, sizes: Rows, chosen: npt.NDArray[np.bool_], evidence: Evidence
-) -> Iterator[OneSize]:
-    """Profiles of the ``chosen`` (g,) groups, those of one size together, as many as fit.
+def of_one_size(label: Rows, sizes: Rows, chosen: npt.NDArray[np.bool_], evidence: Evidence) -> list[OneSize]:
+    """The ``chosen`` (g,) groups, those of one size together, as many as fit.
 
-    ``label`` (n,) is the number of each row's group, ``place`` (n,) which of its rows it is.
+    ``label`` (n,) is the number of each row's group.
     """
-    left, right = evidence.left, evidence.right
-    inside = np.flatnonzero((label[left] == label[right]) & chosen[label[left]])
-    for size in np.unique(sizes[chosen]).tolist():
-        which = np.flatnonzero(chosen & (sizes == size))
-        cells = len(which) * size**2 * evidence.bars.shape[1]
-        for groups in np.array_split(which, max(1, cells // _CELLS_AT_ONCE)):
-            slot = np.full(len(sizes), -1, dtype=np.int64)
-            slot[groups] = np.arange(len(groups))
-            pairs = inside[slot[label[left[inside]]] >= 0]
-            profiles = Profiles(len(groups), size, evidence.lasting)
-            a, b = left[pairs], right[pairs]
-            profiles.fill(slot[label[a]], place[a], place[b], evidence.of(pairs))
-            yield OneSize(groups, slot, pairs, profiles)
+    groups = np.flatnonzero(chosen)
+    groups = groups[np.argsort(sizes[groups], kind="stable")]
+    number = np.full(len(sizes), -1, dtype=np.int64)
+    number[groups] = np.arange(len(groups))
+    own = label.take(evidence.left)
+    inside = np.flatnonzero((own == label.take(evidence.right)) & chosen.take(own))
+    # Pairs in the order of their groups, and of themselves in a group.
+    bits = max(len(own), 1).bit_length()
+    both = ordered(number.take(own.take(inside)) << bits | inside)
+    pairs, of = both & ((1 << bits) - 1), both >> bits
+    found: list[OneSize] = []
+    begin = 0
+    while begin < len(groups):
+        size = int(sizes[groups[begin]])
+        most = max(1, _CELLS_AT_ONCE // (size**2 * evidence.bars.shape[1]))
+        end = min(begin + most, int(np.searchsorted(sizes[groups], size, side="right")))
+        first, last = np.searchsorted(of, [begin, end])
+        found.append(OneSize(groups[begin:end], size, pairs[first:last], number, begin))
+        begin = end
+    return found
 
 
 def _decided(pairs: Sequence[tuple[int, int]] | Rows) -> Rows:

@@ -8,11 +8,13 @@ to belong elsewhere (the cophenetic similarity; Sokal and Rohlf, 1962).
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage.coded import Rows
-from lamplighter.linkage.grouping import DECIDED, LARGEST_GROUP, Evidence, members_of, of_one_size
+from lamplighter.linkage.grouping import DECIDED, LARGEST_GROUP, Evidence, OneSize, members_of, of_one_size
 
 Bits = npt.NDArray[np.float64]
 
@@ -29,9 +31,14 @@ def joins(label: Rows, evidence: Evidence) -> Bits:
     number = np.empty(len(label), dtype=np.int64)
     number[order] = np.repeat(np.arange(len(sizes)), sizes)
     found = np.full(len(evidence.left), np.nan)
-    for some in of_one_size(number, place, sizes, (sizes > 2) & (sizes <= LARGEST_GROUP), evidence):
-        met = np.full(some.profiles.said.shape, np.nan)
-        some.profiles.joined(-DECIDED, met)
+
+    def join(some: OneSize) -> None:
+        profiles = some.profiles(number, place, evidence)
+        met = np.full(profiles.said.shape, np.nan)
+        profiles.joined(-DECIDED, met)
         a, b = evidence.left[some.pairs], evidence.right[some.pairs]
-        found[some.pairs] = met[some.slot[number[a]], place[a], place[b]]
+        found[some.pairs] = met[some.slot(number[a]), place[a], place[b]]
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(join, of_one_size(number, sizes, (sizes > 2) & (sizes <= LARGEST_GROUP), evidence)))
     return found

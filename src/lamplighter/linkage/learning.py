@@ -7,7 +7,9 @@ Peel, 2000; for linkage with more than two classes, Winkler, 1993, and Larsen an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,8 @@ import polars as pl
 
 from lamplighter.linkage.levels import Comparison, Kind
 from lamplighter.linkage.mixture import SMALLEST, Bits, Levels, Mixture, Rates, log_sum, tables
+
+_AT_ONCE = 150_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +60,81 @@ def collapsed(
 ) -> Seen:
     """Pairs as distinct patterns, each pair counted ``times`` (one number, or (n,)); bits of frequencies and
     offsets are rounded to ``step``."""
-    c = levels.shape[1]
-    shade = np.rint(frequencies / step).astype(np.int16)
-    context = np.rint(np.clip(offset, -200, 200) / step).astype(np.int16)
-    alone = tells @ (1 << np.arange(c, dtype=np.int64))
-    columns = (
-        {f"l{i}": levels[:, i] for i in range(c)}
-        | {f"f{i}": shade[:, i] for i in range(c)}
-        | {"offset": context, "group": group.astype(np.int16), "tells": alone}
-    )
-    # What is the same in every pair tells none from another.
-    same = {n: v[:1] for n, v in columns.items() if (v == v[:1]).all()}
-    told = [n for n in columns if n not in same] or ["tells"]
     every = np.broadcast_to(np.asarray(times, dtype=np.float64), len(levels))
-    frame = pl.DataFrame({n: columns[n] for n in told} | {"times": every})
-    found = frame.group_by(told).agg(pl.col("times").sum()).sort(told)
-    alike = [pl.lit(pl.Series(n, v)).first().alias(n) for n, v in same.items() if n not in told]
-    found = found.with_columns(alike).select(*columns, "times")
-    rows = found.drop("times", "tells").to_numpy().astype(np.float64)
+
+    def part(start: int) -> Seen:
+        some = slice(start, start + _AT_ONCE)
+        return _collapsed(
+            levels[some], frequencies[some], offset[some], group[some], tells[some], every[some], step
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        parts = list(pool.map(part, range(0, max(len(levels), 1), _AT_ONCE)))
+    if len(parts) == 1:
+        return parts[0]
+
+    def whole(of: str) -> npt.NDArray[Any]:
+        return np.concatenate([getattr(p, of) for p in parts])
+
+    seen = [whole(of) for of in ("levels", "frequencies", "offset", "group", "tells", "times")]
+    return _collapsed(seen[0], seen[1], seen[2], seen[3], seen[4], seen[5], step)
+
+
+def _collapsed(
+    levels: Levels,
+    frequencies: Bits,
+    offset: Bits,
+    group: npt.NDArray[np.int64],
+    tells: npt.NDArray[np.bool_],
+    times: Bits,
+    step: float,
+) -> Seen:
+    c, n = levels.shape[1], len(levels)
+    # What was not compared has no frequency.
+    compared = [i for i in range(c) if levels[:, i].max(initial=-1) >= 0]
+    columns: dict[str, npt.NDArray[Any]] = {f"l{i}": levels[:, i] for i in compared}
+    columns |= {f"f{i}": np.rint(frequencies[:, i] / step).astype(np.int16) for i in compared}
+    columns |= {"offset": np.rint(np.clip(offset, -200, 200) / step).astype(np.int16), "group": group}
+    columns["tells"] = (tells.astype(np.float64) @ 2.0 ** np.arange(c)).astype(np.int64)
+    packed = _packed({n: v for n, v in columns.items() if len(v) and (v != v[0]).any()})
+    names = [*packed] or ["k"]
+    keys = {n: key for n, (key, _) in packed.items()} or {"k": np.zeros(n, dtype=np.int64)}
+    found = pl.DataFrame(keys | {"times": times}).group_by(names).agg(pl.col("times").sum()).sort(names)
+    rows = {n: np.full(found.height, v[0], dtype=np.int64) for n, v in columns.items() if len(v)}
+    for name, (_, parts) in packed.items():
+        rows |= {
+            n: (found[name].to_numpy() >> low & (1 << bits) - 1) + least for n, least, low, bits in parts
+        }
+    nothing = np.zeros(found.height, dtype=np.int64)
     return Seen(
-        rows[:, :c].astype(np.int8),
-        rows[:, c : 2 * c] * step,
+        np.column_stack([rows.get(f"l{i}", nothing - 1) for i in range(c)]).astype(np.int8),
+        np.column_stack([rows.get(f"f{i}", nothing) for i in range(c)]).astype(np.float64) * step,
         found["times"].to_numpy(),
-        rows[:, 2 * c] * step,
-        rows[:, 2 * c + 1].astype(np.int64),
-        (found["tells"].to_numpy()[:, None] >> np.arange(c) & 1).astype(bool),
+        rows["offset"].astype(np.float64) * step,
+        rows["group"],
+        (rows["tells"][:, None] >> np.arange(c) & 1).astype(bool),
     )
+
+
+Packed = tuple[npt.NDArray[np.int64], list[tuple[str, int, int, int]]]
+"""Several columns as one number, and of each its name, its least value, where its bits begin and how many."""
+
+
+def _packed(columns: Mapping[str, npt.NDArray[Any]]) -> dict[str, Packed]:
+    """Columns of whole numbers as few, which sort as they do: the first has the highest bits."""
+    found: dict[str, Packed] = {}
+    parts: list[tuple[str, int, int, int]] = []
+    free = 0
+    for name in reversed([*columns]):
+        least, most = int(columns[name].min()), int(columns[name].max())
+        bits = max((most - least).bit_length(), 1)
+        if bits > free:
+            key, parts, free = np.zeros(len(columns[name]), dtype=np.int64), [], 63
+            found = {f"k{len(found)}": (key, parts)} | found
+        parts.append((name, least, 63 - free, bits))
+        key += (columns[name].astype(np.int64) - least) << 63 - free
+        free -= bits
+    return found
 
 
 def learn(

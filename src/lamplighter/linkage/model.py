@@ -139,8 +139,21 @@ class Model:
 def _version(document: Mapping[str, Any]) -> str:
     """What a model with this document is called."""
     body = {k: v for k, v in document.items() if k != "version"}
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    shares = body["frequencies"]["shares"]
+    body["frequencies"] = body["frequencies"] | {"shares": _HERE}
+    before, after = json.dumps(body, sort_keys=True).split(json.dumps(_HERE))
+    # A hundred thousand shares are written by columns, so that other threads come to their turn.
+    written = [f"{json.dumps(name)}: {{{_written(shares[name])}}}" for name in sorted(shares)]
+    digest = hashlib.sha256(f"{before}{{{', '.join(written)}}}{after}".encode()).hexdigest()
     return f"m-{document['fitted_at'][:10]}-{digest[:12]}"
+
+
+_HERE = "\0shares"
+
+
+def _written(shares: Mapping[str, float]) -> str:
+    """Shares by hashes of values as JSON has them, without the brackets."""
+    return ", ".join([f'"{name}": {share!r}' for name, share in sorted(shares.items())])
 
 
 def _plain(rates: Rates) -> dict[str, dict[str, float]]:

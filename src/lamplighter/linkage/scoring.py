@@ -167,6 +167,12 @@ class Scorer:
         self.ladders = {i: made for i, made in every.items() if made.null != Always(TRUE)}
         self.active = list(self.ladders)
 
+    def ready(self) -> None:
+        """What is needed of every distinct value is worked out, by comparing a few neighbours, so that no two
+        threads come upon it at once."""
+        some = np.arange(min(FEW, len(self.features) - 1))
+        self.levels(some, some + 1)
+
     def levels(self, left: Rows, right: Rows) -> Levels:
         """Levels of pairs of rows: shape (n, c), -1 where there is nothing to compare."""
         found = np.full((len(left), len(self.table)), NULL_LEVEL, dtype=np.int8, order="F")
@@ -201,7 +207,7 @@ class Scorer:
         for i in sorted(self.active, key=lambda i: self.ladders[i].left):
             self._finish(i, scene, found[:, i], most, worth, least)
         kept = np.flatnonzero(most >= least)
-        return kept, found[kept]
+        return kept, found.T.take(kept, axis=1).T
 
     def _finish(self, i: int, scene: Scene, found: Levels, most: Bits, worth: Worth, least: float) -> None:
         """Try the dear levels of a comparison, while a pair can come to ``least`` with what is left of them.

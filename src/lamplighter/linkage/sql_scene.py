@@ -28,15 +28,29 @@ class NotUnderstood(ValueError):
 
 @dataclass(slots=True)
 class Columns:
-    """Feature columns by name, with what was derived from them on the way."""
+    """Feature columns by name, with what was derived from them on the way. ``part_of``: other columns, of
+    which these have some rows (:meth:`of`)."""
 
     by_name: Mapping[str, Column]
+    part_of: tuple[Columns, Rows] | None = None
     _texts: dict[Any, Texts] = field(default_factory=dict, repr=False)
     _translations: dict[Any, Codes] = field(default_factory=dict, repr=False)
     _lengths: dict[Any, npt.NDArray[np.int32]] = field(default_factory=dict, repr=False)
     _signs: dict[Any, Signs] = field(default_factory=dict, repr=False)
     _bits: dict[str, npt.NDArray[np.uint64]] = field(default_factory=dict, repr=False)
     _single: dict[str, bool] = field(default_factory=dict, repr=False)
+
+    def of(self, by_name: Mapping[str, Column], rows: Rows) -> Columns:
+        """Some rows of the columns; what is derived of their distinct values, the same ones, is shared."""
+        return Columns(
+            by_name,
+            (self, rows),
+            _translations=self._translations,
+            _lengths=self._lengths,
+            _signs=self._signs,
+            _bits=self._bits,
+            _single=self._single,
+        )
 
     def text(self, key: Any) -> Texts:
         """The column of texts that ``key`` names: a name, or what is derived from another key."""
@@ -50,6 +64,10 @@ class Columns:
             if not isinstance(column, Texts):
                 raise NotUnderstood(f"'{key}' is not a column of texts.")
             return column
+        if self.part_of is not None:
+            others, rows = self.part_of
+            every = others.text(key)
+            return Texts(every.codes.take(rows), every.values)
         kind, inner, *rest = key
         if kind == "first":
             return self.list(inner).first()

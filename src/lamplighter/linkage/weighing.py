@@ -17,7 +17,7 @@ from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.levels import Level
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.scoring import FEW, THREADS, Levels, Scorer
+from lamplighter.linkage.scoring import THREADS, Levels, Scorer
 
 Bits = npt.NDArray[np.float64]
 AT_ONCE = 200_000
@@ -45,16 +45,19 @@ class Weighed:
 class Weigher:
     """A model applied to some features."""
 
-    def __init__(self, features: Features, model: Model, scorer: Scorer | None = None) -> None:
+    def __init__(
+        self, features: Features, model: Model, scorer: Scorer | None = None, shared: Shared | None = None
+    ) -> None:
         self.features = features
         self.model = model
         self.scorer = scorer or Scorer(features, model.table)
-        self.shared = Shared(features, model.frequencies)
+        self.shared = shared or Shared(features, model.frequencies)
         self._best, self._rest = self._most_bits()
 
     def under(self, model: Model) -> Weigher:
         """The same records under another model."""
-        return Weigher(self.features, model, self.scorer)
+        same = model.frequencies is self.model.frequencies
+        return Weigher(self.features, model, self.scorer, self.shared if same else None)
 
     def weigh(self, left: Rows, right: Rows, levels: Levels | None = None) -> Weighed:
         """The evidence of pairs of rows."""
@@ -74,11 +77,8 @@ class Weigher:
         """Pairs that share one of ``chosen`` keys and come to ``least`` bits, in order; and how many pairs
         the keys gave, each counted for every key that gives it."""
         n = len(self.features)
-        some = np.arange(min(FEW, n - 1))
         with ThreadPoolExecutor(1) as pool:
-            # What is needed of every distinct value is worked out by comparing a few neighbours, so that no
-            # two threads come upon it at once.
-            ready = pool.submit(self.scorer.levels, some, some + 1)
+            ready = pool.submit(self.scorer.ready)
             pairs, looked_at = _every_pair(chosen, blocking.Hashed(self.features), limits)
             ready.result()
 
@@ -129,11 +129,12 @@ class Weigher:
 def taken(weighed: Weighed, at: Rows) -> Weighed:
     """Some of the pairs."""
     return Weighed(
-        weighed.left[at],
-        weighed.right[at],
-        weighed.levels[at],
-        weighed.frequencies[at],
-        weighed.evidence[at],
+        weighed.left.take(at),
+        weighed.right.take(at),
+        # Both have a column after the other.
+        weighed.levels.T.take(at, axis=1).T,
+        weighed.frequencies.T.take(at, axis=1).T,
+        weighed.evidence.take(at),
     )
 
 
@@ -142,8 +143,8 @@ def joined(parts: Sequence[Weighed]) -> Weighed:
     return Weighed(
         np.concatenate([p.left for p in parts]),
         np.concatenate([p.right for p in parts]),
-        np.concatenate([p.levels for p in parts]),
-        np.concatenate([p.frequencies for p in parts]),
+        np.concatenate([p.levels.T for p in parts], axis=1).T,
+        np.concatenate([p.frequencies.T for p in parts], axis=1).T,
         np.concatenate([p.evidence for p in parts]),
     )
 
