@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,13 +12,15 @@ import numpy.typing as npt
 
 from lamplighter.linkage import ids
 from lamplighter.linkage.compact import Compact
+from lamplighter.linkage.keys import in_common
 from lamplighter.linkage.reasons import Bar, Reason, bars_of, parts_of
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Who shares a key with new records: ``proposed`` (which of the new, the other), and ``referring``:
-    records of reports that have a reference in common with the new one."""
+    """Who shares a key with new records: ``proposed`` (which of the new, the other: one that is held, or a
+    new one of another report), and ``referring``: records of held reports that have a reference in common
+    with a new one."""
 
     proposed: Sequence[tuple[int, Compact]]
     referring: Sequence[Compact] = ()
@@ -72,11 +74,22 @@ class Near:
     memory: Sequence[ids.Remembered] = ()
 
 
+def among(
+    new: Sequence[Compact], keys: Sequence[Collection[int]], proposes: Callable[[Collection[int]], bool]
+) -> list[tuple[int, Compact]]:
+    """Which of the new records of different reports are compared for the ``keys`` that they share."""
+    shared = in_common(keys).items() if len({c.report_id for c in new}) > 1 else ()
+    return [
+        (i, new[j]) for (i, j), found in shared if new[i].report_id != new[j].report_id and proposes(found)
+    ]
+
+
 class Held(Protocol):
     """The place that keeps the records."""
 
     def sharing(self, new: Sequence[Compact]) -> Sharing:
-        """Records that share a key with ``new``, none of them of the same report."""
+        """Records that share a key with ``new``, and ``new`` that share one with each other (:func:`among`);
+        none of them of the same report."""
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
         """Everybody in these reports."""

@@ -187,20 +187,30 @@ def _recalled(
     return before, born, members
 
 
+def _only_grown(before: set[str], now: set[str], known: set[str]) -> bool:
+    """Whether a person is who they were but for records that were nobody's."""
+    return before <= now and (now - before).isdisjoint(known)
+
+
 def _remembered(
     rows: list[tuple[str, str]],
     members: Mapping[tuple[str, int], list[str]],
     born: Mapping[str, int],
 ) -> list[Remembered]:
-    """The current persons, and who every record was before, so that an undo finds it again."""
+    """The current persons, and who every record was before, so that an undo finds it again.
+
+    A person to whom only records came that were nobody's before is not remembered as they were: with each
+    report they would take as many rows as they have records.
+    """
     now: dict[str, set[str]] = {}
     for record, pid in rows:
         now.setdefault(pid, set()).add(record)
+    known = {r for records in members.values() for r in records}
     next_one = max((gen for _, gen in members if gen != NOW), default=0) + 1
     # A set of records is remembered once, as it was last named.
     latest: dict[frozenset[str], tuple[str, int]] = {}
     for (pid, gen), records in sorted(members.items(), key=lambda m: m[0][1]):
-        if gen != NOW or now.get(pid) != set(records):
+        if gen != NOW or not _only_grown(set(records), now.get(pid, set()), known):
             latest[frozenset(records)] = (pid, min(gen, next_one))
     kept = [(r, pid, born[pid], True) for r, pid in rows]
     kept += [

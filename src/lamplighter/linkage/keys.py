@@ -10,6 +10,7 @@ it but under what narrows it, as the batch narrows it; and what is crowded then 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,18 @@ def fewest(most: int) -> int:
 def reason_enough(shared: Collection[int], most: int) -> bool:
     """Whether two records that share these keys are looked at, where ``most`` records may share a key."""
     return len(shared) >= fewest(most) or any(not key & 1 for key in shared)
+
+
+def in_common(keys: Sequence[Collection[int]]) -> dict[tuple[int, int], list[int]]:
+    """The keys that every two of some records share, by the numbers of the two in order."""
+    having: dict[int, list[int]] = defaultdict(list)
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, own in enumerate(keys):
+        for key in own:
+            for j in having[key]:
+                found[j, i].append(key)
+            having[key].append(i)
+    return found
 
 
 class _Keyed(Hashed):

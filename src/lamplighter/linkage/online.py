@@ -1,4 +1,4 @@
-"""One report at a time, with the weights of the batch and nothing of its arrays of millions.
+"""Reports as they arrive, with the weights of the batch and nothing of its arrays of millions.
 
 The place that keeps the records (:class:`asking.Held`: tables of the hub, or, in memory,
 :class:`lamplighter.linkage.shelf.Shelf`) answers four questions: who shares a rare key with these people,
@@ -52,10 +52,11 @@ class Arrival:
 
 
 def arrive(new: Sequence[Compact], held: Held, judge: Judge, *, seeds: Collection[str] = ()) -> Arrival:
-    """Match the people of one new report, and work out the touched persons again.
+    """Match the people of new reports, one or many, and work out the touched persons again.
 
     ``new`` are not held yet. ``seeds``: further records whose persons are to be worked out again (those of
-    an earlier version of the report).
+    earlier versions of the reports). Many reports at once cost less each, and come to the same as one after
+    the other.
     """
     scene = _Scene(judge, held)
     scene.meet(new)
@@ -81,24 +82,25 @@ class _Scene:
     def __post_init__(self) -> None:
         self.weights = Weights(self.judge)
 
-    # The new report beside those that share a key with it
+    # The new reports beside those that share a key with them, and beside each other
 
     def meet(self, new: Sequence[Compact]) -> None:
-        """Weigh a report's people with whom the keys, and then the pairs of reports, propose."""
+        """Weigh the people of new reports with whom the keys, and then the pairs of reports, propose."""
         sharing = self.held.sharing(new)
         found: Pairs = {}
         for i, other in sharing.proposed:
             _add(found, new[i], other)
         self.weights.weigh(found.values())
-        referring = {c.report_id for c in sharing.referring if new and names_each_other(new[0], c)}
-        asked = self._asked(found.values()) | {pair_of(new[0].report_id, r) for r in referring}
-        wanted = {r for pair in asked for r in pair if r != new[0].report_id}
-        everybody = {new[0].report_id: list(new)} if new else {}
+        everybody: dict[str, Sequence[Compact]] = {**_by_report(new)}
+        own = list(everybody.values())
+        asked = self._asked(found.values()) | _naming([who[0] for who in own], sharing.referring)
+        wanted = {r for pair in asked for r in pair} - everybody.keys()
         everybody |= _by_report(self.held.reports(wanted)) if wanted else {}
         self._complete(found, asked, everybody)
-        if len(new) <= MOST_PEOPLE_A_REPORT:
-            for a, b in combinations(new, 2):
-                _add(found, a, b)
+        for who in own:
+            if len(who) <= MOST_PEOPLE_A_REPORT:
+                for a, b in combinations(who, 2):
+                    _add(found, a, b)
         self.proposed, self.pairs = found, self._worth_judging(found)
         self._judge()
 
@@ -273,6 +275,22 @@ class _Scene:
         for name, number in zip(names, label.tolist(), strict=True):
             groups[number].append(name)
         return ids.named(list(groups.values()), near.memory, force)
+
+
+def _naming(first: Sequence[Compact], referring: Iterable[Compact]) -> set[Pair]:
+    """Pairs of reports of which one names the other: of one of the new ones, whose ``first`` records are
+    given, with another of them or with one that has a reference in common with it."""
+    with_reference: dict[str, list[Compact]] = defaultdict(list)
+    for c in first:
+        for reference in {c.own_reference, *c.named_references} - {None}:
+            with_reference[str(reference)].append(c)
+    return {
+        pair_of(a.report_id, b.report_id)
+        for b in (*first, *referring)
+        for reference in (b.own_reference, *b.named_references)
+        for a in with_reference.get(str(reference), ())
+        if names_each_other(a, b)
+    }
 
 
 def _add(pairs: Pairs, a: Compact, b: Compact) -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from lamplighter.linkage import asking
 from lamplighter.linkage.asking import Near, Sharing, Tie
 from lamplighter.linkage.beliefs import Belief
 from lamplighter.linkage.compact import Compact
@@ -117,18 +118,24 @@ class Shelf:
     def sharing(self, new: Sequence[Compact]) -> Sharing:
         """See :class:`asking.Held`."""
         own = {c.report_id for c in new}
+        keys: list[list[int]] = []
         shared: dict[tuple[int, str], list[int]] = defaultdict(list)
         for i, c in enumerate(new):
-            for key, origin in self._of(c).items():
-                keys = self.maker.narrowed(origin, c.values) if key in self._crowded else [key]
-                for k in keys:
-                    for r in self._holders.get(k, ()):
-                        if self.people[r].report_id not in own:
-                            shared[i, r].append(k)
+            made = self._of(c).items()
+            asked = (
+                self.maker.narrowed(origin, c.values) if key in self._crowded else [key]
+                for key, origin in made
+            )
+            keys.append([k for found in asked for k in found])
+            for k in keys[-1]:
+                for r in self._holders.get(k, ()):
+                    if self.people[r].report_id not in own:
+                        shared[i, r].append(k)
         refs = {r for c in new for r in (c.own_reference, *c.named_references) if r is not None}
         reports = {r for ref in refs for r in self._references.get(ref, ())} - own
         referring = [self.people[self._in_report[r][0]] for r in sorted(reports)]
         proposed = [(i, self.people[r]) for (i, r), found in shared.items() if self.proposes(found)]
+        proposed += asking.among(new, keys, self.proposes)
         return Sharing(proposed, referring)
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:

@@ -8,11 +8,16 @@ import pytest
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.audit.models import Event
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import policies, selectors, services
 from lamplighter.hub.patterns.erasing import erase_reports
 from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision, Occasion
 from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.patterns.words_read import words_read
+from lamplighter.hub.people import policies as who_policies
+from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Membership
 from tests.integration.patterns import story
 
@@ -96,6 +101,33 @@ def test_the_part_that_was_touched_is_computed_as_everything_would_be():
     part = snapshot()
     services.refresh_all()
     assert snapshot() == part
+
+
+def test_the_reports_of_a_delivery_join_as_they_would_one_by_one():
+    """A small delivery into a hub that has been linked does not wait for everything to be linked anew."""
+    assert not who.is_due()
+    other = story.FOURTH | {"report_id": "force_a:4A/777/26", "source_ref": "4A/777/26"}
+    story.receive([story.FOURTH, other])
+    delivery = Delivery.objects.latest("pk")
+    assert not services.link_anew_if_due()
+    assert services.delivery_read(delivery) == 2
+    assert the_pattern().report_ids == sorted([*REPORTS, FOURTH, other["report_id"]])
+    assert Event.objects.filter(verb="patterns.report_saved").count() == 2
+    part = snapshot()
+    services.refresh_all()
+    assert snapshot() == part
+
+
+def test_everything_is_linked_anew_once_a_tenth_has_come():
+    held = intake.how_many()
+    copies = [
+        story.FOURTH | {"report_id": f"force_a:4A/{n}/26", "source_ref": f"4A/{n}/26"}
+        for n in range(7_000, 7_001 + held // 8)
+    ]
+    story.receive(copies)
+    assert who.is_due()
+    assert not who_policies.is_due(10, 100)
+    assert who_policies.is_due(11, 100)
 
 
 def test_a_new_report_supersedes_the_version_and_says_what_changed():

@@ -1,8 +1,9 @@
-"""One report at a time gives what the batch gives."""
+"""Reports one at a time, or some at once, give what the batch gives."""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import random
 from collections import defaultdict
@@ -22,6 +23,7 @@ from lamplighter.linkage import (
     completing,
     decisions,
     explain,
+    ids,
     key_kinds,
     keys,
     link,
@@ -29,6 +31,7 @@ from lamplighter.linkage import (
     online,
 )
 from lamplighter.linkage.compact import Compact
+from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.shelf import Shelf
@@ -188,6 +191,50 @@ def test_the_order_of_arrival_changes_nobody(reports: Reports, judge: Judge, see
     assert one.ties.keys() == other.ties.keys()
     for pair, tie in one.ties.items():
         assert tie.weight == pytest.approx(other.ties[pair].weight, abs=1e-9)
+
+
+@settings(max_examples=6, deadline=None, phases=[Phase.generate])
+@given(seed=st.integers(0, 2**32))
+def test_many_reports_at_once_come_to_the_same(reports: Reports, judge: Judge, seed: int) -> None:
+    some = sorted(reports)[:60]
+    rng = random.Random(seed)
+    cuts = sorted(rng.sample(range(1, 60), 4))
+    order = rng.sample(some, len(some))
+    one = arrived(reports, judge, some)
+    other = Shelf()
+    for start, end in itertools.pairwise([0, *cuts, 60]):
+        people = [c for r in order[start:end] for c in reports[r]]
+        other.take(online.arrive(people, other, judge), people)
+    assert groups(one.persons()) == groups(other.persons())
+    assert one.ties.keys() == other.ties.keys()
+    for pair, tie in one.ties.items():
+        assert tie.weight == pytest.approx(other.ties[pair].weight, abs=1e-9)
+
+
+def test_reports_of_one_delivery_that_name_each_other_are_looked_at(judge: Judge) -> None:
+    def told(report: str, own: str, names: list[str], person: str) -> list[Compact]:
+        row = {"report_id": report, "source_ref": own, "related_refs": names}
+        people = [
+            {"record_id": f"{report}-{role}", "report_id": report, "role": role, "forenames": person}
+            for role in ("victim", "suspect")
+        ]
+        return compact.of_report(row, people)
+
+    people = [*told("A", "4A/0012", [], "Ilse"), *told("B", "77", ["4a/12"], "Noor")]
+    found = online.arrive(people, Shelf(), judge)
+    assert ("A-suspect", "B-suspect") in {b.pair for b in found.beliefs}
+
+
+def test_a_person_who_only_grows_is_not_remembered_as_they_were() -> None:
+    nothing = standing(None)
+    first = ids.named([["a", "b"]], [], nothing)
+    grown = ids.named([["a", "b", "c"]], first.memory, nothing)
+    assert [r for r in grown.memory if not r[3]] == []
+    joined = ids.named([["a", "b", "c"], ["d"]], grown.memory, nothing)
+    merged = ids.named([["a", "b", "c", "d"]], joined.memory, nothing)
+    assert {r[0] for r in merged.memory if not r[3]} == {"a", "b", "c", "d"}
+    again = dict(ids.named([["a", "b", "c"], ["d"]], merged.memory, nothing).persons)
+    assert again == dict(joined.persons)
 
 
 @settings(max_examples=10, deadline=None, phases=[Phase.generate])

@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from lamplighter.hub.intake.copying import copy_out
-from lamplighter.hub.intake.models import TABLES, ReportVersion
+from lamplighter.hub.intake.models import TABLES, Delivery, ReportVersion
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.records import schema
 
@@ -154,6 +154,18 @@ def report_keys(report_ids: Iterable[str]) -> dict[str, uuid.UUID]:
 def current_versions() -> dict[str, int]:
     """The number of the current version of every report, by report id: to see what has changed since."""
     return dict(ReportVersion.objects.filter(superseded_at=None).values_list("report_id", "pk"))
+
+
+def reports_of(delivery: Delivery) -> list[str]:
+    """Reports that a delivery brought or corrected and that stand, in order."""
+    brought = ReportVersion.objects.filter(batch__delivery=delivery, superseded_at=None)
+    return sorted(brought.values_list("report_id", flat=True))
+
+
+def how_many(since: datetime.datetime | None = None) -> int:
+    """How many reports are held; with ``since``, how many of them came or were corrected later than that."""
+    standing = ReportVersion.objects.filter(superseded_at=None)
+    return (standing if since is None else standing.filter(received_at__gt=since)).count()
 
 
 def current_report_ids() -> list[str]:

@@ -17,7 +17,6 @@ log = logging.getLogger(__name__)
 def read_delivery(delivery_key: str) -> None:
     """Read the files of a delivery, then let linkage and patterns see what is new."""
     from lamplighter.hub.patterns import services as patterns
-    from lamplighter.hub.people import services as people
 
     with identity.job("receive reports"):
         delivery = Delivery.objects.get(key=delivery_key)
@@ -27,11 +26,9 @@ def read_delivery(delivery_key: str) -> None:
             log.info("Delivery %s is being read already", delivery_key)
             return
         delivery.refresh_from_db()
-    if delivery.state == Delivery.State.DONE:
-        with identity.job("find who is who"):
-            people.relink_all()
-        with identity.job("find patterns"):
-            patterns.refresh_all()
+    if delivery.state == Delivery.State.DONE and not patterns.link_anew_if_due():
+        with identity.job("match a new report"):
+            patterns.delivery_read(delivery)
 
 
 @app.task(name="intake.follow_up_report", queue="intake", retry=3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,11 +14,12 @@ from django.utils import timezone
 from lamplighter.courses import assemble, urgency
 from lamplighter.courses.corrections import SCHEMA as CORRECTIONS_SCHEMA
 from lamplighter.courses.course_ids import MEMORY_SCHEMA
-from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.access.identity import as_service, job
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import policies, selectors, storage
 from lamplighter.hub.patterns.models import (
     Computation,
@@ -33,9 +34,12 @@ from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.locking import lock
 from lamplighter.hub.people.services import Progress, Touched, silent
+from lamplighter.hub.site.collector import collector_at_rest
 
 LOCK = "patterns"
 MOST_REPORTS = 5_000
+AT_ONCE = 25
+"""Reports of a delivery in one transaction: a report that somebody saves meanwhile waits for one such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +133,45 @@ def reorder() -> int:
     return len(moved)
 
 
-@as_service("match a new report")
 def report_saved(report_id: str, user: User | None, key: str = "") -> Touched:
-    """Match a report that has just been saved and bring the patterns it touches up to date, in one go.
+    """:func:`reports_saved` of one."""
+    return reports_saved([report_id], user, [key] if key else ())
 
-    ``key`` is the report's opaque key, by which the audit trail names it; without it, it is looked up.
+
+@as_service("match a new report")
+def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[str] = ()) -> Touched:
+    """Match reports that have just been saved and bring the patterns they touch up to date, in one go.
+
+    ``keys`` are the reports' opaque keys, by which the audit trail names them; without them, they are looked
+    up.
     """
-    touched = who.match_report(report_id)
+    touched = who.match_reports(report_ids)
     if touched.persons:
         refresh_component(touched.persons)
-    subject = f"report {key or intake.report_key(report_id)}"
-    audit.record(user, "patterns.report_saved", subject, operation=Operation.COMBINATION)
+    for key in keys or map(intake.report_key, report_ids):
+        audit.record(user, "patterns.report_saved", f"report {key}", operation=Operation.COMBINATION)
     return touched
+
+
+def delivery_read(delivery: Delivery) -> int:
+    """Match the reports of a delivery with all that is held, some at a time, and bring the patterns they
+    touch up to date; returns how many."""
+    reports = intake.reports_of(delivery)
+    for start in range(0, len(reports), AT_ONCE):
+        with collector_at_rest():
+            reports_saved(reports[start : start + AT_ONCE], None)
+    return len(reports)
+
+
+def link_anew_if_due() -> bool:
+    """Link everything anew, and find every pattern, if enough has come since the last time; says whether."""
+    with job("find who is who"):
+        if not who.is_due():
+            return False
+        who.relink_all()
+    with job("find patterns"):
+        refresh_all()
+    return True
 
 
 @transaction.atomic

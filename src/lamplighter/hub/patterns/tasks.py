@@ -14,3 +14,10 @@ def reorder(timestamp: int) -> None:
     """Every night, put the patterns in the order of urgency of the new day."""
     with identity.job("find patterns"):
         services.reorder()
+
+
+@app.periodic(cron="35 1 * * *")
+@app.task(name="patterns.link_anew", queue="patterns", pass_context=False)
+def link_anew(timestamp: int) -> None:
+    """In the night, link everything anew if enough has come since the last time."""
+    services.link_anew_if_due()

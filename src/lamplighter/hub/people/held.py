@@ -5,7 +5,7 @@ Every question is one statement that PostgreSQL keeps prepared, so a report cost
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.statements import numbers, texts
 from lamplighter.hub.site.postgresql.prepared import cursor
-from lamplighter.linkage import compact, ids
+from lamplighter.linkage import asking, compact, ids
 from lamplighter.linkage.asking import Near, Sharing
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.keys import Maker, fewest, reason_enough
@@ -29,13 +29,12 @@ _HEAD = 20
 _NUMBERS = np.dtype([("length", ">i4"), ("value", ">i2")])
 _BITS = np.dtype([("length", ">i4"), ("value", ">f8")])
 _MOST_REMEMBERED = 50_000
-_MOST_CROWDED = 200_000
 Row = Mapping[str, Any]
 Made = dict[int, tuple[int, int] | None]
 
 
 class Tables:
-    """What the hub holds, asked for one report or one decision, within a transaction.
+    """What the hub holds, asked for some reports or one decision, within a transaction.
 
     It remembers what it was asked, so that what follows from the answers is written without asking again:
     ``places`` (report and role of a record) and ``members`` (rows of the memory, with their numbers).
@@ -58,11 +57,14 @@ class Tables:
     # Reading
 
     def _made(self, new: Sequence[Compact]) -> dict[str, Made]:
-        """Every key of the records of a new report; those of its references on the first."""
+        """Every key of the records of new reports; those of references on the first of each."""
         made: dict[str, Made] = {c.record_id: dict(self._maker.keys(c.values)) for c in new}
-        if new:
-            first = min(new, key=lambda c: c.record_id)
-            made[first.record_id] |= dict.fromkeys(lookup.keys_of_references(first))
+        first: dict[str, Compact] = {}
+        for c in new:
+            if c.report_id not in first or c.record_id < first[c.report_id].record_id:
+                first[c.report_id] = c
+        for c in first.values():
+            made[c.record_id] |= dict.fromkeys(lookup.keys_of_references(c))
         return made
 
     def _narrowed(self, made: Mapping[str, Made], people: Iterable[Compact], of: set[int]) -> set[int]:
@@ -91,15 +93,22 @@ class Tables:
         """The crowded ones among the keys of some records and what narrows them. ``ask_for`` is asked about
         some keys, none twice, and says which are crowded: once, unless a key has become crowded of late."""
         every = {k for keys in made.values() for k in keys}
-        first = every | self._narrowed(made, people, every & _were_crowded)
+        first = every | self._narrowed(made, people, every & self._were_crowded())
         crowded = ask_for(first)
         late = self._narrowed(made, people, crowded & every) - first
         if late:
             crowded |= ask_for(late)
-        if len(_were_crowded) >= _MOST_CROWDED:
-            _were_crowded.clear()
-        _were_crowded.update(crowded & every)
+        self._were_crowded().update(crowded & every)
         return crowded
+
+    def _were_crowded(self) -> set[int]:
+        """Keys that have been crowded since this process began to match, so that what narrows them is asked
+        for at once. Only a hint: whether they still are is asked each time."""
+        secret = lookup.secret()
+        if secret not in _crowded_with:
+            _crowded_with.clear()
+            _crowded_with[secret] = {row[0] for row in self._cursor.execute(ask.EVERY_CROWDED)}
+        return _crowded_with[secret]
 
     def sharing(self, new: Sequence[Compact]) -> Sharing:
         """See :class:`asking.Held`."""
@@ -118,16 +127,23 @@ class Tables:
         crowded = self._asked(made, new, those_with)
         self._keys, self._sharers = self._kept(made, new, crowded), sharers
         references = {k for c in new for k in lookup.keys_of_references(c)}
+        own = [self._keys[c.record_id].keys() - references for c in new]
+        having: dict[int, list[int]] = defaultdict(list)
+        for i, mine in enumerate(own):
+            for key in mine:
+                having[key].append(i)
         proposed: list[tuple[int, Compact]] = []
         referring: list[Compact] = []
         for record_id, report_id, text, keys in rows:
             other = compact.read(record_id, report_id, text)
-            for i, c in enumerate(new):
-                own = self._keys[c.record_id]
-                if self.proposes([k for k in keys if k in own and k not in references]):
-                    proposed.append((i, other))
+            shared: dict[int, list[int]] = defaultdict(list)
+            for key in keys:
+                for i in having.get(key, ()):
+                    shared[i].append(key)
+            proposed += [(i, other) for i, found in shared.items() if self.proposes(found)]
             if not references.isdisjoint(keys):
                 referring.append(other)
+        proposed += asking.among(new, own, self.proposes)
         return Sharing(proposed, referring)
 
     def proposes(self, shared: Collection[int]) -> bool:
@@ -281,9 +297,7 @@ def _made_of(c: Compact, make: Maker) -> dict[int, tuple[int, int]]:
 
 _remembered: dict[str, tuple[Maker, tuple[Any, ...], dict[int, tuple[int, int]]]] = {}
 _makers: dict[bytes, Maker] = {}
-_were_crowded: set[int] = set()
-"""Keys that were crowded when they were last asked about, so that what narrows them is asked for at once.
-Only a hint: whether they still are is asked each time."""
+_crowded_with: dict[bytes, set[int]] = {}
 
 
 def maker() -> Maker:

@@ -50,7 +50,8 @@ def prepared(bundle: Bundle) -> Prepared:
     )
     return Prepared(
         records,
-        keys.select("key", record=pl.col("row") + 1),
+        # In the order of their index, which is then written page after page and full.
+        keys.select("key", record=pl.col("row") + 1).sort("key", "record"),
         crowded.to_frame("key").unique(maintain_order=True),
         most,
     )

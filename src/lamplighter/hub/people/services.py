@@ -29,6 +29,7 @@ from lamplighter.hub.people.models import (
     CrowdedKey,
     Decision,
     Link,
+    LinkModel,
     Membership,
     PersonChange,
     PreparedRecord,
@@ -43,6 +44,12 @@ Progress = Callable[[str, float], None]
 
 def silent(step: str, share: float) -> None:
     """Progress that nobody watches."""
+
+
+def is_due() -> bool:
+    """Whether so much has come since everything was linked that it is time to link everything anew."""
+    newest = LinkModel.objects.order_by("-used_from").values_list("used_from", flat=True).first()
+    return newest is None or policies.is_due(intake.how_many(since=newest), intake.how_many())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +117,28 @@ def _latest_decision() -> int:
     return Decision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-@as_service("match a new report")
 def match_report(report_id: str) -> Touched:
-    """Look for the people of one report among those already held, and link them: at once, not later.
+    """:func:`match_reports` of one."""
+    return match_reports([report_id])
 
-    Called when a report was received or corrected. Only the records that share
+
+@as_service("match a new report")
+def match_reports(report_ids: Collection[str]) -> Touched:
+    """Look for the people of some reports among those already held, and among each other, and link them: at
+    once, not later.
+
+    Called when reports were received or corrected. Only the records that share
     a rare key, and whatever is tied to them, are looked at.
     """
     lock(LOCK)
     _made_as_today()
-    report, people = intake.rows_of(report_id)
-    new = compact.of_report(report, people)
-    roles = {p["record_id"]: p["role"] for p in people}
-    before, seeds = _forget_report(report_id)
+    new: list[compact.Compact] = []
+    roles: dict[str, str] = {}
+    for report_id in report_ids:
+        report, people = intake.rows_of(report_id)
+        new += compact.of_report(report, people)
+        roles |= {p["record_id"]: p["role"] for p in people}
+    before, seeds = _forget_reports(report_ids)
     return match_people(new, roles, before, seeds)
 
 
@@ -132,14 +148,14 @@ def match_people(
     before: Collection[str] = (),
     seeds: Collection[str] = (),
 ) -> Touched:
-    """Look for the people of one report, who are not held yet, keep them, and store whom they are.
+    """Look for the people of some reports, who are not held yet, keep them, and store whom they are.
 
-    Within a transaction that holds ``LOCK``. ``before``: persons that the report touched already, ``seeds``
+    Within a transaction that holds ``LOCK``. ``before``: persons that the reports touched already, ``seeds``
     their records.
     """
     tables = Tables()
     if tables.model is None:
-        # Nothing has been linked yet: the first relinking will take this report with the rest.
+        # Nothing has been linked yet: the first relinking will take these reports with the rest.
         tables.keep(new, roles)
         tables.narrow()
         return Touched(frozenset(before), frozenset(c.report_id for c in new))
@@ -166,13 +182,14 @@ def _made_as_today() -> None:
         storage.keep_model(model if values else lookup.counted_anew(model, bundle), prepared.most)
 
 
-def _forget_report(report_id: str) -> tuple[set[str], set[str]]:
-    """Take out the beliefs about an earlier version of a report: the persons it belonged to, and all their
-    records."""
-    members = Membership.objects.filter(report_id=report_id)
+def _forget_reports(report_ids: Collection[str]) -> tuple[set[str], set[str]]:
+    """Take out the beliefs about earlier versions of some reports: the persons they belonged to, and all
+    their records."""
+    members = Membership.objects.filter(report_id__in=report_ids)
     records = set(members.values_list("record_id", flat=True))
     # Before the first linking, or when everything has just been made ready anew, nobody is a member yet.
-    records |= set(PreparedRecord.objects.filter(report_id=report_id).values_list("record_id", flat=True))
+    ready = PreparedRecord.objects.filter(report_id__in=report_ids)
+    records |= set(ready.values_list("record_id", flat=True))
     if not records:
         return set(), set()
     persons = set(members.filter(current=True).values_list("person_id", flat=True))

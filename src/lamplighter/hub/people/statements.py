@@ -16,6 +16,8 @@ FROM (SELECT 1) AS once LEFT JOIN LATERAL (
     SELECT version, prepared_as FROM people_linkmodel ORDER BY used_from DESC LIMIT 1
 ) AS m ON true
 """
+EVERY_CROWDED = "SELECT key FROM people_crowdedkey"
+"""Asked once in the life of a process: every other statement is asked with every report."""
 CROWDED = "SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])"
 SHARING = """
 WITH c AS MATERIALIZED (
@@ -45,35 +47,35 @@ SELECT record_id, report_id, prepared FROM people_preparedrecord
 WHERE report_id = ANY(%s::text[]) ORDER BY record_id
 """
 TIED = """
-WITH RECURSIVE near(record_id) AS (
-    SELECT unnest(%s::text[])
+WITH RECURSIVE near(id, is_person) AS (
+    SELECT unnest(%s::text[]), false
     UNION
-    SELECT t.record_id FROM near n CROSS JOIN LATERAL (
-        SELECT right_record FROM people_link
-        WHERE left_record = n.record_id AND (match_weight >= 0 OR hold = 'kept')
+    SELECT t.id, t.is_person FROM near n CROSS JOIN LATERAL (
+        SELECT right_record, false FROM people_link
+        WHERE NOT n.is_person AND left_record = n.id AND (match_weight >= 0 OR hold = 'kept')
         UNION ALL
-        SELECT left_record FROM people_link
-        WHERE right_record = n.record_id AND (match_weight >= 0 OR hold = 'kept')
+        SELECT left_record, false FROM people_link
+        WHERE NOT n.is_person AND right_record = n.id AND (match_weight >= 0 OR hold = 'kept')
         UNION ALL
-        SELECT right_record FROM people_decision WHERE left_record = n.record_id
+        SELECT right_record, false FROM people_decision WHERE NOT n.is_person AND left_record = n.id
         UNION ALL
-        SELECT left_record FROM people_decision WHERE right_record = n.record_id
+        SELECT left_record, false FROM people_decision WHERE NOT n.is_person AND right_record = n.id
         UNION ALL
-        SELECT b.record_id
-        FROM (SELECT person_id FROM people_membership WHERE record_id = n.record_id) AS a
-        CROSS JOIN LATERAL (
-            SELECT record_id FROM people_membership WHERE person_id = a.person_id AND current OFFSET 0
-        ) AS b
-    ) AS t(record_id)
+        SELECT person_id, true FROM people_membership WHERE NOT n.is_person AND record_id = n.id
+        UNION ALL
+        SELECT record_id, false FROM people_membership WHERE n.is_person AND person_id = n.id AND current
+    ) AS t(id, is_person)
 )
-SELECT n.record_id, p.report_id, p.role,
-    EXISTS (SELECT 1 FROM people_decision WHERE left_record = n.record_id)
-    OR EXISTS (SELECT 1 FROM people_decision WHERE right_record = n.record_id)
+SELECT n.id, p.report_id, p.role,
+    EXISTS (SELECT 1 FROM people_decision WHERE left_record = n.id)
+    OR EXISTS (SELECT 1 FROM people_decision WHERE right_record = n.id)
 FROM near n
 LEFT JOIN LATERAL (
-    SELECT report_id, role FROM people_preparedrecord WHERE record_id = n.record_id LIMIT 1
+    SELECT report_id, role FROM people_preparedrecord WHERE record_id = n.id LIMIT 1
 ) AS p ON true
+WHERE NOT n.is_person
 """
+"""A person is a place to pass through: its members are asked for once, not with each of them."""
 TIES = """
 SELECT left_record, right_record, match_weight, hold, array_send(reasons), array_send(bits)
 FROM unnest(%s::text[]) AS r(record_id)

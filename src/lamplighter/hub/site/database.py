@@ -35,14 +35,17 @@ START_PATIENCE = 120.0  # seconds; recovery after a power cut takes longer than 
 # Room for bulk imports; everything else is PostgreSQL's own default, fsync and
 # synchronous_commit above all: what is reported as stored is on the disk. The
 # log writer works ahead of a large COPY, which otherwise waits for the disk.
+# The first change of a page after a checkpoint logs the whole page. A report
+# changes a hundred pages anywhere; to compress them took longer than the rest.
 # Statements can hold names, so the server's own log never repeats one.
 CONFIGURATION = """
 # Lamplighter
 shared_buffers = {shared}MB
+shared_preload_libraries = 'pg_prewarm'
 maintenance_work_mem = 256MB
 max_wal_size = 4GB
 checkpoint_timeout = 15min
-wal_compression = on
+wal_compression = off
 wal_buffers = 64MB
 wal_writer_delay = 20ms
 wal_writer_flush_after = 8MB
@@ -58,10 +61,11 @@ LEAST_SHARED = 256  # megabytes
 
 
 def configuration() -> str:
-    """What is added to PostgreSQL's own configuration. An eighth of the memory is for pages that are shared:
-    keys of a new report lie anywhere in an index of millions, and a page that is not there is read again."""
-    eighth = psutil.virtual_memory().total // 8 // 1024**2
-    return CONFIGURATION.format(shared=max(LEAST_SHARED, eighth))
+    """What is added to PostgreSQL's own configuration. A quarter of the memory is for pages that are shared:
+    keys of a new report lie anywhere in an index of millions, and a page that is not there is read again.
+    After a restart the pages that were there are brought back (``pg_prewarm``)."""
+    quarter = psutil.virtual_memory().total // 4 // 1024**2
+    return CONFIGURATION.format(shared=max(LEAST_SHARED, quarter))
 
 
 def data_folder() -> Path:
