@@ -24,6 +24,7 @@ from lamplighter.linkage import (
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
+from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.grouping import Evidence
 from lamplighter.linkage.model import Bands, Model
 from lamplighter.linkage.weighing import Weighed, Weigher, joined
@@ -115,9 +116,10 @@ def widened(
     return completing.union(found, completing.completed(weigher.features, asked))
 
 
-def of_table(features: Features, model: Model, limits: Limits) -> Believed:
-    """Weigh the pairs of a plain table that its keys propose."""
-    weigher = Weigher(features, model)
+def of_table(features: Features, model: Model, limits: Limits, shared: Shared | None = None) -> Believed:
+    """Weigh the pairs of a plain table that its keys propose; ``shared``: the model's frequencies, looked up
+    already."""
+    weigher = Weigher(features, model, shared=None if shared is None else shared.among(features))
     sources = fitting.sources_of(features)
     prior = np.array([_prior_of(model, sources.name(g)) for g in range(len(sources.names) ** 2)])
     keys = {k.name: k for k in key_kinds.usable(features, model.extras, many=True, few=True)}

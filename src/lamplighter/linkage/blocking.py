@@ -25,6 +25,7 @@ from lamplighter.linkage.coded import (
     Texts,
     mixed,
     ordered,
+    ordered_by_two,
 )
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key, Part
@@ -285,7 +286,7 @@ def distinct(parts: Sequence[Packed]) -> Packed:
     """Sorted packed pairs, none twice."""
     if not parts:
         return np.empty(0, dtype=np.int64)
-    every = ordered(np.concatenate(parts))
+    every = ordered_by_two(np.concatenate(parts))
     first = np.ones(len(every), dtype=bool)
     np.not_equal(every[1:], every[:-1], out=first[1:])
     return every.take(np.flatnonzero(first))

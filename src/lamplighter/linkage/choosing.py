@@ -204,10 +204,13 @@ def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = W
 
 def _by_pattern(members: Members, weight: Bits) -> tuple[Members, Bits]:
     """The different rows of ``members`` (n, k), and the weight of each."""
-    rows = pl.DataFrame(members, orient="row").with_columns(weight=weight)
-    names = rows.columns[:-1]
+    # Eight keys to a number.
+    eights = np.packbits(members, axis=1)
+    names = [f"e{i}" for i in range(eights.shape[1])]
+    rows = pl.DataFrame(dict(zip(names, eights.T, strict=True)) | {"weight": weight})
     found = rows.group_by(names).agg(pl.col("weight").sum()).sort(names)
-    return found.select(names).to_numpy(), found["weight"].to_numpy().copy()
+    patterns = np.unpackbits(found.select(names).to_numpy(), axis=1, count=members.shape[1])
+    return patterns.astype(bool), found["weight"].to_numpy().copy()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ a name is short for) is worked out once for each distinct value or pair of value
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeVar
@@ -21,6 +22,7 @@ Hashes = npt.NDArray[np.uint64]
 NOTHING = -1
 """The code of a record for which nothing is recorded."""
 SEPARATOR = "\x1f"
+_MANY, _LOOKED_AT = 1_000_000, 10_000
 Changed = Callable[[str], str | None]
 Spread = Callable[[str], Iterable[str]]
 _Whole = TypeVar("_Whole", np.int64, np.uint64)
@@ -197,12 +199,12 @@ def alike_together(hashes: Hashes) -> tuple[Rows, npt.NDArray[np.bool_]]:
 def coded_lists(values: pl.Series) -> Lists:
     """Codes of a series of lists of texts, or of texts; an empty list is as good as none."""
     if values.dtype == pl.String:
-        return _of_one(values)
+        return _of_one(factorised(_something(values)))
     if values.null_count() == len(values):
-        return _of_one(pl.repeat(None, len(values), dtype=pl.String(), eager=True))
+        return _of_one(Texts(no_codes(len(values)), pl.Series(dtype=pl.String())))
     held = values.list.drop_nulls()
     if (held.list.len() <= 1).all():
-        return _of_one(held.list.first())
+        return _of_one(factorised(_something(held.list.first())))
     whole = factorised(held.list.join(SEPARATOR).replace("", None))
     parts = whole.values.str.split(SEPARATOR)
     starts = np.concatenate([[0], np.cumsum(parts.list.len().to_numpy(), dtype=np.int64)])
@@ -210,11 +212,15 @@ def coded_lists(values: pl.Series) -> Lists:
     return Lists(whole.codes, starts.astype(np.int64), flat.codes, flat.values)
 
 
-def _of_one(values: pl.Series) -> Lists:
+def _something(values: pl.Series) -> pl.Series:
+    """Texts, without those that are empty."""
+    return values.to_frame("v").select(pl.when(pl.col("v") != "").then("v"))["v"]
+
+
+def _of_one(texts: Texts) -> Lists:
     """Lists of one text a record: none need be put together."""
-    flat = factorised(values.to_frame("v").select(pl.when(pl.col("v") != "").then("v"))["v"])
-    starts = np.arange(len(flat.values) + 1, dtype=np.int64)
-    return Lists(flat.codes, starts, np.arange(len(flat.values), dtype=np.int32), flat.values)
+    starts = np.arange(len(texts.values) + 1, dtype=np.int64)
+    return Lists(texts.codes, starts, np.arange(len(texts.values), dtype=np.int32), texts.values)
 
 
 def lists_of(distinct: Sequence[Sequence[str]], codes: Codes) -> Lists:
@@ -245,6 +251,15 @@ def numbers(values: pl.Series) -> Numbers:
     return Numbers(whole.fill_null(0).to_numpy().astype(np.int64), whole.is_not_null().to_numpy())
 
 
+def bits_of_rows(truths: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Rows of at most 63 truth values as numbers: the first is the lowest bit."""
+    eights = np.packbits(truths, axis=1, bitorder="little")
+    found = np.zeros(len(truths), dtype=np.int64)
+    for place in range(eights.shape[1]):
+        found |= eights[:, place].astype(np.int64) << 8 * place
+    return found
+
+
 def all_different(values: pl.Series) -> bool:
     """Whether nothing is there twice."""
     if not values.null_count() and values.is_sorted():
@@ -256,6 +271,17 @@ def ordered(values: npt.NDArray[_Whole]) -> npt.NDArray[_Whole]:
     """Whole numbers in order, not to be written to. Polars sorts them four times faster than NumPy does
     where NumPy takes to AVX-512 on a processor that is slow at it."""
     return pl.Series(values).sort(multithreaded=False).to_numpy()
+
+
+def ordered_by_two(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The same of many numbers, by two threads: one for the lower half, one for the upper."""
+    if len(values) < _MANY:
+        return ordered(values)
+    middle = np.median(values[:: len(values) // _LOOKED_AT])
+    lower = values < middle
+    halves = (values.take(np.flatnonzero(half)) for half in (lower, ~lower))
+    with ThreadPoolExecutor(2) as pool:
+        return np.concatenate(list(pool.map(ordered, halves)))
 
 
 def mixed(value: Hashes) -> Hashes:

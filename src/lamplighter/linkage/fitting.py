@@ -18,7 +18,7 @@ from lamplighter.linkage import choosing, recall
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features, related
-from lamplighter.linkage.frequencies import Frequencies, Shared, counted
+from lamplighter.linkage.frequencies import Shared, counted
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.learning import collapsed, learn, starting
 from lamplighter.linkage.levels import Comparison, kinds
@@ -68,9 +68,12 @@ MOST_SOURCES = 8
 
 def sources_of(features: Features) -> Sources:
     """The sources of some records; one for all where none is said, or too many are."""
-    named = features.facts["source"].fill_null("")
+    named = features.facts["source"]
+    if named.null_count() == len(named):
+        return Sources(np.zeros(len(features), dtype=np.int64), ("",))
+    named = named.fill_null("")
     names = named.unique().sort().to_list()
-    if not names or len(names) > MOST_SOURCES:
+    if len(names) > MOST_SOURCES:
         return Sources(np.zeros(len(features), dtype=np.int64), ("",))
     codes = named.replace_strict({v: i for i, v in enumerate(names)}, return_dtype=pl.Int64()).to_numpy()
     return Sources(codes.astype(np.int64), tuple(names))
@@ -78,12 +81,12 @@ def sources_of(features: Features) -> Sources:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What fitting gives: the mixture, the prior odds of each pair of ``sources``, the names of the keys
-    chosen and what each brings, the share of all pairs that are of one person, and the pairs that tell how
-    many were missed (:func:`recall.expected`)."""
+    """What fitting gives: the mixture, how many people have a value, the prior odds of each pair of
+    ``sources``, the names of the keys chosen and what each brings, the share of all pairs that are of one
+    person, and the pairs that tell how many were missed (:func:`recall.expected`)."""
 
     mixture: Mixture
-    frequencies: Frequencies
+    shared: Shared
     odds: Bits
     sources: Sources
     keys: tuple[str, ...]
@@ -137,12 +140,21 @@ def tf_columns(features: Features, table: Sequence[Comparison]) -> set[str]:
     return {v.tf for c in table for v in c.levels if v.tf and features.has(v.tf)}
 
 
+def _shared(features: Features, table: Sequence[Comparison], secret: bytes) -> Shared:
+    """How many people have the values of some features, looked up for each distinct value."""
+    names = tf_columns(features, table)
+    shared = Shared(features, counted(features, names, secret))
+    for name in names:
+        shared.of_values(name)
+    return shared
+
+
 def fit(
     features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes = b""
 ) -> Fitted:
     """The kinds of pairs, learned from a sample of the pairs that ``proposing`` keys give."""
     if len(features) < FEWEST_RECORDS:
-        return _unfitted(features, table, proposing, counted(features, tf_columns(features, table), secret))
+        return _unfitted(features, table, proposing, _shared(features, table, secret))
     rows = sampled(len(features))
     sample = features.of(rows)
     n = len(sample)
@@ -152,19 +164,19 @@ def fit(
         reading = pool.submit(Scorer, sample, table)
         # What is known of distinct values serves the sample too.
         ready = pool.submit(lambda: Scorer(features, table).ready())
-        counting = pool.submit(counted, features, tf_columns(features, table), secret)
+        counting = pool.submit(_shared, features, table, secret)
         pairs = choosing.sample(sample, proposing, _limits(n, len(proposing)))
         scorer = reading.result()
         ready.result()
         levels = scorer.levels(pairs.left, pairs.right)
         random_levels = scorer.levels(*at_random)
-        frequencies = counting.result()
-    shared = Shared(sample, frequencies)
+        shared = counting.result().among(sample)
     shades = shared.of_levels(levels, pairs.left, pairs.right, table, scorer.active)
     sources = sources_of(sample)
     groups = sources.groups(pairs.left, pairs.right)
-    # As numbers: of truth values the product is dear.
-    tells = pairs.members.astype(np.float32) @ without(proposing, table).astype(np.float32) > 0
+    tells = np.zeros(levels.shape, dtype=bool)
+    for member, alone in zip(pairs.members.T, without(proposing, table), strict=True):
+        tells |= member[:, None] & alone
     seen = collapsed(levels, shades, np.zeros(len(levels)), groups, tells, times=pairs.times)
     random_shades = shared.of_levels(random_levels, *at_random, table, scorer.active)
     weights = np.ones(len(at_random[0]))
@@ -179,7 +191,7 @@ def fit(
     at = [proposing.index(k) for k in keys]
     return Fitted(
         mixture,
-        frequencies,
+        shared,
         odds,
         sources,
         tuple(k.name for k in keys),
@@ -196,7 +208,7 @@ def _limits(records: int, keys: int) -> Limits:
 
 
 def _unfitted(
-    features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], frequencies: Frequencies
+    features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], shared: Shared
 ) -> Fitted:
     """The table's own rates, for too few records to learn from."""
     n, sources = max(len(features), 2), sources_of(features)
@@ -204,7 +216,7 @@ def _unfitted(
     share = 1.0 / max(n / 2, 20.0)
     odds = np.full(len(sources.pairs()), share / (1 - share))
     mixture = starting(table, kinds(), random, n)
-    return Fitted(mixture, frequencies, odds, sources, tuple(k.name for k in proposing), share, None)
+    return Fitted(mixture, shared, odds, sources, tuple(k.name for k in proposing), share, None)
 
 
 def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.bool_]:

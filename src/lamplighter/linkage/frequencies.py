@@ -187,14 +187,21 @@ class Shared:
 
     def __init__(self, features: Features, frequencies: Frequencies) -> None:
         self._features = features
-        self._frequencies = frequencies
+        self.frequencies = frequencies
         self._bits: dict[str, Bits] = {}
 
-    def _of(self, name: str) -> Bits:
+    def among(self, features: Features) -> Shared:
+        """The same for the rows of other features, whose distinct values are the same."""
+        found = Shared(features, self.frequencies)
+        found._bits = self._bits
+        return found
+
+    def of_values(self, name: str) -> Bits:
+        """Bits of the share of each distinct value of a column."""
         if name not in self._bits:
             column = self._features.columns.by_name[name]
             assert isinstance(column, (Texts, Lists))
-            self._bits[name] = self._frequencies.bits_of(name, column.values)
+            self._bits[name] = self.frequencies.bits_of(name, column.values)
         return self._bits[name]
 
     def bits(self, name: str, left: Rows, right: Rows) -> Bits:
@@ -205,12 +212,12 @@ class Shared:
         column = self._features.columns.by_name[name]
         if isinstance(column, Lists):
             if self._features.columns.single(name):
-                own, bits = column.codes.take(left), np.minimum(self._of(name), 0.0)
+                own, bits = column.codes.take(left), np.minimum(self.of_values(name), 0.0)
                 same = (own >= 0) & (own == column.codes.take(right))
                 return np.where(same, bits.take(column.elements.take(np.maximum(own, 0))), 0.0)
-            return self._rarest(column, self._of(name), left, right)
+            return self._rarest(column, self.of_values(name), left, right)
         assert isinstance(column, Texts)
-        bits = self._of(name)
+        bits = self.of_values(name)
         return np.maximum(bits.take(column.codes.take(left)), bits.take(column.codes.take(right)))
 
     def _rarest(self, column: Lists, bits: Bits, left: Rows, right: Rows) -> Bits:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lamplighter.linkage.coded import bits_of_rows
 from lamplighter.linkage.levels import Comparison, Kind
 from lamplighter.linkage.mixture import SMALLEST, Bits, Levels, Mixture, Rates, log_sum, tables
 
@@ -95,7 +96,7 @@ def _collapsed(
     columns: dict[str, npt.NDArray[Any]] = {f"l{i}": levels[:, i] for i in compared}
     columns |= {f"f{i}": np.rint(frequencies[:, i] / step).astype(np.int16) for i in compared}
     columns |= {"offset": np.rint(np.clip(offset, -200, 200) / step).astype(np.int16), "group": group}
-    columns["tells"] = (tells.astype(np.float64) @ 2.0 ** np.arange(c)).astype(np.int64)
+    columns["tells"] = bits_of_rows(tells)
     packed = _packed({n: v for n, v in columns.items() if len(v) and (v != v[0]).any()})
     names = [*packed] or ["k"]
     keys = {n: key for n, (key, _) in packed.items()} or {"k": np.zeros(n, dtype=np.int64)}

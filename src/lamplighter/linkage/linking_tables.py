@@ -17,6 +17,7 @@ from lamplighter.linkage.columns import Understood
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.fitting import Fitted
+from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.levels import Extra, comparisons, kinds
 from lamplighter.linkage.model import (
     STARTING_MATTER,
@@ -71,7 +72,7 @@ def _learned(features: Features, table: Understood, asked: Asked, *, few: bool =
         # What nobody waits for yet is worked out while pairs are compared.
         pool.submit(model.frequencies.hidden)
         missed = pool.submit(recall.expected, fitted.proposed) if fitted.proposed else None
-        found = _persons(features, model, table, asked, pool)
+        found = _persons(features, model, table, asked, pool, fitted.shared)
         found.result.notes["keys"] = fitted.yields
         expected = missed.result() if missed else None
     if expected is not None:
@@ -98,7 +99,12 @@ class _Found:
 
 
 def _persons(
-    features: Features, model: Model, table: Understood, asked: Asked, pool: ThreadPoolExecutor
+    features: Features,
+    model: Model,
+    table: Understood,
+    asked: Asked,
+    pool: ThreadPoolExecutor,
+    shared: Shared | None = None,
 ) -> _Found:
     """Persons under a model; of one that was just fitted the bar is chosen too."""
     asked.progress("Comparing records")
@@ -108,7 +114,7 @@ def _persons(
         if asked.pairs_a_record is None
         else Limits(pairs=asked.pairs_a_record * n)
     )
-    believed = believing.of_table(features, model, limits)
+    believed = believing.of_table(features, model, limits, shared)
     if asked.model is None:
         budget, day = asked.false_link_budget, asked.day or EPOCH
         bands = bands_of_table(believed.bits, budget, day, LOWEST_BAR_OF_A_TABLE)
@@ -130,7 +136,7 @@ def _model_of_table(fitted: Fitted, records: int, extras: tuple[Extra, ...], day
     sources = {fitted.sources.name(g): fitted.odds[g] / (1 + fitted.odds[g]) for g in groups if asked[g] > 0}
     return Model(
         mixture=fitted.mixture,
-        frequencies=fitted.frequencies,
+        frequencies=fitted.shared.frequencies,
         priors=replace(starting_priors(records / 2), other=max(fitted.matches, 1e-15)),
         sources={k: float(v) for k, v in sources.items()},
         relation=STARTING_RELATION,

@@ -157,6 +157,11 @@ def active(features: Features, table: tuple[Comparison, ...]) -> list[int]:
     return found
 
 
+def evenly(n: int) -> int:
+    """How many of ``n`` pairs to look at at once, so that no thread is left without work at the end."""
+    return -(-n // max(THREADS * -(-n // (THREADS * AT_ONCE)), 1)) or 1
+
+
 class Scorer:
     """Levels of pairs of the rows of some features."""
 
@@ -176,8 +181,7 @@ class Scorer:
     def levels(self, left: Rows, right: Rows) -> Levels:
         """Levels of pairs of rows: shape (n, c), -1 where there is nothing to compare."""
         found = np.full((len(left), len(self.table)), NULL_LEVEL, dtype=np.int8, order="F")
-        # No thread is left without work, unless there is hardly any.
-        at_once = min(AT_ONCE, max(len(left) // THREADS + 1, FEW))
+        at_once = max(evenly(len(left)), FEW)
 
         def climb(start: int) -> None:
             some = slice(start, start + at_once)

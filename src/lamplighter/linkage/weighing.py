@@ -17,10 +17,9 @@ from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.levels import Level
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.scoring import THREADS, Levels, Scorer
+from lamplighter.linkage.scoring import THREADS, Levels, Scorer, evenly
 
 Bits = npt.NDArray[np.float64]
-AT_ONCE = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +81,13 @@ class Weigher:
             pairs, looked_at = _every_pair(chosen, blocking.Hashed(self.features), limits)
             ready.result()
 
+        at_once = evenly(len(pairs))
+
         def look(start: int) -> Weighed:
-            return self.promising(*blocking.unpacked(pairs[start : start + AT_ONCE], n), least)
+            return self.promising(*blocking.unpacked(pairs[start : start + at_once], n), least)
 
         with ThreadPoolExecutor(THREADS) as pool:
-            kept = list(pool.map(look, range(0, len(pairs), AT_ONCE)))
+            kept = list(pool.map(look, range(0, len(pairs), at_once)))
         return (joined(kept) if kept else self.weigh(pairs, pairs)), looked_at
 
     def of_levels(self, c: int, levels: Levels, left: Rows, right: Rows) -> Bits:
@@ -140,13 +141,14 @@ def taken(weighed: Weighed, at: Rows) -> Weighed:
 
 def joined(parts: Sequence[Weighed]) -> Weighed:
     """The pairs of all parts, one after the other."""
-    return Weighed(
-        np.concatenate([p.left for p in parts]),
-        np.concatenate([p.right for p in parts]),
-        np.concatenate([p.levels.T for p in parts], axis=1).T,
-        np.concatenate([p.frequencies.T for p in parts], axis=1).T,
-        np.concatenate([p.evidence for p in parts]),
-    )
+    levels = np.concatenate([p.levels.T for p in parts], axis=1).T
+    frequencies = np.zeros(levels.shape, order="F")
+    for c in range(levels.shape[1]):
+        # Of what was nowhere compared no memory is asked for.
+        if (levels[:, c] >= 0).any():
+            np.concatenate([p.frequencies[:, c] for p in parts], out=frequencies[:, c])
+    left, right = np.concatenate([p.left for p in parts]), np.concatenate([p.right for p in parts])
+    return Weighed(left, right, levels, frequencies, np.concatenate([p.evidence for p in parts]))
 
 
 def _every_pair(chosen: Sequence[Key], hashed: blocking.Hashed, limits: Limits) -> tuple[Packed, int]:
