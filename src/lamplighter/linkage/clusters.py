@@ -51,7 +51,8 @@ def resolve(
 def grouped(names: pl.Series, evidence: Evidence, hold: pl.Series, force: Standing, link_at: float) -> Rows:
     """The group number of each of ``names``."""
     rows = {r: i for i, r in enumerate(names)} if force.same or force.not_same else {}
-    return grouped_rows(len(names), evidence, Holds.of(hold.to_list()), force, rows, link_at)
+    held = Holds.none(len(hold)) if hold.null_count() == len(hold) else Holds.of(hold.to_list())
+    return grouped_rows(len(names), evidence, held, force, rows, link_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Holds:
         """From the column ``hold``."""
         why = np.array([h or "" for h in hold], dtype="U8")
         return cls(why == UNNAMED, why == BARRED, why == KEPT)
+
+    @classmethod
+    def none(cls, n: int) -> Holds:
+        """Of ``n`` pairs of which none is held."""
+        return cls(*(np.zeros(n, dtype=bool) for _ in range(3)))
 
 
 def grouped_rows(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -106,11 +105,13 @@ class Lists:
 
     def items(self, rows: Rows | None = None) -> tuple[Rows, Codes]:
         """Every text of every record (of ``rows``): the record's place, and the text's code in ``values``."""
-        codes = self.codes if rows is None else self.codes[rows]
+        codes = self.codes if rows is None else self.codes.take(rows)
         some = np.flatnonzero(codes >= 0)
-        own = codes[some]
-        sizes = self.sizes[own]
-        return np.repeat(some, sizes), self.elements[spread(self.starts[own], sizes)]
+        own, sizes = codes.take(some), self.sizes
+        if (sizes == 1).all():
+            return some, self.elements.take(own)
+        of, at = spread_of(self.starts.take(own), sizes.take(own))
+        return some.take(of), self.elements.take(at)
 
 
 @dataclass(slots=True)
@@ -150,9 +151,13 @@ def looked_up(table: npt.NDArray[np.generic], codes: Codes, otherwise: int) -> C
 
 def spread(starts: Rows, sizes: Rows) -> Rows:
     """``starts[i], starts[i] + 1, ...`` (``sizes[i]`` of them) for every i, one after the other."""
-    ends = np.cumsum(sizes)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) - np.repeat(ends - sizes, sizes) + np.repeat(starts, sizes)
+    return spread_of(starts, sizes)[1]
+
+
+def spread_of(starts: Rows, sizes: Rows) -> tuple[Rows, Rows]:
+    """For every one of :func:`spread` its i, and itself."""
+    of = np.repeat(np.arange(len(sizes)), sizes)
+    return of, np.arange(len(of)) + (starts - np.cumsum(sizes) + sizes).take(of)
 
 
 def factorised(values: pl.Series) -> Texts:
@@ -223,26 +228,28 @@ def _of_one(texts: Texts) -> Lists:
     return Lists(texts.codes, starts, np.arange(len(texts.values), dtype=np.int32), texts.values)
 
 
-def lists_of(distinct: Sequence[Sequence[str]], codes: Codes) -> Lists:
-    """:class:`Lists` from the distinct lists and the code of each record."""
-    sizes = np.fromiter(map(len, distinct), dtype=np.int64, count=len(distinct))
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    flat = factorised(pl.Series(list(chain.from_iterable(distinct)), dtype=pl.String()))
-    return Lists(codes, starts, flat.codes, flat.values)
-
-
 def derived_lists(texts: Texts, function: Spread) -> Lists:
     """``function`` of every distinct text, which gives a list for each."""
     return lists_of_each(texts, [list(function(v)) for v in texts.values.to_list()])
 
 
-def lists_of_each(texts: Texts, made: Sequence[list[str]]) -> Lists:
-    """The same of the lists that were ``made`` of every distinct text."""
-    codes = texts.codes.copy()
-    empty = np.fromiter(map(len, made), dtype=np.int64, count=len(made)) == 0
-    if empty.any():
-        codes[(codes >= 0) & empty[np.maximum(codes, 0)]] = NOTHING
-    return lists_of([v if len(v) < 2 else sorted(set(v)) for v in made], codes)
+def lists_of_each(texts: Texts, made: Sequence[str | Sequence[str]]) -> Lists:
+    """The same of what was ``made`` of every distinct text: one text, or a list."""
+    sizes, alone = np.ones(len(made), dtype=np.int64), [v if isinstance(v, str) else "" for v in made]
+    flat: list[str] = []
+    done = 0
+    for at in [i for i, v in enumerate(made) if not isinstance(v, str)]:
+        own = sorted(set(made[at]))
+        flat += alone[done:at]
+        flat += own
+        sizes[at], done = len(own), at + 1
+    flat += alone[done:]
+    codes = texts.codes
+    if not sizes.all():
+        codes = np.where((codes >= 0) & (sizes.take(codes) > 0), codes, np.int32(NOTHING))
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    inner = factorised(pl.Series(flat, dtype=pl.String()))
+    return Lists(codes, starts, inner.codes, inner.values)
 
 
 def numbers(values: pl.Series) -> Numbers:

@@ -22,7 +22,8 @@ from lamplighter.linkage.coded import (
     lists_of_each,
     numbers,
 )
-from lamplighter.linkage.names import called, formal_names, sound, stem, words
+from lamplighter.linkage.names import called, family_names, formal_names, stem, words
+from lamplighter.linkage.sounds import sounds
 
 EXTRA, EXTRA_NUMBER = "x_", "n_"
 """How the names of further columns begin, which a foreign table has and the schema has not: texts, and
@@ -39,19 +40,19 @@ def name_columns(frame: pl.DataFrame) -> dict[str, Column]:
     whole, family = factorised(_called(frame)), factorised(frame["surname"])
     # Every distinct value is taken apart once.
     names = [parted(v) for v in whole.values.to_list()]
-    families = [words(v) for v in family.values.to_list()]
     first = whole.each([first_of(*n) for n in names])
-    sur = family.each(["".join(w) or None for w in families])
+    families = family_names(family.values)
+    sur = family.each([w if isinstance(w, str) else "".join(w) or None for w in families])
     made: dict[str, Column] = {
         "first": first,
         "middle": whole.each([middle_of(given) for given, _ in names]),
         "given": lists_of_each(whole, [given_of(*n) for n in names]),
         "first_class": lists_of_each(whole, [list(classes_of(*n)) for n in names]),
-        "first_ph": first.derived(sound),
+        "first_ph": first.each(sounds(first.values)),
         "first_stem": first.derived(stem),
         "sur": sur,
         "sur_parts": lists_of_each(family, families),
-        "sur_ph": sur.derived(sound),
+        "sur_ph": sur.each(sounds(sur.values)),
     }
     if "middle_name" in frame.columns:
         made["middle"] = factorised(frame["middle_name"]).derived(lambda v: next(iter(words(v)), None))

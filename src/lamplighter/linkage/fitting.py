@@ -47,6 +47,8 @@ class Sources:
 
     def groups(self, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
         """A number for the pair of sources of each pair of rows."""
+        if len(self.names) == 1:
+            return np.zeros(len(left), dtype=np.int64)
         a, b = self.codes[left], self.codes[right]
         return np.asarray(np.minimum(a, b) * len(self.names) + np.maximum(a, b))
 

@@ -8,6 +8,7 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
+import polars as pl
 from nicknames import NickNamer
 
 _NOT_LETTERS = re.compile(r"[^\w\s'’\-]|[\d_]")
@@ -56,7 +57,7 @@ _EPITHETS = frozenset(
         "polish",
     )
 )
-_CODES = {
+CODES = {
     **dict.fromkeys("bfpv", "1"),
     **dict.fromkeys("cgjkqsxz", "2"),
     **dict.fromkeys("dt", "3"),
@@ -65,7 +66,7 @@ _CODES = {
     "r": "6",
 }
 _SILENT_GH = re.compile(r"gh(?=t|$)")
-_UNSAID_AT_THE_END = "aeiouyhw"
+UNSAID_AT_THE_END = "aeiouyhw"
 _RUNS = re.compile(r"(.)\1+")
 
 
@@ -74,7 +75,7 @@ _FOLDED = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
 _LETTERS = "abcdefgijklmnopqrstuvxyz"
-_DIGITS = bytes.maketrans(_LETTERS.encode(), "".join(_CODES.get(c, "0") for c in _LETTERS).encode())
+_DIGITS = bytes.maketrans(_LETTERS.encode(), "".join(CODES.get(c, "0") for c in _LETTERS).encode())
 """The code of each letter; h and w are passed over, a vowel parts what stands around it."""
 _TWICE = tuple((d + d, d) for d in "0123456789")
 
@@ -104,6 +105,13 @@ def words(text: str | None) -> list[str]:
     return [w for w in _BREAKS.split(plain) if w and w not in _TITLES]
 
 
+def family_names(names: pl.Series) -> list[str | list[str]]:
+    """The words of each of many surnames: one word, or a list."""
+    lower = names.str.to_lowercase().to_list()
+    plain = [w if w.isascii() and w.isalpha() and w not in _TITLES else None for w in lower]
+    return [w or words(name) for w, name in zip(plain, names, strict=True)]
+
+
 def sound(word: str | None) -> str | None:
     """How a name sounds: a Soundex of any length over a few respellings, ``None`` for no word."""
     if not word:
@@ -114,8 +122,8 @@ def sound(word: str | None) -> str | None:
         word = word.replace("ph", "f")
     if "gh" in word:
         word = _SILENT_GH.sub("", word) or word
-    word = word.rstrip(_UNSAID_AT_THE_END) or word
-    digits = _CODES.get(word[0], "0") + word[1:].encode().translate(_DIGITS, b"hw").decode()
+    word = word.rstrip(UNSAID_AT_THE_END) or word
+    digits = CODES.get(word[0], "0") + word[1:].encode().translate(_DIGITS, b"hw").decode()
     if digits.isascii() and digits.isdecimal():
         # Nearly every name: looking for what is there twice is cheaper than the pattern.
         for twice, once in _TWICE:
