@@ -21,7 +21,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -155,7 +154,12 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
     say(f"  processor {here:.1f} ms a report here, {there:.1f} ms in PostgreSQL")
     say(f"  load {os.getloadavg()[0]:.1f}")
     if options.rebuild:
-        say_times([("while everything is being written anew", _during_a_rebuild(held, rest[done:]))])
+        from benchmarks.arrivals_anew import during
+
+        took, times = during(held, world.coming, first + 40 + 3 * n + done)
+        say_times([("while everything is being written anew", times)])
+        say(f"  written anew in {took:.1f} s, load {os.getloadavg()[0]:.1f}")
+        came.write_text(str(first + 40 + 3 * n + done + len(times)))
     told = true_links(full, truth)
     say(f"true links: {told[0]:,} of {told[1]:,} records with a true partner held were linked to one")
     if options.splink:
@@ -258,35 +262,6 @@ def _undo(found: Sequence[set[tuple[str, str]]]) -> list[float]:
         times.append(time.perf_counter() - began)
         after = Membership.objects.filter(current=True, record_id__in=list(before))
         assert dict(after.values_list("record_id", "person_id")) == before, "the undo was not exact"
-    return times
-
-
-def _during_a_rebuild(held: Any, reports: Sequence[dict[str, Any]]) -> list[float]:
-    """Arrivals while another thread prepares every record anew and writes it in one transaction."""
-    from django.db import connection, transaction
-
-    from benchmarks import arrivals_state as state
-    from lamplighter.hub.people import lookup, services, storage
-    from lamplighter.hub.people.locking import empty, lock
-
-    def rebuild() -> None:
-        try:
-            prepared = lookup.prepared(held)
-            with transaction.atomic():
-                lock(services.LOCK)
-                empty(*services.LOOKED_UP)
-                storage.add_prepared(prepared)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=rebuild)
-    thread.start()
-    times: list[float] = []
-    for report in reports:
-        times += timed(lambda r: arrive(state.compacted(r), roles(r)), [report])
-        if not thread.is_alive():
-            break
-    thread.join()
     return times
 
 

@@ -85,7 +85,7 @@ def _received(bundle: dict[str, pl.DataFrame]) -> None:
     from lamplighter.hub.intake import store
     from lamplighter.hub.intake.models import Delivery
     from lamplighter.hub.patterns import services as patterns
-    from lamplighter.hub.people import services as people
+    from lamplighter.hub.people import relinking
     from lamplighter.records import ingest
     from lamplighter.records.batches import Batch, Counts
     from lamplighter.records.problems import REJECTS_SCHEMA
@@ -96,7 +96,7 @@ def _received(bundle: dict[str, pl.DataFrame]) -> None:
     )
     read = Batch(bundle, pl.DataFrame(schema=REJECTS_SCHEMA), Counts())
     store.write(delivery, store.Incoming(0, read, ingest.digest(bundle)), now)
-    people.relink_all()
+    relinking.relink_all()
     patterns.refresh_all()
 
 

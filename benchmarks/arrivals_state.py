@@ -96,7 +96,7 @@ def links_of(held: Bundle, truth: pl.DataFrame, model: Model) -> LinkResult:
     frame = pairing.pair_frame(features, weighed, model.table)
     references = completing.references(features, held["reports"])
     context = dyads.contexts(frame, model, references)
-    believed = believing.Believed(weigher, weighed, frame, context, len(at))
+    believed = believing.Believed(weigher, weighed, frame, context, len(at), len(at))
     return linking_reports.settle(believed, None, None)
 
 

@@ -25,7 +25,7 @@ from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns import services as pattern_services
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.people import services as people
+from lamplighter.hub.people import relinking
 from lamplighter.hub.people.models import Link
 from tests.integration.intake import making
 from tests.integration.printed import Lines
@@ -225,7 +225,7 @@ def given_a_pattern(user: User) -> tuple[Course, Link, str]:
         ]
         received = documents.receive_document(document, agency, user)
         pattern_services.report_saved(received.report_id, user)
-    people.relink_all(fit=False)
+    relinking.relink_all(fit=False)
     pattern_services.refresh_all()
     course = patterns.of_report(received.report_id).get()
     link = Link.objects.filter(right_record__startswith=received.report_id).first()

@@ -7,7 +7,7 @@ from functools import cache
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import services as people
+from lamplighter.hub.people import relinking
 from lamplighter.synthetic import demo
 from lamplighter.synthetic.world import World
 from tests.integration.patterns import story
@@ -33,5 +33,5 @@ def given_the_world() -> None:
     ):
         accounts.ensure_agency(code, name, kind)
     story.receive_bundle(world().bundle)
-    people.relink_all()
+    relinking.relink_all()
     patterns.refresh_all()

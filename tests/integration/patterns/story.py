@@ -21,8 +21,7 @@ from django.utils import timezone
 from lamplighter.hub.intake import store
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import services as people
-from lamplighter.hub.people import wording
+from lamplighter.hub.people import relinking, wording
 from lamplighter.records import ingest, schema
 from lamplighter.records.batches import Batch, Counts
 
@@ -251,7 +250,7 @@ def held(blocker: Any) -> Iterator[None]:
     """
     with blocker.unblock():
         receive([*background(), *STORY])
-        people.relink_all()
+        relinking.relink_all()
         patterns.refresh_all()
     try:
         yield

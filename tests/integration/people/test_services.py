@@ -7,7 +7,7 @@ import pytest
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns.erasing import erase_reports
-from lamplighter.hub.people import held, policies, selectors, services
+from lamplighter.hub.people import held, policies, relinking, selectors, services
 from lamplighter.hub.people.models import (
     CandidateKey,
     CrowdedKey,
@@ -60,7 +60,7 @@ def test_every_link_carries_the_bars_that_make_its_weight():
 
 def test_relinking_changes_nothing_when_nothing_came():
     before = persons()
-    services.relink_all()
+    relinking.relink_all()
     assert persons() == before
 
 
@@ -78,7 +78,7 @@ def test_what_happens_to_reports_while_everything_is_linked_is_not_lost():
                 services.match_report(report["report_id"])
             assert erase_reports([gone["report_id"]])["intake_reportversion"] == 1
 
-    services.relink_all(meanwhile)
+    relinking.relink_all(meanwhile)
     assert "Comparing records" in steps
     who = persons()
     assert not {record(gone, 1), record(gone, 2)} & who.keys()
@@ -88,7 +88,7 @@ def test_what_happens_to_reports_while_everything_is_linked_is_not_lost():
     assert who[record(corrected, 2)] not in {who[SUSPECTS[2]], who[record(story.FOURTH, 2)]}
     assert who[record(corrected, 1)] == who[VICTIMS[2]] == who[record(story.FOURTH, 1)]
     assert who[record(story.FOURTH, 2)] == who[SUSPECTS[2]]
-    services.relink_all(fit=False)
+    relinking.relink_all(fit=False)
     assert persons() == who
 
 
@@ -112,7 +112,7 @@ def test_matching_one_report_believes_what_linking_everything_would():
         for k in Link.objects.all()
         if {k.left_record, k.right_record} & mine
     }
-    services.relink_all(fit=False)
+    relinking.relink_all(fit=False)
     batch = {
         (k.left_record, k.right_record): k.match_weight
         for k in Link.objects.all()
@@ -149,7 +149,7 @@ def test_a_rejected_link_parts_them_and_undoing_gives_back_exactly_what_was(offi
 def test_a_decision_outlives_linking_everything_anew(officer):
     who = persons()
     services.part(officer, story.STORY[2]["report_id"], who[SUSPECTS[2]], "Another man.")
-    services.relink_all()
+    relinking.relink_all()
     assert persons()[SUSPECTS[2]] != persons()[SUSPECTS[0]]
 
 

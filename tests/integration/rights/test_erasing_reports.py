@@ -19,6 +19,7 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Occasion
+from lamplighter.hub.people import relinking
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Decision as WhoDecision
 from lamplighter.hub.people.models import Membership
@@ -130,7 +131,7 @@ def test_the_last_report_takes_the_pattern_and_the_persons_with_it(team: Team) -
     assert not Membership.objects.filter(person_id__in=[course.victim_person, course.suspect_person]).exists()
     assert ReportVersion.objects.count() == before - 3
     # Everybody else's reports are as they were, and can be linked anew.
-    assert who.relink_all(fit=False)["records"] == PersonRecord.objects.count()
+    assert relinking.relink_all(fit=False)["records"] == PersonRecord.objects.count()
 
 
 def test_what_the_approver_is_shown(team: Team) -> None:

@@ -13,8 +13,9 @@ import zipfile
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 
+from lamplighter.hub.access import beside
 from lamplighter.hub.access.declared import declared, partition_of
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Case
@@ -81,12 +82,23 @@ def plant(planted: Planted, case: Case, agency: Agency, user: User) -> dict[str,
     with as_if_written_before():
         for model in elsewhere():
             _row(planted, made, model, case, agency, user)
+        _beside(planted, case, agency, user)
     keys: dict[str, list[str]] = {}
     for model, row in made.items():
         planted.models.add(model._meta.label)
         if isinstance(key := getattr(row, "key", None), uuid.UUID):
             keys.setdefault(model._meta.app_label, []).append(str(key))
     return keys
+
+
+def _beside(planted: Planted, case: Case, agency: Agency, user: User) -> None:
+    """The same in what is written beside these tables, as if a writer had been killed and left it there."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL search_path = {beside.SCHEMA}, public")
+        for table in beside.tables(declared()):
+            _row(planted, {}, table.model, case, agency, user)
+            planted.models.add(f"{beside.SCHEMA}.{table.table}")
+        cursor.execute("SET LOCAL search_path = DEFAULT")
 
 
 def _row(

@@ -8,7 +8,7 @@ from lamplighter.hub.intake import documents as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.people import services as people
+from lamplighter.hub.people import relinking
 from lamplighter.hub.people.models import Link, Membership
 from tests.integration.access import making
 from tests.integration.access.test_policy_table import is_reader
@@ -112,7 +112,7 @@ class Scene:
         second = document | {"source_ref": "leak/2", "reported_at": at, "occasions": [_followed(at)]}
         received = intake.receive_document(second, agency, user)
         patterns.report_saved(received.report_id, user)
-        people.relink_all(fit=False)
+        relinking.relink_all(fit=False)
         patterns.refresh_all()
 
     def known(self) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from lamplighter.hub.access import beside
 from lamplighter.hub.access.declared import declared
 from lamplighter.hub.access.partitions import PARTITIONS
 from lamplighter.hub.accounts.models import Role, User
@@ -94,6 +95,9 @@ def every_table_is_planted(scene: Scene) -> None:
     assert scene.planted.skipped == []
     walled = {t.model._meta.label for t in declared() if t.partition != "open"}
     assert walled - scene.planted.models == OF_NO_WORD
+    twins = {f"{beside.SCHEMA}.{t.table}" for t in beside.tables(declared())}
+    assert twins
+    assert twins <= scene.planted.models
     assert {p for p in PARTITIONS if p != "open"} - {"release"} <= partitions(scene)
     marked = {".".join(c.place.split(".")[:2]) for c in scene.planted.canaries.values()}
     assert {"people.PreparedRecord", "people.CandidateKey", "people.RecentKey", "people.CrowdedKey"} <= marked

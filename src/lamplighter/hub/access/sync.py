@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from lamplighter.hub.access import rules
+from lamplighter.hub.access import beside, rules
 from lamplighter.hub.access.declared import Declared, declared
 from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
 from lamplighter.hub.site import places
@@ -72,6 +72,7 @@ def apply() -> None:
             for statement in statements(table):
                 cursor.execute(re.sub(r"\bcase_id\b", case, statement))
         cursor.execute(ADDS)
+        beside.make(cursor, beside.tables(declared()), (RECORDS, LOADER), _rules_of_a_twin)
         _sequences(cursor)
         _extras(cursor)
 
@@ -175,12 +176,21 @@ def _sequences(cursor: Any) -> None:
     for (name,) in cursor.fetchall():
         cursor.execute(f"GRANT USAGE ON SEQUENCE {name} TO {everybody}")
     for table in declared():
-        if table.partition in RECORDS_TABLES:
-            cursor.execute(
-                "SELECT pg_get_serial_sequence(%s, %s)", [table.table, table.model._meta.pk.column]
-            )
-            if name := cursor.fetchone()[0]:
-                cursor.execute(f"GRANT USAGE ON SEQUENCE {name} TO {RECORDS}")
+        _numbered(cursor, table)
+
+
+def _numbered(cursor: Any, table: Declared) -> None:
+    """An import numbers its rows itself."""
+    if table.partition in RECORDS_TABLES:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table.table, table.model._meta.pk.column])
+        if name := cursor.fetchone()[0]:
+            cursor.execute(f"GRANT USAGE ON SEQUENCE {name} TO {RECORDS}")
+
+
+def _rules_of_a_twin(cursor: Any, table: Declared) -> None:
+    for statement in statements(table):
+        cursor.execute(statement)
+    _numbered(cursor, table)
 
 
 def _extras(cursor: Any) -> None:

@@ -11,7 +11,7 @@ from lamplighter.hub.demo import cases
 from lamplighter.hub.intake import services as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import services as people
+from lamplighter.hub.people import relinking
 from lamplighter.hub.site import places
 from lamplighter.synthetic import demo
 
@@ -74,7 +74,7 @@ def _find_patterns(step: Step) -> None:
         (folder / "complete").touch()
     done("", 1.0)
     import_all(folder, step)
-    people.relink_all(step("Finding who is who"))
+    relinking.relink_all(step("Finding who is who"))
     patterns.refresh_all(step("Finding what belongs together"))
 
 

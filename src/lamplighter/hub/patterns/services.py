@@ -33,6 +33,7 @@ from lamplighter.hub.patterns.models import (
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.locking import lock
+from lamplighter.hub.people.relinking import relink_all
 from lamplighter.hub.people.services import Progress, Touched, silent
 from lamplighter.hub.site.collector import collector_at_rest
 
@@ -168,7 +169,7 @@ def link_anew_if_due() -> bool:
     with job("find who is who"):
         if not who.is_due():
             return False
-        who.relink_all()
+        relink_all()
     with job("find patterns"):
         refresh_all()
     return True

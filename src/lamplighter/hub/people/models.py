@@ -44,8 +44,8 @@ class LinkModel(models.Model):
 class Reason(models.Model):
     """What a bar of an explanation says, in words that many links have in common. Nobody's details are in it.
 
-    Written once and never changed: a link keeps the words that it was explained with, whatever later
-    versions say.
+    Written and never changed: a link keeps the words that it was explained with, whatever later versions
+    say. Two writers who need new words at the same moment may both write them: neither waits for the other.
     """
 
     wall = "records"
@@ -56,11 +56,6 @@ class Reason(models.Model):
     level = models.TextField()
     words = models.TextField()
 
-    class Meta:
-        constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["comparison", "title", "level", "words"], name="a_reason_once"),
-        ]
-
     def __str__(self) -> str:
         return f"Reason {self.number}"
 
@@ -70,6 +65,7 @@ class Link(models.Model):
     :class:`Reason`), and the ``bits`` that each is worth, which sum to it."""
 
     wall = "records"
+    written_beside = True
 
     class Band(models.TextChoices):
         LINKED = "linked", "Linked"
@@ -153,6 +149,7 @@ class Membership(models.Model):
     """
 
     wall = "records"
+    written_beside = True
 
     record_id = models.CharField(max_length=200)
     person_id = models.CharField(max_length=60)
@@ -201,6 +198,7 @@ class PreparedRecord(models.Model):
     """
 
     wall = "records"
+    written_beside = True
 
     number = models.BigAutoField(primary_key=True)
     record_id = models.TextField()
@@ -226,6 +224,7 @@ class CandidateKey(models.Model):
     """
 
     wall = "records"
+    written_beside = True
 
     key = models.BigIntegerField()
     record = models.BigIntegerField()
@@ -239,6 +238,7 @@ class RecentKey(models.Model):
     """The same of a record that came since everything was linked: a table small enough to be written fast."""
 
     wall = "records"
+    written_beside = True
 
     key = models.BigIntegerField()
     record = models.BigIntegerField()
@@ -252,8 +252,27 @@ class CrowdedKey(models.Model):
     """A key that too many records share: they are looked up by what narrows it (``linkage.keys``)."""
 
     wall = "records"
+    written_beside = True
 
     key = models.BigIntegerField(primary_key=True)
 
     def __str__(self) -> str:
         return f"Crowded key {self.key}"
+
+
+class Removal(models.Model):
+    """How often records were taken out that were held: whoever writes everything anew beside what is in use
+    sees by it whether to look again for what is no longer held. One row."""
+
+    wall = "records"
+
+    one = models.BooleanField(primary_key=True, default=True)
+    times = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.CheckConstraint(condition=Q(one=True), name="one_row_of_removals"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.times} removals"

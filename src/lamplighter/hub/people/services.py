@@ -1,17 +1,16 @@
 """The only writers of beliefs and decisions about who is who.
 
-Every writer takes one lock, so that a report saved while everything is linked
-anew is neither lost nor linked twice.
+Every writer takes one lock. Whoever links everything anew (``relinking``) writes
+beside what is in use, and takes it for the switch alone.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-import polars as pl
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -21,8 +20,8 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.people import lookup, policies, selectors, storage
-from lamplighter.hub.people.held import Tables, remove, tied
+from lamplighter.hub.people import anew, lookup, policies, selectors, storage
+from lamplighter.hub.people.held import Tables, remove
 from lamplighter.hub.people.locking import empty, lock
 from lamplighter.hub.people.models import (
     CandidateKey,
@@ -35,11 +34,12 @@ from lamplighter.hub.people.models import (
     PreparedRecord,
     RecentKey,
 )
-from lamplighter.linkage import compact, link, online
+from lamplighter.linkage import compact, online
 
 LOCK = "who is who"
 LOOKED_UP = (PreparedRecord, CandidateKey, RecentKey, CrowdedKey)
 Progress = Callable[[str, float], None]
+Received = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]
 
 
 def silent(step: str, share: float) -> None:
@@ -60,63 +60,6 @@ class Touched:
     reports: frozenset[str] = field(default_factory=frozenset)
 
 
-def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, int]:
-    """Link everything anew, fitting the model to the data unless ``fit`` is false; returns counts."""
-    progress("Reading the reports", 0.0)
-    # Before they are read: whatever changes from now on is looked at again at the end.
-    seen = intake.current_versions()
-    bundle = intake.bundle(with_raw=False)
-    latest_decision = _latest_decision()
-    progress("Comparing records", 0.1)
-    result = link(
-        bundle,
-        decisions=selectors.decisions_frame(),
-        model=None if fit else selectors.model_in_use(),
-        as_at=_now(),
-        previous_ids=selectors.memory_frame(),
-        previous_links=selectors.linked_pairs(),
-        secret=lookup.secret(),
-    )
-    progress("Making the keys that new reports are looked up by", 0.7)
-    prepared = lookup.prepared(bundle)
-    progress("Writing who is who", 0.8)
-    with transaction.atomic():
-        lock(LOCK)
-        empty(Link, Membership, *LOOKED_UP)
-        storage.keep_model(result.model, prepared.most)
-        counts = {
-            "records": bundle["people"].height,
-            "links": storage.add_pairs(result.pairs),
-            "keys": storage.add_prepared(prepared),
-            "persons": result.persons["person_id"].n_unique(),
-        }
-        storage.add_memory(result.memory, bundle["people"])
-        storage.add_changes(result.person_changes.iter_rows())
-        _catch_up(seen, bundle["people"], latest_decision)
-    progress("Done", 1.0)
-    return counts
-
-
-def _catch_up(seen: Mapping[str, int], people: pl.DataFrame, latest_decision: int) -> None:
-    """Reports that came, were corrected or were erased, and decisions, while everything was being compared.
-
-    ``seen``: the versions that were read; ``people``: the records in them.
-    """
-    now = intake.current_versions()
-    gone = people.filter(pl.col("report_id").is_in(seen.keys() - now.keys()))["record_id"].to_list()
-    if gone:
-        forget(gone, tied(gone) - set(gone))
-    for report_id in sorted(r for r, version in now.items() if seen.get(r) != version):
-        match_report(report_id)
-    late = Decision.objects.filter(pk__gt=latest_decision).values_list("left_record", "right_record")
-    for pair in sorted(set(late)):
-        _resettle(pair)
-
-
-def _latest_decision() -> int:
-    return Decision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
 def match_report(report_id: str) -> Touched:
     """:func:`match_reports` of one."""
     return match_reports([report_id])
@@ -131,14 +74,23 @@ def match_reports(report_ids: Collection[str]) -> Touched:
     a rare key, and whatever is tied to them, are looked at.
     """
     lock(LOCK)
-    _made_as_today()
+    made_as_today()
+    rows = [intake.rows_of(report_id) for report_id in report_ids]
+    if not all(people for _, people in rows):
+        # An earlier version may have named somebody.
+        anew.count_removal()
+    return match_rows(rows)
+
+
+def match_rows(rows: Sequence[Received]) -> Touched:
+    """The same for reports as ``intake.selectors.rows_of`` gives them, in a transaction that holds ``LOCK`` or
+    writes everything anew, with keys made as today."""
     new: list[compact.Compact] = []
     roles: dict[str, str] = {}
-    for report_id in report_ids:
-        report, people = intake.rows_of(report_id)
+    for report, people in rows:
         new += compact.of_report(report, people)
         roles |= {p["record_id"]: p["role"] for p in people}
-    before, seeds = _forget_reports(report_ids)
+    before, seeds = _forget_reports([report["report_id"] for report, _ in rows])
     return match_people(new, roles, before, seeds)
 
 
@@ -164,7 +116,7 @@ def match_people(
     return _touched(found, before)
 
 
-def _made_as_today() -> None:
+def made_as_today() -> None:
     """Make anew what was made with the secret of another hub, or in another way than today's.
 
     With another secret the keys find nobody, and a model's value frequencies are of values that nobody has:
@@ -209,9 +161,9 @@ def _members_of(persons: Collection[str]) -> list[str]:
 
 
 @as_service("find who is who")
-def _resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touched:
+def resettle(record_ids: Collection[str], before: Collection[str] = ()) -> Touched:
     """Persons anew around these records, after somebody decided about them."""
-    _made_as_today()
+    made_as_today()
     tables = Tables()
     if tables.model is None:
         return Touched(frozenset(before), frozenset())
@@ -236,7 +188,7 @@ def decide(user: User, kind: str, pairs: Sequence[tuple[str, str]], reason: str)
         Decision.objects.create(
             at=at, by=user, kind=kind, left_record=first, right_record=second, reason=reason.strip(), act=act
         )
-    touched = _resettle([r for pair in pairs for r in pair])
+    touched = resettle([r for pair in pairs for r in pair])
     audit.record(user, f"people.{kind}", f"act {act}", operation=Operation.COMBINATION, pairs=len(pairs))
     return act, touched
 
@@ -260,7 +212,7 @@ def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
             reason=reason.strip(),
             act=new_act,
         )
-    touched = _resettle([r for d in decisions for r in (d.left_record, d.right_record)])
+    touched = resettle([r for d in decisions for r in (d.left_record, d.right_record)])
     audit.record(user, "people.undo", f"act {act}", operation=Operation.COMBINATION, pairs=len(decisions))
     return new_act, touched
 
@@ -282,6 +234,7 @@ def forget(record_ids: Collection[str], near: Collection[str]) -> tuple[dict[str
     rows went, by table, and what it reached.
     """
     lock(LOCK)
+    anew.count_removal()
     members = Membership.objects.filter(record_id__in=record_ids)
     before = set(members.values_list("person_id", flat=True))
     pairs = Q(left_record__in=record_ids) | Q(right_record__in=record_ids)
@@ -299,12 +252,8 @@ def forget(record_ids: Collection[str], near: Collection[str]) -> tuple[dict[str
         counts[table] = counts.get(table, 0) + rows.delete()[0]
     touched = Touched(frozenset(before), frozenset())
     if near:
-        touched = _resettle(near, before)
+        touched = resettle(near, before)
     lost = before - set(Membership.objects.filter(person_id__in=before).values_list("person_id", flat=True))
     changes = PersonChange.objects.filter(Q(person_id__in=lost) | Q(other_person_id__in=lost))
     counts[PersonChange._meta.db_table] = changes.delete()[0]
     return counts, touched
-
-
-def _now() -> dt.datetime:
-    return timezone.localtime().replace(tzinfo=None)

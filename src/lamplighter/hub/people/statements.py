@@ -140,9 +140,10 @@ SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS r(compar
 WHERE NOT EXISTS (
     SELECT FROM people_reason k WHERE (k.comparison, k.title, k.level, k.words)
         = (r.comparison, r.title, r.level, r.words)
-) ON CONFLICT DO NOTHING
+)
 """
-"""A number is used up by every row that is tried, also one that is there already."""
+"""A number is used up by every row that is tried. Nobody waits for whoever writes the same words now, which
+whoever writes everything anew may be doing for minutes."""
 BELIEVE = """
 INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, reasons, bits,
     model_version, computed_at)
@@ -164,6 +165,23 @@ ADD_CHANGES = """
 INSERT INTO people_personchange (at, kind, person_id, other_person_id)
 SELECT %s, kind, person, nullif(other, '')
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS c(kind, person, other)
+"""
+COUNT_REMOVAL = """
+INSERT INTO people_removal (one, times) VALUES (true, 1)
+ON CONFLICT (one) DO UPDATE SET times = people_removal.times + 1
+"""
+LAST_TOLD = "SELECT coalesce(max(number), 0) FROM public.people_preparedrecord"
+TOLD = "SELECT number, report_id FROM public.people_preparedrecord WHERE number > %s ORDER BY number"
+"""Of what is in use (``public``), also where what is written beside it is asked first."""
+BRING_MEMBERS = """
+INSERT INTO people_membership (record_id, person_id, report_id, role, born, current)
+SELECT m.record_id, m.person_id, m.report_id, m.role, m.born, true FROM public.people_membership m
+WHERE m.report_id = %s AND m.current
+    AND NOT EXISTS (SELECT FROM people_membership k WHERE k.record_id = m.record_id AND k.current)
+"""
+FORGET_THE_FORGOTTEN = """
+DELETE FROM people_membership m
+WHERE NOT current AND NOT EXISTS (SELECT FROM public.people_membership p WHERE p.record_id = m.record_id)
 """
 
 

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 from psycopg import sql
 
 from lamplighter.hub.access import sync
+from lamplighter.hub.access.beside import ALONE
 from lamplighter.hub.audit import checkpoints
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -79,6 +80,8 @@ def backup(folder: Path, *, key_file: Path | None = None) -> Copied:
     # Before the snapshot: a checkpoint of later must not speak of rows that the copy does not have.
     kept.seal(kept.pack(), folder / kept.FILE, secret)
     with _connected(_name()) as hub:
+        # Until this connection closes. Waits where somebody writes anew who is who.
+        hub.execute("SELECT pg_advisory_lock_shared(%s)", [ALONE])
         hub.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         snapshot = hub.execute("SELECT pg_export_snapshot()").fetchone()[0]
         size = _dump(folder / DUMP, snapshot, secret)

@@ -1,0 +1,77 @@
+"""Arrivals while everything is written anew beside what is in use, and takes its place."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks import arrivals_state as state
+from benchmarks.arrivals import arrive, roles, timed
+from lamplighter.hub.people.relinking import Meanwhile
+from lamplighter.records.schema import Bundle
+
+Reports = Sequence[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Followed(Meanwhile):
+    """As in the hub, except that the reports are none of the hub's: this one holds what matching keeps."""
+
+    reports: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def _match_again(self, report_ids: Sequence[str]) -> None:
+        from lamplighter.hub.people import anew, services
+
+        for report_id in report_ids:
+            anew.bring_members(report_id)
+            report = self.reports[report_id]
+            services.match_rows([(report, report["people"])])
+
+
+def during(held: Bundle, coming: Reports, came: int) -> tuple[float, list[float]]:
+    """Seconds to write everything anew, and to match each report of ``coming`` meanwhile: of those ``came``
+    already, and are followed with the rest."""
+    from django.db import connection
+
+    took: list[float] = []
+
+    def rebuild() -> None:
+        try:
+            began = time.perf_counter()
+            _written_anew(held, {r["report_id"]: r for r in coming})
+            took.append(time.perf_counter() - began)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=rebuild)
+    thread.start()
+    times: list[float] = []
+    for report in coming[came:]:
+        times += timed(lambda r: arrive(state.compacted(r), roles(r)), [report])
+        if not thread.is_alive():
+            break
+    thread.join()
+    return took[0], times
+
+
+def _written_anew(held: Bundle, reports: dict[str, dict[str, Any]]) -> None:
+    """Records made ready and keys anew, links and persons as they are: no model need be fitted for this."""
+    from django.db import connection
+
+    from lamplighter.hub.people import anew, lookup, storage
+    from lamplighter.hub.people.models import Link, Membership
+
+    with anew.alone():
+        meanwhile = Followed(told=held["people"].height, reports=reports)
+        prepared = lookup.prepared(held)
+        with anew.beside(), connection.cursor() as cursor:
+            storage.add_prepared(prepared)
+            for table in (Link, Membership):
+                name = table._meta.db_table
+                columns = ", ".join(f.column for f in table._meta.concrete_fields if f.column != "id")
+                cursor.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM public.{name}")
+            anew.indexed()
+            meanwhile.switch()

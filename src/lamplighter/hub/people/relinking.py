@@ -1,0 +1,167 @@
+"""Everything linked anew, while reports go on being matched.
+
+What is found is written beside what is in use. Reports that come, decisions and erasures meanwhile go to what
+is in use, as ever, and are followed here: in rounds without the lock of the writers, until so little is left
+that they can wait for the rest and for the switch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.people import anew, lookup, selectors, services, storage
+from lamplighter.hub.people.held import tied
+from lamplighter.hub.people.locking import lock
+from lamplighter.hub.people.models import Decision, Membership, PreparedRecord
+from lamplighter.hub.people.services import LOCK, Progress, silent
+from lamplighter.linkage import link
+
+AT_ONCE = 50
+FEW = 5
+"""Reports that are matched once more at once; and while others wait."""
+MOST_ROUNDS = 20
+"""After so many, reports come faster than one process follows: the rest is matched while others wait."""
+LONGEST = 600.0
+PAUSE = 0.5
+"""Seconds: how long the switch is tried, and between two tries."""
+
+
+class _NotYetError(Exception):
+    """Others should not wait for what is left."""
+
+
+def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, int]:
+    """Link everything anew, fitting the model to the data unless ``fit`` is false; returns counts.
+
+    Waits for whoever does the same. Killed, it leaves what was in use. Raises ``anew.BusyError`` where
+    somebody reads for ten minutes what is to be replaced.
+    """
+    with anew.alone():
+        progress("Reading the reports", 0.0)
+        with transaction.atomic():
+            lock(LOCK)
+            services.made_as_today()
+        meanwhile = Meanwhile()
+        bundle = intake.bundle(with_raw=False)
+        progress("Comparing records", 0.1)
+        result = link(
+            bundle,
+            decisions=selectors.decisions_frame(),
+            model=None if fit else selectors.model_in_use(),
+            as_at=timezone.localtime().replace(tzinfo=None),
+            previous_ids=selectors.memory_frame(),
+            previous_links=selectors.linked_pairs(),
+            secret=lookup.secret(),
+        )
+        progress("Making the keys that new reports are looked up by", 0.7)
+        prepared = lookup.prepared(bundle)
+        progress("Writing who is who", 0.8)
+        with anew.beside():
+            storage.keep_model(result.model, prepared.most)
+            counts = {
+                "records": bundle["people"].height,
+                "links": storage.add_pairs(result.pairs),
+                "keys": storage.add_prepared(prepared),
+                "persons": result.persons["person_id"].n_unique(),
+            }
+            storage.add_memory(result.memory, bundle["people"])
+            storage.add_changes(result.person_changes.iter_rows())
+            anew.indexed()
+            del bundle, result, prepared
+            progress("Following what happened meanwhile", 0.9)
+            meanwhile.switch()
+    progress("Done", 1.0)
+    return counts
+
+
+def _last_decision() -> int:
+    return Decision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+@dataclass(slots=True)
+class Meanwhile:
+    """What happens from now on: made before the reports are read that everything is made from.
+
+    ``told``: the last record that what is in use was told of; ``decided``: the last decision; ``seen``: the
+    version of each report; ``removals``: how often records had been taken out when :meth:`_compare` looked;
+    ``gone``: reports that are held no more.
+    """
+
+    told: int = field(default_factory=anew.last_told)
+    decided: int = field(default_factory=_last_decision)
+    seen: dict[str, int] = field(default_factory=intake.current_versions)
+    removals: int = -1
+    gone: set[str] = field(default_factory=set)
+
+    def switch(self) -> None:
+        """Follow it in what is written beside, and put that in the place of what is in use."""
+        until = time.monotonic() + LONGEST
+        while True:
+            if self.removals != anew.removals():
+                self._compare()
+            few = self._followed()
+            try:
+                with transaction.atomic():
+                    lock(LOCK)
+                    self._finish(FEW if few else None)
+                    anew.switch()
+                return
+            except _NotYetError:
+                continue
+            except anew.BusyError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(PAUSE)
+
+    def _compare(self) -> None:
+        """Find what is no longer held as it was seen: with many reports this takes seconds."""
+        # Counted first: whatever is taken out from now on is counted after it.
+        self.removals = anew.removals()
+        now = intake.current_versions()
+        self.gone |= self.seen.keys() - now.keys()
+        anew.forget_the_forgotten()
+        # A report that what is in use has not been told of is another import's, which links it.
+        self._match_again(sorted(r for r, version in now.items() if self.seen.get(r, version) != version))
+
+    def _followed(self) -> bool:
+        """Match once more whoever what is in use was told of; whether few are left."""
+        for _ in range(MOST_ROUNDS):
+            reports, self.told = anew.told_since(self.told)
+            self._match_again(reports)
+            if len(reports) <= FEW:
+                return True
+        return False
+
+    def _finish(self, most: int | None) -> None:
+        """All that is left, with the lock. Raises ``_NotYetError`` where it is more than ``most`` reports."""
+        reports, _ = anew.told_since(self.told)
+        if self.removals != anew.removals() or (most is not None and len(reports) > most):
+            raise _NotYetError
+        self._match_again(reports)
+        records: set[str] = set()
+        for table in (PreparedRecord, Membership):
+            records |= set(table.objects.filter(report_id__in=self.gone).values_list("record_id", flat=True))
+        if records:
+            services.forget(records, tied(records) - records)
+        late = Decision.objects.filter(pk__gt=self.decided).values_list("left_record", "right_record")
+        for pair in sorted(set(late)):
+            services.resettle(pair)
+
+    def _match_again(self, report_ids: Sequence[str]) -> None:
+        for start in range(0, len(report_ids), AT_ONCE):
+            rows = []
+            for report_id in report_ids[start : start + AT_ONCE]:
+                # Erased a moment ago, it is counted, and looked for again.
+                with suppress(ReportVersion.DoesNotExist):
+                    rows.append(intake.rows_of(report_id))
+                    anew.bring_members(report_id)
+            services.match_rows(rows)
+            self.seen |= {report["report_id"]: report["id"] for report, _ in rows}

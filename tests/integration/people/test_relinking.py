@@ -1,0 +1,372 @@
+"""Everything written anew while reports come: none waits, none is lost, nothing stays of what was erased."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection, transaction
+
+from lamplighter.hub.access import beside, identity, sync
+from lamplighter.hub.access.declared import declared
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.patterns.erasing import erase_reports
+from lamplighter.hub.people import relinking, services
+from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership, PreparedRecord
+from tests.integration.patterns import story
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("linked")]
+WRITTEN = "Following what happened meanwhile"
+GONE, CORRECTED, DECIDED = story.STORY
+STRANGER = {"role": "suspect", "forenames": "Xerxes", "surname": "Ploughright", "sex": "male"}
+TWINS = [t.table for t in beside.tables(declared())]
+_models: list[LinkModel] = []
+
+
+@pytest.fixture
+def linked(transactional_db: None) -> None:
+    """The story among the others, linked; the model is fitted once."""
+    story.receive([*story.background(), *story.STORY])
+    for model in _models:
+        model.save(force_insert=True)
+    relinking.relink_all(fit=not _models)
+    _models[:] = LinkModel.objects.all()
+
+
+def officer() -> User:
+    agency = ensure_agency("force-a", "Force A")
+    return ensure_user(
+        "officer", password="a-long-password-1", display_name="A", role=Role.INVESTIGATOR, agency=agency
+    )
+
+
+def elsewhere(act: Callable[[], Any]) -> Any:
+    """What another process does, which is told no when it has to wait for half a second."""
+
+    def done() -> Any:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '500ms'")
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as another:
+        return another.submit(done).result()
+
+
+def when_written(act: Callable[[], Any]) -> Callable[[str, float], None]:
+    """Progress that does something elsewhere when everything is written, and not yet in its place."""
+
+    def told(step: str, share: float) -> None:
+        if step == WRITTEN:
+            elsewhere(act)
+
+    return told
+
+
+def arrives(report: dict[str, Any]) -> None:
+    story.receive([report])
+    with transaction.atomic():
+        services.match_report(report["report_id"])
+
+
+def persons() -> dict[str, str]:
+    return dict(Membership.objects.filter(current=True).values_list("record_id", "person_id"))
+
+
+def record(report: dict[str, Any], place: int) -> str:
+    return f"{report['report_id']}#{place}"
+
+
+def run(statement: str, values: Any = None) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def nothing_is_beside() -> bool:
+    return all(run(f'SELECT count(*) FROM anew."{table}"') == [(0,)] for table in TWINS)
+
+
+def test_a_report_is_matched_at_once_and_stands_in_what_is_written() -> None:
+    seen: dict[str, str] = {}
+
+    def meanwhile() -> None:
+        arrives(story.FOURTH)
+        seen.update(persons())
+
+    before = persons()
+    relinking.relink_all(when_written(meanwhile), fit=False)
+    new, known = record(story.FOURTH, 2), record(story.STORY[2], 2)
+    assert seen[new] == before[known]
+    assert persons() == seen
+    assert PreparedRecord.objects.filter(record_id=new).count() == 1
+    assert Link.objects.filter(left_record=known, right_record=new).exists() or (
+        Link.objects.filter(left_record=new, right_record=known).exists()
+    )
+    assert nothing_is_beside()
+    relinking.relink_all(fit=False)
+    assert persons() == seen
+
+
+def test_more_reports_than_others_wait_for_are_followed_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relinking, "FEW", 0)
+    coming = [story.FOURTH | {"report_id": f"force_a:4A/00040{n}/26"} for n in range(3)]
+    relinking.relink_all(when_written(lambda: [arrives(report) for report in coming]), fit=False)
+    who = persons()
+    assert {who[record(r, 2)] for r in coming} == {who[record(story.STORY[2], 2)]}
+    assert nothing_is_beside()
+
+
+def test_what_is_erased_is_in_neither() -> None:
+    def meanwhile() -> None:
+        arrives(story.FOURTH)
+        assert erase_reports([GONE["report_id"], story.FOURTH["report_id"]])["intake_reportversion"] == 2
+
+    relinking.relink_all(when_written(meanwhile), fit=False)
+    gone = {record(r, place) for r in (GONE, story.FOURTH) for place in (1, 2)}
+    assert not Membership.objects.filter(record_id__in=gone).exists()
+    assert not PreparedRecord.objects.filter(record_id__in=gone).exists()
+    links = set(Link.objects.values_list("left_record", "right_record"))
+    assert not {r for pair in links for r in pair} & gone
+    assert len(persons()) == run("SELECT count(*) FROM intake_personrecord")[0][0]
+    assert nothing_is_beside()
+
+
+def test_what_was_matched_again_and_is_erased_then_is_in_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Erased after it was followed, and before the lock is taken for the switch."""
+    follow = relinking.Meanwhile._followed
+
+    def followed(self: relinking.Meanwhile) -> bool:
+        few = follow(self)
+        if not erased:
+            erased.append(elsewhere(lambda: erase_reports([story.FOURTH["report_id"]])))
+        return few
+
+    erased: list[Any] = []
+    monkeypatch.setattr(relinking.Meanwhile, "_followed", followed)
+    before = persons()
+    relinking.relink_all(when_written(lambda: arrives(story.FOURTH)), fit=False)
+    assert len(erased) == 1
+    assert persons() == before
+    assert not PreparedRecord.objects.filter(report_id=story.FOURTH["report_id"]).exists()
+
+
+def test_a_correction_that_leaves_nobody_is_followed() -> None:
+    relinking.relink_all(when_written(lambda: arrives(CORRECTED | {"people": ()})), fit=False)
+    assert not {record(CORRECTED, 1), record(CORRECTED, 2)} & persons().keys()
+    assert not PreparedRecord.objects.filter(report_id=CORRECTED["report_id"]).exists()
+
+
+def test_a_correction_a_decision_and_an_undo_stand_in_what_is_written() -> None:
+    by, who = officer(), persons()
+    suspects = [record(r, 2) for r in story.STORY]
+    strangers = sorted(r for r in who if r.startswith("force_a:4A/9"))[:2]
+    taken_back, _ = services.decide(
+        by, Decision.Kind.SAME, [(strangers[0], strangers[1])], "One custody photo."
+    )
+    seen: dict[str, str] = {}
+
+    def meanwhile() -> None:
+        arrives(CORRECTED | {"people": (story.VICTIM_B, STRANGER)})
+        services.part(by, DECIDED["report_id"], who[suspects[2]], "Another man, by his photograph.")
+        services.undo(by, taken_back, "Two photographs were mixed up.")
+        seen.update(persons())
+
+    relinking.relink_all(when_written(meanwhile), fit=False)
+    now = persons()
+    assert now == seen
+    assert len({now[r] for r in suspects}) == 3
+    assert now[strangers[0]] != now[strangers[1]]
+    assert now[record(CORRECTED, 1)] == now[record(DECIDED, 1)] == who[record(DECIDED, 1)]
+
+
+def test_whoever_is_killed_leaves_what_was_in_use() -> None:
+    before = persons()
+    (me,) = run("SELECT pg_backend_pid()")[0]
+
+    def killed() -> None:
+        arrives(story.FOURTH)
+        run("SELECT pg_terminate_backend(%s, 5000)", [me])
+
+    with pytest.raises(OperationalError):
+        relinking.relink_all(when_written(killed), fit=False)
+    connection.close()
+    assert {r: p for r, p in persons().items() if r in before} == before
+    assert record(story.FOURTH, 1) in persons()
+    assert nothing_is_beside()
+    after = persons()
+    relinking.relink_all(fit=False)
+    assert persons() == after
+
+
+def test_who_comes_second_waits_and_a_copy_too() -> None:
+    done = []
+    steps = []
+
+    def second() -> None:
+        try:
+            relinking.relink_all(lambda step, share: steps.append(step), fit=False)
+            done.append(True)
+        finally:
+            connection.close()
+
+    another = threading.Thread(target=second)
+
+    def meanwhile() -> None:
+        with pytest.raises(OperationalError, match="lock timeout"):
+            relinking.relink_all(fit=False)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            run(f"SELECT pg_advisory_lock_shared({beside.ALONE})")
+
+    def told(step: str, share: float) -> None:
+        if step == WRITTEN:
+            elsewhere(meanwhile)
+            another.start()
+            assert steps == []
+
+    before = persons()
+    relinking.relink_all(told, fit=False)
+    another.join(60)
+    assert done == [True]
+    assert persons() == before
+
+
+def test_somebody_who_reads_is_waited_for_while_reports_are_matched(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, end = threading.Event(), threading.Event()
+
+    def reads() -> None:
+        try:
+            with transaction.atomic():
+                assert Link.objects.exists()
+                read.set()
+                assert end.wait(60)
+        finally:
+            connection.close()
+
+    reader = threading.Thread(target=reads)
+
+    def told(step: str, share: float) -> None:
+        if step == WRITTEN:
+            reader.start()
+            assert read.wait(60)
+
+    pauses = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        elsewhere(lambda: arrives(story.FOURTH))
+        end.set()
+        reader.join(60)
+
+    monkeypatch.setattr(relinking.time, "sleep", sleep)
+    relinking.relink_all(told, fit=False)
+    assert pauses == [relinking.PAUSE]
+    assert persons()[record(story.FOURTH, 2)] == persons()[record(DECIDED, 2)]
+
+
+def test_statements_that_stay_prepared_read_what_is_in_its_place() -> None:
+    """Each is planned for a table that is another one afterwards."""
+    other: list[Any] = []
+    go, planned, ready = threading.Event(), threading.Event(), threading.Event()
+
+    def reads() -> None:
+        try:
+            for number in range(2):
+                with transaction.atomic():
+                    tables = services.Tables()
+                    other.append(sorted(c.record_id for c in tables.reports([DECIDED["report_id"]])))
+                if not number:
+                    planned.set()
+                    assert go.wait(60)
+        finally:
+            connection.close()
+            ready.set()
+
+    reader = threading.Thread(target=reads)
+    reader.start()
+    assert planned.wait(60)
+    relinking.relink_all(fit=False)
+    go.set()
+    assert ready.wait(60)
+    reader.join(60)
+    assert other == [[record(DECIDED, 1), record(DECIDED, 2)]] * 2
+
+
+@contextmanager
+def as_the_site() -> Iterator[None]:
+    """As the site signs in: the role that owns nothing."""
+    run_only("SET SESSION AUTHORIZATION lamplighter_app")
+    try:
+        yield
+    finally:
+        run_only("RESET SESSION AUTHORIZATION")
+
+
+def run_only(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_the_site_writes_anew_behind_its_own_walls() -> None:
+    before = persons()
+    with as_the_site(), identity.job("find who is who"):
+        assert relinking.relink_all(fit=False)["records"] == len(before)
+    assert persons() == before
+    assert nothing_is_beside()
+
+
+def test_nobody_else_reaches_what_is_beside() -> None:
+    with as_the_site():
+        for purpose in ("match a new report", "receive reports", "erase a report"):
+            with identity.as_service(purpose):
+                for function in ("anew_begin", "anew_indexed", "anew_switch"):
+                    with pytest.raises(DatabaseError, match="only who finds"), transaction.atomic():
+                        run(f"SELECT access.{function}()")
+        for role in ("none", sync.WEB, sync.SERVICE):
+            with transaction.atomic():
+                run("SELECT set_config('role', %s, true)", [role])
+                for table in TWINS:
+                    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                        run(f'SELECT FROM anew."{table}"')
+                with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                    run("SELECT access.anew_switch()")
+
+
+def test_a_twin_is_what_its_table_is() -> None:
+    """Also after they have taken each other's place, once and twice."""
+    looks = [looked(schema) for schema in ("public", "anew")]
+    assert looks[0] == looks[1]
+    assert {"people_link", "people_membership", "people_preparedrecord"} <= set(TWINS)
+    for _ in range(2):
+        relinking.relink_all(fit=False)
+        assert [looked("public"), looked("anew")] == looks
+
+
+def looked(schema: str) -> list[list[Any]]:
+    """Columns, indexes, conditions, rules and rights of the tables that have a twin, in a schema."""
+    of = "n.nspname = %s AND c.relname = ANY(%s)"
+    at = "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    asked = [
+        f"SELECT c.relname, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attidentity {at}"
+        f" JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+        f" WHERE {of} ORDER BY 1, 2",
+        f"SELECT c.relname, replace(pg_get_indexdef(x.indexrelid), n.nspname || '.', '') {at}"
+        f" JOIN pg_index x ON x.indrelid = c.oid WHERE {of} ORDER BY 1, 2",
+        f"SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) {at}"
+        f" JOIN pg_constraint k ON k.conrelid = c.oid WHERE {of} ORDER BY 1, 2",
+        f"SELECT c.relname, c.relrowsecurity, array_agg(e::text ORDER BY e::text) {at}"
+        f" CROSS JOIN LATERAL aclexplode(c.relacl) e WHERE {of} GROUP BY 1, 2 ORDER BY 1",
+        "SELECT tablename, policyname, roles::text, cmd, qual, with_check FROM pg_policies"
+        " WHERE schemaname = %s AND tablename = ANY(%s) ORDER BY 1, 2",
+        "SELECT c.relname, s.relacl::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " JOIN pg_depend d ON d.refobjid = c.oid AND d.deptype = 'i' JOIN pg_class s ON s.oid = d.objid"
+        f" AND s.relkind = 'S' WHERE {of} ORDER BY 1",
+    ]
+    return [run(statement, [schema, TWINS]) for statement in asked]
