@@ -163,5 +163,6 @@ class Meanwhile:
                 with suppress(ReportVersion.DoesNotExist):
                     rows.append(intake.rows_of(report_id))
                     anew.bring_members(report_id)
-            services.match_rows(rows)
+            if rows:
+                services.match_rows(rows)
             self.seen |= {report["report_id"]: report["id"] for report, _ in rows}

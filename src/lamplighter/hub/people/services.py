@@ -83,8 +83,8 @@ def match_reports(report_ids: Collection[str]) -> Touched:
 
 
 def match_rows(rows: Sequence[Received]) -> Touched:
-    """The same for reports as ``intake.selectors.rows_of`` gives them, in a transaction that holds ``LOCK`` or
-    writes everything anew, with keys made as today."""
+    """The same for reports as ``intake.selectors.rows_of`` gives them, with keys made as today, in a
+    transaction that holds ``LOCK`` or writes everything anew."""
     new: list[compact.Compact] = []
     roles: dict[str, str] = {}
     for report, people in rows:
