@@ -20,7 +20,7 @@ from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.frequencies import Shared, counted
 from lamplighter.linkage.key_kinds import Key
-from lamplighter.linkage.learning import collapsed, learn, starting
+from lamplighter.linkage.learning import OF_A_TABLE, collapsed, learn, starting
 from lamplighter.linkage.levels import Comparison, kinds
 from lamplighter.linkage.mixture import Mixture, log_sum, tables
 from lamplighter.linkage.scoring import Levels, Scorer
@@ -185,7 +185,10 @@ def fit(
     odds = np.full(len(sources.pairs()), 0.2 * n / every)
     for _ in range(ROUNDS_FOR_RANDOM):
         begin = starting(table, kinds(), rates_at_random(random_levels, weights, table), n, sample.has)
-        mixture, odds = learn(seen, begin, table, kinds(), odds=odds, of=sources.pairs(), pairs=every)
+        mixture, odds = learn(
+            seen, begin, table, kinds(),
+            odds=odds, of=sources.pairs(), pairs=every, strength=OF_A_TABLE,
+        )  # fmt: skip
         weights = random_share(mixture, table, random_levels, random_shades, float(odds.max()))
     arrays = tables(mixture, table, kinds())
     belief = probability(arrays.weighed(levels, shades) + np.log2(odds)[groups])

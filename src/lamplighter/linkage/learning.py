@@ -49,6 +49,11 @@ class Strength:
     unknown: float = 20.0
 
 
+OF_A_TABLE = Strength(unseen=2.0)
+"""A table may be small, and of people without relatives in it: eight pairs of each kind of relatives that are
+not there were one in ten of its matches."""
+
+
 def collapsed(
     levels: Levels,
     frequencies: Bits,

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from lamplighter.linkage import fitting
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.learning import collapsed, learn, starting
+from lamplighter.linkage.learning import OF_A_TABLE, collapsed, learn, starting
 from lamplighter.linkage.levels import Kind, kinds
 from lamplighter.linkage.mixture import Levels, Mixture, Tables, log_sum, tables
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
@@ -102,7 +102,8 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> CellMod
         random = fitting.rates_at_random(chance_levels, weights, scene.table)
         begin = starting(scene.table, names, random, n, scene.has)
         mixture, odds = learn(
-            seen, begin, scene.table, names, odds=odds, of=np.array([every, every]), pairs=every
+            seen, begin, scene.table, names,
+            odds=odds, of=np.array([every, every]), pairs=every, strength=OF_A_TABLE,
         )
         arrays = tables(mixture, scene.table, names)
         bits = arrays.with_frequencies(arrays.patterns(chance_levels), chance_shades)
