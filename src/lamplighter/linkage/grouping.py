@@ -2,7 +2,8 @@
 
 Inside each component of linked pairs, groups are joined best first while their *profiles* agree: evidence
 of what a person keeps (name, birth date, sex) is averaged over the pairs of records that have it, what
-changes (telephone, address, account) and what the two reports add are taken at their best; pairs that no
+changes (telephone, address, account) lies between the mean and the best, what the two reports add is taken
+at its best; pairs that no
 key proposed are weighed too. So one strong false link cannot chain two persons whose other records
 contradict each other. A person's decision comes before all of it.
 """
@@ -257,10 +258,13 @@ def between(label: Rows, evidence: Evidence) -> Bits:
 
 
 def _score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) -> Bits:
-    """Bits of profiles, their parts along the last axis: the mean of what lasts, the best of what changes."""
+    """Bits of profiles, their parts along the last axis: the mean of what lasts, and of what changes what lies
+    between the mean and the best, since the best of a family is what a home has in common; of what the two
+    reports add the best."""
     mean = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
-    top = np.where(np.isneginf(best), 0.0, best)
-    return np.asarray(np.where(lasting, mean, top).sum(axis=-1))
+    found = np.where(lasting, mean, (np.where(np.isneginf(best), 0.0, best) + mean) / 2)
+    found[..., -1] = best[..., -1]
+    return np.asarray(found.sum(axis=-1))
 
 
 class Profiles:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, clusters, key_kinds, link, linking_tables, results
+from lamplighter.linkage import LinkResult, clusters, grouping, key_kinds, link, linking_tables, results
 from lamplighter.linkage.explain import waterfall
+from lamplighter.linkage.levels import kinds
 from tests.unit.linkage.tables import grouped_right, persons_table
 
 
@@ -93,3 +96,31 @@ def test_larger_tables_look_at_fewer_pairs_a_record_until_people_have_more_in_co
     small, middle, large = (linking_tables.default_pairs(n) for n in (10_000, 1_000_000, 10_000_000))
     assert small > large > middle
     assert large < 15
+
+
+def test_what_a_home_has_in_common_joins_no_two_people_of_it() -> None:
+    """Of two sisters, each recorded twice, two records have a telephone in common and the others not."""
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    sisters = {(0, 1), (2, 3)}
+    # First name, telephone, and all that is not of the two.
+    bars = np.array(
+        [[9.0 if p in sisters else -4.0, 9.0 if p in {*sisters, (0, 2)} else -1.5, -4.0] for p in pairs]
+    )
+    left, right = np.array(pairs).T
+    evidence = grouping.Evidence(
+        left, right, bars, np.ones(bars.shape, dtype=bool), np.array([True, False, False])
+    )
+    label = grouping.group(4, evidence, link_at=0.0)
+    assert label[0] == label[1] != label[2] == label[3]
+    # Somebody who moved is still one person: the first name is the same.
+    moved = replace(evidence, bars=np.where([True, False, False], 9.0, bars))
+    assert len(set(grouping.group(4, moved, link_at=0.0).tolist())) == 1
+
+
+def test_a_small_table_of_people_without_relatives_has_next_to_no_relatives() -> None:
+    table = persons_table(60, seed=12, loss=0.1)
+    model = link(table.drop("truth"), columns={"record_id": "ref"}).model
+    pairs = table.height * (table.height - 1) / 2
+    others = [k.name for k in kinds() if not k.same]
+    assert sum(model.mixture.shares[name] for name in others) * pairs < 12
+    assert len(others) == 3

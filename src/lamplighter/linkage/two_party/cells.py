@@ -102,8 +102,14 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> CellMod
         random = fitting.rates_at_random(chance_levels, weights, scene.table)
         begin = starting(scene.table, names, random, n, scene.has)
         mixture, odds = learn(
-            seen, begin, scene.table, names,
-            odds=odds, of=np.array([every, every]), pairs=every, strength=OF_A_TABLE,
+            seen,
+            begin,
+            scene.table,
+            names,
+            odds=odds,
+            of=np.array([every, every]),
+            pairs=every,
+            strength=OF_A_TABLE,
         )
         arrays = tables(mixture, scene.table, names)
         bits = arrays.with_frequencies(arrays.patterns(chance_levels), chance_shades)
