@@ -258,8 +258,8 @@ def between(label: Rows, evidence: Evidence) -> Bits:
 
 
 def _score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) -> Bits:
-    """Bits of profiles, their parts along the last axis: the mean of what lasts; of what changes half way from
-    the mean to the best, since the best of a family is what its home has in common; and the best of the rest."""
+    """Bits of profiles, their parts along the last axis: the mean of what lasts; of what changes half way
+    from the mean to the best, since the best of a family is what its home shares; the best of the rest."""
     mean = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
     found = np.where(lasting, mean, (np.where(np.isneginf(best), 0.0, best) + mean) / 2)
     found[..., -1] = best[..., -1]

@@ -52,7 +52,7 @@ def test_whatever_relation_is_told_the_belief_in_both_is_that_of_both(linked: Li
     assert of_both["both_weight"].to_list() == pytest.approx(of_both["weight"].to_list(), abs=1e-9)
 
 
-def test_the_score_between_groups_is_the_mean_of_what_lasts_and_between_mean_and_best_of_what_changes() -> None:
+def test_the_score_between_groups_is_the_mean_of_what_lasts_and_half_the_best_of_what_changes() -> None:
     left, right = np.array([0, 0, 1, 2]), np.array([1, 2, 2, 3])
     bars = np.array([[9.0, 1.0, 0.0], [-8.0, 3.0, 1.0], [-2.0, 7.0, 2.0], [5.0, 0.0, 0.0]])
     compared = np.array([[True, True, True], [True, True, True], [True, True, True], [True, False, True]])
