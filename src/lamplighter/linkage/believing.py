@@ -26,6 +26,7 @@ from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.grouping import Evidence
+from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.model import Bands, Model
 from lamplighter.linkage.weighing import Weighed, Weigher, joined
 
@@ -36,6 +37,10 @@ LOWEST_BAR_OF_A_TABLE = 0.3
 """The lowest bar that is ever chosen for a table by itself: whatever it would link is weighed both ways."""
 LEAST_BITS = -6.0
 """A pair of a table that comes to fewer bits of log-odds than this is not kept."""
+LEAST_BITS_OF_FEW = -10.0
+"""Of a table of no more records than :data:`FEW` more are: what is unlikely there is true now and then."""
+FEW = 20_000
+"""Of no more records all who share a surname, or a first name, can be looked at in a second or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +127,8 @@ def of_table(features: Features, model: Model, limits: Limits, shared: Shared | 
     weigher = Weigher(features, model, shared=None if shared is None else shared.among(features))
     sources = fitting.sources_of(features)
     prior = np.array([_prior_of(model, sources.name(g)) for g in range(len(sources.names) ** 2)])
-    keys = {k.name: k for k in key_kinds.usable(features, model.extras, many=True, few=True)}
-    chosen = [keys[name] for name in model.keys if name in keys] or list(keys.values())
-    weighed, looked_at = weigher.candidates(chosen, limits, LEAST_BITS - float(prior.max()))
+    least = LEAST_BITS if len(features) > FEW else LEAST_BITS_OF_FEW
+    weighed, looked_at = weigher.candidates(keys_of(weigher), limits, least - float(prior.max()))
     seen = looked_at, len(weighed)
     believed = _in_sources(weigher, weighed, sources, prior, seen)
     linked = believed.bits >= clusters.bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE))
@@ -133,6 +137,13 @@ def of_table(features: Features, model: Model, limits: Limits, shared: Shared | 
     if not len(absent[0]):
         return believed
     return _in_sources(weigher, joined([weighed, weigher.weigh(*absent)]), sources, prior, seen)
+
+
+def keys_of(weigher: Weigher) -> list[Key]:
+    """The keys of a model that its records can have; all where it has none of these."""
+    usable = key_kinds.usable(weigher.features, weigher.model.extras, many=True, few=True)
+    keys = {k.name: k for k in usable}
+    return [keys[name] for name in weigher.model.keys if name in keys] or list(keys.values())
 
 
 def _in_sources(

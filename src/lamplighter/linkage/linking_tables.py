@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, clusters, fitting, ids, key_kinds, recall, results
+from lamplighter.linkage import believing, clusters, fitting, ids, key_kinds, recall, results, sharing
 from lamplighter.linkage.believing import LOWEST_BAR_OF_A_TABLE, Believed
-from lamplighter.linkage.blocking import Limits
+from lamplighter.linkage.blocking import Hashed, Limits
 from lamplighter.linkage.columns import Understood
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import Features, prepare
@@ -34,10 +34,6 @@ Bits = npt.NDArray[np.float64]
 MOST_EXPLAINED = 200_000
 MANY = 100_000
 """In a table of more records keys that are common are narrowed so far that finer ones are worth having."""
-FEW = 20_000
-"""Of no more records all who share a surname, or a first name, can be looked at in a second or two."""
-LEAST_RECALL = 0.9
-"""They are, where the other keys are estimated to find a smaller share of the pairs of one person."""
 
 
 def default_pairs(records: int) -> float:
@@ -55,17 +51,14 @@ def linked_table(table: Understood, asked: Asked) -> LinkResult:
     if asked.model is not None:
         with ThreadPoolExecutor(1) as pool:
             return _persons(features, asked.model, table, asked, pool).result
-    found = _learned(features, table, asked)
-    missing = found.result.notes.get("recall_of_keys")
-    if missing is not None and missing.estimate < LEAST_RECALL and len(features) <= FEW:
-        found = _learned(features, table, asked, few=True)
-    return found.result
+    return _learned(features, table, asked)
 
 
-def _learned(features: Features, table: Understood, asked: Asked, *, few: bool = False) -> _Found:
-    """Persons under a model that is fitted to the records, found by the keys of ``few`` records too."""
+def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
+    """Persons under a model that is fitted to the records."""
     asked.progress("Learning from the records")
-    keys = key_kinds.usable(features, table.extras, many=len(features) > MANY, few=few)
+    many, few = len(features) > MANY, len(features) <= believing.FEW
+    keys = key_kinds.usable(features, table.extras, many=many, few=few)
     fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
     model = _model_of_table(fitted, len(features), table.extras, asked.day or EPOCH)
     with ThreadPoolExecutor(1) as pool:
@@ -77,7 +70,7 @@ def _learned(features: Features, table: Understood, asked: Asked, *, few: bool =
         expected = missed.result() if missed else None
     if expected is not None:
         found.result.notes["recall_of_keys"] = _recall(found.believed, expected)
-    return found
+    return found.result
 
 
 def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
@@ -88,7 +81,10 @@ def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
     assert together is not None, "Persons are known by now."
     # Whoever is there twice has no third record that could bring the two together.
     of_many = float(true[together > 0].sum()) / max(float(true.sum()), 1e-9)
-    more = float(true[many:].sum()) / max(float(true[:many].sum()), 1e-9)
+    # What a key had proposed and nobody kept is no more than was proposed.
+    shares = sharing.Shares(Hashed(believed.features), weighed.left[many:], weighed.right[many:])
+    fresh = ~np.logical_or.reduce([shares.key(k) for k in believing.keys_of(believed.weigher)])
+    more = float(true[many:][fresh].sum()) / max(float(true[:many].sum()), 1e-9)
     return found.with_brought(more, of_many)
 
 
