@@ -20,7 +20,7 @@ from lamplighter.linkage.blocking import Limits, packed
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies, Shared, counted
 from lamplighter.linkage.key_kinds import usable
-from lamplighter.linkage.learning import collapsed, learn, starting
+from lamplighter.linkage.learning import learn, starting
 from lamplighter.linkage.levels import comparisons, kinds
 from lamplighter.linkage.mixture import Mixture, Rates
 from lamplighter.linkage.model import (
@@ -32,6 +32,7 @@ from lamplighter.linkage.model import (
     starting_bands,
     starting_priors,
 )
+from lamplighter.linkage.patterns import collapsed
 from lamplighter.linkage.scoring import Levels, Scorer
 from lamplighter.linkage.weighing import Weighed, Weigher
 

@@ -7,34 +7,13 @@ Peel, 2000; for linkage with more than two classes, Winkler, 1993, and Larsen an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import polars as pl
 
-from lamplighter.linkage.coded import bits_of_rows
 from lamplighter.linkage.levels import Comparison, Kind
-from lamplighter.linkage.mixture import SMALLEST, Bits, Levels, Mixture, Rates, log_sum, tables
-
-_AT_ONCE = 150_000
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Patterns of levels with how often each was seen: ``levels`` (p, c), ``frequencies`` (p, c) the
-    bits of value frequencies, ``times`` (p,), ``offset`` (p,) prior bits that are known, ``group`` (p,)
-    of which prior the rest is learned, -1 where nothing is to be learned. ``tells`` (p, c): whether the
-    pairs were proposed without the help of a comparison, so that they tell how often it agrees."""
-
-    levels: Levels
-    frequencies: Bits
-    times: Bits
-    offset: Bits
-    group: npt.NDArray[np.int64]
-    tells: npt.NDArray[np.bool_]
+from lamplighter.linkage.mixture import SMALLEST, Bits, Mixture, Rates, log_sum, tables
+from lamplighter.linkage.patterns import Compared, Seen, compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,95 +31,6 @@ class Strength:
 OF_A_TABLE = Strength(unseen=2.0)
 """A table may be small, and of people without relatives in it: eight pairs of each kind of relatives that are
 not there were one in ten of its matches."""
-
-
-def collapsed(
-    levels: Levels,
-    frequencies: Bits,
-    offset: Bits,
-    group: npt.NDArray[np.int64],
-    tells: npt.NDArray[np.bool_],
-    *,
-    times: float | Bits = 1.0,
-    step: float = 1.0,
-) -> Seen:
-    """Pairs as distinct patterns, each pair counted ``times`` (one number, or (n,)); bits of frequencies and
-    offsets are rounded to ``step``."""
-    every = np.broadcast_to(np.asarray(times, dtype=np.float64), len(levels))
-
-    def part(start: int) -> Seen:
-        some = slice(start, start + _AT_ONCE)
-        return _collapsed(
-            levels[some], frequencies[some], offset[some], group[some], tells[some], every[some], step
-        )
-
-    with ThreadPoolExecutor(2) as pool:
-        parts = list(pool.map(part, range(0, max(len(levels), 1), _AT_ONCE)))
-    if len(parts) == 1:
-        return parts[0]
-
-    def whole(of: str) -> npt.NDArray[Any]:
-        return np.concatenate([getattr(p, of) for p in parts])
-
-    seen = [whole(of) for of in ("levels", "frequencies", "offset", "group", "tells", "times")]
-    return _collapsed(seen[0], seen[1], seen[2], seen[3], seen[4], seen[5], step)
-
-
-def _collapsed(
-    levels: Levels,
-    frequencies: Bits,
-    offset: Bits,
-    group: npt.NDArray[np.int64],
-    tells: npt.NDArray[np.bool_],
-    times: Bits,
-    step: float,
-) -> Seen:
-    c, n = levels.shape[1], len(levels)
-    # What was not compared has no frequency.
-    compared = [i for i in range(c) if levels[:, i].max(initial=-1) >= 0]
-    columns: dict[str, npt.NDArray[Any]] = {f"l{i}": levels[:, i] for i in compared}
-    columns |= {f"f{i}": np.rint(frequencies[:, i] / step).astype(np.int16) for i in compared}
-    columns |= {"offset": np.rint(np.clip(offset, -200, 200) / step).astype(np.int16), "group": group}
-    columns["tells"] = bits_of_rows(tells)
-    packed = _packed({n: v for n, v in columns.items() if len(v) and (v != v[0]).any()})
-    names = [*packed] or ["k"]
-    keys = {n: key for n, (key, _) in packed.items()} or {"k": np.zeros(n, dtype=np.int64)}
-    found = pl.DataFrame(keys | {"times": times}).group_by(names).agg(pl.col("times").sum()).sort(names)
-    rows = {n: np.full(found.height, v[0], dtype=np.int64) for n, v in columns.items() if len(v)}
-    for name, (_, parts) in packed.items():
-        rows |= {
-            n: (found[name].to_numpy() >> low & (1 << bits) - 1) + least for n, least, low, bits in parts
-        }
-    nothing = np.zeros(found.height, dtype=np.int64)
-    return Seen(
-        np.column_stack([rows.get(f"l{i}", nothing - 1) for i in range(c)]).astype(np.int8),
-        np.column_stack([rows.get(f"f{i}", nothing) for i in range(c)]).astype(np.float64) * step,
-        found["times"].to_numpy(),
-        rows["offset"].astype(np.float64) * step,
-        rows["group"],
-        (rows["tells"][:, None] >> np.arange(c) & 1).astype(bool),
-    )
-
-
-Packed = tuple[npt.NDArray[np.int64], list[tuple[str, int, int, int]]]
-"""Several columns as one number, and of each its name, its least value, where its bits begin and how many."""
-
-
-def _packed(columns: Mapping[str, npt.NDArray[Any]]) -> dict[str, Packed]:
-    """Columns of whole numbers as few, which sort as they do: the first has the highest bits."""
-    found: dict[str, Packed] = {}
-    parts: list[tuple[str, int, int, int]] = []
-    free = 0
-    for name in reversed([*columns]):
-        least, most = int(columns[name].min()), int(columns[name].max())
-        bits = max((most - least).bit_length(), 1)
-        if bits > free:
-            key, parts, free = np.zeros(len(columns[name]), dtype=np.int64), [], 63
-            found = {f"k{len(found)}": (key, parts)} | found
-        parts.append((name, least, 63 - free, bits))
-        key += (columns[name].astype(np.int64) - least) << 63 - free
-        free -= bits
-    return found
 
 
 def learn(
@@ -164,20 +54,30 @@ def learn(
     """
     mixture, odds = start, odds.copy()
     before = -np.inf
+    rows = compared(seen)
+    groups = [np.flatnonzero(seen.group == g) for g in range(len(odds))]
+    # Bits of frequencies, and those that are known beforehand, are the same in every round.
+    arrays = tables(mixture, table, kinds)
+    given = arrays.with_frequencies(np.zeros((len(rows.of), len(arrays.same)), order="F"), seen.frequencies)
+    given[:, arrays.same] += seen.offset[:, None]
     for turn in range(rounds):
         arrays = tables(mixture, table, kinds)
-        prior = seen.offset + np.where(seen.group >= 0, np.log2(odds)[np.maximum(seen.group, 0)], 0.0)
-        bits = arrays.with_frequencies(arrays.patterns(seen.levels), seen.frequencies)
+        own, bits = arrays.patterns(rows.levels), given.copy(order="K")
         # The shares of kinds of two people are per pair at random; those of one person take the prior.
-        bits[:, arrays.same] += prior[:, None] + arrays.base
+        own[:, arrays.same] += arrays.base
+        for k, one in enumerate(arrays.same):
+            bits[:, k] += own[:, k].take(rows.of)
+            for at, of_group in zip(groups, odds, strict=True):
+                bits[at, k] += np.log2(of_group) if one else 0.0
         total = log_sum(bits)
         belief = np.exp2(bits - total[:, None]) * seen.times[:, None]
-        for g in range(len(odds)):
-            mine = belief[seen.group == g][:, arrays.same].sum()
+        for g, at in enumerate(groups):
+            mine = float(belief[at][:, arrays.same].sum())
             odds[g] = max(mine, 0.5) / max(of[g] - mine, 1.0)
         # The competitors settle first: rates of one person that gave way early would swallow them.
         begins = turn < settling
-        mixture = _maximised(belief, seen, mixture, start, table, kinds, pairs, strength, begins)
+        held = rows.summed(belief)
+        mixture = _maximised(held, rows, mixture, start, table, kinds, pairs, strength, begins)
         now = float(total @ seen.times)
         if turn > settling and abs(now - before) < 1e-7 * abs(now):
             break
@@ -187,7 +87,7 @@ def learn(
 
 def _maximised(
     belief: Bits,
-    seen: Seen,
+    rows: Compared,
     mixture: Mixture,
     start: Mixture,
     table: Sequence[Comparison],
@@ -220,9 +120,9 @@ def _maximised(
             if comparison.name in kind.as_same:
                 own[comparison.name] = dict(rates[first][comparison.name])
                 continue
-            levels = seen.levels[:, c]
+            levels = rows.levels[:, c]
             # What makes relatives of two people is what proposes them: their rates are those of such pairs.
-            some = (levels >= 0) & (seen.tells[:, c] if kind.same else True)
+            some = (levels >= 0) & (rows.tells[:, c] if kind.same else True)
             counts = np.bincount(levels[some], weights=weight[some], minlength=len(comparison.levels))
             of_same = strength.same if comparison.kind is None else strength.unknown
             pseudo = of_same if kind.same else strength.other

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from lamplighter.linkage.learning import Seen, learn, starting
+from lamplighter.linkage.learning import learn, starting
 from lamplighter.linkage.levels import comparisons, kinds
 from lamplighter.linkage.mixture import tables
+from lamplighter.linkage.patterns import Seen
 
 RECORDS = 60_000
 PAIRS = RECORDS * (RECORDS - 1) / 2

@@ -17,9 +17,10 @@ import numpy.typing as npt
 from lamplighter.linkage import fitting
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.learning import OF_A_TABLE, collapsed, learn, starting
+from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
 from lamplighter.linkage.levels import Kind, kinds
 from lamplighter.linkage.mixture import Levels, Mixture, Tables, log_sum, tables
+from lamplighter.linkage.patterns import collapsed
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
 
 Bits = npt.NDArray[np.float64]

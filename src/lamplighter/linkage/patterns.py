@@ -1,0 +1,148 @@
+"""Pairs as patterns: what was compared and how it came out, with how often each is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage.coded import Rows, bits_of_rows
+from lamplighter.linkage.mixture import Bits, Levels
+
+_AT_ONCE = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Patterns of levels with how often each was seen: ``levels`` (p, c), ``frequencies`` (p, c) the
+    bits of value frequencies, ``times`` (p,), ``offset`` (p,) prior bits that are known, ``group`` (p,)
+    of which prior the rest is learned, -1 where nothing is to be learned. ``tells`` (p, c): whether the
+    pairs were proposed without the help of a comparison, so that they tell how often it agrees."""
+
+    levels: Levels
+    frequencies: Bits
+    times: Bits
+    offset: Bits
+    group: npt.NDArray[np.int64]
+    tells: npt.NDArray[np.bool_]
+
+
+def collapsed(
+    levels: Levels,
+    frequencies: Bits,
+    offset: Bits,
+    group: npt.NDArray[np.int64],
+    tells: npt.NDArray[np.bool_],
+    *,
+    times: float | Bits = 1.0,
+    step: float = 1.0,
+) -> Seen:
+    """Pairs as distinct patterns, each pair counted ``times`` (one number, or (n,)); bits of frequencies and
+    offsets are rounded to ``step``."""
+    every = np.broadcast_to(np.asarray(times, dtype=np.float64), len(levels))
+
+    def part(start: int) -> Seen:
+        some = slice(start, start + _AT_ONCE)
+        return _collapsed(
+            levels[some], frequencies[some], offset[some], group[some], tells[some], every[some], step
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        parts = list(pool.map(part, range(0, max(len(levels), 1), _AT_ONCE)))
+    if len(parts) == 1:
+        return parts[0]
+
+    def whole(of: str) -> npt.NDArray[Any]:
+        return np.concatenate([getattr(p, of) for p in parts])
+
+    seen = [whole(of) for of in ("levels", "frequencies", "offset", "group", "tells", "times")]
+    return _collapsed(seen[0], seen[1], seen[2], seen[3], seen[4], seen[5], step)
+
+
+def _collapsed(
+    levels: Levels,
+    frequencies: Bits,
+    offset: Bits,
+    group: npt.NDArray[np.int64],
+    tells: npt.NDArray[np.bool_],
+    times: Bits,
+    step: float,
+) -> Seen:
+    c, n = levels.shape[1], len(levels)
+    # What was not compared has no frequency.
+    compared = [i for i in range(c) if levels[:, i].max(initial=-1) >= 0]
+    columns: dict[str, npt.NDArray[Any]] = {f"l{i}": levels[:, i] for i in compared}
+    columns |= {f"f{i}": np.rint(frequencies[:, i] / step).astype(np.int16) for i in compared}
+    columns |= {"offset": np.rint(np.clip(offset, -200, 200) / step).astype(np.int16), "group": group}
+    columns["tells"] = bits_of_rows(tells)
+    packed = _packed({n: v for n, v in columns.items() if len(v) and (v != v[0]).any()})
+    names = [*packed] or ["k"]
+    keys = {n: key for n, (key, _) in packed.items()} or {"k": np.zeros(n, dtype=np.int64)}
+    found = pl.DataFrame(keys | {"times": times}).group_by(names).agg(pl.col("times").sum()).sort(names)
+    rows = {n: np.full(found.height, v[0], dtype=np.int64) for n, v in columns.items() if len(v)}
+    for name, (_, parts) in packed.items():
+        rows |= {
+            n: (found[name].to_numpy() >> low & (1 << bits) - 1) + least for n, least, low, bits in parts
+        }
+    nothing = np.zeros(found.height, dtype=np.int64)
+    return Seen(
+        np.column_stack([rows.get(f"l{i}", nothing - 1) for i in range(c)]).astype(np.int8),
+        np.column_stack([rows.get(f"f{i}", nothing) for i in range(c)]).astype(np.float64) * step,
+        found["times"].to_numpy(),
+        rows["offset"].astype(np.float64) * step,
+        rows["group"],
+        (rows["tells"][:, None] >> np.arange(c) & 1).astype(bool),
+    )
+
+
+Packed = tuple[npt.NDArray[np.int64], list[tuple[str, int, int, int]]]
+"""Several columns as one number, and of each its name, its least value, where its bits begin and how many."""
+
+
+def _packed(columns: Mapping[str, npt.NDArray[Any]]) -> dict[str, Packed]:
+    """Columns of whole numbers as few, which sort as they do: the first has the highest bits."""
+    found: dict[str, Packed] = {}
+    parts: list[tuple[str, int, int, int]] = []
+    free = 0
+    for name in reversed([*columns]):
+        least, most = int(columns[name].min()), int(columns[name].max())
+        bits = max((most - least).bit_length(), 1)
+        if bits > free:
+            key, parts, free = np.zeros(len(columns[name]), dtype=np.int64), [], 63
+            found = {f"k{len(found)}": (key, parts)} | found
+        parts.append((name, least, 63 - free, bits))
+        key += (columns[name].astype(np.int64) - least) << 63 - free
+        free -= bits
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What was compared in some patterns, and what they tell, each combination once: ``levels`` and ``tells``
+    (q, c). ``of`` (p,): which of these each pattern has."""
+
+    levels: Levels
+    tells: npt.NDArray[np.bool_]
+    of: Rows
+
+    def summed(self, weights: Bits) -> Bits:
+        """Weights of the patterns (p, k), of each combination together: (q, k)."""
+        return np.column_stack([np.bincount(self.of, w, minlength=len(self.levels)) for w in weights.T])
+
+
+def compared(seen: Seen) -> Compared:
+    """The combinations in some patterns: far fewer, where frequencies and what is known beforehand differ."""
+    of = np.zeros(len(seen.times), dtype=np.int64)
+    if len(of):
+        columns = dict(enumerate([*seen.levels.T, *seen.tells.T]))
+        for key, _ in _packed({str(i): column for i, column in columns.items()}).values():
+            dense = np.unique(key, return_inverse=True)[1]
+            of = np.unique(of * (int(dense.max()) + 1) + dense, return_inverse=True)[1]
+    first = np.zeros(int(of.max(initial=-1)) + 1, dtype=np.int64)
+    first[of[::-1]] = np.arange(len(of))[::-1]
+    return Compared(seen.levels[first], seen.tells[first], of)
