@@ -96,9 +96,7 @@ def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Con
     other, other_told = np.ones(n), np.ones(n)
     for mine, theirs in (("suspect", "victim"), ("victim", "suspect"), ("swapped", "swapped")):
         at = kind == KINDS[mine]
-        other[at] = _other_party(odds, theirs, bf, flip=mine == "swapped")[at]
-        if mine == "victim":
-            other_told[at] = _other_party(odds, theirs, told)[at]
+        other[at], other_told[at] = _other_party(odds, mine, theirs, (bf, told), flip=mine == "swapped")
     return context_of(
         Reported(
             kind,
@@ -185,14 +183,20 @@ def _with_ratios(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
     )
 
 
-def _other_party(odds: pl.DataFrame, kind: str, value: pl.Expr, *, flip: bool = False) -> Bits:
-    """Mean likelihood ratio of the other party's pairs of the same two reports, for every row."""
+def _other_party(
+    odds: pl.DataFrame, mine: str, theirs: str, values: tuple[pl.Expr, pl.Expr], *, flip: bool = False
+) -> tuple[Bits, Bits]:
+    """Mean likelihood ratios of the other party's pairs of the same two reports, for every row of a kind."""
     on = ["rep_l", "rep_r", *(["part_l"] if flip else [])]
-    table = odds.filter(kind=kind).group_by(on, maintain_order=True).agg(m=value.mean())
+    table = (
+        odds.filter(kind=theirs)
+        .group_by(on, maintain_order=True)
+        .agg(one=values[0].mean(), two=values[1].mean())
+    )
     if flip:
         table = table.with_columns(part_l=pl.col("part_l").replace_strict({"V": "S", "S": "V"}))
-    joined = odds.select(on).join(table, on=on, how="left", maintain_order="left")
-    return joined["m"].fill_null(1.0).to_numpy()
+    rows = odds.filter(kind=mine).select(on).join(table, on=on, how="left", maintain_order="left")
+    return rows["one"].fill_null(1.0).to_numpy(), rows["two"].fill_null(1.0).to_numpy()
 
 
 WITHIN: Mapping[str, float] = {"VS": 1e-5, "SV": 1e-5, "SO": 1e-3, "OS": 1e-3, "SS": 0.02, "VV": 0.02}

@@ -108,10 +108,12 @@ def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: byte
     weighed = weigher.weigh(pairs[:, 0], pairs[:, 1])
     chance = fitting.random_rows(n)
     chance_levels = weigher.scorer.levels(*chance)
+    frame = pairing.pair_frame(part, weighed, table)
     for _ in range(ROUNDS):
         model, weighed = _refined(
-            part, model, weigher.scorer, weighed, tells, (chance, chance_levels), references
+            part, model, weigher.scorer, weighed, frame, tells, (chance, chance_levels), references
         )
+        frame = frame.with_columns(ev=weighed.evidence)
     return replace(model, records=len(features)).named()
 
 
@@ -148,6 +150,7 @@ def _refined(
     model: Model,
     scorer: Scorer,
     weighed: Weighed,
+    frame: pl.DataFrame,
     tells: npt.NDArray[np.bool_],
     chance: tuple[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], Levels],
     references: pl.DataFrame,
@@ -155,7 +158,6 @@ def _refined(
     """One round: beliefs under ``model``, then rates and priors from the beliefs."""
     table, n = model.table, len(features)
     every = n * (n - 1) / 2
-    frame = pairing.pair_frame(features, weighed, table)
     context = dyads.contexts(frame, model, references)
     posterior = fitting.probability(weighed.evidence + context.total)
     shared = Shared(features, model.frequencies)

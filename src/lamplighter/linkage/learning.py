@@ -120,10 +120,10 @@ def _maximised(
             if comparison.name in kind.as_same:
                 own[comparison.name] = dict(rates[first][comparison.name])
                 continue
-            levels = rows.levels[:, c]
             # What makes relatives of two people is what proposes them: their rates are those of such pairs.
-            some = (levels >= 0) & (rows.tells[:, c] if kind.same else True)
-            counts = np.bincount(levels[some], weights=weight[some], minlength=len(comparison.levels))
+            told = weight * rows.tells[:, c] if kind.same else weight
+            # Where nothing was compared stands first.
+            counts = np.bincount(rows.places[c], told, minlength=len(comparison.levels) + 1)[1:]
             of_same = strength.same if comparison.kind is None else strength.unknown
             pseudo = of_same if kind.same else strength.other
             total = counts.sum() + pseudo

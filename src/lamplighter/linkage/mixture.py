@@ -89,10 +89,10 @@ class Tables:
         total = np.empty((n, len(self.log_share)), order="F")
         total[:] = self.log_share
         for c in range(comparisons):
-            own = levels[:, c]
-            if own.max() >= 0:
+            if levels[:, c].max() >= 0:
+                own = levels[:, c].astype(np.intp)
                 for k in range(total.shape[1]):
-                    total[:, k] += self._padded[c, :, k][own]
+                    total[:, k] += self._padded[c, :, k].take(own)
         return total
 
     def with_frequencies(self, patterns: Bits, frequencies: Bits) -> Bits:
@@ -148,11 +148,11 @@ class Tables:
         kinds[:] = self.log_share
         before = self.evidence(kinds)
         for c in range(levels.shape[1]):
-            own = levels[:, c]
-            if own.max() < 0:
+            if levels[:, c].max() < 0:
                 continue
+            own = levels[:, c].astype(np.intp)
             for k in range(kinds.shape[1]):
-                kinds[:, k] += self._padded[c, :, k][own]
+                kinds[:, k] += self._padded[c, :, k].take(own)
                 if self.at_random[k, c]:
                     kinds[:, k] += frequencies[:, c]
             now = self.evidence(kinds)

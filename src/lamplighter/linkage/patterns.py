@@ -124,11 +124,12 @@ def _packed(columns: Mapping[str, npt.NDArray[Any]]) -> dict[str, Packed]:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What was compared in some patterns, and what they tell, each combination once: ``levels`` and ``tells``
-    (q, c). ``of`` (p,): which of these each pattern has."""
+    (q, c). ``of`` (p,): which of these each pattern has; ``places`` (c, q): one more than the level."""
 
     levels: Levels
     tells: npt.NDArray[np.bool_]
     of: Rows
+    places: npt.NDArray[np.intp]
 
     def summed(self, weights: Bits) -> Bits:
         """Weights of the patterns (p, k), of each combination together: (q, k)."""
@@ -145,4 +146,5 @@ def compared(seen: Seen) -> Compared:
             of = np.unique(of * (int(dense.max()) + 1) + dense, return_inverse=True)[1]
     first = np.zeros(int(of.max(initial=-1)) + 1, dtype=np.int64)
     first[of[::-1]] = np.arange(len(of))[::-1]
-    return Compared(seen.levels[first], seen.tells[first], of)
+    levels = seen.levels[first]
+    return Compared(levels, np.asfortranarray(seen.tells[first]), of, levels.T.astype(np.intp, order="C") + 1)

@@ -92,7 +92,7 @@ class Weigher:
 
     def of_levels(self, c: int, levels: Levels, left: Rows, right: Rows) -> Bits:
         """See :class:`scoring.Worth`."""
-        most = np.asarray(self._best[c][levels])
+        most = np.asarray(self._best[c].take(levels))
         for level in self._shading(c):
             hit = np.flatnonzero(levels == level.value)
             most[hit] -= self.shared.bits(str(level.tf), left[hit], right[hit])
