@@ -82,19 +82,21 @@ def of_reports(features: Features, model: Model, references: pl.DataFrame) -> Be
     """Weigh everything that keys, two reports together or a component of links propose."""
     weigher = Weigher(features, model)
     found, looked_at = _proposed(features)
-    pairs = widened(weigher, found, references)
-    for _ in range(2):
-        weighed = weigher.weigh(pairs[:, 0], pairs[:, 1])
-        frame = pairing.pair_frame(features, weighed, model.table)
-        context = dyads.contexts(frame, model, references)
-        believed = Believed(weigher, weighed, frame, context, looked_at, len(found))
-        linked = believed.bits >= 0
-        label = grouping.components(len(features), pairs[linked, 0], pairs[linked, 1])
-        absent = np.column_stack(grouping.absent_pairs(label, pairs[:, 0], pairs[:, 1]))
-        if not len(absent):
-            break
-        pairs = completing.union(pairs, absent)
-    return believed
+    believed = _in_reports(weigher, widened(weigher, found, references), references, (looked_at, len(found)))
+    weighed, linked = believed.weighed, believed.bits >= 0
+    label = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
+    absent = grouping.absent_pairs(label, weighed.left, weighed.right)
+    if not len(absent[0]):
+        return believed
+    return _in_reports(weigher, weigher.more(weighed, *absent), references, (looked_at, len(found)))
+
+
+def _in_reports(
+    weigher: Weigher, weighed: Weighed, references: pl.DataFrame, seen: tuple[int, int]
+) -> Believed:
+    frame = pairing.pair_frame(weigher.features, weighed, weigher.model.table)
+    context = dyads.contexts(frame, weigher.model, references)
+    return Believed(weigher, weighed, frame, context, *seen)
 
 
 def _proposed(features: Features) -> tuple[npt.NDArray[np.int64], int]:
@@ -111,14 +113,12 @@ def _proposed(features: Features) -> tuple[npt.NDArray[np.int64], int]:
     return np.column_stack(blocking.unpacked(found, n)), sum(len(p) for p in [*enough, *weak])
 
 
-def widened(
-    weigher: Weigher, found: npt.NDArray[np.int64], references: pl.DataFrame
-) -> npt.NDArray[np.int64]:
-    """``found`` and the pairs that pairs of reports propose (see :mod:`completing`)."""
+def widened(weigher: Weigher, found: npt.NDArray[np.int64], references: pl.DataFrame) -> Weighed:
+    """``found`` and the pairs that pairs of reports propose (see :mod:`completing`), weighed, in order."""
     weighed = weigher.weigh(found[:, 0], found[:, 1])
     frame = pairing.pair_frame(weigher.features, weighed, weigher.model.table)
     asked = completing.report_pairs(frame, weigher.model, references)
-    return completing.union(found, completing.completed(weigher.features, asked))
+    return weigher.more(weighed, *completing.completed(weigher.features, asked).T)
 
 
 def of_table(features: Features, model: Model, limits: Limits, shared: Shared | None = None) -> Believed:

@@ -67,14 +67,6 @@ def completed(features: Features, asked: pl.DataFrame) -> Pairs:
     return both.filter(pl.col("l") < pl.col("r")).unique().sort("l", "r").to_numpy().astype(np.int64)
 
 
-def union(*parts: Pairs) -> Pairs:
-    """Pairs of all parts, sorted, none twice."""
-    kept = [p for p in parts if len(p)]
-    if not kept:
-        return np.empty((0, 2), dtype=np.int64)
-    return np.unique(np.concatenate(kept), axis=0)
-
-
 def references(features: Features, reports: pl.DataFrame | None) -> pl.DataFrame:
     """Pairs of reports of which one names the other's reference: rep_l, rep_r.
 

@@ -101,11 +101,10 @@ def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: byte
     weigher = Weigher(part, model)
     proposing = usable(part)
     keyed = choosing.sample(part, proposing, Limits(), one_in=1)
-    pairs = believing.widened(weigher, np.column_stack([keyed.left, keyed.right]), references)
-    if not len(pairs):
+    weighed = believing.widened(weigher, np.column_stack([keyed.left, keyed.right]), references)
+    if not len(weighed):
         return model
-    tells = _tells(pairs, keyed, n, fitting.without(proposing, table))
-    weighed = weigher.weigh(pairs[:, 0], pairs[:, 1])
+    tells = _tells(weighed.pairs, keyed, n, fitting.without(proposing, table))
     chance = fitting.random_rows(n)
     chance_levels = weigher.scorer.levels(*chance)
     frame = pairing.pair_frame(part, weighed, table)
@@ -140,8 +139,11 @@ def _tells(
     at = np.minimum(np.searchsorted(own[order], codes), max(len(own) - 1, 0))
     found = np.ones((len(pairs), without.shape[1]), dtype=bool)
     if len(own):
+        told = np.zeros((len(own), without.shape[1]), dtype=bool)
         by_key = own[order][at] == codes
-        found[by_key] = (keyed.members @ without)[order][at[by_key]]
+        for member, alone in zip(keyed.members.T, without, strict=True):
+            told |= member[:, None] & alone
+        found[by_key] = told[order][at[by_key]]
     return found
 
 

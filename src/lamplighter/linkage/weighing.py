@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from lamplighter.linkage import blocking
 from lamplighter.linkage.blocking import Limits, Packed
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.coded import Rows, ordered
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
@@ -65,6 +66,18 @@ class Weigher:
         arrays = self.model.arrays
         kinds = arrays.with_frequencies(arrays.patterns(found), parts)
         return Weighed(left, right, found, parts, arrays.evidence(kinds))
+
+    def more(self, weighed: Weighed, left: Rows, right: Rows) -> Weighed:
+        """Pairs that are weighed already and others, in the order of their rows, none twice."""
+        n = len(self.features)
+        have = blocking.packed(weighed.left, weighed.right, n)
+        wanted = blocking.distinct([blocking.packed(left, right, n)])
+        new = wanted[~blocking.among(wanted, ordered(have))]
+        if not len(new):
+            return taken(weighed, np.argsort(have, kind="stable"))
+        every = np.concatenate([have, new])
+        both = joined([weighed, self.weigh(*blocking.unpacked(new, n))])
+        return taken(both, pl.Series(every).arg_sort().to_numpy().astype(np.int64))
 
     def promising(self, left: Rows, right: Rows, least: float) -> Weighed:
         """Those of some pairs whose evidence comes to ``least`` bits."""
