@@ -108,11 +108,14 @@ def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: byte
     chance = fitting.random_rows(n)
     chance_levels = weigher.scorer.levels(*chance)
     frame = pairing.pair_frame(part, weighed, table)
-    for _ in range(ROUNDS):
-        model, weighed = _refined(
+    for turn in range(ROUNDS):
+        if turn:
+            # What was compared, and how many have a value, stays as it is.
+            evidence = model.arrays.weighed(weighed.levels, weighed.frequencies)
+            weighed, frame = replace(weighed, evidence=evidence), frame.with_columns(ev=evidence)
+        model = _refined(
             part, model, weigher.scorer, weighed, frame, tells, (chance, chance_levels), references
         )
-        frame = frame.with_columns(ev=weighed.evidence)
     return replace(model, records=len(features)).named()
 
 
@@ -156,7 +159,7 @@ def _refined(
     tells: npt.NDArray[np.bool_],
     chance: tuple[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], Levels],
     references: pl.DataFrame,
-) -> tuple[Model, Weighed]:
+) -> Model:
     """One round: beliefs under ``model``, then rates and priors from the beliefs."""
     table, n = model.table, len(features)
     every = n * (n - 1) / 2
@@ -173,15 +176,13 @@ def _refined(
     seen = collapsed(weighed.levels, weighed.frequencies, context.total, np.full(len(weighed), -1), tells)
     mixture, _ = learn(seen, begin, table, kinds(), odds=np.ones(1), of=np.ones(1), pairs=every)
     priors = _priors(features, frame, posterior, model, references)
-    refined = replace(
+    return replace(
         model,
         mixture=anchored(mixture, priors.other),
         priors=priors,
         relation=_described(frame, posterior, "relation", STARTING_RELATION),
         matter=_described(frame, posterior, "matter", STARTING_MATTER),
     ).named()
-    again = Weigher(features, refined, scorer).weigh(weighed.left, weighed.right, weighed.levels)
-    return refined, again
 
 
 def _priors(

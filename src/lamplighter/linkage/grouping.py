@@ -250,9 +250,18 @@ def between(label: Rows, evidence: Evidence) -> Bits:
     order, begins = order[~alone], begins[~alone]
     if len(order):
         several, starts = evidence.of(order), np.flatnonzero(begins)
-        sums = np.add.reduceat(several.bars, starts)
-        counts = np.add.reduceat(several.compared.astype(np.float64), starts)
-        best = np.maximum.reduceat(np.where(several.compared, several.bars, -np.inf), starts)
+        shape = (len(starts), several.bars.shape[1])
+        sums, counts, best = (np.empty(shape, order="F") for _ in range(3))
+
+        def gather(part: int) -> None:
+            bars, compared = several.bars[:, part].copy(), several.compared[:, part].astype(np.float64)
+            sums[:, part] = np.add.reduceat(bars, starts)
+            counts[:, part] = np.add.reduceat(compared, starts)
+            bars[compared == 0] = -np.inf
+            best[:, part] = np.maximum.reduceat(bars, starts)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(gather, range(shape[1])))
         found[order] = _score(sums, counts, best, evidence.lasting)[np.cumsum(begins) - 1]
     return found
 

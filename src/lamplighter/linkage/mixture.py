@@ -109,7 +109,9 @@ class Tables:
         return np.asarray(log_sum(kinds[..., :one]) - log_sum(kinds[..., one:]) + self.base)
 
     def weighed(self, levels: Levels, frequencies: Bits) -> Bits:
-        """The evidence of many patterns of levels (n, c) with their frequencies (n, c), on two threads."""
+        """The evidence of patterns of levels (n, c) with their frequencies (n, c), of many on two threads."""
+        if len(levels) <= _PATTERNS_AT_ONCE:
+            return self.evidence(self.with_frequencies(self.patterns(levels), frequencies))
         found = np.empty(len(levels))
 
         def weigh(start: int) -> None:

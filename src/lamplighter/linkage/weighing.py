@@ -63,9 +63,7 @@ class Weigher:
         """The evidence of pairs of rows."""
         found = self.scorer.levels(left, right) if levels is None else levels
         parts = self.shared.of_levels(found, left, right, self.model.table, self.scorer.active)
-        arrays = self.model.arrays
-        kinds = arrays.with_frequencies(arrays.patterns(found), parts)
-        return Weighed(left, right, found, parts, arrays.evidence(kinds))
+        return Weighed(left, right, found, parts, self.model.arrays.weighed(found, parts))
 
     def more(self, weighed: Weighed, left: Rows, right: Rows) -> Weighed:
         """Pairs that are weighed already and others, in the order of their rows, none twice."""
