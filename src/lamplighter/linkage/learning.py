@@ -7,13 +7,17 @@ Peel, 2000; for linkage with more than two classes, Winkler, 1993, and Larsen an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
 from lamplighter.linkage.levels import Comparison, Kind
-from lamplighter.linkage.mixture import SMALLEST, Bits, Mixture, Rates, log_sum, tables
+from lamplighter.linkage.mixture import SMALLEST, Bits, Mixture, Rates, tables
 from lamplighter.linkage.patterns import Compared, Seen, compared
+
+_AT_ONCE = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +58,45 @@ def learn(
     """
     mixture, odds = start, odds.copy()
     before = -np.inf
-    rows = compared(seen)
-    groups = [np.flatnonzero(seen.group == g) for g in range(len(odds))]
+    rows, arrays = compared(seen), tables(start, table, kinds)
     # Bits of frequencies, and those that are known beforehand, are the same in every round.
-    arrays = tables(mixture, table, kinds)
     given = arrays.with_frequencies(np.zeros((len(rows.of), len(arrays.same)), order="F"), seen.frequencies)
     given[:, arrays.same] += seen.offset[:, None]
-    for turn in range(rounds):
-        arrays = tables(mixture, table, kinds)
-        own, bits = arrays.patterns(rows.levels), given.copy(order="K")
-        # The shares of kinds of two people are per pair at random; those of one person take the prior.
-        own[:, arrays.same] += arrays.base
+    total, belief = np.empty(len(rows.of)), np.empty_like(given)
+
+    def expect(own: Bits, prior: Bits, some: slice) -> None:
+        """How likely each kind is for some of the patterns, ``own`` being the bits of what was compared."""
+        bits = given[some].copy(order="K")
         for k, one in enumerate(arrays.same):
-            bits[:, k] += own[:, k].take(rows.of)
-            for at, of_group in zip(groups, odds, strict=True):
-                bits[at, k] += np.log2(of_group) if one else 0.0
-        total = log_sum(bits)
-        belief = np.exp2(bits - total[:, None]) * seen.times[:, None]
-        for g, at in enumerate(groups):
-            mine = float(belief[at][:, arrays.same].sum())
-            odds[g] = max(mine, 0.5) / max(of[g] - mine, 1.0)
-        # The competitors settle first: rates of one person that gave way early would swallow them.
-        begins = turn < settling
-        held = rows.summed(belief)
-        mixture = _maximised(held, rows, mixture, start, table, kinds, pairs, strength, begins)
-        now = float(total @ seen.times)
-        if turn > settling and abs(now - before) < 1e-7 * abs(now):
-            break
-        before = now
+            bits[:, k] += own[:, k].take(rows.of[some])
+            if one:
+                bits[:, k] += prior[some]
+        most = bits.max(axis=1)
+        shares = np.exp2(bits - most[:, None])
+        every = shares.sum(axis=1)
+        total[some] = most + np.log2(every)
+        belief[some] = shares * (seen.times[some] / every)[:, None]
+
+    with ThreadPoolExecutor(2) as pool:
+        for turn in range(rounds):
+            arrays = tables(mixture, table, kinds)
+            # The shares of kinds of two people are per pair at random; those of one person take the prior.
+            own, prior = arrays.patterns(rows.levels), np.append(np.log2(odds), 0.0).take(seen.group)
+            own[:, arrays.same] += arrays.base
+            parts = [slice(i, i + _AT_ONCE) for i in range(0, len(rows.of), _AT_ONCE)]
+            list(pool.map(expect, repeat(own), repeat(prior), parts))
+            same = belief[:, arrays.same].sum(axis=1)
+            for g in range(len(odds)):
+                mine = float(same[seen.group == g].sum())
+                odds[g] = max(mine, 0.5) / max(of[g] - mine, 1.0)
+            # The competitors settle first: rates of one person that gave way early would swallow them.
+            begins = turn < settling
+            held = rows.summed(belief)
+            mixture = _maximised(held, rows, mixture, start, table, kinds, pairs, strength, begins)
+            now = float((total * seen.times).sum())
+            if turn > settling and abs(now - before) < 1e-7 * abs(now):
+                break
+            before = now
     return mixture, odds
 
 
