@@ -162,10 +162,12 @@ def _bounded(
     random: Rates,
 ) -> None:
     """That something differs is never evidence for one person: in all kinds of one person together the last
-    level is no commoner than at random. It can look so where many rows of a table hold one number."""
+    level is no commoner than at random. It can look so where many rows of a table hold one number. Nor is it
+    commoner than the table of levels allows, or a home's people, who share a surname and a telephone, would
+    pass for one person."""
     last = comparison.level(0).name
     total = sum(shares[k] * rates[k][comparison.name][last] for k in of_one)
-    most = random[comparison.name][last]
+    most = min(random[comparison.name][last], comparison.level(0).at_most)
     if total <= most:
         return
     for k in of_one:

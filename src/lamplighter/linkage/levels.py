@@ -34,6 +34,7 @@ class Level:
     fixed: bool
     posterior: float | None
     cheap: bool
+    at_most: float = 1.0
 
     def columns(self) -> frozenset[str]:
         """The feature columns that the condition looks at, without ``_l`` and ``_r``."""
@@ -226,4 +227,5 @@ def _level(comparison: str, row: Mapping[str, Any], value: int, macros: Mapping[
         fixed=bool(row.get("fixed", False)),
         posterior=row.get("posterior"),
         cheap=bool(row.get("cheap", False)),
+        at_most=float(row.get("at_most", 1.0)),
     )

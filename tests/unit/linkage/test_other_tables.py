@@ -210,3 +210,38 @@ class TestTwoParties:
         for party in (told.first, told.second):
             assert party.taken_for == {"name": "full_name", "dob": "birth_date", "record_id": "record_id"}
         assert "county" in told.shared.taken_for
+
+
+def _homes(many: int, most: int = 4, seed: int = 11) -> pl.DataFrame:
+    """Homes of one to ``most`` people with one surname and one telephone. About two records of each person,
+    with slips and gaps, and an e-mail address made of their name and a number."""
+    rng = np.random.default_rng(seed)
+    rows: list[dict[str, str | None]] = []
+    for home in range(many):
+        last = f"{_BEGINS[int(rng.beta(1, 3) * 14)]}{_ENDS[int(rng.beta(1, 3) * 13)]}"
+        phone = f"07{rng.integers(10**8, 10**9)}"
+        for member in range(int(rng.integers(1, most + 1))):
+            first = f"{_BEGINS[int(rng.beta(1, 2) * 14)]}{_ENDS[int(rng.integers(13))]}"
+            born = str(np.datetime64("1940-01-01") + np.timedelta64(int(rng.integers(0, 22_000)), "D"))
+            mail = f"{first}{last}{rng.integers(10, 100)}@post.example"
+            for _ in range(int(rng.integers(1, 4))):
+                slipped = first[:1] + first[2:] if rng.random() < 0.1 else first
+                row = {"Given": slipped, "Family": last, "Tel": phone, "Mail": mail, "Born": born}
+                gaps = {"Tel": 0.4, "Mail": 0.5, "Born": 0.3}
+                kept = {k: v if rng.random() >= gaps.get(k, 0.0) else None for k, v in row.items()}
+                rows.append({"truth": f"{home}-{member}"} | kept)
+    return pl.DataFrame([rows[i] for i in rng.permutation(len(rows))])
+
+
+def _precision(table: pl.DataFrame) -> float:
+    truth = truth_of(table, "truth")
+    assert truth is not None
+    return linked(table.drop("truth")).measured(truth).groups.precision
+
+
+def test_a_home_with_one_telephone_is_not_one_person() -> None:
+    assert _precision(_homes(900, most=8).select("truth", "Given", "Family", "Tel")) > 0.7
+
+
+def test_an_address_made_of_a_name_says_little_when_it_is_nearly_the_same() -> None:
+    assert _precision(_homes(900).drop("Tel")) > 0.84
