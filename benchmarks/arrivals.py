@@ -199,13 +199,11 @@ def roles(report: dict[str, Any]) -> dict[str, str]:
 
 def arrive(new: Sequence[Compact], parts: dict[str, str]) -> set[tuple[str, str]]:
     """One report, as the hub matches it, on disk; its records and their report."""
-    from django.db import transaction
-
     from lamplighter.hub.access.identity import as_service
     from lamplighter.hub.people import services
     from lamplighter.hub.people.locking import lock
 
-    with transaction.atomic(), as_service("match a new report"):
+    with as_service("match a new report"):
         lock(services.LOCK)
         services.match_people(new, parts)
     return {(c.record_id, c.report_id) for c in new}

@@ -22,6 +22,8 @@ from scipy.sparse.csgraph import connected_components
 from lamplighter.linkage.coded import Rows, alike_together, mixed, ordered
 
 Bits = npt.NDArray[np.float64]
+FEW = 20_000
+"""Under so many pairs a second thread costs more than it saves."""
 LARGEST_GROUP = 250
 _FEW_ROWS = 64
 CLIP = 25.0
@@ -145,8 +147,11 @@ def group(
         return profiles.joined(link_at)
 
     several = of_one_size(label, sizes, hard & (sizes <= LARGEST_GROUP), own)
-    with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(pieces_of, several))
+    if len(own.left) < FEW:
+        found = list(map(pieces_of, several))
+    else:
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(pieces_of, several))
     for some, pieces in zip(several, found, strict=True):
         rows = order[starts[some.groups][:, None] + np.arange(some.size)]
         extra = pieces.max(axis=1)
