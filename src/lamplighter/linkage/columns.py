@@ -35,6 +35,7 @@ from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.looks import field_by_look, kind_by_contents, name_by_look
 from lamplighter.linkage.repeating import repeated
 from lamplighter.linkage.shaping import shaped
+from lamplighter.linkage.tidying import clean, lists, numbered, numbers
 
 KINDS = ("identifier", "text", "category", "number")
 IGNORE = "ignore"
@@ -81,12 +82,14 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         own = [c for c, f in taken.items() if f == field]
         if not own or field == "record_id":
             return None
-        return _lists([_clean(frame[c]) for c in own], field) if field in several else _clean(frame[own[0]])
+        if field not in several:
+            return clean(frame[own[0]])
+        return lists([s if isinstance((s := frame[c]).dtype, pl.List) else clean(s) for c in own], field)
 
     with ThreadPoolExecutor(2) as pool:
         tidied = dict(zip(document()["fields"], pool.map(tidy, document()["fields"]), strict=True))
     made = {f: values for f, values in tidied.items() if values is not None}
-    if "street" in made and not {"house", "address_text"} & set(made) and _numbered(made["street"]):
+    if "street" in made and not {"house", "address_text"} & set(made) and numbered(made["street"]):
         # A street with the number in it is a line of an address.
         made["address_text"] = made.pop("street")
         taken = {c: "address_text" if f == "street" and c not in said else f for c, f in taken.items()}
@@ -95,7 +98,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         if kind in KINDS:
             extra = Extra(_extra_name(column, kind, made), kind, _title(column))
             extras[column] = extra
-            made[extra.column] = _numbers(frame[column]) if kind == "number" else _clean(frame[column])
+            made[extra.column] = numbers(frame[column]) if kind == "number" else clean(frame[column])
     made["record_id"] = _ids(frame, taken, made.get("source"), said)
     whole = next((c for c, f in taken.items() if f == "full_name"), "")
     people = shaped(pl.DataFrame(made), surname_first=begins_with_surname(whole))
@@ -112,21 +115,6 @@ def _extra_name(column: str, kind: str, made: Mapping[str, pl.Series]) -> str:
     begin = EXTRA_NUMBER if kind == "number" else EXTRA
     name = begin + (re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_") or "column")
     return name if name not in made else f"{name}_{len(made)}"
-
-
-def frame_of(table: Any) -> pl.DataFrame:
-    """A table as polars has it: one of pandas, Arrow or DuckDB will do.
-
-    Raises:
-        TypeError: something that is no table.
-    """
-    if isinstance(table, pl.DataFrame):
-        return table
-    if isinstance(table, pl.LazyFrame):
-        return table.collect()
-    if hasattr(table, "columns") or hasattr(table, "__arrow_c_stream__"):
-        return pl.DataFrame(table)
-    raise TypeError(f"A table of people is needed (polars, pandas, Arrow), not {type(table).__name__}.")
 
 
 def _ids(
@@ -162,7 +150,9 @@ def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bo
     if columns is None:
         return {}, False
     if not isinstance(columns, Mapping):
-        wanted = [columns] if isinstance(columns, str) else list(columns)
+        wanted = _names(columns)
+        if not wanted:
+            raise ColumnUnknown(f"No column is said. Columns are: {', '.join(frame.columns)}.")
         for column in wanted:
             _there(frame, column)
         return _guessed(frame.select(wanted), {}), True
@@ -170,15 +160,27 @@ def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bo
     only = bool(rest.pop("only", False))
     found: dict[str, str | None] = {}
     for one, other in rest.items():
-        named = [other] if isinstance(other, str) else list(other)
+        named = _names(other)
         if _field(one) is None and one in frame.columns and len(named) == 1 and _field(named[0]):
             # The other way round: the field of a column.
             found[one] = _field(named[0])
         else:
             for column in named:
                 _there(frame, column, one)
-                found[column] = _field(one) or _further(one, frame[column])
+                field = _field(one) or _further(one, frame[column])
+                if found.setdefault(column, field) != field:
+                    raise ColumnUnknown(
+                        f"Column {column!r} is said to be {found[column]!r} and {field!r}: leave one out."
+                    )
     return {c: None if f == IGNORE else f for c, f in found.items()}, only
+
+
+def _names(columns: Any) -> list[str]:
+    """One column or several, by their names."""
+    named = [columns] if isinstance(columns, str) or not isinstance(columns, Iterable) else list(columns)
+    if not all(isinstance(n, str) for n in named):
+        raise ColumnUnknown(f"Columns are said by their names, or lists of names, not {columns!r}.")
+    return named
 
 
 def _there(frame: pl.DataFrame, column: str, field: str | None = None) -> None:
@@ -249,69 +251,6 @@ def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, s
         else:
             taken[column] = kind_by_contents(frame[column])
     return taken
-
-
-def _clean(values: pl.Series) -> pl.Series:
-    """Texts without spaces at the ends; what stands for nothing is nothing."""
-    if isinstance(values.dtype, pl.List) or values.dtype in (pl.Date, pl.Datetime):
-        return values
-    texts, nothing = values.cast(pl.String()), pl.Series(document()["nothing"], dtype=pl.String())
-    # Of texts that are short enough to stand for nothing each is looked at once.
-    is_short = texts.str.len_bytes() <= nothing.str.len_bytes().max()
-    short, long = texts.filter(is_short).unique(), texts.filter(~is_short)
-    if any((some != some.str.strip_chars()).any() for some in (short, long)):
-        return _clean(texts.str.strip_chars())
-    empty = short.filter(short.str.to_lowercase().is_in(nothing.implode()))
-    if not len(empty):
-        return texts
-    frame = texts.to_frame("t")
-    return frame.select(pl.when(~pl.col("t").is_in(empty.implode())).then("t").alias(values.name))[
-        values.name
-    ]
-
-
-def _numbered(streets: pl.Series) -> bool:
-    """Whether most of some streets have a number in them."""
-    written = streets.drop_nulls()
-    return 2 * int(written.str.contains(r"\d").sum()) > len(written)
-
-
-def _numbers(values: pl.Series) -> pl.Series:
-    return values.cast(pl.Float64(), strict=False).round(0).cast(pl.Int64(), strict=False)
-
-
-def _lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
-    """Columns of one field as one column: of lists, or of texts where there is one telephone a record."""
-    frame = pl.DataFrame([p.alias(f"c{i}") for i, p in enumerate(parts)])
-    if len(parts) == 1 and not isinstance(frame.schema["c0"], pl.List) and field == "phones":
-        # Of one telephone a record no lists need be made.
-        return _telephones(frame["c0"])
-    lists = [pl.col(c) if isinstance(t, pl.List) else pl.concat_list(c) for c, t in frame.schema.items()]
-    whole = frame.select(l=pl.concat_list(lists).list.drop_nulls())["l"] if len(lists) > 1 else frame.select(
-        l=lists[0].list.drop_nulls()
-    )["l"]  # fmt: skip
-    element = pl.element()
-    if field == "phones":
-        digits = element.str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
-        whole = whole.list.eval(pl.when(digits.str.len_chars() >= 5).then(digits)).list.drop_nulls()
-    elif field in ("emails", "handles"):
-        whole = whole.list.eval(element.str.to_lowercase().str.strip_prefix("@"))
-    elif field == "vehicles":
-        whole = whole.list.eval(element.str.to_uppercase().str.replace_all(r"\s", ""))
-    return whole
-
-
-def _telephones(written: pl.Series) -> pl.Series:
-    """Digits of telephone numbers, as they are dialled within the country; of fewer than five, nothing."""
-    digits = written.str.strip_prefix("+")
-    if digits.str.contains(r"\D").any():
-        digits = digits.str.replace_all(r"\D", "")
-    long, short = pl.col("d").str.starts_with("0044"), pl.col("d").str.starts_with("44")
-    own = pl.when(long).then(pl.lit("0") + pl.col("d").str.slice(4))
-    frame = digits.to_frame("d").select(
-        p=own.when(short).then(pl.lit("0") + pl.col("d").str.slice(2)).otherwise("d")
-    )
-    return frame.select(pl.when(pl.col("p").str.len_bytes() >= 5).then("p"))["p"]
 
 
 def _title(column: str) -> str:

@@ -122,7 +122,11 @@ def _complete(people: pl.DataFrame) -> pl.DataFrame:
     if "record_id" not in people.columns:
         raise ValueError("A frame of people needs a column 'record_id'.")
     if not all_different(people["record_id"]):
-        raise ValueError("Each 'record_id' must appear once.")
+        again = people.height - people["record_id"].drop_nulls().n_unique()
+        raise ValueError(
+            f"Each 'record_id' must appear once: {again} of {people.height} records have another's, or none."
+            " Where no column is said to be the id the rows are numbered."
+        )
     missing: list[pl.Expr] = []
     for name in TEXT_COLUMNS:
         if name not in people.columns:

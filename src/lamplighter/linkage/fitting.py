@@ -156,7 +156,7 @@ def fit(
     features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes = b""
 ) -> Fitted:
     """The kinds of pairs, learned from a sample of the pairs that ``proposing`` keys give."""
-    if len(features) < FEWEST_RECORDS:
+    if len(features) < FEWEST_RECORDS or not proposing:
         return _unfitted(features, table, proposing, _shared(features, table, secret))
     rows = sampled(len(features))
     sample = features.of(rows)
@@ -216,7 +216,7 @@ def _limits(records: int, keys: int) -> Limits:
 def _unfitted(
     features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], shared: Shared
 ) -> Fitted:
-    """The table's own rates, for too few records to learn from."""
+    """The table's own rates, for too few records to learn from, or such as no key proposes pairs of."""
     n, sources = max(len(features), 2), sources_of(features)
     random = {c.name: {v.name: v.u for v in c.levels} for c in table}
     share = 1.0 / max(n / 2, 20.0)

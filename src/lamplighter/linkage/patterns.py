@@ -94,9 +94,9 @@ def _collapsed(
         np.column_stack([rows.get(f"l{i}", nothing - 1) for i in range(c)]).astype(np.int8),
         np.column_stack([rows.get(f"f{i}", nothing) for i in range(c)]).astype(np.float64) * step,
         found["times"].to_numpy(),
-        rows["offset"].astype(np.float64) * step,
-        rows["group"],
-        (rows["tells"][:, None] >> np.arange(c) & 1).astype(bool),
+        rows.get("offset", nothing).astype(np.float64) * step,
+        rows.get("group", nothing),
+        (rows.get("tells", nothing)[:, None] >> np.arange(c) & 1).astype(bool),
     )
 
 

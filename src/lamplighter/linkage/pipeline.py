@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from lamplighter.linkage.columns import Said, frame_of, understood
+from lamplighter.linkage.columns import Said, understood
+from lamplighter.linkage.given import frame_of
 from lamplighter.linkage.linking_reports import linked_reports
 from lamplighter.linkage.linking_tables import linked_table
 from lamplighter.linkage.model import Model

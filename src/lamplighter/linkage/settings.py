@@ -27,6 +27,12 @@ WORTH_LOWERING = 0.005
 """A lower bar joins more families by chance, so that it has to bring something."""
 
 
+def checked(budget: float | None) -> None:
+    """Raises ``ValueError`` where a budget for false links is stated that is no share."""
+    if budget is not None and not 0 < budget < 1:
+        raise ValueError(f"false_link_budget is a share between 0 and 1, such as 0.02, not {budget!r}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What :func:`lamplighter.linkage.link` was asked for: see there."""
@@ -40,6 +46,9 @@ class Asked:
     pairs_a_record: float | None
     secret: bytes
     progress: Progress
+
+    def __post_init__(self) -> None:
+        checked(self.false_link_budget)
 
 
 def chosen_bands(bits: Bits, budget: float, day: dt.date, lowest: float = LOWEST_BAR) -> Bands:
@@ -83,6 +92,8 @@ def bands_of_table(bits: Bits, budget: float | None, day: dt.date, lowest: float
         return strict
     bar = max(float(p[int(f1.argmax())]) - 1e-9, lowest)
     linked = p[p >= bar]
+    if not len(linked):
+        return strict
     return replace(strict, link_at=bar, false_link_budget=max(TABLE_BUDGET, float((1 - linked).mean())))
 
 

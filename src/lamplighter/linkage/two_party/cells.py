@@ -97,7 +97,7 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> CellMod
     chance = Pairs.plain(left, right)
     chance_levels = scene.levels(chance)
     chance_shades = scene.shades(chance, chance_levels, shared)
-    weights, odds = np.ones(len(chance)), np.array([0.2 * n / every, 0.01 * n / every])
+    weights, odds = np.ones(len(chance)), np.array([0.2, 0.01]) * max(n, 1) / every
 
     for _ in range(fitting.ROUNDS_FOR_RANDOM):
         random = fitting.rates_at_random(chance_levels, weights, scene.table)

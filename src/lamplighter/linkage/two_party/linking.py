@@ -13,10 +13,11 @@ import polars as pl
 from lamplighter.linkage import believing, fitting, grouping
 from lamplighter.linkage.choosing import yields
 from lamplighter.linkage.coded import Rows
-from lamplighter.linkage.columns import frame_of
+from lamplighter.linkage.columns import Said
 from lamplighter.linkage.frequencies import Shared
+from lamplighter.linkage.given import frame_of
 from lamplighter.linkage.ids import by_first
-from lamplighter.linkage.settings import EPOCH, bands_of_table
+from lamplighter.linkage.settings import EPOCH, bands_of_table, checked
 from lamplighter.linkage.two_party.cells import CELLS, CellModel, cells_of, fitted, kind_bits, log_odds
 from lamplighter.linkage.two_party.explaining import explained
 from lamplighter.linkage.two_party.parties import TwoParties, two_parties
@@ -54,7 +55,7 @@ class PairsResult:
 def link_pairs(
     frame: pl.DataFrame,
     *,
-    columns: Mapping[str, Any] | None = None,
+    columns: Said = None,
     false_link_budget: float | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> PairsResult:
@@ -68,8 +69,9 @@ def link_pairs(
 
     Raises:
         ColumnUnknown: a column that is not there, or no two parties to be told apart.
-        ValueError: record ids are repeated.
+        ValueError: record ids are repeated, or the budget is no share.
     """
+    checked(false_link_budget)
     told = two_parties(frame_of(frame), columns)
     progress("Preparing the records")
     order = told.record_ids.arg_sort()

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.columns import ColumnUnknown, Said, Understood, understood
 from lamplighter.linkage.headings import document, named_field
 from lamplighter.linkage.headings import words as words_of
@@ -37,7 +38,7 @@ class TwoParties:
     record_ids: pl.Series
 
 
-def two_parties(frame: pl.DataFrame, columns: Mapping[str, Any] | None = None) -> TwoParties:
+def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
     """``frame`` taken apart.
 
     ``columns`` may have ``record_id``, a column; two parties by any names, each the beginning or the end of
@@ -48,6 +49,12 @@ def two_parties(frame: pl.DataFrame, columns: Mapping[str, Any] | None = None) -
     Raises:
         ColumnUnknown: a column that is not there, or no two parties to be told apart.
     """
+    if columns is not None and not isinstance(columns, Mapping):
+        if missing := [c for c in columns if c not in frame.columns]:
+            raise ColumnUnknown(
+                f"There is no column {missing[0]!r}. Columns are: {', '.join(frame.columns)}."
+            )
+        frame, columns = frame.select(columns), None
     said = dict(columns or {})
     ids = _ids(frame, said.pop("record_id", None))
     shared = said.pop(SHARED, None)
@@ -59,6 +66,8 @@ def two_parties(frame: pl.DataFrame, columns: Mapping[str, Any] | None = None) -
     else:
         first, second = (_named(rest, p) for p in _guessed(rest.columns))
     taken = {*first.columns, *second.columns}
+    if twice := sorted(set(first.columns) & set(second.columns)):
+        raise ColumnUnknown(f"Column {twice[0]!r} is said to be of both parties: leave it out of one.")
     both = _Party(rest.drop(taken), None, []) if shared is None else _party(rest, shared)
     return TwoParties(
         _understood(first, ids), _understood(second, ids), _understood(both, ids), ids.alias("record_id")
@@ -77,8 +86,11 @@ class _Party:
 def _ids(frame: pl.DataFrame, column: str | None) -> pl.Series:
     if column is not None and column not in frame.columns:
         raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(frame.columns)}.")
-    own = column or next((c for c in frame.columns if named_field(c) == "record_id"), None)
+    guessed = (c for c in frame.columns if named_field(c) == "record_id" and all_different(frame[c]))
+    own = column or next(guessed, None)
     if own is not None:
+        if not all_different(frame[own]):
+            raise ValueError(f"Column {own!r} is to number the records, and has a number twice or none.")
         return frame[own].cast(pl.String())
     return pl.Series("record_id", range(frame.height), dtype=pl.Int64()).cast(pl.String()).str.zfill(9)
 

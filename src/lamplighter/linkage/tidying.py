@@ -1,0 +1,74 @@
+"""Columns of a table as clean texts, whole numbers, or lists of what somebody has several of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from lamplighter.linkage.headings import document
+
+
+def clean(values: pl.Series) -> pl.Series:
+    """Texts without spaces at the ends; what stands for nothing is nothing."""
+    if values.dtype in (pl.Date, pl.Datetime):
+        return values
+    if isinstance(values.dtype, (pl.List, pl.Array)):
+        values = values.cast(pl.List(pl.String())).list.drop_nulls().list.join(" ")
+    texts, nothing = values.cast(pl.String()), pl.Series(document()["nothing"], dtype=pl.String())
+    # Of texts that are short enough to stand for nothing each is looked at once.
+    is_short = texts.str.len_bytes() <= nothing.str.len_bytes().max()
+    short, long = texts.filter(is_short).unique(), texts.filter(~is_short)
+    if any((some != some.str.strip_chars()).any() for some in (short, long)):
+        return clean(texts.str.strip_chars())
+    empty = short.filter(short.str.to_lowercase().is_in(nothing.implode()))
+    if not len(empty):
+        return texts
+    frame = texts.to_frame("t")
+    return frame.select(pl.when(~pl.col("t").is_in(empty.implode())).then("t").alias(values.name))[
+        values.name
+    ]
+
+
+def numbered(streets: pl.Series) -> bool:
+    """Whether most of some streets have a number in them."""
+    written = streets.drop_nulls()
+    return 2 * int(written.str.contains(r"\d").sum()) > len(written)
+
+
+def numbers(values: pl.Series) -> pl.Series:
+    return values.cast(pl.Float64(), strict=False).round(0).cast(pl.Int64(), strict=False)
+
+
+def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
+    """Columns of one field as one column: of lists, or of texts where there is one telephone a record."""
+    frame = pl.DataFrame([p.alias(f"c{i}") for i, p in enumerate(parts)])
+    if len(parts) == 1 and not isinstance(frame.schema["c0"], pl.List) and field == "phones":
+        # Of one telephone a record no lists need be made.
+        return _telephones(frame["c0"])
+    lists = [pl.col(c) if isinstance(t, pl.List) else pl.concat_list(c) for c, t in frame.schema.items()]
+    whole = frame.select(l=pl.concat_list(lists).list.drop_nulls())["l"] if len(lists) > 1 else frame.select(
+        l=lists[0].list.drop_nulls()
+    )["l"]  # fmt: skip
+    element = pl.element()
+    if field == "phones":
+        digits = element.str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
+        whole = whole.list.eval(pl.when(digits.str.len_chars() >= 5).then(digits)).list.drop_nulls()
+    elif field in ("emails", "handles"):
+        whole = whole.list.eval(element.str.to_lowercase().str.strip_prefix("@"))
+    elif field == "vehicles":
+        whole = whole.list.eval(element.str.to_uppercase().str.replace_all(r"\s", ""))
+    return whole
+
+
+def _telephones(written: pl.Series) -> pl.Series:
+    """Digits of telephone numbers, as they are dialled within the country; of fewer than five, nothing."""
+    digits = written.str.strip_prefix("+")
+    if digits.str.contains(r"\D").any():
+        digits = digits.str.replace_all(r"\D", "")
+    long, short = pl.col("d").str.starts_with("0044"), pl.col("d").str.starts_with("44")
+    own = pl.when(long).then(pl.lit("0") + pl.col("d").str.slice(4))
+    frame = digits.to_frame("d").select(
+        p=own.when(short).then(pl.lit("0") + pl.col("d").str.slice(2)).otherwise("d")
+    )
+    return frame.select(pl.when(pl.col("p").str.len_bytes() >= 5).then("p"))["p"]

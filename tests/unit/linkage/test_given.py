@@ -1,0 +1,147 @@
+"""Tables as people hand them in: a good result, or one message that names the thing and the remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from benchmarks.foreign_tables import complaints
+from lamplighter.linkage import link, link_pairs
+from lamplighter.linkage.columns import ColumnUnknown
+from lamplighter.linkage.given import frame_of
+from tests.unit.linkage.tables import persons_table
+
+
+@pytest.fixture(scope="module")
+def table() -> pl.DataFrame:
+    return persons_table(60, seed=21).drop("truth")
+
+
+@pytest.fixture(scope="module")
+def cases() -> pl.DataFrame:
+    return complaints(seed=21).drop("truth").head(120)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pl.lit(None),
+        pl.lit(dt.timedelta(days=2)),
+        pl.lit(dt.time(3)),
+        pl.struct("fname", "lname"),
+        pl.lit("x" * 20_000),
+        pl.lit(float("nan")),
+    ],
+)
+def test_an_odd_column_changes_nothing(table: pl.DataFrame, odd: pl.Expr) -> None:
+    plain = link(table, columns={"record_id": "ref"})
+    found = link(table.with_columns(zzz=odd), columns={"record_id": "ref"})
+    assert found.persons.equals(plain.persons)
+
+
+def test_columns_of_mixed_things_and_lists_are_texts(table: pl.DataFrame) -> None:
+    mixed = pl.Series("zzz", [{1}, 2, "three", None] * 20, dtype=pl.Object)
+    assert frame_of(mixed.to_frame())["zzz"].to_list()[1:4] == ["2", "three", None]
+    plain = link(table, columns={"record_id": "ref"})
+    listed = table.with_columns(pl.concat_list("fname"))
+    assert link(listed, columns={"record_id": "ref"}).persons.equals(plain.persons)
+
+
+def test_a_frame_of_another_library_with_mixed_columns_is_read_by_its_values() -> None:
+    class Frame:
+        """As pandas has it: columns by place, and no way into Arrow where they are mixed."""
+
+        columns = ("fname", "n")
+        iloc: Any
+
+    columns = (["Ann", 3, None, float("nan")], ["1", "2", "3", "4"])
+    frame = Frame()
+    frame.iloc = type(
+        "At", (), {"__getitem__": lambda _, at: SimpleNamespace(tolist=lambda: columns[at[1]])}
+    )()
+    assert frame_of(frame).to_dict(as_series=False) == {
+        "fname": ["Ann", "3", None, None],
+        "n": ["1", "2", "3", "4"],
+    }
+
+
+@pytest.mark.parametrize("given", [None, "people.csv", [{"fname": "Ann"}]])
+def test_what_is_no_table_is_said_to_be_none(given: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"A table of people is needed \(polars, pandas, Arrow; a file is read"
+    ):
+        link(given)
+
+
+def test_a_table_that_tells_nothing_is_of_so_many_people() -> None:
+    for frame in (
+        pl.DataFrame({"fname": [None] * 60}),
+        pl.DataFrame({"a": range(60), "b": [i / 7 for i in range(60)]}),
+        pl.DataFrame({"fname": ["Ann"]}),
+        pl.DataFrame(),
+    ):
+        found = link(frame)
+        assert found.persons["person_id"].n_unique() == found.persons.height == frame.height
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_so_few_records_of_two_people_are_each_their_own(cases: pl.DataFrame, rows: int) -> None:
+    assert link_pairs(cases.head(rows)).dyads["dyad_id"].n_unique() == rows
+
+
+def test_where_nobody_is_the_second_party_nothing_is_sure(cases: pl.DataFrame) -> None:
+    bare = cases.with_columns(pl.lit(None).alias(c) for c in cases.columns if c.startswith("accused"))
+    assert link_pairs(bare).dyads.height == cases.height
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ([], "No column is said. Columns are: fname, "),
+        (5, "Columns are said by their names, or lists of names, not 5"),
+        ({"surname": 3}, "Columns are said by their names, or lists of names, not 3"),
+        (
+            {"surname": "lname", "forenames": "lname"},
+            "Column 'lname' is said to be 'surname' and 'forenames'",
+        ),
+    ],
+)
+def test_columns_that_are_said_wrongly_are_told(table: pl.DataFrame, columns: Any, told: str) -> None:
+    with pytest.raises(ColumnUnknown, match=told):
+        link(table, columns=columns)
+
+
+def test_ids_that_are_there_twice_are_told_where_they_are_said_and_passed_over_where_not(
+    table: pl.DataFrame, cases: pl.DataFrame
+) -> None:
+    with pytest.raises(
+        ValueError, match=rf"once: {table.height - 1} of {table.height} records have another's"
+    ):
+        link(table.with_columns(id=pl.lit("a")), columns={"record_id": "id"})
+    with pytest.raises(ValueError, match="Column 'id' is to number the records"):
+        link_pairs(cases.with_columns(id=pl.lit("a")), columns={"record_id": "id"})
+    assert link_pairs(cases.with_columns(id=pl.lit("a"))).dyads.height == cases.height
+
+
+def test_columns_of_two_parties_may_be_listed_and_not_shared(cases: pl.DataFrame) -> None:
+    found = link_pairs(cases, columns=["complainant_name", "accused_name"])
+    assert set(found.taken_for.values()) == {"full_name"}
+    with pytest.raises(ColumnUnknown, match="There is no column 'accused_nam'"):
+        link_pairs(cases, columns=["complainant_name", "accused_nam"])
+    name = {"full_name": "complainant_name"}
+    with pytest.raises(ColumnUnknown, match="'complainant_name' is said to be of both parties"):
+        link_pairs(cases, columns={"first": name, "second": name})
+
+
+@pytest.mark.parametrize("budget", [0.0, -1.0, 2.0])
+def test_a_budget_that_is_no_share_is_told(table: pl.DataFrame, cases: pl.DataFrame, budget: float) -> None:
+    for linking in (
+        lambda: link(table, false_link_budget=budget),
+        lambda: link_pairs(cases, false_link_budget=budget),
+    ):
+        with pytest.raises(ValueError, match="false_link_budget is a share between 0 and 1"):
+            linking()
