@@ -58,20 +58,26 @@ def during(held: Bundle, coming: Reports, came: int) -> tuple[float, list[float]
 
 
 def _written_anew(held: Bundle, reports: dict[str, dict[str, Any]]) -> None:
-    """Records made ready and keys anew, links and persons as they are: no model need be fitted for this."""
+    """Records made ready and keys anew, their links and persons as they are: no model need be fitted."""
     from django.db import connection
 
     from lamplighter.hub.people import anew, lookup, storage
     from lamplighter.hub.people.models import Link, Membership
 
+    # Whoever came before this is not among those held, and is followed with those who come now.
     with anew.alone():
         meanwhile = Followed(told=held["people"].height, reports=reports)
         prepared = lookup.prepared(held)
         with anew.beside(), connection.cursor() as cursor:
             storage.add_prepared(prepared)
-            for table in (Link, Membership):
+            for table, records in ((Link, ("left_record", "right_record")), (Membership, ("record_id",))):
                 name = table._meta.db_table
                 columns = ", ".join(f.column for f in table._meta.concrete_fields if f.column != "id")
-                cursor.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM public.{name}")
+                made_ready = " AND ".join(
+                    f"{r} IN (SELECT record_id FROM people_preparedrecord)" for r in records
+                )
+                cursor.execute(
+                    f"INSERT INTO {name} ({columns}) SELECT {columns} FROM public.{name} WHERE {made_ready}"
+                )
             anew.indexed()
             meanwhile.switch()
