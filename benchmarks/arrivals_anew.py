@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks import arrivals_state as state
 from benchmarks.arrivals import arrive, roles, timed
-from lamplighter.hub.people.relinking import Meanwhile
+from lamplighter.hub.people.relinking import AT_ONCE, Meanwhile
 from lamplighter.records.schema import Bundle
 
 Reports = Sequence[dict[str, Any]]
@@ -25,10 +25,11 @@ class Followed(Meanwhile):
     def _match_again(self, report_ids: Sequence[str]) -> None:
         from lamplighter.hub.people import anew, services
 
-        for report_id in report_ids:
-            anew.bring_members(report_id)
-            report = self.reports[report_id]
-            services.match_rows([(report, report["people"])])
+        for start in range(0, len(report_ids), AT_ONCE):
+            rows = [self.reports[report_id] for report_id in report_ids[start : start + AT_ONCE]]
+            for report in rows:
+                anew.bring_members(report["report_id"])
+            services.match_rows([(report, report["people"]) for report in rows])
 
 
 def during(held: Bundle, coming: Reports, came: int) -> tuple[float, list[float]]:

@@ -63,22 +63,27 @@ CONTEXT_WORDS = {
 }
 PRIOR_WORDS = {
     "within": "two entries of one report",
-    "victim": "the victims of two reports taken at random",
-    "suspect": "the suspects of two reports taken at random",
+    "victim": "two victims taken at random",
+    "suspect": "two suspects taken at random",
 }
 """What was known before a pair was looked at, by its kind."""
 OTHERWISE = "two records taken at random"
 TOLD = {
-    DESCRIBED: ("described alike to the victim each time", "described differently, or not at all"),
+    DESCRIBED: (
+        "the suspect is described alike each time",
+        "the suspect is described differently, or not at all",
+    ),
     MATTER: ("both reports are of contact, or alike", "one report is of another kind of matter"),
     TOGETHER: ("the other records agree better", "the other records agree less"),
 }
 """What speaks for and against a pair besides its two records."""
+TOLD_WHOLE = frozenset({SHARED, *TOLD})
+"""Bars whose words are a sentence by themselves."""
 LAST = 1_000
 """Where the bar stands that comes after all that was compared."""
 OTHER_PARTY = {"victim": "suspect", "suspect": "victim"}
 ANYBODY = "other person"
-SAME_OTHER, ANOTHER_OTHER = "the two reports have the same {}", "the two reports have another {}"
+SAME_OTHER, ANOTHER_OTHER = "the two reports have the same {}", "the two reports differ in the {}"
 
 
 @dataclass(frozen=True, slots=True)

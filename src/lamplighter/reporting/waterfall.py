@@ -22,7 +22,7 @@ from lamplighter.reporting.words import number, signed
 
 SUM_TOLERANCE = 1e-6
 # Characters on a line of a label; a longer label goes on over as many lines as it needs.
-LABEL_LINE = 44
+LABEL_LINE = 52
 Side: TypeAlias = Literal["left", "right"]
 
 

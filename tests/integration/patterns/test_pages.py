@@ -228,6 +228,7 @@ def test_a_link_says_where_a_decision_outranks_the_comparison(client, officer):
     address = reverse("people:link", args=[pair.key])
     before = client.get(address).content.decode()
     assert "They are held to be one person.</p>" in before
+    assert "The nearest other person is in" in before or "Nobody else was near enough" in before
     assert "By the comparison alone" not in before
     client.post(address, {"kind": "not_same", "reason": "Another man."})
     after = client.get(address).content.decode()

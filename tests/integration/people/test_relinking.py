@@ -16,7 +16,7 @@ from lamplighter.hub.access.declared import declared
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns.erasing import erase_reports
-from lamplighter.hub.people import relinking, services
+from lamplighter.hub.people import locking, relinking, services
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership, PreparedRecord
 from tests.integration.patterns import story
 
@@ -115,13 +115,41 @@ def test_a_report_is_matched_at_once_and_stands_in_what_is_written() -> None:
     assert persons() == seen
 
 
-def test_more_reports_than_others_wait_for_are_followed_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relinking, "FEW", 0)
+@pytest.mark.parametrize("free_rounds", [0, 4])
+def test_more_reports_than_others_wait_for_are_followed_before(
+    monkeypatch: pytest.MonkeyPatch, free_rounds: int
+) -> None:
+    """In turns, where reports come as fast as they are followed: others are matched between two of them."""
+    monkeypatch.setattr(relinking, "FEW", 1)
+    monkeypatch.setattr(relinking, "FREE_ROUNDS", free_rounds)
     coming = [story.FOURTH | {"report_id": f"force_a:4A/00040{n}/26"} for n in range(3)]
+    more = [story.FOURTH | {"report_id": f"force_a:4A/00050{n}/26"} for n in range(3)]
+    turns = []
+
+    @contextmanager
+    def turn(name: str) -> Iterator[None]:
+        with locking.turn(name):
+            yield
+        turns.append(name)
+        if len(turns) <= len(more):
+            elsewhere(lambda: arrives(more[len(turns) - 1]))
+
+    monkeypatch.setattr(relinking, "turn", turn)
     relinking.relink_all(when_written(lambda: [arrives(report) for report in coming]), fit=False)
+    came = coming if free_rounds else [*coming, *more]
+    assert len(turns) == (0 if free_rounds else len(came))
     who = persons()
-    assert {who[record(r, 2)] for r in coming} == {who[record(story.STORY[2], 2)]}
+    assert {who[record(r, 2)] for r in came} == {who[record(DECIDED, 2)]}
     assert nothing_is_beside()
+
+
+def test_a_turn_that_fails_holds_nothing() -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), locking.turn(services.LOCK):
+        run("SELECT 1 / 0")
+    connection.close()
+    assert elsewhere(lambda: run("SELECT pg_try_advisory_lock(72019, hashtext(%s))", [services.LOCK])) == [
+        (True,)
+    ]
 
 
 def test_what_is_erased_is_in_neither() -> None:

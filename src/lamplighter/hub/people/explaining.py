@@ -51,7 +51,7 @@ def explained(link: Link) -> Explained:
     row = {"levels": link.levels, "match_weight": link.match_weight}
     worst = explain.strongest_against(row)
     against = (
-        f"Speaks most against: {_lower(_said_once(worst.label))} ({signed(worst.weight)} bits)."
+        f"Speaks most against: {_lower(_said_once(worst))} ({signed(worst.weight)} bits)."
         if worst and worst.weight <= WORTH_NAMING
         else "Nothing recorded speaks against it."
     )
@@ -72,23 +72,23 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
 
 
-def _said_once(label: str) -> str:
-    """'Surname: surname differs' as 'surname differs': the title goes where its words say it again."""
-    title, _, words = label.partition(": ")
-    return words if title.lower() in words.lower() else label
+def _said_once(bar: explain.Bar) -> str:
+    """'Surname: surname differs' as 'surname differs': the title goes where its words say it again, and where
+    they are a sentence by themselves."""
+    title, _, words = bar.label.partition(": ")
+    return words if bar.comparison in results.TOLD_WHOLE or title.lower() in words.lower() else bar.label
 
 
 def picture(link: Link, *, linked_at: float | None, decide_at: float | None) -> Picture:
     """The waterfall of a link; its bars sum to the weight shown beside it."""
     row = {"levels": link.levels, "match_weight": link.match_weight}
-    bars = [Bar(_short(b.label), b.weight, start=b.comparison == PRIOR) for b in explain.waterfall(row)]
+    bars = [Bar(_short(b), b.weight, start=b.comparison == PRIOR) for b in explain.waterfall(row)]
     return waterfall(bars, score=link.match_weight, linked_at=linked_at, decide_at=decide_at)
 
 
-def _short(label: str) -> str:
+def _short(bar: explain.Bar) -> str:
     """'Surname: surname the same' says itself twice; 'Surname the same' is enough."""
-    title, _, words = label.partition(": ")
-    said = words if title.lower() in words.lower() else label
+    said = _said_once(bar)
     return said[:1].upper() + said[1:]
 
 

@@ -19,7 +19,7 @@ from lamplighter.hub.people import explaining, naming, selectors
 from lamplighter.hub.people.models import Decision, Link, Membership, PersonChange
 from lamplighter.hub.people.selectors import Act
 from lamplighter.reporting import Picture
-from lamplighter.reporting.words import count, day, listed, signed
+from lamplighter.reporting.words import count, day, listed, number, signed
 from lamplighter.vocabulary.codes import code_set
 
 Row = dict[str, Any]
@@ -181,6 +181,8 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         "band": told.strength,
         "held": told.held,
         "weight": signed(found.match_weight),
+        "linked_at": signed(thresholds()["linked_at"] or 0.0),
+        "competitor": _competitor(found, set(persons.values()), agencies),
         "one": one,
         "outranked": _outranked(found, one=one),
         "same_person": persons.get(ids[0]) if one else "",
@@ -194,6 +196,30 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         "picture": picture,
         "acts": patterns.acts_about(ids),
     }
+
+
+def _competitor(found: Link, own: set[str], agencies: dict[str, str]) -> dict[str, str] | None:
+    """The likeliest third record for either of the two, of a person who is neither's; ``None`` for nobody."""
+    ids = {found.left_record, found.right_record}
+    links = {({k.left_record, k.right_record} - ids).pop(): k for k in _weakest_first(ids)}
+    others = {r: p for r, p in selectors.person_of(list(links)).items() if p not in own}
+    if not others:
+        return None
+    record = max(others, key=lambda r: (links[r].match_weight, r))
+    nearest = links[record]
+    people, reports = rows_of([record])
+    report = reports[people[record]["report_id"]]
+    behind = found.match_weight - nearest.match_weight
+    return {
+        "place": f"{report['source_ref']}, {agencies.get(report['agency'], '')}",
+        "weight": signed(nearest.match_weight),
+        "apart": f"{number(abs(behind), 1)} bits {'further off' if behind >= 0 else 'nearer'} than these two",
+        "href": reverse("people:link", args=[nearest.key]),
+    }
+
+
+def _weakest_first(record_ids: set[str]) -> list[Link]:
+    return list(selectors.links_from(record_ids).order_by("match_weight", "key"))
 
 
 def _outranked(found: Link, *, one: bool) -> str:

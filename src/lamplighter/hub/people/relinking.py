@@ -19,7 +19,7 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.people import anew, lookup, selectors, services, storage
 from lamplighter.hub.people.held import tied
-from lamplighter.hub.people.locking import lock
+from lamplighter.hub.people.locking import lock, turn
 from lamplighter.hub.people.models import Decision, Membership, PreparedRecord
 from lamplighter.hub.people.services import LOCK, Progress, silent
 from lamplighter.linkage import link
@@ -27,8 +27,9 @@ from lamplighter.linkage import link
 AT_ONCE = 50
 FEW = 5
 """Reports that are matched once more at once; and while others wait."""
-MOST_ROUNDS = 20
-"""After so many, reports come faster than one process follows: the rest is matched while others wait."""
+FREE_ROUNDS, MOST_ROUNDS = 4, 40
+"""Rounds that let others write as they like. After them reports come as fast as they are followed, and this
+and the others take turns, ``FEW`` reports each; after all, others wait for whatever is left."""
 LONGEST = 600.0
 PAUSE = 0.5
 """Seconds: how long the switch is tried, and between two tries."""
@@ -133,12 +134,20 @@ class Meanwhile:
 
     def _followed(self) -> bool:
         """Match once more whoever what is in use was told of; whether few are left."""
-        for _ in range(MOST_ROUNDS):
+        for number in range(MOST_ROUNDS):
             reports, self.told = anew.told_since(self.told)
-            self._match_again(reports)
+            if number < FREE_ROUNDS:
+                self._match_again(reports)
+            else:
+                self._match_in_turns(reports)
             if len(reports) <= FEW:
                 return True
         return False
+
+    def _match_in_turns(self, report_ids: Sequence[str]) -> None:
+        for start in range(0, len(report_ids), FEW):
+            with turn(LOCK):
+                self._match_again(report_ids[start : start + FEW])
 
     def _finish(self, most: int | None) -> None:
         """All that is left, with the lock. Raises ``_NotYetError`` where it is more than ``most`` reports."""

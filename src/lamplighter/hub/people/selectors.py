@@ -80,6 +80,12 @@ def links_among(record_ids: Collection[str]) -> QuerySet[Link]:
     return Link.objects.filter(left_record__in=record_ids, right_record__in=record_ids)
 
 
+def links_from(record_ids: Collection[str]) -> QuerySet[Link]:
+    """Beliefs about pairs of which one record is given, and not the other."""
+    left, right = Q(left_record__in=record_ids), Q(right_record__in=record_ids)
+    return Link.objects.filter((left & ~right) | (right & ~left))
+
+
 def person_of(record_ids: Collection[str]) -> dict[str, str]:
     """Today's person of each record that has one."""
     with cursor() as asked:
