@@ -269,8 +269,9 @@ def packed(left: Rows, right: Rows, n: int) -> Packed:
 
 def unpacked(pairs: Packed, n: int) -> tuple[Rows, Rows]:
     """The rows of packed pairs."""
-    left, right = np.divmod(pairs, n)
-    return left, right
+    # By one number NumPy divides far faster than it works out both at once.
+    left = pairs // n
+    return left, pairs - left * n
 
 
 def repeated(parts: Sequence[Packed]) -> Packed:

@@ -203,5 +203,6 @@ def distinct_pairs(a: Codes, b: Codes, size: int) -> tuple[Codes, Codes, Rows]:
         inverse = np.empty(len(key), dtype=np.int64)
         inverse[order] = np.cumsum(begins) - 1
         found = ordered[begins]
-    left, right = np.divmod(found, size + 1)
+    left = found // (size + 1)
+    right = found - left * (size + 1)
     return left.astype(np.int32), right.astype(np.int32), inverse
