@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake import tasks
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.patterns import policies, selectors, services
+from lamplighter.hub.patterns import held, policies, selectors, services
 from lamplighter.hub.patterns.erasing import erase_reports
-from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision, Occasion
+from lamplighter.hub.patterns.models import Computation, Correction, Course, CourseChange, Decision, Occasion
 from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.patterns.words_read import words_read
 from lamplighter.hub.people import policies as who_policies
@@ -109,8 +111,12 @@ def test_the_reports_of_a_delivery_join_as_they_would_one_by_one():
     other = story.FOURTH | {"report_id": "force_a:4A/777/26", "source_ref": "4A/777/26"}
     story.receive([story.FOURTH, other])
     delivery = Delivery.objects.latest("pk")
-    assert not services.link_anew_if_due()
-    assert services.delivery_read(delivery) == 2
+    delivery.finished_at = timezone.now()
+    delivery.save()
+    assert held.worked_out(delivery) is None
+    tasks.read_delivery(str(delivery.key))
+    assert held.worked_out(delivery) is not None
+    assert Computation.objects.latest("pk").scope != Computation.Scope.ALL
     assert the_pattern().report_ids == sorted([*REPORTS, FOURTH, other["report_id"]])
     assert Event.objects.filter(verb="patterns.report_saved").count() == 2
     part = snapshot()
@@ -119,10 +125,10 @@ def test_the_reports_of_a_delivery_join_as_they_would_one_by_one():
 
 
 def test_everything_is_linked_anew_once_a_tenth_has_come():
-    held = intake.how_many()
+    many = intake.how_many()
     copies = [
         story.FOURTH | {"report_id": f"force_a:4A/{n}/26", "source_ref": f"4A/{n}/26"}
-        for n in range(7_000, 7_001 + held // 8)
+        for n in range(7_000, 7_001 + many // 8)
     ]
     story.receive(copies)
     assert who.is_due()

@@ -128,7 +128,7 @@ def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "totals": totals,
         "reasons": presenters.reasons(found),
         "done": found.state == Delivery.State.DONE,
-        "worked_out": counting.worked_out_after(found.finished_at) if found.finished_at else None,
+        "worked_out": counting.worked_out(found),
     }
     return render(request, "intake/delivery.html", context)
 

@@ -9,10 +9,10 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.intake.models import PersonRecord, ReportVersion
+from lamplighter.hub.intake.models import Delivery, PersonRecord, ReportVersion
 from lamplighter.hub.patterns.models import Computation, Course
 from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.people.models import Membership
@@ -70,10 +70,12 @@ def _persons() -> tuple[int, int]:
 
 
 @as_service("count what is held")
-def worked_out_after(moment: dt.datetime) -> dt.datetime | None:
-    """When all patterns were first worked out by a run that began after ``moment``; ``None`` if not yet."""
-    runs = Computation.objects.filter(
-        scope=Computation.Scope.ALL, at__gte=moment, finished_at__isnull=False
-    ).order_by("at")
-    first = runs.first()
+def worked_out(delivery: Delivery) -> dt.datetime | None:
+    """When the patterns of a delivery that has been read were first worked out: by a run over everything that
+    began afterwards, or over its own reports; ``None`` if not yet."""
+    if delivery.finished_at is None:
+        return None
+    everything = Q(scope=Computation.Scope.ALL, at__gte=delivery.finished_at)
+    own = Q(scope=Computation.Scope.DELIVERY, counts__delivery=delivery.pk)
+    first = Computation.objects.filter(everything | own, finished_at__isnull=False).order_by("at").first()
     return first.finished_at if first else None

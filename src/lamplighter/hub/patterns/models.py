@@ -23,13 +23,15 @@ def _texts() -> ArrayField:
 
 
 class Computation(models.Model):
-    """One run of the rules: over everything, or over the persons that something touched."""
+    """One run of the rules: over everything, over the persons that something touched, or over the reports of
+    one delivery after the other, whose number is among its ``counts``."""
 
     wall = "records"
 
     class Scope(models.TextChoices):
         ALL = "all", "Everything"
         COMPONENT = "component", "The persons touched"
+        DELIVERY = "delivery", "The reports of a delivery"
 
     at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from lamplighter.courses import assemble, urgency
 from lamplighter.courses.corrections import SCHEMA as CORRECTIONS_SCHEMA
 from lamplighter.courses.course_ids import MEMORY_SCHEMA
+from lamplighter.courses.registry import rules_version
 from lamplighter.hub.access.identity import as_service, job
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
@@ -158,9 +159,17 @@ def delivery_read(delivery: Delivery) -> int:
     """Match the reports of a delivery with all that is held, some at a time, and bring the patterns they
     touch up to date; returns how many."""
     reports = intake.reports_of(delivery)
+    with as_service("find patterns"):
+        run = Computation.objects.create(
+            scope=Computation.Scope.DELIVERY,
+            rules_version=rules_version(),
+            counts={"delivery": delivery.pk, "reports": len(reports)},
+        )
     for start in range(0, len(reports), AT_ONCE):
         with collector_at_rest():
             reports_saved(reports[start : start + AT_ONCE], None)
+    with as_service("find patterns"):
+        Computation.objects.filter(pk=run.pk).update(finished_at=timezone.now())
     return len(reports)
 
 
