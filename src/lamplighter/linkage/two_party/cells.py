@@ -20,21 +20,24 @@ from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
 from lamplighter.linkage.levels import Kind, kinds
 from lamplighter.linkage.mixture import Levels, Mixture, Tables, log_sum, tables
-from lamplighter.linkage.patterns import collapsed
+from lamplighter.linkage.patterns import Seen, collapsed
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
 
 Bits = npt.NDArray[np.float64]
 CELLS = ("both", "first_only", "second_only", "neither")
 MOST_PAIRS_FITTED = 600_000
 AT_ONCE = 500_000
+ROUNDS_FOR_A_WAY = 15
+UNSEEN = 0.5
+"""So many pairs of each kind of other people there may be of which none was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellModel:
-    """The kinds of pairs of records as arrays, the odds of a pair, straight and swapped, and what rates
-    and frequencies they rest on."""
+    """The kinds of pairs of records as arrays, and the odds of a pair, each straight and swapped, and what
+    rates and frequencies they rest on."""
 
-    arrays: Tables
+    ways: tuple[Tables, Tables]
     cells: npt.NDArray[np.int64]
     odds: Bits
     mixture: Mixture
@@ -116,7 +119,31 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> CellMod
         bits = arrays.with_frequencies(arrays.patterns(chance_levels), chance_shades)
         bits[:, arrays.same] += np.log2(odds[0])
         weights = np.exp2(bits[:, -1] - log_sum(bits))
-    return CellModel(tables(mixture, scene.table, names), cells, odds, mixture, names)
+    ways = [_of_way(g, seen, mixture, float(odds[g]), scene, names, every) for g in (0, 1)]
+    (straight, own), (swapped, other) = ways
+    return CellModel((straight, swapped), cells, np.array([own, other]), mixture, names)
+
+
+def _of_way(
+    way: int, seen: Seen, mixture: Mixture, odds: float, scene: Scene, names: tuple[Kind, ...], every: float
+) -> tuple[Tables, float]:
+    """How common each kind is among straight pairs, or swapped ones, with rates that are known: who was the
+    first party before is the first party again far oftener than the second, with whomever."""
+    at = seen.group == way
+    levels, frequencies, times = seen.levels[at], seen.frequencies[at], seen.times[at]
+    for _ in range(ROUNDS_FOR_A_WAY):
+        arrays = tables(mixture, scene.table, names)
+        bits = arrays.with_frequencies(arrays.patterns(levels), frequencies)
+        bits[:, arrays.same] += np.log2(odds) + arrays.base
+        held = times @ np.exp2(bits - log_sum(bits)[:, None])
+        mine = float(held[arrays.same].sum())
+        odds = max(mine, 0.5) / max(every - mine, 1.0)
+        shares = {
+            k.name: mixture.shares[k.name] if k.same else (float(h) + UNSEEN) / every
+            for k, h in zip(names, held[:-1], strict=True)
+        }
+        mixture = replace(mixture, shares=shares)
+    return tables(mixture, scene.table, names), odds
 
 
 def _sampled(pairs: Pairs) -> Rows:
@@ -129,15 +156,15 @@ def _sampled(pairs: Pairs) -> Rows:
 def kind_bits(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared], model: CellModel) -> Bits:
     """Bits of every kind of pair with its prior: (n, kinds)."""
     found = np.empty((len(pairs), len(model.cells)))
-    for start in range(0, len(pairs), AT_ONCE):
-        at = slice(start, start + AT_ONCE)
-        part = pairs.at(at)
-        levels = scene.levels(part)
-        bits = model.arrays.with_frequencies(
-            model.arrays.patterns(levels), scene.shades(part, levels, shared)
-        )
-        bits[:, model.arrays.same] += prior(part, model)[:, None] + model.arrays.base
-        found[at] = bits
+    for arrays, way in zip(model.ways, (~pairs.swapped, pairs.swapped), strict=True):
+        rows = np.flatnonzero(way)
+        for start in range(0, len(rows), AT_ONCE):
+            at = rows[start : start + AT_ONCE]
+            part = pairs.at(at)
+            levels = scene.levels(part)
+            bits = arrays.with_frequencies(arrays.patterns(levels), scene.shades(part, levels, shared))
+            bits[:, arrays.same] += prior(part, model)[:, None] + arrays.base
+            found[at] = bits
     return found
 
 
@@ -145,7 +172,9 @@ def bars(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared], model: CellM
     """Levels of some pairs, and what each comparison adds to the log-odds of the same two people: (n, c);
     with :func:`prior` the bars of a pair sum to its weight."""
     levels = scene.levels(pairs)
-    return levels, model.arrays.bars(levels, scene.shades(pairs, levels, shared))
+    shades = scene.shades(pairs, levels, shared)
+    straight, swapped = (arrays.bars(levels, shades) for arrays in model.ways)
+    return levels, np.where(pairs.swapped[:, None], swapped, straight)
 
 
 def prior(pairs: Pairs, model: CellModel) -> Bits:
