@@ -227,7 +227,8 @@ def test_a_link_says_where_a_decision_outranks_the_comparison(client, officer):
     pair = Link.objects.filter(left_record__startswith=story.STORY[0]["report_id"], band="linked").first()
     address = reverse("people:link", args=[pair.key])
     before = client.get(address).content.decode()
-    assert "They are held to be one person.</p>" in before
+    assert "They are held to be one person. " in before
+    assert "outrank" not in before.split("Decide</h2>")[0]
     assert "The nearest other person is in" in before or "Nobody else was near enough" in before
     assert "By the comparison alone" not in before
     client.post(address, {"kind": "not_same", "reason": "Another man."})
