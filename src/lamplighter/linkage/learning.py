@@ -58,7 +58,8 @@ def learn(
     """
     mixture, odds = start, odds.copy()
     before = -np.inf
-    rows, arrays = compared(seen), tables(start, table, kinds)
+    arrays = tables(start, table, kinds)
+    rows = compared(seen, arrays.own.shape[2])
     # Bits of frequencies, and those that are known beforehand, are the same in every round.
     given = arrays.with_frequencies(np.zeros((len(rows.of), len(arrays.same)), order="F"), seen.frequencies)
     given[:, arrays.same] += seen.offset[:, None]
@@ -81,7 +82,7 @@ def learn(
         for turn in range(rounds):
             arrays = tables(mixture, table, kinds)
             # The shares of kinds of two people are per pair at random; those of one person take the prior.
-            own, prior = arrays.patterns(rows.levels), np.append(np.log2(odds), 0.0).take(seen.group)
+            own, prior = rows.bits(arrays), np.append(np.log2(odds), 0.0).take(seen.group)
             own[:, arrays.same] += arrays.base
             parts = [slice(i, i + _AT_ONCE) for i in range(0, len(rows.of), _AT_ONCE)]
             list(pool.map(expect, repeat(own), repeat(prior), parts))
@@ -115,9 +116,14 @@ def _maximised(
     first = next(kind.name for kind in kinds if kind.same)
     shares: dict[str, float] = {}
     rates: dict[str, dict[str, dict[str, float]]] = {}
+    # Kinds of one person come first. What makes relatives of two people is what proposes them: their rates
+    # are those of such pairs.
+    one = sum(kind.same for kind in kinds)
+    at_levels = np.concatenate(
+        [rows.counts(belief[:, :one], telling=True), rows.counts(belief[:, one:], telling=False)], axis=2
+    )
     for k, kind in enumerate(kinds):
-        weight = belief[:, k]
-        held = float(weight.sum())
+        held = float(belief[:, k].sum())
         if kind.same:
             shares[kind.name] = (held + 1.0) / (of_one + sum(x.same for x in kinds))
         else:
@@ -135,10 +141,7 @@ def _maximised(
             if comparison.name in kind.as_same:
                 own[comparison.name] = dict(rates[first][comparison.name])
                 continue
-            # What makes relatives of two people is what proposes them: their rates are those of such pairs.
-            told = weight * rows.tells[:, c] if kind.same else weight
-            # Where nothing was compared stands first.
-            counts = np.bincount(rows.places[c], told, minlength=len(comparison.levels) + 1)[1:]
+            counts = at_levels[c, :, k]
             of_same = strength.same if comparison.kind is None else strength.unknown
             pseudo = of_same if kind.same else strength.other
             total = counts.sum() + pseudo

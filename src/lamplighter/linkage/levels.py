@@ -19,6 +19,11 @@ SAME_NOMINAL = "same_nominal"
 _COLUMN = re.compile(r"\b([a-z_][a-z_0-9]*?)_[lr]\b")
 
 
+@cache
+def _columns_in(sql: str) -> frozenset[str]:
+    return frozenset(_COLUMN.findall(sql))
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """One outcome of one comparison; ``value`` counts down to 0, the level tried last."""
@@ -38,7 +43,7 @@ class Level:
 
     def columns(self) -> frozenset[str]:
         """The feature columns that the condition looks at, without ``_l`` and ``_r``."""
-        return frozenset(_COLUMN.findall(self.sql or ""))
+        return _columns_in(self.sql or "")
 
     def possible(self, has: Callable[[str], bool]) -> bool:
         """Whether records with these columns can be at this level."""
@@ -73,7 +78,7 @@ class Comparison:
 
     def columns(self) -> frozenset[str]:
         """The feature columns that its conditions look at, without ``_l`` and ``_r``."""
-        own = frozenset(_COLUMN.findall(self.null_sql))
+        own = _columns_in(self.null_sql)
         return own.union(*(v.columns() for v in self.levels), (v.tf for v in self.levels if v.tf))
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy.sparse import csr_array
 
 from lamplighter.linkage.coded import Rows, bits_of_rows
-from lamplighter.linkage.mixture import Bits, Levels
+from lamplighter.linkage.mixture import Bits, Levels, Tables
 
 _AT_ONCE = 150_000
 
@@ -123,21 +124,39 @@ def _packed(columns: Mapping[str, npt.NDArray[Any]]) -> dict[str, Packed]:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What was compared in some patterns, and what they tell, each combination once: ``levels`` and ``tells``
-    (q, c). ``of`` (p,): which of these each pattern has; ``places`` (c, q): one more than the level."""
+    """What was compared in some patterns, and what they tell, each combination once. ``of`` (p,): which of
+    these q each pattern has. ``at`` (q, c * v): a one at each of its levels, counted up over all comparisons,
+    the place before them where nothing was compared; ``telling`` the same where the combination tells.
+    ``width``: v, the places of a comparison."""
 
-    levels: Levels
-    tells: npt.NDArray[np.bool_]
     of: Rows
-    places: npt.NDArray[np.intp]
+    at: csr_array
+    telling: csr_array
+    width: int
+
+    def __len__(self) -> int:
+        return int(self.at.shape[0])
 
     def summed(self, weights: Bits) -> Bits:
         """Weights of the patterns (p, k), of each combination together: (q, k)."""
-        return np.column_stack([np.bincount(self.of, w, minlength=len(self.levels)) for w in weights.T])
+        return np.column_stack([np.bincount(self.of, w, minlength=len(self)) for w in weights.T])
+
+    def counts(self, weights: Bits, *, telling: bool) -> Bits:
+        """Weights of the combinations (q, k) at each level of each comparison: (c, levels, k)."""
+        found = (self.telling if telling else self.at).T @ np.ascontiguousarray(weights)
+        return np.asarray(found).reshape(-1, self.width, weights.shape[1])[:, 1:]
+
+    def bits(self, arrays: Tables) -> Bits:
+        """Bits of the combinations under each kind, as :meth:`Tables.patterns` has them: (q, k)."""
+        kinds = len(arrays.same)
+        own = np.zeros((arrays.own.shape[1], self.width, kinds))
+        own[:, 1:] = arrays.own.transpose(1, 2, 0)
+        return np.asfortranarray(self.at @ own.reshape(-1, kinds) + arrays.log_share)
 
 
-def compared(seen: Seen) -> Compared:
-    """The combinations in some patterns: far fewer, where frequencies and what is known beforehand differ."""
+def compared(seen: Seen, levels: int) -> Compared:
+    """The combinations in some patterns: far fewer, where frequencies and what is known beforehand differ.
+    ``levels``: the most that a comparison has."""
     of = np.zeros(len(seen.times), dtype=np.int64)
     if len(of):
         columns = dict(enumerate([*seen.levels.T, *seen.tells.T]))
@@ -146,5 +165,12 @@ def compared(seen: Seen) -> Compared:
             of = np.unique(of * (int(dense.max()) + 1) + dense, return_inverse=True)[1]
     first = np.zeros(int(of.max(initial=-1)) + 1, dtype=np.int64)
     first[of[::-1]] = np.arange(len(of))[::-1]
-    levels = seen.levels[first]
-    return Compared(levels, np.asfortranarray(seen.tells[first]), of, levels.T.astype(np.intp, order="C") + 1)
+    q, c = len(first), seen.levels.shape[1]
+    width = levels + 1
+    places = (seen.levels[first].astype(np.int32) + 1 + np.arange(c, dtype=np.int32) * width).ravel()
+    begins = np.arange(q + 1, dtype=np.int32) * c
+
+    def having(ones: npt.NDArray[Any]) -> csr_array:
+        return csr_array((ones.astype(np.float64), places, begins), shape=(q, c * width))
+
+    return Compared(of, having(np.ones(q * c)), having(seen.tells[first].ravel()), width)
