@@ -36,7 +36,6 @@ from lamplighter.hub.people import services as who
 from lamplighter.hub.people.locking import lock
 from lamplighter.hub.people.relinking import relink_all
 from lamplighter.hub.people.services import Progress, Touched, silent
-from lamplighter.hub.site.collector import collector_at_rest
 
 LOCK = "patterns"
 MOST_REPORTS = 5_000
@@ -166,8 +165,7 @@ def delivery_read(delivery: Delivery) -> int:
             counts={"delivery": delivery.pk, "reports": len(reports)},
         )
     for start in range(0, len(reports), AT_ONCE):
-        with collector_at_rest():
-            reports_saved(reports[start : start + AT_ONCE], None)
+        reports_saved(reports[start : start + AT_ONCE], None)
     with as_service("find patterns"):
         Computation.objects.filter(pk=run.pk).update(finished_at=timezone.now())
     return len(reports)

@@ -34,6 +34,7 @@ from lamplighter.hub.people.models import (
     PreparedRecord,
     RecentKey,
 )
+from lamplighter.hub.site.collector import collector_at_rest
 from lamplighter.linkage import compact, online
 
 LOCK = "who is who"
@@ -94,6 +95,7 @@ def match_rows(rows: Sequence[Received]) -> Touched:
     return match_people(new, roles, before, seeds)
 
 
+@collector_at_rest()
 def match_people(
     new: Sequence[compact.Compact],
     roles: Mapping[str, str],
