@@ -108,8 +108,7 @@ def _chart(
     filled = base.mark_bar(height=16, stroke=DARK, strokeWidth=1).encode(
         x=x, x2="to:Q", fill=alt.Fill("fill:N", scale=None)
     )
-    words = base.mark_text(align="left", dx=6).encode(x=alt.X("right:Q", scale=across), text="text:N")
-    layers: list[alt.Chart] = [filled, words, _rule(0.0, across, INK, None)]
+    layers: list[alt.Chart] = [filled, _rule(0.0, across, INK, None)]
     # The lower threshold is named to its left and the higher to its right: however near they are, neither
     # name prints over the other.
     thresholds: tuple[tuple[float | None, str, Side], ...] = (
@@ -120,6 +119,10 @@ def _chart(
         if at is not None:
             layers.append(_rule(at, across, SOFT_INK, [4, 3]))
             layers.append(_rule_name(at, across, name, side))
+    # Numbers stand before the lines, on a white ground: a bar often ends near one.
+    for ground in ({"stroke": "white", "strokeWidth": 4}, {}):
+        words = base.mark_text(align="left", dx=6, **ground)
+        layers.append(words.encode(x=alt.X("right:Q", scale=across), text="text:N"))
     return alt.layer(*layers).properties(width=460, height=alt.Step(step_height(labels)))
 
 
