@@ -25,6 +25,18 @@ def test_postgresql_is_the_only_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert database.django_settings()["HOST"] == "db.example"
 
 
+def test_a_hub_of_an_earlier_version_has_the_configuration_of_today(tmp_path: Path) -> None:
+    main = tmp_path / "postgresql.conf"
+    main.write_text("# PostgreSQL's own\nwal_compression = on\n")
+    (tmp_path / embedded.CONFIGURATION).write_text("shared_buffers = 1MB\n")
+    for _ in range(2):
+        embedded.configure(tmp_path)
+    assert main.read_text().splitlines()[-1] == f"include_if_exists = '{embedded.CONFIGURATION}'"
+    assert main.read_text().count("include_if_exists") == 1
+    assert (tmp_path / embedded.CONFIGURATION).read_text() == database.configuration()
+    assert {p.name for p in tmp_path.iterdir()} == {main.name, embedded.CONFIGURATION}
+
+
 def test_several_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
     environment = os.environ | {"LAMPLIGHTER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
     environment.pop("DATABASE_URL", None)
@@ -45,6 +57,8 @@ def test_several_processes_that_start_at_once_share_one_server(tmp_path: Path) -
             assert one.execute("SELECT current_database()").fetchone() == (database.NAME,)
             assert one.execute("SHOW listen_addresses").fetchone() == ("",)
             assert one.execute("SHOW log_min_error_statement").fetchone() == ("panic",)
+            assert one.execute("SHOW shared_preload_libraries").fetchone() == ("pg_prewarm",)
+            assert one.execute("SHOW wal_compression").fetchone() == ("off",)
     finally:
         stopped = subprocess.run(
             command("stop"), env=environment, capture_output=True, text=True, timeout=60, check=True

