@@ -25,9 +25,9 @@ from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.grouping import Evidence
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.model import Bands, Model
+from lamplighter.linkage.profiles import Evidence
 from lamplighter.linkage.weighing import Weighed, Weigher, joined
 
 Bits = npt.NDArray[np.float64]

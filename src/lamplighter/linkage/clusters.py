@@ -13,9 +13,10 @@ import polars as pl
 from lamplighter.linkage import ids
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.decisions import Standing, standing
-from lamplighter.linkage.grouping import Evidence, group
+from lamplighter.linkage.grouping import group
 from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.profiles import Evidence
 from lamplighter.linkage.reasons import names_of_parts
 from lamplighter.linkage.results import BARRED, KEPT, TOGETHER, UNNAMED
 from lamplighter.linkage.weighing import Weighed

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage.coded import Rows
-from lamplighter.linkage.grouping import DECIDED, LARGEST_GROUP, Evidence, OneSize, members_of, of_one_size
+from lamplighter.linkage.grouping import DECIDED, LARGEST_GROUP, OneSize, members_of, of_one_size
+from lamplighter.linkage.profiles import Evidence
 
 Bits = npt.NDArray[np.float64]
 

@@ -10,8 +10,9 @@ import pytest
 
 from lamplighter.linkage import LinkResult, believing, completing, explain, fitting_reports, relations
 from lamplighter.linkage.features import prepare
-from lamplighter.linkage.grouping import Evidence, between
+from lamplighter.linkage.grouping import between
 from lamplighter.linkage.joins import joins
+from lamplighter.linkage.profiles import Evidence
 from tests.unit.linkage.made_up import Made
 
 

@@ -57,13 +57,23 @@ def test_a_pattern_holds_what_its_pairs_hold() -> None:
 
 
 def test_weights_are_summed_by_what_was_compared() -> None:
-    seen = collapsed(*drawn(300))
-    rows = compared(seen)
-    assert np.array_equal(rows.levels[rows.of], seen.levels)
-    assert np.array_equal(rows.tells[rows.of], seen.tells)
-    assert len(np.unique(np.column_stack([rows.levels, rows.tells]), axis=0)) == len(rows.levels)
-    assert rows.summed(seen.times[:, None]).sum() == pytest.approx(300)
-    assert not len(compared(collapsed(*drawn(0))).levels)
+    levels, frequencies, offset, group, tells = drawn(300)
+    seen = collapsed(levels, frequencies, offset, group, np.repeat(tells[:, :1], 17, axis=1))
+    rows = compared(seen, 3)
+    assert len(rows) == len(np.unique(np.column_stack([seen.levels, seen.tells]), axis=0)) < len(seen.times)
+    held = rows.summed(seen.times[:, None])
+    for telling, own in (
+        (False, seen.times[:, None] * np.ones(17)),
+        (True, seen.times[:, None] * seen.tells),
+    ):
+        found = rows.counts(held, telling=telling)
+        for c in range(17):
+            told = np.bincount(seen.levels[:, c] + 1, seen.times * own[:, c], minlength=4)[1:]
+            assert found[c, :, 0].tolist() == pytest.approx(told.tolist())
+
+
+def test_no_pairs_are_no_patterns() -> None:
+    assert not len(compared(collapsed(*drawn(0)), 3))
 
 
 def test_pairs_weighed_in_two_goes_weigh_as_in_one_and_stand_in_order() -> None:

@@ -9,7 +9,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, clusters, grouping, key_kinds, link, linking_tables, results
+from lamplighter.linkage import (
+    LinkResult,
+    clusters,
+    grouping,
+    key_kinds,
+    link,
+    linking_tables,
+    profiles,
+    results,
+)
 from lamplighter.linkage.explain import waterfall
 from lamplighter.linkage.levels import kinds
 from tests.unit.linkage.tables import grouped_right, persons_table
@@ -107,7 +116,7 @@ def test_what_a_home_has_in_common_joins_no_two_people_of_it() -> None:
         [[9.0 if p in sisters else -4.0, 9.0 if p in {*sisters, (0, 2)} else -1.5, -4.0] for p in pairs]
     )
     left, right = np.array(pairs).T
-    evidence = grouping.Evidence(
+    evidence = profiles.Evidence(
         left, right, bars, np.ones(bars.shape, dtype=bool), np.array([True, False, False])
     )
     label = grouping.group(4, evidence, link_at=0.0)

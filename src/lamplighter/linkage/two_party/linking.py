@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, fitting, grouping
+from lamplighter.linkage import believing, fitting, grouping, profiles
 from lamplighter.linkage.choosing import yields
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.columns import Said
@@ -160,7 +160,7 @@ def _best_way(pairs: Pairs, cells: Bits) -> Rows:
 def _grouped(
     scene: Scene, left: Rows, right: Rows, weight: Bits, bar: float, shared: tuple[Shared, Shared],
     model: CellModel,
-) -> tuple[Rows, grouping.Evidence]:  # fmt: skip
+) -> tuple[Rows, profiles.Evidence]:  # fmt: skip
     """Records about the same two people: average linkage, absent pairs weighed both ways round; and the
     evidence, that of the pairs first."""
     linked = weight >= bar
@@ -186,9 +186,9 @@ def _raised(cells: Bits, weight: Bits, together: Bits) -> Bits:
     return np.column_stack([now, cells[:, 1:] * rest[:, None]])
 
 
-def _evidence(left: Rows, right: Rows, weight: Bits) -> grouping.Evidence:
-    bars = np.column_stack([np.clip(weight, -grouping.CLIP, grouping.CLIP), np.zeros(len(weight))])
-    return grouping.Evidence(left, right, bars, np.ones(bars.shape, dtype=bool), np.array([True, False]))
+def _evidence(left: Rows, right: Rows, weight: Bits) -> profiles.Evidence:
+    bars = np.column_stack([np.clip(weight, -profiles.CLIP, profiles.CLIP), np.zeros(len(weight))])
+    return profiles.Evidence(left, right, bars, np.ones(bars.shape, dtype=bool), np.array([True, False]))
 
 
 def _persons(ids: pl.Series, pairs: Pairs, cells: Bits, n: int, bar: float) -> pl.DataFrame:

@@ -1,0 +1,123 @@
+"""What groups of records have in common, and how well two of them fit together.
+
+Evidence of what a person keeps is averaged over the pairs of records that have it; what changes, and what the
+two reports add, is taken at its best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lamplighter.linkage.coded import Rows
+
+Bits = npt.NDArray[np.float64]
+CLIP = 25.0
+"""What it counts against two groups that none of their records were weighed with each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Pairs of rows, left < right, and what speaks for or against each.
+
+    ``bars`` (n, parts) in bits, ``compared`` (n, parts) whether a part was compared at all, ``lasting``
+    (parts,) whether a part is about what a person keeps. The last part is all that is not of the two
+    records themselves; it is always there.
+    """
+
+    left: Rows
+    right: Rows
+    bars: Bits
+    compared: npt.NDArray[np.bool_]
+    lasting: npt.NDArray[np.bool_]
+
+    @property
+    def total(self) -> Bits:
+        """Log-odds in bits: shape (n,)."""
+        return np.asarray(self.bars.sum(axis=1))
+
+    def of(self, at: npt.NDArray[np.bool_] | Rows) -> Evidence:
+        """Some of the pairs."""
+        return Evidence(self.left[at], self.right[at], self.bars[at], self.compared[at], self.lasting)
+
+
+def score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) -> Bits:
+    """Bits of profiles, their parts along the last axis: the mean of what lasts; of what changes half way
+    from the mean to the best, since the best of a family is what its home shares; the best of the rest."""
+    mean = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
+    found = np.where(lasting, mean, (np.where(np.isneginf(best), 0.0, best) + mean) / 2)
+    found[..., -1] = best[..., -1]
+    return np.asarray(found.sum(axis=-1))
+
+
+class Profiles:
+    """m components of k rows each: what the rows, and then the groups of rows, have in common."""
+
+    def __init__(self, m: int, k: int, lasting: npt.NDArray[np.bool_]) -> None:
+        self.m, self.k, self.lasting = m, k, lasting
+        shape = (m, k, k, len(lasting))
+        self.sums, self.counts = np.zeros(shape), np.zeros(shape)
+        self.best = np.full(shape, -np.inf)
+        self.best[..., -1] = -CLIP
+        self.said = np.zeros((m, k, k))
+
+    def fill(self, which: Rows, a: Rows, b: Rows, evidence: Evidence) -> None:
+        """Pairs of rows ``a``, ``b`` (places) of the components ``which``."""
+        for x, y in ((a, b), (b, a)):
+            self.sums[which, x, y] = evidence.bars
+            self.counts[which, x, y] = evidence.compared
+            self.best[which, x, y] = np.where(evidence.compared, evidence.bars, -np.inf)
+
+    def decide(self, which: Rows, a: Rows, b: Rows, bits: float) -> None:
+        """Pairs that a person decided, or that cannot be."""
+        self.said[which, a, b] = bits
+        self.said[which, b, a] = bits
+
+    def _scores(self, at: slice | tuple[Rows, Rows]) -> Bits:
+        """The scores of some cells of the k by k of each component."""
+        own = score(self.sums[at], self.counts[at], self.best[at], self.lasting)
+        return np.asarray(own + self.said[at])
+
+    def joined(self, link_at: float, met: Bits | None = None) -> Rows:
+        """Groups joined best first while they come to the bar: labels from 0, shape (m, k).
+
+        ``met`` (m, k, k) is filled with the score of the groups in which two rows came together.
+        """
+        label = np.tile(np.arange(self.k), (self.m, 1))
+        score = self._scores(slice(None))
+        diagonal = np.arange(self.k)
+        score[:, diagonal, diagonal] = -np.inf
+        live = np.arange(self.m)
+        while len(live):
+            own = score[live]
+            best = own.reshape(len(live), -1).argmax(axis=1)
+            top = own[np.arange(len(live)), best // self.k, best % self.k]
+            go = top >= link_at
+            live, best, top = live[go], best[go], top[go]
+            a, b = np.minimum(best // self.k, best % self.k), np.maximum(best // self.k, best % self.k)
+            for matrix, reduce in ((self.sums, np.add), (self.counts, np.add), (self.best, np.maximum)):
+                both = reduce(matrix[live, a], matrix[live, b])
+                matrix[live, a] = both
+                matrix[live, :, a] = both
+            said = self.said[live, a] + self.said[live, b]
+            self.said[live, a] = said
+            self.said[live, :, a] = said
+            # Nothing but the row of the joined group has another score than before; that of the other ends.
+            gone = np.isneginf(score[live, a]) | np.isneginf(score[live, b])
+            row = np.where(gone, -np.inf, self._scores((live, a)))
+            score[live, a] = row
+            score[live, :, a] = row
+            score[live, b] = -np.inf
+            score[live, :, b] = -np.inf
+            old = label[live]
+            if met is not None:
+                of_a, of_b = old == a[:, None], old == b[:, None]
+                both_ways = (of_a[:, :, None] & of_b[:, None, :]) | (of_b[:, :, None] & of_a[:, None, :])
+                met[live] = np.where(both_ways, top[:, None, None], met[live])
+            label[live] = np.where(old == b[:, None], a[:, None], old)
+        # What is left stands for its group: numbered in the order of rows.
+        number = np.cumsum(label == np.arange(self.k), axis=1) - 1
+        found: Rows = np.take_along_axis(number, label, axis=1)
+        return found
