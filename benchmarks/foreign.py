@@ -16,7 +16,7 @@ import io
 import logging
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from rich.table import Table
 from splink import Linker, SettingsCreator, block_on
 from splink.backends.duckdb import DuckDBAPI
 
+from benchmarks.foreign_more import MORE, MORE_TWO_PARTY
 from benchmarks.foreign_tables import TABLES, TWO_PARTY
 from lamplighter.linkage.columns import understood
 from lamplighter.linkage.measuring import b_cubed, pairwise
@@ -138,7 +139,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, help="made anew with this seed, every table")
     arguments = parser.parse_args()
     seeded = {} if arguments.seed is None else {"seed": arguments.seed}
-    made = {n: (partial(f, **seeded), n in TWO_PARTY) for n, f in (TABLES | TWO_PARTY).items()}
+    two_party = TWO_PARTY | MORE_TWO_PARTY
+    made: dict[str, tuple[Callable[..., pl.DataFrame], bool]] = {
+        n: (partial(f, **seeded), n in two_party) for n, f in (TABLES | MORE | two_party).items()
+    }
     if arguments.also:
         for path in sorted(arguments.also.glob("*.csv")):
             made[path.stem] = (
@@ -152,10 +156,10 @@ def main() -> None:
     for heading in ("table", "rows", "method", "precision", "recall", "F1", "B3 F1", "bar less best",
                     "R at 99%", "calibration error", "looked at", "s"):  # fmt: skip
         table.add_column(heading, justify="left" if heading in ("table", "method") else "right")
-    for name, (make, two_party) in made.items():
+    for name, (make, of_two) in made.items():
         if only and name not in only:
             continue
-        lines = rows(name, make(), two_party=two_party, alone=arguments.alone)
+        lines = rows(name, make(), two_party=of_two, alone=arguments.alone)
         for i, line in enumerate(lines):
             table.add_row(*line, end_section=i == len(lines) - 1)
     Console(width=150).print(table)
