@@ -3,9 +3,8 @@
 Inside each component of linked pairs, groups are joined best first while their *profiles* agree: evidence
 of what a person keeps (name, birth date, sex) is averaged over the pairs of records that have it, what
 changes (telephone, address, account) lies between the mean and the best, what the two reports add is taken
-at its best; pairs that no
-key proposed are weighed too. So one strong false link cannot chain two persons whose other records
-contradict each other. A person's decision comes before all of it.
+at its best; pairs that no key proposed are weighed too. So one strong false link cannot chain two persons
+whose other records contradict each other. A person's decision comes before all of it.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from lamplighter.linkage.blocking import among, packed, unpacked
 from lamplighter.linkage.coded import Rows, alike_together, mixed, ordered
 from lamplighter.linkage.profiles import Evidence, Profiles, score
 
@@ -70,16 +70,13 @@ def absent_pairs(label: Rows, left: Rows, right: Rows) -> tuple[Rows, Rows]:
     for size in np.unique(sizes[(sizes > 2) & (sizes <= LARGEST_GROUP)]):
         rows = order[starts[sizes == size][:, None] + np.arange(size)]
         i, j = np.triu_indices(int(size), 1)
-        wanted.append((rows[:, i] * n + rows[:, j]).ravel())
+        wanted.append(packed(rows[:, i], rows[:, j], n).ravel())
     if not wanted:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     inside = label[left] == label[right]
-    have = ordered(left[inside] * n + right[inside])
+    have = ordered(packed(left[inside], right[inside], n))
     every = np.concatenate(wanted)
-    at = np.minimum(np.searchsorted(have, every), max(len(have) - 1, 0))
-    missing = every[have[at] != every] if len(have) else every
-    first, second = np.divmod(missing, n)
-    return first, second
+    return unpacked(every[~among(every, have)], n)
 
 
 def group(

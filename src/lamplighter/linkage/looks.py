@@ -64,7 +64,7 @@ def name_by_look(values: pl.Series) -> str | None:
     many = words.list.len()
     several = many.is_between(2, 4)
     known = pl.Series(sorted(known_first_names())).implode()
-    share = float(words.list.eval(pl.element().is_in(known)).list.any().mean())  # type: ignore[arg-type]
+    share = int(words.list.eval(pl.element().is_in(known)).list.any().sum()) / len(words)
     if 2 * int((many <= 1).sum()) > len(many):
         return "forenames" if share >= _FIRST_NAMES_ALONE else None
     frame = pl.DataFrame({"w": words, "t": texts}).filter(several)
@@ -129,4 +129,4 @@ def _texts(values: pl.Series) -> pl.Series | None:
 
 
 def _share(texts: pl.Series, pattern: str) -> float:
-    return float(texts.str.contains(pattern).mean())  # type: ignore[arg-type]  # of booleans
+    return int(texts.str.contains(pattern).sum()) / len(texts)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,10 @@ class Seen:
     group: npt.NDArray[np.int64]
     tells: npt.NDArray[np.bool_]
 
+    def at(self, some: slice) -> Seen:
+        """Some of the patterns."""
+        return Seen(*(getattr(self, f.name)[some] for f in fields(self)))
+
 
 def collapsed(
     levels: Levels,
@@ -46,45 +50,33 @@ def collapsed(
     """Pairs as distinct patterns, each pair counted ``times`` (one number, or (n,)); bits of frequencies and
     offsets are rounded to ``step``."""
     every = np.broadcast_to(np.asarray(times, dtype=np.float64), len(levels))
+    pairs = Seen(levels, frequencies, every, offset, group, tells)
 
     def part(start: int) -> Seen:
-        some = slice(start, start + _AT_ONCE)
-        return _collapsed(
-            levels[some], frequencies[some], offset[some], group[some], tells[some], every[some], step
-        )
+        return _collapsed(pairs.at(slice(start, start + _AT_ONCE)), step)
 
     with ThreadPoolExecutor(2) as pool:
         parts = list(pool.map(part, range(0, max(len(levels), 1), _AT_ONCE)))
-    if len(parts) == 1:
-        return parts[0]
-
-    def whole(of: str) -> npt.NDArray[Any]:
-        return np.concatenate([getattr(p, of) for p in parts])
-
-    seen = [whole(of) for of in ("levels", "frequencies", "offset", "group", "tells", "times")]
-    return _collapsed(seen[0], seen[1], seen[2], seen[3], seen[4], seen[5], step)
+    return parts[0] if len(parts) == 1 else _collapsed(_joined(parts), step)
 
 
-def _collapsed(
-    levels: Levels,
-    frequencies: Bits,
-    offset: Bits,
-    group: npt.NDArray[np.int64],
-    tells: npt.NDArray[np.bool_],
-    times: Bits,
-    step: float,
-) -> Seen:
+def _joined(parts: Sequence[Seen]) -> Seen:
+    return Seen(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Seen)))
+
+
+def _collapsed(seen: Seen, step: float) -> Seen:
+    levels, frequencies, offset = seen.levels, seen.frequencies, seen.offset
     c, n = levels.shape[1], len(levels)
     # What was not compared has no frequency.
     compared = [i for i in range(c) if levels[:, i].max(initial=-1) >= 0]
     columns: dict[str, npt.NDArray[Any]] = {f"l{i}": levels[:, i] for i in compared}
     columns |= {f"f{i}": np.rint(frequencies[:, i] / step).astype(np.int16) for i in compared}
-    columns |= {"offset": np.rint(np.clip(offset, -200, 200) / step).astype(np.int16), "group": group}
-    columns["tells"] = bits_of_rows(tells)
+    columns |= {"offset": np.rint(np.clip(offset, -200, 200) / step).astype(np.int16), "group": seen.group}
+    columns["tells"] = bits_of_rows(seen.tells)
     packed = _packed({n: v for n, v in columns.items() if len(v) and (v != v[0]).any()})
     names = [*packed] or ["k"]
     keys = {n: key for n, (key, _) in packed.items()} or {"k": np.zeros(n, dtype=np.int64)}
-    found = pl.DataFrame(keys | {"times": times}).group_by(names).agg(pl.col("times").sum()).sort(names)
+    found = pl.DataFrame(keys | {"times": seen.times}).group_by(names).agg(pl.col("times").sum()).sort(names)
     rows = {n: np.full(found.height, v[0], dtype=np.int64) for n, v in columns.items() if len(v)}
     for name, (_, parts) in packed.items():
         rows |= {

@@ -1,7 +1,7 @@
 """What groups of records have in common, and how well two of them fit together.
 
-Evidence of what a person keeps is averaged over the pairs of records that have it; what changes, and what the
-two reports add, is taken at its best.
+Evidence of what a person keeps is averaged over the pairs of records that have it; what changes lies half way
+between its mean and its best, and what the two reports add is taken at its best (:func:`score`).
 """
 
 from __future__ import annotations

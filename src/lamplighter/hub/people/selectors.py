@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -27,6 +28,17 @@ def newest_model() -> LinkModel | None:
     return LinkModel.objects.order_by("-used_from").first()
 
 
+def linked_anew_at() -> dt.datetime | None:
+    """When the model in use was fitted, or ``None`` before the first linking."""
+    newest = _newest("used_from")
+    return newest[0] if newest else None
+
+
+def _newest(*columns: str) -> tuple[Any, ...] | None:
+    """Some columns of the row of the model in use: its document is long, and read once a process."""
+    return LinkModel.objects.order_by("-used_from").values_list(*columns).first()
+
+
 def model_in_use() -> Model | None:
     """The newest fitted model, or ``None`` before the first linking."""
     judge = judge_in_use()
@@ -35,8 +47,8 @@ def model_in_use() -> Model | None:
 
 def judge_in_use() -> Judge | None:
     """The newest fitted model, ready to weigh, or ``None`` before the first linking."""
-    newest = LinkModel.objects.order_by("-used_from").values_list("version", flat=True).first()
-    return judge_of(newest) if newest else None
+    newest = _newest("version")
+    return judge_of(newest[0]) if newest else None
 
 
 def judge_of(version: str) -> Judge:
@@ -51,7 +63,7 @@ def _judge(version: str, secret: bytes) -> Judge:
 
 def made_as_today() -> tuple[bool, bool]:
     """Whether the values that the model knows, and the records made ready, are of this hub and version."""
-    made = LinkModel.objects.order_by("-used_from").values_list("keys_made_with", "prepared_as").first()
+    made = _newest("keys_made_with", "prepared_as")
     if made is None:
         return True, True
     return made[0] == lookup.fingerprint(), lookup.made_so(made[1])

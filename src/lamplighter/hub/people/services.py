@@ -28,7 +28,6 @@ from lamplighter.hub.people.models import (
     CrowdedKey,
     Decision,
     Link,
-    LinkModel,
     Membership,
     PersonChange,
     PreparedRecord,
@@ -49,8 +48,8 @@ def silent(step: str, share: float) -> None:
 
 def is_due() -> bool:
     """Whether so much has come since everything was linked that it is time to link everything anew."""
-    newest = LinkModel.objects.order_by("-used_from").values_list("used_from", flat=True).first()
-    return newest is None or policies.is_due(intake.how_many(since=newest), intake.how_many())
+    last = selectors.linked_anew_at()
+    return last is None or policies.is_due(intake.how_many(since=last), intake.how_many())
 
 
 @dataclass(frozen=True, slots=True)
