@@ -7,7 +7,7 @@ import pytest
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns.erasing import erase_reports
-from lamplighter.hub.people import held, policies, relinking, selectors, services
+from lamplighter.hub.people import explaining, held, policies, relinking, selectors, services
 from lamplighter.hub.people.models import (
     CandidateKey,
     CrowdedKey,
@@ -56,6 +56,19 @@ def test_every_link_carries_the_bars_that_make_its_weight():
     assert Link.objects.exists()
     for link in Link.objects.all():
         assert sum(b["weight"] for b in link.levels) == pytest.approx(link.match_weight, abs=1e-9)
+
+
+def test_a_pair_that_is_too_weak_is_not_said_to_wait_for_a_person():
+    link = Link.objects.first()
+    link.hold = "unnamed"
+    said = {}
+    for band in (Link.Band.TO_DECIDE, Link.Band.NOT_LINKED):
+        link.band = band
+        said[band] = explaining.explained(link).held
+    assert "a person must decide" in said[Link.Band.TO_DECIDE]
+    assert said[Link.Band.NOT_LINKED] == ""
+    link.hold = "barred"
+    assert explaining.explained(link).held
 
 
 def test_relinking_changes_nothing_when_nothing_came():

@@ -63,8 +63,15 @@ def explained(link: Link) -> Explained:
         band=link.band,
         why=explain.sentence(row),
         against=against,
-        held=HELD.get(link.hold or "", ""),
+        held=_held(link),
     )
+
+
+def _held(link: Link) -> str:
+    # Too weak to link whoever it names: that nothing names them changes nothing.
+    if link.hold == results.UNNAMED and link.band == Link.Band.NOT_LINKED:
+        return ""
+    return HELD.get(link.hold or "", "")
 
 
 def _lower(text: str) -> str:
