@@ -17,7 +17,7 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns.erasing import erase_reports
 from lamplighter.hub.people import locking, relinking, services
-from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership, PreparedRecord
+from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership, PersonChange, PreparedRecord
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("linked")]
@@ -222,6 +222,31 @@ def test_a_correction_a_decision_and_an_undo_stand_in_what_is_written() -> None:
     assert len({now[r] for r in suspects}) == 3
     assert now[strangers[0]] != now[strangers[1]]
     assert now[record(CORRECTED, 1)] == now[record(DECIDED, 1)] == who[record(DECIDED, 1)]
+
+
+def test_a_merge_and_a_split_meanwhile_are_written_down_once() -> None:
+    """What is written beside finds them too. Somebody decides, takes it back, and decides once more."""
+    by, who = officer(), persons()
+    strangers = sorted(r for r in who if r.startswith("force_a:4A/9"))[:2]
+    same = Decision.Kind.SAME, [(strangers[0], strangers[1])], "One custody photo."
+
+    def meanwhile() -> None:
+        act, _ = services.decide(by, *same)
+        services.undo(by, act, "Two photographs were mixed up.")
+        services.decide(by, *same)
+        arrives(CORRECTED | {"people": (story.VICTIM_B, STRANGER)})
+        seen.extend(changes())
+
+    seen: list[Any] = []
+    relinking.relink_all(when_written(meanwhile), fit=False)
+    merged = ("merged", who[strangers[0]], who[strangers[1]])
+    assert [c[0] for c in seen if who[strangers[1]] in c] == ["merged", "revived", "merged"], seen
+    assert {c for c in seen if c[0] == "merged"} & {merged, (merged[0], merged[2], merged[1])}
+    assert changes() == seen
+
+
+def changes() -> list[Any]:
+    return list(PersonChange.objects.order_by("pk").values_list("kind", "person_id", "other_person_id"))
 
 
 def test_whoever_is_killed_leaves_what_was_in_use() -> None:

@@ -87,6 +87,27 @@ def test_reports_stay_while_another_case_is_about_the_same_two(team: Team) -> No
     assert of_case(team).own["force-a"] == [OWN]
 
 
+def test_reports_stay_of_whom_she_was_only_taken_for(team: Team) -> None:
+    """Two victims of one suspect were joined, and parted again: each case takes its own reports."""
+    tess = {"role": "victim", "forenames": "Tess", "surname": "Quillfeather", "sex": "female"}
+    hers = story.FOURTH | {"people": (tess, story.DAN_FULL)}
+    story.receive([hers])
+    patterns.report_saved(hers["report_id"], None)
+    person_of = dict(Membership.objects.filter(current=True).values_list("record_id", "person_id"))
+    records = f"{hers['report_id']}#1", f"{OWN}#1"
+    act, _ = who.decide(team.investigator, WhoDecision.Kind.SAME, [records], "One surname before marriage.")
+    joined = Membership.objects.filter(record_id__in=records, current=True)
+    assert len(set(joined.values_list("person_id", flat=True))) == 1
+    other = Team()
+    for side, record in ((Party.Side.VICTIM, records[0]), (Party.Side.SUSPECT, f"{OWN}#2")):
+        Party.objects.filter(case=other.case, side=side).update(person_id=person_of[record])
+    with_both = {*of_case(other).of(["force-a", "force-b"])}
+    assert with_both == set()  # her case and the other one are about the same two, while they are joined
+    who.undo(team.investigator, act, "Another woman.")
+    assert of_case(other).own == {"force-a": [hers["report_id"]]}
+    assert of_case(team).own == {"force-a": [OWN], "force-b": [THEIRS, LATER]}
+
+
 def test_an_agency_takes_its_own_and_the_others_stay(team: Team) -> None:
     course = Course.objects.get(superseded_at=None, report_ids__contains=[OWN])
     patterns.decide(team.other_force, course, Decision.Kind.COURSE, "Three reports in six weeks.")

@@ -165,7 +165,17 @@ ADD_CHANGES = """
 INSERT INTO people_personchange (at, kind, person_id, other_person_id)
 SELECT %s, kind, person, nullif(other, '')
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS c(kind, person, other)
+WHERE NOT EXISTS (
+    SELECT FROM (
+        SELECT l.kind, l.person_id, l.other_person_id FROM people_personchange l
+        WHERE CASE kind WHEN 'merged' THEN other ELSE person END IN (l.person_id, l.other_person_id)
+        ORDER BY l.id DESC LIMIT 1
+    ) AS last
+    WHERE (last.kind, last.person_id, coalesce(last.other_person_id, '')) = (c.kind, person, other)
+)
 """
+"""Whoever writes everything anew finds once more what was found and written down meanwhile: what was said
+last of a person is not said again."""
 COUNT_REMOVAL = """
 INSERT INTO people_removal (one, times) VALUES (true, 1)
 ON CONFLICT (one) DO UPDATE SET times = people_removal.times + 1

@@ -63,12 +63,16 @@ def _other_cases(case: Case, persons: set[str]) -> list[tuple[set[str], set[str]
 
 
 def _as_today(persons: set[str]) -> set[str]:
-    """These persons and those that they have become."""
+    """These persons and those that they have become.
+
+    Whoever has records is nobody else: they were taken for another person once, and that was taken back.
+    """
     reached: set[str] = set()
     edge = persons
     while edge:
         reached |= edge
-        merged = PersonChange.objects.filter(kind="merged", other_person_id__in=edge)
+        here = Membership.objects.filter(person_id__in=edge, current=True).values_list("person_id", flat=True)
+        merged = PersonChange.objects.filter(kind="merged", other_person_id__in=edge - set(here))
         edge = set(merged.values_list("person_id", flat=True)) - reached
     return reached
 
