@@ -1,3 +1,4 @@
+import sys
 from typing import Any, ClassVar
 
 from django.apps import AppConfig
@@ -19,7 +20,16 @@ class AccessConfig(AppConfig):
         post_migrate.connect(self._build_the_wall, sender=self)
 
     @staticmethod
-    def _build_the_wall(plan: Any = None, **kwargs: Any) -> None:
+    def _build_the_wall(stdout: Any = sys.stdout, **kwargs: Any) -> None:
         from lamplighter.hub.access import sync
 
+        absent = sync.absent()
+        if absent:
+            # Whoever goes back to an earlier version is on the way: its own migrate builds its wall.
+            stdout.write(
+                f"The wall in the database stays as it was: of the tables of this version {len(absent)}"
+                f" {'is' if len(absent) == 1 else 'are'} not there ({', '.join(absent)})."
+                " Run migrate without a name, or install the version you go back to and run its migrate.\n"
+            )
+            return
         sync.apply()

@@ -57,6 +57,11 @@ def identity_key() -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
+def absent() -> list[str]:
+    """The declared tables that the database does not have: migrations have not all run, or were undone."""
+    return sorted({t.table for t in declared()} - set(connection.introspection.table_names()))
+
+
 def apply() -> None:
     """Bring roles, functions, grants and policies up to the declarations, in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:

@@ -1,0 +1,60 @@
+"""A hub that goes back to the version before: what it held stays, and it comes forward again."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from lamplighter.hub.people import relinking
+from lamplighter.hub.people.models import Link, Membership
+from tests.integration.patterns import story
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TOLD = """
+SELECT l.key, ARRAY(
+    SELECT r.words FROM unnest(l.reasons) WITH ORDINALITY AS e(number, place)
+    JOIN people_reason r ON r.number = e.number ORDER BY e.place
+) FROM people_link l ORDER BY l.key
+"""
+AGAIN = """
+WITH second AS (
+    INSERT INTO people_reason (comparison, title, level, words)
+    SELECT comparison, title, level, words FROM people_reason WHERE number = %(number)s RETURNING number
+)
+UPDATE people_link SET reasons = array_replace(reasons, %(number)s::smallint, (SELECT number FROM second))
+WHERE key = %(key)s
+"""
+
+
+def run(statement: str, values: Any = None) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_a_reason_that_is_there_twice_is_one_again_and_every_link_says_what_it_said() -> None:
+    story.receive([*story.background(), *story.STORY])
+    relinking.relink_all()
+    who = sorted(Membership.objects.values_list("record_id", "person_id"))
+    # Two who wrote at the same moment wrote one reason twice.
+    link = Link.objects.order_by("pk").first()
+    assert link is not None
+    run(AGAIN, {"number": link.reasons[0], "key": link.key})
+    before, reasons = run(TOLD), run("SELECT count(*) FROM people_reason")[0][0]
+    told = StringIO()
+    try:
+        call_command("migrate", "people", "0005", verbosity=0, stdout=told)
+        assert run("SELECT count(*) FROM people_reason") == [(reasons - 1,)]
+        assert run(TOLD) == before
+    finally:
+        call_command("migrate", verbosity=0)
+    # Nothing of the wall could be built for a table that is gone; the one of before stands.
+    assert "stays as it was: of the tables of this version 1 is not there (people_removal)" in told.getvalue()
+    assert run(TOLD) == before
+    assert sorted(Membership.objects.values_list("record_id", "person_id")) == who
+    relinking.relink_all(fit=False)
+    assert sorted(Membership.objects.values_list("record_id", "person_id")) == who
