@@ -5,7 +5,8 @@
 
 Each arrival is what the site does when a report has been stored: people made ready, keys looked up, pairs
 weighed and explained, persons and ids settled, everything committed (``synchronous_commit`` on), as the
-service that the site is then, behind row security. Times are in process, warm. ``--splink`` measures
+service that the site is then, behind row security. Times are in process, warm. How many reports a second can
+be matched without a pause is told twice: one by one, and as a delivery is. ``--splink`` measures
 Splink 5's ``predict_between`` on the same records, in the same run. ``--site`` goes through the site instead
 (:mod:`benchmarks.arrivals_site`).
 """
@@ -32,12 +33,15 @@ import psutil
 
 from lamplighter.linkage.compact import Compact
 
+AT_ONCE = 25
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--person-records", type=int, default=20_000)
     parser.add_argument("--arrivals", type=int, default=300)
-    parser.add_argument("--seconds", type=float, default=10.0, help="how long the sustained run lasts")
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long each sustained run lasts")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, help="how many a delivery joins at once")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--splink", action="store_true", help="measure predict_between beside it")
     parser.add_argument("--site", action="store_true", help="from the saved form to its pattern, instead")
@@ -143,16 +147,11 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
         )
     )
     tables += [("decision and undo: undo", _undo(found))]
-    rest = coming[40 + 3 * n :]
-    spent = _processor()
-    done, took = _sustained([(state.compacted(r), roles(r)) for r in rest], options.seconds)
-    came.write_text(str(first + 40 + 3 * n + done))
     say_times(tables)
-    here, there = (1e3 * (after - before) / done for before, after in zip(spent, _processor(), strict=True))
-    say(f"sustained: {done / took:,.0f} reports a second over {took:.1f} s, one process")
-    # On a machine that does other work as well, this says more than the time does.
-    say(f"  processor {here:.1f} ms a report here, {there:.1f} ms in PostgreSQL")
-    say(f"  load {os.getloadavg()[0]:.1f}")
+    done = 0
+    for at_once in (1, options.at_once):
+        done += _sustained(coming[40 + 3 * n + done :], options.seconds, at_once)
+        came.write_text(str(first + 40 + 3 * n + done))
     if options.rebuild:
         from benchmarks.arrivals_anew import during
 
@@ -232,14 +231,29 @@ def timed(function: Callable[[Any], Any], reports: Iterable[Any]) -> list[float]
     return found
 
 
-def _sustained(reports: Sequence[tuple[Sequence[Compact], dict[str, str]]], most: float) -> tuple[int, float]:
-    began, done = time.perf_counter(), 0
-    for new, parts in reports:
-        arrive(new, parts)
-        done += 1
-        if time.perf_counter() - began > most:
-            break
-    return done, time.perf_counter() - began
+def _sustained(reports: Sequence[dict[str, Any]], most: float, at_once: int) -> int:
+    """Match reports without a pause, so many at once, for so many seconds; how many were."""
+    from benchmarks import arrivals_state as state
+
+    ready = [(state.compacted(r), roles(r)) for r in reports]
+    if not ready:
+        return 0
+    spent, began, done = _processor(), time.perf_counter(), 0
+    times: list[float] = []
+    while done < len(ready) and sum(times) < most:
+        some = ready[done : done + at_once]
+        before = time.perf_counter()
+        arrive([c for new, _ in some for c in new], {r: role for _, own in some for r, role in own.items()})
+        times.append(time.perf_counter() - before)
+        done += len(some)
+    took = time.perf_counter() - began
+    here, there = (1e3 * (after - before) / done for before, after in zip(spent, _processor(), strict=True))
+    say(f"sustained, {at_once} at once: {done / took:,.0f} reports a second over {took:.1f} s, one process")
+    # On a machine that does other work as well, this says more than the time does.
+    load = os.getloadavg()[0]
+    say(f"  processor {here:.1f} ms a report here, {there:.1f} ms in PostgreSQL, load {load:.1f}")
+    say(f"  others wait for {1e3 * statistics.median(times):.0f} ms (p50), {1e3 * max(times):.0f} at most")
+    return done
 
 
 def _undo(found: Sequence[set[tuple[str, str]]]) -> list[float]:
