@@ -10,11 +10,15 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import listing, selectors
+from lamplighter.hub.cases import listing, parties, selectors
 from lamplighter.hub.cases.models import Case, Party, Status
+from lamplighter.hub.cases.policies import NotPossibleError
 from lamplighter.hub.demo import cases as demo
 from lamplighter.hub.demo import world
 from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.people import selectors as people
+from lamplighter.hub.people import services as who
+from lamplighter.hub.people.models import Decision, Membership
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.patterns import story
@@ -51,6 +55,48 @@ def test_a_pattern_fills_in_the_referral_and_the_case_says_where_it_came_from(co
     assert f"case {case.reference}" in again
     elsewhere = telling.browser(making.somebody(Role.INVESTIGATOR, "force-b"))
     assert case.reference not in elsewhere.get(address, secure=True).content.decode()
+
+
+def test_persons_who_are_joined_later_bring_their_cases_together_until_they_part(course: Course) -> None:
+    """Two cases were opened before anybody knew that one man is in both."""
+    by = making.somebody(Role.INVESTIGATOR)
+    records = people.records_of([course.suspect_person or ""])[course.suspect_person or ""]
+    known = people.person_of([m.record_id for m in records])
+    stranger = Membership.objects.filter(role="suspect", current=True).exclude(person_id__in=known.values())[
+        0
+    ]
+    first = making.a_case(by, suspect={"name": "Daniel Marsh", "person_id": course.suspect_person})
+    him = {"name": "Dan Marshe", "person_id": stranger.person_id}
+    second = making.a_case(by, "probation", victim={"name": "Zoe Marsh"}, suspect=him)
+    client = telling.browser(by)
+    mine, other = (Party.objects.get(case=c, side="suspect") for c in (first, second))
+    reference = {first.key: second.reference, second.key: first.reference}
+
+    def together() -> set[bool]:
+        pages = {key: client.get(f"/cases/{key}", secure=True).content.decode() for key in reference}
+        return {reference[key] in body for key, body in pages.items()}
+
+    assert together() == {False}
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="as two people"):
+        parties.same_person(by, first, mine, other, "birth_date")
+    before = timezone.now()
+    pair = [(records[0].record_id, stranger.record_id)]
+    act, _ = who.decide(by, Decision.Kind.SAME, pair, "One custody photo.")
+    assert together() == {True}
+    with identity.as_person(by), pytest.raises(NotPossibleError, match="one person already"):
+        parties.same_person(by, first, mine, other, "birth_date")
+    # Whoever reads no reports is told as well, of cases that are theirs to open.
+    probation = telling.browser(making.somebody(Role.PROBATION, "probation"))
+    assert first.reference not in probation.get(f"/cases/{second.key}", secure=True).content.decode()
+    during = timezone.now()
+    who.undo(by, act, "Two photographs were mixed up.")
+    assert together() == {False}
+    for case in (first, second):
+        with identity.as_person(by):
+            found = selectors.parties(case)
+            for moment, so in ((before, 0), (during, 1), (None, 0)):
+                names = selectors.who_they_are(found, moment)
+                assert len(selectors.other_cases(case, names, moment)) == so
 
 
 def test_who_may_not_read_patterns_may_not_refer_from_one(course: Course) -> None:

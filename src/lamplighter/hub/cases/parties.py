@@ -79,12 +79,12 @@ def same_person(user: User, case: Case, mine: Party, other: Party, how: str) -> 
     """
     if how not in KNOWN_BY:
         raise policies.NotPossibleError("Choose how it is known.")
-    if mine.person_id and other.person_id and mine.person_id != other.person_id:
+    if mine.person_id and other.person_id:
+        if selectors.are_one(mine, other):
+            raise policies.NotPossibleError("They are one person already.")
         raise policies.NotPossibleError(
             "Both are known already, as two people. Join their records on the page of the person first."
         )
-    if mine.person_id and mine.person_id == other.person_id:
-        raise policies.NotPossibleError("They are one person already.")
     person = mine.person_id or other.person_id or f"case-person-{uuid.uuid4()}"
     if not other.person_id:
         _replace(user, other.case, selectors.newest_version(other), "", {"person_id": person})

@@ -102,7 +102,7 @@ def same(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpResp
         (c, p)
         for c in near
         for p in selectors.parties(c)
-        if not (p.person_id and p.person_id == mine.person_id) and listing.alike(p.name, mine.name)
+        if listing.alike(p.name, mine.name) and not selectors.are_one(p, mine)
     ]
     form = forms.SameForm(request.POST or None, likely=likely)
     if request.method == "POST" and form.is_valid():

@@ -118,16 +118,17 @@ def person(party: Party) -> dict[str, Any]:
 
 def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) -> list[dict[str, Any]]:
     """Other cases with one of these people that one may open: nothing is said of any other."""
-    side = {p.person_id: p for p in people if p.person_id}
+    who = selectors.who_they_are(people, as_at)
+    side = {who[p.person_id]: p for p in people if p.person_id}
     return [
         {
             "reference": place.case.reference,
             "href": reverse("cases:case", args=[place.case.key]),
-            "here": side[place.person_id].get_side_display(),
+            "here": side[who[place.person_id]].get_side_display(),
             "there": place.get_side_display().lower(),
-            "reversed": place.side != side[place.person_id].side,
+            "reversed": place.side != side[who[place.person_id]].side,
         }
-        for place in selectors.other_cases(case, people, as_at)
+        for place in selectors.other_cases(case, who, as_at)
     ]
 
 

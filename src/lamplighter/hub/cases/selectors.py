@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db.models import Q, QuerySet, Sum
 from django.http import Http404, HttpRequest
@@ -29,6 +29,7 @@ from lamplighter.hub.cases.models import (
     Work,
 )
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.people import joined
 
 Moment = dt.datetime | None
 
@@ -114,12 +115,25 @@ def newest_version(party: Party) -> Party:
     return standing.select_related("by", "owner").latest("at", "pk")
 
 
-def other_cases(case: Case, of: Collection[Party], as_at: Moment = None) -> list[Party]:
-    """The places of the same people in other cases that the wall lets one open."""
+def who_they_are(of: Collection[Party], as_at: Moment = None) -> dict[str, str]:
+    """Today's id of the people of some cases, by every id under which another case may know them."""
     persons = {p.person_id for p in of if p.person_id}
-    if not persons:
+    return joined.everybody_who_is(persons, as_at) if persons else {}
+
+
+def are_one(party: Party, other: Party) -> bool:
+    """Whether it is known that these two are one person."""
+    if not (party.person_id and other.person_id):
+        return False
+    who = who_they_are((party, other))
+    return who[party.person_id] == who[other.person_id]
+
+
+def other_cases(case: Case, who: Mapping[str, str], as_at: Moment = None) -> list[Party]:
+    """The places of the same people (:func:`who_they_are`) in other cases that the wall lets one open."""
+    if not who:
         return []
-    rows = _standing(Party.objects.filter(person_id__in=persons).exclude(case=case), as_at, "replaced_at")
+    rows = _standing(Party.objects.filter(person_id__in=list(who)).exclude(case=case), as_at, "replaced_at")
     return list(rows.select_related("case").order_by("-case__opened_at", "pk"))
 
 

@@ -11,7 +11,8 @@ from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.intake.erasing import PURPOSE
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.patterns.models import Course
-from lamplighter.hub.people.models import Membership, PersonChange
+from lamplighter.hub.people import joined
+from lamplighter.hub.people.models import Membership
 
 # The two parts of a report that say whom it is about. Who told it, or saw it, does not make it about them.
 ABOUT = ("victim", "suspect", "involved")
@@ -63,18 +64,8 @@ def _other_cases(case: Case, persons: set[str]) -> list[tuple[set[str], set[str]
 
 
 def _as_today(persons: set[str]) -> set[str]:
-    """These persons and those that they have become.
-
-    Whoever has records is nobody else: they were taken for another person once, and that was taken back.
-    """
-    reached: set[str] = set()
-    edge = persons
-    while edge:
-        reached |= edge
-        here = Membership.objects.filter(person_id__in=edge, current=True).values_list("person_id", flat=True)
-        merged = PersonChange.objects.filter(kind="merged", other_person_id__in=edge - set(here))
-        edge = set(merged.values_list("person_id", flat=True)) - reached
-    return reached
+    """These persons, or those that they have become. Whoever was only taken for another is nobody else."""
+    return set(joined.everybody_who_is(persons).values())
 
 
 def _sorted(victims: set[str], suspects: set[str], of_course: set[str]) -> OfCase:
