@@ -19,6 +19,8 @@ import numpy as np
 
 from lamplighter.linkage import believing, compact, completing, link, linking_reports
 from lamplighter.linkage.features import prepare
+from lamplighter.linkage.met import Met, packed
+from lamplighter.linkage.results import HELD
 from lamplighter.linkage.single import Judge, Weights
 from lamplighter.synthetic.world import generate
 
@@ -52,18 +54,20 @@ def compared(seed: int, person_records: int) -> Parity:
     rows = zip(features.record_ids, features.facts["report_id"], texts, strict=True)
     people = [compact.read(*row) for row in rows]
     judge = Judge(model)
-    alone = judge.judged([(people[a], people[b]) for a, b in batch.weighed.pairs.tolist()], Weights(judge))
+    met = Met()
+    at = np.array(met.add(people), dtype=np.int64)
+    alone = judge.judged(packed(at[batch.weighed.left], at[batch.weighed.right]), Weights(judge, met))
     furthest = {
         "value frequencies": _apart(alone.frequencies, batch.weighed.frequencies),
         "evidence": _apart(alone.evidence, batch.weighed.evidence),
         **{p: _apart(getattr(alone.context, p), getattr(batch.context, p)) for p in PARTS},
         "weight": _apart(alone.bits, batch.bits),
     }
-    held = linking_reports.holds(batch).to_list()
+    held = [HELD[why] for why in linking_reports.holds(batch).to_list()]
     return Parity(
         len(batch.weighed),
         int((alone.levels != batch.weighed.levels).any(axis=1).sum()),
-        sum(a != b for a, b in zip(alone.hold, held, strict=True)),
+        int((alone.hold != np.array(held)).sum()),
         furthest,
     )
 

@@ -3,49 +3,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage import ids
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.keys import in_common
 from lamplighter.linkage.reasons import Bar, Reason, bars_of, parts_of
+from lamplighter.linkage.results import HELD
+from lamplighter.linkage.single import Bits
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Who shares a key with new records: ``proposed`` (which of the new, the other: one that is held, or a
-    new one of another report), and ``referring``: records of held reports that have a reference in common
-    with a new one."""
+    """Who shares a key with new records. ``people``: the new ones, and after them those that are held.
+    ``one`` and ``other`` (n,): pairs of them that are compared, by their places, at least one of each new,
+    and of different reports. ``referring``: records of held reports that have a reference in common with a
+    new one."""
 
-    proposed: Sequence[tuple[int, Compact]]
+    people: Sequence[Compact]
+    one: Rows
+    other: Rows
     referring: Sequence[Compact] = ()
-
-
-class Tied(Protocol):
-    """A stored belief about two records: its bits, and what each of them is about (:func:`parts_of`)."""
-
-    @property
-    def left(self) -> str: ...
-    @property
-    def right(self) -> str: ...
-    @property
-    def weight(self) -> float: ...
-    @property
-    def hold(self) -> str | None: ...
-    @property
-    def parts(self) -> npt.NDArray[np.int64]: ...
-    @property
-    def bits(self) -> Sequence[float] | npt.NDArray[np.float64]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """The same with its reasons."""
+    """A stored belief about two records, with its reasons and what each is worth."""
 
     left: str
     right: str
@@ -58,9 +46,48 @@ class Tie:
     def levels(self) -> list[Bar]:
         return bars_of(self.reasons, self.bits)
 
-    @property
-    def parts(self) -> npt.NDArray[np.int64]:
-        return parts_of(self.reasons)
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Stored beliefs as columns of n: records in the order of their ids, the bits of the whole, and why it is
+    held, a number of ``results.HOLDS``. ``sizes`` says how many bars each has; of all bars, one after the
+    other, ``parts`` has what it is about (:func:`reasons.parts_of`) and ``bits`` what it is worth."""
+
+    left: Sequence[str]
+    right: Sequence[str]
+    weight: Bits
+    hold: npt.NDArray[np.int8]
+    sizes: Rows
+    parts: Rows
+    bits: Bits
+
+    @classmethod
+    def of(cls, ties: Sequence[Tie]) -> Ties:
+        """From single ones."""
+        return cls(
+            [t.left for t in ties],
+            [t.right for t in ties],
+            np.array([t.weight for t in ties], dtype=np.float64),
+            np.array([HELD[t.hold] for t in ties], dtype=np.int8),
+            np.array([len(t.bits) for t in ties], dtype=np.int64),
+            parts_of(r for t in ties for r in t.reasons),
+            np.array([b for t in ties for b in t.bits], dtype=np.float64),
+        )
+
+    def of_some(self, chosen: npt.NDArray[np.bool_]) -> Ties:
+        """The ``chosen`` (n,) ones."""
+        if chosen.all():
+            return self
+        at, bars = np.flatnonzero(chosen).tolist(), np.repeat(chosen, self.sizes)
+        return Ties(
+            [self.left[i] for i in at],
+            [self.right[i] for i in at],
+            self.weight[chosen],
+            self.hold[chosen],
+            self.sizes[chosen],
+            self.parts[bars],
+            self.bits[bars],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +96,23 @@ class Near:
     decisions about them (rows of ``decisions.SCHEMA``), and the memory of the persons they are or were."""
 
     records: Mapping[str, str]
-    ties: Sequence[Tied] = ()
+    ties: Ties = field(default_factory=lambda: Ties.of([]))
     decisions: Sequence[Mapping[str, Any]] = ()
     memory: Sequence[ids.Remembered] = ()
-
-
-def among(
-    new: Sequence[Compact], keys: Sequence[Collection[int]], proposes: Callable[[Collection[int]], bool]
-) -> list[tuple[int, Compact]]:
-    """Which of the new records of different reports are compared for the ``keys`` that they share."""
-    shared = in_common(keys).items() if len({c.report_id for c in new}) > 1 else ()
-    return [
-        (i, new[j]) for (i, j), found in shared if new[i].report_id != new[j].report_id and proposes(found)
-    ]
 
 
 class Held(Protocol):
     """The place that keeps the records."""
 
     def sharing(self, new: Sequence[Compact]) -> Sharing:
-        """Records that share a key with ``new``, and ``new`` that share one with each other (:func:`among`);
-        none of them of the same report."""
+        """Records that share enough keys with ``new`` (:func:`keys.many_enough`), and ``new`` that share
+        enough with each other."""
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
         """Everybody in these reports."""
 
-    def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
-        """The keys that these records are kept under."""
-
-    def proposes(self, shared: Collection[int]) -> bool:
-        """Whether two records that share these keys are compared (:func:`keys.reason_enough`)."""
+    def together(self, people: Sequence[Compact]) -> tuple[Rows, Rows]:
+        """Which two of these records share enough keys to be compared, by their places."""
 
     def near(self, record_ids: Collection[str]) -> Near:
         """Everything that ties over evens, decisions and persons tie to the given records, and they

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from lamplighter.linkage import reasons as why
 from lamplighter.linkage import results
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.model import Bands
-from lamplighter.linkage.reasons import Bar, Reason
-from lamplighter.linkage.single import Judge, Judged, Pair
+from lamplighter.linkage.reasons import Bar, Reason, Told
+from lamplighter.linkage.single import Bits, Judge, Judged, Pair
 
-_BESIDE = (results.SHARED, results.DESCRIBED, results.MATTER)
+BANDS = ("not_linked", "to_decide", "linked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,66 +37,90 @@ class Belief:
         return why.bars_of(self.reasons, self.bits)
 
     @property
-    def parts(self) -> npt.NDArray[np.int64]:
-        return why.parts_of(self.reasons)
-
-    @property
     def pair(self) -> Pair:
         return self.left_record, self.right_record
 
 
-def believed(judged: Judged, at: Sequence[int], judge: Judge) -> list[Belief]:
-    """Some of the judged pairs, explained."""
-    if not at:
-        return []
-    rows = list(at)
-    bars = judge.model.arrays.bars(judged.levels[rows], judged.frequencies[rows]).tolist()
-    levels = judged.levels[rows].tolist()
-    context, model = judged.context, judge.model
-    prior = context.prior.tolist()
-    beside = np.column_stack([context.shared, context.described, context.matter]).tolist()
-    found = []
-    for i, own, level in zip(rows, bars, levels, strict=True):
-        weight = float(judged.bits[i])
-        probability = probability_of(weight)
-        left, right = judged.pairs[i]
-        kind = judged.kinds[i]
-        reasons, bits = [why.before(kind)], [prior[i]]
-        for name, value in zip(_BESIDE, beside[i], strict=True):
-            if value != 0:
-                reasons.append(why.beside(name, value > 0, kind))
-                bits.append(value)
-        for of, value, worth in zip(judge.reasons, level, own, strict=True):
-            if value >= 0:
-                reasons.append(of[value])
-                bits.append(worth)
-        found.append(
-            Belief(
-                left.record_id,
-                right.record_id,
-                weight,
-                probability,
-                band_of(probability, judged.hold[i], model.bands),
-                judged.hold[i],
-                reasons,
-                bits,
-                model.version,
-            )
-        )
-    return found
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """Beliefs by one model, as columns of n: ``left`` and ``right`` are record ids in order, ``hold`` numbers
+    of ``results.HOLDS``, ``band`` of :data:`BANDS`. ``sizes`` says how many bars each has; of all bars, one
+    after the other, ``reasons`` has the number among those of ``told``, and ``bits`` what it is worth."""
+
+    left: Sequence[str]
+    right: Sequence[str]
+    weight: Bits
+    probability: Bits
+    band: npt.NDArray[np.int64]
+    hold: npt.NDArray[np.int8]
+    sizes: Rows
+    reasons: Rows
+    bits: Bits
+    model: str
+    told: Told
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def __iter__(self) -> Iterator[Belief]:
+        """One by one."""
+        end = 0
+        rows = zip(
+            self.left, self.right, self.weight.tolist(), self.probability.tolist(), self.band.tolist(),
+            self.hold.tolist(), self.sizes.tolist(), strict=True,
+        )  # fmt: skip
+        for left, right, weight, probability, band, hold, size in rows:
+            bars = slice(end, end + size)
+            end += size
+            reasons = [self.told.every[n] for n in self.reasons[bars].tolist()]
+            yield Belief(
+                left, right, weight, probability, BANDS[band], results.HOLDS[hold], reasons,
+                self.bits[bars].tolist(), self.model,
+            )  # fmt: skip
 
 
-def probability_of(weight: float) -> float:
+def believed(judged: Judged, at: Rows, left: Sequence[str], right: Sequence[str], judge: Judge) -> Beliefs:
+    """Some of the judged pairs, explained; ``left`` and ``right`` are their records, in the order of ids."""
+    told, context, kind = judge.told, judged.context, judged.sides.kind[at]
+    levels = judged.levels[at]
+    beside = np.column_stack([context.shared[at], context.described[at], context.matter[at]])
+    own = judge.model.arrays.bars(levels, judged.frequencies[at])
+    bits = np.column_stack([context.prior[at], beside, own])
+    said = np.column_stack([np.ones(len(at), dtype=bool), beside != 0, levels >= 0])
+    reasons = np.column_stack(
+        [
+            told.before[kind],
+            told.beside[np.arange(beside.shape[1]), (beside > 0).astype(np.intp), kind[:, None]],
+            told.levels[np.arange(levels.shape[1]), np.maximum(levels, 0)],
+        ]
+    )
+    weight, hold = judged.bits[at], judged.hold[at]
+    probability = probability_of(weight)
+    return Beliefs(
+        left,
+        right,
+        weight,
+        probability,
+        _bands(probability, hold, judge.model.bands),
+        hold,
+        said.sum(axis=1),
+        reasons[said],
+        bits[said],
+        judge.model.version,
+        told,
+    )
+
+
+def probability_of(weight: Bits) -> Bits:
     """The probability of so many bits of log-odds."""
-    return float(1 / (1 + 2.0 ** -min(max(weight, -500.0), 500.0)))
+    return np.asarray(1 / (1 + np.exp2(-np.clip(weight, -500.0, 500.0))))
 
 
-def band_of(probability: float, hold: str | None, bands: Bands) -> str:
+def _bands(probability: Bits, hold: npt.NDArray[np.int8], bands: Bands) -> npt.NDArray[np.int64]:
     """As :func:`results.pairs_frame` has it: a pair that is barred or unnamed is never linked."""
-    if hold == results.KEPT:
-        return "linked"
-    if probability < bands.decide_at:
-        return "not_linked"
-    if probability < bands.link_at:
-        return "to_decide"
-    return "linked" if hold is None else "to_decide" if hold == results.UNNAMED else "not_linked"
+    no, decide, linked = range(len(BANDS))
+    top = np.where(
+        hold == results.HELD[None], linked, np.where(hold == results.HELD[results.UNNAMED], decide, no)
+    )
+    found = np.where(probability < bands.decide_at, no, np.where(probability < bands.link_at, decide, top))
+    return np.where(hold == results.HELD[results.KEPT], linked, found)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.profiles import Evidence
 from lamplighter.linkage.reasons import names_of_parts
-from lamplighter.linkage.results import BARRED, KEPT, TOGETHER, UNNAMED
+from lamplighter.linkage.results import BARRED, HELD, KEPT, TOGETHER, UNNAMED
 from lamplighter.linkage.weighing import Weighed
 
 Bits = npt.NDArray[np.float64]
@@ -166,28 +165,30 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Seri
     return Evidence(known["l"].to_numpy(), known["r"].to_numpy(), weights, compared, lasting), known["hold"]
 
 
-def from_rows(
-    pairs: Iterable[tuple[int, int, str | None, npt.NDArray[np.int64], Sequence[float] | Bits]],
+def from_columns(
+    left: Rows, right: Rows, hold: npt.NDArray[np.int8], sizes: Rows, parts: Rows, bits: Bits
 ) -> tuple[Evidence, Holds]:
-    """Evidence from rows of left, right, hold, bits and what they are about (:func:`reasons.parts_of`), and
-    which pairs are held."""
-    rows = sorted(pairs, key=lambda r: r[:2])
+    """Evidence of n pairs of rows, left < right, and which of them are held, from their bars.
+
+    ``hold``: numbers of ``results.HOLDS``. ``sizes``: how many bars each pair has; of all, one after the
+    other, ``parts`` is what they are about (:func:`reasons.parts_of`) and ``bits`` what they are worth.
+    """
     stable = {c.name: c.stable for c in comparisons()}
-    said = np.concatenate([r[3] for r in rows]) if rows else np.empty(0, dtype=np.int64)
     names = names_of_parts()
-    parts = sorted(name for name in (names[p] for p in np.unique(said)) if name[0] != "_")
-    n, last = len(rows), len(parts)
-    place = {name: i for i, name in enumerate(parts)}
+    own = sorted(name for name in (names[p] for p in np.unique(parts).tolist()) if name[0] != "_")
+    n, last = len(left), len(own)
+    place = {name: i for i, name in enumerate(own)}
     column = np.array([place.get(name, last) for name in names], dtype=np.int64)
-    weights, compared = np.zeros((n, last + 1)), np.zeros((n, last + 1), dtype=bool)
-    compared[:, last] = True
-    at, pair = column[said], np.repeat(np.arange(n), [len(r[3]) for r in rows])
-    if n:
-        np.add.at(weights, (pair, at), np.concatenate([r[4] for r in rows]))
+    pair, at = np.repeat(np.arange(n), sizes), column[parts]
+    weights = np.zeros((n, last + 1))
+    np.add.at(weights, (pair, at), bits)
+    compared = np.zeros((n, last + 1), dtype=bool)
     compared[pair, at] = True
-    left, right = (np.array([r[side] for r in rows], dtype=np.int64) for side in (0, 1))
-    lasting = np.array([*(stable.get(p, False) for p in parts), False])
-    return Evidence(left, right, weights, compared, lasting), Holds.of([r[2] for r in rows])
+    compared[:, last] = True
+    lasting = np.array([*(stable.get(p, False) for p in own), False])
+    order = np.lexsort((right, left))
+    evidence = Evidence(left, right, weights, compared, lasting).of(order)
+    return evidence, Holds(*(hold[order] == HELD[why] for why in (UNNAMED, BARRED, KEPT)))
 
 
 def members(names: pl.Series, label: Rows) -> list[list[str]]:
@@ -200,30 +201,3 @@ def members(names: pl.Series, label: Rows) -> list[list[str]]:
 def _rows(pairs: Sequence[tuple[str, str]], rows: Mapping[str, int]) -> list[tuple[int, int]]:
     found = [sorted((rows[a], rows[b])) for a, b in pairs if a in rows and b in rows]
     return [(a, b) for a, b in found]
-
-
-def labels(records: Iterable[str], edges: Iterable[tuple[str, str]]) -> dict[str, int]:
-    """The component of each record under pairs of records, of few records at a time."""
-    root: dict[str, str] = {r: r for r in records}
-
-    def find(r: str) -> str:
-        root.setdefault(r, r)
-        while root[r] != r:
-            root[r] = root[root[r]]
-            r = root[r]
-        return r
-
-    for a, b in edges:
-        x, y = find(a), find(b)
-        if x != y:
-            root[max(x, y)] = min(x, y)
-    number: dict[str, int] = {}
-    return {r: number.setdefault(find(r), len(number)) for r in list(root)}
-
-
-def parts_of(label: Mapping[str, int]) -> Iterable[list[str]]:
-    """The records of each component."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for record, number in label.items():
-        found[number].append(record)
-    return found.values()

@@ -10,8 +10,7 @@ it but under what narrows it, as the batch narrows it; and what is crowded then 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +20,7 @@ import polars as pl
 
 from lamplighter.linkage import blocking
 from lamplighter.linkage.blocking import NARROWER, Hashed, Limits, added, rows_and_keys
-from lamplighter.linkage.coded import Hashes, Rows, mixed
+from lamplighter.linkage.coded import Hashes, Rows, mixed, spread_of
 from lamplighter.linkage.compact import AT
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.key_kinds import Key, Part, key_kinds, usable
@@ -42,21 +41,44 @@ def fewest(most: int) -> int:
     return 2 if most <= blocking.MOST_RECORDS_A_KEY else 1
 
 
-def reason_enough(shared: Collection[int], most: int) -> bool:
-    """Whether two records that share these keys are looked at, where ``most`` records may share a key."""
-    return len(shared) >= fewest(most) or any(not key & 1 for key in shared)
+def sharing(rows: Rows, keys: npt.NDArray[np.int64], most: int) -> tuple[Rows, Rows]:
+    """Which two of some records, each with one of its ``keys`` (n,) beside its number in ``rows`` (n,), share
+    enough to be looked at (:func:`many_enough`): the numbers of the two, the lower first."""
+    order = np.argsort(keys, kind="stable")
+    rows, keys = rows[order], keys[order]
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
+    sizes = np.diff(np.append(starts, len(keys)))
+    pairs, of = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for size in np.unique(sizes[sizes > 1]).tolist():
+        first = starts[sizes == size]
+        members = rows[first[:, None] + np.arange(size)]
+        i, j = np.triu_indices(size, 1)
+        a, b = members[:, i], members[:, j]
+        pairs.append((np.minimum(a, b) << 32 | np.maximum(a, b)).ravel())
+        of.append(np.repeat(keys[first], len(i)))
+    both, which = np.unique(np.concatenate(pairs), return_inverse=True)
+    enough = many_enough(which, np.concatenate(of), len(both), most)
+    return both[enough] >> 32, both[enough] & ((1 << 32) - 1)
 
 
-def in_common(keys: Sequence[Collection[int]]) -> dict[tuple[int, int], list[int]]:
-    """The keys that every two of some records share, by the numbers of the two in order."""
-    having: dict[int, list[int]] = defaultdict(list)
-    found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for i, own in enumerate(keys):
-        for key in own:
-            for j in having[key]:
-                found[j, i].append(key)
-            having[key].append(i)
-    return found
+def across(
+    rows: Rows, keys: npt.NDArray[np.int64], others: Rows, other_keys: npt.NDArray[np.int64], most: int
+) -> tuple[Rows, Rows]:
+    """The same of records beside their keys and ``others`` beside theirs: which of both share enough."""
+    order = np.argsort(other_keys, kind="stable")
+    ordered = other_keys[order]
+    first, last = (np.searchsorted(ordered, keys, side=side) for side in ("left", "right"))
+    of, at = spread_of(first, last - first)
+    both, which = np.unique(rows[of] << 32 | others[order[at]], return_inverse=True)
+    enough = many_enough(which, keys[of], len(both), most)
+    return both[enough] >> 32, both[enough] & ((1 << 32) - 1)
+
+
+def many_enough(which: Rows, keys: npt.NDArray[np.int64], n: int, most: int) -> npt.NDArray[np.bool_]:
+    """Whether each of ``n`` pairs of records, of which ``which`` (m,) shares each of ``keys`` (m,), is looked
+    at, where ``most`` records may share a key."""
+    strong = np.bincount(which, weights=(keys & 1) == 0, minlength=n) > 0
+    return np.asarray(strong | (np.bincount(which, minlength=n) >= fewest(most)))
 
 
 class _Keyed(Hashed):

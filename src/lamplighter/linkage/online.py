@@ -14,30 +14,26 @@ came before has met everybody under it, who comes after only those under what na
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from lamplighter.linkage import clusters, ids
-from lamplighter.linkage.asking import Held, Near, Tied
-from lamplighter.linkage.beliefs import Belief, believed, probability_of
+import numpy as np
+
+from lamplighter.linkage import clusters, grouping, ids
+from lamplighter.linkage.asking import Held, Near
+from lamplighter.linkage.beliefs import Beliefs, believed, probability_of
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
 from lamplighter.linkage.decisions import in_force
-from lamplighter.linkage.grouping import LARGEST_GROUP
-from lamplighter.linkage.results import KEPT
-from lamplighter.linkage.single import (
-    LEAST_PROBABILITY_KEPT,
-    Judge,
-    Judged,
-    Pair,
-    Weights,
-    names_each_other,
-    pair_of,
-    side_of,
-)
+from lamplighter.linkage.dyads import KINDS
+from lamplighter.linkage.met import Met, Packed, among, distinct, packed, packed_one, unpacked
+from lamplighter.linkage.results import HELD, KEPT
+from lamplighter.linkage.single import LEAST_PROBABILITY_KEPT, Judge, Judged, Weights
+from lamplighter.linkage.tied import Tied
 
-Pairs = dict[Pair, tuple[Compact, Compact]]
+NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class Arrival:
     """What a report changes. ``beliefs``: new and changed pairs. ``named``: the touched persons. ``before``:
     who they were. ``reports``: those of everybody it reached."""
 
-    beliefs: Sequence[Belief]
+    beliefs: Beliefs
     named: ids.Rows
     before: frozenset[str]
     reports: frozenset[str]
@@ -70,236 +66,181 @@ def resettle(seeds: Collection[str], held: Held, judge: Judge) -> Arrival:
 
 @dataclass(slots=True)
 class _Scene:
-    """One report pair after another, and what they come to."""
+    """New reports, whom they are compared with, and what it comes to. Pairs are packed numbers of those who
+    have been met: ``proposed``, by keys and by pairs of reports, and ``judged``, which may come to
+    something."""
 
     judge: Judge
     held: Held
+    met: Met = field(default_factory=Met)
     weights: Weights = field(init=False)
-    proposed: Pairs = field(default_factory=dict)
-    pairs: Pairs = field(default_factory=dict)
-    judged: Judged | None = None
+    proposed: Packed = field(default_factory=lambda: NONE)
+    judged: Judged = field(init=False)
 
     def __post_init__(self) -> None:
-        self.weights = Weights(self.judge)
+        self.weights = Weights(self.judge, self.met)
+        self.judged = self.judge.nothing
+
+    def _judge(self, pairs: Packed) -> None:
+        self.judged = self.judge.judged(pairs, self.weights)
 
     # The new reports beside those that share a key with them, and beside each other
 
     def meet(self, new: Sequence[Compact]) -> None:
         """Weigh the people of new reports with whom the keys, and then the pairs of reports, propose."""
         sharing = self.held.sharing(new)
-        found: Pairs = {}
-        for i, other in sharing.proposed:
-            _add(found, new[i], other)
-        self.weights.weigh(found.values())
-        everybody: dict[str, Sequence[Compact]] = {**_by_report(new)}
-        own = list(everybody.values())
-        asked = self._asked(found.values()) | _naming([who[0] for who in own], sharing.referring)
-        wanted = {r for pair in asked for r in pair} - everybody.keys()
-        everybody |= _by_report(self.held.reports(wanted)) if wanted else {}
-        self._complete(found, asked, everybody)
-        for who in own:
-            if len(who) <= MOST_PEOPLE_A_REPORT:
-                for a, b in combinations(who, 2):
-                    _add(found, a, b)
-        self.proposed, self.pairs = found, self._worth_judging(found)
-        self._judge()
+        self.met.add_whole(new)
+        own = list(self.met.whole)
+        at = np.array(self.met.add(sharing.people), dtype=np.int64)
+        found = distinct(packed(at[sharing.one], at[sharing.other]))
+        referring = {self.met.report_of(n) for n in self.met.add(sharing.referring)}
+        asked = np.union1d(self._asked(found), self._named_by(own, {*own, *referring}))
+        names = list(self.met.reports)
+        self._fetch(names[r] for r in np.unique(unpacked(asked)).tolist())
+        inside = [
+            packed_one(a, b)
+            for who in map(self.met.whole.__getitem__, own)
+            if len(who) <= MOST_PEOPLE_A_REPORT
+            for a, b in combinations(who, 2)
+        ]
+        self.proposed = distinct(found, self._completed(asked), np.array(inside, dtype=np.int64))
+        self._judge(self._worth_judging(self.proposed))
 
-    def _asked(self, pairs: Iterable[tuple[Compact, Compact]]) -> set[Pair]:
-        """Pairs of reports that may share a person (:func:`completing.report_pairs`)."""
-        found = set()
-        for a, b in pairs:
-            side = side_of(a, b)
-            if self.weights.evidence_of(a, b) >= self.judge.asks.get(side.kind, float("inf")):
-                found.add(side.reports)
-        return found
+    def _named_by(self, new: Collection[int], known: Collection[int]) -> Packed:
+        """The pairs of ``known`` reports, one of them new, of which one names the other."""
+        naming = self.met.naming()
+        if not len(naming):
+            return naming
+        one, other = unpacked(naming)
+        fresh = np.isin(one, list(new)) | np.isin(other, list(new))
+        return naming[fresh & np.isin(one, list(known)) & np.isin(other, list(known))]
 
-    @staticmethod
-    def _complete(found: Pairs, asked: Iterable[Pair], people: Mapping[str, Sequence[Compact]]) -> None:
+    def _asked(self, pairs: Packed) -> Packed:
+        """The pairs of reports that may share a person (:func:`completing.report_pairs`)."""
+        at = self.weights.weigh(pairs)
+        sides = self.met.sides(pairs)
+        return distinct(sides.reports[self.weights.evidence[at] >= self.judge.asks[sides.kind]])
+
+    def _fetch(self, report_ids: Iterable[str]) -> None:
+        """Meet everybody in some reports."""
+        whole, number = self.met.whole, self.met.reports
+        wanted = {r for r in report_ids if number.get(r) not in whole}
+        if wanted:
+            self.met.add_whole(self.held.reports(wanted))
+
+    def _completed(self, reports: Packed) -> Packed:
         """Every pair of people of the main parts of each pair of reports (:func:`completing.completed`)."""
+        one, other = (side.tolist() for side in unpacked(reports))
+        people = self.met.people
         main = {
-            r: [c for c in who if c.part != "O"] if len(who) <= MOST_PEOPLE_A_REPORT else []
-            for r, who in people.items()
+            r: [n for n in who if people[n].part != "O"] if len(who) <= MOST_PEOPLE_A_REPORT else []
+            for r in {*one, *other}
+            if (who := self.met.whole.get(r)) is not None
         }
-        for one, other in asked:
-            for a in main.get(one, ()):
-                for b in main.get(other, ()):
-                    _add(found, a, b)
+        found = [
+            packed_one(a, b)
+            for r, s in zip(one, other, strict=True)
+            for a in main.get(r, ())
+            for b in main.get(s, ())
+        ]
+        return np.array(found, dtype=np.int64)
 
-    def _worth_judging(self, found: Pairs) -> Pairs:
+    def _worth_judging(self, pairs: Packed) -> Packed:
         """Without the pairs of reports of which nothing could come to a probability that is kept."""
-        self.weights.weigh(found.values())
-        most: dict[Pair, float] = defaultdict(lambda: -float("inf"))
-        reports = {}
-        for key, (a, b) in found.items():
-            reports[key] = pair = pair_of(a.report_id, b.report_id)
-            most[pair] = max(most[pair], self.weights.seen[key][2])
-            if names_each_other(a, b):
-                most[pair] = float("inf")
-        least = self.judge.negligible
-        return {k: p for k, p in found.items() if most[reports[k]] >= least or reports[k][0] == reports[k][1]}
-
-    def _judge(self) -> None:
-        self.judged = self.judge.judged(list(self.pairs.values()), self.weights) if self.pairs else None
+        at = self.weights.weigh(pairs)
+        reports, which = np.unique(self.met.reports_of(pairs), return_inverse=True)
+        most = np.full(len(reports), -np.inf)
+        np.maximum.at(most, which, self.weights.evidence[at])
+        one, other = unpacked(reports)
+        worth = (most >= self.judge.negligible) | (one == other) | among(reports, self.met.naming())
+        return np.asarray(pairs[worth[which]])
 
     # What is tied together
 
     def settled(self, new: Mapping[str, str], seeds: Collection[str]) -> Arrival:
         """Persons of everybody whom ties, decisions or persons tie to new records or seeds."""
-        ends = {r for pair in self._linked() for r in pair}
-        near = self.held.near({*new, *ends, *seeds})
-        records = {**near.records, **new}
-        ties = {pair_of(t.left, t.right): t for t in near.ties}
-        self._fill(records, ties)
-        label = clusters.labels(records, self._edges(ties))
-        self._stay(ties)
-        fresh = self._kept(label)
-        rows: dict[Pair, Tied | Belief] = {**ties, **{b.pair: b for b in fresh}}
-        named = self._named(records, rows, near)
+        people = self.met.people
+        linked = np.unique(unpacked(self.judged.pairs[self.judged.bits >= 0])).tolist()
+        near = self.held.near({*new, *(people[n].record_id for n in linked), *seeds})
+        tied = Tied.of({**near.records, **new}, near.ties)
+        self._fill(tied)
+        self._stay(tied)
+        fresh = self._kept(tied)
         return Arrival(
             fresh,
-            named,
-            frozenset(pid for record, pid, _, current in near.memory if current and record in records),
-            frozenset(records.values()),
+            self._named(tied, near, fresh),
+            frozenset(pid for record, pid, _, current in near.memory if current and record in tied.place),
+            frozenset(tied.records.values()),
         )
 
-    def _linked(self) -> Iterator[Pair]:
-        """Judged pairs over evens."""
-        if self.judged is not None:
-            for (a, b), bits in zip(self.judged.pairs, self.judged.bits.tolist(), strict=True):
-                if bits >= 0:
-                    yield a.record_id, b.record_id
+    def _components(self, tied: Tied) -> Rows:
+        """Who hangs together by pairs over evens: those that are judged now, and stored ones that are not."""
+        pairs = tied.places(self.met, self.judged.pairs)
+        return tied.components(self.met, pairs[self.judged.bits >= 0], pairs)
 
-    def _edges(self, ties: Mapping[Pair, Tied]) -> Iterator[Pair]:
-        yield from self._linked()
-        together = (p for p, t in ties.items() if t.weight >= 0 or t.hold == KEPT)
-        yield from (p for p in together if p not in self.pairs)
-
-    def _fill(self, records: Mapping[str, str], ties: Mapping[Pair, Tied]) -> None:
+    def _fill(self, tied: Tied) -> None:
         """Weigh the pairs of each component that nothing proposed: two persons whom a new record brings
         together were never compared with each other."""
-        missing: list[Pair] = []
-        for members in clusters.parts_of(clusters.labels(records, self._edges(ties))):
-            if 2 < len(members) <= LARGEST_GROUP:
-                missing += [
-                    p for p in combinations(sorted(members), 2) if p not in ties and p not in self.pairs
-                ]
-        if not missing:
+        have = np.concatenate([tied.places(self.met, self.judged.pairs), tied.pairs])
+        absent = packed(*grouping.absent_pairs(self._components(tied), *unpacked(have)))
+        if not len(absent):
             return
-        known = {c.record_id: c for pair in self.pairs.values() for c in pair}
-        wanted = {records[r] for pair in missing for r in pair}
-        people = _by_report(c for c in self.held.reports(wanted) if c.record_id not in known)
-        for c in known.values():
-            people.setdefault(c.report_id, []).append(c)
-        at = {c.record_id: c for who in people.values() for c in who}
-        missing = [p for p in missing if p[0] in at and p[1] in at]
-        apart = {pair_of(records[a], records[b]) for a, b in missing}
-        proposed = {
-            k: p for k, p in self.proposed.items() if pair_of(p[0].report_id, p[1].report_id) in apart
-        }
-        self.pairs |= proposed
-        met = {pair_of(a.report_id, b.report_id) for a, b in self.proposed.values()}
-        self._propose([p for p in apart if p[0] != p[1] and p not in met], people)
-        again = {pair_of(a.report_id, b.report_id) for a, b in self.pairs.values()} | apart
+        self._fetch(tied.reports_of(absent))
+        missing = tied.numbers(self.met, absent)
+        apart = distinct(self.met.reports_of(missing))
+        anew = self.proposed[among(self.met.reports_of(self.proposed), apart)]
+        one, other = unpacked(apart)
+        unmet = apart[(one != other) & ~among(apart, distinct(self.met.reports_of(self.proposed)))]
+        wider = distinct(self.judged.pairs, anew, self._propose(unmet))
         # What was weighed of these reports for the same reason before is weighed again with the rest.
-        missing += [
-            p for p in ties if p[0] in at and p[1] in at and pair_of(records[p[0]], records[p[1]]) in again
-        ]
-        for a, b in missing:
-            _add(self.pairs, at[a], at[b])
-        self._judge()
+        stored = tied.numbers(self.met, tied.pairs)
+        again = distinct(self.met.reports_of(wider), apart)
+        stored = stored[among(self.met.reports_of(stored), again)]
+        self._judge(distinct(wider, missing, stored))
 
-    def _propose(self, reports: Sequence[Pair], people: Mapping[str, Sequence[Compact]]) -> None:
+    def _propose(self, reports: Packed) -> Packed:
         """The pairs that keys, and the pairs of reports themselves, propose among reports that are held."""
-        some = [c for r in {r for pair in reports for r in pair} for c in people.get(r, ())]
-        keys = {r: frozenset(k) for r, k in self.held.keys(some).items()} if some else {}
-        found: Pairs = {}
-        named, nothing = set(), frozenset[int]()
-        for one, other in reports:
-            for a in people.get(one, ()):
-                for b in people.get(other, ()):
-                    if self.held.proposes(keys.get(a.record_id, nothing) & keys.get(b.record_id, nothing)):
-                        _add(found, a, b)
-                    if names_each_other(a, b):
-                        named.add((one, other))
-        self.weights.weigh(found.values())
-        self._complete(found, self._asked(found.values()) | named, people)
-        self.pairs |= found
+        whole = self.met.whole
+        some = [n for r in np.unique(unpacked(reports)).tolist() for n in whole.get(r, ())]
+        if not some:
+            return NONE
+        at = np.array(some, dtype=np.int64)
+        one, other = self.held.together([self.met.people[n] for n in some])
+        found = packed(at[one], at[other])
+        found = found[among(self.met.reports_of(found), reports)]
+        asked = np.union1d(self._asked(found), reports[among(reports, self.met.naming())])
+        return np.concatenate([found, self._completed(asked)])
 
-    def _stay(self, ties: Mapping[Pair, Tied]) -> None:
+    def _stay(self, tied: Tied) -> None:
         """What was kept although the model would not quite link it is kept when it is weighed again."""
-        if self.judged is None or not any(t.hold == KEPT for t in ties.values()):
+        stayed = tied.pairs[tied.ties.hold == HELD[KEPT]]
+        if not len(stayed):
             return
-        bar = clusters.bits_of(self.judge.model.bands.link_at)
-        for i, (a, b) in enumerate(self.judged.pairs):
-            tie = ties.get((a.record_id, b.record_id))
-            near = bar - clusters.STAYS <= self.judged.bits[i] < bar
-            if near and tie is not None and tie.hold == KEPT and self.judged.hold[i] is None:
-                self.judged.hold[i] = KEPT
+        judged, bar = self.judged, clusters.bits_of(self.judge.model.bands.link_at)
+        near = (judged.bits >= bar - clusters.STAYS) & (judged.bits < bar) & (judged.hold == HELD[None])
+        judged.hold[near & among(tied.places(self.met, judged.pairs), np.sort(stayed))] = HELD[KEPT]
 
-    def _kept(self, label: Mapping[str, int]) -> list[Belief]:
+    def _kept(self, tied: Tied) -> Beliefs:
         """Pairs worth storing: of one component, likely enough, or the suspects of one victim's reports."""
-        judged = self.judged
-        if judged is None:
-            return []
-        bits = judged.bits.tolist()
-        victims = {
-            r for r, k, b in zip(judged.reports, judged.kinds, bits, strict=True) if k == "victim" and b >= 0
-        }
-        at = [
-            i
-            for i, (a, b) in enumerate(judged.pairs)
-            if probability_of(bits[i]) >= LEAST_PROBABILITY_KEPT
-            or label.get(a.record_id, -1) == label.get(b.record_id, -2)
-            or (judged.kinds[i] == "suspect" and judged.reports[i] in victims)
-        ]
-        return believed(judged, at, self.judge)
-
-    def _named(
-        self,
-        records: Collection[str],
-        rows: Mapping[Pair, Tied | Belief],
-        near: Near,
-    ) -> ids.Rows:
-        names = sorted(records)
-        place = {r: i for i, r in enumerate(names)}
-        force = in_force(near.decisions)
-        evidence, held = clusters.from_rows(
-            (place[a], place[b], row.hold, row.parts, row.bits)
-            for (a, b), row in rows.items()
-            if a in place and b in place
+        judged, kind = self.judged, self.judged.sides.kind
+        label = self._components(tied)
+        one, other = (label[side] for side in unpacked(tied.places(self.met, judged.pairs)))
+        victims = distinct(judged.sides.reports[(kind == KINDS["victim"]) & (judged.bits >= 0)])
+        at = np.flatnonzero(
+            (probability_of(judged.bits) >= LEAST_PROBABILITY_KEPT)
+            | (one == other)
+            | ((kind == KINDS["suspect"]) & among(judged.sides.reports, victims))
         )
+        return believed(judged, at, *self.met.ids_of(judged.pairs[at]), self.judge)
+
+    def _named(self, tied: Tied, near: Near, fresh: Beliefs) -> ids.Rows:
+        """Persons from what is believed now, and from what is stored of other pairs."""
+        force = in_force(near.decisions)
+        evidence, held = tied.evidence(fresh)
         label = clusters.grouped_rows(
-            len(names), evidence, held, force, place, self.judge.model.bands.link_at
+            len(tied.names), evidence, held, force, tied.place, self.judge.model.bands.link_at
         )
         groups: dict[int, list[str]] = defaultdict(list)
-        for name, number in zip(names, label.tolist(), strict=True):
+        for name, number in zip(tied.names, label.tolist(), strict=True):
             groups[number].append(name)
         return ids.named(list(groups.values()), near.memory, force)
-
-
-def _naming(first: Sequence[Compact], referring: Iterable[Compact]) -> set[Pair]:
-    """Pairs of reports of which one names the other: of one of the new ones, whose ``first`` records are
-    given, with another of them or with one that has a reference in common with it."""
-    with_reference: dict[str, list[Compact]] = defaultdict(list)
-    for c in first:
-        for reference in {c.own_reference, *c.named_references} - {None}:
-            with_reference[str(reference)].append(c)
-    return {
-        pair_of(a.report_id, b.report_id)
-        for b in (*first, *referring)
-        for reference in (b.own_reference, *b.named_references)
-        for a in with_reference.get(str(reference), ())
-        if names_each_other(a, b)
-    }
-
-
-def _add(pairs: Pairs, a: Compact, b: Compact) -> None:
-    if a.record_id != b.record_id:
-        pairs.setdefault(pair_of(a.record_id, b.record_id), (a, b))
-
-
-def _by_report(people: Iterable[Compact]) -> dict[str, list[Compact]]:
-    found: dict[str, list[Compact]] = defaultdict(list)
-    for c in people:
-        found[c.report_id].append(c)
-    return found

@@ -49,11 +49,6 @@ def reason_of(bar: Mapping[str, Any]) -> Reason:
     return Reason(bar["comparison"], bar["title"], bar["level"], bar["words"])
 
 
-def of_levels(table: Sequence[Comparison]) -> list[dict[int, Reason]]:
-    """For each comparison the reason of each of its levels."""
-    return [{v.value: Reason(c.name, c.title, v.name, v.title) for v in c.levels} for c in table]
-
-
 @lru_cache(64)
 def before(kind: str) -> Reason:
     """What was known of a pair of this kind before anything was compared."""
@@ -71,3 +66,34 @@ def beside(name: str, towards: bool, kind: str) -> Reason:
         other = results.OTHER_PARTY.get(kind, results.ANYBODY)
         words = (results.SAME_OTHER if towards else results.ANOTHER_OTHER).format(other)
     return Reason(name, results.CONTEXT_WORDS[name][0], "context", words)
+
+
+_BESIDE = (results.SHARED, results.DESCRIBED, results.MATTER)
+
+
+class Told:
+    """Every reason that a table can give, by number: ``every``; ``parts``, what each is about.
+
+    ``before`` (kinds,): the number of :func:`before`, by the number of a kind of pair; ``beside`` (3, 2,
+    kinds): those of what the other party, the relationship words and the matter add, against and for;
+    ``levels`` (c, v): those of the levels of each comparison.
+    """
+
+    def __init__(self, table: Sequence[Comparison], kinds: Sequence[str]) -> None:
+        self.every: list[Reason] = []
+        self.before = np.array([self._number(before(k)) for k in kinds])
+        self.beside = np.array(
+            [
+                [[self._number(beside(n, towards, k)) for k in kinds] for towards in (False, True)]
+                for n in _BESIDE
+            ]
+        )
+        self.levels = np.zeros((len(table), max(len(c.levels) for c in table)), dtype=np.int64)
+        for i, c in enumerate(table):
+            for v in c.levels:
+                self.levels[i, v.value] = self._number(Reason(c.name, c.title, v.name, v.title))
+        self.parts = parts_of(self.every)
+
+    def _number(self, reason: Reason) -> int:
+        self.every.append(reason)
+        return len(self.every) - 1

@@ -39,6 +39,9 @@ BARRED, UNNAMED, KEPT = "barred", "unnamed", "kept"
 """Why a pair is not linked as its weight says. It cannot be one person (the victim and the suspect of one
 report), or nothing tells who it is: the model may not link it, and a person's decision lifts either. Or it
 was linked under the model before, and is kept although a new one would not quite link it."""
+HOLDS = (None, BARRED, UNNAMED, KEPT)
+"""Why a pair is held, by the number that arrays have for it."""
+HELD = {why: number for number, why in enumerate(HOLDS)}
 REPORT_PAIRS_SCHEMA = pl.Schema(
     {
         "left_report": pl.String(),

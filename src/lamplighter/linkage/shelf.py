@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from lamplighter.linkage import asking
-from lamplighter.linkage.asking import Near, Sharing, Tie
+import numpy as np
+
+from lamplighter.linkage import keys
+from lamplighter.linkage.asking import Near, Sharing, Tie, Ties
 from lamplighter.linkage.beliefs import Belief
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.ids import Remembered
-from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Maker, reason_enough
+from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Maker
 from lamplighter.linkage.online import Arrival
 from lamplighter.linkage.single import Pair, pair_of
 
@@ -118,37 +121,41 @@ class Shelf:
     def sharing(self, new: Sequence[Compact]) -> Sharing:
         """See :class:`asking.Held`."""
         own = {c.report_id for c in new}
-        keys: list[list[int]] = []
-        shared: dict[tuple[int, str], list[int]] = defaultdict(list)
-        for i, c in enumerate(new):
-            made = self._of(c).items()
-            asked = (
-                self.maker.narrowed(origin, c.values) if key in self._crowded else [key]
-                for key, origin in made
-            )
-            keys.append([k for found in asked for k in found])
-            for k in keys[-1]:
-                for r in self._holders.get(k, ()):
-                    if self.people[r].report_id not in own:
-                        shared[i, r].append(k)
+        asked = [self._asked(c) for c in new]
+        wanted = {k for mine in asked for k in mine}
+        holders = sorted({r for k in wanted for r in self._holders.get(k, ())})
+        held = [self.people[r] for r in holders if self.people[r].report_id not in own]
+        theirs = [[k for k in self._keys[c.record_id] if k in wanted] for c in held]
+        one, other = keys.across(*_beside(asked), *_beside(theirs), self.most)
+        i, j = keys.sharing(*_beside(asked), self.most)
+        reports = np.array([c.report_id for c in new], dtype=object)
+        apart = reports[i] != reports[j]
         refs = {r for c in new for r in (c.own_reference, *c.named_references) if r is not None}
-        reports = {r for ref in refs for r in self._references.get(ref, ())} - own
-        referring = [self.people[self._in_report[r][0]] for r in sorted(reports)]
-        proposed = [(i, self.people[r]) for (i, r), found in shared.items() if self.proposes(found)]
-        proposed += asking.among(new, keys, self.proposes)
-        return Sharing(proposed, referring)
+        found = {r for ref in refs for r in self._references.get(ref, ())} - own
+        return Sharing(
+            [*new, *held],
+            np.concatenate([one, i[apart]]),
+            np.concatenate([other + len(new), j[apart]]),
+            [self.people[self._in_report[r][0]] for r in sorted(found)],
+        )
+
+    def _asked(self, c: Compact) -> list[int]:
+        """The keys that a new record is looked up by."""
+        made = self._of(c).items()
+        found = (self.maker.narrowed(o, c.values) if key in self._crowded else [key] for key, o in made)
+        return list({k for some in found for k in some})
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
         """See :class:`asking.Held`."""
         return [self.people[r] for report in sorted(report_ids) for r in self._in_report.get(report, ())]
 
     def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
-        """See :class:`asking.Held`."""
+        """The keys that these records are kept under."""
         return {c.record_id: self._keys.get(c.record_id, []) for c in people}
 
-    def proposes(self, shared: Collection[int]) -> bool:
+    def together(self, people: Sequence[Compact]) -> tuple[Rows, Rows]:
         """See :class:`asking.Held`."""
-        return reason_enough(shared, self.most)
+        return keys.sharing(*_beside(list(self.keys(people).values())), self.most)
 
     def near(self, record_ids: Collection[str]) -> Near:
         """See :class:`asking.Held`."""
@@ -164,7 +171,7 @@ class Shelf:
         decided = sorted({i for r in reached for i in self._decided.get(r, ())})
         return Near(
             {r: self.people[r].report_id for r in reached if r in self.people},
-            ties,
+            Ties.of(ties),
             [self.decisions[i] for i in decided],
             [row for p in persons for row in self._persons.get(p, ())],
         )
@@ -181,3 +188,9 @@ class Shelf:
     def persons(self) -> dict[str, str]:
         """Today's person of every record."""
         return {r: pid for rows in self._persons.values() for r, pid, _, current in rows if current}
+
+
+def _beside(own: Sequence[Collection[int]]) -> tuple[Rows, Rows]:
+    """The place of each of some records, and one of its keys, side by side."""
+    rows = np.repeat(np.arange(len(own)), [len(mine) for mine in own])
+    return rows, np.array([k for mine in own for k in mine], dtype=np.int64)

@@ -7,8 +7,7 @@ the same weight whoever asks.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -16,11 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import completing, dyads, pairing, reasons
-from lamplighter.linkage.compact import COLUMNS, Compact
+from lamplighter.linkage import completing, dyads, pairing, results
+from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.compact import COLUMNS
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
 from lamplighter.linkage.frequencies import Frequencies
+from lamplighter.linkage.met import PARTS, Met, Packed, Sides, among, role, unpacked
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.reasons import Told
 from lamplighter.linkage.scoring import LIST_FEATURES, Levels
 from lamplighter.linkage.sql_pairs import compiled
 from lamplighter.vocabulary.codes import code_set
@@ -29,20 +31,20 @@ Bits = npt.NDArray[np.float64]
 Pair = tuple[str, str]
 LEAST_PROBABILITY_KEPT = 0.001
 _MOST_KEPT = 200_000
-_KIND_OF_PARTS = {"VV": "victim", "SS": "suspect", "VS": "swapped", "SV": "swapped"}
-_LIKE_PARTS = frozenset({"SS", "VV", "SO", "OS"})
+_MOST_WORDS = 200
+# In the order of :func:`met.role`: what the other party's pairs of the same two reports are.
+_OTHER_PARTY = np.full(len(PARTS) ** 2, -1)
+for _mine, _theirs in (("VV", "SS"), ("SS", "VV"), ("VS", "SV"), ("SV", "VS")):
+    _OTHER_PARTY[role(_mine)] = role(_theirs)
+_APART = np.zeros(len(PARTS) ** 2, dtype=bool)
+_APART[[role("VS"), role("SV")]] = True
+_LIKE_PARTS = np.zeros(len(PARTS) ** 2, dtype=bool)
+_LIKE_PARTS[[role("SS"), role("VV"), role("SO"), role("OS")]] = True
 
 
 def pair_of(a: str, b: str) -> Pair:
     """Two ids in order."""
     return (a, b) if a < b else (b, a)
-
-
-def names_each_other(a: Compact, b: Compact) -> bool:
-    """Whether the report of one record names that of the other."""
-    if a.report_id == b.report_id:
-        return False
-    return a.own_reference in b.named_references or b.own_reference in a.named_references
 
 
 def relation_of(left: str | None, right: str | None) -> str:
@@ -79,65 +81,88 @@ def _every_pair(codes: str) -> Mapping[tuple[str | None, str | None], str]:
     return {(a, b): t for a, b, t in told.iter_rows()}
 
 
+class _Words:
+    """Likelihood ratios of how two words go together, looked up by arrays; words are numbered as they
+    come."""
+
+    def __init__(
+        self, together: Callable[[str | None, str | None], str], ratios: Mapping[str, float]
+    ) -> None:
+        self._together, self._of = together, ratios
+        self._known: dict[str | None, int] = {}
+        self._ratio, self._unsaid = np.ones((0, 0)), np.ones((0, 0), dtype=bool)
+
+    def ratios(self, words: Sequence[str | None], pairs: Packed) -> tuple[Bits, npt.NDArray[np.bool_]]:
+        """Of pairs of records that have these ``words``: the ratio, and whether one of them says nothing."""
+        if not self._known.keys() >= set(words):
+            self._learn(words)
+        numbers = np.array([self._known[w] for w in words], dtype=np.int64)
+        a, b = unpacked(pairs)
+        one, other = numbers[a], numbers[b]
+        return self._ratio[one, other], self._unsaid[one, other]
+
+    def _learn(self, words: Sequence[str | None]) -> None:
+        every = {**({} if len(self._known) > _MOST_WORDS else self._known), **dict.fromkeys(words)}
+        self._known = {w: i for i, w in enumerate(every)}
+        kinds = [[self._together(a, b) for b in every] for a in every]
+        self._ratio = np.array([[self._of.get(k, 1.0) for k in row] for row in kinds])
+        self._unsaid = np.array([[k == "unsaid" for k in row] for row in kinds])
+
+
 @dataclass(slots=True)
 class Judged:
-    """Pairs with what is believed of them. ``pairs``: records in the order of their ids; ``kinds`` of
-    :data:`dyads.KINDS` by name; ``reports``: the two report ids in order; ``roles``: the parts in the order
-    of the reports; ``hold`` as in ``results.PAIRS_SCHEMA``."""
+    """Pairs (packed) of records that have been met, with what is believed of them, n each. ``hold``: a number
+    of ``results.HOLDS``."""
 
-    pairs: list[tuple[Compact, Compact]]
+    pairs: Packed
+    sides: Sides
     levels: Levels
     frequencies: Bits
     evidence: Bits
     context: Context
-    kinds: list[str]
-    reports: list[Pair]
-    hold: list[str | None]
+    hold: npt.NDArray[np.int8]
     bits: Bits
 
 
 @dataclass(slots=True)
-class Side:
-    """Where the two records of a pair stand: see :class:`Judged`."""
-
-    kind: str
-    reports: Pair
-    roles: str
-    left: Compact
-    right: Compact
-
-
-def side_of(a: Compact, b: Compact) -> Side:
-    """The pair turned so that its first report comes first."""
-    if a.report_id > b.report_id:
-        a, b = b, a
-    roles = a.part + b.part
-    kind = "within" if a.report_id == b.report_id else _KIND_OF_PARTS.get(roles, "other")
-    return Side(kind, (a.report_id, b.report_id), roles, a, b)
-
-
-@dataclass(slots=True)
 class Weights:
-    """Pairs that have been compared, each once: levels, bits of frequencies, evidence."""
+    """Pairs of those who have been met that have been compared, each once: ``pairs`` in order, their levels,
+    bits of frequencies, and evidence."""
 
     judge: Judge
-    seen: dict[Pair, tuple[tuple[int, ...], tuple[float, ...], float]] = field(default_factory=dict)
+    met: Met
+    pairs: Packed = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    levels: Levels = field(init=False)
+    frequencies: Bits = field(init=False)
+    evidence: Bits = field(init=False)
 
-    def weigh(self, pairs: Iterable[tuple[Compact, Compact]]) -> None:
-        """Compare those pairs that have not been."""
-        new: dict[Pair, tuple[tuple[int, ...], tuple[float, ...]]] = {}
-        for a, b in pairs:
-            key = pair_of(a.record_id, b.record_id)
-            if key not in self.seen and key not in new:
-                new[key] = self.judge.compared(a.values, b.values)
-        if new:
-            evidence = self.judge.evidence([v for v, _ in new.values()], [f for _, f in new.values()])
-            for (key, (levels, shared)), bits in zip(new.items(), evidence.tolist(), strict=True):
-                self.seen[key] = (levels, shared, bits)
+    def __post_init__(self) -> None:
+        width = len(self.judge.model.table)
+        self.levels, self.frequencies = np.empty((0, width), dtype=np.int8), np.empty((0, width))
+        self.evidence = np.empty(0)
 
-    def evidence_of(self, a: Compact, b: Compact) -> float:
-        """Bits of the evidence of a pair that has been compared."""
-        return self.seen[pair_of(a.record_id, b.record_id)][2]
+    def weigh(self, pairs: Packed) -> Rows:
+        """Where some pairs stand among those that have been compared; those that have not been are now."""
+        new = np.unique(pairs[~among(pairs, self.pairs)])
+        if len(new):
+            levels, frequencies = self._compared(new)
+            every = np.concatenate([self.pairs, new])
+            order = np.argsort(every, kind="stable")
+            self.pairs = every[order]
+            self.levels = np.concatenate([self.levels, levels])[order]
+            self.frequencies = np.concatenate([self.frequencies, frequencies])[order]
+            weighed = self.judge.model.arrays.weighed(levels, frequencies)
+            self.evidence = np.concatenate([self.evidence, weighed])[order]
+        return np.searchsorted(self.pairs, pairs)
+
+    def _compared(self, pairs: Packed) -> tuple[Levels, Bits]:
+        people, compared = self.met.people, self.judge.compared
+        a, b = unpacked(pairs)
+        both = zip(a.tolist(), b.tolist(), strict=True)
+        levels, frequencies = zip(
+            *[compared(people[i].values, people[j].values) for i, j in both], strict=True
+        )
+        return np.array(levels, dtype=np.int8), np.array(frequencies, dtype=np.float64)
 
 
 class Judge:
@@ -148,75 +173,45 @@ class Judge:
         named = {v.tf for c in model.table for v in c.levels if v.tf}
         bits = {name: _Rarity(model.frequencies, name) for name in sorted(named)}
         self.compared = compiled(model.table, COLUMNS, LIST_FEATURES, bits)
-        self.reasons = reasons.of_levels(model.table)
-        self.asks = completing.bars(model)
+        self.told = Told(model.table, list(KINDS))
+        bars = completing.bars(model)
+        self.asks = np.array([bars.get(kind, np.inf) for kind in KINDS])
         """Evidence, by kind of pair, from which two reports may share a person."""
         self.negligible = _negligible(model)
         """Two reports none of whose pairs has so much evidence have no pair that is worth keeping."""
-        self._relation = {k: m / u for k, (m, u) in model.relation.items()}
-        self._matter = {k: m / u for k, (m, u) in model.matter.items()}
+        self._relation = _Words(relation_of, {k: m / u for k, (m, u) in model.relation.items()})
+        self._matter = _Words(matter_of, {k: m / u for k, (m, u) in model.matter.items()})
+        self._within = np.full(len(PARTS) ** 2, _logit(model.priors.within_report))
+        for parts, p in WITHIN.items():
+            self._within[role(parts)] = _logit(p)
+        self.nothing = self.judged(np.empty(0, dtype=np.int64), Weights(self, Met()))
+        """What is believed where no pair has been met."""
 
-    def evidence(self, levels: Sequence[Sequence[int]], frequencies: Sequence[Sequence[float]]) -> Bits:
-        """Bits for one person against two, as :meth:`weighing.Weigher.weigh` has it."""
-        arrays = self.model.arrays
-        found = np.array(levels, dtype=np.int8)
-        return arrays.evidence(arrays.with_frequencies(arrays.patterns(found), np.array(frequencies)))
-
-    def judged(self, pairs: Sequence[tuple[Compact, Compact]], weights: Weights) -> Judged:
+    def judged(self, pairs: Packed, weights: Weights) -> Judged:
         """What is believed of ``pairs``, all of whose reports' other pairs are among them."""
-        weights.weigh(pairs)
-        rows = [weights.seen[pair_of(a.record_id, b.record_id)] for a, b in pairs]
-        n, width = len(pairs), len(self.model.table)
-        levels = np.array([r[0] for r in rows], dtype=np.int8).reshape(n, width)
-        shared = np.array([r[1] for r in rows], dtype=np.float64).reshape(n, width)
-        evidence = np.array([r[2] for r in rows], dtype=np.float64)
-        sides = [side_of(a, b) for a, b in pairs]
-        reported = self._reported(sides, evidence, pairing.named_pairs(levels, self.model.table))
+        at = weights.weigh(pairs)
+        levels, evidence, sides = weights.levels[at], weights.evidence[at], weights.met.sides(pairs)
+        reported = self._reported(pairs, sides, evidence, levels, weights.met)
         context = dyads.context_of(reported, self.model.priors)
         bits = evidence + context.total
-        hold = [
-            _hold(s, weight, unnamed)
-            for s, weight, unnamed in zip(sides, bits.tolist(), reported.unnamed.tolist(), strict=True)
-        ]
-        ordered = [(a, b) if a.record_id < b.record_id else (b, a) for a, b in pairs]
-        return Judged(
-            ordered,
-            levels,
-            shared,
-            evidence,
-            context,
-            [s.kind for s in sides],
-            [s.reports for s in sides],
-            hold,
-            bits,
-        )
+        hold = np.where(reported.unnamed, np.int8(results.HELD[results.UNNAMED]), np.int8(0))
+        barred = _APART[sides.roles] | (_LIKE_PARTS[sides.roles] & (bits < 0))
+        hold[(sides.kind == KINDS["within"]) & barred] = results.HELD[results.BARRED]
+        return Judged(pairs, sides, levels, weights.frequencies[at], evidence, context, hold, bits)
 
-    def _reported(self, sides: Sequence[Side], evidence: Bits, identified: npt.NDArray[np.bool_]) -> Reported:
-        n = len(sides)
+    def _reported(self, pairs: Packed, sides: Sides, evidence: Bits, levels: Levels, met: Met) -> Reported:
         ratio = np.exp2(np.clip(evidence, -LARGEST_BITS, LARGEST_BITS))
-        relations = [relation_of(s.left.relationship, s.right.relationship) for s in sides]
-        matters = [matter_of(s.left.recorded_as, s.right.recorded_as) for s in sides]
-        relation = np.array([self._relation.get(k, 1.0) for k in relations], dtype=np.float64)
-        about = np.array([self._matter.get(k, 1.0) for k in matters], dtype=np.float64)
-        told = ratio * relation * about
-        plain = _means(sides, ratio.tolist())
-        described = _means(sides, told.tolist())
-        other, other_told = np.ones(n), np.ones(n)
-        for i, s in enumerate(sides):
-            whose = _other_party(s)
-            if whose is not None:
-                other[i] = plain.get(whose, 1.0)
-                other_told[i] = described.get(whose, 1.0)
-        within = np.array([_prior_within(s, self.model.priors.within_report) for s in sides])
-        kind = np.array([KINDS[s.kind] for s in sides], dtype=np.int8)
-        unsaid = np.array([r == "unsaid" for r in relations], dtype=bool)
+        relation, unsaid = self._relation.ratios([c.relationship for c in met.people], pairs)
+        about, _ = self._matter.ratios([c.recorded_as for c in met.people], pairs)
+        identified = pairing.named_pairs(levels, self.model.table)
+        other, other_told = _other_party(sides, ratio, ratio * relation * about)
         return Reported(
-            kind=kind,
-            within=within,
-            named=np.array([names_each_other(s.left, s.right) for s in sides], dtype=bool),
+            kind=sides.kind,
+            within=np.where(sides.kind == KINDS["within"], self._within[sides.roles], 0.0),
+            named=among(sides.reports, met.naming()),
             relation=relation,
             about=about,
-            unnamed=(kind == KINDS["suspect"]) & ~identified & unsaid,
+            unnamed=(sides.kind == KINDS["suspect"]) & ~identified & unsaid,
             identified=identified,
             other=other,
             other_told=other_told,
@@ -239,31 +234,28 @@ class _Rarity:
         return found
 
 
-def _means(sides: Sequence[Side], values: Sequence[float]) -> Mapping[tuple[Pair, str], float]:
-    """Mean of the pairs of one kind of two reports; swapped pairs by whose part comes first."""
-    found: dict[tuple[Pair, str], list[float]] = defaultdict(list)
-    for s, value in zip(sides, values, strict=True):
-        found[s.reports, s.roles].append(value)
-    return {k: sum(v) / len(v) for k, v in found.items()}
+def _other_party(sides: Sides, *values: Bits) -> list[Bits]:
+    """The mean of ``values`` (n,) over the other party's pairs of the same two reports, 1 where there are
+    none; for a swapped pair over those of the other swap."""
+    roles = len(_OTHER_PARTY)
+    reports, which = np.unique(sides.reports, return_inverse=True)
+    cell = which * roles + sides.roles
+    counts = np.bincount(cell, minlength=len(reports) * roles)
+    theirs = _OTHER_PARTY[sides.roles]
+    # In one report there are no two parties.
+    some = np.flatnonzero((theirs >= 0) & (sides.kind != KINDS["within"]))
+    some = some[counts[which[some] * roles + theirs[some]] > 0]
+    cells = which[some] * roles + theirs[some]
+    found = []
+    for value in values:
+        mean = np.ones(len(value))
+        mean[some] = np.bincount(cell, weights=value, minlength=len(counts))[cells] / counts[cells]
+        found.append(mean)
+    return found
 
 
-def _other_party(side: Side) -> tuple[Pair, str] | None:
-    other = {"victim": "SS", "suspect": "VV", "swapped": "SV" if side.roles == "VS" else "VS"}.get(side.kind)
-    return None if other is None else (side.reports, other)
-
-
-def _prior_within(side: Side, otherwise: float) -> float:
-    if side.kind != "within":
-        return 0.0
-    p = WITHIN.get(side.roles, otherwise)
+def _logit(p: float) -> float:
     return float(np.log2(p / (1 - p)))
-
-
-def _hold(side: Side, bits: float, unnamed: bool) -> str | None:
-    """Why the model may not link a pair (:func:`linking_reports.holds`)."""
-    if side.kind == "within" and (side.roles in {"VS", "SV"} or (side.roles in _LIKE_PARTS and bits < 0)):
-        return "barred"
-    return "unnamed" if unnamed else None
 
 
 def _negligible(model: Model) -> float:

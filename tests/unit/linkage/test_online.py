@@ -9,6 +9,7 @@ import random
 from collections import defaultdict
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import Phase, given, settings
@@ -29,10 +30,12 @@ from lamplighter.linkage import (
     link,
     linking_reports,
     online,
+    results,
 )
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import prepare
+from lamplighter.linkage.met import Met, packed
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.shelf import Shelf
 from lamplighter.linkage.single import Judge, Weights, pair_of
@@ -114,7 +117,9 @@ def test_among_many_records_a_weak_key_alone_proposes_nobody(
     batch = {pair_of(ids[a], ids[b]) for a, b in believing._proposed(features)[0]}
     shelf, alone = Shelf(), set()
     for people in reports.values():
-        alone |= {pair_of(people[i].record_id, c.record_id) for i, c in shelf.sharing(people).proposed}
+        found = shelf.sharing(people)
+        both = zip(found.one.tolist(), found.other.tolist(), strict=True)
+        alone |= {pair_of(found.people[i].record_id, found.people[j].record_id) for i, j in both}
         shelf.add(people)
     of = {c.record_id: c for people in reports.values() for c in people}
     assert alone == {p for p in batch if of[p[0]].report_id != of[p[1]].report_id}
@@ -150,15 +155,17 @@ def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judg
     texts = compact.texts_of(features, small.bundle["reports"])
     rows = zip(features.record_ids, features.facts["report_id"], texts, strict=True)
     people = [compact.read(*row) for row in rows]
-    pairs = [(people[a], people[b]) for a, b in batch.weighed.pairs.tolist()]
-    alone = judge.judged(pairs, Weights(judge))
+    met = Met()
+    at = np.array(met.add(people), dtype=np.int64)
+    pairs = packed(at[batch.weighed.left], at[batch.weighed.right])
+    alone = judge.judged(pairs, Weights(judge, met))
     assert len(pairs) > 1_000
     assert (alone.levels == batch.weighed.levels).all()
     assert alone.frequencies == pytest.approx(batch.weighed.frequencies, abs=1e-9)
     assert alone.evidence == pytest.approx(batch.weighed.evidence, abs=1e-9)
     for name in ("prior", "shared", "described", "matter"):
         assert getattr(alone.context, name) == pytest.approx(getattr(batch.context, name), abs=1e-9)
-    assert alone.hold == linking_reports.holds(batch).to_list()
+    assert [results.HOLDS[h] for h in alone.hold.tolist()] == linking_reports.holds(batch).to_list()
 
 
 def test_beliefs_persons_and_reasons_are_those_of_the_batch(

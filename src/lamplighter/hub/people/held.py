@@ -5,9 +5,9 @@ Every question is one statement that PostgreSQL keeps prepared, so a report cost
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +19,16 @@ from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.statements import numbers, texts
 from lamplighter.hub.site.postgresql.prepared import cursor
-from lamplighter.linkage import asking, compact, ids
-from lamplighter.linkage.asking import Near, Sharing
+from lamplighter.linkage import compact, ids
+from lamplighter.linkage.asking import Near, Sharing, Ties
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.compact import Compact
-from lamplighter.linkage.keys import Maker, fewest, reason_enough
+from lamplighter.linkage.keys import Maker, across, fewest, sharing
+from lamplighter.linkage.results import HELD
 
 # An array as PostgreSQL sends it: after a head of five whole numbers each value behind its length.
 _HEAD = 20
+_WHOLE = np.dtype([("length", ">i4"), ("value", ">i8")])
 _NUMBERS = np.dtype([("length", ">i4"), ("value", ">i2")])
 _BITS = np.dtype([("length", ">i4"), ("value", ">f8")])
 _MOST_REMEMBERED = 50_000
@@ -112,7 +115,8 @@ class Tables:
 
     def sharing(self, new: Sequence[Compact]) -> Sharing:
         """See :class:`asking.Held`."""
-        made, rows, sharers = self._made(new), [], {}
+        made, rows = self._made(new), []
+        sharers: list[int] = []
         nearly_full = max(self._most + 1 - len(new), 1)
 
         def those_with(keys: set[int]) -> set[int]:
@@ -121,34 +125,28 @@ class Tables:
             found = self._cursor.execute(ask.SHARING, asked, prepare=True).fetchall()
             *records, (*_, full), (*_, crowded) = found
             rows.extend(records)
-            sharers.update(full)
-            return set(crowded)
+            sharers.extend(_read([full], _WHOLE).tolist())
+            return set(_read([crowded], _WHOLE).tolist())
 
         crowded = self._asked(made, new, those_with)
-        self._keys, self._sharers = self._kept(made, new, crowded), sharers
-        references = {k for c in new for k in lookup.keys_of_references(c)}
-        own = [self._keys[c.record_id].keys() - references for c in new]
-        having: dict[int, list[int]] = defaultdict(list)
-        for i, mine in enumerate(own):
-            for key in mine:
-                having[key].append(i)
-        proposed: list[tuple[int, Compact]] = []
-        referring: list[Compact] = []
-        for record_id, report_id, text, keys in rows:
-            other = compact.read(record_id, report_id, text)
-            shared: dict[int, list[int]] = defaultdict(list)
-            for key in keys:
-                for i in having.get(key, ()):
-                    shared[i].append(key)
-            proposed += [(i, other) for i, found in shared.items() if self.proposes(found)]
-            if not references.isdisjoint(keys):
-                referring.append(other)
-        proposed += asking.among(new, own, self.proposes)
-        return Sharing(proposed, referring)
-
-    def proposes(self, shared: Collection[int]) -> bool:
-        """See :class:`asking.Held`."""
-        return reason_enough(shared, self._most)
+        self._keys = self._kept(made, new, crowded)
+        self._sharers = dict(zip(sharers[::2], sharers[1::2], strict=True))
+        held = [compact.read(*row[:3]) for row in rows]
+        sizes = [(len(row[3]) - _HEAD) // _WHOLE.itemsize for row in rows]
+        theirs = np.repeat(np.arange(len(held)), sizes), _read((row[3] for row in rows), _WHOLE)
+        references = np.array([k for c in new for k in lookup.keys_of_references(c)], dtype=np.int64)
+        mine, keys = _beside([self._keys[c.record_id] for c in new])
+        own = ~np.isin(keys, references)
+        one, other = across(mine[own], keys[own], *theirs, self._most)
+        i, j = sharing(mine[own], keys[own], self._most)
+        reports = np.array([c.report_id for c in new], dtype=object)
+        apart = reports[i] != reports[j]
+        return Sharing(
+            [*new, *held],
+            np.concatenate([one, i[apart]]),
+            np.concatenate([other + len(new), j[apart]]),
+            [held[n] for n in np.unique(theirs[0][np.isin(theirs[1], references)]).tolist()],
+        )
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
         """See :class:`asking.Held`."""
@@ -157,7 +155,7 @@ class Tables:
             for row in self._cursor.execute(ask.OF_REPORTS, [texts(report_ids)], prepare=True)
         ]
 
-    def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
+    def together(self, people: Sequence[Compact]) -> tuple[Rows, Rows]:
         """See :class:`asking.Held`."""
         made: dict[str, Made] = {c.record_id: dict(_made_of(c, self._maker)) for c in people}
 
@@ -165,7 +163,8 @@ class Tables:
             found = self._cursor.execute(ask.CROWDED, [numbers(keys)], prepare=True)
             return {row[0] for row in found}
 
-        return self._kept(made, people, self._asked(made, people, crowded))
+        keys = self._kept(made, people, self._asked(made, people, crowded))
+        return sharing(*_beside([keys[c.record_id] for c in people]), self._most)
 
     def near(self, record_ids: Collection[str]) -> Near:
         """See :class:`asking.Held`."""
@@ -229,24 +228,29 @@ class Tables:
             )
 
 
-class _Tie(NamedTuple):
-    """See :class:`asking.Tied`."""
-
-    left: str
-    right: str
-    weight: float
-    hold: str | None
-    parts: npt.NDArray[np.int64]
-    bits: npt.NDArray[np.float64]
-
-
-def _ties(rows: Sequence[tuple[str, str, float, str | None, bytes, bytes]]) -> list[_Tie]:
+def _ties(rows: Sequence[tuple[str, str, float, str | None, bytes, bytes]]) -> Ties:
     """Rows of ``ask.TIES``: a large group has thousands of bars, which are read all at once."""
-    said = np.frombuffer(b"".join(r[4][_HEAD:] for r in rows), dtype=_NUMBERS)["value"].astype(np.int64)
-    bits = np.frombuffer(b"".join(r[5][_HEAD:] for r in rows), dtype=_BITS)["value"].astype(np.float64)
-    ends = np.cumsum([len(r[5][_HEAD:]) // _BITS.itemsize for r in rows])[:-1] if rows else []
-    split = zip(rows, np.split(wording.parts(said), ends), np.split(bits, ends), strict=False)
-    return [_Tie(*row[:4], parts, own) for row, parts, own in split]
+    return Ties(
+        [r[0] for r in rows],
+        [r[1] for r in rows],
+        np.array([r[2] for r in rows], dtype=np.float64),
+        np.array([HELD[r[3]] for r in rows], dtype=np.int8),
+        np.array([(len(r[5]) - _HEAD) // _BITS.itemsize for r in rows], dtype=np.int64),
+        wording.parts(_read((r[4] for r in rows), _NUMBERS)),
+        _read((r[5] for r in rows), _BITS),
+    )
+
+
+def _read(sent: Iterable[bytes], kind: np.dtype[Any]) -> npt.NDArray[Any]:
+    """The numbers of arrays that PostgreSQL sent, one after the other."""
+    found = np.frombuffer(b"".join(s[_HEAD:] for s in sent), dtype=kind)["value"]
+    return found.astype(found.dtype.newbyteorder("="))
+
+
+def _beside(own: Sequence[Collection[int]]) -> tuple[Rows, Rows]:
+    """The place of each of some records, and one of its keys, side by side."""
+    rows = np.repeat(np.arange(len(own)), [len(keys) for keys in own])
+    return rows, np.array([k for keys in own for k in keys], dtype=np.int64)
 
 
 def tied(record_ids: Iterable[str]) -> set[str]:

@@ -29,19 +29,21 @@ WITH c AS MATERIALIZED (
         SELECT record FROM people_recentkey WHERE key = w.key
     ) AS r
 )
-SELECT p.record_id, p.report_id, p.prepared, h.keys
+SELECT p.record_id, p.report_id, p.prepared, array_send(h.keys)
 FROM (SELECT record, array_agg(key) AS keys FROM c GROUP BY record
       HAVING count(*) >= %s OR bool_or(key & 1 = 0)) AS h
 CROSS JOIN LATERAL (
     SELECT record_id, report_id, prepared FROM people_preparedrecord WHERE number = h.record LIMIT 1
 ) AS p
 UNION ALL
-SELECT '', '', '', ARRAY(SELECT ARRAY[key, count(*)] FROM c GROUP BY key HAVING count(*) >= %s)
+SELECT '', '', '', array_send(ARRAY(
+    SELECT unnest(ARRAY[key, count(*)]) FROM c GROUP BY key HAVING count(*) >= %s
+))
 UNION ALL
-SELECT '', '', '', ARRAY(SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[]))
+SELECT '', '', '', array_send(ARRAY(SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])))
 """
 """Who is kept under enough of some keys, where an even one is enough; then the keys that so many share, with
-how many do; and last which are crowded."""
+how many do, one after the other; and last which are crowded. What is sent is read by arrays."""
 OF_REPORTS = """
 SELECT record_id, report_id, prepared FROM people_preparedrecord
 WHERE report_id = ANY(%s::text[]) ORDER BY record_id
@@ -147,13 +149,14 @@ WHERE NOT EXISTS (
 """A number is used up by every row that is tried. Nobody waits for whoever writes the same words now, which
 whoever writes everything anew may be doing for minutes."""
 BELIEVE = """
+WITH bars AS MATERIALIZED (SELECT %s::smallint[] AS reasons, %s::float8[] AS bits)
 INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, reasons, bits,
     model_version, computed_at)
 SELECT key, left_record, right_record, match_weight, probability, band, nullif(hold, ''),
-    reasons::smallint[], bits::float8[], %s, %s
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[], %s::text[],
-    %s::text[], %s::text[])
-    AS b(key, left_record, right_record, match_weight, probability, band, hold, reasons, bits)
+    bars.reasons[first:last], bars.bits[first:last], %s, %s
+FROM bars, unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[], %s::text[],
+    %s::int[], %s::int[])
+    AS b(key, left_record, right_record, match_weight, probability, band, hold, first, last)
 ON CONFLICT (key) DO UPDATE SET match_weight = excluded.match_weight, probability = excluded.probability,
     band = excluded.band, hold = excluded.hold, reasons = excluded.reasons, bits = excluded.bits,
     model_version = excluded.model_version, computed_at = excluded.computed_at

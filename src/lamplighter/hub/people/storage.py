@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import polars as pl
 import psycopg
 from django.db import connection, models
@@ -28,10 +29,11 @@ from lamplighter.hub.people.models import (
 )
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import ids, online
-from lamplighter.linkage.beliefs import Belief
+from lamplighter.linkage.beliefs import BANDS, Beliefs
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.reasons import Reason
+from lamplighter.linkage.results import HOLDS
 
 # Nobody else takes a number meanwhile: every writer holds the lock, so these follow each other.
 _NUMBERS = """
@@ -84,7 +86,7 @@ def store(
 
     A current member must be held: others have been taken back.
     """
-    told = _columns(found.beliefs) if found.beliefs else None
+    told = _columns(found.beliefs) if len(found.beliefs) else None
     with connection.connection.pipeline(), cursor() as cur:
         if new:
             tables.keep(new, roles)
@@ -114,21 +116,28 @@ def _store_members(memory: Sequence[ids.Remembered], tables: Tables, cur: psycop
         cur.execute(ask.ADD_MEMBERS, columns, prepare=True)
 
 
-def _columns(beliefs: Sequence[Belief]) -> list[Any]:
+def _columns(beliefs: Beliefs) -> list[Any]:
     """What ``BELIEVE`` is told of beliefs by one model, column by column."""
-    number = wording.numbers({r for b in beliefs for r in b.reasons})
+    every = beliefs.told.every
+    used = np.unique(beliefs.reasons)
+    known = wording.numbers({every[n] for n in used.tolist()})
+    number = np.zeros(len(every), dtype=np.int64)
+    number[used] = [known[every[n]] for n in used.tolist()]
+    last = np.cumsum(beliefs.sizes)
     return [
-        beliefs[0].model,
+        ask.numbers(number[beliefs.reasons].tolist()),
+        ask.numbers(beliefs.bits.tolist()),
+        beliefs.model,
         timezone.now(),
-        ask.texts(pair_key(b.left_record, b.right_record) for b in beliefs),
-        ask.texts(b.left_record for b in beliefs),
-        ask.texts(b.right_record for b in beliefs),
-        ask.numbers(b.match_weight for b in beliefs),
-        ask.numbers(b.probability for b in beliefs),
-        ask.texts(b.band for b in beliefs),
-        ask.texts(b.hold or "" for b in beliefs),
-        ask.texts(ask.numbers(number[r] for r in b.reasons) for b in beliefs),
-        ask.texts(ask.numbers(b.bits) for b in beliefs),
+        ask.texts(map(pair_key, beliefs.left, beliefs.right)),
+        ask.texts(beliefs.left),
+        ask.texts(beliefs.right),
+        ask.numbers(beliefs.weight.tolist()),
+        ask.numbers(beliefs.probability.tolist()),
+        ask.texts(BANDS[b] for b in beliefs.band.tolist()),
+        ask.texts(HOLDS[h] or "" for h in beliefs.hold.tolist()),
+        ask.numbers((last - beliefs.sizes + 1).tolist()),
+        ask.numbers(last.tolist()),
     ]
 
 

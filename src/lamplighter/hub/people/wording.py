@@ -35,10 +35,10 @@ def reasons(numbers: Sequence[int]) -> list[Reason]:
     return [known[n] for n in numbers]
 
 
-def parts(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def parts(numbers: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
     """What the reasons with these numbers are about: :func:`lamplighter.linkage.reasons.parts_of`."""
     if not len(numbers):
-        return numbers
+        return np.empty(0, dtype=np.int64)
     every, where = np.unique(numbers, return_inverse=True)
     return parts_of(reasons(every.tolist()))[where]
 

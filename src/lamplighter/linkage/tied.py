@@ -1,0 +1,101 @@
+"""Records that are tied to each other, in the order of their ids, and what is stored about pairs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from lamplighter.linkage import clusters, grouping
+from lamplighter.linkage.asking import Ties
+from lamplighter.linkage.beliefs import Beliefs
+from lamplighter.linkage.clusters import Holds
+from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.met import Met, Packed, among, packed, unpacked
+from lamplighter.linkage.profiles import Evidence
+from lamplighter.linkage.results import HELD, KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """``records``: report id by record id; ``names``: record ids in order; ``place``: where each stands among
+    them. ``ties`` are those among them, and ``pairs`` (n,) their places, packed."""
+
+    records: Mapping[str, str]
+    names: list[str]
+    place: Mapping[str, int]
+    ties: Ties
+    pairs: Packed
+
+    @classmethod
+    def of(cls, records: Mapping[str, str], ties: Ties) -> Tied:
+        """Some records, and the stored beliefs of which both are among them."""
+        names = sorted(records)
+        place = {r: i for i, r in enumerate(names)}
+        left, right = (
+            np.array([place.get(r, -1) for r in side], dtype=np.int64) for side in (ties.left, ties.right)
+        )
+        known = (left >= 0) & (right >= 0)
+        return cls(records, names, place, ties.of_some(known), packed(left[known], right[known]))
+
+    @property
+    def together(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which of the ties tie: (n,)."""
+        return np.asarray((self.ties.weight >= 0) | (self.ties.hold == HELD[KEPT]))
+
+    def place_of(self, met: Met) -> Rows:
+        """Where everybody who has been met stands; who is not among these comes after them."""
+        return np.array(
+            [self.place.get(c.record_id, len(self.names) + n) for n, c in enumerate(met.people)],
+            dtype=np.int64,
+        )
+
+    def places(self, met: Met, pairs: Packed) -> Packed:
+        """Pairs of those who have been met by their places."""
+        place = self.place_of(met)
+        return packed(*(place[side] for side in unpacked(pairs)))
+
+    def components(self, met: Met, linked: Packed, judged: Packed) -> Rows:
+        """The component of everybody here, and after them of those who have been met, under the ``linked`` of
+        the ``judged`` pairs, and stored pairs that are none of these: by their places."""
+        stored = self.pairs[self.together & ~among(self.pairs, np.sort(judged))]
+        n = len(self.names)
+        one, other = unpacked(np.concatenate([linked, stored]))
+        # Hardly anybody is linked now who was not tied before.
+        after = np.unique(np.concatenate([one[one >= n], other[other >= n]]))
+        one, other = (np.where(side < n, side, n + np.searchsorted(after, side)) for side in (one, other))
+        label = grouping.components(n + len(after), one, other)
+        every = np.arange(n + len(met.people)) + n + len(after)
+        every[:n], every[after] = label[:n], label[n:]
+        return every
+
+    def numbers(self, met: Met, pairs: Packed) -> Packed:
+        """The other way round, without those that have not been met."""
+        number = np.array([met.number.get(r, -1) for r in self.names], dtype=np.int64)
+        a, b = (number[side] for side in unpacked(pairs))
+        known = (a >= 0) & (b >= 0)
+        return packed(a[known], b[known])
+
+    def reports_of(self, pairs: Packed) -> set[str]:
+        """The reports of the records of some pairs."""
+        return {self.records[self.names[n]] for n in np.unique(unpacked(pairs)).tolist()}
+
+    def evidence(self, fresh: Beliefs) -> tuple[Evidence, Holds]:
+        """What speaks for and against pairs, with ``fresh`` beliefs in the place of stored ones."""
+        left, right = (
+            np.array([self.place.get(r, -1) for r in side], dtype=np.int64)
+            for side in (fresh.left, fresh.right)
+        )
+        new = (left >= 0) & (right >= 0)
+        pairs = packed(left[new], right[new])
+        stored = self.ties.of_some(~among(self.pairs, np.sort(pairs)))
+        old = self.pairs[~among(self.pairs, np.sort(pairs))]
+        bars = np.repeat(new, fresh.sizes)
+        return clusters.from_columns(
+            *unpacked(np.concatenate([old, pairs])),
+            np.concatenate([stored.hold, fresh.hold[new]]),
+            np.concatenate([stored.sizes, fresh.sizes[new]]),
+            np.concatenate([stored.parts, fresh.told.parts[fresh.reasons[bars]]]),
+            np.concatenate([stored.bits, fresh.bits[bars]]),
+        )
