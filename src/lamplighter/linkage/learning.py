@@ -135,7 +135,7 @@ def _maximised(
         for c, comparison in enumerate(table):
             begun = start.rates[kind.name][comparison.name]
             given = kind.is_random(comparison) or comparison.name in kind.known
-            if given or (settling and kind.same):
+            if given or (settling and (kind.same or comparison.kind is not None)):
                 own[comparison.name] = dict(begun)
                 continue
             if comparison.name in kind.as_same:
@@ -208,7 +208,7 @@ def starting(
     named = has("first") or has("sur")
 
     def begins(kind: Kind, c: Comparison) -> dict[str, float]:
-        at_random = kind.begins_random(c) or (named and kind.same and c.kind is not None)
+        at_random = kind.begins_random(c) or (c.kind is not None and (named or not kind.same))
         return dict(kind.known.get(c.name) or (random if at_random else begin)[c.name])
 
     rates = {k.name: {c.name: begins(k, c) for c in table} for k in kinds}
