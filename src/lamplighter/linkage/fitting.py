@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import choosing, recall
+from lamplighter.linkage import choosing, namesakes, recall
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features, related
@@ -182,15 +182,21 @@ def fit(
         tells |= member[:, None] & alone
     seen = collapsed(levels, shades, np.zeros(len(levels)), groups, tells, times=pairs.times)
     random_shades = shared.of_levels(random_levels, *at_random, table, scorer.active)
-    weights = np.ones(len(at_random[0]))
+    own = namesakes.Strangers.of(sample, scorer, shared, table)
+    weights, strangers = np.ones(len(at_random[0])), np.zeros(len(own.levels))
     odds = np.full(len(sources.pairs()), 0.2 * n / every)
     for _ in range(ROUNDS_FOR_RANDOM):
-        begin = starting(table, kinds(), rates_at_random(random_levels, weights, table), n, sample.has)
+        random = rates_at_random(random_levels, weights, table)
+        begin = replace(
+            starting(table, kinds(), random, n, sample.has),
+            namesakes=namesakes.rates(own.levels, strangers, table, random),
+        )
         mixture, odds = learn(
             seen, begin, table, kinds(),
             odds=odds, of=sources.pairs(), pairs=every, strength=OF_A_TABLE,
         )  # fmt: skip
         weights = random_share(mixture, table, random_levels, random_shades, float(odds.max()))
+        strangers = random_share(mixture, table, own.levels, own.shades, float(odds.max()))
     arrays = tables(mixture, table, kinds())
     belief = probability(arrays.weighed(levels, shades) + np.log2(odds)[groups])
     keys = choosing.chosen(pairs, belief, proposing)

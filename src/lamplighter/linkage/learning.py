@@ -154,7 +154,7 @@ def _maximised(
         rates[kind.name] = own
     for comparison in table:
         _bounded(comparison, [k.name for k in kinds if k.same], rates, shares, mixture.random)
-    return Mixture(mixture.random, rates, shares)
+    return Mixture(mixture.random, rates, shares, mixture.namesakes)
 
 
 def _bounded(

@@ -25,12 +25,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.levels import Comparison, Kind
 
 Bits = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int8]
 Rates = Mapping[str, Mapping[str, float]]
 SMALLEST = 1e-12
+BESIDE = ("forename", "exact")
+"""The comparison and its level beside which others come out in their own way: see :mod:`namesakes`."""
 _PATTERNS_AT_ONCE = 50_000
 _FEW_PATTERNS = 2_000
 """So many are worked out at once: for the pairs of one report, a step for each comparison costs more."""
@@ -40,11 +43,14 @@ _FEW_PATTERNS = 2_000
 class Mixture:
     """Rates of every kind of pair. ``random`` are those of two people taken at random: comparison ->
     level -> share. ``rates``: kind -> comparison -> level -> share, of kinds that have their own.
-    ``shares``: of kinds of one person they sum to 1; of kinds of two people, beside 1 for the random."""
+    ``shares``: of kinds of one person they sum to 1; of kinds of two people, beside 1 for the random.
+    ``namesakes``: what takes the place of ``random`` between two who share a first name by chance, of
+    comparisons that have it."""
 
     random: Rates
     rates: Mapping[str, Rates]
     shares: Mapping[str, float]
+    namesakes: Rates = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -54,31 +60,46 @@ class Tables:
     ``own`` (k, c, v): bits of level v of comparison c in kind k, the random kind last. ``at_random``
     (k, c): whether a value frequency takes the place of the rate. ``log_share`` (k,). ``same`` (k,): which
     kinds are of one person; they come first, ``of_one`` of them. ``base``: what makes the evidence of a pair
-    with nothing to compare zero.
+    with nothing to compare zero. ``beside`` (k, c, v): bits that a level has more in pairs at the level
+    ``beside_at`` of the comparison of that number, None where there are none.
     """
 
     own: Bits
     at_random: npt.NDArray[np.bool_]
     log_share: Bits
     same: npt.NDArray[np.bool_]
+    beside: Bits | None = None
+    beside_at: tuple[int, int] = (0, 0)
     of_one: int = field(init=False)
     base: float = field(init=False)
     _padded: Bits = field(init=False)
+    _added: Bits | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.of_one = int(self.same.sum())
         assert self.same[: self.of_one].all(), "Kinds of one person come first."
         one, two = self.log_share[: self.of_one], self.log_share[self.of_one :]
         self.base = float(log_sum(two[None, :])[0] - log_sum(one[None, :])[0])
-        # (c, v + 1, k): level -1, nothing to compare, is the last and has no bits.
-        self._padded = np.ascontiguousarray(np.pad(self.own.transpose(1, 2, 0), ((0, 0), (0, 1), (0, 0))))
+        self._padded = _by_level(self.own)
+        self._added = None if self.beside is None else _by_level(self.beside)
 
     def _steps(self, levels: Levels) -> Bits:
         """Bits of each comparison of a few patterns of levels (n, c) under each kind, the share of the kind
         with the first: (n, c, k). Summed in their order they come out to the last digit as below."""
         steps = self._padded[np.arange(levels.shape[1]), levels]
+        if self._added is not None:
+            at = self.is_beside(levels)
+            steps[at] += self._added[np.arange(levels.shape[1]), levels[at]]
         steps[:, 0] += self.log_share
         return np.asarray(steps)
+
+    def is_beside(self, levels: Levels) -> Rows:
+        """The pairs of levels (n, c) in which ``beside`` counts."""
+        return np.flatnonzero(levels[:, self.beside_at[0]] == self.beside_at[1])
+
+    def _add_beside(self, total: Bits, own: npt.NDArray[np.intp], at: Rows, c: int) -> None:
+        if self._added is not None and self._added[c].any():
+            total[at] += self._added[c].take(own[at], axis=0)
 
     def patterns(self, levels: Levels) -> Bits:
         """Bits of patterns of levels (n, c) under each kind, without value frequencies: (n, k)."""
@@ -88,11 +109,13 @@ class Tables:
         # A column a kind: the sums over kinds below then go along columns.
         total = np.empty((n, len(self.log_share)), order="F")
         total[:] = self.log_share
+        at = self.is_beside(levels)
         for c in range(comparisons):
             if levels[:, c].max() >= 0:
                 own = levels[:, c].astype(np.intp)
                 for k in range(total.shape[1]):
                     total[:, k] += self._padded[c, :, k].take(own)
+                self._add_beside(total, own, at, c)
         return total
 
     def with_frequencies(self, patterns: Bits, frequencies: Bits) -> Bits:
@@ -149,6 +172,7 @@ class Tables:
         kinds = np.empty((len(levels), len(self.log_share)), order="F")
         kinds[:] = self.log_share
         before = self.evidence(kinds)
+        at = self.is_beside(levels)
         for c in range(levels.shape[1]):
             if levels[:, c].max() < 0:
                 continue
@@ -157,6 +181,7 @@ class Tables:
                 kinds[:, k] += self._padded[c, :, k].take(own)
                 if self.at_random[k, c]:
                     kinds[:, k] += frequencies[:, c]
+            self._add_beside(kinds, own, at, c)
             now = self.evidence(kinds)
             np.subtract(now, before, out=found[:, c])
             before = now
@@ -179,7 +204,29 @@ def tables(mixture: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind])
                 own[k, c, level.value] = 0.0 if random and stands_for_one else np.log2(rate)
     shares = [*(max(mixture.shares[k.name], SMALLEST) for k in kinds), 1.0]
     same = np.array([*(k.same for k in kinds), False])
-    return Tables(own, at_random, np.log2(np.array(shares)), same)
+    return Tables(own, at_random, np.log2(np.array(shares)), same, *_beside(mixture, table, at_random, most))
+
+
+def _beside(
+    mixture: Mixture, table: Sequence[Comparison], at_random: npt.NDArray[np.bool_], most: int
+) -> tuple[Bits | None, tuple[int, int]]:
+    """What ``namesakes`` adds in kinds in which both the first name and the comparison are at random, and
+    beside which level of which comparison."""
+    if not mixture.namesakes:
+        return None, (0, 0)
+    first = next(i for i, c in enumerate(table) if c.name == BESIDE[0])
+    level = next(v.value for v in table[first].levels if v.name == BESIDE[1])
+    added = np.zeros((*at_random.shape, most))
+    for c, comparison in enumerate(table):
+        for v in comparison.levels if comparison.name in mixture.namesakes else ():
+            more = mixture.namesakes[comparison.name][v.name] / mixture.random[comparison.name][v.name]
+            added[:, c, v.value] = np.where(at_random[:, c] & at_random[:, first], np.log2(more), 0.0)
+    return added, (first, level)
+
+
+def _by_level(bits: Bits) -> Bits:
+    """Bits (k, c, v) as (c, v + 1, k): level -1, nothing to compare, is the last and has none."""
+    return np.ascontiguousarray(np.pad(bits.transpose(1, 2, 0), ((0, 0), (0, 1), (0, 0))))
 
 
 def log_sum(bits: Bits) -> Bits:

@@ -104,6 +104,8 @@ class Model:
             "rates": {k: _plain(r) for k, r in self.mixture.rates.items()},
             "shares": dict(self.mixture.shares),
         }
+        if self.mixture.namesakes:
+            document["mixture"]["namesakes"] = _plain(self.mixture.namesakes)
         document["frequencies"] = {
             "rare": dict(self.frequencies.rare),
             "shares": {k: dict(v) for k, v in self.frequencies.hidden().items()},

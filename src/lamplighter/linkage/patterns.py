@@ -143,7 +143,15 @@ class Compared:
         kinds = len(arrays.same)
         own = np.zeros((arrays.own.shape[1], self.width, kinds))
         own[:, 1:] = arrays.own.transpose(1, 2, 0)
-        return np.asfortranarray(self.at @ own.reshape(-1, kinds) + arrays.log_share)
+        found = self.at @ own.reshape(-1, kinds) + arrays.log_share
+        if arrays.beside is not None:
+            more = np.zeros_like(own)
+            more[:, 1:] = arrays.beside.transpose(1, 2, 0)
+            comparison, level = arrays.beside_at
+            place = comparison * self.width + 1 + level
+            at = np.flatnonzero(self.at[:, [place]].toarray().ravel())
+            found[at] += self.at[at] @ more.reshape(-1, kinds)
+        return np.asfortranarray(found)
 
 
 def compared(seen: Seen, levels: int) -> Compared:

@@ -1,0 +1,121 @@
+"""What two people who share a first name by chance have in common beside it.
+
+Within a kind of pair, comparisons are taken to be independent. Of two strangers with one first name they are
+not: names come and go with the years, are a man's or a woman's, and call for second names ("Mary Ann"). Two
+strangers of one first name are oftener of one sex and of nearly one age than strangers are, and what agrees
+there tells less than it would alone. How much is read off pairs of records that share a first name and have
+different surnames, without labels (what correlated fields do to a linkage: Thibaudeau, 1993; Winkler, 1993).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lamplighter.linkage.coded import Rows, Texts
+from lamplighter.linkage.features import Features
+from lamplighter.linkage.frequencies import Shared
+from lamplighter.linkage.levels import Comparison
+from lamplighter.linkage.mixture import BESIDE, Levels, Rates
+from lamplighter.linkage.scoring import Scorer
+
+Bits = npt.NDArray[np.float64]
+MOST_PAIRS = 60_000
+PSEUDO = 200.0
+"""The rates of any two strangers count as so many pairs."""
+COMMON = 1e-3
+"""What is rarer than this between strangers is left as it is: the few who are one person would outnumber the
+strangers who have it in common."""
+CATEGORY = "category"
+_SEED = 20261127
+_NONE = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """Pairs of records that share a first name and have different surnames: their ``levels`` (n, c) and the
+    bits of their value frequencies, ``shades`` (n, c)."""
+
+    levels: Levels
+    shades: Bits
+
+    @classmethod
+    def of(
+        cls, features: Features, scorer: Scorer, shared: Shared, table: tuple[Comparison, ...]
+    ) -> Strangers:
+        """Those of some records; none where people have no first names, or no surnames."""
+        left, right = pairs(features) if features.has("first") and features.has("sur") else _NONE
+        levels = scorer.levels(left, right)
+        some = strangers(levels, table)
+        left, right, levels = left[some], right[some], levels[some]
+        return cls(levels, shared.of_levels(levels, left, right, table, scorer.active))
+
+
+def pairs(features: Features, most: int = MOST_PAIRS) -> tuple[Rows, Rows]:
+    """Pairs of rows that share a first name, of every whole name one row, so that nobody counts for more than
+    another: all when they are few, else a repeatable sample of about ``most``, in which every such pair has
+    the same chance."""
+    column, surname = features.columns.by_name["first"], features.columns.by_name["sur"]
+    assert isinstance(column, Texts)
+    assert isinstance(surname, Texts)
+    rows = np.flatnonzero((column.codes >= 0) & (surname.codes >= 0))
+    whole = column.codes[rows].astype(np.int64) * (len(surname.values) + 1) + surname.codes[rows]
+    rows = rows[np.unique(whole, return_index=True)[1]]
+    order = rows[np.argsort(column.codes[rows], kind="stable")]
+    sizes = np.bincount(column.codes[order])
+    sizes = sizes[sizes > 0].astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+    each = sizes * (sizes - 1) // 2
+    ends = np.cumsum(each)
+    if not len(ends) or not ends[-1]:
+        return _NONE
+    rng = np.random.default_rng(_SEED)
+    drawn = np.arange(ends[-1]) if ends[-1] <= most else np.sort(rng.integers(0, ends[-1], most))
+    group = np.searchsorted(ends, drawn, side="right")
+    nth = drawn - (ends[group] - each[group])
+    # The pair (a, b), a < b, of a group is the number b (b - 1) / 2 + a.
+    b = ((1 + np.sqrt(1 + 8 * nth.astype(np.float64))) / 2).astype(np.int64)
+    b -= b * (b - 1) // 2 > nth
+    b += b * (b + 1) // 2 <= nth
+    a = nth - b * (b - 1) // 2
+    one, other = order[starts[group] + a], order[starts[group] + b]
+    return np.minimum(one, other), np.maximum(one, other)
+
+
+def strangers(levels: Levels, table: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
+    """Which of some pairs share a first name and have surnames that differ: (n,)."""
+    names = {c.name: i for i, c in enumerate(table)}
+    first, surname = names[BESIDE[0]], names["surname"]
+    exact = next(v.value for v in table[first].levels if v.name == BESIDE[1])
+    return np.asarray((levels[:, first] == exact) & (levels[:, surname] == 0))
+
+
+def rates(levels: Levels, weights: Bits, table: Sequence[Comparison], random: Rates) -> Rates:
+    """Share of each level between strangers of one first name, of comparisons about what a person keeps.
+
+    ``levels`` (n, c) are those of such pairs, ``weights`` (n,) how likely each is to be of strangers.
+    """
+    found: dict[str, Mapping[str, float]] = {}
+    if not len(levels):
+        return found
+    for i, c in enumerate(table):
+        if c.name in (BESIDE[0], "surname") or not (c.stable or c.kind == CATEGORY):
+            continue
+        some = levels[:, i] >= 0
+        if not some.any():
+            continue
+        counts = np.bincount(levels[some, i], weights=weights[some], minlength=len(c.levels))
+        common = {v.name: random[c.name][v.name] >= COMMON for v in c.levels}
+        # The rates of what is common are shared out anew; the rest keeps its own.
+        kept = sum(random[c.name][v.name] for v in c.levels if common[v.name])
+        seen = sum(float(counts[v.value]) for v in c.levels if common[v.name])
+        found[c.name] = {
+            v.name: (float(counts[v.value]) * kept + PSEUDO * random[c.name][v.name]) / (seen + PSEUDO)
+            if common[v.name]
+            else random[c.name][v.name]
+            for v in c.levels
+        }
+    return found
