@@ -20,6 +20,7 @@ from typing import Any
 
 import polars as pl
 
+from lamplighter.linkage.birth_parts import PARTS, in_parts, whole_births
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.headings import (
@@ -75,7 +76,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         ColumnUnknown: a column or a field that is not there.
     """
     said, only = _said(frame, columns)
-    taken = dict(said) if only else _guessed(frame, said)
+    taken = whole_births(dict(said) if only else _guessed(frame, said))
     several = document()["several"]["fields"]
 
     def tidy(field: str) -> pl.Series | None:
@@ -216,6 +217,10 @@ def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, s
     taken: dict[str, str | None] = dict(said)
     single = {f for f in taken.values() if f is not None} - set(document()["several"]["fields"]) - set(KINDS)
     rest: list[str] = []
+    if not single & {"birth_date", *PARTS}:
+        parts = in_parts(frame, [c for c in frame.columns if c not in taken])
+        taken |= parts
+        single |= set(parts.values())
     begun = with_a_word_in_common([c for c in frame.columns if c not in taken])
     # What is named without more comes first: "parent first name" gives way to "first name".
     for column in sorted(frame.columns, key=lambda c: c in begun):

@@ -19,6 +19,11 @@ from lamplighter.linkage.names import folded, without_accents
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|#|[^\W\da-zA-Z_]+")
 NAMES = frozenset({"forenames", "surname", "full_name", "middle_name"})
+_NTH = {
+    ("forenames", "1"): "forenames", ("forenames", "2"): "middle_name",
+    ("surname", "1"): "surname", ("surname", "2"): "second_surname",
+}  # fmt: skip
+"""What the first and the second of somebody's given names, or surnames, are called."""
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 
 
@@ -58,7 +63,16 @@ def named_field(column: str) -> str | None:
             return by_name()[candidate]
         if candidate in document()["headings"]["surname_first"]:
             return "full_name"
-    return None
+    return _numbered_name(column)
+
+
+def _numbered_name(column: str) -> str | None:
+    """The field of a name that has a number, with a word for a part or without: ``fname_c1``, ``lname 2``."""
+    found = words(column)
+    number = found.pop() if found else ""
+    if found and found[-1] in document()["headings"]["part"]:
+        found.pop()
+    return _NTH.get((by_name().get("".join(found), ""), number))
 
 
 def with_a_word_in_common(columns: Sequence[str]) -> Mapping[str, str]:
