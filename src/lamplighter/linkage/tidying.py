@@ -9,13 +9,19 @@ import polars as pl
 from lamplighter.linkage.headings import document
 
 
+_UNSEEN = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+"""Marks that nobody sees: where a line may break, which way it is written. They come with what was copied from
+a page, and make of one name two."""
+
+
 def clean(values: pl.Series) -> pl.Series:
-    """Texts without spaces at the ends; what stands for nothing is nothing."""
+    """Texts without spaces at the ends and marks that nobody sees; what stands for nothing is nothing."""
     if values.dtype in (pl.Date, pl.Datetime):
         return values
     if isinstance(values.dtype, (pl.List, pl.Array)):
         values = values.cast(pl.List(pl.String())).list.drop_nulls().list.join(" ")
-    texts, nothing = values.cast(pl.String()), pl.Series(document()["nothing"], dtype=pl.String())
+    texts = _seen(values.cast(pl.String()))
+    nothing = pl.Series(document()["nothing"], dtype=pl.String())
     # Of texts that are short enough to stand for nothing each is looked at once.
     is_short = texts.str.len_bytes() <= nothing.str.len_bytes().max()
     short, long = texts.filter(is_short).unique(), texts.filter(~is_short)
@@ -28,6 +34,12 @@ def clean(values: pl.Series) -> pl.Series:
     return frame.select(pl.when(~pl.col("t").is_in(empty.implode())).then("t").alias(values.name))[
         values.name
     ]
+
+
+def _seen(texts: pl.Series) -> pl.Series:
+    """Texts without what nobody sees."""
+    found = texts.str.contains(_UNSEEN)
+    return texts.str.replace_all(_UNSEEN, "") if found.any() else texts
 
 
 def numbered(streets: pl.Series) -> bool:
