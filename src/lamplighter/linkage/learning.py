@@ -209,7 +209,11 @@ def starting(
 
     def begins(kind: Kind, c: Comparison) -> dict[str, float]:
         at_random = kind.begins_random(c) or (c.kind is not None and (named or not kind.same))
-        return dict(kind.known.get(c.name) or (random if at_random else begin)[c.name])
+        row = dict(kind.known.get(c.name) or (random if at_random else begin)[c.name])
+        if at_random and c.kind is not None and not kind.is_random(c):
+            # A kind at random has the frequency of the very value, of which two records have a share of two.
+            row |= {v.name: max(row[v.name], 2 / records) for v in c.levels if v.tf and not v.near}
+        return row
 
     rates = {k.name: {c.name: begins(k, c) for c in table} for k in kinds}
     return Mixture(random, rates, shares)

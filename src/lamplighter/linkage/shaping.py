@@ -20,9 +20,11 @@ def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame
     if "second_surname" in people.columns:
         # Where somebody has two, either may be left out elsewhere: they are parts of one.
         both = pl.concat_str("surname", "second_surname", separator=" ", ignore_nulls=True)
-        people = people.with_columns(surname=both.replace("", None)).drop("second_surname") if (
-            "surname" in people.columns
-        ) else people.rename({"second_surname": "surname"})
+        people = (
+            people.with_columns(surname=both.replace("", None)).drop("second_surname")
+            if ("surname" in people.columns)
+            else people.rename({"second_surname": "surname"})
+        )
     if "birth_date" in people.columns:
         people = _born(people)
     if "sex" in people.columns:

@@ -8,10 +8,9 @@ import polars as pl
 
 from lamplighter.linkage.headings import document
 
-
 _UNSEEN = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
-"""Marks that nobody sees: where a line may break, which way it is written. They come with what was copied from
-a page, and make of one name two."""
+"""Marks that nobody sees: where a line may break, which way it is written. They come with what was copied
+from a page, and make of one name two."""
 
 
 def clean(values: pl.Series) -> pl.Series:
