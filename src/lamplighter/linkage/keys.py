@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -181,60 +182,91 @@ def _parted(rows: Rows, made: Hashes, most: int) -> tuple[Rows, Rows, Hashes]:
 
 
 _MASK = (1 << 64) - 1
-_MOST_HASHES = 200_000
+_MOST_HASHES = 50_000
+
+
+class _Slot:
+    """The hashes of one part of a record, with the salt of its place in a key; those of texts that came are
+    known."""
+
+    def __init__(self, part: Part, salt: int, secret: bytes) -> None:
+        self._column, self._cut = AT[part.column], slice(part.begin, part.end)
+        self._salt, self._secret = salt, secret
+        self._known: dict[str, int] = {}
+
+    def of(self, values: Sequence[Any]) -> Sequence[int]:
+        """Of the part of a record with these values: one of each text, none where nothing is recorded."""
+        value = values[self._column]
+        if value is None:
+            return ()
+        known = self._known
+        if isinstance(value, str):
+            text = value[self._cut]
+            return (known.get(text) or self._hashed(text),)
+        return [known.get(text) or self._hashed(text) for text in value]
+
+    def _hashed(self, text: str) -> int:
+        if len(self._known) >= _MOST_HASHES:
+            self._known.clear()
+        digest = hashlib.blake2b(text.encode(), digest_size=8, key=self._secret).digest()
+        made = self._known[text] = _mixed(((int.from_bytes(digest, "little") | 1) + self._salt) & _MASK)
+        return made
 
 
 class Maker:
-    """The keys of one compact record at a time: those of :func:`kept`."""
+    """The keys of compact records, few at a time: those of :func:`kept`."""
 
     def __init__(self, secret: bytes = b"") -> None:
-        self._secret = secret[:64]
-        self._kinds = [(k, _salt(k.name), int(k.weak)) for k in key_kinds()]
-        self._hashes: dict[tuple[str, int], int] = {}
+        kinds = key_kinds()
+        self._salts = np.array([_salt(k.name) for k in kinds], dtype=np.uint64)
+        self._weak = np.array([k.weak for k in kinds], dtype=np.uint64)
+        slots: dict[tuple[Part, int], _Slot] = {}
+
+        def slot(part: Part, salt: int) -> _Slot:
+            return slots.setdefault((part, salt), _Slot(part, salt, secret[:64]))
+
+        parts = [[slot(p, 0 if k.unordered else i + 1) for i, p in enumerate(k.parts)] for k in kinds]
+        self._slots = list(slots.values())
+        self._parts = [[self._slots.index(s) for s in own] for own in parts]
+        self._narrow = [[slot(p, int(NARROWER) + i) for i, p in enumerate(k.narrow)] for k in kinds]
 
     def keys(self, values: Sequence[Any]) -> dict[int, tuple[int, int]]:
         """The keys of a record; with each the number of its kind and what :meth:`narrowed` needs."""
-        found: dict[int, tuple[int, int]] = {}
-        for number, (kind, salt, weak) in enumerate(self._kinds):
-            sums = [0]
-            for i, part in enumerate(kind.parts):
-                hashes = self._of(part, values, 0 if kind.unordered else i + 1)
-                sums = [(s + h) & _MASK for s in sums for h in hashes]
-                if not sums:
-                    break
-            for s in sums:
-                made = _mixed(s)
-                found[_signed((made ^ salt) & ~1 | weak)] = (number, made)
-        return found
+        return self.keys_of([values])[0]
+
+    def keys_of(self, records: Sequence[Sequence[Any]]) -> list[dict[int, tuple[int, int]]]:
+        """The same of several."""
+        sums: list[int] = []
+        kinds: list[int] = []
+        ends = [0]
+        for values in records:
+            hashed = [slot.of(values) for slot in self._slots]
+            for number, parts in enumerate(self._parts):
+                found = hashed[parts[0]]
+                for at in parts[1:]:
+                    found = [(a + b) & _MASK for a in found for b in hashed[at]]
+                sums += found
+                kinds += [number] * len(found)
+            ends.append(len(sums))
+        made = mixed(np.array(sums, dtype=np.uint64))
+        keys = self._salted(made, np.array(kinds, dtype=np.int64))
+        origins = list(zip(kinds, made.tolist(), strict=True))
+        return [dict(zip(keys[i:j], origins[i:j], strict=True)) for i, j in pairwise(ends)]
 
     def narrowed(self, origin: tuple[int, int], values: Sequence[Any]) -> list[int]:
         """What a crowded key of a record is narrowed to; ``origin`` as :meth:`keys` gave it."""
         number, made = origin
-        kind, salt, weak = self._kinds[number]
-        base = _mixed(made)
+        salt, weak, base = int(self._salts[number]), int(self._weak[number]), _mixed(made)
         return [
             _signed(((base + h) & _MASK ^ salt) & ~1 | weak)
-            for i, narrower in enumerate(kind.narrow)
-            for h in self._of(narrower, values, int(NARROWER) + i)
+            for slot in self._narrow[number]
+            for h in slot.of(values)
         ]
 
-    def _of(self, part: Part, values: Sequence[Any], salt: int) -> list[int]:
-        value = values[AT[part.column]]
-        if value is None:
-            return []
-        if isinstance(value, str):
-            return [self._hashed(value if part.begin is None else value[part.begin : part.end], salt)]
-        return [self._hashed(v, salt) for v in value]
-
-    def _hashed(self, text: str, salt: int) -> int:
-        made = self._hashes.get((text, salt))
-        if made is None:
-            if len(self._hashes) >= _MOST_HASHES:
-                self._hashes.clear()
-            digest = hashlib.blake2b(text.encode(), digest_size=8, key=self._secret).digest()
-            made = _mixed(((int.from_bytes(digest, "little") | 1) + salt) & _MASK)
-            self._hashes[text, salt] = made
-        return made
+    def _salted(self, made: Hashes, kinds: Rows) -> list[int]:
+        """As :func:`_salted`, of keys of several kinds."""
+        kept = (made ^ self._salts[kinds]) & ~np.uint64(1) | self._weak[kinds]
+        return list(kept.view(np.int64).tolist())
 
 
 def _mixed(value: int) -> int:

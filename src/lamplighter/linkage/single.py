@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,6 @@ from lamplighter.linkage import completing, dyads, pairing, results
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.compact import COLUMNS
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
-from lamplighter.linkage.frequencies import Frequencies
 from lamplighter.linkage.met import PARTS, Met, Packed, Sides, among, role, unpacked
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.reasons import Told
@@ -171,8 +170,9 @@ class Judge:
     def __init__(self, model: Model) -> None:
         self.model = model
         named = {v.tf for c in model.table for v in c.levels if v.tf}
-        bits = {name: _Rarity(model.frequencies, name) for name in sorted(named)}
-        self.compared = compiled(model.table, COLUMNS, LIST_FEATURES, bits)
+        # Bits of how rare a value of a column is, each worked out once.
+        rarity = {n: lru_cache(_MOST_KEPT)(partial(model.frequencies.bits_of_one, n)) for n in sorted(named)}
+        self.compared = compiled(model.table, COLUMNS, LIST_FEATURES, rarity)
         self.told = Told(model.table, list(KINDS))
         bars = completing.bars(model)
         self.asks = np.array([bars.get(kind, np.inf) for kind in KINDS])
@@ -216,22 +216,6 @@ class Judge:
             other=other,
             other_told=other_told,
         )
-
-
-class _Rarity:
-    """Bits of how rare a value of a column is, each worked out once."""
-
-    def __init__(self, frequencies: Frequencies, name: str) -> None:
-        self._frequencies, self._name = frequencies, name
-        self._known: dict[str, float] = {}
-
-    def __call__(self, value: str) -> float:
-        found = self._known.get(value)
-        if found is None:
-            if len(self._known) >= _MOST_KEPT:
-                self._known.clear()
-            found = self._known[value] = self._frequencies.bits_of_one(self._name, value)
-        return found
 
 
 def _other_party(sides: Sides, *values: Bits) -> list[Bits]:

@@ -54,6 +54,7 @@ def compiled(
     names: dict[str, Any] = {
         "meet": _meet,
         "rarest": _rarest,
+        "commoner": _commoner,
         "jaro_winkler": JaroWinkler.normalized_similarity,
         "levenshtein": Levenshtein.distance,
         "damerau": DamerauLevenshtein.distance,
@@ -65,28 +66,47 @@ def compiled(
 
 def _meet(a: Sequence[str], b: Sequence[str]) -> bool:
     """Whether two lists have a text in common."""
-    return any(x in b for x in a)
+    return not set(a).isdisjoint(b)
+
+
+def _commoner(a: str, b: str, bits: Bits) -> float:
+    """The bits of the commoner of two texts, which are the same as a rule."""
+    return bits(a) if a == b else max(bits(a), bits(b))
 
 
 def _rarest(a: Sequence[str], b: Sequence[str], bits: Bits) -> float:
     """The bits of the rarest text in both."""
-    return min((bits(x) for x in a if x in b), default=0.0)
+    return min([bits(x) for x in a if x in b], default=0.0)
 
 
 def _source(table: Sequence[Comparison], columns: Sequence[str], lists: frozenset[str]) -> str:
     for name in columns:
         if not _NAME.match(name):
             raise NotUnderstood(f"Not the name of a column: {name!r}")
-    write = _Writer(lists)
+    first = _Writer(lists)
+    _levels_of(table, first)
+    # What is asked more than once of a pair is worked out once.
+    write = _Writer(lists, {call: f"m{i}" for i, (call, n) in enumerate(first.asked.items()) if n > 1})
+    body = _levels_of(table, write)
     lines = [
         "def compared(left, right):",
         f"    ({', '.join(f'{c}_l' for c in columns)},) = left",
         f"    ({', '.join(f'{c}_r' for c in columns)},) = right",
         f"    {' = '.join(f'f{i}' for i in range(len(table)))} = 0.0",
     ]
+    lines += [f"    {' = '.join(write.kept.values())} = None"] if write.kept else []
+    every = range(len(table))
+    told = f"    return ({', '.join(f'c{i}' for i in every)},), ({', '.join(f'f{i}' for i in every)},)"
+    return "\n".join([*lines, *body, told])
+
+
+def _levels_of(table: Sequence[Comparison], write: _Writer) -> list[str]:
+    lines = []
     for i, comparison in enumerate(table):
-        null = write.true(sqlglot.parse_one(comparison.null_sql, dialect="duckdb"))
-        lines += [f"    if {null}:", f"        c{i} = {NULL_LEVEL}"]
+        write.known = set()
+        nothing = sqlglot.parse_one(comparison.null_sql, dialect="duckdb")
+        lines += [f"    if {write.true(nothing)}:", f"        c{i} = {NULL_LEVEL}"]
+        write.known = _columns_known(nothing)
         for level in comparison.levels:
             if level.sql:
                 condition = write.true(sqlglot.parse_one(level.sql, dialect="duckdb"))
@@ -94,22 +114,32 @@ def _source(table: Sequence[Comparison], columns: Sequence[str], lists: frozense
             else:
                 lines += ["    else:", f"        c{i} = {level.value}"]
             if level.tf:
-                shared = (
-                    f"rarest({level.tf}_l, {level.tf}_r, bits_{level.tf})"
-                    if level.tf in lists
-                    else f"max(bits_{level.tf}({level.tf}_l), bits_{level.tf}({level.tf}_r))"
-                )
-                lines.append(f"        f{i} = {shared}")
-    every = range(len(table))
-    lines.append(f"    return ({', '.join(f'c{i}' for i in every)},), ({', '.join(f'f{i}' for i in every)},)")
-    return "\n".join(lines)
+                how = "rarest" if level.tf in write.lists else "commoner"
+                lines.append(f"        f{i} = {how}({level.tf}_l, {level.tf}_r, bits_{level.tf})")
+    return lines
+
+
+def _columns_known(nothing: exp.Expr) -> set[str]:
+    """The columns of which it is enough that one is unknown for ``nothing`` to be true: where it is not,
+    they are known."""
+    if isinstance(nothing, exp.Paren):
+        return _columns_known(nothing.this)
+    if isinstance(nothing, exp.Or):
+        return _columns_known(nothing.left) | _columns_known(nothing.right)
+    if isinstance(nothing, exp.Is) and isinstance(nothing.this, exp.Column):
+        return {nothing.this.name} if isinstance(nothing.expression, exp.Null) else set()
+    return set()
 
 
 class _Writer:
-    """Writes expressions of sqlglot as Python."""
+    """Writes expressions of sqlglot as Python. ``known``: columns that need not be asked whether they are
+    known; ``asked``: how often each comparison of two columns is; ``kept``: what its answer is kept as."""
 
-    def __init__(self, lists: frozenset[str]) -> None:
+    def __init__(self, lists: frozenset[str], kept: Mapping[str, str] | None = None) -> None:
         self.lists = lists
+        self.kept = kept or {}
+        self.known: set[str] = set()
+        self.asked: dict[str, int] = {}
 
     def true(self, node: exp.Expr) -> str:
         """Python that says whether a condition is true (not false, and not unknown)."""
@@ -130,11 +160,13 @@ class _Writer:
         if isinstance(node, exp.Is):
             if not isinstance(node.expression, exp.Null):
                 raise NotUnderstood(f"Only 'is null' is understood, not: {node.sql()}")
-            return f"{self._column(node.this)} is {'' if wanted else 'not '}None"
+            name = self._column(node.this)
+            return str(not wanted) if name in self.known else f"{name} is {'' if wanted else 'not '}None"
         if isinstance(node, (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)):
             return self._comparison(node, wanted)
-        known, test = self._function(node)
-        return f"({known} and {'' if wanted else 'not '}{test})"
+        needed: dict[str, None] = {}
+        test = self._function(node, needed)
+        return f"({self._all_known(needed)}{'' if wanted else 'not '}{test})"
 
     def _known_or_false(self, node: exp.Coalesce, wanted: bool) -> str:
         (otherwise,) = node.expressions
@@ -148,24 +180,26 @@ class _Writer:
         needed: dict[str, None] = {}
         left, right = self._value(node.left, needed), self._value(node.right, needed)
         if sign == "==" and isinstance(node.left, exp.Column) and isinstance(node.right, exp.Column):
-            return f"({left} == {right} and {left} is not None)"
-        return f"({_known(needed)}{left} {sign} {right})"
+            return f"({left} == {right}{'' if left in self.known else f' and {left} is not None'})"
+        return f"({self._all_known(needed)}{left} {sign} {right})"
 
-    def _function(self, node: exp.Expr) -> tuple[str, str]:
-        needed: dict[str, None] = {}
+    def _all_known(self, needed: Mapping[str, None]) -> str:
+        return "".join(f"{name} is not None and " for name in needed if name not in self.known)
+
+    def _function(self, node: exp.Expr, needed: dict[str, None]) -> str:
         if isinstance(node, exp.ArrayOverlaps):
             a, b = self._list(node.this, needed), self._list(node.expression, needed)
-            return _all_known(needed), f"meet({a}, {b})"
+            return f"meet({a}, {b})"
         if isinstance(node, exp.ArrayContains):
             a = self._list(node.this, needed)
-            return _all_known(needed), f"({self._value(node.expression, needed)} in {a})"
+            return f"({self._value(node.expression, needed)} in {a})"
         if isinstance(node, (exp.StartsWith, exp.EndsWith)):
             method = "startswith" if isinstance(node, exp.StartsWith) else "endswith"
             a, b = self._value(node.this, needed), self._value(node.expression, needed)
-            return _all_known(needed), f"{a}.{method}({b})"
+            return f"{a}.{method}({b})"
         if isinstance(node, exp.Contains):
             a, b = self._value(node.this, needed), self._value(node.expression, needed)
-            return _all_known(needed), f"({b} in {a})"
+            return f"({b} in {a})"
         raise NotUnderstood(f"This is not evaluated for pairs: {node.sql()}")
 
     def _list(self, node: exp.Expr, needed: dict[str, None]) -> str:
@@ -201,7 +235,12 @@ class _Writer:
         if called is None:
             raise NotUnderstood(f"This is not evaluated for pairs: {node.sql()}")
         name, arguments = called
-        return f"{name}({', '.join(self._value(a, needed) for a in arguments)})"
+        call = f"{name}({', '.join(self._value(a, needed) for a in arguments)})"
+        if len(arguments) < 2 or not all(isinstance(a, exp.Column) for a in arguments):
+            return call
+        self.asked[call] = self.asked.get(call, 0) + 1
+        kept = self.kept.get(call)
+        return f"({kept} if {kept} is not None else ({kept} := {call}))" if kept else call
 
     @staticmethod
     def _called(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
@@ -224,11 +263,3 @@ class _Writer:
         if not isinstance(node, exp.Column) or not _NAME.match(name) or name[-2:] not in ("_l", "_r"):
             raise NotUnderstood(f"A column ends in _l or _r: {node.sql()}")
         return name
-
-
-def _known(needed: Mapping[str, None]) -> str:
-    return "".join(f"{name} is not None and " for name in needed)
-
-
-def _all_known(needed: Mapping[str, None]) -> str:
-    return " and ".join(f"{name} is not None" for name in needed)

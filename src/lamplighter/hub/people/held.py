@@ -61,7 +61,8 @@ class Tables:
 
     def _made(self, new: Sequence[Compact]) -> dict[str, Made]:
         """Every key of the records of new reports; those of references on the first of each."""
-        made: dict[str, Made] = {c.record_id: dict(self._maker.keys(c.values)) for c in new}
+        keys = self._maker.keys_of([c.values for c in new])
+        made: dict[str, Made] = {c.record_id: {**own} for c, own in zip(new, keys, strict=True)}
         first: dict[str, Compact] = {}
         for c in new:
             if c.report_id not in first or c.record_id < first[c.report_id].record_id:
@@ -120,7 +121,8 @@ class Tables:
         nearly_full = max(self._most + 1 - len(new), 1)
 
         def those_with(keys: set[int]) -> set[int]:
-            wanted = numbers(keys)
+            # In the order of their index, whose pages are then come upon one after the other.
+            wanted = numbers(sorted(keys))
             asked = [wanted, fewest(self._most), nearly_full, wanted]
             found = self._cursor.execute(ask.SHARING, asked, prepare=True).fetchall()
             *records, (*_, full), (*_, crowded) = found
@@ -157,7 +159,7 @@ class Tables:
 
     def together(self, people: Sequence[Compact]) -> tuple[Rows, Rows]:
         """See :class:`asking.Held`."""
-        made: dict[str, Made] = {c.record_id: dict(_made_of(c, self._maker)) for c in people}
+        made: dict[str, Made] = {r: {**own} for r, own in _made_of(people, self._maker).items()}
 
         def crowded(keys: set[int]) -> set[int]:
             found = self._cursor.execute(ask.CROWDED, [numbers(keys)], prepare=True)
@@ -289,14 +291,17 @@ def decision_row(d: Row) -> Row:
     }
 
 
-def _made_of(c: Compact, make: Maker) -> dict[int, tuple[int, int]]:
-    """The keys of a record that is held: those of a large group are wanted with every report about it."""
-    known = _remembered.get(c.record_id)
-    if known is None or known[0] is not make or known[1] != c.values:
-        if len(_remembered) >= _MOST_REMEMBERED:
-            _remembered.clear()
-        known = _remembered[c.record_id] = (make, c.values, make.keys(c.values))
-    return known[2]
+def _made_of(people: Sequence[Compact], make: Maker) -> dict[str, dict[int, tuple[int, int]]]:
+    """The keys of records that are held: those of a large group are wanted with every report about it."""
+    known = {c.record_id: _remembered.get(c.record_id) for c in people}
+    new = [c for c in people if (of := known[c.record_id]) is None or of[:2] != (make, c.values)]
+    if len(_remembered) + len(new) > _MOST_REMEMBERED:
+        _remembered.clear()
+    made = make.keys_of([c.values for c in new])
+    _remembered.update({c.record_id: (make, c.values, own) for c, own in zip(new, made, strict=True)})
+    return {r: of[2] for r, of in known.items() if of} | {
+        c.record_id: own for c, own in zip(new, made, strict=True)
+    }
 
 
 _remembered: dict[str, tuple[Maker, tuple[Any, ...], dict[int, tuple[int, int]]]] = {}
