@@ -162,8 +162,9 @@ def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bo
     found: dict[str, str | None] = {}
     for one, other in rest.items():
         named = _names(other)
-        if _field(one) is None and one in frame.columns and len(named) == 1 and _field(named[0]):
-            # The other way round: the field of a column.
+        other_way = _field(one) is None or (len(named) == 1 and named[0] not in frame.columns)
+        if other_way and one in frame.columns and len(named) == 1 and _field(named[0]):
+            # The other way round: the field of a column, which may have the name of a field itself.
             found[one] = _field(named[0])
         else:
             for column in named:
@@ -261,6 +262,30 @@ def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, s
 def _title(column: str) -> str:
     words = re.sub(r"[\W_]+", " ", column).strip()
     return words[:1].upper() + words[1:]
+
+
+_TELLING = frozenset(
+    {
+        "forenames", "surname", "second_surname", "full_name", "nicknames", "birth_date", "birth_day",
+        "phones", "emails", "handles", "vehicles", "address_text", "pnc_id", "cro", "source_person_ref",
+        "identifier",
+    }
+)  # fmt: skip
+
+
+def tells_who(taken_for: Mapping[str, str | None]) -> None:
+    """Nothing, where a column tells who somebody is.
+
+    Raises:
+        ColumnUnknown: none does.
+    """
+    if taken_for and not _TELLING & set(taken_for.values()):
+        raise ColumnUnknown(
+            "Nothing in this table tells who somebody is: no column was taken for a name, a date of birth, a"
+            " telephone, an e-mail address, a home or a number of somebody's. Say which is which, as in"
+            f" columns={{'full_name': {next(iter(taken_for))!r}}}. They were taken so:"
+            f" {'; '.join(told(taken_for))}."
+        )
 
 
 def told(taken_for: Mapping[str, str | None]) -> Iterable[str]:

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage.columns import understood
+from lamplighter.linkage import link
+from lamplighter.linkage.columns import ColumnUnknown, understood
 from lamplighter.linkage.headings import named_field
 
 SPELT = {
@@ -220,3 +221,20 @@ def test_the_name_somebody_goes_by_is_no_evidence_of_its_own() -> None:
 def test_a_number_with_letters_within_it_is_an_identifier() -> None:
     told = _drawn("A9999AA")
     assert _column(told + told[:60])["zzz"] == "identifier"
+
+
+class TestWhatTheCallerSays:
+    def test_a_column_that_has_the_name_of_a_field_is_said_the_other_way_round(self) -> None:
+        frame = pl.DataFrame({"given_name": ["Ann", "Bob"], "surname": ["Oak", "Elm"], "when": ["x", "y"]})
+        said = {"given_name": "forenames", "surname": "surname", "only": True}
+        assert understood(frame, said).taken_for == {
+            "given_name": "forenames", "surname": "surname", "when": None,
+        }  # fmt: skip
+
+    def test_a_table_that_tells_of_nobody_is_refused_with_the_remedy(self) -> None:
+        frame = pl.DataFrame({"affiliation": [f"Institute {'abcdefgh'[i % 8] * 3}" for i in range(200)]})
+        with pytest.raises(
+            ColumnUnknown, match=r"tells who somebody is.*columns=\{'full_name': 'affiliation'\}"
+        ):
+            link(frame)
+        link(frame, columns={"full_name": "affiliation"})
