@@ -6,9 +6,10 @@ enough: every count of pairs falls with the square of the share, so odds stay wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -183,20 +184,20 @@ def fit(
     seen = collapsed(levels, shades, np.zeros(len(levels)), groups, tells, times=pairs.times)
     random_shades = shared.of_levels(random_levels, *at_random, table, scorer.active)
     own = namesakes.Strangers.of(sample, scorer, shared, table)
-    weights, strangers = np.ones(len(at_random[0])), np.zeros(len(own.levels))
+    weights = np.ones(len(at_random[0]))
     odds = np.full(len(sources.pairs()), 0.2 * n / every)
+    share: Callable[[Levels, Bits], Bits] | None = None
     for _ in range(ROUNDS_FOR_RANDOM):
         random = rates_at_random(random_levels, weights, table)
-        begin = replace(
-            starting(table, kinds(), random, n, sample.has),
-            namesakes=namesakes.rates(own.levels, strangers, table, random),
-        )
+        begin = starting(table, kinds(), random, n, sample.has)
+        if share is not None:
+            begin = replace(begin, namesakes=own.rates(table, random, share))
         mixture, odds = learn(
             seen, begin, table, kinds(),
             odds=odds, of=sources.pairs(), pairs=every, strength=OF_A_TABLE,
         )  # fmt: skip
-        weights = random_share(mixture, table, random_levels, random_shades, float(odds.max()))
-        strangers = random_share(mixture, table, own.levels, own.shades, float(odds.max()))
+        share = partial(random_share, mixture, table, odds=float(odds.max()))
+        weights = share(random_levels, random_shades)
     arrays = tables(mixture, table, kinds())
     belief = probability(arrays.weighed(levels, shades) + np.log2(odds)[groups])
     keys = choosing.chosen(pairs, belief, proposing)

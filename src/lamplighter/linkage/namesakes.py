@@ -9,7 +9,7 @@ different surnames, without labels (what correlated fields do to a linkage: Thib
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +53,28 @@ class Strangers:
         left, right, levels = left[some], right[some], levels[some]
         return cls(levels, shared.of_levels(levels, left, right, table, scorer.active))
 
+    def rates(
+        self, table: Sequence[Comparison], random: Rates, share: Callable[[Levels, Bits], Bits]
+    ) -> Rates:
+        """Share of each level, of comparisons about what a person keeps; nothing where there are no pairs.
+
+        ``share`` says how likely pairs of levels and frequencies are to be of strangers. It is asked of all
+        but the comparison itself: what agrees there would make a stranger look like the same person, and the
+        strangers of whom it does are what is counted.
+        """
+        found: dict[str, Mapping[str, float]] = {}
+        for i, c in enumerate(table):
+            some = np.flatnonzero(self.levels[:, i] >= 0)
+            if c.name in (BESIDE[0], "surname") or not (c.stable or c.kind == CATEGORY) or not len(some):
+                continue
+            levels, shades = self.levels[some], self.shades[some]
+            own = levels[:, i].copy()
+            levels[:, i], shades[:, i] = -1, 0.0
+            times = share(levels, shades)
+            counts = np.bincount(own, weights=times, minlength=len(c.levels)).astype(np.float64)
+            found[c.name] = _drawn(c, counts, random[c.name])
+        return found
+
 
 def pairs(features: Features, most: int = MOST_PAIRS) -> tuple[Rows, Rows]:
     """Pairs of rows that share a first name, of every whole name one row, so that nobody counts for more than
@@ -93,29 +115,12 @@ def strangers(levels: Levels, table: Sequence[Comparison]) -> npt.NDArray[np.boo
     return np.asarray((levels[:, first] == exact) & (levels[:, surname] == 0))
 
 
-def rates(levels: Levels, weights: Bits, table: Sequence[Comparison], random: Rates) -> Rates:
-    """Share of each level between strangers of one first name, of comparisons about what a person keeps.
-
-    ``levels`` (n, c) are those of such pairs, ``weights`` (n,) how likely each is to be of strangers.
-    """
-    found: dict[str, Mapping[str, float]] = {}
-    if not len(levels):
-        return found
-    for i, c in enumerate(table):
-        if c.name in (BESIDE[0], "surname") or not (c.stable or c.kind == CATEGORY):
-            continue
-        some = levels[:, i] >= 0
-        if not some.any():
-            continue
-        counts = np.bincount(levels[some, i], weights=weights[some], minlength=len(c.levels))
-        common = {v.name: random[c.name][v.name] >= COMMON for v in c.levels}
-        # The rates of what is common are shared out anew; the rest keeps its own.
-        kept = sum(random[c.name][v.name] for v in c.levels if common[v.name])
-        seen = sum(float(counts[v.value]) for v in c.levels if common[v.name])
-        found[c.name] = {
-            v.name: (float(counts[v.value]) * kept + PSEUDO * random[c.name][v.name]) / (seen + PSEUDO)
-            if common[v.name]
-            else random[c.name][v.name]
-            for v in c.levels
-        }
-    return found
+def _drawn(comparison: Comparison, counts: Bits, random: Mapping[str, float]) -> Mapping[str, float]:
+    """Shares as counted, drawn towards those ``random``: what is common is shared out anew, the rest keeps
+    its own."""
+    common = [v for v in comparison.levels if random[v.name] >= COMMON]
+    kept, seen = sum(random[v.name] for v in common), sum(float(counts[v.value]) for v in common)
+    anew = {
+        v.name: (float(counts[v.value]) * kept + PSEUDO * random[v.name]) / (seen + PSEUDO) for v in common
+    }
+    return {**random, **anew}

@@ -77,7 +77,8 @@ def test_rates_are_those_of_the_pairs_and_rare_ones_are_left() -> None:
     levels[:, PLACE["sex"]] = np.where(np.arange(4_000) < 3_800, same, differs)
     exact = next(v.value for v in TABLE[PLACE["birth_date"]].levels if v.name == "exact")
     levels[:, PLACE["birth_date"]] = np.where(np.arange(4_000) < 400, exact, 0)
-    found = namesakes.rates(levels, np.ones(4_000), TABLE, RANDOM)
+    pairs = namesakes.Strangers(levels, np.zeros(levels.shape))
+    found = pairs.rates(TABLE, RANDOM, lambda some, _: np.ones(len(some)))
     assert found["sex"]["same"] == pytest.approx(0.93, abs=0.01)
     assert found["birth_date"]["exact"] == RANDOM["birth_date"]["exact"]
     for name, rates in found.items():
