@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -273,18 +274,20 @@ _TELLING = frozenset(
 )  # fmt: skip
 
 
-def tells_who(taken_for: Mapping[str, str | None]) -> None:
-    """Nothing, where a column tells who somebody is.
+class NobodyTold(UserWarning):
+    """No column of a table tells who somebody is, so that nobody is linked."""
 
-    Raises:
-        ColumnUnknown: none does.
-    """
+
+def warn_unless_told(taken_for: Mapping[str, str | None]) -> None:
+    """Warn with :class:`NobodyTold` where no column tells who somebody is, and say the remedy."""
     if taken_for and not _TELLING & set(taken_for.values()):
-        raise ColumnUnknown(
-            "Nothing in this table tells who somebody is: no column was taken for a name, a date of birth, a"
-            " telephone, an e-mail address, a home or a number of somebody's. Say which is which, as in"
-            f" columns={{'full_name': {next(iter(taken_for))!r}}}. They were taken so:"
-            f" {'; '.join(told(taken_for))}."
+        warnings.warn(
+            "Nothing in this table tells who somebody is, so nobody is linked: no column was taken for a "
+            "name, a date of birth, a telephone, an e-mail address, a home or a number of somebody's. "
+            f"Say which is which, as in columns={{'full_name': {next(iter(taken_for))!r}}}. "
+            f"They were taken so: {'; '.join(told(taken_for))}.",
+            NobodyTold,
+            stacklevel=2,
         )
 
 

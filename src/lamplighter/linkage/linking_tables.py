@@ -13,7 +13,7 @@ import polars as pl
 from lamplighter.linkage import believing, clusters, fitting, ids, key_kinds, recall, results, sharing
 from lamplighter.linkage.believing import LOWEST_BAR_OF_A_TABLE, Believed
 from lamplighter.linkage.blocking import Hashed, Limits
-from lamplighter.linkage.columns import Understood, tells_who
+from lamplighter.linkage.columns import Understood, warn_unless_told
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.fitting import Fitted
@@ -60,7 +60,7 @@ def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
     many, few = len(features) > MANY, len(features) <= believing.FEW
     keys = key_kinds.usable(features, table.extras, many=many, few=few)
     if not keys and len(features) > 1:
-        tells_who(table.taken_for)
+        warn_unless_told(table.taken_for)
     fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
     model = _model_of_table(fitted, len(features), table.extras, asked.day or EPOCH)
     with ThreadPoolExecutor(1) as pool:

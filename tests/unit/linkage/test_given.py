@@ -77,6 +77,7 @@ def test_what_is_no_table_is_said_to_be_none(given: Any) -> None:
         link(given)
 
 
+@pytest.mark.filterwarnings("ignore::lamplighter.linkage.columns.NobodyTold")
 def test_a_table_that_tells_nothing_is_of_so_many_people() -> None:
     for frame in (
         pl.DataFrame({"fname": [None] * 60}),
