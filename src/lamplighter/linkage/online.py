@@ -64,6 +64,14 @@ def resettle(seeds: Collection[str], held: Held, judge: Judge) -> Arrival:
     return _Scene(judge, held).settled({}, seeds)
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where judged pairs stand among the records that are tied, and the component of everybody, by place."""
+
+    pairs: Packed
+    component: Rows
+
+
 @dataclass(slots=True)
 class _Scene:
     """New reports, whom they are compared with, and what it comes to. Pairs are packed numbers of those who
@@ -163,9 +171,11 @@ class _Scene:
         linked = np.unique(unpacked(self.judged.pairs[self.judged.bits >= 0])).tolist()
         near = self.held.near({*new, *(people[n].record_id for n in linked), *seeds})
         tied = Tied.of({**near.records, **new}, near.ties)
-        self._fill(tied)
-        self._stay(tied)
-        fresh = self._kept(tied)
+        standing = self._standing(tied)
+        if self._fill(tied, standing):
+            standing = self._standing(tied)
+        self._stay(tied, standing)
+        fresh = self._kept(standing)
         return Arrival(
             fresh,
             self._named(tied, near, fresh),
@@ -173,18 +183,19 @@ class _Scene:
             frozenset(tied.records.values()),
         )
 
-    def _components(self, tied: Tied) -> Rows:
-        """Who hangs together by pairs over evens: those that are judged now, and stored ones that are not."""
+    def _standing(self, tied: Tied) -> _Standing:
+        """Where the judged pairs stand, and who hangs together by pairs over evens: those that are judged
+        now, and stored ones that are not."""
         pairs = tied.places(self.met, self.judged.pairs)
-        return tied.components(self.met, pairs[self.judged.bits >= 0], pairs)
+        return _Standing(pairs, tied.components(self.met, pairs[self.judged.bits >= 0], pairs))
 
-    def _fill(self, tied: Tied) -> None:
+    def _fill(self, tied: Tied, standing: _Standing) -> bool:
         """Weigh the pairs of each component that nothing proposed: two persons whom a new record brings
-        together were never compared with each other."""
-        have = np.concatenate([tied.places(self.met, self.judged.pairs), tied.pairs])
-        absent = packed(*grouping.absent_pairs(self._components(tied), *unpacked(have)))
+        together were never compared with each other. Whether there were any."""
+        have = np.concatenate([standing.pairs, tied.pairs])
+        absent = packed(*grouping.absent_pairs(standing.component, *unpacked(have)))
         if not len(absent):
-            return
+            return False
         self._fetch(tied.reports_of(absent))
         missing = tied.numbers(self.met, absent)
         apart = distinct(self.met.reports_of(missing))
@@ -197,6 +208,7 @@ class _Scene:
         again = distinct(self.met.reports_of(wider), apart)
         stored = stored[among(self.met.reports_of(stored), again)]
         self._judge(distinct(wider, missing, stored))
+        return True
 
     def _propose(self, reports: Packed) -> Packed:
         """The pairs that keys, and the pairs of reports themselves, propose among reports that are held."""
@@ -211,20 +223,19 @@ class _Scene:
         asked = np.union1d(self._asked(found), reports[among(reports, self.met.naming())])
         return np.concatenate([found, self._completed(asked)])
 
-    def _stay(self, tied: Tied) -> None:
+    def _stay(self, tied: Tied, standing: _Standing) -> None:
         """What was kept although the model would not quite link it is kept when it is weighed again."""
         stayed = tied.pairs[tied.ties.hold == HELD[KEPT]]
         if not len(stayed):
             return
         judged, bar = self.judged, clusters.bits_of(self.judge.model.bands.link_at)
         near = (judged.bits >= bar - clusters.STAYS) & (judged.bits < bar) & (judged.hold == HELD[None])
-        judged.hold[near & among(tied.places(self.met, judged.pairs), np.sort(stayed))] = HELD[KEPT]
+        judged.hold[near & among(standing.pairs, np.sort(stayed))] = HELD[KEPT]
 
-    def _kept(self, tied: Tied) -> Beliefs:
+    def _kept(self, standing: _Standing) -> Beliefs:
         """Pairs worth storing: of one component, likely enough, or the suspects of one victim's reports."""
         judged, kind = self.judged, self.judged.sides.kind
-        label = self._components(tied)
-        one, other = (label[side] for side in unpacked(tied.places(self.met, judged.pairs)))
+        one, other = (standing.component[side] for side in unpacked(standing.pairs))
         victims = distinct(judged.sides.reports[(kind == KINDS["victim"]) & (judged.bits >= 0)])
         at = np.flatnonzero(
             (probability_of(judged.bits) >= LEAST_PROBABILITY_KEPT)

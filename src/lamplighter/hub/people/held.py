@@ -136,18 +136,17 @@ class Tables:
         held = [compact.read(*row[:3]) for row in rows]
         sizes = [(len(row[3]) - _HEAD) // _WHOLE.itemsize for row in rows]
         theirs = np.repeat(np.arange(len(held)), sizes), _read((row[3] for row in rows), _WHOLE)
-        references = np.array([k for c in new for k in lookup.keys_of_references(c)], dtype=np.int64)
-        mine, keys = _beside([self._keys[c.record_id] for c in new])
-        own = ~np.isin(keys, references)
-        one, other = across(mine[own], keys[own], *theirs, self._most)
-        i, j = sharing(mine[own], keys[own], self._most)
+        references = {k for c in new for k in lookup.keys_of_references(c)}
+        mine = _beside([self._keys[c.record_id].keys() - references for c in new])
+        one, other = across(*mine, *theirs, self._most)
+        i, j = sharing(*mine, self._most)
         reports = np.array([c.report_id for c in new], dtype=object)
         apart = reports[i] != reports[j]
         return Sharing(
             [*new, *held],
             np.concatenate([one, i[apart]]),
             np.concatenate([other + len(new), j[apart]]),
-            [held[n] for n in np.unique(theirs[0][np.isin(theirs[1], references)]).tolist()],
+            [held[n] for n in np.unique(theirs[0][np.isin(theirs[1], list(references))]).tolist()],
         )
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:
