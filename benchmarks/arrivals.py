@@ -24,13 +24,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import psutil
 
+from benchmarks.arrivals_world import Coming, World
 from lamplighter.linkage.compact import Compact
 
 AT_ONCE = 25
@@ -46,6 +46,7 @@ def main() -> int:
     parser.add_argument("--splink", action="store_true", help="measure predict_between beside it")
     parser.add_argument("--site", action="store_true", help="from the saved form to its pattern, instead")
     parser.add_argument("--keep", type=Path, help="folder of a hub that is loaded once and measured again")
+    parser.add_argument("--world", type=Path, help="folder of the world, where several hubs hold the same")
     parser.add_argument("--rebuild", action="store_true", help="arrivals while all is written anew, too")
     parser.add_argument("--load-only", action="store_true", help="load the hub into --keep, measure nothing")
     parser.add_argument("--cold", help=argparse.SUPPRESS)
@@ -72,36 +73,24 @@ def main() -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What is held, what is to come, and the truth about both."""
-
-    held: dict[str, pl.DataFrame]
-    coming: list[dict[str, Any]]
-    truth: pl.DataFrame
-
-
-def _loaded(home: Path, options: argparse.Namespace) -> World:
-    """The hub of this benchmark, loaded now or by an earlier run."""
+def _loaded(home: Path, options: argparse.Namespace) -> tuple[World, Coming]:
+    """The hub of this benchmark, loaded now or by an earlier run: the world that it holds, on the disk, and
+    what is to come."""
     from benchmarks import arrivals_state as state
-    from lamplighter.hub.people import lookup
-    from lamplighter.synthetic.world import generate
+    from benchmarks import arrivals_world
 
-    kept = home / "world.pickle"
+    kept = home / "coming.pickle"
     if kept.exists():
-        loaded: World = pickle.loads(kept.read_bytes())
+        loaded: tuple[World, Coming] = pickle.loads(kept.read_bytes())
         return loaded
-    world = generate(options.seed, person_records=options.person_records, bank="b")
-    model = state.fitted(world, lookup.secret())
+    began = time.monotonic()
+    world = arrivals_world.made(options.world or home / "world", options.person_records, options.seed)
     many = options.arrivals * 3 + int(options.seconds * 800)
-    held, coming = state.arrivals(world, min(many, world.bundle["reports"].height // 3), options.seed)
-    truth = world.truth.records
-    del world
-    state.load(held, truth, model, say)
-    loaded = World(held, coming, truth)
-    home.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(pickle.dumps(loaded))
-    return loaded
+    world, coming = arrivals_world.parted(world, many, options.seed)
+    say(f"a world made in {time.monotonic() - began:.0f} s")
+    state.load(world, home, say)
+    kept.write_bytes(pickle.dumps((world, coming)))
+    return world, coming
 
 
 def _measure(home: Path, options: argparse.Namespace) -> None:
@@ -114,14 +103,14 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
 
     call_command("migrate", verbosity=0)
     say(f"{options.person_records:,} person records, load {os.getloadavg()[0]:.1f}")
-    world = _loaded(home, options)
+    world, kept = _loaded(home, options)
     if options.load_only:
         return
-    held, truth = world.held, world.truth
+    truth = kept.truth
     # A hub that is measured again has the reports of the times before.
     came = home / "next"
     first = int(came.read_text()) if came.exists() else 0
-    coming = world.coming[first:]
+    coming = kept.reports[first:]
     # The collector would walk through all that is to come, which a site does not hold, 0.2 s at a time.
     gc.collect()
     gc.freeze()
@@ -155,7 +144,7 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
     if options.rebuild:
         from benchmarks.arrivals_anew import during
 
-        took, times = during(held, world.coming, first + 40 + 3 * n + done)
+        took, times = during(world.whole(), kept.reports, first + 40 + 3 * n + done)
         say_times([("while everything is being written anew", times)])
         say(f"  written anew in {took:.1f} s, load {os.getloadavg()[0]:.1f}")
         came.write_text(str(first + 40 + 3 * n + done + len(times)))
@@ -165,7 +154,9 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
         from benchmarks import arrivals_splink
 
         same = full[: arrivals_splink.MOST_TIMED]
-        arrivals_splink.compare(held, same, truth, statistics.median(times), true_links(same, truth), say)
+        arrivals_splink.compare(
+            world.whole(), same, truth, statistics.median(times), true_links(same, truth), say
+        )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     say(f"memory at most {memory:,.0f} MB in this process")
 
@@ -332,10 +323,9 @@ def true_links(reports: Sequence[dict[str, Any]], truth: pl.DataFrame) -> tuple[
     ).values_list("person_id", "record_id"):
         together.setdefault(pid, []).append(record)
     counts: dict[str, int] = {}
-    held = set(Membership.objects.filter(current=True).values_list("record_id", flat=True).iterator())
-    for record, who in person.items():
-        if record in held:
-            counts[who] = counts.get(who, 0) + 1
+    held = Membership.objects.filter(current=True, record_id__in=list(person))
+    for record in held.values_list("record_id", flat=True):
+        counts[person[record]] = counts.get(person[record], 0) + 1
     asked = [r for r in new if counts.get(person[r], 0) > 1]
     right = sum(
         any(o != r and person.get(o) == person[r] for o in together.get(place.get(r, ""), ())) for r in asked

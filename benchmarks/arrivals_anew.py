@@ -62,7 +62,7 @@ def written_anew(held: Bundle, reports: dict[str, dict[str, Any]]) -> None:
         meanwhile = Followed(told=held["people"].height, reports=reports)
         prepared = lookup.prepared(held)
         with anew.beside(), connection.cursor() as cursor:
-            storage.add_prepared(prepared)
+            storage.add_prepared(prepared, fresh=True)
             for table, records in ((Link, ("left_record", "right_record")), (Membership, ("record_id",))):
                 name = table._meta.db_table
                 columns = ", ".join(f.column for f in table._meta.concrete_fields if f.column != "id")

@@ -73,7 +73,7 @@ def _measured(
             linker.table_management.compute_tf_table(column)
     person = dict(truth.select("record_id", "person_id").iter_rows())
     partners: dict[str, set[str]] = defaultdict(set)
-    for record in people["record_id"]:
+    for record in people["record_id"].filter(people["record_id"].is_in(list(person))):
         partners[person[record]].add(record)
     times, right, asked = [], 0, 0
     for report in reports:

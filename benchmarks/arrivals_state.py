@@ -1,4 +1,4 @@
-"""A hub that holds a made-up world of any size, ready for one report more: loaded by COPY, not by arriving.
+"""A hub that holds a made-up world of any size, ready for one report more: written as a relinking writes it.
 
 Persons and links are those that the linkage itself gives when it is asked about the pairs that are true: a
 world of millions need not be searched to know what a hub would hold.
@@ -10,37 +10,42 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from benchmarks.arrivals_world import World, rows_of
 from lamplighter.linkage import believing, completing, dyads, link, linking_reports, pairing
 from lamplighter.linkage.compact import Compact, of_report
-from lamplighter.linkage.features import prepare
+from lamplighter.linkage.features import Features
+from lamplighter.linkage.frequencies import Frequencies, counts_of, shares_of
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.weighing import Weigher
 from lamplighter.records.schema import Bundle
-from lamplighter.synthetic.world import World
 
 Say = Callable[[str], None]
 FITTED_TO = 20_000
-PART = 100_000
 
 
-def fitted(world: World, secret: bytes) -> Model:
+def fitted(world: World, sizes: list[int], secret: bytes) -> Model:
     """A model fitted to some of the world's reports, for a hub that holds them all.
 
     Two reports at random are of one person less often the more there are: the priors of pairs fall with it.
+    How common a value is, is counted in all.
     """
-    reports = world.bundle["reports"].sort("report_id").head(FITTED_TO // 2)
+    held = world.held(0)
+    reports = held["reports"].sort("report_id").head(FITTED_TO // 2)
     some = {
         "reports": reports,
-        "people": world.bundle["people"].join(reports.select("report_id"), on="report_id", how="semi"),
+        "people": held["people"].join(reports.select("report_id"), on="report_id", how="semi"),
     }
     model = link(some, secret=secret).model
-    share = min(1.0, some["people"].height / world.bundle["people"].height)
+    share = min(1.0, some["people"].height / sum(sizes))
     p = model.priors
     priors = replace(
         p,
@@ -50,23 +55,36 @@ def fitted(world: World, secret: bytes) -> Model:
         victim_only=p.victim_only * share,
         swapped=p.swapped * share,
     )
-    return replace(model, priors=priors).named()
+    frequencies = _frequencies(world, set(model.frequencies.rare), secret)
+    return replace(model, priors=priors, frequencies=frequencies).named()
 
 
-def arrivals(world: World, many: int, seed: int) -> tuple[Bundle, list[dict[str, Any]]]:
-    """The world without some of its reports, and those: each a row with its ``people``."""
+def _frequencies(world: World, names: set[str], secret: bytes) -> Frequencies:
+    """Counted part by part: a person stands in one part only."""
+    found: dict[str, tuple[pl.Series, npt.NDArray[np.int64]]] = {}
+    parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    for part in range(world.parts):
+        for name, (values, counts) in counts_of(world.features(part)[0], names).items():
+            seen = pl.DataFrame({"value": values.rename("value"), "n": counts}).filter(pl.col("n") > 0)
+            parts[name].append(seen)
+    for name in sorted(parts):
+        # The commonest stand in every part: in order, so that the same world gives the same model.
+        whole = pl.concat(parts.pop(name)).group_by("value").agg(pl.col("n").sum()).sort("value")
+        found[name] = whole["value"], whole["n"].to_numpy().astype(np.int64)
+    return shares_of(found, secret)
+
+
+def arrivals(world: Any, many: int, seed: int) -> tuple[Bundle, list[dict[str, Any]]]:
+    """A world in memory without some of its reports, and those: each a row with its ``people``."""
     chosen = world.bundle["reports"].sort("report_id").sample(many, seed=seed, shuffle=True)
     ids = chosen.select("report_id")
-    people = defaultdict(list)
-    for row in world.bundle["people"].join(ids, on="report_id", how="semi").iter_rows(named=True):
-        people[row["report_id"]].append(row)
-    rows = [{**r, "people": people[r["report_id"]]} for r in chosen.iter_rows(named=True)]
+    people = world.bundle["people"].join(ids, on="report_id", how="semi")
     held = {
         name: frame.join(ids, on="report_id", how="anti")
         for name, frame in world.bundle.items()
         if name in {"reports", "people"}
     }
-    return held, rows
+    return held, rows_of(chosen, people)
 
 
 def sparse(report: dict[str, Any]) -> dict[str, Any]:
@@ -83,53 +101,57 @@ def compacted(report: dict[str, Any]) -> list[Compact]:
     return of_report(report, report["people"])
 
 
-def links_of(held: Bundle, truth: pl.DataFrame, model: Model) -> LinkResult:
+def links_of(features: Features, reports: pl.DataFrame, truth: pl.DataFrame, model: Model) -> LinkResult:
     """Persons and links of a part of the world, from the pairs that are truly of one person."""
-    people = held["people"].sort("record_id")
-    features = prepare(people, held["reports"])
     place = pl.DataFrame({"record_id": features.record_ids, "row": np.arange(len(features))})
-    of = truth.select("record_id", "person_id").join(place, on="record_id")
+    of = truth.join(place, on="record_id")
     pairs = of.join(of, on="person_id", suffix="_2").filter(pl.col("row") < pl.col("row_2"))
     at = pairs.select("row", "row_2").sort("row", "row_2").to_numpy()
     weigher = Weigher(features, model)
     weighed = weigher.weigh(at[:, 0], at[:, 1])
     frame = pairing.pair_frame(features, weighed, model.table)
-    references = completing.references(features, held["reports"])
+    references = completing.references(features, reports)
     context = dyads.contexts(frame, model, references)
     believed = believing.Believed(weigher, weighed, frame, context, len(at), len(at))
     return linking_reports.settle(believed, None, None)
 
 
-def load(held: Bundle, truth: pl.DataFrame, model: Model, say: Say) -> None:
-    """Write everything that a hub keeps of these reports for matching."""
-    from django.db import connection, transaction
+def load(world: World, folder: Path, say: Say) -> None:
+    """Write everything that a hub keeps of these reports for matching, no more than a part in memory."""
+    from django.db import connection
 
-    from lamplighter.hub.people import lookup, storage
+    from lamplighter.hub.people import anew, lookup, storage
+
+    def since(began: float) -> str:
+        return f"{time.monotonic() - began:.0f} s"
 
     began = time.monotonic()
-    prepared = lookup.prepared(held)
-    say(f"records made ready in {time.monotonic() - began:.0f} s: {prepared.records.height:,} records,")
-    say(f"  {prepared.keys.height:,} keys, {prepared.crowded.height:,} crowded keys")
+    sizes = [len(world.features(part)[0]) for part in range(world.parts)]
+    say(f"{sum(sizes):,} records made ready in {since(began)}")
     began = time.monotonic()
-    with transaction.atomic():
+    model = fitted(world, sizes, lookup.secret())
+    say(f"a model fitted, values counted in {since(began)}")
+    began = time.monotonic()
+    parts = [partial(world.features, part) for part in range(world.parts)]
+    prepared = lookup.prepared_in_parts(parts, sizes, folder)
+    say(f"keys made in {since(began)}, {prepared.crowded.height:,} of them crowded")
+    with anew.alone(), anew.beside():
+        began = time.monotonic()
         storage.keep_model(model, prepared.most)
-        storage.add_prepared(prepared)
-    del prepared
-    say(f"  written in {time.monotonic() - began:.0f} s")
-    began, links, persons = time.monotonic(), 0, 0
-    reports = held["reports"].sort("report_id")
-    for start in range(0, reports.height, PART // 2):
-        some = reports.slice(start, PART // 2)
-        part = {
-            "reports": some,
-            "people": held["people"].join(some.select("report_id"), on="report_id", how="semi"),
-        }
-        found = links_of(part, truth, model)
-        with transaction.atomic():
-            links += storage.add_pairs(found.pairs)
-            storage.add_memory(found.memory, part["people"])
-        persons += found.persons["person_id"].n_unique()
-    say(f"{persons:,} persons and {links:,} links in {time.monotonic() - began:.0f} s")
+        say(f"{storage.add_prepared(prepared, fresh=True):,} keys and the records written in {since(began)}")
+        began, links, persons = time.monotonic(), 0, 0
+        for part in range(world.parts):
+            features, reports = world.features(part)
+            found = links_of(features, reports, world.truth(part), model)
+            links += storage.add_pairs(found.pairs, fresh=True)
+            storage.add_memory(found.memory, world.held(part)["people"], fresh=True)
+            persons += found.persons["person_id"].n_unique()
+        say(f"{persons:,} persons and {links:,} links in {since(began)}")
+        began = time.monotonic()
+        anew.indexed()
+        anew.switch()
+        say(f"indexes in {since(began)}")
+    world.forget_features()
     with connection.cursor() as cursor:
         for table in ("preparedrecord", "candidatekey", "crowdedkey", "link", "membership"):
             cursor.execute(f"VACUUM ANALYZE people_{table}")

@@ -12,20 +12,23 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import random
+import resource
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from benchmarks import metrics
 from lamplighter.hub.site.collector import collector_at_rest
 from lamplighter.linkage import LinkResult, link, online
-from lamplighter.linkage.asking import Tie
 from lamplighter.linkage.compact import Compact, of_report
 from lamplighter.linkage.keys import most_for
-from lamplighter.linkage.reasons import reason_of
+from lamplighter.linkage.reasons import part_of
 from lamplighter.linkage.shelf import Shelf
 from lamplighter.linkage.single import Judge
 from lamplighter.records.schema import Bundle
@@ -33,6 +36,7 @@ from lamplighter.synthetic.world import World, generate
 
 DELIVERIES = 100
 DECISIONS = 20
+PAIRS_AT_ONCE = 200_000
 
 
 def main() -> int:
@@ -76,25 +80,43 @@ def _people(world: World) -> dict[str, list[Compact]]:
     }
 
 
+class Stored(NamedTuple):
+    """A belief of the batch as it is kept one by one: see ``asking.Tied``."""
+
+    left: str
+    right: str
+    weight: float
+    hold: str | None
+    parts: npt.NDArray[np.int64]
+    bits: npt.NDArray[np.float64]
+
+
 def shelved(result: LinkResult, bundle: Bundle, people: Mapping[str, list[Compact]]) -> Shelf:
     """A result of the batch, as records that are kept one by one."""
     shelf = Shelf(most=most_for(bundle["people"].height))
     for report in bundle["reports"]["report_id"]:
         shelf.add(people[report])
-    ties = [
-        Tie(
-            r["left_record"],
-            r["right_record"],
-            r["match_weight"],
-            r["hold"],
-            [reason_of(b) for b in r["levels"]],
-            [b["weight"] for b in r["levels"]],
-        )
-        for r in result.pairs.iter_rows(named=True)
-    ]
-    shelf.tie(ties)
+    for some in result.pairs.iter_slices(PAIRS_AT_ONCE):
+        shelf.tie(_stored(some))
     shelf.remember(result.memory.iter_rows())
     return shelf
+
+
+def _stored(pairs: pl.DataFrame) -> Iterator[Stored]:
+    """Pairs with the bits of their bars, column by column: as dictionaries they take longer than to match."""
+    bars = pairs.select(
+        pl.col("levels").list.eval(pl.element().struct.field("comparison")).alias("about"),
+        pl.col("levels").list.eval(pl.element().struct.field("weight")).alias("bits"),
+    )
+    ends = np.cumsum(pairs["levels"].list.len().to_numpy())[:-1]
+    about = bars["about"].explode()
+    parts = about.replace_strict({n: part_of(n) for n in about.unique().to_list()}, return_dtype=pl.Int64())
+    yield from map(
+        Stored,
+        *(pairs[c].to_list() for c in ("left_record", "right_record", "match_weight", "hold")),
+        np.split(parts.to_numpy(), ends),
+        np.split(bars["bits"].explode().to_numpy(), ends),
+    )
 
 
 def _arriving(
@@ -127,18 +149,26 @@ def _arriving(
     persons = shelf.persons()
     untouched = [r for r in start if r not in reached]
     same = sum(persons[r] == start[r] for r in untouched)
-    weights = {
-        (r[0], r[1]): r[2] for r in whole.pairs.select("left_record", "right_record", "match_weight").rows()
-    }
-    both = weights.keys() & shelf.ties.keys()
-    agree = sum(abs(weights[p] - shelf.ties[p].weight) <= 1e-9 for p in both)
+    arrived = pl.DataFrame(
+        {
+            "left_record": [a for a, _ in shelf.ties],
+            "right_record": [b for _, b in shelf.ties],
+            "arrived": [t.weight for t in shelf.ties.values()],
+        }
+    )
+    both = whole.pairs.select("left_record", "right_record", "match_weight").join(
+        arrived, on=["left_record", "right_record"]
+    )
+    agree = both.filter((pl.col("match_weight") - pl.col("arrived")).abs() <= 1e-9).height
     stand = sum((persons[a] == persons[b]) == together for a, b, together in said)
     say(f"order {order + 1}, {len(deliveries)} deliveries   F1 of persons {_f1(persons, world):.4f}")
-    say(f"  weights alike to 1e-9: {agree:,} of {len(both):,} pairs of both; in one only: ", end="")
-    say(f"{len(weights.keys() - both):,} at once, {len(shelf.ties.keys() - both):,} arriving")
+    say(f"  weights alike to 1e-9: {agree:,} of {both.height:,} pairs of both; in one only: ", end="")
+    say(f"{whole.pairs.height - both.height:,} at once, {arrived.height - both.height:,} arriving")
     say(f"  ids unchanged: {same:,} of {len(untouched):,} untouched records; decisions that stand: ", end="")
     say(f"{stand} of {len(said)}")
     say(f"  in memory, a delivery at once: {len(coming) / took:,.0f} reports a second")
+    most = resource.getrusage(resource.RUSAGE_SELF)
+    say(f"  so far {most.ru_utime + most.ru_stime:,.0f} s of processor, {most.ru_maxrss / 1024:,.0f} MB")
 
 
 def _decide(

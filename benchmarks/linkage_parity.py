@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lamplighter.linkage import believing, compact, completing, link, linking_reports
+from lamplighter.linkage import believing, compact, compacting, completing, link, linking_reports
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.met import Met, packed
 from lamplighter.linkage.results import HELD
@@ -50,7 +50,7 @@ def compared(seed: int, person_records: int) -> Parity:
     reports = world.bundle["reports"]
     features = prepare(world.bundle["people"].sort("record_id"), reports)
     batch = believing.of_reports(features, model, completing.references(features, reports))
-    texts = compact.texts_of(features, reports)
+    texts = compacting.texts_of(features, reports)
     rows = zip(features.record_ids, features.facts["report_id"], texts, strict=True)
     people = [compact.read(*row) for row in rows]
     judge = Judge(model)

@@ -1,8 +1,8 @@
 """A person record made ready once, as one short text: what a report that was just saved is compared with.
 
 The text is a JSON list: the part the person plays and what the report says of itself (:data:`FACTS`), then
-the feature columns in the order of :data:`COLUMNS`. Making it from a frame (:func:`texts_of`) and from one
-report (:func:`of_report`) gives the same texts.
+the feature columns in the order of :data:`COLUMNS`. Making it from a frame (:func:`compacting.texts_of`) and
+from one report (:func:`of_report`) gives the same texts.
 """
 
 from __future__ import annotations
@@ -14,16 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import numpy as np
 import orjson
-import polars as pl
 
 from lamplighter.linkage import feature_columns as made
 from lamplighter.linkage import values
-from lamplighter.linkage.coded import SEPARATOR, Column, Lists, Numbers
-from lamplighter.linkage.features import Features
+from lamplighter.linkage.coded import SEPARATOR
 from lamplighter.linkage.names import sound, stem, words
-from lamplighter.linkage.pairing import part_of
 
 VERSION = 3
 """Raised when a text is made in another way: texts of an earlier version are made anew."""
@@ -67,62 +63,6 @@ def read(record_id: str, report_id: str, text: str) -> Compact:
 def values_in(text: str) -> tuple[Any, ...]:
     """The features alone."""
     return tuple(orjson.loads(text)[len(FACTS) :])
-
-
-# From a frame
-
-
-def texts_of(features: Features, reports: pl.DataFrame | None) -> pl.Series:
-    """The text of every record of some features, in their order."""
-    facts = features.facts
-    parts = [
-        _json_texts(part_of(facts)),
-        _json_texts(facts["relationship"]),
-        _json_texts(facts["recorded_as"]),
-    ]
-    parts += _references(facts["report_id"], reports)
-    parts += [_json_column(features.columns.by_name[name]) for name in COLUMNS]
-    frame = pl.DataFrame({str(i): p for i, p in enumerate(parts)})
-    inside = pl.concat_str(pl.all(), separator=",")
-    return frame.select(t=pl.concat_str(pl.lit("["), inside, pl.lit("]")))["t"]
-
-
-def _references(report_ids: pl.Series, reports: pl.DataFrame | None) -> list[pl.Series]:
-    nothing = [pl.Series(["null"]).new_from_index(0, len(report_ids)) for _ in range(2)]
-    if reports is None or not {"report_id", "source_ref", "related_refs"} <= set(reports.columns):
-        return [nothing[0], pl.Series(["[]"]).new_from_index(0, len(report_ids))]
-    rows = (
-        reports.select("report_id", "source_ref", "related_refs").unique("report_id", keep="last").iter_rows()
-    )
-    told = [(i, _dumped(reference(own)), _dumped(references(named))) for i, own, named in rows]
-    table = pl.DataFrame(told, schema=["report_id", "own", "named"], orient="row")
-    joined = report_ids.to_frame("report_id").join(table, on="report_id", how="left", maintain_order="left")
-    return [joined["own"].fill_null("null"), joined["named"].fill_null("[]")]
-
-
-def _json_texts(column: pl.Series) -> pl.Series:
-    kinds = column.unique().drop_nulls().to_list()
-    return column.replace_strict({k: _dumped(k) for k in kinds}, default="null", return_dtype=pl.String())
-
-
-def _json_column(column: Column) -> pl.Series:
-    if isinstance(column, Numbers):
-        numbers = pl.Series(column.numbers).cast(pl.String())
-        return pl.select(pl.when(pl.Series(column.known)).then(numbers).otherwise(pl.lit("null"))).to_series()
-    if isinstance(column, Lists):
-        items = column.values.to_list()
-        distinct = [
-            _dumped([items[e] for e in column.elements[a:b]])
-            for a, b in zip(column.starts[:-1], column.starts[1:], strict=True)
-        ]
-    else:
-        distinct = [_dumped(v) for v in column.values.to_list()]
-    whole = pl.Series([*distinct, "null"], dtype=pl.String())
-    return whole.gather(np.where(column.codes >= 0, column.codes, len(distinct)))
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 # From one report

@@ -96,14 +96,18 @@ def _namer(secret: bytes) -> Callable[[str], str]:
 
 
 def counted(features: Features, names: set[str], secret: bytes = b"") -> Frequencies:
-    """Shares of people in some features, for the columns ``names``.
+    """Shares of people in some features, for the columns ``names``."""
+    return shares_of(counts_of(features, names), secret)
+
+
+def counts_of(features: Features, names: set[str]) -> dict[str, tuple[pl.Series, npt.NDArray[np.int64]]]:
+    """How many people in some features have each value of the columns ``names``: the values, and how many.
 
     People are counted once by a rough key (a name with a birth date, a home or a number), or somebody
     reported twelve times would make their own name look common.
     """
     chosen = _one_a_person(features)
-    shares: dict[str, dict[str, float]] = {}
-    rare: dict[str, float] = {}
+    found = {}
     for name in sorted(names):
         column = features.columns.by_name[name]
         assert isinstance(column, (Texts, Lists))
@@ -112,13 +116,23 @@ def counted(features: Features, names: set[str], secret: bytes = b"") -> Frequen
             codes = codes[chosen[rows]]
         else:
             codes = column.codes[chosen]
-        counts = np.bincount(codes[codes >= 0], minlength=len(column.values))
+        found[name] = column.values, np.bincount(codes[codes >= 0], minlength=len(column.values))
+    return found
+
+
+def shares_of(
+    found: Mapping[str, tuple[pl.Series, npt.NDArray[np.int64]]], secret: bytes = b""
+) -> Frequencies:
+    """Shares of people from how many have each value of some columns."""
+    shares: dict[str, dict[str, float]] = {}
+    rare: dict[str, float] = {}
+    for name, (every, counts) in found.items():
         total = max(float(counts.sum()), 1.0)
         expected = expected_counts(counts)
         common = np.flatnonzero(counts > 1)
         if len(common) > _MOST_KEPT:
             common = common[np.argsort(-counts[common], kind="stable")[:_MOST_KEPT]]
-        values = column.values.gather(pl.Series(common))
+        values = every.gather(pl.Series(common))
         kept = expected[np.minimum(counts[common], len(expected) - 1)]
         kept = np.where(counts[common] < len(expected), kept, counts[common])
         shares[name] = _by_name(values, kept / total)

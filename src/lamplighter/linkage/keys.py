@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import blocking
-from lamplighter.linkage.blocking import NARROWER, Hashed, Limits, added, rows_and_keys
+from lamplighter.linkage.blocking import NARROWER, Hashed, Limits, rows_and_keys
 from lamplighter.linkage.coded import Hashes, Rows, mixed, spread_of
 from lamplighter.linkage.compact import AT
 from lamplighter.linkage.features import Features, prepare
@@ -82,7 +81,7 @@ def many_enough(which: Rows, keys: npt.NDArray[np.int64], n: int, most: int) -> 
     return np.asarray(strong | (np.bincount(which, minlength=n) >= fewest(most)))
 
 
-class _Keyed(Hashed):
+class Keyed(Hashed):
     """Hashes that are the same in every process that knows the secret."""
 
     def __init__(self, features: Features, secret: bytes) -> None:
@@ -105,14 +104,12 @@ def candidate_keys(
 
 def keys_of(features: Features, kinds: Sequence[Key] | None = None, *, secret: bytes = b"") -> pl.DataFrame:
     """The same from features that are already prepared, of some kinds of keys or all."""
-    hashed = _Keyed(features, secret)
+    hashed = Keyed(features, secret)
     parts = []
     for number, kind in enumerate(usable(features) if kinds is None else kinds):
         rows, made = rows_and_keys(kind, hashed)
-        salted = _salted(made, kind)
-        parts.append(
-            pl.DataFrame({"row": rows, "kind": np.full(len(rows), number), "key": salted.view(np.int64)})
-        )
+        told_apart = salted(made, kind).view(np.int64)
+        parts.append(pl.DataFrame({"row": rows, "kind": np.full(len(rows), number), "key": told_apart}))
     if not parts:
         return pl.DataFrame(schema=KEY_SCHEMA)
     names = [k.name for k in (usable(features) if kinds is None else kinds)]
@@ -125,60 +122,6 @@ def keys_of(features: Features, kinds: Sequence[Key] | None = None, *, secret: b
         },
         schema=KEY_SCHEMA,
     ).sort("record_id", "kind", "key")
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is kept for looking up: ``rows`` and ``keys`` side by side, none twice, and the crowded keys."""
-
-    rows: Rows
-    keys: npt.NDArray[np.int64]
-    crowded: npt.NDArray[np.int64]
-
-
-def kept(features: Features, *, secret: bytes = b"", most: int = MOST_RECORDS_A_KEY) -> Kept:
-    """Every key of every record, the crowded ones narrowed."""
-    hashed = _Keyed(features, secret)
-    parts: list[tuple[Rows, Hashes]] = []
-    crowded: list[Hashes] = []
-    for kind in (k for k in key_kinds() if all(features.has(c) for c in k.columns())):
-        rows, made = rows_and_keys(kind, hashed)
-        few, crowd, full = _parted(rows, made, most)
-        parts.append((rows[few], _salted(made[few], kind)))
-        crowded.append(_salted(full, kind))
-        if not len(crowd):
-            continue
-        for i, narrower in enumerate(kind.narrow):
-            if features.has(narrower.column):
-                finer_rows, finer = added(
-                    rows[crowd], mixed(made[crowd]), hashed, narrower, NARROWER + np.uint64(i)
-                )
-                few, _, full = _parted(finer_rows, finer, most)
-                parts.append((finer_rows[few], _salted(finer[few], kind)))
-                crowded.append(_salted(full, kind))
-    frame = pl.DataFrame(
-        {
-            "row": np.concatenate([r for r, _ in parts]),
-            "key": np.concatenate([k for _, k in parts]).view(np.int64),
-        }
-        if parts
-        else {"row": np.empty(0, np.int64), "key": np.empty(0, np.int64)}
-    ).unique(maintain_order=True)
-    every = np.concatenate(crowded).view(np.int64) if crowded else np.empty(0, np.int64)
-    return Kept(frame["row"].to_numpy(), frame["key"].to_numpy(), every)
-
-
-def _parted(rows: Rows, made: Hashes, most: int) -> tuple[Rows, Rows, Hashes]:
-    """Where keys stand that few records share, where crowded ones stand, and the crowded keys."""
-    if not len(made):
-        nothing = np.empty(0, dtype=np.int64)
-        return nothing, nothing, made
-    order = pl.Series(made).arg_sort().to_numpy()
-    ordered = made[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    sizes = np.diff(np.append(starts, len(made)))
-    over = np.repeat(sizes > most, sizes)
-    return order[~over], order[over], ordered[starts[sizes > most]]
 
 
 _MASK = (1 << 64) - 1
@@ -214,7 +157,7 @@ class _Slot:
 
 
 class Maker:
-    """The keys of compact records, few at a time: those of :func:`kept`."""
+    """The keys of compact records, few at a time: those of :func:`keeping.kept`."""
 
     def __init__(self, secret: bytes = b"") -> None:
         kinds = key_kinds()
@@ -264,7 +207,7 @@ class Maker:
         ]
 
     def _salted(self, made: Hashes, kinds: Rows) -> list[int]:
-        """As :func:`_salted`, of keys of several kinds."""
+        """As :func:`salted`, of keys of several kinds."""
         kept = (made ^ self._salts[kinds]) & ~np.uint64(1) | self._weak[kinds]
         return list(kept.view(np.int64).tolist())
 
@@ -281,7 +224,7 @@ def _signed(value: int) -> int:
     return value - (1 << 64) if value >> 63 else value
 
 
-def _salted(made: Hashes, kind: Key) -> Hashes:
+def salted(made: Hashes, kind: Key) -> Hashes:
     """Keys as they are kept: told apart by their kind, and odd where it is weak."""
     return np.asarray((made ^ np.uint64(_salt(kind.name))) & ~np.uint64(1) | np.uint64(kind.weak))
 

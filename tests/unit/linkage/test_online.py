@@ -21,10 +21,12 @@ from lamplighter.linkage import (
     blocking,
     clusters,
     compact,
+    compacting,
     completing,
     decisions,
     explain,
     ids,
+    keeping,
     key_kinds,
     keys,
     link,
@@ -81,7 +83,7 @@ def test_a_record_is_made_ready_alike_alone_and_with_all_others(small: Made, rep
     people = small.bundle["people"].sort("record_id")
     features = prepare(people, small.bundle["reports"])
     together = dict(
-        zip(features.record_ids, compact.texts_of(features, small.bundle["reports"]), strict=True)
+        zip(features.record_ids, compacting.texts_of(features, small.bundle["reports"]), strict=True)
     )
     alone = {c.record_id: c for who in reports.values() for c in who}
     assert alone.keys() == together.keys()
@@ -95,11 +97,12 @@ def test_a_record_is_made_ready_alike_alone_and_with_all_others(small: Made, rep
 @pytest.mark.parametrize("most", [keys.MOST_RECORDS_A_KEY, 2])
 def test_its_keys_are_those_of_the_batch(small: Made, reports: Reports, most: int) -> None:
     features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
-    together = keys.kept(features, secret=b"of this hub", most=most)
+    together = keeping.kept_of(features, secret=b"of this hub", most=most)
     assert bool(len(together.crowded)) == (most == 2)
     held = defaultdict(set)
-    for row, key in zip(together.rows.tolist(), together.keys.tolist(), strict=True):
-        held[features.record_ids[row]].add(key)
+    for some, rows in together.sorted:
+        for key, row in zip(some.tolist(), rows.tolist(), strict=True):
+            held[features.record_ids[row]].add(key)
     shelf = Shelf(keys.Maker(b"of this hub"), most=most)
     for who in reports.values():
         shelf.add(who)
@@ -152,7 +155,7 @@ def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judg
     features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
     references = completing.references(features, small.bundle["reports"])
     batch = believing.of_reports(features, linked.model, references)
-    texts = compact.texts_of(features, small.bundle["reports"])
+    texts = compacting.texts_of(features, small.bundle["reports"])
     rows = zip(features.record_ids, features.facts["report_id"], texts, strict=True)
     people = [compact.read(*row) for row in rows]
     met = Met()

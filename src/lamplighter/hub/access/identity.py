@@ -129,7 +129,8 @@ def loading(cur: Any) -> Iterator[None]:
     if cur.fetchone()[0] != RECORDS:  # the owner of the tables
         yield
         return
-    with transaction.atomic():
+    # Without a savepoint: a table counts as emptied just now only in the transaction that emptied it.
+    with transaction.atomic(savepoint=False):
         cur.execute(f"SET LOCAL ROLE {LOADER}")
         yield
         cur.execute(f"SET LOCAL ROLE {RECORDS}")

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
+import numpy as np
 import polars as pl
 from django.db import connection
 from psycopg import sql
@@ -16,6 +17,7 @@ from lamplighter.hub.access.identity import loading
 from lamplighter.records import schema
 
 _CHUNK = 1 << 20
+_SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 
 
 def array_literal(name: str) -> pl.Expr:
@@ -55,10 +57,29 @@ def _written(frame: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def copy_in(table: str, frame: pl.DataFrame, cursor: Any) -> None:
-    """Append a frame's rows to a table; columns are matched by name."""
-    if not frame.is_empty():
-        _send(table, frame.columns, to_csv(frame), cursor)
+def copy_in(table: str, frame: pl.DataFrame, cursor: Any, *, fresh: bool = False) -> None:
+    """Append a frame's rows to a table; columns are matched by name.
+
+    A ``fresh`` table was emptied in this transaction: its rows are written as old ones at once, which no
+    vacuum need visit again, and are answered for by an index alone.
+    """
+    if frame.is_empty():
+        return
+    # Whole numbers take the server a third of the time that it needs to read them from text.
+    binary = all(t == pl.Int64 for t in frame.dtypes) and not any(frame.null_count().row(0))
+    data = to_binary(frame) if binary else to_csv(frame)
+    _send(table, frame.columns, data, cursor, "binary" if binary else "csv", fresh=fresh)
+
+
+def to_binary(frame: pl.DataFrame) -> memoryview:
+    """Whole numbers as ``COPY`` reads them in its own format: each row behind how many fields it has, each
+    field behind its length."""
+    fields = [(f"{part}{i}", kind) for i in range(frame.width) for part, kind in (("n", ">i4"), ("v", ">i8"))]
+    rows = np.empty(frame.height, np.dtype([("fields", ">i2"), *fields]))
+    rows["fields"] = frame.width
+    for i, column in enumerate(frame.get_columns()):
+        rows[f"n{i}"], rows[f"v{i}"] = 8, column.to_numpy()
+    return memoryview(_SIGNATURE + rows.tobytes() + b"\xff\xff")
 
 
 def copy_in_turn(tables: Sequence[tuple[str, Callable[[], pl.DataFrame]]], cursor: Any) -> None:
@@ -79,12 +100,15 @@ def copy_in_turn(tables: Sequence[tuple[str, Callable[[], pl.DataFrame]]], curso
             table, text = coming.pop(0)
             columns, data = text.result()
             if data is not None:
-                _send(table, columns, data, cursor)
+                _send(table, columns, data, cursor, "csv")
 
 
-def _send(table: str, columns: Sequence[str], data: memoryview, cursor: Any) -> None:
+def _send(
+    table: str, columns: Sequence[str], data: memoryview, cursor: Any, form: str, *, fresh: bool = False
+) -> None:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), names)
+    how = sql.SQL(f"FORMAT {form}, FREEZE" if fresh else f"FORMAT {form}")
+    statement = sql.SQL("COPY {} ({}) FROM STDIN ({})").format(sql.Identifier(table), names, how)
     with loading(cursor), cursor.copy(statement) as copy:
         for start in range(0, len(data), _CHUNK):
             copy.write(data[start : start + _CHUNK])

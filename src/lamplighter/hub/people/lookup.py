@@ -4,16 +4,21 @@ and of the references that their reports have or name."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
+import numpy as np
 import polars as pl
 from django.conf import settings
 
-from lamplighter.linkage import compact
+from lamplighter.linkage import compact, compacting
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.frequencies import counted
-from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, kept, most_for
+from lamplighter.linkage.keeping import Keys, Part, kept
+from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Keyed, most_for
 from lamplighter.linkage.model import Model
 from lamplighter.records.schema import Bundle
 
@@ -23,57 +28,82 @@ REFERENCE = "reference"
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What is kept of some records so that others find them: ``records`` (number, record_id, report_id,
-    role, prepared), ``keys`` (key, record) and ``crowded`` (key), those that more than ``most`` share.
-    Numbers begin at 1."""
+    role, prepared), and ``keys`` (key, record) in the order of their index, both some at a time; and
+    ``crowded`` (key), those that more than ``most`` share. Numbers begin at 1; records come first."""
 
-    records: pl.DataFrame
-    keys: pl.DataFrame
+    height: int
+    records: Iterator[pl.DataFrame]
+    keys: Iterator[pl.DataFrame]
     crowded: pl.DataFrame
     most: int
 
 
 def prepared(bundle: Bundle) -> Prepared:
     """Every record of a bundle, ready to be compared and looked up."""
-    most = most_for(bundle["people"].height)
     features = prepare(bundle["people"], bundle["reports"])
-    found = kept(features, secret=secret(), most=most)
-    texts = compact.texts_of(features, bundle["reports"])
-    keys = pl.DataFrame({"row": found.rows, "key": found.keys})
-    referred = _reference_keys(features, texts, most)
-    keys = pl.concat([keys, referred[0]])
-    crowded = pl.concat([pl.Series("key", found.crowded), referred[1]])
-    records = (
-        features.facts.select("record_id", "report_id", pl.col("role").fill_null(""))
-        .with_columns(prepared=texts)
-        .with_row_index("number", 1)
-        .with_columns(pl.col("number").cast(pl.Int64))
-    )
+    return prepared_in_parts([lambda: (features, bundle["reports"])], [len(features)])
+
+
+def prepared_in_parts(
+    parts: Sequence[Callable[[], tuple[Features, pl.DataFrame]]],
+    sizes: Sequence[int],
+    folder: Path | None = None,
+) -> Prepared:
+    """The same of records that come in parts, each asked for three times: its features, and its reports.
+    ``sizes``: how many records each holds. Parts have no report in common. With a ``folder`` no more than
+    a part is in memory, and the rest in files there."""
+    most = most_for(sum(sizes))
+
+    def keyed(part: Callable[[], tuple[Features, pl.DataFrame]]) -> Callable[[], Part]:
+        def made() -> Part:
+            features, reports = part()
+            return Part(Keyed(features, secret()), *_reference_keys(features, reports))
+
+        # What is in memory anyway is hashed once.
+        return made if folder else cache(made)
+
+    found = kept([keyed(part) for part in parts], sizes, most, folder)
     return Prepared(
-        records,
-        # In the order of their index, which is then written page after page and full.
-        keys.select("key", record=pl.col("row") + 1).sort("key", "record"),
-        crowded.to_frame("key").unique(maintain_order=True),
+        sum(sizes),
+        _records(parts, sizes),
+        (pl.DataFrame({"key": keys, "record": rows + 1}) for keys, rows in found.sorted),
+        pl.DataFrame({"key": found.crowded}),
         most,
     )
 
 
-def _reference_keys(features: Features, texts: pl.Series, most: int) -> tuple[pl.DataFrame, pl.Series]:
-    """A key for each reference that a report has or names, on its first record; and the crowded ones.
+def _records(
+    parts: Sequence[Callable[[], tuple[Features, pl.DataFrame]]], sizes: Sequence[int]
+) -> Iterator[pl.DataFrame]:
+    last = 0
+    for part, size in zip(parts, sizes, strict=True):
+        features, reports = part()
+        yield features.facts.select(
+            pl.int_range(last + 1, last + size + 1, dtype=pl.Int64).alias("number"),
+            "record_id",
+            "report_id",
+            pl.col("role").fill_null(""),
+            compacting.texts_of(features, reports).alias("prepared"),
+        )
+        last += size
+
+
+def _reference_keys(features: Features, reports: pl.DataFrame) -> tuple[Rows, Keys]:
+    """A key for each reference that a report has or names, on its first record: the rows, and their keys.
 
     Two agencies' reports about one event may have no detail of a person in common and still name each
     other's reference.
     """
-    facts = features.facts.select("record_id", "report_id").with_columns(text=texts).with_row_index("row")
-    first = facts.sort("record_id").unique("report_id", keep="first", maintain_order=True)
-    rows = [
-        (row, key)
-        for row, record, report, text in first.select("row", "record_id", "report_id", "text").iter_rows()
-        if report is not None
-        for key in keys_of_references(compact.read(record, report, text))
-    ]
-    frame = pl.DataFrame(rows, schema={"row": pl.Int64(), "key": pl.Int64()}, orient="row")
-    many = frame.group_by("key").len().filter(pl.col("len") > most)["key"]
-    return frame.filter(~pl.col("key").is_in(many.implode())), many
+    named = compacting.references_of(reports)
+    first = (
+        features.facts.select("record_id", "report_id")
+        .with_row_index("row")
+        .sort("record_id")
+        .unique("report_id", keep="first", maintain_order=True)
+        .join(named, on="report_id")
+    )
+    made = [reference_key(r) for r in first["reference"].to_list()]
+    return first["row"].cast(pl.Int64).to_numpy(), np.array(made, dtype=np.int64)
 
 
 def keys_of_references(record: compact.Compact) -> list[int]:

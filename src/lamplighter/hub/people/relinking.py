@@ -69,11 +69,11 @@ def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, in
             storage.keep_model(result.model, prepared.most)
             counts = {
                 "records": bundle["people"].height,
-                "links": storage.add_pairs(result.pairs),
-                "keys": storage.add_prepared(prepared),
+                "links": storage.add_pairs(result.pairs, fresh=True),
+                "keys": storage.add_prepared(prepared, fresh=True),
                 "persons": result.persons["person_id"].n_unique(),
             }
-            storage.add_memory(result.memory, bundle["people"])
+            storage.add_memory(result.memory, bundle["people"], fresh=True)
             storage.add_changes(result.person_changes.iter_rows())
             anew.indexed()
             del bundle, result, prepared

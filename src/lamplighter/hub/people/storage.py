@@ -57,8 +57,9 @@ def keep_model(model: Model, most: int) -> None:
     )
 
 
-def add_pairs(pairs: pl.DataFrame) -> int:
-    """Store beliefs about pairs that have none (anything older must have been removed)."""
+def add_pairs(pairs: pl.DataFrame, *, fresh: bool = False) -> int:
+    """Store beliefs about pairs that have none (anything older must have been removed). Here and below,
+    ``fresh``: in tables that were emptied in this transaction."""
     keys = [pair_key(a, b) for a, b in pairs.select("left_record", "right_record").iter_rows()]
     rows = pairs.select(
         pl.Series("key", keys, dtype=pl.String()),
@@ -72,7 +73,7 @@ def add_pairs(pairs: pl.DataFrame) -> int:
         pl.col("model").alias("model_version"),
         pl.lit(timezone.now().isoformat()).alias("computed_at"),
     )
-    return _copy(Link, rows)
+    return _copy(Link, rows, fresh=fresh)
 
 
 def store(
@@ -147,22 +148,24 @@ def remove_pairs_of(record_ids: Collection[str]) -> None:
     Link.objects.filter(touching).delete()
 
 
-def add_prepared(found: Prepared) -> int:
+def add_prepared(found: Prepared, *, fresh: bool = False) -> int:
     """Store records that are ready to be compared, and their keys, where none are stored; how many keys."""
     with connection.cursor() as cur:
-        cur.execute(_NUMBERS, [found.records.height])
+        cur.execute(_NUMBERS, [found.height])
         last = (cur.fetchone()[0] or 1) - 1
-    _copy(PreparedRecord, found.records.with_columns(pl.col("number") + last))
-    _copy(CandidateKey, found.keys.with_columns(pl.col("record") + last))
-    _copy(CrowdedKey, found.crowded)
-    return found.keys.height
+    for records in found.records:
+        _copy(PreparedRecord, records.with_columns(pl.col("number") + last), fresh=fresh)
+    _copy(CrowdedKey, found.crowded, fresh=fresh)
+    return sum(
+        _copy(CandidateKey, keys.with_columns(pl.col("record") + last), fresh=fresh) for keys in found.keys
+    )
 
 
-def add_memory(memory: pl.DataFrame, people: pl.DataFrame) -> int:
+def add_memory(memory: pl.DataFrame, people: pl.DataFrame, *, fresh: bool = False) -> int:
     """Store who is who. A current record must be among ``people``: others have been taken back."""
     known = memory.join(people.select("record_id", "report_id", "role"), on="record_id", how="left")
     rows = known.filter(pl.col("report_id").is_not_null() | ~pl.col("current"))
-    return _copy(Membership, rows.with_columns(pl.col("report_id", "role").fill_null("")))
+    return _copy(Membership, rows.with_columns(pl.col("report_id", "role").fill_null("")), fresh=fresh)
 
 
 def add_changes(changes: Iterable[ids.Change], cur: psycopg.Cursor[Any] | None = None) -> None:
@@ -190,7 +193,7 @@ def _explained(levels: pl.Series) -> tuple[pl.Series, pl.Series]:
     return found["reasons"], found["bits"]
 
 
-def _copy(model: type[models.Model], rows: pl.DataFrame) -> int:
+def _copy(model: type[models.Model], rows: pl.DataFrame, *, fresh: bool) -> int:
     with connection.cursor() as cur:
-        copy_in(model._meta.db_table, rows, cur)
+        copy_in(model._meta.db_table, rows, cur, fresh=fresh)
     return rows.height
