@@ -116,6 +116,16 @@ def links_of(features: Features, reports: pl.DataFrame, truth: pl.DataFrame, mod
     return linking_reports.settle(believed, None, None)
 
 
+def _numbers(named: list[pl.DataFrame]) -> list[npt.NDArray[np.int64]]:
+    """Numbers for the records of all parts in the order of their names."""
+    from lamplighter.hub.people import lookup
+
+    order = pl.concat(named).select(pl.arg_sort_by(lookup.SOUNDS)).to_series().to_numpy()
+    numbers = np.empty(len(order), np.int64)
+    numbers[order] = np.arange(1, len(order) + 1)
+    return np.split(numbers, np.cumsum([part.height for part in named])[:-1])
+
+
 def load(world: World, folder: Path, say: Say) -> None:
     """Write everything that a hub keeps of these reports for matching, no more than a part in memory."""
     from django.db import connection
@@ -133,7 +143,8 @@ def load(world: World, folder: Path, say: Say) -> None:
     say(f"a model fitted, values counted in {since(began)}")
     began = time.monotonic()
     parts = [partial(world.features, part) for part in range(world.parts)]
-    prepared = lookup.prepared_in_parts(parts, sizes, folder)
+    numbers = _numbers([lookup.named(features) for features, _ in (part() for part in parts)])
+    prepared = lookup.prepared_in_parts(parts, numbers, folder)
     say(f"keys made in {since(began)}, {prepared.crowded.height:,} of them crowded")
     with anew.alone(), anew.beside():
         began = time.monotonic()
@@ -143,7 +154,7 @@ def load(world: World, folder: Path, say: Say) -> None:
         for part in range(world.parts):
             features, reports = world.features(part)
             found = links_of(features, reports, world.truth(part), model)
-            links += storage.add_pairs(found.pairs, fresh=True)
+            links += storage.add_pairs(found.pairs, found.persons, fresh=True)
             storage.add_memory(found.memory, world.held(part)["people"], fresh=True)
             persons += found.persons["person_id"].n_unique()
         say(f"{persons:,} persons and {links:,} links in {since(began)}")
@@ -153,7 +164,7 @@ def load(world: World, folder: Path, say: Say) -> None:
         say(f"indexes in {since(began)}")
     world.forget_features()
     with connection.cursor() as cursor:
-        for table in ("preparedrecord", "candidatekey", "crowdedkey", "link", "membership"):
+        for table in ("preparedrecord", "keypage", "crowdedkey", "link", "membership"):
             cursor.execute(f"VACUUM ANALYZE people_{table}")
         cursor.execute("SELECT pg_database_size(current_database())")
         say(f"database {cursor.fetchone()[0] / 1e9:.2f} GB")

@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """``sorted``: keys and the rows of all records that are kept under them, in order of key and row, none
+    """``sorted``: keys and the numbers of all records that are kept under them, in order of both, none
     twice, some at a time; ``crowded``: the keys that nobody is kept under, sorted."""
 
     sorted: Iterator[tuple[Keys, Rows]]
@@ -45,24 +45,26 @@ class Kept:
 
 
 def kept(
-    parts: Sequence[Callable[[], Part]], sizes: Sequence[int], most: int, folder: Path | None = None
+    parts: Sequence[Callable[[], Part]],
+    numbers: Sequence[Rows],
+    most: int,
+    folder: Path | None = None,
 ) -> Kept:
-    """Every key of every record, what more than ``most`` share narrowed. Each part is asked for twice, and
-    holds as many records as ``sizes`` says; rows are counted through all parts. Where a ``folder`` is given,
-    keys that are not looked at lie in files there."""
-    number = 1 << max(sum(sizes) // AT_ONCE - 1, 0).bit_length()
+    """Every key of every record, what more than ``most`` share narrowed. Each part is asked for twice;
+    ``numbers`` has the number of each of its records, by which they are called in the answer. Where a
+    ``folder`` is given, keys that are not looked at lie in files there."""
+    number = 1 << max(sum(map(len, numbers)) // AT_ONCE - 1, 0).bit_length()
     plain, finer = _Apart(number, folder), _Apart(number, folder)
-    starts = np.cumsum([0, *sizes])
-    for start, part in zip(starts, parts, strict=False):
+    for of, part in zip(numbers, parts, strict=True):
         own = part()
-        plain.add(own.keys, own.rows + start)
+        plain.add(own.keys, of[own.rows])
         for kind, rows, made in _every(own.hashed):
-            plain.add(salted(made, kind).view(np.int64), rows + start)
+            plain.add(salted(made, kind).view(np.int64), of[rows])
     crowded = plain.over(most)
     if len(crowded):
-        for start, part in zip(starts, parts, strict=False):
+        for of, part in zip(numbers, parts, strict=True):
             for keys, rows in _narrowed(part().hashed, crowded):
-                finer.add(keys, rows + start)
+                finer.add(keys, of[rows])
     still = finer.over(most)
     return Kept(_together(plain, crowded, finer, still), np.union1d(crowded, still))
 
@@ -70,7 +72,7 @@ def kept(
 def kept_of(features: Features, *, secret: bytes = b"", most: int) -> Kept:
     """The same of records that are all in memory."""
     part = Part(Keyed(features, secret))
-    return kept([lambda: part], [len(features)], most)
+    return kept([lambda: part], [np.arange(len(features))], most)
 
 
 def _every(hashed: Keyed) -> Iterator[tuple[Key, Rows, Hashes]]:

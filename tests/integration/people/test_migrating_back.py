@@ -20,6 +20,10 @@ SELECT l.key, ARRAY(
     JOIN people_reason r ON r.number = e.number ORDER BY e.place
 ) FROM people_link l ORDER BY l.key
 """
+KEYS = """
+SELECT e.key, e.record FROM people_keypage, unnest(keys, records) AS e(key, record) ORDER BY e.key, e.record
+"""
+PAGES = "SELECT first, keys, records FROM people_keypage ORDER BY first"
 AGAIN = """
 WITH second AS (
     INSERT INTO people_reason (comparison, title, level, words)
@@ -45,16 +49,20 @@ def test_a_reason_that_is_there_twice_is_one_again_and_every_link_says_what_it_s
     assert link is not None
     run(AGAIN, {"number": link.reasons[0], "key": link.key})
     before, reasons = run(TOLD), run("SELECT count(*) FROM people_reason")[0][0]
+    keys, pages = run(KEYS), run(PAGES)
+    assert len(keys) > 100
     told = StringIO()
     try:
         call_command("migrate", "people", "0005", verbosity=0, stdout=told)
         assert run("SELECT count(*) FROM people_reason") == [(reasons - 1,)]
         assert run(TOLD) == before
+        assert run("SELECT key, record FROM people_candidatekey ORDER BY key, record") == keys
     finally:
         call_command("migrate", verbosity=0)
     # Nothing of the wall could be built for a table that is gone; the one of before stands.
-    assert "stays as it was: of the tables of this version 1 is not there (people_removal)" in told.getvalue()
+    assert "2 are not there (people_keypage, people_removal)" in told.getvalue()
     assert run(TOLD) == before
+    assert (run(KEYS), run(PAGES)) == (keys, pages)
     assert sorted(Membership.objects.values_list("record_id", "person_id")) == who
     relinking.relink_all(fit=False)
     assert sorted(Membership.objects.values_list("record_id", "person_id")) == who

@@ -9,9 +9,9 @@ from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns.erasing import erase_reports
 from lamplighter.hub.people import explaining, held, policies, relinking, selectors, services
 from lamplighter.hub.people.models import (
-    CandidateKey,
     CrowdedKey,
     Decision,
+    KeyPage,
     Link,
     Membership,
     PreparedRecord,
@@ -250,8 +250,9 @@ def test_the_records_of_a_crowded_key_are_found_by_what_narrows_it(monkeypatch):
 
 def kept_under():
     found = {}
-    for table in (CandidateKey, RecentKey):
-        for key, number in table.objects.values_list("key", "record"):
-            assert number not in found.setdefault(key, set())
-            found[key].add(number)
+    pages = KeyPage.objects.values_list("keys", "records")
+    held = [pair for keys, records in pages for pair in zip(keys, records, strict=True)]
+    for key, number in [*held, *RecentKey.objects.values_list("key", "record")]:
+        assert number not in found.setdefault(key, set())
+        found[key].add(number)
     return found

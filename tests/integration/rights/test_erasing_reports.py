@@ -177,7 +177,7 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
     names |= {"left_record", "right_record", "person_id", "other_person_id", "course_id", "version_id"}
     names |= {"victim_person", "suspect_person", "source_ref", "record"}
     received = "reject reportversion offencerecord occasionrecord personrecord safecontact"
-    linked = "link decision membership personchange candidatekey recentkey preparedrecord"
+    linked = "link decision membership personchange keypage recentkey preparedrecord"
     patterns_of = "course occasion finding coursechange decision holding look correction"
     thought_of = {
         f"{app}_{name}"

@@ -100,7 +100,7 @@ def every_table_is_planted(scene: Scene) -> None:
     assert twins <= scene.planted.models
     assert {p for p in PARTITIONS if p != "open"} - {"release"} <= partitions(scene)
     marked = {".".join(c.place.split(".")[:2]) for c in scene.planted.canaries.values()}
-    assert {"people.PreparedRecord", "people.CandidateKey", "people.RecentKey", "people.CrowdedKey"} <= marked
+    assert {"people.PreparedRecord", "people.KeyPage", "people.RecentKey", "people.CrowdedKey"} <= marked
 
 
 def test_nobody_finds_anothers_words(capsys: Any, lines: Lines) -> None:

@@ -4,7 +4,8 @@ and of the references that their reports have or name."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ import polars as pl
 from django.conf import settings
 
 from lamplighter.linkage import compact, compacting
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.coded import Rows, Texts
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.frequencies import counted
 from lamplighter.linkage.keeping import Keys, Part, kept
@@ -23,6 +24,9 @@ from lamplighter.linkage.model import Model
 from lamplighter.records.schema import Bundle
 
 REFERENCE = "reference"
+SOUNDS = ("sur_ph", "first_ph", "town")
+AT_ONCE = 500_000
+"""Records of several parts that are put in order at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,35 @@ class Prepared:
 def prepared(bundle: Bundle) -> Prepared:
     """Every record of a bundle, ready to be compared and looked up."""
     features = prepare(bundle["people"], bundle["reports"])
-    return prepared_in_parts([lambda: (features, bundle["reports"])], [len(features)])
+    # Those who sound alike lie together: they are read together.
+    features = features.of(named(features).select(pl.arg_sort_by(SOUNDS)).to_series().to_numpy())
+    numbers = np.arange(1, len(features) + 1)
+    return prepared_in_parts([lambda: (features, bundle["reports"])], [numbers])
+
+
+def named(features: Features) -> pl.DataFrame:
+    """How the names of all records sound, and their towns: what records are kept in order of."""
+    columns = features.columns.by_name
+
+    def texts(name: str) -> pl.Series:
+        column = columns[name]
+        assert isinstance(column, Texts)
+        codes = pl.Series(name, column.codes)
+        return column.values.gather(pl.select(pl.when(codes >= 0).then(codes)).to_series()).rename(name)
+
+    return pl.DataFrame([texts(name) for name in SOUNDS])
 
 
 def prepared_in_parts(
     parts: Sequence[Callable[[], tuple[Features, pl.DataFrame]]],
-    sizes: Sequence[int],
+    numbers: Sequence[Rows],
     folder: Path | None = None,
 ) -> Prepared:
     """The same of records that come in parts, each asked for three times: its features, and its reports.
-    ``sizes``: how many records each holds. Parts have no report in common. With a ``folder`` no more than
-    a part is in memory, and the rest in files there."""
-    most = most_for(sum(sizes))
+    ``numbers``: that of each of their records, from 1. Parts have no report in common. With a ``folder``
+    no more than a part is in memory, and the rest in files there."""
+    many = sum(map(len, numbers))
+    most = most_for(many)
 
     def keyed(part: Callable[[], tuple[Features, pl.DataFrame]]) -> Callable[[], Part]:
         def made() -> Part:
@@ -62,30 +83,42 @@ def prepared_in_parts(
         # What is in memory anyway is hashed once.
         return made if folder else cache(made)
 
-    found = kept([keyed(part) for part in parts], sizes, most, folder)
+    found = kept([keyed(part) for part in parts], numbers, most, folder)
     return Prepared(
-        sum(sizes),
-        _records(parts, sizes),
-        (pl.DataFrame({"key": keys, "record": rows + 1}) for keys, rows in found.sorted),
+        many,
+        in_order((_records(*part(), own) for part, own in zip(parts, numbers, strict=True)), many, folder),
+        (pl.DataFrame({"key": keys, "record": rows}) for keys, rows in found.sorted),
         pl.DataFrame({"key": found.crowded}),
         most,
     )
 
 
-def _records(
-    parts: Sequence[Callable[[], tuple[Features, pl.DataFrame]]], sizes: Sequence[int]
-) -> Iterator[pl.DataFrame]:
-    last = 0
-    for part, size in zip(parts, sizes, strict=True):
-        features, reports = part()
-        yield features.facts.select(
-            pl.int_range(last + 1, last + size + 1, dtype=pl.Int64).alias("number"),
-            "record_id",
-            "report_id",
-            pl.col("role").fill_null(""),
-            compacting.texts_of(features, reports).alias("prepared"),
-        )
-        last += size
+def _records(features: Features, reports: pl.DataFrame, numbers: Rows) -> pl.DataFrame:
+    return features.facts.select(
+        pl.Series("number", numbers),
+        "record_id",
+        "report_id",
+        pl.col("role").fill_null(""),
+        compacting.texts_of(features, reports).alias("prepared"),
+    )
+
+
+def in_order(frames: Iterable[pl.DataFrame], many: int, folder: Path | None) -> Iterator[pl.DataFrame]:
+    """``many`` rows in the order of their ``number``, some at a time; through files where there is a
+    ``folder``."""
+    if folder is None:
+        yield from (frame.sort("number") for frame in frames)
+        return
+    place = Path(tempfile.mkdtemp(dir=folder))
+    for i, frame in enumerate(frames):
+        which = ((pl.col("number") - 1) // AT_ONCE).alias("which")
+        for (number,), some in frame.group_by(which):
+            some.write_ipc(place / f"{number}-{i}.arrow")
+    for number in range(-(-many // AT_ONCE)):
+        files = sorted(place.glob(f"{number}-*.arrow"))
+        yield pl.concat([pl.read_ipc(file) for file in files]).sort("number")
+        for file in files:
+            file.unlink()
 
 
 def _reference_keys(features: Features, reports: pl.DataFrame) -> tuple[Rows, Keys]:

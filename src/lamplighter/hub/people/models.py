@@ -216,26 +216,30 @@ class PreparedRecord(models.Model):
         return f"Prepared record {self.number}"
 
 
-class CandidateKey(models.Model):
-    """One hashed key of one record: what a new report is looked up by, from the index alone.
+class KeyPage(models.Model):
+    """Neighbouring hashed keys with the records that have them, as one row: what a new report is looked up
+    by. ``keys`` are in order, ``records`` beside them; all records of a key stand in one row, and a key that
+    is not in the row with the last ``first`` before it is nowhere.
 
-    Written when everything is linked anew, and then only read: keys lie anywhere in so large an index, and
-    each of a report's fifty would have a page of it written to disk.
+    Written when everything is linked anew, and then hardly ever: keys lie anywhere in so large a table, and
+    each of a report's fifty would have a page of it written to disk. As rows of their own they took five
+    times the room.
     """
 
     wall = "records"
     written_beside = True
 
-    key = models.BigIntegerField()
-    record = models.BigIntegerField()
-    pk = models.CompositePrimaryKey("key", "record")
+    first = models.BigIntegerField(primary_key=True)
+    keys = ArrayField(models.BigIntegerField())
+    records = ArrayField(models.IntegerField())
 
     def __str__(self) -> str:
-        return f"Key of record {self.record}"
+        return f"Keys from {self.first}"
 
 
 class RecentKey(models.Model):
-    """The same of a record that came since everything was linked: a table small enough to be written fast."""
+    """One hashed key of a record that came since everything was linked: a table small enough to be written
+    fast."""
 
     wall = "records"
     written_beside = True

@@ -69,7 +69,7 @@ def relink_all(progress: Progress = silent, *, fit: bool = True) -> dict[str, in
             storage.keep_model(result.model, prepared.most)
             counts = {
                 "records": bundle["people"].height,
-                "links": storage.add_pairs(result.pairs, fresh=True),
+                "links": storage.add_pairs(result.pairs, result.persons, fresh=True),
                 "keys": storage.add_prepared(prepared, fresh=True),
                 "persons": result.persons["person_id"].n_unique(),
             }

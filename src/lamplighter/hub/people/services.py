@@ -24,9 +24,9 @@ from lamplighter.hub.people import anew, lookup, policies, selectors, storage
 from lamplighter.hub.people.held import Tables, remove
 from lamplighter.hub.people.locking import empty, lock
 from lamplighter.hub.people.models import (
-    CandidateKey,
     CrowdedKey,
     Decision,
+    KeyPage,
     Link,
     Membership,
     PersonChange,
@@ -37,7 +37,7 @@ from lamplighter.hub.site.collector import collector_at_rest
 from lamplighter.linkage import compact, online
 
 LOCK = "who is who"
-LOOKED_UP = (PreparedRecord, CandidateKey, RecentKey, CrowdedKey)
+LOOKED_UP = (PreparedRecord, KeyPage, RecentKey, CrowdedKey)
 Progress = Callable[[str, float], None]
 Received = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]
 
@@ -246,7 +246,7 @@ def forget(record_ids: Collection[str], near: Collection[str]) -> tuple[dict[str
         decisions,
         members,
     ]
-    looked_up = (PreparedRecord, CandidateKey, RecentKey)
+    looked_up = (PreparedRecord, KeyPage, RecentKey)
     counts = {t._meta.db_table: n for t, n in zip(looked_up, remove(record_ids), strict=True)}
     for rows in gone:
         table = rows.model._meta.db_table

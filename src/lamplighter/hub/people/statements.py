@@ -24,7 +24,10 @@ WITH c AS MATERIALIZED (
     SELECT w.key, r.record
     FROM unnest(%s::bigint[]) AS w(key)
     CROSS JOIN LATERAL (
-        SELECT record FROM people_candidatekey WHERE key = w.key
+        SELECT e.record FROM (
+            SELECT keys, records FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
+        ) AS p CROSS JOIN LATERAL unnest(p.keys, p.records) AS e(key, record)
+        WHERE array_position(p.keys, w.key) IS NOT NULL AND e.key = w.key
         UNION ALL
         SELECT record FROM people_recentkey WHERE key = w.key
     ) AS r
@@ -110,28 +113,54 @@ JOIN added a ON a.record_id = r.record_id
 OF_RECORDS = """
 SELECT number, record_id, report_id, prepared FROM people_preparedrecord WHERE record_id = ANY(%s::text[])
 """
-REMOVE = """
+# The pages in which some keys stand, if anywhere; as an array, so that they are looked up by their index.
+_PAGES = """
+ARRAY(
+    SELECT p.first FROM wanted w CROSS JOIN LATERAL (
+        SELECT first FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
+    ) AS p
+)
+"""
+REMOVE = f"""
 WITH gone AS (
     DELETE FROM people_preparedrecord WHERE number = ANY(%s::bigint[]) RETURNING 1
-), wanted AS (
+), wanted AS MATERIALIZED (
     SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS w(key, record)
-), keys AS (
-    DELETE FROM people_candidatekey c USING wanted w WHERE c.key = w.key AND c.record = w.record RETURNING 1
+), changed AS MATERIALIZED (
+    SELECT p.first, e.key, e.record, (e.key, e.record) IN (SELECT key, record FROM wanted) AS out
+    FROM people_keypage p CROSS JOIN LATERAL unnest(p.keys, p.records) AS e(key, record)
+    WHERE p.first = ANY({_PAGES})
+), pages AS (
+    UPDATE people_keypage p SET keys = c.keys, records = c.records FROM (
+        SELECT first, coalesce(array_agg(key ORDER BY key, record) FILTER (WHERE NOT out), '{{}}') AS keys,
+            coalesce(array_agg(record ORDER BY key, record) FILTER (WHERE NOT out), '{{}}') AS records
+        FROM changed GROUP BY first HAVING bool_or(out)
+    ) AS c WHERE p.first = c.first
 ), recent AS (
     DELETE FROM people_recentkey c USING wanted w WHERE c.key = w.key AND c.record = w.record RETURNING 1
 )
-SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM keys), (SELECT count(*) FROM recent)
+SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM changed WHERE out), (SELECT count(*) FROM recent)
 """
 CROWD = "INSERT INTO people_crowdedkey (key) SELECT unnest(%s::bigint[]) ON CONFLICT DO NOTHING"
-EMPTY_KEYS = """
-WITH keys AS (
-    DELETE FROM people_candidatekey WHERE key = ANY(%s::bigint[]) RETURNING key, record
+EMPTY_KEYS = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT DISTINCT key FROM unnest(%s::bigint[]) AS w(key)
+), changed AS MATERIALIZED (
+    SELECT p.first, e.key, e.record, e.key IN (SELECT key FROM wanted) AS out
+    FROM people_keypage p CROSS JOIN LATERAL unnest(p.keys, p.records) AS e(key, record)
+    WHERE p.first = ANY({_PAGES})
+), pages AS (
+    UPDATE people_keypage p SET keys = c.keys, records = c.records FROM (
+        SELECT first, coalesce(array_agg(key ORDER BY key, record) FILTER (WHERE NOT out), '{{}}') AS keys,
+            coalesce(array_agg(record ORDER BY key, record) FILTER (WHERE NOT out), '{{}}') AS records
+        FROM changed GROUP BY first HAVING bool_or(out)
+    ) AS c WHERE p.first = c.first
 ), recent AS (
     DELETE FROM people_recentkey WHERE key = ANY(%s::bigint[]) RETURNING key, record
 )
-SELECT e.key, p.number, p.prepared
-FROM (SELECT key, record FROM keys UNION ALL SELECT key, record FROM recent) AS e
-JOIN people_preparedrecord p ON p.number = e.record
+SELECT e.key, r.number, r.prepared
+FROM (SELECT key, record FROM changed WHERE out UNION ALL SELECT key, record FROM recent) AS e
+CROSS JOIN LATERAL (SELECT number, prepared FROM people_preparedrecord WHERE number = e.record LIMIT 1) AS r
 """
 ADD_KEYS = """
 INSERT INTO people_recentkey (key, record)

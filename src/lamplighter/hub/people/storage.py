@@ -20,8 +20,8 @@ from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.held import Tables
 from lamplighter.hub.people.lookup import Prepared
 from lamplighter.hub.people.models import (
-    CandidateKey,
     CrowdedKey,
+    KeyPage,
     Link,
     LinkModel,
     Membership,
@@ -43,6 +43,10 @@ SELECT min(n) FROM (
 """
 
 
+KEYS_A_PAGE = 64
+"""So many keys stand in a row; what is read for one key is read with them."""
+
+
 def pair_key(left: str, right: str) -> str:
     """An opaque, lasting name for a pair of records: what addresses carry."""
     return hashlib.sha256(f"{left}\x1f{right}".encode()).hexdigest()[:16]
@@ -57,9 +61,13 @@ def keep_model(model: Model, most: int) -> None:
     )
 
 
-def add_pairs(pairs: pl.DataFrame, *, fresh: bool = False) -> int:
-    """Store beliefs about pairs that have none (anything older must have been removed). Here and below,
-    ``fresh``: in tables that were emptied in this transaction."""
+def add_pairs(pairs: pl.DataFrame, persons: pl.DataFrame, *, fresh: bool = False) -> int:
+    """Store beliefs about pairs that have none (anything older must have been removed). Those about one of
+    the ``persons`` lie together, as they are read. Here and below, ``fresh``: in tables that were emptied in
+    this transaction."""
+    pairs = pairs.join(
+        persons.select("record_id", "person_id"), left_on="left_record", right_on="record_id", how="left"
+    ).sort("person_id", "left_record", "right_record")
     keys = [pair_key(a, b) for a, b in pairs.select("left_record", "right_record").iter_rows()]
     rows = pairs.select(
         pl.Series("key", keys, dtype=pl.String()),
@@ -156,15 +164,34 @@ def add_prepared(found: Prepared, *, fresh: bool = False) -> int:
     for records in found.records:
         _copy(PreparedRecord, records.with_columns(pl.col("number") + last), fresh=fresh)
     _copy(CrowdedKey, found.crowded, fresh=fresh)
-    return sum(
-        _copy(CandidateKey, keys.with_columns(pl.col("record") + last), fresh=fresh) for keys in found.keys
+    many = 0
+    for keys in found.keys:
+        _copy(KeyPage, _pages(keys.with_columns(pl.col("record") + last)), fresh=fresh)
+        many += keys.height
+    return many
+
+
+def _pages(keys: pl.DataFrame) -> pl.DataFrame:
+    """Keys and records in order, ``KEYS_A_PAGE`` in a row, and all records of a key in one."""
+    numbers = keys["key"].to_numpy()
+    first = np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1]][: len(numbers)])
+    page = np.repeat(first // KEYS_A_PAGE, np.diff(np.append(first, len(numbers))))
+    return (
+        keys.with_columns(pl.col("record").cast(pl.Int32), page=page)
+        .group_by("page", maintain_order=True)
+        .agg(
+            pl.col("key").first().alias("first"),
+            pl.col("key").alias("keys"),
+            pl.col("record").alias("records"),
+        )
+        .drop("page")
     )
 
 
 def add_memory(memory: pl.DataFrame, people: pl.DataFrame, *, fresh: bool = False) -> int:
     """Store who is who. A current record must be among ``people``: others have been taken back."""
     known = memory.join(people.select("record_id", "report_id", "role"), on="record_id", how="left")
-    rows = known.filter(pl.col("report_id").is_not_null() | ~pl.col("current"))
+    rows = known.filter(pl.col("report_id").is_not_null() | ~pl.col("current")).sort("person_id", "record_id")
     return _copy(Membership, rows.with_columns(pl.col("report_id", "role").fill_null("")), fresh=fresh)
 
 

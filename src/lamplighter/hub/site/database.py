@@ -45,7 +45,7 @@ CONFIGURATION = """
 # Lamplighter
 shared_buffers = {shared}MB
 shared_preload_libraries = 'pg_prewarm'
-maintenance_work_mem = 256MB
+maintenance_work_mem = {making}MB
 max_wal_size = 4GB
 checkpoint_timeout = 15min
 wal_level = minimal
@@ -70,7 +70,8 @@ def configuration() -> str:
     keys of a new report lie anywhere in an index of millions, and a page that is not there is read again.
     After a restart the pages that were there are brought back (``pg_prewarm``)."""
     quarter = psutil.virtual_memory().total // 4 // 1024**2
-    return CONFIGURATION.format(shared=max(LEAST_SHARED, quarter))
+    # Indexes are made by three processes, which share this.
+    return CONFIGURATION.format(shared=max(LEAST_SHARED, quarter), making=max(LEAST_SHARED, quarter // 4))
 
 
 def data_folder() -> Path:
