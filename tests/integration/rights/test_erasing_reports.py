@@ -175,7 +175,7 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
     """A new table of what was received or computed has to be thought of in ``erasing``."""
     names = {"report_id", "report_ref", "report_ids", "reports_joined", "reports_left", "record_id"}
     names |= {"left_record", "right_record", "person_id", "other_person_id", "course_id", "version_id"}
-    names |= {"victim_person", "suspect_person", "source_ref", "record"}
+    names |= {"victim_person", "suspect_person", "source_ref", "record", "records"}
     received = "reject reportversion offencerecord occasionrecord personrecord safecontact"
     linked = "link decision membership personchange keypage recentkey preparedrecord"
     patterns_of = "course occasion finding coursechange decision holding look correction"
