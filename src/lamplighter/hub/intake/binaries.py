@@ -12,7 +12,7 @@ _END = b"\xff\xff"
 _OIDS = {8: 20, 4: 23}
 """Bytes of a number, and what PostgreSQL calls its type: ``bigint`` and ``integer``."""
 _HEAD = 12
-_ARRAY = np.dtype([("bytes", ">i4"), ("dimensions", ">i4"), ("nulls", ">i4"), ("oid", ">i4"), ("n", ">i4"), ("lower", ">i4")])  # fmt: skip
+_ARRAY = np.dtype([(name, ">i4") for name in ("bytes", "dimensions", "nulls", "oid", "n", "lower")])
 # All lengths are even, so rows are put together from words of two bytes.
 Words = npt.NDArray[np.int16]
 Places = npt.NDArray[np.int64]

@@ -113,15 +113,8 @@ JOIN added a ON a.record_id = r.record_id
 OF_RECORDS = """
 SELECT number, record_id, report_id, prepared FROM people_preparedrecord WHERE record_id = ANY(%s::text[])
 """
-# The pages in which some keys stand, if anywhere; as an array, so that they are looked up by their index.
-_PAGES = """
-ARRAY(
-    SELECT p.first FROM wanted w CROSS JOIN LATERAL (
-        SELECT first FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
-    ) AS p
-)
-"""
-REMOVE = f"""
+# The pages in which keys stand, if anywhere, are an array, so that they are looked up by their index.
+REMOVE = """
 WITH gone AS (
     DELETE FROM people_preparedrecord WHERE number = ANY(%s::bigint[]) RETURNING 1
 ), wanted AS MATERIALIZED (
@@ -129,11 +122,15 @@ WITH gone AS (
 ), changed AS MATERIALIZED (
     SELECT p.first, e.key, e.record, (e.key, e.record) IN (SELECT key, record FROM wanted) AS out
     FROM people_keypage p CROSS JOIN LATERAL unnest(p.keys, p.records) AS e(key, record)
-    WHERE p.first = ANY({_PAGES})
+    WHERE p.first = ANY(ARRAY(
+        SELECT n.first FROM wanted w CROSS JOIN LATERAL (
+            SELECT first FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
+        ) AS n
+    ))
 ), pages AS (
     UPDATE people_keypage p SET keys = c.keys, records = c.records FROM (
-        SELECT first, coalesce(array_agg(key ORDER BY key, record) FILTER (WHERE NOT out), '{{}}') AS keys,
-            coalesce(array_agg(record ORDER BY key, record) FILTER (WHERE NOT out), '{{}}') AS records
+        SELECT first, coalesce(array_agg(key ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS keys,
+            coalesce(array_agg(record ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS records
         FROM changed GROUP BY first HAVING bool_or(out)
     ) AS c WHERE p.first = c.first
 ), recent AS (
@@ -142,17 +139,21 @@ WITH gone AS (
 SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM changed WHERE out), (SELECT count(*) FROM recent)
 """
 CROWD = "INSERT INTO people_crowdedkey (key) SELECT unnest(%s::bigint[]) ON CONFLICT DO NOTHING"
-EMPTY_KEYS = f"""
+EMPTY_KEYS = """
 WITH wanted AS MATERIALIZED (
     SELECT DISTINCT key FROM unnest(%s::bigint[]) AS w(key)
 ), changed AS MATERIALIZED (
     SELECT p.first, e.key, e.record, e.key IN (SELECT key FROM wanted) AS out
     FROM people_keypage p CROSS JOIN LATERAL unnest(p.keys, p.records) AS e(key, record)
-    WHERE p.first = ANY({_PAGES})
+    WHERE p.first = ANY(ARRAY(
+        SELECT n.first FROM wanted w CROSS JOIN LATERAL (
+            SELECT first FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
+        ) AS n
+    ))
 ), pages AS (
     UPDATE people_keypage p SET keys = c.keys, records = c.records FROM (
-        SELECT first, coalesce(array_agg(key ORDER BY key, record) FILTER (WHERE NOT out), '{{}}') AS keys,
-            coalesce(array_agg(record ORDER BY key, record) FILTER (WHERE NOT out), '{{}}') AS records
+        SELECT first, coalesce(array_agg(key ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS keys,
+            coalesce(array_agg(record ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS records
         FROM changed GROUP BY first HAVING bool_or(out)
     ) AS c WHERE p.first = c.first
 ), recent AS (
