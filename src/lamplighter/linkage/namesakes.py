@@ -24,8 +24,9 @@ from lamplighter.linkage.scoring import Scorer
 
 Bits = npt.NDArray[np.float64]
 MOST_PAIRS = 60_000
-PSEUDO = 200.0
-"""The rates of any two strangers count as so many pairs."""
+PSEUDO = 1_000.0
+"""The rates of any two strangers count as so many pairs: in a small table those who share a first name are a
+few people, each written in several ways."""
 COMMON = 1e-3
 """What is rarer than this between strangers is left as it is: the few who are one person would outnumber the
 strangers who have it in common."""
