@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.db import connection
 from django.utils import timezone
 from psycopg.rows import dict_row
@@ -18,6 +17,7 @@ from psycopg.rows import dict_row
 from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.statements import numbers, texts
+from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, read, size
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import compact, ids
 from lamplighter.linkage.asking import Near, Sharing, Ties
@@ -26,11 +26,6 @@ from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.keys import Maker, across, fewest, sharing
 from lamplighter.linkage.results import HELD
 
-# An array as PostgreSQL sends it: after a head of five whole numbers each value behind its length.
-_HEAD = 20
-_WHOLE = np.dtype([("length", ">i4"), ("value", ">i8")])
-_NUMBERS = np.dtype([("length", ">i4"), ("value", ">i2")])
-_BITS = np.dtype([("length", ">i4"), ("value", ">f8")])
 _MOST_REMEMBERED = 50_000
 Row = Mapping[str, Any]
 Made = dict[int, tuple[int, int] | None]
@@ -127,15 +122,15 @@ class Tables:
             found = self._cursor.execute(ask.SHARING, asked, prepare=True).fetchall()
             *records, (*_, full), (*_, crowded) = found
             rows.extend(records)
-            sharers.extend(_read([full], _WHOLE).tolist())
-            return set(_read([crowded], _WHOLE).tolist())
+            sharers.extend(read(Int8s, [full]).tolist())
+            return set(read(Int8s, [crowded]).tolist())
 
         crowded = self._asked(made, new, those_with)
         self._keys = self._kept(made, new, crowded)
         self._sharers = dict(zip(sharers[::2], sharers[1::2], strict=True))
         held = [compact.read(*row[:3]) for row in rows]
-        sizes = [(len(row[3]) - _HEAD) // _WHOLE.itemsize for row in rows]
-        theirs = np.repeat(np.arange(len(held)), sizes), _read((row[3] for row in rows), _WHOLE)
+        sizes = [size(Int8s, row[3]) for row in rows]
+        theirs = np.repeat(np.arange(len(held)), sizes), read(Int8s, (row[3] for row in rows))
         references = {k for c in new for k in lookup.keys_of_references(c)}
         mine = _beside([self._keys[c.record_id].keys() - references for c in new])
         one, other = across(*mine, *theirs, self._most)
@@ -236,16 +231,10 @@ def _ties(rows: Sequence[tuple[str, str, float, str | None, bytes, bytes]]) -> T
         [r[1] for r in rows],
         np.array([r[2] for r in rows], dtype=np.float64),
         np.array([HELD[r[3]] for r in rows], dtype=np.int8),
-        np.array([(len(r[5]) - _HEAD) // _BITS.itemsize for r in rows], dtype=np.int64),
-        wording.parts(_read((r[4] for r in rows), _NUMBERS)),
-        _read((r[5] for r in rows), _BITS),
+        np.array([size(Float8s, r[5]) for r in rows], dtype=np.int64),
+        wording.parts(read(Int2s, (r[4] for r in rows))),
+        read(Float8s, (r[5] for r in rows)),
     )
-
-
-def _read(sent: Iterable[bytes], kind: np.dtype[Any]) -> npt.NDArray[Any]:
-    """The numbers of arrays that PostgreSQL sent, one after the other."""
-    found = np.frombuffer(b"".join(s[_HEAD:] for s in sent), dtype=kind)["value"]
-    return found.astype(found.dtype.newbyteorder("="))
 
 
 def _beside(own: Sequence[Collection[int]]) -> tuple[Rows, Rows]:

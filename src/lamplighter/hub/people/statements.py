@@ -183,9 +183,9 @@ WITH bars AS MATERIALIZED (SELECT %s::smallint[] AS reasons, %s::float8[] AS bit
 INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, reasons, bits,
     model_version, computed_at)
 SELECT key, left_record, right_record, match_weight, probability, band, nullif(hold, ''),
-    bars.reasons[first:last], bars.bits[first:last], %s, %s
+    bars.reasons[first::int:last::int], bars.bits[first::int:last::int], %s, %s
 FROM bars, unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[], %s::text[],
-    %s::int[], %s::int[])
+    %s::bigint[], %s::bigint[])
     AS b(key, left_record, right_record, match_weight, probability, band, hold, first, last)
 ON CONFLICT (key) DO UPDATE SET match_weight = excluded.match_weight, probability = excluded.probability,
     band = excluded.band, hold = excluded.hold, reasons = excluded.reasons, bits = excluded.bits,

@@ -27,6 +27,7 @@ from lamplighter.hub.people.models import (
     Membership,
     PreparedRecord,
 )
+from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, sent
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import ids, online
 from lamplighter.linkage.beliefs import BANDS, Beliefs
@@ -134,19 +135,19 @@ def _columns(beliefs: Beliefs) -> list[Any]:
     number[used] = [known[every[n]] for n in used.tolist()]
     last = np.cumsum(beliefs.sizes)
     return [
-        ask.numbers(number[beliefs.reasons].tolist()),
-        ask.numbers(beliefs.bits.tolist()),
+        sent(Int2s, number[beliefs.reasons]),
+        sent(Float8s, beliefs.bits),
         beliefs.model,
         timezone.now(),
         ask.texts(map(pair_key, beliefs.left, beliefs.right)),
         ask.texts(beliefs.left),
         ask.texts(beliefs.right),
-        ask.numbers(beliefs.weight.tolist()),
-        ask.numbers(beliefs.probability.tolist()),
+        sent(Float8s, beliefs.weight),
+        sent(Float8s, beliefs.probability),
         ask.texts(BANDS[b] for b in beliefs.band.tolist()),
         ask.texts(HOLDS[h] or "" for h in beliefs.hold.tolist()),
-        ask.numbers((last - beliefs.sizes + 1).tolist()),
-        ask.numbers(last.tolist()),
+        sent(Int8s, last - beliefs.sizes + 1),
+        sent(Int8s, last),
     ]
 
 
