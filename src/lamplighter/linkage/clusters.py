@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import ids
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.coded import Rows, different
 from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grouping import group
 from lamplighter.linkage.levels import comparisons
@@ -175,7 +175,7 @@ def from_columns(
     """
     stable = {c.name: c.stable for c in comparisons()}
     names = names_of_parts()
-    own = sorted(name for name in (names[p] for p in np.unique(parts).tolist()) if name[0] != "_")
+    own = sorted(name for name in (names[p] for p in different(parts).tolist()) if name[0] != "_")
     n, last = len(left), len(own)
     place = {name: i for i, name in enumerate(own)}
     column = np.array([place.get(name, last) for name in names], dtype=np.int64)

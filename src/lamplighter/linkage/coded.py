@@ -280,6 +280,27 @@ def ordered(values: npt.NDArray[_Whole]) -> npt.NDArray[_Whole]:
     return pl.Series(values).sort(multithreaded=False).to_numpy()
 
 
+def different(values: Rows) -> Rows:
+    """Whole numbers in order, none twice. NumPy's own way takes three times as long where there are few."""
+    found = np.sort(values)
+    begins = np.empty(len(found), dtype=bool)
+    begins[:1] = True
+    np.not_equal(found[1:], found[:-1], out=begins[1:])
+    return found[begins]
+
+
+def numbered(values: Rows) -> tuple[Rows, Rows]:
+    """The same, and for each of the values which of them it is."""
+    order = np.argsort(values, kind="stable")
+    found = values[order]
+    begins = np.empty(len(found), dtype=bool)
+    begins[:1] = True
+    np.not_equal(found[1:], found[:-1], out=begins[1:])
+    which = np.empty(len(found), dtype=np.int64)
+    which[order] = np.cumsum(begins) - 1
+    return found[begins], which
+
+
 def ordered_by_two(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The same of many numbers, by two threads: one for the lower half, one for the upper."""
     if len(values) < _MANY:

@@ -20,7 +20,7 @@ import polars as pl
 
 from lamplighter.linkage import blocking
 from lamplighter.linkage.blocking import NARROWER, Hashed, Limits, rows_and_keys
-from lamplighter.linkage.coded import Hashes, Rows, mixed, spread_of
+from lamplighter.linkage.coded import Hashes, Rows, different, mixed, numbered, spread_of
 from lamplighter.linkage.compact import AT
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.key_kinds import Key, Part, key_kinds, usable
@@ -49,14 +49,14 @@ def sharing(rows: Rows, keys: npt.NDArray[np.int64], most: int) -> tuple[Rows, R
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
     sizes = np.diff(np.append(starts, len(keys)))
     pairs, of = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for size in np.unique(sizes[sizes > 1]).tolist():
+    for size in different(sizes[sizes > 1]).tolist():
         first = starts[sizes == size]
         members = rows[first[:, None] + np.arange(size)]
         i, j = np.triu_indices(size, 1)
         a, b = members[:, i], members[:, j]
         pairs.append((np.minimum(a, b) << 32 | np.maximum(a, b)).ravel())
         of.append(np.repeat(keys[first], len(i)))
-    both, which = np.unique(np.concatenate(pairs), return_inverse=True)
+    both, which = numbered(np.concatenate(pairs))
     enough = many_enough(which, np.concatenate(of), len(both), most)
     return both[enough] >> 32, both[enough] & ((1 << 32) - 1)
 
@@ -69,7 +69,7 @@ def across(
     ordered = other_keys[order]
     first, last = (np.searchsorted(ordered, keys, side=side) for side in ("left", "right"))
     of, at = spread_of(first, last - first)
-    both, which = np.unique(rows[of] << 32 | others[order[at]], return_inverse=True)
+    both, which = numbered(rows[of] << 32 | others[order[at]])
     enough = many_enough(which, keys[of], len(both), most)
     return both[enough] >> 32, both[enough] & ((1 << 32) - 1)
 

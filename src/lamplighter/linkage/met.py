@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.coded import Rows, different
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.dyads import KINDS
 
@@ -42,7 +42,12 @@ def packed_one(a: int, b: int) -> int:
 
 def distinct(*pairs: Packed) -> Packed:
     """Pairs in order, none twice."""
-    return np.unique(np.concatenate(pairs))
+    return different(np.concatenate(pairs))
+
+
+def ends(pairs: Packed) -> list[int]:
+    """Every number that is in one of some pairs, in order."""
+    return list(different(np.concatenate(unpacked(pairs))).tolist())
 
 
 def among(pairs: Packed, some: Packed) -> npt.NDArray[np.bool_]:

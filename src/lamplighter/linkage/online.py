@@ -2,9 +2,9 @@
 
 The place that keeps the records (:class:`asking.Held`: tables of the hub, or, in memory,
 :class:`lamplighter.linkage.shelf.Shelf`) answers four questions: who shares a rare key with these people,
-who else stands in a report, what are their keys, and what is tied to a record already. From the answers
-:func:`arrive` works out the pairs of the new report, the persons they touch, their ids, and the reasons,
-and touches nobody else.
+who else stands in a report, which of some records share keys, and what is tied to a record already. From the
+answers :func:`arrive` works out the pairs of the new reports, the persons they touch, their ids, and the
+reasons, and touches nobody else. It works on arrays, for one report as for a hundred.
 
 The result does not depend on the order in which reports arrive: a pair is looked at when the batch would
 look at it, and two reports are weighed as a whole. (Only a key that becomes crowded in between tells: who
@@ -23,12 +23,12 @@ import numpy as np
 from lamplighter.linkage import clusters, grouping, ids
 from lamplighter.linkage.asking import Held, Near
 from lamplighter.linkage.beliefs import Beliefs, believed, probability_of
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.coded import Rows, numbered
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
 from lamplighter.linkage.decisions import in_force
 from lamplighter.linkage.dyads import KINDS
-from lamplighter.linkage.met import Met, Packed, among, distinct, packed, packed_one, unpacked
+from lamplighter.linkage.met import Met, Packed, among, distinct, ends, packed, packed_one, unpacked
 from lamplighter.linkage.results import HELD, KEPT
 from lamplighter.linkage.single import LEAST_PROBABILITY_KEPT, Judge, Judged, Weights
 from lamplighter.linkage.tied import Tied
@@ -102,9 +102,9 @@ class _Scene:
         at = np.array(self.met.add(sharing.people), dtype=np.int64)
         found = distinct(packed(at[sharing.one], at[sharing.other]))
         referring = {self.met.report_of(n) for n in self.met.add(sharing.referring)}
-        asked = np.union1d(self._asked(found), self._named_by(own, {*own, *referring}))
+        asked = distinct(self._asked(found), self._named_by(own, {*own, *referring}))
         names = list(self.met.reports)
-        self._fetch(names[r] for r in np.unique(unpacked(asked)).tolist())
+        self._fetch(names[r] for r in ends(asked))
         inside = [
             packed_one(a, b)
             for who in map(self.met.whole.__getitem__, own)
@@ -156,7 +156,7 @@ class _Scene:
     def _worth_judging(self, pairs: Packed) -> Packed:
         """Without the pairs of reports of which nothing could come to a probability that is kept."""
         at = self.weights.weigh(pairs)
-        reports, which = np.unique(self.met.reports_of(pairs), return_inverse=True)
+        reports, which = numbered(self.met.reports_of(pairs))
         most = np.full(len(reports), -np.inf)
         np.maximum.at(most, which, self.weights.evidence[at])
         one, other = unpacked(reports)
@@ -168,7 +168,7 @@ class _Scene:
     def settled(self, new: Mapping[str, str], seeds: Collection[str]) -> Arrival:
         """Persons of everybody whom ties, decisions or persons tie to new records or seeds."""
         people = self.met.people
-        linked = np.unique(unpacked(self.judged.pairs[self.judged.bits >= 0])).tolist()
+        linked = ends(self.judged.pairs[self.judged.bits >= 0])
         near = self.held.near({*new, *(people[n].record_id for n in linked), *seeds})
         tied = Tied.of({**near.records, **new}, near.ties)
         standing = self._standing(tied)
@@ -213,14 +213,14 @@ class _Scene:
     def _propose(self, reports: Packed) -> Packed:
         """The pairs that keys, and the pairs of reports themselves, propose among reports that are held."""
         whole = self.met.whole
-        some = [n for r in np.unique(unpacked(reports)).tolist() for n in whole.get(r, ())]
+        some = [n for r in ends(reports) for n in whole.get(r, ())]
         if not some:
             return NONE
         at = np.array(some, dtype=np.int64)
         one, other = self.held.together([self.met.people[n] for n in some])
         found = packed(at[one], at[other])
         found = found[among(self.met.reports_of(found), reports)]
-        asked = np.union1d(self._asked(found), reports[among(reports, self.met.naming())])
+        asked = distinct(self._asked(found), reports[among(reports, self.met.naming())])
         return np.concatenate([found, self._completed(asked)])
 
     def _stay(self, tied: Tied, standing: _Standing) -> None:

@@ -1,4 +1,4 @@
-"""Pairs of records weighed one report at a time: the model of the batch without its arrays of millions.
+"""Pairs of records weighed when their reports arrive: the model of the batch without its arrays of millions.
 
 Levels come from the conditions of the table as plain Python (:mod:`sql_pairs`), everything after that from
 the arithmetic that the batch uses (:class:`mixture.Tables`, :func:`dyads.context_of`), so that a pair has
@@ -16,10 +16,10 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import completing, dyads, pairing, results
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.coded import Rows, numbered
 from lamplighter.linkage.compact import COLUMNS
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
-from lamplighter.linkage.met import PARTS, Met, Packed, Sides, among, role, unpacked
+from lamplighter.linkage.met import PARTS, Met, Packed, Sides, among, distinct, role, unpacked
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.reasons import Told
 from lamplighter.linkage.scoring import LIST_FEATURES, Levels
@@ -142,7 +142,7 @@ class Weights:
 
     def weigh(self, pairs: Packed) -> Rows:
         """Where some pairs stand among those that have been compared; those that have not been are now."""
-        new = np.unique(pairs[~among(pairs, self.pairs)])
+        new = distinct(pairs[~among(pairs, self.pairs)])
         if len(new):
             levels, frequencies = self._compared(new)
             every = np.concatenate([self.pairs, new])
@@ -222,7 +222,7 @@ def _other_party(sides: Sides, *values: Bits) -> list[Bits]:
     """The mean of ``values`` (n,) over the other party's pairs of the same two reports, 1 where there are
     none; for a swapped pair over those of the other swap."""
     roles = len(_OTHER_PARTY)
-    reports, which = np.unique(sides.reports, return_inverse=True)
+    reports, which = numbered(sides.reports)
     cell = which * roles + sides.roles
     counts = np.bincount(cell, minlength=len(reports) * roles)
     theirs = _OTHER_PARTY[sides.roles]

@@ -11,8 +11,8 @@ from lamplighter.linkage import clusters, grouping
 from lamplighter.linkage.asking import Ties
 from lamplighter.linkage.beliefs import Beliefs
 from lamplighter.linkage.clusters import Holds
-from lamplighter.linkage.coded import Rows
-from lamplighter.linkage.met import Met, Packed, among, packed, unpacked
+from lamplighter.linkage.coded import Rows, different
+from lamplighter.linkage.met import Met, Packed, among, ends, packed, unpacked
 from lamplighter.linkage.profiles import Evidence
 from lamplighter.linkage.results import HELD, KEPT
 
@@ -63,7 +63,7 @@ class Tied:
         n = len(self.names)
         one, other = unpacked(np.concatenate([linked, stored]))
         # Hardly anybody is linked now who was not tied before.
-        after = np.unique(np.concatenate([one[one >= n], other[other >= n]]))
+        after = different(np.concatenate([one[one >= n], other[other >= n]]))
         one, other = (np.where(side < n, side, n + np.searchsorted(after, side)) for side in (one, other))
         label = grouping.components(n + len(after), one, other)
         every = np.arange(n + len(met.people)) + n + len(after)
@@ -79,7 +79,7 @@ class Tied:
 
     def reports_of(self, pairs: Packed) -> set[str]:
         """The reports of the records of some pairs."""
-        return {self.records[self.names[n]] for n in np.unique(unpacked(pairs)).tolist()}
+        return {self.records[self.names[n]] for n in ends(pairs)}
 
     def evidence(self, fresh: Beliefs) -> tuple[Evidence, Holds]:
         """What speaks for and against pairs, with ``fresh`` beliefs in the place of stored ones."""

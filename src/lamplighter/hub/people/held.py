@@ -21,12 +21,13 @@ from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, read, 
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import compact, ids
 from lamplighter.linkage.asking import Near, Sharing, Ties
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.coded import Rows, different
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.keys import Maker, across, fewest, sharing
 from lamplighter.linkage.results import HELD
 
 _MOST_REMEMBERED = 50_000
+NONE = np.empty(0, dtype=np.int64)
 Row = Mapping[str, Any]
 Made = dict[int, tuple[int, int] | None]
 
@@ -134,14 +135,15 @@ class Tables:
         references = {k for c in new for k in lookup.keys_of_references(c)}
         mine = _beside([self._keys[c.record_id].keys() - references for c in new])
         one, other = across(*mine, *theirs, self._most)
-        i, j = sharing(*mine, self._most)
+        several = len({c.report_id for c in new}) > 1
+        i, j = sharing(*mine, self._most) if several else (NONE, NONE)
         reports = np.array([c.report_id for c in new], dtype=object)
         apart = reports[i] != reports[j]
         return Sharing(
             [*new, *held],
             np.concatenate([one, i[apart]]),
             np.concatenate([other + len(new), j[apart]]),
-            [held[n] for n in np.unique(theirs[0][np.isin(theirs[1], list(references))]).tolist()],
+            [held[n] for n in different(theirs[0][np.isin(theirs[1], list(references))]).tolist()],
         )
 
     def reports(self, report_ids: Collection[str]) -> list[Compact]:

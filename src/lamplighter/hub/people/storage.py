@@ -31,6 +31,7 @@ from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, sent
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import ids, online
 from lamplighter.linkage.beliefs import BANDS, Beliefs
+from lamplighter.linkage.coded import different
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.reasons import Reason
@@ -129,7 +130,7 @@ def _store_members(memory: Sequence[ids.Remembered], tables: Tables, cur: psycop
 def _columns(beliefs: Beliefs) -> list[Any]:
     """What ``BELIEVE`` is told of beliefs by one model, column by column."""
     every = beliefs.told.every
-    used = np.unique(beliefs.reasons)
+    used = different(beliefs.reasons)
     known = wording.numbers({every[n] for n in used.tolist()})
     number = np.zeros(len(every), dtype=np.int64)
     number[used] = [known[every[n]] for n in used.tolist()]

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.site.postgresql.prepared import cursor
+from lamplighter.linkage.coded import numbered
 from lamplighter.linkage.reasons import Reason, parts_of
 
 _reasons: dict[int, Reason] = {}
@@ -39,7 +40,7 @@ def parts(numbers: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
     """What the reasons with these numbers are about: :func:`lamplighter.linkage.reasons.parts_of`."""
     if not len(numbers):
         return np.empty(0, dtype=np.int64)
-    every, where = np.unique(numbers, return_inverse=True)
+    every, where = numbered(numbers.astype(np.int64))
     return parts_of(reasons(every.tolist()))[where]
 
 
