@@ -74,6 +74,14 @@ def test_names_in_numbered_columns() -> None:
     assert both["surname"].to_list() == ["Oak Yew", "Elm", "Ash Box"]
 
 
+def test_whole_names_in_german() -> None:
+    assert named_field("Vor- und Nachname") == "full_name"
+    frame = pl.DataFrame({"Name und Vorname": ["Eichkamp Annalena", "Ulmring Theodor"], "PLZ": ["1", "2"]})
+    people = understood(frame).people
+    assert people["forenames"].to_list() == ["Annalena", "Theodor"]
+    assert people["surname"].to_list() == ["Eichkamp", "Ulmring"]
+
+
 def test_marks_that_nobody_sees_are_no_part_of_a_name() -> None:
     frame = pl.DataFrame({"first": ["An\u200bn", "Ann\ufeff"], "last": ["O\u00adak", " Oak"]})
     people = understood(frame).people
