@@ -162,20 +162,24 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
 
 
 def _warm() -> None:
-    """Read the database's tables through, as a hub that has been up for a day has read them: what is looked
-    at anywhere, keys and indexes, last, so that it stays where not all fits."""
+    """Read the database's tables through, as a hub that has been up for a day has read them: where they do
+    not fit into memory only what is looked at anywhere, keys and indexes."""
     from django.db import connection
 
+    free = psutil.virtual_memory().available
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
-        cursor.execute("""
-            SELECT pg_relation_size(oid), pg_prewarm(oid::regclass, 'read') FROM pg_class
-            WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'pg%%' AND relkind IN ('r', 'i')
-            ORDER BY relkind = 'i' OR relname = 'people_keypage', oid
-        """)
+        cursor.execute("SELECT pg_database_size(current_database())")
+        fits = cursor.fetchone()[0] < free
+        cursor.execute(
+            "SELECT pg_relation_size(oid), pg_prewarm(oid::regclass, 'read') FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'pg%%'"
+            " AND (relkind = 'i' OR relkind = 'r' AND (%s OR relname = 'people_keypage'))",
+            [fits],
+        )
         gigabytes = sum(size for size, _ in cursor.fetchall()) / 1e9
-    free = psutil.virtual_memory().available / 1e9
-    say(f"warm: {gigabytes:.1f} GB of tables and keys read, {free:.1f} GB of memory free or holding files")
+    what = "tables and indexes" if fits else "keys and indexes"
+    say(f"warm: {gigabytes:.1f} GB of {what} read, {free / 1e9:.1f} GB of memory free or holding files")
 
 
 def _processor() -> tuple[float, float]:
