@@ -81,7 +81,7 @@ def _people(world: World) -> dict[str, list[Compact]]:
 
 
 class Stored(NamedTuple):
-    """A belief of the batch as it is kept one by one: see ``asking.Tied``."""
+    """A belief of the batch as it is kept one by one: see ``asking.OneTie``."""
 
     left: str
     right: str

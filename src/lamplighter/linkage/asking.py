@@ -31,9 +31,26 @@ class Sharing:
     referring: Sequence[Compact] = ()
 
 
+class OneTie(Protocol):
+    """A stored belief about two records: see :class:`Ties`."""
+
+    @property
+    def left(self) -> str: ...
+    @property
+    def right(self) -> str: ...
+    @property
+    def weight(self) -> float: ...
+    @property
+    def hold(self) -> str | None: ...
+    @property
+    def parts(self) -> Rows: ...
+    @property
+    def bits(self) -> Sequence[float] | Bits: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A stored belief about two records, with its reasons and what each is worth."""
+    """The same with its reasons, and what each is worth."""
 
     left: str
     right: str
@@ -45,6 +62,10 @@ class Tie:
     @property
     def levels(self) -> list[Bar]:
         return bars_of(self.reasons, self.bits)
+
+    @property
+    def parts(self) -> Rows:
+        return parts_of(self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +83,7 @@ class Ties:
     bits: Bits
 
     @classmethod
-    def of(cls, ties: Sequence[Tie]) -> Ties:
+    def of(cls, ties: Sequence[OneTie]) -> Ties:
         """From single ones."""
         return cls(
             [t.left for t in ties],
@@ -70,8 +91,8 @@ class Ties:
             np.array([t.weight for t in ties], dtype=np.float64),
             np.array([HELD[t.hold] for t in ties], dtype=np.int8),
             np.array([len(t.bits) for t in ties], dtype=np.int64),
-            parts_of(r for t in ties for r in t.reasons),
-            np.array([b for t in ties for b in t.bits], dtype=np.float64),
+            np.concatenate([np.empty(0, dtype=np.int64), *(t.parts for t in ties)]),
+            np.concatenate([np.empty(0), *(t.bits for t in ties)]),
         )
 
     def of_some(self, chosen: npt.NDArray[np.bool_]) -> Ties:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lamplighter.linkage import keys
-from lamplighter.linkage.asking import Near, Sharing, Tie, Ties
+from lamplighter.linkage.asking import Near, OneTie, Sharing, Tie, Ties
 from lamplighter.linkage.beliefs import Belief
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.compact import Compact
@@ -25,7 +25,7 @@ class Shelf:
     def __init__(self, maker: Maker | None = None, *, most: int = MOST_RECORDS_A_KEY) -> None:
         self.maker, self.most = maker or Maker(), most
         self.people: dict[str, Compact] = {}
-        self.ties: dict[Pair, Tie] = {}
+        self.ties: dict[Pair, OneTie] = {}
         self.decisions: list[Mapping[str, Any]] = []
         self._in_report: dict[str, list[str]] = defaultdict(list)
         self._holders: dict[int, list[str]] = defaultdict(list)
@@ -83,7 +83,7 @@ class Shelf:
             Tie(b.left_record, b.right_record, b.match_weight, b.hold, b.reasons, b.bits) for b in beliefs
         )
 
-    def tie(self, ties: Iterable[Tie]) -> None:
+    def tie(self, ties: Iterable[OneTie]) -> None:
         """Keep ties, in the place of earlier ones between the same two records."""
         for t in ties:
             self.ties[t.left, t.right] = t
