@@ -88,7 +88,8 @@ def _loaded(home: Path, options: argparse.Namespace) -> tuple[World, Coming]:
     many = options.arrivals * 3 + int(options.seconds * 800)
     world, coming = arrivals_world.parted(world, many, options.seed)
     say(f"a world made in {time.monotonic() - began:.0f} s")
-    state.load(world, home, say)
+    with tempfile.TemporaryDirectory(dir=home) as files:
+        state.load(world, Path(files), say)
     kept.write_bytes(pickle.dumps((world, coming)))
     return world, coming
 
