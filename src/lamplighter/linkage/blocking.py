@@ -291,11 +291,3 @@ def distinct(parts: Sequence[Packed]) -> Packed:
     first = np.ones(len(every), dtype=bool)
     np.not_equal(every[1:], every[:-1], out=first[1:])
     return every.take(np.flatnonzero(first))
-
-
-def among(wanted: Packed, have: Packed) -> npt.NDArray[np.bool_]:
-    """Which of some packed pairs are among others, which are sorted."""
-    if not len(have):
-        return np.zeros(len(wanted), dtype=bool)
-    at = np.minimum(np.searchsorted(have, wanted), len(have) - 1)
-    return np.asarray(have.take(at) == wanted)

@@ -18,7 +18,7 @@ import polars as pl
 
 from lamplighter.linkage import blocking, sharing
 from lamplighter.linkage.blocking import Hashed, Limits
-from lamplighter.linkage.coded import Hashes, Rows, Texts, mixed, ordered
+from lamplighter.linkage.coded import Hashes, Rows, Texts, among, mixed, ordered
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key
 
@@ -145,7 +145,7 @@ def is_common(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) -> Members:
     """Whether too many records share the key of each record: (n,)."""
     if not len(crowds.of_key):
         return np.zeros(len(rows), dtype=bool)
-    return _is_in(blocking.short(_key_of(key, hashed, rows), len(hashed.features)), crowds.of_key)
+    return among(blocking.short(_key_of(key, hashed, rows), len(hashed.features)), crowds.of_key)
 
 
 def crowded_when_narrowed(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) -> Members:
@@ -159,7 +159,7 @@ def crowded_when_narrowed(key: Key, hashed: Hashed, crowds: Crowds, rows: Rows) 
             kept = every[column.codes[rows] >= 0]
             table = hashed.mixed(wanted, blocking.NARROWER + np.uint64(i))
             finer = blocking.short(made[kept] + table[column.codes[rows[kept]]], n)
-            found[kept, i] = _is_in(finer, crowds.narrowed[i])
+            found[kept, i] = among(finer, crowds.narrowed[i])
     return found
 
 
@@ -172,11 +172,6 @@ def _key_of(key: Key, hashed: Hashed, rows: Rows) -> Hashes:
             return np.zeros(len(rows), dtype=np.uint64)
         made += hashed.mixed(wanted, np.uint64(0 if key.unordered else i + 1))[column.codes[rows]]
     return mixed(made)
-
-
-def _is_in(values: Hashes, ordered: Hashes) -> Members:
-    at = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    return np.asarray(ordered[at] == values)
 
 
 def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = WORTH_A_KEY) -> list[Key]:

@@ -188,9 +188,7 @@ def alike_together(hashes: Hashes) -> tuple[Rows, npt.NDArray[np.bool_]]:
     place = np.uint64((1 << max(len(hashes) - 1, 1).bit_length()) - 1)
     order = (ordered(hashes & ~place | np.arange(len(hashes), dtype=np.uint64)) & place).view(np.int64)
     found = hashes.take(order)
-    begins = np.empty(len(order), dtype=bool)
-    begins[:1] = True
-    np.not_equal(found[1:], found[:-1], out=begins[1:])
+    begins = _begins(found)
     mixed_up = begins[1:] & ((found[1:] ^ found[:-1]) <= place)
     if mixed_up.any():
         run = np.cumsum(np.concatenate([[True], (found[1:] ^ found[:-1]) > place]))
@@ -283,22 +281,32 @@ def ordered(values: npt.NDArray[_Whole]) -> npt.NDArray[_Whole]:
 def different(values: Rows) -> Rows:
     """Whole numbers in order, none twice. NumPy's own way takes three times as long where there are few."""
     found = np.sort(values)
-    begins = np.empty(len(found), dtype=bool)
-    begins[:1] = True
-    np.not_equal(found[1:], found[:-1], out=begins[1:])
-    return found[begins]
+    return found[_begins(found)]
 
 
 def numbered(values: Rows) -> tuple[Rows, Rows]:
     """The same, and for each of the values which of them it is."""
     order = np.argsort(values, kind="stable")
     found = values[order]
-    begins = np.empty(len(found), dtype=bool)
-    begins[:1] = True
-    np.not_equal(found[1:], found[:-1], out=begins[1:])
+    begins = _begins(found)
     which = np.empty(len(found), dtype=np.int64)
     which[order] = np.cumsum(begins) - 1
     return found[begins], which
+
+
+def _begins(ordered: npt.NDArray[_Whole]) -> npt.NDArray[np.bool_]:
+    """Which of some numbers in order are the first of those that are alike."""
+    begins = np.empty(len(ordered), dtype=bool)
+    begins[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return begins
+
+
+def among(values: npt.NDArray[_Whole], some: npt.NDArray[_Whole]) -> npt.NDArray[np.bool_]:
+    """Which of the values are among ``some``, which are in order."""
+    if not len(some):
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray(some.take(np.minimum(np.searchsorted(some, values), len(some) - 1)) == values)
 
 
 def ordered_by_two(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from lamplighter.linkage.blocking import among, packed, unpacked
-from lamplighter.linkage.coded import Rows, alike_together, mixed, ordered
+from lamplighter.linkage.blocking import packed, unpacked
+from lamplighter.linkage.coded import Rows, alike_together, among, mixed, ordered
 from lamplighter.linkage.profiles import Evidence, Profiles, score
 
 Bits = npt.NDArray[np.float64]

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage.blocking import NARROWER, added, rows_and_keys
-from lamplighter.linkage.coded import Hashes, Rows, mixed
+from lamplighter.linkage.coded import Hashes, Rows, among, mixed
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key, key_kinds
 from lamplighter.linkage.keys import Keyed, salted
@@ -84,7 +84,7 @@ def _every(hashed: Keyed) -> Iterator[tuple[Key, Rows, Hashes]]:
 def _narrowed(hashed: Keyed, crowded: Keys) -> Iterator[tuple[Keys, Rows]]:
     """What narrows crowded keys of some records."""
     for kind, rows, made in _every(hashed):
-        crowd = np.flatnonzero(_among(salted(made, kind).view(np.int64), crowded))
+        crowd = np.flatnonzero(among(salted(made, kind).view(np.int64), crowded))
         if not len(crowd) or not kind.narrow:
             continue
         whose, base = rows[crowd], mixed(made[crowd])
@@ -97,19 +97,12 @@ def _narrowed(hashed: Keyed, crowded: Keys) -> Iterator[tuple[Keys, Rows]]:
 def _together(plain: _Apart, crowded: Keys, finer: _Apart, still: Keys) -> Iterator[tuple[Keys, Rows]]:
     for number in range(plain.number):
         first, second = plain.of(number), finer.of(number)
-        both = np.concatenate([first[~_among(first["key"], crowded)], second[~_among(second["key"], still)]])
+        both = np.concatenate([first[~among(first["key"], crowded)], second[~among(second["key"], still)]])
         order = np.lexsort((both["row"], both["key"]))
         keys, rows = both["key"][order], both["row"][order]
         new = np.ones(len(keys), dtype=bool)
         new[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
         yield keys[new], rows[new]
-
-
-def _among(keys: Keys, some: Keys) -> npt.NDArray[np.bool_]:
-    """Which of the keys are some that are sorted."""
-    if not len(some):
-        return np.zeros(len(keys), dtype=bool)
-    return np.asarray(some.take(np.minimum(np.searchsorted(some, keys), len(some) - 1)) == keys)
 
 
 class _Apart:

@@ -24,6 +24,7 @@ from lamplighter.linkage.coded import Hashes, Rows, different, mixed, numbered, 
 from lamplighter.linkage.compact import AT
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.key_kinds import Key, Part, key_kinds, usable
+from lamplighter.linkage.met import packed, unpacked
 
 MOST_RECORDS_A_KEY = 250
 """A key shared by more records than this is crowded."""
@@ -54,11 +55,10 @@ def sharing(rows: Rows, keys: npt.NDArray[np.int64], most: int) -> tuple[Rows, R
         members = rows[first[:, None] + np.arange(size)]
         i, j = np.triu_indices(size, 1)
         a, b = members[:, i], members[:, j]
-        pairs.append((np.minimum(a, b) << 32 | np.maximum(a, b)).ravel())
+        pairs.append(packed(a, b).ravel())
         of.append(np.repeat(keys[first], len(i)))
     both, which = numbered(np.concatenate(pairs))
-    enough = many_enough(which, np.concatenate(of), len(both), most)
-    return both[enough] >> 32, both[enough] & ((1 << 32) - 1)
+    return unpacked(both[many_enough(which, np.concatenate(of), len(both), most)])
 
 
 def across(
@@ -70,8 +70,7 @@ def across(
     first, last = (np.searchsorted(ordered, keys, side=side) for side in ("left", "right"))
     of, at = spread_of(first, last - first)
     both, which = numbered(rows[of] << 32 | others[order[at]])
-    enough = many_enough(which, keys[of], len(both), most)
-    return both[enough] >> 32, both[enough] & ((1 << 32) - 1)
+    return unpacked(both[many_enough(which, keys[of], len(both), most)])
 
 
 def many_enough(which: Rows, keys: npt.NDArray[np.int64], n: int, most: int) -> npt.NDArray[np.bool_]:

@@ -50,14 +50,6 @@ def ends(pairs: Packed) -> list[int]:
     return list(different(np.concatenate(unpacked(pairs))).tolist())
 
 
-def among(pairs: Packed, some: Packed) -> npt.NDArray[np.bool_]:
-    """Which of the pairs are among ``some``, which are in order."""
-    if not len(some):
-        return np.zeros(len(pairs), dtype=bool)
-    at = np.minimum(np.searchsorted(some, pairs), len(some) - 1)
-    return np.asarray(some[at] == pairs)
-
-
 def role(parts: str) -> int:
     """Two parts as a number: see :class:`Sides`."""
     return PARTS[parts[0]] * len(PARTS) + PARTS[parts[1]]

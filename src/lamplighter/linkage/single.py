@@ -16,10 +16,10 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import completing, dyads, pairing, results
-from lamplighter.linkage.coded import Rows, numbered
+from lamplighter.linkage.coded import Rows, among, numbered
 from lamplighter.linkage.compact import COLUMNS
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
-from lamplighter.linkage.met import PARTS, Met, Packed, Sides, among, distinct, role, unpacked
+from lamplighter.linkage.met import PARTS, Met, Packed, Sides, distinct, role, unpacked
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.reasons import Told
 from lamplighter.linkage.scoring import LIST_FEATURES, Levels

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from lamplighter.linkage import clusters, grouping
 from lamplighter.linkage.asking import Ties
 from lamplighter.linkage.beliefs import Beliefs
 from lamplighter.linkage.clusters import Holds
-from lamplighter.linkage.coded import Rows, different
-from lamplighter.linkage.met import Met, Packed, among, ends, packed, unpacked
+from lamplighter.linkage.coded import Rows, among, different
+from lamplighter.linkage.met import Met, Packed, ends, packed, unpacked
 from lamplighter.linkage.profiles import Evidence
 from lamplighter.linkage.results import HELD, KEPT
 
@@ -33,14 +34,11 @@ class Tied:
         """Some records, and the stored beliefs of which both are among them."""
         names = sorted(records)
         place = {r: i for i, r in enumerate(names)}
-        left, right = (
-            np.array([place.get(r, -1) for r in side], dtype=np.int64) for side in (ties.left, ties.right)
-        )
-        known = (left >= 0) & (right >= 0)
-        return cls(records, names, place, ties.of_some(known), packed(left[known], right[known]))
+        known, pairs = _paired(place, ties.left, ties.right)
+        return cls(records, names, place, ties.of_some(known), pairs)
 
     @property
-    def together(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def together(self) -> npt.NDArray[np.bool_]:
         """Which of the ties tie: (n,)."""
         return np.asarray((self.ties.weight >= 0) | (self.ties.hold == HELD[KEPT]))
 
@@ -83,14 +81,9 @@ class Tied:
 
     def evidence(self, fresh: Beliefs) -> tuple[Evidence, Holds]:
         """What speaks for and against pairs, with ``fresh`` beliefs in the place of stored ones."""
-        left, right = (
-            np.array([self.place.get(r, -1) for r in side], dtype=np.int64)
-            for side in (fresh.left, fresh.right)
-        )
-        new = (left >= 0) & (right >= 0)
-        pairs = packed(left[new], right[new])
-        stored = self.ties.of_some(~among(self.pairs, np.sort(pairs)))
-        old = self.pairs[~among(self.pairs, np.sort(pairs))]
+        new, pairs = _paired(self.place, fresh.left, fresh.right)
+        stays = ~among(self.pairs, np.sort(pairs))
+        stored, old = self.ties.of_some(stays), self.pairs[stays]
         bars = np.repeat(new, fresh.sizes)
         return clusters.from_columns(
             *unpacked(np.concatenate([old, pairs])),
@@ -99,3 +92,12 @@ class Tied:
             np.concatenate([stored.parts, fresh.told.parts[fresh.reasons[bars]]]),
             np.concatenate([stored.bits, fresh.bits[bars]]),
         )
+
+
+def _paired(
+    place: Mapping[str, int], left: Sequence[str], right: Sequence[str]
+) -> tuple[npt.NDArray[np.bool_], Packed]:
+    """Which pairs of records are of two that have a place, and the places of those, packed."""
+    a, b = (np.array([place.get(r, -1) for r in side], dtype=np.int64) for side in (left, right))
+    known = (a >= 0) & (b >= 0)
+    return known, packed(a[known], b[known])

@@ -12,7 +12,7 @@ import polars as pl
 
 from lamplighter.linkage import blocking
 from lamplighter.linkage.blocking import Limits, Packed
-from lamplighter.linkage.coded import Rows, ordered
+from lamplighter.linkage.coded import Rows, among, ordered
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
@@ -70,7 +70,7 @@ class Weigher:
         n = len(self.features)
         have = blocking.packed(weighed.left, weighed.right, n)
         wanted = blocking.distinct([blocking.packed(left, right, n)])
-        new = wanted[~blocking.among(wanted, ordered(have))]
+        new = wanted[~among(wanted, ordered(have))]
         if not len(new):
             return taken(weighed, np.argsort(have, kind="stable"))
         every = np.concatenate([have, new])

@@ -113,56 +113,58 @@ JOIN added a ON a.record_id = r.record_id
 OF_RECORDS = """
 SELECT number, record_id, report_id, prepared FROM people_preparedrecord WHERE record_id = ANY(%s::text[])
 """
-# The pages in which keys stand, if anywhere, are an array, so that they are looked up by their index.
-REMOVE = """
+# The pages in which ``wanted`` keys stand, if anywhere, are an array, so that they are looked up by their
+# index. What is to go ``out`` of ``changed`` pages is taken out.
+_PAGES = """
+    FROM people_keypage p CROSS JOIN LATERAL unnest(p.keys, p.records) AS e(key, record)
+    WHERE p.first = ANY(ARRAY(
+        SELECT n.first FROM wanted w CROSS JOIN LATERAL (
+            SELECT first FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
+        ) AS n
+    ))
+), pages AS (
+    UPDATE people_keypage p SET keys = c.keys, records = c.records FROM (
+        SELECT first, coalesce(array_agg(key ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS keys,
+            coalesce(array_agg(record ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS records
+        FROM changed GROUP BY first HAVING bool_or(out)
+    ) AS c WHERE p.first = c.first
+)
+"""
+REMOVE = _PAGES.join(
+    [
+        """
 WITH gone AS (
     DELETE FROM people_preparedrecord WHERE number = ANY(%s::bigint[]) RETURNING 1
 ), wanted AS MATERIALIZED (
     SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS w(key, record)
 ), changed AS MATERIALIZED (
     SELECT p.first, e.key, e.record, (e.key, e.record) IN (SELECT key, record FROM wanted) AS out
-    FROM people_keypage p CROSS JOIN LATERAL unnest(p.keys, p.records) AS e(key, record)
-    WHERE p.first = ANY(ARRAY(
-        SELECT n.first FROM wanted w CROSS JOIN LATERAL (
-            SELECT first FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
-        ) AS n
-    ))
-), pages AS (
-    UPDATE people_keypage p SET keys = c.keys, records = c.records FROM (
-        SELECT first, coalesce(array_agg(key ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS keys,
-            coalesce(array_agg(record ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS records
-        FROM changed GROUP BY first HAVING bool_or(out)
-    ) AS c WHERE p.first = c.first
-), recent AS (
+""",
+        """, recent AS (
     DELETE FROM people_recentkey c USING wanted w WHERE c.key = w.key AND c.record = w.record RETURNING 1
 )
 SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM changed WHERE out), (SELECT count(*) FROM recent)
-"""
+""",
+    ]
+)
 CROWD = "INSERT INTO people_crowdedkey (key) SELECT unnest(%s::bigint[]) ON CONFLICT DO NOTHING"
-EMPTY_KEYS = """
+EMPTY_KEYS = _PAGES.join(
+    [
+        """
 WITH wanted AS MATERIALIZED (
     SELECT DISTINCT key FROM unnest(%s::bigint[]) AS w(key)
 ), changed AS MATERIALIZED (
     SELECT p.first, e.key, e.record, e.key IN (SELECT key FROM wanted) AS out
-    FROM people_keypage p CROSS JOIN LATERAL unnest(p.keys, p.records) AS e(key, record)
-    WHERE p.first = ANY(ARRAY(
-        SELECT n.first FROM wanted w CROSS JOIN LATERAL (
-            SELECT first FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
-        ) AS n
-    ))
-), pages AS (
-    UPDATE people_keypage p SET keys = c.keys, records = c.records FROM (
-        SELECT first, coalesce(array_agg(key ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS keys,
-            coalesce(array_agg(record ORDER BY key, record) FILTER (WHERE NOT out), '{}') AS records
-        FROM changed GROUP BY first HAVING bool_or(out)
-    ) AS c WHERE p.first = c.first
-), recent AS (
+""",
+        """, recent AS (
     DELETE FROM people_recentkey WHERE key = ANY(%s::bigint[]) RETURNING key, record
 )
 SELECT e.key, r.number, r.prepared
 FROM (SELECT key, record FROM changed WHERE out UNION ALL SELECT key, record FROM recent) AS e
 CROSS JOIN LATERAL (SELECT number, prepared FROM people_preparedrecord WHERE number = e.record LIMIT 1) AS r
-"""
+""",
+    ]
+)
 ADD_KEYS = """
 INSERT INTO people_recentkey (key, record)
 SELECT key, record FROM unnest(%s::bigint[], %s::bigint[]) AS k(key, record) ON CONFLICT DO NOTHING
