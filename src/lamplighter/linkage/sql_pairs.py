@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlglot
@@ -50,7 +51,7 @@ def compiled(
     Raises:
         NotUnderstood: a condition uses something that is not evaluated for pairs.
     """
-    source = _source(table, columns, lists)
+    source = _source(tuple(table), tuple(columns), lists)
     names: dict[str, Any] = {
         "meet": _meet,
         "rarest": _rarest,
@@ -79,7 +80,9 @@ def _rarest(a: Sequence[str], b: Sequence[str], bits: Bits) -> float:
     return min([bits(x) for x in a if x in b], default=0.0)
 
 
-def _source(table: Sequence[Comparison], columns: Sequence[str], lists: frozenset[str]) -> str:
+@cache
+def _source(table: tuple[Comparison, ...], columns: tuple[str, ...], lists: frozenset[str]) -> str:
+    """The function as Python. Another model of the same table has the same one."""
     for name in columns:
         if not _NAME.match(name):
             raise NotUnderstood(f"Not the name of a column: {name!r}")

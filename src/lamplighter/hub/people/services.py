@@ -52,6 +52,12 @@ def is_due() -> bool:
     return last is None or policies.is_due(intake.how_many(since=last), intake.how_many())
 
 
+@as_service("find who is who")
+def make_ready() -> None:
+    """Load the model in use, so that the first report does not have to wait for it."""
+    selectors.judge_in_use()
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """What a change reached: persons before and after it, and the reports that were looked at."""

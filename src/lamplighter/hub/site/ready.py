@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gc
+import logging
 
+from django.db import DatabaseError, connection
 from django.urls import get_resolver
+
+logger = logging.getLogger(__name__)
 
 
 def make_ready() -> None:
-    """Load the pages and the tables that every one of them reads, and leave them to themselves.
+    """Load the pages, the tables that every one of them reads and the model that reports are matched with,
+    and leave them to themselves.
 
     They stay as long as the process does. The collector would walk through all of them again and again, a
     fifth of a second at a time, while somebody waits for a page.
@@ -19,5 +24,18 @@ def make_ready() -> None:
     _ = get_resolver().url_patterns
     code_sets()
     lexicon()
+    _who_is_who()
     gc.collect()
     gc.freeze()
+
+
+def _who_is_who() -> None:
+    from lamplighter.hub.people import services
+
+    try:
+        services.make_ready()
+    except DatabaseError:
+        # A site may start before its database does. The first report loads the model then.
+        logger.warning("The database does not answer yet: the model is loaded with the first report")
+    finally:
+        connection.close()
