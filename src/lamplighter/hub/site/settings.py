@@ -194,6 +194,8 @@ LOGGING = {
         # Repeats user names and addresses; a lock-out is in the database for administrators.
         "axes": {"handlers": [], "level": "CRITICAL", "propagate": True},
         "procrastinate": {"handlers": [], "level": "WARNING", "propagate": True},
+        # Tells of every condition of the table of levels that it has read.
+        "sqlglot": {"handlers": [], "level": "WARNING", "propagate": True},
     },
 }
 
