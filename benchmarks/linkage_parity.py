@@ -58,7 +58,7 @@ def compared(seed: int, person_records: int) -> Parity:
     at = np.array(met.add(people), dtype=np.int64)
     alone = judge.judged(packed(at[batch.weighed.left], at[batch.weighed.right]), Weights(judge, met))
     furthest = {
-        "value frequencies": _apart(alone.frequencies, batch.weighed.frequencies),
+        "value frequencies": _apart(alone.frequencies, batch.weigher.frequencies(batch.weighed)),
         "evidence": _apart(alone.evidence, batch.weighed.evidence),
         **{p: _apart(getattr(alone.context, p), getattr(batch.context, p)) for p in PARTS},
         "weight": _apart(alone.bits, batch.bits),

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage import reasons as why
-from lamplighter.linkage import results
+from lamplighter.linkage import results, telling
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.model import Bands
 from lamplighter.linkage.reasons import Bar, Reason, Told
@@ -81,19 +81,9 @@ class Beliefs:
 
 def believed(judged: Judged, at: Rows, left: Sequence[str], right: Sequence[str], judge: Judge) -> Beliefs:
     """Some of the judged pairs, explained; ``left`` and ``right`` are their records, in the order of ids."""
-    told, context, kind = judge.told, judged.context, judged.sides.kind[at]
     levels = judged.levels[at]
-    beside = np.column_stack([context.shared[at], context.described[at], context.matter[at]])
     own = judge.model.arrays.bars(levels, judged.frequencies[at])
-    bits = np.column_stack([context.prior[at], beside, own])
-    said = np.column_stack([np.ones(len(at), dtype=bool), beside != 0, levels >= 0])
-    reasons = np.column_stack(
-        [
-            told.before[kind],
-            told.beside[np.arange(beside.shape[1]), (beside > 0).astype(np.intp), kind[:, None]],
-            told.levels[np.arange(levels.shape[1]), np.maximum(levels, 0)],
-        ]
-    )
+    bars = telling.bars_of(judge.told, judged.sides.kind[at], judged.context.of(at), levels, own)
     weight, hold = judged.bits[at], judged.hold[at]
     probability = probability_of(weight)
     return Beliefs(
@@ -103,11 +93,11 @@ def believed(judged: Judged, at: Rows, left: Sequence[str], right: Sequence[str]
         probability,
         _bands(probability, hold, judge.model.bands),
         hold,
-        said.sum(axis=1),
-        reasons[said],
-        bits[said],
+        bars.sizes,
+        bars.reasons,
+        bars.bits,
         judge.model.version,
-        told,
+        judge.told,
     )
 
 
@@ -117,7 +107,7 @@ def probability_of(weight: Bits) -> Bits:
 
 
 def _bands(probability: Bits, hold: npt.NDArray[np.int8], bands: Bands) -> npt.NDArray[np.int64]:
-    """As :func:`results.pairs_frame` has it: a pair that is barred or unnamed is never linked."""
+    """As :func:`telling.pairs_frame` has it: a pair that is barred or unnamed is never linked."""
     no, decide, linked = range(len(BANDS))
     top = np.where(
         hold == results.HELD[None], linked, np.where(hold == results.HELD[results.UNNAMED], decide, no)

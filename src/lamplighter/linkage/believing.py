@@ -27,12 +27,10 @@ from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.model import Bands, Model
-from lamplighter.linkage.profiles import Evidence
+from lamplighter.linkage.profiles import Grounds
 from lamplighter.linkage.weighing import Weighed, Weigher, joined
 
 Bits = npt.NDArray[np.float64]
-LIMITS = Limits(most=250)
-"""What a key may propose among people in reports."""
 LOWEST_BAR_OF_A_TABLE = 0.3
 """The lowest bar that is ever chosen for a table by itself: whatever it would link is weighed both ways."""
 LEAST_BITS = -6.0
@@ -82,13 +80,16 @@ def of_reports(features: Features, model: Model, references: pl.DataFrame) -> Be
     """Weigh everything that keys, two reports together or a component of links propose."""
     weigher = Weigher(features, model)
     found, looked_at = _proposed(features)
-    believed = _in_reports(weigher, widened(weigher, found, references), references, (looked_at, len(found)))
+    seen = looked_at, len(found[0])
+    believed = _in_reports(weigher, widened(weigher, found, references), references, seen)
     weighed, linked = believed.weighed, believed.bits >= 0
     label = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
     absent = grouping.absent_pairs(label, weighed.left, weighed.right)
     if not len(absent[0]):
         return believed
-    return _in_reports(weigher, weigher.more(weighed, *absent), references, (looked_at, len(found)))
+    # What the reports say of each pair is worked out again for all, and not kept meanwhile.
+    del believed, found
+    return _in_reports(weigher, weigher.more(weighed, *absent), references, seen)
 
 
 def _in_reports(
@@ -99,23 +100,25 @@ def _in_reports(
     return Believed(weigher, weighed, frame, context, *seen)
 
 
-def _proposed(features: Features) -> tuple[npt.NDArray[np.int64], int]:
-    """Pairs that share a key of the table, and more than a weak one among many records: (n, 2)."""
+def _proposed(features: Features) -> tuple[tuple[Rows, Rows], int]:
+    """Pairs that share a key of the table, and more than a weak one among many records; and how many share
+    one, each counted for every key."""
     hashed, n = blocking.Hashed(features), len(features)
     enough: list[blocking.Packed] = []
     weak: list[blocking.Packed] = []
     alone = keys.fewest(keys.most_for(n)) == 1
     for key in key_kinds.usable(features):
         parts = weak if key.weak and not alone else enough
-        for block in blocking.blocks(key, hashed, LIMITS):
+        for block in blocking.blocks(key, hashed, Limits(most=keys.most_for(n))):
             parts += [blocking.packed(a[a != b], b[a != b], n) for a, b in blocking.pairs_in(block)]
+    looked_at = sum(len(p) for p in [*enough, *weak])
     found = blocking.distinct([*enough, blocking.repeated(weak)])
-    return np.column_stack(blocking.unpacked(found, n)), sum(len(p) for p in [*enough, *weak])
+    return blocking.unpacked(found, n), looked_at
 
 
-def widened(weigher: Weigher, found: npt.NDArray[np.int64], references: pl.DataFrame) -> Weighed:
+def widened(weigher: Weigher, found: tuple[Rows, Rows], references: pl.DataFrame) -> Weighed:
     """``found`` and the pairs that pairs of reports propose (see :mod:`completing`), weighed, in order."""
-    weighed = weigher.weigh(found[:, 0], found[:, 1])
+    weighed = weigher.weigh(*found)
     frame = pairing.pair_frame(weigher.features, weighed, weigher.model.table)
     asked = completing.report_pairs(frame, weigher.model, references)
     return weigher.more(weighed, *completing.completed(weigher.features, asked).T)
@@ -155,7 +158,7 @@ def _in_sources(
     return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing), *seen)
 
 
-def together(label: Rows, evidence: Evidence, own: Bits, bands: Bands) -> Bits:
+def together(label: Rows, evidence: Grounds, own: Bits, bands: Bands) -> Bits:
     """What the records that two records belong with add to what is believed of the two: (n,) bits.
 
     ``own`` (n,) is the log-odds of each of the first n pairs of ``evidence`` by itself. What a pair says by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +14,10 @@ from lamplighter.linkage.coded import Rows, different
 from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grouping import group
 from lamplighter.linkage.levels import comparisons
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.profiles import Evidence
+from lamplighter.linkage.profiles import Evidence, Grounds
 from lamplighter.linkage.reasons import names_of_parts
 from lamplighter.linkage.results import BARRED, HELD, KEPT, TOGETHER, UNNAMED
-from lamplighter.linkage.weighing import Weighed
+from lamplighter.linkage.weighing import Weighed, Weigher, taken
 
 Bits = npt.NDArray[np.float64]
 JUST_UNDER = 0.1
@@ -48,10 +47,10 @@ def resolve(
     return ids.name(members(names, label), previous_ids, standing(decisions))
 
 
-def grouped(names: pl.Series, evidence: Evidence, hold: pl.Series, force: Standing, link_at: float) -> Rows:
+def grouped(names: pl.Series, evidence: Grounds, hold: pl.Series, force: Standing, link_at: float) -> Rows:
     """The group number of each of ``names``."""
     rows = {r: i for i, r in enumerate(names)} if force.same or force.not_same else {}
-    held = Holds.none(len(hold)) if hold.null_count() == len(hold) else Holds.of(hold.to_list())
+    held = Holds.none(len(hold)) if hold.null_count() == len(hold) else Holds.of(hold)
     return grouped_rows(len(names), evidence, held, force, rows, link_at)
 
 
@@ -64,10 +63,9 @@ class Holds:
     kept: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, hold: Sequence[str | None]) -> Holds:
+    def of(cls, hold: pl.Series) -> Holds:
         """From the column ``hold``."""
-        why = np.array([h or "" for h in hold], dtype="U8")
-        return cls(why == UNNAMED, why == BARRED, why == KEPT)
+        return cls(*((hold == why).fill_null(False).to_numpy() for why in (UNNAMED, BARRED, KEPT)))
 
     @classmethod
     def none(cls, n: int) -> Holds:
@@ -77,7 +75,7 @@ class Holds:
 
 def grouped_rows(
     n: int,
-    evidence: Evidence,
+    evidence: Grounds,
     held: Holds,
     force: Standing,
     rows: Mapping[str, int],
@@ -90,29 +88,36 @@ def grouped_rows(
     bar = bits_of(link_at)
     must = _rows(force.same, rows)
     lifted = {tuple(sorted(p)) for p in must}
-    bars = evidence.bars
+    shifted = evidence
     if held.unnamed.any() or held.kept.any():
-        bars, total = bars.copy(), evidence.total
-        bars[:, -1] -= np.where(held.unnamed, np.maximum(total - (bar - JUST_UNDER), 0.0), 0.0)
+        total = evidence.total
         # Just over the bar, so that rounding does not part them.
-        bars[:, -1] += np.where(held.kept, np.maximum(bar - total, 0.0) + 1e-9, 0.0)
+        stays = np.where(held.kept, np.maximum(bar - total, 0.0) + 1e-9, 0.0)
+        shifted = evidence.shifted(
+            np.where(held.unnamed, -np.maximum(total - (bar - JUST_UNDER), 0.0), stays)
+        )
     at = np.flatnonzero(held.barred)
     pairs = zip(evidence.left[at].tolist(), evidence.right[at].tolist(), strict=True)
     kept = [p for p in pairs if p not in lifted]
-    shifted = Evidence(evidence.left, evidence.right, bars, evidence.compared, evidence.lasting)
     return group(n, shifted, link_at=bar, must=must, cannot=[*_rows(force.not_same, rows), *kept])
 
 
 def kept_pairs(
-    pairs: pl.DataFrame, bits: Bits, before: pl.DataFrame | None, link_at: float
+    names: pl.Series, weighed: Weighed, bits: Bits, before: pl.DataFrame | None, link_at: float
 ) -> npt.NDArray[np.bool_]:
-    """Which pairs stay linked: linked ``before`` (left_record, right_record), and now just under the bar."""
-    near = (bits < bits_of(link_at)) & (bits >= bits_of(link_at) - STAYS)
-    if before is None or not near.any():
-        return np.zeros(len(bits), dtype=bool)
-    were = before.select("left_record", "right_record").unique().with_columns(_were=pl.lit(True))
-    joined = pairs.join(were, on=["left_record", "right_record"], how="left", maintain_order="left")
-    return np.asarray(near & joined["_were"].fill_null(False).to_numpy())
+    """Which pairs of ``names`` stay linked: linked ``before`` (left_record, right_record), and now just under
+    the bar."""
+    near = np.flatnonzero((bits < bits_of(link_at)) & (bits >= bits_of(link_at) - STAYS))
+    found = np.zeros(len(bits), dtype=bool)
+    if before is None or not len(near):
+        return found
+    on = ["left_record", "right_record"]
+    were = before.select(*on).unique().with_columns(_were=pl.lit(True))
+    sides = pl.DataFrame({"a": names.gather(weighed.left[near]), "b": names.gather(weighed.right[near])})
+    pairs = sides.select(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
+    joined = pairs.join(were, on=on, how="left", maintain_order="left")
+    found[near] = joined["_were"].fill_null(False).to_numpy()
+    return found
 
 
 def bits_of(probability: float) -> float:
@@ -120,19 +125,59 @@ def bits_of(probability: float) -> float:
     return float(np.log2(probability) - np.log2(1 - probability))
 
 
-def from_beliefs(weighed: Weighed, context: Bits, model: Model) -> Evidence:
-    """Evidence for grouping from weighed pairs, and bits of all else (n,)."""
-    some = np.flatnonzero((weighed.levels >= 0).any(axis=0))
-    bars = model.arrays.bars(weighed.levels, weighed.frequencies)[:, some]
-    compared = weighed.levels[:, some] >= 0
-    stable = [model.table[i].stable for i in some]
-    return Evidence(
-        weighed.left,
-        weighed.right,
-        np.column_stack([bars, context]),
-        np.column_stack([compared, np.ones(len(weighed), dtype=bool)]),
-        np.array([*stable, False]),
-    )
+@dataclass(frozen=True, slots=True)
+class OfWeighed:
+    """Evidence for grouping of weighed pairs, and ``context`` (n,) bits of all else. Its parts are the
+    comparisons that were made ``anywhere`` (by their numbers), and the context."""
+
+    weigher: Weigher
+    weighed: Weighed
+    context: Bits
+    anywhere: Rows
+
+    @classmethod
+    def whole(cls, weigher: Weigher, weighed: Weighed, context: Bits) -> OfWeighed:
+        """Of all pairs."""
+        levels = weighed.levels.T
+        return cls(weigher, weighed, context, np.flatnonzero([(own >= 0).any() for own in levels]))
+
+    @property
+    def left(self) -> Rows:
+        return self.weighed.left
+
+    @property
+    def right(self) -> Rows:
+        return self.weighed.right
+
+    @property
+    def lasting(self) -> npt.NDArray[np.bool_]:
+        table = self.weigher.model.table
+        return np.array([*(table[i].stable for i in self.anywhere), False])
+
+    @property
+    def total(self) -> Bits:
+        """Log-odds in bits: shape (n,)."""
+        return np.asarray(self.weighed.evidence + self.context)
+
+    def shifted(self, more: Bits) -> OfWeighed:
+        """See :class:`profiles.Grounds`."""
+        return replace(self, context=self.context + more)
+
+    def some(self, at: Rows) -> OfWeighed:
+        """See :class:`profiles.Grounds`."""
+        return replace(self, weighed=taken(self.weighed, at), context=self.context[at])
+
+    def of(self, at: Rows) -> Evidence:
+        """See :class:`profiles.Grounds`."""
+        some = self.some(at)
+        compared = some.weighed.levels[:, self.anywhere] >= 0
+        return Evidence(
+            some.left,
+            some.right,
+            np.column_stack([self.weigher.bars(some.weighed)[:, self.anywhere], some.context]),
+            np.column_stack([compared, np.ones(len(compared), dtype=bool)]),
+            self.lasting,
+        )
 
 
 def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Series]:
@@ -148,6 +193,7 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Seri
     )
     stable = {c.name: c.stable for c in comparisons()}
     bars = known.select("pair", "levels").explode("levels").unnest("levels").drop_nulls("comparison")
+    bars = bars.with_columns(pl.col("comparison").cast(pl.String))
     own = bars.filter(~pl.col("comparison").str.starts_with("_"))
     parts = own["comparison"].unique().sort().to_list()
     column = own["comparison"].replace_strict({n: i for i, n in enumerate(parts)}, return_dtype=pl.Int64())

@@ -48,7 +48,7 @@ def completed(features: Features, asked: pl.DataFrame) -> Pairs:
     """Every pair of people of the same part in each pair of reports, and every pair within a report."""
     people = features.facts.select(
         row=pl.int_range(pl.len(), dtype=pl.Int64),
-        rep=pl.col("report_id").rank("dense").cast(pl.Int64),
+        rep=pl.col("report_id").rank("dense").cast(pl.Int32),
         part=pairing.part_of(features.facts),
     ).drop_nulls("rep")
     few = people.filter(pl.len().over("rep") <= MOST_PEOPLE_A_REPORT)
@@ -74,10 +74,10 @@ def references(features: Features, reports: pl.DataFrame | None) -> pl.DataFrame
     number ('4A/00148/22' names '4A/000148/22'); one that names no report here
     is passed over.
     """
-    empty = pl.DataFrame(schema={"rep_l": pl.Int64(), "rep_r": pl.Int64()})
+    empty = pl.DataFrame(schema={"rep_l": pl.Int32(), "rep_r": pl.Int32()})
     if reports is None or not {"report_id", "source_ref", "related_refs"} <= set(reports.columns):
         return empty
-    ranks = features.facts.select("report_id", rep=pl.col("report_id").rank("dense").cast(pl.Int64)).unique()
+    ranks = features.facts.select("report_id", rep=pl.col("report_id").rank("dense").cast(pl.Int32)).unique()
     known = reports.select("report_id", ref=_plain(pl.col("source_ref"))).join(ranks, on="report_id")
     named = (
         reports.select("report_id", ref=pl.col("related_refs"))

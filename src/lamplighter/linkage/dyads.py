@@ -26,11 +26,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lamplighter.linkage import pairing
 from lamplighter.linkage.model import Model, Priors
+from lamplighter.linkage.pairing import PART
 
 Bits = npt.NDArray[np.float64]
 LARGEST_BITS = 80.0
-KINDS: Mapping[str, int] = {"victim": 0, "suspect": 1, "swapped": 2, "within": 3, "other": 4}
+KINDS: Mapping[str, int] = {name: number for number, name in enumerate(pairing.KIND.categories)}
 """The kinds of pairs of :func:`pairing.pair_frame`, as numbers."""
 # A report that names the other's reference concerns the same two people, as a rule.
 REFERENCE_BITS = {"11": 12.0, "10": 9.0, "01": 9.0}
@@ -60,6 +62,11 @@ class Context:
         total = self.prior + self.shared + self.described + self.matter
         return np.asarray(total if self.together is None else total + self.together)
 
+    def of(self, at: npt.NDArray[np.int64]) -> Context:
+        """That of some of the pairs."""
+        together = None if self.together is None else self.together[at]
+        return Context(self.prior[at], self.shared[at], self.described[at], self.matter[at], together)
+
 
 @dataclass(frozen=True, slots=True)
 class Reported:
@@ -88,7 +95,7 @@ def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Con
     ``references``: rep_l, rep_r of reports of which one names the other.
     """
     odds = _with_ratios(frame, model, references)
-    kind = odds["kind"].replace_strict(KINDS, return_dtype=pl.Int8()).to_numpy()
+    kind = odds["kind"].to_physical().cast(pl.Int8()).to_numpy()
     n = frame.height
     within = np.zeros(n)
     within[kind == KINDS["within"]] = _within_prior(odds.filter(kind="within"), model.priors)
@@ -194,7 +201,7 @@ def _other_party(
         .agg(one=values[0].mean(), two=values[1].mean())
     )
     if flip:
-        table = table.with_columns(part_l=pl.col("part_l").replace_strict({"V": "S", "S": "V"}))
+        table = table.with_columns(pl.col("part_l").replace_strict({"V": "S", "S": "V"}, return_dtype=PART))
     rows = odds.filter(kind=mine).select(on).join(table, on=on, how="left", maintain_order="left")
     return rows["one"].fill_null(1.0).to_numpy(), rows["two"].fill_null(1.0).to_numpy()
 
@@ -204,7 +211,7 @@ WITHIN: Mapping[str, float] = {"VS": 1e-5, "SV": 1e-5, "SO": 1e-3, "OS": 1e-3, "
 
 
 def _within_prior(frame: pl.DataFrame, priors: Priors) -> Bits:
-    parts = frame["part_l"] + frame["part_r"]
+    parts = frame.select(pl.concat_str("part_l", "part_r")).to_series()
     odds = parts.replace_strict(WITHIN, default=priors.within_report).cast(pl.Float64).to_numpy()
     return np.asarray(np.log2(odds / (1 - odds)))
 

@@ -101,20 +101,29 @@ def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: byte
     weigher = Weigher(part, model)
     proposing = usable(part)
     keyed = choosing.sample(part, proposing, Limits(), one_in=1)
-    weighed = believing.widened(weigher, np.column_stack([keyed.left, keyed.right]), references)
+    weighed = believing.widened(weigher, (keyed.left, keyed.right), references)
     if not len(weighed):
         return model
     tells = _tells(weighed.pairs, keyed, n, fitting.without(proposing, table))
     chance = fitting.random_rows(n)
     chance_levels = weigher.scorer.levels(*chance)
     frame = pairing.pair_frame(part, weighed, table)
+    # What was compared, and how many have a value, stays as it is.
+    frequencies = weigher.frequencies(weighed)
     for turn in range(ROUNDS):
         if turn:
-            # What was compared, and how many have a value, stays as it is.
-            evidence = model.arrays.weighed(weighed.levels, weighed.frequencies)
+            evidence = model.arrays.weighed(weighed.levels, frequencies)
             weighed, frame = replace(weighed, evidence=evidence), frame.with_columns(ev=evidence)
         model = _refined(
-            part, model, weigher.scorer, weighed, frame, tells, (chance, chance_levels), references
+            part,
+            model,
+            weigher.scorer,
+            weighed,
+            frequencies,
+            frame,
+            tells,
+            (chance, chance_levels),
+            references,
         )
     return replace(model, records=len(features)).named()
 
@@ -123,13 +132,13 @@ def _sampled(features: Features, references: pl.DataFrame) -> tuple[Features, pl
     """Some of the reports, with everybody in them, where there are too many to fit on."""
     if len(features) <= MOST_FITTED:
         return features, references
-    rank = features.facts["report_id"].rank("dense").cast(pl.Int64())
+    rank = features.facts["report_id"].rank("dense").cast(pl.Int32())
     reports = int(rank.max() or 0)  # type: ignore[arg-type]  # a whole number
     kept = np.random.default_rng(20261124).permutation(reports)[: reports * MOST_FITTED // len(features)] + 1
     part = features.of(rank.is_in(kept.tolist()).arg_true().to_numpy().astype(np.int64))
     place = {int(old): new for new, old in enumerate(np.sort(kept), 1)}
     inside = references.filter(pl.col("rep_l").is_in(kept.tolist()) & pl.col("rep_r").is_in(kept.tolist()))
-    return part, inside.with_columns(pl.col("rep_l", "rep_r").replace_strict(place, return_dtype=pl.Int64()))
+    return part, inside.with_columns(pl.col("rep_l", "rep_r").replace_strict(place, return_dtype=pl.Int32()))
 
 
 def _tells(
@@ -155,6 +164,7 @@ def _refined(
     model: Model,
     scorer: Scorer,
     weighed: Weighed,
+    frequencies: Bits,
     frame: pl.DataFrame,
     tells: npt.NDArray[np.bool_],
     chance: tuple[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], Levels],
@@ -173,7 +183,7 @@ def _refined(
     )
     random = fitting.rates_at_random(levels, at_random, table)
     begin = starting(table, kinds(), random, n)
-    seen = collapsed(weighed.levels, weighed.frequencies, context.total, np.full(len(weighed), -1), tells)
+    seen = collapsed(weighed.levels, frequencies, context.total, np.full(len(weighed), -1), tells)
     mixture, _ = learn(seen, begin, table, kinds(), odds=np.ones(1), of=np.ones(1), pairs=every)
     priors = _priors(features, frame, posterior, model, references)
     return replace(

@@ -9,7 +9,7 @@ whose other records contradict each other. A person's decision comes before all 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 
 from lamplighter.linkage.blocking import packed, unpacked
 from lamplighter.linkage.coded import Rows, alike_together, among, mixed, ordered
-from lamplighter.linkage.profiles import Evidence, Profiles, score
+from lamplighter.linkage.profiles import Evidence, Grounds, Profiles, score
 
 Bits = npt.NDArray[np.float64]
 FEW = 20_000
@@ -30,6 +30,7 @@ _FEW_ROWS = 64
 HIGHEST_BAR = 60.0
 DECIDED = 1e9
 _CELLS_AT_ONCE = 1_000_000
+_PAIRS_AT_ONCE = 200_000
 
 
 def components(n: int, left: Rows, right: Rows) -> Rows:
@@ -81,7 +82,7 @@ def absent_pairs(label: Rows, left: Rows, right: Rows) -> tuple[Rows, Rows]:
 
 def group(
     n: int,
-    evidence: Evidence,
+    evidence: Grounds,
     *,
     link_at: float,
     must: Sequence[tuple[int, int]] | Rows = (),
@@ -107,7 +108,7 @@ def group(
     following = int(label.max()) + 1
     place = np.empty(n, dtype=np.int64)
     place[order] = np.arange(n) - np.repeat(starts, sizes)
-    own = evidence.of((label[left] == label[right]) & hard[label[left]])
+    own = evidence.some(np.flatnonzero((label[left] == label[right]) & hard[label[left]]))
 
     def pieces_of(some: OneSize) -> Rows:
         profiles = some.profiles(label, place, own)
@@ -155,7 +156,7 @@ class OneSize:
         at = self.number[groups] - self.begin
         return np.asarray(np.where((at >= 0) & (at < len(self.groups)), at, -1))
 
-    def profiles(self, label: Rows, place: Rows, evidence: Evidence) -> Profiles:
+    def profiles(self, label: Rows, place: Rows, evidence: Grounds) -> Profiles:
         """Their profiles; ``label`` (n,) is the number of each row's group, ``place`` (n,) which of its rows
         it is."""
         made = Profiles(len(self.groups), self.size, evidence.lasting)
@@ -165,7 +166,7 @@ class OneSize:
         return made
 
 
-def of_one_size(label: Rows, sizes: Rows, chosen: npt.NDArray[np.bool_], evidence: Evidence) -> list[OneSize]:
+def of_one_size(label: Rows, sizes: Rows, chosen: npt.NDArray[np.bool_], evidence: Grounds) -> list[OneSize]:
     """The ``chosen`` (g,) groups, those of one size together, as many as fit.
 
     ``label`` (n,) is the number of each row's group.
@@ -184,7 +185,7 @@ def of_one_size(label: Rows, sizes: Rows, chosen: npt.NDArray[np.bool_], evidenc
     begin = 0
     while begin < len(groups):
         size = int(sizes[groups[begin]])
-        most = max(1, _CELLS_AT_ONCE // (size**2 * evidence.bars.shape[1]))
+        most = max(1, _CELLS_AT_ONCE // (size**2 * len(evidence.lasting)))
         end = min(begin + most, int(np.searchsorted(sizes[groups], size, side="right")))
         first, last = np.searchsorted(of, [begin, end])
         found.append(OneSize(groups[begin:end], size, pairs[first:last], number, begin))
@@ -208,8 +209,9 @@ def _unsettled(
     return np.asarray(hard & (sizes > 1))
 
 
-def between(label: Rows, evidence: Evidence) -> Bits:
-    """The score of the groups of each pair of records, with each other, in bits: shape (n,).
+def between(label: Rows, evidence: Grounds, asked: npt.NDArray[np.bool_]) -> Bits:
+    """The score of the groups of each pair of records, with each other, in bits, of the pairs that are
+    ``asked`` (n,) for: shape (n,).
 
     It is the score by which groups are joined, of all pairs of records of the two that there are; of a pair
     within one group, that of the group.
@@ -225,31 +227,52 @@ def between(label: Rows, evidence: Evidence) -> Bits:
     alone = begins & np.append(begins[1:], True)
     order, begins = order[~alone], begins[~alone]
     if len(order):
-        several, starts = evidence.of(order), np.flatnonzero(begins)
-        shape = (len(starts), several.bars.shape[1])
-        sums, counts, best = (np.empty(shape, order="F") for _ in range(3))
-
-        def gather(part: int) -> None:
-            bars, compared = several.bars[:, part].copy(), several.compared[:, part].astype(np.float64)
-            sums[:, part] = np.add.reduceat(bars, starts)
-            counts[:, part] = np.add.reduceat(compared, starts)
-            bars[compared == 0] = -np.inf
-            best[:, part] = np.maximum.reduceat(bars, starts)
-
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(gather, range(shape[1])))
-        found[order] = score(sums, counts, best, evidence.lasting)[np.cumsum(begins) - 1]
+        starts = np.flatnonzero(begins)
+        sizes = np.diff(np.append(starts, len(order)))
+        wanted = np.repeat(np.logical_or.reduceat(asked[order], starts), sizes)
+        order, begins = order[wanted], begins[wanted]
+    for some in _whole_groups(begins):
+        several, starts = evidence.of(order[some]), np.flatnonzero(begins[some])
+        found[order[some]] = _scored(several, starts)[np.cumsum(begins[some]) - 1]
     return found
 
 
-def _cut(members: Rows, label: Rows, own: Evidence, forced: Rows, barred: Rows, link_at: float) -> Rows:
+def _whole_groups(begins: npt.NDArray[np.bool_]) -> Iterator[slice]:
+    """About so many pairs at once as there is room for, never a part of what belongs together; ``begins``
+    (n,) says where that begins."""
+    starts, first = np.flatnonzero(begins), 0
+    while first < len(begins):
+        at = int(np.searchsorted(starts, first + _PAIRS_AT_ONCE))
+        last = int(starts[at]) if at < len(starts) else len(begins)
+        yield slice(first, last)
+        first = last
+
+
+def _scored(evidence: Evidence, starts: Rows) -> Bits:
+    """The score of pairs that belong together, side by side; each such group begins at one of ``starts``."""
+    shape = (len(starts), evidence.bars.shape[1])
+    sums, counts, best = (np.empty(shape, order="F") for _ in range(3))
+
+    def gather(part: int) -> None:
+        bars, compared = evidence.bars[:, part].copy(), evidence.compared[:, part].astype(np.float64)
+        sums[:, part] = np.add.reduceat(bars, starts)
+        counts[:, part] = np.add.reduceat(compared, starts)
+        bars[compared == 0] = -np.inf
+        best[:, part] = np.maximum.reduceat(bars, starts)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(gather, range(shape[1])))
+    return score(sums, counts, best, evidence.lasting)
+
+
+def _cut(members: Rows, label: Rows, own: Grounds, forced: Rows, barred: Rows, link_at: float) -> Rows:
     """A giant is cut at a higher bar first, and its pieces are grouped as any other."""
     c = label[members[0]]
 
     def local(pairs: Rows) -> Rows:
         return np.asarray(np.searchsorted(members, pairs[(label[pairs] == c).all(axis=1)]))
 
-    kept = own.of(label[own.left] == c)
+    kept = own.of(np.flatnonzero(label[own.left] == c))
     must, cannot = local(forced), local(barred)
     higher = max(link_at + 4.0, link_at * 1.5)
     if higher > HIGHEST_BAR:

@@ -15,12 +15,12 @@ import numpy.typing as npt
 
 from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.grouping import DECIDED, LARGEST_GROUP, OneSize, members_of, of_one_size
-from lamplighter.linkage.profiles import Evidence
+from lamplighter.linkage.profiles import Grounds
 
 Bits = npt.NDArray[np.float64]
 
 
-def joins(label: Rows, evidence: Evidence) -> Bits:
+def joins(label: Rows, evidence: Grounds) -> Bits:
     """Bits of the join that brought the records of each pair together: (n,).
 
     Nothing (nan) is said of pairs of different groups, of groups of two, whose join is their own pair, and of

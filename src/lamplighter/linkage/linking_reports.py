@@ -20,12 +20,18 @@ from lamplighter.linkage import (
     ids,
     relations,
     results,
+    telling,
 )
 from lamplighter.linkage.believing import Believed
+from lamplighter.linkage.blocking import packed
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, Asked, chosen_bands, notes
+from lamplighter.linkage.weighing import Weighed
+
+Bits = npt.NDArray[np.float64]
 
 LEAST_PROBABILITY_KEPT = 0.001
 REPORTS_BUDGET = 0.02
@@ -71,28 +77,25 @@ def settle(
     features, weighed, context, model = (
         believed.features, believed.weighed, believed.context, believed.model,
     )  # fmt: skip
-    frame = believed.parts
-    record_ids = features.record_ids
+    names, bits = features.record_ids, believed.bits
     force = standing(decisions)
-    placed = frame.with_columns(
-        a=record_ids.gather(weighed.left), b=record_ids.gather(weighed.right)
-    ).with_columns(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
-    kept = clusters.kept_pairs(placed, believed.bits, previous_links, model.bands.link_at)
+    kept = clusters.kept_pairs(names, weighed, bits, previous_links, model.bands.link_at)
     hold = _with_kept(holds(believed), kept)
-    evidence = clusters.from_beliefs(weighed, context.total, model)
-    label = clusters.grouped(record_ids, evidence, hold, force, model.bands.link_at)
-    named = ids.name(clusters.members(record_ids, label), previous_ids, force)
-    # Whatever shares a component is kept, so that persons can be worked out again from the pairs.
-    linked = believed.bits >= 0
-    piece = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
-    keep = (piece[weighed.left] == piece[weighed.right]) | _asked(believed)
-    keep |= fitting.probability(believed.bits) >= LEAST_PROBABILITY_KEPT
-    pairs = results.pairs_frame(record_ids, weighed, context, frame["kind"], hold, model, keep)
-    placed = placed.with_columns(groups=pl.Series(grouping.between(label, evidence)))
-    told = relations.report_pairs(pairs, placed, named.persons, features, model, force.not_same)
+    evidence = clusters.OfWeighed.whole(believed.weigher, weighed, context.total)
+    label = clusters.grouped(names, evidence, hold, force, model.bands.link_at)
+    named = ids.name(clusters.members(names, label), previous_ids, force)
+    keep = _worth_keeping(believed, bits)
+    at = _by_names(names, weighed, np.flatnonzero(keep))
+    groups = grouping.between(label, evidence, keep)[at]
+    told_of = believed.parts.select("rep_l", "rep_r", "part_l", "part_r", "kind", "matter")[at]
+    kind = believed.parts["kind"].to_physical().cast(pl.Int8()).to_numpy()
+    pairs = telling.pairs_frame(believed.weigher, weighed, context, kind, hold, at)
+    told = relations.report_pairs(
+        pairs, told_of.with_columns(groups=groups), named.persons, features, model, force.not_same
+    )
     return LinkResult(
         model=model,
-        pairs=pairs.sort("left_record", "right_record"),
+        pairs=pairs,
         persons=named.persons,
         person_changes=named.changes,
         report_pairs=told,
@@ -103,9 +106,25 @@ def settle(
     )
 
 
-def _asked(believed: Believed) -> npt.NDArray[np.bool_]:
+def _by_names(names: pl.Series, weighed: Weighed, at: Rows) -> Rows:
+    """Some pairs in the order of the names of their records."""
+    order = names.rank("ordinal").to_numpy().astype(np.int64) - 1
+    left, right = order[weighed.left[at]], order[weighed.right[at]]
+    return at[np.argsort(packed(np.minimum(left, right), np.maximum(left, right), len(names)), kind="stable")]
+
+
+def _worth_keeping(believed: Believed, bits: Bits) -> npt.NDArray[np.bool_]:
+    """Which pairs are handed on: what is likely enough; whatever shares a component, so that persons can be
+    worked out again from the pairs; and what was asked."""
+    weighed, linked = believed.weighed, bits >= 0
+    piece = grouping.components(len(believed.features), weighed.left[linked], weighed.right[linked])
+    keep = (piece[weighed.left] == piece[weighed.right]) | _asked(believed, bits)
+    return np.asarray(keep | (fitting.probability(bits) >= LEAST_PROBABILITY_KEPT))
+
+
+def _asked(believed: Believed, bits: Bits) -> npt.NDArray[np.bool_]:
     """Suspect pairs of two reports that may have the same victim: their 'no' is an answer too."""
-    at = believed.parts.with_columns(bits=believed.bits)
+    at = believed.parts.select("rep_l", "rep_r", "kind", bits=pl.Series(bits))
     victims = (
         at.filter((pl.col("kind") == "victim") & (pl.col("bits") >= 0)).select("rep_l", "rep_r").unique()
     )
@@ -118,23 +137,23 @@ def _asked(believed: Believed) -> npt.NDArray[np.bool_]:
 def _with_kept(hold: pl.Series, kept: npt.NDArray[np.bool_]) -> pl.Series:
     frame = pl.DataFrame({"hold": hold, "kept": kept})
     stays = pl.col("kept") & pl.col("hold").is_null()
-    return frame.select(hold=pl.when(stays).then(pl.lit(results.KEPT)).otherwise("hold"))["hold"]
+    return frame.select(hold=pl.when(stays).then(_why(results.KEPT)).otherwise("hold"))["hold"]
 
 
 def holds(believed: Believed) -> pl.Series:
     """Why the model may not link a pair: 'barred' for the victim and the suspect of one report, and
     for two suspects of one report unless they are plainly one entry made twice; 'unnamed' for
     suspects of whom nothing tells who they are."""
-    roles = pl.col("part_l") + pl.col("part_r")
-    barred = (pl.col("kind") == "within") & (
-        roles.is_in(["VS", "SV"]) | (roles.is_in(["SS", "VV", "SO", "OS"]) & (pl.col("bits") < 0))
+    frame = believed.parts
+    unnamed = pl.Series(dyads.unnamed_pairs(frame))
+    hold = pl.select(hold=pl.when(unnamed).then(_why(results.UNNAMED)))["hold"]
+    within = np.flatnonzero((frame["kind"] == "within").to_numpy())
+    roles = frame[within].select(roles=pl.concat_str("part_l", "part_r"), bits=believed.bits[within])
+    barred = pl.col("roles").is_in(["VS", "SV"]) | (
+        pl.col("roles").is_in(["SS", "VV", "SO", "OS"]) & (pl.col("bits") < 0)
     )
-    frame = believed.parts.with_columns(
-        bits=believed.bits, unnamed=pl.Series(dyads.unnamed_pairs(believed.parts))
-    )
-    return frame.select(
-        hold=pl.when(barred)
-        .then(pl.lit(results.BARRED))
-        .when(pl.col("unnamed"))
-        .then(pl.lit(results.UNNAMED))
-    )["hold"]
+    return hold.scatter(within[roles.select(barred).to_series().to_numpy()], results.BARRED)
+
+
+def _why(hold: str) -> pl.Expr:
+    return pl.lit(hold, dtype=results.HOLD)

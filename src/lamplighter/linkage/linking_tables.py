@@ -10,11 +10,22 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, clusters, fitting, ids, key_kinds, recall, results, sharing
+from lamplighter.linkage import (
+    believing,
+    clusters,
+    fitting,
+    ids,
+    key_kinds,
+    recall,
+    results,
+    sharing,
+    telling,
+)
 from lamplighter.linkage.believing import LOWEST_BAR_OF_A_TABLE, Believed
 from lamplighter.linkage.blocking import Hashed, Limits
 from lamplighter.linkage.columns import Understood, warn_unless_told
 from lamplighter.linkage.decisions import standing
+from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.fitting import Fitted
 from lamplighter.linkage.frequencies import Shared
@@ -158,8 +169,8 @@ def _settled_table(
     decisions, a person is called by their first record. The model comes with its name from ``naming``."""
     weighed, model, names = believed.weighed, believed.model, believed.features.record_ids
     force = standing(decisions)
-    hold = pl.Series([None], dtype=pl.String()).new_from_index(0, len(weighed))
-    evidence = clusters.from_beliefs(weighed, believed.context.total, model)
+    hold = pl.Series([None], dtype=results.HOLD).new_from_index(0, len(weighed))
+    evidence = clusters.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
     label = clusters.grouped(names, evidence, hold, force, model.bands.link_at)
     together = believing.together(label, evidence, believed.bits, model.bands)
     believed = replace(believed, context=replace(believed.context, together=together))
@@ -167,9 +178,9 @@ def _settled_table(
         named = ids.by_first(names, label)
     else:
         named = ids.name(clusters.members(names, label), previous_ids, force)
-    kinds, model = pl.Series(["other"]).new_from_index(0, len(weighed)), naming.result()
-    pairs = results.pairs_frame(
-        names, weighed, believed.context, kinds, hold, model, np.ones(len(weighed), dtype=bool),
+    kind, model = np.full(len(weighed), KINDS["other"], dtype=np.int8), naming.result()
+    pairs = telling.pairs_frame(
+        believed.weigher.under(model), weighed, believed.context, kind, hold, np.arange(len(weighed)),
         explained=len(weighed) <= MOST_EXPLAINED,
     )  # fmt: skip
     result = LinkResult(

@@ -7,11 +7,20 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import NULL_LEVEL, Comparison
 from lamplighter.linkage.weighing import Weighed
 
 Bits = npt.NDArray[np.float64]
+PART = pl.Enum(["V", "S", "O"])
+KIND = pl.Enum(["victim", "suspect", "swapped", "within", "other"])
+RELATION = pl.Enum(
+    ["unsaid", "intimate", "strangers", "same", "stranger", "compatible", "conflict"],
+)
+MATTER = pl.Enum(["unsaid", "chance", "contact", "mixed"])
+"""What a pair is of, as one byte each: there are tens of millions."""
+_AT_ONCE = 500_000
 
 IDENTIFYING = frozenset(
     {
@@ -96,26 +105,28 @@ def named_pairs(levels: npt.NDArray[np.int8], table: tuple[Comparison, ...]) -> 
 def pair_frame(features: Features, weighed: Weighed, table: tuple[Comparison, ...]) -> pl.DataFrame:
     """Pairs with the reports and parts of their records, turned so that ``rep_l <= rep_r``.
 
-    Columns: pair, rep_l, rep_r, part_l, part_r ('V' victim, 'S' suspect, 'O' other), kind
+    Columns: rep_l, rep_r, part_l, part_r ('V' victim, 'S' suspect, 'O' other), kind
     ('victim', 'suspect', 'swapped', 'within', 'other'), relation, matter, ev, and identified
     (whether anything that tells one person from another was compared).
     """
     facts = features.facts.select(
-        row=pl.int_range(pl.len(), dtype=pl.Int64),
-        rep=pl.col("report_id").rank("dense").cast(pl.Int64),
+        rep=pl.col("report_id").rank("dense").cast(pl.Int32),
         part=part_of(features.facts),
         rel="relationship",
         matter="recorded_as",
     )
-    base = pl.DataFrame(
-        {
-            "pair": np.arange(len(weighed)), "l": weighed.left, "r": weighed.right, "ev": weighed.evidence,
-            "identified": named_pairs(weighed.levels, table),
-        }
-    )  # fmt: skip
-    joined = base.join(facts, left_on="l", right_on="row", how="left", maintain_order="left").join(
-        facts, left_on="r", right_on="row", how="left", suffix="_2", maintain_order="left"
+    # A part at a time: words take a dozen times the room of what is kept of them.
+    parts = [
+        _some_pairs(facts, weighed.left[some], weighed.right[some])
+        for some in (slice(at, at + _AT_ONCE) for at in range(0, max(len(weighed), 1), _AT_ONCE))
+    ]
+    return pl.concat(parts, rechunk=True).with_columns(
+        ev=pl.Series(weighed.evidence), identified=pl.Series(named_pairs(weighed.levels, table))
     )
+
+
+def _some_pairs(facts: pl.DataFrame, left: Rows, right: Rows) -> pl.DataFrame:
+    joined = facts[left].hstack(facts[right].rename(lambda name: f"{name}_2"))
     turn = pl.col("rep") > pl.col("rep_2")
     turned = [
         pl.when(turn).then(pl.col(b)).otherwise(pl.col(a)).alias(name)
@@ -135,9 +146,9 @@ def pair_frame(features: Features, weighed: Weighed, table: tuple[Comparison, ..
         )
     )
     return joined.with_columns(*turned).select(
-        "pair", "rep_l", "rep_r", "part_l", "part_r", kind.alias("kind"),
-        relation_kind(pl.col("rel"), pl.col("rel_2")).alias("relation"),
-        matter_kind(pl.col("matter"), pl.col("matter_2")).alias("matter"), "ev", "identified",
+        "rep_l", "rep_r", pl.col("part_l", "part_r").cast(PART), kind.cast(KIND).alias("kind"),
+        relation_kind(pl.col("rel"), pl.col("rel_2")).cast(RELATION).alias("relation"),
+        matter_kind(pl.col("matter"), pl.col("matter_2")).cast(MATTER).alias("matter"),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ between its mean and its best, and what the two reports add is taken at its best
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -38,9 +39,40 @@ class Evidence:
         """Log-odds in bits: shape (n,)."""
         return np.asarray(self.bars.sum(axis=1))
 
-    def of(self, at: npt.NDArray[np.bool_] | Rows) -> Evidence:
+    def shifted(self, more: Bits) -> Evidence:
+        """The same with so much more (n,) bits in the last part."""
+        bars = self.bars.copy()
+        bars[:, -1] += more
+        return Evidence(self.left, self.right, bars, self.compared, self.lasting)
+
+    def some(self, at: Rows) -> Evidence:
+        """Some of the pairs: see :class:`Grounds`."""
+        return self.of(at)
+
+    def of(self, at: Rows) -> Evidence:
         """Some of the pairs."""
         return Evidence(self.left[at], self.right[at], self.bars[at], self.compared[at], self.lasting)
+
+
+class Grounds(Protocol):
+    """Evidence, or what it can be made from: the bars of some pairs are asked for, never those of all."""
+
+    @property
+    def left(self) -> Rows: ...
+    @property
+    def right(self) -> Rows: ...
+    @property
+    def lasting(self) -> npt.NDArray[np.bool_]: ...
+    @property
+    def total(self) -> Bits: ...
+    def shifted(self, more: Bits) -> Grounds:
+        """The same with so much more (n,) bits in the last part."""
+
+    def some(self, at: Rows) -> Grounds:
+        """Some of the pairs."""
+
+    def of(self, at: Rows) -> Evidence:
+        """The evidence of some of the pairs."""
 
 
 def score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) -> Bits:

@@ -68,14 +68,15 @@ def beside(name: str, towards: bool, kind: str) -> Reason:
     return Reason(name, results.CONTEXT_WORDS[name][0], "context", words)
 
 
-_BESIDE = (results.SHARED, results.DESCRIBED, results.MATTER)
+_BESIDE = (results.SHARED, results.DESCRIBED, results.MATTER, results.TOGETHER)
 
 
 class Told:
     """Every reason that a table can give, by number: ``every``; ``parts``, what each is about.
 
-    ``before`` (kinds,): the number of :func:`before`, by the number of a kind of pair; ``beside`` (3, 2,
-    kinds): those of what the other party, the relationship words and the matter add, against and for;
+    ``before`` (kinds,): the number of :func:`before`, by the number of a kind of pair; ``beside`` (4, 2,
+    kinds): those of what the other party, the relationship words, the matter and the records that the two
+    belong with add, against and for;
     ``levels`` (c, v): those of the levels of each comparison.
     """
 

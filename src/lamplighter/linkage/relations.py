@@ -7,7 +7,7 @@ import polars as pl
 
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import BAR, REPORT_PAIRS_SCHEMA, UNNAMED
+from lamplighter.linkage.results import BAR, REPORT_PAIRS_SCHEMA, UNNAMED, WORD
 
 SAME = "same_victim_same_suspect"
 OTHER_VICTIM = "same_suspect_other_victim"
@@ -15,6 +15,9 @@ OTHER_SUSPECT = "same_victim_other_suspect"
 UNCLEAR = "same_victim_suspect_unclear"
 COUNTER = "counter_report"
 LEAST_REASON = 1.0
+_AT_ONCE = 50_000
+_SLOTS = {"VV": "V", "SS": "S", "VS": "VS", "SV": "SV"}
+SLOT = pl.Enum(["S", "SV", "V", "VS"])
 _ON = ["rep_l", "rep_r"]
 # Which slot speaks for (+) or against (-) the relation: (first, second).
 _SIGNS = {SAME: (1, 1), COUNTER: (1, 1), OTHER_VICTIM: (-1, 1), OTHER_SUSPECT: (1, -1), UNCLEAR: (1, 1)}
@@ -32,8 +35,8 @@ def report_pairs(
 ) -> pl.DataFrame:
     """Every pair of reports that shares a victim or a suspect, with ``REPORT_PAIRS_SCHEMA``.
 
-    ``pairs`` are the scored pairs with their bars, ``frame`` the same pairs from
-    :func:`dyads.pair_frame` with left_record, right_record and ``groups``, the bits of the two records'
+    ``pairs`` are the scored pairs with their bars, in order, ``frame`` the same pairs, row by row, from
+    :func:`pairing.pair_frame` with ``groups``, the bits of the two records'
     groups (:func:`grouping.between`). The persons that clusters and
     decisions made outrank the belief about a single pair. ``weight`` is in bits of log-odds that
     the relation holds (for 'same_victim_suspect_unclear': that the suspect is the same after all),
@@ -63,19 +66,19 @@ def report_pairs(
         b=pl.when(counter).then("sv_weight").otherwise(pl.col("s_weight").fill_null(_unlisted(model))),
         a_parted=pl.when(counter).then(0.0).otherwise(_parted("v")),
         b_parted=pl.when(counter).then(0.0).otherwise(_parted("s")),
-        a_levels=pl.when(counter).then("vs_levels").otherwise("v_levels"),
-        b_levels=pl.when(counter).then("sv_levels").otherwise("s_levels"),
+        a_row=pl.when(counter).then("vs_row").otherwise("v_row"),
+        b_row=pl.when(counter).then("sv_row").otherwise("s_row"),
         sa=pl.col("relation").replace_strict({k: s[0] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
         sb=pl.col("relation").replace_strict({k: s[1] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
     )
     told = told.with_columns(a=pl.col("a") + pl.col("a_parted"), b=pl.col("b") + pl.col("b_parted"))
-    bars = _bars(told)
-    told = told.join(bars, on="at", how="left").with_columns(
+    bars = [_bars(some, pairs["levels"]) for some in told.iter_slices(_AT_ONCE)]
+    told = told.hstack(pl.concat(bars, rechunk=False) if bars else _bars(told, pairs["levels"])).with_columns(
         probability=1 / (1 + (-pl.col("weight").clip(-500, 500) * float(np.log(2))).exp()),
         both_weight=_joint(pl.col("a"), pl.col("b")),
     )
     names = dict(
-        features.facts.select(pl.col("report_id").rank("dense").cast(pl.Int64).alias("rep"), "report_id")
+        features.facts.select(pl.col("report_id").rank("dense").cast(pl.Int32).alias("rep"), "report_id")
         .drop_nulls()
         .unique()
         .iter_rows()
@@ -94,29 +97,18 @@ def _slots(
 ) -> pl.DataFrame:
     """One row a pair of reports; for victims (v), suspects (s) and both swaps (vs, sv) the pair
     of records that speaks most for one person: its weight, its bars, whether it is one person."""
-    barred = pl.DataFrame(
-        [sorted(p) for p in not_same],
-        schema={"left_record": pl.String(), "right_record": pl.String()},
-        orient="row",
-    ).with_columns(barred=pl.lit(True))
-    on = ["left_record", "right_record"]
     parted = (
-        frame.filter(pl.col("kind").is_in(["victim", "suspect", "swapped"]))
-        .select(
-            *_ON,
-            *on,
-            "groups",
-            slot=(pl.col("part_l") + pl.col("part_r")).replace({"VV": "V", "SS": "S"}),
+        frame.select(
+            *_ON, "kind", "groups",
+            slot=pl.concat_str("part_l", "part_r").replace_strict(_SLOTS, default=None, return_dtype=SLOT),
         )
-        .join(pairs.select(*on, "match_weight", "levels", unnamed=pl.col("hold") == UNNAMED), on=on)
-        .join(barred, on=on, how="left")
-        .join(persons.rename({"record_id": "left_record", "person_id": "p1"}), on="left_record", how="left")
-        .join(persons.rename({"record_id": "right_record", "person_id": "p2"}), on="right_record", how="left")
-        .with_columns(one=(pl.col("p1") == pl.col("p2")).fill_null(False))
-        .with_columns(pl.col("barred", "unnamed").fill_null(False))
+        .hstack(pairs.select("match_weight", unnamed=(pl.col("hold") == UNNAMED).fill_null(False)))
+        .hstack(_people(pairs, persons, not_same))
+        .with_row_index("row")
+        .filter(pl.col("kind").is_in(["victim", "suspect", "swapped"]))
         .sort(
-            *_ON, "slot", "one", "match_weight", *on,
-            descending=[False, False, False, True, True, False, False],
+            *_ON, "slot", "one", "match_weight", "row",
+            descending=[False, False, False, True, True, False],
         )
         .unique([*_ON, "slot"], keep="first", maintain_order=True)
     )  # fmt: skip
@@ -131,16 +123,36 @@ def _slots(
             pl.col("unnamed").alias(f"{name}_unnamed"),
             pl.col("match_weight").alias(f"{name}_weight"),
             pl.col("groups").alias(f"{name}_groups"),
-            pl.col("levels").alias(f"{name}_levels"),
+            pl.col("row").alias(f"{name}_row"),
         )
         table = table.join(part, on=_ON, how="left")
     return table.with_columns(pl.col("^.*_(one|barred|unnamed)$").fill_null(False))
 
 
-def _bars(told: pl.DataFrame) -> pl.DataFrame:
+def _people(
+    pairs: pl.DataFrame, persons: pl.DataFrame, not_same: tuple[tuple[str, str], ...]
+) -> pl.DataFrame:
+    """Of each pair whether it is of ``one`` person, and whether somebody said that it is not: ``barred``."""
+    on = ["left_record", "right_record"]
+    numbered = persons.select("record_id", person=pl.col("person_id").rank("dense"))
+    sides = [
+        pairs.select(record_id=side).join(numbered, on="record_id", how="left", maintain_order="left")[
+            "person"
+        ]
+        for side in on
+    ]
+    said = pl.DataFrame([sorted(p) for p in not_same], schema=dict.fromkeys(on, pl.String()), orient="row")
+    barred = pairs.select(on).join(
+        said.unique().with_columns(barred=pl.lit(True)), on=on, how="left", maintain_order="left"
+    )["barred"]
+    return pl.DataFrame({"one": (sides[0] == sides[1]).fill_null(False), "barred": barred.fill_null(False)})
+
+
+def _bars(told: pl.DataFrame, levels: pl.Series) -> pl.DataFrame:
     """Bars, weight and reasons of each row: both parties' bars, signed, and a last bar for the two
-    having to hold together, odds 1 / (2^-a + 2^-b + 2^-(a+b))."""
+    having to hold together, odds 1 / (2^-a + 2^-b + 2^-(a+b)). ``levels``: the bars of pairs of records."""
     parts = []
+    told = told.with_columns(a_levels=levels.gather(told["a_row"]), b_levels=levels.gather(told["b_row"]))
     for slot, sign, column, which in (("a", "sa", "a_levels", 0), ("b", "sb", "b_levels", 1)):
         party = pl.col("relation").replace_strict(
             {k: _PARTIES.get(k, _USUAL)[which] for k in _SIGNS}, return_dtype=pl.String()
@@ -158,10 +170,10 @@ def _bars(told: pl.DataFrame) -> pl.DataFrame:
             kept.filter(pl.col(column).is_null()).select(
                 "at",
                 party=party,
-                comparison=pl.lit("_prior"),
-                title=pl.lit("Before looking"),
-                level=pl.lit("not_compared"),
-                words=pl.lit("no pair of records to compare"),
+                comparison=_word("_prior"),
+                title=_word("Before looking"),
+                level=_word("not_compared"),
+                words=_word("no pair of records to compare"),
                 weight=pl.col(slot) * pl.col(sign),
                 order=pl.lit(which),
             )
@@ -171,10 +183,10 @@ def _bars(told: pl.DataFrame) -> pl.DataFrame:
             kept.filter(pl.col(f"{slot}_parted") < 0).select(
                 "at",
                 party=pl.lit(_USUAL[which]),
-                comparison=pl.lit("_group"),
-                title=pl.lit(f"The {who} other records"),
-                level=pl.lit("parted"),
-                words=pl.lit(f"the {who} other records do not fit"),
+                comparison=_word("_group"),
+                title=_word(f"The {who} other records"),
+                level=_word("parted"),
+                words=_word(f"the {who} other records do not fit"),
                 weight=pl.col(f"{slot}_parted") * pl.col(sign),
                 order=pl.lit(which),
             )
@@ -184,25 +196,33 @@ def _bars(told: pl.DataFrame) -> pl.DataFrame:
         "at",
         order=pl.lit(2),
         party=pl.lit("Both"),
-        comparison=pl.lit("_joint"),
-        title=pl.lit("Both must hold"),
-        level=pl.lit("joint"),
-        words=pl.lit("a pair of reports needs both answers to be right"),
+        comparison=_word("_joint"),
+        title=_word("Both must hold"),
+        level=_word("joint"),
+        words=_word("a pair of reports needs both answers to be right"),
         weight=_joint(pl.col("a") * pl.col("sa"), pl.col("b") * pl.col("sb"))
         - pl.col("a") * pl.col("sa")
         - pl.col("b") * pl.col("sb"),
     )
     bars = pl.concat([p.select(columns) for p in (*parts, both)]).sort("at", "order", maintain_order=True)
     titled = bars.with_columns(
-        title=pl.format("{}: {}", "party", "title"),
+        title=pl.format("{}: {}", "party", "title").cast(WORD),
         words_party=pl.format("{}: {}", pl.col("party").str.to_lowercase(), "words"),
     )
-    reason = (pl.col("weight") >= LEAST_REASON) & ~pl.col("comparison").str.starts_with("_")
-    return titled.group_by("at", maintain_order=True).agg(
-        levels=pl.struct([pl.col(f.name) for f in BAR.fields]),
-        weight=pl.col("weight").sum(),
-        reasons=pl.col("words_party").filter(reason),
+    reason = (pl.col("weight") >= LEAST_REASON) & ~pl.col("comparison").cat.starts_with("_")
+    return (
+        titled.group_by("at", maintain_order=True)
+        .agg(
+            levels=pl.struct([pl.col(f.name) for f in BAR.fields]),
+            weight=pl.col("weight").sum(),
+            reasons=pl.col("words_party").filter(reason),
+        )
+        .drop("at")
     )
+
+
+def _word(text: str) -> pl.Expr:
+    return pl.lit(text, dtype=WORD)
 
 
 def _unlisted(model: Model) -> pl.Expr:

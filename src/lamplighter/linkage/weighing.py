@@ -18,19 +18,19 @@ from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.levels import Level
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.scoring import THREADS, Levels, Scorer, evenly
+from lamplighter.linkage.scoring import AT_ONCE, THREADS, Levels, Scorer, evenly
 
 Bits = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Pairs of rows with their levels (n, c), bits of value frequencies (n, c) and evidence (n,)."""
+    """Pairs of rows with their levels (n, c) and evidence (n,). What the values of each are worth is not
+    kept: it takes eight times the room of the levels, and :meth:`Weigher.frequencies` makes it again."""
 
     left: Rows
     right: Rows
     levels: Levels
-    frequencies: Bits
     evidence: Bits
 
     def __len__(self) -> int:
@@ -62,8 +62,23 @@ class Weigher:
     def weigh(self, left: Rows, right: Rows, levels: Levels | None = None) -> Weighed:
         """The evidence of pairs of rows."""
         found = self.scorer.levels(left, right) if levels is None else levels
-        parts = self.shared.of_levels(found, left, right, self.model.table, self.scorer.active)
-        return Weighed(left, right, found, parts, self.model.arrays.weighed(found, parts))
+        weighed = Weighed(left, right, found, np.empty(len(left)))
+        for start in range(0, len(left), AT_ONCE):
+            some = slice(start, start + AT_ONCE)
+            own = found[some]
+            weighed.evidence[some] = self.model.arrays.weighed(own, self._of(own, left[some], right[some]))
+        return weighed
+
+    def frequencies(self, weighed: Weighed) -> Bits:
+        """The bits of value frequencies of some pairs: (n, c)."""
+        return self._of(weighed.levels, weighed.left, weighed.right)
+
+    def _of(self, levels: Levels, left: Rows, right: Rows) -> Bits:
+        return self.shared.of_levels(levels, left, right, self.model.table, self.scorer.active)
+
+    def bars(self, weighed: Weighed) -> Bits:
+        """What each comparison adds to the evidence of some pairs: (n, c)."""
+        return self.model.arrays.bars(weighed.levels, self.frequencies(weighed))
 
     def more(self, weighed: Weighed, left: Rows, right: Rows) -> Weighed:
         """Pairs that are weighed already and others, in the order of their rows, none twice."""
@@ -143,23 +158,20 @@ def taken(weighed: Weighed, at: Rows) -> Weighed:
     return Weighed(
         weighed.left.take(at),
         weighed.right.take(at),
-        # Both have a column after the other.
+        # Levels have a column after the other.
         weighed.levels.T.take(at, axis=1).T,
-        weighed.frequencies.T.take(at, axis=1).T,
         weighed.evidence.take(at),
     )
 
 
 def joined(parts: Sequence[Weighed]) -> Weighed:
     """The pairs of all parts, one after the other."""
-    levels = np.concatenate([p.levels.T for p in parts], axis=1).T
-    frequencies = np.zeros(levels.shape, order="F")
-    for c in range(levels.shape[1]):
-        # Of what was nowhere compared no memory is asked for.
-        if (levels[:, c] >= 0).any():
-            np.concatenate([p.frequencies[:, c] for p in parts], out=frequencies[:, c])
-    left, right = np.concatenate([p.left for p in parts]), np.concatenate([p.right for p in parts])
-    return Weighed(left, right, levels, frequencies, np.concatenate([p.evidence for p in parts]))
+    return Weighed(
+        np.concatenate([p.left for p in parts]),
+        np.concatenate([p.right for p in parts]),
+        np.concatenate([p.levels.T for p in parts], axis=1).T,
+        np.concatenate([p.evidence for p in parts]),
+    )
 
 
 def _every_pair(chosen: Sequence[Key], hashed: blocking.Hashed, limits: Limits) -> tuple[Packed, int]:

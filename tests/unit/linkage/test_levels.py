@@ -111,8 +111,9 @@ def test_whoever_is_dropped_early_could_not_have_come_to_the_bar(many: Features,
 
 def test_bars_sum_to_the_evidence_in_any_mixture(many: Features, linked: LinkResult) -> None:
     left, right = some_pairs(many, 5_000)
-    weighed = Weigher(many, linked.model).weigh(left, right)
-    bars = linked.model.arrays.bars(weighed.levels, weighed.frequencies)
+    weigher = Weigher(many, linked.model)
+    weighed = weigher.weigh(left, right)
+    bars = weigher.bars(weighed)
     assert np.abs(bars.sum(axis=1) - weighed.evidence).max() <= 1e-9
     assert (bars[weighed.levels < 0] == 0).all(), "what was not compared has no bar"
 

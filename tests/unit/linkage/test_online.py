@@ -115,9 +115,9 @@ def test_among_many_records_a_weak_key_alone_proposes_nobody(
 ) -> None:
     features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
     ids = features.record_ids.to_list()
-    every = {pair_of(ids[a], ids[b]) for a, b in believing._proposed(features)[0]}
+    every = {pair_of(ids[a], ids[b]) for a, b in zip(*believing._proposed(features)[0], strict=True)}
     monkeypatch.setattr(blocking, "MOST_RECORDS_A_KEY", keys.MOST_RECORDS_A_KEY)
-    batch = {pair_of(ids[a], ids[b]) for a, b in believing._proposed(features)[0]}
+    batch = {pair_of(ids[a], ids[b]) for a, b in zip(*believing._proposed(features)[0], strict=True)}
     shelf, alone = Shelf(), set()
     for people in reports.values():
         found = shelf.sharing(people)
@@ -164,7 +164,7 @@ def test_every_weight_is_that_of_the_batch(small: Made, linked: LinkResult, judg
     alone = judge.judged(pairs, Weights(judge, met))
     assert len(pairs) > 1_000
     assert (alone.levels == batch.weighed.levels).all()
-    assert alone.frequencies == pytest.approx(batch.weighed.frequencies, abs=1e-9)
+    assert alone.frequencies == pytest.approx(batch.weigher.frequencies(batch.weighed), abs=1e-9)
     assert alone.evidence == pytest.approx(batch.weighed.evidence, abs=1e-9)
     for name in ("prior", "shared", "described", "matter"):
         assert getattr(alone.context, name) == pytest.approx(getattr(batch.context, name), abs=1e-9)

@@ -25,11 +25,14 @@ def test_two_records_do_not_outweigh_what_all_records_say(small: Made, linked: L
     references = completing.references(features, reports)
     believed = believing.of_reports(features, linked.model, references)
     names = features.record_ids
-    frame = believed.parts.with_columns(
-        a=names.gather(believed.weighed.left), b=names.gather(believed.weighed.right)
-    ).with_columns(left_record=pl.min_horizontal("a", "b"), right_record=pl.max_horizontal("a", "b"))
     # As if the other records of the suspects had told them apart, by four bits.
-    frame = frame.with_columns(groups=pl.lit(-4.0))
+    every = believed.parts.with_columns(
+        left_record=names.gather(believed.weighed.left),
+        right_record=names.gather(believed.weighed.right),
+        groups=pl.lit(-4.0),
+    )
+    on = ["left_record", "right_record"]
+    frame = linked.pairs.select(on).join(every, on=on, how="left", maintain_order="left")
     suspects = small.bundle["people"].filter(pl.col("report_id") == right, pl.col("role") == "suspect")
     alone = linked.persons.with_columns(
         person_id=pl.when(pl.col("record_id").is_in(suspects["record_id"].implode()))
@@ -59,8 +62,12 @@ def test_the_score_between_groups_is_the_mean_of_what_lasts_and_half_the_best_of
     compared = np.array([[True, True, True], [True, True, True], [True, True, True], [True, False, True]])
     evidence = Evidence(left, right, bars, compared, np.array([True, False, False]))
     # Rows 0 and 1 are one group: with row 2 they have two pairs.
-    assert between(np.array([0, 0, 1, 2]), evidence).tolist() == [10.0, -5 + 6 + 2, -5 + 6 + 2, 5.0]
-    assert len(between(np.array([0, 1]), evidence.of(np.array([], dtype=np.int64)))) == 0
+    label, asked = np.array([0, 0, 1, 2]), np.ones(4, dtype=bool)
+    assert between(label, evidence, asked).tolist() == [10.0, -5 + 6 + 2, -5 + 6 + 2, 5.0]
+    # Where one of two pairs is asked for, both count.
+    assert between(label, evidence, np.array([False, False, True, False]))[2] == -5 + 6 + 2
+    nothing = evidence.of(np.array([], dtype=np.int64))
+    assert len(between(np.array([0, 1]), nothing, np.array([], dtype=bool))) == 0
 
 
 def test_who_came_last_to_a_group_is_believed_as_that_join_is() -> None:

@@ -35,7 +35,7 @@ from lamplighter.linkage.coded import different
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.reasons import Reason
-from lamplighter.linkage.results import HOLDS
+from lamplighter.linkage.results import HOLDS, WORD
 
 # Nobody else takes a number meanwhile: every writer holds the lock, so these follow each other.
 _NUMBERS = """
@@ -45,6 +45,7 @@ SELECT min(n) FROM (
 """
 
 
+PAIRS_AT_ONCE = 100_000
 KEYS_A_PAGE = 64
 """So many keys stand in a row; what is read for one key is read with them."""
 
@@ -67,11 +68,18 @@ def add_pairs(pairs: pl.DataFrame, persons: pl.DataFrame, *, fresh: bool = False
     """Store beliefs about pairs that have none (anything older must have been removed). Those about one of
     the ``persons`` lie together, as they are read. Here and below, ``fresh``: in tables that were emptied in
     this transaction."""
-    pairs = pairs.join(
-        persons.select("record_id", "person_id"), left_on="left_record", right_on="record_id", how="left"
-    ).sort("person_id", "left_record", "right_record")
+    of = pairs.select("left_record", "right_record").join(
+        persons, left_on="left_record", right_on="record_id", how="left", maintain_order="left"
+    )
+    order = of.select(pl.arg_sort_by("person_id", "left_record", "right_record")).to_series()
+    # A part at a time: as rows of the database, with their bars, they take several times the room.
+    parts = (pairs[order[start : start + PAIRS_AT_ONCE]] for start in range(0, pairs.height, PAIRS_AT_ONCE))
+    return sum(_copy(Link, _links(some), fresh=fresh) for some in parts)
+
+
+def _links(pairs: pl.DataFrame) -> pl.DataFrame:
     keys = [pair_key(a, b) for a, b in pairs.select("left_record", "right_record").iter_rows()]
-    rows = pairs.select(
+    return pairs.select(
         pl.Series("key", keys, dtype=pl.String()),
         "left_record",
         "right_record",
@@ -83,7 +91,6 @@ def add_pairs(pairs: pl.DataFrame, persons: pl.DataFrame, *, fresh: bool = False
         pl.col("model").alias("model_version"),
         pl.lit(timezone.now().isoformat()).alias("computed_at"),
     )
-    return _copy(Link, rows, fresh=fresh)
 
 
 def store(
@@ -212,7 +219,7 @@ def _explained(levels: pl.Series) -> tuple[pl.Series, pl.Series]:
     known = wording.numbers([Reason(*r) for r in bars.select(Reason._fields).drop_nulls().unique().rows()])
     table = pl.DataFrame(
         [(*reason, number) for reason, number in known.items()],
-        schema=dict.fromkeys(Reason._fields, pl.String()) | {"reason": pl.Int64()},
+        schema=dict.fromkeys(Reason._fields, WORD) | {"reason": pl.Int64()},
         orient="row",
     )
     told = bars.join(table, on=Reason._fields, how="left", maintain_order="left").group_by(

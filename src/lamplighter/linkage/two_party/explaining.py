@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.results import BAR, CONTEXT_WORDS, LAST, PRIOR, TOGETHER, TOLD
+from lamplighter.linkage.results import BAR, CONTEXT_WORDS, LAST, PRIOR, TOGETHER, TOLD, WORD
 from lamplighter.linkage.two_party.cells import Bits, CellModel, bars, prior
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
 
@@ -53,5 +53,5 @@ def _bars(
 ) -> pl.DataFrame:
     named = dict(zip(("comparison", "title", "level", "words"), words, strict=True))
     return pl.DataFrame({"pair": pair.astype(np.int64), "weight": weight}).with_columns(
-        order=pl.lit(order), **{k: pl.lit(v) for k, v in named.items()}
+        order=pl.lit(order), **{k: pl.lit(v, dtype=WORD) for k, v in named.items()}
     )

@@ -1,0 +1,76 @@
+"""What is worked out a part at a time comes out as it does at once; and what is kept of a pair is small."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lamplighter.linkage import (
+    LinkResult,
+    believing,
+    completing,
+    grouping,
+    link,
+    pairing,
+    relations,
+    results,
+    telling,
+    weighing,
+)
+from lamplighter.linkage.features import prepare
+from lamplighter.synthetic.world import generate
+from tests.unit.linkage.made_up import Made
+
+MOST_BYTES_A_PAIR = 100
+MOST_BYTES_A_BAR = 32
+
+
+def test_parts_of_any_size_give_the_same_weights_and_explanations(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = generate(11, person_records=900).bundle
+    at_once = link(bundle)
+    assert at_once.pairs.height > 1_000
+    assert at_once.report_pairs.height > 300
+    for room, name, few in (
+        (weighing, "AT_ONCE", 700),
+        (pairing, "_AT_ONCE", 300),
+        (telling, "_AT_ONCE", 70),
+        (relations, "_AT_ONCE", 40),
+        (grouping, "_PAIRS_AT_ONCE", 50),
+    ):
+        monkeypatch.setattr(room, name, few)
+    in_parts = link(bundle)
+    assert in_parts.model.version == at_once.model.version
+    assert in_parts.persons.equals(at_once.persons)
+    assert in_parts.pairs.equals(at_once.pairs)
+    assert in_parts.report_pairs.equals(at_once.report_pairs)
+
+
+def test_what_is_believed_of_a_pair_takes_few_bytes(small: Made, linked: LinkResult) -> None:
+    """There are thirty for each record: a million records have tens of millions."""
+    features = prepare(small.bundle["people"].sort("record_id"), small.bundle["reports"])
+    references = completing.references(features, small.bundle["reports"])
+    believed = believing.of_reports(features, linked.model, references)
+    weighed, context = believed.weighed, believed.context
+    arrays = [
+        *(weighed.left, weighed.right, weighed.levels, weighed.evidence),
+        *(context.prior, context.shared, context.described, context.matter),
+    ]
+    kept = sum(a.nbytes for a in arrays) + believed.parts.estimated_size()
+    assert len(weighed) > 1_000
+    assert kept / len(weighed) <= MOST_BYTES_A_PAIR
+
+
+def test_a_bar_holds_no_words(linked: LinkResult) -> None:
+    for told in (linked.pairs, linked.report_pairs):
+        bars = told["levels"].explode()
+        assert bars.struct.field("words").dtype == results.WORD
+        assert told.select("levels").estimated_size() / len(bars) <= MOST_BYTES_A_BAR
+
+
+def test_groups_are_never_cut_where_a_part_ends() -> None:
+    begins = np.zeros(1_000_000, dtype=bool)
+    begins[[0, 3, 500_000, 500_001, 999_999]] = True
+    parts = list(grouping._whole_groups(begins))
+    assert [(p.start, p.stop) for p in parts] == [(0, 500_000), (500_000, 999_999), (999_999, 1_000_000)]
+    assert pl.Series([begins[p.start] for p in parts]).all()
