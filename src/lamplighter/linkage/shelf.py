@@ -123,9 +123,9 @@ class Shelf:
         own = {c.report_id for c in new}
         asked = [self._asked(c) for c in new]
         wanted = {k for mine in asked for k in mine}
-        holders = sorted({r for k in wanted for r in self._holders.get(k, ())})
-        held = [self.people[r] for r in holders if self.people[r].report_id not in own]
-        theirs = [[k for k in self._keys[c.record_id] if k in wanted] for c in held]
+        holders = sorted({r for k in wanted for r in self.held_under(k)})
+        held = [c for r in holders if (c := self.people[r]).report_id not in own]
+        theirs = [[k for k in self.keys_of(c.record_id) if k in wanted] for c in held]
         one, other = keys.across(*_beside(asked), *_beside(theirs), self.most)
         i, j = keys.sharing(*_beside(asked), self.most)
         reports = np.array([c.report_id for c in new], dtype=object)
@@ -151,7 +151,23 @@ class Shelf:
 
     def keys(self, people: Sequence[Compact]) -> Mapping[str, Collection[int]]:
         """The keys that these records are kept under."""
-        return {c.record_id: self._keys.get(c.record_id, []) for c in people}
+        return {c.record_id: self.keys_of(c.record_id) for c in people}
+
+    def keys_of(self, record_id: str) -> Collection[int]:
+        """The keys that a record is kept under."""
+        return self._keys.get(record_id, ())
+
+    def held_under(self, key: int) -> Collection[str]:
+        """The records that are kept under a key."""
+        return self._holders.get(key, ())
+
+    def tied_to(self, record_id: str) -> Collection[str]:
+        """The records that a record has ties with."""
+        return self._tied.get(record_id, ())
+
+    def tie_of(self, pair: Pair) -> OneTie:
+        """The tie between two records, by their ids in order."""
+        return self.ties[pair]
 
     def together(self, people: Sequence[Compact]) -> tuple[Rows, Rows]:
         """See :class:`asking.Held`."""
@@ -165,9 +181,7 @@ class Shelf:
             reached |= edge
             edge = {r for e in edge for r in self._beside(e)} - reached
         persons = {p for r in reached for p in self._were.get(r, ())}
-        ties = [
-            self.ties[pair_of(a, b)] for a in reached for b in self._tied.get(a, ()) if a < b and b in reached
-        ]
+        ties = [self.tie_of((a, b)) for a in reached for b in self.tied_to(a) if a < b and b in reached]
         decided = sorted({i for r in reached for i in self._decided.get(r, ())})
         return Near(
             {r: self.people[r].report_id for r in reached if r in self.people},
@@ -177,8 +191,8 @@ class Shelf:
         )
 
     def _beside(self, record: str) -> Iterable[str]:
-        for other in self._tied.get(record, ()):
-            if self.ties[pair_of(record, other)].weight >= 0:
+        for other in self.tied_to(record):
+            if self.tie_of(pair_of(record, other)).weight >= 0:
                 yield other
         for i in self._decided.get(record, ()):
             yield from (self.decisions[i]["left_record"], self.decisions[i]["right_record"])
