@@ -164,11 +164,21 @@ def context_of(pairs: Reported, p: Priors) -> Context:
 
 
 def unnamed_pairs(frame: pl.DataFrame) -> npt.NDArray[np.bool_]:
-    """Suspect pairs of which nothing tells who they are: neither an identifier nor a relationship."""
-    at = frame.select(
-        (pl.col("kind") == "suspect") & ~pl.col("identified") & (pl.col("relation") == "unsaid")
-    )
-    return at.to_series().to_numpy()
+    """Suspect pairs of which nothing is told: neither an identifier nor a relationship."""
+    return frame.select(_NOTHING_NAMES & (pl.col("relation") == "unsaid")).to_series().to_numpy()
+
+
+def untold_pairs(frame: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Suspect pairs of which nothing tells who they are: no identifier, and no relationship that both have.
+
+    Of two strangers, or of "a stranger" and a friend, the rest of two reports may say that they are one
+    person. That is believed, and a person decides.
+    """
+    alike = pl.col("relation").is_in(pairing.DESCRIBED_ALIKE)
+    return frame.select(_NOTHING_NAMES & ~alike).to_series().to_numpy()
+
+
+_NOTHING_NAMES = (pl.col("kind") == "suspect") & ~pl.col("identified")
 
 
 def _with_ratios(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> pl.DataFrame:

@@ -145,7 +145,7 @@ def holds(believed: Believed) -> pl.Series:
     for two suspects of one report unless they are plainly one entry made twice; 'unnamed' for
     suspects of whom nothing tells who they are."""
     frame = believed.parts
-    unnamed = pl.Series(dyads.unnamed_pairs(frame))
+    unnamed = pl.Series(dyads.untold_pairs(frame))
     hold = pl.select(hold=pl.when(unnamed).then(_why(results.UNNAMED)))["hold"]
     within = np.flatnonzero((frame["kind"] == "within").to_numpy())
     roles = frame[within].select(roles=pl.concat_str("part_l", "part_r"), bits=believed.bits[within])

@@ -38,6 +38,9 @@ IDENTIFYING = frozenset(
     }
 )
 
+DESCRIBED_ALIKE = ("intimate", "same")
+"""How two relationship words go together where they tell who the suspect is: "the ex" both times, or the
+neighbour. Two strangers are anybody."""
 _INTIMATE = ("partner", "ex_partner")
 _KNOWN = ("friend", "acquaintance", "colleague", "neighbour", "service_user", "family")
 _LOOSE = ("acquaintance", "friend")

@@ -89,23 +89,23 @@ class _Words:
     ) -> None:
         self._together, self._of = together, ratios
         self._known: dict[str | None, int] = {}
-        self._ratio, self._unsaid = np.ones((0, 0)), np.ones((0, 0), dtype=bool)
+        self._ratio, self._kind = np.ones((0, 0)), np.empty((0, 0), dtype=object)
 
-    def ratios(self, words: Sequence[str | None], pairs: Packed) -> tuple[Bits, npt.NDArray[np.bool_]]:
-        """Of pairs of records that have these ``words``: the ratio, and whether one of them says nothing."""
+    def ratios(self, words: Sequence[str | None], pairs: Packed) -> tuple[Bits, npt.NDArray[np.object_]]:
+        """Of pairs of records that have these ``words``: the ratio, and how the two go together."""
         if not self._known.keys() >= set(words):
             self._learn(words)
         numbers = np.array([self._known[w] for w in words], dtype=np.int64)
         a, b = unpacked(pairs)
         one, other = numbers[a], numbers[b]
-        return self._ratio[one, other], self._unsaid[one, other]
+        return self._ratio[one, other], self._kind[one, other]
 
     def _learn(self, words: Sequence[str | None]) -> None:
         every = {**({} if len(self._known) > _MOST_WORDS else self._known), **dict.fromkeys(words)}
         self._known = {w: i for i, w in enumerate(every)}
         kinds = [[self._together(a, b) for b in every] for a in every]
         self._ratio = np.array([[self._of.get(k, 1.0) for k in row] for row in kinds])
-        self._unsaid = np.array([[k == "unsaid" for k in row] for row in kinds])
+        self._kind = np.array(kinds, dtype=object)
 
 
 @dataclass(slots=True)
@@ -191,31 +191,38 @@ class Judge:
         """What is believed of ``pairs``, all of whose reports' other pairs are among them."""
         at = weights.weigh(pairs)
         levels, evidence, sides = weights.levels[at], weights.evidence[at], weights.met.sides(pairs)
-        reported = self._reported(pairs, sides, evidence, levels, weights.met)
+        reported, untold = self._reported(pairs, sides, evidence, levels, weights.met)
         context = dyads.context_of(reported, self.model.priors)
         bits = evidence + context.total
-        hold = np.where(reported.unnamed, np.int8(results.HELD[results.UNNAMED]), np.int8(0))
+        hold = np.where(untold, np.int8(results.HELD[results.UNNAMED]), np.int8(0))
         barred = _APART[sides.roles] | (_LIKE_PARTS[sides.roles] & (bits < 0))
         hold[(sides.kind == KINDS["within"]) & barred] = results.HELD[results.BARRED]
         return Judged(pairs, sides, levels, weights.frequencies[at], evidence, context, hold, bits)
 
-    def _reported(self, pairs: Packed, sides: Sides, evidence: Bits, levels: Levels, met: Met) -> Reported:
+    def _reported(
+        self, pairs: Packed, sides: Sides, evidence: Bits, levels: Levels, met: Met
+    ) -> tuple[Reported, npt.NDArray[np.bool_]]:
+        """What the reports say beside each pair, and of which pairs nothing tells who they are
+        (:func:`dyads.untold_pairs`)."""
         ratio = np.exp2(np.clip(evidence, -LARGEST_BITS, LARGEST_BITS))
-        relation, unsaid = self._relation.ratios([c.relationship for c in met.people], pairs)
+        relation, words = self._relation.ratios([c.relationship for c in met.people], pairs)
         about, _ = self._matter.ratios([c.recorded_as for c in met.people], pairs)
         identified = pairing.named_pairs(levels, self.model.table)
         other, other_told = _other_party(sides, ratio, ratio * relation * about)
-        return Reported(
+        nobody = (sides.kind == KINDS["suspect"]) & ~identified
+        alike = np.logical_or.reduce([words == kind for kind in pairing.DESCRIBED_ALIKE])
+        reported = Reported(
             kind=sides.kind,
             within=np.where(sides.kind == KINDS["within"], self._within[sides.roles], 0.0),
             named=among(sides.reports, met.naming()),
             relation=relation,
             about=about,
-            unnamed=(sides.kind == KINDS["suspect"]) & ~identified & unsaid,
+            unnamed=nobody & (words == "unsaid"),
             identified=identified,
             other=other,
             other_told=other_told,
         )
+        return reported, nobody & ~alike
 
 
 def _other_party(sides: Sides, *values: Bits) -> list[Bits]:

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -130,6 +131,47 @@ def test_a_first_name_links_through_the_victim_and_through_nothing_else(linked: 
         for r in result.report_pairs.iter_rows(named=True)
     }
     assert relation == {("r1", "r2"): "same_victim_same_suspect"}
+
+
+@pytest.mark.parametrize(
+    ("words", "band", "hold"),
+    [
+        (("ex_partner", "ex_partner"), "linked", None),
+        (("stranger", "stranger"), "to_decide", results.UNNAMED),
+        (("stranger", "acquaintance"), "to_decide", results.UNNAMED),
+        ((None, None), "to_decide", results.UNNAMED),
+    ],
+)
+def test_two_whom_nothing_names_are_joined_by_a_person(
+    linked: LinkResult, words: tuple[str | None, str | None], band: str, hold: str | None
+) -> None:
+    """Whatever the rest of the two reports says: here every way to be described speaks for one suspect."""
+    said = dict.fromkeys(linked.model.relation, (0.9, 0.01))
+    model = replace(linked.model, relation=said, priors=replace(linked.model.priors, unnamed=1.0))
+    victim = {
+        "forenames": "Isla", "surname": "Quarrington", "birth_date": dt.date(1991, 5, 4), "sex": "female",
+        "phones": ["+447195101083"],
+    }  # fmt: skip
+    rows = [
+        row
+        for report, word in zip(("r1", "r2"), words, strict=True)
+        for row in (
+            one(f"{report}/1", report_id=report, role="victim", **victim),
+            one(f"{report}/2", report_id=report, role="suspect", relationship=word, sex="male"),
+        )
+    ]
+    told = reports(
+        *[
+            {"report_id": r, "source": "x", "source_ref": r, "reported_at": dt.datetime(2025, 1, 1)}
+            for r in ("r1", "r2")
+        ]
+    )
+    result = link({"people": people(*rows), "reports": told}, model=model.named())
+    pair = result.pairs.filter(left_record="r1/2", right_record="r2/2").row(0, named=True)
+    assert pair["probability"] > model.bands.link_at
+    assert (pair["band"], pair["hold"]) == (band, hold)
+    who = dict(result.persons.iter_rows())
+    assert (who["r1/2"] == who["r2/2"]) == (band == "linked")
 
 
 def test_four_cells_and_swapped_roles_are_told_apart(linked: LinkResult) -> None:
