@@ -21,27 +21,19 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.birth_parts import PARTS, in_parts, whole_births
+from lamplighter.linkage.birth_parts import whole_births
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.headings import (
-    NAMES,
-    begins_with_surname,
-    by_name,
-    document,
-    named_field,
-    plain,
-    with_a_word_in_common,
-)
+from lamplighter.linkage.guessing import KINDS, guessed
+from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
-from lamplighter.linkage.looks import field_by_look, kind_by_contents, name_by_look
+from lamplighter.linkage.looks import field_by_look, kind_by_contents
 from lamplighter.linkage.repeating import repeated
 from lamplighter.linkage.shaping import shaped
+from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.tidying import clean, lists, numbered, numbers
 
-KINDS = ("identifier", "text", "category", "number")
 IGNORE = "ignore"
-_ONCE = ("record_id", "full_name", "birth_date", "sex")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +69,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         ColumnUnknown: a column or a field that is not there.
     """
     said, only = _said(frame, columns)
-    taken = whole_births(dict(said) if only else _guessed(frame, said))
+    taken = whole_births(dict(said) if only else guessed(frame, said))
     several = document()["several"]["fields"]
 
     def tidy(field: str) -> pl.Series | None:
@@ -108,6 +100,12 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
     for column in [c for c, e in extras.items() if e.column in again]:
         taken[column] = None
         del extras[column]
+    unsaid = {c: e.column for c, e in extras.items() if c not in said and e.kind == "category"}
+    source = None if "source" in made else source_among(people, unsaid)
+    if source is not None:
+        people = people.rename({unsaid[source]: "source"})
+        taken[source] = "source"
+        del extras[source]
     told = {c: taken.get(c) for c in frame.columns}
     return Understood(people.drop(again), tuple(extras.values()), told)
 
@@ -157,7 +155,7 @@ def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bo
             raise ColumnUnknown(f"No column is said. Columns are: {', '.join(frame.columns)}.")
         for column in wanted:
             _there(frame, column)
-        return _guessed(frame.select(wanted), {}), True
+        return guessed(frame.select(wanted), {}), True
     rest = dict(columns)
     only = bool(rest.pop("only", False))
     found: dict[str, str | None] = {}
@@ -213,51 +211,6 @@ def _further(name: str, values: pl.Series) -> str | None:
             f"There is no field {name!r}: is {by_name()[near[0]]!r} meant? Fields are: {', '.join(fields())}."
         )
     return field_by_look(values) or kind_by_contents(values)
-
-
-def _guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, str | None]:
-    taken: dict[str, str | None] = dict(said)
-    single = {f for f in taken.values() if f is not None} - set(document()["several"]["fields"]) - set(KINDS)
-    rest: list[str] = []
-    if not single & {"birth_date", *PARTS}:
-        parts = in_parts(frame, [c for c in frame.columns if c not in taken])
-        taken |= parts
-        single |= set(parts.values())
-    begun = with_a_word_in_common([c for c in frame.columns if c not in taken])
-    # What is named without more comes first: "parent first name" gives way to "first name".
-    for column in sorted(frame.columns, key=lambda c: c in begun):
-        if column in taken:
-            continue
-        field = named_field(begun.get(column, column))
-        if column.startswith(EXTRA):
-            field = None
-        if field == "answer":
-            taken[column] = None
-        elif field in KINDS:
-            taken[column] = field
-        elif field is not None and field not in single:
-            taken[column] = field
-            if field not in document()["several"]["fields"]:
-                single.add(field)
-        elif field in _ONCE:
-            # A second number for each row tells rows apart, not people; a second name says the same again.
-            taken[column] = None
-        else:
-            rest.append(column)
-    if {"forenames", "surname"} <= single:
-        # The whole name says nothing that its parts do not.
-        taken = {c: None if f == "full_name" and c not in said else f for c, f in taken.items()}
-    for column in rest:
-        look = field_by_look(frame[column])
-        if look is None and single.isdisjoint(NAMES):
-            look = name_by_look(frame[column])
-        if look is not None and look not in single:
-            taken[column] = look
-            if look not in document()["several"]["fields"]:
-                single.add(look)
-        else:
-            taken[column] = kind_by_contents(frame[column])
-    return taken
 
 
 def _title(column: str) -> str:

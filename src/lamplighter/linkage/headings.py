@@ -25,6 +25,7 @@ _NTH = {
 }  # fmt: skip
 """What the first and the second of somebody's given names, or surnames, are called."""
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_OWNER = re.compile(r"['’]s\b")
 
 
 @cache
@@ -48,12 +49,14 @@ def words(name: str) -> list[str]:
     """The words of a column's name without case and accents: ``ApplicantSurname`` gives
     ``['applicant', 'surname']``."""
     # A capital letter begins a word: case is looked at before it is lost.
-    return [folded(w) for w in _WORDS.findall(without_accents(name))]
+    return [folded(w) for w in _WORDS.findall(without_accents(_OWNER.sub("", name)))]
 
 
 def named_field(column: str) -> str | None:
     """The field that a column's name says it is; 'answer' for one that is never compared."""
     names = document()["identifiers"]["names"]
+    if _is_answer(words(column)):
+        return "answer"
     for candidate in _candidates(column):
         if candidate in document()["answers"]:
             return "answer"
@@ -64,6 +67,18 @@ def named_field(column: str) -> str | None:
         if candidate in document()["headings"]["surname_first"]:
             return "full_name"
     return _numbered_name(column)
+
+
+def _is_answer(found: Sequence[str]) -> bool:
+    """Whether the words of a heading say who a row is truly of (``true_victim``), or number the persons
+    (``unique_person_id``, ``entity_key``)."""
+    known = document()["answer_words"]
+    rest = [w for w in found if w not in known["true"]]
+    if len(rest) < len(found):
+        # "True name" is a name.
+        return named_field("_".join(rest)) in (None, "answer", "record_id")
+    own = [w for w in rest if w not in known["unique"]]
+    return len(own) > 1 and set(own) <= {*known["whom"], *known["number"]} and own[0] in known["whom"]
 
 
 def _numbered_name(column: str) -> str | None:

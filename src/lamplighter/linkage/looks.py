@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from lamplighter.linkage.dates import dated, is_day
@@ -21,6 +23,14 @@ _POSTCODE = r"(?i)^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$"
 # Beginning as a number that is dialled does, with what people write between its parts.
 _TELEPHONE = r"^(?:\+|00|\(?0)[\d\s()./-]{8,18}$"
 _DECIMAL = r"^-?\d+\.\d+$"
+_HOUSE = r"(?i)^(?:\d{1,5}(?:\s?[a-z]|[-/]\d{1,4})?|flat .*)$"
+_STREETS, _NUMBERED = 0.4, 0.2
+"""Of addresses so many have a word for a street, and so many a number beside it, at the least: the rest is
+a place, or a house with a name."""
+_HOMES = 0.2
+"""People have homes of their own: so many are different, where firms are a few."""
+_WRITTEN_OUT = 0.5
+"""Where the heading says that they are addresses, so many with a number and two words will do."""
 _IN_LETTERS = r"^[^\d@_/\\:;|]+$"
 _FIRST_NAMES = 0.2
 """The share of whole names in which a word is a known first name, at the least: among people from many
@@ -53,6 +63,34 @@ def field_by_look(values: pl.Series) -> str | None:
         if low is not None and high is not None and high - low >= _LEAST_YEARS:
             return "birth_date"
     return None
+
+
+def is_of_house(values: pl.Series) -> bool:
+    """Whether these may be numbers of houses, where a heading says no more than "number"."""
+    texts = _texts(values)
+    return texts is not None and _share(texts, _HOUSE) > _MOST
+
+
+def address_by_look(values: pl.Series) -> bool:
+    """Whether these are addresses in one line: a number and a word for a street, or a number and words where
+    the heading speaks of an address."""
+    texts = _texts(values)
+    known, heading = document()["addresses"], set(words_of(values.name))
+    if texts is None or heading & set(known["not_beside"]) or texts.n_unique() < _HOMES * len(texts):
+        return False
+    streets = texts.filter(texts.str.contains(_streets()))
+    both = streets.filter(streets.str.contains(r"\d"))
+    if len(streets) > _STREETS * len(texts) and len(both) > _NUMBERED * len(texts):
+        return True
+    if not heading & set(known["headings"]):
+        return False
+    return int(texts.str.contains(r"\d.*[^\W\d_]{2,}.*[^\W\d_]{2,}").sum()) > _WRITTEN_OUT * len(texts)
+
+
+@cache
+def _streets() -> str:
+    known = document()["addresses"]
+    return rf"(?i)\b(?:{'|'.join(known['streets'])}|\w+(?:{'|'.join(known['endings'])}))\b"
 
 
 def name_by_look(values: pl.Series) -> str | None:
@@ -129,4 +167,4 @@ def _texts(values: pl.Series) -> pl.Series | None:
 
 
 def _share(texts: pl.Series, pattern: str) -> float:
-    return int(texts.str.contains(pattern).sum()) / len(texts)
+    return int(texts.str.contains(pattern).sum()) / max(len(texts), 1)

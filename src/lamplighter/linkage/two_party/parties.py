@@ -7,7 +7,6 @@ counterpart is of both.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +15,10 @@ import polars as pl
 
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.columns import ColumnUnknown, Said, Understood, understood
-from lamplighter.linkage.headings import document, named_field
+from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.headings import words as words_of
+from lamplighter.linkage.two_party.markers import OF_FIELDS, guessed
 
-_NAMES = frozenset({"forenames", "surname", "full_name", "birth_date", "nicknames", "middle_name"})
-# Words of fields: none of them tells one party from another.
-_OF_FIELDS = frozenset(
-    {"name", "names", "date", "number", "address", "code", "first", "last", "given", "family", "middle",
-     "street", "city", "home", "mailing", "phone", "full", "birth", "year"}
-)  # fmt: skip
 SHARED = "shared"
 
 
@@ -64,7 +58,7 @@ def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
     if said:
         first, second = (_party(rest, v) for v in said.values())
     else:
-        first, second = (_named(rest, p) for p in _guessed(rest.columns))
+        first, second = (_named(rest, p) for p in guessed(rest.columns))
     taken = {*first.columns, *second.columns}
     if twice := sorted(set(first.columns) & set(second.columns)):
         raise ColumnUnknown(f"Column {twice[0]!r} is said to be of both parties: leave it out of one.")
@@ -110,7 +104,7 @@ def _of_parties(frame: pl.DataFrame, said: Mapping[str, Any]) -> bool:
 
 
 def _renamed(frame: pl.DataFrame, said: Mapping[str, str]) -> pl.DataFrame:
-    """The columns that are said, by the names they are said to have."""
+    """The columns that are said, by the names they are said to have, and the others as they are."""
     names: dict[str, str] = {}
     for one, other in said.items():
         column, name = (other, one) if other in frame.columns else (one, other)
@@ -119,7 +113,8 @@ def _renamed(frame: pl.DataFrame, said: Mapping[str, str]) -> pl.DataFrame:
                 f"There is no column {other!r} for {one!r}. Columns are: {', '.join(frame.columns)}."
             )
         names[column] = name
-    return frame.select([pl.col(c).alias(n) for c, n in names.items()])
+    rest = [c for c in frame.columns if c not in names and c not in names.values()]
+    return frame.select(*(pl.col(c).alias(n) for c, n in names.items()), *rest)
 
 
 def _party(frame: pl.DataFrame, said: Any) -> _Party:
@@ -172,7 +167,7 @@ def _stripped(names: Sequence[str]) -> dict[str, str]:
     words = {n: words_of(n) for n in names}
     for at, rest in ((0, slice(1, None)), (-1, slice(None, -1))):
         marks = {w[at] for w in words.values() if w}
-        if len(names) > 1 and len(marks) == 1 and not marks & _OF_FIELDS:
+        if len(names) > 1 and len(marks) == 1 and not marks & OF_FIELDS:
             return {n: "_".join(w[rest]) or n for n, w in words.items()}
     return {n: n for n in names}
 
@@ -181,68 +176,3 @@ def _understood(party: _Party, ids: pl.Series) -> Understood:
     frame = party.frame.with_columns(ids.alias("record_id"))
     said = {**party.said, "record_id": "record_id"} if isinstance(party.said, Mapping) else None
     return understood(frame, said)
-
-
-def _guessed(names: list[str]) -> list[dict[str, str]]:
-    """The two groups of columns that say most of two people: column -> name without the party's word."""
-    groups: dict[str, dict[str, str]] = defaultdict(dict)
-    for name in names:
-        words = words_of(name)
-        whole = named_field(name)
-        if whole is not None and whole != "answer":
-            groups[""][name] = name
-        elif len(words) == 1 and words[0] in document()["parties"]["words"]:
-            # "Petitioner", and no more: who it is.
-            groups[words[0]][name] = "name"
-        for marker, rest in ((words[:1], words[1:]), (words[-1:], words[:-1]), (words[:2], words[2:])):
-            stripped = "_".join(rest)
-            tells = marker and rest and not set(marker) & _OF_FIELDS
-            if tells and named_field(stripped) not in (None, "answer"):
-                groups[" ".join(marker)].setdefault(name, stripped)
-    told = {
-        marker: {c: s for c, s in found.items() if marker or not _marked(c, groups)}
-        for marker, found in groups.items()
-    }
-    scored = sorted(
-        told.items(), key=lambda kv: (-len({named_field(s) for s in kv[1].values()} & _NAMES), kv[0])
-    )
-    scored = [(m, f) for m, f in scored if {named_field(s) for s in f.values()} & _NAMES]
-    for i, (mark, one) in enumerate(scored):
-        for other_mark, other in scored[i + 1 :]:
-            if set(one) & set(other):
-                continue
-            both = {named_field(s) for s in one.values()} & {named_field(s) for s in other.values()}
-            if both & _NAMES:
-                parties = [_all_of(mark, one, names, both), _all_of(other_mark, other, names, both)]
-                return sorted(parties, key=lambda g: min(names.index(c) for c in g))
-    raise ColumnUnknown(
-        "No two parties can be told apart by the names of the columns: say which columns are of which party."
-        f" Columns are: {', '.join(names)}."
-    )
-
-
-def _all_of(
-    mark: str, known: Mapping[str, str], names: Sequence[str], both: set[str | None]
-) -> dict[str, str]:
-    """The columns of a party: with a word of its own all that bear it, else those that the other has too."""
-    if not mark:
-        return {c: s for c, s in known.items() if named_field(s) in both}
-    found = dict(known)
-    many = len(mark.split())
-    for name in names:
-        words = words_of(name)
-        if name not in found and len(words) > many:
-            if " ".join(words[:many]) == mark:
-                found[name] = "_".join(words[many:])
-            elif " ".join(words[-many:]) == mark:
-                found[name] = "_".join(words[:-many])
-    return {name: found[name] for name in names if name in found}
-
-
-def _marked(name: str, groups: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether a column belongs to a party with a word of its own."""
-    return any(
-        name in found and len({named_field(s) for s in found.values()} & _NAMES) > 1
-        for marker, found in groups.items()
-        if marker
-    )

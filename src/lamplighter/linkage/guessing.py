@@ -1,0 +1,80 @@
+"""What each column of a table is taken for: by its heading, else by the look of what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from lamplighter.linkage.birth_parts import PARTS, in_parts
+from lamplighter.linkage.coded import all_different
+from lamplighter.linkage.feature_columns import EXTRA
+from lamplighter.linkage.headings import NAMES, document, named_field, with_a_word_in_common, words
+from lamplighter.linkage.looks import (
+    address_by_look,
+    field_by_look,
+    is_of_house,
+    kind_by_contents,
+    name_by_look,
+)
+
+KINDS = ("identifier", "text", "category", "number")
+"""What a further column can be that is no field of a person."""
+HOME = frozenset({"address_text", "street", "house"})
+"""Where a table has one of these, another line of an address is of another place, or follows from it."""
+ONCE = ("record_id", "full_name", "birth_date", "sex")
+
+
+def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, str | None]:
+    """What each column of ``frame`` is taken for, beside those that are ``said``: None for one left out."""
+    taken: dict[str, str | None] = dict(said)
+    single = {f for f in taken.values() if f is not None} - set(document()["several"]["fields"]) - set(KINDS)
+    rest: list[str] = []
+    if not single & {"birth_date", *PARTS}:
+        parts = in_parts(frame, [c for c in frame.columns if c not in taken])
+        taken |= parts
+        single |= set(parts.values())
+    begun = with_a_word_in_common([c for c in frame.columns if c not in taken])
+    headings = {c: named_field(begun.get(c, c)) for c in frame.columns}
+
+    def is_second(column: str) -> bool:
+        # What is named without more comes first ("parent first name" gives way to "first name"), and of
+        # columns that may number the rows one that does.
+        return column in begun or (headings[column] == "record_id" and not all_different(frame[column]))
+
+    for column in sorted(frame.columns, key=is_second):
+        if column in taken:
+            continue
+        field = None if column.startswith(EXTRA) else headings[column]
+        if field == "house" and words(column)[-1:] == ["number"] and not is_of_house(frame[column]):
+            # "Caller number": of a telephone, or of anything.
+            field = None
+        if field == "answer":
+            taken[column] = None
+        elif field in KINDS:
+            taken[column] = field
+        elif field is not None and field not in single:
+            taken[column] = field
+            if field not in document()["several"]["fields"]:
+                single.add(field)
+        elif field in ONCE:
+            # A second number for each row tells rows apart, not people; a second name says the same again.
+            taken[column] = None
+        else:
+            rest.append(column)
+    if {"forenames", "surname"} <= single:
+        # The whole name says nothing that its parts do not.
+        taken = {c: None if f == "full_name" and c not in said else f for c, f in taken.items()}
+    for column in rest:
+        look = field_by_look(frame[column])
+        if look is None and single.isdisjoint(HOME) and address_by_look(frame[column]):
+            look = "address_text"
+        if look is None and single.isdisjoint(NAMES):
+            look = name_by_look(frame[column])
+        if look is not None and look not in single:
+            taken[column] = look
+            if look not in document()["several"]["fields"]:
+                single.add(look)
+        else:
+            taken[column] = kind_by_contents(frame[column])
+    return taken
