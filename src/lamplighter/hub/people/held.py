@@ -119,7 +119,7 @@ class Tables:
         def those_with(keys: set[int]) -> set[int]:
             # In the order of their index, whose pages are then come upon one after the other.
             wanted = numbers(sorted(keys))
-            asked = [wanted, fewest(self._most), nearly_full, wanted]
+            asked = [wanted, wanted, fewest(self._most), nearly_full, wanted]
             found = self._cursor.execute(ask.SHARING, asked, prepare=True).fetchall()
             *records, (*_, full), (*_, crowded) = found
             rows.extend(records)

@@ -2,7 +2,7 @@
 
 None of them may read a table from end to end: a report would then take longer the more the hub holds. So
 a row is looked up where it is wanted (``LATERAL``, or a subquery of its own), which leaves the planner no
-other way than the index, and the plan is made once (:data:`BEGIN`).
+other way than the index, and the plan is made once (:data:`BEGIN`), also where a table is still small.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 BEGIN = """
 SELECT m.version, m.prepared_as, set_config('plan_cache_mode', 'force_generic_plan', true),
-    set_config('jit', 'off', true)
+    set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true)
 FROM (SELECT 1) AS once LEFT JOIN LATERAL (
     SELECT version, prepared_as FROM people_linkmodel ORDER BY used_from DESC LIMIT 1
 ) AS m ON true
@@ -20,24 +20,27 @@ EVERY_CROWDED = "SELECT key FROM people_crowdedkey"
 """Asked once in the life of a process: every other statement is asked with every report."""
 CROWDED = "SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])"
 SHARING = """
-WITH c AS MATERIALIZED (
-    SELECT w.key, r.record
-    FROM unnest(%s::bigint[]) AS w(key)
-    CROSS JOIN LATERAL (
-        SELECT e.record FROM (
-            SELECT keys, records FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
-        ) AS p CROSS JOIN LATERAL unnest(p.keys, p.records) AS e(key, record)
-        WHERE array_position(p.keys, w.key) IS NOT NULL AND e.key = w.key
-        UNION ALL
-        SELECT record FROM people_recentkey WHERE key = w.key
-    ) AS r
+WITH w AS MATERIALIZED (
+    SELECT w.key, n.first FROM unnest(%s::bigint[]) AS w(key) CROSS JOIN LATERAL (
+        SELECT first FROM people_keypage WHERE first <= w.key ORDER BY first DESC LIMIT 1
+    ) AS n
+), c(key, record) AS MATERIALIZED (
+    SELECT w.key, unnest(p.records[array_position(p.keys, w.key) : width_bucket(w.key, p.keys)])::bigint
+    FROM w JOIN (
+        SELECT first, keys, records FROM people_keypage
+        WHERE first = ANY(ARRAY(SELECT first FROM w)) OR first = ANY('{}') OFFSET 0
+    ) AS p ON p.first = w.first
+    UNION ALL
+    SELECT key, record FROM people_recentkey WHERE key = ANY(%s::bigint[])
+), h AS MATERIALIZED (
+    SELECT record, array_agg(key) AS keys FROM c GROUP BY record
+    HAVING count(*) >= %s OR bool_or(key & 1 = 0)
 )
 SELECT p.record_id, p.report_id, p.prepared, array_send(h.keys)
-FROM (SELECT record, array_agg(key) AS keys FROM c GROUP BY record
-      HAVING count(*) >= %s OR bool_or(key & 1 = 0)) AS h
-CROSS JOIN LATERAL (
-    SELECT record_id, report_id, prepared FROM people_preparedrecord WHERE number = h.record LIMIT 1
-) AS p
+FROM h JOIN (
+    SELECT number, record_id, report_id, prepared FROM people_preparedrecord
+    WHERE number = ANY(ARRAY(SELECT record FROM h)) OR number = ANY('{}') OFFSET 0
+) AS p ON p.number = h.record
 UNION ALL
 SELECT '', '', '', array_send(ARRAY(
     SELECT unnest(ARRAY[key, count(*)]) FROM c GROUP BY key HAVING count(*) >= %s
@@ -46,7 +49,10 @@ UNION ALL
 SELECT '', '', '', array_send(ARRAY(SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])))
 """
 """Who is kept under enough of some keys, where an even one is enough; then the keys that so many share, with
-how many do, one after the other; and last which are crowded. What is sent is read by arrays."""
+how many do, one after the other; and last which are crowded. What is sent is read by arrays.
+
+Pages and records lie anywhere on the disk. ``OR`` leaves the planner no other way than to find out first
+where all of them are: then PostgreSQL asks for the next ones while it waits for one."""
 OF_REPORTS = """
 SELECT record_id, report_id, prepared FROM people_preparedrecord
 WHERE report_id = ANY(%s::text[]) ORDER BY record_id

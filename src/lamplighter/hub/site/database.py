@@ -40,12 +40,17 @@ START_PATIENCE = 120.0  # seconds; recovery after a power cut takes longer than 
 # Nobody follows the log from elsewhere, and copies are pg_dump's: rows of a table
 # that is emptied and filled in one transaction, as when everything is linked
 # anew, go to the disk once, and not to the log as well.
+# A page that is wanted soon is asked for ahead of time by the process that wants it:
+# handing it to another one (the default since 18) takes longer than to read it, and
+# the processor of both.
 # Statements can hold names, so the server's own log never repeats one.
 CONFIGURATION = """
 # Lamplighter
 shared_buffers = {shared}MB
 shared_preload_libraries = 'pg_prewarm'
 maintenance_work_mem = {making}MB
+io_method = sync
+effective_io_concurrency = 32
 max_wal_size = 4GB
 checkpoint_timeout = 15min
 wal_level = minimal
