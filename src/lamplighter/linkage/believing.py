@@ -104,16 +104,22 @@ def _proposed(features: Features) -> tuple[tuple[Rows, Rows], int]:
     """Pairs that share a key of the table, and more than a weak one among many records; and how many share
     one, each counted for every key."""
     hashed, n = blocking.Hashed(features), len(features)
-    enough: list[blocking.Packed] = []
-    weak: list[blocking.Packed] = []
-    alone = keys.fewest(keys.most_for(n)) == 1
-    for key in key_kinds.usable(features):
-        parts = weak if key.weak and not alone else enough
-        for block in blocking.blocks(key, hashed, Limits(most=keys.most_for(n))):
-            parts += [blocking.packed(a[a != b], b[a != b], n) for a, b in blocking.pairs_in(block)]
-    looked_at = sum(len(p) for p in [*enough, *weak])
-    found = blocking.distinct([*enough, blocking.repeated(weak)])
-    return blocking.unpacked(found, n), looked_at
+    most = keys.most_for(n)
+    limits, alone = Limits(most=most), keys.fewest(most) == 1
+    looked_at = 0
+    found: list[blocking.Packed] = []
+    # The weak keys first, which propose most pairs, of which hardly any are left.
+    for weak in (True, False):
+        parts = [
+            blocking.packed(a[a != b], b[a != b], n)
+            for key in key_kinds.usable(features)
+            if (key.weak and not alone) == weak
+            for block in blocking.blocks(key, hashed, limits)
+            for a, b in blocking.pairs_in(block)
+        ]
+        looked_at += sum(map(len, parts))
+        found.append(blocking.repeated(parts) if weak else blocking.distinct([*found, *parts]))
+    return blocking.unpacked(found[-1], n), looked_at
 
 
 def widened(weigher: Weigher, found: tuple[Rows, Rows], references: pl.DataFrame) -> Weighed:

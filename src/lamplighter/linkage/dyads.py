@@ -39,6 +39,8 @@ REFERENCE_BITS = {"11": 12.0, "10": 9.0, "01": 9.0}
 # When the victim of one report is the suspect of another, the share in which the other two people
 # are the same as well: counter-allegations are the usual reason.
 COUNTER_SHARE = 0.4
+_AT_ONCE = 500_000
+_REPORTS_AT_ONCE = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +96,61 @@ def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Con
 
     ``references``: rep_l, rep_r of reports of which one names the other.
     """
-    odds = _with_ratios(frame, model, references)
-    kind = odds["kind"].to_physical().cast(pl.Int8()).to_numpy()
-    n = frame.height
-    within = np.zeros(n)
-    within[kind == KINDS["within"]] = _within_prior(odds.filter(kind="within"), model.priors)
-    bf, told = pl.col("bf"), pl.col("bf") * pl.col("r") * pl.col("about")
-    other, other_told = np.ones(n), np.ones(n)
-    for mine, theirs in (("suspect", "victim"), ("victim", "suspect"), ("swapped", "swapped")):
-        at = kind == KINDS[mine]
-        other[at], other_told[at] = _other_party(odds, mine, theirs, (bf, told), flip=mine == "swapped")
-    return context_of(
-        Reported(
-            kind,
-            within,
-            odds["named"].to_numpy(),
-            odds["r"].to_numpy(),
-            odds["about"].to_numpy(),
-            unnamed_pairs(frame),
-            odds["identified"].to_numpy(),
-            other,
-            other_told,
-        ),
-        model.priors,
+    found = Context(*(np.empty(frame.height) for _ in range(4)))
+    other, other_told = _other_parties(frame, model)
+    named = references.select("rep_l", "rep_r").unique().with_columns(named=pl.lit(True))
+    # A part at a time: what it takes is several times what is kept of it.
+    for start in range(0, frame.height, _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        part = context_of(_reported(frame[some], named, model, other[some], other_told[some]), model.priors)
+        found.prior[some], found.shared[some] = part.prior, part.shared
+        found.described[some], found.matter[some] = part.described, part.matter
+    return found
+
+
+def _reported(
+    frame: pl.DataFrame, named: pl.DataFrame, model: Model, other: Bits, other_told: Bits
+) -> Reported:
+    odds = _with_ratios(frame, model)
+    kind = kind_of(frame)
+    within = np.zeros(frame.height)
+    within[kind == KINDS["within"]] = _within_prior(frame.filter(kind="within"), model.priors)
+    on = ["rep_l", "rep_r"]
+    naming = frame.select(on).join(named, on=on, how="left", maintain_order="left")["named"]
+    return Reported(
+        kind,
+        within,
+        naming.fill_null(False).to_numpy(),
+        odds["r"].to_numpy(),
+        odds["about"].to_numpy(),
+        unnamed_pairs(frame),
+        frame["identified"].to_numpy(),
+        other,
+        other_told,
     )
+
+
+def _other_parties(frame: pl.DataFrame, model: Model) -> tuple[Bits, Bits]:
+    """``other`` and ``other_told`` of :class:`Reported`, for every pair."""
+    bf, told = pl.col("bf"), pl.col("bf") * pl.col("r") * pl.col("about")
+    other, other_told = np.ones(frame.height), np.ones(frame.height)
+    # All pairs of the same two reports are in the same part.
+    many = -(-frame.height // _REPORTS_AT_ONCE) or 1
+    parts = frame.select(part=pl.col("rep_l").fill_null(0) % many)["part"]
+    for part in parts.unique().to_list():
+        rows = (parts == part).arg_true().to_numpy()
+        some = frame[rows]
+        kind = kind_of(some)
+        for mine, theirs in (("suspect", "victim"), ("victim", "suspect"), ("swapped", "swapped")):
+            at, odds = np.flatnonzero(kind == KINDS[mine]), _with_ratios(some.filter(kind=theirs), model)
+            found = _other_party(some[at], odds, (bf, told), flip=mine == "swapped")
+            other[rows[at]], other_told[rows[at]] = found
+    return other, other_told
+
+
+def kind_of(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
+    """The numbers of the kinds of the pairs of ``frame``: (n,)."""
+    return frame["kind"].to_physical().cast(pl.Int8()).to_numpy()
 
 
 def context_of(pairs: Reported, p: Priors) -> Context:
@@ -181,19 +214,16 @@ def untold_pairs(frame: pl.DataFrame) -> npt.NDArray[np.bool_]:
 _NOTHING_NAMES = (pl.col("kind") == "suspect") & ~pl.col("identified")
 
 
-def _with_ratios(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> pl.DataFrame:
+def _with_ratios(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
     """``frame`` with likelihood ratios: bf of the pair itself, r of the relationship words, about of
-    the matter; and whether one report names the other."""
+    the matter."""
 
     def ratio(column: str, rates: Mapping[str, tuple[float, float]]) -> pl.Expr:
         table = {k: m / u for k, (m, u) in rates.items()}
         return pl.col(column).replace_strict(table, default=1.0, return_dtype=pl.Float64)
 
     bits = pl.col("ev").clip(-LARGEST_BITS, LARGEST_BITS)
-    named = references.select("rep_l", "rep_r").unique().with_columns(named=pl.lit(True))
-    joined = frame.join(named, on=["rep_l", "rep_r"], how="left", maintain_order="left")
-    return joined.with_columns(
-        named=pl.col("named").fill_null(False),
+    return frame.with_columns(
         bf=(bits * float(np.log(2))).exp(),
         r=ratio("relation", model.relation),
         about=ratio("matter", model.matter),
@@ -201,19 +231,15 @@ def _with_ratios(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
 
 
 def _other_party(
-    odds: pl.DataFrame, mine: str, theirs: str, values: tuple[pl.Expr, pl.Expr], *, flip: bool = False
+    rows: pl.DataFrame, theirs: pl.DataFrame, values: tuple[pl.Expr, pl.Expr], *, flip: bool
 ) -> tuple[Bits, Bits]:
     """Mean likelihood ratios of the other party's pairs of the same two reports, for every row of a kind."""
     on = ["rep_l", "rep_r", *(["part_l"] if flip else [])]
-    table = (
-        odds.filter(kind=theirs)
-        .group_by(on, maintain_order=True)
-        .agg(one=values[0].mean(), two=values[1].mean())
-    )
+    table = theirs.group_by(on, maintain_order=True).agg(one=values[0].mean(), two=values[1].mean())
     if flip:
         table = table.with_columns(pl.col("part_l").replace_strict({"V": "S", "S": "V"}, return_dtype=PART))
-    rows = odds.filter(kind=mine).select(on).join(table, on=on, how="left", maintain_order="left")
-    return rows["one"].fill_null(1.0).to_numpy(), rows["two"].fill_null(1.0).to_numpy()
+    found = rows.select(on).join(table, on=on, how="left", maintain_order="left")
+    return found["one"].fill_null(1.0).to_numpy(), found["two"].fill_null(1.0).to_numpy()
 
 
 WITHIN: Mapping[str, float] = {"VS": 1e-5, "SV": 1e-5, "SO": 1e-3, "OS": 1e-3, "SS": 0.02, "VV": 0.02}
@@ -238,7 +264,7 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
     """
     p = model.priors
     on = ["rep_l", "rep_r"]
-    sides = _with_ratios(frame, model, references)
+    sides = _with_ratios(frame, model)
     victims = (
         sides.filter(kind="victim")
         .group_by(on, maintain_order=True)

@@ -244,7 +244,11 @@ def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.
 
 def probability(bits: Bits) -> Bits:
     """Probability of log-odds in bits."""
-    return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(bits, -500, 500))))
+    found = np.clip(bits, -500, 500)
+    # In place: there may be tens of millions.
+    np.exp2(np.negative(found, out=found), out=found)
+    found += 1.0
+    return np.asarray(np.divide(1.0, found, out=found))
 
 
 def random_share(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +25,12 @@ from lamplighter.linkage import (
 from lamplighter.linkage.believing import Believed
 from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.coded import Rows
-from lamplighter.linkage.decisions import standing
-from lamplighter.linkage.features import prepare
+from lamplighter.linkage.decisions import Standing, standing
+from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, Asked, chosen_bands, notes
-from lamplighter.linkage.weighing import Weighed
+from lamplighter.linkage.weighing import Weighed, taken
 
 Bits = npt.NDArray[np.float64]
 
@@ -49,6 +50,18 @@ def linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: As
     if model is None:
         asked.progress("Learning from the records")
         model = fitting_reports.fit(features, references, day, asked.secret)
+    return settle(
+        _believed(features, model, references, day, asked),
+        asked.decisions,
+        asked.previous_ids,
+        asked.previous_links,
+    )
+
+
+def _believed(
+    features: Features, model: Model, references: pl.DataFrame, day: dt.date, asked: Asked
+) -> Believed:
+    """What is believed of all pairs; of a model that was just fitted the bar is chosen."""
     asked.progress("Comparing records")
     believed = believing.of_reports(features, model, references)
     if asked.model is None:
@@ -56,7 +69,7 @@ def linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: As
         model = replace(model, bands=chosen_bands(believed.bits, budget, day)).named()
         believed = replace(believed, weigher=believed.weigher.under(model))
     asked.progress("Finding persons")
-    return settle(believed, asked.decisions, asked.previous_ids, asked.previous_links)
+    return believed
 
 
 def _last_day(reports: pl.DataFrame | None) -> dt.date:
@@ -74,25 +87,17 @@ def settle(
     previous_links: pl.DataFrame | None = None,
 ) -> LinkResult:
     """Persons and pairs of reports from beliefs about people in reports, and decisions."""
-    features, weighed, context, model = (
-        believed.features, believed.weighed, believed.context, believed.model,
-    )  # fmt: skip
-    names, bits = features.record_ids, believed.bits
     force = standing(decisions)
-    kept = clusters.kept_pairs(names, weighed, bits, previous_links, model.bands.link_at)
-    hold = _with_kept(holds(believed), kept)
-    evidence = clusters.OfWeighed.whole(believed.weigher, weighed, context.total)
-    label = clusters.grouped(names, evidence, hold, force, model.bands.link_at)
-    named = ids.name(clusters.members(names, label), previous_ids, force)
-    keep = _worth_keeping(believed, bits)
-    at = _by_names(names, weighed, np.flatnonzero(keep))
-    groups = grouping.between(label, evidence, keep)[at]
-    told_of = believed.parts.select("rep_l", "rep_r", "part_l", "part_r", "kind", "matter")[at]
-    kind = believed.parts["kind"].to_physical().cast(pl.Int8()).to_numpy()
-    pairs = telling.pairs_frame(believed.weigher, weighed, context, kind, hold, at)
-    told = relations.report_pairs(
-        pairs, told_of.with_columns(groups=groups), named.persons, features, model, force.not_same
+    kept = _kept(believed, force, previous_links)
+    said = notes(believed, len(np.unique(kept.label)))
+    # What is not kept goes before words are made of the rest.
+    believed = kept.believed
+    names, model, frame = believed.features.record_ids, believed.model, believed.parts
+    named = ids.name(clusters.members(names, kept.label), previous_ids, force)
+    pairs = telling.pairs_frame(
+        believed.weigher, believed.weighed, believed.context, dyads.kind_of(frame), kept.hold
     )
+    told = relations.report_pairs(pairs, frame, named.persons, believed.features, model, force.not_same)
     return LinkResult(
         model=model,
         pairs=pairs,
@@ -101,9 +106,38 @@ def settle(
         report_pairs=told,
         memory=named.memory,
         conflicts=force.conflicts,
-        notes=notes(believed, len(np.unique(label))),
+        notes=said,
         taken_for={},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """``label`` (n,): the group of each record; ``believed``: the pairs that are handed on, in the order of
+    the names of their records, with ``groups`` in its frame; ``hold``: why each is held."""
+
+    label: Rows
+    believed: Believed
+    hold: pl.Series
+
+
+def _kept(believed: Believed, force: Standing, previous_links: pl.DataFrame | None) -> _Kept:
+    names, weighed, bits = believed.features.record_ids, believed.weighed, believed.bits
+    link_at = believed.model.bands.link_at
+    stays = clusters.kept_pairs(names, weighed, bits, previous_links, link_at)
+    hold = _with_kept(holds(believed), stays)
+    evidence = clusters.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
+    label = clusters.grouped(names, evidence, hold, force, link_at)
+    keep = _worth_keeping(believed, bits)
+    at = _by_names(names, weighed, np.flatnonzero(keep))
+    groups = grouping.between(label, evidence, keep)[at]
+    few = replace(
+        believed,
+        weighed=taken(weighed, at),
+        frame=believed.parts[at].with_columns(groups=groups),
+        context=believed.context.of(at),
+    )
+    return _Kept(label, few, hold.gather(at))
 
 
 def _by_names(names: pl.Series, weighed: Weighed, at: Rows) -> Rows:
@@ -124,14 +158,12 @@ def _worth_keeping(believed: Believed, bits: Bits) -> npt.NDArray[np.bool_]:
 
 def _asked(believed: Believed, bits: Bits) -> npt.NDArray[np.bool_]:
     """Suspect pairs of two reports that may have the same victim: their 'no' is an answer too."""
-    at = believed.parts.select("rep_l", "rep_r", "kind", bits=pl.Series(bits))
-    victims = (
-        at.filter((pl.col("kind") == "victim") & (pl.col("bits") >= 0)).select("rep_l", "rep_r").unique()
-    )
-    hit = at.join(
-        victims.with_columns(v=pl.lit(True)), on=["rep_l", "rep_r"], how="left", maintain_order="left"
-    )
-    return ((hit["kind"] == "suspect") & hit["v"].fill_null(False)).to_numpy()
+    frame, on = believed.parts, ["rep_l", "rep_r"]
+    victims = frame.filter((pl.col("kind") == "victim") & pl.Series(bits >= 0)).select(on).unique()
+    suspects = frame.select(*on, "kind").with_row_index("row").filter(kind="suspect")
+    asked = np.zeros(len(bits), dtype=bool)
+    asked[suspects.join(victims, on=on, how="semi")["row"].to_numpy()] = True
+    return asked
 
 
 def _with_kept(hold: pl.Series, kept: npt.NDArray[np.bool_]) -> pl.Series:

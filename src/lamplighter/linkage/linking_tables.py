@@ -180,7 +180,7 @@ def _settled_table(
         named = ids.name(clusters.members(names, label), previous_ids, force)
     kind, model = np.full(len(weighed), KINDS["other"], dtype=np.int8), naming.result()
     pairs = telling.pairs_frame(
-        believed.weigher.under(model), weighed, believed.context, kind, hold, np.arange(len(weighed)),
+        believed.weigher.under(model), weighed, believed.context, kind, hold,
         explained=len(weighed) <= MOST_EXPLAINED,
     )  # fmt: skip
     result = LinkResult(

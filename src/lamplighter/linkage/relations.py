@@ -207,7 +207,7 @@ def _bars(told: pl.DataFrame, levels: pl.Series) -> pl.DataFrame:
     bars = pl.concat([p.select(columns) for p in (*parts, both)]).sort("at", "order", maintain_order=True)
     titled = bars.with_columns(
         title=pl.format("{}: {}", "party", "title").cast(WORD),
-        words_party=pl.format("{}: {}", pl.col("party").str.to_lowercase(), "words"),
+        words_party=pl.format("{}: {}", pl.col("party").str.to_lowercase(), "words").cast(WORD),
     )
     reason = (pl.col("weight") >= LEAST_REASON) & ~pl.col("comparison").cat.starts_with("_")
     return (

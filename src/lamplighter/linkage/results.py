@@ -42,7 +42,7 @@ REPORT_PAIRS_SCHEMA = pl.Schema(
         "weight": pl.Float64(),
         "probability": pl.Float64(),
         "both_weight": pl.Float64(),
-        "reasons": pl.List(pl.String()),
+        "reasons": pl.List(WORD),
         "levels": pl.List(BAR),
     }
 )

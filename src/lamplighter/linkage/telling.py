@@ -56,22 +56,21 @@ def pairs_frame(
     context: Context,
     kind: npt.NDArray[np.int8],
     hold: pl.Series,
-    at: Rows,
     *,
     explained: bool = True,
 ) -> pl.DataFrame:
-    """The pairs ``at`` some places, in that order; the bars of a pair sum to its ``match_weight``.
+    """Weighed pairs, in their order; the bars of a pair sum to its ``match_weight``.
 
     ``kind`` (n,) says what each pair is of, a number of :data:`dyads.KINDS`; ``hold`` (n,) why the model may
     not link it, if so. A held pair is never in the band 'linked'. Without ``explained`` there are no bars.
     """
     ids, model = weigher.features.record_ids, weigher.model
-    weight = weighed.evidence[at] + context.total[at]
+    weight = weighed.evidence + context.total
     probability = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
     frame = pl.DataFrame(
         {
-            "a": ids.gather(weighed.left[at]), "b": ids.gather(weighed.right[at]), "match_weight": weight,
-            "probability": probability, "band": band_of(probability, model.bands), "hold": hold.gather(at),
+            "a": ids.gather(weighed.left), "b": ids.gather(weighed.right), "match_weight": weight,
+            "probability": probability, "band": band_of(probability, model.bands), "hold": hold,
         }
     )  # fmt: skip
     frame = frame.select(
@@ -88,21 +87,19 @@ def pairs_frame(
         pl.col("hold").cast(pl.String),
         model=pl.lit(model.version),
     )
-    levels = pl.Series([None], dtype=pl.List(BAR)).new_from_index(0, len(at))
+    levels = pl.Series([None], dtype=pl.List(BAR)).new_from_index(0, len(weighed))
     if explained:
-        levels = _levels(weigher, weighed, context, kind, at)
+        levels = _levels(weigher, weighed, context, kind)
     return frame.with_columns(levels=levels).select(PAIRS_SCHEMA.names())
 
 
-def _levels(
-    weigher: Weigher, weighed: Weighed, context: Context, kind: npt.NDArray[np.int8], at: Rows
-) -> pl.Series:
-    """The bars of some pairs in words, worked out a part at a time."""
+def _levels(weigher: Weigher, weighed: Weighed, context: Context, kind: npt.NDArray[np.int8]) -> pl.Series:
+    """The bars of pairs in words, worked out a part at a time."""
     told = Told(weigher.model.table, list(KINDS))
     words = pl.DataFrame(told.every, schema=dict.fromkeys(Reason._fields, WORD), orient="row")
     parts = [pl.Series("levels", [], dtype=pl.List(BAR))]
-    for start in range(0, len(at), _AT_ONCE):
-        rows = at[start : start + _AT_ONCE]
+    for start in range(0, len(weighed), _AT_ONCE):
+        rows = np.arange(start, min(start + _AT_ONCE, len(weighed)))
         some = taken(weighed, rows)
         bars = bars_of(told, kind[rows], context.of(rows), some.levels, weigher.bars(some))
         parts.append(in_words(bars, words))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from lamplighter.linkage import blocking
 from lamplighter.linkage.blocking import Limits, Packed
@@ -84,13 +84,11 @@ class Weigher:
         """Pairs that are weighed already and others, in the order of their rows, none twice."""
         n = len(self.features)
         have = blocking.packed(weighed.left, weighed.right, n)
+        if (have[1:] < have[:-1]).any():
+            weighed, have = taken(weighed, np.argsort(have, kind="stable")), ordered(have)
         wanted = blocking.distinct([blocking.packed(left, right, n)])
-        new = wanted[~among(wanted, ordered(have))]
-        if not len(new):
-            return taken(weighed, np.argsort(have, kind="stable"))
-        every = np.concatenate([have, new])
-        both = joined([weighed, self.weigh(*blocking.unpacked(new, n))])
-        return taken(both, pl.Series(every).arg_sort().to_numpy().astype(np.int64))
+        new = wanted[~among(wanted, have)]
+        return merged(weighed, self.weigh(*blocking.unpacked(new, n)), np.searchsorted(have, new))
 
     def promising(self, left: Rows, right: Rows, least: float) -> Weighed:
         """Those of some pairs whose evidence comes to ``least`` bits."""
@@ -161,6 +159,27 @@ def taken(weighed: Weighed, at: Rows) -> Weighed:
         # Levels have a column after the other.
         weighed.levels.T.take(at, axis=1).T,
         weighed.evidence.take(at),
+    )
+
+
+def merged(weighed: Weighed, others: Weighed, before: Rows) -> Weighed:
+    """Pairs with ``others`` among them, each before the pair at its place in ``before``, which rises."""
+    fresh = np.zeros(len(weighed) + len(others), dtype=bool)
+    fresh[before + np.arange(len(others))] = True
+
+    def both(own: npt.NDArray[Any], more: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        found = np.empty(len(fresh), dtype=own.dtype)
+        found[fresh], found[~fresh] = more, own
+        return found
+
+    levels = np.empty((len(fresh), weighed.levels.shape[1]), dtype=np.int8, order="F")
+    for c in range(levels.shape[1]):
+        levels[:, c] = both(weighed.levels[:, c], others.levels[:, c])
+    return Weighed(
+        both(weighed.left, others.left),
+        both(weighed.right, others.right),
+        levels,
+        both(weighed.evidence, others.evidence),
     )
 
 

@@ -10,6 +10,7 @@ from lamplighter.linkage import (
     LinkResult,
     believing,
     completing,
+    dyads,
     grouping,
     link,
     pairing,
@@ -34,6 +35,8 @@ def test_parts_of_any_size_give_the_same_weights_and_explanations(monkeypatch: p
     for room, name, few in (
         (weighing, "AT_ONCE", 700),
         (pairing, "_AT_ONCE", 300),
+        (dyads, "_AT_ONCE", 400),
+        (dyads, "_REPORTS_AT_ONCE", 500),
         (telling, "_AT_ONCE", 70),
         (relations, "_AT_ONCE", 40),
         (grouping, "_PAIRS_AT_ONCE", 50),
