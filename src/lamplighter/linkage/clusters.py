@@ -9,17 +9,20 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import ids
-from lamplighter.linkage.coded import Rows, different
+from lamplighter.linkage import ambiguous, ids
+from lamplighter.linkage.blocking import packed
+from lamplighter.linkage.coded import Rows, among, different
 from lamplighter.linkage.decisions import Standing, standing
-from lamplighter.linkage.grouping import group
+from lamplighter.linkage.grouping import between, group
 from lamplighter.linkage.levels import comparisons
+from lamplighter.linkage.pairing import IDENTIFYING
 from lamplighter.linkage.profiles import Evidence, Grounds
 from lamplighter.linkage.reasons import names_of_parts
 from lamplighter.linkage.results import BARRED, HELD, KEPT, TOGETHER, UNNAMED
 from lamplighter.linkage.weighing import Weighed, Weigher, taken
 
 Bits = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 JUST_UNDER = 0.1
 STAYS = 1.5
 """Two records that were linked stay so under a new model down to so many bits below its bar: joining takes
@@ -42,35 +45,47 @@ def resolve(
     order of their rows.
     """
     names = records["record_id"].sort()
-    evidence, hold = from_frame(pairs, names)
-    label = grouped(names, evidence, hold, standing(decisions), link_at)
+    evidence, held = from_frame(pairs, names)
+    label = grouped(names, evidence, held, standing(decisions), link_at).label
     return ids.name(members(names, label), previous_ids, standing(decisions))
 
 
-def grouped(names: pl.Series, evidence: Grounds, hold: pl.Series, force: Standing, link_at: float) -> Rows:
-    """The group number of each of ``names``."""
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """``label``: the group number of each row. ``rivals``: what others who fit as well take from the log-odds
+    of each pair (:mod:`ambiguous`), zero or less."""
+
+    label: Rows
+    rivals: Bits
+
+
+def grouped(names: pl.Series, evidence: Grounds, held: Holds, force: Standing, link_at: float) -> Grouped:
+    """The groups of ``names``."""
     rows = {r: i for i, r in enumerate(names)} if force.same or force.not_same else {}
-    held = Holds.none(len(hold)) if hold.null_count() == len(hold) else Holds.of(hold)
     return grouped_rows(len(names), evidence, held, force, rows, link_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """Which pairs are held, and why: see ``results.BARRED`` and its neighbours. Shape (n,) each."""
+    """Which pairs are held, and why: see ``results.BARRED`` and its neighbours; and which of them compare
+    anything that tells one person from another. Shape (n,) each."""
 
-    unnamed: npt.NDArray[np.bool_]
-    barred: npt.NDArray[np.bool_]
-    kept: npt.NDArray[np.bool_]
+    unnamed: Flags
+    barred: Flags
+    kept: Flags
+    named: Flags
 
     @classmethod
-    def of(cls, hold: pl.Series) -> Holds:
+    def of(cls, hold: pl.Series, named: Flags) -> Holds:
         """From the column ``hold``."""
-        return cls(*((hold == why).fill_null(False).to_numpy() for why in (UNNAMED, BARRED, KEPT)))
+        unnamed, barred, kept = ((hold == why).fill_null(False).to_numpy() for why in (UNNAMED, BARRED, KEPT))
+        return cls(unnamed, barred, kept, named)
 
     @classmethod
     def none(cls, n: int) -> Holds:
         """Of ``n`` pairs of which none is held."""
-        return cls(*(np.zeros(n, dtype=bool) for _ in range(3)))
+        nothing = np.zeros(n, dtype=bool)
+        return cls(nothing, nothing, nothing, ~nothing)
 
 
 def grouped_rows(
@@ -80,26 +95,37 @@ def grouped_rows(
     force: Standing,
     rows: Mapping[str, int],
     link_at: float,
-) -> Rows:
-    """The group number of each of ``n`` rows.
+) -> Grouped:
+    """The groups of ``n`` rows.
 
-    ``rows`` says where the records stand that decisions name; ``link_at`` is a probability.
+    ``rows`` says where the records stand that decisions name; ``link_at`` is a probability. Where nothing
+    tells who a record is, and it fits two who are not one person without it, the two compete.
     """
     bar = bits_of(link_at)
     must = _rows(force.same, rows)
     lifted = {tuple(sorted(p)) for p in must}
-    shifted = evidence
-    if held.unnamed.any() or held.kept.any():
-        total = evidence.total
-        # Just over the bar, so that rounding does not part them.
-        stays = np.where(held.kept, np.maximum(bar - total, 0.0) + 1e-9, 0.0)
-        shifted = evidence.shifted(
-            np.where(held.unnamed, -np.maximum(total - (bar - JUST_UNDER), 0.0), stays)
-        )
+    left, right, total = evidence.left, evidence.right, evidence.total
     at = np.flatnonzero(held.barred)
-    pairs = zip(evidence.left[at].tolist(), evidence.right[at].tolist(), strict=True)
-    kept = [p for p in pairs if p not in lifted]
-    return group(n, shifted, link_at=bar, must=must, cannot=[*_rows(force.not_same, rows), *kept])
+    pairs = zip(left[at].tolist(), right[at].tolist(), strict=True)
+    cannot = [*_rows(force.not_same, rows), *(p for p in pairs if p not in lifted)]
+    # Just over the bar, so that rounding does not part them.
+    stays = np.where(held.kept, np.maximum(bar - total, 0.0) + 1e-9, 0.0)
+    under = -np.maximum(total - (bar - JUST_UNDER), 0.0)
+    rivals = np.zeros(len(total))
+    if not held.named.all():
+        no = _among(left, right, cannot, n)
+        found = ambiguous.choices(n, left, right, total, named=held.named, cannot=no)
+        if found is not None:
+            beside = evidence.some(found.beside)
+            alone = np.where(held.named & ~held.unnamed, stays, under)[found.beside]
+            label = group(n, beside.shifted(alone), link_at=bar, must=must, cannot=cannot)
+            score = between(label, beside, np.ones(len(alone), dtype=bool))
+            two = (score < bits_of(ambiguous.TWO_PEOPLE)) | no[found.beside]
+            two &= label[beside.left] != label[beside.right]
+            rivals = ambiguous.competing(found, left, right, total, two)
+    more = np.where(held.unnamed, under, stays) + rivals
+    shifted = evidence.shifted(more) if more.any() else evidence
+    return Grouped(group(n, shifted, link_at=bar, must=must, cannot=cannot), rivals)
 
 
 def kept_pairs(
@@ -180,7 +206,7 @@ class OfWeighed:
         )
 
 
-def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Series]:
+def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, Holds]:
     """The same, with holds, from stored pairs and their bars; pairs of other records are left out."""
     place = pl.DataFrame({"record": names, "row": np.arange(len(names), dtype=np.int64)})
     known = (
@@ -208,7 +234,8 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, pl.Seri
     weights[rest["pair"].to_numpy(), -1] = rest["weight"].to_numpy()
     compared[:, -1] = True
     lasting = np.array([*(stable.get(p, False) for p in parts), False])
-    return Evidence(known["l"].to_numpy(), known["r"].to_numpy(), weights, compared, lasting), known["hold"]
+    evidence = Evidence(known["l"].to_numpy(), known["r"].to_numpy(), weights, compared, lasting)
+    return evidence, Holds.of(known["hold"], _named(parts, compared))
 
 
 def from_columns(
@@ -234,7 +261,14 @@ def from_columns(
     lasting = np.array([*(stable.get(p, False) for p in own), False])
     order = np.lexsort((right, left))
     evidence = Evidence(left, right, weights, compared, lasting).of(order)
-    return evidence, Holds(*(hold[order] == HELD[why] for why in (UNNAMED, BARRED, KEPT)))
+    unnamed, barred, kept = (hold[order] == HELD[why] for why in (UNNAMED, BARRED, KEPT))
+    return evidence, Holds(unnamed, barred, kept, _named(own, evidence.compared))
+
+
+def _named(parts: Sequence[str], compared: Flags) -> Flags:
+    """Of which pairs anything was compared that tells one person from another; ``parts`` are comparisons."""
+    at = [i for i, name in enumerate(parts) if name in IDENTIFYING]
+    return np.asarray(compared[:, at].any(axis=1))
 
 
 def members(names: pl.Series, label: Rows) -> list[list[str]]:
@@ -242,6 +276,12 @@ def members(names: pl.Series, label: Rows) -> list[list[str]]:
     frame = pl.DataFrame({"record": names, "group": label})
     found = frame.group_by("group", maintain_order=True).agg("record")
     return found["record"].to_list()
+
+
+def _among(left: Rows, right: Rows, some: Sequence[tuple[int, int]], n: int) -> Flags:
+    """Which pairs of rows are among some."""
+    wanted = np.array(some, dtype=np.int64).reshape(-1, 2)
+    return among(packed(left, right, n), np.sort(packed(wanted[:, 0], wanted[:, 1], n)))
 
 
 def _rows(pairs: Sequence[tuple[str, str]], rows: Mapping[str, int]) -> list[tuple[int, int]]:

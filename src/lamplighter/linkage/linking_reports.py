@@ -114,7 +114,7 @@ def settle(
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """``label`` (n,): the group of each record; ``believed``: the pairs that are handed on, in the order of
-    the names of their records, with ``groups`` in its frame; ``hold``: why each is held."""
+    the names of their records, with ``groups`` and ``rivals`` in its frame; ``hold``: why each is held."""
 
     label: Rows
     believed: Believed
@@ -127,17 +127,18 @@ def _kept(believed: Believed, force: Standing, previous_links: pl.DataFrame | No
     stays = clusters.kept_pairs(names, weighed, bits, previous_links, link_at)
     hold = _with_kept(holds(believed), stays)
     evidence = clusters.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
-    label = clusters.grouped(names, evidence, hold, force, link_at)
+    held = clusters.Holds.of(hold, believed.parts["identified"].to_numpy())
+    found = clusters.grouped(names, evidence, held, force, link_at)
     keep = _worth_keeping(believed, bits)
     at = _by_names(names, weighed, np.flatnonzero(keep))
-    groups = grouping.between(label, evidence, keep)[at]
+    groups = grouping.between(found.label, evidence, keep)[at]
     few = replace(
         believed,
         weighed=taken(weighed, at),
-        frame=believed.parts[at].with_columns(groups=groups),
+        frame=believed.parts[at].with_columns(groups=groups, rivals=found.rivals[at]),
         context=believed.context.of(at),
     )
-    return _Kept(label, few, hold.gather(at))
+    return _Kept(found.label, few, hold.gather(at))
 
 
 def _by_names(names: pl.Series, weighed: Weighed, at: Rows) -> Rows:

@@ -171,7 +171,9 @@ def _settled_table(
     force = standing(decisions)
     hold = pl.Series([None], dtype=results.HOLD).new_from_index(0, len(weighed))
     evidence = clusters.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
-    label = clusters.grouped(names, evidence, hold, force, model.bands.link_at)
+    label = clusters.grouped(
+        names, evidence, clusters.Holds.none(len(hold)), force, model.bands.link_at
+    ).label
     together = believing.together(label, evidence, believed.bits, model.bands)
     believed = replace(believed, context=replace(believed.context, together=together))
     if previous_ids is None and decisions is None:

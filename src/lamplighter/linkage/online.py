@@ -250,7 +250,7 @@ class _Scene:
         evidence, held = tied.evidence(fresh)
         label = clusters.grouped_rows(
             len(tied.names), evidence, held, force, tied.place, self.judge.model.bands.link_at
-        )
+        ).label
         groups: dict[int, list[str]] = defaultdict(list)
         for name, number in zip(tied.names, label.tolist(), strict=True):
             groups[number].append(name)

@@ -37,7 +37,8 @@ def report_pairs(
 
     ``pairs`` are the scored pairs with their bars, in order, ``frame`` the same pairs, row by row, from
     :func:`pairing.pair_frame` with ``groups``, the bits of the two records'
-    groups (:func:`grouping.between`). The persons that clusters and
+    groups (:func:`grouping.between`), and ``rivals``, what others who fit as well take from them
+    (:func:`ambiguous.competing`). The persons that clusters and
     decisions made outrank the belief about a single pair. ``weight`` is in bits of log-odds that
     the relation holds (for 'same_victim_suspect_unclear': that the suspect is the same after all),
     and ``levels`` are the bars that sum to it.
@@ -66,12 +67,16 @@ def report_pairs(
         b=pl.when(counter).then("sv_weight").otherwise(pl.col("s_weight").fill_null(_unlisted(model))),
         a_parted=pl.when(counter).then(0.0).otherwise(_parted("v")),
         b_parted=pl.when(counter).then(0.0).otherwise(_parted("s")),
+        a_rivals=pl.when(counter).then("vs_rivals").otherwise("v_rivals").fill_null(0.0),
+        b_rivals=pl.when(counter).then("sv_rivals").otherwise("s_rivals").fill_null(0.0),
         a_row=pl.when(counter).then("vs_row").otherwise("v_row"),
         b_row=pl.when(counter).then("sv_row").otherwise("s_row"),
         sa=pl.col("relation").replace_strict({k: s[0] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
         sb=pl.col("relation").replace_strict({k: s[1] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
     )
-    told = told.with_columns(a=pl.col("a") + pl.col("a_parted"), b=pl.col("b") + pl.col("b_parted"))
+    told = told.with_columns(
+        a=pl.sum_horizontal("a", "a_parted", "a_rivals"), b=pl.sum_horizontal("b", "b_parted", "b_rivals")
+    )
     bars = [_bars(some, pairs["levels"]) for some in told.iter_slices(_AT_ONCE)]
     told = told.hstack(pl.concat(bars, rechunk=False) if bars else _bars(told, pairs["levels"])).with_columns(
         probability=1 / (1 + (-pl.col("weight").clip(-500, 500) * float(np.log(2))).exp()),
@@ -99,7 +104,7 @@ def _slots(
     of records that speaks most for one person: its weight, its bars, whether it is one person."""
     parted = (
         frame.select(
-            *_ON, "kind", "groups",
+            *_ON, "kind", "groups", "rivals",
             slot=pl.concat_str("part_l", "part_r").replace_strict(_SLOTS, default=None, return_dtype=SLOT),
         )
         .hstack(pairs.select("match_weight", unnamed=(pl.col("hold") == UNNAMED).fill_null(False)))
@@ -123,6 +128,7 @@ def _slots(
             pl.col("unnamed").alias(f"{name}_unnamed"),
             pl.col("match_weight").alias(f"{name}_weight"),
             pl.col("groups").alias(f"{name}_groups"),
+            pl.col("rivals").alias(f"{name}_rivals"),
             pl.col("row").alias(f"{name}_row"),
         )
         table = table.join(part, on=_ON, how="left")
@@ -179,18 +185,29 @@ def _bars(told: pl.DataFrame, levels: pl.Series) -> pl.DataFrame:
             )
         )
         who = f"{_USUAL[which].lower()}s'"
-        parts.append(
-            kept.filter(pl.col(f"{slot}_parted") < 0).select(
+        beside = (
+            (
+                "parted",
+                "_group",
+                f"The {who} other records",
+                f"the {who} other records do not fit",
+                pl.lit(_USUAL[which]),
+            ),
+            ("rivals", "_rivals", "Others who fit", "somebody else fits as well", party),
+        )
+        parts += [
+            kept.filter(pl.col(f"{slot}_{level}") < 0).select(
                 "at",
-                party=pl.lit(_USUAL[which]),
-                comparison=_word("_group"),
-                title=_word(f"The {who} other records"),
-                level=_word("parted"),
-                words=_word(f"the {who} other records do not fit"),
-                weight=pl.col(f"{slot}_parted") * pl.col(sign),
+                party=whose,
+                comparison=_word(comparison),
+                title=_word(title),
+                level=_word(level),
+                words=_word(words),
+                weight=pl.col(f"{slot}_{level}") * pl.col(sign),
                 order=pl.lit(which),
             )
-        )
+            for level, comparison, title, words, whose in beside
+        ]
     columns = ["at", "order", "party", "comparison", "title", "level", "words", "weight"]
     both = told.select(
         "at",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import logging
 import re
@@ -19,7 +20,7 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import found, selectors, services
 from lamplighter.hub.patterns.models import Course, Occasion
-from lamplighter.hub.people.models import Link
+from lamplighter.hub.people.models import Link, Membership
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
@@ -156,6 +157,37 @@ def test_a_report_that_joins_nothing_is_told_so_plainly(client, officer):
     ).content.decode()
     assert "No earlier report was found" in text
     assert "compared with everything held" in text
+
+
+def test_an_ex_whom_nobody_names_is_neither_of_two_and_a_person_is_asked(client, officer):
+    oliver = {
+        "role": "suspect", "forenames": "Oliver", "surname": "Penrose", "birth_date": dt.date(1985, 7, 9),
+        "sex": "male", "phones": ["+447195107007"], "relationship": "ex_partner",
+    }  # fmt: skip
+    nobody = {"role": "suspect", "sex": "male", "relationship": "ex_partner"}
+    told = [
+        dict(
+            story.FOURTH, report_id=f"force_a:4A/66666{i}/26", people=(story.VICTIM_A, suspect),
+            summary="IP states that there was a call.",
+        )
+        for i, suspect in enumerate((oliver, oliver, nobody))
+    ]  # fmt: skip
+    for report in told:
+        story.receive([report])
+        services.report_saved(report["report_id"], officer)
+    last = told[-1]["report_id"]
+    person = dict(Membership.objects.filter(current=True).values_list("record_id", "person_id"))
+    dan, his, whose = (person[f"{r}#2"] for r in (story.STORY[0]["report_id"], told[0]["report_id"], last))
+    assert len({dan, his, whose}) == 3
+    text = client.get(reverse("patterns:joined", args=[intake.report_key(last)])).content.decode()
+    assert "somebody else fits as well" in text
+    assert "Oliver Penrose" in text
+    assert "Daniel Marsh" in text
+    link = Link.objects.get(
+        left_record=f"{told[0]['report_id']}#2", right_record=f"{last}#2", band=Link.Band.LINKED
+    )
+    page = client.get(reverse("people:link", args=[link.key])).content.decode()
+    assert "The comparisons of all their records together outrank that of these two." in page
 
 
 def test_a_report_that_is_a_pattern_by_itself_says_that_no_earlier_one_was_found(client, officer):

@@ -30,6 +30,7 @@ def test_two_records_do_not_outweigh_what_all_records_say(small: Made, linked: L
         left_record=names.gather(believed.weighed.left),
         right_record=names.gather(believed.weighed.right),
         groups=pl.lit(-4.0),
+        rivals=pl.lit(0.0),
     )
     on = ["left_record", "right_record"]
     frame = linked.pairs.select(on).join(every, on=on, how="left", maintain_order="left")

@@ -109,13 +109,19 @@ def _other(reading: Reading, report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _weak(records: list[str]) -> list[dict[str, Any]]:
-    """Pairs that were looked at and are not strong enough to link, strongest first, one a report."""
+    """Pairs that were looked at and are not linked, because they are not strong enough or somebody else fits
+    as well, strongest first, one a report."""
     touching = Q(left_record__in=records) | Q(right_record__in=records)
     mine = set(records)
+    likely = Link.objects.filter(touching, band__in=[Link.Band.TO_DECIDE, Link.Band.LINKED])
+    sides = [
+        ((k.left_record, k.right_record) if k.left_record in mine else (k.right_record, k.left_record), k)
+        for k in likely.order_by("-match_weight")
+    ]
+    person = people.person_of({r for pair, _ in sides for r in pair})
     links = {}
-    for link in Link.objects.filter(touching, band=Link.Band.TO_DECIDE).order_by("-match_weight"):
-        other = link.right_record if link.left_record in mine else link.left_record
-        if other not in mine:
+    for (own, other), link in sides:
+        if other not in mine and person.get(own) != person.get(other):
             links.setdefault(other, link)
     if not links:
         return []
