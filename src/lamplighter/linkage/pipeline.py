@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from lamplighter.linkage.linking_tables import linked_table
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import Asked, Progress
+from lamplighter.linkage.several import one_table, tables_of
 
 
 def silent(step: str) -> None:
@@ -21,7 +23,7 @@ def silent(step: str) -> None:
 
 
 def link(
-    bundle: Mapping[str, pl.DataFrame] | pl.DataFrame,
+    bundle: Mapping[str, pl.DataFrame] | Sequence[pl.DataFrame] | pl.DataFrame,
     *,
     columns: Said = None,
     decisions: pl.DataFrame | None = None,
@@ -37,7 +39,8 @@ def link(
     """Who is who, and which reports have the same victim and suspect.
 
     Args:
-        bundle: ``people`` and ``reports`` as in the schema of records; or any table of people.
+        bundle: ``people`` and ``reports`` as in the schema of records; or any table of people; or several
+            such tables, by their names or as a list, which are the sources of their rows.
         columns: which column of a table is what (see :func:`lamplighter.linkage.columns.understood`); guessed
             from their names and contents where it is not said.
         decisions: the append-only log of :mod:`lamplighter.linkage.decisions`; only those made up to
@@ -73,13 +76,14 @@ def link(
         secret,
         progress,
     )
-    people, reports = _frames(bundle)
+    people, reports = _frames(bundle, said=columns is not None)
     if reports is not None or (columns is None and {"report_id", "role"} <= set(people.columns)):
         return linked_reports(people, reports, asked)
     return linked_table(understood(people, columns), asked)
 
 
-def _frames(bundle: Mapping[str, pl.DataFrame] | pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+def _frames(bundle: Any, *, said: bool) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     if isinstance(bundle, Mapping) and "people" in bundle:
         return bundle["people"], bundle.get("reports")
-    return frame_of(bundle), None
+    tables = tables_of(bundle)
+    return (frame_of(bundle) if tables is None else one_table(tables, as_they_are=said)), None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from lamplighter.linkage import lines
 from lamplighter.linkage.birth_parts import put_together
 from lamplighter.linkage.dates import dated
 from lamplighter.linkage.feature_columns import SEXES
@@ -17,6 +18,8 @@ _BOTH_SEXES = 0.9
 def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame:
     """Dates read, a whole name taken apart, an age as a span."""
     people = put_together(people)
+    if "address_text" in people.columns:
+        people = lines.read(people)
     if "second_surname" in people.columns:
         # Where somebody has two, either may be left out elsewhere: they are parts of one.
         both = pl.concat_str("surname", "second_surname", separator=" ", ignore_nulls=True)

@@ -145,3 +145,41 @@ def test_an_address_that_a_family_shares_joins_no_two_of_it() -> None:
     precision, recall = grouped_right(persons, table.select("id", "truth"))
     assert precision > 0.9
     assert recall > 0.9
+
+
+def test_tables_of_several_sources_are_one_table() -> None:
+    table = persons_table(200, seed=5, loss=0.0)
+    one = table.filter(pl.int_range(pl.len()) % 2 == 0)
+    other = table.filter(pl.int_range(pl.len()) % 2 == 1)
+    born = pl.col("dob").str.to_date().dt.strftime("%d.%m.%Y")
+    theirs = other.with_columns(born).rename(
+        {"fname": "Forename", "lname": "Family name", "dob": "Birth date", "ref": "Record ID"}
+    )
+    given = {"clinic": one.drop("truth").rename({"ref": "id"}), "shelter": theirs.drop("truth")}
+    result = link(given)
+    assert result.taken_for["source"] == "source"
+    assert result.taken_for["fname"] == "forenames"
+    assert "Forename" not in result.taken_for
+    precision, recall = grouped_right(
+        result.persons.select("record_id", "person_id"), table.select("ref", "truth")
+    )
+    assert precision > 0.95
+    assert recall > 0.9
+    # As a list they are numbered; ids that two of them use are told apart by the number.
+    same = one.drop("truth").with_columns(ref=pl.int_range(pl.len())).rename({"ref": "id"})
+    ids = set(link([same, same]).persons["record_id"])
+    assert {"1:0", "2:0"} <= ids
+
+
+def test_a_line_of_an_address_tells_the_postcode_and_the_town() -> None:
+    lines = ["4 Mill Lane, Overbeck ZA1 2BC", "Overbeck", "7 Wharf Road, Netherby, ZA9 3DE", None] * 10
+    frame = pl.DataFrame({"surname": ["Quarle", "Oakmere"] * 20, "address": lines})
+    people = understood(frame).people
+    assert people["postcode"].to_list()[:4] == ["ZA1 2BC", None, "ZA9 3DE", None]
+    assert people["town"].to_list()[:4] == ["Overbeck", "Overbeck", "Netherby", None]
+    assert people["address_text"][0] == "4 Mill Lane, Overbeck"
+    # What the table has a column for is not read off the line.
+    own = frame.with_columns(town=pl.lit("Elsewhere"), postcode=pl.lit("ZA5 5AA"))
+    people = understood(own).people
+    assert set(people["town"]) == {"Elsewhere"}
+    assert set(people["postcode"]) == {"ZA5 5AA"}
