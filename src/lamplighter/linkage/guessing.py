@@ -9,7 +9,7 @@ import polars as pl
 from lamplighter.linkage.birth_parts import PARTS, in_parts
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.feature_columns import EXTRA
-from lamplighter.linkage.headings import NAMES, document, named_field, with_a_word_in_common, words
+from lamplighter.linkage.headings import NAMES, document, named_field, plain, with_a_word_in_common, words
 from lamplighter.linkage.looks import (
     address_by_look,
     field_by_look,
@@ -62,6 +62,13 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
             taken[column] = None
         else:
             rest.append(column)
+    if single.isdisjoint({"surname", "full_name"}):
+        # Of somebody who had another name at birth that alone may be told.
+        at_birth = next((c for c in rest if plain(begun.get(c, c)) in document()["at_birth"]), None)
+        if at_birth is not None:
+            rest.remove(at_birth)
+            taken[at_birth] = "surname"
+            single.add("surname")
     if {"forenames", "surname"} <= single:
         # The whole name says nothing that its parts do not.
         taken = {c: None if f == "full_name" and c not in said else f for c, f in taken.items()}

@@ -183,3 +183,21 @@ def test_a_line_of_an_address_tells_the_postcode_and_the_town() -> None:
     people = understood(own).people
     assert set(people["town"]) == {"Elsewhere"}
     assert set(people["postcode"]) == {"ZA5 5AA"}
+
+
+def test_parents_are_the_two_of_whom_a_record_of_a_birth_tells() -> None:
+    columns = ("child_forename", "child_dob", "mother_forename", "mother_maiden_name", "mother_dob",
+               "father_forename", "father_surname", "father_dob", "postcode")  # fmt: skip
+    told = two_parties(pl.DataFrame({c: ["x", "y"] for c in columns}))
+    assert told.first.taken_for["forename"] == "forenames"
+    assert told.first.taken_for["maiden_name"] == "surname"
+    assert told.second.taken_for["surname"] == "surname"
+    assert "child_forename" in told.shared.taken_for
+
+
+def test_a_name_in_one_column_may_stand_beside_one_in_two() -> None:
+    columns = ("guest_first_name", "guest_last_name", "guest_phone", "host_name", "host_phone", "opened")
+    told = two_parties(pl.DataFrame({c: ["x", "y"] for c in columns}))
+    assert set(told.first.taken_for.values()) >= {"forenames", "surname", "phones"}
+    assert told.second.taken_for["name"] == "full_name"
+    assert "opened" in told.shared.taken_for

@@ -10,6 +10,7 @@ from lamplighter.linkage.headings import document, named_field, plain
 from lamplighter.linkage.headings import words as words_of
 
 NAMES = frozenset({"forenames", "surname", "full_name", "birth_date", "nicknames", "middle_name"})
+CALLED = frozenset({"forenames", "surname", "full_name"})
 # Words of fields: none of them tells one party from another.
 OF_FIELDS = frozenset(
     {"name", "names", "date", "number", "address", "code", "first", "last", "given", "family", "middle",
@@ -89,6 +90,30 @@ def _marked_apart(columns: Sequence[str]) -> list[Names]:
         told.items(), key=lambda kv: (-len({named_field(s) for s in kv[1].values()} & NAMES), kv[0])
     )
     scored = [(m, f) for m, f in scored if {named_field(s) for s in f.values()} & NAMES]
+    for one, other in document()["parties"]["couples"]:
+        couple = {m: f for m, f in scored if m in (one, other)}
+        if len(couple) == 2 and all(_named(f) for f in couple.values()):
+            return [_all_of(m, f, columns, set()) for m, f in couple.items()]
+    return _alike(scored, columns) or _named_apart(scored, columns)
+
+
+def _named(party: Names) -> bool:
+    """Whether columns tell what somebody is called."""
+    return bool({named_field(s) for s in party.values()} & CALLED)
+
+
+def _named_apart(scored: list[tuple[str, Names]], columns: Sequence[str]) -> list[Names]:
+    """Two that are both called something, the one in one column and the other in several."""
+    named = [(m, f) for m, f in scored if m and _named(f)]
+    for i, (mark, one) in enumerate(named):
+        for other_mark, other in named[i + 1 :]:
+            if not set(one) & set(other):
+                return [_all_of(mark, one, columns, set()), _all_of(other_mark, other, columns, set())]
+    return []
+
+
+def _alike(scored: list[tuple[str, Names]], columns: Sequence[str]) -> list[Names]:
+    """Two of whom the same is told, a name or a birth among it."""
     for i, (mark, one) in enumerate(scored):
         for other_mark, other in scored[i + 1 :]:
             if set(one) & set(other):
