@@ -171,6 +171,7 @@ class Maker:
         self._slots = list(slots.values())
         self._parts = [[self._slots.index(s) for s in own] for own in parts]
         self._narrow = [[slot(p, int(NARROWER) + i) for i, p in enumerate(k.narrow)] for k in kinds]
+        self._told_apart = list(zip(self._salts.tolist(), self._weak.tolist(), strict=True))
 
     def keys(self, values: Sequence[Any]) -> dict[int, tuple[int, int]]:
         """The keys of a record; with each the number of its kind and what :meth:`narrowed` needs."""
@@ -198,7 +199,7 @@ class Maker:
     def narrowed(self, origin: tuple[int, int], values: Sequence[Any]) -> list[int]:
         """What a crowded key of a record is narrowed to; ``origin`` as :meth:`keys` gave it."""
         number, made = origin
-        salt, weak, base = int(self._salts[number]), int(self._weak[number]), _mixed(made)
+        (salt, weak), base = self._told_apart[number], _mixed(made)
         return [
             _signed(((base + h) & _MASK ^ salt) & ~1 | weak)
             for slot in self._narrow[number]

@@ -43,6 +43,7 @@ class Tables:
     def __init__(self) -> None:
         self._maker = maker()
         self._keys: dict[str, Made] = {}
+        self._finer: dict[tuple[str, int], list[int]] = {}
         self._sharers: Mapping[int, int] = {}
         self._full: list[int] = []
         self.places: dict[str, tuple[str, str]] = {}
@@ -67,12 +68,19 @@ class Tables:
             made[c.record_id] |= dict.fromkeys(lookup.keys_of_references(c))
         return made
 
+    def _narrowed_of(self, c: Compact, key: int, origin: tuple[int, int]) -> list[int]:
+        """What narrows a key of a record: asked for more than once, and worked out once."""
+        known = self._finer.get((c.record_id, key))
+        if known is None:
+            known = self._finer[c.record_id, key] = self._maker.narrowed(origin, c.values)
+        return known
+
     def _narrowed(self, made: Mapping[str, Made], people: Iterable[Compact], of: set[int]) -> set[int]:
         """What narrows some of these keys."""
         if not of:
             return set()
-        origins = ((c, made[c.record_id][k]) for c in people for k in of & made[c.record_id].keys())
-        return {k for c, origin in origins if origin for k in self._maker.narrowed(origin, c.values)}
+        origins = ((c, k, made[c.record_id][k]) for c in people for k in of & made[c.record_id].keys())
+        return {finer for c, k, origin in origins if origin for finer in self._narrowed_of(c, k, origin)}
 
     def _kept(self, made: dict[str, Made], people: Iterable[Compact], crowded: set[int]) -> dict[str, Made]:
         """Of the keys of some records those that they are kept under: not the crowded ones, but what narrows
@@ -84,7 +92,7 @@ class Tables:
             for key in crowded & keys.keys():
                 origin = keys.pop(key)
                 if origin is not None:
-                    keys |= dict.fromkeys(self._maker.narrowed(origin, c.values))
+                    keys |= dict.fromkeys(self._narrowed_of(c, key, origin))
         return {r: {k: o for k, o in keys.items() if k not in crowded} for r, keys in made.items()}
 
     def _asked(
