@@ -95,8 +95,8 @@ class Shelf:
         by_person: dict[str, list[Remembered]] = defaultdict(list)
         for row in memory:
             by_person[row[1]].append(row)
-        moved = {row[0]: pid for pid, rows in by_person.items() for row in rows if row[3]}
-        for record, pid in moved.items():
+        moved = {row[0] for rows in by_person.values() for row in rows if row[3]}
+        for record in moved:
             for other in [p for p in self._were[record] if p not in by_person]:
                 self._persons[other] = [r for r in self._persons[other] if r[0] != record or not r[3]]
         for pid, rows in by_person.items():
