@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,21 +111,40 @@ def grouped_rows(
     # Just over the bar, so that rounding does not part them.
     stays = np.where(held.kept, np.maximum(bar - total, 0.0) + 1e-9, 0.0)
     under = -np.maximum(total - (bar - JUST_UNDER), 0.0)
-    rivals = np.zeros(len(total))
-    if not held.named.all():
-        no = _among(left, right, cannot, n)
-        found = ambiguous.choices(n, left, right, total, named=held.named, cannot=no)
-        if found is not None:
-            beside = evidence.some(found.beside)
-            alone = np.where(held.named & ~held.unnamed, stays, under)[found.beside]
-            label = group(n, beside.shifted(alone), link_at=bar, must=must, cannot=cannot)
-            score = between(label, beside, np.ones(len(alone), dtype=bool))
-            two = (score < bits_of(ambiguous.TWO_PEOPLE)) | no[found.beside]
-            two &= label[beside.left] != label[beside.right]
-            rivals = ambiguous.competing(found, left, right, total, two)
-    more = np.where(held.unnamed, under, stays) + rivals
+    more = np.where(held.unnamed, under, stays)
+
+    def without(pairs: Rows) -> Rows:
+        """The groups by some pairs, where those who are not named join nobody."""
+        alone = np.where(held.named, more, under)[pairs]
+        return group(n, evidence.some(pairs).shifted(alone), link_at=bar, must=must, cannot=cannot)
+
+    rivals = _rivals(n, evidence, held, _among(left, right, cannot, n), bar, without)
+    more = more + rivals
     shifted = evidence.shifted(more) if more.any() else evidence
     return Grouped(group(n, shifted, link_at=bar, must=must, cannot=cannot), rivals)
+
+
+def _rivals(
+    n: int, evidence: Grounds, held: Holds, cannot: Flags, bar: float, without: Callable[[Rows], Rows]
+) -> Bits:
+    """What others who fit as well take from each pair (:mod:`ambiguous`); ``without``: the groups by some
+    pairs, without those who are not named."""
+    left, right, total = evidence.left, evidence.right, evidence.total
+    nothing = np.zeros(len(total))
+    if held.named.all():
+        return nothing
+    found = ambiguous.choices(n, left, right, total, named=held.named, cannot=cannot)
+    if found is None:
+        return nothing
+    # Where all whom somebody fits are linked with each other, nothing has to be worked out.
+    apart = (cannot | (total < bar))[found.beside]
+    if not ambiguous.competing(found, left, right, total, apart).any():
+        return nothing
+    label, beside = without(found.beside), evidence.some(found.beside)
+    score = between(label, beside, np.ones(len(apart), dtype=bool))
+    two = (score < bits_of(ambiguous.TWO_PEOPLE)) | cannot[found.beside]
+    two &= apart & (label[beside.left] != label[beside.right])
+    return ambiguous.competing(found, left, right, total, two)
 
 
 def kept_pairs(
