@@ -32,14 +32,27 @@ _AT_ONCE = 2_000_000
 class Choices:
     """Whom those fit of whom nothing tells who they are: for each fit the ``pair``, the record ``one`` that
     is nobody, in order, and the ``other``. Both ways round where neither is somebody. ``somebody`` (n,): of
-    which rows something tells who they are. ``beside``: the pairs of all who hang together with any of them.
+    which rows something tells who they are. ``component`` (n,): who hangs together by what is likelier than
+    not; ``beside``: the pairs of all who hang together with any of these, and ``whose`` their components.
     """
 
     pair: Rows
     one: Rows
     other: Rows
     somebody: Flags
+    component: Rows
     beside: Rows
+    whose: Rows
+
+    def around(self, rows: Rows) -> Choices:
+        """Those of the components of some rows."""
+        wanted = np.zeros(len(self.component), dtype=bool)
+        wanted[self.component[rows]] = True
+        some, pairs = wanted[self.component[self.one]], wanted[self.whose]
+        return Choices(
+            self.pair[some], self.one[some], self.other[some], self.somebody, self.component,
+            self.beside[pairs], self.whose[pairs],
+        )  # fmt: skip
 
 
 def choices(n: int, left: Rows, right: Rows, bits: Bits, *, named: Flags, cannot: Flags) -> Choices | None:
@@ -63,10 +76,11 @@ def choices(n: int, left: Rows, right: Rows, bits: Bits, *, named: Flags, cannot
     if not len(nobody):
         return None
     nobody = nobody[np.argsort(one[nobody], kind="stable")]
-    reached = np.zeros(n, dtype=bool)
-    reached[component[one[nobody]]] = True
-    beside = np.flatnonzero(inside & reached[component[left]])
-    return Choices(pair[nobody], one[nobody], other[nobody], somebody, beside)
+    beside = np.flatnonzero(inside)
+    every = Choices(
+        pair[nobody], one[nobody], other[nobody], somebody, component, beside, component[left[beside]]
+    )
+    return every.around(every.one)
 
 
 def competing(found: Choices, left: Rows, right: Rows, bits: Bits, two: Flags) -> Bits:

@@ -138,12 +138,14 @@ def _rivals(
         return nothing
     # Where all whom somebody fits are linked with each other, nothing has to be worked out.
     apart = (cannot | (total < bar))[found.beside]
-    if not ambiguous.competing(found, left, right, total, apart).any():
+    contested = np.flatnonzero(ambiguous.competing(found, left, right, total, apart))
+    if not len(contested):
         return nothing
+    found = found.around(left[contested])
     label, beside = without(found.beside), evidence.some(found.beside)
-    score = between(label, beside, np.ones(len(apart), dtype=bool))
+    score = between(label, beside, np.ones(len(found.beside), dtype=bool))
     two = (score < bits_of(ambiguous.TWO_PEOPLE)) | cannot[found.beside]
-    two &= apart & (label[beside.left] != label[beside.right])
+    two &= label[beside.left] != label[beside.right]
     return ambiguous.competing(found, left, right, total, two)
 
 
