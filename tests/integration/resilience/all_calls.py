@@ -63,7 +63,7 @@ NOT_KILLED: dict[str, str] = {
     "patterns.services.hold": ALIKE + "it needs a pattern; a row and its event, like a hold.",
     "patterns.services.looked": "Two rows in the transaction of the request.",
     "patterns.services.correct": ALIKE + "it needs a pattern; a row and its event.",
-    "people.services.make_ready": "It reads the model before the first report comes, and writes nothing.",
+    "people.services.make_ready": READS,
     "people.services.silent": READS,
     "people.services.match_report": REBUILT,
     "people.services.match_reports": REBUILT,
