@@ -260,8 +260,11 @@ def _scored(evidence: Evidence, starts: Rows) -> Bits:
         bars[compared == 0] = -np.inf
         best[:, part] = np.maximum.reduceat(bars, starts)
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(gather, range(shape[1])))
+    if len(evidence.left) < FEW:
+        list(map(gather, range(shape[1])))
+    else:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(gather, range(shape[1])))
     return score(sums, counts, best, evidence.lasting)
 
 
