@@ -70,7 +70,7 @@ def main() -> int:
         before = replace(before, pairs=pl.read_ipc(aside))
     spent("linked all at once")
     say(f"all at once          F1 of persons {whole.f1:.4f}")
-    people = _people(_of(world.bundle, rest))
+    people = people_of(_of(world.bundle, rest))
     # Decisions against the model make persons worse, so the last order is counted apart.
     for order in range(options.orders + 1):
         decisions = DECISIONS if order == options.orders else 0
@@ -107,7 +107,8 @@ def _of(bundle: Bundle, reports: pl.DataFrame) -> Bundle:
     return {"reports": reports, "people": people}
 
 
-def _people(bundle: Bundle) -> dict[str, list[Compact]]:
+def people_of(bundle: Bundle) -> dict[str, list[Compact]]:
+    """The people of every report, made ready as when it comes in alone."""
     rows = defaultdict(list)
     for row in bundle["people"].iter_rows(named=True):
         rows[row["report_id"]].append(row)

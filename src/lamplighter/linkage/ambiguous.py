@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage.blocking import packed
-from lamplighter.linkage.coded import Rows, among
 from lamplighter.linkage.grouping import components
+from lamplighter.linkage.ordering import Rows, among, begins_of, spread_of
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -91,13 +91,17 @@ def competing(found: Choices, left: Rows, right: Rows, bits: Bits, two: Flags) -
     less, n = np.zeros(len(bits)), len(found.somebody)
     at = found.beside[two]
     apart = np.sort(packed(np.minimum(left[at], right[at]), np.maximum(left[at], right[at]), n))
-    starts = np.flatnonzero(np.r_[True, np.diff(found.one) > 0])
+    starts = np.flatnonzero(begins_of(found.one))
     sizes = np.diff(np.append(starts, len(found.one)))
     ends, begin = np.cumsum(sizes**2), 0
     while begin < len(starts):
         spent = int(ends[begin - 1]) if begin else 0
         end = max(int(np.searchsorted(ends, spent + _AT_ONCE)), begin + 1)
-        mine, theirs = _every_two(starts[begin:end], sizes[begin:end])
+        # Every choice of a record beside every choice of the same record.
+        size = sizes[begin:end]
+        own = np.repeat(size, size)
+        mine, theirs = spread_of(np.repeat(starts[begin:end], size), own)
+        mine += starts[begin]
         some = np.flatnonzero(found.somebody[found.other[theirs]])
         a, c = found.other[mine[some]], found.other[theirs[some]]
         some = some[among(packed(np.minimum(a, c), np.maximum(a, c), n), apart)]
@@ -105,11 +109,3 @@ def competing(found: Choices, left: Rows, right: Rows, bits: Bits, two: Flags) -
         np.minimum.at(less, found.pair[mine[some]], taken)
         begin = end
     return less
-
-
-def _every_two(starts: Rows, sizes: Rows) -> tuple[Rows, Rows]:
-    """Every place of a run beside every place of the same run; runs follow one another."""
-    own = np.repeat(sizes, sizes)
-    mine = np.repeat(np.arange(starts[0], starts[0] + len(own)), own)
-    place = np.arange(len(mine)) - np.repeat(np.cumsum(own) - own, own)
-    return mine, np.repeat(np.repeat(starts, sizes), own) + place

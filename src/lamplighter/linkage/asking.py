@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage import ids
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.compact import Compact
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.reasons import Bar, Reason, bars_of, parts_of
 from lamplighter.linkage.results import HELD
 from lamplighter.linkage.single import Bits

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from lamplighter.linkage import reasons as why
 from lamplighter.linkage import results, telling
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.model import Bands
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.reasons import Bar, Reason, Told
 from lamplighter.linkage.single import Bits, Judge, Judged, Pair
 

@@ -22,11 +22,11 @@ from lamplighter.linkage import (
     rivals,
 )
 from lamplighter.linkage.blocking import Limits
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.model import Bands, Model
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.profiles import Grounds
 from lamplighter.linkage.weighing import Weighed, Weigher, joined
 

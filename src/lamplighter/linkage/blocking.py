@@ -15,20 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.coded import (
-    Codes,
-    Column,
-    Hashes,
-    Lists,
-    Numbers,
-    Rows,
-    Texts,
-    mixed,
-    ordered,
-    ordered_by_two,
-)
+from lamplighter.linkage.coded import Codes, Column, Lists, Numbers, Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key, Part
+from lamplighter.linkage.ordering import Hashes, Rows, mixed, ordered, ordered_by_two
 
 Packed = npt.NDArray[np.int64]
 NARROWER = np.uint64(100)

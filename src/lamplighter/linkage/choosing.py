@@ -18,9 +18,10 @@ import polars as pl
 
 from lamplighter.linkage import blocking, sharing
 from lamplighter.linkage.blocking import Hashed, Limits
-from lamplighter.linkage.coded import Hashes, Rows, Texts, among, mixed, ordered
+from lamplighter.linkage.coded import Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key
+from lamplighter.linkage.ordering import Hashes, Rows, among, mixed, ordered
 
 Bits = npt.NDArray[np.float64]
 Members = npt.NDArray[np.bool_]

@@ -11,10 +11,10 @@ import polars as pl
 
 from lamplighter.linkage import ambiguous, ids
 from lamplighter.linkage.blocking import packed
-from lamplighter.linkage.coded import Rows, among, different
 from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grouping import between, group
 from lamplighter.linkage.levels import comparisons
+from lamplighter.linkage.ordering import Rows, among, different
 from lamplighter.linkage.pairing import IDENTIFYING
 from lamplighter.linkage.profiles import Evidence, Grounds
 from lamplighter.linkage.reasons import names_of_parts

@@ -7,24 +7,20 @@ a name is short for) is worked out once for each distinct value or pair of value
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lamplighter.linkage.ordering import Rows, alike_together, spread, spread_of
+
 Codes = npt.NDArray[np.int32]
-Rows = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
 NOTHING = -1
 """The code of a record for which nothing is recorded."""
 SEPARATOR = "\x1f"
-_MANY, _LOOKED_AT = 1_000_000, 10_000
 Changed = Callable[[str], str | None]
 Spread = Callable[[str], Iterable[str]]
-_Whole = TypeVar("_Whole", np.int64, np.uint64)
 
 
 @dataclass(slots=True)
@@ -149,17 +145,6 @@ def looked_up(table: npt.NDArray[np.generic], codes: Codes, otherwise: int) -> C
     return np.append(table, otherwise).astype(np.int32, copy=False).take(codes)
 
 
-def spread(starts: Rows, sizes: Rows) -> Rows:
-    """``starts[i], starts[i] + 1, ...`` (``sizes[i]`` of them) for every i, one after the other."""
-    return spread_of(starts, sizes)[1]
-
-
-def spread_of(starts: Rows, sizes: Rows) -> tuple[Rows, Rows]:
-    """For every one of :func:`spread` its i, and itself."""
-    of = np.repeat(np.arange(len(sizes)), sizes)
-    return of, np.arange(len(of)) + (starts - np.cumsum(sizes) + sizes).take(of)
-
-
 def factorised(values: pl.Series) -> Texts:
     """Codes of a series of texts; nulls have none. The order of codes is that of the texts' hashes."""
     if values.null_count() == len(values):
@@ -177,26 +162,6 @@ def factorised(values: pl.Series) -> Texts:
 def no_codes(n: int) -> Codes:
     """The codes of ``n`` records of which nothing is recorded: one number, and no memory for each."""
     return np.broadcast_to(np.int32(NOTHING), n)
-
-
-def alike_together(hashes: Hashes) -> tuple[Rows, npt.NDArray[np.bool_]]:
-    """The order of some hashes, and which are the first of those that are alike.
-
-    The hash is sorted with its place as one number, as far as there is room for both; the few that are alike
-    only so far are put right after.
-    """
-    place = np.uint64((1 << max(len(hashes) - 1, 1).bit_length()) - 1)
-    order = (ordered(hashes & ~place | np.arange(len(hashes), dtype=np.uint64)) & place).view(np.int64)
-    found = hashes.take(order)
-    begins = _begins(found)
-    mixed_up = begins[1:] & ((found[1:] ^ found[:-1]) <= place)
-    if mixed_up.any():
-        run = np.cumsum(np.concatenate([[True], (found[1:] ^ found[:-1]) > place]))
-        at = np.flatnonzero(np.isin(run, run[1:][mixed_up]))
-        order[at] = order[at][np.lexsort((order[at], hashes[order[at]]))]
-        found = hashes[order]
-        np.not_equal(found[1:], found[:-1], out=begins[1:])
-    return order, begins
 
 
 def coded_lists(values: pl.Series) -> Lists:
@@ -256,77 +221,11 @@ def numbers(values: pl.Series) -> Numbers:
     return Numbers(whole.fill_null(0).to_numpy().astype(np.int64), whole.is_not_null().to_numpy())
 
 
-def bits_of_rows(truths: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Rows of at most 63 truth values as numbers: the first is the lowest bit."""
-    eights = np.packbits(truths, axis=1, bitorder="little")
-    found = np.zeros(len(truths), dtype=np.int64)
-    for place in range(eights.shape[1]):
-        found |= eights[:, place].astype(np.int64) << 8 * place
-    return found
-
-
 def all_different(values: pl.Series) -> bool:
     """Whether nothing is there twice."""
     if not values.null_count() and values.is_sorted():
         return not (values == values.shift()).any()
     return values.n_unique() == len(values)
-
-
-def ordered(values: npt.NDArray[_Whole]) -> npt.NDArray[_Whole]:
-    """Whole numbers in order, not to be written to. Polars sorts them four times faster than NumPy does
-    where NumPy takes to AVX-512 on a processor that is slow at it."""
-    return pl.Series(values).sort(multithreaded=False).to_numpy()
-
-
-def different(values: Rows) -> Rows:
-    """Whole numbers in order, none twice. NumPy's own way takes three times as long where there are few."""
-    found = np.sort(values)
-    return found[_begins(found)]
-
-
-def numbered(values: Rows) -> tuple[Rows, Rows]:
-    """The same, and for each of the values which of them it is."""
-    order = np.argsort(values, kind="stable")
-    found = values[order]
-    begins = _begins(found)
-    which = np.empty(len(found), dtype=np.int64)
-    which[order] = np.cumsum(begins) - 1
-    return found[begins], which
-
-
-def _begins(ordered: npt.NDArray[_Whole]) -> npt.NDArray[np.bool_]:
-    """Which of some numbers in order are the first of those that are alike."""
-    begins = np.empty(len(ordered), dtype=bool)
-    begins[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
-    return begins
-
-
-def among(values: npt.NDArray[_Whole], some: npt.NDArray[_Whole]) -> npt.NDArray[np.bool_]:
-    """Which of the values are among ``some``, which are in order."""
-    if not len(some):
-        return np.zeros(len(values), dtype=bool)
-    return np.asarray(some.take(np.minimum(np.searchsorted(some, values), len(some) - 1)) == values)
-
-
-def ordered_by_two(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The same of many numbers, by two threads: one for the lower half, one for the upper."""
-    if len(values) < _MANY:
-        return ordered(values)
-    middle = np.median(values[:: len(values) // _LOOKED_AT])
-    lower = values < middle
-    halves = (values.take(np.flatnonzero(half)) for half in (lower, ~lower))
-    with ThreadPoolExecutor(2) as pool:
-        return np.concatenate(list(pool.map(ordered, halves)))
-
-
-def mixed(value: Hashes) -> Hashes:
-    """Bits of a number well mixed (splitmix64, Steele et al., 2014)."""
-    with np.errstate(over="ignore"):
-        value = value + np.uint64(0x9E3779B97F4A7C15)
-        value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return value ^ (value >> np.uint64(31))
 
 
 def meeting(

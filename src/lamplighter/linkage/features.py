@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from lamplighter.linkage.coded import Column, Lists, Numbers, Rows, Texts, all_different, no_codes
+from lamplighter.linkage.coded import Column, Lists, Numbers, Texts, all_different, no_codes
 from lamplighter.linkage.feature_columns import (
     birth_columns,
     contact_columns,
@@ -19,6 +19,7 @@ from lamplighter.linkage.feature_columns import (
     identifier_columns,
     name_columns,
 )
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.sql_scene import Columns
 
 LIST_COLUMNS = ("phones", "emails", "handles", "vehicles", "match_tokens", "nicknames")

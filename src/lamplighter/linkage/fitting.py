@@ -17,13 +17,13 @@ import polars as pl
 
 from lamplighter.linkage import choosing, namesakes, recall
 from lamplighter.linkage.blocking import Limits
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.frequencies import Shared, counted
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
 from lamplighter.linkage.levels import Comparison, kinds
 from lamplighter.linkage.mixture import Mixture, log_sum, tables
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.patterns import collapsed
 from lamplighter.linkage.scoring import Levels, Scorer
 

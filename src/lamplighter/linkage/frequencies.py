@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.coded import Lists, Rows, Texts, alike_together, mixed, spread
+from lamplighter.linkage.coded import Lists, Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Comparison
+from lamplighter.linkage.ordering import Rows, alike_together, mixed, spread
 from lamplighter.linkage.sql_scene import distinct_pairs
 
 Bits = npt.NDArray[np.float64]

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.grouping import DECIDED, LARGEST_GROUP, OneSize, members_of, of_one_size
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.profiles import Grounds
 
 Bits = npt.NDArray[np.float64]

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage.blocking import NARROWER, added, rows_and_keys
-from lamplighter.linkage.coded import Hashes, Rows, among, mixed
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key, key_kinds
 from lamplighter.linkage.keys import Keyed, salted
+from lamplighter.linkage.ordering import Hashes, Rows, among, mixed
 
 Keys = npt.NDArray[np.int64]
 AT_ONCE = 200_000

@@ -20,11 +20,11 @@ import polars as pl
 
 from lamplighter.linkage import blocking
 from lamplighter.linkage.blocking import NARROWER, Hashed, Limits, rows_and_keys
-from lamplighter.linkage.coded import Hashes, Rows, different, mixed, numbered, spread_of
 from lamplighter.linkage.compact import AT
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.key_kinds import Key, Part, key_kinds, usable
 from lamplighter.linkage.met import packed, unpacked
+from lamplighter.linkage.ordering import Hashes, Rows, different, mixed, numbered, spread_of
 
 MOST_RECORDS_A_KEY = 250
 """A key shared by more records than this is crowded."""
@@ -213,7 +213,7 @@ class Maker:
 
 
 def _mixed(value: int) -> int:
-    """As :func:`coded.mixed`."""
+    """As :func:`ordering.mixed`."""
     value = (value + 0x9E3779B97F4A7C15) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.coded import Rows, different
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.dyads import KINDS
+from lamplighter.linkage.ordering import Rows, different
 
 Packed = npt.NDArray[np.int64]
 PARTS: Mapping[str, int] = {"V": 0, "S": 1, "O": 2}

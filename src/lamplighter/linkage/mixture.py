@@ -25,8 +25,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.levels import Comparison, Kind
+from lamplighter.linkage.ordering import Rows
 
 Bits = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int8]

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.coded import Rows, Texts
+from lamplighter.linkage.coded import Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.levels import Comparison
 from lamplighter.linkage.mixture import BESIDE, Levels, Rates
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.scoring import Scorer
 
 Bits = npt.NDArray[np.float64]

@@ -23,12 +23,12 @@ import numpy as np
 from lamplighter.linkage import clusters, grouping, ids
 from lamplighter.linkage.asking import Held, Near
 from lamplighter.linkage.beliefs import Beliefs, believed, probability_of
-from lamplighter.linkage.coded import Rows, among, numbered
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
 from lamplighter.linkage.decisions import in_force
 from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.met import Met, Packed, distinct, ends, packed, packed_one, unpacked
+from lamplighter.linkage.ordering import Rows, among, numbered
 from lamplighter.linkage.results import HELD, KEPT
 from lamplighter.linkage.single import LEAST_PROBABILITY_KEPT, Judge, Judged, Weights
 from lamplighter.linkage.tied import Tied

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import NULL_LEVEL, Comparison
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.weighing import Weighed
 
 Bits = npt.NDArray[np.float64]

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import polars as pl
 from scipy.sparse import csr_array
 
-from lamplighter.linkage.coded import Rows, bits_of_rows
 from lamplighter.linkage.mixture import Bits, Levels, Tables
+from lamplighter.linkage.ordering import Rows, bits_of_rows
 
 _AT_ONCE = 150_000
 

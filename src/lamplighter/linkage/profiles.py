@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.ordering import Rows
 
 Bits = npt.NDArray[np.float64]
 CLIP = 25.0

@@ -20,9 +20,9 @@ import numpy.typing as npt
 from lamplighter.linkage import blocking, sharing
 from lamplighter.linkage.blocking import Hashed
 from lamplighter.linkage.choosing import Sampled, crowded_when_narrowed, is_common
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.key_kinds import Key, Part
+from lamplighter.linkage.ordering import Rows
 
 Bits = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -17,8 +17,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.fitting import Sources, probability
+from lamplighter.linkage.ordering import Rows
 
 Bits = npt.NDArray[np.float64]
 MOST_REPEATS = 0.02

@@ -13,9 +13,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import NULL_LEVEL, Comparison, comparisons
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.sql_arrays import condition, holds, is_dear
 from lamplighter.linkage.sql_logic import Always
 from lamplighter.linkage.sql_scene import FALSE, TRUE, UNKNOWN, Boolean, Scene

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage.blocking import Hashed
-from lamplighter.linkage.coded import Hashes, Lists, Numbers, Rows, Texts, meeting
+from lamplighter.linkage.coded import Lists, Numbers, Texts, meeting
 from lamplighter.linkage.key_kinds import Key, Part
+from lamplighter.linkage.ordering import Hashes, Rows
 
 
 class Shares:

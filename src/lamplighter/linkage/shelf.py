@@ -11,11 +11,11 @@ import numpy as np
 from lamplighter.linkage import keys
 from lamplighter.linkage.asking import Near, OneTie, Sharing, Tie, Ties
 from lamplighter.linkage.beliefs import Belief
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.ids import Remembered
 from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Maker
 from lamplighter.linkage.online import Arrival
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.single import Pair, pair_of
 
 

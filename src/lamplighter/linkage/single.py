@@ -16,11 +16,11 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import completing, dyads, pairing, results
-from lamplighter.linkage.coded import Rows, among, numbered
 from lamplighter.linkage.compact import COLUMNS
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
 from lamplighter.linkage.met import PARTS, Met, Packed, Sides, distinct, role, unpacked
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.ordering import Rows, among, numbered
 from lamplighter.linkage.reasons import Told
 from lamplighter.linkage.scoring import LIST_FEATURES, Levels
 from lamplighter.linkage.sql_pairs import compiled

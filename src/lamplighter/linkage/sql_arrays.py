@@ -18,7 +18,7 @@ import numpy.typing as npt
 import sqlglot
 from sqlglot import exp
 
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.sql_logic import (
     COMPARE,
     Always,

@@ -15,10 +15,11 @@ import polars as pl
 import sqlglot
 from sqlglot import exp
 
-from lamplighter.linkage.coded import Lists, Numbers, Rows, Texts
+from lamplighter.linkage.coded import Lists, Numbers, Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Comparison, Level
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.scoring import LIST_FEATURES, active
 
 DUCKDB, SPARK = "duckdb", "spark"

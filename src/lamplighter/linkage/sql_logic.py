@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from sqlglot import exp
 
-from lamplighter.linkage.coded import Rows
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.sql_scene import FALSE, TRUE, UNKNOWN, Boolean, Number, Scene, Truth
 
 

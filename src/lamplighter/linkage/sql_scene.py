@@ -15,7 +15,8 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.alike import Signs, bits_of_lists, signs
-from lamplighter.linkage.coded import Codes, Column, Lists, Numbers, Rows, Texts, factorised
+from lamplighter.linkage.coded import Codes, Column, Lists, Numbers, Texts, factorised
+from lamplighter.linkage.ordering import Rows
 
 Truth = npt.NDArray[np.uint8]
 FALSE, UNKNOWN, TRUE = 0, 1, 2

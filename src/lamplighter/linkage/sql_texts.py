@@ -17,7 +17,8 @@ from rapidfuzz.process import cpdist
 from sqlglot import exp
 
 from lamplighter.linkage import alike
-from lamplighter.linkage.coded import NOTHING, Codes, Rows, looked_up, meeting
+from lamplighter.linkage.coded import NOTHING, Codes, looked_up, meeting
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.sql_scene import (
     Boolean,
     Columns,

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.dyads import KINDS, Context
 from lamplighter.linkage.model import Bands
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.reasons import Reason, Told
 from lamplighter.linkage.results import BAR, KEPT, PAIRS_SCHEMA, UNNAMED, WORD
 from lamplighter.linkage.weighing import Weighed, Weigher, taken

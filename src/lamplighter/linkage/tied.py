@@ -12,8 +12,8 @@ from lamplighter.linkage import clusters, grouping
 from lamplighter.linkage.asking import Ties
 from lamplighter.linkage.beliefs import Beliefs
 from lamplighter.linkage.clusters import Holds
-from lamplighter.linkage.coded import Rows, among, different
 from lamplighter.linkage.met import Met, Packed, ends, packed, unpacked
+from lamplighter.linkage.ordering import Rows, among, different
 from lamplighter.linkage.profiles import Evidence
 from lamplighter.linkage.results import HELD, KEPT
 

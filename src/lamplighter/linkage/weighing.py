@@ -12,12 +12,12 @@ import numpy.typing as npt
 
 from lamplighter.linkage import blocking
 from lamplighter.linkage.blocking import Limits, Packed
-from lamplighter.linkage.coded import Rows, among, ordered
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.levels import Level
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.ordering import Rows, among, ordered
 from lamplighter.linkage.scoring import AT_ONCE, THREADS, Levels, Scorer, evenly
 
 Bits = npt.NDArray[np.float64]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import polars as pl
 import pytest
 
 from benchmarks import incremental_shelf
+from benchmarks.incremental import people_of
 from benchmarks.incremental_shelf import LaidShelf, placed
 from lamplighter.linkage import LinkResult, link, online
-from lamplighter.linkage.compact import Compact, of_report
+from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.shelf import Shelf
 from lamplighter.linkage.single import Judge, Pair, pair_of
 from lamplighter.records.schema import Bundle
@@ -29,15 +28,6 @@ def world() -> World:
     return {"reports": reports, "people": whole["people"]}, begun, link(begun)
 
 
-def reports_of(bundle: Bundle) -> dict[str, list[Compact]]:
-    rows = defaultdict(list)
-    for row in bundle["people"].iter_rows(named=True):
-        rows[row["report_id"]].append(row)
-    return {
-        r["report_id"]: of_report(r, rows[r["report_id"]]) for r in bundle["reports"].iter_rows(named=True)
-    }
-
-
 def proposed(shelf: Shelf, new: list[Compact]) -> set[Pair]:
     found = shelf.sharing(new)
     pairs = zip(found.one.tolist(), found.other.tolist(), strict=True)
@@ -52,7 +42,7 @@ def test_it_proposes_whom_the_other_proposes(
     whole, begun, result = world
     monkeypatch.setattr(incremental_shelf, "most_for", lambda _: most)
     laid, plain = LaidShelf(result, begun), Shelf(most=most)
-    every, there = reports_of(whole), set(begun["reports"]["report_id"])
+    every, there = people_of(whole), set(begun["reports"]["report_id"])
     for report in begun["reports"]["report_id"]:
         plain.add(every[report])
     met = 0
@@ -75,7 +65,7 @@ def test_what_arrives_on_it_comes_to_what_linking_at_once_finds(world: World) ->
     whole, begun, result = world
     shelf, judge = LaidShelf(result, begun), Judge(result.model)
     there = set(begun["reports"]["report_id"])
-    for report, new in reports_of(whole).items():
+    for report, new in people_of(whole).items():
         if report not in there:
             shelf.take(online.arrive(new, shelf, judge), new)
     at_once = link(whole, model=result.model)

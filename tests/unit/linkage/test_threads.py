@@ -18,12 +18,12 @@ import lamplighter.linkage
 from lamplighter.linkage import (
     LinkResult,
     blocking,
-    coded,
     frequencies,
     grouping,
     learning,
     link,
     mixture,
+    ordering,
     patterns,
     scoring,
 )
@@ -58,7 +58,7 @@ FEW_AT_ONCE: tuple[tuple[ModuleType, dict[str, int]], ...] = (
     (mixture, {"_PATTERNS_AT_ONCE": 2_000}),
     (frequencies, {"_ALONE": 500}),
     (grouping, {"_CELLS_AT_ONCE": 2_000}),
-    (coded, {"_MANY": 1_000, "_LOOKED_AT": 100}),
+    (ordering, {"_MANY": 1_000, "_LOOKED_AT": 100}),
 )
 
 

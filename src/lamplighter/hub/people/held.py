@@ -21,9 +21,9 @@ from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, read, 
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import compact, ids
 from lamplighter.linkage.asking import Near, Sharing, Ties
-from lamplighter.linkage.coded import Rows, different
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.keys import Maker, across, fewest, sharing
+from lamplighter.linkage.ordering import Rows, different
 from lamplighter.linkage.results import HELD
 
 _MOST_REMEMBERED = 50_000

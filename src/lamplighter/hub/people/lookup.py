@@ -15,12 +15,13 @@ import polars as pl
 from django.conf import settings
 
 from lamplighter.linkage import compact, compacting
-from lamplighter.linkage.coded import Rows, Texts
+from lamplighter.linkage.coded import Texts
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.frequencies import counted
 from lamplighter.linkage.keeping import Keys, Part, kept
 from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Keyed, most_for
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.ordering import Rows
 from lamplighter.records.schema import Bundle
 
 REFERENCE = "reference"

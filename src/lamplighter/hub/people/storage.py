@@ -31,9 +31,9 @@ from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, sent
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import ids, online
 from lamplighter.linkage.beliefs import BANDS, Beliefs
-from lamplighter.linkage.coded import different
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.ordering import different
 from lamplighter.linkage.reasons import Reason
 from lamplighter.linkage.results import HOLDS, WORD
 

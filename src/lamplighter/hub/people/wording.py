@@ -11,7 +11,7 @@ from django.db import transaction
 
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.site.postgresql.prepared import cursor
-from lamplighter.linkage.coded import numbered
+from lamplighter.linkage.ordering import numbered
 from lamplighter.linkage.reasons import Reason, parts_of
 
 _reasons: dict[int, Reason] = {}

@@ -12,11 +12,11 @@ import polars as pl
 
 from lamplighter.linkage import believing, fitting, grouping, profiles
 from lamplighter.linkage.choosing import yields
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.columns import Said
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.given import frame_of
 from lamplighter.linkage.ids import by_first
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.settings import EPOCH, bands_of_table, checked
 from lamplighter.linkage.two_party.cells import CELLS, CellModel, cells_of, fitted, kind_bits, log_odds
 from lamplighter.linkage.two_party.explaining import explained

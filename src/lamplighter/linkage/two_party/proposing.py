@@ -11,11 +11,12 @@ import polars as pl
 
 from lamplighter.linkage import blocking, key_kinds
 from lamplighter.linkage.blocking import Limits
-from lamplighter.linkage.coded import Column, Lists, Rows, Texts
+from lamplighter.linkage.coded import Column, Lists, Texts
 from lamplighter.linkage.feature_columns import EXTRA
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.key_kinds import Key, Part
 from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.sql_scene import Columns
 from lamplighter.linkage.two_party.scene import FIRST, SECOND, Pairs, Scene
 

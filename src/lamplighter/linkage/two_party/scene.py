@@ -9,10 +9,10 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import fitting
-from lamplighter.linkage.coded import Rows
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.frequencies import Shared, counted
 from lamplighter.linkage.levels import Comparison, comparisons
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.scoring import Levels, Scorer
 from lamplighter.linkage.two_party.parties import TwoParties
 
