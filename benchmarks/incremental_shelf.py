@@ -5,39 +5,28 @@ What comes is kept beside them as :class:`lamplighter.linkage.shelf.Shelf` keeps
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Collection, Container, Hashable, Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import LinkResult, compact, compacting, keeping
-from lamplighter.linkage.asking import OneTie
+from lamplighter.linkage import LinkResult, asking, compact, compacting, keeping
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.keys import most_for
+from lamplighter.linkage.ordering import among, spread
 from lamplighter.linkage.reasons import part_of
-from lamplighter.linkage.results import HELD, HOLDS
+from lamplighter.linkage.results import HELD
 from lamplighter.linkage.shelf import Shelf
-from lamplighter.linkage.single import Pair
+from lamplighter.linkage.single import Pair, pair_of
 from lamplighter.records.schema import Bundle
 
 PAIRS_AT_ONCE = 200_000
 Rows = npt.NDArray[np.int32]
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-
-
-class Stored(NamedTuple):
-    """A belief of the batch as it is kept one by one: see ``asking.OneTie``."""
-
-    left: str
-    right: str
-    weight: float
-    hold: str | None
-    parts: npt.NDArray[np.int64]
-    bits: npt.NDArray[np.float64]
 
 
 class Grouped:
@@ -65,23 +54,30 @@ class Ties:
         )
         self.weight = pairs["match_weight"].to_numpy()
         self.hold = pairs["hold"].replace_strict(HELD, return_dtype=pl.Int8()).to_numpy()
-        self.ends = np.cumsum(pairs["levels"].list.len().to_numpy().astype(np.int64))
+        self.sizes = pairs["levels"].list.len().to_numpy().astype(np.int64)
+        self.starts = np.cumsum(self.sizes) - self.sizes
         told = [_told(some) for some in pairs.select("levels").iter_slices(PAIRS_AT_ONCE)]
         self.parts, self.bits = (np.concatenate(own) for own in zip(*told, strict=True))
         every = np.arange(len(self.left), dtype=np.int32)
         both = np.concatenate([self.left, self.right]).astype(np.int64)
         self.of = Grouped(both, np.concatenate([every, every]))
 
-    def number(self, left: int, right: int) -> int:
-        """That of the tie between two rows."""
-        some = self.of.of(left)
-        return int(some[self.right[some] == right][0])
-
-    def stored(self, number: int, left: str, right: str) -> Stored:
-        last = int(self.ends[number])
-        bars = slice(int(self.ends[number - 1]) if number else 0, last)
-        held = HOLDS[self.hold[number]]
-        return Stored(left, right, float(self.weight[number]), held, self.parts[bars], self.bits[bars])
+    def among(self, rows: Rows, ids: Sequence[str], known: Container[Pair]) -> asking.Ties:
+        """Those between two of some rows, in order, of records with these ``ids``, but the ``known`` ones."""
+        tied = [self.of.of(row) for row in rows.tolist()]
+        some = np.concatenate([np.empty(0, dtype=np.int32), *tied])
+        # A tie is found from both of its ends.
+        some = some[among(self.left[some], rows) & among(self.right[some], rows)]
+        some = np.sort(some)[::2]
+        sides = ([ids[row] for row in side[some].tolist()] for side in (self.left, self.right))
+        left, right = sides
+        new = np.array([pair not in known for pair in zip(left, right, strict=True)], dtype=bool)
+        bars = spread(self.starts[some], self.sizes[some])
+        parts = self.parts[bars].astype(np.int64)
+        found = asking.Ties(
+            left, right, self.weight[some], self.hold[some], self.sizes[some], parts, self.bits[bars]
+        )
+        return found.of_some(new)
 
 
 def _told(pairs: pl.DataFrame) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.float64]]:
@@ -165,20 +161,20 @@ class LaidShelf(Shelf):
         known = self._holders.get(key)
         return self._laid_under(key) if known is None else known
 
-    def tied_to(self, record_id: str) -> Collection[str]:
-        found = self._tied.get(record_id, set())
+    def tied_over(self, record_id: str) -> Iterable[str]:
+        yield from super().tied_over(record_id)
         row = self.row.get(record_id)
         if row is None:
-            return found
+            return
         some = self.laid.of.of(row)
-        others = self.laid.left[some].astype(np.int64) + self.laid.right[some] - row
-        return found.union(self.ids[other] for other in others.tolist())
+        some = some[self.laid.weight[some] >= 0]
+        for other in (self.laid.left[some] + self.laid.right[some] - row).tolist():
+            if pair_of(record_id, self.ids[other]) not in self.ties:
+                yield self.ids[other]
 
-    def tie_of(self, pair: Pair) -> OneTie:
-        known = self.ties.get(pair)
-        if known is not None:
-            return known
-        return self.laid.stored(self.laid.number(*(self.row[r] for r in pair)), *pair)
+    def ties_among(self, records: Collection[str]) -> asking.Ties:
+        rows = np.array(sorted(self.row[r] for r in records if r in self.row), dtype=np.int32)
+        return asking.Ties.joined([self.laid.among(rows, self.ids, self.ties), super().ties_among(records)])
 
     def weights(self, place: pl.DataFrame) -> pl.DataFrame:
         """Every tie: left and right by their ``place`` (record, row), and weight."""

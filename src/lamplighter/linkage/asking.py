@@ -95,6 +95,19 @@ class Ties:
             np.concatenate([np.empty(0), *(t.bits for t in ties)]),
         )
 
+    @classmethod
+    def joined(cls, several: Sequence[Ties]) -> Ties:
+        """Several, one after the other."""
+        return cls(
+            [r for t in several for r in t.left],
+            [r for t in several for r in t.right],
+            np.concatenate([t.weight for t in several]),
+            np.concatenate([t.hold for t in several]),
+            np.concatenate([t.sizes for t in several]),
+            np.concatenate([t.parts for t in several]),
+            np.concatenate([t.bits for t in several]),
+        )
+
     def of_some(self, chosen: npt.NDArray[np.bool_]) -> Ties:
         """The ``chosen`` (n,) ones."""
         if chosen.all():

@@ -161,13 +161,14 @@ class Shelf:
         """The records that are kept under a key."""
         return self._holders.get(key, ())
 
-    def tied_to(self, record_id: str) -> Collection[str]:
-        """The records that a record has ties with."""
-        return self._tied.get(record_id, ())
+    def tied_over(self, record_id: str) -> Iterable[str]:
+        """The records that ties over evens tie to a record."""
+        return (r for r in self._tied.get(record_id, ()) if self.ties[pair_of(record_id, r)].weight >= 0)
 
-    def tie_of(self, pair: Pair) -> OneTie:
-        """The tie between two records, by their ids in order."""
-        return self.ties[pair]
+    def ties_among(self, records: Collection[str]) -> Ties:
+        """All ties of which both records are among some."""
+        tied = ((a, b) for a in records for b in self._tied.get(a, ()) if a < b and b in records)
+        return Ties.of([self.ties[pair] for pair in tied])
 
     def together(self, people: Sequence[Compact]) -> tuple[Rows, Rows]:
         """See :class:`asking.Held`."""
@@ -181,19 +182,16 @@ class Shelf:
             reached |= edge
             edge = {r for e in edge for r in self._beside(e)} - reached
         persons = {p for r in reached for p in self._were.get(r, ())}
-        ties = [self.tie_of((a, b)) for a in reached for b in self.tied_to(a) if a < b and b in reached]
         decided = sorted({i for r in reached for i in self._decided.get(r, ())})
         return Near(
             {r: self.people[r].report_id for r in reached if r in self.people},
-            Ties.of(ties),
+            self.ties_among(reached),
             [self.decisions[i] for i in decided],
             [row for p in persons for row in self._persons.get(p, ())],
         )
 
     def _beside(self, record: str) -> Iterable[str]:
-        for other in self.tied_to(record):
-            if self.tie_of(pair_of(record, other)).weight >= 0:
-                yield other
+        yield from self.tied_over(record)
         for i in self._decided.get(record, ()):
             yield from (self.decisions[i]["left_record"], self.decisions[i]["right_record"])
         for person in self._were.get(record, ()):
