@@ -32,6 +32,7 @@ from lamplighter.linkage.repeating import repeated
 from lamplighter.linkage.shaping import shaped
 from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.tidying import clean, lists, numbered, numbers
+from lamplighter.linkage.unnamed import named
 
 IGNORE = "ignore"
 
@@ -77,7 +78,8 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         if not own or field == "record_id":
             return None
         if field not in several:
-            return clean(frame[own[0]])
+            values = clean(frame[own[0]])
+            return named(values) if field in ("full_name", "forenames") else values
         return lists([s if isinstance((s := frame[c]).dtype, pl.List) else clean(s) for c in own], field)
 
     with ThreadPoolExecutor(2) as pool:

@@ -14,6 +14,8 @@ _YEAR = r"^((?:18|19|20)\d{2})(?:\.0*)?$"
 _BOTH_SEXES = 0.9
 """Two codes that cover so many of a column of sexes are the two."""
 
+_NO_AGES, _AROUND = (0, 98, 99, 998, 999), 5
+
 
 def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame:
     """Dates read, a whole name taken apart, an age as a span."""
@@ -41,7 +43,7 @@ def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame
             pl.coalesce(read, pl.date(year, 7, 1)).alias("reported_at")
         ).drop("recorded_on")  # fmt: skip
     if "age" in people.columns:
-        age = people["age"].cast(pl.String()).str.extract(r"^(\d{1,3})").cast(pl.Int64())
+        age = _told_ages(people["age"].cast(pl.String()).str.extract(r"^(\d{1,3})").cast(pl.Int64()))
         people = people.with_columns(age_from=age, age_to=age).drop("age")
         if "reported_at" not in people.columns:
             people = people.with_columns(reported_at=pl.date(2000, 1, 1))
@@ -49,6 +51,18 @@ def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame
         born = people["birth_year"].cast(pl.String()).str.extract(r"(\d{4})").cast(pl.Int64())
         people = people.with_columns(birth_year=born)
     return people
+
+
+def _told_ages(ages: pl.Series) -> pl.Series:
+    """Ages without the numbers that stand for none: of 0, or of 99, there are then more than of all the ages
+    around it."""
+    counts = dict(ages.drop_nulls().value_counts().iter_rows())
+    nothing = [
+        code
+        for code in _NO_AGES
+        if counts.get(code, 0) > sum(counts.get(code + d, 0) for d in range(-_AROUND, _AROUND + 1) if d)
+    ]
+    return ages.set(ages.is_in(nothing), None) if nothing else ages
 
 
 def _born(people: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from lamplighter.linkage.columns import ColumnUnknown
 from lamplighter.linkage.headings import document, named_field, plain
 from lamplighter.linkage.headings import words as words_of
+from lamplighter.linkage.two_party.roles import by_role
 
 NAMES = frozenset({"forenames", "surname", "full_name", "birth_date", "nicknames", "middle_name"})
 CALLED = frozenset({"forenames", "surname", "full_name"})
@@ -28,7 +29,7 @@ def guessed(columns: Sequence[str]) -> list[Names]:
     Raises:
         ColumnUnknown: there are no two.
     """
-    found = _numbered(columns) or _marked_apart(columns) or _begun_apart(columns)
+    found = by_role(columns) or _numbered(columns) or _marked_apart(columns) or _begun_apart(columns)
     if not found:
         raise ColumnUnknown(
             "No two parties can be told apart by the names of the columns: say which columns are of which "

@@ -1,0 +1,87 @@
+"""Two parties by the parts they play: who it befell, or who tells of it, and whom it is told of.
+
+The words are in ``columns.toml``, with how they are shortened: ``VIC_DOB`` and ``Suspect's address``,
+``alleged assailant`` and ``pt_surname``. A part alone is who plays it ("Respondent"), and a party may have no
+name at all, as where only accounts are known.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from lamplighter.linkage.headings import document, named_field
+from lamplighter.linkage.headings import words as words_of
+
+Names = dict[str, str]
+TELLING = frozenset(
+    {"forenames", "surname", "full_name", "nicknames", "birth_date", "handles", "emails", "phones"}
+)
+"""One of these at the least is told of a party, or its part alone."""
+_LONGEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part that is played, by its place among those of its side."""
+
+    side: int
+    rank: int
+
+
+@cache
+def _parts() -> Mapping[tuple[str, ...], _Part]:
+    known = document()["parties"]
+    found: dict[tuple[str, ...], _Part] = {}
+    for side, list_ in enumerate((known["told_by"], known["told_of"])):
+        for rank, spellings in enumerate(list_):
+            for spelling in spellings:
+                found[tuple(spelling.split())] = _Part(side, rank)
+    return found
+
+
+def by_role(columns: Sequence[str]) -> list[Names]:
+    """The columns of each party, by their names without its word; nothing where the words are not there."""
+    groups: tuple[dict[int, Names], dict[int, Names]] = (defaultdict(dict), defaultdict(dict))
+    for column in columns:
+        read = _read(column)
+        if read is not None:
+            part, rest = read
+            groups[part.side][part.rank][column] = rest
+    chosen = [_fullest(side) for side in groups]
+    return [dict(c) for c in chosen if c] if all(chosen) else []
+
+
+def _read(column: str) -> tuple[_Part, str] | None:
+    """The part in a heading and what the rest of it is called."""
+    known = document()["parties"]
+    words = [w for w in words_of(column) if w not in known["beside"]]
+    for many in range(min(_LONGEST, len(words)), 0, -1):
+        for marker, rest in ((words[:many], words[many:]), (words[-many:], words[:-many])):
+            part = _parts().get(tuple(marker))
+            if part is None:
+                continue
+            if not rest and " ".join(marker) not in known["never_alone"]:
+                return part, "name"
+            if not rest or rest[-1] in known["not_of_a_party"] or " ".join(rest) in known["of_a_record"]:
+                # "Reported on", "relationship to the victim".
+                continue
+            return part, "_".join(w for w in rest if w != "of") or "name"
+    return None
+
+
+def _fullest(parts: Mapping[int, Names]) -> Names | None:
+    """Of those who play a part on one side the one of whom most is told, of equals the one that is named
+    first among the words: a witness and a child beside a victim are somebody else."""
+    told = [(rank, names) for rank, names in parts.items() if _tells(names)]
+    return max(told, key=lambda one: (_weight(one[1]), -one[0]), default=(0, None))[1]
+
+
+def _tells(names: Names) -> bool:
+    return any(named_field(rest) in TELLING for rest in names.values())
+
+
+def _weight(names: Names) -> int:
+    return sum(named_field(rest) not in (None, "answer", "record_id") for rest in names.values())

@@ -1,0 +1,82 @@
+"""What stands in a column of names and is no name: "unknown male", "my ex-partner", "Dave (neighbour)".
+
+Two people who are called "the neighbour" have no name in common. Nothing is left of a text that only says how
+somebody is related or looks; a name that stands beside such words is left by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import polars as pl
+
+from lamplighter.linkage.headings import document
+from lamplighter.linkage.names import folded
+
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
+_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_ENDS = re.compile(r"\s+-+\s+|,\s*")
+
+
+def named(values: pl.Series) -> pl.Series:
+    """Names without what is none; each distinct text is looked at once."""
+    distinct = values.drop_nulls().unique()
+    told = distinct.filter(distinct.str.to_lowercase().str.contains(_any_word()))
+    if not len(told):
+        return values
+    read = {text: _name_in(text) for text in told.to_list()}
+    changed = [t for t, name in read.items() if name != t]
+    if not changed:
+        return values
+    new = pl.Series([read[t] for t in changed], dtype=pl.String())
+    return values.replace(pl.Series(changed), new)
+
+
+@cache
+def _any_word() -> str:
+    known = document()["no_names"]
+    return rf"\b(?:{'|'.join(re.escape(w) for w in (*known['related'], *known['looks']))})\b"
+
+
+def _name_in(text: str) -> str | None:
+    if _says_nothing(text):
+        return None
+    # "Dave (neighbour)".
+    text = _BRACKETS.sub(lambda m: " " if _says_nothing(m[1]) else m[0], text).strip()
+    ends = _ENDS.split(text)
+    if len(ends) == 2 and _is_related(ends[1]):
+        # "Dave Quarle, ex-partner"; "Friend, Anna" is a name.
+        text = ends[0]
+    return _without_beginning(text)
+
+
+def _without_beginning(text: str) -> str:
+    """ "My ex-husband Dave" as "Dave"."""
+    known, found, begun = document()["no_names"], list(_WORDS.finditer(text)), 0
+    for word in found[:-1]:
+        said = folded(word[0])
+        between = text[word.end() : word.end() + 1]
+        if said not in known["related"] and said not in known["little"]:
+            break
+        if between == ",":
+            break
+        if begun or (said in known["related"] and said not in known["also_names"]):
+            begun = word.end()
+    return text[begun:].lstrip(" -:'’") or text
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether all words say how somebody is related or looks, one of them more than a little word."""
+    known = document()["no_names"]
+    words = [folded(w) for w in _WORDS.findall(text)]
+    telling = {*known["related"], *known["looks"]}
+    return any(w in telling for w in words) and all(
+        w in telling or w in known["little"] or w.isdecimal() for w in words
+    )
+
+
+def _is_related(text: str) -> bool:
+    return _says_nothing(text) and any(
+        folded(w) in document()["no_names"]["related"] for w in _WORDS.findall(text)
+    )
