@@ -49,6 +49,9 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
         if field == "house" and words(column)[-1:] == ["number"] and not is_of_house(frame[column]):
             # "Caller number": of a telephone, or of anything.
             field = None
+        if field == "answer" and name_by_look(frame[column]) is not None:
+            # Nobody's answer is their name: a "label" or an "entity" may be what somebody is called.
+            field = None
         if field == "answer":
             taken[column] = None
         elif field in KINDS:

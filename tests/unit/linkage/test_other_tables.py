@@ -47,7 +47,7 @@ _ENDS = (
 )
 
 
-def _people(many: int, seed: int = 7) -> list[dict[str, str]]:
+def people_of(many: int, seed: int = 7) -> list[dict[str, str]]:
     """Records of so many people, about two of each, with slips in their names."""
     rng = np.random.default_rng(seed)
 
@@ -96,6 +96,19 @@ class TestHeadings:
     def test_of_other_countries_are_known(self, headings: Sequence[str], fields: Sequence[str]) -> None:
         frame = pl.DataFrame({h: ["Quarle 1", "Elmham 2"] for h in headings})
         assert list(understood(frame).taken_for.values()) == fields
+
+    @pytest.mark.parametrize("heading", ["label", "entity"])
+    def test_of_an_answer_are_not_believed_of_a_column_of_names(self, heading: str) -> None:
+        names = [
+            f"{a} {b}"
+            for a in ("Jane", "Peter", "Susan", "Robert")
+            for b in (x + y for x in _BEGINS for y in _ENDS)
+        ]
+        answers = [f"e{i}" for i in range(len(names))]
+        assert (
+            understood(pl.DataFrame({heading: names, "born": "1970-01-02"})).taken_for[heading] == "full_name"
+        )
+        assert understood(pl.DataFrame({"name": names, heading: answers})).taken_for[heading] is None
 
     def test_a_name_beside_surnames_is_what_the_surname_leaves(self) -> None:
         frame = pl.DataFrame({"nombre": ["Ana María", "Quarle"], "apellidos": ["Quarle", "Elmham"]})
@@ -152,7 +165,7 @@ class TestContents:
 
     def test_what_records_of_one_name_share_is_somebodys_own(self) -> None:
         """A postcode of one person tells where they were born as little as their name does."""
-        rows = [r for r in _people(60) for _ in range(6)]
+        rows = [r for r in people_of(60) for _ in range(6)]
         frame = pl.DataFrame(
             {
                 "first_name": [r["first"] for r in rows],
@@ -183,7 +196,7 @@ class TestLinking:
 
     def test_whoever_is_five_years_older_in_the_next_list_is_not_their_father(self) -> None:
         made: list[Mapping[str, str]] = []
-        for row in {r["truth"]: r for r in _people(500)}.values():
+        for row in {r["truth"]: r for r in people_of(500)}.values():
             for year in (2014, 2019):
                 made.append({
                     "truth": row["truth"], "first_name": row["first"], "last_name": row["last"],
@@ -253,7 +266,7 @@ def test_what_a_row_says_beside_the_names_is_not_taken_for_a_sign_of_relatives()
     has in common, and next to nothing was linked."""
     rng = np.random.default_rng(12)
     rows = []
-    staff = {one["truth"]: one for one in _people(400, seed=12)}
+    staff = {one["truth"]: one for one in people_of(400, seed=12)}
     for own in staff.values():
         job = {
             f"custom_{c}": f"{c} {rng.integers(0, 60)}" for c in ("grade", "site", "unit", "desk", "shift")
