@@ -13,7 +13,6 @@ from lamplighter.linkage import (
     clusters,
     completing,
     dyads,
-    fitting,
     grouping,
     joins,
     key_kinds,
@@ -28,6 +27,7 @@ from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.model import Bands, Model
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.profiles import Grounds
+from lamplighter.linkage.sources import Sources, sources_of
 from lamplighter.linkage.weighing import Weighed, Weigher, joined
 
 Bits = npt.NDArray[np.float64]
@@ -134,7 +134,7 @@ def of_table(features: Features, model: Model, limits: Limits, shared: Shared | 
     """Weigh the pairs of a plain table that its keys propose; ``shared``: the model's frequencies, looked up
     already."""
     weigher = Weigher(features, model, shared=None if shared is None else shared.among(features))
-    sources = fitting.sources_of(features)
+    sources = sources_of(features)
     prior = np.array([_prior_of(model, sources.name(g)) for g in range(len(sources.names) ** 2)])
     least = LEAST_BITS if len(features) > FEW else LEAST_BITS_OF_FEW
     weighed, looked_at = weigher.candidates(keys_of(weigher), limits, least - float(prior.max()))
@@ -142,7 +142,7 @@ def of_table(features: Features, model: Model, limits: Limits, shared: Shared | 
     believed = _in_sources(weigher, weighed, sources, prior, seen)
     linked = believed.bits >= clusters.bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE))
     label = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
-    absent = grouping.absent_pairs(label, weighed.left, weighed.right)
+    absent = grouping.absent_pairs(label, weighed.left, weighed.right, blocking.FREE_PAIRS)
     if not len(absent[0]):
         return believed
     return _in_sources(weigher, joined([weighed, weigher.weigh(*absent)]), sources, prior, seen)
@@ -156,7 +156,7 @@ def keys_of(weigher: Weigher) -> list[Key]:
 
 
 def _in_sources(
-    weigher: Weigher, weighed: Weighed, sources: fitting.Sources, prior: Bits, seen: tuple[int, int]
+    weigher: Weigher, weighed: Weighed, sources: Sources, prior: Bits, seen: tuple[int, int]
 ) -> Believed:
     own = prior[sources.groups(weighed.left, weighed.right)]
     shared = rivals.competing(sources, weighed.left, weighed.right, weighed.evidence + own)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,23 @@ import polars as pl
 from lamplighter.linkage.coded import Codes, Column, Lists, Numbers, Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key, Part
-from lamplighter.linkage.ordering import Hashes, Rows, mixed, ordered, ordered_by_two
+from lamplighter.linkage.ordering import (
+    Hashes,
+    Rows,
+    begins_of,
+    mixed,
+    ordered,
+    ordered_by_two,
+    spread,
+    spread_of,
+)
 
 Packed = npt.NDArray[np.int64]
 NARROWER = np.uint64(100)
 MOST_RECORDS_A_KEY = 60
 """A key that more records share is narrowed; what is then still shared by more is passed over."""
+WINDOW = 3
+"""Records of a chain are compared with those that many places on, less one."""
 FREE_PAIRS, MOST_IN_A_SMALL_TABLE = 1_500_000, 1_000
 
 
@@ -100,17 +111,19 @@ def added(
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much keys may propose: ``most`` records to a key, and so many ``pairs``. Rare keys come first;
-    what is commoner than the limits allow is narrowed."""
+    what is commoner than the limits allow is narrowed, and where it is ``chained`` each of its records is
+    looked at beside those that are most like it."""
 
     most: int = MOST_RECORDS_A_KEY
     pairs: float = float("inf")
+    chained: bool = False
 
     @classmethod
     def of_table(cls, records: int, pairs: float) -> Limits:
         """Limits for so many records and ``pairs``; where all can be looked at in a second or two, a person
         recorded seventy times must not be too common a key."""
         most = int(np.clip(FREE_PAIRS / max(records, 1), MOST_RECORDS_A_KEY, MOST_IN_A_SMALL_TABLE))
-        return cls(most, max(pairs, FREE_PAIRS))
+        return cls(most, max(pairs, FREE_PAIRS), chained=True)
 
     def largest(self, sizes: Rows) -> int:
         """The largest group of records that fits."""
@@ -121,7 +134,7 @@ class Limits:
 
     def less(self, spent: float, parts: float = 1.0) -> Limits:
         """An equal share of what is left for so many parts."""
-        return Limits(self.most, max(self.pairs - spent, 0.0) / parts)
+        return replace(self, pairs=max(self.pairs - spent, 0.0) / parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +202,16 @@ def blocks(
 
     which = range(len(key.narrow))
     finers = map(narrowed, which) if pool is None else pool.map(narrowed, which)
+    passed_over = np.ones(len(hashed.features), dtype=bool)
     for i, (narrower, finer) in enumerate(zip(key.narrow, finers, strict=True)):
         found = _block(finer, limits.less(spent, len(key.narrow) - i).largest(finer.sizes), narrower)
         spent += found.pairs
+        passed_over[found.rows[spread(found.starts, found.sizes)]] = False
         yield found
+    if limits.chained:
+        if WINDOW * len(rows) > limits.pairs - spent:
+            rows, made = rows[passed_over[rows]], made[passed_over[rows]]
+        yield _chain(rows, made, hashed, key.narrow)
 
 
 def _block(records: Grouped, most: int, narrower: Part | None = None) -> Block:
@@ -200,6 +219,31 @@ def _block(records: Grouped, most: int, narrower: Part | None = None) -> Block:
     fits = np.flatnonzero((sizes > 1) & (sizes <= most))
     crowded = records.keys.take(starts.take(np.flatnonzero(sizes > most)))
     return Block(records.rows, starts.take(fits), sizes.take(fits), crowded, narrower)
+
+
+def _chain(rows: Rows, made: Hashes, hashed: Hashed, narrow: Sequence[Part]) -> Block:
+    """Records with a key that too many share, each with the next ones in order of what narrows it (sorted
+    neighbourhoods; Hernández and Stolfo, 1995).
+
+    Somebody with hundreds of records has them under keys that are all too common, and would be left in
+    pieces. So they hang together, and all of them are compared once they do.
+    """
+    by = [made]
+    for wanted in narrow:
+        column = hashed.column(wanted)
+        if isinstance(column, Texts):
+            # Hashes come in the same order, whatever the order of the records.
+            table = np.append(hashed.mixed(wanted, NARROWER), np.uint64(0))
+            by.append(table[column.codes[rows]])
+    order = np.lexsort(by[::-1])
+    rows, made = rows[order], made[order]
+    sizes = np.minimum(np.searchsorted(made, made, side="right") - np.arange(len(made)), WINDOW)
+    # The last of a chain stand in the window of those before them.
+    starts = np.flatnonzero((sizes == WINDOW) | ((sizes > 1) & begins_of(made)))
+    sizes = sizes[starts]
+    of, at = spread_of(starts, sizes)
+    beside = rows[at][np.lexsort((rows[at], of))]
+    return Block(beside, np.cumsum(sizes) - sizes, sizes, np.empty(0, dtype=np.uint64))
 
 
 @dataclass(frozen=True, slots=True)

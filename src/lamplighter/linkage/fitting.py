@@ -13,10 +13,9 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from lamplighter.linkage import choosing, namesakes, recall
-from lamplighter.linkage.blocking import Limits
+from lamplighter.linkage import choosing, grouping, namesakes, recall
+from lamplighter.linkage.blocking import MOST_RECORDS_A_KEY, Limits
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.frequencies import Shared, counted
 from lamplighter.linkage.key_kinds import Key
@@ -26,6 +25,7 @@ from lamplighter.linkage.mixture import Mixture, log_sum, tables
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.patterns import collapsed
 from lamplighter.linkage.scoring import Levels, Scorer
+from lamplighter.linkage.sources import Sources, sources_of
 
 Bits = npt.NDArray[np.float64]
 FITTED = 40_000
@@ -35,52 +35,14 @@ RANDOM_PAIRS = 150_000
 SHRINK_RANDOM = 20_000.0  # the table's own u counts as much as this many random pairs, or a fiftieth
 FEWEST_RECORDS = 50
 ROUNDS_FOR_RANDOM = 2
+ROUNDS_FOR_PEOPLE, WORTH_COUNTING = 2, 0.01
+"""People are counted anew so many times, where they are so much fewer than before."""
+LIKELY = 0.9
+"""Pairs as likely as this tell whose a record is when people are counted: where namesakes pass for one
+person, their name looks rarer than it is."""
 RARE = 1e-3
 SMALLEST_RATE = 1e-9
 _SEED = 20261124
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Which source each record is of: ``codes`` (n,), and the sources' ``names``."""
-
-    codes: npt.NDArray[np.int64]
-    names: tuple[str, ...]
-
-    def groups(self, left: Rows, right: Rows) -> npt.NDArray[np.int64]:
-        """A number for the pair of sources of each pair of rows."""
-        if len(self.names) == 1:
-            return np.zeros(len(left), dtype=np.int64)
-        a, b = self.codes[left], self.codes[right]
-        return np.asarray(np.minimum(a, b) * len(self.names) + np.maximum(a, b))
-
-    def pairs(self) -> Bits:
-        """How many pairs of records each pair of sources has: by the number of the pair."""
-        counts = np.bincount(self.codes, minlength=len(self.names)).astype(np.float64)
-        every = np.triu(np.outer(counts, counts))
-        every[np.diag_indices(len(counts))] = counts * (counts - 1) / 2
-        return np.maximum(every.ravel(), 0.0)
-
-    def name(self, group: int) -> str:
-        """The two sources of a group."""
-        a, b = divmod(group, len(self.names))
-        return "|".join(sorted((self.names[a], self.names[b])))
-
-
-MOST_SOURCES = 8
-
-
-def sources_of(features: Features) -> Sources:
-    """The sources of some records; one for all where none is said, or too many are."""
-    named = features.facts["source"]
-    if named.null_count() == len(named):
-        return Sources(np.zeros(len(features), dtype=np.int64), ("",))
-    named = named.fill_null("")
-    names = named.unique().sort().to_list()
-    if len(names) > MOST_SOURCES:
-        return Sources(np.zeros(len(features), dtype=np.int64), ("",))
-    codes = named.replace_strict({v: i for i, v in enumerate(names)}, return_dtype=pl.Int64()).to_numpy()
-    return Sources(codes.astype(np.int64), tuple(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +106,12 @@ def tf_columns(features: Features, table: Sequence[Comparison]) -> set[str]:
     return {v.tf for c in table for v in c.levels if v.tf and features.has(v.tf)}
 
 
-def _shared(features: Features, table: Sequence[Comparison], secret: bytes) -> Shared:
+def _shared(
+    features: Features, table: Sequence[Comparison], secret: bytes, people: Rows | None = None
+) -> Shared:
     """How many people have the values of some features, looked up for each distinct value."""
     names = tf_columns(features, table)
-    shared = Shared(features, counted(features, names, secret))
+    shared = Shared(features, counted(features, names, secret, people))
     for name in names:
         shared.of_values(name)
     return shared
@@ -156,68 +120,132 @@ def _shared(features: Features, table: Sequence[Comparison], secret: bytes) -> S
 def fit(
     features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes = b""
 ) -> Fitted:
-    """The kinds of pairs, learned from a sample of the pairs that ``proposing`` keys give."""
+    """The kinds of pairs, learned from a sample of the pairs that ``proposing`` keys give.
+
+    How many people have a value is counted roughly at first. Where all records are learned from, it is
+    counted again of the people that were found, and learned anew.
+    """
     if len(features) < FEWEST_RECORDS or not proposing:
         return _unfitted(features, table, proposing, _shared(features, table, secret))
     rows = sampled(len(features))
+    drawn, shared = _drawn(features, rows, table, proposing, secret)
+    learned = drawn.learned(shared.among(drawn.sample))
+    known = len(rows)
+    for _ in range(ROUNDS_FOR_PEOPLE if len(rows) == len(features) else 0):
+        people = drawn.people(learned.belief)
+        before, known = known, int(people.max()) + 1
+        if known > (1 - WORTH_COUNTING) * before:
+            break
+        shared = _shared(features, table, secret, people)
+        learned = drawn.learned(shared)
+    pairs, odds, belief = drawn.pairs, learned.odds, learned.belief
+    keys = choosing.chosen(pairs, belief, proposing)
+    at = [proposing.index(k) for k in keys]
+    return Fitted(
+        learned.mixture,
+        shared,
+        odds,
+        drawn.sources,
+        tuple(k.name for k in keys),
+        float(odds @ drawn.sources.pairs()) / drawn.every,
+        recall.Proposed(drawn.sample, proposing, pairs, belief, rows),
+        choosing.yields([proposing[k].name for k in at], pairs.members[:, at], pairs.costs[at], belief),
+    )
+
+
+def _drawn(
+    features: Features, rows: Rows, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes
+) -> tuple[_Drawn, Shared]:
+    """What is learned from, of some ``rows``; and how many people have a value, of all."""
     sample = features.of(rows)
-    n = len(sample)
-    every = max(n * (n - 1) / 2, 1.0)
-    at_random = random_rows(n)
+    at_random = random_rows(len(sample))
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(Scorer, sample, table)
         # What is known of distinct values serves the sample too.
         ready = pool.submit(lambda: Scorer(features, table).ready())
         counting = pool.submit(_shared, features, table, secret)
-        pairs = choosing.sample(sample, proposing, _limits(n, len(proposing)))
+        pairs = choosing.sample(sample, proposing, _limits(len(sample), len(proposing)))
         scorer = reading.result()
         ready.result()
         levels = scorer.levels(pairs.left, pairs.right)
         random_levels = scorer.levels(*at_random)
-        shared = counting.result().among(sample)
-    shades = shared.of_levels(levels, pairs.left, pairs.right, table, scorer.active)
-    sources = sources_of(sample)
-    groups = sources.groups(pairs.left, pairs.right)
+        shared = counting.result()
     tells = np.zeros(levels.shape, dtype=bool)
     for member, alone in zip(pairs.members.T, without(proposing, table), strict=True):
         tells |= member[:, None] & alone
-    seen = collapsed(levels, shades, np.zeros(len(levels)), groups, tells, times=pairs.times)
-    random_shades = shared.of_levels(random_levels, *at_random, table, scorer.active)
-    own = namesakes.Strangers.of(sample, scorer, shared, table)
-    weights = np.ones(len(at_random[0]))
-    odds = np.full(len(sources.pairs()), 0.2 * n / every)
-    share: Callable[[Levels, Bits], Bits] | None = None
-    for _ in range(ROUNDS_FOR_RANDOM):
-        random = rates_at_random(random_levels, weights, table)
-        begin = starting(table, kinds(), random, n, sample.has)
-        if share is not None:
-            begin = replace(begin, namesakes=own.rates(table, random, share))
-        mixture, odds = learn(
-            seen, begin, table, kinds(),
-            odds=odds, of=sources.pairs(), pairs=every, strength=OF_A_TABLE,
-        )  # fmt: skip
-        share = partial(random_share, mixture, table, odds=float(odds.max()))
-        weights = share(random_levels, random_shades)
-    arrays = tables(mixture, table, kinds())
-    belief = probability(arrays.weighed(levels, shades) + np.log2(odds)[groups])
-    keys = choosing.chosen(pairs, belief, proposing)
-    at = [proposing.index(k) for k in keys]
-    return Fitted(
-        mixture,
-        shared,
-        odds,
-        sources,
-        tuple(k.name for k in keys),
-        float(odds @ sources.pairs()) / every,
-        recall.Proposed(sample, proposing, pairs, belief, rows),
-        choosing.yields([proposing[k].name for k in at], pairs.members[:, at], pairs.costs[at], belief),
-    )
+    sources = sources_of(sample)
+    return _Drawn(sample, table, scorer, sources, pairs, levels, tells, at_random, random_levels), shared
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """The mixture, the prior odds of each pair of sources, and how likely each pair that was learned from is
+    to be of one person."""
+
+    mixture: Mixture
+    odds: Bits
+    belief: Bits
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What is learned from: pairs that keys propose of the records of a ``sample``, their ``levels`` (n, c)
+    and which comparisons each ``tells`` of (n, c), and pairs taken at random."""
+
+    sample: Features
+    table: tuple[Comparison, ...]
+    scorer: Scorer
+    sources: Sources
+    pairs: choosing.Sampled
+    levels: Levels
+    tells: npt.NDArray[np.bool_]
+    at_random: tuple[Rows, Rows]
+    random_levels: Levels
+
+    @property
+    def every(self) -> float:
+        """How many pairs of records there are."""
+        n = len(self.sample)
+        return max(n * (n - 1) / 2, 1.0)
+
+    def people(self, belief: Bits) -> Rows:
+        """Which person each record is of, by the pairs that are :data:`LIKELY`."""
+        linked = belief >= LIKELY
+        return grouping.components(len(self.sample), self.pairs.left[linked], self.pairs.right[linked])
+
+    def learned(self, shared: Shared) -> _Learned:
+        """The kinds of pairs, where people have values as often as ``shared`` says."""
+        table, pairs, n = self.table, self.pairs, len(self.sample)
+        shades = shared.of_levels(self.levels, pairs.left, pairs.right, table, self.scorer.active)
+        groups = self.sources.groups(pairs.left, pairs.right)
+        seen = collapsed(self.levels, shades, np.zeros(len(shades)), groups, self.tells, times=pairs.times)
+        random_shades = shared.of_levels(self.random_levels, *self.at_random, table, self.scorer.active)
+        own = namesakes.Strangers.of(self.sample, self.scorer, shared, table)
+        weights = np.ones(len(self.random_levels))
+        odds = np.full(len(self.sources.pairs()), 0.2 * n / self.every)
+        share: Callable[[Levels, Bits], Bits] | None = None
+        for _ in range(ROUNDS_FOR_RANDOM):
+            random = rates_at_random(self.random_levels, weights, table)
+            begin = starting(table, kinds(), random, n, self.sample.has)
+            if share is not None:
+                begin = replace(begin, namesakes=own.rates(table, random, share))
+            mixture, odds = learn(
+                seen, begin, table, kinds(),
+                odds=odds, of=self.sources.pairs(), pairs=self.every, strength=OF_A_TABLE,
+            )  # fmt: skip
+            share = partial(random_share, mixture, table, odds=float(odds.max()))
+            weights = share(self.random_levels, random_shades)
+        arrays = tables(mixture, table, kinds())
+        return _Learned(
+            mixture, odds, probability(arrays.weighed(self.levels, shades) + np.log2(odds)[groups])
+        )
 
 
 def _limits(records: int, keys: int) -> Limits:
     """What each key may propose while a table is learned from."""
     limits = Limits.of_table(records, 0.0)
-    return Limits() if limits.most == Limits().most else Limits(limits.most, 3 * limits.pairs / max(keys, 1))
+    pairs = float("inf") if limits.most == MOST_RECORDS_A_KEY else 3 * limits.pairs / max(keys, 1)
+    return replace(limits, pairs=pairs)
 
 
 def _unfitted(

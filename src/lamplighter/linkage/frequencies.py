@@ -14,7 +14,7 @@ import polars as pl
 from lamplighter.linkage.coded import Lists, Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Comparison
-from lamplighter.linkage.ordering import Rows, alike_together, mixed, spread
+from lamplighter.linkage.ordering import Rows, alike_together, different, mixed, spread
 from lamplighter.linkage.sql_scene import distinct_pairs
 
 Bits = npt.NDArray[np.float64]
@@ -96,27 +96,35 @@ def _namer(secret: bytes) -> Callable[[str], str]:
     return lambda value: hashlib.blake2b(value.encode(), digest_size=8, key=key).hexdigest()
 
 
-def counted(features: Features, names: set[str], secret: bytes = b"") -> Frequencies:
-    """Shares of people in some features, for the columns ``names``."""
-    return shares_of(counts_of(features, names), secret)
+def counted(
+    features: Features, names: set[str], secret: bytes = b"", people: Rows | None = None
+) -> Frequencies:
+    """Shares of people in some features, for the columns ``names``; ``people`` as for :func:`counts_of`."""
+    return shares_of(counts_of(features, names, people), secret)
 
 
-def counts_of(features: Features, names: set[str]) -> dict[str, tuple[pl.Series, npt.NDArray[np.int64]]]:
+def counts_of(
+    features: Features, names: set[str], people: Rows | None = None
+) -> dict[str, tuple[pl.Series, npt.NDArray[np.int64]]]:
     """How many people in some features have each value of the columns ``names``: the values, and how many.
 
-    People are counted once by a rough key (a name with a birth date, a home or a number), or somebody
-    reported twelve times would make their own name look common.
+    Somebody reported twelve times would make their own name look common. So people are counted once for each
+    of their values: ``people`` (n,) says whose each record is. Where that is not known, one record of each is
+    counted, by a rough key (a name with a birth date, a home or a number).
     """
-    chosen = _one_a_person(features)
+    chosen = _one_a_person(features) if people is None else None
     found = {}
     for name in sorted(names):
         column = features.columns.by_name[name]
         assert isinstance(column, (Texts, Lists))
-        if isinstance(column, Lists):
-            rows, codes = column.items()
+        rows, codes = column.items() if isinstance(column, Lists) else (np.arange(len(column)), column.codes)
+        if chosen is not None:
             codes = codes[chosen[rows]]
-        else:
-            codes = column.codes[chosen]
+        elif people is not None:
+            # A person and a value are told apart as one number.
+            width = np.int64(max(len(column.values), 1))
+            some = np.flatnonzero(codes >= 0)
+            codes = different(people[rows[some]] * width + codes[some]) % width
         found[name] = column.values, np.bincount(codes[codes >= 0], minlength=len(column.values))
     return found
 

@@ -25,7 +25,7 @@ from lamplighter.linkage.profiles import Evidence, Grounds, Profiles, score
 Bits = npt.NDArray[np.float64]
 FEW = 20_000
 """Under so many pairs a second thread costs more than it saves."""
-LARGEST_GROUP = 250
+LARGEST_GROUP = 500
 _FEW_ROWS = 64
 HIGHEST_BAR = 60.0
 DECIDED = 1e9
@@ -63,12 +63,16 @@ def members_of(label: Rows) -> tuple[Rows, Rows, Rows]:
     return order, starts, np.diff(np.append(starts, len(label)))
 
 
-def absent_pairs(label: Rows, left: Rows, right: Rows) -> tuple[Rows, Rows]:
-    """Pairs of rows of one label that are not among ``left``, ``right``; giants are left alone."""
+def absent_pairs(label: Rows, left: Rows, right: Rows, giants: float = 0.0) -> tuple[Rows, Rows]:
+    """Pairs of rows of one label that are not among ``left``, ``right``. Giants are left alone, but for the
+    smallest of them, as many as have no more than ``giants`` pairs together."""
     order, starts, sizes = members_of(label)
     n = len(label)
     wanted: list[Rows] = []
-    for size in np.unique(sizes[(sizes > 2) & (sizes <= LARGEST_GROUP)]):
+    large = np.sort(sizes[sizes > LARGEST_GROUP])
+    within = np.cumsum(large * (large - 1) / 2) <= giants
+    most = max(int(large[within].max(initial=0)), LARGEST_GROUP)
+    for size in np.unique(sizes[(sizes > 2) & (sizes <= most)]):
         rows = order[starts[sizes == size][:, None] + np.arange(size)]
         i, j = np.triu_indices(int(size), 1)
         wanted.append(packed(rows[:, i], rows[:, j], n).ravel())
@@ -269,7 +273,8 @@ def _scored(evidence: Evidence, starts: Rows) -> Bits:
 
 
 def _cut(members: Rows, label: Rows, own: Grounds, forced: Rows, barred: Rows, link_at: float) -> Rows:
-    """A giant is cut at a higher bar first, and its pieces are grouped as any other."""
+    """A giant is cut at a higher bar first, its pieces are grouped as any other, and then joined with each
+    other as rows are, as far as they come to the bar: as if it had been grouped whole."""
     c = label[members[0]]
 
     def local(pairs: Rows) -> Rows:
@@ -280,10 +285,19 @@ def _cut(members: Rows, label: Rows, own: Grounds, forced: Rows, barred: Rows, l
     higher = max(link_at + 4.0, link_at * 1.5)
     if higher > HIGHEST_BAR:
         pieces = components(len(members), must[:, 0], must[:, 1])
-    else:
-        inner = Evidence(
-            np.searchsorted(members, kept.left), np.searchsorted(members, kept.right),
-            kept.bars, kept.compared, kept.lasting,
-        )  # fmt: skip
-        pieces = group(len(members), inner, link_at=higher, must=must, cannot=cannot)
-    return np.unique(pieces, return_inverse=True)[1].astype(np.int64)
+        return np.unique(pieces, return_inverse=True)[1].astype(np.int64)
+    inner = Evidence(
+        np.searchsorted(members, kept.left), np.searchsorted(members, kept.right),
+        kept.bars, kept.compared, kept.lasting,
+    )  # fmt: skip
+    pieces = group(len(members), inner, link_at=higher, must=must, cannot=cannot)
+    pieces = np.unique(pieces, return_inverse=True)[1].astype(np.int64)
+    several = int(pieces.max()) + 1
+    if not 1 < several <= LARGEST_GROUP:
+        return pieces
+    profiles = Profiles(1, several, inner.lasting)
+    profiles.add(pieces[inner.left], pieces[inner.right], inner)
+    for pairs, bits in ((cannot, -DECIDED), (must, DECIDED)):
+        a, b = pieces[pairs].T
+        profiles.decide(np.zeros(len(a), dtype=np.int64), a, b, bits)
+    return np.asarray(profiles.joined(link_at)[0][pieces])

@@ -102,6 +102,17 @@ class Profiles:
             self.counts[which, x, y] = evidence.compared
             self.best[which, x, y] = np.where(evidence.compared, evidence.bars, -np.inf)
 
+    def add(self, a: Rows, b: Rows, evidence: Evidence) -> None:
+        """Pairs of rows that stand in groups of rows: ``a``, ``b`` are the places of these in the only
+        component. Of two groups there may be any number; pairs within one say nothing of others."""
+        some = np.flatnonzero(a != b)
+        bars, compared = evidence.bars[some], evidence.compared[some]
+        best = np.where(compared, bars, -np.inf)
+        for x, y in ((a[some], b[some]), (b[some], a[some])):
+            np.add.at(self.sums[0], (x, y), bars)
+            np.add.at(self.counts[0], (x, y), compared)
+            np.maximum.at(self.best[0], (x, y), best)
+
     def decide(self, which: Rows, a: Rows, b: Rows, bits: float) -> None:
         """Pairs that a person decided, or that cannot be."""
         self.said[which, a, b] = bits

@@ -17,8 +17,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.fitting import Sources, probability
+from lamplighter.linkage.fitting import probability
 from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.sources import Sources
 
 Bits = npt.NDArray[np.float64]
 MOST_REPEATS = 0.02

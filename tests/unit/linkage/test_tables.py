@@ -16,9 +16,9 @@ from benchmarks.foreign_tables import hospital, register
 from lamplighter.linkage import LinkResult, Model, believing, link
 from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.columns import ColumnUnknown, understood
-from lamplighter.linkage.fitting import Sources
 from lamplighter.linkage.recall import Recall
 from lamplighter.linkage.rivals import competing, without_repeats
+from lamplighter.linkage.sources import Sources
 from tests.unit.linkage.tables import grouped_right, persons_table
 
 
