@@ -249,7 +249,7 @@ def test_patterns_and_people_name_nobody_outside_their_body(
         f"/patterns/saved/{key}",
         f"/patterns/saved/{key}/different",
         person,
-        f"/people/links/{link.key}",
+        f"/people/links/{link.address}",
     ]:
         page = client.get(path, secure=True)
         assert page.status_code == 200, path
@@ -269,7 +269,7 @@ def test_patterns_and_people_name_nobody_outside_their_body(
         (f"{pattern}/decide", {"kind": "need_more", "reason": reason, "version": course.pk}),
         (f"{pattern}/occasions/0", {"kind": "removed", "behaviour": "damage", "reason": reason}),
         (f"{pattern}/hold", {"take": "yes"}),
-        (f"/people/links/{link.key}", {"kind": "not_same", "reason": reason}),
+        (f"/people/links/{link.address}", {"kind": "not_same", "reason": reason}),
         (f"/patterns/saved/{key}/different", {"reason": ""}),
     ]
     for path, data in posts:
@@ -291,7 +291,7 @@ def test_error_pages_of_patterns_and_people_say_nothing_of_them(
         f"/patterns/{course.course_id}",
         f"/patterns/saved/{key}",
         f"/people/{course.victim_person}",
-        f"/people/links/{link.key}",
+        f"/people/links/{link.address}",
     ]
     # Not there, asked for by name
     client.force_login(coordinator)

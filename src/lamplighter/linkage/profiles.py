@@ -79,7 +79,7 @@ def score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) 
     """Bits of profiles, their parts along the last axis: the mean of what lasts; of what changes half way
     from the mean to the best, since the best of a family is what its home shares; the best of the rest."""
     mean = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
-    found = np.where(lasting, mean, (np.where(np.isneginf(best), 0.0, best) + mean) / 2)
+    found = np.where(lasting, mean, (np.where(best == -np.inf, 0.0, best) + mean) / 2)
     found[..., -1] = best[..., -1]
     return np.asarray(found.sum(axis=-1))
 
@@ -89,9 +89,11 @@ class Profiles:
 
     def __init__(self, m: int, k: int, lasting: npt.NDArray[np.bool_]) -> None:
         self.m, self.k, self.lasting = m, k, lasting
-        shape = (m, k, k, len(lasting))
-        self.sums, self.counts = np.zeros(shape), np.zeros(shape)
-        self.best = np.full(shape, -np.inf)
+        parts = len(lasting)
+        # Side by side, because they are added up together.
+        self._added = np.zeros((m, k, k, 2 * parts))
+        self.sums, self.counts = self._added[..., :parts], self._added[..., parts:]
+        self.best = np.full((m, k, k, parts), -np.inf)
         self.best[..., -1] = -CLIP
         self.said = np.zeros((m, k, k))
 
@@ -133,22 +135,25 @@ class Profiles:
         diagonal = np.arange(self.k)
         score[:, diagonal, diagonal] = -np.inf
         live = np.arange(self.m)
-        while len(live):
-            own = score[live]
-            best = own.reshape(len(live), -1).argmax(axis=1)
-            top = own[np.arange(len(live)), best // self.k, best % self.k]
+        summed: list[tuple[Bits, np.ufunc]] = [(self._added, np.add), (self.best, np.maximum)]
+        if self.said.any():
+            summed.append((self.said, np.add))
+        while True:
+            own = score[live].reshape(len(live), -1)
+            best = own.argmax(axis=1)
+            top = own[np.arange(len(live)), best]
             go = top >= link_at
+            if not go.any():
+                break
             live, best, top = live[go], best[go], top[go]
-            a, b = np.minimum(best // self.k, best % self.k), np.maximum(best // self.k, best % self.k)
-            for matrix, reduce in ((self.sums, np.add), (self.counts, np.add), (self.best, np.maximum)):
+            x, y = np.divmod(best, self.k)
+            a, b = np.minimum(x, y), np.maximum(x, y)
+            for matrix, reduce in summed:
                 both = reduce(matrix[live, a], matrix[live, b])
                 matrix[live, a] = both
                 matrix[live, :, a] = both
-            said = self.said[live, a] + self.said[live, b]
-            self.said[live, a] = said
-            self.said[live, :, a] = said
             # Nothing but the row of the joined group has another score than before; that of the other ends.
-            gone = np.isneginf(score[live, a]) | np.isneginf(score[live, b])
+            gone = (score[live, a] == -np.inf) | (score[live, b] == -np.inf)
             row = np.where(gone, -np.inf, self._scores((live, a)))
             score[live, a] = row
             score[live, :, a] = row

@@ -104,7 +104,7 @@ def _three_dyads_explained(page: Page, site: str) -> None:
         ("hard", next(k for k in linked.reverse() if _one_person(k)), "They are held to be one person."),
         ("rejected", refused.first(), "They are held to be two people."),
     ):
-        page.goto(f"{site}/people/links/{link.key}")
+        page.goto(f"{site}/people/links/{link.address}")
         expect(page.locator(".ll-answer")).to_contain_text(answer)
         expect(page.get_by_role("img", name="Bar chart of")).to_be_visible()
         steps.then_the_page_is_accessible(page)

@@ -64,8 +64,8 @@ def addresses():
         reverse("patterns:joined", args=[key]),
         reverse("patterns:different", args=[key]),
         reverse("people:person", args=[c.suspect_person]),
-        reverse("people:link", args=[pair.key]),
-        reverse("people:waterfall", args=[pair.key]),
+        reverse("people:link", args=[pair.address]),
+        reverse("people:waterfall", args=[pair.address]),
     ]
 
 
@@ -186,7 +186,7 @@ def test_an_ex_whom_nobody_names_is_neither_of_two_and_a_person_is_asked(client,
     link = Link.objects.get(
         left_record=f"{told[0]['report_id']}#2", right_record=f"{last}#2", band=Link.Band.LINKED
     )
-    page = client.get(reverse("people:link", args=[link.key])).content.decode()
+    page = client.get(reverse("people:link", args=[link.address])).content.decode()
     assert "The comparisons of all their records together outrank that of these two." in page
 
 
@@ -250,14 +250,14 @@ def test_taking_a_pattern_on_and_handing_it_back(client, officer):
 
 def test_a_link_leads_back_to_the_pattern_that_rests_on_it(client, officer):
     pair = Link.objects.filter(left_record__startswith=story.STORY[0]["report_id"]).first()
-    page = client.get(reverse("people:link", args=[pair.key])).content.decode()
+    page = client.get(reverse("people:link", args=[pair.address])).content.decode()
     assert f"Back to pattern {course().course_id}" in page
     assert "Addresses are compared and not shown here" in page
 
 
 def test_a_link_says_where_a_decision_outranks_the_comparison(client, officer):
     pair = Link.objects.filter(left_record__startswith=story.STORY[0]["report_id"], band="linked").first()
-    address = reverse("people:link", args=[pair.key])
+    address = reverse("people:link", args=[pair.address])
     before = client.get(address).content.decode()
     assert "They are held to be one person. " in before
     assert "outrank" not in before.split("Decide</h2>")[0]

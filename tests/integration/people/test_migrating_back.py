@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from io import StringIO
 from typing import Any
 
@@ -15,10 +16,10 @@ from tests.integration.patterns import story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOLD = """
-SELECT l.key, ARRAY(
+SELECT l.left_record, l.right_record, ARRAY(
     SELECT r.words FROM unnest(l.reasons) WITH ORDINALITY AS e(number, place)
     JOIN people_reason r ON r.number = e.number ORDER BY e.place
-) FROM people_link l ORDER BY l.key
+) FROM people_link l ORDER BY l.left_record, l.right_record
 """
 KEYS = """
 SELECT e.key, e.record FROM people_keypage, unnest(keys, records) AS e(key, record) ORDER BY e.key, e.record
@@ -30,7 +31,7 @@ WITH second AS (
     SELECT comparison, title, level, words FROM people_reason WHERE number = %(number)s RETURNING number
 )
 UPDATE people_link SET reasons = array_replace(reasons, %(number)s::smallint, (SELECT number FROM second))
-WHERE key = %(key)s
+WHERE (left_record, right_record) = (%(left)s, %(right)s)
 """
 
 
@@ -47,7 +48,7 @@ def test_a_reason_that_is_there_twice_is_one_again_and_every_link_says_what_it_s
     # Two who wrote at the same moment wrote one reason twice.
     link = Link.objects.order_by("pk").first()
     assert link is not None
-    run(AGAIN, {"number": link.reasons[0], "key": link.key})
+    run(AGAIN, {"number": link.reasons[0], "left": link.left_record, "right": link.right_record})
     before, reasons = run(TOLD), run("SELECT count(*) FROM people_reason")[0][0]
     keys, pages = run(KEYS), run(PAGES)
     assert len(keys) > 100
@@ -56,6 +57,10 @@ def test_a_reason_that_is_there_twice_is_one_again_and_every_link_says_what_it_s
         call_command("migrate", "people", "0005", verbosity=0, stdout=told)
         assert run("SELECT count(*) FROM people_reason") == [(reasons - 1,)]
         assert run(TOLD) == before
+        # The address that a link had then.
+        pair = f"{link.left_record}\x1f{link.right_record}"
+        then = "SELECT left_record, right_record FROM people_link WHERE key = %s"
+        assert run(then, [hashlib.sha256(pair.encode()).hexdigest()[:16]]) == [link.pk]
         assert run("SELECT key, record FROM people_candidatekey ORDER BY key, record") == keys
     finally:
         call_command("migrate", verbosity=0)

@@ -76,6 +76,8 @@ def keys_of(hidden: dict[str, list[Any]]) -> set[str]:
         for name in names | ({"course_id", "person_id"} & {f.name for f in fields}):
             rows = table.model._default_manager.filter(pk__in=ids)
             found |= {str(value) for value in rows.values_list(name, flat=True) if value}
+        if isinstance(getattr(table.model, "address", None), property):
+            found |= {row.address for row in table.model._default_manager.filter(pk__in=ids)}
     return found
 
 

@@ -55,7 +55,6 @@ GIVEN: dict[str, Any] = {
     "audit.Event.fields": [],
     "audit.Event.detail": {},
     # What addresses carry, and names of files.
-    "people.Link.key": "f" * 16,
     "insight.Publication.edition": "2026-04",
     "insight.Publication.profile": "police-victim",
     "insight.Release.profile": "police-victim",

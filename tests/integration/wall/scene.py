@@ -121,17 +121,19 @@ class Scene:
 
     def _told(self) -> dict[str, list[str]]:
         course = Course.objects.filter(superseded_at=None).values_list("course_id", flat=True).first()
-        link = Link.objects.values_list("key", flat=True).first()
+        link = Link.objects.first()
         person = Membership.objects.filter(current=True).values_list("person_id", flat=True).first()
-        assert all((course, link, person)), "the walk needs a pattern, a link and a person"
+        assert link, "the walk needs a link"
+        assert all((course, person)), "the walk needs a pattern and a person"
         delivery = Delivery.objects.values_list("key", flat=True).first()
         return {
             "key": [str(self.case.key), str(self.far.key), str(self.report.key), str(delivery)],
             "course_id": [str(course)],
             "person_id": [str(person)],
+            "address": [link.address],
             "place": ["1"],
             "step": ["people", "who", "what"],
-            "*": [str(self.case.key), str(link), *planting.CODES, "1"],
+            "*": [str(self.case.key), link.address, *planting.CODES, "1"],
         } | self._rows()
 
     def _rows(self) -> dict[str, list[str]]:

@@ -143,7 +143,7 @@ def _weak(records: list[str]) -> list[dict[str, Any]]:
             "agency": names.get(reports[report_id]["agency"], reports[report_id]["agency"]),
             "recorded_as": sentences.offence(reports[report_id]["recorded_as"]),
             "why": explaining.explained(links[other]).why,
-            "href": reverse("people:link", args=[links[other].key]),
+            "href": reverse("people:link", args=[links[other].address]),
         }
         for report_id, other in shown.items()
     ]

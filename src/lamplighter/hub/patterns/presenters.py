@@ -152,7 +152,7 @@ def _line(reading: Reading, by_id: Mapping[str, Any], link: explaining.Explained
         "why": link.why,
         "against": link.against,
         "weight": link.weight,
-        "href": reverse("people:link", args=[link.key]),
+        "href": reverse("people:link", args=[link.address]),
     }
 
 

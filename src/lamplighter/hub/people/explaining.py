@@ -18,7 +18,7 @@ WORTH_NAMING = -0.5  # bits; anything nearer to nought says nothing
 class Explained:
     """One link: the line that a page shows and what stands behind it."""
 
-    key: str
+    address: str
     left: str
     right: str
     weight: float
@@ -56,7 +56,7 @@ def explained(link: Link) -> Explained:
         else "Nothing recorded speaks against it."
     )
     return Explained(
-        key=link.key,
+        address=link.address,
         left=link.left_record,
         right=link.right_record,
         weight=link.match_weight,

@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from lamplighter.hub.people import wording
+from lamplighter.hub.people import addresses, wording
 from lamplighter.linkage.reasons import bars_of
 
 
@@ -72,8 +72,6 @@ class Link(models.Model):
         TO_DECIDE = "to_decide", "For a person to decide"
         NOT_LINKED = "not_linked", "Not linked"
 
-    # Made from the two records: the same pair keeps its address when it is computed anew.
-    key = models.CharField(max_length=16, primary_key=True)
     left_record = models.CharField(max_length=200)
     right_record = models.CharField(max_length=200)
     match_weight = models.FloatField()
@@ -84,10 +82,10 @@ class Link(models.Model):
     bits = ArrayField(models.FloatField())
     model_version = models.CharField(max_length=80)
     computed_at = models.DateTimeField(default=timezone.now)
+    pk = models.CompositePrimaryKey("left_record", "right_record")
 
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute
-            models.UniqueConstraint(fields=["left_record", "right_record"], name="one_belief_a_pair"),
             models.CheckConstraint(
                 condition=Q(left_record__lt=models.F("right_record")), name="left_before_right"
             ),
@@ -95,7 +93,12 @@ class Link(models.Model):
         indexes = [models.Index(fields=["right_record"])]  # noqa: RUF012  Django's own attribute
 
     def __str__(self) -> str:
-        return f"Link {self.pk}"
+        return f"Link {addresses.name_of(self.address)}"
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return addresses.address_of(self.left_record, self.right_record)
 
     @property
     def levels(self) -> list[dict[str, Any]]:

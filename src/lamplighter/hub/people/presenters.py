@@ -15,7 +15,7 @@ from lamplighter.hub.patterns import selectors as pattern_selectors
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.patterns.sentences import offence
-from lamplighter.hub.people import explaining, naming, selectors
+from lamplighter.hub.people import addresses, explaining, naming, selectors
 from lamplighter.hub.people.models import Decision, Link, Membership, PersonChange
 from lamplighter.hub.people.selectors import Act
 from lamplighter.reporting import Picture
@@ -155,7 +155,7 @@ def _line(
         "between": f"{place(link.left)} and {place(link.right)}",
         "why": link.why,
         "against": link.against,
-        "href": reverse("people:link", args=[link.key]),
+        "href": reverse("people:link", args=[link.address]),
     }
 
 
@@ -175,7 +175,8 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         if left or right
     ]
     return {
-        "link": found,
+        "name": addresses.name_of(found.address),
+        "address": found.address,
         "why": told.why,
         "against": told.against,
         "band": told.strength,
@@ -214,12 +215,12 @@ def _competitor(found: Link, own: set[str], agencies: dict[str, str]) -> dict[st
         "place": f"{report['source_ref']}, {agencies.get(report['agency'], '')}",
         "weight": signed(nearest.match_weight),
         "apart": f"{number(abs(behind), 1)} bits {'further off' if behind >= 0 else 'nearer'} than these two",
-        "href": reverse("people:link", args=[nearest.key]),
+        "href": reverse("people:link", args=[nearest.address]),
     }
 
 
 def _weakest_first(record_ids: set[str]) -> list[Link]:
-    return list(selectors.links_from(record_ids).order_by("match_weight", "key"))
+    return list(selectors.links_from(record_ids).order_by("match_weight", "pk"))
 
 
 def _outranked(found: Link, *, one: bool) -> str:

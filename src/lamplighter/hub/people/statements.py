@@ -188,15 +188,16 @@ WHERE NOT EXISTS (
 whoever writes everything anew may be doing for minutes."""
 BELIEVE = """
 WITH bars AS MATERIALIZED (SELECT %s::smallint[] AS reasons, %s::float8[] AS bits)
-INSERT INTO people_link (key, left_record, right_record, match_weight, probability, band, hold, reasons, bits,
+INSERT INTO people_link (left_record, right_record, match_weight, probability, band, hold, reasons, bits,
     model_version, computed_at)
-SELECT key, left_record, right_record, match_weight, probability, band, nullif(hold, ''),
+SELECT left_record, right_record, match_weight, probability, band, nullif(hold, ''),
     bars.reasons[first::int:last::int], bars.bits[first::int:last::int], %s, %s
-FROM bars, unnest(%s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[], %s::text[],
+FROM bars, unnest(%s::text[], %s::text[], %s::float8[], %s::float8[], %s::text[], %s::text[],
     %s::bigint[], %s::bigint[])
-    AS b(key, left_record, right_record, match_weight, probability, band, hold, first, last)
-ON CONFLICT (key) DO UPDATE SET match_weight = excluded.match_weight, probability = excluded.probability,
-    band = excluded.band, hold = excluded.hold, reasons = excluded.reasons, bits = excluded.bits,
+    AS b(left_record, right_record, match_weight, probability, band, hold, first, last)
+ON CONFLICT (left_record, right_record) DO UPDATE SET match_weight = excluded.match_weight,
+    probability = excluded.probability, band = excluded.band, hold = excluded.hold,
+    reasons = excluded.reasons, bits = excluded.bits,
     model_version = excluded.model_version, computed_at = excluded.computed_at
 """
 FORGET_MEMBERS = "DELETE FROM people_membership WHERE id = ANY(%s::bigint[])"

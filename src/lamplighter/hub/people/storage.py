@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -50,11 +49,6 @@ KEYS_A_PAGE = 64
 """So many keys stand in a row; what is read for one key is read with them."""
 
 
-def pair_key(left: str, right: str) -> str:
-    """An opaque, lasting name for a pair of records: what addresses carry."""
-    return hashlib.sha256(f"{left}\x1f{right}".encode()).hexdigest()[:16]
-
-
 def keep_model(model: Model, most: int) -> None:
     """Put a fitted model into use, with keys and records made as today, at ``most`` records a key; the same
     model again changes nothing but that."""
@@ -78,9 +72,7 @@ def add_pairs(pairs: pl.DataFrame, persons: pl.DataFrame, *, fresh: bool = False
 
 
 def _links(pairs: pl.DataFrame) -> pl.DataFrame:
-    keys = [pair_key(a, b) for a, b in pairs.select("left_record", "right_record").iter_rows()]
     return pairs.select(
-        pl.Series("key", keys, dtype=pl.String()),
         "left_record",
         "right_record",
         "match_weight",
@@ -104,12 +96,12 @@ def store(
 
     A current member must be held: others have been taken back.
     """
-    told = _columns(found.beliefs) if len(found.beliefs) else None
     with connection.connection.pipeline(), cursor() as cur:
         if new:
             tables.keep(new, roles)
-        if told:
-            cur.execute(ask.BELIEVE, told, prepare=True)
+        # The database writes the records while the beliefs are made ready.
+        if len(found.beliefs):
+            cur.execute(ask.BELIEVE, _columns(found.beliefs), prepare=True)
         _store_members(found.named.memory, tables, cur)
         add_changes(found.named.changes, cur)
     tables.narrow()
@@ -147,7 +139,6 @@ def _columns(beliefs: Beliefs) -> list[Any]:
         sent(Float8s, beliefs.bits),
         beliefs.model,
         timezone.now(),
-        ask.texts(map(pair_key, beliefs.left, beliefs.right)),
         ask.texts(beliefs.left),
         ask.texts(beliefs.right),
         sent(Float8s, beliefs.weight),

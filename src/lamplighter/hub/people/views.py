@@ -13,18 +13,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
-from lamplighter.hub.accounts import permissions
+from lamplighter.hub.accounts import permissions, sealing
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.patterns import services as patterns
-from lamplighter.hub.people import explaining, forms, policies, presenters, selectors
+from lamplighter.hub.people import addresses, explaining, forms, policies, presenters, selectors
 from lamplighter.hub.people.models import Link
 from lamplighter.reporting import Picture
 
 
-def _link(key: str) -> Link:
+def _link(address: str) -> Link:
     try:
-        return Link.objects.get(key=key)
-    except Link.DoesNotExist:
+        return Link.objects.get(pk=addresses.pair_at(address))
+    except (sealing.NotOpenedError, Link.DoesNotExist):
         raise Http404 from None
 
 
@@ -47,8 +47,8 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
 
 @shows("records")
 @permissions.require(permissions.may_see_people)
-def link(request: HttpRequest, key: str) -> HttpResponse:
-    found = _link(key)
+def link(request: HttpRequest, address: str) -> HttpResponse:
+    found = _link(address)
     form = forms.LinkForm(request.POST or None)
     if request.method == "POST":
         if not permissions.may_decide_links(request.user):
@@ -65,17 +65,17 @@ def link(request: HttpRequest, key: str) -> HttpResponse:
                 messages.success(
                     request, "Your decision is kept, and the patterns have been worked out again."
                 )
-                return redirect("people:link", key)
+                return redirect("people:link", address)
     if request.method != "POST":
-        audit.consulted(request.user, "people.link_seen", f"link {found.key}")
+        audit.consulted(request.user, "people.link_seen", f"link {addresses.name_of(address)}")
     context = presenters.link(found, _picture(found)) | {"form": form}
     return render(request, "people/link.html", context, status=422 if form.errors else 200)
 
 
 @shows("records")
 @permissions.require(permissions.may_see_people)
-def waterfall(request: HttpRequest, key: str) -> HttpResponse:
-    return HttpResponse(_picture(_link(key)).svg, content_type="image/svg+xml; charset=utf-8")
+def waterfall(request: HttpRequest, address: str) -> HttpResponse:
+    return HttpResponse(_picture(_link(address)).svg, content_type="image/svg+xml; charset=utf-8")
 
 
 @shows("records")
