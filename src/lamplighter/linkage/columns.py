@@ -23,6 +23,7 @@ import polars as pl
 
 from lamplighter.linkage.birth_parts import whole_births
 from lamplighter.linkage.coded import all_different
+from lamplighter.linkage.dating import days_of, told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.guessing import KINDS, guessed
 from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
@@ -108,8 +109,29 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         people = people.rename({unsaid[source]: "source"})
         taken[source] = "source"
         del extras[source]
+    if "recorded_on" not in made:
+        people = _ages_told(people, taken, extras, said)
     told = {c: taken.get(c) for c in frame.columns}
     return Understood(people.drop(again), tuple(extras.values()), told)
+
+
+def _ages_told(
+    people: pl.DataFrame,
+    taken: dict[str, str | None],
+    extras: dict[str, Extra],
+    said: Mapping[str, str | None],
+) -> pl.DataFrame:
+    """Ages with the day on which they were told, where a column says it, which is then no further one."""
+    days = {c: e.column for c, e in extras.items() if c not in said}
+    days |= {c: f for c, f in taken.items() if f == "source"}
+    column = told_on(people, days)
+    if column is None:
+        return people
+    people = people.with_columns(days_of(people[days[column]]).alias("reported_at"))
+    if column in extras:
+        taken[column] = "recorded_on"
+        people = people.drop(extras.pop(column).column)
+    return people
 
 
 def _extra_name(column: str, kind: str, made: Mapping[str, pl.Series]) -> str:

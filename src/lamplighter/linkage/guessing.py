@@ -22,6 +22,7 @@ KINDS = ("identifier", "text", "category", "number")
 """What a further column can be that is no field of a person."""
 HOME = frozenset({"address_text", "street", "house"})
 """Where a table has one of these, another line of an address is of another place, or follows from it."""
+GIVEN = frozenset({"forenames", "full_name"})
 ONCE = ("record_id", "full_name", "birth_date", "sex")
 
 
@@ -79,8 +80,11 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
         look = field_by_look(frame[column])
         if look is None and single.isdisjoint(HOME) and address_by_look(frame[column]):
             look = "address_text"
-        if look is None and single.isdisjoint(NAMES):
+        if look is None and single.isdisjoint(GIVEN):
             look = name_by_look(frame[column])
+            if look == "full_name" and not single.isdisjoint(NAMES):
+                # Beside a surname two names are those that somebody was given.
+                look = "forenames"
         if look is not None and look not in single:
             taken[column] = look
             if look not in document()["several"]["fields"]:

@@ -24,6 +24,7 @@ _NTH = {
     ("surname", "1"): "surname", ("surname", "2"): "second_surname",
 }  # fmt: skip
 """What the first and the second of somebody's given names, or surnames, are called."""
+_MOST_WORDS = 2
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _OWNER = re.compile(r"['’]s\b")
 
@@ -94,18 +95,27 @@ def with_a_word_in_common(columns: Sequence[str]) -> Mapping[str, str]:
     """The headings of a table that say what they hold once the word is taken off with which they all begin
     (``cust_forename``, ``cust_dob``) or end: column -> the rest.
 
-    Such a word is one of a person, or of a file, that nobody can know beforehand. It stands before the name
-    of a field in two columns at the least, a name of somebody among them. Of several such words, as where
-    parents stand beside a child, the one that tells most is taken.
+    Such a word is one of a person, or of a file, that nobody can know beforehand; it may be two
+    (``raw_inventor_name_last``). It stands before the name of a field in two columns at the least, a name of
+    somebody among them. Of several such words, as where parents stand beside a child, the one that tells
+    most is taken.
     """
-    marked: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)
+    marked: dict[tuple[tuple[str, ...], bool], dict[str, str]] = defaultdict(dict)
     for column in columns:
         found = words(column)
-        if len(found) < 2 or named_field(column) is not None:
+        if named_field(column) is not None:
             continue
-        for word, rest, first in ((found[0], found[1:], True), (found[-1], found[:-1], False)):
-            if not word.isdecimal() and named_field("_".join(rest)) not in (None, "answer", "record_id"):
-                marked[word, first][column] = "_".join(rest)
+        for many in range(1, min(len(found) - 1, _MOST_WORDS) + 1):
+            for own, rest, first in (
+                (found[:many], found[many:], True),
+                (found[-many:], found[:-many], False),
+            ):
+                if not own[0].isdecimal() and named_field("_".join(rest)) not in (
+                    None,
+                    "answer",
+                    "record_id",
+                ):
+                    marked[tuple(own), first][column] = "_".join(rest)
     told = [
         (len(fields), headings)
         for headings in marked.values()

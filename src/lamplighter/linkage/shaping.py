@@ -7,6 +7,7 @@ import polars as pl
 from lamplighter.linkage import lines
 from lamplighter.linkage.birth_parts import put_together
 from lamplighter.linkage.dates import dated
+from lamplighter.linkage.dating import days_of
 from lamplighter.linkage.feature_columns import SEXES
 from lamplighter.linkage.headings import document
 
@@ -37,11 +38,7 @@ def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame
     if "full_name" in people.columns:
         people = _split_names(people, surname_first=surname_first)
     if "recorded_on" in people.columns:
-        read = dated(people["recorded_on"]).str.to_date("%Y-%m-%d", strict=False)
-        year = pl.col("recorded_on").cast(pl.String()).str.extract(r"^(\d{4})$").cast(pl.Int32())
-        people = people.with_columns(
-            pl.coalesce(read, pl.date(year, 7, 1)).alias("reported_at")
-        ).drop("recorded_on")  # fmt: skip
+        people = people.with_columns(days_of(people["recorded_on"]).alias("reported_at")).drop("recorded_on")
     if "age" in people.columns:
         age = _told_ages(people["age"].cast(pl.String()).str.extract(r"^(\d{1,3})").cast(pl.Int64()))
         people = people.with_columns(age_from=age, age_to=age).drop("age")

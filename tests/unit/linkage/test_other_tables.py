@@ -110,6 +110,38 @@ class TestHeadings:
         )
         assert understood(pl.DataFrame({"name": names, heading: answers})).taken_for[heading] is None
 
+    def test_begin_with_two_words_of_nobody_knows_what(self) -> None:
+        headings = ["raw_inventor_name_first", "raw_inventor_name_last", "raw_city"]
+        taken = understood(pl.DataFrame({key: ["Ann"] for key in headings})).taken_for
+        assert [taken[h] for h in headings] == ["forenames", "surname", "town"]
+
+    def test_first_names_are_known_by_their_look_beside_surnames(self) -> None:
+        rows = people_of(300)
+        first = ["Jane", "Peter", "Susan B", "Robert"] * len(rows)
+        table = pl.DataFrame({"surname": [r["last"] for r in rows], "col_b": [
+            f"{first[i]}{'' if i % 5 else ' ' + r['first'].title()}" for i, r in enumerate(rows)
+        ]})  # fmt: skip
+        assert understood(table).taken_for["col_b"] == "forenames"
+
+    def test_the_year_of_a_list_is_when_its_ages_were_told(self) -> None:
+        people = people_of(200)
+        rows = [
+            {
+                "first": p["first"],
+                "last": p["last"],
+                "age": year - int(p["born"][:4]),
+                "lst": year,
+                "made": 2001 + i % 7,
+            }
+            for year in (2000, 2010)
+            for i, p in enumerate(people)
+        ]
+        found = understood(pl.DataFrame(rows))
+        assert (found.taken_for["lst"], found.taken_for["made"]) == ("recorded_on", "category")
+        assert found.people["reported_at"].dt.year().to_list() == [r["lst"] for r in rows]
+        still = understood(pl.DataFrame([{**r, "age": 40} for r in rows]))
+        assert "recorded_on" not in still.taken_for.values()
+
     def test_a_name_beside_surnames_is_what_the_surname_leaves(self) -> None:
         frame = pl.DataFrame({"nombre": ["Ana María", "Quarle"], "apellidos": ["Quarle", "Elmham"]})
         people = understood(frame).people
