@@ -111,7 +111,7 @@ def links_of(features: Features, reports: pl.DataFrame, truth: pl.DataFrame, mod
     weighed = weigher.weigh(at[:, 0], at[:, 1])
     frame = pairing.pair_frame(features, weighed, model.table)
     references = completing.references(features, reports)
-    context = dyads.contexts(frame, model, references)
+    context = dyads.contexts(believing.with_related(weigher, weighed, frame), model, references)
     believed = believing.Believed(weigher, weighed, frame, context, len(at), len(at))
     return linking_reports.settle(believed, None, None)
 

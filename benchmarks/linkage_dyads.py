@@ -105,7 +105,8 @@ def sum_of_weights(world: World, result: LinkResult) -> Told:
     reports = world.bundle["reports"]
     features = prepare(world.bundle["people"].sort("record_id"), reports)
     references = completing.references(features, reports)
-    parts = believing.of_reports(features, result.model, references).parts
+    believed = believing.of_reports(features, result.model, references)
+    parts = believing.with_related(believed.weigher, believed.weighed, believed.parts)
     cells = dyads.report_cells(parts, result.model, references)
     names = dict(
         features.facts.select(pl.col("report_id").rank("dense").cast(pl.Int64).alias("rep"), "report_id")

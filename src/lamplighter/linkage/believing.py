@@ -96,8 +96,15 @@ def _in_reports(
     weigher: Weigher, weighed: Weighed, references: pl.DataFrame, seen: tuple[int, int]
 ) -> Believed:
     frame = pairing.pair_frame(weigher.features, weighed, weigher.model.table)
-    context = dyads.contexts(frame, weigher.model, references)
+    context = dyads.contexts(with_related(weigher, weighed, frame), weigher.model, references)
     return Believed(weigher, weighed, frame, context, *seen)
+
+
+def with_related(weigher: Weigher, weighed: Weighed, frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with ``related``: bits for two people who have something to do with each other against any
+    two, of pairs of victims and of suspects, 0 of all others."""
+    some = np.flatnonzero(np.isin(dyads.kind_of(frame), [dyads.KINDS["victim"], dyads.KINDS["suspect"]]))
+    return frame.with_columns(related=weigher.related(weighed, some))
 
 
 def _proposed(features: Features) -> tuple[tuple[Rows, Rows], int]:
@@ -161,7 +168,7 @@ def _in_sources(
     own = prior[sources.groups(weighed.left, weighed.right)]
     shared = rivals.competing(sources, weighed.left, weighed.right, weighed.evidence + own)
     nothing = np.zeros(len(weighed))
-    return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing), *seen)
+    return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing, nothing), *seen)
 
 
 def together(label: Rows, evidence: Grounds, own: Bits, bands: Bands) -> Bits:

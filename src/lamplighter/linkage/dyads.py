@@ -5,14 +5,20 @@ every pair of reports: both the same (11), victim only (10), suspect only (01),
 neither (00). With prior cells ``p``, evidence ``V`` for the victims and ``S``
 for the suspects (likelihood ratios), each marginal is exact and additive in bits::
 
-    odds(same suspect) = S * (p11 * r * V + p01) / (p10 * V + p00)
-    odds(same victim)  = V * (p11 * r * S + p10) / (p01 * S + p00)
+    odds(same suspect) = S * (p11 * r * V + p01) / (p10 * V * s + p00)
+    odds(same victim)  = V * (p11 * r * S + p10) / (p01 * S * v + p00)
 
 ``r`` is how the suspect is described to the victim (both times as an ex-partner,
 or once as a neighbour) and what the two reports are about. A report that names
-the other's reference multiplies the cells. The last factor of each line is the
-*context* of a pair; so "Dave" links to "David Smith" through a victim they share,
-and through nothing else. Priors
+the other's reference multiplies the cells. ``v`` and ``s``: two victims of one
+suspect are not any two people, but often of one home or family, and so are two
+suspects of one victim. Where a share q of them are, and a pair fits two such K
+times as well as any two (:meth:`mixture.Tables.related`), it is ``1 - q + q K``;
+or a mother and her son who report one man would be one victim. (Beside ``p01``
+above and ``p10`` below the line it would belong too: that two suspects may be
+brothers says of the victims next to nothing, and is left out.) The last factor of
+each line is the *context* of a pair; so "Dave" links to "David Smith" through a
+victim they share, and through nothing else. Priors
 and ``r`` are learned without labels. Roles may be swapped: the same formulas
 answer whether the victim of one report is the suspect of the other.
 """
@@ -48,7 +54,8 @@ class Context:
     """For every scored pair, the prior and the bits that the rest of its two reports add to it.
 
     ``shared`` is what the other party adds, ``described`` what the relationship words add (or that
-    nothing names the suspect), ``matter`` what the kind of matter adds. ``together``: what the records of a
+    nothing names the suspect), ``matter`` what the kind of matter adds, ``related`` what it takes away that
+    people of one home or family may share a suspect, or a victim. ``together``: what the records of a
     table that the two belong with add, once persons are known.
     """
 
@@ -56,18 +63,21 @@ class Context:
     shared: Bits
     described: Bits
     matter: Bits
+    related: Bits
     together: Bits | None = None
 
     @property
     def total(self) -> Bits:
         """Prior odds of each pair, in bits."""
-        total = self.prior + self.shared + self.described + self.matter
+        total = self.prior + self.shared + self.described + self.matter + self.related
         return np.asarray(total if self.together is None else total + self.together)
 
     def of(self, at: npt.NDArray[np.int64]) -> Context:
         """That of some of the pairs."""
         together = None if self.together is None else self.together[at]
-        return Context(self.prior[at], self.shared[at], self.described[at], self.matter[at], together)
+        return Context(
+            self.prior[at], self.shared[at], self.described[at], self.matter[at], self.related[at], together
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ class Reported:
     report (not looked at elsewhere). ``named``: whether one report names the other. ``relation``, ``about``:
     likelihood ratios of the relationship words and of the matter. ``other``: mean ratio of the other party's
     pairs (for a swapped pair, of the other swap); ``other_told`` with what the reports say of them.
+    ``related``: the ratio for two people who have something to do with each other against any two.
     """
 
     kind: npt.NDArray[np.int8]
@@ -89,6 +100,7 @@ class Reported:
     identified: npt.NDArray[np.bool_]
     other: Bits
     other_told: Bits
+    related: Bits
 
 
 def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Context:
@@ -96,7 +108,7 @@ def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Con
 
     ``references``: rep_l, rep_r of reports of which one names the other.
     """
-    found = Context(*(np.empty(frame.height) for _ in range(4)))
+    found = Context(*(np.empty(frame.height) for _ in range(5)))
     other, other_told = _other_parties(frame, model)
     named = references.select("rep_l", "rep_r").unique().with_columns(named=pl.lit(True))
     # A part at a time: what it takes is several times what is kept of it.
@@ -105,6 +117,7 @@ def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Con
         part = context_of(_reported(frame[some], named, model, other[some], other_told[some]), model.priors)
         found.prior[some], found.shared[some] = part.prior, part.shared
         found.described[some], found.matter[some] = part.described, part.matter
+        found.related[some] = part.related
     return found
 
 
@@ -127,6 +140,7 @@ def _reported(
         frame["identified"].to_numpy(),
         other,
         other_told,
+        odds["near"].to_numpy(),
     )
 
 
@@ -156,7 +170,7 @@ def kind_of(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
 def context_of(pairs: Reported, p: Priors) -> Context:
     """The context of pairs from what their reports say. The batch and the form both come here."""
     n = len(pairs.kind)
-    prior, shared, described, matter = (np.zeros(n) for _ in range(4))
+    prior, shared, described, matter, related = (np.zeros(n) for _ in range(5))
     prior[:] = _logit(p.other)
     at = np.flatnonzero(pairs.kind == KINDS["within"])
     prior[at] = pairs.within[at]
@@ -165,25 +179,30 @@ def context_of(pairs: Reported, p: Priors) -> Context:
     k11, k10, k01 = (np.where(pairs.named, 2.0 ** REFERENCE_BITS[c], 1.0) for c in ("11", "10", "01"))
 
     at = np.flatnonzero(pairs.kind == KINDS["suspect"])
-    v, r, about = pairs.other[at], pairs.relation[at], pairs.about[at]
+    v, r, about, anybody = pairs.other[at], pairs.relation[at], pairs.about[at], np.ones(len(at))
 
-    def suspects(ratio: Bits) -> Bits:
+    def suspects(ratio: Bits, near: Bits = anybody) -> Bits:
         top = k11[at] * p11 * ratio * v + k01[at] * p01
-        return np.asarray(np.log2(top) - np.log2(k10[at] * p10 * v + p00))
+        return np.asarray(np.log2(top) - np.log2(k10[at] * p10 * v * near + p00))
 
-    base = _logit(p11 + p01)
-    steps = [suspects(np.ones(len(at))), suspects(r), suspects(r * about)]
+    base, near = _logit(p11 + p01), _near(p.related_suspects, pairs.related[at])
+    steps = [suspects(anybody), suspects(r), suspects(r * about), suspects(r * about, near)]
     share = p11 / (p11 + p10)
     dimmed = np.where(pairs.unnamed[at], _logit(p.unnamed * share) - _logit(share), 0.0)
     prior[at], shared[at] = base, steps[0] - base
     described[at], matter[at] = steps[1] - steps[0] + dimmed, steps[2] - steps[1]
+    related[at] = steps[3] - steps[2]
 
     at = np.flatnonzero(pairs.kind == KINDS["victim"])
-    base = _logit(p11 + p10)
-    full = np.log2(k11[at] * p11 * pairs.other_told[at] + k10[at] * p10) - np.log2(
-        k01[at] * p01 * pairs.other[at] + p00
-    )
-    prior[at], shared[at] = base, full - base
+    s, anybody = pairs.other[at], np.ones(len(at))
+
+    def victims(near: Bits) -> Bits:
+        top = k11[at] * p11 * pairs.other_told[at] + k10[at] * p10
+        return np.asarray(np.log2(top) - np.log2(k01[at] * p01 * s * near + p00))
+
+    base, near = _logit(p11 + p10), _near(p.related_victims, pairs.related[at])
+    full = victims(anybody)
+    prior[at], shared[at], related[at] = base, full - base, victims(near) - full
 
     at = np.flatnonzero(pairs.kind == KINDS["swapped"])
     s11, s10 = p.swapped * COUNTER_SHARE, p.swapped * (1 - COUNTER_SHARE)
@@ -193,7 +212,12 @@ def context_of(pairs: Reported, p: Priors) -> Context:
     # Whoever is not described at all is nobody's counterpart: the other party alone proves nothing.
     unknown = ~pairs.identified[at]
     prior[at], shared[at] = base, np.where(unknown, np.minimum(full - base, 0.0), full - base)
-    return Context(prior, shared, described, matter)
+    return Context(prior, shared, described, matter, related)
+
+
+def _near(share: float, ratio: Bits) -> Bits:
+    """How much better two fit who are two victims of one suspect (or the other way round) than any two do."""
+    return np.asarray(1 - share + share * ratio)
 
 
 def unnamed_pairs(frame: pl.DataFrame) -> npt.NDArray[np.bool_]:
@@ -225,6 +249,7 @@ def _with_ratios(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
     bits = pl.col("ev").clip(-LARGEST_BITS, LARGEST_BITS)
     return frame.with_columns(
         bf=(bits * float(np.log(2))).exp(),
+        near=(pl.col("related") * float(np.log(2))).exp(),
         r=ratio("relation", model.relation),
         about=ratio("matter", model.matter),
     )
@@ -259,8 +284,9 @@ def _logit(p: float) -> float:
 def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> pl.DataFrame:
     """The four cells of every pair of reports that a victim or a suspect pair, or a reference, joins.
 
-    Columns: rep_l, rep_r, v, s (bits of the best victim and suspect pair), p11, p10, p01, p00
-    (posterior, sum 1), suspects (whether both reports tell something about theirs).
+    Columns: rep_l, rep_r, v, s (bits of the best victim and suspect pair), V_near, S_near (mean ratios of
+    ``related``), p11, p10, p01, p00 (posterior, sum 1), suspects (whether both reports tell something
+    about theirs).
     """
     p = model.priors
     on = ["rep_l", "rep_r"]
@@ -268,7 +294,7 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
     victims = (
         sides.filter(kind="victim")
         .group_by(on, maintain_order=True)
-        .agg(V=pl.col("bf").mean(), v=pl.col("ev").max())
+        .agg(V=pl.col("bf").mean(), V_near=pl.col("near").mean(), v=pl.col("ev").max())
     )
     suspects = (
         sides.filter((pl.col("kind") == "suspect") & ~pl.Series(unnamed_pairs(frame)))
@@ -276,6 +302,7 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
         .agg(
             S=(pl.col("bf") * pl.col("r") * pl.col("about")).mean(),
             S_plain=pl.col("bf").mean(),
+            S_near=pl.col("near").mean(),
             s=pl.col("ev").max(),
         )
     )
@@ -286,14 +313,19 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
     cells = cells.with_columns(
         suspects=pl.col("S").is_not_null(),
         named=pl.col("named").fill_null(False),
-        **{c: pl.col(c).fill_null(1.0) for c in ("V", "S", "S_plain")},
+        **{c: pl.col(c).fill_null(1.0) for c in ("V", "S", "S_plain", "V_near", "S_near")},
     )
     k = {c: pl.when(pl.col("named")).then(2.0**b).otherwise(1.0) for c, b in REFERENCE_BITS.items()}
+
+    def near(column: str, share: float) -> pl.Expr:
+        return 1 - share + share * pl.col(column)
+
     w = {
         "p11": p.both * k["11"] * pl.col("V") * pl.col("S"),
-        "p10": p.victim_only * k["10"] * pl.col("V"),
-        "p01": p.suspect_only * k["01"] * pl.col("S_plain"),
+        "p10": p.victim_only * k["10"] * pl.col("V") * near("S_near", p.related_suspects),
+        "p01": p.suspect_only * k["01"] * pl.col("S_plain") * near("V_near", p.related_victims),
         "p00": pl.lit(1 - p.both - p.victim_only - p.suspect_only),
     }
+
     total = pl.sum_horizontal(*w.values())
     return cells.with_columns(**{c: e / total for c, e in w.items()}).sort(on)

@@ -14,6 +14,8 @@ from typing import Any
 
 import polars as pl
 
+from lamplighter.linkage.results import RELATED
+
 WORTH_SAYING = 1.0
 
 
@@ -45,7 +47,8 @@ def sentence(pair: Mapping[str, Any]) -> str:
 
     For example: "Same telephone; first name the same; but other address."
     """
-    bars = [b for b in pair["levels"] if b["comparison"] != "_prior" and b["comparison"] != "_joint"]
+    unsaid = _unsaid(pair)
+    bars = [b for b in pair["levels"] if b["comparison"] not in unsaid]
     towards = sorted((b for b in bars if b["weight"] >= WORTH_SAYING), key=_strongest)
     against = sorted((b for b in bars if b["weight"] <= -WORTH_SAYING), key=_strongest)
     if not towards and not against:
@@ -59,7 +62,8 @@ def sentence(pair: Mapping[str, Any]) -> str:
 
 def strongest_against(pair: Mapping[str, Any]) -> Bar | None:
     """The thing compared that speaks most against the pair, if anything does."""
-    against = [b for b in waterfall(pair) if b.weight < 0 and b.comparison not in {"_prior", "_joint"}]
+    unsaid = _unsaid(pair)
+    against = [b for b in waterfall(pair) if b.weight < 0 and b.comparison not in unsaid]
     return min(against, key=lambda b: (b.weight, b.label), default=None)
 
 
@@ -89,6 +93,12 @@ def with_persons(pairs: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
         named = persons.rename({"record_id": f"{side}_record", "person_id": f"{side}_person"})
         pairs = pairs.join(named, on=f"{side}_record", how="left", maintain_order="left")
     return pairs
+
+
+def _unsaid(pair: Mapping[str, Any]) -> frozenset[str]:
+    """Bars that a sentence leaves out. That a whole home may have one suspect limits what he says for
+    every pair; where all of it is outweighed, it is no reason to doubt."""
+    return frozenset({"_prior", "_joint", *([RELATED] if _weight(pair) >= 0 else [])})
 
 
 def _weight(pair: Mapping[str, Any]) -> float:

@@ -25,6 +25,7 @@ from lamplighter.linkage.levels import comparisons, kinds
 from lamplighter.linkage.mixture import Mixture, Rates
 from lamplighter.linkage.model import (
     STARTING_MATTER,
+    STARTING_RELATED,
     STARTING_RELATION,
     STARTING_UNNAMED,
     Model,
@@ -107,13 +108,14 @@ def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: byte
     tells = _tells(weighed.pairs, keyed, n, fitting.without(proposing, table))
     chance = fitting.random_rows(n)
     chance_levels = weigher.scorer.levels(*chance)
-    frame = pairing.pair_frame(part, weighed, table)
+    frame = believing.with_related(weigher, weighed, pairing.pair_frame(part, weighed, table))
     # What was compared, and how many have a value, stays as it is.
     frequencies = weigher.frequencies(weighed)
     for turn in range(ROUNDS):
         if turn:
             evidence = model.arrays.weighed(weighed.levels, frequencies)
-            weighed, frame = replace(weighed, evidence=evidence), frame.with_columns(ev=evidence)
+            weighed = replace(weighed, evidence=evidence)
+            frame = believing.with_related(weigher.under(model), weighed, frame.with_columns(ev=evidence))
         model = _refined(
             part,
             model,
@@ -224,7 +226,29 @@ def _priors(
         swapped=_share((expected["swapped"] + 0.5) / (2 * of_reports), rare),
         suspect_only=_share((suspect + 0.5) / of_reports, rare),
         unnamed=unnamed(frame, posterior, model, share),
+        related_victims=related(cells, "p01", "V_near", model.priors.related_victims),
+        related_suspects=related(cells, "p10", "S_near", model.priors.related_suspects),
     )
+
+
+def related(cells: pl.DataFrame, cell: str, near: str, share: float) -> float:
+    """The share of those who have something to do with each other among two people of one ``cell`` of
+    :func:`dyads.report_cells`, of whom ``near`` is how much better they fit two such than any two.
+
+    ``share`` is that by which the cells were worked out. Found as the share of a mixture is, drawn towards
+    the start.
+    """
+    told = cells.filter("suspects", pl.col("v").is_not_null(), pl.col("s").is_not_null())
+    ratio, p = told[near].to_numpy(), told[cell].to_numpy()
+    # What the cells would be if none of these two had anything to do with each other.
+    plain = p / (1 - share + share * ratio)
+    rest, found = 1 - p, share
+    for _ in range(ROUNDS_OF_SHARE):
+        mixed = plain * (1 - found + found * ratio)
+        of = mixed / (mixed + rest)
+        kin = of * found * ratio / (1 - found + found * ratio)
+        found = (float(kin.sum()) + SHRINK_WORDS * STARTING_RELATED) / (float(of.sum()) + SHRINK_WORDS)
+    return fitting.rounded(found)
 
 
 def unnamed(frame: pl.DataFrame, posterior: Bits, model: Model, share: float) -> float:

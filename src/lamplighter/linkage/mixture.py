@@ -18,7 +18,7 @@ has the frequency.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -72,6 +72,7 @@ class Tables:
     beside_at: tuple[int, int] = (0, 0)
     of_one: int = field(init=False)
     base: float = field(init=False)
+    related_base: float = field(init=False)
     _padded: Bits = field(init=False)
     _added: Bits | None = field(init=False, default=None)
 
@@ -80,6 +81,7 @@ class Tables:
         assert self.same[: self.of_one].all(), "Kinds of one person come first."
         one, two = self.log_share[: self.of_one], self.log_share[self.of_one :]
         self.base = float(log_sum(two[None, :])[0] - log_sum(one[None, :])[0])
+        self.related_base = float(log_sum(two[None, :])[0] - log_sum(two[None, :-1])[0])
         self._padded = _by_level(self.own)
         self._added = None if self.beside is None else _by_level(self.beside)
 
@@ -131,16 +133,29 @@ class Tables:
         one = self.of_one
         return np.asarray(log_sum(kinds[..., :one]) - log_sum(kinds[..., one:]) + self.base)
 
+    def related(self, kinds: Bits) -> Bits:
+        """Bits for two people who have something to do with each other against any two people, from the bits
+        of the kinds (..., k)."""
+        two = kinds[..., self.of_one :]
+        return np.asarray(log_sum(two[..., :-1]) - log_sum(two) + self.related_base)
+
     def weighed(self, levels: Levels, frequencies: Bits) -> Bits:
         """The evidence of patterns of levels (n, c) with their frequencies (n, c), of many on two threads."""
+        return self._of_patterns(self.evidence, levels, frequencies)
+
+    def weighed_as_related(self, levels: Levels, frequencies: Bits) -> Bits:
+        """:meth:`related` of patterns of levels (n, c) with their frequencies (n, c)."""
+        return self._of_patterns(self.related, levels, frequencies)
+
+    def _of_patterns(self, bits_of: Callable[[Bits], Bits], levels: Levels, frequencies: Bits) -> Bits:
         if len(levels) <= _PATTERNS_AT_ONCE:
-            return self.evidence(self.with_frequencies(self.patterns(levels), frequencies))
+            return bits_of(self.with_frequencies(self.patterns(levels), frequencies))
         found = np.empty(len(levels))
 
         def weigh(start: int) -> None:
             some = slice(start, start + _PATTERNS_AT_ONCE)
             kinds = self.with_frequencies(self.patterns(levels[some]), frequencies[some])
-            found[some] = self.evidence(kinds)
+            found[some] = bits_of(kinds)
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(weigh, range(0, len(levels), _PATTERNS_AT_ONCE)))

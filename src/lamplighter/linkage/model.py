@@ -15,6 +15,7 @@ from lamplighter.linkage.levels import Comparison, Extra, comparisons, kinds, ta
 from lamplighter.linkage.mixture import Mixture, Rates, Tables, tables
 
 STARTING_UNNAMED = 0.6
+STARTING_RELATED = 0.2
 """See :class:`Priors`; by judgement, fitted after."""
 
 
@@ -23,7 +24,8 @@ class Priors:
     """Probabilities before any evidence. ``same_*`` are of two records of different reports being
     one person, by the part they play; the cells are of a pair of reports (see ``dyads``). ``unnamed``: two
     reports by one victim in which nothing names the suspect concern one suspect so many times as often as
-    reports that name one; no more than 1."""
+    reports that name one; no more than 1. ``related_victims``: how often two victims of one suspect are of
+    one home or family, ``related_suspects``: two suspects of one victim; 0 where it was not asked."""
 
     other: float
     within_report: float
@@ -32,6 +34,8 @@ class Priors:
     victim_only: float
     swapped: float
     unnamed: float = STARTING_UNNAMED
+    related_victims: float = 0.0
+    related_suspects: float = 0.0
 
     @property
     def victim(self) -> float:
@@ -191,6 +195,8 @@ def starting_priors(people: float) -> Priors:
         suspect_only=0.1 * base,
         victim_only=0.3 * base,
         swapped=0.2 * base,
+        related_victims=STARTING_RELATED,
+        related_suspects=STARTING_RELATED,
     )
 
 

@@ -60,23 +60,20 @@ def before(kind: str) -> Reason:
 @lru_cache(64)
 def beside(name: str, towards: bool, kind: str) -> Reason:
     """What the rest of two reports says for (``towards``) or against a pair of this kind."""
-    if name in results.TOLD:
-        words = results.TOLD[name][0 if towards else 1]
-    else:
-        other = results.OTHER_PARTY.get(kind, results.ANYBODY)
-        words = (results.SAME_OTHER if towards else results.ANOTHER_OTHER).format(other)
+    other = results.OTHER_PARTY.get(kind, results.ANYBODY)
+    words = results.TOLD[name][0 if towards else 1].format(other)
     return Reason(name, results.CONTEXT_WORDS[name][0], "context", words)
 
 
-_BESIDE = (results.SHARED, results.DESCRIBED, results.MATTER, results.TOGETHER)
+_BESIDE = (results.SHARED, results.DESCRIBED, results.MATTER, results.RELATED, results.TOGETHER)
 
 
 class Told:
     """Every reason that a table can give, by number: ``every``; ``parts``, what each is about.
 
-    ``before`` (kinds,): the number of :func:`before`, by the number of a kind of pair; ``beside`` (4, 2,
-    kinds): those of what the other party, the relationship words, the matter and the records that the two
-    belong with add, against and for;
+    ``before`` (kinds,): the number of :func:`before`, by the number of a kind of pair; ``beside`` (5, 2,
+    kinds): those of what the other party, the relationship words, the matter, one home or family, and the
+    records that the two belong with add, against and for;
     ``levels`` (c, v): those of the levels of each comparison.
     """
 

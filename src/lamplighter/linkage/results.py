@@ -48,12 +48,14 @@ REPORT_PAIRS_SCHEMA = pl.Schema(
 )
 """``weight`` and ``probability`` are of the relation that is told; ``both_weight`` (bits of log-odds) is of
 the same two people, whichever that is."""
-PRIOR, SHARED, DESCRIBED, MATTER, TOGETHER = "_prior", "_shared", "_described", "_matter", "_together"
+PRIOR, SHARED, DESCRIBED, MATTER = "_prior", "_shared", "_described", "_matter"
+RELATED, TOGETHER = "_related", "_together"
 CONTEXT_WORDS = {
     PRIOR: ("Before looking", "two records taken at random"),
     SHARED: ("The other person in the two reports", ""),
     DESCRIBED: ("How the suspect is described", ""),
     MATTER: ("What the two reports are about", ""),
+    RELATED: ("People of one home or family", ""),
     TOGETHER: ("The records that the two belong with", ""),
 }
 PRIOR_WORDS = {
@@ -64,21 +66,25 @@ PRIOR_WORDS = {
 """What was known before a pair was looked at, by its kind."""
 OTHERWISE = "two records taken at random"
 TOLD = {
+    SHARED: ("the two reports have the same {}", "the two reports differ in the {}"),
     DESCRIBED: (
         "the suspect is described alike each time",
         "the suspect is described differently, or not at all",
     ),
     MATTER: ("both reports are of contact, or alike", "one report is of another kind of matter"),
+    RELATED: (
+        "the two hardly look like people of one home or family",
+        "two people of one home or family may have the same {}",
+    ),
     TOGETHER: ("the other records agree better", "the other records agree less"),
 }
-"""What speaks for and against a pair besides its two records."""
-TOLD_WHOLE = frozenset({SHARED, *TOLD})
+"""What speaks for and against a pair besides its two records; who the other person is goes into the gap."""
+TOLD_WHOLE = frozenset(TOLD)
 """Bars whose words are a sentence by themselves."""
 LAST = 1_000
 """Where the bar stands that comes after all that was compared."""
 OTHER_PARTY = {"victim": "suspect", "suspect": "victim"}
 ANYBODY = "other person"
-SAME_OTHER, ANOTHER_OTHER = "the two reports have the same {}", "the two reports differ in the {}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,16 +191,24 @@ class Judge:
         """What is believed of ``pairs``, all of whose reports' other pairs are among them."""
         at = weights.weigh(pairs)
         levels, evidence, sides = weights.levels[at], weights.evidence[at], weights.met.sides(pairs)
-        reported, untold = self._reported(pairs, sides, evidence, levels, weights.met)
+        frequencies = weights.frequencies[at]
+        reported, untold = self._reported(pairs, sides, evidence, levels, frequencies, weights.met)
         context = dyads.context_of(reported, self.model.priors)
         bits = evidence + context.total
         hold = np.where(untold, np.int8(results.HELD[results.UNNAMED]), np.int8(0))
         barred = _APART[sides.roles] | (_LIKE_PARTS[sides.roles] & (bits < 0))
         hold[(sides.kind == KINDS["within"]) & barred] = results.HELD[results.BARRED]
-        return Judged(pairs, sides, levels, weights.frequencies[at], evidence, context, hold, bits)
+        return Judged(pairs, sides, levels, frequencies, evidence, context, hold, bits)
+
+    def _related(self, sides: Sides, levels: Levels, frequencies: Bits) -> Bits:
+        """See :func:`believing.with_related`."""
+        some = np.flatnonzero((sides.kind == KINDS["victim"]) | (sides.kind == KINDS["suspect"]))
+        found = np.zeros(len(levels))
+        found[some] = self.model.arrays.weighed_as_related(levels[some], frequencies[some])
+        return found
 
     def _reported(
-        self, pairs: Packed, sides: Sides, evidence: Bits, levels: Levels, met: Met
+        self, pairs: Packed, sides: Sides, evidence: Bits, levels: Levels, frequencies: Bits, met: Met
     ) -> tuple[Reported, npt.NDArray[np.bool_]]:
         """What the reports say beside each pair, and of which pairs nothing tells who they are
         (:func:`dyads.untold_pairs`)."""
@@ -221,6 +229,7 @@ class Judge:
             identified=identified,
             other=other,
             other_told=other_told,
+            related=np.exp2(self._related(sides, levels, frequencies)),
         )
         return reported, nobody & ~alike
 

@@ -76,6 +76,16 @@ class Weigher:
     def _of(self, levels: Levels, left: Rows, right: Rows) -> Bits:
         return self.shared.of_levels(levels, left, right, self.model.table, self.scorer.active)
 
+    def related(self, weighed: Weighed, some: Rows) -> Bits:
+        """Bits for two people who have something to do with each other against any two people
+        (:meth:`mixture.Tables.related`), of ``some`` pairs; none of the others: (n,)."""
+        found = np.zeros(len(weighed))
+        for start in range(0, len(some), AT_ONCE):
+            at = some[start : start + AT_ONCE]
+            own = taken(weighed, at)
+            found[at] = self.model.arrays.weighed_as_related(own.levels, self.frequencies(own))
+        return found
+
     def bars(self, weighed: Weighed) -> Bits:
         """What each comparison adds to the evidence of some pairs: (n, c)."""
         return self.model.arrays.bars(weighed.levels, self.frequencies(weighed))

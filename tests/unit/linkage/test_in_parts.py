@@ -23,7 +23,7 @@ from lamplighter.linkage.features import prepare
 from lamplighter.synthetic.world import generate
 from tests.unit.linkage.made_up import Made
 
-MOST_BYTES_A_PAIR = 100
+MOST_BYTES_A_PAIR = 102
 MOST_BYTES_A_BAR = 32
 
 
@@ -57,7 +57,7 @@ def test_what_is_believed_of_a_pair_takes_few_bytes(small: Made, linked: LinkRes
     weighed, context = believed.weighed, believed.context
     arrays = [
         *(weighed.left, weighed.right, weighed.levels, weighed.evidence),
-        *(context.prior, context.shared, context.described, context.matter),
+        *(context.prior, context.shared, context.described, context.matter, context.related),
     ]
     kept = sum(a.nbytes for a in arrays) + believed.parts.estimated_size()
     assert len(weighed) > 1_000
