@@ -21,6 +21,7 @@ import polars as pl
 from benchmarks.arrivals_world import World, rows_of
 from lamplighter.linkage import believing, completing, dyads, link, linking_reports, pairing
 from lamplighter.linkage.compact import Compact, of_report
+from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies, counts_of, shares_of
 from lamplighter.linkage.model import Model
@@ -113,7 +114,7 @@ def links_of(features: Features, reports: pl.DataFrame, truth: pl.DataFrame, mod
     references = completing.references(features, reports)
     context = dyads.contexts(believing.with_related(weigher, weighed, frame), model, references)
     believed = believing.Believed(weigher, weighed, frame, context, len(at), len(at))
-    return linking_reports.settle(believed, None, None)
+    return linking_reports.settle(believed, standing(None), None)
 
 
 def _numbers(named: list[pl.DataFrame]) -> list[npt.NDArray[np.int64]]:

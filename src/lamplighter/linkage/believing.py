@@ -41,6 +41,9 @@ FEW = 20_000
 """Of no more records all who share a surname, or a first name, can be looked at in a second or two."""
 
 
+NOBODY: tuple[Rows, Rows] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+
 @dataclass(frozen=True, slots=True)
 class Believed:
     """All weighed pairs of a set of records under one model.
@@ -76,20 +79,30 @@ class Believed:
         return np.asarray(self.weighed.evidence + self.context.total)
 
 
-def of_reports(features: Features, model: Model, references: pl.DataFrame) -> Believed:
-    """Weigh everything that keys, two reports together or a component of links propose."""
+def of_reports(
+    features: Features, model: Model, references: pl.DataFrame, said: tuple[Rows, Rows] = NOBODY
+) -> Believed:
+    """Weigh everything that keys, two reports together or a component of links propose; of a component are
+    also the pairs of rows that somebody ``said`` to be one person."""
     weigher = Weigher(features, model)
     found, looked_at = _proposed(features)
     seen = looked_at, len(found[0])
     believed = _in_reports(weigher, widened(weigher, found, references), references, seen)
-    weighed, linked = believed.weighed, believed.bits >= 0
-    label = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
-    absent = grouping.absent_pairs(label, weighed.left, weighed.right)
+    weighed = believed.weighed
+    absent = grouping.absent_pairs(hanging_together(believed, said), weighed.left, weighed.right)
     if not len(absent[0]):
         return believed
     # What the reports say of each pair is worked out again for all, and not kept meanwhile.
     del believed, found
     return _in_reports(weigher, weigher.more(weighed, *absent), references, seen)
+
+
+def hanging_together(believed: Believed, said: tuple[Rows, Rows]) -> Rows:
+    """The component of each record under the pairs that are likelier than not, and those that somebody
+    ``said`` to be one person."""
+    weighed, linked = believed.weighed, believed.bits >= 0
+    left, right = np.r_[weighed.left[linked], said[0]], np.r_[weighed.right[linked], said[1]]
+    return grouping.components(len(believed.features), left, right)
 
 
 def _in_reports(
@@ -191,13 +204,3 @@ def together(label: Rows, evidence: Grounds, own: Bits, bands: Bands) -> Bits:
 def _prior_of(model: Model, pair: str) -> float:
     p = model.sources.get(pair, model.priors.other)
     return float(np.log2(p) - np.log2(1 - p))
-
-
-def rows_of(left: pl.Series, right: pl.Series, record_ids: pl.Series) -> tuple[Rows, Rows]:
-    """Rows of pairs of record ids."""
-    place = pl.DataFrame({"r": record_ids, "at": np.arange(len(record_ids))})
-    both = pl.DataFrame({"l": left, "r2": right})
-    found = both.join(place, left_on="l", right_on="r", how="left", maintain_order="left").join(
-        place, left_on="r2", right_on="r", how="left", maintain_order="left", suffix="_2"
-    )
-    return found["at"].to_numpy(), found["at_2"].to_numpy()

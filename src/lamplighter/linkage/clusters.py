@@ -305,6 +305,13 @@ def _among(left: Rows, right: Rows, some: Sequence[tuple[int, int]], n: int) -> 
     return among(packed(left, right, n), np.sort(packed(wanted[:, 0], wanted[:, 1], n)))
 
 
+def rows_said(pairs: Sequence[tuple[str, str]], names: pl.Series) -> tuple[Rows, Rows]:
+    """Pairs of records by their rows among ``names``, left < right, without those that are not there."""
+    rows = {r: i for i, r in enumerate(names)} if pairs else {}
+    both = np.array(_rows(pairs, rows), dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
 def _rows(pairs: Sequence[tuple[str, str]], rows: Mapping[str, int]) -> list[tuple[int, int]]:
     found = [sorted((rows[a], rows[b])) for a, b in pairs if a in rows and b in rows]
     return [(a, b) for a, b in found]

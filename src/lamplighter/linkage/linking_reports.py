@@ -50,20 +50,22 @@ def linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: As
     if model is None:
         asked.progress("Learning from the records")
         model = fitting_reports.fit(features, references, day, asked.secret)
+    force = standing(asked.decisions)
     return settle(
-        _believed(features, model, references, day, asked),
-        asked.decisions,
+        _believed(features, model, references, day, asked, force),
+        force,
         asked.previous_ids,
         asked.previous_links,
     )
 
 
 def _believed(
-    features: Features, model: Model, references: pl.DataFrame, day: dt.date, asked: Asked
+    features: Features, model: Model, references: pl.DataFrame, day: dt.date, asked: Asked, force: Standing
 ) -> Believed:
     """What is believed of all pairs; of a model that was just fitted the bar is chosen."""
     asked.progress("Comparing records")
-    believed = believing.of_reports(features, model, references)
+    said = clusters.rows_said(force.same, features.record_ids)
+    believed = believing.of_reports(features, model, references, said)
     if asked.model is None:
         budget = REPORTS_BUDGET if asked.false_link_budget is None else asked.false_link_budget
         model = replace(model, bands=chosen_bands(believed.bits, budget, day)).named()
@@ -82,12 +84,11 @@ def _last_day(reports: pl.DataFrame | None) -> dt.date:
 
 def settle(
     believed: Believed,
-    decisions: pl.DataFrame | None,
+    force: Standing,
     previous_ids: pl.DataFrame | None,
     previous_links: pl.DataFrame | None = None,
 ) -> LinkResult:
     """Persons and pairs of reports from beliefs about people in reports, and decisions."""
-    force = standing(decisions)
     kept = _kept(believed, force, previous_links)
     said = notes(believed, len(np.unique(kept.label)))
     # What is not kept goes before words are made of the rest.
@@ -129,7 +130,7 @@ def _kept(believed: Believed, force: Standing, previous_links: pl.DataFrame | No
     evidence = clusters.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
     held = clusters.Holds.of(hold, believed.parts["identified"].to_numpy())
     found = clusters.grouped(names, evidence, held, force, link_at)
-    keep = _worth_keeping(believed, bits)
+    keep = _worth_keeping(believed, bits, force)
     at = _by_names(names, weighed, np.flatnonzero(keep))
     groups = grouping.between(found.label, evidence, keep)[at]
     few = replace(
@@ -148,11 +149,12 @@ def _by_names(names: pl.Series, weighed: Weighed, at: Rows) -> Rows:
     return at[np.argsort(packed(np.minimum(left, right), np.maximum(left, right), len(names)), kind="stable")]
 
 
-def _worth_keeping(believed: Believed, bits: Bits) -> npt.NDArray[np.bool_]:
+def _worth_keeping(believed: Believed, bits: Bits, force: Standing) -> npt.NDArray[np.bool_]:
     """Which pairs are handed on: what is likely enough; whatever shares a component, so that persons can be
     worked out again from the pairs; and what was asked."""
-    weighed, linked = believed.weighed, bits >= 0
-    piece = grouping.components(len(believed.features), weighed.left[linked], weighed.right[linked])
+    weighed = believed.weighed
+    said = clusters.rows_said(force.same, believed.features.record_ids)
+    piece = believing.hanging_together(believed, said)
     keep = (piece[weighed.left] == piece[weighed.right]) | _asked(believed, bits)
     return np.asarray(keep | (fitting.probability(bits) >= LEAST_PROBABILITY_KEPT))
 

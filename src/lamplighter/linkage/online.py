@@ -25,7 +25,7 @@ from lamplighter.linkage.asking import Held, Near
 from lamplighter.linkage.beliefs import Beliefs, believed, probability_of
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
-from lamplighter.linkage.decisions import in_force
+from lamplighter.linkage.decisions import Standing, in_force
 from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.met import Met, Packed, distinct, ends, packed, packed_one, unpacked
 from lamplighter.linkage.ordering import Rows, among, numbered
@@ -170,28 +170,30 @@ class _Scene:
         people = self.met.people
         linked = ends(self.judged.pairs[self.judged.bits >= 0])
         near = self.held.near({*new, *(people[n].record_id for n in linked), *seeds})
-        tied = Tied.of({**near.records, **new}, near.ties)
-        standing = self._standing(tied)
+        tied, force = Tied.of({**near.records, **new}, near.ties), in_force(near.decisions)
+        said = tied.places_of(force.same)
+        standing = self._standing(tied, said)
         if self._fill(tied, standing):
-            standing = self._standing(tied)
+            standing = self._standing(tied, said)
         self._stay(tied, standing)
         fresh = self._kept(standing)
         return Arrival(
             fresh,
-            self._named(tied, near, fresh),
+            self._named(tied, near, fresh, force),
             frozenset(pid for record, pid, _, current in near.memory if current and record in tied.place),
             frozenset(tied.records.values()),
         )
 
-    def _standing(self, tied: Tied) -> _Standing:
-        """Where the judged pairs stand, and who hangs together by pairs over evens: those that are judged
-        now, and stored ones that are not."""
+    def _standing(self, tied: Tied, said: Packed) -> _Standing:
+        """Where the judged pairs stand, and who hangs together by pairs over evens (those that are judged
+        now, and stored ones that are not), and by what was ``said`` to be one."""
         pairs = tied.places(self.met, self.judged.pairs)
-        return _Standing(pairs, tied.components(self.met, pairs[self.judged.bits >= 0], pairs))
+        linked = np.concatenate([pairs[self.judged.bits >= 0], said])
+        return _Standing(pairs, tied.components(self.met, linked, pairs))
 
     def _fill(self, tied: Tied, standing: _Standing) -> bool:
-        """Weigh the pairs of each component that nothing proposed: two persons whom a new record brings
-        together were never compared with each other. Whether there were any."""
+        """Weigh the pairs of each component that nothing proposed: two persons whom a new record or a
+        decision brings together were never compared with each other. Whether there were any."""
         have = np.concatenate([standing.pairs, tied.pairs])
         absent = packed(*grouping.absent_pairs(standing.component, *unpacked(have)))
         if not len(absent):
@@ -244,9 +246,8 @@ class _Scene:
         )
         return believed(judged, at, *self.met.ids_of(judged.pairs[at]), self.judge)
 
-    def _named(self, tied: Tied, near: Near, fresh: Beliefs) -> ids.Rows:
+    def _named(self, tied: Tied, near: Near, fresh: Beliefs, force: Standing) -> ids.Rows:
         """Persons from what is believed now, and from what is stored of other pairs."""
-        force = in_force(near.decisions)
         evidence, held = tied.evidence(fresh)
         label = clusters.grouped_rows(
             len(tied.names), evidence, held, force, tied.place, self.judge.model.bands.link_at

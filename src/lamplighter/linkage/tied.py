@@ -49,6 +49,11 @@ class Tied:
             dtype=np.int64,
         )
 
+    def places_of(self, pairs: Sequence[tuple[str, str]]) -> Packed:
+        """Pairs of records by their places, without those that are not among these."""
+        left, right = zip(*pairs, strict=True) if pairs else ((), ())
+        return _paired(self.place, left, right)[1]
+
     def places(self, met: Met, pairs: Packed) -> Packed:
         """Pairs of those who have been met by their places."""
         place = self.place_of(met)

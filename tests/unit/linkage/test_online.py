@@ -289,6 +289,26 @@ def said(
     return decision
 
 
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_whom_decisions_bring_together_or_part_are_who_they_are_when_all_is_linked_with_them(
+    small: Made, reports: Reports, judge: Judge, linked: LinkResult, data: st.DataObject
+) -> None:
+    """Whom somebody joins is compared with each other, as those are whom a link joins."""
+    shelf = arrived(reports, judge, sorted(reports))
+    records = sorted(shelf.people)
+    for number in range(data.draw(st.integers(1, 4))):
+        kind = data.draw(st.sampled_from(["same", "not_same"]))
+        first = data.draw(st.sampled_from(records))
+        # Of one report, of one person, or anybody.
+        near = [r for r in records if r != first and r.split("/")[0] == first.split("/")[0]]
+        other = data.draw(st.sampled_from(near) | st.sampled_from([r for r in records if r != first]))
+        said(shelf, judge, number, kind, [first, other])
+    log = pl.DataFrame(shelf.decisions, schema=decisions.SCHEMA)
+    anew = link(small.bundle, model=linked.model, decisions=log)
+    assert groups(dict(anew.persons.iter_rows())) == groups(shelf.persons())
+
+
 def test_a_decision_stands_when_more_reports_arrive(reports: Reports, judge: Judge) -> None:
     order = sorted(reports)
     shelf = arrived(reports, judge, order[:60])
