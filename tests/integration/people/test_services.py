@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
@@ -194,6 +195,16 @@ def test_the_database_keeps_every_decision(officer):
     services.decide(officer, Decision.Kind.SAME, [(VICTIMS[0], VICTIMS[1])], "Because.")
     with pytest.raises(Exception, match="append-only"):
         Decision.objects.all().delete()
+
+
+def test_a_record_is_one_person_and_may_have_been_several():
+    now = Membership.objects.filter(current=True).order_by("pk").first()
+    values = {"record_id": now.record_id, "report_id": now.report_id, "role": now.role, "born": now.born}
+    for earlier in ("P-1", "P-2"):
+        Membership.objects.create(person_id=earlier, current=False, **values)
+    with pytest.raises(IntegrityError, match="one_person_a_record"), transaction.atomic():
+        Membership.objects.create(person_id="P-3", **values)
+    assert Membership.objects.filter(record_id=now.record_id, current=True).get() == now
 
 
 def test_references_that_name_each_other_bring_reports_together_for_comparison():

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import NullIf
 from django.utils import timezone
 
 from lamplighter.hub.people import addresses, wording
@@ -163,12 +164,13 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute
+            # Nothing is equal to NULL: of those of before there may be many. It also finds what is looked up
+            # by its record.
             models.UniqueConstraint(
-                fields=["record_id"], condition=Q(current=True), name="one_person_a_record"
+                models.F("record_id"), NullIf("current", models.Value(False)), name="one_person_a_record"
             ),
         ]
         indexes = [  # noqa: RUF012  Django's own attribute
-            models.Index(fields=["record_id"]),
             models.Index(fields=["person_id"]),
             models.Index(fields=["report_id"]),
         ]
