@@ -37,6 +37,8 @@ LEAST_BITS = -6.0
 """A pair of a table that comes to fewer bits of log-odds than this is not kept."""
 LEAST_BITS_OF_FEW = -10.0
 """Of a table of no more records than :data:`FEW` more are: what is unlikely there is true now and then."""
+LEAST_ASKED = -6.0
+"""Pairs of different persons that come to fewer bits by themselves are as good as apart already."""
 FEW = 20_000
 """Of no more records all who share a surname, or a first name, can be looked at in a second or two."""
 
@@ -184,7 +186,7 @@ def _in_sources(
     return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing, nothing), *seen)
 
 
-def together(label: Rows, evidence: Grounds, own: Bits, bands: Bands) -> Bits:
+def together(label: Rows, evidence: Grounds, own: Bits, bands: Bands, *, groups: bool = False) -> Bits:
     """What the records that two records belong with add to what is believed of the two: (n,) bits.
 
     ``own`` (n,) is the log-odds of each of the first n pairs of ``evidence`` by itself. What a pair says by
@@ -192,13 +194,20 @@ def together(label: Rows, evidence: Grounds, own: Bits, bands: Bands) -> Bits:
     of one person as the others are. So two records of a person are believed as the join is that brought them
     together (:func:`lamplighter.linkage.joins.joins`) and as they are by themselves: their odds are those of
     the one and of the other. Two of different persons are believed just under the bar at most, or they had
-    been joined.
+    been joined. With ``groups``, half way from themselves to their two groups with each other: they are one
+    person if these are, of which all of their records say more than two of them do.
     """
     left, right, bar = evidence.left[: len(own)], evidence.right[: len(own)], clusters.bits_of(bands.link_at)
     inside = label[left] == label[right]
     met = joins.joins(label, evidence)[: len(own)]
     raised = np.where(np.isnan(met), own, np.logaddexp2(own, np.nan_to_num(met)))
-    return np.asarray(np.where(inside, raised, np.minimum(own, bar - clusters.JUST_UNDER)) - own)
+    apart = own
+    if groups:
+        asked = np.zeros(len(evidence.left), dtype=bool)
+        asked[: len(own)] = ~inside & (own >= LEAST_ASKED)
+        others = grouping.between(label, evidence, asked)[: len(own)]
+        apart = np.where(asked[: len(own)], (own + np.minimum(own, others)) / 2, own)
+    return np.asarray(np.where(inside, raised, np.minimum(apart, bar - clusters.JUST_UNDER)) - own)
 
 
 def _prior_of(model: Model, pair: str) -> float:

@@ -174,7 +174,7 @@ def _settled_table(
     label = clusters.grouped(
         names, evidence, clusters.Holds.none(len(hold)), force, model.bands.link_at
     ).label
-    together = believing.together(label, evidence, believed.bits, model.bands)
+    together = believing.together(label, evidence, believed.bits, model.bands, groups=True)
     believed = replace(believed, context=replace(believed.context, together=together))
     if previous_ids is None and decisions is None:
         named = ids.by_first(names, label)

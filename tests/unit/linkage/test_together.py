@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import pytest
 
 from lamplighter.linkage import (
     LinkResult,
+    believing,
     clusters,
     grouping,
     key_kinds,
@@ -21,6 +23,7 @@ from lamplighter.linkage import (
 )
 from lamplighter.linkage.explain import waterfall
 from lamplighter.linkage.levels import kinds
+from lamplighter.linkage.model import starting_bands
 from tests.unit.linkage.tables import grouped_right, persons_table
 
 
@@ -74,6 +77,23 @@ def test_records_of_a_person_are_raised_and_those_of_two_stay_under_the_bar(
     apart = placed.filter(~inside)
     assert (apart["added"] <= 0).all()
     assert (apart["probability"] < linked.model.bands.link_at).all()
+
+
+def test_two_of_different_persons_are_believed_as_their_persons_are_too() -> None:
+    """Two records that are much alike, of two persons whose other records contradict each other."""
+    left, right = (side.astype(np.int64) for side in np.triu_indices(4, 1))
+    bits = {(0, 1): 9.0, (2, 3): 9.0, (1, 2): -1.0}
+    own = np.array([bits.get(pair, -9.0) for pair in zip(left.tolist(), right.tolist(), strict=True)])
+    evidence = profiles.Evidence(
+        left, right, np.column_stack([own, 0 * own]), np.ones((6, 2), dtype=bool), np.array([True, False])
+    )
+    label, bands = np.array([0, 0, 1, 1]), starting_bands(dt.date(2026, 1, 1))
+    beside = (left == 1) & (right == 2)
+    alone = (own + believing.together(label, evidence, own, bands))[beside]
+    whole = (own + believing.together(label, evidence, own, bands, groups=True))[beside]
+    assert alone == pytest.approx(-1.0)
+    # Half way to the mean of the four pairs of the two persons, which is -7.
+    assert whole == pytest.approx(-4.0)
 
 
 def test_persons_are_worked_out_again_from_the_pairs(linked: LinkResult) -> None:
