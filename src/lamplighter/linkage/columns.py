@@ -28,9 +28,9 @@ from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.guessing import KINDS, guessed
 from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
-from lamplighter.linkage.looks import field_by_look, kind_by_contents
+from lamplighter.linkage.looks import field_by_look, kind_by_contents, of_firms
 from lamplighter.linkage.repeating import repeated
-from lamplighter.linkage.shaping import shaped
+from lamplighter.linkage.shaping import shaped, without_firms
 from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.tidying import clean, lists, numbered, numbers
 from lamplighter.linkage.unnamed import named
@@ -97,6 +97,9 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
             extras[column] = extra
             made[extra.column] = numbers(frame[column]) if kind == "number" else clean(frame[column])
     made["record_id"] = _ids(frame, taken, made.get("source"), said)
+    if "full_name" in made:
+        others = [made[e.column] for e in extras.values() if e.kind in ("text", "category")]
+        made["full_name"] = without_firms(made["full_name"], [o for o in others if of_firms(o)])
     whole = next((c for c, f in taken.items() if f == "full_name"), "")
     people = shaped(pl.DataFrame(made), surname_first=begins_with_surname(whole))
     again = repeated(people, [e for c, e in extras.items() if c not in said])

@@ -98,11 +98,10 @@ def name_by_look(values: pl.Series) -> str | None:
     texts = _texts(values)
     if texts is None or texts.n_unique() <= _FEW_CODES or _share(texts, _IN_LETTERS) < _NEARLY_ALL:
         return None
-    words = texts.str.to_lowercase().str.extract_all(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+    words = _words(texts)
     many = words.list.len()
     several = many.is_between(2, 4)
-    known = pl.Series(sorted(known_first_names())).implode()
-    share = int(words.list.eval(pl.element().is_in(known)).list.any().sum()) / len(words)
+    share = _known(words)
     if 2 * int((many <= 1).sum()) > len(many):
         return "forenames" if share >= _FIRST_NAMES_ALONE else None
     frame = pl.DataFrame({"w": words, "t": texts}).filter(several)
@@ -114,6 +113,22 @@ def name_by_look(values: pl.Series) -> str | None:
         return None
     enough = _SAID_TO_BE if {"name", "names", "nm"} & set(words_of(values.name)) else _FIRST_NAMES
     return "full_name" if share >= enough else None
+
+
+def of_firms(values: pl.Series) -> bool:
+    """Whether these may be what firms and places are called: hardly any word is a known first name."""
+    texts = _texts(values)
+    return texts is not None and _known(_words(texts)) < _FIRST_NAMES
+
+
+def _words(texts: pl.Series) -> pl.Series:
+    return texts.str.to_lowercase().str.extract_all(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def _known(words: pl.Series) -> float:
+    """The share of lists of words in which one is a known first name."""
+    known = pl.Series(sorted(known_first_names())).implode()
+    return int(words.list.eval(pl.element().is_in(known)).list.any().sum()) / max(len(words), 1)
 
 
 def _are_days(texts: pl.Series) -> bool:

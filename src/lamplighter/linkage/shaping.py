@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from lamplighter.linkage import lines
@@ -12,6 +14,7 @@ from lamplighter.linkage.feature_columns import SEXES
 from lamplighter.linkage.headings import document
 
 _YEAR = r"^((?:18|19|20)\d{2})(?:\.0*)?$"
+_MOSTLY = 0.5
 _BOTH_SEXES = 0.9
 """Two codes that cover so many of a column of sexes are the two."""
 
@@ -86,6 +89,23 @@ def _two_sexes(values: pl.Series) -> pl.Series:
         return values
     read = dict(zip(common["sex"].head(2), ("male", "female"), strict=False))
     return codes.replace_strict(read, default=None, return_dtype=pl.String()).alias("sex")
+
+
+def without_firms(whole: pl.Series, others: Sequence[pl.Series]) -> pl.Series:
+    """Whole names, but where a row has the name of a firm for it: what another column says in that row.
+
+    A column that says the same in most rows says who somebody is.
+    """
+    name = _compared(whole)
+    for other in others:
+        told = pl.select(same=name == _compared(other))["same"]
+        if 0 < int(told.sum()) < _MOSTLY * (len(told) - told.null_count()):
+            whole = pl.select(n=pl.when(~told.fill_null(False)).then(whole))["n"].alias(whole.name)
+    return whole
+
+
+def _compared(values: pl.Series) -> pl.Series:
+    return values.cast(pl.String()).str.strip_chars().str.to_lowercase()
 
 
 def _split_names(people: pl.DataFrame, *, surname_first: bool) -> pl.DataFrame:

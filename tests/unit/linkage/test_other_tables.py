@@ -153,6 +153,16 @@ class TestHeadings:
         assert people["surname"].to_list() == ["Quarle", "Elmham"]
         assert people["forenames"].to_list() == ["Ana", "Eva Maria"]
 
+    def test_a_firm_in_the_place_of_a_name_is_nobody(self) -> None:
+        firms = ["Acme Foods", "Delta Ltd", "Quorn Works"]
+        names = ["Jane Low", "Delta Ltd", "Peter Roe", "Susan Low", "Robert Hay"]
+        table = pl.DataFrame({"name": names * 40, "works_at": [firms[i % 3] for i in range(5)] * 40})
+        assert understood(table).people["surname"][:5].to_list() == ["Low", None, "Roe", "Low", "Hay"]
+        # Called after their father, they are who they are.
+        fathers = pl.DataFrame({"name": names * 40, "father": ["Jane Low", "Delta Ltd", *names[1:4]] * 40})
+        fathers = fathers.with_columns(pl.all().str.replace("Delta Ltd", "Daniel Hay"))
+        assert understood(fathers).people["surname"][:2].to_list() == ["Low", "Hay"]
+
     def test_one_word_is_what_it_is_oftener_in_longer_names(self) -> None:
         names = ["Ana Quarle", "Eva Quarle", "Ana Elmham", "ana", "Quarle", "Orm"]
         people = understood(pl.DataFrame({"name": names})).people
