@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, choosing, dyads, fitting, pairing
+from lamplighter.linkage import believing, choosing, dyads, fitting, mixed_shares, pairing
 from lamplighter.linkage.blocking import Limits, packed
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies, Shared, counted
@@ -25,14 +26,14 @@ from lamplighter.linkage.levels import comparisons, kinds
 from lamplighter.linkage.mixture import Mixture, Rates
 from lamplighter.linkage.model import (
     STARTING_MATTER,
-    STARTING_RELATED,
     STARTING_RELATION,
-    STARTING_UNNAMED,
     Model,
     Priors,
     starting_bands,
     starting_priors,
 )
+from lamplighter.linkage.namesakes import Strangers
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.patterns import collapsed
 from lamplighter.linkage.scoring import Levels, Scorer
 from lamplighter.linkage.weighing import Weighed, Weigher
@@ -43,7 +44,6 @@ ROUNDS = 3
 DECISIVE_BITS = 4.0
 SHRINK_WORDS = 30.0
 RAREST_CELL = 0.03
-ROUNDS_OF_SHARE = 50
 
 
 def start(features: Features, day: dt.date, secret: bytes = b"") -> Model:
@@ -89,7 +89,7 @@ def anchored(mixture: Mixture, prior: float) -> Mixture:
         }
         for kind in kinds()
     }
-    return Mixture(random, rates, mixture.shares)
+    return replace(mixture, random=random, rates=rates)
 
 
 def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: bytes = b"") -> Model:
@@ -106,8 +106,7 @@ def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: byte
     if not len(weighed):
         return model
     tells = _tells(weighed.pairs, keyed, n, fitting.without(proposing, table))
-    chance = fitting.random_rows(n)
-    chance_levels = weigher.scorer.levels(*chance)
+    strangers = _Strangers.of(part, weigher)
     frame = believing.with_related(weigher, weighed, pairing.pair_frame(part, weighed, table))
     # What was compared, and how many have a value, stays as it is.
     frequencies = weigher.frequencies(weighed)
@@ -124,10 +123,26 @@ def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: byte
             frequencies,
             frame,
             tells,
-            (chance, chance_levels),
+            strangers,
             references,
         )
     return replace(model, records=len(features)).named()
+
+
+@dataclass(frozen=True, slots=True)
+class _Strangers:
+    """Pairs of ``rows`` taken at random, with their ``levels``; and others that share a first name by
+    chance."""
+
+    rows: tuple[Rows, Rows]
+    levels: Levels
+    namesakes: Strangers
+
+    @classmethod
+    def of(cls, features: Features, weigher: Weigher) -> _Strangers:
+        rows, scorer = fitting.random_rows(len(features)), weigher.scorer
+        own = Strangers.of(features, scorer, weigher.shared, weigher.model.table)
+        return cls(rows, scorer.levels(*rows), own)
 
 
 def _sampled(features: Features, references: pl.DataFrame) -> tuple[Features, pl.DataFrame]:
@@ -169,7 +184,7 @@ def _refined(
     frequencies: Bits,
     frame: pl.DataFrame,
     tells: npt.NDArray[np.bool_],
-    chance: tuple[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], Levels],
+    strangers: _Strangers,
     references: pl.DataFrame,
 ) -> Model:
     """One round: beliefs under ``model``, then rates and priors from the beliefs."""
@@ -178,13 +193,12 @@ def _refined(
     context = dyads.contexts(frame, model, references)
     posterior = fitting.probability(weighed.evidence + context.total)
     shared = Shared(features, model.frequencies)
-    (left, right), levels = chance
-    shades = shared.of_levels(levels, left, right, table, scorer.active)
-    at_random = fitting.random_share(
-        model.mixture, table, levels, shades, model.priors.other / (1 - model.priors.other)
-    )
-    random = fitting.rates_at_random(levels, at_random, table)
-    begin = starting(table, kinds(), random, n)
+    shades = shared.of_levels(strangers.levels, *strangers.rows, table, scorer.active)
+    odds = model.priors.other / (1 - model.priors.other)
+    share = partial(fitting.random_share, model.mixture, table, odds=odds)
+    random = fitting.rates_at_random(strangers.levels, share(strangers.levels, shades), table)
+    namesakes = strangers.namesakes.rates(table, random, share)
+    begin = replace(starting(table, kinds(), random, n), namesakes=namesakes)
     seen = collapsed(weighed.levels, frequencies, context.total, np.full(len(weighed), -1), tells)
     mixture, _ = learn(seen, begin, table, kinds(), odds=np.ones(1), of=np.ones(1), pairs=every)
     priors = _priors(features, frame, posterior, model, references)
@@ -225,53 +239,10 @@ def _priors(
         victim_only=_share(v * (1 - share)),
         swapped=_share((expected["swapped"] + 0.5) / (2 * of_reports), rare),
         suspect_only=_share((suspect + 0.5) / of_reports, rare),
-        unnamed=unnamed(frame, posterior, model, share),
-        related_victims=related(cells, "p01", "V_near", model.priors.related_victims),
-        related_suspects=related(cells, "p10", "S_near", model.priors.related_suspects),
+        unnamed=mixed_shares.unnamed(frame, posterior, model, share),
+        related_victims=mixed_shares.related(cells, "p01", "V_near", model.priors.related_victims),
+        related_suspects=mixed_shares.related(cells, "p10", "S_near", model.priors.related_suspects),
     )
-
-
-def related(cells: pl.DataFrame, cell: str, near: str, share: float) -> float:
-    """The share of those who have something to do with each other among two people of one ``cell`` of
-    :func:`dyads.report_cells`, of whom ``near`` is how much better they fit two such than any two.
-
-    ``share`` is that by which the cells were worked out. Found as the share of a mixture is, drawn towards
-    the start.
-    """
-    told = cells.filter("suspects", pl.col("v").is_not_null(), pl.col("s").is_not_null())
-    ratio, p = told[near].to_numpy(), told[cell].to_numpy()
-    # What the cells would be if none of these two had anything to do with each other.
-    plain = p / (1 - share + share * ratio)
-    rest, found = 1 - p, share
-    for _ in range(ROUNDS_OF_SHARE):
-        mixed = plain * (1 - found + found * ratio)
-        of = mixed / (mixed + rest)
-        kin = of * found * ratio / (1 - found + found * ratio)
-        found = (float(kin.sum()) + SHRINK_WORDS * STARTING_RELATED) / (float(of.sum()) + SHRINK_WORDS)
-    return fitting.rounded(found)
-
-
-def unnamed(frame: pl.DataFrame, posterior: Bits, model: Model, share: float) -> float:
-    """How many times as often two reports by one victim concern one suspect where nothing names the suspect.
-
-    Sex, age and what the reports are about go together more often in one suspect than in two; from that the
-    share of one suspect follows as the share of a mixture does, drawn towards the start. ``share`` is that
-    of reports that name one.
-    """
-    on = ["rep_l", "rep_r"]
-    victims = frame.with_columns(v=posterior).filter(kind="victim").group_by(on).agg(pl.col("v").max())
-    ratios = {k: m / u for k, (m, u) in model.matter.items()}
-    told = (
-        frame.filter(dyads.unnamed_pairs(frame))
-        .join(victims, on=on)
-        .select("v", "ev", about=pl.col("matter").replace_strict(ratios, default=1.0))
-    )
-    v, ratio = told["v"].to_numpy(), np.exp2(told["ev"].to_numpy()) * told["about"].to_numpy()
-    begun = found = STARTING_UNNAMED * share
-    for _ in range(ROUNDS_OF_SHARE):
-        odds = ratio * found / (1 - found)
-        found = (float(v @ (odds / (1 + odds))) + SHRINK_WORDS * begun) / (float(v.sum()) + SHRINK_WORDS)
-    return fitting.rounded(min(found / share, 1.0))
 
 
 def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:

@@ -13,6 +13,7 @@ from lamplighter.linkage.features import prepare
 from lamplighter.linkage.levels import comparisons, kinds
 from lamplighter.linkage.mixture import tables
 from lamplighter.linkage.model import Model
+from lamplighter.synthetic.world import generate
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 
 TABLE = comparisons()
@@ -118,3 +119,9 @@ def test_beside_a_first_name_only_kinds_at_random_are_changed() -> None:
     more = beside[0, -1] - alone[0, -1] - arrays.own[-1, first, own[first].levels[0].value]
     assert more == pytest.approx(arrays.beside[-1, middle, own[middle].levels[0].value])
     assert more > 1
+
+
+def test_two_strangers_of_one_first_name_in_reports_are_of_one_sex_as_a_rule() -> None:
+    """That both are men says next to nothing of two men called Mohammed."""
+    mixture = link(generate(3, person_records=2_000, bank="b").bundle).model.mixture
+    assert mixture.namesakes["sex"]["same"] > 0.7 > 0.6 > mixture.random["sex"]["same"]

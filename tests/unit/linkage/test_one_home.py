@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from lamplighter.linkage import LinkResult, explain, link
-from lamplighter.linkage.fitting_reports import related
+from lamplighter.linkage.mixed_shares import related
 from lamplighter.linkage.relations import OTHER_VICTIM, SAME
 from lamplighter.linkage.results import RELATED
 from tests.unit.linkage.made_up import one, people, reports

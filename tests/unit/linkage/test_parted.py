@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, believing, completing, explain, fitting_reports, relations
+from lamplighter.linkage import LinkResult, believing, completing, explain, mixed_shares, relations
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.grouping import between
 from lamplighter.linkage.joins import joins
@@ -101,6 +101,6 @@ def test_how_often_nobody_named_is_the_same_is_read_off_what_goes_together(
     victims = suspects.with_columns(kind=pl.lit("victim"), identified=pl.lit(True), ev=pl.lit(20.0))
     frame = pl.concat([suspects, victims])
     posterior = np.where(frame["kind"].to_numpy() == "victim", 1.0, 0.5)
-    assert fitting_reports.unnamed(frame, posterior, linked.model, 1.0) == pytest.approx(share, abs=0.02)
+    assert mixed_shares.unnamed(frame, posterior, linked.model, 1.0) == pytest.approx(share, abs=0.02)
     # Never more often than where suspects are named.
-    assert fitting_reports.unnamed(frame, posterior, linked.model, 0.1) == 1.0
+    assert mixed_shares.unnamed(frame, posterior, linked.model, 0.1) == 1.0
