@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import sqlglot
 from sqlglot import exp
@@ -22,6 +23,7 @@ from lamplighter.linkage.model import Model
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.scoring import LIST_FEATURES, active
 
+Bits = npt.NDArray[np.float64]
 DUCKDB, SPARK = "duckdb", "spark"
 # What Splink's library for Spark calls the functions that DuckDB has of its own.
 _IN_SPARK = {"jaro_winkler_similarity": "jaro_winkler"}
@@ -127,14 +129,21 @@ def _kind(
     """Two to the bits of one kind of pair."""
     arrays = model.arrays
     terms = [repr(float(arrays.log_share[k]))]
+    first, level = arrays.beside_at
     for i, comparison in table:
-        arms = "".join(
-            f" when {v.value} then {float(arrays.own[k, i, v.value])!r}" for v in comparison.levels
-        )
-        terms.append(f"case w.{comparison.name}{arms} else 0 end")
+        terms.append(_by_level(comparison, arrays.own[k, i]))
         if arrays.at_random[k, i]:
             terms += [b for (name, _), b in bits.items() if name == comparison.name]
+        if arrays.beside is not None and arrays.beside[k, i].any():
+            more = _by_level(comparison, arrays.beside[k, i])
+            terms.append(f"case w.{model.table[first].name} when {level} then {more} else 0 end")
     return f"pow(2, {' + '.join(f'({t})' for t in terms)})"
+
+
+def _by_level(comparison: Comparison, bits: Bits) -> str:
+    """The bits (v,) of the level that a pair is at."""
+    arms = "".join(f" when {v.value} then {float(bits[v.value])!r}" for v in comparison.levels)
+    return f"case w.{comparison.name}{arms} else 0 end"
 
 
 def _translated(sql: str, dialect: str) -> str:
