@@ -25,7 +25,7 @@ from lamplighter.linkage.birth_parts import whole_births
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.dating import days_of, told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.guessing import KINDS, guessed
+from lamplighter.linkage.guessing import HOME, KINDS, guessed
 from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.looks import field_by_look, kind_by_contents, of_firms
@@ -124,7 +124,13 @@ def _ages_told(
     extras: dict[str, Extra],
     said: Mapping[str, str | None],
 ) -> pl.DataFrame:
-    """Ages with the day on which they were told, where a column says it, which is then no further one."""
+    """Ages with the day on which they were told, where a column says it, which is then no further one.
+
+    Not where homes are told: there brothers and sisters stand beside each other, and with ages that go
+    together those who are a year or two apart would pass for one person.
+    """
+    if HOME & set(people.columns):
+        return people
     days = {c: e.column for c, e in extras.items() if c not in said}
     days |= {c: f for c, f in taken.items() if f == "source"}
     column = told_on(people, days)
