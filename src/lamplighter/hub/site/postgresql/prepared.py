@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from psycopg import sql
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
@@ -18,12 +18,14 @@ KEEP_PREPARED = 5
 
 def cursor(row_factory: Any = tuple_row) -> psycopg.Cursor[Any]:
     """A cursor on this request's connection, within its transaction, whose statements stay prepared."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
+    # Looked up once: Django's name for it asks which thread this is at every step.
+    here = connections[DEFAULT_DB_ALIAS]
+    here.close_if_health_check_failed()
+    here.ensure_connection()
     # Django turns this off, for poolers that hand on a connection in the middle of a transaction; with it
     # off, "prepare" is not heard. What Django asks is written out whole, and is never prepared.
-    connection.connection.prepare_threshold = KEEP_PREPARED
-    made = psycopg.Cursor(connection.connection, row_factory=row_factory)
+    here.connection.prepare_threshold = KEEP_PREPARED
+    made = psycopg.Cursor(here.connection, row_factory=row_factory)
     made.format = Format.BINARY
     return made
 
