@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, choosing, dyads, fitting, mixed_shares, pairing
+from lamplighter.linkage import believing, choosing, communities, dyads, fitting, mixed_shares, pairing
 from lamplighter.linkage.blocking import Limits, packed
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies, Shared, counted
@@ -50,6 +50,7 @@ def start(features: Features, day: dt.date, secret: bytes = b"") -> Model:
     """The model before any fitting: the table's rates, and value frequencies of ``features``."""
     table = comparisons()
     frequencies = counted(features, fitting.tf_columns(features, table), secret)
+    frequencies.communities = communities.found(features)
     random: Rates = {c.name: {v.name: v.u for v in c.levels} for c in table}
     mixture = starting(table, kinds(), random, max(len(features), 2))
     priors = starting_priors(max(len(features) / 2, 1.0))

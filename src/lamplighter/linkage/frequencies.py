@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lamplighter.linkage import communities
 from lamplighter.linkage.coded import Lists, Texts
+from lamplighter.linkage.communities import Communities
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Comparison
-from lamplighter.linkage.ordering import Rows, alike_together, different, mixed, spread
+from lamplighter.linkage.ordering import Rows, alike_together, different, mixed, numbered, spread
 from lamplighter.linkage.sql_scene import distinct_pairs
 
 Bits = npt.NDArray[np.float64]
@@ -29,7 +31,7 @@ _LEAST = 0.02
 @dataclass(slots=True, eq=False)
 class Frequencies:
     """Shares of people: column -> value -> share, for values that more than one has; ``rare`` is the
-    share of any other value of the column.
+    share of any other value of the column. ``communities``: which first names and surnames go together.
 
     A model is kept long after the records that it was fitted to may have been erased: it names values by a
     keyed hash (:meth:`hidden`), and only what was counted in this process knows them as they are.
@@ -38,20 +40,27 @@ class Frequencies:
     rare: Mapping[str, float]
     plain: Mapping[str, Mapping[str, float]] | None = field(default=None, repr=False)
     secret: bytes = field(default=b"", repr=False)
+    communities: Communities | None = field(default=None, repr=False)
     _hidden: Mapping[str, Mapping[str, float]] | None = field(default=None, repr=False)
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
     @classmethod
     def kept(
-        cls, rare: Mapping[str, float], hidden: Mapping[str, Mapping[str, float]], secret: bytes
+        cls,
+        rare: Mapping[str, float],
+        hidden: Mapping[str, Mapping[str, float]],
+        secret: bytes,
+        communities: Communities | None = None,
     ) -> Frequencies:
         """Frequencies as a model keeps them."""
-        return cls(rare, None, secret, hidden)
+        return cls(rare, None, secret, communities, hidden)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Frequencies):
             return NotImplemented
-        return self.rare == other.rare and self.hidden() == other.hidden()
+        if self.rare != other.rare or self.hidden() != other.hidden():
+            return False
+        return self.hidden_communities() == other.hidden_communities()
 
     __hash__ = None  # type: ignore[assignment]  # as a value that is compared
 
@@ -65,13 +74,34 @@ class Frequencies:
             }
         return self._hidden
 
+    def hidden_communities(self) -> Communities | None:
+        """The communities by keyed hashes of the names."""
+        if self.communities is None or self.plain is None:
+            return self.communities
+        return self.communities.renamed(_namer(self.secret))
+
+    def lift(self, first: pl.Series, surname: pl.Series) -> Bits:
+        """Bits by which two strangers share each whole name oftener than the shares of both names say."""
+        if self.communities is None:
+            return np.zeros(len(first))
+        if self.plain is None:
+            first, surname = (self._hashed(names) for names in (first, surname))
+        return self.communities.bits(first, surname)
+
+    def lift_of_one(self, first: str, surname: str) -> float:
+        """The same of one whole name."""
+        return float(self.lift(pl.Series([first]), pl.Series([surname]))[0])
+
+    def _hashed(self, values: pl.Series) -> pl.Series:
+        called = _namer(self.secret)
+        return pl.Series([called(v) for v in values.to_list()], dtype=pl.String())
+
     def bits_of(self, name: str, values: pl.Series) -> Bits:
         """Bits of the share of each value of a column."""
         rare = self.rare.get(name, 1.0)
         table = self.hidden().get(name, {}) if self.plain is None else self.plain.get(name, {})
         if self.plain is None:
-            called = _namer(self.secret)
-            values = pl.Series([called(v) for v in values.to_list()], dtype=pl.String())
+            values = self._hashed(values)
         if len(values) <= _FEW:
             known = np.array([table.get(v, rare) for v in values.to_list()], dtype=np.float64)
             return np.asarray(np.log2(known))
@@ -278,7 +308,24 @@ class Shared:
         if len(levels) <= _ALONE:
             for i in active:
                 shade(i)
-            return found
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(shade, active))
+        else:
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(shade, active))
+        self._add_lift(found, levels, left, table)
         return found
+
+    def _add_lift(
+        self, found: Bits, levels: npt.NDArray[np.int8], left: Rows, table: tuple[Comparison, ...]
+    ) -> None:
+        """Where first name and surname are shared, they are as common together as their communities say."""
+        if self.frequencies.communities is None:
+            return
+        hit = np.flatnonzero(communities.share_both(levels, table))
+        first, surname = communities.texts_of(self._features)
+        rows, width = left.take(hit), len(surname.values) + 1
+        whole, which = numbered(first.codes.take(rows).astype(np.int64) * width + surname.codes.take(rows))
+        names = (
+            first.values.gather(pl.Series(whole // width)),
+            surname.values.gather(pl.Series(whole % width)),
+        )
+        found[hit, communities.place(table)] += self.frequencies.lift(*names)[which]

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from lamplighter.linkage.communities import Communities
 from lamplighter.linkage.frequencies import Frequencies
 from lamplighter.linkage.levels import Comparison, Extra, comparisons, kinds, table_version
 from lamplighter.linkage.mixture import Mixture, Rates, Tables, tables
@@ -114,6 +115,8 @@ class Model:
             "rare": dict(self.frequencies.rare),
             "shares": {k: dict(v) for k, v in self.frequencies.hidden().items()},
         }
+        if (communities := self.frequencies.hidden_communities()) is not None:
+            document["frequencies"]["communities"] = communities.to_json()
         document["sources"] = dict(self.sources)
         document |= {k: {n: list(p) for n, p in getattr(self, k).items()} for k in ("relation", "matter")}
         document["priors"], document["bands"] = asdict(self.priors), asdict(self.bands)
@@ -131,7 +134,9 @@ class Model:
             raise ValueError("The model's contents do not fit its version id.")
         body = dict(document)
         kept = body["frequencies"]
-        body["frequencies"] = Frequencies.kept(kept["rare"], kept["shares"], secret)
+        told = kept.get("communities")
+        communities = None if told is None else Communities.from_json(told)
+        body["frequencies"] = Frequencies.kept(kept["rare"], kept["shares"], secret, communities)
         body["mixture"] = Mixture(**body["mixture"])
         body["relation"] = {k: (v[0], v[1]) for k, v in body["relation"].items()}
         body["matter"] = {k: (v[0], v[1]) for k, v in body["matter"].items()}

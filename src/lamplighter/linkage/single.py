@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import completing, dyads, pairing, results
-from lamplighter.linkage.compact import COLUMNS
+from lamplighter.linkage import communities, completing, dyads, pairing, results
+from lamplighter.linkage.compact import AT, COLUMNS
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
 from lamplighter.linkage.met import PARTS, Met, Packed, Sides, distinct, role, unpacked
 from lamplighter.linkage.model import Model
@@ -161,7 +161,19 @@ class Weights:
         levels, frequencies = zip(
             *[compared(people[i].values, people[j].values) for i, j in both], strict=True
         )
-        return np.array(levels, dtype=np.int8), np.array(frequencies, dtype=np.float64)
+        found = np.array(levels, dtype=np.int8), np.array(frequencies, dtype=np.float64)
+        self._add_lift(*found, a)
+        return found
+
+    def _add_lift(self, levels: Levels, frequencies: Bits, one: Rows) -> None:
+        """See :meth:`frequencies.Shared.of_levels`."""
+        judge = self.judge
+        if judge.lift is None:
+            return
+        hit = np.flatnonzero(communities.share_both(levels, judge.model.table))
+        names = (self.met.people[i].values for i in one[hit].tolist())
+        lift = [judge.lift(v[AT[communities.FIRST]], v[AT[communities.SURNAME]]) for v in names]
+        frequencies[hit, communities.place(judge.model.table)] += lift
 
 
 class Judge:
@@ -173,6 +185,9 @@ class Judge:
         # Bits of how rare a value of a column is, each worked out once.
         rarity = {n: lru_cache(_MOST_KEPT)(partial(model.frequencies.bits_of_one, n)) for n in sorted(named)}
         self.compared = compiled(model.table, COLUMNS, LIST_FEATURES, rarity)
+        told = model.frequencies
+        self.lift = lru_cache(_MOST_KEPT)(told.lift_of_one) if told.communities is not None else None
+        """Bits of how much oftener than by chance a first name and a surname go together."""
         self.told = Told(model.table, list(KINDS))
         bars = completing.bars(model)
         self.asks = np.array([bars.get(kind, np.inf) for kind in KINDS])

@@ -16,6 +16,7 @@ import polars as pl
 import sqlglot
 from sqlglot import exp
 
+from lamplighter.linkage import communities
 from lamplighter.linkage.coded import Lists, Numbers, Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Comparison, Level
@@ -73,8 +74,9 @@ def shares_frame(features: Features, model: Model) -> pl.DataFrame:
 
 
 def statement(features: Features, model: Model, dialect: str = DUCKDB) -> str:
-    """SQL over tables ``people`` (:func:`features_frame`), ``pairs`` (pair, l, r) and ``shares``
-    (:func:`shares_frame`) that gives ``pair``, a level a comparison, and ``evidence``."""
+    """SQL over tables ``people`` (:func:`features_frame`), ``pairs`` (pair, l, r), ``shares``
+    (:func:`shares_frame`) and ``wholes`` (:func:`wholes_frame`) that gives ``pair``, a level a comparison,
+    and ``evidence``."""
     at = active(features, model.table)
     table = [model.table[i] for i in at]
     columns = sorted({c for t in table for c in t.columns()} & set(features.columns.by_name))
@@ -85,6 +87,9 @@ def statement(features: Features, model: Model, dialect: str = DUCKDB) -> str:
     ]
     joins = "".join(_shade(c, v, dialect) for c, v in shades)
     bits = {(c.name, v.value): f"coalesce(s_{c.name}_{v.value}.bits, 0)" for c, v in shades}
+    if model.frequencies.communities is not None:
+        joins += _together(model)
+        bits[model.table[communities.place(model.table)].name, -1] = "coalesce(together.bits, 0)"
     kinds = [_kind(model, k, list(zip(at, table, strict=True)), bits) for k in range(len(model.arrays.same))]
     one = " + ".join(kinds[k] for k in np.flatnonzero(model.arrays.same))
     two = " + ".join(kinds[k] for k in np.flatnonzero(~model.arrays.same))
@@ -100,6 +105,23 @@ def statement(features: Features, model: Model, dialect: str = DUCKDB) -> str:
 def _lists(columns: list[str]) -> str:
     """The columns of both sides, kept for the look-up of frequencies."""
     return ", ".join(f"{c}_l, {c}_r" for c in columns)
+
+
+def wholes_frame(features: Features, model: Model) -> pl.DataFrame:
+    """Bits by which whole names are commoner than both names say (:mod:`communities`): ``first``, ``sur``,
+    ``bits``."""
+    names = features_frame(features).select(communities.FIRST, communities.SURNAME).drop_nulls().unique()
+    lift = model.frequencies.lift(names[communities.FIRST], names[communities.SURNAME])
+    return names.with_columns(bits=pl.Series(lift, dtype=pl.Float64()))
+
+
+def _together(model: Model) -> str:
+    """A join with the bits of the whole name, where a pair shares it."""
+    sides = []
+    for column in (communities.FIRST, communities.SURNAME):
+        c, level = communities.exact(model.table, column)
+        sides.append(f"together.{column} = w.{column}_l and w.{model.table[c].name} = {level}")
+    return f" left join wholes as together on {' and '.join(sides)}"
 
 
 def _shade(comparison: Comparison, level: Level, dialect: str) -> str:
@@ -168,6 +190,7 @@ def by_duckdb(features: Features, model: Model, left: Rows, right: Rows) -> pl.D
     with duckdb.connect() as connection:
         connection.register("people", features_frame(features).to_arrow())
         connection.register("shares", shares_frame(features, model).to_arrow())
+        connection.register("wholes", wholes_frame(features, model).to_arrow())
         connection.register("pairs", pairs_frame(left, right).to_arrow())
         found: pl.DataFrame = connection.sql(statement(features, model)).pl()
     return found.sort("pair")
@@ -178,6 +201,7 @@ def by_spark(spark: Any, features: Features, model: Model, left: Rows, right: Ro
     tables = (
         ("people", features_frame(features)),
         ("shares", shares_frame(features, model)),
+        ("wholes", wholes_frame(features, model)),
         ("pairs", pairs_frame(left, right)),
     )
     for name, frame in tables:

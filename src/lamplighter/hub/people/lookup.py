@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from django.conf import settings
 
-from lamplighter.linkage import compact, compacting
+from lamplighter.linkage import communities, compact, compacting
 from lamplighter.linkage.coded import Texts
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.frequencies import counted
@@ -156,6 +156,7 @@ def counted_anew(model: Model, bundle: Bundle) -> Model:
     """A model whose value frequencies are counted again in these reports, hashed with today's secret."""
     features = prepare(bundle["people"], bundle["reports"])
     frequencies = counted(features, set(model.frequencies.rare), secret())
+    frequencies.communities = communities.found(features)
     return replace(model, frequencies=frequencies).named()
 
 
