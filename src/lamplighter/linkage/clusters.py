@@ -12,7 +12,7 @@ import polars as pl
 from lamplighter.linkage import ambiguous, ids
 from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.decisions import Standing, standing
-from lamplighter.linkage.grouping import between, group
+from lamplighter.linkage.grouping import between, components, group
 from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.ordering import Rows, among, different
 from lamplighter.linkage.pairing import IDENTIFYING
@@ -121,7 +121,40 @@ def grouped_rows(
     rivals = _rivals(n, evidence, held, _among(left, right, cannot, n), bar, without)
     more = more + rivals
     shifted = evidence.shifted(more) if more.any() else evidence
-    return Grouped(group(n, shifted, link_at=bar, must=must, cannot=cannot), rivals)
+    label = group(n, shifted, link_at=bar, must=must, cannot=cannot)
+    return Grouped(_whole(label, shifted, bar, must, cannot) if must else label, rivals)
+
+
+def _whole(
+    label: Rows,
+    evidence: Grounds,
+    bar: float,
+    must: Sequence[tuple[int, int]],
+    cannot: Sequence[tuple[int, int]],
+) -> Rows:
+    """``label`` (n,), where whoever was said to be one person brings all their records along.
+
+    Two records that somebody joins are of two persons as a rule, of whom other records speak against each
+    other: that is what was decided, and no reason to part either. Only where the two whole persons cannot be
+    one (``cannot``) is each record asked by itself, as in ``label``.
+    """
+    n = len(label)
+    said = np.array(must, dtype=np.int64).reshape(-1, 2)
+    linked = evidence.total >= bar
+    piece = components(n, np.r_[evidence.left[linked], said[:, 0]], np.r_[evidence.right[linked], said[:, 1]])
+    decided = np.zeros(n, dtype=bool)
+    decided[piece[said[:, 0]]] = True
+    own = group(n, evidence.some(np.flatnonzero(decided[piece[evidence.left]])), link_at=bar, cannot=cannot)
+    # A group of these is a record more, to which its records are tied.
+    rows = np.arange(n)
+    whole = components(2 * n, np.r_[rows, said[:, 0]], np.r_[n + own, said[:, 1]])[:n]
+    apart = np.array(cannot, dtype=np.int64).reshape(-1, 2)
+    apart = apart[whole[apart[:, 0]] == whole[apart[:, 1]]]
+    asked = ~decided[piece]
+    asked |= np.isin(piece, piece[apart[:, 0]])
+    # Numbers of the two ways are kept from each other.
+    found = np.where(asked, label, int(label.max()) + 1 + whole)
+    return np.unique(found, return_inverse=True)[1].astype(np.int64)
 
 
 def _rivals(

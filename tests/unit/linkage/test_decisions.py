@@ -37,7 +37,7 @@ def log(*rows: tuple[str, str | None, str | None, str | None]) -> pl.DataFrame:
     )
 
 
-def believed(*pairs: tuple[str, str, float]) -> pl.DataFrame:
+def believed(*pairs: tuple[str, str, float], about: str = "_prior") -> pl.DataFrame:
     rows = [
         {
             "left_record": a,
@@ -46,7 +46,7 @@ def believed(*pairs: tuple[str, str, float]) -> pl.DataFrame:
             "probability": 0.5,
             "band": "",
             "hold": None,
-            "levels": [{"comparison": "_prior", "title": "", "level": "", "words": "", "weight": w}],
+            "levels": [{"comparison": about, "title": "", "level": "", "words": "", "weight": w}],
             "model": "m",
         }
         for a, b, w in pairs
@@ -69,6 +69,24 @@ def test_a_decision_outranks_the_model() -> None:
     )
     assert who["r0"] != who["r1"] == who["r2"]
     assert who["r4"] == who["r7"]
+
+
+def test_whom_somebody_joins_bring_all_their_records_along_whatever_the_others_say() -> None:
+    """Two persons of two records each, all of whose other pairs speak against them being one."""
+    against = [(a, b, -20.0) for a in ("r0", "r1") for b in ("r2", "r3")]
+    pairs = believed(("r0", "r1", 9.0), ("r2", "r3", 9.0), *against, about="forename")
+    joined = ("same", "r0", "r2", None)
+
+    def persons(*decided: tuple[str, str | None, str | None, str | None]) -> set[frozenset[str]]:
+        who = dict(resolve(pairs, log(*decided)).persons.iter_rows())
+        return {frozenset(r for r, p in who.items() if p == person) for person in who.values()}
+
+    assert frozenset({"r0", "r1", "r2", "r3"}) in persons(joined)
+    assert {frozenset({"r0", "r1"}), frozenset({"r2", "r3"})} <= persons()
+    # Where the two whole persons cannot be one, each record is asked by itself.
+    parted = persons(joined, ("not_same", "r1", "r3", None))
+    assert any({"r0", "r2"} <= person for person in parted)
+    assert not any({"r1", "r3"} <= person for person in parted)
 
 
 def test_on_a_merge_the_id_with_most_decisions_survives_then_the_older() -> None:
