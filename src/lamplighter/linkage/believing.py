@@ -99,10 +99,10 @@ def of_reports(
     return _in_reports(weigher, weigher.more(weighed, *absent), references, seen)
 
 
-def hanging_together(believed: Believed, said: tuple[Rows, Rows]) -> Rows:
-    """The component of each record under the pairs that are likelier than not, and those that somebody
-    ``said`` to be one person."""
-    weighed, linked = believed.weighed, believed.bits >= 0
+def hanging_together(believed: Believed, said: tuple[Rows, Rows] = NOBODY, bar: float = 0.0) -> Rows:
+    """The component of each record under the pairs that come to the ``bar`` of log-odds, and those that
+    somebody ``said`` to be one person."""
+    weighed, linked = believed.weighed, believed.bits >= bar
     left, right = np.r_[weighed.left[linked], said[0]], np.r_[weighed.right[linked], said[1]]
     return grouping.components(len(believed.features), left, right)
 
@@ -118,7 +118,7 @@ def _in_reports(
 def with_related(weigher: Weigher, weighed: Weighed, frame: pl.DataFrame) -> pl.DataFrame:
     """``frame`` with ``related``: bits for two people who have something to do with each other against any
     two, of pairs of victims and of suspects, 0 of all others."""
-    some = np.flatnonzero(np.isin(dyads.kind_of(frame), [dyads.KINDS["victim"], dyads.KINDS["suspect"]]))
+    some = dyads.of_one_party(dyads.kind_of(frame))
     return frame.with_columns(related=weigher.related(weighed, some))
 
 
@@ -162,8 +162,7 @@ def of_table(features: Features, model: Model, limits: Limits, shared: Shared | 
     weighed, looked_at = weigher.candidates(keys_of(weigher), limits, least - float(prior.max()))
     seen = looked_at, len(weighed)
     believed = _in_sources(weigher, weighed, sources, prior, seen)
-    linked = believed.bits >= clusters.bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE))
-    label = grouping.components(len(features), weighed.left[linked], weighed.right[linked])
+    label = hanging_together(believed, bar=clusters.bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE)))
     absent = grouping.absent_pairs(label, weighed.left, weighed.right, blocking.FREE_PAIRS)
     if not len(absent[0]):
         return believed

@@ -34,6 +34,7 @@ import polars as pl
 
 from lamplighter.linkage import pairing
 from lamplighter.linkage.model import Model, Priors
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.pairing import PART
 
 Bits = npt.NDArray[np.float64]
@@ -165,6 +166,11 @@ def _other_parties(frame: pl.DataFrame, model: Model) -> tuple[Bits, Bits]:
 def kind_of(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
     """The numbers of the kinds of the pairs of ``frame``: (n,)."""
     return frame["kind"].to_physical().cast(pl.Int8()).to_numpy()
+
+
+def of_one_party(kind: npt.NDArray[np.int8]) -> Rows:
+    """The pairs of two victims, and of two suspects, of two reports."""
+    return np.flatnonzero((kind == KINDS["victim"]) | (kind == KINDS["suspect"]))
 
 
 def context_of(pairs: Reported, p: Priors) -> Context:

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, choosing, communities, dyads, fitting, mixed_shares, pairing
+from lamplighter.linkage import believing, choosing, dyads, fitting, mixed_shares, pairing
 from lamplighter.linkage.blocking import Limits, packed
 from lamplighter.linkage.features import Features
-from lamplighter.linkage.frequencies import Frequencies, Shared, counted
+from lamplighter.linkage.frequencies import Frequencies, Shared, counted_with_names
 from lamplighter.linkage.key_kinds import usable
 from lamplighter.linkage.learning import learn, starting
 from lamplighter.linkage.levels import comparisons, kinds
@@ -49,8 +49,7 @@ RAREST_CELL = 0.03
 def start(features: Features, day: dt.date, secret: bytes = b"") -> Model:
     """The model before any fitting: the table's rates, and value frequencies of ``features``."""
     table = comparisons()
-    frequencies = counted(features, fitting.tf_columns(features, table), secret)
-    frequencies.communities = communities.found(features)
+    frequencies = counted_with_names(features, fitting.tf_columns(features, table), secret)
     random: Rates = {c.name: {v.name: v.u for v in c.levels} for c in table}
     mixture = starting(table, kinds(), random, max(len(features), 2))
     priors = starting_priors(max(len(features) / 2, 1.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -131,6 +131,12 @@ def counted(
 ) -> Frequencies:
     """Shares of people in some features, for the columns ``names``; ``people`` as for :func:`counts_of`."""
     return shares_of(counts_of(features, names, people), secret)
+
+
+def counted_with_names(features: Features, names: set[str], secret: bytes = b"") -> Frequencies:
+    """:func:`counted`, and which first names and surnames go together."""
+    shares = counts_of(features, names)
+    return replace(shares_of(shares, secret), communities=communities.found(features))
 
 
 def counts_of(

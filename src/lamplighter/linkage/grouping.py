@@ -284,8 +284,7 @@ def _cut(members: Rows, label: Rows, own: Grounds, forced: Rows, barred: Rows, l
     must, cannot = local(forced), local(barred)
     higher = max(link_at + 4.0, link_at * 1.5)
     if higher > HIGHEST_BAR:
-        pieces = components(len(members), must[:, 0], must[:, 1])
-        return np.unique(pieces, return_inverse=True)[1].astype(np.int64)
+        return components(len(members), must[:, 0], must[:, 1])
     inner = Evidence(
         np.searchsorted(members, kept.left), np.searchsorted(members, kept.right),
         kept.bars, kept.compared, kept.lasting,

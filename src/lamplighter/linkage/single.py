@@ -217,7 +217,7 @@ class Judge:
 
     def _related(self, sides: Sides, levels: Levels, frequencies: Bits) -> Bits:
         """See :func:`believing.with_related`."""
-        some = np.flatnonzero((sides.kind == KINDS["victim"]) | (sides.kind == KINDS["suspect"]))
+        some = dyads.of_one_party(sides.kind)
         found = np.zeros(len(levels))
         found[some] = self.model.arrays.weighed_as_related(levels[some], frequencies[some])
         return found

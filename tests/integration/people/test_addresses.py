@@ -7,30 +7,23 @@ from django.urls import reverse
 
 from lamplighter.hub.accounts import sealing
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.people import addresses, relinking
 from lamplighter.hub.people.models import Link
+from tests.integration.access import making
+from tests.integration.cases import telling
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
 
 
 @pytest.fixture
-def pages(client, settings):
+def pages():
     """The page and the picture at an address, as somebody who may see links is answered."""
-    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = False
-    user = ensure_user(
-        "officer",
-        password="a-long-password-1",
-        display_name="A. Officer",
-        role=Role.INVESTIGATOR,
-        agency=ensure_agency("force-a", "Force A"),
-    )
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = telling.browser(making.somebody(Role.INVESTIGATOR))
 
     def answered(address):
         return [
-            client.get(reverse(f"people:{page}", args=[address])).status_code
+            client.get(reverse(f"people:{page}", args=[address]), secure=True).status_code
             for page in ("link", "waterfall")
         ]
 

@@ -14,10 +14,10 @@ import numpy as np
 import polars as pl
 from django.conf import settings
 
-from lamplighter.linkage import communities, compact, compacting
+from lamplighter.linkage import compact, compacting
 from lamplighter.linkage.coded import Texts
 from lamplighter.linkage.features import Features, prepare
-from lamplighter.linkage.frequencies import counted
+from lamplighter.linkage.frequencies import counted_with_names
 from lamplighter.linkage.keeping import Keys, Part, kept
 from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Keyed, most_for
 from lamplighter.linkage.model import Model
@@ -155,8 +155,7 @@ def reference_key(plain: str) -> int:
 def counted_anew(model: Model, bundle: Bundle) -> Model:
     """A model whose value frequencies are counted again in these reports, hashed with today's secret."""
     features = prepare(bundle["people"], bundle["reports"])
-    frequencies = counted(features, set(model.frequencies.rare), secret())
-    frequencies.communities = communities.found(features)
+    frequencies = counted_with_names(features, set(model.frequencies.rare), secret())
     return replace(model, frequencies=frequencies).named()
 
 
