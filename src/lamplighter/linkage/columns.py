@@ -32,6 +32,7 @@ from lamplighter.linkage.looks import field_by_look, kind_by_contents, of_firms
 from lamplighter.linkage.repeating import repeated
 from lamplighter.linkage.shaping import shaped, without_firms
 from lamplighter.linkage.sourcing import source_among
+from lamplighter.linkage.standins import without_standins
 from lamplighter.linkage.tidying import clean, lists, numbered, numbers
 from lamplighter.linkage.unnamed import named
 
@@ -102,6 +103,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         made["full_name"] = without_firms(made["full_name"], [o for o in others if of_firms(o)])
     whole = next((c for c, f in taken.items() if f == "full_name"), "")
     people = shaped(pl.DataFrame(made), surname_first=begins_with_surname(whole))
+    people = without_standins(people, [e.column for e in extras.values() if e.kind == "identifier"])
     again = repeated(people, [e for c, e in extras.items() if c not in said])
     for column in [c for c, e in extras.items() if e.column in again]:
         taken[column] = None

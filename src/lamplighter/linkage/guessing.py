@@ -15,6 +15,7 @@ from lamplighter.linkage.looks import (
     field_by_look,
     is_of_house,
     kind_by_contents,
+    maybe_names,
     name_by_look,
 )
 
@@ -91,4 +92,9 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
                 single.add(look)
         else:
             taken[column] = kind_by_contents(frame[column])
+    if single.isdisjoint(NAMES):
+        # Names of a people whose first names nobody here knows.
+        texts = [c for c in rest if taken[c] == "text" and maybe_names(frame[c])]
+        if texts:
+            taken[max(texts, key=lambda c: frame[c].n_unique())] = "full_name"
     return taken

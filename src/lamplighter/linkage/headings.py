@@ -125,6 +125,13 @@ def with_a_word_in_common(columns: Sequence[str]) -> Mapping[str, str]:
     return max(told, key=lambda one: one[0], default=(0, {}))[1]
 
 
+def of_somebody(column: str) -> bool:
+    """Whether a column is called by whoever the table is of, and no more: "Patient", "Juror"."""
+    known = document()["headings"]
+    found = set(words(column))
+    return bool(found) and found <= {*known["people"], *known["of_people"]}
+
+
 def begins_with_surname(column: str) -> bool:
     """Whether a column's name says that the whole names in it begin with the surname."""
     return any(c in document()["headings"]["surname_first"] for c in _candidates(column))
@@ -140,7 +147,7 @@ def _candidates(column: str) -> Iterator[str]:
     yield plain(bare)
     found = [headings["same"].get(w, w) for w in words(bare)]
     yield "".join(found)
-    telling = [w for w in found if w not in headings["anybody"]]
+    telling = [w for w in found if w not in headings["anybody"] and w not in headings["people"]]
     # "Patient no." is no number of a house.
     if telling and not (len(telling) < len(found) and set(telling) <= set(headings["bare"])):
         yield "".join(telling)

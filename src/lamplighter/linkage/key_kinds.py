@@ -28,7 +28,7 @@ class Part:
 class Key:
     """One kind of key: its parts, and what narrows it where it is common. ``of_many``: only of use among
     many records, ``of_few``: only among few; ``weak``: among many people in reports one alone is no reason
-    to look at a pair."""
+    to look at a pair; ``unnamed``: only of use where nobody's name is known."""
 
     name: str
     parts: tuple[Part, ...]
@@ -37,6 +37,7 @@ class Key:
     of_many: bool = False
     of_few: bool = False
     weak: bool = False
+    unnamed: bool = False
 
     def columns(self) -> set[str]:
         return {p.column for p in self.parts}
@@ -70,7 +71,20 @@ def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool =
         for row in tomllib.loads(text)["key"]
         if (many or not row.get("of_many", False)) and (few or not row.get("of_few", False))
     ]
-    return (*own, *(k for e in extras for k in _of_extra(e)))
+    return (*own, *(k for e in extras for k in _of_extra(e)), *_of_texts(extras))
+
+
+def _of_texts(extras: tuple[Extra, ...]) -> list[Key]:
+    """Keys of texts by themselves, which :func:`usable` leaves out where anybody is named. Each is narrowed
+    by the others."""
+    texts = [Part(e.column) for e in extras if e.kind == "text"]
+    by = [part(p) for p in ("birth_date[0:4]", "town", "outward", "sex")]
+    return [
+        Key(f"{t.column}_alone", (t,), (*(o for o in texts if o != t), *by), unnamed=True) for t in texts
+    ] + [
+        Key(f"{t.column}_begins", (Part(t.column, 0, 4),), (*(o for o in texts if o != t), *by), unnamed=True)
+        for t in texts
+    ]  # fmt: skip
 
 
 def _of_extra(extra: Extra) -> list[Key]:
@@ -94,8 +108,9 @@ def usable(
     features: Features, extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool = False
 ) -> list[Key]:
     """The keys of which these features have every part (see :func:`key_kinds`)."""
+    named = features.has("first") or features.has("sur")
     return [
         replace(k, narrow=tuple(p for p in k.narrow if features.has(p.column)))
         for k in key_kinds(extras, many=many, few=few)
-        if all(features.has(c) for c in k.columns())
+        if all(features.has(c) for c in k.columns()) and not (named and k.unnamed)
     ]

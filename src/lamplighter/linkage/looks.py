@@ -7,7 +7,7 @@ from functools import cache
 import polars as pl
 
 from lamplighter.linkage.dates import dated, is_day
-from lamplighter.linkage.headings import document
+from lamplighter.linkage.headings import document, of_somebody
 from lamplighter.linkage.headings import words as words_of
 from lamplighter.linkage.names import known_first_names
 
@@ -39,6 +39,8 @@ _FIRST_NAMES_ALONE = 0.35
 """That of first names alone, so that surnames do not pass for them."""
 _SAID_TO_BE = 0.1
 """Where the heading has the word "name" in it less will do."""
+_DIFFERENT = 0.3
+"""So many whole names are different, where titles and places are a few."""
 _ALIKE = 0.1
 """Of names no more have one surname; of streets half end in "Road"."""
 
@@ -100,6 +102,9 @@ def name_by_look(values: pl.Series) -> str | None:
         return None
     words = _words(texts)
     many = words.list.len()
+    if of_somebody(values.name) and 2 * int((many <= 4).sum()) > len(many):
+        # Called by whoever it is of: a name, in whatever language.
+        return "full_name"
     several = many.is_between(2, 4)
     share = _known(words)
     if 2 * int((many <= 1).sum()) > len(many):
@@ -113,6 +118,15 @@ def name_by_look(values: pl.Series) -> str | None:
         return None
     enough = _SAID_TO_BE if {"name", "names", "nm"} & set(words_of(values.name)) else _FIRST_NAMES
     return "full_name" if share >= enough else None
+
+
+def maybe_names(values: pl.Series) -> bool:
+    """Whether these have the shape of whole names: two to four words in letters, hardly two rows the same."""
+    texts = _texts(values)
+    if texts is None or texts.n_unique() < _DIFFERENT * len(texts):
+        return False
+    shaped = texts.filter(texts.str.contains(_IN_LETTERS) & _words(texts).list.len().is_between(2, 4))
+    return 2 * len(shaped) > len(texts)
 
 
 def of_firms(values: pl.Series) -> bool:
