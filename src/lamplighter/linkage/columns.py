@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from lamplighter.linkage.guessing import HOME, KINDS, guessed
 from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.looks import field_by_look, kind_by_contents, of_firms
+from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.repeating import repeated
 from lamplighter.linkage.shaping import shaped, without_firms
 from lamplighter.linkage.sourcing import source_among
@@ -164,20 +164,14 @@ def _ids(
     """
     own = [c for c, f in taken.items() if f == "record_id"]
     if not own:
-        return _row_ids(frame.height)
-    ids = frame[own[0]].cast(pl.String()).alias("record_id")
-    if source is not None and ids.n_unique() < len(ids):
-        both = pl.DataFrame({"s": source.cast(pl.String()).fill_null(""), "i": ids})
-        ids = both.select(record_id=pl.concat_str("s", "i", separator=":"))["record_id"]
-    if own[0] not in said and (ids.null_count() or not all_different(ids)):
+        return row_ids(frame.height)
+    ids = told_apart(frame[own[0]], source)
+    if own[0] in said:
+        return checked(ids, own[0])
+    if not all_different(ids):
         taken[own[0]] = None
-        return _row_ids(frame.height)
+        return row_ids(frame.height)
     return ids
-
-
-def _row_ids(records: int) -> pl.Series:
-    rows = pl.int_range(records, dtype=pl.Int64(), eager=True).cast(pl.String()).str.zfill(9)
-    return rows.alias("record_id")
 
 
 def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bool]:
@@ -185,16 +179,15 @@ def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bo
     if columns is None:
         return {}, False
     if not isinstance(columns, Mapping):
-        wanted = _names(columns)
-        if not wanted:
-            raise ColumnUnknown(f"No column is said. Columns are: {', '.join(frame.columns)}.")
-        for column in wanted:
-            _there(frame, column)
-        return guessed(frame.select(wanted), {}), True
+        return guessed(listed(frame, columns), {}), True
     rest = dict(columns)
     only = bool(rest.pop("only", False))
     found: dict[str, str | None] = {}
     for one, other in rest.items():
+        if other is None and one in frame.columns:
+            # As ``taken_for`` has it.
+            found[one] = IGNORE
+            continue
         named = _names(other)
         other_way = _field(one) is None or (len(named) == 1 and named[0] not in frame.columns)
         if other_way and one in frame.columns and len(named) == 1 and _field(named[0]):
@@ -202,13 +195,41 @@ def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bo
             found[one] = _field(named[0])
         else:
             for column in named:
-                _there(frame, column, one)
+                there(frame, column, one)
                 field = _field(one) or _further(one, frame[column])
                 if found.setdefault(column, field) != field:
                     raise ColumnUnknown(
                         f"Column {column!r} is said to be {found[column]!r} and {field!r}: leave one out."
                     )
+    _once_each(found)
     return {c: None if f == IGNORE else f for c, f in found.items()}, only
+
+
+def _once_each(said: Mapping[str, str | None]) -> None:
+    """Raises ``ColumnUnknown`` where two columns are said to be what a person has one of."""
+    several = {*document()["several"]["fields"], *KINDS, IGNORE, None}
+    columns: dict[str | None, str] = {}
+    for column, field in said.items():
+        if field not in several and field in columns:
+            raise ColumnUnknown(
+                f"Columns {columns[field]!r} and {column!r} are both said to be {field!r}, which is one column: "
+                "put them together first, or say 'text' or 'ignore' for one."
+            )
+        columns[field] = column
+
+
+def listed(frame: pl.DataFrame, columns: Any) -> pl.DataFrame:
+    """The columns that a caller lists, in the order in which the table has them.
+
+    Raises:
+        ColumnUnknown: none is said, or one that is not there.
+    """
+    wanted = _names(columns)
+    if not wanted:
+        raise ColumnUnknown(f"No column is said. Columns are: {', '.join(frame.columns)}.")
+    for column in wanted:
+        there(frame, column)
+    return frame.select(c for c in frame.columns if c in wanted)
 
 
 def _names(columns: Any) -> list[str]:
@@ -219,7 +240,8 @@ def _names(columns: Any) -> list[str]:
     return named
 
 
-def _there(frame: pl.DataFrame, column: str, field: str | None = None) -> None:
+def there(frame: pl.DataFrame, column: str, field: str | None = None) -> None:
+    """Raises ``ColumnUnknown`` where a table has no such column."""
     if column not in frame.columns:
         wanted = f" for {field!r}" if field else ""
         raise ColumnUnknown(
@@ -251,35 +273,3 @@ def _further(name: str, values: pl.Series) -> str | None:
 def _title(column: str) -> str:
     words = re.sub(r"[\W_]+", " ", column).strip()
     return words[:1].upper() + words[1:]
-
-
-_TELLING = frozenset(
-    {
-        "forenames", "surname", "second_surname", "full_name", "nicknames", "birth_date", "birth_day",
-        "phones", "emails", "handles", "vehicles", "address_text", "pnc_id", "cro", "source_person_ref",
-        "identifier",
-    }
-)  # fmt: skip
-
-
-class NobodyTold(UserWarning):
-    """No column of a table tells who somebody is, so that nobody is linked."""
-
-
-def warn_unless_told(taken_for: Mapping[str, str | None]) -> None:
-    """Warn with :class:`NobodyTold` where no column tells who somebody is, and say the remedy."""
-    if taken_for and not _TELLING & set(taken_for.values()):
-        warnings.warn(
-            "Nothing in this table tells who somebody is, so nobody is linked: no column was taken for a "
-            "name, a date of birth, a telephone, an e-mail address, a home or a number of somebody's. "
-            f"Say which is which, as in columns={{'full_name': {next(iter(taken_for))!r}}}. "
-            f"They were taken so: {'; '.join(told(taken_for))}.",
-            NobodyTold,
-            stacklevel=2,
-        )
-
-
-def told(taken_for: Mapping[str, str | None]) -> Iterable[str]:
-    """What each column was taken for, a line each."""
-    for column, field in taken_for.items():
-        yield f"{column}: {field.replace('_', ' ') if field else 'left out'}"

@@ -7,22 +7,23 @@ import polars as pl
 from lamplighter.linkage.names import folded
 
 _MONTHS = {
-    "01": ("jan", "ene", "gen", "sty"),
-    "02": ("feb", "fev", "lut", "fbr"),
-    "03": ("mar", "mrz", "mrt", "maa", "mae"),
-    "04": ("apr", "avr", "abr", "kwi"),
-    "05": ("may", "mai", "mei", "mag", "maj"),
-    "06": ("jun", "juin", "giu", "cze"),
-    "07": ("jul", "juil", "lug", "lip"),
-    "08": ("aug", "aou", "ago", "sie"),
-    "09": ("sep", "set", "wrz"),
-    "10": ("oct", "okt", "ott", "out", "paz"),
-    "11": ("nov", "lis"),
-    "12": ("dec", "dez", "dic", "gru"),
+    "01": ("jan", "ene", "gen", "sty", "янв"),
+    "02": ("feb", "fev", "lut", "fbr", "фев"),
+    "03": ("mar", "mrz", "mrt", "maa", "mae", "мар"),
+    "04": ("apr", "avr", "abr", "kwi", "апр"),
+    "05": ("may", "mai", "mei", "mag", "maj", "мая", "маи"),
+    "06": ("jun", "juin", "giu", "cze", "июн"),
+    "07": ("jul", "juil", "lug", "lip", "июл"),
+    "08": ("aug", "aou", "ago", "sie", "авг"),
+    "09": ("sep", "set", "wrz", "сен"),
+    "10": ("oct", "okt", "ott", "out", "paz", "окт"),
+    "11": ("nov", "lis", "ноя"),
+    "12": ("dec", "dez", "dic", "gru", "дек"),
 }
-"""How the months begin in English, German, French, Spanish, Italian, Portuguese, Polish and Dutch."""
+"""How the months begin in English, German, French, Spanish, Italian, Portuguese, Polish, Dutch and Russian,
+without accents."""
 _NUMBER_OF = {begin: number for number, begins in _MONTHS.items() for begin in begins}
-_MONTH = rf"(?<m>{'|'.join(sorted(_NUMBER_OF, key=lambda b: (-len(b), b)))})[a-z]*\.?"
+_MONTH = rf"(?<m>{'|'.join(sorted(_NUMBER_OF, key=lambda b: (-len(b), b)))})\p{{L}}*\.?"
 _DAY = r"(?<d>\d{1,2})(?:st|nd|rd|th|er)?\.?"
 _WEEKDAY = r"(?i)^(?:[a-z]{2,10}[.,]* +)?"
 _BETWEEN = r"[-/ ,.]*(?:(?:of|de) +)?"
@@ -36,6 +37,7 @@ _DATES = (
     r"^(?<m>[01]\d)(?<d>[0-3]\d)(?<y>(?:18|19|20)\d{2})$",
     r"^(?<d>\d{1,2})[-/. ](?<m>\d{1,2})[-/. ](?<y>\d{2})$",
     r"^(?<m>\d{1,2})[-/. ](?<d>\d{1,2})[-/. ](?<y>\d{2})$",
+    r"^(?<y>\d{4}) ?年 ?(?<m>\d{1,2}) ?月 ?(?<d>\d{1,2})(?:\D|$)",
     rf"{_WEEKDAY}{_DAY}{_BETWEEN}{_MONTH}{_BETWEEN}(?<y>\d{{4}}|\d{{2}}){_TIME}",
     rf"{_WEEKDAY}{_MONTH}{_BETWEEN}{_DAY}[-/ ,.]+(?<y>\d{{4}}){_TIME}",
 )

@@ -135,12 +135,14 @@ def named(groups: Sequence[Sequence[str]], memory: Iterable[Remembered], standin
 
 
 def by_first(names: pl.Series, label: npt.NDArray[np.int64]) -> Named:
-    """Persons called by the first of their records, for a table that nobody quotes ids of."""
+    """Persons called by the first of their records, for a table of which nobody has quoted ids yet."""
     first = np.full(int(label.max()) + 1 if len(label) else 0, -1, dtype=np.int64)
     first[label[::-1]] = np.arange(len(label))[::-1]
-    persons = pl.DataFrame({"record_id": names, "person_id": names.gather(first[label])})
-    nothing = pl.DataFrame(schema=CHANGES_SCHEMA)
-    return Named(persons.cast(PERSONS_SCHEMA), nothing, pl.DataFrame(schema=MEMORY_SCHEMA))
+    founder = first[label]
+    born = np.cumsum(founder == np.arange(len(label)))[founder]
+    persons = pl.DataFrame({"record_id": names, "person_id": names.gather(founder)}).cast(PERSONS_SCHEMA)
+    memory = persons.with_columns(born=pl.Series(born, dtype=pl.Int64()), current=pl.lit(True))
+    return Named(persons, pl.DataFrame(schema=CHANGES_SCHEMA), memory)
 
 
 def _merged(

@@ -40,10 +40,8 @@ REPORTS_BUDGET = 0.02
 
 def linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: Asked) -> LinkResult:
     """Persons of people in reports, and which reports have the same victim and suspect."""
-    if "record_id" in people.columns:
-        people = people.sort("record_id")
     asked.progress("Preparing the records")
-    features = prepare(people, reports)
+    features = prepare(people.sort("record_id") if "record_id" in people.columns else people, reports)
     references = completing.references(features, reports)
     day = asked.day or _last_day(reports)
     model = asked.model
@@ -51,12 +49,13 @@ def linked_reports(people: pl.DataFrame, reports: pl.DataFrame | None, asked: As
         asked.progress("Learning from the records")
         model = fitting_reports.fit(features, references, day, asked.secret)
     force = standing(asked.decisions)
-    return settle(
+    found = settle(
         _believed(features, model, references, day, asked, force),
         force,
         asked.previous_ids,
         asked.previous_links,
     )
+    return replace(found, record_ids=people["record_id"])
 
 
 def _believed(
@@ -109,6 +108,7 @@ def settle(
         conflicts=force.conflicts,
         notes=said,
         taken_for={},
+        record_ids=names,
     )
 
 

@@ -23,7 +23,7 @@ from lamplighter.linkage import (
 )
 from lamplighter.linkage.believing import LOWEST_BAR_OF_A_TABLE, Believed
 from lamplighter.linkage.blocking import Hashed, Limits
-from lamplighter.linkage.columns import Understood, warn_unless_told
+from lamplighter.linkage.columns import Understood
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.features import Features, prepare
@@ -37,6 +37,7 @@ from lamplighter.linkage.model import (
     starting_bands,
     starting_priors,
 )
+from lamplighter.linkage.nobody_told import warn_unless_told
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, Asked, bands_of_table, notes
 from lamplighter.linkage.weights import level_weights
@@ -195,5 +196,6 @@ def _settled_table(
         conflicts=force.conflicts,
         notes=notes(believed, int(np.count_nonzero(np.bincount(label)))),
         taken_for=table.taken_for,
+        record_ids=table.people["record_id"],
     )
     return result, believed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -23,7 +22,7 @@ def silent(step: str) -> None:
 
 
 def link(
-    bundle: Mapping[str, pl.DataFrame] | Sequence[pl.DataFrame] | pl.DataFrame,
+    bundle: Any,
     *,
     columns: Said = None,
     decisions: pl.DataFrame | None = None,
@@ -39,8 +38,9 @@ def link(
     """Who is who, and which reports have the same victim and suspect.
 
     Args:
-        bundle: ``people`` and ``reports`` as in the schema of records; or any table of people; or several
-            such tables, by their names or as a list, which are the sources of their rows.
+        bundle: ``people`` and ``reports`` as in the schema of records; or any table of people, of polars,
+            pandas or Arrow, or rows as mappings; or several such tables, by their names or as a list, which
+            are the sources of their rows.
         columns: which column of a table is what (see :func:`lamplighter.linkage.columns.understood`); guessed
             from their names and contents where it is not said.
         decisions: the append-only log of :mod:`lamplighter.linkage.decisions`; only those made up to
@@ -83,7 +83,8 @@ def link(
 
 
 def _frames(bundle: Any, *, said: bool) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    if isinstance(bundle, Mapping) and "people" in bundle:
-        return bundle["people"], bundle.get("reports")
     tables = tables_of(bundle)
+    if tables is not None and "people" in tables and ("reports" in tables or len(tables) == 1):
+        reports = tables.get("reports")
+        return frame_of(tables["people"]), None if reports is None else frame_of(reports)
     return (frame_of(bundle) if tables is None else one_table(tables, as_they_are=said)), None

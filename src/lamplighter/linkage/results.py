@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.several import rows_of
 
 WORD = pl.Categorical(pl.Categories("lamplighter.linkage.words"))
 """A text that many bars share: each has a number of it."""
@@ -94,7 +95,8 @@ class LinkResult:
     ``persons``: record_id, person_id. ``person_changes``: kind, person_id, other_id.
     ``memory``: hand it in as ``previous_ids`` the next time. ``conflicts``: ids of decisions that
     newer ones contradict. ``notes``: figures about the run, such as the expected false links.
-    ``taken_for``: what each column of a table was taken for.
+    ``taken_for``: what each column of a table was taken for. ``record_ids``: of the records in the order in
+    which they were handed in.
     """
 
     model: Model
@@ -106,3 +108,27 @@ class LinkResult:
     conflicts: tuple[str, ...]
     notes: dict[str, Any]
     taken_for: Mapping[str, str | None]
+    record_ids: pl.Series
+
+    def rows(self, table: Any) -> Any:
+        """What was linked, each row with its ``person_id`` in a column at the end.
+
+        Args:
+            table: the table or tables that were handed in, of polars, pandas or Arrow, or with further
+                columns; the rows in the same order.
+
+        Raises:
+            ValueError: it has another number of rows.
+        """
+        persons = self.record_ids.to_frame("record_id").join(
+            self.persons, on="record_id", how="left", maintain_order="left"
+        )
+        return rows_of(table, {"person_id": persons["person_id"]})
+
+    def __repr__(self) -> str:
+        n = self.notes
+        return (
+            f"<LinkResult: {n['records']:,} records, {n['persons']:,} persons; {n['pairs_linked']:,} pairs "
+            f"linked from a probability of {self.model.bands.link_at:.2f}, {n['pairs_to_decide']:,} for a "
+            "person to decide>"
+        )

@@ -13,6 +13,7 @@ import polars as pl
 
 from lamplighter.linkage import fitting
 from lamplighter.linkage.believing import Believed
+from lamplighter.linkage.ids import MEMORY_SCHEMA
 from lamplighter.linkage.model import Bands, Model
 
 Bits = npt.NDArray[np.float64]
@@ -49,6 +50,16 @@ class Asked:
 
     def __post_init__(self) -> None:
         checked(self.false_link_budget)
+        if self.model is not None and not isinstance(self.model, Model):
+            raise TypeError(
+                "model is the model of an earlier result, or what Model.from_json makes of it, not "
+                f"{type(self.model).__name__}."
+            )
+        if self.previous_ids is not None and not set(MEMORY_SCHEMA) <= set(self.previous_ids.columns):
+            raise ValueError(
+                "previous_ids is the memory of an earlier result (result.memory), with the columns "
+                f"{', '.join(MEMORY_SCHEMA)}; this has {', '.join(map(str, self.previous_ids.columns))}."
+            )
 
 
 def chosen_bands(bits: Bits, budget: float, day: dt.date, lowest: float = LOWEST_BAR) -> Bands:

@@ -11,6 +11,7 @@ import polars as pl
 
 from lamplighter.linkage.choosing import Yield
 from lamplighter.linkage.columns import ColumnUnknown, Said
+from lamplighter.linkage.given import free_name
 from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.measuring import Beliefs, Score, b_cubed, beliefs, pairwise
 from lamplighter.linkage.pipeline import link
@@ -151,7 +152,7 @@ def linked(
     Raises:
         ColumnUnknown: a column or a field that is not there.
     """
-    rid = _free("rowid", frame.columns)
+    rid = free_name("rowid", frame.columns)
     # Rows are numbered from 1, at one width, so that a person is called by their first row.
     width = len(str(frame.height))
     table = frame.with_row_index(rid, offset=1).with_columns(pl.col(rid).cast(pl.String()).str.zfill(width))
@@ -159,7 +160,7 @@ def linked(
         return _two_party(table, rid, columns, frame.columns, false_link_budget, progress)
     said: Said = [rid, *columns] if isinstance(columns, Sequence) else {**(columns or {}), "record_id": rid}
     result = link(table, columns=said, progress=progress, false_link_budget=false_link_budget)
-    name = _free("person_id", frame.columns)
+    name = free_name("person_id", frame.columns)
     return Linked(
         result.persons.select(rid="record_id", **{name: pl.col("person_id")}),
         (name,),
@@ -188,7 +189,7 @@ def _two_party(
         table, columns = table.select(rid, *columns), None
     said = {**(columns or {}), "record_id": rid}
     result = link_pairs(table, columns=said, progress=progress, false_link_budget=budget)
-    names = tuple(_free(n, held) for n in ("pair_id", "first_person_id", "second_person_id"))
+    names = tuple(free_name(n, held) for n in ("pair_id", "first_person_id", "second_person_id"))
     persons = result.persons.pivot("party", index="record_id", values="person_id")
     both = result.dyads.join(persons, on="record_id")
     return Linked(
@@ -205,14 +206,3 @@ def _two_party(
         result.taken_for,
         True,
     )
-
-
-def _free(name: str, held: Sequence[str]) -> str:
-    """A name that no column of the table has."""
-    taken = {c.lower() for c in held}
-    number = 1
-    wanted = name
-    while wanted in taken:
-        number += 1
-        wanted = f"{name}_{number}"
-    return wanted

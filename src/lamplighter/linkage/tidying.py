@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 
@@ -11,6 +14,7 @@ from lamplighter.linkage.headings import document
 _UNSEEN = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 """Marks that nobody sees: where a line may break, which way it is written. They come with what was copied
 from a page, and make of one name two."""
+_OTHER_DIGITS = r"[\p{Nd}--0-9]"
 
 
 def clean(values: pl.Series) -> pl.Series:
@@ -19,7 +23,7 @@ def clean(values: pl.Series) -> pl.Series:
         return values
     if isinstance(values.dtype, (pl.List, pl.Array)):
         values = values.cast(pl.List(pl.String())).list.drop_nulls().list.join(" ")
-    texts = _seen(values.cast(pl.String()))
+    texts = _plain_numbers(_seen(values.cast(pl.String())))
     nothing = pl.Series(document()["nothing"], dtype=pl.String())
     # Of texts that are short enough to stand for nothing each is looked at once.
     is_short = texts.str.len_bytes() <= nothing.str.len_bytes().max()
@@ -39,6 +43,21 @@ def _seen(texts: pl.Series) -> pl.Series:
     """Texts without what nobody sees."""
     found = texts.str.contains(_UNSEEN)
     return texts.str.replace_all(_UNSEEN, "") if found.any() else texts
+
+
+def _plain_numbers(texts: pl.Series) -> pl.Series:
+    """Texts with the digits of other scripts as 0 to 9; whole numbers that a program made into decimals
+    ("7700900123.0") are whole again, or a telephone would have a digit too many."""
+    if texts.str.contains(_OTHER_DIGITS).any():
+        texts = texts.str.replace_many(_digits())
+    return texts.str.replace(r"^(\d+)\.0$", "${1}") if texts.str.ends_with(".0").any() else texts
+
+
+@cache
+def _digits() -> dict[str, str]:
+    """Every digit that there is beside 0 to 9, and which it is."""
+    every = (chr(c) for c in range(128, sys.maxunicode + 1))
+    return {c: str(unicodedata.decimal(c)) for c in every if c.isdecimal()}
 
 
 def numbered(streets: pl.Series) -> bool:
@@ -63,8 +82,7 @@ def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
     )["l"]  # fmt: skip
     element = pl.element()
     if field == "phones":
-        digits = element.str.replace_all(r"\D", "").str.replace(r"^(?:00)?44", "0")
-        whole = whole.list.eval(pl.when(digits.str.len_chars() >= 5).then(digits)).list.drop_nulls()
+        whole = whole.list.eval(_dialled(element.str.replace_all(r"\D", ""))).list.drop_nulls()
     elif field in ("emails", "handles"):
         whole = whole.list.eval(element.str.to_lowercase().str.strip_prefix("@"))
     elif field == "vehicles":
@@ -73,13 +91,18 @@ def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
 
 
 def _telephones(written: pl.Series) -> pl.Series:
-    """Digits of telephone numbers, as they are dialled within the country; of fewer than five, nothing."""
     digits = written.str.strip_prefix("+")
     if digits.str.contains(r"\D").any():
         digits = digits.str.replace_all(r"\D", "")
-    long, short = pl.col("d").str.starts_with("0044"), pl.col("d").str.starts_with("44")
-    own = pl.when(long).then(pl.lit("0") + pl.col("d").str.slice(4))
-    frame = digits.to_frame("d").select(
-        p=own.when(short).then(pl.lit("0") + pl.col("d").str.slice(2)).otherwise("d")
-    )
-    return frame.select(pl.when(pl.col("p").str.len_bytes() >= 5).then("p"))["p"]
+    return digits.to_frame("d").select(p=_dialled(pl.col("d")))["p"]
+
+
+def _dialled(digits: pl.Expr) -> pl.Expr:
+    """Digits of telephone numbers as they are dialled within the country, with one zero before them, which is
+    lost where a program takes them for numbers, or doubled ("+44 (0)7..."). Of fewer than five, nothing."""
+    length = digits.str.len_bytes()
+    abroad = pl.when(digits.str.starts_with("0044") & length.is_between(13, 15)).then(digits.str.slice(4))
+    # Ten digits that begin with 44 are a number of another country.
+    within = abroad.when(digits.str.starts_with("44") & length.is_between(11, 13)).then(digits.str.slice(2))
+    bare = within.otherwise(digits).str.strip_chars_start("0")
+    return pl.when(bare.str.len_bytes() >= 5).then(pl.lit("0") + bare)

@@ -69,7 +69,7 @@ def test_a_frame_of_another_library_with_mixed_columns_is_read_by_its_values() -
     }
 
 
-@pytest.mark.parametrize("given", [None, "people.csv", [{"fname": "Ann"}]])
+@pytest.mark.parametrize("given", [None, "people.csv", [1, 2], [], {"a": 1}])
 def test_what_is_no_table_is_said_to_be_none(given: Any) -> None:
     with pytest.raises(
         TypeError, match=r"A table of people is needed \(polars, pandas, Arrow; a file is read"
@@ -77,7 +77,7 @@ def test_what_is_no_table_is_said_to_be_none(given: Any) -> None:
         link(given)
 
 
-@pytest.mark.filterwarnings("ignore::lamplighter.linkage.columns.NobodyTold")
+@pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NobodyTold")
 def test_a_table_that_tells_nothing_is_of_so_many_people() -> None:
     for frame in (
         pl.DataFrame({"fname": [None] * 60}),
@@ -109,6 +109,7 @@ def test_where_nobody_is_the_second_party_nothing_is_sure(cases: pl.DataFrame) -
             {"surname": "lname", "forenames": "lname"},
             "Column 'lname' is said to be 'surname' and 'forenames'",
         ),
+        ({"surname": ["lname", "fname"]}, "'lname' and 'fname' are both said to be 'surname', which is one"),
     ],
 )
 def test_columns_that_are_said_wrongly_are_told(table: pl.DataFrame, columns: Any, told: str) -> None:
@@ -120,7 +121,7 @@ def test_ids_that_are_there_twice_are_told_where_they_are_said_and_passed_over_w
     table: pl.DataFrame, cases: pl.DataFrame
 ) -> None:
     with pytest.raises(
-        ValueError, match=rf"once: {table.height - 1} of {table.height} records have another's"
+        ValueError, match=rf"'id' is to number .*: {table.height - 1} of {table.height} have .* in row 2\."
     ):
         link(table.with_columns(id=pl.lit("a")), columns={"record_id": "id"})
     with pytest.raises(ValueError, match="Column 'id' is to number the records"):

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from lamplighter.linkage import link
-from lamplighter.linkage.columns import NobodyTold, understood
+from lamplighter.linkage.columns import understood
 from lamplighter.linkage.headings import named_field
+from lamplighter.linkage.nobody_told import NobodyTold
 
 SPELT = {
     "phones": (

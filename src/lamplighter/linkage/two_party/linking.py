@@ -18,9 +18,10 @@ from lamplighter.linkage.given import frame_of
 from lamplighter.linkage.ids import by_first
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.settings import EPOCH, bands_of_table, checked
+from lamplighter.linkage.several import one_table, rows_of, tables_of
 from lamplighter.linkage.two_party.cells import CELLS, CellModel, cells_of, fitted, kind_bits, log_odds
 from lamplighter.linkage.two_party.explaining import explained
-from lamplighter.linkage.two_party.parties import TwoParties, two_parties
+from lamplighter.linkage.two_party.parties import TwoParties, of_parties, two_parties
 from lamplighter.linkage.two_party.proposing import proposed
 from lamplighter.linkage.two_party.scene import Pairs, Scene, frequencies, scene_of
 from lamplighter.linkage.weights import level_weights
@@ -42,6 +43,7 @@ class PairsResult:
     weight. ``dyads``: record_id, dyad_id.
     ``persons``: record_id, party ('first', 'second'), person_id. ``link_at``: the bar of ``both`` that the
     budget gives. ``taken_for``: what each column was taken for. ``notes``: figures about the run.
+    ``record_ids``: of the records in the order in which they were handed in.
     """
 
     pairs: pl.DataFrame
@@ -50,10 +52,30 @@ class PairsResult:
     link_at: float
     taken_for: Mapping[str, str | None]
     notes: dict[str, Any]
+    record_ids: pl.Series
+
+    def rows(self, table: Any) -> Any:
+        """What was linked, each row with its ``dyad_id``, ``first_person_id`` and ``second_person_id`` at the
+        end: see :meth:`lamplighter.linkage.LinkResult.rows`."""
+        told = self.record_ids.to_frame("record_id")
+        parties = [
+            self.persons.filter(party=p).select("record_id", pl.col("person_id").alias(f"{p}_person_id"))
+            for p in ("first", "second")
+        ]
+        for frame in (self.dyads, *parties):
+            told = told.join(frame, on="record_id", how="left", maintain_order="left")
+        return rows_of(table, {c: told[c] for c in told.columns if c != "record_id"})
+
+    def __repr__(self) -> str:
+        n = self.notes
+        return (
+            f"<PairsResult: {n['records']:,} records about {n['dyads']:,} pairs of people; "
+            f"{n['pairs_linked']:,} pairs of records linked from a probability of {self.link_at:.2f}>"
+        )
 
 
 def link_pairs(
-    frame: pl.DataFrame,
+    frame: Any,
     *,
     columns: Said = None,
     false_link_budget: float | None = None,
@@ -62,7 +84,8 @@ def link_pairs(
     """Which records of a table are about the same two people.
 
     Args:
-        frame: a record a row, with two people each.
+        frame: a record a row, with two people each; or several such tables, as in
+            :func:`lamplighter.linkage.link`.
         columns: see :func:`lamplighter.linkage.two_party.parties.two_parties`; guessed where it is not said.
         false_link_budget: the share of false links to bear: see :func:`lamplighter.linkage.link`.
         progress: told what is being done.
@@ -72,7 +95,7 @@ def link_pairs(
         ValueError: record ids are repeated, or the budget is no share.
     """
     checked(false_link_budget)
-    told = two_parties(frame_of(frame), columns)
+    told = two_parties(_one_frame(frame, columns), columns)
     progress("Preparing the records")
     order = told.record_ids.arg_sort()
     scene = scene_of(told, order)
@@ -93,6 +116,14 @@ def link_pairs(
     )
     result.notes["keys"] = yields(candidates.keys, candidates.members(some), candidates.costs, belief[some])
     return result
+
+
+def _one_frame(given: Any, columns: Said) -> pl.DataFrame:
+    tables = tables_of(given)
+    if tables is None:
+        return frame_of(given)
+    # Whoever says what the columns are speaks of them as they are.
+    return one_table(tables, told=of_parties) if columns is None else one_table(tables, told=lambda _: {})
 
 
 def _settled(
@@ -147,7 +178,7 @@ def _settled(
         for c, f in part.taken_for.items()
         if f != "record_id"
     }
-    return PairsResult(frame, dyads, persons, bands.link_at, taken, notes)
+    return PairsResult(frame, dyads, persons, bands.link_at, taken, notes, told.record_ids)
 
 
 def _best_way(pairs: Pairs, cells: Bits) -> Rows:

@@ -14,9 +14,12 @@ from typing import Any
 import polars as pl
 
 from lamplighter.linkage.coded import all_different
-from lamplighter.linkage.columns import ColumnUnknown, Said, Understood, understood
+from lamplighter.linkage.columns import ColumnUnknown, Said, Understood, listed, there, understood
+from lamplighter.linkage.guessing import guessed as fields_of
 from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.headings import words as words_of
+from lamplighter.linkage.numbering import checked, row_ids, told_apart
+from lamplighter.linkage.several import Told
 from lamplighter.linkage.two_party.markers import OF_FIELDS, guessed
 
 SHARED = "shared"
@@ -32,6 +35,16 @@ class TwoParties:
     record_ids: pl.Series
 
 
+def of_parties(frame: pl.DataFrame) -> Told:
+    """What the columns of a table about two people a record hold, whose names tell the parties."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for party, names in zip(("first", "second"), guessed(frame.columns), strict=True):
+        fields = fields_of(_named(frame, names).frame, {})
+        found |= {column: (party, field) for column, field in zip(names, fields.values(), strict=True)}
+    shared = fields_of(frame.drop(list(found)), {})
+    return found | {column: (SHARED, field) for column, field in shared.items()}
+
+
 def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
     """``frame`` taken apart.
 
@@ -44,11 +57,7 @@ def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
         ColumnUnknown: a column that is not there, or no two parties to be told apart.
     """
     if columns is not None and not isinstance(columns, Mapping):
-        if missing := [c for c in columns if c not in frame.columns]:
-            raise ColumnUnknown(
-                f"There is no column {missing[0]!r}. Columns are: {', '.join(frame.columns)}."
-            )
-        frame, columns = frame.select(columns), None
+        frame, columns = listed(frame, columns), None
     said = dict(columns or {})
     ids = _ids(frame, said.pop("record_id", None))
     shared = said.pop(SHARED, None)
@@ -77,16 +86,14 @@ class _Party:
     columns: Sequence[str]
 
 
-def _ids(frame: pl.DataFrame, column: str | None) -> pl.Series:
-    if column is not None and column not in frame.columns:
-        raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(frame.columns)}.")
-    guessed = (c for c in frame.columns if named_field(c) == "record_id" and all_different(frame[c]))
-    own = column or next(guessed, None)
-    if own is not None:
-        if not all_different(frame[own]):
-            raise ValueError(f"Column {own!r} is to number the records, and has a number twice or none.")
-        return frame[own].cast(pl.String())
-    return pl.Series("record_id", range(frame.height), dtype=pl.Int64()).cast(pl.String()).str.zfill(9)
+def _ids(frame: pl.DataFrame, column: Any) -> pl.Series:
+    """The records' ids, by the name of the column that has them."""
+    source = next((frame[c] for c in frame.columns if named_field(c) == "source"), None)
+    if column is not None:
+        there(frame, column)
+        return checked(told_apart(frame[column], source), column)
+    numbered = (told_apart(frame[c], source) for c in frame.columns if named_field(c) == "record_id")
+    return next((ids for ids in numbered if all_different(ids)), row_ids(frame.height))
 
 
 def _of_parties(frame: pl.DataFrame, said: Mapping[str, Any]) -> bool:
@@ -94,12 +101,13 @@ def _of_parties(frame: pl.DataFrame, said: Mapping[str, Any]) -> bool:
     plain = [isinstance(v, str) and (v in frame.columns or k in frame.columns) for k, v in said.items()]
     if len(said) == 2 and not any(plain):
         return True
-    if all(isinstance(v, str) for v in said.values()):
+    if any(plain) and all(isinstance(v, str) for v in said.values()):
         return False
     raise ColumnUnknown(
-        "Say two parties, each with its columns, and at most record_id and shared beside them; not: "
-        + ", ".join(said)
-        + "."
+        "Say two parties, each with its columns, and at most record_id and shared beside them, as in "
+        'columns={"first": "victim_", "second": "suspect_"}; not: '
+        + ", ".join(str(k) for k in said)
+        + f". Columns are: {', '.join(frame.columns)}."
     )
 
 
@@ -109,9 +117,7 @@ def _renamed(frame: pl.DataFrame, said: Mapping[str, str]) -> pl.DataFrame:
     for one, other in said.items():
         column, name = (other, one) if other in frame.columns else (one, other)
         if column not in frame.columns:
-            raise ColumnUnknown(
-                f"There is no column {other!r} for {one!r}. Columns are: {', '.join(frame.columns)}."
-            )
+            there(frame, other, one)
         names[column] = name
     rest = [c for c in frame.columns if c not in names and c not in names.values()]
     return frame.select(*(pl.col(c).alias(n) for c, n in names.items()), *rest)
@@ -128,10 +134,7 @@ def _party(frame: pl.DataFrame, said: Any) -> _Party:
         return _named(frame, names)
     if isinstance(said, Mapping):
         return _mapped(frame, said)
-    for column in said:
-        if column not in frame.columns:
-            raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(frame.columns)}.")
-    return _named(frame, _stripped([str(c) for c in said]))
+    return _named(frame, _stripped(listed(frame, said).columns))
 
 
 def _named(frame: pl.DataFrame, names: Mapping[str, str]) -> _Party:
@@ -153,8 +156,7 @@ def _mapped(frame: pl.DataFrame, said: Mapping[str, Any]) -> _Party:
         columns.setdefault(named[0] if turned else one, []).extend([one] if turned else named)
     used = [c for some in columns.values() for c in some]
     for column in used:
-        if column not in frame.columns:
-            raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(frame.columns)}.")
+        there(frame, column)
     party = _named(frame, _stripped(used))
     now = dict(zip(used, party.frame.columns, strict=True))
     return _Party(
