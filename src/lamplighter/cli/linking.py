@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +18,7 @@ from rich.table import Table
 STEPS = 6
 
 File = Annotated[
-    Path, typer.Argument(help="The table: CSV (any separator and encoding), Parquet or JSON Lines.")
+    Path, typer.Argument(help="The table: CSV (any separator and encoding), Parquet, JSON or JSON Lines.")
 ]
 Out = Annotated[
     Path, typer.Option("--out", help="Where the rows go, each with who it is: .csv, .parquet or .jsonl.")
@@ -34,14 +38,15 @@ Columns = Annotated[
     typer.Option(
         "--columns",
         help="What columns are, as FIELD=COLUMN (surname=last_name), or which to look at and no others: "
-        "a,b,c. May be given several times. What is not said is guessed and told.",
+        "a,b,c. May be given several times. What is not said is guessed and told. Of two people a row: "
+        "PARTY=BEGINNING of their columns (first=victim_).",
     ),
 ]
 PairsFile = Annotated[
     Path | None, typer.Option("--pairs", help="Also write the pairs of rows, with the reasons for each.")
 ]
 Budget = Annotated[
-    float, typer.Option("--false-links", min=0.0, max=0.5, help="The share of false links to bear.")
+    float, typer.Option("--false-links", min=0.001, max=0.5, help="The share of false links to bear.")
 ]
 
 
@@ -62,37 +67,37 @@ def link(
 ) -> None:
     """Find who is who in a table of people, or of two people a row, and give its rows back with their ids."""
     from lamplighter.linkage import tables
-    from lamplighter.linkage.columns import ColumnUnknown
+    from lamplighter.linkage.nobody_told import NobodyTold
     from lamplighter.records.anytable import kind_of, read_any, write_any
 
     console = _console()
     for path in (out, pairs):
         if path is not None:
             kind_of(path)
-    with _progress(console) as step:
+    _writable(file, {"--out": out, "--pairs": pairs, "--report": report})
+    said = _said(columns)
+    if truth is not None and truth in (said or ()):
+        raise typer.BadParameter(f"{truth!r} is the truth, which is not looked at.", param_hint="--columns")
+    recorded = warnings.catch_warnings(record=True, action="always", category=NobodyTold)
+    with _progress(console) as step, recorded as untold:
         step("Reading the table")
         table = read_any(file)
-        try:
+        with _told_of("--truth"):
             answer = tables.truth_of(table.frame, truth)
-            frame = table.frame if truth is None else table.frame.drop(truth)
+        frame = table.frame if truth is None else table.frame.drop(truth)
+        with _told_of("--columns"):
             found = tables.linked(
-                frame, _said(columns), two_party=two_party, false_link_budget=false_links, progress=step
+                frame, said, two_party=two_party, false_link_budget=false_links, progress=step
             )
-        except ColumnUnknown as problem:
-            # The names of columns are not repeated: where a file has none, they are somebody's data.
-            raise typer.BadParameter(str(problem).split(" Columns are:")[0], param_hint="--columns") from None
         step("Writing")
-        out.parent.mkdir(parents=True, exist_ok=True)
         write_any(found.rows(table.frame), out)
         if pairs is not None:
-            pairs.parent.mkdir(parents=True, exist_ok=True)
             write_any(found.pairs_with_reasons(table.frame), pairs)
         measured = None if answer is None else found.measured(answer)
         if report is not None:
             from lamplighter.cli.link_page import page
             from lamplighter.reporting.html_page import html_page
 
-            report.parent.mkdir(parents=True, exist_ok=True)
             report.write_text(html_page(page(found, measured)), "utf-8")
     if table.left_out:
         console.print(
@@ -100,12 +105,58 @@ def link(
             f"{table.first_left_out or '?'}."
         )
     console.print(_taken_table(found.taken_for))
+    for warning in untold:
+        console.print(_on_the_line(str(warning.message).split(" They were taken so")[0]))
     console.print(_figures_table(found.figures(), measured.figures() if measured else ()))
     new = " and ".join(found.names)
     console.print(f"{len(table.frame):,} rows, in their own order, with {new}, are in {out}")
     for path in (pairs, report):
         if path is not None:
             console.print(f"Also written: {path}")
+
+
+def _writable(file: Path, paths: Mapping[str, Path | None]) -> None:
+    """Refuse, before anything is done, what cannot be written, or would be written over."""
+    taken = {file.resolve(): "the table itself"}
+    for option, path in paths.items():
+        if path is None:
+            continue
+        if path.resolve() in taken:
+            raise typer.BadParameter(
+                f"{path} is {taken[path.resolve()]}, which would be written over: say another file.",
+                param_hint=option,
+            )
+        taken[path.resolve()] = f"that of {option}"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise typer.BadParameter(
+                f"{path.parent} cannot be made ({problem.strerror}).", param_hint=option
+            ) from None
+        if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise typer.BadParameter(f"{path} cannot be written.", param_hint=option)
+
+
+@contextmanager
+def _told_of(option: str) -> Iterator[None]:
+    """What is wrong with an option, told of it. The names of columns are not repeated: where a file has none,
+    they are somebody's data."""
+    from lamplighter.linkage.columns import ColumnUnknown
+
+    try:
+        yield
+    except ColumnUnknown as problem:
+        told = _on_the_line(str(problem).split(" Columns are:")[0])
+        raise typer.BadParameter(told, param_hint=option) from None
+
+
+def _on_the_line(told: str) -> str:
+    """A message of the library with ``columns={'a': 'b', ...}`` as it is said on the command line."""
+    example = re.search(r"columns=\{(.*?)\}", told)
+    if example is None:
+        return told
+    named = re.findall(r"['\"](\w+)['\"]: \[?['\"]([^'\"]+)['\"]", example[1])
+    return told.replace(example[0], " ".join(f"--columns {field}={column!r}" for field, column in named))
 
 
 def _console() -> Console:

@@ -212,8 +212,8 @@ def _once_each(said: Mapping[str, str | None]) -> None:
     for column, field in said.items():
         if field not in several and field in columns:
             raise ColumnUnknown(
-                f"Columns {columns[field]!r} and {column!r} are both said to be {field!r}, which is one column: "
-                "put them together first, or say 'text' or 'ignore' for one."
+                f"Columns {columns[field]!r} and {column!r} are both said to be {field!r}, which is one "
+                "column: put them together first, or say 'text' or 'ignore' for one."
             )
         columns[field] = column
 

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from lamplighter.linkage.headings import named_field
+
 _TELLING = frozenset(
     {
         "forenames", "surname", "second_surname", "full_name", "nicknames", "birth_date", "birth_day",
@@ -28,7 +30,8 @@ def warn_unless_told(taken_for: Mapping[str, str | None]) -> None:
     """Warn with :class:`NobodyTold` where no column tells who somebody is, and say the remedy."""
     theirs = {c: f for c, f in taken_for.items() if f != "record_id"}
     if theirs and not _TELLING & set(theirs.values()):
-        name = min(theirs, key=lambda c: [*_MAY_BE_A_NAME, theirs[c]].index(theirs[c]))
+        may_be = [c for c in theirs if named_field(c) != "answer"] or list(theirs)
+        name = min(may_be, key=lambda c: [*_MAY_BE_A_NAME, theirs[c]].index(theirs[c]))
         warnings.warn(
             "Nothing in this table tells who somebody is, so nobody is linked: no column was taken for a "
             "name, a date of birth, a telephone, an e-mail address, a home or a number of somebody's. "

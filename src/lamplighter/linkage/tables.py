@@ -125,14 +125,19 @@ def truth_of(frame: pl.DataFrame, column: str | None) -> pl.Series | None:
     """The column that says who is who, nothing where it is empty.
 
     Raises:
-        ColumnUnknown: there is no such column.
+        ColumnUnknown: there is no such column, or nothing in it.
     """
     if column is None:
         return None
     if column not in frame.columns:
-        raise ColumnUnknown(f"There is no column {column!r} for the truth. Columns are: {frame.columns}.")
+        raise ColumnUnknown(
+            f"There is no column {column!r} for the truth. Columns are: {', '.join(frame.columns)}."
+        )
     texts = frame[column].cast(pl.String()).str.strip_chars()
-    return texts.to_frame("t").select(pl.when(pl.col("t") != "").then("t"))["t"]
+    known = texts.to_frame("t").select(pl.when(pl.col("t") != "").then("t"))["t"]
+    if known.null_count() == len(known):
+        raise ColumnUnknown(f"Column {column!r} says of no row who it is: there is no truth to compare with.")
+    return known
 
 
 def linked(

@@ -1,4 +1,4 @@
-"""Any table in a file, with no mapping: CSV of whatever encoding and separator, Parquet, or JSON Lines.
+"""Any table in a file, with no mapping: CSV of whatever encoding and separator, Parquet, JSON or JSON Lines.
 
 Columns keep their names and cells what they hold, so that a table can be given back as it came.
 """
@@ -15,21 +15,23 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lamplighter.records.delimited import read_delimited
+from lamplighter.records.delimited import is_no_header, read_delimited
 from lamplighter.records.errors import EmptyFile, FileNotReadable, HeaderNotFound, NotThisFormat
 from lamplighter.records.lines import read_lines
 from lamplighter.records.mapping import FileSpec
 
 SEPARATORS = (",", ";", "\t", "|")
 _PARQUET = b"PAR1"
+_LISTED = b"["
+_NO_TABLE = "Write a list of objects, [{...}, {...}], or one object a line."
 _NO_NAME = re.compile(r"^(?:[\d\s./+-]{5,}|\S+@\S+\.\S+)$")
 """What no column is called: a number, a date, an e-mail address."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnyTable:
-    """A table as it came. ``kind``: 'csv', 'parquet' or 'jsonl'; ``left_out``: how many lines could not be
-    read, and ``first_left_out`` the number of the first of them."""
+    """A table as it came. ``kind``: 'csv', 'parquet', 'json' or 'jsonl'; ``left_out``: how many lines could
+    not be read, and ``first_left_out`` the number of the first of them."""
 
     frame: pl.DataFrame
     kind: str
@@ -50,21 +52,24 @@ def read_any(path: Path) -> AnyTable:
     """The table in a file, told apart by its first bytes.
 
     Raises:
-        RecordsError: the file is not there, is empty, compressed, or none of the three kinds.
+        RecordsError: the file is not there, is empty, compressed, or none of the kinds.
     """
     try:
         with path.open("rb") as file:
-            head = file.read(4)
+            head = file.read(64)
     except OSError as error:
         raise FileNotReadable(
             f"The file cannot be read ({error.strerror or 'input error'}).",
             file=path.name,
             remedy="Check the path and that you may open it.",
         ) from error
-    if head == _PARQUET:
+    if head.startswith(_PARQUET):
         return _parquet(path)
-    first = next((t for t in next(read_lines(path, "utf-8")).text if t.strip()), "")
-    table = _json_lines(path) if first.lstrip().startswith("{") else _csv(path, first)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_LISTED):
+        table = _json(path)
+    else:
+        first = next((t for t in next(read_lines(path, "utf-8")).text if not is_no_header(t)), "")
+        table = _json_lines(path) if first.lstrip().startswith("{") else _csv(path, first)
     if not table.frame.height:
         raise EmptyFile(
             "There is no row under the column names.", file=path.name, remedy="Export the table again."
@@ -84,8 +89,25 @@ def write_any(frame: pl.DataFrame, path: Path) -> None:
     elif kind == "jsonl":
         frame.write_ndjson(path)
     else:
-        flat = [pl.col(c).list.join("; ") for c, t in frame.schema.items() if t == pl.List(pl.String())]
-        frame.with_columns(flat).write_csv(path)
+        frame.with_columns(_flat(s) for s in frame.get_columns() if _holds_more(s.dtype)).write_csv(path)
+
+
+def _holds_more(held: pl.DataType) -> bool:
+    return held.is_nested() or held in (pl.Binary(), pl.Object())
+
+
+def _flat(values: pl.Series) -> pl.Series:
+    """What has no place in a cell of CSV, as text: lists of texts parted by semicolons, all else as JSON."""
+    if values.dtype == pl.List(pl.String()):
+        return values.list.join("; ")
+    told = [None if v is None else _told(v) for v in values.to_list()]
+    return pl.Series(values.name, told, dtype=pl.String())
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.hex()
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def kind_of(path: Path) -> str:
@@ -141,8 +163,31 @@ def _csv(path: Path, first: str) -> AnyTable:
             place="line 1",
             remedy="Put the names of the columns in the first line, parted by comma, semicolon, tab or |.",
         ) from error
-    frame = pl.concat(frames).drop("_row", "_extra") if frames else pl.DataFrame()
+    frame = _with_extra(pl.concat(frames).drop("_row")) if frames else pl.DataFrame()
     return AnyTable(frame, "csv", left_out, min(numbers, default=None))
+
+
+def _with_extra(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table with a column of its own for what some lines have beyond the last heading."""
+    if frame["_extra"].null_count() == frame.height:
+        return frame.drop("_extra")
+    return frame.rename({"_extra": f"COLUMN_{frame.width}"})
+
+
+def _json(path: Path) -> AnyTable:
+    """One list of objects."""
+    try:
+        rows = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise NotThisFormat(
+            "This begins as JSON and cannot be read as it.", file=path.name, place=place, remedy=_NO_TABLE
+        ) from error
+    if not all(isinstance(row, dict) for row in rows):
+        raise NotThisFormat("This JSON is a list, and not of objects.", file=path.name, remedy=_NO_TABLE)
+    return AnyTable(
+        pl.from_dicts(rows, infer_schema_length=None, strict=False) if rows else pl.DataFrame(), "json"
+    )
 
 
 def _json_lines(path: Path) -> AnyTable:
@@ -160,7 +205,11 @@ def _json_lines(path: Path) -> AnyTable:
                 rows.append(found)
             else:
                 wrong.append(number)
-    if not rows:
-        return AnyTable(pl.DataFrame(), "jsonl", len(wrong), min(wrong, default=None))
+    if not rows or (len(rows) == 1 and any(_is_table(v) for v in rows[0].values())):
+        raise NotThisFormat("This is one JSON object, not one a line.", file=path.name, remedy=_NO_TABLE)
     frame = pl.from_dicts(rows, infer_schema_length=None, strict=False)
     return AnyTable(frame, "jsonl", len(wrong), min(wrong, default=None))
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict) for v in value))

@@ -7,6 +7,7 @@ otherwise left out with a reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from lamplighter.records.problems import found, no_problems
 
 _MISFITS = 2  # cells out of shape that make a row be looked at by itself
 _MOST_COLUMNS = 1_000  # a line of separators is no header
+_SEPARATOR_TOLD = re.compile(r'^\s*"?sep=.?"?\s*$', re.IGNORECASE)
 _HELD_BACK = 64  # odd lines at the end of a chunk that wait for what follows
 
 
@@ -45,7 +47,7 @@ class Header(NamedTuple):
 def find_header(path: Path, spec: FileSpec, lines: Lines) -> Header:
     """The first line that is not blank, read as a header. Raises ``HeaderNotFound``."""
     for i, line in enumerate(lines.text[:50]):
-        if not line.strip():
+        if is_no_header(line):
             continue
         others = [d for d in (",", "|", ";", "\t") if d != spec.delimiter]
         for delimiter in (spec.delimiter, *others):
@@ -65,6 +67,12 @@ def find_header(path: Path, spec: FileSpec, lines: Lines) -> Header:
         place="line 1",
         remedy="Export the file again with its header line first, nothing above, or choose another mapping.",
     )
+
+
+def is_no_header(line: str) -> bool:
+    """Whether a line before the headings is none: a blank one, or that in which a spreadsheet is told the
+    separator ("sep=;")."""
+    return not line.strip() or _SEPARATOR_TOLD.match(line) is not None
 
 
 def _distinct(columns: list[str]) -> list[str]:

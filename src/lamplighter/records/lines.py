@@ -34,6 +34,11 @@ _OTHER = {
     b"ARROW1": "an Arrow file",
     b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program",
+    b"\x80\x04\x95": "a Python pickle",
+    b"\x80\x05\x95": "a Python pickle",
+    b"$FL2": "an SPSS file",
+    b"<stata_dta>": "a Stata file",
+    b"\x89HDF": "an HDF5 file",
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes(b for b in range(32) if b not in b"\t\r\n") + b"\x7f"
@@ -91,10 +96,10 @@ def check_kind(name: str, head: bytes) -> None:
     for magic, what in _OTHER.items():
         if head.startswith(magic):
             raise NotThisFormat(
-                f"This is {what}, not the text file that the mapping reads.",
+                f"This is {what}, not a text file.",
                 file=name,
                 place="first bytes",
-                remedy="Choose the right file, or the mapping that reads this kind.",
+                remedy="Choose the right file, or a way to read this kind; save a table as CSV (UTF-8).",
             )
     if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe\x1a"):
         raise EmptyFile(

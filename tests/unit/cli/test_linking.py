@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from lamplighter.cli.main import app
 from lamplighter.linkage.columns import understood
+from lamplighter.records.anytable import read_any, write_any
 from lamplighter.records.errors import RecordsError
 from tests.unit.linkage.tables import pairs_table, persons_table
 
@@ -127,6 +129,18 @@ def test_two_people_a_row_in_parquet_out_json_lines(tmp_path: Path) -> None:
         (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--truth", "gold"), "no column 'gold'"),
         (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", "surnam=lname"), "is 'surname' meant"),
         (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", "a=b,lname"), "not both"),
+        (b"fname,gold\nZophrenia,\n", ("--truth", "gold"), "'gold' says of no row who it is"),
+        (b"fname,gold\nZophrenia,1\n", ("--truth", "gold", "--columns", "gold"), "'gold' is the truth"),
+        (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--false-links", "0"), "greater than or equal to 0.001"),
+        (b'[{"fname": "Zophrenia"},\n]', (), "This begins as JSON and cannot be read"),
+        (
+            b'{"rows": [{"fname": "Zophrenia"}]}',
+            (),
+            "one JSON object, not one a line. Write a list of objects",
+        ),
+        (b'{\n"rows": [{"fname": "Zophrenia"}]\n}', (), "one JSON object, not one a line. Write a list of"),
+        (b'["Zophrenia"]', (), "a list, and not of objects"),
+        (b"\x80\x04\x95Zophrenia", (), "This is a Python pickle, not a text file"),
         (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--two-party",), "No two parties can be told apart"),
     ],
 )
@@ -154,3 +168,57 @@ def test_a_column_that_only_seems_to_number_the_rows_is_left_out() -> None:
     told = understood(frame)
     assert told.taken_for["id"] is None
     assert told.people["record_id"].n_unique() == 3
+
+
+def test_the_option_that_is_wrong_is_named_and_the_remedy_is_one_of_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("fname,lname\na,b\n")
+    told = run(tmp_path / "in.csv", "--out", tmp_path / "out.csv", "--truth", "gold").output
+    assert "--truth" in told
+    assert "--columns" not in told
+    told = run(tmp_path / "in.csv", "--out", tmp_path / "out.csv", "--two-party").output
+    assert "--columns first=" in " ".join(told.replace("│", " ").split())
+    (tmp_path / "untold.csv").write_text("truth,colour\n1,red\n2,blue\n")
+    told = " ".join(run(tmp_path / "untold.csv", "--out", tmp_path / "out.csv").output.split())
+    assert "so nobody is linked" in told
+    assert "--columns full_name='colour'" in told
+
+
+@pytest.mark.parametrize("option", ["--out", "--pairs", "--report"])
+def test_nothing_that_is_needed_is_written_over(tmp_path: Path, option: str) -> None:
+    written = b"fname,lname\na,b\n"
+    (tmp_path / "in.csv").write_bytes(written)
+    others = () if option == "--out" else ("--out", tmp_path / "out.csv")
+    result = run(tmp_path / "in.csv", *others, option, tmp_path / "." / "in.csv")
+    assert result.exit_code != 0
+    assert "would be written over" in " ".join(result.output.replace("│", " ").split())
+    assert (tmp_path / "in.csv").read_bytes() == written
+    (tmp_path / "folder.csv").mkdir()
+    result = run(tmp_path / "in.csv", *others, option, tmp_path / "folder.csv")
+    assert "cannot be written" in " ".join(result.output.replace("│", " ").split())
+
+
+def test_a_list_of_objects_is_a_table(table: pl.DataFrame, tmp_path: Path) -> None:
+    own = table.drop("truth", "person_id")
+    (tmp_path / "in.json").write_text(json.dumps(own.to_dicts(), indent=1), "utf-8-sig")
+    own.write_ndjson(tmp_path / "in.jsonl")
+    for name in ("in.json", "in.jsonl"):
+        result = run(tmp_path / name, "--out", tmp_path / f"{name}.csv")
+        assert result.exit_code == 0, result.output
+    assert (tmp_path / "in.json.csv").read_text() == (tmp_path / "in.jsonl.csv").read_text()
+
+
+def test_cells_that_hold_more_than_a_text_are_written(tmp_path: Path) -> None:
+    rows = [{"surname": ["x", "y"], "n": {"k": [1]}, "l": [1, 2]}, {"surname": ["x"], "n": None, "l": None}]
+    frame = pl.DataFrame(rows).with_columns(b=pl.lit(b"\x01"))
+    write_any(frame, tmp_path / "out.csv")
+    back = pl.read_csv(tmp_path / "out.csv", infer_schema=False)
+    assert back.row(0) == ("x; y", '{"k": [1]}', "[1, 2]", "01")
+    assert back.row(1) == ("x", None, None, "01")
+
+
+def test_a_line_for_the_spreadsheet_and_cells_beyond_the_headings_are_not_lost(tmp_path: Path) -> None:
+    lines = ["sep=;", "fname;lname", "Ann;Quarle", "Bea;Oakmere;left in June", "Cy;Marlin;"]
+    (tmp_path / "in.csv").write_text("\n".join(lines) + "\n")
+    found = read_any(tmp_path / "in.csv").frame
+    assert found.columns == ["fname", "lname", "COLUMN_3"]
+    assert found["COLUMN_3"].to_list() == [None, "left in June", None]
