@@ -198,7 +198,8 @@ def starting(
     pairs = max(records * (records - 1) / 2, 1.0)
     shares = {k.name: 0.9 if i == 0 else 0.1 / max(len(same) - 1, 1) for i, k in enumerate(same)}
     shares |= {k.name: k.share * records / pairs for k in kinds if not k.same}
-    # Without a birth date nothing tells a father from his son: such a kind would stand for one person.
+    # Where neither births nor e-mail addresses are recorded nothing tells a father from his son, who share a
+    # home and a telephone: such a kind would stand for one person.
     shares |= {k.name: 0.0 for k in kinds if not k.same and not _told_apart(k, table, has)}
     begin: dict[str, dict[str, float]] = {}
     for comparison in table:
@@ -220,8 +221,11 @@ def starting(
 
 
 def _told_apart(kind: Kind, table: Sequence[Comparison], has: Callable[[str], bool]) -> bool:
-    """Whether records with these columns can show that two people are not one."""
-    return any(
-        c.stable and len(c.levels) > 2 and kind.is_random(c) and any(has(x) for x in c.columns())
-        for c in table
-    )
+    """Whether records with these columns can show that two people are not one: by what either keeps, or has
+    for himself."""
+
+    def tells(c: Comparison) -> bool:
+        own = c.stable if kind.is_random(c) else kind.begins_random(c)
+        return own and len(c.levels) > 2 and any(has(x) for x in c.columns())
+
+    return any(map(tells, table))

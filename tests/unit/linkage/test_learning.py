@@ -1,16 +1,25 @@
 """What is learned of each kind of pair, from counts of patterns."""
 
 import numpy as np
+import polars as pl
+import pytest
 
 from lamplighter.linkage.learning import learn, starting
 from lamplighter.linkage.levels import comparisons, kinds
 from lamplighter.linkage.mixture import tables
 from lamplighter.linkage.patterns import Seen
+from lamplighter.linkage.tables import linked, truth_of
 
 RECORDS = 60_000
 PAIRS = RECORDS * (RECORDS - 1) / 2
 KEPT = ("forename", "birth_date", "sex")
 """Of what somebody keeps, what no relative need have in common."""
+
+SYLLABLES = ("ba", "del", "fo", "gri", "hun", "ka", "lem", "mo", "nar", "pel", "ri", "sto", "tu", "vin")
+
+
+def _called(rng):
+    return "".join(rng.choice(SYLLABLES, int(rng.integers(2, 4)))).capitalize()
 
 
 def pattern(**levels):
@@ -50,3 +59,39 @@ def test_relatives_who_live_apart_and_share_a_suspect_do_not_pass_for_somebody_w
     assert (evidence[2:] < -10).all()
     for name in KEPT:
         assert learned.rates["moved"][name] == learned.rates["same"][name]
+
+
+@pytest.mark.parametrize(("held", "shown"), [("emails", True), ("phones", False), ("birth_date", True)])
+def test_two_people_of_one_name_are_reckoned_with_where_records_can_show_them(held, shown):
+    """A home and its telephone are both of theirs; an address for letters of one's own is not."""
+    table = comparisons()
+    random = {c.name: {v.name: v.u for v in c.levels} for c in table}
+    columns = {"first", "sur", "dwelling", held}
+    begin = starting(table, kinds(), random, RECORDS, columns.__contains__)
+    assert (begin.shares["junior"] > 0) is shown
+
+
+def test_of_a_parent_and_a_child_of_one_name_with_two_addresses_for_letters_nobody_is_sure():
+    rng, rows = np.random.default_rng(12), []
+    for home in range(700):
+        surname, line = _called(rng), f"{home} Mill Lane"
+        names = [_called(rng), _called(rng)]
+        if rng.random() < 0.1:
+            names[1] = names[0]
+        for member, forename in enumerate(names):
+            own = f"{forename}{rng.integers(10**5, 10**6)}@post.example".lower()
+            for _ in range(int(rng.integers(1, 4))):
+                moved = rng.random() < 0.1
+                rows.append(
+                    {
+                        "truth": f"{home}-{member}",
+                        "name": f"{forename} {surname}",
+                        "email": own if rng.random() < 0.95 else None,
+                        "address": f"{rng.integers(1, 900)} Wharf Road" if moved else line,
+                    }
+                )
+    table = pl.DataFrame([rows[i] for i in rng.permutation(len(rows))])
+    measured = linked(table.drop("truth")).measured(truth_of(table, "truth"))
+    sure = measured.beliefs.bins[-1]
+    assert sure.believed > 0.99
+    assert sure.true > 0.97
