@@ -87,8 +87,9 @@ def link(
         frame = table.frame if truth is None else table.frame.drop(truth)
         with _told_of("--columns"):
             found = tables.linked(
-                frame, said, two_party=two_party, false_link_budget=false_links, progress=step
-            )
+                frame, said, two_party=two_party, false_link_budget=false_links,
+                explained=None if pairs is None else True, progress=step,
+            )  # fmt: skip
         step("Writing")
         write_any(found.rows(table.frame), out)
         if pairs is not None:

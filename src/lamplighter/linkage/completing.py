@@ -20,7 +20,6 @@ from lamplighter.linkage.model import Model
 Pairs = npt.NDArray[np.int64]
 WORTH_ASKING = 0.02
 MOST_PEOPLE_A_REPORT = 30
-MOST_REPORTS_A_GROUP = 400
 
 
 def report_pairs(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> pl.DataFrame:

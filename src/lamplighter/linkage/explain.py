@@ -1,8 +1,9 @@
 """Why two records are, or are not, believed to be one person: in bars, and in a sentence.
 
 Bars are in bits: each doubles or halves the odds, and they sum to the weight
-exactly. No value of any record is ever shown, so a match token stays "a contact
-detail held by another agency agrees".
+exactly. What was compared and hardly told anything is one bar. No value of any
+record is ever shown, so a match token stays "a contact detail held by another
+agency agrees".
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.results import RELATED
+from lamplighter.linkage.results import PRIOR, RELATED
 
 WORTH_SAYING = 1.0
+WORTH_SHOWING = 0.05
+"""Bits; what is nearer to nought is rounded to it."""
+REST = "_rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,24 @@ class Bar:
 
 def waterfall(pair: Mapping[str, Any]) -> list[Bar]:
     """Bars of one row of ``pairs`` or ``report_pairs``: what was known before, then each thing compared.
+    Those that would be rounded to nought, of which a table of many columns has many, are one at the end.
 
     Raises ``ValueError`` when they do not sum to the row's weight: an explanation of another
-    number would be worse than none.
+    number would be worse than none; or where no bars were made of it.
     """
+    bars = _bars(pair)
+    small = [b for b in bars if abs(b.weight) < WORTH_SHOWING and b.comparison != PRIOR]
+    if len(small) < 2:
+        return bars
+    label = f"Hardly telling anything: {', '.join(b.label.split(': ')[0] for b in small)}"
+    rest = Bar(label, math.fsum(b.weight for b in small), REST, "context")
+    return [*(b for b in bars if b not in small), rest]
+
+
+def _bars(pair: Mapping[str, Any]) -> list[Bar]:
+    """Every bar of a row, in its order."""
+    if pair["levels"] is None:
+        raise ValueError("No bars were made of this pair: link with explained=True, for bars of every pair.")
     bars = [Bar(_label(b), float(b["weight"]), b["comparison"], b["level"]) for b in pair["levels"]]
     weight = _weight(pair)
     if not math.isclose(math.fsum(b.weight for b in bars), weight, rel_tol=1e-9, abs_tol=1e-9):
@@ -63,7 +81,7 @@ def sentence(pair: Mapping[str, Any]) -> str:
 def strongest_against(pair: Mapping[str, Any]) -> Bar | None:
     """The thing compared that speaks most against the pair, if anything does."""
     unsaid = _unsaid(pair)
-    against = [b for b in waterfall(pair) if b.weight < 0 and b.comparison not in unsaid]
+    against = [b for b in _bars(pair) if b.weight < 0 and b.comparison not in unsaid]
     return min(against, key=lambda b: (b.weight, b.label), default=None)
 
 

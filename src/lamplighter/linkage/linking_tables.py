@@ -43,7 +43,6 @@ from lamplighter.linkage.settings import EPOCH, Asked, bands_of_table, notes
 from lamplighter.linkage.weights import level_weights
 
 Bits = npt.NDArray[np.float64]
-MOST_EXPLAINED = 200_000
 MANY = 100_000
 """In a table of more records keys that are common are narrowed so far that finer ones are worth having."""
 
@@ -133,7 +132,7 @@ def _persons(
     # A model is named by a hash of all that it holds, which nobody waits for yet.
     naming = pool.submit(model.named if asked.model is None else lambda: model)
     asked.progress("Finding persons")
-    result, believed = _settled_table(believed, table, asked.decisions, asked.previous_ids, naming)
+    result, believed = _settled_table(believed, table, asked, naming)
     result.notes["weights"] = level_weights(
         believed.model.mixture, believed.model.table, kinds(), features.has, believed.weighed.levels
     )
@@ -162,14 +161,13 @@ def _model_of_table(fitted: Fitted, records: int, extras: tuple[Extra, ...], day
 def _settled_table(
     believed: Believed,
     table: Understood,
-    decisions: pl.DataFrame | None,
-    previous_ids: pl.DataFrame | None,
+    asked: Asked,
     naming: Future[Model],
 ) -> tuple[LinkResult, Believed]:
     """Persons of a table, and what is believed of its pairs once these are known. Without a memory or
     decisions, a person is called by their first record. The model comes with its name from ``naming``."""
     weighed, model, names = believed.weighed, believed.model, believed.features.record_ids
-    force = standing(decisions)
+    force = standing(asked.decisions)
     hold = pl.Series([None], dtype=results.HOLD).new_from_index(0, len(weighed))
     evidence = clusters.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
     label = clusters.grouped(
@@ -177,14 +175,14 @@ def _settled_table(
     ).label
     together = believing.together(label, evidence, believed.bits, model.bands, groups=True)
     believed = replace(believed, context=replace(believed.context, together=together))
-    if previous_ids is None and decisions is None:
+    if asked.previous_ids is None and asked.decisions is None:
         named = ids.by_first(names, label)
     else:
-        named = ids.name(clusters.members(names, label), previous_ids, force)
+        named = ids.name(clusters.members(names, label), asked.previous_ids, force)
     kind, model = np.full(len(weighed), KINDS["other"], dtype=np.int8), naming.result()
     pairs = telling.pairs_frame(
         believed.weigher.under(model), weighed, believed.context, kind, hold,
-        explained=len(weighed) <= MOST_EXPLAINED,
+        explained=results.with_bars(len(weighed), asked.explained),
     )  # fmt: skip
     result = LinkResult(
         model=model,

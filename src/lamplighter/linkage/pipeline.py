@@ -33,6 +33,7 @@ def link(
     false_link_budget: float | None = None,
     pairs_a_record: float | None = None,
     secret: bytes = b"",
+    explained: bool | None = None,
     progress: Progress = silent,
 ) -> LinkResult:
     """Who is who, and which reports have the same victim and suspect.
@@ -53,6 +54,8 @@ def link(
             0.05, or more where a lower bar is expected to find more than it gets wrong.
         pairs_a_record: how many pairs to look at for each record of a table; see
             :func:`linking_tables.default_pairs`.
+        explained: whether each pair of a table has its bars (``levels``); where it is not said, they have
+            where there are at most ``results.MOST_EXPLAINED`` of them.
         secret: what a new model hashes the values with that it remembers.
         progress: told what is being done.
 
@@ -74,6 +77,7 @@ def link(
         false_link_budget,
         pairs_a_record,
         secret,
+        explained,
         progress,
     )
     people, reports = _frames(bundle, said=columns is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -42,11 +42,6 @@ def part_of(comparison: str) -> int:
 def names_of_parts() -> list[str]:
     """The comparisons in the order of their numbers."""
     return list(_PARTS)
-
-
-def reason_of(bar: Mapping[str, Any]) -> Reason:
-    """The reason of a bar."""
-    return Reason(bar["comparison"], bar["title"], bar["level"], bar["words"])
 
 
 @lru_cache(64)

@@ -88,6 +88,15 @@ OTHER_PARTY = {"victim": "suspect", "suspect": "victim"}
 ANYBODY = "other person"
 
 
+MOST_EXPLAINED = 200_000
+"""Of more pairs of a table bars are made only where that is asked for: they take more room than all else."""
+
+
+def with_bars(pairs: int, explained: bool | None) -> bool:
+    """Whether so many pairs get bars, as the caller says or not."""
+    return pairs <= MOST_EXPLAINED if explained is None else explained
+
+
 @dataclass(frozen=True, slots=True)
 class LinkResult:
     """What :func:`lamplighter.linkage.link` gives. See :data:`PAIRS_SCHEMA` and its neighbours.

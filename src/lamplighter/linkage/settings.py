@@ -46,6 +46,7 @@ class Asked:
     false_link_budget: float | None
     pairs_a_record: float | None
     secret: bytes
+    explained: bool | None
     progress: Progress
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 
 from lamplighter.linkage.choosing import Yield
 from lamplighter.linkage.columns import ColumnUnknown, Said
+from lamplighter.linkage.explain import WORTH_SHOWING
 from lamplighter.linkage.given import free_name
 from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.measuring import Beliefs, Score, b_cubed, beliefs, pairwise
@@ -75,12 +76,13 @@ class Linked:
         whole = self.pairs.filter(pl.col("probability") >= LEAST_SHOWN)
         bar = pl.element().struct
         told = pl.format("{} ({})", bar.field("words"), bar.field("weight").round(1))
+        shown = pl.element().filter(bar.field("weight").abs() >= WORTH_SHOWING)
         found = whole.select(
             left_row=pl.col("left_record").cast(pl.Int64()),
             right_row=pl.col("right_record").cast(pl.Int64()),
             probability="probability",
             linked=pl.col("probability") >= self.bar,
-            reasons=pl.col("levels").list.eval(told).list.join("; "),
+            reasons=pl.col("levels").list.eval(shown).list.eval(told).list.join("; "),
         )
         own = next((c for c in frame.columns if named_field(c) == "record_id"), None)
         if own is not None:
@@ -146,6 +148,7 @@ def linked(
     *,
     two_party: bool = False,
     false_link_budget: float | None = None,
+    explained: bool | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Linked:
     """Link the rows of a table, whatever they are numbered by.
@@ -162,9 +165,14 @@ def linked(
     width = len(str(frame.height))
     table = frame.with_row_index(rid, offset=1).with_columns(pl.col(rid).cast(pl.String()).str.zfill(width))
     if two_party:
-        return _two_party(table, rid, columns, frame.columns, false_link_budget, progress)
+        return _two_party(
+            table, rid, columns, frame.columns,
+            false_link_budget=false_link_budget, explained=explained, progress=progress,
+        )  # fmt: skip
     said: Said = [rid, *columns] if isinstance(columns, Sequence) else {**(columns or {}), "record_id": rid}
-    result = link(table, columns=said, progress=progress, false_link_budget=false_link_budget)
+    result = link(
+        table, columns=said, progress=progress, false_link_budget=false_link_budget, explained=explained
+    )
     name = free_name("person_id", frame.columns)
     return Linked(
         result.persons.select(rid="record_id", **{name: pl.col("person_id")}),
@@ -184,8 +192,7 @@ def _two_party(
     rid: str,
     columns: Said,
     held: Sequence[str],
-    budget: float | None,
-    progress: Callable[[str], None],
+    **asked: Any,
 ) -> Linked:
     if columns is not None and not isinstance(columns, Mapping):
         for column in columns:
@@ -193,7 +200,7 @@ def _two_party(
                 raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(held)}.")
         table, columns = table.select(rid, *columns), None
     said = {**(columns or {}), "record_id": rid}
-    result = link_pairs(table, columns=said, progress=progress, false_link_budget=budget)
+    result = link_pairs(table, columns=said, **asked)
     names = tuple(free_name(n, held) for n in ("pair_id", "first_person_id", "second_person_id"))
     persons = result.persons.pivot("party", index="record_id", values="person_id")
     both = result.dyads.join(persons, on="record_id")

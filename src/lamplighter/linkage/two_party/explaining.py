@@ -6,21 +6,26 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.results import BAR, CONTEXT_WORDS, LAST, PRIOR, TOGETHER, TOLD, WORD
+from lamplighter.linkage.results import BAR, CONTEXT_WORDS, LAST, PRIOR, TOGETHER, TOLD, WORD, with_bars
 from lamplighter.linkage.two_party.cells import Bits, CellModel, bars, prior
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
 
-MOST_EXPLAINED = 200_000
 PARTIES = {FIRST: "First party", SECOND: "Second party", BOTH: "Both"}
 _BEFORE = ("Before looking", "two records taken at random")
 
 
 def explained(
-    scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared], model: CellModel, together: Bits
+    scene: Scene,
+    pairs: Pairs,
+    shared: tuple[Shared, Shared],
+    model: CellModel,
+    together: Bits,
+    *,
+    asked: bool | None = None,
 ) -> pl.Series:
-    """The bars of each pair (:data:`lamplighter.linkage.results.BAR`), none for too many pairs. ``together``
-    (n,): what the records that the two belong with add."""
-    if not len(pairs) or len(pairs) > MOST_EXPLAINED:
+    """The bars of each pair (:data:`lamplighter.linkage.results.BAR`), none for too many pairs unless they
+    are ``asked`` for. ``together`` (n,): what the records that the two belong with add."""
+    if not len(pairs) or not with_bars(len(pairs), asked):
         return pl.Series([None], dtype=pl.List(BAR)).new_from_index(0, len(pairs))
     levels, bits = bars(scene, pairs, shared, model)
     every = np.arange(len(pairs))

@@ -20,7 +20,7 @@ from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.settings import EPOCH, bands_of_table, checked
 from lamplighter.linkage.several import one_table, rows_of, tables_of
 from lamplighter.linkage.two_party.cells import CELLS, CellModel, cells_of, fitted, kind_bits, log_odds
-from lamplighter.linkage.two_party.explaining import explained
+from lamplighter.linkage.two_party.explaining import explained as bars_of
 from lamplighter.linkage.two_party.parties import TwoParties, of_parties, two_parties
 from lamplighter.linkage.two_party.proposing import proposed
 from lamplighter.linkage.two_party.scene import Pairs, Scene, frequencies, scene_of
@@ -79,6 +79,7 @@ def link_pairs(
     *,
     columns: Said = None,
     false_link_budget: float | None = None,
+    explained: bool | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> PairsResult:
     """Which records of a table are about the same two people.
@@ -88,6 +89,7 @@ def link_pairs(
             :func:`lamplighter.linkage.link`.
         columns: see :func:`lamplighter.linkage.two_party.parties.two_parties`; guessed where it is not said.
         false_link_budget: the share of false links to bear: see :func:`lamplighter.linkage.link`.
+        explained: whether each pair has its bars: see :func:`lamplighter.linkage.link`.
         progress: told what is being done.
 
     Raises:
@@ -108,7 +110,7 @@ def link_pairs(
     progress("Comparing records")
     kinds_ = kind_bits(scene, pairs, shared, model)
     progress("Finding pairs of people")
-    result = _settled(told, order, scene, pairs, kinds_, shared, model, false_link_budget)
+    result = _settled(told, order, scene, pairs, kinds_, shared, model, false_link_budget, explained)
     belief = cells_of(kinds_, model)[:, 0]
     some = np.flatnonzero(belief > LEAST_BELIEF)
     result.notes["weights"] = level_weights(
@@ -135,6 +137,7 @@ def _settled(
     shared: tuple[Shared, Shared],
     model: CellModel,
     budget: float | None,
+    explained: bool | None,
 ) -> PairsResult:
     ids, n = told.record_ids.gather(order), scene.n
     cells = cells_of(bits, model)
@@ -161,7 +164,9 @@ def _settled(
             "relation": pl.Series([*CELLS, "unclear"]).gather(
                 np.where(told_cells[np.arange(len(top)), top] >= SURE, top, len(CELLS))
             ),
-            "levels": explained(scene, way.at(np.flatnonzero(kept)), shared, model, together[kept]),
+            "levels": bars_of(
+                scene, way.at(np.flatnonzero(kept)), shared, model, together[kept], asked=explained
+            ),
         }
     )
     dyads = by_first(ids, label).persons.rename({"person_id": "dyad_id"})
