@@ -15,7 +15,7 @@ from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grouping import between, components, group
 from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.ordering import Rows, among, different
-from lamplighter.linkage.pairing import IDENTIFYING
+from lamplighter.linkage.pairing import ACCOUNT_NAME, IDENTIFYING
 from lamplighter.linkage.profiles import Evidence, Grounds
 from lamplighter.linkage.reasons import names_of_parts
 from lamplighter.linkage.results import BARRED, HELD, KEPT, TOGETHER, UNNAMED
@@ -289,7 +289,7 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, Holds]:
     compared[:, -1] = True
     lasting = np.array([*(stable.get(p, False) for p in parts), False])
     evidence = Evidence(known["l"].to_numpy(), known["r"].to_numpy(), weights, compared, lasting)
-    return evidence, Holds.of(known["hold"], _named(parts, compared))
+    return evidence, Holds.of(known["hold"], _named(parts, compared, weights))
 
 
 def from_columns(
@@ -316,13 +316,15 @@ def from_columns(
     order = np.lexsort((right, left))
     evidence = Evidence(left, right, weights, compared, lasting).of(order)
     unnamed, barred, kept = (hold[order] == HELD[why] for why in (UNNAMED, BARRED, KEPT))
-    return evidence, Holds(unnamed, barred, kept, _named(own, evidence.compared))
+    return evidence, Holds(unnamed, barred, kept, _named(own, compared, weights)[order])
 
 
-def _named(parts: Sequence[str], compared: Flags) -> Flags:
-    """Of which pairs anything was compared that tells one person from another; ``parts`` are comparisons."""
+def _named(parts: Sequence[str], compared: Flags, weights: Bits) -> Flags:
+    """Of which pairs anything was compared that tells one person from another, as
+    :func:`pairing.named_pairs` says of levels; ``parts`` are comparisons, ``weights`` their bits."""
     at = [i for i, name in enumerate(parts) if name in IDENTIFYING]
-    return np.asarray(compared[:, at].any(axis=1))
+    fits = [i for i, name in enumerate(parts) if name == ACCOUNT_NAME]
+    return np.asarray(compared[:, at].any(axis=1) | (weights[:, fits] > 0).any(axis=1))
 
 
 def members(names: pl.Series, label: Rows) -> list[list[str]]:

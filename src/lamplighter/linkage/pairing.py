@@ -29,7 +29,6 @@ IDENTIFYING = frozenset(
         "telephone",
         "email",
         "account",
-        "account_name",
         "vehicle",
         "pnc",
         "cro",
@@ -38,6 +37,8 @@ IDENTIFYING = frozenset(
     }
 )
 
+ACCOUNT_NAME = "account_name"
+"""Tells who somebody is where it fits, and nothing where it does not."""
 DESCRIBED_ALIKE = ("intimate", "same")
 """How two relationship words go together where they tell who the suspect is: "the ex" both times, or the
 neighbour. Two strangers are anybody."""
@@ -100,9 +101,16 @@ def relation_kind(left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
 
 def named_pairs(levels: npt.NDArray[np.int8], table: tuple[Comparison, ...]) -> npt.NDArray[np.bool_]:
-    """Whether a pair compares anything that tells one person from another: shape (n,)."""
+    """Whether a pair compares anything that tells one person from another: shape (n,).
+
+    An account in which the other's name is not found tells nothing of who either is; many have none.
+    """
     at = [i for i, c in enumerate(table) if c.name in IDENTIFYING or c.kind is not None]
-    return np.asarray((levels[:, at] != NULL_LEVEL).any(axis=1))
+    named = np.asarray((levels[:, at] != NULL_LEVEL).any(axis=1))
+    for i, c in enumerate(table):
+        if c.name == ACCOUNT_NAME:
+            named |= np.isin(levels[:, i], [level.value for level in c.levels if level.name == "fits"])
+    return named
 
 
 def pair_frame(features: Features, weighed: Weighed, table: tuple[Comparison, ...]) -> pl.DataFrame:

@@ -16,7 +16,18 @@ import polars as pl
 import pytest
 from rapidfuzz.distance import JaroWinkler
 
-from lamplighter.linkage import LinkResult, blocking, fitting, key_kinds, levels, link, sql_executor
+from lamplighter.linkage import (
+    LinkResult,
+    blocking,
+    clusters,
+    fitting,
+    key_kinds,
+    levels,
+    link,
+    pairing,
+    results,
+    sql_executor,
+)
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.mixture import Mixture
@@ -311,3 +322,22 @@ def test_every_ladder_can_be_run_on_arrays() -> None:
     every = SimpleNamespace(has=lambda column: True, has_all=lambda column: False)
     for comparison in table:
         assert len(ladder(comparison, every).levels) == len(comparison.levels) - 1
+
+
+@pytest.mark.parametrize(("level", "tells"), [("fits", True), ("other", False)])
+def test_an_account_tells_who_somebody_is_where_the_name_is_in_it(level: str, tells: bool) -> None:
+    table = levels.comparisons()
+    at = next(i for i, c in enumerate(table) if c.name == pairing.ACCOUNT_NAME)
+    values = {v.name: v.value for v in table[at].levels}
+    compared = np.full((1, len(table)), levels.NULL_LEVEL, dtype=np.int8)
+    compared[0, at] = values[level]
+    assert pairing.named_pairs(compared, table).tolist() == [tells]
+    # The same of a pair that is kept, by its bars.
+    words = {"comparison": "account_name", "title": "", "level": level, "words": ""}
+    pairs = pl.DataFrame(
+        {"left_record": ["a"], "right_record": ["b"], "hold": [None],
+         "levels": [[{"weight": 5.4 if tells else -0.6, **words}]]},
+        schema_overrides={"hold": pl.String(), "levels": pl.List(results.BAR)},
+    )  # fmt: skip
+    _, held = clusters.from_frame(pairs, pl.Series(["a", "b"]))
+    assert held.named.tolist() == [tells]
