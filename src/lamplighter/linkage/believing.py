@@ -31,6 +31,7 @@ from lamplighter.linkage.sources import Sources, sources_of
 from lamplighter.linkage.weighing import Weighed, Weigher, joined
 
 Bits = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 LOWEST_BAR_OF_A_TABLE = 0.3
 """The lowest bar that is ever chosen for a table by itself: whatever it would link is weighed both ways."""
 LEAST_BITS = -6.0
@@ -185,7 +186,15 @@ def _in_sources(
     return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing, nothing), *seen)
 
 
-def together(label: Rows, evidence: Grounds, own: Bits, bands: Bands, *, groups: bool = False) -> Bits:
+def together(
+    label: Rows,
+    evidence: Grounds,
+    own: Bits,
+    bands: Bands,
+    *,
+    groups: bool = False,
+    exclusive: Flags | None = None,
+) -> Bits:
     """What the records that two records belong with add to what is believed of the two: (n,) bits.
 
     ``own`` (n,) is the log-odds of each of the first n pairs of ``evidence`` by itself. What a pair says by
@@ -194,7 +203,9 @@ def together(label: Rows, evidence: Grounds, own: Bits, bands: Bands, *, groups:
     together (:func:`lamplighter.linkage.joins.joins`) and as they are by themselves: their odds are those of
     the one and of the other. Two of different persons are believed just under the bar at most, or they had
     been joined. With ``groups``, half way from themselves to their two groups with each other: they are one
-    person if these are, of which all of their records say more than two of them do.
+    person if these are, of which all of their records say more than two of them do. Where it is ``exclusive``
+    (n,), as the odds are that the one of the two that is held more loosely belongs with the other, and not
+    with those that it is with: no record is of two persons.
     """
     left, right, bar = evidence.left[: len(own)], evidence.right[: len(own)], clusters.bits_of(bands.link_at)
     inside = label[left] == label[right]
@@ -206,7 +217,21 @@ def together(label: Rows, evidence: Grounds, own: Bits, bands: Bands, *, groups:
         asked[: len(own)] = ~inside & (own >= LEAST_ASKED)
         others = grouping.between(label, evidence, asked)[: len(own)]
         apart = np.where(asked[: len(own)], (own + np.minimum(own, others)) / 2, own)
+    if exclusive is not None:
+        held = _held(label, evidence)
+        apart = np.where(exclusive, apart - np.logaddexp2(0, np.minimum(held[left], held[right])), apart)
     return np.asarray(np.where(inside, raised, np.minimum(apart, bar - clusters.JUST_UNDER)) - own)
+
+
+def _held(label: Rows, evidence: Grounds) -> Bits:
+    """Bits that hold each record to the others of its group, on the average: (n,); where there are none, as
+    little as there can be."""
+    inside = np.flatnonzero(label[evidence.left] == label[evidence.right])
+    some = evidence.of(inside)
+    rows, bits = np.r_[some.left, some.right], np.r_[some.total, some.total]
+    many = np.bincount(rows, minlength=len(label))
+    total = np.bincount(rows, weights=bits, minlength=len(label))
+    return np.where(many > 0, total / np.maximum(many, 1), -np.inf)
 
 
 def _prior_of(model: Model, pair: str) -> float:

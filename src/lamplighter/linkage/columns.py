@@ -30,7 +30,7 @@ from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.looks import field_by_look, kind_by_contents, of_firms
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.repeating import repeated
-from lamplighter.linkage.shaping import shaped, without_firms
+from lamplighter.linkage.shaping import shaped, without_firms, without_posts
 from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.standins import without_standins
 from lamplighter.linkage.tidying import clean, lists, numbered, numbers
@@ -99,8 +99,13 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
             made[extra.column] = numbers(frame[column]) if kind == "number" else clean(frame[column])
     made["record_id"] = _ids(frame, taken, made.get("source"), said)
     if "full_name" in made:
-        others = [made[e.column] for e in extras.values() if e.kind in ("text", "category")]
-        made["full_name"] = without_firms(made["full_name"], [o for o in others if of_firms(o)])
+        others = [
+            (e.kind, o)
+            for e in extras.values()
+            if e.kind in ("text", "category") and of_firms(o := made[e.column])
+        ]
+        own = without_firms(made["full_name"], [o for _, o in others])
+        made["full_name"] = without_posts(own, [o for kind, o in others if kind == "category"])
     whole = next((c for c, f in taken.items() if f == "full_name"), "")
     people = shaped(pl.DataFrame(made), surname_first=begins_with_surname(whole))
     people = without_standins(people, [e.column for e in extras.values() if e.kind == "identifier"])

@@ -139,7 +139,7 @@ def _maximised(
                 own[comparison.name] = dict(begun)
                 continue
             if comparison.name in kind.as_same:
-                own[comparison.name] = dict(rates[first][comparison.name])
+                own[comparison.name] = dict(rates[kind.like or first][comparison.name])
                 continue
             counts = at_levels[c, :, k]
             of_same = strength.same if comparison.kind is None else strength.unknown

@@ -88,7 +88,8 @@ class Kind:
     something to do with each other. ``at_random``: comparisons that are as between any two people;
     ``as_same``: those that are as in two records of one person; ``starts_at_random``: those that begin as
     between any two people and are learned; ``known``: those whose shares are known, by level. ``share``: how
-    many such pairs there are to begin with, for each record; ``at_most``: there are never more."""
+    many such pairs there are to begin with, for each record; ``at_most``: there are never more. ``like``: the
+    kind of one person that ``as_same`` speaks of, the first where none is named."""
 
     name: str
     words: str
@@ -99,6 +100,7 @@ class Kind:
     share: float
     known: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     at_most: bool = False
+    like: str | None = None
 
     def is_random(self, comparison: Comparison) -> bool:
         """Whether ``comparison`` is at random in pairs of this kind."""

@@ -12,9 +12,11 @@ from lamplighter.linkage.dates import dated
 from lamplighter.linkage.dating import days_of
 from lamplighter.linkage.feature_columns import SEXES
 from lamplighter.linkage.headings import document
+from lamplighter.linkage.names import known_first_names, words
 
 _YEAR = r"^((?:18|19|20)\d{2})(?:\.0*)?$"
 _MOSTLY = 0.5
+_INITIALS = r"^(\p{{Lu}})\.{dots}(\p{{Lu}})\.?$"
 _BOTH_SEXES = 0.9
 """Two codes that cover so many of a column of sexes are the two."""
 
@@ -104,6 +106,18 @@ def without_firms(whole: pl.Series, others: Sequence[pl.Series]) -> pl.Series:
     return whole
 
 
+def without_posts(whole: pl.Series, codes: Sequence[pl.Series]) -> pl.Series:
+    """Whole names, but where all of several words are what other columns have for something else: a "kitchen
+    manager" where there are departments and posts."""
+    held = {w for code in codes for text in code.drop_nulls().unique() for w in words(text)}
+    begin = whole.str.to_lowercase().str.extract(r"^\W*(\w+)")
+    some = whole.filter(begin.is_in(pl.Series(sorted(held), dtype=pl.String()).implode())).unique()
+    posts = [t for t in some.to_list() if len(own := words(t)) > 1 and held.issuperset(own)]
+    if not posts:
+        return whole
+    return pl.select(n=pl.when(~whole.is_in(pl.Series(posts).implode())).then(whole))["n"].alias(whole.name)
+
+
 def _compared(values: pl.Series) -> pl.Series:
     return values.cast(pl.String()).str.strip_chars().str.to_lowercase()
 
@@ -111,7 +125,7 @@ def _compared(values: pl.Series) -> pl.Series:
 def _split_names(people: pl.DataFrame, *, surname_first: bool) -> pl.DataFrame:
     """'Ann Mary Quarle' or 'Quarle, Ann Mary' as given names and surname, where these are not known; beside
     a surname, 'Ann Mary' as given names. One word alone is what it is oftener in names of more words."""
-    whole = people["full_name"].str.replace_all(r"\s+", " ").str.strip_chars()
+    whole = _initials_apart(people["full_name"].str.replace_all(r"\s+", " ").str.strip_chars())
     begins, rest = whole.str.extract(r"^(\S+) \S"), whole.str.extract(r"^\S+ (.+)$")
     ends, before = whole.str.extract(r"\S (\S+)$"), whole.str.extract(r"^(.+) \S+$")
     comma = whole.str.contains(",")
@@ -156,8 +170,17 @@ def _split_names(people: pl.DataFrame, *, surname_first: bool) -> pl.DataFrame:
     ).drop("full_name", "_first", "_last")
 
 
+def _initials_apart(whole: pl.Series) -> pl.Series:
+    """ "J.B." as "J B", and "JB" where names are not written in capitals."""
+    long = whole.filter(whole.str.len_chars() > len("J. B."))
+    dots = "" if 2 * int((long.str.to_uppercase() == long).sum()) > len(long) else "?"
+    return whole.str.replace(_INITIALS.format(dots=dots), "$1 $2")
+
+
 def _alone_as_given(parts: pl.DataFrame, words: pl.Series) -> pl.Series:
-    """Which of some single words are given names: those that stand there oftener than as a surname."""
+    """Which of some single words are given names: those that stand there oftener than as a surname. A word
+    that does neither is what most of the others are: where people go by their first names it is a nickname.
+    Where nothing is known of any, known first names are what they are."""
     given = parts["first"].str.extract(r"^(\S+)").str.to_lowercase()
     family = parts["last"].str.to_lowercase()
     distinct = words.drop_nulls().unique().sort()
@@ -165,4 +188,10 @@ def _alone_as_given(parts: pl.DataFrame, words: pl.Series) -> pl.Series:
     for name, column in (("given", given), ("family", family)):
         found = column.drop_nulls().value_counts(name=name)
         counts = counts.join(found, left_on="w", right_on=found.columns[0], how="left", maintain_order="left")
-    return counts.filter(pl.col("given").fill_null(0) > pl.col("family").fill_null(0))["whole"]
+    more = pl.col("given").fill_null(0).cast(pl.Int64) - pl.col("family").fill_null(0).cast(pl.Int64)
+    often = words.drop_nulls().value_counts(name="n")
+    counts = counts.with_columns(more=more.sign()).join(often, left_on="whole", right_on=often.columns[0])
+    mostly = int(counts.select((pl.col("more") * pl.col("n")).sum()).item())
+    known = pl.col("w").is_in(pl.Series(sorted(known_first_names())).implode())
+    untold = known if mostly == 0 else pl.lit(mostly > 0)
+    return counts.filter((pl.col("more") > 0) | ((pl.col("more") == 0) & untold))["whole"]

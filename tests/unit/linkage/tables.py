@@ -15,7 +15,7 @@ def _slip(rng: np.random.Generator, text: str) -> str:
     return text[:at] + "x" + text[at + 1 :]
 
 
-def _person(rng: np.random.Generator) -> dict[str, str | None]:
+def person(rng: np.random.Generator) -> dict[str, str | None]:
     day = np.datetime64("1950-01-01") + np.timedelta64(int(rng.integers(0, 20_000)), "D")
     return {
         "fname": str(rng.choice(FORENAMES)),
@@ -41,7 +41,7 @@ def persons_table(people: int = 400, seed: int = 3, loss: float = 0.12) -> pl.Da
     rng = np.random.default_rng(seed)
     rows: list[dict[str, str | None]] = []
     for number in range(people):
-        who = _person(rng)
+        who = person(rng)
         rows.extend(
             _recorded(rng, who, loss) | {"truth": f"t{number:04d}"} for _ in range(int(rng.integers(1, 4)))
         )
@@ -53,8 +53,8 @@ def pairs_table(dyads: int = 250, seed: int = 5, loss: float = 0.1) -> pl.DataFr
     """Records about two people each (``victim_*``, ``suspect_*``), with ``truth`` (the dyad)."""
     rng = np.random.default_rng(seed)
     rows: list[dict[str, str | None]] = []
-    victims = [_person(rng) for _ in range(dyads)]
-    suspects = [_person(rng) for _ in range(dyads)]
+    victims = [person(rng) for _ in range(dyads)]
+    suspects = [person(rng) for _ in range(dyads)]
     for d in range(dyads):
         # One suspect in five has another victim, one victim in five another suspect.
         victim = victims[d - 1] if d % 5 == 1 else victims[d]

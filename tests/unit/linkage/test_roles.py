@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from lamplighter.linkage.shaping import shaped
+from lamplighter.linkage.shaping import shaped, without_posts
 from lamplighter.linkage.two_party.markers import guessed
 from lamplighter.linkage.unnamed import named
 
@@ -66,3 +66,29 @@ def test_an_age_that_stands_for_none_is_none() -> None:
     assert people["age_from"].null_count() == 70
     newborn = shaped(pl.DataFrame({"age": [0, 0, 1, 1, 2, 3, 4]}))
     assert newborn["age_from"].null_count() == 0
+
+
+def _names(texts: list[str | None]) -> list[tuple[str | None, str | None]]:
+    people = shaped(pl.DataFrame({"full_name": texts}))
+    return people.select("forenames", "surname").rows()
+
+
+def test_a_word_alone_is_what_most_are_that_stand_alone() -> None:
+    """Where suspects go by their first names "Tank" is a nickname; where by surnames, it is one."""
+    whole: list[str | None] = ["Kelly Quarle", "Jason Dray", "Mary Thornham"]
+    assert _names([*whole, "Kelly", "Jason", "Mary", "Dray", "Tank"])[-2:] == [(None, "Dray"), ("Tank", None)]
+    assert _names([*whole, "Quarle", "Dray", "Mary", "Tank"])[-2:] == [("Mary", None), (None, "Tank")]
+    assert _names(["Kelly", "Tank"]) == [("Kelly", None), (None, "Tank")]
+
+
+def test_two_letters_are_initials() -> None:
+    assert _names(["Kelly Quarle", "J.B.", "JB", None]) == [
+        ("Kelly", "Quarle"), ("J", "B"), ("J", "B"), (None, None),
+    ]  # fmt: skip
+    assert _names(["KELLY QUARLE", "JO", "J.B."]) == [("KELLY", "QUARLE"), ("JO", None), ("J", "B")]
+
+
+def test_a_post_is_no_name() -> None:
+    posts = pl.Series(["Manager", "Driver", None]), pl.Series(["Kitchen", "Front desk", "Sales"])
+    names = pl.Series(["Kitchen manager", "front desk driver", "Driver", "Dave Driver", "Jo Quarle", None])
+    assert without_posts(names, posts).to_list() == [None, None, "Driver", "Dave Driver", "Jo Quarle", None]

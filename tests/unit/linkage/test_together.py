@@ -96,6 +96,20 @@ def test_two_of_different_persons_are_believed_as_their_persons_are_too() -> Non
     assert whole == pytest.approx(-4.0)
 
 
+def test_a_record_that_is_with_others_is_believed_less_to_be_of_somebody_else() -> None:
+    """The record that is held more loosely has to leave those that it is with, were the two one."""
+    left, right = (side.astype(np.int64) for side in np.triu_indices(4, 1))
+    bits = {(0, 1): 9.0, (2, 3): 1.0, (1, 2): -1.0}
+    own = np.array([bits.get(pair, -9.0) for pair in zip(left.tolist(), right.tolist(), strict=True)])
+    evidence = profiles.Evidence(
+        left, right, np.column_stack([own, 0 * own]), np.ones((6, 2), dtype=bool), np.array([True, False])
+    )
+    bands, beside = starting_bands(dt.date(2026, 1, 1)), (left == 1) & (right == 2)
+    for label, expected in (([0, 0, 1, 1], -1 - np.log2(1 + 2)), ([0, 0, 1, 2], -1.0)):
+        added = believing.together(np.array(label), evidence, own, bands, exclusive=beside)
+        assert (own + added)[beside] == pytest.approx(expected)
+
+
 def test_persons_are_worked_out_again_from_the_pairs(linked: LinkResult) -> None:
     """What follows from the persons is not counted as evidence for them."""
     again = clusters.resolve(

@@ -11,7 +11,7 @@ from lamplighter.linkage import PairsResult, link_pairs
 from lamplighter.linkage.columns import ColumnUnknown
 from lamplighter.linkage.two_party.cells import CELLS
 from lamplighter.linkage.two_party.parties import two_parties
-from tests.unit.linkage.tables import grouped_right, pairs_table
+from tests.unit.linkage.tables import grouped_right, pairs_table, person
 
 
 @pytest.fixture(scope="module")
@@ -160,3 +160,41 @@ def test_roles_that_are_swapped_are_believed_as_often_as_they_are_right() -> Non
     )
     assert right > 150
     assert swapped["both"].sum() == pytest.approx(right, rel=0.05)
+
+
+def _reports(victims: int = 300, seed: int = 8) -> pl.DataFrame:
+    """Four reports of each victim about two suspects, whom half of them name; one victim in three has another
+    home and telephone in half of the reports."""
+    rng = np.random.default_rng(seed)
+    rows: list[dict[str, str | None]] = []
+    for number in range(victims):
+        victim, suspects = person(rng), [person(rng), person(rng)]
+        homes = [victim, *([person(rng)] if number % 3 == 0 else [])]
+        for which in (0, 0, 1, 1):
+            home, named = homes[int(rng.integers(0, len(homes)))], rng.random() < 0.5
+            told = {k: victim[k] for k in ("fname", "lname", "dob")}
+            told |= {k: home[k] for k in ("street_address", "zip", "mobile")}
+            row: dict[str, str | None] = {"truth": f"{number}/{which}"}
+            row |= {f"victim_{k}": v for k, v in told.items()}
+            row |= {f"suspect_{k}": suspects[which][k] if named else None for k in ("fname", "lname")}
+            rows.append(row)
+    return pl.DataFrame(rows).sample(fraction=1, shuffle=True, seed=seed)
+
+
+def test_that_a_victim_has_moved_does_not_tell_that_the_suspect_is_the_same() -> None:
+    table = _reports()
+    told = table.with_row_index("at").with_columns(pl.col("at").cast(pl.String()).str.zfill(9))
+    pairs = (
+        link_pairs(table.drop("truth"))
+        .pairs.join(told, left_on="left_record", right_on="at")
+        .join(told, left_on="right_record", right_on="at", suffix="_2")
+    )
+    moved = pairs.filter(
+        pl.col("victim_dob") == pl.col("victim_dob_2"),
+        pl.col("victim_mobile") != pl.col("victim_mobile_2"),
+        pl.col("suspect_lname").is_null() | pl.col("suspect_lname_2").is_null(),
+    )
+    bars = moved.select(pl.col("levels").list.explode()).unnest("levels")
+    of_home = bars.filter(pl.col("comparison").is_in(["1:address", "1:telephone"]))["weight"].sum()
+    assert len(moved) > 150
+    assert abs(of_home / len(moved)) < 0.5

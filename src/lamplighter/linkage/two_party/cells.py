@@ -3,8 +3,9 @@
 The weights of the two parties are never added up. A pair of records is one of several *kinds*, each with
 rates of its own: both people the same; the first the same and the second another; the second the same and
 the first another; and in each case the other person may be anybody, or a relative who shares a surname and a
-home. What agrees of both at once (an address, a kind of matter) has a rate in each kind. So a sure first
-party and a shared address do not outvote another second party: that is a kind that expects just this.
+home, and who is the same may have moved. What agrees of both at once (an address, a kind of matter) has a
+rate in each kind. So a sure first party and a shared address do not outvote another second party: that is a
+kind that expects just this.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ from lamplighter.linkage.patterns import Seen, collapsed
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
 
 Bits = npt.NDArray[np.float64]
+SAME, HAS_MOVED = "same", "moved"
 CELLS = ("both", "first_only", "second_only", "neither")
 MOST_PAIRS_FITTED = 600_000
 AT_ONCE = 500_000
 ROUNDS_FOR_A_WAY = 15
 UNSEEN = 0.5
-"""So many pairs of each kind of other people there may be of which none was seen."""
+MOVED = 0.02
+"""Pairs of records, for each record, of one person who has moved and of two others, to begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class CellModel:
 def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
     """The kinds of pairs of records, those of the same two people first, and the cell of each; the last
     cell is of two pairs of people at random."""
-    relative = next(k for k in kinds() if k.name == "household")
+    household = next(k for k in kinds() if k.name == "household")
     moved = next(k for k in kinds() if k.name == "moved")
     names = {mark: [c for c in scene.table if c.name.startswith(mark)] for mark in (FIRST, SECOND, BOTH)}
 
@@ -56,7 +59,7 @@ def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
 
     def of_a_relative(mark: str) -> frozenset[str]:
         bare = (replace(c, name=c.name.removeprefix(mark)) for c in names[mark])
-        return frozenset(mark + c.name for c in bare if relative.is_random(c))
+        return frozenset(mark + c.name for c in bare if household.is_random(c))
 
     changes = frozenset(m + n for m in (FIRST, SECOND) for n in moved.starts_at_random) | all_of(BOTH)
     nothing: frozenset[str] = frozenset()
@@ -67,20 +70,22 @@ def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
         as_same: frozenset[str] = nothing,
         starts_at_random: frozenset[str] = nothing,
         share: float = 0.0,
+        like: str | None = None,
     ) -> Kind:
         # Only kinds of other people have a share to begin with.
-        return Kind(words, words, share == 0.0, at_random, as_same, starts_at_random, share)
+        return Kind(words, words, share == 0.0, at_random, as_same, starts_at_random, share, like=like)
 
+    found = [(0, made(SAME)), (0, made(HAS_MOVED, starts_at_random=changes))]
+    for cell, kept, changed, who in ((1, FIRST, SECOND, "second"), (2, SECOND, FIRST, "first")):
+        same, anybody, relative = all_of(kept), all_of(changed), of_a_relative(changed)
+        found += [
+            (cell, made(f"another {who}", anybody, same, share=0.1)),
+            (cell, made(f"a relative of the {who}", relative, same, share=0.05)),
+            # Were it only with both the same that one can have moved, another home would tell of the other.
+            (cell, made(f"another {who}, the other moved", anybody, same, share=MOVED, like=HAS_MOVED)),
+        ]
     relatives = of_a_relative(FIRST) | of_a_relative(SECOND)
-    found = [
-        (0, made("same")),
-        (0, made("moved", starts_at_random=changes)),
-        (1, made("another second", all_of(SECOND), all_of(FIRST), share=0.1)),
-        (1, made("a relative of the second", of_a_relative(SECOND), all_of(FIRST), share=0.05)),
-        (2, made("another first", all_of(FIRST), all_of(SECOND), share=0.1)),
-        (2, made("a relative of the first", of_a_relative(FIRST), all_of(SECOND), share=0.05)),
-        (3, made("relatives of both", relatives, share=0.1)),
-    ]
+    found.append((3, made("relatives of both", relatives, share=0.1)))
     return tuple(kind for _, kind in found), np.array([*(cell for cell, _ in found), 3])
 
 

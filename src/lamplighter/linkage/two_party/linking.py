@@ -147,11 +147,13 @@ def _settled(
     bar = float(np.log2(bands.link_at) - np.log2(1 - bands.link_at))
     way = pairs.at(best)
     label, evidence = _grouped(scene, way.left, way.right, weight, bar, shared, model)
-    together = believing.together(label, evidence, weight, bands)
+    # Of two parties that are swapped little is told that the others could say more of.
+    together = believing.together(label, evidence, weight, bands, exclusive=~way.swapped)
     cells_told = _raised(cells[best], weight, together)
+    # A pair that says by itself what it is of is told of, whatever the others say.
+    kept = np.maximum(weight, weight + together) >= LEAST_BITS
     weight = weight + together
     persons = _persons(ids, pairs, cells, n, bar)
-    kept = weight >= LEAST_BITS
     told_cells = cells_told[kept]
     top = told_cells.argmax(axis=1)
     frame = pl.DataFrame(
