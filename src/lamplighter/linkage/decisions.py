@@ -21,6 +21,8 @@ SCHEMA = pl.Schema(
     }
 )
 KINDS = ("same", "not_same", "undo")
+_FOR_PEOPLE = ("by", "reason")
+"""Columns of a log that nothing follows from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,10 @@ class _Groups:
 
 
 def _checked(decisions: pl.DataFrame) -> pl.DataFrame:
+    if missing := [c for c in SCHEMA if c not in (*decisions.columns, *_FOR_PEOPLE)]:
+        raise ValueError(
+            f"A log of decisions has the columns {', '.join(SCHEMA)}; this has no {', '.join(missing)}."
+        )
     if decisions["decision_id"].is_duplicated().any():
         raise ValueError("A decision id appears twice.")
     unknown = set(decisions["kind"]) - set(KINDS)

@@ -25,16 +25,16 @@ def link(
     bundle: Any,
     *,
     columns: Said = None,
-    decisions: pl.DataFrame | None = None,
+    decisions: Any = None,
     model: Model | None = None,
     as_at: dt.date | dt.datetime | None = None,
-    previous_ids: pl.DataFrame | None = None,
-    previous_links: pl.DataFrame | None = None,
+    previous_ids: Any = None,
+    previous_links: Any = None,
     false_link_budget: float | None = None,
     pairs_a_record: float | None = None,
     secret: bytes = b"",
     explained: bool | None = None,
-    progress: Progress = silent,
+    progress: Progress | None = None,
 ) -> LinkResult:
     """Who is who, and which reports have the same victim and suspect.
 
@@ -59,11 +59,18 @@ def link(
         secret: what a new model hashes the values with that it remembers.
         progress: told what is being done.
 
-    Deterministic: the same input gives the same output, whatever the order of the rows.
+    Deterministic: the same input gives the same output, whatever the order of the rows where they have ids.
+    (Rows without ids are numbered; in another order a few pairs at the bar may come out otherwise.)
 
     Raises:
+        TypeError: what is given as a table, a model or a day is none.
         ValueError: ids are missing or repeated, or a column is not there.
     """
+    if as_at is not None and not isinstance(as_at, dt.date):
+        raise TypeError(f"as_at is a date or a datetime, such as datetime.date(2025, 3, 1), not {as_at!r}.")
+    decisions, previous_ids, previous_links = (
+        None if log is None else frame_of(log) for log in (decisions, previous_ids, previous_links)
+    )
     day = as_at.date() if isinstance(as_at, dt.datetime) else as_at
     if decisions is not None and as_at is not None:
         until = as_at if isinstance(as_at, dt.datetime) else dt.datetime.combine(as_at, dt.time.max)
@@ -78,7 +85,7 @@ def link(
         pairs_a_record,
         secret,
         explained,
-        progress,
+        progress or silent,
     )
     people, reports = _frames(bundle, said=columns is not None)
     if reports is not None or (columns is None and {"report_id", "role"} <= set(people.columns)):

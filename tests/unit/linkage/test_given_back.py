@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -145,6 +146,23 @@ def test_ids_of_a_table_stay_what_they_were_when_rows_are_added(table: pl.DataFr
     with pytest.raises(TypeError, match=r"what Model\.from_json makes of it, not dict"):
         link(given, model=first.model.to_json())
     assert isinstance(Model.from_json(first.model.to_json()), Model)
+
+
+def test_what_is_kept_between_runs_may_be_of_any_library(table: pl.DataFrame, result: LinkResult) -> None:
+    given, said = table.drop("truth"), {"record_id": "ref"}
+    memory = result.memory.to_dict(as_series=False)
+    pair = result.pairs.filter(pl.col("probability") < 0.1).row(0, named=True)
+    log = [
+        {"decision_id": "d1", "at": dt.datetime(2026, 1, 2), "by": "me", "kind": "same",
+         "left_record": pair["left_record"], "right_record": pair["right_record"], "undoes": None}
+    ]  # fmt: skip
+    told = link(given, columns=said, model=result.model, previous_ids=memory, decisions=log, progress=None)
+    who = dict(told.persons.iter_rows())
+    assert who[pair["left_record"]] == who[pair["right_record"]]
+    with pytest.raises(ValueError, match=r"A log of decisions has .* this has no decision_id, at, kind,"):
+        link(given, columns=said, model=result.model, decisions=[{"left_record": "1", "right_record": "2"}])
+    with pytest.raises(TypeError, match=r"as_at is a date or a datetime, such as .*, not '2025-01-01'"):
+        link(given, as_at="2025-01-01")
 
 
 def test_a_result_says_in_a_line_what_it_is(table: pl.DataFrame, result: LinkResult) -> None:
