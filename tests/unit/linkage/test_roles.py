@@ -60,6 +60,18 @@ def test_what_only_says_who_somebody_is_to_another_is_no_name(text: str, name: s
     assert named(pl.Series([text, "Jo Quarle", None])).to_list() == [name, "Jo Quarle", None]
 
 
+def test_a_subject_of_whom_nothing_more_is_told_is_what_it_is_about() -> None:
+    columns = ["complainant_first_name", "complainant_surname", "driver_name", "subject"]
+    assert [list(party) for party in guessed(columns)] == [columns[:2], columns[2:3]]
+    assert [list(p) for p in guessed(["caller", "subject", "subject_dob"])] == [
+        ["caller"],
+        ["subject", "subject_dob"],
+    ]
+    assert [list(p) for p in guessed(["resident", "resident_dob", "subject_of_concern_name"])] == [
+        ["resident", "resident_dob"], ["subject_of_concern_name"],
+    ]  # fmt: skip
+
+
 def test_an_age_that_stands_for_none_is_none() -> None:
     ages = [0] * 40 + [99] * 30 + list(range(1, 90))
     people = shaped(pl.DataFrame({"age": ages}))

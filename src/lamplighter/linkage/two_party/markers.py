@@ -71,12 +71,13 @@ def _readings(name: str) -> Iterator[tuple[list[str], list[str]]]:
 
 def _marked_apart(columns: Sequence[str]) -> list[Names]:
     groups: dict[str, Names] = defaultdict(dict)
+    alone = {*document()["parties"]["words"]} - {*document()["parties"]["topics"]}
     for name in columns:
         words = words_of(name)
         whole = named_field(name)
         if whole is not None and whole != "answer":
             groups[""][name] = name
-        elif len(words) == 1 and words[0] in document()["parties"]["words"]:
+        elif len(words) == 1 and words[0] in alone:
             # "Petitioner", and no more: who it is.
             groups[words[0]][name] = "name"
         for marker, rest in _readings(name):

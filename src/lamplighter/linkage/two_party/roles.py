@@ -75,8 +75,13 @@ def _read(column: str) -> tuple[_Part, str] | None:
 def _fullest(parts: Mapping[int, Names]) -> Names | None:
     """Of those who play a part on one side the one of whom most is told, of equals the one that is named
     first among the words: a witness and a child beside a victim are somebody else."""
-    told = [(rank, names) for rank, names in parts.items() if _tells(names)]
+    told = [(rank, names) for rank, names in parts.items() if _tells(names) and not _is_topic(names)]
     return max(told, key=lambda one: (_weight(one[1]), -one[0]), default=(0, None))[1]
+
+
+def _is_topic(names: Names) -> bool:
+    """ "Subject", and no more, is of a complaint what that of a letter is."""
+    return len(names) == 1 and " ".join(words_of(next(iter(names)))) in document()["parties"]["topics"]
 
 
 def _tells(names: Names) -> bool:
