@@ -29,6 +29,7 @@ def test_a_site_starts_before_its_database(monkeypatch, caplog):
         raise OperationalError("connection refused: Priya Nair")
 
     monkeypatch.setattr(services, "make_ready", away)
-    ready.make_ready()
+    with caplog.at_level("WARNING"):  # a shell may have asked for errors only
+        ready.make_ready()
     assert "with the first report" in caplog.text
     assert "Nair" not in caplog.text
