@@ -123,9 +123,9 @@ def sum_of_weights(world: World, result: LinkResult) -> Told:
     return Told("Plain sum of weights", _ordered(pairs), 0.0)
 
 
-def of_persons(name: str, world: World, persons: pl.DataFrame) -> Told:
+def of_persons(name: str, people: pl.DataFrame, persons: pl.DataFrame) -> Told:
     """A peer's pairs of reports, by its persons: linked or not, with no belief between."""
-    pairs = baselines.report_pairs(world.bundle["people"], persons)
+    pairs = baselines.report_pairs(people, persons)
     return Told(name, pairs.with_columns(bits=pl.lit(1.0)), 0.0)
 
 
@@ -187,9 +187,9 @@ def methods(world: World, result: LinkResult) -> list[Told]:
     return [
         ours(result),
         sum_of_weights(world, result),
-        of_persons("Splink 5, stock", world, baselines.splink_stock(people)),
-        of_persons("Splink 5, tuned, wider blocking", world, baselines.splink_wider(people)),
-        of_persons("Exact matching", world, baselines.exact(people)),
+        of_persons("Splink 5, stock", people, baselines.splink_stock(people)),
+        of_persons("Splink 5, tuned, wider blocking", people, baselines.splink_wider(people)),
+        of_persons("Exact matching", people, baselines.exact(people)),
     ]
 
 

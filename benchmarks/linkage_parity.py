@@ -24,7 +24,7 @@ from lamplighter.linkage.results import HELD
 from lamplighter.linkage.single import Judge, Weights
 from lamplighter.synthetic.world import generate
 
-PARTS = ("prior", "shared", "described", "matter", "related")
+PARTS = ("prior", "shared", "described", "matter", "apart", "related")
 CLOSE = 1e-9
 
 

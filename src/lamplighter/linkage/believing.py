@@ -182,8 +182,7 @@ def _in_sources(
 ) -> Believed:
     own = prior[sources.groups(weighed.left, weighed.right)]
     shared = rivals.competing(sources, weighed.left, weighed.right, weighed.evidence + own)
-    nothing = np.zeros(len(weighed))
-    return Believed(weigher, weighed, None, dyads.Context(own, shared, nothing, nothing, nothing), *seen)
+    return Believed(weigher, weighed, None, dyads.Context(own, shared, *[np.zeros(len(weighed))] * 4), *seen)
 
 
 def together(
@@ -197,20 +196,16 @@ def together(
 ) -> Bits:
     """What the records that two records belong with add to what is believed of the two: (n,) bits.
 
-    ``own`` (n,) is the log-odds of each of the first n pairs of ``evidence`` by itself. What a pair says by
-    itself is but a part of what is known of it: where somebody has ten records, the two that differ most are
-    of one person as the others are. So two records of a person are believed as the join is that brought them
-    together (:func:`lamplighter.linkage.joins.joins`) and as they are by themselves: their odds are those of
-    the one and of the other. Two of different persons are believed just under the bar at most, or they had
-    been joined. With ``groups``, half way from themselves to their two groups with each other: they are one
-    person if these are, of which all of their records say more than two of them do. Where it is ``exclusive``
-    (n,), as the odds are that the one of the two that is held more loosely belongs with the other, and not
-    with those that it is with: no record is of two persons.
+    ``own`` (n,) is the log-odds of each of the first n pairs of ``evidence`` by itself. For two records of
+    a person see :func:`lamplighter.linkage.joins.agreed`. Two of different persons are believed just under
+    the bar at most, or they had been joined. With ``groups``, half way from themselves to their two groups
+    with each other: they are one person if these are, of which all of their records say more than two of
+    them do. Where it is ``exclusive`` (n,), as the odds are that the one of the two that is held more loosely
+    belongs with the other, and not with those that it is with: no record is of two persons.
     """
     left, right, bar = evidence.left[: len(own)], evidence.right[: len(own)], clusters.bits_of(bands.link_at)
     inside = label[left] == label[right]
-    met = joins.joins(label, evidence)[: len(own)]
-    raised = np.where(np.isnan(met), own, np.logaddexp2(own, np.nan_to_num(met)))
+    raised = joins.agreed(label, evidence, own)
     apart = own
     if groups:
         asked = np.zeros(len(evidence.left), dtype=bool)
@@ -220,7 +215,7 @@ def together(
     if exclusive is not None:
         held = _held(label, evidence)
         apart = np.where(exclusive, apart - np.logaddexp2(0, np.minimum(held[left], held[right])), apart)
-    return np.asarray(np.where(inside, raised, np.minimum(apart, bar - clusters.JUST_UNDER)) - own)
+    return np.asarray(np.where(inside, raised, np.minimum(apart, bar - clusters.JUST_UNDER) - own))
 
 
 def _held(label: Rows, evidence: Grounds) -> Bits:

@@ -18,12 +18,17 @@ from lamplighter.linkage.ordering import Rows, among, different
 from lamplighter.linkage.pairing import ACCOUNT_NAME, IDENTIFYING
 from lamplighter.linkage.profiles import Evidence, Grounds
 from lamplighter.linkage.reasons import names_of_parts
-from lamplighter.linkage.results import BARRED, HELD, KEPT, TOGETHER, UNNAMED
+from lamplighter.linkage.results import BARRED, HELD, KEPT, RELATED, TOGETHER, UNNAMED
 from lamplighter.linkage.weighing import Weighed, Weigher, taken
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 JUST_UNDER = 0.1
+LASTING = frozenset({RELATED})
+"""What is averaged over the pairs of records that have it, as what a person keeps is, though it is none of
+the comparisons: what people of one home share speaks for one person in some pairs of their records, and in
+the same pairs this takes it away. At its best it would be that of a pair in which no home was compared."""
+
 STAYS = 1.5
 """Two records that were linked stay so under a new model down to so many bits below its bar: joining takes
 more than staying, or ids would come and go with every fitting."""
@@ -208,18 +213,23 @@ def bits_of(probability: float) -> float:
 @dataclass(frozen=True, slots=True)
 class OfWeighed:
     """Evidence for grouping of weighed pairs, and ``context`` (n,) bits of all else. Its parts are the
-    comparisons that were made ``anywhere`` (by their numbers), and the context."""
+    comparisons that were made ``anywhere`` (by their numbers), for people in reports what of the context is
+    ``related`` (:attr:`dyads.Context.related`; ``None`` for a table), and the rest of the context."""
 
     weigher: Weigher
     weighed: Weighed
     context: Bits
+    related: Bits | None
     anywhere: Rows
 
     @classmethod
-    def whole(cls, weigher: Weigher, weighed: Weighed, context: Bits) -> OfWeighed:
+    def whole(
+        cls, weigher: Weigher, weighed: Weighed, context: Bits, related: Bits | None = None
+    ) -> OfWeighed:
         """Of all pairs."""
         levels = weighed.levels.T
-        return cls(weigher, weighed, context, np.flatnonzero([(own >= 0).any() for own in levels]))
+        anywhere = np.flatnonzero([(own >= 0).any() for own in levels])
+        return cls(weigher, weighed, context, related, anywhere)
 
     @property
     def left(self) -> Rows:
@@ -232,7 +242,8 @@ class OfWeighed:
     @property
     def lasting(self) -> npt.NDArray[np.bool_]:
         table = self.weigher.model.table
-        return np.array([*(table[i].stable for i in self.anywhere), False])
+        related = [] if self.related is None else [RELATED in LASTING]
+        return np.array([*(table[i].stable for i in self.anywhere), *related, False])
 
     @property
     def total(self) -> Bits:
@@ -245,19 +256,18 @@ class OfWeighed:
 
     def some(self, at: Rows) -> OfWeighed:
         """See :class:`profiles.Grounds`."""
-        return replace(self, weighed=taken(self.weighed, at), context=self.context[at])
+        related = None if self.related is None else self.related[at]
+        return replace(self, weighed=taken(self.weighed, at), context=self.context[at], related=related)
 
     def of(self, at: Rows) -> Evidence:
         """See :class:`profiles.Grounds`."""
         some = self.some(at)
-        compared = some.weighed.levels[:, self.anywhere] >= 0
-        return Evidence(
-            some.left,
-            some.right,
-            np.column_stack([self.weigher.bars(some.weighed)[:, self.anywhere], some.context]),
-            np.column_stack([compared, np.ones(len(compared), dtype=bool)]),
-            self.lasting,
-        )
+        bars = [self.weigher.bars(some.weighed)[:, self.anywhere], some.context]
+        compared = [some.weighed.levels[:, self.anywhere] >= 0, np.ones(len(some.context), dtype=bool)]
+        if some.related is not None:
+            bars[1:] = [some.related, some.context - some.related]
+            compared[1:1] = [some.related != 0]
+        return Evidence(some.left, some.right, np.column_stack(bars), np.column_stack(compared), self.lasting)
 
 
 def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, Holds]:
@@ -271,10 +281,10 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, Holds]:
         .sort("l", "r")
         .with_row_index("pair")
     )
-    stable = {c.name: c.stable for c in comparisons()}
     bars = known.select("pair", "levels").explode("levels").unnest("levels").drop_nulls("comparison")
     bars = bars.with_columns(pl.col("comparison").cast(pl.String))
-    own = bars.filter(~pl.col("comparison").str.starts_with("_"))
+    kept = ~pl.col("comparison").str.starts_with("_") | (pl.col("comparison") == RELATED)
+    own = bars.filter(kept)
     parts = own["comparison"].unique().sort().to_list()
     column = own["comparison"].replace_strict({n: i for i, n in enumerate(parts)}, return_dtype=pl.Int64())
     n = known.height
@@ -283,11 +293,11 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, Holds]:
     weights[at, part] = own["weight"].to_numpy()
     compared[at, part] = True
     # What follows from the persons is no evidence for them.
-    rest = bars.filter(pl.col("comparison").str.starts_with("_"), pl.col("comparison") != TOGETHER)
+    rest = bars.filter(~kept, pl.col("comparison") != TOGETHER)
     rest = rest.group_by("pair").agg(pl.col("weight").sum())
     weights[rest["pair"].to_numpy(), -1] = rest["weight"].to_numpy()
     compared[:, -1] = True
-    lasting = np.array([*(stable.get(p, False) for p in parts), False])
+    lasting = np.array([*_lasting(parts), False])
     evidence = Evidence(known["l"].to_numpy(), known["r"].to_numpy(), weights, compared, lasting)
     return evidence, Holds.of(known["hold"], _named(parts, compared, weights))
 
@@ -300,9 +310,9 @@ def from_columns(
     ``hold``: numbers of ``results.HOLDS``. ``sizes``: how many bars each pair has; of all, one after the
     other, ``parts`` is what they are about (:func:`reasons.parts_of`) and ``bits`` what they are worth.
     """
-    stable = {c.name: c.stable for c in comparisons()}
     names = names_of_parts()
-    own = sorted(name for name in (names[p] for p in different(parts).tolist()) if name[0] != "_")
+    told = (names[p] for p in different(parts).tolist())
+    own = sorted(name for name in told if name[0] != "_" or name == RELATED)
     n, last = len(left), len(own)
     place = {name: i for i, name in enumerate(own)}
     column = np.array([place.get(name, last) for name in names], dtype=np.int64)
@@ -312,11 +322,17 @@ def from_columns(
     compared = np.zeros((n, last + 1), dtype=bool)
     compared[pair, at] = True
     compared[:, last] = True
-    lasting = np.array([*(stable.get(p, False) for p in own), False])
+    lasting = np.array([*_lasting(own), False])
     order = np.lexsort((right, left))
     evidence = Evidence(left, right, weights, compared, lasting).of(order)
     unnamed, barred, kept = (hold[order] == HELD[why] for why in (UNNAMED, BARRED, KEPT))
     return evidence, Holds(unnamed, barred, kept, _named(own, compared, weights)[order])
+
+
+def _lasting(parts: Sequence[str]) -> list[bool]:
+    """Which comparisons are about what a person keeps, and which else are averaged."""
+    stable = {c.name: c.stable for c in comparisons()}
+    return [p in LASTING or stable.get(p, False) for p in parts]
 
 
 def _named(parts: Sequence[str], compared: Flags, weights: Bits) -> Flags:

@@ -21,9 +21,9 @@ from lamplighter.linkage import values
 from lamplighter.linkage.coded import SEPARATOR
 from lamplighter.linkage.names import sound, stem, words
 
-VERSION = 3
+VERSION = 4
 """Raised when a text is made in another way: texts of an earlier version are made anew."""
-FACTS = ("part", "relationship", "recorded_as", "own_reference", "named_references")
+FACTS = ("part", "relationship", "recorded_as", "reported_on", "own_reference", "named_references")
 COLUMNS = (
     "first", "middle", "given", "first_class", "first_ph", "first_stem", "sur", "sur_parts", "sur_ph",
     "birth_date", "born_from", "born_to", "phones", "tokens", "emails", "handles", "handle_cores",
@@ -38,26 +38,28 @@ _NOUGHTS = re.compile(r"(^|[^0-9])0+(?=\d)")
 
 
 class Compact(NamedTuple):
-    """One record: where it stands, and ``values``, its features in the order of :data:`COLUMNS`."""
+    """One record: where it stands, and ``values``, its features in the order of :data:`COLUMNS`.
+    ``reported_on`` is the day of its report, counted from 1 January 1970."""
 
     record_id: str
     report_id: str
     part: str
     relationship: str | None
     recorded_as: str | None
+    reported_on: int | None
     own_reference: str | None
     named_references: Sequence[str]
     values: tuple[Any, ...]
 
     def text(self) -> str:
         """The record as it is kept."""
-        return json.dumps([*self[2:7], *self.values], ensure_ascii=False, separators=(",", ":"))
+        return json.dumps([*self[2:8], *self.values], ensure_ascii=False, separators=(",", ":"))
 
 
 def read(record_id: str, report_id: str, text: str) -> Compact:
     """A record from its text."""
-    part, relationship, recorded_as, own, named, *rest = orjson.loads(text)
-    return Compact(record_id, report_id, part, relationship, recorded_as, own, named, tuple(rest))
+    part, relationship, recorded_as, day, own, named, *rest = orjson.loads(text)
+    return Compact(record_id, report_id, part, relationship, recorded_as, day, own, named, tuple(rest))
 
 
 def values_in(text: str) -> tuple[Any, ...]:
@@ -82,6 +84,7 @@ def of_report(report: Mapping[str, Any], people: Iterable[Mapping[str, Any]]) ->
             _part(p.get("role"), listed),
             p.get("relationship"),
             report.get("recorded_as"),
+            None if day is None else day.toordinal() - _EPOCH,
             own,
             named,
             _values(p, report.get("source"), day),

@@ -24,6 +24,7 @@ def texts_of(features: Features, reports: pl.DataFrame | None) -> pl.Series:
         _json_texts(part_of(facts)),
         _json_texts(facts["relationship"]),
         _json_texts(facts["recorded_as"]),
+        _json_texts(facts["reported_at"].to_physical()),
     ]
     parts += _references(facts["report_id"], reports)
     parts += [_json_column(features.columns.by_name[name]) for name in compact.COLUMNS]

@@ -5,12 +5,13 @@ every pair of reports: both the same (11), victim only (10), suspect only (01),
 neither (00). With prior cells ``p``, evidence ``V`` for the victims and ``S``
 for the suspects (likelihood ratios), each marginal is exact and additive in bits::
 
-    odds(same suspect) = S * (p11 * r * V + p01) / (p10 * V * s + p00)
-    odds(same victim)  = V * (p11 * r * S + p10) / (p01 * S * v + p00)
+    odds(same suspect) = S * (p11 * t11 * r * V + p01 * t01) / (p10 * t10 * V * s + p00)
+    odds(same victim)  = V * (p11 * t11 * r * S + p10 * t10) / (p01 * t01 * S * v + p00)
 
 ``r`` is how the suspect is described to the victim (both times as an ex-partner,
-or once as a neighbour) and what the two reports are about. A report that names
-the other's reference multiplies the cells. ``v`` and ``s``: two victims of one
+or once as a neighbour) and what the two reports are about. ``t`` is how many times
+as often so much time lies between two reports of a cell as between any two (:mod:`apart`).
+A report that names the other's reference multiplies the cells. ``v`` and ``s``: two victims of one
 suspect are not any two people, but often of one home or family, and so are two
 suspects of one victim. Where a share q of them are, and a pair fits two such K
 times as well as any two (:meth:`mixture.Tables.related`), it is ``1 - q + q K``;
@@ -32,7 +33,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import pairing
+from lamplighter.linkage import apart, pairing
 from lamplighter.linkage.model import Model, Priors
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.pairing import PART
@@ -46,6 +47,7 @@ REFERENCE_BITS = {"11": 12.0, "10": 9.0, "01": 9.0}
 # When the victim of one report is the suspect of another, the share in which the other two people
 # are the same as well: counter-allegations are the usual reason.
 COUNTER_SHARE = 0.4
+WHEN = [f"t{cell}" for cell in apart.CELLS]
 _AT_ONCE = 500_000
 _REPORTS_AT_ONCE = 3_000_000
 
@@ -54,30 +56,37 @@ _REPORTS_AT_ONCE = 3_000_000
 class Context:
     """For every scored pair, the prior and the bits that the rest of its two reports add to it.
 
-    ``shared`` is what the other party adds, ``described`` what the relationship words add (or that
-    nothing names the suspect), ``matter`` what the kind of matter adds, ``related`` what it takes away that
-    people of one home or family may share a suspect, or a victim. ``together``: what the records of a
-    table that the two belong with add, once persons are known.
+    ``shared`` is what the other party adds, ``described`` what the relationship words add (or that nothing
+    names the suspect), ``matter`` what the kind of matter adds, ``apart`` what the time between the two
+    reports adds, ``related`` what it takes away that people of one home or family may share a suspect, or a
+    victim. ``together``: what the records of a table that the two belong with add, once persons are known.
     """
 
     prior: Bits
     shared: Bits
     described: Bits
     matter: Bits
+    apart: Bits
     related: Bits
     together: Bits | None = None
 
     @property
     def total(self) -> Bits:
         """Prior odds of each pair, in bits."""
-        total = self.prior + self.shared + self.described + self.matter + self.related
+        total = self.prior + self.shared + self.described + self.matter + self.apart + self.related
         return np.asarray(total if self.together is None else total + self.together)
 
     def of(self, at: npt.NDArray[np.int64]) -> Context:
         """That of some of the pairs."""
         together = None if self.together is None else self.together[at]
         return Context(
-            self.prior[at], self.shared[at], self.described[at], self.matter[at], self.related[at], together
+            self.prior[at],
+            self.shared[at],
+            self.described[at],
+            self.matter[at],
+            self.apart[at],
+            self.related[at],
+            together,
         )
 
 
@@ -87,9 +96,10 @@ class Reported:
 
     ``kind``: of the pair, a number of :data:`KINDS`. ``within``: prior bits of two entries of one
     report (not looked at elsewhere). ``named``: whether one report names the other. ``relation``, ``about``:
-    likelihood ratios of the relationship words and of the matter. ``other``: mean ratio of the other party's
-    pairs (for a swapped pair, of the other swap); ``other_told`` with what the reports say of them.
-    ``related``: the ratio for two people who have something to do with each other against any two.
+    likelihood ratios of the relationship words and of the matter; ``when`` (n, 3): of the time between, in
+    each of :data:`apart.CELLS`. ``other``: mean ratio of the other party's pairs (for a swapped pair, of the
+    other swap); ``other_told`` with what the reports say of them. ``related``: the ratio for two people who
+    have something to do with each other against any two.
     """
 
     kind: npt.NDArray[np.int8]
@@ -97,6 +107,7 @@ class Reported:
     named: npt.NDArray[np.bool_]
     relation: Bits
     about: Bits
+    when: Bits
     unnamed: npt.NDArray[np.bool_]
     identified: npt.NDArray[np.bool_]
     other: Bits
@@ -109,7 +120,7 @@ def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Con
 
     ``references``: rep_l, rep_r of reports of which one names the other.
     """
-    found = Context(*(np.empty(frame.height) for _ in range(5)))
+    found = Context(*(np.empty(frame.height) for _ in range(6)))
     other, other_told = _other_parties(frame, model)
     named = references.select("rep_l", "rep_r").unique().with_columns(named=pl.lit(True))
     # A part at a time: what it takes is several times what is kept of it.
@@ -118,7 +129,7 @@ def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Con
         part = context_of(_reported(frame[some], named, model, other[some], other_told[some]), model.priors)
         found.prior[some], found.shared[some] = part.prior, part.shared
         found.described[some], found.matter[some] = part.described, part.matter
-        found.related[some] = part.related
+        found.apart[some], found.related[some] = part.apart, part.related
     return found
 
 
@@ -137,6 +148,7 @@ def _reported(
         naming.fill_null(False).to_numpy(),
         odds["r"].to_numpy(),
         odds["about"].to_numpy(),
+        odds.select(WHEN).to_numpy(),
         unnamed_pairs(frame),
         frame["identified"].to_numpy(),
         other,
@@ -176,7 +188,7 @@ def of_one_party(kind: npt.NDArray[np.int8]) -> Rows:
 def context_of(pairs: Reported, p: Priors) -> Context:
     """The context of pairs from what their reports say. The batch and the form both come here."""
     n = len(pairs.kind)
-    prior, shared, described, matter, related = (np.zeros(n) for _ in range(5))
+    prior, shared, described, matter, time, related = (np.zeros(n) for _ in range(6))
     prior[:] = _logit(p.other)
     at = np.flatnonzero(pairs.kind == KINDS["within"])
     prior[at] = pairs.within[at]
@@ -185,40 +197,47 @@ def context_of(pairs: Reported, p: Priors) -> Context:
     k11, k10, k01 = (np.where(pairs.named, 2.0 ** REFERENCE_BITS[c], 1.0) for c in ("11", "10", "01"))
 
     at = np.flatnonzero(pairs.kind == KINDS["suspect"])
-    v, r, about, anybody = pairs.other[at], pairs.relation[at], pairs.about[at], np.ones(len(at))
+    v, r, about, when = pairs.other[at], pairs.relation[at], pairs.about[at], pairs.when[at].T
+    anybody, any_time = np.ones(len(at)), np.ones((3, len(at)))
 
-    def suspects(ratio: Bits, near: Bits = anybody) -> Bits:
-        top = k11[at] * p11 * ratio * v + k01[at] * p01
-        return np.asarray(np.log2(top) - np.log2(k10[at] * p10 * v * near + p00))
+    def suspects(ratio: Bits, t: Bits = any_time, near: Bits = anybody) -> Bits:
+        top = k11[at] * p11 * t[0] * ratio * v + k01[at] * p01 * t[2]
+        return np.asarray(np.log2(top) - np.log2(k10[at] * p10 * t[1] * v * near + p00))
 
     base, near = _logit(p11 + p01), _near(p.related_suspects, pairs.related[at])
-    steps = [suspects(anybody), suspects(r), suspects(r * about), suspects(r * about, near)]
+    said = r * about
+    steps = [suspects(anybody), suspects(r), suspects(said), suspects(said, when), suspects(said, when, near)]
     share = p11 / (p11 + p10)
     dimmed = np.where(pairs.unnamed[at], _logit(p.unnamed * share) - _logit(share), 0.0)
     prior[at], shared[at] = base, steps[0] - base
     described[at], matter[at] = steps[1] - steps[0] + dimmed, steps[2] - steps[1]
-    related[at] = steps[3] - steps[2]
+    time[at], related[at] = steps[3] - steps[2], steps[4] - steps[3]
 
     at = np.flatnonzero(pairs.kind == KINDS["victim"])
-    s, anybody = pairs.other[at], np.ones(len(at))
+    s, when = pairs.other[at], pairs.when[at].T
+    anybody, any_time = np.ones(len(at)), np.ones((3, len(at)))
 
-    def victims(near: Bits) -> Bits:
-        top = k11[at] * p11 * pairs.other_told[at] + k10[at] * p10
-        return np.asarray(np.log2(top) - np.log2(k01[at] * p01 * s * near + p00))
+    def victims(t: Bits = any_time, near: Bits = anybody) -> Bits:
+        top = k11[at] * p11 * t[0] * pairs.other_told[at] + k10[at] * p10 * t[1]
+        return np.asarray(np.log2(top) - np.log2(k01[at] * p01 * t[2] * s * near + p00))
 
     base, near = _logit(p11 + p10), _near(p.related_victims, pairs.related[at])
-    full = victims(anybody)
-    prior[at], shared[at], related[at] = base, full - base, victims(near) - full
+    steps = [victims(), victims(when), victims(when, near)]
+    prior[at], shared[at] = base, steps[0] - base
+    time[at], related[at] = steps[1] - steps[0], steps[2] - steps[1]
 
     at = np.flatnonzero(pairs.kind == KINDS["swapped"])
     s11, s10 = p.swapped * COUNTER_SHARE, p.swapped * (1 - COUNTER_SHARE)
-    v = pairs.other[at]
+    v, t = pairs.other[at], pairs.when[at, 0]
     base = _logit(s11 + s10)
     full = np.log2(k11[at] * s11 * v + s10) - np.log2(s10 * v + (1 - s11 - 2 * s10))
+    # Two reports of the same two people come as close together whoever is the victim in each.
+    timed = np.log2(k11[at] * s11 * t * v + s10) - np.log2(s10 * v + (1 - s11 - 2 * s10))
     # Whoever is not described at all is nobody's counterpart: the other party alone proves nothing.
     unknown = ~pairs.identified[at]
     prior[at], shared[at] = base, np.where(unknown, np.minimum(full - base, 0.0), full - base)
-    return Context(prior, shared, described, matter, related)
+    time[at] = np.where(unknown, np.minimum(timed - full, 0.0), timed - full)
+    return Context(prior, shared, described, matter, time, related)
 
 
 def _near(share: float, ratio: Bits) -> Bits:
@@ -246,19 +265,21 @@ _NOTHING_NAMES = (pl.col("kind") == "suspect") & ~pl.col("identified")
 
 def _with_ratios(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
     """``frame`` with likelihood ratios: bf of the pair itself, r of the relationship words, about of
-    the matter."""
-
-    def ratio(column: str, rates: Mapping[str, tuple[float, float]]) -> pl.Expr:
-        table = {k: m / u for k, (m, u) in rates.items()}
-        return pl.col(column).replace_strict(table, default=1.0, return_dtype=pl.Float64)
-
+    the matter, and those of the time between (:data:`WHEN`)."""
     bits = pl.col("ev").clip(-LARGEST_BITS, LARGEST_BITS)
     return frame.with_columns(
         bf=(bits * float(np.log(2))).exp(),
         near=(pl.col("related") * float(np.log(2))).exp(),
         r=ratio("relation", model.relation),
         about=ratio("matter", model.matter),
+        **{f"t{cell}": apart.ratio(model.apart, cell) for cell in apart.CELLS},
     )
+
+
+def ratio(column: str, rates: Mapping[str, tuple[float, float]]) -> pl.Expr:
+    """The likelihood ratio of what a column says; 1 where it says nothing."""
+    table = {k: m / u for k, (m, u) in rates.items()}
+    return pl.col(column).replace_strict(table, default=1.0, return_dtype=pl.Float64)
 
 
 def _other_party(
@@ -297,10 +318,12 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
     p = model.priors
     on = ["rep_l", "rep_r"]
     sides = _with_ratios(frame, model)
+    # The same for all pairs of two reports.
+    when = {name: pl.col(name).first() for name in WHEN}
     victims = (
         sides.filter(kind="victim")
         .group_by(on, maintain_order=True)
-        .agg(V=pl.col("bf").mean(), V_near=pl.col("near").mean(), v=pl.col("ev").max())
+        .agg(V=pl.col("bf").mean(), V_near=pl.col("near").mean(), v=pl.col("ev").max(), **when)
     )
     suspects = (
         sides.filter((pl.col("kind") == "suspect") & ~pl.Series(unnamed_pairs(frame)))
@@ -310,6 +333,7 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
             S_plain=pl.col("bf").mean(),
             S_near=pl.col("near").mean(),
             s=pl.col("ev").max(),
+            **{f"{name}_s": first for name, first in when.items()},
         )
     )
     cells = victims.join(suspects, on=on, how="full", coalesce=True)
@@ -320,6 +344,7 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
         suspects=pl.col("S").is_not_null(),
         named=pl.col("named").fill_null(False),
         **{c: pl.col(c).fill_null(1.0) for c in ("V", "S", "S_plain", "V_near", "S_near")},
+        **{name: pl.coalesce(name, f"{name}_s", 1.0) for name in WHEN},
     )
     k = {c: pl.when(pl.col("named")).then(2.0**b).otherwise(1.0) for c, b in REFERENCE_BITS.items()}
 
@@ -327,9 +352,13 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
         return 1 - share + share * pl.col(column)
 
     w = {
-        "p11": p.both * k["11"] * pl.col("V") * pl.col("S"),
-        "p10": p.victim_only * k["10"] * pl.col("V") * near("S_near", p.related_suspects),
-        "p01": p.suspect_only * k["01"] * pl.col("S_plain") * near("V_near", p.related_victims),
+        "p11": p.both * k["11"] * pl.col("t11") * pl.col("V") * pl.col("S"),
+        "p10": p.victim_only * k["10"] * pl.col("t10") * pl.col("V") * near("S_near", p.related_suspects),
+        "p01": p.suspect_only
+        * k["01"]
+        * pl.col("t01")
+        * pl.col("S_plain")
+        * near("V_near", p.related_victims),
         "p00": pl.lit(1 - p.both - p.victim_only - p.suspect_only),
     }
 

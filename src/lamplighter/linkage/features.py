@@ -35,6 +35,7 @@ FACTS = pl.Schema(
         "role": pl.String(),
         "relationship": pl.String(),
         "recorded_as": pl.String(),
+        "reported_at": pl.Date(),
     }
 )
 """What is known of a record besides the features: where it stands."""

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, choosing, dyads, fitting, mixed_shares, pairing
+from lamplighter.linkage import apart, believing, choosing, dyads, fitting, mixed_shares, pairing, results
 from lamplighter.linkage.blocking import Limits, packed
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies, Shared, counted_with_names
@@ -66,6 +66,7 @@ def _model(
         sources={},
         relation=STARTING_RELATION,
         matter=STARTING_MATTER,
+        apart=apart.starting(features),
         bands=starting_bands(day),
         keys=(),
         extras=(),
@@ -208,6 +209,7 @@ def _refined(
         priors=priors,
         relation=_described(frame, posterior, "relation", STARTING_RELATION),
         matter=_described(frame, posterior, "matter", STARTING_MATTER),
+        apart=_timed(features, frame, posterior),
     ).named()
 
 
@@ -249,11 +251,27 @@ def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:
     return fitting.rounded(min(max(value, least), most))
 
 
+def _timed(features: Features, frame: pl.DataFrame, posterior: Bits) -> apart.Shares:
+    """How much time lies between two reports of each cell, from pairs that the people's own fields decide."""
+    known = frame.with_columns(post=posterior)
+    told = {"11": _decided(known, "suspect"), "10": _decided(known, "suspect", same=False)}
+    return apart.fitted(features, told | {"01": _decided(known, "victim", same=False)}, SHRINK_WORDS)
+
+
+def _decided(known: pl.DataFrame, party: str, *, same: bool = True) -> pl.DataFrame:
+    """Pairs of a ``party`` that their own evidence holds to be the same, or not: ``apart``, and ``n``, how
+    sure it is that the other party is the same."""
+    on = ["rep_l", "rep_r"]
+    others = known.filter(kind=results.OTHER_PARTY[party]).group_by(on).agg(n=pl.col("post").max())
+    sure = pl.col("ev") > DECISIVE_BITS if same else pl.col("ev") < -DECISIVE_BITS
+    return known.filter((pl.col("kind") == party) & sure).join(others, on=on).select("apart", "n")
+
+
 def _described(
     frame: pl.DataFrame, posterior: Bits, column: str, start: Mapping[str, tuple[float, float]]
 ) -> dict[str, tuple[float, float]]:
-    """How the same and different suspects of one victim are described, from pairs that the
-    suspects' own fields decide; drawn towards ``start``."""
+    """What reports say where the suspects of one victim are the same and where they differ, from pairs that
+    the suspects' own fields decide; drawn towards ``start``."""
     on = ["rep_l", "rep_r"]
     known = frame.with_columns(post=posterior)
     victims = known.filter(kind="victim").group_by(on).agg(v=pl.col("post").max())

@@ -43,3 +43,16 @@ def joins(label: Rows, evidence: Grounds) -> Bits:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(join, of_one_size(number, sizes, (sizes > 2) & (sizes <= LARGEST_GROUP), evidence)))
     return found
+
+
+def agreed(label: Rows, evidence: Grounds, own: Bits) -> Bits:
+    """What the records of a group add to the log-odds ``own`` (n,) of the first n pairs of ``evidence``: (n,)
+    bits, none of them less than 0.
+
+    What a pair says by itself is but a part of what is known of it: where somebody has ten records, the two
+    that differ most are of one person as the others are. So two records of a person are believed as the join
+    is that brought them together and as they are by themselves: their odds are those of the one and of the
+    other.
+    """
+    met = joins(label, evidence)[: len(own)]
+    return np.where(np.isnan(met), 0.0, np.logaddexp2(own, np.nan_to_num(met)) - own)

@@ -18,6 +18,7 @@ from lamplighter.linkage import (
     fitting_reports,
     grouping,
     ids,
+    joins,
     relations,
     results,
     telling,
@@ -115,7 +116,8 @@ def settle(
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """``label`` (n,): the group of each record; ``believed``: the pairs that are handed on, in the order of
-    the names of their records, with ``groups`` and ``rivals`` in its frame; ``hold``: why each is held."""
+    the names of their records, with ``groups``, ``agreed`` and ``rivals`` in its frame; ``hold``: why each is
+    held."""
 
     label: Rows
     believed: Believed
@@ -127,16 +129,18 @@ def _kept(believed: Believed, force: Standing, previous_links: pl.DataFrame | No
     link_at = believed.model.bands.link_at
     stays = clusters.kept_pairs(names, weighed, bits, previous_links, link_at)
     hold = _with_kept(holds(believed), stays)
-    evidence = clusters.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
+    context = believed.context
+    evidence = clusters.OfWeighed.whole(believed.weigher, weighed, context.total, context.related)
     held = clusters.Holds.of(hold, believed.parts["identified"].to_numpy())
     found = clusters.grouped(names, evidence, held, force, link_at)
     keep = _worth_keeping(believed, bits, force)
     at = _by_names(names, weighed, np.flatnonzero(keep))
     groups = grouping.between(found.label, evidence, keep)[at]
+    agreed = joins.agreed(found.label, evidence, bits)[at]
     few = replace(
         believed,
         weighed=taken(weighed, at),
-        frame=believed.parts[at].with_columns(groups=groups, rivals=found.rivals[at]),
+        frame=believed.parts[at].with_columns(groups=groups, agreed=agreed, rivals=found.rivals[at]),
         context=believed.context.of(at),
     )
     return _Kept(found.label, few, hold.gather(at))

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import dyads, fitting
+from lamplighter.linkage import apart, dyads, fitting
 from lamplighter.linkage.model import STARTING_RELATED, STARTING_UNNAMED, Model
 
 Bits = npt.NDArray[np.float64]
@@ -39,19 +39,18 @@ def related(cells: pl.DataFrame, cell: str, near: str, share: float) -> float:
 def unnamed(frame: pl.DataFrame, posterior: Bits, model: Model, share: float) -> float:
     """How many times as often two reports by one victim concern one suspect where nothing names the suspect.
 
-    Sex, age and what the reports are about go together more often in one suspect than in two; from that the
-    share of one suspect follows as the share of a mixture does, drawn towards the start. ``share`` is that
-    of reports that name one.
+    Sex, age, what the reports are about and when they were made go together more often in one suspect than
+    in two; from that the share of one suspect follows as the share of a mixture does, drawn towards the
+    start. ``share`` is that of reports that name one.
     """
     on = ["rep_l", "rep_r"]
     victims = frame.with_columns(v=posterior).filter(kind="victim").group_by(on).agg(pl.col("v").max())
-    ratios = {k: m / u for k, (m, u) in model.matter.items()}
     told = (
         frame.filter(dyads.unnamed_pairs(frame))
         .join(victims, on=on)
-        .select("v", "ev", about=pl.col("matter").replace_strict(ratios, default=1.0))
+        .select("v", "ev", said=dyads.ratio("matter", model.matter) * apart.ratio(model.apart, "11", "10"))
     )
-    v, ratio = told["v"].to_numpy(), np.exp2(told["ev"].to_numpy()) * told["about"].to_numpy()
+    v, ratio = told["v"].to_numpy(), np.exp2(told["ev"].to_numpy()) * told["said"].to_numpy()
     begun = found = STARTING_UNNAMED * share
     for _ in range(ROUNDS):
         odds = ratio * found / (1 - found)

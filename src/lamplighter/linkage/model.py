@@ -65,7 +65,8 @@ class Model:
 
     ``mixture``: rates and shares of the kinds of pairs. ``sources``: probability that two records of two
     sources ('a|b', sorted) are one person, where a table says its sources. ``keys``: names of the keys
-    that propose pairs.
+    that propose pairs. ``relation``, ``matter``: what reports say, as shares among pairs of one suspect and
+    of two; ``apart``: see :mod:`apart`.
     """
 
     mixture: Mixture
@@ -79,6 +80,7 @@ class Model:
     extras: tuple[Extra, ...]
     fitted_at: str
     records: int
+    apart: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     table_date: str = field(default_factory=table_version)
     version: str = ""
 
@@ -118,7 +120,7 @@ class Model:
         if (communities := self.frequencies.hidden_communities()) is not None:
             document["frequencies"]["communities"] = communities.to_json()
         document["sources"] = dict(self.sources)
-        document |= {k: {n: list(p) for n, p in getattr(self, k).items()} for k in ("relation", "matter")}
+        document |= {k: {n: list(p) for n, p in getattr(self, k).items()} for k in _SAID}
         document["priors"], document["bands"] = asdict(self.priors), asdict(self.bands)
         document["keys"] = list(self.keys)
         document["extras"] = [asdict(e) for e in self.extras]
@@ -138,8 +140,8 @@ class Model:
         communities = None if told is None else Communities.from_json(told)
         body["frequencies"] = Frequencies.kept(kept["rare"], kept["shares"], secret, communities)
         body["mixture"] = Mixture(**body["mixture"])
-        body["relation"] = {k: (v[0], v[1]) for k, v in body["relation"].items()}
-        body["matter"] = {k: (v[0], v[1]) for k, v in body["matter"].items()}
+        for name in _SAID:
+            body[name] = {k: tuple(v) for k, v in body.get(name, {}).items()}
         body["priors"] = Priors(**body["priors"])
         body["bands"] = Bands(**body["bands"])
         body["keys"] = tuple(body["keys"])
@@ -188,6 +190,10 @@ STARTING_MATTER: Mapping[str, tuple[float, float]] = {
     "mixed": (0.53, 0.60),
     "chance": (0.02, 0.20),
 }
+
+
+_SAID = ("relation", "matter", "apart")
+"""What two reports say, as tables of shares."""
 
 
 def starting_priors(people: float) -> Priors:

@@ -1,5 +1,6 @@
 """What two reports say about a pair of records, besides the records themselves: which parts the two
-play, how the suspect is described to the victim, and what kind of matter each report is."""
+play, how the suspect is described to the victim, what kind of matter each report is, and how much time lies
+between the two."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lamplighter.linkage import apart
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import NULL_LEVEL, Comparison
 from lamplighter.linkage.ordering import Rows
@@ -117,7 +119,7 @@ def pair_frame(features: Features, weighed: Weighed, table: tuple[Comparison, ..
     """Pairs with the reports and parts of their records, turned so that ``rep_l <= rep_r``.
 
     Columns: rep_l, rep_r, part_l, part_r ('V' victim, 'S' suspect, 'O' other), kind
-    ('victim', 'suspect', 'swapped', 'within', 'other'), relation, matter, ev, and identified
+    ('victim', 'suspect', 'swapped', 'within', 'other'), relation, matter, apart, ev, and identified
     (whether anything that tells one person from another was compared).
     """
     facts = features.facts.select(
@@ -125,6 +127,7 @@ def pair_frame(features: Features, weighed: Weighed, table: tuple[Comparison, ..
         part=part_of(features.facts),
         rel="relationship",
         matter="recorded_as",
+        day=pl.col("reported_at").to_physical(),
     )
     # A part at a time: words take a dozen times the room of what is kept of them.
     parts = [
@@ -160,6 +163,7 @@ def _some_pairs(facts: pl.DataFrame, left: Rows, right: Rows) -> pl.DataFrame:
         "rep_l", "rep_r", pl.col("part_l", "part_r").cast(PART), kind.cast(KIND).alias("kind"),
         relation_kind(pl.col("rel"), pl.col("rel_2")).cast(RELATION).alias("relation"),
         matter_kind(pl.col("matter"), pl.col("matter_2")).cast(MATTER).alias("matter"),
+        apart.kind(pl.col("day"), pl.col("day_2")).cast(apart.KIND).alias("apart"),
     )  # fmt: skip
 
 

@@ -60,16 +60,23 @@ def beside(name: str, towards: bool, kind: str) -> Reason:
     return Reason(name, results.CONTEXT_WORDS[name][0], "context", words)
 
 
-_BESIDE = (results.SHARED, results.DESCRIBED, results.MATTER, results.RELATED, results.TOGETHER)
+_BESIDE = (
+    results.SHARED,
+    results.DESCRIBED,
+    results.MATTER,
+    results.APART,
+    results.RELATED,
+    results.TOGETHER,
+)
 
 
 class Told:
     """Every reason that a table can give, by number: ``every``; ``parts``, what each is about.
 
-    ``before`` (kinds,): the number of :func:`before`, by the number of a kind of pair; ``beside`` (5, 2,
-    kinds): those of what the other party, the relationship words, the matter, one home or family, and the
-    records that the two belong with add, against and for;
-    ``levels`` (c, v): those of the levels of each comparison.
+    ``before`` (kinds,): the number of :func:`before`, by the number of a kind of pair; ``beside`` (6, 2,
+    kinds): those of what the other party, the relationship words, the matter, the time between, one home or
+    family, and the records that the two belong with add, against and for; ``levels`` (c, v): those of the
+    levels of each comparison.
     """
 
     def __init__(self, table: Sequence[Comparison], kinds: Sequence[str]) -> None:

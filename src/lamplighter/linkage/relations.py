@@ -5,9 +5,18 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from lamplighter.linkage import apart, dyads
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import BAR, REPORT_PAIRS_SCHEMA, UNNAMED, WORD
+from lamplighter.linkage.results import (
+    BAR,
+    CONTEXT_WORDS,
+    REPORT_PAIRS_SCHEMA,
+    TOGETHER,
+    TOLD,
+    UNNAMED,
+    WORD,
+)
 
 SAME = "same_victim_same_suspect"
 OTHER_VICTIM = "same_suspect_other_victim"
@@ -37,7 +46,8 @@ def report_pairs(
 
     ``pairs`` are the scored pairs with their bars, in order, ``frame`` the same pairs, row by row, from
     :func:`pairing.pair_frame` with ``groups``, the bits of the two records'
-    groups (:func:`grouping.between`), and ``rivals``, what others who fit as well take from them
+    groups (:func:`grouping.between`), ``agreed``, what the others of a group add
+    to two of it (:func:`joins.agreed`), and ``rivals``, what others who fit as well take from them
     (:func:`ambiguous.competing`). The persons that clusters and
     decisions made outrank the belief about a single pair. ``weight`` is in bits of log-odds that
     the relation holds (for 'same_victim_suspect_unclear': that the suspect is the same after all),
@@ -67,6 +77,8 @@ def report_pairs(
         b=pl.when(counter).then("sv_weight").otherwise(pl.col("s_weight").fill_null(_unlisted(model))),
         a_parted=pl.when(counter).then(0.0).otherwise(_parted("v")),
         b_parted=pl.when(counter).then(0.0).otherwise(_parted("s")),
+        a_agreed=pl.when(counter).then("vs_agreed").otherwise("v_agreed").fill_null(0.0),
+        b_agreed=pl.when(counter).then("sv_agreed").otherwise("s_agreed").fill_null(0.0),
         a_rivals=pl.when(counter).then("vs_rivals").otherwise("v_rivals").fill_null(0.0),
         b_rivals=pl.when(counter).then("sv_rivals").otherwise("s_rivals").fill_null(0.0),
         a_row=pl.when(counter).then("vs_row").otherwise("v_row"),
@@ -75,7 +87,8 @@ def report_pairs(
         sb=pl.col("relation").replace_strict({k: s[1] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
     )
     told = told.with_columns(
-        a=pl.sum_horizontal("a", "a_parted", "a_rivals"), b=pl.sum_horizontal("b", "b_parted", "b_rivals")
+        a=pl.sum_horizontal("a", "a_parted", "a_agreed", "a_rivals"),
+        b=pl.sum_horizontal("b", "b_parted", "b_agreed", "b_rivals"),
     )
     bars = [_bars(some, pairs["levels"]) for some in told.iter_slices(_AT_ONCE)]
     told = told.hstack(pl.concat(bars, rechunk=False) if bars else _bars(told, pairs["levels"])).with_columns(
@@ -104,7 +117,7 @@ def _slots(
     of records that speaks most for one person: its weight, its bars, whether it is one person."""
     parted = (
         frame.select(
-            *_ON, "kind", "groups", "rivals",
+            *_ON, "kind", "groups", "agreed", "rivals",
             slot=pl.concat_str("part_l", "part_r").replace_strict(_SLOTS, default=None, return_dtype=SLOT),
         )
         .hstack(pairs.select("match_weight", unnamed=(pl.col("hold") == UNNAMED).fill_null(False)))
@@ -117,7 +130,7 @@ def _slots(
         )
         .unique([*_ON, "slot"], keep="first", maintain_order=True)
     )  # fmt: skip
-    table = frame.filter(kind="victim").select(*_ON, "matter").unique(_ON)
+    table = frame.filter(kind="victim").select(*_ON, "matter", "apart").unique(_ON)
     table = parted.select(_ON).unique().join(table, on=_ON, how="left")
     for slot in ("V", "S", "VS", "SV"):
         name = slot.lower()
@@ -128,6 +141,7 @@ def _slots(
             pl.col("unnamed").alias(f"{name}_unnamed"),
             pl.col("match_weight").alias(f"{name}_weight"),
             pl.col("groups").alias(f"{name}_groups"),
+            pl.when("one").then("agreed").otherwise(0.0).alias(f"{name}_agreed"),
             pl.col("rivals").alias(f"{name}_rivals"),
             pl.col("row").alias(f"{name}_row"),
         )
@@ -193,10 +207,11 @@ def _bars(told: pl.DataFrame, levels: pl.Series) -> pl.DataFrame:
                 f"the {who} other records do not fit",
                 pl.lit(_USUAL[which]),
             ),
+            ("agreed", TOGETHER, CONTEXT_WORDS[TOGETHER][0], TOLD[TOGETHER][0], party),
             ("rivals", "_rivals", "Others who fit", "somebody else fits as well", party),
         )
         parts += [
-            kept.filter(pl.col(f"{slot}_{level}") < 0).select(
+            kept.filter(pl.col(f"{slot}_{level}") != 0).select(
                 "at",
                 party=whose,
                 comparison=_word(comparison),
@@ -243,12 +258,11 @@ def _word(text: str) -> pl.Expr:
 
 
 def _unlisted(model: Model) -> pl.Expr:
-    """Bits that the suspect is the same where a report lists none: by the kind of matter alone."""
+    """Bits that the suspect is the same where a report lists none: by the matter and the time between."""
     p = model.priors
     share = p.unnamed * p.both / (p.both + p.victim_only)
-    ratios = {k: float(np.log2(m / u)) for k, (m, u) in model.matter.items()}
-    about = pl.col("matter").replace_strict(ratios, default=0.0, return_dtype=pl.Float64).fill_null(0.0)
-    return about + float(np.log2(share) - np.log2(1 - share))
+    said = dyads.ratio("matter", model.matter) * apart.ratio(model.apart, "11", "10")
+    return said.log(2).fill_null(0.0) + float(np.log2(share) - np.log2(1 - share))
 
 
 def _parted(slot: str) -> pl.Expr:

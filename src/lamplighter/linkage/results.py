@@ -50,12 +50,13 @@ REPORT_PAIRS_SCHEMA = pl.Schema(
 """``weight`` and ``probability`` are of the relation that is told; ``both_weight`` (bits of log-odds) is of
 the same two people, whichever that is."""
 PRIOR, SHARED, DESCRIBED, MATTER = "_prior", "_shared", "_described", "_matter"
-RELATED, TOGETHER = "_related", "_together"
+APART, RELATED, TOGETHER = "_apart", "_related", "_together"
 CONTEXT_WORDS = {
     PRIOR: ("Before looking", "two records taken at random"),
     SHARED: ("The other person in the two reports", ""),
     DESCRIBED: ("How the suspect is described", ""),
     MATTER: ("What the two reports are about", ""),
+    APART: ("When the two reports were made", ""),
     RELATED: ("People of one home or family", ""),
     TOGETHER: ("The records that the two belong with", ""),
 }
@@ -73,6 +74,7 @@ TOLD = {
         "the suspect is described differently, or not at all",
     ),
     MATTER: ("both reports are of contact, or alike", "one report is of another kind of matter"),
+    APART: ("the two reports were made close together", "much time lies between the two reports"),
     RELATED: (
         "the two hardly look like people of one home or family",
         "two people of one home or family may have the same {}",

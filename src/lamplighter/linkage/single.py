@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import communities, completing, dyads, pairing, results
+from lamplighter.linkage import apart, communities, completing, dyads, pairing, results
 from lamplighter.linkage.compact import AT, COLUMNS
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
 from lamplighter.linkage.met import PARTS, Met, Packed, Sides, distinct, role, unpacked
@@ -35,8 +35,8 @@ _MOST_WORDS = 200
 _OTHER_PARTY = np.full(len(PARTS) ** 2, -1)
 for _mine, _theirs in (("VV", "SS"), ("SS", "VV"), ("VS", "SV"), ("SV", "VS")):
     _OTHER_PARTY[role(_mine)] = role(_theirs)
-_APART = np.zeros(len(PARTS) ** 2, dtype=bool)
-_APART[[role("VS"), role("SV")]] = True
+_NEVER_ONE = np.zeros(len(PARTS) ** 2, dtype=bool)
+_NEVER_ONE[[role("VS"), role("SV")]] = True
 _LIKE_PARTS = np.zeros(len(PARTS) ** 2, dtype=bool)
 _LIKE_PARTS[[role("SS"), role("VV"), role("SO"), role("OS")]] = True
 
@@ -196,6 +196,7 @@ class Judge:
         """Two reports none of whose pairs has so much evidence have no pair that is worth keeping."""
         self._relation = _Words(relation_of, {k: m / u for k, (m, u) in model.relation.items()})
         self._matter = _Words(matter_of, {k: m / u for k, (m, u) in model.matter.items()})
+        self._times = apart.ratios(model.apart)
         self._within = np.full(len(PARTS) ** 2, _logit(model.priors.within_report))
         for parts, p in WITHIN.items():
             self._within[role(parts)] = _logit(p)
@@ -211,7 +212,7 @@ class Judge:
         context = dyads.context_of(reported, self.model.priors)
         bits = evidence + context.total
         hold = np.where(untold, np.int8(results.HELD[results.UNNAMED]), np.int8(0))
-        barred = _APART[sides.roles] | (_LIKE_PARTS[sides.roles] & (bits < 0))
+        barred = _NEVER_ONE[sides.roles] | (_LIKE_PARTS[sides.roles] & (bits < 0))
         hold[(sides.kind == KINDS["within"]) & barred] = results.HELD[results.BARRED]
         return Judged(pairs, sides, levels, frequencies, evidence, context, hold, bits)
 
@@ -240,6 +241,7 @@ class Judge:
             named=among(sides.reports, met.naming()),
             relation=relation,
             about=about,
+            when=self._times[_between(met, pairs)],
             unnamed=nobody & (words == "unsaid"),
             identified=identified,
             other=other,
@@ -247,6 +249,12 @@ class Judge:
             related=np.exp2(self._related(sides, levels, frequencies)),
         )
         return reported, nobody & ~alike
+
+
+def _between(met: Met, pairs: Packed) -> npt.NDArray[np.intp]:
+    """How much time lies between the reports of each pair (:func:`apart.numbers`)."""
+    days = np.array([c.reported_on for c in met.people], dtype=np.float64)
+    return apart.numbers(*(days[side] for side in unpacked(pairs)))
 
 
 def _other_party(sides: Sides, *values: Bits) -> list[Bits]:
@@ -282,15 +290,16 @@ def _negligible(model: Model) -> float:
     p = model.priors
     said = max(1.0, *(m / u for m, u in model.relation.values()))
     said *= max(1.0, *(m / u for m, u in model.matter.values()))
+    t11, t10, t01 = apart.ratios(model.apart).max(axis=0)
     rest = 1 - p.both - p.victim_only - p.suspect_only
     s11, s10 = p.swapped * dyads.COUNTER_SHARE, p.swapped * (1 - dyads.COUNTER_SHARE)
 
     def most(bits: float) -> float:
         ratio = 2.0 ** max(bits, 0.0)
         return bits + max(
-            float(np.log2((p.both * said * ratio + p.suspect_only) / rest)),
-            float(np.log2((p.both * said * ratio + p.victim_only) / rest)),
-            float(np.log2((s11 * ratio + s10) / (1 - s11 - 2 * s10))),
+            float(np.log2((p.both * t11 * said * ratio + p.suspect_only * t01) / rest)),
+            float(np.log2((p.both * t11 * said * ratio + p.victim_only * t10) / rest)),
+            float(np.log2((s11 * t11 * ratio + s10) / (1 - s11 - 2 * s10))),
             float(np.log2(p.other / (1 - p.other))),
         )
 

@@ -34,7 +34,9 @@ def bars_of(
 ) -> Bars:
     """What was known before, what the reports say, each thing compared, in the order of the table, and what
     the records that the two belong with add. ``own`` (n, c) is what the comparisons are worth."""
-    beside = np.column_stack([context.shared, context.described, context.matter, context.related])
+    beside = np.column_stack(
+        [context.shared, context.described, context.matter, context.apart, context.related]
+    )
     together = np.zeros(len(kind)) if context.together is None else context.together
     every = np.arange(beside.shape[1])
     bits = np.column_stack([context.prior, beside, own, together])

@@ -30,6 +30,7 @@ def test_two_records_do_not_outweigh_what_all_records_say(small: Made, linked: L
         left_record=names.gather(believed.weighed.left),
         right_record=names.gather(believed.weighed.right),
         groups=pl.lit(-4.0),
+        agreed=pl.lit(0.0),
         rivals=pl.lit(0.0),
     )
     on = ["left_record", "right_record"]
@@ -96,7 +97,11 @@ def test_how_often_nobody_named_is_the_same_is_read_off_what_goes_together(
     agrees = round(n * (share * 0.91 + (1 - share) * 0.091))
     bits = [math.log2(10)] * agrees + [math.log2(0.09 / 0.909)] * (n - agrees)
     suspects = pl.DataFrame({"ev": bits, "rep_l": np.arange(n), "rep_r": np.arange(n) + n}).with_columns(
-        kind=pl.lit("suspect"), identified=pl.lit(False), relation=pl.lit("unsaid"), matter=pl.lit("unsaid")
+        kind=pl.lit("suspect"),
+        identified=pl.lit(False),
+        relation=pl.lit("unsaid"),
+        matter=pl.lit("unsaid"),
+        apart=pl.lit("unsaid"),
     )
     victims = suspects.with_columns(kind=pl.lit("victim"), identified=pl.lit(True), ev=pl.lit(20.0))
     frame = pl.concat([suspects, victims])
