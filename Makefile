@@ -94,6 +94,10 @@ bench-arrivals: $(STAMP) ## One report after another into a hub that holds many:
 bench-foreign: $(STAMP) ## Linkage of labelled tables with other people's columns, beside Splink 5
 	@$(PY) -m benchmarks.foreign $(ARGS)
 
+.PHONY: bench-areas
+bench-areas: $(STAMP) ## Pairs of reports in areas that another maker made, beside Splink 5
+	@$(PY) -m benchmarks.other_areas --splink $(ARGS)
+
 .PHONY: bench-incremental
 bench-incremental: $(STAMP) ## A world linked at once beside the same world of which a tenth arrives later
 	@$(PY) -m benchmarks.incremental $(ARGS)

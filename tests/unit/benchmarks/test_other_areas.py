@@ -26,7 +26,7 @@ def test_an_area_is_what_its_seed_makes_it() -> None:
 
 
 def test_people_of_one_home_who_report_one_man_stay_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a home shares is averaged over the pairs of records that have it, and what is taken away for it."""
+    """What a home shares is averaged over the pairs of records that have it, and so is what is taken away."""
     area = made(Area(700, of_home=0.2, again=0.35), 2)
     truth = true_pairs(area.about)
 
