@@ -19,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from benchmarks.arrivals_world import World, rows_of
-from lamplighter.linkage import believing, completing, dyads, link, linking_reports, pairing
+from lamplighter.linkage import believing, completing, dyad_frames, link, linking_reports, pairing
 from lamplighter.linkage.compact import Compact, of_report
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import Features
@@ -112,7 +112,7 @@ def links_of(features: Features, reports: pl.DataFrame, truth: pl.DataFrame, mod
     weighed = weigher.weigh(at[:, 0], at[:, 1])
     frame = pairing.pair_frame(features, weighed, model.table)
     references = completing.references(features, reports)
-    context = dyads.contexts(believing.with_related(weigher, weighed, frame), model, references)
+    context = dyad_frames.contexts(believing.with_related(weigher, weighed, frame), model, references)
     believed = believing.Believed(weigher, weighed, frame, context, len(at), len(at))
     return linking_reports.settle(believed, standing(None), None)
 

@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import baselines
-from lamplighter.linkage import believing, completing, dyads, link
+from lamplighter.linkage import believing, completing, dyad_frames, link
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.results import LinkResult
 from lamplighter.synthetic.config import Marginals
@@ -107,7 +107,7 @@ def sum_of_weights(world: World, result: LinkResult) -> Told:
     references = completing.references(features, reports)
     believed = believing.of_reports(features, result.model, references)
     parts = believing.with_related(believed.weigher, believed.weighed, believed.parts)
-    cells = dyads.report_cells(parts, result.model, references)
+    cells = dyad_frames.report_cells(parts, result.model, references)
     names = dict(
         features.facts.select(pl.col("report_id").rank("dense").cast(pl.Int64).alias("rep"), "report_id")
         .drop_nulls()

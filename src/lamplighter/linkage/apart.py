@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.features import Features
+from lamplighter.linkage.fitting import rounded
 
 Shares = Mapping[str, tuple[float, ...]]
 """Of each kind of time between, its share in the cells 11, 10, 01 and 00."""
@@ -72,22 +73,19 @@ def starting(features: Features) -> Shares:
     return fitted(features, {}, 1.0)
 
 
-def fitted(features: Features, told: Mapping[str, pl.DataFrame], strength: float) -> Shares:
-    """Shares in each cell from pairs that belong to it (``apart``, and ``n``, how much each counts), drawn
-    towards the start as if by ``strength`` pairs."""
+def fitted(features: Features, told: Mapping[str, Mapping[str, float]], strength: float) -> Shares:
+    """Shares in each cell from how many pairs of each kind belong to it, drawn towards the start as if by
+    ``strength`` pairs."""
     any_two = _between_any_two(features)
     if any_two is None:
         return {}
     columns = []
     for cell in CELLS:
         begun = any_two * _STARTING[cell]
-        counts = np.zeros(len(KINDS))
-        if cell in told:
-            by_kind = dict(told[cell].group_by("apart").agg(pl.col("n").sum()).iter_rows())
-            counts = np.array([by_kind.get(name, 0.0) for name in KINDS])
+        counts = np.array([told.get(cell, {}).get(name, 0.0) for name in KINDS])
         columns.append((counts + strength * begun / begun.sum()) / (counts.sum() + strength))
     shares = np.column_stack([*columns, any_two])
-    return {name: tuple(float(f"{x:.6g}") for x in row) for name, row in zip(KINDS, shares, strict=True)}
+    return {name: tuple(map(rounded, row)) for name, row in zip(KINDS, shares, strict=True)}
 
 
 def _between_any_two(features: Features) -> npt.NDArray[np.float64] | None:
@@ -96,10 +94,9 @@ def _between_any_two(features: Features) -> npt.NDArray[np.float64] | None:
     days = reports["reported_at"].drop_nulls()
     if days.is_empty():
         return None
-    told = np.sort(days.to_physical().to_numpy())
-    up_to = [np.searchsorted(told, told + most, side="right").sum() for most in MOST_DAYS.values()]
-    # Every report is within a week of itself, and every other pair was counted from one end.
-    upto = np.array([*up_to, 0]) - np.arange(1, len(told) + 1).sum()
-    upto[-1] = len(told) * (len(told) - 1) // 2
-    counts = np.diff(upto, prepend=0) + 1.0  # none seen does not show that there are none
+    told, n = np.sort(days.to_physical().to_numpy()), len(days)
+    within = [np.searchsorted(told, told + most, side="right").sum() for most in MOST_DAYS.values()]
+    # Each report is within a week of itself, and is met from every one before it.
+    pairs = np.array([*within, n * n]) - n * (n + 1) // 2
+    counts = np.diff(pairs, prepend=0) + 1.0  # none seen does not show that there are none
     return np.asarray(counts / counts.sum())

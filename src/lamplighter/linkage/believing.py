@@ -12,6 +12,7 @@ from lamplighter.linkage import (
     blocking,
     clusters,
     completing,
+    dyad_frames,
     dyads,
     grouping,
     joins,
@@ -112,14 +113,14 @@ def _in_reports(
     weigher: Weigher, weighed: Weighed, references: pl.DataFrame, seen: tuple[int, int]
 ) -> Believed:
     frame = pairing.pair_frame(weigher.features, weighed, weigher.model.table)
-    context = dyads.contexts(with_related(weigher, weighed, frame), weigher.model, references)
+    context = dyad_frames.contexts(with_related(weigher, weighed, frame), weigher.model, references)
     return Believed(weigher, weighed, frame, context, *seen)
 
 
 def with_related(weigher: Weigher, weighed: Weighed, frame: pl.DataFrame) -> pl.DataFrame:
     """``frame`` with ``related``: bits for two people who have something to do with each other against any
     two, of pairs of victims and of suspects, 0 of all others."""
-    some = dyads.of_one_party(dyads.kind_of(frame))
+    some = dyads.of_one_party(dyad_frames.kind_of(frame))
     return frame.with_columns(related=weigher.related(weighed, some))
 
 
@@ -182,7 +183,9 @@ def _in_sources(
 ) -> Believed:
     own = prior[sources.groups(weighed.left, weighed.right)]
     shared = rivals.competing(sources, weighed.left, weighed.right, weighed.evidence + own)
-    return Believed(weigher, weighed, None, dyads.Context(own, shared, *[np.zeros(len(weighed))] * 4), *seen)
+    nothing = np.zeros(len(weighed))
+    context = dyads.Context(own, shared, nothing, nothing, nothing, nothing)
+    return Believed(weigher, weighed, None, context, *seen)
 
 
 def together(

@@ -16,7 +16,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import apart, believing, choosing, dyads, fitting, mixed_shares, pairing, results
+from lamplighter.linkage import (
+    apart,
+    believing,
+    choosing,
+    dyad_frames,
+    fitting,
+    mixed_shares,
+    pairing,
+    results,
+)
 from lamplighter.linkage.blocking import Limits, packed
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies, Shared, counted_with_names
@@ -191,7 +200,7 @@ def _refined(
     """One round: beliefs under ``model``, then rates and priors from the beliefs."""
     table, n = model.table, len(features)
     every = n * (n - 1) / 2
-    context = dyads.contexts(frame, model, references)
+    context = dyad_frames.contexts(frame, model, references)
     posterior = fitting.probability(weighed.evidence + context.total)
     shared = Shared(features, model.frequencies)
     shades = shared.of_levels(strangers.levels, *strangers.rows, table, scorer.active)
@@ -203,13 +212,14 @@ def _refined(
     seen = collapsed(weighed.levels, frequencies, context.total, np.full(len(weighed), -1), tells)
     mixture, _ = learn(seen, begin, table, kinds(), odds=np.ones(1), of=np.ones(1), pairs=every)
     priors = _priors(features, frame, posterior, model, references)
+    known = frame.with_columns(post=posterior)
     return replace(
         model,
         mixture=anchored(mixture, priors.other),
         priors=priors,
-        relation=_described(frame, posterior, "relation", STARTING_RELATION),
-        matter=_described(frame, posterior, "matter", STARTING_MATTER),
-        apart=_timed(features, frame, posterior),
+        relation=_described(known, "relation", STARTING_RELATION),
+        matter=_described(known, "matter", STARTING_MATTER),
+        apart=_timed(features, known),
     ).named()
 
 
@@ -224,7 +234,7 @@ def _priors(
     expected = {
         k: float(posterior[kinds_ == k].sum()) for k in ("victim", "suspect", "other", "within", "swapped")
     }
-    cells = dyads.report_cells(frame, model, references)
+    cells = dyad_frames.report_cells(frame, model, references)
     # Reports that list no suspect say nothing about how often the suspect is the same.
     told = cells.filter("suspects").select("p11", "p10", "p01").to_numpy()
     both, victim, suspect = (float(x) for x in told.sum(axis=0))
@@ -251,45 +261,39 @@ def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:
     return fitting.rounded(min(max(value, least), most))
 
 
-def _timed(features: Features, frame: pl.DataFrame, posterior: Bits) -> apart.Shares:
+def _timed(features: Features, known: pl.DataFrame) -> apart.Shares:
     """How much time lies between two reports of each cell, from pairs that the people's own fields decide."""
-    known = frame.with_columns(post=posterior)
-    told = {"11": _decided(known, "suspect"), "10": _decided(known, "suspect", same=False)}
-    return apart.fitted(features, told | {"01": _decided(known, "victim", same=False)}, SHRINK_WORDS)
-
-
-def _decided(known: pl.DataFrame, party: str, *, same: bool = True) -> pl.DataFrame:
-    """Pairs of a ``party`` that their own evidence holds to be the same, or not: ``apart``, and ``n``, how
-    sure it is that the other party is the same."""
-    on = ["rep_l", "rep_r"]
-    others = known.filter(kind=results.OTHER_PARTY[party]).group_by(on).agg(n=pl.col("post").max())
-    sure = pl.col("ev") > DECISIVE_BITS if same else pl.col("ev") < -DECISIVE_BITS
-    return known.filter((pl.col("kind") == party) & sure).join(others, on=on).select("apart", "n")
+    told = {
+        "11": _counts(known, "apart", "suspect", same=True),
+        "10": _counts(known, "apart", "suspect", same=False),
+        "01": _counts(known, "apart", "victim", same=False),
+    }
+    return apart.fitted(features, told, SHRINK_WORDS)
 
 
 def _described(
-    frame: pl.DataFrame, posterior: Bits, column: str, start: Mapping[str, tuple[float, float]]
+    known: pl.DataFrame, column: str, start: Mapping[str, tuple[float, float]]
 ) -> dict[str, tuple[float, float]]:
     """What reports say where the suspects of one victim are the same and where they differ, from pairs that
     the suspects' own fields decide; drawn towards ``start``."""
-    on = ["rep_l", "rep_r"]
-    known = frame.with_columns(post=posterior)
-    victims = known.filter(kind="victim").group_by(on).agg(v=pl.col("post").max())
-    # The pair's own evidence decides, not the words themselves: else they would confirm themselves.
-    own = known.filter((pl.col("kind") == "suspect") & (pl.col(column) != "unsaid")).join(victims, on=on)
-    own = own.with_columns(
-        same=pl.col("v") * (pl.col("ev") > DECISIVE_BITS), other=pl.col("v") * (pl.col("ev") < -DECISIVE_BITS)
-    )
-    table = {
-        k: (s, o)
-        for k, s, o in own.group_by(column, maintain_order=True)
-        .agg(pl.col("same", "other").sum())
-        .iter_rows()
-    }
-    totals = [sum(x[i] for x in table.values()) for i in (0, 1)]
+    sides = [_counts(known, column, "suspect", same=same) for same in (True, False)]
+    totals = [sum(counts.values()) for counts in sides]
     result: dict[str, tuple[float, float]] = {}
     for kind, begin in start.items():
-        counts = table.get(kind, (0.0, 0.0))
-        m, u = ((counts[i] + SHRINK_WORDS * begin[i]) / (totals[i] + SHRINK_WORDS) for i in (0, 1))
+        m, u = (
+            (counts.get(kind, 0.0) + SHRINK_WORDS * begun) / (total + SHRINK_WORDS)
+            for counts, total, begun in zip(sides, totals, begin, strict=True)
+        )
         result[kind] = (fitting.rounded(m), fitting.rounded(u))
     return result
+
+
+def _counts(known: pl.DataFrame, column: str, party: str, *, same: bool) -> dict[str, float]:
+    """What ``column`` says of pairs of a ``party`` that their own evidence holds to be the same, or not: how
+    often, each weighted by how sure it is (``post``) that the other party is the same."""
+    on = ["rep_l", "rep_r"]
+    others = known.filter(kind=results.OTHER_PARTY[party]).group_by(on).agg(n=pl.col("post").max())
+    # The pair's own evidence decides, not the words themselves: else they would confirm themselves.
+    sure = pl.col("ev") > DECISIVE_BITS if same else pl.col("ev") < -DECISIVE_BITS
+    own = known.filter((pl.col("kind") == party) & sure & (pl.col(column) != "unsaid")).join(others, on=on)
+    return dict(own.group_by(column, maintain_order=True).agg(pl.col("n").sum()).iter_rows())

@@ -13,9 +13,10 @@ from lamplighter.linkage import (
     believing,
     clusters,
     completing,
-    dyads,
+    dyad_frames,
     fitting,
     fitting_reports,
+    grounds,
     grouping,
     ids,
     joins,
@@ -96,7 +97,7 @@ def settle(
     names, model, frame = believed.features.record_ids, believed.model, believed.parts
     named = ids.name(clusters.members(names, kept.label), previous_ids, force)
     pairs = telling.pairs_frame(
-        believed.weigher, believed.weighed, believed.context, dyads.kind_of(frame), kept.hold
+        believed.weigher, believed.weighed, believed.context, dyad_frames.kind_of(frame), kept.hold
     )
     told = relations.report_pairs(pairs, frame, named.persons, believed.features, model, force.not_same)
     return LinkResult(
@@ -130,8 +131,8 @@ def _kept(believed: Believed, force: Standing, previous_links: pl.DataFrame | No
     stays = clusters.kept_pairs(names, weighed, bits, previous_links, link_at)
     hold = _with_kept(holds(believed), stays)
     context = believed.context
-    evidence = clusters.OfWeighed.whole(believed.weigher, weighed, context.total, context.related)
-    held = clusters.Holds.of(hold, believed.parts["identified"].to_numpy())
+    evidence = grounds.OfWeighed.whole(believed.weigher, weighed, context.total, context.related)
+    held = grounds.Holds.of(hold, believed.parts["identified"].to_numpy())
     found = clusters.grouped(names, evidence, held, force, link_at)
     keep = _worth_keeping(believed, bits, force)
     at = _by_names(names, weighed, np.flatnonzero(keep))
@@ -184,7 +185,7 @@ def holds(believed: Believed) -> pl.Series:
     for two suspects of one report unless they are plainly one entry made twice; 'unnamed' for
     suspects of whom nothing tells who they are."""
     frame = believed.parts
-    unnamed = pl.Series(dyads.untold_pairs(frame))
+    unnamed = pl.Series(dyad_frames.untold_pairs(frame))
     hold = pl.select(hold=pl.when(unnamed).then(_why(results.UNNAMED)))["hold"]
     within = np.flatnonzero((frame["kind"] == "within").to_numpy())
     roles = frame[within].select(roles=pl.concat_str("part_l", "part_r"), bits=believed.bits[within])

@@ -14,6 +14,7 @@ from lamplighter.linkage import (
     believing,
     clusters,
     fitting,
+    grounds,
     ids,
     key_kinds,
     recall,
@@ -169,10 +170,8 @@ def _settled_table(
     weighed, model, names = believed.weighed, believed.model, believed.features.record_ids
     force = standing(asked.decisions)
     hold = pl.Series([None], dtype=results.HOLD).new_from_index(0, len(weighed))
-    evidence = clusters.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
-    label = clusters.grouped(
-        names, evidence, clusters.Holds.none(len(hold)), force, model.bands.link_at
-    ).label
+    evidence = grounds.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
+    label = clusters.grouped(names, evidence, grounds.Holds.none(len(hold)), force, model.bands.link_at).label
     together = believing.together(label, evidence, believed.bits, model.bands, groups=True)
     believed = replace(believed, context=replace(believed.context, together=together))
     if asked.previous_ids is None and asked.decisions is None:

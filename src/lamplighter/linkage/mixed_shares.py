@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import apart, dyads, fitting
+from lamplighter.linkage import dyad_frames, fitting
 from lamplighter.linkage.model import STARTING_RELATED, STARTING_UNNAMED, Model
 
 Bits = npt.NDArray[np.float64]
@@ -18,7 +18,7 @@ ROUNDS = 50
 
 def related(cells: pl.DataFrame, cell: str, near: str, share: float) -> float:
     """The share of those who have something to do with each other among two people of one ``cell`` of
-    :func:`dyads.report_cells`, of whom ``near`` is how much better they fit two such than any two.
+    :func:`dyad_frames.report_cells`, of whom ``near`` is how much better they fit two such than any two.
 
     ``share`` is that by which the cells were worked out. Found as the share of a mixture is, drawn towards
     the start.
@@ -46,9 +46,9 @@ def unnamed(frame: pl.DataFrame, posterior: Bits, model: Model, share: float) ->
     on = ["rep_l", "rep_r"]
     victims = frame.with_columns(v=posterior).filter(kind="victim").group_by(on).agg(pl.col("v").max())
     told = (
-        frame.filter(dyads.unnamed_pairs(frame))
+        frame.filter(dyad_frames.unnamed_pairs(frame))
         .join(victims, on=on)
-        .select("v", "ev", said=dyads.ratio("matter", model.matter) * apart.ratio(model.apart, "11", "10"))
+        .select("v", "ev", said=dyad_frames.beside_the_words(model))
     )
     v, ratio = told["v"].to_numpy(), np.exp2(told["ev"].to_numpy()) * told["said"].to_numpy()
     begun = found = STARTING_UNNAMED * share

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage import apart, dyads
+from lamplighter.linkage import dyad_frames
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import (
@@ -261,8 +261,8 @@ def _unlisted(model: Model) -> pl.Expr:
     """Bits that the suspect is the same where a report lists none: by the matter and the time between."""
     p = model.priors
     share = p.unnamed * p.both / (p.both + p.victim_only)
-    said = dyads.ratio("matter", model.matter) * apart.ratio(model.apart, "11", "10")
-    return said.log(2).fill_null(0.0) + float(np.log2(share) - np.log2(1 - share))
+    begun = float(np.log2(share) - np.log2(1 - share))
+    return dyad_frames.beside_the_words(model).log(2).fill_null(0.0) + begun
 
 
 def _parted(slot: str) -> pl.Expr:

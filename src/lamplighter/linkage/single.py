@@ -227,7 +227,7 @@ class Judge:
         self, pairs: Packed, sides: Sides, evidence: Bits, levels: Levels, frequencies: Bits, met: Met
     ) -> tuple[Reported, npt.NDArray[np.bool_]]:
         """What the reports say beside each pair, and of which pairs nothing tells who they are
-        (:func:`dyads.untold_pairs`)."""
+        (:func:`dyad_frames.untold_pairs`)."""
         ratio = np.exp2(np.clip(evidence, -LARGEST_BITS, LARGEST_BITS))
         relation, words = self._relation.ratios([c.relationship for c in met.people], pairs)
         about, _ = self._matter.ratios([c.recorded_as for c in met.people], pairs)

@@ -82,11 +82,13 @@ def _stands_out(crowds: pl.DataFrame, counts: pl.DataFrame) -> pl.Series:
     found = []
     for value, rows in crowds.select("v", "rows").iter_rows():
         y = int(value[:4]) if value[:4].isdecimal() else 0
-        of_year = dates.filter(pl.col("y") == y, pl.col("v") != value)["rows"].mean()
-        around = dates.filter((pl.col("y") - y).abs() <= _AROUND, pl.col("y") != y, pl.col("d") == value[4:])[
-            "rows"
-        ].sum()
-        found.append(rows > around and rows > _STANDS_OUT * float(of_year or 0.0))  # type: ignore[arg-type]  # a number
+        of_year = (pl.col("y") == y) & (pl.col("v") != value)
+        same_day = ((pl.col("y") - y).abs() <= _AROUND) & (pl.col("y") != y) & (pl.col("d") == value[4:])
+        others, around = dates.select(
+            pl.col("rows").filter(of_year).mean().fill_null(0.0),
+            around=pl.col("rows").filter(same_day).sum(),
+        ).row(0)
+        found.append(rows > around and rows > _STANDS_OUT * others)
     return pl.Series(found, dtype=pl.Boolean())
 
 

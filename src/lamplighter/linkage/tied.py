@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage import clusters, grouping
+from lamplighter.linkage import grounds, grouping
 from lamplighter.linkage.asking import Ties
 from lamplighter.linkage.beliefs import Beliefs
-from lamplighter.linkage.clusters import Holds
+from lamplighter.linkage.grounds import Holds
 from lamplighter.linkage.met import Met, Packed, ends, packed, unpacked
 from lamplighter.linkage.ordering import Rows, among, different
 from lamplighter.linkage.profiles import Evidence
@@ -90,7 +90,7 @@ class Tied:
         stays = ~among(self.pairs, np.sort(pairs))
         stored, old = self.ties.of_some(stays), self.pairs[stays]
         bars = np.repeat(new, fresh.sizes)
-        return clusters.from_columns(
+        return grounds.from_columns(
             *unpacked(np.concatenate([old, pairs])),
             np.concatenate([stored.hold, fresh.hold[new]]),
             np.concatenate([stored.sizes, fresh.sizes[new]]),

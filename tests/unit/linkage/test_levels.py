@@ -19,8 +19,8 @@ from rapidfuzz.distance import JaroWinkler
 from lamplighter.linkage import (
     LinkResult,
     blocking,
-    clusters,
     fitting,
+    grounds,
     key_kinds,
     levels,
     link,
@@ -339,5 +339,5 @@ def test_an_account_tells_who_somebody_is_where_the_name_is_in_it(level: str, te
          "levels": [[{"weight": 5.4 if tells else -0.6, **words}]]},
         schema_overrides={"hold": pl.String(), "levels": pl.List(results.BAR)},
     )  # fmt: skip
-    _, held = clusters.from_frame(pairs, pl.Series(["a", "b"]))
+    _, held = grounds.from_frame(pairs, pl.Series(["a", "b"]))
     assert held.named.tolist() == [tells]

@@ -79,16 +79,20 @@ def test_records_of_a_person_are_raised_and_those_of_two_stay_under_the_bar(
     assert (apart["probability"] < linked.model.bands.link_at).all()
 
 
-def test_two_of_different_persons_are_believed_as_their_persons_are_too() -> None:
-    """Two records that are much alike, of two persons whose other records contradict each other."""
+def of_four(bits: dict[tuple[int, int], float]) -> profiles.Evidence:
+    """All pairs of four records, with what is known of some and much against the others."""
     left, right = (side.astype(np.int64) for side in np.triu_indices(4, 1))
-    bits = {(0, 1): 9.0, (2, 3): 9.0, (1, 2): -1.0}
     own = np.array([bits.get(pair, -9.0) for pair in zip(left.tolist(), right.tolist(), strict=True)])
-    evidence = profiles.Evidence(
+    return profiles.Evidence(
         left, right, np.column_stack([own, 0 * own]), np.ones((6, 2), dtype=bool), np.array([True, False])
     )
+
+
+def test_two_of_different_persons_are_believed_as_their_persons_are_too() -> None:
+    """Two records that are much alike, of two persons whose other records contradict each other."""
+    evidence = of_four({(0, 1): 9.0, (2, 3): 9.0, (1, 2): -1.0})
+    own, beside = evidence.total, (evidence.left == 1) & (evidence.right == 2)
     label, bands = np.array([0, 0, 1, 1]), starting_bands(dt.date(2026, 1, 1))
-    beside = (left == 1) & (right == 2)
     alone = (own + believing.together(label, evidence, own, bands))[beside]
     whole = (own + believing.together(label, evidence, own, bands, groups=True))[beside]
     assert alone == pytest.approx(-1.0)
@@ -98,13 +102,9 @@ def test_two_of_different_persons_are_believed_as_their_persons_are_too() -> Non
 
 def test_a_record_that_is_with_others_is_believed_less_to_be_of_somebody_else() -> None:
     """The record that is held more loosely has to leave those that it is with, were the two one."""
-    left, right = (side.astype(np.int64) for side in np.triu_indices(4, 1))
-    bits = {(0, 1): 9.0, (2, 3): 1.0, (1, 2): -1.0}
-    own = np.array([bits.get(pair, -9.0) for pair in zip(left.tolist(), right.tolist(), strict=True)])
-    evidence = profiles.Evidence(
-        left, right, np.column_stack([own, 0 * own]), np.ones((6, 2), dtype=bool), np.array([True, False])
-    )
-    bands, beside = starting_bands(dt.date(2026, 1, 1)), (left == 1) & (right == 2)
+    evidence = of_four({(0, 1): 9.0, (2, 3): 1.0, (1, 2): -1.0})
+    own, beside = evidence.total, (evidence.left == 1) & (evidence.right == 2)
+    bands = starting_bands(dt.date(2026, 1, 1))
     for label, expected in (([0, 0, 1, 1], -1 - np.log2(1 + 2)), ([0, 0, 1, 2], -1.0)):
         added = believing.together(np.array(label), evidence, own, bands, exclusive=beside)
         assert (own + added)[beside] == pytest.approx(expected)
