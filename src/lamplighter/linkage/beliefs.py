@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from lamplighter.linkage import reasons as why
 from lamplighter.linkage import results, telling
+from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import Bands
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.reasons import Bar, Reason, Told
@@ -99,11 +100,6 @@ def believed(judged: Judged, at: Rows, left: Sequence[str], right: Sequence[str]
         judge.model.version,
         judge.told,
     )
-
-
-def probability_of(weight: Bits) -> Bits:
-    """The probability of so many bits of log-odds."""
-    return np.asarray(1 / (1 + np.exp2(-np.clip(weight, -500.0, 500.0))))
 
 
 def _bands(probability: Bits, hold: npt.NDArray[np.int8], bands: Bands) -> npt.NDArray[np.int64]:

@@ -25,6 +25,7 @@ from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
+from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.model import Bands, Model
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.profiles import Grounds
@@ -164,7 +165,7 @@ def of_table(features: Features, model: Model, limits: Limits, shared: Shared | 
     weighed, looked_at = weigher.candidates(keys_of(weigher), limits, least - float(prior.max()))
     seen = looked_at, len(weighed)
     believed = _in_sources(weigher, weighed, sources, prior, seen)
-    label = hanging_together(believed, bar=clusters.bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE)))
+    label = hanging_together(believed, bar=bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE)))
     absent = grouping.absent_pairs(label, weighed.left, weighed.right, blocking.FREE_PAIRS)
     if not len(absent[0]):
         return believed
@@ -206,7 +207,7 @@ def together(
     them do. Where it is ``exclusive`` (n,), as the odds are that the one of the two that is held more loosely
     belongs with the other, and not with those that it is with: no record is of two persons.
     """
-    left, right, bar = evidence.left[: len(own)], evidence.right[: len(own)], clusters.bits_of(bands.link_at)
+    left, right, bar = evidence.left[: len(own)], evidence.right[: len(own)], bits_of(bands.link_at)
     inside = label[left] == label[right]
     raised = joins.agreed(label, evidence, own)
     apart = own
@@ -234,4 +235,4 @@ def _held(label: Rows, evidence: Grounds) -> Bits:
 
 def _prior_of(model: Model, pair: str) -> float:
     p = model.sources.get(pair, model.priors.other)
-    return float(np.log2(p) - np.log2(1 - p))
+    return bits_of(p)

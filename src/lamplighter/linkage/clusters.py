@@ -14,6 +14,7 @@ from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grounds import Holds, from_frame
 from lamplighter.linkage.grouping import between, components, group
+from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.ordering import Rows, among
 from lamplighter.linkage.profiles import Grounds
 from lamplighter.linkage.weighing import Weighed
@@ -172,11 +173,6 @@ def kept_pairs(
     joined = pairs.join(were, on=on, how="left", maintain_order="left")
     found[near] = joined["_were"].fill_null(False).to_numpy()
     return found
-
-
-def bits_of(probability: float) -> float:
-    """Log-odds in bits."""
-    return float(np.log2(probability) - np.log2(1 - probability))
 
 
 def members(names: pl.Series, label: Rows) -> list[list[str]]:

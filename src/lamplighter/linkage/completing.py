@@ -15,6 +15,7 @@ import polars as pl
 
 from lamplighter.linkage import pairing
 from lamplighter.linkage.features import Features
+from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.model import Model
 
 Pairs = npt.NDArray[np.int64]
@@ -37,9 +38,9 @@ def bars(model: Model) -> dict[str, float]:
     """The evidence, by kind of pair, from which two reports may share a person."""
     p = model.priors
     return {
-        "victim": _bits(WORTH_ASKING) - _bits(p.victim),
-        "suspect": _bits(WORTH_ASKING) - _bits(p.suspect),
-        "swapped": _bits(WORTH_ASKING) - _bits(p.other),
+        "victim": bits_of(WORTH_ASKING) - bits_of(p.victim),
+        "suspect": bits_of(WORTH_ASKING) - bits_of(p.suspect),
+        "swapped": bits_of(WORTH_ASKING) - bits_of(p.other),
     }
 
 
@@ -96,7 +97,3 @@ def references(features: Features, reports: pl.DataFrame | None) -> pl.DataFrame
 def _plain(reference: pl.Expr) -> pl.Expr:
     shut = reference.str.to_uppercase().str.replace_all(r"\s", "")
     return shut.str.replace_all(r"(^|[^0-9])0+(\d)", "${1}${2}")
-
-
-def _bits(p: float) -> float:
-    return float(np.log2(p) - np.log2(1 - p))

@@ -19,6 +19,7 @@ from lamplighter.linkage.dyads import (
     Reported,
     context_of,
 )
+from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.model import Model, Priors
 from lamplighter.linkage.pairing import PART
 
@@ -151,7 +152,7 @@ def _other_party(
 def _within_prior(frame: pl.DataFrame, priors: Priors) -> Bits:
     parts = frame.select(pl.concat_str("part_l", "part_r")).to_series()
     odds = parts.replace_strict(WITHIN, default=priors.within_report).cast(pl.Float64).to_numpy()
-    return np.asarray(np.log2(odds / (1 - odds)))
+    return bits_of(odds)
 
 
 def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> pl.DataFrame:

@@ -33,6 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage import pairing
+from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.model import Priors
 from lamplighter.linkage.ordering import Rows
 
@@ -119,7 +120,7 @@ def context_of(pairs: Reported, p: Priors) -> Context:
     """The context of pairs from what their reports say. The batch and the form both come here."""
     n = len(pairs.kind)
     prior, shared, described, matter, time, related = (np.zeros(n) for _ in range(6))
-    prior[:] = _logit(p.other)
+    prior[:] = bits_of(p.other)
     at = np.flatnonzero(pairs.kind == KINDS["within"])
     prior[at] = pairs.within[at]
     p11, p10, p01 = p.both, p.victim_only, p.suspect_only
@@ -134,11 +135,11 @@ def context_of(pairs: Reported, p: Priors) -> Context:
         top = k11[at] * p11 * t[0] * ratio * v + k01[at] * p01 * t[2]
         return np.asarray(np.log2(top) - np.log2(k10[at] * p10 * t[1] * v * near + p00))
 
-    base, near = _logit(p11 + p01), _near(p.related_suspects, pairs.related[at])
+    base, near = bits_of(p11 + p01), _near(p.related_suspects, pairs.related[at])
     said = r * about
     steps = [suspects(anybody), suspects(r), suspects(said), suspects(said, when), suspects(said, when, near)]
     share = p11 / (p11 + p10)
-    dimmed = np.where(pairs.unnamed[at], _logit(p.unnamed * share) - _logit(share), 0.0)
+    dimmed = np.where(pairs.unnamed[at], bits_of(p.unnamed * share) - bits_of(share), 0.0)
     prior[at], shared[at] = base, steps[0] - base
     described[at], matter[at] = steps[1] - steps[0] + dimmed, steps[2] - steps[1]
     time[at], related[at] = steps[3] - steps[2], steps[4] - steps[3]
@@ -151,7 +152,7 @@ def context_of(pairs: Reported, p: Priors) -> Context:
         top = k11[at] * p11 * t[0] * pairs.other_told[at] + k10[at] * p10 * t[1]
         return np.asarray(np.log2(top) - np.log2(k01[at] * p01 * t[2] * s * near + p00))
 
-    base, near = _logit(p11 + p10), _near(p.related_victims, pairs.related[at])
+    base, near = bits_of(p11 + p10), _near(p.related_victims, pairs.related[at])
     steps = [victims(), victims(when), victims(when, near)]
     prior[at], shared[at] = base, steps[0] - base
     time[at], related[at] = steps[1] - steps[0], steps[2] - steps[1]
@@ -159,7 +160,7 @@ def context_of(pairs: Reported, p: Priors) -> Context:
     at = np.flatnonzero(pairs.kind == KINDS["swapped"])
     s11, s10 = p.swapped * COUNTER_SHARE, p.swapped * (1 - COUNTER_SHARE)
     v, t = pairs.other[at], pairs.when[at, 0]
-    base = _logit(s11 + s10)
+    base = bits_of(s11 + s10)
     full, timed = (
         np.log2(k11[at] * s11 * often * v + s10) - np.log2(s10 * v + (1 - s11 - 2 * s10))
         # Two reports of the same two people come as close together whoever is the victim in each.
@@ -179,7 +180,3 @@ def _near(share: float, ratio: Bits) -> Bits:
 
 WITHIN: Mapping[str, float] = {"VS": 1e-5, "SV": 1e-5, "SO": 1e-3, "OS": 1e-3, "SS": 0.02, "VV": 0.02}
 """Within one report a person may be listed twice, but the victim is not the suspect."""
-
-
-def _logit(p: float) -> float:
-    return float(np.log2(p) - np.log2(1 - p))

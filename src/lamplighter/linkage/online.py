@@ -22,11 +22,12 @@ import numpy as np
 
 from lamplighter.linkage import clusters, grouping, ids
 from lamplighter.linkage.asking import Held, Near
-from lamplighter.linkage.beliefs import Beliefs, believed, probability_of
+from lamplighter.linkage.beliefs import Beliefs, believed
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
 from lamplighter.linkage.decisions import Standing, in_force
 from lamplighter.linkage.dyads import KINDS
+from lamplighter.linkage.log_odds import bits_of, probability_of
 from lamplighter.linkage.met import Met, Packed, distinct, ends, packed, packed_one, unpacked
 from lamplighter.linkage.ordering import Rows, among, numbered
 from lamplighter.linkage.results import HELD, KEPT
@@ -230,7 +231,7 @@ class _Scene:
         stayed = tied.pairs[tied.ties.hold == HELD[KEPT]]
         if not len(stayed):
             return
-        judged, bar = self.judged, clusters.bits_of(self.judge.model.bands.link_at)
+        judged, bar = self.judged, bits_of(self.judge.model.bands.link_at)
         near = (judged.bits >= bar - clusters.STAYS) & (judged.bits < bar) & (judged.hold == HELD[None])
         judged.hold[near & among(standing.pairs, np.sort(stayed))] = HELD[KEPT]
 

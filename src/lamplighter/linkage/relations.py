@@ -5,33 +5,27 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage import dyad_frames
+from lamplighter.linkage import dyad_frames, relation_bars
 from lamplighter.linkage.features import Features
+from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import (
-    BAR,
-    CONTEXT_WORDS,
-    REPORT_PAIRS_SCHEMA,
-    TOGETHER,
-    TOLD,
-    UNNAMED,
-    WORD,
+from lamplighter.linkage.relation_bars import (
+    BESIDE,
+    COUNTER,
+    OTHER_SUSPECT,
+    OTHER_VICTIM,
+    PARTIES,
+    SAME,
+    SIGNS,
+    UNCLEAR,
+    joint,
 )
+from lamplighter.linkage.results import REPORT_PAIRS_SCHEMA, UNNAMED
 
-SAME = "same_victim_same_suspect"
-OTHER_VICTIM = "same_suspect_other_victim"
-OTHER_SUSPECT = "same_victim_other_suspect"
-UNCLEAR = "same_victim_suspect_unclear"
-COUNTER = "counter_report"
-LEAST_REASON = 1.0
 _AT_ONCE = 50_000
 _SLOTS = {"VV": "V", "SS": "S", "VS": "VS", "SV": "SV"}
 SLOT = pl.Enum(["S", "SV", "V", "VS"])
 _ON = ["rep_l", "rep_r"]
-# Which slot speaks for (+) or against (-) the relation: (first, second).
-_SIGNS = {SAME: (1, 1), COUNTER: (1, 1), OTHER_VICTIM: (-1, 1), OTHER_SUSPECT: (1, -1), UNCLEAR: (1, 1)}
-_PARTIES = {COUNTER: ("Victim of one, suspect of the other", "Suspect of one, victim of the other")}
-_USUAL = ("Victim", "Suspect")
 
 
 def report_pairs(
@@ -53,47 +47,14 @@ def report_pairs(
     the relation holds (for 'same_victim_suspect_unclear': that the suspect is the same after all),
     and ``levels`` are the bars that sum to it.
     """
-    table = _slots(pairs, frame, persons, not_same)
-    decide = float(np.log2(model.bands.decide_at) - np.log2(1 - model.bands.decide_at))
-    maybe = pl.col("s_weight").is_null() | ((pl.col("s_weight") >= decide) & ~pl.col("s_barred"))
-    relation = (
-        pl.when(pl.col("v_one") & pl.col("s_one"))
-        .then(pl.lit(SAME))
-        .when(pl.col("vs_one") & pl.col("sv_one"))
-        .then(pl.lit(COUNTER))
-        .when(pl.col("s_one"))
-        .then(pl.lit(OTHER_VICTIM))
-        .when(pl.col("v_one") & maybe)
-        .then(pl.lit(UNCLEAR))
-        .when(pl.col("v_one"))
-        .then(pl.lit(OTHER_SUSPECT))
-    )
-    told = table.with_columns(relation=relation).drop_nulls("relation").sort(_ON).with_row_index("at")
-    counter = pl.col("relation") == COUNTER
-    # A victim pair that nothing proposed is as unlikely as two victims taken at random.
-    unasked = float(np.log2(model.priors.victim) - np.log2(1 - model.priors.victim))
-    told = told.with_columns(
-        a=pl.when(counter).then("vs_weight").otherwise(pl.col("v_weight").fill_null(unasked)),
-        b=pl.when(counter).then("sv_weight").otherwise(pl.col("s_weight").fill_null(_unlisted(model))),
-        a_parted=pl.when(counter).then(0.0).otherwise(_parted("v")),
-        b_parted=pl.when(counter).then(0.0).otherwise(_parted("s")),
-        a_agreed=pl.when(counter).then("vs_agreed").otherwise("v_agreed").fill_null(0.0),
-        b_agreed=pl.when(counter).then("sv_agreed").otherwise("s_agreed").fill_null(0.0),
-        a_rivals=pl.when(counter).then("vs_rivals").otherwise("v_rivals").fill_null(0.0),
-        b_rivals=pl.when(counter).then("sv_rivals").otherwise("s_rivals").fill_null(0.0),
-        a_row=pl.when(counter).then("vs_row").otherwise("v_row"),
-        b_row=pl.when(counter).then("sv_row").otherwise("s_row"),
-        sa=pl.col("relation").replace_strict({k: s[0] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
-        sb=pl.col("relation").replace_strict({k: s[1] for k, s in _SIGNS.items()}, return_dtype=pl.Float64),
-    )
-    told = told.with_columns(
-        a=pl.sum_horizontal("a", "a_parted", "a_agreed", "a_rivals"),
-        b=pl.sum_horizontal("b", "b_parted", "b_agreed", "b_rivals"),
-    )
-    bars = [_bars(some, pairs["levels"]) for some in told.iter_slices(_AT_ONCE)]
-    told = told.hstack(pl.concat(bars, rechunk=False) if bars else _bars(told, pairs["levels"])).with_columns(
+    told = _related(_slots(pairs, frame, persons, not_same), model)
+    told = _by_party(told, model)
+    bars = [relation_bars.explained(some, pairs["levels"]) for some in told.iter_slices(_AT_ONCE)]
+    told = told.hstack(
+        pl.concat(bars, rechunk=False) if bars else relation_bars.explained(told, pairs["levels"])
+    ).with_columns(
         probability=1 / (1 + (-pl.col("weight").clip(-500, 500) * float(np.log(2))).exp()),
-        both_weight=_joint(pl.col("a"), pl.col("b")),
+        both_weight=joint(pl.col("a"), pl.col("b")),
     )
     names = dict(
         features.facts.select(pl.col("report_id").rank("dense").cast(pl.Int32).alias("rep"), "report_id")
@@ -107,6 +68,51 @@ def report_pairs(
     )
     return told.select([pl.col(n).cast(t) for n, t in REPORT_PAIRS_SCHEMA.items()]).sort(
         "left_report", "right_report"
+    )
+
+
+def _related(table: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """The pairs of reports that have a ``relation``, numbered by ``at``."""
+    decide = bits_of(model.bands.decide_at)
+    maybe = pl.col("s_weight").is_null() | ((pl.col("s_weight") >= decide) & ~pl.col("s_barred"))
+    relation = (
+        pl.when(pl.col("v_one") & pl.col("s_one"))
+        .then(pl.lit(SAME))
+        .when(pl.col("vs_one") & pl.col("sv_one"))
+        .then(pl.lit(COUNTER))
+        .when(pl.col("s_one"))
+        .then(pl.lit(OTHER_VICTIM))
+        .when(pl.col("v_one") & maybe)
+        .then(pl.lit(UNCLEAR))
+        .when(pl.col("v_one"))
+        .then(pl.lit(OTHER_SUSPECT))
+    )
+    return table.with_columns(relation=relation).drop_nulls("relation").sort(_ON).with_row_index("at")
+
+
+def _by_party(told: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """What :func:`relation_bars.explained` asks of each party: ``a``, the victims (of a counter report who is
+    the victim of one and the suspect of the other), and ``b``, the suspects (the other way round)."""
+    # A victim pair that nothing proposed is as unlikely as two victims taken at random.
+    unasked = {"a": pl.lit(bits_of(model.priors.victim)), "b": _unlisted(model)}
+    counter = pl.col("relation") == COUNTER
+    wanted: list[pl.Expr] = []
+    for which, (party, slot, swapped) in enumerate((("a", "v", "vs"), ("b", "s", "sv"))):
+        signs = {relation: float(sign[which]) for relation, sign in SIGNS.items()}
+        straight = pl.col(f"{slot}_weight").fill_null(unasked[party])
+        wanted += [
+            pl.when(counter).then(f"{swapped}_weight").otherwise(straight).alias(party),
+            pl.when(counter).then(0.0).otherwise(_parted(slot)).alias(f"{party}_parted"),
+            *(
+                pl.when(counter).then(f"{swapped}_{what}").otherwise(f"{slot}_{what}").fill_null(0.0)
+                .alias(f"{party}_{what}")
+                for what in ("agreed", "rivals")
+            ),
+            pl.when(counter).then(f"{swapped}_row").otherwise(f"{slot}_row").alias(f"{party}_row"),
+            pl.col("relation").replace_strict(signs, return_dtype=pl.Float64).alias(f"{party}_sign"),
+        ]  # fmt: skip
+    return told.with_columns(wanted).with_columns(
+        pl.sum_horizontal(party, *(f"{party}_{what}" for what in BESIDE)).alias(party) for party in PARTIES
     )
 
 
@@ -168,101 +174,11 @@ def _people(
     return pl.DataFrame({"one": (sides[0] == sides[1]).fill_null(False), "barred": barred.fill_null(False)})
 
 
-def _bars(told: pl.DataFrame, levels: pl.Series) -> pl.DataFrame:
-    """Bars, weight and reasons of each row: both parties' bars, signed, and a last bar for the two
-    having to hold together, odds 1 / (2^-a + 2^-b + 2^-(a+b)). ``levels``: the bars of pairs of records."""
-    parts = []
-    told = told.with_columns(a_levels=levels.gather(told["a_row"]), b_levels=levels.gather(told["b_row"]))
-    for slot, sign, column, which in (("a", "sa", "a_levels", 0), ("b", "sb", "b_levels", 1)):
-        party = pl.col("relation").replace_strict(
-            {k: _PARTIES.get(k, _USUAL)[which] for k in _SIGNS}, return_dtype=pl.String()
-        )
-        kept = told.filter(pl.col(sign) != 0)
-        parts.append(
-            kept.filter(pl.col(column).is_not_null())
-            .select("at", sign, column, party=party)
-            .explode(column)
-            .unnest(column)
-            .with_columns(weight=pl.col("weight") * pl.col(sign), order=pl.lit(which))
-            .drop(sign)
-        )
-        parts.append(
-            kept.filter(pl.col(column).is_null()).select(
-                "at",
-                party=party,
-                comparison=_word("_prior"),
-                title=_word("Before looking"),
-                level=_word("not_compared"),
-                words=_word("no pair of records to compare"),
-                weight=pl.col(slot) * pl.col(sign),
-                order=pl.lit(which),
-            )
-        )
-        who = f"{_USUAL[which].lower()}s'"
-        beside = (
-            (
-                "parted",
-                "_group",
-                f"The {who} other records",
-                f"the {who} other records do not fit",
-                pl.lit(_USUAL[which]),
-            ),
-            ("agreed", TOGETHER, CONTEXT_WORDS[TOGETHER][0], TOLD[TOGETHER][0], party),
-            ("rivals", "_rivals", "Others who fit", "somebody else fits as well", party),
-        )
-        parts += [
-            kept.filter(pl.col(f"{slot}_{level}") != 0).select(
-                "at",
-                party=whose,
-                comparison=_word(comparison),
-                title=_word(title),
-                level=_word(level),
-                words=_word(words),
-                weight=pl.col(f"{slot}_{level}") * pl.col(sign),
-                order=pl.lit(which),
-            )
-            for level, comparison, title, words, whose in beside
-        ]
-    columns = ["at", "order", "party", "comparison", "title", "level", "words", "weight"]
-    both = told.select(
-        "at",
-        order=pl.lit(2),
-        party=pl.lit("Both"),
-        comparison=_word("_joint"),
-        title=_word("Both must hold"),
-        level=_word("joint"),
-        words=_word("a pair of reports needs both answers to be right"),
-        weight=_joint(pl.col("a") * pl.col("sa"), pl.col("b") * pl.col("sb"))
-        - pl.col("a") * pl.col("sa")
-        - pl.col("b") * pl.col("sb"),
-    )
-    bars = pl.concat([p.select(columns) for p in (*parts, both)]).sort("at", "order", maintain_order=True)
-    titled = bars.with_columns(
-        title=pl.format("{}: {}", "party", "title").cast(WORD),
-        words_party=pl.format("{}: {}", pl.col("party").str.to_lowercase(), "words").cast(WORD),
-    )
-    reason = (pl.col("weight") >= LEAST_REASON) & ~pl.col("comparison").cat.starts_with("_")
-    return (
-        titled.group_by("at", maintain_order=True)
-        .agg(
-            levels=pl.struct([pl.col(f.name) for f in BAR.fields]),
-            weight=pl.col("weight").sum(),
-            reasons=pl.col("words_party").filter(reason),
-        )
-        .drop("at")
-    )
-
-
-def _word(text: str) -> pl.Expr:
-    return pl.lit(text, dtype=WORD)
-
-
 def _unlisted(model: Model) -> pl.Expr:
     """Bits that the suspect is the same where a report lists none: by the matter and the time between."""
     p = model.priors
     share = p.unnamed * p.both / (p.both + p.victim_only)
-    begun = float(np.log2(share) - np.log2(1 - share))
-    return dyad_frames.beside_the_words(model).log(2).fill_null(0.0) + begun
+    return dyad_frames.beside_the_words(model).log(2).fill_null(0.0) + bits_of(share)
 
 
 def _parted(slot: str) -> pl.Expr:
@@ -274,12 +190,3 @@ def _parted(slot: str) -> pl.Expr:
     weight, groups = pl.col(f"{slot}_weight"), pl.col(f"{slot}_groups")
     apart = ~pl.col(f"{slot}_one") & ~pl.col(f"{slot}_unnamed") & weight.is_not_null()
     return pl.when(apart).then(pl.min_horizontal(groups - weight, 0.0)).otherwise(0.0)
-
-
-def _joint(a: pl.Expr, b: pl.Expr) -> pl.Expr:
-    """Bits of two things both holding."""
-
-    def two(e: pl.Expr) -> pl.Expr:
-        return (e.clip(-200, 200) * float(np.log(2))).exp()
-
-    return -((two(-a) + two(-b) + two(-(a + b))).log(2))

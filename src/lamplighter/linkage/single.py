@@ -18,6 +18,7 @@ import polars as pl
 from lamplighter.linkage import apart, communities, completing, dyads, pairing, results
 from lamplighter.linkage.compact import AT, COLUMNS
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
+from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.met import PARTS, Met, Packed, Sides, distinct, role, unpacked
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.ordering import Rows, among, numbered
@@ -197,9 +198,9 @@ class Judge:
         self._relation = _Words(relation_of, {k: m / u for k, (m, u) in model.relation.items()})
         self._matter = _Words(matter_of, {k: m / u for k, (m, u) in model.matter.items()})
         self._times = apart.ratios(model.apart)
-        self._within = np.full(len(PARTS) ** 2, _logit(model.priors.within_report))
+        self._within = np.full(len(PARTS) ** 2, bits_of(model.priors.within_report))
         for parts, p in WITHIN.items():
-            self._within[role(parts)] = _logit(p)
+            self._within[role(parts)] = bits_of(p)
         self.nothing = self.judged(np.empty(0, dtype=np.int64), Weights(self, Met()))
         """What is believed where no pair has been met."""
 
@@ -277,10 +278,6 @@ def _other_party(sides: Sides, *values: Bits) -> list[Bits]:
     return found
 
 
-def _logit(p: float) -> float:
-    return float(np.log2(p / (1 - p)))
-
-
 def _negligible(model: Model) -> float:
     """The most evidence, the same for every pair of two reports, of which none comes to a kept probability.
 
@@ -300,10 +297,10 @@ def _negligible(model: Model) -> float:
             float(np.log2((p.both * t11 * said * ratio + p.suspect_only * t01) / rest)),
             float(np.log2((p.both * t11 * said * ratio + p.victim_only * t10) / rest)),
             float(np.log2((s11 * t11 * ratio + s10) / (1 - s11 - 2 * s10))),
-            float(np.log2(p.other / (1 - p.other))),
+            bits_of(p.other),
         )
 
-    wanted = float(np.log2(LEAST_PROBABILITY_KEPT / (1 - LEAST_PROBABILITY_KEPT)))
+    wanted = bits_of(LEAST_PROBABILITY_KEPT)
     low, high = -LARGEST_BITS, LARGEST_BITS
     while high - low > 1e-6:
         middle = (low + high) / 2

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.dyads import KINDS, Context
+from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import Bands
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.reasons import Reason, Told
@@ -68,7 +69,7 @@ def pairs_frame(
     """
     ids, model = weigher.features.record_ids, weigher.model
     weight = weighed.evidence + context.total
-    probability = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
+    probability = probability_of(weight)
     frame = pl.DataFrame(
         {
             "a": ids.gather(weighed.left), "b": ids.gather(weighed.right), "match_weight": weight,

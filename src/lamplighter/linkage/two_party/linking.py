@@ -16,6 +16,7 @@ from lamplighter.linkage.columns import Said
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.given import frame_of
 from lamplighter.linkage.ids import by_first
+from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.settings import EPOCH, bands_of_table, checked
 from lamplighter.linkage.several import one_table, rows_of, tables_of
@@ -144,7 +145,7 @@ def _settled(
     best = _best_way(pairs, cells)
     weight = log_odds(cells[best, 0], cells[best, 1:].sum(axis=1))
     bands = bands_of_table(weight, budget, EPOCH, LOWEST_BAR)
-    bar = float(np.log2(bands.link_at) - np.log2(1 - bands.link_at))
+    bar = bits_of(bands.link_at)
     way = pairs.at(best)
     label, evidence = _grouped(scene, way.left, way.right, weight, bar, shared, model)
     # Of two parties that are swapped little is told that the others could say more of.
