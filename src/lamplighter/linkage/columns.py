@@ -32,6 +32,7 @@ from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.repeating import repeated
 from lamplighter.linkage.shaping import shaped, without_firms, without_posts
 from lamplighter.linkage.sourcing import source_among
+from lamplighter.linkage.stacked import fill_each_other, put_together
 from lamplighter.linkage.standins import without_standins
 from lamplighter.linkage.tidying import clean, lists, numbered, numbers
 from lamplighter.linkage.unnamed import named
@@ -80,7 +81,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         if not own or field == "record_id":
             return None
         if field not in several:
-            values = clean(frame[own[0]])
+            values = put_together([clean(frame[c]) for c in own], field)
             return named(values) if field in ("full_name", "forenames") else values
         return lists([s if isinstance((s := frame[c]).dtype, pl.List) else clean(s) for c in own], field)
 
@@ -206,16 +207,18 @@ def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bo
                     raise ColumnUnknown(
                         f"Column {column!r} is said to be {found[column]!r} and {field!r}: leave one out."
                     )
-    _once_each(found)
+    _once_each(frame, found)
     return {c: None if f == IGNORE else f for c, f in found.items()}, only
 
 
-def _once_each(said: Mapping[str, str | None]) -> None:
-    """Raises ``ColumnUnknown`` where two columns are said to be what a person has one of."""
+def _once_each(frame: pl.DataFrame, said: Mapping[str, str | None]) -> None:
+    """Raises ``ColumnUnknown`` where two columns are said to be what a person has one of, and both tell it of
+    one row."""
     several = {*document()["several"]["fields"], *KINDS, IGNORE, None}
     columns: dict[str | None, str] = {}
     for column, field in said.items():
-        if field not in several and field in columns:
+        both = field not in several and field in columns
+        if both and (field == "record_id" or not fill_each_other(frame[column], frame[columns[field]])):
             raise ColumnUnknown(
                 f"Columns {columns[field]!r} and {column!r} are both said to be {field!r}, which is one "
                 "column: put them together first, or say 'text' or 'ignore' for one."

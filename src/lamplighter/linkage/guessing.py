@@ -9,7 +9,16 @@ import polars as pl
 from lamplighter.linkage.birth_parts import PARTS, in_parts
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.feature_columns import EXTRA
-from lamplighter.linkage.headings import NAMES, document, named_field, plain, with_a_word_in_common, words
+from lamplighter.linkage.headings import (
+    NAMES,
+    document,
+    named_field,
+    of_another,
+    of_somebody,
+    plain,
+    with_a_word_in_common,
+    words,
+)
 from lamplighter.linkage.looks import (
     address_by_look,
     field_by_look,
@@ -18,6 +27,7 @@ from lamplighter.linkage.looks import (
     maybe_names,
     name_by_look,
 )
+from lamplighter.linkage.stacked import fill_each_other, tells_more
 
 KINDS = ("identifier", "text", "category", "number")
 """What a further column can be that is no field of a person."""
@@ -62,6 +72,9 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
             taken[column] = field
             if field not in document()["several"]["fields"]:
                 single.add(field)
+        elif field is not None and field != "record_id" and _fills_in(frame, column, field, taken):
+            # Of a table made of several each had a heading of its own.
+            taken[column] = field
         elif field in ONCE:
             # A second number for each row tells rows apart, not people; a second name says the same again.
             taken[column] = None
@@ -75,13 +88,18 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
             taken[at_birth] = "surname"
             single.add("surname")
     if {"forenames", "surname"} <= single:
-        # The whole name says nothing that its parts do not.
-        taken = {c: None if f == "full_name" and c not in said else f for c, f in taken.items()}
-    for column in rest:
+        # The whole name says nothing that its parts do not, unless it stands where these do not.
+        named = [frame[c] for c, f in taken.items() if f in ("forenames", "surname")]
+        taken = {
+            c: None if f == "full_name" and c not in said and not tells_more(frame[c], named) else f
+            for c, f in taken.items()
+        }
+    # A column that is called by whoever the table is of comes before others with names in them.
+    for column in sorted(rest, key=lambda c: not of_somebody(c)):
         look = field_by_look(frame[column])
         if look is None and single.isdisjoint(HOME) and address_by_look(frame[column]):
             look = "address_text"
-        if look is None and single.isdisjoint(GIVEN):
+        if look is None and single.isdisjoint(GIVEN) and not of_another(column):
             look = name_by_look(frame[column])
             if look == "full_name" and not single.isdisjoint(NAMES):
                 # Beside a surname two names are those that somebody was given.
@@ -98,3 +116,8 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
         if texts:
             taken[max(texts, key=lambda c: frame[c].n_unique())] = "full_name"
     return taken
+
+
+def _fills_in(frame: pl.DataFrame, column: str, field: str, taken: Mapping[str, str | None]) -> bool:
+    """Whether a column tells of what others of its field leave out, and hardly anything beside them."""
+    return all(fill_each_other(frame[column], frame[c]) for c, f in taken.items() if f == field)

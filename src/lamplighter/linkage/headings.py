@@ -38,7 +38,7 @@ def document() -> Mapping[str, Any]:
 @cache
 def by_name() -> Mapping[str, str]:
     """The field of every name in the document."""
-    return {name: field for field, names in document()["fields"].items() for name in names}
+    return {plain(name): field for field, names in document()["fields"].items() for name in names}
 
 
 def plain(name: str) -> str:
@@ -130,6 +130,15 @@ def of_somebody(column: str) -> bool:
     known = document()["headings"]
     found = set(words(column))
     return bool(found) and found <= {*known["people"], *known["of_people"]}
+
+
+def of_another(column: str) -> bool:
+    """Whether a heading says that a column is of somebody whom the row's person is related to, or who wrote
+    it: "next of kin", "mother", "referred by"."""
+    found = set(words(column))
+    return not of_somebody(column) and not found.isdisjoint(
+        (*document()["headings"]["others"], *document()["no_names"]["related"])
+    )
 
 
 def begins_with_surname(column: str) -> bool:

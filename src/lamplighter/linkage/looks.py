@@ -98,11 +98,14 @@ def _streets() -> str:
 def name_by_look(values: pl.Series) -> str | None:
     """Whole names, or first names, by how many of the words are known first names; None where neither."""
     texts = _texts(values)
-    if texts is None or texts.n_unique() <= _FEW_CODES or _share(texts, _IN_LETTERS) < _NEARLY_ALL:
+    whom = of_somebody(values.name)
+    # Where the heading says whose name it is, reading machines may have made digits of letters.
+    least = _WRITTEN_OUT if whom else _NEARLY_ALL
+    if texts is None or texts.n_unique() <= _FEW_CODES or _share(texts, _IN_LETTERS) < least:
         return None
     words = _words(texts)
     many = words.list.len()
-    if of_somebody(values.name) and 2 * int((many <= 4).sum()) > len(many):
+    if whom and 2 * int((many <= 4).sum()) > len(many):
         # Called by whoever it is of: a name, in whatever language.
         return "full_name"
     several = many.is_between(2, 4)

@@ -12,6 +12,9 @@ import polars as pl
 from nicknames import NickNamer
 
 _NOT_LETTERS = re.compile(r"[^\w\s'’\-]|[\d_]")
+_MISREAD = re.compile(r"(?<=[^\W\d_])[0158]+(?=[^\W\d_])|\b[0158](?=[^\W\d_]{3})")
+_READ = str.maketrans("0158", "olsb")
+"""Digits within a word that a machine, or a hand, made of letters: 'J0HN'. Those at its end may be meant."""
 _BREAKS = re.compile(r"[\s\-]+")
 _TITLES = frozenset({"mr", "mrs", "miss", "ms", "dr", "mx", "sir", "rev"})
 _SHORT_END = re.compile(r"(?:ie|y|s|z|zza|o)$")
@@ -89,7 +92,8 @@ def folded(text: str) -> str:
 def without_accents(text: str) -> str:
     """A text without the marks on its letters."""
     apart = unicodedata.normalize("NFKD", text.translate(_FOLDED))
-    return "".join(c for c in apart if not unicodedata.combining(c))
+    # Syllables of Korean come apart too, and are put together again.
+    return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
 
 
 def words(text: str | None) -> list[str]:
@@ -101,7 +105,8 @@ def words(text: str | None) -> list[str]:
     if plain.isascii() and plain.isalpha():
         # Nearly every name: the rest below is dear.
         return [] if plain in _TITLES else [plain]
-    plain = _NOT_LETTERS.sub(" ", folded(plain)).replace("'", "").replace("’", "")
+    plain = _MISREAD.sub(lambda m: m[0].translate(_READ), folded(plain))
+    plain = _NOT_LETTERS.sub(" ", plain).replace("'", "").replace("’", "")
     return [w for w in _BREAKS.split(plain) if w and w not in _TITLES]
 
 

@@ -12,11 +12,11 @@ from lamplighter.linkage.dates import dated
 from lamplighter.linkage.dating import days_of
 from lamplighter.linkage.feature_columns import SEXES
 from lamplighter.linkage.headings import document
-from lamplighter.linkage.names import known_first_names, words
+from lamplighter.linkage.names import words
+from lamplighter.linkage.whole_names import without_whole_names
 
 _YEAR = r"^((?:18|19|20)\d{2})(?:\.0*)?$"
 _MOSTLY = 0.5
-_INITIALS = r"^(\p{{Lu}})\.{dots}(\p{{Lu}})\.?$"
 _BOTH_SEXES = 0.9
 """Two codes that cover so many of a column of sexes are the two."""
 
@@ -41,7 +41,7 @@ def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame
     if "sex" in people.columns:
         people = people.with_columns(_two_sexes(people["sex"]))
     if "full_name" in people.columns:
-        people = _split_names(people, surname_first=surname_first)
+        people = without_whole_names(people, surname_first=surname_first)
     if "recorded_on" in people.columns:
         people = people.with_columns(days_of(people["recorded_on"]).alias("reported_at")).drop("recorded_on")
     if "age" in people.columns:
@@ -120,78 +120,3 @@ def without_posts(whole: pl.Series, codes: Sequence[pl.Series]) -> pl.Series:
 
 def _compared(values: pl.Series) -> pl.Series:
     return values.cast(pl.String()).str.strip_chars().str.to_lowercase()
-
-
-def _split_names(people: pl.DataFrame, *, surname_first: bool) -> pl.DataFrame:
-    """'Ann Mary Quarle' or 'Quarle, Ann Mary' as given names and surname, where these are not known; beside
-    a surname, 'Ann Mary' as given names. One word alone is what it is oftener in names of more words."""
-    whole = _initials_apart(people["full_name"].str.replace_all(r"\s+", " ").str.strip_chars())
-    begins, rest = whole.str.extract(r"^(\S+) \S"), whole.str.extract(r"^\S+ (.+)$")
-    ends, before = whole.str.extract(r"\S (\S+)$"), whole.str.extract(r"^(.+) \S+$")
-    comma = whole.str.contains(",")
-    parts = pl.DataFrame(
-        {
-            "whole": whole,
-            "comma": comma,
-            "first": rest if surname_first else before,
-            "last": begins if surname_first else ends,
-            "after": whole.str.extract(r",\s*(.+)$"),
-            "until": whole.str.extract(r"^([^,]+),"),
-        }
-    ).select(
-        "whole",
-        first=pl.when("comma").then("after").otherwise("first"),
-        last=pl.when("comma").then("until").otherwise("last"),
-    )
-    alone = parts["first"].is_null() & parts["last"].is_null()
-    given = _alone_as_given(parts, parts["whole"].filter(alone))
-    word = pl.col("whole").is_in(given.implode())
-    parts = parts.with_columns(alone=alone).select(
-        "whole",
-        first=pl.when("alone").then(pl.when(word).then("whole")).otherwise("first"),
-        last=pl.when("alone").then(pl.when(~word).then("whole")).otherwise("last"),
-    )
-    first, last = parts["first"], parts["last"]
-    if "surname" in people.columns and "forenames" not in people.columns:
-        # What is called a name may be all of it, or what the surname leaves.
-        known = people["surname"]
-        beside = known.is_not_null() & (
-            last.is_null() | (last.str.to_lowercase() != known.str.to_lowercase())
-        )
-        first = pl.DataFrame({"w": whole, "f": first, "b": beside}).select(
-            f=pl.when("b").then("w").otherwise("f")
-        )["f"]
-    made = people.with_columns(_first=first, _last=last)
-    return made.with_columns(
-        [
-            pl.coalesce(c, e).alias(c) if c in people.columns else pl.col(e).alias(c)
-            for c, e in (("forenames", "_first"), ("surname", "_last"))
-        ]
-    ).drop("full_name", "_first", "_last")
-
-
-def _initials_apart(whole: pl.Series) -> pl.Series:
-    """ "J.B." as "J B", and "JB" where names are not written in capitals."""
-    long = whole.filter(whole.str.len_chars() > len("J. B."))
-    dots = "" if 2 * int((long.str.to_uppercase() == long).sum()) > len(long) else "?"
-    return whole.str.replace(_INITIALS.format(dots=dots), "$1 $2")
-
-
-def _alone_as_given(parts: pl.DataFrame, words: pl.Series) -> pl.Series:
-    """Which of some single words are given names: those that stand there oftener than as a surname. A word
-    that does neither is what most of the others are: where people go by their first names it is a nickname.
-    Where nothing is known of any, known first names are what they are."""
-    given = parts["first"].str.extract(r"^(\S+)").str.to_lowercase()
-    family = parts["last"].str.to_lowercase()
-    distinct = words.drop_nulls().unique().sort()
-    counts = pl.DataFrame({"whole": distinct, "w": distinct.str.to_lowercase()})
-    for name, column in (("given", given), ("family", family)):
-        found = column.drop_nulls().value_counts(name=name)
-        counts = counts.join(found, left_on="w", right_on=found.columns[0], how="left", maintain_order="left")
-    more = pl.col("given").fill_null(0).cast(pl.Int64) - pl.col("family").fill_null(0).cast(pl.Int64)
-    often = words.drop_nulls().value_counts(name="n")
-    counts = counts.with_columns(more=more.sign()).join(often, left_on="whole", right_on=often.columns[0])
-    mostly = int(counts.select((pl.col("more") * pl.col("n")).sum()).item())
-    known = pl.col("w").is_in(pl.Series(sorted(known_first_names())).implode())
-    untold = known if mostly == 0 else pl.lit(mostly > 0)
-    return counts.filter((pl.col("more") > 0) | ((pl.col("more") == 0) & untold))["whole"]

@@ -1,0 +1,188 @@
+"""Whole names, 'Ann Mary Quarle' or 'Quarle, Ann Mary', as given names and surnames."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lamplighter.linkage.names import known_first_names
+
+_INITIALS = r"^(\p{{Lu}})\.{dots}(\p{{Lu}})\.?$"
+_TITLES = (
+    r"(?i)^((?:mr|mrs|ms|miss|mx|dr|prof|sir|dame|lady|rev|revd|herr|frau|mme|mlle)\b\.?\s+)+(\S+[\s,]+\S)"
+)
+"""Before two words and more. A title and a word are somebody of that surname."""
+_SUFFIX = r"(?i)(\S+[\s,]+\S+?)[\s,]+(?:jr|sr|jnr|snr|junior|senior|ii|iii|iv|esq)\.?$"
+_SLASH = r"^([^/,\d]{2,})/([^/,\d]+)$"
+"""'QUARLE/ANN', as those write who sell journeys."""
+_CAPITALS = r"^(\p{Lu}[\p{Lu}'’-]{2,}(?: \p{Lu}[\p{Lu}'’-]{2,})*) (\p{Lu}\p{Ll}.*)$"
+"""'QUARLE Ann', as those write who mark surnames."""
+_A_FORMAT = 0.02
+"""Of names so many are written with a stroke where it parts a surname from what was given; where there are
+fewer it parts two ways to write one name."""
+_GLUED = r"(?i)(?:\s*(?:mr|mrs|ms|miss|mstr|dr))$"
+_HALF = 0.5
+_WITHOUT_SPACES = r"^[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]+$"
+"""Names of East Asia are written in one word, the surname first."""
+_BEGIN, _ROUNDS, _KNOWN, _SELDOM = 0.02, 20, 2, 0.5
+"""How many of the names of a column are turned is learned from here. A known first name counts as if it had
+been seen so many times, and any word as if it had been seen half a time."""
+_SURELY = 0.9
+"""Names as likely to be turned are turned back."""
+Counts = npt.NDArray[Any]
+
+
+def without_whole_names(people: pl.DataFrame, *, surname_first: bool) -> pl.DataFrame:
+    """``people`` with the column ``full_name`` told as ``forenames`` and ``surname``, where these are not
+    known; beside a surname, 'Ann Mary' as given names."""
+    whole = plain_names(people["full_name"])
+    first, last = in_two(whole, surname_first=surname_first)
+    if "surname" in people.columns and "forenames" not in people.columns:
+        first = _beside(people["surname"], whole, first, last)
+    made = people.with_columns(first.alias("_first"), last.alias("_last"))
+    return made.with_columns(
+        [
+            pl.coalesce(c, e).alias(c) if c in people.columns else pl.col(e).alias(c)
+            for c, e in (("forenames", "_first"), ("surname", "_last"))
+        ]
+    ).drop("full_name", "_first", "_last")
+
+
+def plain_names(whole: pl.Series) -> pl.Series:
+    """Whole names without titles and generations ("Jr"), with initials apart, and with a comma behind a
+    surname that stands first."""
+    spaced = whole.str.replace_all(r"\s+", " ").str.strip_chars()
+    parted = _without_strokes(spaced).str.replace(_TITLES, "$2").str.replace(_SUFFIX, "$1")
+    parted = parted.str.replace(_CAPITALS, "$1, $2")
+    return _initials_apart(parted)
+
+
+def in_two(whole: pl.Series, *, surname_first: bool) -> tuple[pl.Series, pl.Series]:
+    """The given names and the surname of each whole name. One word alone is what it is oftener in names of
+    more words; two words of which either stands oftener in the other's place change places."""
+    begin, end = (r"^\S+ (.+)$", r"^(\S+) \S") if surname_first else (r"^(.+) \S+$", r"\S (\S+)$")
+    parts = pl.DataFrame(
+        {
+            "whole": whole,
+            "comma": whole.str.contains(","),
+            "first": whole.str.extract(begin),
+            "last": whole.str.extract(end),
+            "after": whole.str.extract(r",\s*(.+)$"),
+            "until": whole.str.extract(r"^([^,]+),"),
+        }
+    ).select(
+        "whole",
+        first=pl.when("comma").then("after").otherwise("first"),
+        last=pl.when("comma").then("until").otherwise("last"),
+        free=~pl.col("comma"),
+    )
+    parts = _in_order(parts)
+    alone = parts["first"].is_null() & parts["last"].is_null()
+    given = _alone_as_given(parts, parts["whole"].filter(alone))
+    word = pl.col("whole").is_in(given.implode())
+    parts = parts.with_columns(alone=alone).select(
+        first=pl.when("alone").then(pl.when(word).then("whole")).otherwise("first"),
+        last=pl.when("alone").then(pl.when(~word).then("whole")).otherwise("last"),
+    )
+    return parts["first"], parts["last"]
+
+
+def _beside(known: pl.Series, whole: pl.Series, first: pl.Series, last: pl.Series) -> pl.Series:
+    """Given names where a surname is ``known``: what is called a name may be all of it, or what the surname
+    leaves."""
+    other = known.is_not_null() & (last.is_null() | (last.str.to_lowercase() != known.str.to_lowercase()))
+    return pl.DataFrame({"w": whole, "f": first, "b": other}).select(f=pl.when("b").then("w").otherwise("f"))[
+        "f"
+    ]
+
+
+def _without_strokes(whole: pl.Series) -> pl.Series:
+    """'QUARLE/ANNMRS' as 'QUARLE, ANN', where names are written so."""
+    struck = whole.str.contains(_SLASH)
+    many = int(struck.sum())
+    if many < max(_A_FORMAT * len(whole), 1):
+        return whole
+    last, first = whole.str.extract(_SLASH, 1), whole.str.extract(_SLASH, 2)
+    if int(first.str.contains(_GLUED).sum()) > _HALF * many:
+        first = first.str.replace(_GLUED, "")
+    return pl.DataFrame({"w": whole, "s": struck, "l": last, "f": first}).select(
+        w=pl.when("s").then(pl.concat_str("l", pl.lit(", "), "f")).otherwise("w")
+    )["w"]
+
+
+def _initials_apart(whole: pl.Series) -> pl.Series:
+    """ "J.B." as "J B", and "JB" where names are not written in capitals."""
+    long = whole.filter(whole.str.len_chars() > len("J. B."))
+    dots = "" if 2 * int((long.str.to_uppercase() == long).sum()) > len(long) else "?"
+    return whole.str.replace(_INITIALS.format(dots=dots), "$1 $2")
+
+
+def _in_order(parts: pl.DataFrame) -> pl.DataFrame:
+    """``parts`` (whole, first, last, free) with the two words of a name in the order in which names of the
+    column have them, where nothing (``free``) says which is which."""
+    first, last = parts["first"].str.to_lowercase(), parts["last"].str.to_lowercase()
+    begins = first.str.extract(r"^(\S+)")
+    told = pl.DataFrame({"a": begins, "b": last, "free": parts["free"] & (first == begins)}).drop_nulls()
+    turned = _turned(told.group_by("a", "b", "free", maintain_order=True).agg(own=pl.len()))
+    if not len(turned):
+        return parts
+    both = pl.DataFrame({"a": first, "b": last}).select(w=pl.concat_str("a", "b", separator=" "))["w"]
+    return parts.with_columns(c=parts["free"] & both.is_in(turned.implode())).select(
+        "whole",
+        first=pl.when("c").then("last").otherwise("first"),
+        last=pl.when("c").then("first").otherwise("last"),
+    )
+
+
+def _turned(names: pl.DataFrame) -> pl.Series:
+    """Which names of two words (a, b), of which nothing says which is which (``free``), are a surname and
+    what was given, as 'a b'; ``own``: how many rows have each.
+
+    By expectation maximisation: how often each word is given and how often a surname, what the other rows say
+    of it, and how many names are turned. Known first names begin as such.
+    """
+    words = pl.concat([names["a"], names["b"]]).unique().sort()
+    a, b = (names[c].cast(pl.Enum(words)).to_physical().to_numpy().astype(np.int64) for c in ("a", "b"))
+    known = words.is_in(pl.Series(sorted(known_first_names())).implode()).to_numpy() * float(_KNOWN)
+    own, free = names["own"].to_numpy().astype(float), names["free"].to_numpy()
+    turned, share = np.zeros(len(own)), _BEGIN
+
+    def counts(first: Counts, other: Counts) -> Counts:
+        """How often each word is ``first`` in a straight name and ``other`` in one that is turned."""
+        straight = np.bincount(first, own * (1 - turned), len(words))
+        return np.asarray(straight + np.bincount(other, own * turned, len(words)) + _SELDOM)
+
+    for _ in range(_ROUNDS):
+        given, family = counts(a, b) + known, counts(b, a)
+        mine, theirs = own * (1 - turned), own * turned
+        straight = (given[a] - mine) * (family[b] - mine) * (1 - share)
+        other_way = (given[b] - theirs) * (family[a] - theirs) * share
+        turned = np.where(free, other_way / (straight + other_way), 0.0)
+        share = float((turned * own).sum() / max(own[free].sum(), 1.0))
+    some = names.filter(turned > _SURELY)
+    return some.select(w=pl.concat_str("a", "b", separator=" "))["w"]
+
+
+def _alone_as_given(parts: pl.DataFrame, words: pl.Series) -> pl.Series:
+    """Which of some single words are given names: those that stand there oftener than as a surname. A word
+    that does neither is what most of the others are: where people go by their first names it is a nickname.
+    Where nothing is known of any, known first names are what they are. A whole name without spaces is one:
+    brothers do not share it."""
+    given = parts["first"].str.extract(r"^(\S+)").str.to_lowercase()
+    family = parts["last"].str.to_lowercase()
+    distinct = words.drop_nulls().unique().sort()
+    counts = pl.DataFrame({"whole": distinct, "w": distinct.str.to_lowercase()})
+    for name, column in (("given", given), ("family", family)):
+        found = column.drop_nulls().value_counts(name=name)
+        counts = counts.join(found, left_on="w", right_on=found.columns[0], how="left", maintain_order="left")
+    more = pl.col("given").fill_null(0).cast(pl.Int64) - pl.col("family").fill_null(0).cast(pl.Int64)
+    often = words.drop_nulls().value_counts(name="n")
+    counts = counts.with_columns(more=more.sign()).join(often, left_on="whole", right_on=often.columns[0])
+    mostly = int(counts.select((pl.col("more") * pl.col("n")).sum()).item())
+    known = pl.col("w").is_in(pl.Series(sorted(known_first_names())).implode())
+    untold = known if mostly == 0 else pl.lit(mostly > 0)
+    one_word = pl.col("whole").str.contains(_WITHOUT_SPACES)
+    return counts.filter((pl.col("more") > 0) | ((pl.col("more") == 0) & (untold | one_word)))["whole"]

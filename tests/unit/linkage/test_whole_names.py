@@ -1,0 +1,134 @@
+"""Names in one column, and columns of which each tells what another leaves out."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lamplighter.linkage.columns import ColumnUnknown, understood
+from lamplighter.linkage.names import words
+from lamplighter.linkage.whole_names import in_two, plain_names
+from tests.unit.linkage.made_up import FORENAMES, SURNAMES
+
+MANY = 400
+
+
+def _people(seed: int = 4) -> tuple[list[str], list[str]]:
+    rng = np.random.default_rng(seed)
+    return [str(n) for n in rng.choice(FORENAMES, MANY)], [str(n) for n in rng.choice(SURNAMES, MANY)]
+
+
+def _told(names: list[str]) -> list[tuple[str | None, str | None]]:
+    first, last = in_two(plain_names(pl.Series(names)), surname_first=False)
+    return list(zip(first, last, strict=True))
+
+
+def _written(names: list[str]) -> list[tuple[str | None, str | None]]:
+    """What is read of some names among many that are written as usual."""
+    usual = [f"{a} {b}" for a, b in zip(*_people(), strict=True)]
+    return _told([*names, *usual])[: len(names)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Dr Ann Quarle", "Ann Quarle Jr.", "QUARLE Ann", "Quarle, Ann", "Rev. Dr. Ann Quarle, Senior"],
+)
+def test_what_stands_beside_a_name_is_no_part_of_it(written: str) -> None:
+    [(first, last)] = _written([written])
+    assert (first, (last or "").lower()) == ("Ann", "quarle")
+
+
+def test_a_title_and_a_word_are_somebody_of_that_surname() -> None:
+    assert _written(["Mrs Quarle"]) == [("Mrs", "Quarle")]
+    assert words("Mrs") == []
+
+
+def test_names_as_those_write_them_who_sell_journeys() -> None:
+    names = [f"{b}/{a}MRS".upper() for a, b in zip(*_people(), strict=True)]
+    assert _told(["QUARLE/ANNMRS", "QUARLE/JMRS", *names])[:2] == [("ANN", "QUARLE"), ("J", "QUARLE")]
+    # One stroke among many names parts two ways to write one.
+    assert _written(["Ann/Anna Quarle"]) == [("Ann/Anna", "Quarle")]
+
+
+def test_two_words_are_put_in_the_order_in_which_the_others_have_them() -> None:
+    names = [f"{a} {b}" for a, b in zip(*_people(), strict=True)]
+    turned = [f"{b} {a}" for a, b in list(zip(*_people(), strict=True))[:40]]
+    right = _told([*names, *turned])
+    assert right[:MANY] == _told(names)
+    assert sum(a == b for a, b in zip(right[:40], right[MANY:], strict=True)) > 30
+    # Nothing is turned where a comma says which word is which.
+    commas = [f"{b}, {a}" for a, b in list(zip(*_people(), strict=True))[:40]]
+    assert _told([*names, *commas])[MANY:] == right[:40]
+
+
+def test_digits_that_were_letters_are_letters() -> None:
+    assert words("J0HN5ON") == ["johnson"]
+    assert words("5tevenson") == ["stevenson"]
+    assert words("Daz1") == ["daz"]
+    assert words("1st") == ["st"]
+
+
+def test_names_of_east_asia_are_whole_and_their_syllables_too() -> None:
+    assert _told(["김민수", "박서연"]) == [("김민수", None), ("박서연", None)]
+    assert words("김민수") == ["김민수"]
+
+
+def test_a_table_in_korean_is_understood() -> None:
+    rng = np.random.default_rng(1)
+    days = pl.date_range(pl.date(1950, 1, 1), pl.date(1999, 12, 31), "40d", eager=True)
+    born = [f"{d.year}년 {d.month}월 {d.day}일" for d in days]
+    names = ["".join(rng.choice(list("김이박최정강조윤장임"), 3)) for _ in born]
+    sexes = ["남" if n % 2 else "여" for n in range(len(born))]
+    found = understood(pl.DataFrame({"이름": names, "생년월일": born, "성별": sexes}))
+    assert list(found.taken_for.values()) == ["full_name", "birth_date", "sex"]
+    assert found.people["birth_date"].to_list() == days.dt.to_string("%Y-%m-%d").to_list()
+
+
+def _of_two_lists(**more: list[str | None]) -> pl.DataFrame:
+    """Of the first half of the rows given names and surnames are told, of the others the whole name."""
+    given, family = _people()
+    half = MANY // 2
+    nothing: list[str | None] = [None] * half
+    whole = [f"{a} {b}" for a, b in zip(given, family, strict=True)]
+    told = {"given_name": given[:half] + nothing, "surname": family[:half] + nothing}
+    return pl.DataFrame(told | {"name": nothing + whole[half:]} | more)
+
+
+def test_a_whole_name_fills_in_where_its_parts_are_not_told() -> None:
+    given, family = _people()
+    people = understood(_of_two_lists()).people
+    assert people["forenames"].to_list() == given
+    assert people["surname"].to_list() == family
+
+
+def test_the_name_of_a_firm_fills_in_nothing() -> None:
+    frame = _of_two_lists().rename({"name": "employer_name"})
+    firms = [f"{b} Holdings" for b in reversed(_people()[1])]
+    found = understood(frame.with_columns(pl.Series("employer_name", firms)))
+    assert found.people["surname"].null_count() == MANY // 2
+
+
+def test_columns_of_one_field_that_fill_each_other_are_one() -> None:
+    half = MANY // 2
+    one = [f"{1 + n % 28:02}/{1 + n % 12:02}/1960" for n in range(half)] + [None] * half
+    other = [None] * half + [f"{1 + n % 12:02}-{1 + n % 28:02}-1961" for n in range(half)]
+    frame = _of_two_lists(dob=one, birthdate=other)
+    found = understood(frame)
+    assert found.taken_for["dob"] == found.taken_for["birthdate"] == "birth_date"
+    expected = [f"1960-{1 + n % 12:02}-{1 + n % 28:02}" for n in range(half)]
+    assert found.people["birth_date"].to_list()[:half] == expected
+    assert found.people["birth_date"].null_count() == 0
+    # What was understood can be said.
+    assert understood(frame, found.taken_for).people.equals(found.people)
+    with pytest.raises(ColumnUnknown, match="are both said to be 'birth_date'"):
+        understood(frame.with_columns(birthdate="dob"), {"dob": "birth_date", "birthdate": "birth_date"})
+
+
+def test_kin_are_not_whom_a_row_is_of() -> None:
+    given, family = _people()
+    names = [f"{b}, {a}" for a, b in zip(given, family, strict=True)]
+    read = [n.replace("a", "4") if i % 4 == 0 else n for i, n in enumerate(names)]
+    found = understood(pl.DataFrame({"next_of_kin": given[::-1], "patient": read}))
+    assert found.taken_for["patient"] == "full_name"
+    assert found.taken_for["next_of_kin"] != "forenames"
