@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -36,8 +36,13 @@ from lamplighter.linkage.stacked import fill_each_other, put_together
 from lamplighter.linkage.standins import without_standins
 from lamplighter.linkage.tidying import clean, lists, numbered, numbers
 from lamplighter.linkage.unnamed import named
+from lamplighter.linkage.whole_names import generations
 
 IGNORE = "ignore"
+_READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {"number": numbers, "generation": generations}
+GENERATION = Extra("x_generation", "generation", "Junior or senior")
+"""What stands behind whole names, where no column of its own has it."""
+_FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,13 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         if kind in KINDS:
             extra = Extra(_extra_name(column, kind, made), kind, _title(column))
             extras[column] = extra
-            made[extra.column] = numbers(frame[column]) if kind == "number" else clean(frame[column])
+            made[extra.column] = _READ.get(kind, clean)(frame[column])
     made["record_id"] = _ids(frame, taken, made.get("source"), said)
+    if "full_name" in made and not any(e.kind == "generation" for e in extras.values()):
+        behind = generations(made["full_name"])
+        if len(behind) - behind.null_count() >= _FEWEST:
+            made[GENERATION.column] = behind
+            extras[GENERATION.column] = GENERATION
     if "full_name" in made:
         others = [
             (e.kind, o)

@@ -11,6 +11,7 @@ from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.feature_columns import EXTRA
 from lamplighter.linkage.headings import (
     NAMES,
+    begins_others,
     document,
     named_field,
     of_another,
@@ -28,8 +29,9 @@ from lamplighter.linkage.looks import (
     name_by_look,
 )
 from lamplighter.linkage.stacked import fill_each_other, tells_more
+from lamplighter.linkage.whole_names import generations
 
-KINDS = ("identifier", "text", "category", "number")
+KINDS = ("identifier", "text", "category", "number", "generation")
 """What a further column can be that is no field of a person."""
 HOME = frozenset({"address_text", "street", "house"})
 """Where a table has one of these, another line of an address is of another place, or follows from it."""
@@ -46,7 +48,10 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
         parts = in_parts(frame, [c for c in frame.columns if c not in taken])
         taken |= parts
         single |= set(parts.values())
-    begun = with_a_word_in_common([c for c in frame.columns if c not in taken])
+    free = [c for c in frame.columns if c not in taken]
+    begun = with_a_word_in_common(
+        free, [c for c in free if begins_others(c, free) and name_by_look(frame[c]) == "full_name"]
+    )
     headings = {c: named_field(begun.get(c, c)) for c in frame.columns}
 
     def is_second(column: str) -> bool:
@@ -63,6 +68,9 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
             field = None
         if field == "answer" and name_by_look(frame[column]) is not None:
             # Nobody's answer is their name: a "label" or an "entity" may be what somebody is called.
+            field = None
+        if field == "generation" and generations(frame[column]).null_count() == frame.height:
+            # A suffix of something else.
             field = None
         if field == "answer":
             taken[column] = None

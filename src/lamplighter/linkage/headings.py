@@ -63,6 +63,8 @@ def named_field(column: str) -> str | None:
             return "answer"
         if candidate in names:
             return "identifier"
+        if candidate in document()["generations"]["names"]:
+            return "generation"
         if candidate in by_name():
             return by_name()[candidate]
         if candidate in document()["headings"]["surname_first"]:
@@ -91,16 +93,19 @@ def _numbered_name(column: str) -> str | None:
     return _NTH.get((by_name().get("".join(found), ""), number))
 
 
-def with_a_word_in_common(columns: Sequence[str]) -> Mapping[str, str]:
+def with_a_word_in_common(columns: Sequence[str], named: Sequence[str] = ()) -> Mapping[str, str]:
     """The headings of a table that say what they hold once the word is taken off with which they all begin
     (``cust_forename``, ``cust_dob``) or end: column -> the rest.
 
     Such a word is one of a person, or of a file, that nobody can know beforehand; it may be two
     (``raw_inventor_name_last``). It stands before the name of a field in two columns at the least, a name of
     somebody among them. Of several such words, as where parents stand beside a child, the one that tells
-    most is taken.
+    most is taken. ``named``: columns of whole names, whose heading may be such a word and no more
+    (``contributor`` beside ``contributor_zip``).
     """
     marked: dict[tuple[tuple[str, ...], bool], dict[str, str]] = defaultdict(dict)
+    for column in named:
+        marked[tuple(words(column)), True][column] = "full_name"
     for column in columns:
         found = words(column)
         if named_field(column) is not None:
@@ -123,6 +128,12 @@ def with_a_word_in_common(columns: Sequence[str]) -> Mapping[str, str]:
     ]
     # The first of equals: dictionaries keep the order of the columns.
     return max(told, key=lambda one: one[0], default=(0, {}))[1]
+
+
+def begins_others(column: str, columns: Sequence[str]) -> bool:
+    """Whether the words of a heading begin another one."""
+    own = words(column)
+    return bool(own) and any(len(o) > len(own) and o[: len(own)] == own for o in map(words, columns))
 
 
 def of_somebody(column: str) -> bool:

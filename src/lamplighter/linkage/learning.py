@@ -135,14 +135,14 @@ def _maximised(
         for c, comparison in enumerate(table):
             begun = start.rates[kind.name][comparison.name]
             given = kind.is_random(comparison) or comparison.name in kind.known
-            if given or (settling and (kind.same or comparison.kind is not None)):
+            if given or (settling and (kind.same or comparison.unknown)):
                 own[comparison.name] = dict(begun)
                 continue
             if comparison.name in kind.as_same:
                 own[comparison.name] = dict(rates[kind.like or first][comparison.name])
                 continue
             counts = at_levels[c, :, k]
-            of_same = strength.same if comparison.kind is None else strength.unknown
+            of_same = strength.unknown if comparison.unknown else strength.same
             pseudo = of_same if kind.same else strength.other
             total = counts.sum() + pseudo
             own[comparison.name] = {
@@ -209,9 +209,9 @@ def starting(
     named = has("first") or has("sur")
 
     def begins(kind: Kind, c: Comparison) -> dict[str, float]:
-        at_random = kind.begins_random(c) or (c.kind is not None and (named or not kind.same))
+        at_random = kind.begins_random(c) or (c.unknown and (named or not kind.same))
         row = dict(kind.known.get(c.name) or (random if at_random else begin)[c.name])
-        if at_random and c.kind is not None and not kind.is_random(c):
+        if at_random and c.unknown and not kind.is_random(c):
             # A kind at random has the frequency of the very value, of which two records have a share of two.
             row |= {v.name: max(row[v.name], 2 / records) for v in c.levels if v.tf and not v.near}
         return row

@@ -55,7 +55,7 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One kind of evidence. ``stable``: about what a person keeps. ``kind`` is the template it was made
-    from, if any."""
+    from, if any; ``told``: although it was, what it holds is known."""
 
     name: str
     title: str
@@ -63,6 +63,12 @@ class Comparison:
     levels: tuple[Level, ...]
     stable: bool = False
     kind: str | None = None
+    told: bool = False
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it is of a further column of which nobody knows what it holds."""
+        return self.kind is not None and not self.told
 
     def level(self, value: int) -> Level:
         """The level with this value. Raises ``KeyError`` for a value that is not one."""
@@ -212,7 +218,13 @@ def _comparison(row: Mapping[str, Any], macros: Mapping[str, str]) -> Comparison
         null_sql = f"({null_sql}) or {macros[SAME_NOMINAL]}"
     levels = tuple(_level(row["name"], r, len(rows) - 1 - i, macros) for i, r in enumerate(rows))
     return Comparison(
-        row["name"], row["title"], null_sql, levels, bool(row.get("stable", False)), row.get("kind")
+        row["name"],
+        row["title"],
+        null_sql,
+        levels,
+        bool(row.get("stable", False)),
+        row.get("kind"),
+        bool(row.get("told", False)),
     )
 
 

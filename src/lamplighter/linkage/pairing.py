@@ -107,7 +107,7 @@ def named_pairs(levels: npt.NDArray[np.int8], table: tuple[Comparison, ...]) -> 
 
     An account in which the other's name is not found tells nothing of who either is; many have none.
     """
-    at = [i for i, c in enumerate(table) if c.name in IDENTIFYING or c.kind is not None]
+    at = [i for i, c in enumerate(table) if c.name in IDENTIFYING or c.unknown]
     named = np.asarray((levels[:, at] != NULL_LEVEL).any(axis=1))
     for i, c in enumerate(table):
         if c.name == ACCOUNT_NAME:

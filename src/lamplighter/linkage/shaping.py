@@ -16,6 +16,7 @@ from lamplighter.linkage.names import words
 from lamplighter.linkage.whole_names import without_whole_names
 
 _YEAR = r"^((?:18|19|20)\d{2})(?:\.0*)?$"
+_ZIP, _ZIP_OF_STREET = r"^\d{5}$", r"^(\d{5})-\d{4}$"
 _MOSTLY = 0.5
 _BOTH_SEXES = 0.9
 """Two codes that cover so many of a column of sexes are the two."""
@@ -38,6 +39,8 @@ def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame
         )
     if "birth_date" in people.columns:
         people = _born(people)
+    if "postcode" in people.columns:
+        people = people.with_columns(_of_one_length(people["postcode"]))
     if "sex" in people.columns:
         people = people.with_columns(_two_sexes(people["sex"]))
     if "full_name" in people.columns:
@@ -78,6 +81,18 @@ def _born(people: pl.DataFrame) -> pl.DataFrame:
     known = pl.coalesce("birth_year", years) if "birth_year" in people.columns else years
     made = people.with_columns(dates.alias("birth_date"))
     return made.with_columns(birth_year=known) if years.null_count() < len(years) else made
+
+
+def _of_one_length(postcodes: pl.Series) -> pl.Series:
+    """Postcodes of the United States without the four digits of a street, where some have these and others
+    not: '75410-9323' and '75410' are one place."""
+    codes = postcodes.cast(pl.String())
+    whole = codes.str.contains(_ZIP_OF_STREET)
+    return (
+        codes.str.replace(_ZIP_OF_STREET, "$1")
+        if whole.any() and codes.str.contains(_ZIP).any()
+        else postcodes
+    )
 
 
 def _two_sexes(values: pl.Series) -> pl.Series:

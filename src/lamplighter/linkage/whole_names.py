@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lamplighter.linkage.headings import document
 from lamplighter.linkage.names import known_first_names
 
 _INITIALS = r"^(\p{{Lu}})\.{dots}(\p{{Lu}})\.?$"
@@ -16,6 +17,7 @@ _TITLES = (
 )
 """Before two words and more. A title and a word are somebody of that surname."""
 _SUFFIX = r"(?i)(\S+[\s,]+\S+?)[\s,]+(?:jr|sr|jnr|snr|junior|senior|ii|iii|iv|esq)\.?$"
+_GENERATION = r"(?i)(?:^|\S[\s,]+\S+?[\s,]+)(jr|sr|jnr|snr|junior|senior|ii|iii|iv)\.?$"
 _SLASH = r"^([^/,\d]{2,})/([^/,\d]+)$"
 """'QUARLE/ANN', as those write who sell journeys."""
 _CAPITALS = r"^(\p{Lu}[\p{Lu}'’-]{2,}(?: \p{Lu}[\p{Lu}'’-]{2,})*) (\p{Lu}\p{Ll}.*)$"
@@ -25,8 +27,9 @@ _A_FORMAT = 0.02
 fewer it parts two ways to write one name."""
 _GLUED = r"(?i)(?:\s*(?:mr|mrs|ms|miss|mstr|dr))$"
 _HALF = 0.5
-_WITHOUT_SPACES = r"^[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]+$"
-"""Names of East Asia are written in one word, the surname first."""
+_EAST = r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]+"
+_EAST_ALONE, _EAST_PARTED = f"^{_EAST}$", f"^({_EAST})[\\s\u3000]({_EAST})$"
+"""Names of East Asia, the surname first: in one word, and as some write them in two."""
 _BEGIN, _ROUNDS, _KNOWN, _SELDOM = 0.02, 20, 2, 0.5
 """How many of the names of a column are turned is learned from here. A known first name counts as if it had
 been seen so many times, and any word as if it had been seen half a time."""
@@ -56,8 +59,14 @@ def plain_names(whole: pl.Series) -> pl.Series:
     surname that stands first."""
     spaced = whole.str.replace_all(r"\s+", " ").str.strip_chars()
     parted = _without_strokes(spaced).str.replace(_TITLES, "$2").str.replace(_SUFFIX, "$1")
-    parted = parted.str.replace(_CAPITALS, "$1, $2")
+    parted = parted.str.replace(_CAPITALS, "$1, $2").str.replace(_EAST_PARTED, "$1$2")
     return _initials_apart(parted)
+
+
+def generations(names: pl.Series) -> pl.Series:
+    """Whether somebody is called junior or senior, by what stands behind each name, or alone."""
+    found = names.cast(pl.String()).str.strip_chars().str.extract(_GENERATION).str.to_lowercase()
+    return found.replace(document()["generations"]["words"])
 
 
 def in_two(whole: pl.Series, *, surname_first: bool) -> tuple[pl.Series, pl.Series]:
@@ -184,5 +193,5 @@ def _alone_as_given(parts: pl.DataFrame, words: pl.Series) -> pl.Series:
     mostly = int(counts.select((pl.col("more") * pl.col("n")).sum()).item())
     known = pl.col("w").is_in(pl.Series(sorted(known_first_names())).implode())
     untold = known if mostly == 0 else pl.lit(mostly > 0)
-    one_word = pl.col("whole").str.contains(_WITHOUT_SPACES)
+    one_word = pl.col("whole").str.contains(_EAST_ALONE)
     return counts.filter((pl.col("more") > 0) | ((pl.col("more") == 0) & (untold | one_word)))["whole"]

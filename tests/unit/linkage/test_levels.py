@@ -67,7 +67,7 @@ def test_a_condition_that_arrays_cannot_run_is_refused_by_name() -> None:
 
 
 def test_kinds_of_pairs_speak_of_comparisons_that_there_are() -> None:
-    known = {c.name for c in levels.comparisons()} | {"identifier"}
+    known = {c.name for c in levels.comparisons()} | {"identifier", "generation"}
     for kind in levels.kinds():
         assert kind.at_random | kind.as_same | kind.starts_at_random <= known, kind.name
     assert [k.same for k in levels.kinds()] == sorted((k.same for k in levels.kinds()), reverse=True)
