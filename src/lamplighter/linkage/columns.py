@@ -100,7 +100,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
     extras: dict[str, Extra] = {}
     for column, kind in taken.items():
         if kind in KINDS:
-            extra = Extra(_extra_name(column, kind, made), kind, _title(column))
+            extra = Extra(_extra_name(column, kind, made), kind, title_of(column))
             extras[column] = extra
             made[extra.column] = _READ.get(kind, clean)(frame[column])
     made["record_id"] = _ids(frame, taken, made.get("source"), said)
@@ -288,6 +288,7 @@ def _further(name: str, values: pl.Series) -> str | None:
     return field_by_look(values) or kind_by_contents(values)
 
 
-def _title(column: str) -> str:
+def title_of(column: str) -> str:
+    """What a further column is called in explanations."""
     words = re.sub(r"[\W_]+", " ", column).strip()
     return words[:1].upper() + words[1:]

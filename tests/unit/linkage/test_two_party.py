@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import polars as pl
 import pytest
@@ -198,3 +200,71 @@ def test_that_a_victim_has_moved_does_not_tell_that_the_suspect_is_the_same() ->
     of_home = bars.filter(pl.col("comparison").is_in(["1:address", "1:telephone"]))["weight"].sum()
     assert len(moved) > 150
     assert abs(of_home / len(moved)) < 0.5
+
+
+def _with_days(table: pl.DataFrame, seed: int, together: bool) -> pl.DataFrame:
+    """``table`` with the day of each report in words: those of one course within weeks, or at any time."""
+    rng = np.random.default_rng(seed)
+    begins = {course: int(rng.integers(0, 1_400)) for course in sorted(set(table["truth"].to_list()))}
+    days = [
+        begins[course] + int(rng.integers(0, 30)) if together else int(rng.integers(0, 1_400))
+        for course in table["truth"].to_list()
+    ]
+    first = dt.date(2021, 1, 1)
+    told = [f"{first + dt.timedelta(days=d):%A %d %B %Y}" for d in days]
+    return table.with_columns(pl.Series("reported on", told))
+
+
+def test_reports_of_one_course_come_close_together_in_any_table() -> None:
+    table = _reports(victims=120, seed=11).drop("victim_street_address", "victim_zip", "victim_mobile")
+    found: dict[bool, tuple[int, float, float]] = {}
+    for together in (False, True):
+        dated = _with_days(table, 11, together)
+        linked = link_pairs(dated.drop("truth"), explained=True)
+        assert linked.taken_for["shared: reported on"] == "day"
+        truth = dated["truth"].to_list()
+        both = linked.pairs.filter(pl.col("relation") == "both")
+        right = [truth[int(a)] == truth[int(b)] for a, b in both.select("left_record", "right_record").rows()]
+        bars = both.select(pl.col("levels").list.explode()).unnest("levels")
+        of_time = bars.filter(pl.col("comparison") == "b:n_reported_on")["weight"].to_numpy()
+        found[together] = sum(right), sum(right) / len(right), float(of_time.mean())
+    # Where they come at any time it says nothing; where they do not, more courses are found by it.
+    assert abs(found[False][2]) < 0.3
+    assert found[True][2] > 1.5
+    assert found[True][0] > 1.2 * found[False][0]
+    assert found[True][1] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "taken"),
+    [
+        ("logged", ["3 de enero de 2022", "14/02/2022", "Mar 2022", "2022-05-06"], "day"),
+        ("loss date", ["20220103", "20220214", "20220301", "20220506"], "day"),
+        ("reference", ["20220103", "20220214", "20220301", "20220506"], None),
+        ("weapon", ["knife", "fist", "knife", "bottle"], None),
+    ],
+)
+def test_a_column_of_days_is_told_by_what_it_holds(
+    heading: str, written: list[str], taken: str | None
+) -> None:
+    names = {f"{p}_surname": ["Quarle", "Dray", "Fenn", "Moss"] * 20 for p in ("victim", "suspect")}
+    told = two_parties(pl.DataFrame(names | {heading: written * 20}))
+    assert (told.shared.taken_for[heading] == "day") == (taken == "day")
+    assert [e.kind for e in told.shared.extras].count("day") == (taken == "day")
+
+
+@pytest.mark.parametrize("goes_with_the_day", [True, False])
+def test_ages_are_of_the_day_of_the_record_where_they_go_with_it(goes_with_the_day: bool) -> None:
+    rng, rows = np.random.default_rng(4), []
+    for _ in range(150):
+        victim, born = person(rng), int(rng.integers(1950, 2000))
+        for _ in range(2):
+            year = int(rng.integers(2005, 2024))
+            row = {f"victim_{k}": victim[k] for k in ("fname", "lname")} | {
+                "suspect_lname": person(rng)["lname"]
+            }
+            told = {"victim_age": (year if goes_with_the_day else 2024) - born, "logged": f"{year}-07-01"}
+            rows.append(row | told)
+    told_of = two_parties(pl.DataFrame(rows)).first.people
+    years = told_of["reported_at"].dt.year()
+    assert (years.to_list() == [int(str(r["logged"])[:4]) for r in rows]) == goes_with_the_day

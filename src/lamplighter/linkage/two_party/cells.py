@@ -31,6 +31,9 @@ MOST_PAIRS_FITTED = 600_000
 AT_ONCE = 500_000
 ROUNDS_FOR_A_WAY = 15
 UNSEEN = 0.5
+MOST_ROUNDS = 5
+MOVED_ON = 0.5
+"""What others have in common is learned until it moves by less than so many bits."""
 MOVED = 0.02
 """Pairs of records, for each record, of one person who has moved and of two others, to begin with."""
 
@@ -89,30 +92,35 @@ def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
     return tuple(kind for _, kind in found), np.array([*(cell for cell, _ in found), 3])
 
 
-def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> CellModel:
-    """The kinds of pairs, learned from (a sample of) the pairs that were proposed."""
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Pairs of records and their levels (n, c)."""
+
+    pairs: Pairs
+    levels: Levels
+
+    @classmethod
+    def of(cls, scene: Scene, pairs: Pairs) -> _Compared:
+        return cls(pairs, scene.levels(pairs))
+
+
+def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[Scene, CellModel]:
+    """The kinds of pairs, learned from (a sample of) the pairs that were proposed; and the records with what
+    others of one victim, or of one suspect, have in common with her, or with him, learned on the way."""
     n = scene.n
     every = max(n * (n - 1) / 2, 1.0)
     names, cells = _kinds(scene)
-    at = _sampled(pairs)
-    part = pairs.at(at)
-    levels = scene.levels(part)
-    shades = scene.shades(part, levels, shared)
-    tells = (part.tells[:, None] >> np.arange(len(scene.table)) & 1).astype(bool)
-    times = len(pairs) / max(len(part), 1)
-    seen = collapsed(levels, shades, np.zeros(len(part)), part.swapped.astype(np.int64), tells, times=times)
-    left, right = fitting.random_rows(n)
-    chance = Pairs.plain(left, right)
-    chance_levels = scene.levels(chance)
-    chance_shades = scene.shades(chance, chance_levels, shared)
-    weights, odds = np.ones(len(chance)), np.array([0.2, 0.01]) * max(n, 1) / every
-
-    for _ in range(fitting.ROUNDS_FOR_RANDOM):
-        random = fitting.rates_at_random(chance_levels, weights, scene.table)
-        begin = starting(scene.table, names, random, n, scene.has)
+    some = _Compared.of(scene, pairs.at(_sampled(pairs)))
+    chance = _Compared.of(scene, Pairs.plain(*fitting.random_rows(n)))
+    times = len(pairs) / max(len(some.pairs), 1)
+    weights, odds, moved = np.ones(len(chance.pairs)), np.array([0.2, 0.01]) * max(n, 1) / every, np.inf
+    for turn in range(1, MOST_ROUNDS + 1):
+        shades = scene.shades(some.pairs, some.levels, shared)
+        seen = _seen(scene, some, shades, times)
+        random = fitting.rates_at_random(chance.levels, weights, scene.table)
         mixture, odds = learn(
             seen,
-            begin,
+            starting(scene.table, names, random, n, scene.has),
             scene.table,
             names,
             odds=odds,
@@ -120,13 +128,38 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> CellMod
             pairs=every,
             strength=OF_A_TABLE,
         )
+        if turn >= fitting.ROUNDS_FOR_RANDOM and moved < MOVED_ON:
+            break
         arrays = tables(mixture, scene.table, names)
-        bits = arrays.with_frequencies(arrays.patterns(chance_levels), chance_shades)
-        bits[:, arrays.same] += np.log2(odds[0])
+        bits = _bits(arrays, chance, scene.shades(chance.pairs, chance.levels, shared), odds)
         weights = np.exp2(bits[:, -1] - log_sum(bits))
+        scene, moved = _with_others(scene, some, _in_cells(_bits(arrays, some, shades, odds), cells))
     ways = [_of_way(g, seen, mixture, float(odds[g]), scene, names, every) for g in (0, 1)]
     (straight, own), (swapped, other) = ways
-    return CellModel((straight, swapped), cells, np.array([own, other]), mixture, names)
+    return scene, CellModel((straight, swapped), cells, np.array([own, other]), mixture, names)
+
+
+def _seen(scene: Scene, some: _Compared, shades: Bits, times: float) -> Seen:
+    """How often each pattern is seen; each pair stands for so many (``times``)."""
+    pairs, nothing = some.pairs, np.zeros(len(some.pairs))
+    tells = (pairs.tells[:, None] >> np.arange(len(scene.table)) & 1).astype(bool)
+    return collapsed(some.levels, shades, nothing, pairs.swapped.astype(np.int64), tells, times=times)
+
+
+def _bits(arrays: Tables, some: _Compared, shades: Bits, odds: Bits) -> Bits:
+    """Bits of every kind of pair with its prior, while it is learned: (n, kinds)."""
+    bits = arrays.with_frequencies(arrays.patterns(some.levels), shades)
+    bits[:, arrays.same] += np.log2(odds)[some.pairs.swapped.astype(np.int64)][:, None] + arrays.base
+    return bits
+
+
+def _with_others(scene: Scene, some: _Compared, cells: Bits) -> tuple[Scene, float]:
+    """The records with what the others of :data:`CELLS` are seen to have in common: ``cells`` (n, 4) says how
+    likely each is. And by how many bits that is more or less than before, at the most."""
+    first, second = cells[:, CELLS.index("second_only")], cells[:, CELLS.index("first_only")]
+    sides, table = scene.sides(some.levels), scene.of_people.table
+    within = scene.within.learned(some.pairs.left, some.pairs.right, sides, (first, second), table)
+    return replace(scene, within=within), within.moved_from(scene.within)
 
 
 def _of_way(
@@ -189,8 +222,12 @@ def prior(pairs: Pairs, model: CellModel) -> Bits:
 
 def cells_of(bits: Bits, model: CellModel) -> Bits:
     """The probabilities of the four cells: (n, 4)."""
+    return _in_cells(bits, model.cells)
+
+
+def _in_cells(bits: Bits, cells: npt.NDArray[np.int64]) -> Bits:
     each = np.exp2(bits - log_sum(bits)[:, None])
-    return np.column_stack([each[:, model.cells == c].sum(axis=1) for c in range(len(CELLS))])
+    return np.column_stack([each[:, cells == c].sum(axis=1) for c in range(len(CELLS))])
 
 
 def log_odds(one: Bits, other: Bits) -> Bits:

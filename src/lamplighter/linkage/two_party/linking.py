@@ -107,7 +107,7 @@ def link_pairs(
     pairs = candidates.pairs
     shared = frequencies(scene)
     progress("Learning from the records")
-    model = fitted(scene, pairs, shared)
+    scene, model = fitted(scene, pairs, shared)
     progress("Comparing records")
     kinds_ = kind_bits(scene, pairs, shared, model)
     progress("Finding pairs of people")

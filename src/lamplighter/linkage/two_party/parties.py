@@ -20,6 +20,7 @@ from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.headings import words as words_of
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.several import Told
+from lamplighter.linkage.two_party.days import with_ages, with_days
 from lamplighter.linkage.two_party.markers import OF_FIELDS, guessed
 
 SHARED = "shared"
@@ -72,9 +73,9 @@ def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
     if twice := sorted(set(first.columns) & set(second.columns)):
         raise ColumnUnknown(f"Column {twice[0]!r} is said to be of both parties: leave it out of one.")
     both = _Party(rest.drop(taken), None, []) if shared is None else _party(rest, shared)
-    return TwoParties(
-        _understood(first, ids), _understood(second, ids), _understood(both, ids), ids.alias("record_id")
-    )
+    of_both = with_days(_understood(both, ids))
+    one, other = with_ages((_understood(first, ids), _understood(second, ids)), of_both)
+    return TwoParties(one, other, of_both, ids.alias("record_id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ import polars as pl
 from lamplighter.linkage import fitting
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.frequencies import Shared, counted
-from lamplighter.linkage.levels import Comparison, comparisons
+from lamplighter.linkage.levels import NULL_LEVEL, Comparison, comparisons
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.scoring import Levels, Scorer
 from lamplighter.linkage.two_party.parties import TwoParties
+from lamplighter.linkage.two_party.within import COMMON, Within
 
 Bits = npt.NDArray[np.float64]
 FIRST, SECOND, BOTH = "1:", "2:", "b:"
@@ -64,6 +65,7 @@ class Scene:
     shared: Features
     of_people: Scorer
     of_shared: Scorer
+    within: Within
     table: tuple[Comparison, ...]
 
     @property
@@ -79,7 +81,14 @@ class Scene:
         a, b = pairs.people(self.n)
         parts = [self.of_people.levels(*a), self.of_people.levels(*b)]
         parts.append(self.of_shared.levels(pairs.left, pairs.right))
+        common = self.within.shared(pairs.left, pairs.right, *parts[:2])
+        parts.append(np.where(common, 0, NULL_LEVEL).astype(np.int8)[:, None])
         return np.asfortranarray(np.column_stack(parts))
+
+    def sides(self, levels: Levels) -> tuple[Levels, Levels]:
+        """The levels of the first parties, and of the second, among those of pairs."""
+        c = len(self.of_people.table)
+        return levels[:, :c], levels[:, c : 2 * c]
 
     def shades(self, pairs: Pairs, levels: Levels, shared: tuple[Shared, Shared]) -> Bits:
         """Bits of value frequencies, as :meth:`levels`."""
@@ -89,9 +98,14 @@ class Scene:
         for at, (left, right), of, scorer in (
             (slice(0, c), a, shared[0], self.of_people),
             (slice(c, 2 * c), b, shared[0], self.of_people),
-            (slice(2 * c, None), (pairs.left, pairs.right), shared[1], self.of_shared),
+            (slice(2 * c, -1), (pairs.left, pairs.right), shared[1], self.of_shared),
         ):
             parts.append(of.of_levels(levels[:, at], left, right, scorer.table, scorer.active))
+        more = self.within.raised(
+            pairs.left, pairs.right, self.sides(levels), (parts[0], parts[1]), self.of_people.table
+        )
+        parts[:2] = parts[0] + more[0], parts[1] + more[1]
+        parts.append(-np.minimum(*more).sum(axis=1)[:, None])
         return np.asfortranarray(np.column_stack(parts))
 
 
@@ -110,7 +124,10 @@ def scene_of(told: TwoParties, order: pl.Series) -> Scene:
         for mark, part in ((FIRST, own), (SECOND, own), (BOTH, both))
         for c in part
     )
-    return Scene(people, shared, Scorer(people, own), Scorer(shared, both), table)
+    of_people = Scorer(people, own)
+    every = np.arange(n)
+    within = Within.of(of_people.levels(every, every + n), own)
+    return Scene(people, shared, of_people, Scorer(shared, both), within, (*table, COMMON))
 
 
 def frequencies(scene: Scene) -> tuple[Shared, Shared]:
