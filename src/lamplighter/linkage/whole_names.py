@@ -44,6 +44,8 @@ def without_whole_names(people: pl.DataFrame, *, surname_first: bool) -> pl.Data
     whole = plain_names(people["full_name"])
     first, last = in_two(whole, surname_first=surname_first)
     if "surname" in people.columns and "forenames" not in people.columns:
+        if _without_surnames(whole, people["surname"]):
+            first, last = whole, pl.Series([None], dtype=pl.String()).new_from_index(0, len(whole))
         first = _beside(people["surname"], whole, first, last)
     made = people.with_columns(first.alias("_first"), last.alias("_last"))
     return made.with_columns(
@@ -97,6 +99,14 @@ def in_two(whole: pl.Series, *, surname_first: bool) -> tuple[pl.Series, pl.Seri
         last=pl.when("alone").then(pl.when(~word).then("whole")).otherwise("last"),
     )
     return parts["first"], parts["last"]
+
+
+def _without_surnames(whole: pl.Series, known: pl.Series) -> bool:
+    """Whether what is called a name leaves out the surname as a rule ("nombre" beside "apellidos"): it is
+    what was given then, also where no surname is known."""
+    lower = {"w": whole.str.to_lowercase(), "k": known.cast(pl.String()).str.to_lowercase()}
+    both = pl.DataFrame(lower).drop_nulls().select(h=pl.col("w").str.contains(pl.col("k"), literal=True))["h"]
+    return len(both) > 0 and int(both.sum()) < _HALF * len(both)
 
 
 def _beside(known: pl.Series, whole: pl.Series, first: pl.Series, last: pl.Series) -> pl.Series:

@@ -268,3 +268,15 @@ def test_ages_are_of_the_day_of_the_record_where_they_go_with_it(goes_with_the_d
     told_of = two_parties(pl.DataFrame(rows)).first.people
     years = told_of["reported_at"].dt.year()
     assert (years.to_list() == [int(str(r["logged"])[:4]) for r in rows]) == goes_with_the_day
+
+
+def test_what_is_called_a_name_beside_surnames_is_what_was_given() -> None:
+    given, surnames = ["Jose Ramon", "Josefa", "Carmen", "Ana"], ["Gil Rubio", None, "Cano Moya", None]
+    names = {
+        f"{p}_{c}": v * 20
+        for p in ("victim", "suspect")
+        for c, v in (("nombre", given), ("apellidos", surnames))
+    }
+    told = two_parties(pl.DataFrame(names)).second.people
+    assert told["forenames"].to_list() == given * 20
+    assert told["surname"].to_list() == surnames * 20
