@@ -19,6 +19,7 @@ from lamplighter.linkage import (
     key_kinds,
     recall,
     results,
+    screening,
     sharing,
     telling,
 )
@@ -71,6 +72,7 @@ def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
     asked.progress("Learning from the records")
     many, few = len(features) > MANY, len(features) <= believing.FEW
     keys = key_kinds.usable(features, table.extras, many=many, few=few)
+    table = replace(table, extras=screening.worth_comparing(features, table.extras, keys, asked.secret))
     if not keys and len(features) > 1:
         warn_unless_told(table.taken_for)
     fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
