@@ -21,9 +21,11 @@ import polars as pl
 from benchmarks.arrivals_world import World, rows_of
 from lamplighter.linkage import believing, completing, dyad_frames, link, linking_reports, pairing
 from lamplighter.linkage.compact import Compact, of_report
+from lamplighter.linkage.counting import counts_of, shares_of
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import Features
-from lamplighter.linkage.frequencies import Frequencies, counts_of, shares_of
+from lamplighter.linkage.frequencies import Frequencies
+from lamplighter.linkage.levels import supposed
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.weighing import Weigher
@@ -56,23 +58,23 @@ def fitted(world: World, sizes: list[int], secret: bytes) -> Model:
         victim_only=p.victim_only * share,
         swapped=p.swapped * share,
     )
-    frequencies = _frequencies(world, set(model.frequencies.rare), secret)
+    frequencies = _frequencies(world, model, secret)
     return replace(model, priors=priors, frequencies=frequencies).named()
 
 
-def _frequencies(world: World, names: set[str], secret: bytes) -> Frequencies:
-    """Counted part by part: a person stands in one part only."""
+def _frequencies(world: World, model: Model, secret: bytes) -> Frequencies:
+    """Those of a model, counted part by part: a person stands in one part only."""
     found: dict[str, tuple[pl.Series, npt.NDArray[np.int64]]] = {}
     parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for part in range(world.parts):
-        for name, (values, counts) in counts_of(world.features(part)[0], names).items():
+        for name, (values, counts) in counts_of(world.features(part)[0], model.frequencies.rare).items():
             seen = pl.DataFrame({"value": values.rename("value"), "n": counts}).filter(pl.col("n") > 0)
             parts[name].append(seen)
     for name in sorted(parts):
         # The commonest stand in every part: in order, so that the same world gives the same model.
         whole = pl.concat(parts.pop(name)).group_by("value").agg(pl.col("n").sum()).sort("value")
         found[name] = whole["value"], whole["n"].to_numpy().astype(np.int64)
-    return shares_of(found, secret)
+    return shares_of(found, supposed(model.table), secret)
 
 
 def arrivals(world: Any, many: int, seed: int) -> tuple[Bundle, list[dict[str, Any]]]:

@@ -46,7 +46,14 @@ PairsFile = Annotated[
     Path | None, typer.Option("--pairs", help="Also write the pairs of rows, with the reasons for each.")
 ]
 Budget = Annotated[
-    float, typer.Option("--false-links", min=0.001, max=0.5, help="The share of false links to bear.")
+    float | None,
+    typer.Option(
+        "--false-links",
+        min=0.001,
+        max=0.5,
+        help="The share of false links to bear: unless said 0.05, or more where a lower bar is expected to "
+        "find more than it gets wrong.",
+    ),
 ]
 
 
@@ -63,11 +70,10 @@ def link(
     two_party: TwoParty = False,
     columns: Columns = None,
     pairs: PairsFile = None,
-    false_links: Budget = 0.05,
+    false_links: Budget = None,
 ) -> None:
     """Find who is who in a table of people, or of two people a row, and give its rows back with their ids."""
     from lamplighter.linkage import tables
-    from lamplighter.linkage.nobody_told import NobodyTold
     from lamplighter.records.anytable import kind_of, read_any, write_any
 
     console = _console()
@@ -78,14 +84,14 @@ def link(
     said = _said(columns)
     if truth is not None and truth in (said or ()):
         raise typer.BadParameter(f"{truth!r} is the truth, which is not looked at.", param_hint="--columns")
-    recorded = warnings.catch_warnings(record=True, action="always", category=NobodyTold)
-    with _progress(console) as step, recorded as untold:
+    recorded = warnings.catch_warnings(record=True, action="always", category=UserWarning)
+    with _progress(console) as step, recorded as warned:
         step("Reading the table")
         table = read_any(file)
         with _told_of("--truth"):
             answer = tables.truth_of(table.frame, truth)
         frame = table.frame if truth is None else table.frame.drop(truth)
-        with _told_of("--columns"):
+        with _told_of("--columns" if said or not two_party else "--two-party"):
             found = tables.linked(
                 frame, said, two_party=two_party, false_link_budget=false_links,
                 explained=None if pairs is None else True, progress=step,
@@ -106,11 +112,17 @@ def link(
             f"{table.first_left_out or '?'}."
         )
     console.print(_taken_table(found.taken_for))
-    for warning in untold:
-        console.print(_on_the_line(str(warning.message).split(" They were taken so")[0]))
+    for told in _of_ours(warned):
+        console.print(told)
     console.print(_figures_table(found.figures(), measured.figures() if measured else ()))
-    new = " and ".join(found.names)
-    console.print(f"{len(table.frame):,} rows, in their own order, with {new}, are in {out}")
+    if not found.learned:
+        console.print(
+            "From so few rows nothing is learned: how likely pairs are rests on the weights that the library "
+            "begins with."
+        )
+    new = " and ".join(filter(None, (", ".join(found.names[:-1]), found.names[-1])))
+    rows = "1 row is" if len(table.frame) == 1 else f"{len(table.frame):,} rows, in their own order, are"
+    console.print(f"{rows} in {out}, with {new}")
     for path in (pairs, report):
         if path is not None:
             console.print(f"Also written: {path}")
@@ -149,6 +161,16 @@ def _told_of(option: str) -> Iterator[None]:
     except ColumnUnknown as problem:
         told = _on_the_line(str(problem).split(" Columns are:")[0])
         raise typer.BadParameter(told, param_hint=option) from None
+
+
+def _of_ours(warned: Sequence[warnings.WarningMessage]) -> Iterator[str]:
+    """What the library warns of, as it is said on the command line."""
+    from lamplighter.linkage.nobody_told import NobodyTold
+    from lamplighter.linkage.two_told import TwoTold
+
+    for warning in warned:
+        if isinstance(warning.message, (NobodyTold, TwoTold)):
+            yield _on_the_line(str(warning.message).split(" They were taken so")[0])
 
 
 def _on_the_line(told: str) -> str:
@@ -204,7 +226,7 @@ def _said(columns: Sequence[str] | None) -> dict[str, Any] | list[str] | None:
 
 
 def _taken_table(taken_for: Mapping[str, str | None]) -> Table:
-    table = Table(title="What each column was taken for")
+    table = Table(title="What each column was taken for", min_width=36)
     table.add_column("column", overflow="fold")
     table.add_column("taken for")
     for column, field in taken_for.items():

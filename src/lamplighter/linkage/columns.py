@@ -35,7 +35,7 @@ from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.stacked import fill_each_other, put_together
 from lamplighter.linkage.standins import without_standins
 from lamplighter.linkage.tidying import clean, lists, numbered, numbers
-from lamplighter.linkage.unnamed import named
+from lamplighter.linkage.unnamed import named, titled
 from lamplighter.linkage.whole_names import generations
 
 IGNORE = "ignore"
@@ -87,7 +87,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
             return None
         if field not in several:
             values = put_together([clean(frame[c]) for c in own], field)
-            return named(values) if field in ("full_name", "forenames") else values
+            return named(titled(values)) if field in ("full_name", "forenames") else values
         return lists([s if isinstance((s := frame[c]).dtype, pl.List) else clean(s) for c in own], field)
 
     with ThreadPoolExecutor(2) as pool:

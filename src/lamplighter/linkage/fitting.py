@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from lamplighter.linkage import choosing, grouping, namesakes, recall
 from lamplighter.linkage.blocking import MOST_RECORDS_A_KEY, Limits
+from lamplighter.linkage.counting import shared_of
 from lamplighter.linkage.features import Features, related
-from lamplighter.linkage.frequencies import Shared, counted
+from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
 from lamplighter.linkage.levels import Comparison, kinds
@@ -34,6 +35,10 @@ as many: of ten million a fixed number would hold hardly two of one person."""
 RANDOM_PAIRS = 150_000
 SHRINK_RANDOM = 20_000.0  # the table's own u counts as much as this many random pairs, or a fiftieth
 FEWEST_RECORDS = 50
+MATCHES_SUPPOSED, PAIRS_SUPPOSED = 2.5, 50.0
+"""Where there is too little to learn from, so many pairs of one person in so many are supposed beside those
+that there are."""
+ROUNDS_FOR_SHARE = 50
 ROUNDS_FOR_RANDOM = 2
 ROUNDS_FOR_PEOPLE, WORTH_COUNTING = 2, 0.01
 """People are counted anew so many times, where they are so much fewer than before."""
@@ -101,22 +106,6 @@ def rates_at_random(
     return found
 
 
-def tf_columns(features: Features, table: Sequence[Comparison]) -> set[str]:
-    """The columns whose value frequencies count, and of which there is something."""
-    return {v.tf for c in table for v in c.levels if v.tf and features.has(v.tf)}
-
-
-def _shared(
-    features: Features, table: Sequence[Comparison], secret: bytes, people: Rows | None = None
-) -> Shared:
-    """How many people have the values of some features, looked up for each distinct value."""
-    names = tf_columns(features, table)
-    shared = Shared(features, counted(features, names, secret, people))
-    for name in names:
-        shared.of_values(name)
-    return shared
-
-
 def fit(
     features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes = b""
 ) -> Fitted:
@@ -126,7 +115,7 @@ def fit(
     counted again of the people that were found, and learned anew.
     """
     if len(features) < FEWEST_RECORDS or not proposing:
-        return _unfitted(features, table, proposing, _shared(features, table, secret))
+        return _unfitted(features, table, proposing, secret)
     rows = sampled(len(features))
     drawn, shared = _drawn(features, rows, table, proposing, secret)
     learned = drawn.learned(shared.among(drawn.sample))
@@ -136,7 +125,7 @@ def fit(
         before, known = known, int(people.max()) + 1
         if known > (1 - WORTH_COUNTING) * before:
             break
-        shared = _shared(features, table, secret, people)
+        shared = shared_of(features, table, secret, people)
         learned = drawn.learned(shared)
     pairs, odds, belief = drawn.pairs, learned.odds, learned.belief
     keys = choosing.chosen(pairs, belief, proposing)
@@ -163,7 +152,7 @@ def _drawn(
         reading = pool.submit(Scorer, sample, table)
         # What is known of distinct values serves the sample too.
         ready = pool.submit(lambda: Scorer(features, table).ready())
-        counting = pool.submit(_shared, features, table, secret)
+        counting = pool.submit(shared_of, features, table, secret)
         pairs = choosing.sample(sample, proposing, _limits(len(sample), len(proposing)))
         scorer = reading.result()
         ready.result()
@@ -205,8 +194,7 @@ class _Drawn:
     @property
     def every(self) -> float:
         """How many pairs of records there are."""
-        n = len(self.sample)
-        return max(n * (n - 1) / 2, 1.0)
+        return _pairs_of(len(self.sample))
 
     def people(self, belief: Bits) -> Rows:
         """Which person each record is of, by the pairs that are :data:`LIKELY`."""
@@ -249,15 +237,48 @@ def _limits(records: int, keys: int) -> Limits:
 
 
 def _unfitted(
-    features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], shared: Shared
+    features: Features, table: tuple[Comparison, ...], proposing: Sequence[Key], secret: bytes
 ) -> Fitted:
-    """The table's own rates, for too few records to learn from, or such as no key proposes pairs of."""
+    """The table's own rates, for too few records to learn from, or such as no key proposes pairs of.
+
+    What a further column tells has to be learned, and here it tells nothing. How many pairs are of one person
+    is asked where all can be looked at, and people are counted anew: of eight rows two of one person make
+    every value of theirs look common.
+    """
     n, sources = max(len(features), 2), sources_of(features)
     random = {c.name: {v.name: v.u for v in c.levels} for c in table}
-    share = 1.0 / max(n / 2, 20.0)
+    begun = starting(table, kinds(), random, n)
+    further = [c for c in table if c.unknown]
+    unlearned = {c.name: random[c.name] for c in further}
+    mixture = replace(begun, rates={kind: {**rates, **unlearned} for kind, rates in begun.rates.items()})
+    share = MATCHES_SUPPOSED / PAIRS_SUPPOSED
+    shared = shared_of(features, table, secret, uncounted=further)
+    if len(features) < FEWEST_RECORDS:
+        every = random_rows(len(features))
+        scorer, arrays = Scorer(features, table), tables(mixture, table, kinds())
+        levels = scorer.levels(*every)
+        for _ in range(ROUNDS_FOR_PEOPLE):
+            shades = shared.of_levels(levels, *every, table, scorer.active)
+            belief, share = _share_of_matches(arrays.weighed(levels, shades), share)
+            linked = belief >= LIKELY
+            people = grouping.components(len(features), every[0][linked], every[1][linked])
+            shared = shared_of(features, table, secret, people, further)
     odds = np.full(len(sources.pairs()), share / (1 - share))
-    mixture = starting(table, kinds(), random, n)
     return Fitted(mixture, shared, odds, sources, tuple(k.name for k in proposing), share, None)
+
+
+def _share_of_matches(evidence: Bits, share: float) -> tuple[Bits, float]:
+    """How likely pairs with this ``evidence`` (n,) are to be of one person, and the share of all pairs that
+    is: by expectation maximisation, beginning with ``share``, with as many pairs more as are supposed."""
+    for _ in range(ROUNDS_FOR_SHARE):
+        belief = probability(evidence + np.log2(share / (1 - share)))
+        share = (float(belief.sum()) + MATCHES_SUPPOSED) / (len(belief) + PAIRS_SUPPOSED)
+    return belief, share
+
+
+def _pairs_of(records: int) -> float:
+    """How many pairs of records there are."""
+    return max(records * (records - 1) / 2, 1.0)
 
 
 def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.bool_]:

@@ -27,8 +27,9 @@ from lamplighter.linkage import (
     results,
 )
 from lamplighter.linkage.blocking import Limits, packed
+from lamplighter.linkage.counting import counted_with_names, tf_columns
 from lamplighter.linkage.features import Features
-from lamplighter.linkage.frequencies import Frequencies, Shared, counted_with_names
+from lamplighter.linkage.frequencies import Frequencies, Shared
 from lamplighter.linkage.key_kinds import usable
 from lamplighter.linkage.learning import learn, starting
 from lamplighter.linkage.levels import comparisons, kinds
@@ -58,7 +59,7 @@ RAREST_CELL = 0.03
 def start(features: Features, day: dt.date, secret: bytes = b"") -> Model:
     """The model before any fitting: the table's rates, and value frequencies of ``features``."""
     table = comparisons()
-    frequencies = counted_with_names(features, fitting.tf_columns(features, table), secret)
+    frequencies = counted_with_names(features, tf_columns(features, table), secret)
     random: Rates = {c.name: {v.name: v.u for v in c.levels} for c in table}
     mixture = starting(table, kinds(), random, max(len(features), 2))
     priors = starting_priors(max(len(features) / 2, 1.0))

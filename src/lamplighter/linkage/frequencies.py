@@ -16,16 +16,13 @@ from lamplighter.linkage.coded import Lists, Texts
 from lamplighter.linkage.communities import Communities
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Comparison
-from lamplighter.linkage.ordering import Rows, alike_together, different, mixed, numbered, spread
+from lamplighter.linkage.ordering import Rows, numbered, spread
 from lamplighter.linkage.sql_scene import distinct_pairs
 
 Bits = npt.NDArray[np.float64]
 _FEW = 2_000
 _ALONE = 100_000
 """The frequencies of so many pairs are looked up by one thread."""
-_MOST_KEPT = 30_000
-_SMALL = 8
-_LEAST = 0.02
 
 
 @dataclass(slots=True, eq=False)
@@ -64,12 +61,17 @@ class Frequencies:
 
     __hash__ = None  # type: ignore[assignment]  # as a value that is compared
 
+    def as_supposed(self, shares: Mapping[str, float]) -> Frequencies:
+        """The same, but that every value of some columns has the share that is given for the column."""
+        nothing: dict[str, Mapping[str, float]] = {name: {} for name in shares}
+        return replace(self, rare={**self.rare, **shares}, plain={**(self.plain or {}), **nothing})
+
     def hidden(self) -> Mapping[str, Mapping[str, float]]:
         """The shares by keyed hashes of the values."""
         if self._hidden is None:
             name = _namer(self.secret)
             self._hidden = {
-                c: _by_name(pl.Series([name(v) for v in row], dtype=pl.String()), list(row.values()))
+                c: by_name(pl.Series([name(v) for v in row], dtype=pl.String()), list(row.values()))
                 for c, row in (self.plain or {}).items()
             }
         return self._hidden
@@ -126,119 +128,12 @@ def _namer(secret: bytes) -> Callable[[str], str]:
     return lambda value: hashlib.blake2b(value.encode(), digest_size=8, key=key).hexdigest()
 
 
-def counted(
-    features: Features, names: set[str], secret: bytes = b"", people: Rows | None = None
-) -> Frequencies:
-    """Shares of people in some features, for the columns ``names``; ``people`` as for :func:`counts_of`."""
-    return shares_of(counts_of(features, names, people), secret)
-
-
-def counted_with_names(features: Features, names: set[str], secret: bytes = b"") -> Frequencies:
-    """:func:`counted`, and which first names and surnames go together."""
-    shares = counts_of(features, names)
-    return replace(shares_of(shares, secret), communities=communities.found(features))
-
-
-def counts_of(
-    features: Features, names: set[str], people: Rows | None = None
-) -> dict[str, tuple[pl.Series, npt.NDArray[np.int64]]]:
-    """How many people in some features have each value of the columns ``names``: the values, and how many.
-
-    Somebody reported twelve times would make their own name look common. So people are counted once for each
-    of their values: ``people`` (n,) says whose each record is. Where that is not known, one record of each is
-    counted, by a rough key (a name with a birth date, a home or a number).
-    """
-    chosen = _one_a_person(features) if people is None else None
-    found = {}
-    for name in sorted(names):
-        column = features.columns.by_name[name]
-        assert isinstance(column, (Texts, Lists))
-        rows, codes = column.items() if isinstance(column, Lists) else (np.arange(len(column)), column.codes)
-        if chosen is not None:
-            codes = codes[chosen[rows]]
-        elif people is not None:
-            # A person and a value are told apart as one number.
-            width = np.int64(max(len(column.values), 1))
-            some = np.flatnonzero(codes >= 0)
-            codes = different(people[rows[some]] * width + codes[some]) % width
-        found[name] = column.values, np.bincount(codes[codes >= 0], minlength=len(column.values))
-    return found
-
-
-def shares_of(
-    found: Mapping[str, tuple[pl.Series, npt.NDArray[np.int64]]], secret: bytes = b""
-) -> Frequencies:
-    """Shares of people from how many have each value of some columns."""
-    shares: dict[str, dict[str, float]] = {}
-    rare: dict[str, float] = {}
-    for name, (every, counts) in found.items():
-        total = max(float(counts.sum()), 1.0)
-        expected = expected_counts(counts)
-        common = np.flatnonzero(counts > 1)
-        if len(common) > _MOST_KEPT:
-            common = common[np.argsort(-counts[common], kind="stable")[:_MOST_KEPT]]
-        values = every.gather(pl.Series(common))
-        kept = expected[np.minimum(counts[common], len(expected) - 1)]
-        kept = np.where(counts[common] < len(expected), kept, counts[common])
-        shares[name] = _by_name(values, kept / total)
-        left_out = counts.copy()
-        left_out[common] = 0
-        others = max(int(np.count_nonzero(left_out)), 1)
-        rare[name] = (
-            float(expected[np.minimum(left_out[left_out > 0], len(expected) - 1)].sum() / others / total)
-            if left_out.any()
-            else float(expected[1] / total)
-        )
-    return Frequencies(rare, shares, secret)
-
-
-def expected_counts(counts: npt.NDArray[np.int64], most: int = _SMALL) -> Bits:
-    """How many people are to be expected to have a value that so many were seen to have: (``most`` + 1,).
-
-    That one of n people has a value does not show that one in n has it: who was seen is why the value is
-    known at all. A value seen c times is expected (c + 1) N(c + 1) / N(c) times, N(c) being how many values
-    were seen c times (Good, 1953); it never falls with c, nor rises above it.
-    """
-    times = np.bincount(counts[counts > 0], minlength=most + 3)[: most + 3].astype(np.float64)
-    seen = np.arange(most + 1)
-    # Half a value is added, so that none is expected never to be seen again.
-    expected = (seen + 1) * (times[1 : most + 2] + 0.5) / (times[: most + 1] + 1.0)
-    expected[0] = expected[1]
-    return np.maximum.accumulate(np.minimum(np.maximum(expected, _LEAST), np.maximum(seen, 1)))
-
-
-def _by_name(names: pl.Series, shares: Bits | list[float]) -> dict[str, float]:
+def by_name(names: pl.Series, shares: Bits | list[float]) -> dict[str, float]:
     """Shares in order of their names."""
     frame = pl.DataFrame({"name": names, "share": shares}, schema_overrides={"share": pl.Float64()}).sort(
         "name"
     )
     return dict(zip(frame["name"].to_list(), frame["share"].to_list(), strict=True))
-
-
-def _one_a_person(features: Features) -> npt.NDArray[np.bool_]:
-    """One record of each person, roughly: shape (n,)."""
-    columns = features.columns.by_name
-    n = len(features)
-
-    def codes(name: str) -> npt.NDArray[np.int64]:
-        column = columns.get(name)
-        if isinstance(column, (Texts, Lists)):
-            return column.codes.astype(np.int64)
-        return np.full(n, -1, dtype=np.int64)
-
-    anchor = np.full(n, -1, dtype=np.int64)
-    for place, name in enumerate(("birth_date", "dwelling", "phones", "nominal", "postcode")):
-        found = codes(name)
-        take = (anchor < 0) & (found >= 0)
-        anchor[take] = found[take] * 8 + place
-    anchor[anchor < 0] = np.flatnonzero(anchor < 0) * 8 + 7
-    whole = np.zeros(n, dtype=np.uint64)
-    for place, found in enumerate((codes("first"), codes("sur"), anchor)):
-        whole += mixed((found * 3 + place).astype(np.uint64))
-    order, begins = alike_together(whole)
-    first = np.zeros(n, dtype=bool)
-    first[order[begins]] = True
-    return first
 
 
 class Shared:

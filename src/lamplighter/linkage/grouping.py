@@ -204,10 +204,13 @@ def _decided(pairs: Sequence[tuple[int, int]] | Rows) -> Rows:
 def _unsettled(
     label: Rows, sizes: Rows, left: Rows, right: Rows, linked: npt.NDArray[np.bool_], barred: Rows
 ) -> npt.NDArray[np.bool_]:
-    """Components that need a second look: some pair is not linked, or somebody said no."""
-    inside = linked & (label[left] == label[right])
-    agreeing = np.bincount(label[left[inside]], minlength=len(sizes))
-    hard = agreeing < sizes * (sizes - 1) / 2
+    """Components that need a second look: some pair is not linked, or somebody said no. Of a giant not all
+    pairs are there (:func:`absent_pairs`), and only those that are can speak against it: were thousands of
+    records that are all the same to be cut, nothing would tell where."""
+    inside = label[left] == label[right]
+    agreeing = np.bincount(label[left[inside & linked]], minlength=len(sizes))
+    there = np.bincount(label[left[inside]], minlength=len(sizes))
+    hard = agreeing < np.where(sizes > LARGEST_GROUP, there, sizes * (sizes - 1) / 2)
     if len(barred):
         hard[label[barred[:, 0]]] = True
     return np.asarray(hard & (sizes > 1))

@@ -13,6 +13,7 @@ from lamplighter.linkage.headings import (
     NAMES,
     begins_others,
     document,
+    is_number_alone,
     named_field,
     of_another,
     of_somebody,
@@ -22,6 +23,8 @@ from lamplighter.linkage.headings import (
 )
 from lamplighter.linkage.looks import (
     address_by_look,
+    are_single_words,
+    counts_up,
     field_by_look,
     is_of_house,
     kind_by_contents,
@@ -53,6 +56,7 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
         free, [c for c in free if begins_others(c, free) and name_by_look(frame[c]) == "full_name"]
     )
     headings = {c: named_field(begun.get(c, c)) for c in frame.columns}
+    headings |= _numbers_alone(frame, headings)
 
     def is_second(column: str) -> bool:
         # What is named without more comes first ("parent first name" gives way to "first name"), and of
@@ -102,6 +106,13 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
             c: None if f == "full_name" and c not in said and not tells_more(frame[c], named) else f
             for c, f in taken.items()
         }
+    elif "forenames" in single and "surname" not in single:
+        # "Vorname, Name": the one beside the given names is the other.
+        taken = {
+            c: "surname" if f == "full_name" and c not in said and are_single_words(frame[c]) else f
+            for c, f in taken.items()
+        }
+        single |= {"surname"} & set(taken.values())
     # A column that is called by whoever the table is of comes before others with names in them.
     for column in sorted(rest, key=lambda c: not of_somebody(c)):
         look = field_by_look(frame[column])
@@ -117,7 +128,8 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
             if look not in document()["several"]["fields"]:
                 single.add(look)
         else:
-            taken[column] = kind_by_contents(frame[column])
+            # What numbers the rows tells them apart, and nobody.
+            taken[column] = None if counts_up(frame[column]) else kind_by_contents(frame[column])
     if single.isdisjoint(NAMES):
         # Names of a people whose first names nobody here knows.
         texts = [c for c in rest if taken[c] == "text" and maybe_names(frame[c])]
@@ -129,3 +141,19 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
 def _fills_in(frame: pl.DataFrame, column: str, field: str, taken: Mapping[str, str | None]) -> bool:
     """Whether a column tells of what others of its field leave out, and hardly anything beside them."""
     return all(fill_each_other(frame[column], frame[c]) for c, f in taken.items() if f == field)
+
+
+def _numbers_alone(frame: pl.DataFrame, headings: Mapping[str, str | None]) -> dict[str, str | None]:
+    """What columns are that are called a number and no more: beside a street of the house, unless they count
+    the rows; else of the rows, where all have short ones and no two the same."""
+    streets = {"street", "address_text"} & set(headings.values())
+    found: dict[str, str | None] = {}
+    for column in headings:
+        if not is_number_alone(column):
+            continue
+        of_rows = not streets and all_different(frame[column]) and is_of_house(frame[column])
+        if of_rows or counts_up(frame[column]):
+            found[column] = "record_id"
+        elif not streets:
+            found[column] = None
+    return found

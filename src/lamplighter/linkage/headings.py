@@ -152,6 +152,12 @@ def of_another(column: str) -> bool:
     )
 
 
+def is_number_alone(column: str) -> bool:
+    """Whether a column is called a number, and not of what: "Nr.", "#", "N°"."""
+    found = words(column)
+    return len(found) == 1 and found[0] in document()["headings"]["numbers"]
+
+
 def begins_with_surname(column: str) -> bool:
     """Whether a column's name says that the whole names in it begin with the surname."""
     return any(c in document()["headings"]["surname_first"] for c in _candidates(column))

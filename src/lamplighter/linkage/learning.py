@@ -16,6 +16,7 @@ import numpy as np
 from lamplighter.linkage.levels import Comparison, Kind
 from lamplighter.linkage.mixture import SMALLEST, Bits, Mixture, Rates, tables
 from lamplighter.linkage.patterns import Compared, Seen, compared
+from lamplighter.linkage.value_shares import of_two
 
 _AT_ONCE = 40_000
 
@@ -212,8 +213,12 @@ def starting(
         at_random = kind.begins_random(c) or (c.unknown and (named or not kind.same))
         row = dict(kind.known.get(c.name) or (random if at_random else begin)[c.name])
         if at_random and c.unknown and not kind.is_random(c):
-            # A kind at random has the frequency of the very value, of which two records have a share of two.
-            row |= {v.name: max(row[v.name], 2 / records) for v in c.levels if v.tf and not v.near}
+            # A kind at random has the frequency of the very value, which two records have.
+            row |= {
+                v.name: max(row[v.name], of_two(records, random[c.name][v.name]))
+                for v in c.levels
+                if v.tf and not v.near
+            }
         return row
 
     rates = {k.name: {c.name: begins(k, c) for c in table} for k in kinds}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -130,6 +130,12 @@ class Extra:
 def comparisons(extras: tuple[Extra, ...] = ()) -> tuple[Comparison, ...]:
     """Every comparison of the table, in its order, then one for each of ``extras``."""
     return (*_own(), *(_templated(e) for e in extras))
+
+
+def supposed(table: Sequence[Comparison]) -> dict[str, float]:
+    """The columns whose value frequencies count, and with what chance two people are supposed to share a
+    value of each."""
+    return {v.tf: v.u for c in table for v in c.levels if v.tf}
 
 
 @cache

@@ -41,7 +41,7 @@ from lamplighter.linkage.model import (
 )
 from lamplighter.linkage.nobody_told import warn_unless_told
 from lamplighter.linkage.results import LinkResult
-from lamplighter.linkage.settings import EPOCH, Asked, bands_of_table, notes
+from lamplighter.linkage.settings import EPOCH, LOWEST_BAR, Asked, bands_of_table, notes
 from lamplighter.linkage.weights import level_weights
 
 Bits = npt.NDArray[np.float64]
@@ -129,7 +129,8 @@ def _persons(
     believed = believing.of_table(features, model, limits, shared)
     if asked.model is None:
         budget, day = asked.false_link_budget, asked.day or EPOCH
-        bands = bands_of_table(believed.bits, budget, day, LOWEST_BAR_OF_A_TABLE)
+        lowest = LOWEST_BAR_OF_A_TABLE if n >= fitting.FEWEST_RECORDS else LOWEST_BAR
+        bands = bands_of_table(believed.bits, budget, day, lowest)
         model = replace(model, bands=bands)
         believed = replace(believed, weigher=believed.weigher.under(model))
     # A model is named by a hash of all that it holds, which nobody waits for yet.

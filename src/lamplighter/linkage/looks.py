@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import polars as pl
@@ -73,6 +74,22 @@ def is_of_house(values: pl.Series) -> bool:
     return texts is not None and _share(texts, _HOUSE) > _MOST
 
 
+def are_single_words(values: pl.Series) -> bool:
+    """Whether most of these texts are a word and no more."""
+    texts = _texts(values)
+    return texts is not None and 2 * int((_words(texts).list.len() <= 1).sum()) > len(texts)
+
+
+def counts_up(values: pl.Series) -> bool:
+    """Whether each value is a whole number, one more than that before it: the rows are numbered. What has
+    noughts before it was given to somebody."""
+    if values.dtype.is_nested() or len(values) < 2:
+        return False
+    texts = values.cast(pl.String(), strict=False).str.extract(r"^\s*(0|[1-9]\d*)\s*\.?\s*$")
+    numbers = texts.cast(pl.Int64(), strict=False)
+    return bool(not numbers.null_count() and (numbers.diff().drop_nulls() == 1).all())
+
+
 def address_by_look(values: pl.Series) -> bool:
     """Whether these are addresses in one line: a number and a word for a street, or a number and words where
     the heading speaks of an address."""
@@ -101,7 +118,7 @@ def name_by_look(values: pl.Series) -> str | None:
     whom = of_somebody(values.name)
     # Where the heading says whose name it is, reading machines may have made digits of letters.
     least = _WRITTEN_OUT if whom else _NEARLY_ALL
-    if texts is None or texts.n_unique() <= _FEW_CODES or _share(texts, _IN_LETTERS) < least:
+    if texts is None or _may_be_codes(texts) or _share(texts, _IN_LETTERS) < least:
         return None
     words = _words(texts)
     many = words.list.len()
@@ -112,15 +129,20 @@ def name_by_look(values: pl.Series) -> str | None:
     share = _known(words)
     if 2 * int((many <= 1).sum()) > len(many):
         return "forenames" if share >= _FIRST_NAMES_ALONE else None
-    frame = pl.DataFrame({"w": words, "t": texts}).filter(several)
+    frame = pl.DataFrame({"w": words, "t": texts}).filter(several).unique("t")
     family = pl.when(pl.col("t").str.contains(",")).then(pl.col("w").list.first()).otherwise(
         pl.col("w").list.last()
     )  # fmt: skip
     ends = frame.select(family.alias("family"))["family"].value_counts(sort=True)["count"]
-    if 2 * int(several.sum()) < len(many) or int(ends[0]) > _ALIKE * int(ends.sum()):
+    if 2 * int(several.sum()) < len(many) or int(ends[0]) > _most_alike(int(ends.sum())):
         return None
     enough = _SAID_TO_BE if {"name", "names", "nm"} & set(words_of(values.name)) else _FIRST_NAMES
     return "full_name" if share >= enough else None
+
+
+def _most_alike(names: int) -> float:
+    """How many of so many names may have one surname: in a few there may be more than in many, by chance."""
+    return _ALIKE * names + 3 * math.sqrt(_ALIKE * (1 - _ALIKE) * names)
 
 
 def maybe_names(values: pl.Series) -> bool:
@@ -176,6 +198,13 @@ def kind_by_contents(values: pl.Series) -> str | None:
     if values.dtype.is_integer():
         return "number"
     return "text" if texts.str.len_chars().mean() < 60 else None  # type: ignore[operator]  # a number
+
+
+def _may_be_codes(texts: pl.Series) -> bool:
+    """Whether there are so few different texts that they may be codes: no more than :data:`_FEW_CODES`, each
+    twice as a rule; of a dozen rows everything has few."""
+    distinct = texts.n_unique()
+    return distinct <= _FEW_CODES and 2 * distinct <= len(texts)
 
 
 def _is_numbered(texts: pl.Series) -> bool:

@@ -38,11 +38,11 @@ def warn_unless_told(taken_for: Mapping[str, str | None]) -> None:
             f"Say which is which, as in columns={{'full_name': {name!r}}}. "
             f"They were taken so: {'; '.join(told(theirs))}.",
             NobodyTold,
-            stacklevel=_callers_level(),
+            stacklevel=callers_level(),
         )
 
 
-def _callers_level() -> int:
+def callers_level() -> int:
     """How far above the warning the line stands that called this package."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):

@@ -15,6 +15,7 @@ from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import Asked, Progress
 from lamplighter.linkage.several import one_table, tables_of
+from lamplighter.linkage.two_told import warn_of_two
 
 
 def silent(step: str) -> None:
@@ -90,6 +91,8 @@ def link(
     people, reports = _frames(bundle, said=columns is not None)
     if reports is not None or (columns is None and {"report_id", "role"} <= set(people.columns)):
         return linked_reports(people, reports, asked)
+    if columns is None:
+        warn_of_two(people.columns)
     return linked_table(understood(people, columns), asked)
 
 

@@ -12,12 +12,14 @@ import polars as pl
 from lamplighter.linkage.choosing import Yield
 from lamplighter.linkage.columns import ColumnUnknown, Said
 from lamplighter.linkage.explain import WORTH_SHOWING
+from lamplighter.linkage.fitting import FEWEST_RECORDS
 from lamplighter.linkage.given import free_name
 from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.measuring import Beliefs, Score, b_cubed, beliefs, pairwise
 from lamplighter.linkage.pipeline import link
 from lamplighter.linkage.recall import Recall
 from lamplighter.linkage.two_party.linking import link_pairs
+from lamplighter.linkage.two_told import warn_of_two
 
 Figures = Sequence[tuple[str, str]]
 LEAST_SHOWN = 0.05
@@ -67,6 +69,11 @@ class Linked:
     taken_for: Mapping[str, str | None]
     two_party: bool
 
+    @property
+    def learned(self) -> bool:
+        """Whether there were enough rows to learn rates from."""
+        return self.two_party or len(self.groups) >= FEWEST_RECORDS
+
     def rows(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of ``frame``, which was linked, in their order with the new columns at the end."""
         return frame.hstack(self.groups.sort("rid").select(self.names))
@@ -95,6 +102,9 @@ class Linked:
     def figures(self) -> Figures:
         """Titles and values, for people."""
         linked = self.pairs.filter(pl.col("probability") >= self.bar)["probability"].to_numpy()
+        unsure = self.pairs.filter(
+            pl.col("probability").is_between(LEAST_SHOWN, self.bar, closed="left")
+        ).height
         found = [
             ("Rows", f"{len(self.groups):,}"),
             (
@@ -105,6 +115,7 @@ class Linked:
             ("Pairs linked", f"{len(linked):,}"),
             ("Of these false, as expected", f"{float(np.sum(1 - linked)):,.1f}"),
             ("Linked from a probability of", f"{self.bar:.2f}"),
+            (f"Not linked, for a person to decide ({LEAST_SHOWN:.2f} or more)", f"{unsure:,}"),
         ]
         recall = self.notes.get("recall_of_keys")
         if isinstance(recall, Recall):
@@ -169,6 +180,8 @@ def linked(
             table, rid, columns, frame.columns,
             false_link_budget=false_link_budget, explained=explained, progress=progress,
         )  # fmt: skip
+    if columns is None:
+        warn_of_two(frame.columns)
     said: Said = [rid, *columns] if isinstance(columns, Sequence) else {**(columns or {}), "record_id": rid}
     result = link(
         table, columns=said, progress=progress, false_link_budget=false_link_budget, explained=explained

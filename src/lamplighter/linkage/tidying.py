@@ -16,6 +16,11 @@ _UNSEEN = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 from a page, and make of one name two."""
 _OTHER_DIGITS = r"[\p{Nd}--0-9]"
 
+_CODES = r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d\d"
+_SPACES = r"[\s()./-]*"
+_COUNTRY = rf"^{_SPACES}(?:\+{_SPACES}(?:{_CODES})|00[\s-]*(?:{_CODES})[\s(/-])"
+"""The code of a country behind a plus, or behind two noughts and parted from what follows."""
+
 
 def clean(values: pl.Series) -> pl.Series:
     """Texts without spaces at the ends and marks that nobody sees; what stands for nothing is nothing."""
@@ -82,7 +87,7 @@ def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
     )["l"]  # fmt: skip
     element = pl.element()
     if field == "phones":
-        whole = whole.list.eval(_dialled(element.str.replace_all(r"\D", ""))).list.drop_nulls()
+        whole = whole.list.eval(_dialled(_within(element).str.replace_all(r"\D", ""))).list.drop_nulls()
     elif field in ("emails", "handles"):
         whole = whole.list.eval(element.str.to_lowercase().str.strip_prefix("@"))
     elif field == "vehicles":
@@ -91,10 +96,16 @@ def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
 
 
 def _telephones(written: pl.Series) -> pl.Series:
-    digits = written.str.strip_prefix("+")
+    digits = written
     if digits.str.contains(r"\D").any():
+        digits = digits.to_frame("d").select(_within(pl.col("d")))["d"]
         digits = digits.str.replace_all(r"\D", "")
     return digits.to_frame("d").select(p=_dialled(pl.col("d")))["p"]
+
+
+def _within(written: pl.Expr) -> pl.Expr:
+    """Telephone numbers without the code of a country (E.164), which nobody writes at home."""
+    return written.str.replace(_COUNTRY, "0")
 
 
 def _dialled(digits: pl.Expr) -> pl.Expr:

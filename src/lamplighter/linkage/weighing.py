@@ -108,11 +108,11 @@ class Weigher:
 
     def candidates(self, chosen: Sequence[Key], limits: Limits, least: float) -> tuple[Weighed, int]:
         """Pairs that share one of ``chosen`` keys and come to ``least`` bits, in order; and how many pairs
-        the keys gave, each counted for every key that gives it."""
+        the keys gave."""
         n = len(self.features)
         with ThreadPoolExecutor(1) as pool:
             ready = pool.submit(self.scorer.ready)
-            pairs, looked_at = _every_pair(chosen, blocking.Hashed(self.features), limits)
+            pairs = _every_pair(chosen, blocking.Hashed(self.features), limits)
             ready.result()
 
         at_once = evenly(len(pairs))
@@ -122,7 +122,7 @@ class Weigher:
 
         with ThreadPoolExecutor(THREADS) as pool:
             kept = list(pool.map(look, range(0, len(pairs), at_once)))
-        return (joined(kept) if kept else self.weigh(pairs, pairs)), looked_at
+        return (joined(kept) if kept else self.weigh(pairs, pairs)), len(pairs)
 
     def of_levels(self, c: int, levels: Levels, left: Rows, right: Rows) -> Bits:
         """See :class:`scoring.Worth`."""
@@ -203,15 +203,14 @@ def joined(parts: Sequence[Weighed]) -> Weighed:
     )
 
 
-def _every_pair(chosen: Sequence[Key], hashed: blocking.Hashed, limits: Limits) -> tuple[Packed, int]:
-    """The pairs that share one of some keys, sorted, none twice; and how many there are with repeats."""
-    n, looked_at = len(hashed.features), 0
+def _every_pair(chosen: Sequence[Key], hashed: blocking.Hashed, limits: Limits) -> Packed:
+    """The pairs that share one of some keys, sorted, none twice."""
+    n = len(hashed.features)
     parts: list[Packed] = []
     for block in blocking.every_block(chosen, hashed, limits):
         for a, b in blocking.pairs_in(block):
             pairs = blocking.packed(a, b, n)
             if (a == b).any():
                 pairs = pairs[a != b]
-            looked_at += len(pairs)
             parts.append(pairs)
-    return blocking.distinct(parts), looked_at
+    return blocking.distinct(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage import blocking, frequencies, grouping
+from lamplighter.linkage import blocking, counting, grouping
 from lamplighter.linkage.blocking import Hashed, Limits
 from lamplighter.linkage.columns import understood
 from lamplighter.linkage.features import prepare
@@ -71,8 +71,8 @@ def test_a_value_counts_once_for_a_person() -> None:
         }
     )
     features = prepare(understood(table).people)
-    rough = frequencies.counts_of(features, {"birth_date", "sur"})
-    known = frequencies.counts_of(features, {"birth_date", "sur"}, np.array([0, 0, 0, 1]))
+    rough = counting.counts_of(features, {"birth_date", "sur"})
+    known = counting.counts_of(features, {"birth_date", "sur"}, np.array([0, 0, 0, 1]))
     assert rough["birth_date"][1].tolist() == [4]
     assert known["birth_date"][1].tolist() == [2]
     values, counts = known["sur"]

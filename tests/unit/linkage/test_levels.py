@@ -116,7 +116,8 @@ def test_whoever_is_dropped_early_could_not_have_come_to_the_bar(many: Features,
         wanted = whole.evidence >= least
         assert 0 < wanted.sum() < len(left)
         assert (kept.left == left[wanted]).all()
-        assert (kept.evidence == whole.evidence[wanted]).all()
+        # Few pairs are summed in another order than many.
+        assert np.abs(kept.evidence - whole.evidence[wanted]).max() < 1e-12
         assert (kept.levels == whole.levels[wanted]).all()
 
 

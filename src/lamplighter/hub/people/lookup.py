@@ -16,10 +16,11 @@ from django.conf import settings
 
 from lamplighter.linkage import compact, compacting
 from lamplighter.linkage.coded import Texts
+from lamplighter.linkage.counting import counted_with_names
 from lamplighter.linkage.features import Features, prepare
-from lamplighter.linkage.frequencies import counted_with_names
 from lamplighter.linkage.keeping import Keys, Part, kept
 from lamplighter.linkage.keys import MOST_RECORDS_A_KEY, Keyed, most_for
+from lamplighter.linkage.levels import supposed
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.ordering import Rows
 from lamplighter.records.schema import Bundle
@@ -155,7 +156,8 @@ def reference_key(plain: str) -> int:
 def counted_anew(model: Model, bundle: Bundle) -> Model:
     """A model whose value frequencies are counted again in these reports, hashed with today's secret."""
     features = prepare(bundle["people"], bundle["reports"])
-    frequencies = counted_with_names(features, set(model.frequencies.rare), secret())
+    known = {name: chance for name, chance in supposed(model.table).items() if name in model.frequencies.rare}
+    frequencies = counted_with_names(features, known, secret())
     return replace(model, frequencies=frequencies).named()
 
 

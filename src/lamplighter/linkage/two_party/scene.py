@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import fitting
+from lamplighter.linkage.counting import counted, tf_columns
 from lamplighter.linkage.features import Features, prepare
-from lamplighter.linkage.frequencies import Shared, counted
+from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.levels import NULL_LEVEL, Comparison, comparisons
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.scoring import Levels, Scorer
@@ -133,6 +133,6 @@ def scene_of(told: TwoParties, order: pl.Series) -> Scene:
 def frequencies(scene: Scene) -> tuple[Shared, Shared]:
     found = []
     for features, scorer in ((scene.people, scene.of_people), (scene.shared, scene.of_shared)):
-        own = counted(features, fitting.tf_columns(features, scorer.table))
+        own = counted(features, tf_columns(features, scorer.table))
         found.append(Shared(features, own))
     return found[0], found[1]

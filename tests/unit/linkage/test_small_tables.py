@@ -1,0 +1,187 @@
+"""The table that a newcomer tries first: a dozen rows that were typed by hand."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lamplighter.linkage import link
+from lamplighter.linkage.columns import understood
+from lamplighter.linkage.counting import shares_of
+from lamplighter.linkage.frequencies import Frequencies
+from lamplighter.linkage.tables import linked
+from lamplighter.linkage.tidying import lists
+from lamplighter.linkage.two_told import TwoTold
+from lamplighter.linkage.value_shares import expected_counts, expected_shares, of_two
+from tests.unit.linkage.tables import pairs_table, persons_table
+
+GERMAN = pl.DataFrame(
+    {
+        "Nr": range(1, 9),
+        "Vorname": ["Anna", "Peter", "Anna", "Lisa", "Thomas", "Petra", "Thomas", "Julia"],
+        "Nachname": ["Kowalski", "Schmidt", "Kowalsky", "Weber", "Müller", "Schmidt", "Mueller", "Becker"],
+        "geb.": ["12.03.1985", "01.07.1970", "12.03.85", "30.11.1992", "5.5.1966", "14.02.1972",
+                 "05.05.1966", "22.09.1999"],
+        "Ort": ["Essen", "Bochum", "Essen", "Dortmund", "Essen", "Bochum", "Essen", "Herne"],
+    }
+)  # fmt: skip
+FULL = {"first name": "John", "last name": "Smith", "date of birth": "03/02/1980"}
+
+
+def groups(table: pl.DataFrame) -> Sequence[int]:
+    """The first row of each row's person."""
+    ids = linked(table).groups.sort("rid")["person_id"].cast(pl.Int64).to_list()
+    return [i - 1 for i in ids]
+
+
+class TestShares:
+    def test_of_two_people_a_share_is_what_is_supposed(self) -> None:
+        (share,) = expected_shares(np.array([1]), 6.5e-5)
+        assert share == pytest.approx(6.5e-5, rel=0.25)
+
+    def test_two_of_eight_do_not_make_a_name_common(self) -> None:
+        share = expected_shares(np.array([2, 1, 1, 1, 1, 1, 1]), 0.006)[0]
+        assert 0.006 < share < 0.06
+
+    def test_of_many_the_counts_tell(self) -> None:
+        counts = np.repeat([1, 2, 3, 5, 40, 300], [6_000, 900, 300, 100, 40, 10])
+        seen = expected_counts(counts)
+        own = np.where(counts < len(seen), seen[np.minimum(counts, len(seen) - 1)], counts) / counts.sum()
+        bits = np.log2(expected_shares(counts, 0.006)) - np.log2(own)
+        assert np.abs(bits).max() < 0.05
+
+    def test_a_value_that_more_people_have_is_no_rarer(self) -> None:
+        shares = expected_shares(np.array([1, 1, 1, 2, 2, 3, 4, 8, 9]), 1e-4)
+        assert (np.diff(shares) >= 0).all()
+
+    def test_of_a_village_of_one_postcode_the_postcode_is_common(self) -> None:
+        assert expected_shares(np.array([8, 10, 7, 5]), 3e-4).min() > 0.05
+
+    def test_what_only_one_has_is_rare_as_a_share_of_its_own(self) -> None:
+        found = {"sur": (pl.Series(["a", "b", "c"]), np.array([2, 1, 1]))}
+        told = shares_of(found, {"sur": 0.004})
+        assert set(told.plain or {}) == {"sur"}
+        assert told.rare["sur"] < (told.plain or {})["sur"]["a"]
+
+    def test_what_is_supposed_takes_the_place_of_what_was_counted(self) -> None:
+        told = Frequencies({"x_no": 0.5}, {"x_no": {"a": 0.9}}).as_supposed({"x_no": 0.01})
+        assert told.bits_of_one("x_no", "a") == pytest.approx(np.log2(0.01))
+
+    def test_of_many_two_have_two_in_so_many(self) -> None:
+        assert of_two(1_000_000, 0.01) == pytest.approx(2e-6, rel=0.01)
+
+
+class TestPersons:
+    def test_whoever_is_there_twice_is_found(self) -> None:
+        assert groups(GERMAN) == [0, 1, 0, 3, 4, 5, 4, 7]
+
+    def test_two_rows_that_say_enough_are_one_person(self) -> None:
+        assert groups(pl.DataFrame([FULL, FULL])) == [0, 0]
+
+    def test_two_rows_of_one_name_and_no_more_are_for_a_person_to_decide(self) -> None:
+        found = link(pl.DataFrame([FULL, FULL]).drop("date of birth"))
+        assert found.persons["person_id"].n_unique() == 2
+        assert found.pairs["band"].to_list() == ["to_decide"]
+
+    def test_a_number_of_which_nothing_is_known_tells_nothing(self) -> None:
+        names = [{**FULL, "ref": "A-47110"}, {**FULL, "ref": "A-47110"}, {**FULL, "ref": "B-08150"}]
+        table = pl.DataFrame([*names, {**FULL, "first name": "Mary", "ref": "B-08150"}])
+        bars = link(table).pairs.explode("levels")["levels"].struct.unnest()
+        assert bars.filter(pl.col("comparison") == "x_ref")["weight"].abs().max() < 1e-9  # type: ignore[operator]
+
+    @pytest.mark.parametrize("rows", [60, 3_000])
+    def test_rows_that_are_all_the_same_are_one_person(self, rows: int) -> None:
+        table = pl.DataFrame({k: [v] * rows for k, v in FULL.items()})
+        assert link(table).persons["person_id"].n_unique() == 1
+
+    @pytest.mark.parametrize("persons", [4, 8, 16, 30])
+    def test_small_tables_are_linked_nearly_as_well_as_large_ones(self, persons: int) -> None:
+        right = wrong = missed = 0
+        for seed in range(6):
+            table = persons_table(persons, seed=seed)
+            truth = table["truth"].to_numpy()
+            ours = linked(table.drop("truth")).groups.sort("rid")["person_id"].to_numpy()
+            i, j = np.triu_indices(len(truth), 1)
+            same, true = ours[i] == ours[j], truth[i] == truth[j]
+            right += int((same & true).sum())
+            wrong += int((same & ~true).sum())
+            missed += int((~same & true).sum())
+        assert right / (right + wrong) > 0.95
+        assert right / (right + missed) > 0.75
+
+    def test_only_one_row(self) -> None:
+        assert groups(pl.DataFrame([FULL])) == [0]
+
+
+class TestColumns:
+    @pytest.mark.parametrize("heading", ["Nr", "No.", "#", "Lp.", "Nummer", "number"])
+    def test_a_number_alone_numbers_the_rows(self, heading: str) -> None:
+        assert understood(GERMAN.rename({"Nr": heading})).taken_for[heading] == "record_id"
+
+    def test_beside_a_street_it_is_of_the_house(self) -> None:
+        table = GERMAN.with_columns(
+            pl.Series("Nr", ["12", "3", "12", "4a", "7", "3", "7", "9"]),
+            pl.Series("Straße", ["Ring", "Markt", "Ring", "Weg", "Gasse", "Markt", "Gasse", "Tor"]),
+        )
+        assert understood(table).taken_for["Nr"] == "house"
+        counted = table.with_columns(pl.Series("Nr", range(1, 9)))
+        assert understood(counted).taken_for["Nr"] == "record_id"
+
+    def test_numbers_that_rows_share_are_neither(self) -> None:
+        table = GERMAN.with_columns(pl.Series("Nr", [7, 8, 7, 9, 10, 11, 10, 12]))
+        assert understood(table).taken_for["Nr"] not in ("house", "record_id")
+
+    def test_whole_names_of_a_few_rows_are_names(self) -> None:
+        names = [f"{f} {s}" for f, s in zip(GERMAN["Vorname"], GERMAN["Nachname"], strict=True)]
+        assert understood(pl.DataFrame({"Bill To": names})).taken_for == {"Bill To": "full_name"}
+
+    def test_a_name_beside_given_names_is_the_surname(self) -> None:
+        assert understood(GERMAN.rename({"Nachname": "Name"})).taken_for["Name"] == "surname"
+
+    def test_days_are_no_telephones(self) -> None:
+        table = pl.DataFrame(
+            {"name": ["Ann Low", "Bea Fox", "Cy Dale"], "seen": ["02.01.1990"] * 2 + ["03.03.1970"]}
+        )
+        assert understood(table).taken_for["seen"] != "phones"
+
+
+def test_titles_of_other_languages_are_no_names() -> None:
+    whole = [
+        "Frau Prof. Dr. Anna Müller",
+        "Müller, Dr. Anna",
+        "Herr Weber",
+        "Mme Julie Dupont",
+        "Anna Müller",
+    ]
+    people = understood(pl.DataFrame({"Name": whole})).people
+    found = link(
+        pl.DataFrame({"Name": whole, "geb": ["1.2.1980", "1.2.1980", "3.4.1990", "5.6.1970", "1.2.1980"]})
+    )
+    assert people["surname"].to_list() == ["Müller", "Müller", "Weber", "Dupont", "Müller"]
+    assert found.persons["person_id"].n_unique() == 3
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0171 2345678", "+49 171 2345678", "(+49)171/2345678", "0049 171 2345678", "+49 (0)171-2345678"],
+)
+def test_a_telephone_is_the_same_with_the_code_of_its_country(written: str) -> None:
+    assert lists([pl.Series([written])], "phones").to_list() == ["01712345678"]
+    assert lists([pl.Series([[written]])], "phones").to_list() == [["01712345678"]]
+
+
+class TestTwoPeopleARow:
+    def test_who_links_them_as_one_is_told(self) -> None:
+        table = pairs_table(40).drop("truth")
+        with pytest.warns(TwoTold, match="--two-party"):
+            linked(table)
+
+    def test_nobody_is_told_where_there_is_one(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", TwoTold)
+            link(GERMAN)
+            linked(GERMAN)
