@@ -287,8 +287,8 @@ def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.
     A pair that a surname proposed says nothing of how often surnames agree, and one that was proposed
     only because the surname agreed is missing where it does not: rates are learned from the others.
     """
-    looks_at = [c.columns() - {"nominal"} if c.name != "nominal" else {"nominal"} for c in table]
-    return np.array([[not related(k.columns()) & columns for columns in looks_at] for k in keys], dtype=bool)
+    about = [c.about() for c in table]
+    return np.array([[not related(k.columns()) & columns for columns in about] for k in keys], dtype=bool)
 
 
 def probability(bits: Bits) -> Bits:

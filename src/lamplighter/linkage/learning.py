@@ -133,13 +133,14 @@ def _maximised(
             share = (held + begun_with) / pairs if begun_with else 0.0
             shares[kind.name] = min(share, start.shares[kind.name]) if kind.at_most else share
         own: dict[str, dict[str, float]] = {}
+        as_same = _as_same(kind, table, at_levels)
         for c, comparison in enumerate(table):
             begun = start.rates[kind.name][comparison.name]
             given = kind.is_random(comparison) or comparison.name in kind.known
             if given or (settling and (kind.same or comparison.unknown)):
                 own[comparison.name] = dict(begun)
                 continue
-            if comparison.name in kind.as_same:
+            if comparison.name in as_same:
                 own[comparison.name] = dict(rates[kind.like or first][comparison.name])
                 continue
             counts = at_levels[c, :, k]
@@ -156,6 +157,13 @@ def _maximised(
     for comparison in table:
         _bounded(comparison, [k.name for k in kinds if k.same], rates, shares, mixture.random)
     return Mixture(mixture.random, rates, shares, mixture.namesakes)
+
+
+def _as_same(kind: Kind, table: Sequence[Comparison], at_levels: Bits) -> frozenset[str]:
+    """The comparisons of a kind that are as in one person, ``at_levels`` (c, v, k) being how often what was
+    compared came out how."""
+    told = any(c.name in kind.as_same and at_levels[i].any() for i, c in enumerate(table))
+    return kind.as_same | kind.as_same_with if told else kind.as_same
 
 
 def _bounded(
@@ -231,6 +239,6 @@ def _told_apart(kind: Kind, table: Sequence[Comparison], has: Callable[[str], bo
 
     def tells(c: Comparison) -> bool:
         own = c.stable if kind.is_random(c) else kind.begins_random(c)
-        return own and len(c.levels) > 2 and any(has(x) for x in c.columns())
+        return own and len(c.levels) > 2 and any(has(x) for x in c.about())
 
     return any(map(tells, table))

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 NULL_LEVEL = -1
-SAME_NOMINAL = "same_nominal"
+NOMINAL, SAME_NOMINAL = "nominal", "same_nominal"
 _COLUMN = re.compile(r"\b([a-z_][a-z_0-9]*?)_[lr]\b")
 
 
@@ -55,7 +55,8 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One kind of evidence. ``stable``: about what a person keeps. ``kind`` is the template it was made
-    from, if any; ``told``: although it was, what it holds is known."""
+    from, if any; ``told``: although it was, what it holds is known. ``beside``: columns that its conditions
+    look at although it is not about them."""
 
     name: str
     title: str
@@ -64,6 +65,7 @@ class Comparison:
     stable: bool = False
     kind: str | None = None
     told: bool = False
+    beside: frozenset[str] = frozenset()
 
     @property
     def unknown(self) -> bool:
@@ -87,15 +89,21 @@ class Comparison:
         own = _columns_in(self.null_sql)
         return own.union(*(v.columns() for v in self.levels), (v.tf for v in self.levels if v.tf))
 
+    def about(self) -> frozenset[str]:
+        """Those of :meth:`columns` that it is about: not whether a record of a person was used again, which
+        every comparison asks."""
+        return self.columns() - self.beside - ({NOMINAL} if self.name != NOMINAL else set())
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One way in which two records can be of one person (``same``), or of two people who have
     something to do with each other. ``at_random``: comparisons that are as between any two people;
-    ``as_same``: those that are as in two records of one person; ``starts_at_random``: those that begin as
-    between any two people and are learned; ``known``: those whose shares are known, by level. ``share``: how
-    many such pairs there are to begin with, for each record; ``at_most``: there are never more. ``like``: the
-    kind of one person that ``as_same`` speaks of, the first where none is named."""
+    ``as_same``: those that are as in two records of one person, and ``as_same_with``: those that are so too
+    where any of ``as_same`` was compared; ``starts_at_random``: those that begin as between any two people
+    and are learned; ``known``: those whose shares are known, by level. ``share``: how many such pairs there
+    are to begin with, for each record; ``at_most``: there are never more. ``like``: the kind of one person
+    that ``as_same`` speaks of, the first where none is named."""
 
     name: str
     words: str
@@ -107,6 +115,7 @@ class Kind:
     known: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     at_most: bool = False
     like: str | None = None
+    as_same_with: frozenset[str] = frozenset()
 
     def is_random(self, comparison: Comparison) -> bool:
         """Whether ``comparison`` is at random in pairs of this kind."""
@@ -157,6 +166,7 @@ def kinds() -> tuple[Kind, ...]:
             float(row.get("share", 0.0)),
             row.get("known", {}),
             bool(row.get("at_most", False)),
+            as_same_with=frozenset(row.get("as_same_with", ())),
         )
         for row in _document()["kind"]
     ]
@@ -231,6 +241,7 @@ def _comparison(row: Mapping[str, Any], macros: Mapping[str, str]) -> Comparison
         bool(row.get("stable", False)),
         row.get("kind"),
         bool(row.get("told", False)),
+        frozenset(row.get("beside", ())),
     )
 
 

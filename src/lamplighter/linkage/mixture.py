@@ -214,7 +214,9 @@ def tables(mixture: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind])
             at_random[k, c] = random
             rates = mixture.random if random or kind is None else mixture.rates[kind.name]
             for level in comparison.levels:
-                rate = max(rates[comparison.name][level.name], SMALLEST)
+                # A model of an older table has no rates of a level that came since: they are the table's.
+                begun = level.u if random or kind is None or not kind.same else level.m
+                rate = max(rates[comparison.name].get(level.name, begun), SMALLEST)
                 stands_for_one = level.tf and not level.near
                 own[k, c, level.value] = 0.0 if random and stands_for_one else np.log2(rate)
     shares = [*(max(mixture.shares[k.name], SMALLEST) for k in kinds), 1.0]

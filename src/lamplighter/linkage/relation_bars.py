@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage.results import BAR, CONTEXT_WORDS, TOGETHER, TOLD, WORD
+from lamplighter.linkage.results import BAR, CONTEXT_WORDS, NOTHING, TOGETHER, TOLD, WORD
 
 SAME = "same_victim_same_suspect"
 OTHER_VICTIM = "same_suspect_other_victim"
@@ -101,7 +101,7 @@ def _beside(kept: pl.DataFrame, slot: str, usual: str) -> list[pl.DataFrame]:
     for what in BESIDE:
         bits = pl.col(f"{slot}_{what}")
         party = usually.get(what, pl.col("party"))
-        found.append(_bar(kept.filter(bits != 0).with_columns(party=party), bits, told[what]))
+        found.append(_bar(kept.filter(bits.abs() > NOTHING).with_columns(party=party), bits, told[what]))
     return found
 
 

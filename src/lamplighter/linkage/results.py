@@ -90,6 +90,8 @@ OTHER_PARTY = {"victim": "suspect", "suspect": "victim"}
 ANYBODY = "other person"
 
 
+NOTHING = 1e-12
+"""So many bits are what is left where numbers are rounded, and no bar."""
 MOST_EXPLAINED = 200_000
 """Of more pairs of a table bars are made only where that is asked for: they take more room than all else."""
 

@@ -152,8 +152,7 @@ def active(features: Features, table: tuple[Comparison, ...]) -> list[int]:
     own = {name for name in features.columns.by_name if features.has(name)}
     found = []
     for i, comparison in enumerate(table):
-        looked_at = comparison.columns() - {"nominal"} if comparison.name != "nominal" else {"nominal"}
-        if looked_at & own:
+        if comparison.about() & own:
             found.append(i)
     return found
 

@@ -13,7 +13,7 @@ from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import Bands
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.reasons import Reason, Told
-from lamplighter.linkage.results import BAR, KEPT, PAIRS_SCHEMA, UNNAMED, WORD
+from lamplighter.linkage.results import BAR, KEPT, NOTHING, PAIRS_SCHEMA, UNNAMED, WORD
 from lamplighter.linkage.weighing import Weighed, Weigher, taken
 
 Bits = npt.NDArray[np.float64]
@@ -41,7 +41,8 @@ def bars_of(
     together = np.zeros(len(kind)) if context.together is None else context.together
     every = np.arange(beside.shape[1])
     bits = np.column_stack([context.prior, beside, own, together])
-    said = np.column_stack([np.ones(len(kind), dtype=bool), beside != 0, levels >= 0, together != 0])
+    told_beside, told_together = np.abs(beside) > NOTHING, np.abs(together) > NOTHING
+    said = np.column_stack([np.ones(len(kind), dtype=bool), told_beside, levels >= 0, told_together])
     reasons = np.column_stack(
         [
             told.before[kind],

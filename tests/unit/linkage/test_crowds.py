@@ -89,5 +89,6 @@ def test_whoever_is_written_in_many_ways_does_not_make_their_birth_look_common()
     table = pl.DataFrame(rows).sample(fraction=1.0, shuffle=True, seed=3)
     bars = linked(table.drop("truth")).pairs.explode("levels")["levels"].struct.unnest()
     born = bars.filter((pl.col("comparison") == "birth_date") & (pl.col("weight") > 0))["weight"]
-    # Of 150 people hardly two share one of 22,000 days.
-    assert (born.median() or 0.0) > 10
+    # Of 150 people hardly two share one of 22,000 days, but for twins. Where every way of writing counts as a
+    # person it is 6.5.
+    assert (born.median() or 0.0) > 8

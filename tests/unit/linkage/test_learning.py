@@ -61,6 +61,35 @@ def test_relatives_who_live_apart_and_share_a_suspect_do_not_pass_for_somebody_w
         assert learned.rates["moved"][name] == learned.rates["same"][name]
 
 
+@pytest.mark.parametrize("births", [True, False])
+def test_those_whose_names_are_badly_written_are_no_twins(births):
+    """Twins have two surnames no oftener than one person's records do; anybody else of a home may."""
+    table = comparisons()
+    rows, times = [], []
+    for forename, often in (("exact", 0.8), ("differs", 0.2)):
+        for surname, of in (("exact", 0.8), ("differs", 0.2)):
+            for born, share in (("exact", 0.7), ("near", 0.3)):
+                told = {"birth_date": born} if births else {"address": "same"}
+                rows.append(pattern(forename=forename, surname=surname, email="same", **told))
+                times.append(20_000.0 * often * of * share)
+    levels = np.array(rows, dtype=np.int8)
+    seen = Seen(
+        levels=levels,
+        frequencies=np.where(levels > 0, -9.0, 0.0),
+        times=np.array(times),
+        offset=np.zeros(len(rows)),
+        group=np.full(len(rows), -1),
+        tells=np.ones(levels.shape, dtype=bool),
+    )
+    random = {c.name: {v.name: v.u for v in c.levels} for c in table}
+    begin = starting(table, kinds(), random, RECORDS)
+    learned, _ = learn(seen, begin, table, kinds(), odds=np.ones(1), of=np.ones(1), pairs=PAIRS)
+    of_one, of_twins = (learned.rates[k]["surname"]["differs"] for k in ("same", "twin"))
+    assert (of_twins == of_one) is births
+    if births:
+        assert of_one > 0.15
+
+
 @pytest.mark.parametrize(("held", "shown"), [("emails", True), ("phones", False), ("birth_date", True)])
 def test_two_people_of_one_name_are_reckoned_with_where_records_can_show_them(held, shown):
     """A home and its telephone are both of theirs; an address for letters of one's own is not."""

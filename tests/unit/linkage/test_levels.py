@@ -69,7 +69,7 @@ def test_a_condition_that_arrays_cannot_run_is_refused_by_name() -> None:
 def test_kinds_of_pairs_speak_of_comparisons_that_there_are() -> None:
     known = {c.name for c in levels.comparisons()} | {"identifier", "generation"}
     for kind in levels.kinds():
-        assert kind.at_random | kind.as_same | kind.starts_at_random <= known, kind.name
+        assert kind.at_random | kind.as_same | kind.as_same_with | kind.starts_at_random <= known, kind.name
     assert [k.same for k in levels.kinds()] == sorted((k.same for k in levels.kinds()), reverse=True)
 
 
@@ -188,6 +188,21 @@ def weigh():  # type: ignore[no-untyped-def]  # a function of two dicts, used in
         ),
         ({"phones": ["+447195101083"]}, {"phones": ["+447195101083"]}, {"telephone": "same"}),
         ({"phones": ["+447195101083"]}, {"phones": ["+447195101038"]}, {"telephone": "slip"}),
+        (
+            {"forenames": "Ava", "surname": "Hill", "emails": ["fiupiilq98@post.example"]},
+            {"forenames": "Ava", "emails": ["fiupiplq98@post.example"]},
+            {"forename": "exact", "email": "near"},
+        ),
+        (
+            {"forenames": "Ava", "surname": "Hill", "emails": ["a.hill7@post.example"]},
+            {"forenames": "Ava", "emails": ["a.hill8@post.example"]},
+            {"forename": "exact", "email": "slip"},
+        ),
+        (
+            {"forenames": "Ava", "emails": ["fiupiilq98@post.example"]},
+            {"emails": ["fiupiplq98@post.example"]},
+            {"email": "slip"},
+        ),
         ({"handles": ["?:tyler.cooper"]}, {"handles": ["x:tyler.cooper"]}, {"account": "same"}),
         (
             {"handles": ["facebook:tyler.cooper"]},

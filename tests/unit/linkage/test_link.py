@@ -286,6 +286,17 @@ def test_the_model_survives_json_and_says_when_it_was_changed(linked: LinkResult
         Model.from_json(document)
 
 
+def test_a_level_that_a_model_is_older_than_has_the_rates_of_the_table(
+    small: Made, linked: LinkResult
+) -> None:
+    document = json.loads(json.dumps(linked.model.to_json() | {"version": ""}))
+    mixture = document["mixture"]
+    for rates in (mixture["random"], *mixture["rates"].values()):
+        del rates["email"]["near"]
+    again = link(small.bundle, model=Model.from_json(document))
+    assert again.persons.equals(linked.persons)
+
+
 @pytest.mark.parametrize("budget", [0.001, 0.02, 0.2])
 def test_the_self_chosen_bar_keeps_to_its_budget_and_no_further(budget: float) -> None:
     bits = np.random.default_rng(1).normal(3, 5, 5_000)

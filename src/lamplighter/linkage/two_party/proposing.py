@@ -121,7 +121,7 @@ def _without(
     bits = 0
     for i, c in enumerate(scene.table):
         used = first if c.name.startswith(FIRST) else second if c.name.startswith(SECOND) else both
-        if not related(set(used)) & (c.columns() - {"nominal"}):
+        if not related(set(used)) & c.about():
             bits |= 1 << i
     return bits
 
