@@ -24,13 +24,14 @@ from lamplighter.linkage.birth_parts import whole_births
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.dating import days_of, told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.guessing import HOME, KINDS, guessed
+from lamplighter.linkage.guessing import KINDS, guessed
 from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.looks import field_by_look, kind_by_contents, of_firms
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.repeating import repeated
 from lamplighter.linkage.shaping import shaped, without_firms, without_posts
+from lamplighter.linkage.sources import MOST_SOURCES
 from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.stacked import fill_each_other, put_together
 from lamplighter.linkage.standins import without_standins
@@ -142,19 +143,19 @@ def _ages_told(
     extras: dict[str, Extra],
     said: Mapping[str, str | None],
 ) -> pl.DataFrame:
-    """Ages with the day on which they were told, where a column says it, which is then no further one.
-
-    Not where homes are told: there brothers and sisters stand beside each other, and with ages that go
-    together those who are a year or two apart would pass for one person.
+    """Ages with the day on which they were told, where a column says it, which is then no further one. Of a
+    few days each is a list, and a source: brothers and sisters of nearly one age stand beside each other in
+    it, and hardly anybody twice.
     """
-    if HOME & set(people.columns):
-        return people
     days = {c: e.column for c, e in extras.items() if c not in said}
     days |= {c: f for c, f in taken.items() if f == "source"}
     column = told_on(people, days)
     if column is None:
         return people
-    people = people.with_columns(days_of(people[days[column]]).alias("reported_at"))
+    listed_on = days_of(people[days[column]]).alias("reported_at")
+    people = people.with_columns(listed_on)
+    if "source" not in people.columns and listed_on.n_unique() <= MOST_SOURCES:
+        people = people.with_columns(source=listed_on.cast(pl.String()))
     if column in extras:
         taken[column] = "recorded_on"
         people = people.drop(extras.pop(column).column)

@@ -14,7 +14,17 @@ from lamplighter.linkage.ordering import Rows, different
 from lamplighter.linkage.pairing import ACCOUNT_NAME, IDENTIFYING
 from lamplighter.linkage.profiles import Evidence
 from lamplighter.linkage.reasons import names_of_parts
-from lamplighter.linkage.results import BARRED, HELD, KEPT, RELATED, TOGETHER, UNNAMED
+from lamplighter.linkage.results import (
+    APART,
+    BARRED,
+    DESCRIBED,
+    HELD,
+    KEPT,
+    MATTER,
+    RELATED,
+    TOGETHER,
+    UNNAMED,
+)
 from lamplighter.linkage.weighing import Weighed, Weigher, taken
 
 Bits = npt.NDArray[np.float64]
@@ -23,6 +33,8 @@ LASTING = frozenset({RELATED})
 """What is averaged over the pairs of records that have it, as what a person keeps is, though it is none of
 the comparisons: what people of one home share speaks for one person in some pairs of their records, and in
 the same pairs this takes it away. At its best it would be that of a pair in which no home was compared."""
+_OF_REPORTS = (DESCRIBED, MATTER, APART, RELATED)
+"""What is told of pairs of people in reports, and of no pair of rows of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,8 @@ class OfWeighed:
     def lasting(self) -> npt.NDArray[np.bool_]:
         table = self.weigher.model.table
         related = [] if self.related is None else [RELATED in LASTING]
-        return np.array([*(table[i].stable for i in self.anywhere), *related, False])
+        # Of a table the rest is how often records of two sources are of one person.
+        return np.array([*(table[i].stable for i in self.anywhere), *related, self.related is None])
 
     @property
     def total(self) -> Bits:
@@ -135,7 +148,8 @@ def from_frame(pairs: pl.DataFrame, names: pl.Series) -> tuple[Evidence, Holds]:
     rest = rest.group_by("pair").agg(pl.col("weight").sum())
     weights[rest["pair"].to_numpy(), -1] = rest["weight"].to_numpy()
     compared[:, -1] = True
-    lasting = np.array([*_lasting(parts), False])
+    # The rest of a table lasts, as in :class:`OfWeighed`.
+    lasting = np.array([*_lasting(parts), not bars["comparison"].is_in(_OF_REPORTS).any()])
     evidence = Evidence(known["l"].to_numpy(), known["r"].to_numpy(), weights, compared, lasting)
     return evidence, Holds.of(known["hold"], _named(parts, compared, weights))
 

@@ -77,10 +77,14 @@ class Grounds(Protocol):
 
 def score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) -> Bits:
     """Bits of profiles, their parts along the last axis: the mean of what lasts; of what changes half way
-    from the mean to the best, since the best of a family is what its home shares; the best of the rest."""
+    from the mean to the best, since the best of a family is what its home shares; the best of the rest.
+
+    The rest of a table lasts too: two who stand beside each other in one list, and in the next, are as
+    seldom one person as two of a list are, and not as seldom as two of different lists.
+    """
     mean = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
     found = np.where(lasting, mean, (np.where(best == -np.inf, 0.0, best) + mean) / 2)
-    found[..., -1] = best[..., -1]
+    found[..., -1] = np.where(counts[..., -1] > 0, mean[..., -1], -CLIP) if lasting[-1] else best[..., -1]
     return np.asarray(found.sum(axis=-1))
 
 

@@ -139,8 +139,9 @@ class TestHeadings:
         found = understood(pl.DataFrame(rows))
         assert (found.taken_for["lst"], found.taken_for["made"]) == ("recorded_on", "category")
         assert found.people["reported_at"].dt.year().to_list() == [r["lst"] for r in rows]
+        assert found.people["source"].n_unique() == 2
         homes = understood(pl.DataFrame([{**r, "street": "High Street", "house": "4"} for r in rows]))
-        assert "recorded_on" not in homes.taken_for.values()
+        assert homes.taken_for["lst"] == "recorded_on"
         still = understood(pl.DataFrame([{**r, "age": 40} for r in rows]))
         assert "recorded_on" not in still.taken_for.values()
 
