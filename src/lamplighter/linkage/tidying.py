@@ -20,6 +20,9 @@ _CODES = r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d\d"
 _SPACES = r"[\s()./-]*"
 _COUNTRY = rf"^{_SPACES}(?:\+{_SPACES}(?:{_CODES})|00[\s-]*(?:{_CODES})[\s(/-])"
 """The code of a country behind a plus, or behind two noughts and parted from what follows."""
+_PLUS = rf"^{_SPACES}\+{_SPACES}({_CODES})"
+_OFTEN = 0.1
+"""Where one telephone in so many has a code behind a plus, others may have it without."""
 
 
 def clean(values: pl.Series) -> pl.Series:
@@ -87,7 +90,9 @@ def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
     )["l"]  # fmt: skip
     element = pl.element()
     if field == "phones":
-        whole = whole.list.eval(_dialled(_within(element).str.replace_all(r"\D", ""))).list.drop_nulls()
+        code = _code_of(whole.explode())
+        digits = _within(element).str.replace_all(r"\D", "")
+        whole = whole.list.eval(_dialled(digits, code)).list.drop_nulls()
     elif field in ("emails", "handles"):
         whole = whole.list.eval(element.str.to_lowercase().str.strip_prefix("@"))
     elif field == "vehicles":
@@ -96,11 +101,19 @@ def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
 
 
 def _telephones(written: pl.Series) -> pl.Series:
-    digits = written
+    digits, code = written, None
     if digits.str.contains(r"\D").any():
+        code = _code_of(digits)
         digits = digits.to_frame("d").select(_within(pl.col("d")))["d"]
         digits = digits.str.replace_all(r"\D", "")
-    return digits.to_frame("d").select(p=_dialled(pl.col("d")))["p"]
+    return digits.to_frame("d").select(p=_dialled(pl.col("d"), code))["p"]
+
+
+def _code_of(written: pl.Series) -> str | None:
+    """The code of a country that telephones of a column often have behind a plus; None where hardly any do."""
+    known = written.drop_nulls()
+    codes = known.str.extract(_PLUS).drop_nulls().value_counts(sort=True)
+    return codes.row(0)[0] if len(codes) and codes.row(0)[1] >= _OFTEN * len(known) else None
 
 
 def _within(written: pl.Expr) -> pl.Expr:
@@ -108,12 +121,17 @@ def _within(written: pl.Expr) -> pl.Expr:
     return written.str.replace(_COUNTRY, "0")
 
 
-def _dialled(digits: pl.Expr) -> pl.Expr:
+def _dialled(digits: pl.Expr, code: str | None) -> pl.Expr:
     """Digits of telephone numbers as they are dialled within the country, with one zero before them, which is
-    lost where a program takes them for numbers, or doubled ("+44 (0)7..."). Of fewer than five, nothing."""
+    lost where a program takes them for numbers, or doubled ("+44 (0)7..."). Of fewer than five, nothing.
+    Whatever is too long for one begins with the country's ``code``, if it can."""
     length = digits.str.len_bytes()
     abroad = pl.when(digits.str.starts_with("0044") & length.is_between(13, 15)).then(digits.str.slice(4))
     # Ten digits that begin with 44 are a number of another country.
     within = abroad.when(digits.str.starts_with("44") & length.is_between(11, 13)).then(digits.str.slice(2))
+    if code is not None:
+        within = within.when(digits.str.starts_with(code) & (length >= max(11, len(code) + 9))).then(
+            digits.str.slice(len(code))
+        )
     bare = within.otherwise(digits).str.strip_chars_start("0")
     return pl.when(bare.str.len_bytes() >= 5).then(pl.lit("0") + bare)

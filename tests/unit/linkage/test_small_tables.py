@@ -174,6 +174,14 @@ def test_a_telephone_is_the_same_with_the_code_of_its_country(written: str) -> N
     assert lists([pl.Series([[written]])], "phones").to_list() == [["01712345678"]]
 
 
+def test_the_code_of_the_country_may_stand_without_its_plus_where_others_have_one() -> None:
+    written = ["+1-878-555-0156", "1 878 555 01 56", "878 555 0156", "18785550156"]
+    assert lists([pl.Series(written)], "phones").to_list() == ["08785550156"] * 4
+    assert lists([pl.Series([[w] for w in written])], "phones").to_list() == [["08785550156"]] * 4
+    alone = pl.Series(["1878555015", "17855501560"])
+    assert lists([alone], "phones").to_list() == ["01878555015", "017855501560"]
+
+
 class TestTwoPeopleARow:
     def test_who_links_them_as_one_is_told(self) -> None:
         table = pairs_table(40).drop("truth")
