@@ -110,7 +110,7 @@ def _telephones(written: pl.Series) -> pl.Series:
 
 
 def _code_of(written: pl.Series) -> str | None:
-    """The code of a country that telephones of a column often have behind a plus; None where hardly any do."""
+    """The code that telephones of a column often have behind a plus; None where hardly any have one."""
     known = written.drop_nulls()
     codes = known.str.extract(_PLUS).drop_nulls().value_counts(sort=True)
     return codes.row(0)[0] if len(codes) and codes.row(0)[1] >= _OFTEN * len(known) else None
