@@ -21,6 +21,8 @@ from lamplighter.synthetic.names import COHORTS, GROUPS, book
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Letters = npt.NDArray[np.uint8]
+LAST_BIRTH = 19_700
+"""In days since 1970."""
 COLUMNS = ("record_id", "forenames", "surname", "birth_date", "postcode", "phones")
 AGAIN = 0.25
 """The share of records that are not the first of their person."""
@@ -183,7 +185,8 @@ def _births(rng: np.random.Generator, persons: int, home: Ints, twin: Ints) -> I
     child = (np.arange(persons) - home) >= 2
     born[child] += rng.integers(7_500, 12_500, int(child.sum()))
     born[twin] = born[twin - 1]
-    return np.minimum(born, 19_700)
+    # Whoever would be born after the last day was born so long before it: no day is that of a crowd.
+    return np.where(born > LAST_BIRTH, 2 * LAST_BIRTH - born, born)
 
 
 def _telephones(rng: np.random.Generator, many: int) -> Ints:

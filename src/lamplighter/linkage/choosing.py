@@ -178,7 +178,9 @@ def _key_of(key: Key, hashed: Hashed, rows: Rows) -> Hashes:
 def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = WORTH_A_KEY) -> list[Key]:
     """The keys that find the matches, the most useful for its pairs first.
 
-    ``belief`` (n,) is how likely each sampled pair is a match.
+    ``belief`` (n,) is how likely each sampled pair is a match. What is to be expected of a key follows from
+    what is believed, and of people who are called otherwise little is: the key that does without names is
+    taken all the same.
     """
     patterns, left_over = _by_pattern(sampled.members, belief * sampled.times)
     total = max(float(left_over.sum()), 1e-9)
@@ -195,6 +197,7 @@ def chosen(sampled: Sampled, belief: Bits, keys: Sequence[Key], worth: float = W
         best = int(np.argmax(np.where(useful, gains / np.sqrt(costs), -1.0)))
         taken.append(best)
         left_over[patterns[:, best]] = 0.0
+    taken += [i for i, k in enumerate(keys) if k.always and i not in taken and sampled.costs[i] > 0]
     return [keys[i] for i in taken]
 
 

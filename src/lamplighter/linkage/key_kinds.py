@@ -28,7 +28,8 @@ class Part:
 class Key:
     """One kind of key: its parts, and what narrows it where it is common. ``of_many``: only of use among
     many records, ``of_few``: only among few; ``weak``: among many people in reports one alone is no reason
-    to look at a pair; ``unnamed``: only of use where nobody's name is known."""
+    to look at a pair; ``unnamed``: only of use where nobody's name is known; ``always``: taken whatever is
+    expected of it (:func:`choosing.chosen`)."""
 
     name: str
     parts: tuple[Part, ...]
@@ -38,6 +39,7 @@ class Key:
     of_few: bool = False
     weak: bool = False
     unnamed: bool = False
+    always: bool = False
 
     def columns(self) -> set[str]:
         return {p.column for p in self.parts}
@@ -67,6 +69,7 @@ def key_kinds(extras: tuple[Extra, ...] = (), *, many: bool = False, few: bool =
             bool(row.get("of_many", False)),
             bool(row.get("of_few", False)),
             bool(row.get("weak", False)),
+            always=bool(row.get("always", False)),
         )
         for row in tomllib.loads(text)["key"]
         if (many or not row.get("of_many", False)) and (few or not row.get("of_few", False))
