@@ -20,8 +20,9 @@ from lamplighter.linkage.counting import shared_of
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
-from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
+from lamplighter.linkage.learning import OF_A_TABLE, learn, pairs_of, starting
 from lamplighter.linkage.levels import Comparison, kinds
+from lamplighter.linkage.log_odds import bits_of, probability_of
 from lamplighter.linkage.mixture import Mixture, log_sum, tables
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.patterns import collapsed
@@ -194,7 +195,7 @@ class _Drawn:
     @property
     def every(self) -> float:
         """How many pairs of records there are."""
-        return _pairs_of(len(self.sample))
+        return pairs_of(len(self.sample))
 
     def people(self, belief: Bits) -> Rows:
         """Which person each record is of, by the pairs that are :data:`LIKELY`."""
@@ -225,7 +226,7 @@ class _Drawn:
             weights = share(self.random_levels, random_shades)
         arrays = tables(mixture, table, kinds())
         return _Learned(
-            mixture, odds, probability(arrays.weighed(self.levels, shades) + np.log2(odds)[groups])
+            mixture, odds, probability_of(arrays.weighed(self.levels, shades) + np.log2(odds)[groups])
         )
 
 
@@ -271,14 +272,9 @@ def _share_of_matches(evidence: Bits, share: float) -> tuple[Bits, float]:
     """How likely pairs with this ``evidence`` (n,) are to be of one person, and the share of all pairs that
     is: by expectation maximisation, beginning with ``share``, with as many pairs more as are supposed."""
     for _ in range(ROUNDS_FOR_SHARE):
-        belief = probability(evidence + np.log2(share / (1 - share)))
+        belief = probability_of(evidence + bits_of(share))
         share = (float(belief.sum()) + MATCHES_SUPPOSED) / (len(belief) + PAIRS_SUPPOSED)
     return belief, share
-
-
-def _pairs_of(records: int) -> float:
-    """How many pairs of records there are."""
-    return max(records * (records - 1) / 2, 1.0)
 
 
 def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
@@ -289,15 +285,6 @@ def without(keys: Sequence[Key], table: Sequence[Comparison]) -> npt.NDArray[np.
     """
     about = [c.about() for c in table]
     return np.array([[not related(k.columns()) & columns for columns in about] for k in keys], dtype=bool)
-
-
-def probability(bits: Bits) -> Bits:
-    """Probability of log-odds in bits."""
-    found = np.clip(bits, -500, 500)
-    # In place: there may be tens of millions.
-    np.exp2(np.negative(found, out=found), out=found)
-    found += 1.0
-    return np.asarray(np.divide(1.0, found, out=found))
 
 
 def random_share(

@@ -33,6 +33,7 @@ from lamplighter.linkage.frequencies import Frequencies, Shared
 from lamplighter.linkage.key_kinds import usable
 from lamplighter.linkage.learning import learn, starting
 from lamplighter.linkage.levels import comparisons, kinds
+from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.mixture import Mixture, Rates
 from lamplighter.linkage.model import (
     STARTING_MATTER,
@@ -202,7 +203,7 @@ def _refined(
     table, n = model.table, len(features)
     every = n * (n - 1) / 2
     context = dyad_frames.contexts(frame, model, references)
-    posterior = fitting.probability(weighed.evidence + context.total)
+    posterior = probability_of(weighed.evidence + context.total)
     shared = Shared(features, model.frequencies)
     shades = shared.of_levels(strangers.levels, *strangers.rows, table, scorer.active)
     odds = model.priors.other / (1 - model.priors.other)

@@ -189,6 +189,11 @@ def _bounded(
         rates[k][comparison.name] = {n: less if n == last else r * others for n, r in row.items()}
 
 
+def pairs_of(records: int) -> float:
+    """How many pairs of records there are, and one where there are none."""
+    return max(records * (records - 1) / 2, 1.0)
+
+
 def starting(
     table: Sequence[Comparison],
     kinds: Sequence[Kind],
@@ -204,7 +209,7 @@ def starting(
     order) is learned from those who are known by the rest.
     """
     same = [k for k in kinds if k.same]
-    pairs = max(records * (records - 1) / 2, 1.0)
+    pairs = pairs_of(records)
     shares = {k.name: 0.9 if i == 0 else 0.1 / max(len(same) - 1, 1) for i, k in enumerate(same)}
     shares |= {k.name: k.share * records / pairs for k in kinds if not k.same}
     # Where neither births nor e-mail addresses are recorded nothing tells a father from his son, who share a

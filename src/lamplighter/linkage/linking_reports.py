@@ -14,7 +14,6 @@ from lamplighter.linkage import (
     clusters,
     completing,
     dyad_frames,
-    fitting,
     fitting_reports,
     grounds,
     grouping,
@@ -28,6 +27,7 @@ from lamplighter.linkage.believing import Believed
 from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.results import LinkResult
@@ -161,7 +161,7 @@ def _worth_keeping(believed: Believed, bits: Bits, force: Standing) -> npt.NDArr
     said = clusters.rows_said(force.same, believed.features.record_ids)
     piece = believing.hanging_together(believed, said)
     keep = (piece[weighed.left] == piece[weighed.right]) | _asked(believed, bits)
-    return np.asarray(keep | (fitting.probability(bits) >= LEAST_PROBABILITY_KEPT))
+    return np.asarray(keep | (probability_of(bits) >= LEAST_PROBABILITY_KEPT))
 
 
 def _asked(believed: Believed, bits: Bits) -> npt.NDArray[np.bool_]:

@@ -32,6 +32,7 @@ from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.fitting import Fitted
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.levels import Extra, comparisons, kinds
+from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import (
     STARTING_MATTER,
     STARTING_RELATION,
@@ -93,7 +94,7 @@ def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
     """How many of the true pairs were looked at: that keys proposed, and that others' links brought along."""
     weighed, many = believed.weighed, believed.by_keys
     found = expected.among(weighed.left[:many], weighed.right[:many], len(believed.features))
-    true, together = fitting.probability(believed.bits), believed.context.together
+    true, together = probability_of(believed.bits), believed.context.together
     assert together is not None, "Persons are known by now."
     # Whoever is there twice has no third record that could bring the two together.
     of_many = float(true[together > 0].sum()) / max(float(true.sum()), 1e-9)

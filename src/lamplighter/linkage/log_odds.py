@@ -26,4 +26,8 @@ def bits_of(probability: float | Bits) -> float | Bits:
 
 def probability_of(bits: Bits) -> Bits:
     """The probability of each of so many bits."""
-    return np.asarray(1 / (1 + np.exp2(-np.clip(bits, -500.0, 500.0))))
+    found = np.clip(bits, -500.0, 500.0)
+    # In place: there may be tens of millions.
+    np.exp2(np.negative(found, out=found), out=found)
+    found += 1.0
+    return np.asarray(np.divide(1.0, found, out=found))

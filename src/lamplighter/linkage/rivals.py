@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.fitting import probability
+from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.sources import Sources
 
@@ -34,7 +34,7 @@ def without_repeats(sources: Sources, groups: npt.NDArray[np.int64], bits: Bits)
     """Which sources hold nobody twice, by the matches expected within each: (s,)."""
     s = len(sources.names)
     counts = np.bincount(sources.codes, minlength=s)
-    matches = np.bincount(groups, weights=probability(bits), minlength=s * s)
+    matches = np.bincount(groups, weights=probability_of(bits), minlength=s * s)
     return np.asarray((matches[np.arange(s) * (s + 1)] <= MOST_REPEATS * counts) & (counts > 0) & (s > 1))
 
 
@@ -47,7 +47,7 @@ def competing(sources: Sources, left: Rows, right: Rows, bits: Bits) -> Bits:
     single = without_repeats(sources, groups, bits)
     change = np.zeros(len(bits))
     counts = np.bincount(sources.codes, minlength=s).astype(np.float64)
-    matches = np.bincount(groups, weights=probability(bits), minlength=s * s)
+    matches = np.bincount(groups, weights=probability_of(bits), minlength=s * s)
     for group in np.unique(groups):
         a, b = divmod(int(group), s)
         if a == b or not (single[a] or single[b]):

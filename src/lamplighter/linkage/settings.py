@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import fitting
 from lamplighter.linkage.believing import Believed
 from lamplighter.linkage.ids import MEMORY_SCHEMA
+from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import Bands, Model
 
 Bits = npt.NDArray[np.float64]
@@ -65,7 +65,7 @@ class Asked:
 
 def chosen_bands(bits: Bits, budget: float, day: dt.date, lowest: float = LOWEST_BAR) -> Bands:
     """The lowest bar, not under ``lowest``, at which the expected share of false links is in budget."""
-    p = np.sort(fitting.probability(bits))[::-1]
+    p = np.sort(probability_of(bits))[::-1]
     p = p[p >= lowest]
     decide_at = min(DECIDE_AT, lowest / 2)
     if not len(p):
@@ -94,7 +94,7 @@ def bands_of_table(bits: Bits, budget: float | None, day: dt.date, lowest: float
     if budget is not None:
         return chosen_bands(bits, budget, day, lowest)
     strict = chosen_bands(bits, TABLE_BUDGET, day, lowest)
-    p = np.sort(fitting.probability(bits))[::-1]
+    p = np.sort(probability_of(bits))[::-1]
     if not len(p):
         return strict
     right, links = np.cumsum(p), np.arange(1, len(p) + 1)
@@ -111,7 +111,7 @@ def bands_of_table(bits: Bits, budget: float | None, day: dt.date, lowest: float
 
 def notes(believed: Believed, persons: int) -> dict[str, Any]:
     """Figures about a run: see ``results.LinkResult``."""
-    p, bands = fitting.probability(believed.bits), believed.model.bands
+    p, bands = probability_of(believed.bits), believed.model.bands
     linked = p >= bands.link_at
     return {
         "records": len(believed.features),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import polars as pl
 
@@ -66,6 +68,37 @@ def pairs_table(dyads: int = 250, seed: int = 5, loss: float = 0.1) -> pl.DataFr
             rows.append(row)
     frame = pl.DataFrame(rows).sample(fraction=1, shuffle=True, seed=seed)
     return frame.with_columns(ref=pl.int_range(pl.len()).cast(pl.String()).str.zfill(6))
+
+
+Mates = Mapping[str, frozenset[str]]
+
+
+def mates(groups: Iterable[tuple[str, str]]) -> Mates:
+    """Who is with whom, from (record, group): record -> the records of its group."""
+    found: dict[str, set[str]] = {}
+    for record, group in groups:
+        found.setdefault(group, set()).add(record)
+    return {r: frozenset(g) for g in found.values() for r in g}
+
+
+def strangers(rows: pl.DataFrame, party: str = "") -> pl.DataFrame:
+    """Rows of :func:`persons_table`, or of a ``party`` ("victim_") of :func:`pairs_table`, of people who have
+    nothing in common with anybody of another such table."""
+    return rows.with_columns(
+        pl.col(f"{party}fname", f"{party}lname").str.to_uppercase().str.replace_all("[AEIOU]", "ZQ"),
+        pl.col(f"{party}mobile").str.replace("^07", "06"),
+        pl.col(f"{party}zip").str.replace("^ZA", "QX"),
+        pl.concat_str(pl.lit("18"), pl.col(f"{party}dob").str.slice(2)).alias(f"{party}dob"),
+        pl.concat_str(pl.lit("9"), f"{party}street_address", pl.lit(" zzq")).alias(f"{party}street_address"),
+    )
+
+
+def with_rows(pairs: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of rows that are called by their numbers, with the columns of both, those of the second "_2"."""
+    told = table.with_row_index("at").with_columns(pl.col("at").cast(pl.String()).str.zfill(9))
+    return pairs.join(told, left_on="left_record", right_on="at").join(
+        told, left_on="right_record", right_on="at", suffix="_2"
+    )
 
 
 def grouped_right(found: pl.DataFrame, truth: pl.DataFrame) -> tuple[float, float]:

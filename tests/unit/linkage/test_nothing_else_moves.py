@@ -7,7 +7,7 @@ bar. Of tables of people: ``test_tables``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
@@ -17,20 +17,11 @@ from hypothesis import strategies as st
 
 from lamplighter.linkage import LinkResult, PairsResult, link, link_pairs
 from tests.unit.linkage.made_up import Made, made
-from tests.unit.linkage.tables import pairs_table
+from tests.unit.linkage.tables import Mates, mates, pairs_table, strangers
 
-Mates = Mapping[str, frozenset[str]]
 COPIED = st.lists(st.integers(0, 400), min_size=1, max_size=6)
 NEW = "new "
 """What the ids of records that are added begin with."""
-
-
-def mates(groups: Iterable[tuple[str, str]]) -> Mates:
-    """Who is with whom, from (record, group): record -> the records of its group."""
-    found: dict[str, set[str]] = {}
-    for record, group in groups:
-        found.setdefault(group, set()).add(record)
-    return {r: frozenset(g) for g in found.values() for r in g}
 
 
 def without_new(now: Mates, before: Mates) -> Mates:
@@ -179,15 +170,5 @@ class TestTwoPeopleARow:
 
 def _strange_rows(table: pl.DataFrame, dyads: int, seed: int) -> pl.DataFrame:
     """Rows for a table like this, of people who have nothing in common with anybody in it."""
-    rows = pairs_table(dyads, seed)
-    for party in ("victim", "suspect"):
-        rows = rows.with_columns(
-            pl.col(f"{party}_fname", f"{party}_lname").str.to_uppercase().str.replace_all("[AEIOU]", "ZQ"),
-            pl.col(f"{party}_mobile").str.replace("^07", "06"),
-            pl.col(f"{party}_zip").str.replace("^ZA", "QX"),
-            pl.concat_str(pl.lit("18"), pl.col(f"{party}_dob").str.slice(2)).alias(f"{party}_dob"),
-            pl.concat_str(pl.lit("9"), f"{party}_street_address", pl.lit(" zzq")).alias(
-                f"{party}_street_address"
-            ),
-        )
+    rows = strangers(strangers(pairs_table(dyads, seed), "victim_"), "suspect_")
     return rows.with_columns(ref=pl.concat_str(pl.lit(NEW), "ref")).select(table.columns)

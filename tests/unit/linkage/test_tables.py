@@ -19,7 +19,7 @@ from lamplighter.linkage.columns import ColumnUnknown, understood
 from lamplighter.linkage.recall import Recall
 from lamplighter.linkage.rivals import competing, without_repeats
 from lamplighter.linkage.sources import Sources
-from tests.unit.linkage.tables import grouped_right, persons_table
+from tests.unit.linkage.tables import Mates, grouped_right, mates, persons_table, strangers
 
 
 @pytest.fixture(scope="module")
@@ -32,32 +32,18 @@ def linked(table: pl.DataFrame) -> LinkResult:
     return link(table.drop("truth"), columns={"record_id": "ref"})
 
 
-def groups(result: LinkResult) -> dict[str, frozenset[str]]:
-    """Who is with whom: record -> the records of the same person."""
-    found: dict[str, set[str]] = {}
-    for record, person in result.persons.iter_rows():
-        found.setdefault(person, set()).add(record)
-    return {r: frozenset(g) for g in found.values() for r in g}
+def groups(result: LinkResult) -> Mates:
+    """Who is with whom."""
+    return mates(result.persons.iter_rows())
 
 
 def foreign_people(people: int, seed: int, like: pl.DataFrame) -> pl.DataFrame:
     """Rows for a table ``like`` this, of people who have nothing in common with anybody in it."""
-    others = (
-        persons_table(people, seed)
-        .cast(pl.String())
-        .with_columns(
-            pl.col("fname", "lname").str.to_uppercase().str.replace_all("[AEIOU]", "ZQ"),
-            mobile=pl.col("mobile").str.replace("^07", "06"),
-            zip=pl.col("zip").str.replace("^ZA", "QX"),
-            dob=pl.concat_str(pl.lit("18"), pl.col("dob").str.slice(2)),
-            street_address=pl.concat_str(pl.lit("9"), "street_address", pl.lit(" zzq")),
-            ref=pl.concat_str(pl.lit("other"), "ref"),
-        )
-    )
-    return others.select(like.columns)
+    others = strangers(persons_table(people, seed).cast(pl.String()))
+    return others.with_columns(ref=pl.concat_str(pl.lit("other"), "ref")).select(like.columns)
 
 
-def kept(before: dict[str, frozenset[str]], now: dict[str, frozenset[str]]) -> float:
+def kept(before: Mates, now: Mates) -> float:
     """Share of the earlier records that are with the same earlier records as before."""
     same = sum(frozenset(m for m in now[r] if m in before) == mates for r, mates in before.items())
     return same / len(before)
@@ -182,8 +168,8 @@ class TestProperties:
         more = more.sample(fraction=1, shuffle=True, seed=turn)
         again = link(more, columns={"record_id": "ref"}, model=linked.model)
         before, now = groups(linked), groups(again)
-        for record, mates in before.items():
-            assert {m for m in now[record] if not m.startswith("copy")} == mates
+        for record, others in before.items():
+            assert {m for m in now[record] if not m.startswith("copy")} == others
         told = dict(linked.persons.iter_rows())
         for ref in rows.filter(pl.col("fname").is_not_null() & pl.col("dob").is_not_null())["ref"]:
             if len(before[ref]) > 1 or told[ref]:

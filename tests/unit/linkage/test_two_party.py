@@ -13,7 +13,7 @@ from lamplighter.linkage import PairsResult, link_pairs
 from lamplighter.linkage.columns import ColumnUnknown
 from lamplighter.linkage.two_party.cells import CELLS
 from lamplighter.linkage.two_party.parties import two_parties
-from tests.unit.linkage.tables import grouped_right, pairs_table, person
+from tests.unit.linkage.tables import grouped_right, pairs_table, person, with_rows
 
 
 @pytest.fixture(scope="module")
@@ -185,12 +185,7 @@ def _reports(victims: int = 300, seed: int = 8) -> pl.DataFrame:
 
 def test_that_a_victim_has_moved_does_not_tell_that_the_suspect_is_the_same() -> None:
     table = _reports()
-    told = table.with_row_index("at").with_columns(pl.col("at").cast(pl.String()).str.zfill(9))
-    pairs = (
-        link_pairs(table.drop("truth"))
-        .pairs.join(told, left_on="left_record", right_on="at")
-        .join(told, left_on="right_record", right_on="at", suffix="_2")
-    )
+    pairs = with_rows(link_pairs(table.drop("truth")).pairs, table)
     moved = pairs.filter(
         pl.col("victim_dob") == pl.col("victim_dob_2"),
         pl.col("victim_mobile") != pl.col("victim_mobile_2"),

@@ -8,7 +8,7 @@ import polars as pl
 from lamplighter.linkage import link_pairs
 from lamplighter.linkage.levels import comparisons
 from lamplighter.linkage.two_party.within import Within
-from tests.unit.linkage.tables import person
+from tests.unit.linkage.tables import person, with_rows
 
 SURNAME = next(i for i, c in enumerate(comparisons()) if c.name == "surname")
 SAME = comparisons()[SURNAME].levels[0].value
@@ -67,16 +67,11 @@ def _families(victims: int = 260, seed: int = 5) -> pl.DataFrame:
 
 def test_two_relatives_of_one_victim_are_not_one_suspect_for_their_surname() -> None:
     table = _families()
-    told = table.with_row_index("at").with_columns(pl.col("at").cast(pl.String()).str.zfill(9))
-    pairs = (
-        link_pairs(table.drop("truth", "family"), explained=True)
-        .pairs.join(told, left_on="left_record", right_on="at")
-        .join(told, left_on="right_record", right_on="at", suffix="_2")
-        .filter(
-            pl.col("victim_dob") == pl.col("victim_dob_2"),
-            pl.col("suspect_fname").is_null() | pl.col("suspect_fname_2").is_null(),
-            pl.col("suspect_lname") == pl.col("suspect_lname_2"),
-        )
+    found = link_pairs(table.drop("truth", "family"), explained=True)
+    pairs = with_rows(found.pairs, table).filter(
+        pl.col("victim_dob") == pl.col("victim_dob_2"),
+        pl.col("suspect_fname").is_null() | pl.col("suspect_fname_2").is_null(),
+        pl.col("suspect_lname") == pl.col("suspect_lname_2"),
     )
     told_apart = {
         family: (some["both"].mean(), (some["truth"] == some["truth_2"]).mean())

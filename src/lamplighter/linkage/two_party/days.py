@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from lamplighter.linkage.columns import Understood, title_of
@@ -51,7 +52,8 @@ def with_ages(parties: tuple[Understood, Understood], both: Understood) -> tuple
     if column is None or any("recorded_on" in p.taken_for.values() for p in parties):
         return parties
     days = both.people[column]
-    told = days.fill_null(int(days.median())).cast(pl.Int32()).cast(pl.Date())  # type: ignore[arg-type]
+    usual = int(np.median(days.drop_nulls().to_numpy()))
+    told = days.fill_null(usual).cast(pl.Int32()).cast(pl.Date())
     anew = [p.people.with_columns(told.alias(RECORDED)) for p in parties]
     if all(told_on(people, {DAY: RECORDED}) is None for people in anew):
         return parties

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, fitting, grouping, profiles
+from lamplighter.linkage import believing, grouping, profiles
 from lamplighter.linkage.choosing import yields
 from lamplighter.linkage.columns import Said
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.given import frame_of
 from lamplighter.linkage.ids import by_first
-from lamplighter.linkage.log_odds import bits_of
+from lamplighter.linkage.log_odds import bits_of, probability_of
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.settings import EPOCH, bands_of_table, checked
 from lamplighter.linkage.several import one_table, rows_of, tables_of
@@ -177,7 +177,7 @@ def _settled(
         "records": n,
         "pairs_looked_at": len(pairs),
         "pairs_linked": int((weight >= bar).sum()),
-        "expected_false_links": float((1 - fitting.probability(weight[weight >= bar])).sum()),
+        "expected_false_links": float((1 - probability_of(weight[weight >= bar])).sum()),
         "dyads": int(dyads["dyad_id"].n_unique()),
     }
     taken = {
@@ -220,7 +220,7 @@ def _grouped(
 def _raised(cells: Bits, weight: Bits, together: Bits) -> Bits:
     """The cells of pairs to whose log-odds of both the same something is added: the others keep their shares
     of the rest."""
-    before, now = fitting.probability(weight), fitting.probability(weight + together)
+    before, now = probability_of(weight), probability_of(weight + together)
     rest = np.divide(1 - now, 1 - before, out=np.ones(len(now)), where=before < 1)
     return np.column_stack([now, cells[:, 1:] * rest[:, None]])
 
