@@ -41,6 +41,8 @@ _DATES = (
     rf"{_WEEKDAY}{_DAY}{_BETWEEN}{_MONTH}{_BETWEEN}(?<y>\d{{4}}|\d{{2}}){_TIME}",
     rf"{_WEEKDAY}{_MONTH}{_BETWEEN}{_DAY}[-/ ,.]+(?<y>\d{{4}}){_TIME}",
 )
+YEAR = r"^((?:18|19|20)\d{2})(?:\.0*)?$"
+"""A year alone, where births are told."""
 _READ_AS_DIGITS = {"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "s": "5", "S": "5", "B": "8"}
 _DIGITS = r"^[\d/. -]+$"
 _YOUNGEST = 30

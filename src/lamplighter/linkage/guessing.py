@@ -23,6 +23,7 @@ from lamplighter.linkage.headings import (
 )
 from lamplighter.linkage.looks import (
     address_by_look,
+    are_births,
     are_single_words,
     counts_up,
     field_by_look,
@@ -76,6 +77,9 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
         if field == "generation" and generations(frame[column]).null_count() == frame.height:
             # A suffix of something else.
             field = None
+        if field == "birth_date" and not are_births(frame[column]):
+            # "14 July", or what stands for a date without telling it: the same, or another one.
+            field = "identifier"
         if field == "answer":
             taken[column] = None
         elif field in KINDS:

@@ -26,6 +26,7 @@ _NTH = {
 """What the first and the second of somebody's given names, or surnames, are called."""
 _MOST_WORDS = 2
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_EITHER = re.compile(r"[/|]")
 _OWNER = re.compile(r"['’]s\b")
 
 
@@ -69,7 +70,14 @@ def named_field(column: str) -> str | None:
             return by_name()[candidate]
         if candidate in document()["headings"]["surname_first"]:
             return "full_name"
-    return _numbered_name(column)
+    return _numbered_name(column) or _in_two_languages(column)
+
+
+def _in_two_languages(column: str) -> str | None:
+    """The field of a heading that says the same twice: ``Nom de famille / Family name``."""
+    parts = [p for p in _EITHER.split(column) if p.strip()]
+    fields = {named_field(p) for p in parts} if len(parts) > 1 else set()
+    return fields.pop() if len(fields) == 1 else None
 
 
 def _is_answer(found: Sequence[str]) -> bool:

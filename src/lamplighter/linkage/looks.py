@@ -7,12 +7,14 @@ from functools import cache
 
 import polars as pl
 
-from lamplighter.linkage.dates import dated, is_day
+from lamplighter.linkage.dates import YEAR, dated, is_day
 from lamplighter.linkage.headings import document, of_somebody
 from lamplighter.linkage.headings import words as words_of
 from lamplighter.linkage.names import known_first_names
 
 _LOOKED_AT = 5_000
+_FEWEST = 3
+"""A value or two may be anything."""
 _MANY = 200
 _FEW_CODES = 60
 _NEARLY_ALL = 0.9
@@ -66,6 +68,15 @@ def field_by_look(values: pl.Series) -> str | None:
         if low is not None and high is not None and high - low >= _LEAST_YEARS:
             return "birth_date"
     return None
+
+
+def are_births(values: pl.Series) -> bool:
+    """Whether some of these can be read as dates or as years, where a heading says that they are births."""
+    texts = _texts(values)
+    if texts is None or len(texts) < _FEWEST:
+        return True
+    read = dated(texts).is_not_null() | texts.str.contains(YEAR)
+    return int(read.sum()) > (1 - _NEARLY_ALL) * len(texts)
 
 
 def is_of_house(values: pl.Series) -> bool:

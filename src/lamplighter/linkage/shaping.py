@@ -8,14 +8,13 @@ import polars as pl
 
 from lamplighter.linkage import lines
 from lamplighter.linkage.birth_parts import put_together
-from lamplighter.linkage.dates import dated
+from lamplighter.linkage.dates import YEAR, dated
 from lamplighter.linkage.dating import days_of
 from lamplighter.linkage.feature_columns import SEXES
 from lamplighter.linkage.headings import document
 from lamplighter.linkage.names import words
 from lamplighter.linkage.whole_names import without_whole_names
 
-_YEAR = r"^((?:18|19|20)\d{2})(?:\.0*)?$"
 _ZIP, _ZIP_OF_STREET = r"^\d{5}$", r"^(\d{5})-\d{4}$"
 _MOSTLY = 0.5
 _BOTH_SEXES = 0.9
@@ -77,7 +76,7 @@ def _born(people: pl.DataFrame) -> pl.DataFrame:
     if written.dtype != pl.String or dates.null_count() == written.null_count():
         # A year alone is no date.
         return people.with_columns(dates.alias("birth_date"))
-    years = written.str.extract(_YEAR)
+    years = written.str.extract(YEAR)
     known = pl.coalesce("birth_year", years) if "birth_year" in people.columns else years
     made = people.with_columns(dates.alias("birth_date"))
     return made.with_columns(birth_year=known) if years.null_count() < len(years) else made

@@ -60,6 +60,33 @@ def test_a_table_of_three_columns_is_linked_as_one_of_dates() -> None:
     assert scores[1] == pytest.approx(scores[0], abs=0.01)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["14 July", "2 May", "30 December", None],
+        ["14/07", "02/05", "30/12", None],
+        ["9f2c11d0a7", "0b71aa93ce", "77d1fe20bb", None],
+    ],
+)
+def test_births_that_cannot_be_read_are_the_same_or_others(written: list[str | None]) -> None:
+    table = pl.DataFrame({"first": ["Ann", "Bob", "Cy", "Di"], "date of birth": written})
+    told = understood(table)
+    assert told.taken_for["date of birth"] == "identifier"
+    assert "birth_date" not in told.people.columns
+    # A few that can be read are enough for dates, and so are years alone.
+    for one in ("14 July 1975", "1975"):
+        known = understood(table.with_columns(pl.Series("date of birth", [*written[:3], one])))
+        assert known.taken_for["date of birth"] == "birth_date"
+
+
+def test_birthdays_without_a_year_tell_people_apart() -> None:
+    table = persons_table().with_columns(dob=pl.col("dob").str.to_date().dt.to_string("%d %B")).drop("mobile")
+    with_days, without = (
+        linked(t.drop("truth", "ref")).measured(table["truth"]).groups.f1 for t in (table, table.drop("dob"))
+    )
+    assert with_days > without + 0.03
+
+
 def test_names_in_numbered_columns() -> None:
     told = {
         h: named_field(h)

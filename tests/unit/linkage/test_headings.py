@@ -161,6 +161,23 @@ def test_dates_that_lie_far_apart_are_births_and_others_are_not() -> None:
     assert _column(dates(2021, 2026))["zzz"] != "birth_date"
 
 
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Nom de famille / Family name", "surname"),
+        ("Geburtsdatum|Date of birth", "birth_date"),
+        ("Prénom / Vorname / First name", "forenames"),
+        # Two things at once are no field of either, and what is not known in both may be another thing.
+        ("Surname / First name", "full_name"),
+        ("Postcode / Town", None),
+        ("Name/Organisation", None),
+        ("Marks/Scars", None),
+    ],
+)
+def test_a_heading_in_two_languages_says_the_same_twice(heading: str, field: str | None) -> None:
+    assert named_field(heading) == field
+
+
 def test_codes_of_sex_are_known_and_other_codes_are_not() -> None:
     assert _column(["M", "F", "F", "M", "U", ""] * 20)["zzz"] == "sex"
     assert _column(["M", "F", "S", "D"] * 20)["zzz"] == "category"
