@@ -98,6 +98,8 @@ def _beside(measured: Measured) -> list[Block]:
         basis=f"{measured.groups.truth:,} true pairs. The column with the truth was not looked at before.",
     )
     bins = [x for x in b.bins if x.pairs]
+    if not bins:
+        return [table]
     bars = [
         BarValue(
             _range(x.low, x.high),

@@ -165,11 +165,11 @@ def _told_of(option: str) -> Iterator[None]:
 
 def _of_ours(warned: Sequence[warnings.WarningMessage]) -> Iterator[str]:
     """What the library warns of, as it is said on the command line."""
-    from lamplighter.linkage.nobody_told import NobodyTold
+    from lamplighter.linkage.nobody_told import NobodyTold, NothingRead
     from lamplighter.linkage.two_told import TwoTold
 
     for warning in warned:
-        if isinstance(warning.message, (NobodyTold, TwoTold)):
+        if isinstance(warning.message, (NobodyTold, NothingRead, TwoTold)):
             yield _on_the_line(str(warning.message).split(" They were taken so")[0])
 
 
@@ -210,7 +210,11 @@ def _said(columns: Sequence[str] | None) -> dict[str, Any] | list[str] | None:
     if not columns:
         return None
     parts = [p.strip() for text in columns for p in text.split(",") if p.strip()]
-    named = [p.split("=", 1) for p in parts if "=" in p]
+    if not all(all(map(str.strip, p.split("="))) for p in parts) or not parts:
+        raise typer.BadParameter(
+            "Say FIELD=COLUMN, or names of columns: nothing is said here.", param_hint="--columns"
+        )
+    named = [[s.strip() for s in p.split("=", 1)] for p in parts if "=" in p]
     if named and len(named) < len(parts):
         raise typer.BadParameter(
             "Say each as FIELD=COLUMN, or give names of columns alone; not both.", param_hint="--columns"

@@ -55,6 +55,8 @@ def _readings(column: str, known: Mapping[str, Sequence[str]]) -> list[tuple[tup
 
 def _may_be(part: str, values: pl.Series) -> bool:
     """Whether hardly anything but days of a month, months, or years is there."""
+    if values.dtype.is_nested():
+        return False
     texts = values.cast(pl.String()).str.strip_chars().drop_nulls()
     texts = texts.filter(texts != "")
     if not len(texts):

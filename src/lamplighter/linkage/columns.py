@@ -28,6 +28,7 @@ from lamplighter.linkage.guessing import KINDS, guessed
 from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
 from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.looks import field_by_look, kind_by_contents, of_firms
+from lamplighter.linkage.nobody_told import warn_of_unread
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.repeating import repeated
 from lamplighter.linkage.shaping import shaped, without_firms, without_posts
@@ -41,6 +42,8 @@ from lamplighter.linkage.whole_names import generations
 
 IGNORE = "ignore"
 _READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {"number": numbers, "generation": generations}
+_READ_AS = {"birth_date": ("birth_date", "birth_year"), "age": ("age_from",), "recorded_on": ("reported_at",)}
+"""What is read, and where it is then."""
 GENERATION = Extra("x_generation", "generation", "Junior or senior")
 """What stands behind whole names, where no column of its own has it."""
 _FEWEST = 5
@@ -120,6 +123,13 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         made["full_name"] = without_posts(own, [o for kind, o in others if kind == "category"])
     whole = next((c for c, f in taken.items() if f == "full_name"), "")
     people = shaped(pl.DataFrame(made), surname_first=begins_with_surname(whole))
+    for field, read_as in _READ_AS.items():
+        if (
+            field in made
+            and _tells(made[field])
+            and not any(_tells(people[c]) for c in read_as if c in people)
+        ):
+            warn_of_unread(taken, field)
     people = without_standins(people, [e.column for e in extras.values() if e.kind == "identifier"])
     again = repeated(people, [e for c, e in extras.items() if c not in said])
     for column in [c for c, e in extras.items() if e.column in again]:
@@ -135,6 +145,10 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         people = _ages_told(people, taken, extras, said)
     told = {c: taken.get(c) for c in frame.columns}
     return Understood(people.drop(again), tuple(extras.values()), told)
+
+
+def _tells(values: pl.Series) -> bool:
+    return values.null_count() < len(values)
 
 
 def _ages_told(
@@ -198,14 +212,18 @@ def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bo
     if not isinstance(columns, Mapping):
         return guessed(listed(frame, columns), {}), True
     rest = dict(columns)
-    only = bool(rest.pop("only", False))
+    only = rest.pop("only", False)
+    if not isinstance(only, bool):
+        raise ColumnUnknown(
+            f"'only' is True where what is not said is left out, or False, and no field for {only!r}."
+        )
     found: dict[str, str | None] = {}
     for one, other in rest.items():
         if other is None and one in frame.columns:
             # As ``taken_for`` has it.
             found[one] = IGNORE
             continue
-        named = _names(other)
+        named = names_of(other)
         other_way = _field(one) is None or (len(named) == 1 and named[0] not in frame.columns)
         if other_way and one in frame.columns and len(named) == 1 and _field(named[0]):
             # The other way round: the field of a column, which may have the name of a field itself.
@@ -243,7 +261,7 @@ def listed(frame: pl.DataFrame, columns: Any) -> pl.DataFrame:
     Raises:
         ColumnUnknown: none is said, or one that is not there.
     """
-    wanted = _names(columns)
+    wanted = names_of(columns)
     if not wanted:
         raise ColumnUnknown(f"No column is said. Columns are: {', '.join(frame.columns)}.")
     for column in wanted:
@@ -251,7 +269,7 @@ def listed(frame: pl.DataFrame, columns: Any) -> pl.DataFrame:
     return frame.select(c for c in frame.columns if c in wanted)
 
 
-def _names(columns: Any) -> list[str]:
+def names_of(columns: Any) -> list[str]:
     """One column or several, by their names."""
     named = [columns] if isinstance(columns, str) or not isinstance(columns, Iterable) else list(columns)
     if not all(isinstance(n, str) for n in named):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
 from lamplighter.linkage.names import folded
@@ -33,23 +35,39 @@ _DATES = (
     r"^(?<y>(?:18|19|20)\d{2})(?<m>[01]\d)(?<d>[0-3]\d)(?:\.0*)?$",
     r"^(?<d>\d{1,2})[-/. ](?<m>\d{1,2})[-/. ](?<y>\d{4})(?:\D|$)",
     r"^(?<m>\d{1,2})[-/. ](?<d>\d{1,2})[-/. ](?<y>\d{4})(?:\D|$)",
-    r"^(?<d>[0-3]\d)(?<m>[01]\d)(?<y>(?:18|19|20)\d{2})$",
-    r"^(?<m>[01]\d)(?<d>[0-3]\d)(?<y>(?:18|19|20)\d{2})$",
+    # A nought before them is lost where a program takes them for numbers.
+    r"^(?<d>[0-3]?\d)(?<m>[01]\d)(?<y>(?:18|19|20)\d{2})(?:\.0*)?$",
+    r"^(?<m>[01]?\d)(?<d>[0-3]\d)(?<y>(?:18|19|20)\d{2})(?:\.0*)?$",
     r"^(?<d>\d{1,2})[-/. ](?<m>\d{1,2})[-/. ](?<y>\d{2})$",
     r"^(?<m>\d{1,2})[-/. ](?<d>\d{1,2})[-/. ](?<y>\d{2})$",
     r"^(?<y>\d{4}) ?[年년] ?(?<m>\d{1,2}) ?[月월] ?(?<d>\d{1,2})(?:\D|$)",
     rf"{_WEEKDAY}{_DAY}{_BETWEEN}{_MONTH}{_BETWEEN}(?<y>\d{{4}}|\d{{2}}){_TIME}",
     rf"{_WEEKDAY}{_MONTH}{_BETWEEN}{_DAY}[-/ ,.]+(?<y>\d{{4}}){_TIME}",
 )
-YEAR = r"^((?:18|19|20)\d{2})(?:\.0*)?$"
-"""A year alone, where births are told."""
+YEAR = r"^(?:\d{1,2}[-/. ])?((?:18|19|20)\d{2})(?:\.0*|[-/. ]\d{1,2})?$"
+"""A year, alone or with a month, where births are told."""
+_SHORTEST = (
+    r"^(?<d>[0-3]\d)(?<m>[01]\d)(?<y>\d{2})$",
+    r"^(?<y>\d{2})(?<m>[01]\d)(?<d>[0-3]\d)$",
+    r"^(?<m>[01]\d)(?<d>[0-3]\d)(?<y>\d{2})$",
+)
+"""Six digits are a date where nearly all of a column can be read in one of these ways."""
+_AROUND = r"""^[\s='"]+|[\s'"]+$"""
+"""What spreadsheets write around a text that shall stay one."""
+_PARTED = r"\s*([/.-])\s*"
 _READ_AS_DIGITS = {"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "s": "5", "S": "5", "B": "8"}
 _DIGITS = r"^[\d/. -]+$"
 _YOUNGEST = 30
 """A year of two digits up to this one is of this century."""
 _SERIAL = r"^[1-5]\d{4}(?:\.0*)?$"
 """A day as spreadsheets number it, from 1927 on."""
-_FIRST_DAY = pl.date(1899, 12, 30)
+_SERIAL_BEGINS = dt.date(1899, 12, 30)
+_NEARLY_ALL = 0.9
+_SECONDS = r"^-?\d{1,19}(?:\.0*)?$"
+_DAY_OF_SECONDS = 86_400
+_UNITS = (10**9, 10**6, 10**3, 1)
+"""So many parts of a second do programs count since 1970."""
+_MOST_DAYS = 130 * 365
 
 
 def dated(values: pl.Series) -> pl.Series:
@@ -57,8 +75,9 @@ def dated(values: pl.Series) -> pl.Series:
     written, and what is no date is nothing.
 
     One column may have dates of several systems. Where a day and a month could change places, the order is
-    that which reads most of the column as days that there are. In a column of hardly anything but numbers of
-    five digits these are the days of a spreadsheet.
+    that which reads most of the column as days that there are. In a column of hardly anything but dates and
+    numbers of five digits these are the days of a spreadsheet; numbers that are whole days of seconds, or of
+    parts of a second, are counted from 1970.
     """
     if values.dtype in (pl.Date, pl.Datetime):
         return values.dt.to_string("%Y-%m-%d")
@@ -76,13 +95,45 @@ def is_day(dates: pl.Series) -> pl.Series:
 
 
 def _read_dates(texts: pl.Series) -> pl.Series:
-    """Distinct texts as dates: each way of writing in turn, that which reads most of them first."""
+    """Distinct texts as dates."""
+    if not len(texts):
+        return texts
+    counted = _since_1970(texts)
+    if counted is not None:
+        return counted
     serial = texts.str.contains(_SERIAL)
-    if len(texts) and 2 * int(serial.sum()) > len(texts):
-        days = texts.str.extract(r"^(\d+)").cast(pl.Int64())
-        frame = pl.DataFrame({"s": serial, "d": days})
-        day = (_FIRST_DAY + pl.duration(days="d")).dt.to_string("%Y-%m-%d")
-        return frame.select(t=pl.when("s").then(day))["t"]
+    numbered, rest = serial.arg_true(), (~serial).arg_true()
+    written = _read_written(texts.gather(rest))
+    all_days = int(is_day(written).sum()) >= _NEARLY_ALL * len(rest)
+    if not len(numbered) or not (all_days or 2 * len(numbered) > len(texts)):
+        return texts.clear(len(texts)).scatter(rest, written)
+    days = _days_after(_SERIAL_BEGINS, texts.gather(numbered).str.extract(r"^(\d+)").cast(pl.Int64()))
+    return texts.clear(len(texts)).scatter(rest, written).scatter(numbered, days)
+
+
+def _days_after(first: dt.date, numbers: pl.Series) -> pl.Series:
+    days = pl.lit(first) + pl.duration(days=pl.col("n"))
+    return numbers.to_frame("n").select(d=days.dt.to_string("%Y-%m-%d"))["d"]
+
+
+def _since_1970(texts: pl.Series) -> pl.Series | None:
+    """Distinct texts that are seconds since 1970, or parts of seconds, as dates; None where they are not:
+    nearly all must be whole days, and the days those of people."""
+    if int(texts.str.contains(_SECONDS).sum()) < _NEARLY_ALL * len(texts):
+        return None
+    numbers = texts.str.extract(r"^(-?\d+)").cast(pl.Int64(), strict=False)
+    for parts in _UNITS:
+        day = _DAY_OF_SECONDS * parts
+        # Nought is what stands for nothing as a rule.
+        whole = numbers.filter((numbers % day == 0) & (numbers != 0))
+        of_people = (whole.abs() < day * _MOST_DAYS).all()
+        if len(whole) >= _NEARLY_ALL * len(texts) and of_people:
+            return _days_after(dt.date(1970, 1, 1), numbers // day)
+    return None
+
+
+def _read_written(texts: pl.Series) -> pl.Series:
+    """Distinct texts as dates: each way of writing in turn, that which reads most of them first."""
     # What begins with a year, is a day and nothing else can be read in no other way.
     first = _read_as(_DATES[0], texts)
     plain = is_day(first) & texts.str.contains(_DIGITS)
@@ -94,6 +145,8 @@ def _read_dates(texts: pl.Series) -> pl.Series:
 
 def _read_mixed(texts: pl.Series) -> pl.Series:
     """The same of texts that are written in many ways."""
+    texts = texts.str.replace_all(_AROUND, "").str.replace_all("\\", "/", literal=True)
+    texts = texts.str.replace_all(_PARTED, "$1")
     digits = texts.str.replace_many(_READ_AS_DIGITS)
     plain = pl.Series([folded(t) for t in texts], dtype=pl.String())
     tidy = pl.DataFrame({"t": plain, "d": digits}).select(
@@ -102,10 +155,15 @@ def _read_mixed(texts: pl.Series) -> pl.Series:
     )["t"]
     ways = [_read_as(pattern, tidy) for pattern in _DATES]
     there = [is_day(way) for way in ways]
+    for way in (_read_as(pattern, tidy) for pattern in _SHORTEST):
+        read = is_day(way)
+        if int(read.sum()) >= _NEARLY_ALL * len(texts):
+            ways.append(way)
+            there.append(read)
     order = sorted(range(len(ways)), key=lambda i: (-int(there[i].sum()), i))
     made = pl.DataFrame({f"w{i}": ways[i] for i in order} | {f"t{i}": there[i] for i in order})
-    read = [pl.when(f"t{i}").then(f"w{i}") for i in order]
-    return made.select(t=pl.coalesce(*read, *(f"w{i}" for i in order)))["t"]
+    read_as = [pl.when(f"t{i}").then(f"w{i}") for i in order]
+    return made.select(t=pl.coalesce(*read_as, *(f"w{i}" for i in order)))["t"]
 
 
 def _read_as(pattern: str, texts: pl.Series) -> pl.Series:

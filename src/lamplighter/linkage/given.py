@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
-_WANTED = "A table of people is needed (polars, pandas, Arrow; a file is read first)"
+from lamplighter.linkage.unpacking import texts, unpacked
+
+_WANTED = "A table of people is needed (polars, pandas, Arrow; a file is read first), or rows as dictionaries"
 UNNAMED = "row_id"
 """What the labels of rows are called that pandas has without a name, and each once."""
 
@@ -21,14 +24,25 @@ def is_table(given: Any) -> bool:
 
 
 def is_rows(given: Any) -> bool:
-    """Whether something is rows, each a mapping of columns to values, as JSON has them."""
-    return isinstance(given, Sequence) and bool(given) and all(isinstance(row, Mapping) for row in given)
+    """Whether something is rows, each a mapping of columns to values, as JSON has them, or with names for
+    them, as rows of a database have."""
+    return isinstance(given, Sequence) and bool(given) and all(map(_is_row, given))
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, Mapping) or hasattr(row, "_asdict") or hasattr(row, "keys")
+
+
+def _row(row: Any) -> Mapping[str, Any]:
+    return {
+        str(name): value for name, value in dict(row._asdict() if hasattr(row, "_asdict") else row).items()
+    }
 
 
 def frame_of(table: Any) -> pl.DataFrame:
     """A table as polars has it: one of pandas, Arrow or DuckDB will do, and so will rows as mappings, or
-    columns of values by their names. Columns of mixed things become texts, and so do lists of one thing or
-    none a record. What pandas has as index is a column, unless it only numbers the rows.
+    columns of values by their names. Columns of mixed things become texts, and each part of a structure a
+    column (:mod:`unpacking`). What pandas has as index is a column, unless it only numbers the rows.
 
     Raises:
         TypeError: something that is no table.
@@ -41,28 +55,39 @@ def frame_of(table: Any) -> pl.DataFrame:
     if isinstance(table, pl.DataFrame):
         frame = table
     elif is_rows(table):
-        frame = pl.from_dicts(list(table), infer_schema_length=None, strict=False)
+        frame = pl.from_dicts([_row(row) for row in table], infer_schema_length=None, strict=False)
     elif isinstance(table, Mapping) and table and all(_is_column(v) for v in table.values()):
-        frame = pl.DataFrame([_column(str(n), v) for n, v in table.items()])
+        frame = _of_columns([_column(str(n), v) for n, v in table.items()])
     elif is_table(table):
         frame = _converted(_with_index(table) if hasattr(table, "iloc") else table)
     else:
         raise TypeError(f"{_WANTED}, not {type(table).__name__}.")
-    odd = [s for s in frame.get_columns() if s.dtype == pl.Object or s.dtype == pl.Duration]
-    return frame.with_columns(_texts(s.name, s.to_list()) for s in odd)
+    return unpacked(frame, free_name)
 
 
 def _is_column(values: Any) -> bool:
     """Whether something is a column of values: a list of them, an array or a series."""
-    listed = isinstance(values, (list, tuple, pl.Series)) or getattr(values, "ndim", None) == 1
+    listed = isinstance(values, (list, tuple, pl.Series, pa.Array, pa.ChunkedArray))
+    listed = listed or getattr(values, "ndim", None) == 1
     return listed and not (isinstance(values, (list, tuple)) and any(isinstance(v, Mapping) for v in values))
+
+
+def _of_columns(columns: Sequence[pl.Series]) -> pl.DataFrame:
+    first, *others = columns
+    for other in others:
+        if len(other) != len(first):
+            raise TypeError(
+                f"{_WANTED}, its columns of one length: {first.name!r} has {len(first)} values and "
+                f"{other.name!r} {len(other)}."
+            )
+    return pl.DataFrame(columns)
 
 
 def _column(name: str, values: Any) -> pl.Series:
     try:
         return pl.Series(name, values)
     except (TypeError, ValueError, pl.exceptions.PolarsError):
-        return _texts(name, list(values))
+        return texts(name, list(values))
 
 
 def _with_index(table: Any) -> Any:
@@ -85,27 +110,34 @@ def _converted(table: Any) -> pl.DataFrame:
     names = [str(c) for c in getattr(table, "column_names", getattr(table, "columns", []))]
     if again := sorted(name for name, times in Counter(names).items() if times > 1):
         raise TypeError(f"{_WANTED}, each column with a name of its own: {again[0]!r} is there twice.")
-    try:
-        return pl.DataFrame(table)
-    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-        # A column of pandas may hold texts beside numbers.
-        if not hasattr(table, "iloc"):
+    if not hasattr(table, "iloc"):
+        try:
+            return _of_arrow(table)
+        except (TypeError, ValueError, pa.ArrowException, pl.exceptions.PolarsError) as error:
             raise TypeError(f"{_WANTED} that can be read: {error}") from error
-        return pl.DataFrame([_texts(n, table.iloc[:, i].tolist()) for i, n in enumerate(names)])
-
-
-def _texts(name: str, values: list[Any]) -> pl.Series:
-    """What is not nothing as text."""
-    told = [None if _is_nothing(v) else str(v) for v in values]
-    return pl.Series(name, told, dtype=pl.String())
-
-
-def _is_nothing(value: Any) -> bool:
-    """None, nan, NaT (what is not itself), and NA of pandas, of which nobody can say that."""
     try:
-        return value is None or bool(value != value)
-    except (TypeError, ValueError):
-        return type(value).__name__ == "NAType"
+        frame = pl.DataFrame(table)
+    except (TypeError, ValueError, NotImplementedError, pl.exceptions.PolarsError):
+        # A column of pandas may hold texts beside numbers.
+        return pl.DataFrame([texts(n, table.iloc[:, i].tolist()) for i, n in enumerate(names)])
+    # A period or an interval of pandas is a number to anybody else.
+    own = {n: i for i, n in enumerate(frame.columns) if isinstance(frame.schema[n], pl.BaseExtension)}
+    return frame.with_columns(texts(n, table.iloc[:, i].tolist()) for n, i in own.items())
+
+
+def _of_arrow(table: Any) -> pl.DataFrame:
+    """A table of Arrow, or of whoever hands it on so. Polars has no place for some of its types."""
+    if not hasattr(table, "__arrow_c_stream__"):
+        return pl.DataFrame(table)
+    arrow = pa.table(table)
+    unread = (pa.types.is_interval, pa.types.is_decimal256, pa.types.is_union)
+    columns = zip(arrow.column_names, arrow.columns, strict=True)
+    return pl.DataFrame(
+        [
+            texts(n, c.to_pylist()) if any(kind(c.type) for kind in unread) else pl.Series(n, c)
+            for n, c in columns
+        ]
+    )
 
 
 def free_name(name: str, held: Sequence[str]) -> str:

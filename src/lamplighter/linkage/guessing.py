@@ -32,7 +32,7 @@ from lamplighter.linkage.looks import (
     maybe_names,
     name_by_look,
 )
-from lamplighter.linkage.stacked import fill_each_other, tells_more
+from lamplighter.linkage.stacked import copies, fill_each_other, tells_more
 from lamplighter.linkage.whole_names import generations
 
 KINDS = ("identifier", "text", "category", "number", "generation")
@@ -139,7 +139,10 @@ def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, st
         texts = [c for c in rest if taken[c] == "text" and maybe_names(frame[c])]
         if texts:
             taken[max(texts, key=lambda c: frame[c].n_unique())] = "full_name"
-    return taken
+    # What says the same again would count twice.
+    further = [c for c in rest if taken[c] in KINDS]
+    others = [c for c, f in taken.items() if f is not None and c not in further]
+    return taken | dict.fromkeys(copies(frame, further, others))
 
 
 def _fills_in(frame: pl.DataFrame, column: str, field: str, taken: Mapping[str, str | None]) -> bool:

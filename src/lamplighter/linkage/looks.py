@@ -228,8 +228,10 @@ def _is_numbered(texts: pl.Series) -> bool:
 
 def _texts(values: pl.Series) -> pl.Series | None:
     """Some of the values as texts, without what stands for nothing; None where there are none."""
-    if isinstance(values.dtype, (pl.List, pl.Struct, pl.Array)):
-        return None
+    if isinstance(values.dtype, pl.List):
+        if values.list.len().max() != 1:
+            return None
+        values = values.list.first()
     some = values.drop_nulls()
     some = some.sample(_LOOKED_AT, seed=1) if len(some) > _LOOKED_AT else some
     texts = some.cast(pl.String()).str.strip_chars()

@@ -1,4 +1,5 @@
-"""A table in which nothing tells who somebody is: a warning that says so, with the remedy."""
+"""A table in which nothing tells who somebody is, or a column in which nothing can be read: warnings that say
+so, with the remedy."""
 
 from __future__ import annotations
 
@@ -40,6 +41,22 @@ def warn_unless_told(taken_for: Mapping[str, str | None]) -> None:
             NobodyTold,
             stacklevel=callers_level(),
         )
+
+
+class NothingRead(UserWarning):
+    """A column was taken for something, and nothing in it can be read as that."""
+
+
+def warn_of_unread(taken_for: Mapping[str, str | None], field: str) -> None:
+    """Warn with :class:`NothingRead` that no cell of the columns of a field could be read."""
+    columns = [c for c, f in taken_for.items() if f == field]
+    warnings.warn(
+        f"Column {' and '.join(map(repr, columns))} was taken for {field.replace('_', ' ')!r}, and nothing "
+        "in it can be read as that: it tells nothing. A day is written as 1984-03-12 or 12/03/1984, an "
+        f"age as a number. If it is something else, say so, as in columns={{'text': {columns[0]!r}}}.",
+        NothingRead,
+        stacklevel=callers_level(),
+    )
 
 
 def callers_level() -> int:

@@ -10,6 +10,7 @@ import polars as pl
 from lamplighter.linkage.dates import dated
 from lamplighter.linkage.tidying import clean
 
+_LOOKED_AT = 1_000
 _BOTH = 0.01
 """Of the rows that tell something in the sparser column, no more have something in the other too."""
 
@@ -19,6 +20,25 @@ def fill_each_other(one: pl.Series, other: pl.Series) -> bool:
     told, also = (clean(values).is_not_null() for values in (one, other))
     fewer = min(int(told.sum()), int(also.sum()))
     return fewer > 0 and int((told & also).sum()) <= _BOTH * fewer
+
+
+def copies(frame: pl.DataFrame, columns: Sequence[str], others: Sequence[str]) -> Sequence[str]:
+    """Those of some columns that say in every row what another says, one of ``others`` or one before them,
+    but for case and spaces."""
+    start = frame.head(_LOOKED_AT)
+    begins = {c: _folded(start[c]) for c in (*others, *columns)}
+    held, found = list(others), []
+    for column in columns:
+        alike = (o for o in held if begins[column].equals(begins[o]))
+        if any(_folded(frame[column]).equals(_folded(frame[o])) for o in alike):
+            found.append(column)
+        else:
+            held.append(column)
+    return found
+
+
+def _folded(values: pl.Series) -> pl.Series:
+    return clean(values).cast(pl.String()).str.to_lowercase()
 
 
 def tells_more(whole: pl.Series, parts: Sequence[pl.Series]) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.choosing import Yield
-from lamplighter.linkage.columns import ColumnUnknown, Said
+from lamplighter.linkage.columns import ColumnUnknown, Said, listed, names_of, there
 from lamplighter.linkage.explain import WORTH_SHOWING
 from lamplighter.linkage.fitting import FEWEST_RECORDS
 from lamplighter.linkage.given import free_name
@@ -18,8 +18,10 @@ from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.measuring import Beliefs, Score, b_cubed, beliefs, pairwise
 from lamplighter.linkage.pipeline import link
 from lamplighter.linkage.recall import Recall
+from lamplighter.linkage.tidying import clean
 from lamplighter.linkage.two_party.linking import link_pairs
 from lamplighter.linkage.two_told import warn_of_two
+from lamplighter.linkage.unpacking import texts
 
 Figures = Sequence[tuple[str, str]]
 LEAST_SHOWN = 0.05
@@ -146,8 +148,7 @@ def truth_of(frame: pl.DataFrame, column: str | None) -> pl.Series | None:
         raise ColumnUnknown(
             f"There is no column {column!r} for the truth. Columns are: {', '.join(frame.columns)}."
         )
-    texts = frame[column].cast(pl.String()).str.strip_chars()
-    known = texts.to_frame("t").select(pl.when(pl.col("t") != "").then("t"))["t"]
+    known = clean(texts(column, held.to_list()) if (held := frame[column]).dtype.is_nested() else held)
     if known.null_count() == len(known):
         raise ColumnUnknown(f"Column {column!r} says of no row who it is: there is no truth to compare with.")
     return known
@@ -182,9 +183,12 @@ def linked(
         )  # fmt: skip
     if columns is None:
         warn_of_two(frame.columns)
-    said: Said = [rid, *columns] if isinstance(columns, Sequence) else {**(columns or {}), "record_id": rid}
     result = link(
-        table, columns=said, progress=progress, false_link_budget=false_link_budget, explained=explained
+        table,
+        columns=_beside(rid, columns, table),
+        progress=progress,
+        false_link_budget=false_link_budget,
+        explained=explained,
     )
     name = free_name("person_id", frame.columns)
     return Linked(
@@ -198,6 +202,22 @@ def linked(
         {c: f for c, f in result.taken_for.items() if c != rid},
         False,
     )
+
+
+def _beside(rid: str, columns: Said, table: pl.DataFrame) -> Said:
+    """What the caller says of the columns, where the rows are numbered in ``rid``: what they call an id of
+    the rows is not compared."""
+    if isinstance(columns, Sequence):
+        return [rid, *listed(table, columns).columns]
+    said, ids = dict(columns or {}), []
+    for one, other in (columns or {}).items():
+        if one == "record_id":
+            ids += names_of(said.pop(one))
+        elif other == "record_id":
+            ids.append(one)
+    for column in ids:
+        there(table, column, "record_id")
+    return {**said, **dict.fromkeys(ids), "record_id": rid}
 
 
 def _two_party(

@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from html import unescape
 
 import polars as pl
 
@@ -14,6 +15,9 @@ from lamplighter.linkage.headings import document
 _UNSEEN = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 """Marks that nobody sees: where a line may break, which way it is written. They come with what was copied
 from a page, and make of one name two."""
+_SHORTENED = r"^\s*(\d)\.(\d+)E\+(\d{2})\s*$"
+"""A long number as a spreadsheet shows it."""
+_CODED = r"&(?:#\d{2,6}|#[xX][\da-fA-F]{2,5}|[A-Za-z]{2,8}\d{0,2});"
 _OTHER_DIGITS = r"[\p{Nd}--0-9]"
 
 _CODES = r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d\d"
@@ -48,17 +52,35 @@ def clean(values: pl.Series) -> pl.Series:
 
 
 def _seen(texts: pl.Series) -> pl.Series:
-    """Texts without what nobody sees."""
+    """Texts without what nobody sees, and with the letters for which a page writes "&eacute;" or "&#39;"."""
+    if texts.str.contains("&", literal=True).any():
+        coded = texts.filter(texts.str.contains(_CODED)).unique()
+        texts = texts.replace(coded, pl.Series([unescape(t) for t in coded], dtype=pl.String()))
     found = texts.str.contains(_UNSEEN)
     return texts.str.replace_all(_UNSEEN, "") if found.any() else texts
 
 
 def _plain_numbers(texts: pl.Series) -> pl.Series:
     """Texts with the digits of other scripts as 0 to 9; whole numbers that a program made into decimals
-    ("7700900123.0") are whole again, or a telephone would have a digit too many."""
+    ("7700900123.0"), or shortened ("7.700900123E+09"), are whole again, or a telephone would have a digit too
+    many; nothing is left of those that lost digits ("7.7E+09"), which many numbers would have in common."""
     if texts.str.contains(_OTHER_DIGITS).any():
         texts = texts.str.replace_many(_digits())
+    if texts.str.contains(_SHORTENED).any():
+        texts = _lengthened(texts)
     return texts.str.replace(r"^(\d+)\.0$", "${1}") if texts.str.ends_with(".0").any() else texts
+
+
+def _lengthened(texts: pl.Series) -> pl.Series:
+    parts = texts.str.extract_groups(_SHORTENED)
+    first, rest, moved = (parts.struct.field(str(i)) for i in (1, 2, 3))
+    frame = pl.DataFrame({"t": texts, "f": first, "r": rest, "m": moved.cast(pl.UInt32())})
+    whole = pl.when(pl.col("r").str.len_chars() >= pl.col("m")).then(
+        pl.concat_str("f", pl.col("r").str.slice(0, pl.col("m")))
+    )
+    return frame.select(pl.when(pl.col("f").is_null()).then("t").otherwise(whole).alias(texts.name))[
+        texts.name
+    ]
 
 
 @cache

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lamplighter.records.delimited import is_no_header, read_delimited
+from lamplighter.records.delimited import MOST_COLUMNS, is_no_header, read_delimited
 from lamplighter.records.errors import EmptyFile, FileNotReadable, HeaderNotFound, NotThisFormat
 from lamplighter.records.lines import read_lines
 from lamplighter.records.mapping import FileSpec
@@ -148,6 +148,21 @@ def _csv(path: Path, first: str) -> AnyTable:
         )
     # The separator is the one that is most often in the line of names.
     separator = max(SEPARATORS, key=first.count)
+    cells = [c.strip("\"' \ufeff") for c in first.split(separator)]
+    if len(cells) > MOST_COLUMNS:
+        raise HeaderNotFound(
+            f"The first line has {len(cells):,} cells; a table may have {MOST_COLUMNS:,} columns.",
+            file=path.name,
+            place="line 1",
+            remedy="Leave out the columns that are empty, or save the table as Parquet.",
+        )
+    if len(cells) > 1 and sum(map(bool, cells)) == 1:
+        raise HeaderNotFound(
+            "One cell of the first line is not empty, and no more: it is a title, or names the only column.",
+            file=path.name,
+            place="line 1",
+            remedy="Put the names of two columns or more in the first line, and nothing above.",
+        )
     spec = _AsWritten(name="table", pattern="", columns=(), required=(), delimiter=separator)
     frames, left_out, numbers = [], 0, []
     try:

@@ -21,7 +21,8 @@ from lamplighter.records.oddlines import OddLines, parse_line
 from lamplighter.records.problems import found, no_problems
 
 _MISFITS = 2  # cells out of shape that make a row be looked at by itself
-_MOST_COLUMNS = 1_000  # a line of separators is no header
+MOST_COLUMNS = 1_000
+"""A line of separators is no header."""
 _SEPARATOR_TOLD = re.compile(r'^\s*"?sep=.?"?\s*$', re.IGNORECASE)
 _HELD_BACK = 64  # odd lines at the end of a chunk that wait for what follows
 
@@ -51,7 +52,7 @@ def find_header(path: Path, spec: FileSpec, lines: Lines) -> Header:
             continue
         others = [d for d in (",", "|", ";", "\t") if d != spec.delimiter]
         for delimiter in (spec.delimiter, *others):
-            if line.count(delimiter) >= _MOST_COLUMNS:
+            if line.count(delimiter) >= MOST_COLUMNS:
                 continue
             cells, _ = parse_line(line, delimiter, spec.quote or '"')
             columns = [spec.column_named(c) for c in cells]
@@ -76,12 +77,14 @@ def is_no_header(line: str) -> bool:
 
 
 def _distinct(columns: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    out = []
+    out: list[str] = []
     for i, column in enumerate(columns):
-        name = column or f"COLUMN_{i + 1}"
-        seen[name] = seen.get(name, 0) + 1
-        out.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+        name, number = column or f"COLUMN_{i + 1}", 1
+        first = bool(column) and column not in columns[:i]
+        while not first and (name in out or name in columns):
+            number += 1
+            name = f"{column or f'COLUMN_{i + 1}'}_{number}"
+        out.append(name)
     return out
 
 

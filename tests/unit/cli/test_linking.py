@@ -140,6 +140,16 @@ def test_two_people_a_row_in_parquet_out_json_lines(tmp_path: Path) -> None:
         ),
         (b'{\n"rows": [{"fname": "Zophrenia"}]\n}', (), "one JSON object, not one a line. Write a list of"),
         (b'["Zophrenia"]', (), "a list, and not of objects"),
+        (b"Zophrenia 2024,,\nfname,lname,dob\n", (), "One cell of the first line is not empty"),
+        (b"fname,lname" + b"," * 1500 + b"\nZophrenia,Qwyzzelby\n", (), "The first line has 1,502 cells"),
+        (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", ""), "nothing is said here"),
+        (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", "=lname"), "nothing is said here"),
+        (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", "only=lname"), "'only' is True where"),
+        (
+            b"fname,lname\nZophrenia,Qwyzzelby\n",
+            ("--columns", "record_id=no"),
+            "no column 'no' for 'record_id'",
+        ),
         (b"\x80\x04\x95Zophrenia", (), "This is a Python pickle, not a text file"),
         (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--two-party",), "No two parties can be told apart"),
     ],
@@ -222,3 +232,53 @@ def test_a_line_for_the_spreadsheet_and_cells_beyond_the_headings_are_not_lost(t
     found = read_any(tmp_path / "in.csv").frame
     assert found.columns == ["fname", "lname", "COLUMN_3"]
     assert found["COLUMN_3"].to_list() == [None, "left in June", None]
+
+
+@pytest.mark.parametrize("two_party", [False, True])
+def test_a_page_of_one_row_has_no_picture_of_pairs(tmp_path: Path, two_party: bool) -> None:
+    own = pairs_table(9) if two_party else persons_table(9)
+    own.head(1).write_csv(tmp_path / "in.csv")
+    page = tmp_path / "page.html"
+    more = ["--two-party"] if two_party else []
+    result = run(
+        tmp_path / "in.csv", "--out", tmp_path / "out.csv", "--truth", "truth", "--report", page, *more
+    )
+    assert result.exit_code == 0, result.output
+    assert "Beside the truth" in page.read_text("utf-8")
+
+
+def test_the_truth_may_be_a_list_or_a_structure(tmp_path: Path) -> None:
+    own = persons_table(30)
+    scores = set()
+    for truth in (pl.col("truth"), pl.concat_list("truth"), pl.struct("truth")):
+        own.with_columns(truth).write_parquet(tmp_path / "in.parquet")
+        told = run(tmp_path / "in.parquet", "--out", tmp_path / "out.parquet", "--truth", "truth").output
+        scores.add(re.search(r"F1 of the two\s*│\s*([\d.]+)", told)[1])  # type: ignore[index]  # it is there
+    assert len(scores) == 1
+
+
+@pytest.mark.parametrize("said", ["record_id=lname", "lname=record_id", "ignore=lname"])
+def test_what_is_said_to_number_the_rows_is_not_compared(tmp_path: Path, said: str) -> None:
+    persons_table(30).drop("ref", "truth").write_csv(tmp_path / "in.csv")
+    result = run(tmp_path / "in.csv", "--out", tmp_path / "out.csv", "--columns", said)
+    assert re.search(r"lname\s*│ left out", result.output)
+
+
+def test_columns_of_one_heading_are_told_apart_by_names_that_are_free(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("name,name_2,name,,COLUMN_4\nAnn,Bea,Cy,Di,Ed\n")
+    found = read_any(tmp_path / "in.csv").frame
+    assert found.columns == ["name", "name_2", "name_3", "COLUMN_4_2", "COLUMN_4"]
+    assert found.row(0) == ("Ann", "Bea", "Cy", "Di", "Ed")
+
+
+def test_two_people_in_structures_are_two(tmp_path: Path) -> None:
+    own = pairs_table(60)
+    sides = [pl.struct(pl.col(f"^{s}_.*$").name.replace(f"{s}_", "")).alias(s) for s in ("victim", "suspect")]
+    own.select("truth", *sides).write_json(tmp_path / "in.json")
+    result = run(tmp_path / "in.json", "--out", tmp_path / "out.jsonl", "--two-party", "--truth", "truth")
+    found = re.search(r"F1 of the two\s*│\s*([\d.]+)", result.output)
+    assert found is not None, result.output
+    assert float(found[1]) > 0.9
+    assert [r["victim"] for r in map(json.loads, (tmp_path / "out.jsonl").open())] == [
+        r["victim"] for r in json.loads((tmp_path / "in.json").read_text())
+    ]

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+import warnings
+from collections import namedtuple
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from benchmarks.foreign_tables import complaints
 from lamplighter.linkage import link, link_pairs
 from lamplighter.linkage.columns import ColumnUnknown
 from lamplighter.linkage.given import frame_of
+from lamplighter.linkage.nobody_told import NothingRead
 from tests.unit.linkage.tables import persons_table
 
 
@@ -33,6 +39,11 @@ def cases() -> pl.DataFrame:
         pl.lit(dt.timedelta(days=2)),
         pl.lit(dt.time(3)),
         pl.struct("fname", "lname"),
+        pl.col("fname").str.to_uppercase(),
+        pl.concat_list(pl.lit(1), pl.lit(2)),
+        pl.lit([], dtype=pl.List(pl.Null)),
+        pl.concat_list(pl.struct(a=pl.lit("x"))),
+        pl.lit(b"\xff\xfe"),
         pl.lit("x" * 20_000),
         pl.lit(float("nan")),
     ],
@@ -41,6 +52,68 @@ def test_an_odd_column_changes_nothing(table: pl.DataFrame, odd: pl.Expr) -> Non
     plain = link(table, columns={"record_id": "ref"})
     found = link(table.with_columns(zzz=odd), columns={"record_id": "ref"})
     assert found.persons.equals(plain.persons)
+
+
+@pytest.mark.parametrize("column", ["fname", "dob", "mobile", "street_address"])
+@pytest.mark.parametrize("as_array", [False, True])
+def test_a_list_of_one_is_what_is_in_it(table: pl.DataFrame, column: str, as_array: bool) -> None:
+    said = {"record_id": "ref"}
+    listed = table.with_columns(pl.concat_list(column).list.drop_nulls())
+    if as_array:
+        listed = table.with_columns(pl.concat_list(column).list.to_array(1))
+    assert link(listed, columns=said).persons.equals(link(table, columns=said).persons)
+
+
+def test_the_parts_of_structures_are_columns() -> None:
+    who = {"first": "Ann", "last": "Quarle", "lines": {"street": "4 Mill Lane"}}
+    rows = [{"name": who, "phones": [{"kind": "home", "no": "01"}], "name_last": "taken"}, {"name": None}]
+    frame = frame_of(rows)
+    assert frame.columns == [
+        "name_first", "name_last_2", "name_lines_street", "phones_kind", "phones_no", "name_last",
+    ]  # fmt: skip
+    assert frame.row(0) == ("Ann", "Quarle", "4 Mill Lane", ["home"], ["01"], "taken")
+    assert frame.row(1)[:3] == (None, None, None)
+
+
+def test_what_only_one_library_knows_is_text() -> None:
+    table = pa.table(
+        {
+            "fname": ["Ann"],
+            "apart": pa.array([pa.MonthDayNano([1, 2, 3])]),
+            "wide": pa.array([Decimal("1.5")], type=pa.decimal256(50, 2)),
+            "key": pa.array([b"\xff" * 16], type=pa.uuid()),
+            "more": pa.array(['{"a": 1}'], type=pa.json_()),
+            "map": pa.array([[("a", 1)]], type=pa.map_(pa.string(), pa.int64())),
+        }
+    )
+    frame = frame_of(table)
+    assert set(frame.dtypes) == {pl.String()}
+    assert frame["key"].item() == "ff" * 16
+    assert frame["wide"].item() == "1.50"
+    assert link(table).persons.height == 1
+
+
+def test_rows_of_a_database_and_with_names_are_rows() -> None:
+    database = sqlite3.connect(":memory:")
+    database.row_factory = sqlite3.Row
+    rows = database.execute("select 'Ann' as fname, 'Quarle' as lname").fetchall()
+    named = [namedtuple("Row", "fname lname")("Ann", "Quarle")]
+    columns = {"fname": pa.array(["Ann"]), "lname": pa.array(["Quarle"])}
+    for given in (rows, named, columns):
+        assert frame_of(given).rows() == [("Ann", "Quarle")]
+    assert frame_of([{1: "Ann"}]).columns == ["1"]
+    with pytest.raises(TypeError, match="of one length: 'fname' has 2 values and 'lname' 1"):
+        link({"fname": ["Ann", "Bea"], "lname": ["Quarle"]})
+
+
+@pytest.mark.parametrize(("column", "field"), [("dob", "birth_date"), ("age", "age"), ("day", "recorded_on")])
+def test_a_column_in_which_nothing_can_be_read_is_told(table: pl.DataFrame, column: str, field: str) -> None:
+    long_ago = pl.format("long ago {}", "fname")
+    with pytest.warns(NothingRead, match=f"Column '{column}' was taken for .* nothing in it can be read"):
+        link(table.with_columns(long_ago.alias(column)), columns={field: column})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", NothingRead)
+        link(table.with_columns(pl.lit("unknown").alias(column)), columns={field: column})
 
 
 def test_columns_of_mixed_things_and_lists_are_texts(table: pl.DataFrame) -> None:
@@ -102,6 +175,7 @@ def test_where_nobody_is_the_second_party_nothing_is_sure(cases: pl.DataFrame) -
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
+        ({"only": "lname"}, "'only' is True where what is not said is left out"),
         ([], "No column is said. Columns are: fname, "),
         (5, "Columns are said by their names, or lists of names, not 5"),
         ({"surname": 3}, "Columns are said by their names, or lists of names, not 3"),

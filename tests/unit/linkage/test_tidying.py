@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
@@ -13,7 +15,7 @@ from lamplighter.linkage.dates import dated
     "written",
     [
         "7700900123.0", "7700900123", "+44 (0)7700 900123", "0044 (0) 7700900123", "447700900123",
-        "٠٧٧٠٠٩٠٠١٢٣",
+        "٠٧٧٠٠٩٠٠١٢٣", "7.700900123E+09",
     ],
 )  # fmt: skip
 def test_a_telephone_is_one_however_a_program_or_a_person_wrote_it(written: str) -> None:
@@ -37,3 +39,66 @@ def test_dates_of_other_scripts_are_read(written: str) -> None:
 def test_months_in_russian_are_told_apart() -> None:
     written = ["5 марта 1980", "5 мая 1980", "5 май 1980", "5 июня 1980", "5 июля 1980"]
     assert [d[5:7] for d in dated(pl.Series(written))] == ["03", "05", "05", "06", "07"]
+
+
+def test_a_number_that_lost_digits_is_nobodys() -> None:
+    cards = ["1.23457E+11", "123457000001", "1.23457000001E+11", "A1.2E+11"]
+    table = pl.DataFrame({"surname": list("abcd"), "passport_number": cards})
+    assert understood(table).people["x_passport_number"].to_list() == [None, *[cards[1]] * 2, cards[3]]
+
+
+BORN = [dt.date(1984, 3, 12), dt.date(1931, 11, 2), dt.date(2003, 1, 30), dt.date(1969, 12, 31)]
+PER_DAY = 86_400
+
+
+def _counted(per_day: int) -> list[str]:
+    return [str((day - dt.date(1970, 1, 1)).days * per_day) for day in BORN]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        _counted(PER_DAY),
+        [f"{n}.0" for n in _counted(PER_DAY)],
+        _counted(PER_DAY * 1_000),
+        _counted(PER_DAY * 10**9),
+        [f"'{day:%d/%m/%Y}" for day in BORN],
+        [f'="{day:%d/%m/%Y}"' for day in BORN],
+        [f"{day:%d / %m / %Y}" for day in BORN],
+        [f"{day:%d}\\{day:%m}\\{day:%Y}" for day in BORN],
+        [f"{day:%d%m%Y}".lstrip("0") for day in BORN],
+        [f"{day:%y%m%d}" for day in BORN],
+        [f"{day:%d%m%y}" for day in BORN],
+        [str((BORN[0] - dt.date(1899, 12, 30)).days), *(f"{day:%d/%m/%Y}" for day in BORN[1:])],
+        [f"{BORN[0]:%d.%m.%Y}", *(str((day - dt.date(1899, 12, 30)).days) for day in BORN[1:])],
+    ],
+)
+def test_days_are_read_however_a_program_counts_or_wraps_them(written: list[str]) -> None:
+    # Of two digits 31 is of the last century.
+    assert dated(pl.Series(written)).to_list() == [str(day) for day in BORN]
+
+
+def test_numbers_that_are_no_days_are_not_read_as_days() -> None:
+    for numbers in (["0"], ["12345", "10001", "abc", "90210"], ["123456", "987654", "555111", "840312"]):
+        assert dated(pl.Series(numbers)).null_count() == len(numbers)
+
+
+@pytest.mark.parametrize("written", ["03/1984", "1984-03", "1984.0", "1984"])
+def test_of_a_month_the_year_is_known(written: str) -> None:
+    people = understood(pl.DataFrame({"surname": ["Quarle", "Low"], "dob": [written, "12/03/1984"]})).people
+    assert people["birth_year"].to_list() == [1984, None]
+    assert people["birth_date"].to_list() == [None, "1984-03-12"]
+
+
+@pytest.mark.parametrize("written", ["O&#39;Neill", "O&apos;Neill", "O&#x27;Neill"])
+def test_letters_as_a_page_writes_them_are_read(written: str) -> None:
+    people = understood(pl.DataFrame({"surname": [written, "Low & Son", "&co;"]})).people
+    assert people["surname"].to_list() == ["O'Neill", "Low & Son", "&co;"]
+
+
+@pytest.mark.parametrize("written", ["\\N", "---", "???", "#REF!", "[null]", "No surname", "Undefined"])
+def test_what_stands_for_nothing_is_nothing(written: str) -> None:
+    assert understood(pl.DataFrame({"surname": [written, "Low"]})).people["surname"].to_list() == [
+        None,
+        "Low",
+    ]
