@@ -42,7 +42,7 @@ def waterfall(pair: Mapping[str, Any]) -> list[Bar]:
     """
     bars = _bars(pair)
     small = [b for b in bars if abs(b.weight) < WORTH_SHOWING and b.comparison != PRIOR]
-    if len(small) < 2:
+    if not small:
         return bars
     label = f"Hardly telling anything: {', '.join(b.label.split(': ')[0] for b in small)}"
     rest = Bar(label, math.fsum(b.weight for b in small), REST, "context")

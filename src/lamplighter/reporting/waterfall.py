@@ -21,6 +21,8 @@ from lamplighter.reporting.pictures import DARK, INK, SOFT_INK, Picture, draw
 from lamplighter.reporting.words import number, signed
 
 SUM_TOLERANCE = 1e-6
+# Bits that are shown with two digits, since one would be a nought.
+_SMALL, _SMALLEST = 0.05, 0.005
 # Characters on a line of a label; a longer label goes on over as many lines as it needs.
 LABEL_LINE = 52
 Side: TypeAlias = Literal["left", "right"]
@@ -66,7 +68,7 @@ def waterfall(
 
 
 def _alternative(bars: Sequence[Bar], score: float) -> str:
-    ordered = sorted((b for b in bars if not b.start), key=lambda b: (-abs(b.weight), b.label))
+    ordered = sorted((b for b in bars if not b.start and abs(b.weight) >= _SMALL), key=lambda b: (-abs(b.weight), b.label))
     best = next((b for b in ordered if b.weight > 0), None)
     worst = next((b for b in ordered if b.weight < 0), None)
     parts = [f"Bar chart of {len(bars)} steps that sum to {signed(score)} bits."]
@@ -77,11 +79,18 @@ def _alternative(bars: Sequence[Bar], score: float) -> str:
     return " ".join(parts)
 
 
+def _shown(bar: Bar) -> str:
+    """What a bar is worth: to a tenth of a bit, or where that is nought to a hundredth."""
+    if abs(bar.weight) >= _SMALL or bar.start:
+        return signed(bar.weight)
+    return signed(bar.weight, 2) if abs(bar.weight) >= _SMALLEST else "under 0.01"
+
+
 def _rows(bars: Sequence[Bar], score: float) -> tuple[tuple[str, ...], ...]:
     rows, running = [], 0.0
     for bar in bars:
         running += bar.weight
-        rows.append((bar.label, signed(bar.weight), signed(running)))
+        rows.append((bar.label, _shown(bar), signed(running)))
     return (*rows, ("Sum", signed(score), signed(score)))
 
 
@@ -90,7 +99,7 @@ def _chart(
 ) -> alt.LayerChart:
     steps, running = [], 0.0
     for place, bar in enumerate(bars):
-        steps.append(_step(place, running, running + bar.weight, signed(bar.weight), False))
+        steps.append(_step(place, running, running + bar.weight, _shown(bar), False))
         running += bar.weight
     steps.append(_step(len(bars), 0.0, score, signed(score), True))
     labels = [*wrapped([b.label for b in bars], LABEL_LINE), ["Sum"]]

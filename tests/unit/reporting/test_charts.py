@@ -28,6 +28,17 @@ def test_the_bars_sum_to_the_score_or_there_is_no_picture():
     assert len(picture.rows) == len(BARS) + 1
 
 
+@pytest.mark.parametrize(("weight", "shown"), [(0.02, "+0.02"), (-0.049, "−0.05"), (1e-5, "under 0.01")])
+def test_no_bar_is_shown_as_nought_and_the_sum_stays_exact(weight: float, shown: str):
+    score = SCORE + weight
+    picture = waterfall((*BARS, Bar("Hardly telling anything: Sex", weight)), score=score)
+    assert picture.rows[-2][1] == shown
+    assert picture.rows[-1][1] == picture.rows[-2][2] == "+5.2"
+    assert shown in {t.text for t in ET.fromstring(picture.svg).iter("{http://www.w3.org/2000/svg}text")}
+    bare = waterfall((BARS[0], Bar("Hardly telling anything: Sex", weight)), score=BARS[0].weight + weight)
+    assert "Strongest" not in bare.alt
+
+
 def test_no_bars_no_picture():
     with pytest.raises(ValueError, match="at least one"):
         waterfall((), score=0.0)
