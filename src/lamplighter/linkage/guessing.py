@@ -45,109 +45,151 @@ ONCE = ("record_id", "full_name", "birth_date", "sex")
 
 def guessed(frame: pl.DataFrame, said: Mapping[str, str | None]) -> dict[str, str | None]:
     """What each column of ``frame`` is taken for, beside those that are ``said``: None for one left out."""
-    taken: dict[str, str | None] = dict(said)
-    single = {f for f in taken.values() if f is not None} - set(document()["several"]["fields"]) - set(KINDS)
-    rest: list[str] = []
-    if not single & {"birth_date", *PARTS}:
-        parts = in_parts(frame, [c for c in frame.columns if c not in taken])
-        taken |= parts
-        single |= set(parts.values())
-    free = [c for c in frame.columns if c not in taken]
-    begun = with_a_word_in_common(
-        free, [c for c in free if begins_others(c, free) and name_by_look(frame[c]) == "full_name"]
-    )
-    headings = {c: named_field(begun.get(c, c)) for c in frame.columns}
-    headings |= _numbers_alone(frame, headings)
+    guess = _Guess(frame, said)
+    guess.by_headings()
+    guess.with_a_name_at_birth()
+    guess.of_whole_names_and_parts()
+    guess.by_looks()
+    guess.without_copies()
+    return guess.taken
 
-    def is_second(column: str) -> bool:
+
+class _Guess:
+    """What the columns of one table are ``taken`` for so far, the fields that have their ``single`` column,
+    and the columns that are left (``rest``). Each step goes by what those before it found."""
+
+    def __init__(self, frame: pl.DataFrame, said: Mapping[str, str | None]) -> None:
+        self.frame, self.said = frame, said
+        self.several = frozenset(document()["several"]["fields"])
+        self.taken = dict(said)
+        self.single = {f for f in said.values() if f is not None} - self.several - set(KINDS)
+        self.rest: list[str] = []
+        if not self.single & {"birth_date", *PARTS}:
+            parts = in_parts(frame, self._free())
+            self.taken |= parts
+            self.single |= set(parts.values())
+        free = self._free()
+        begun = [c for c in free if begins_others(c, free) and name_by_look(frame[c]) == "full_name"]
+        self.begun = with_a_word_in_common(free, begun)
+        self.headings = {c: named_field(self._called(c)) for c in frame.columns}
+        self.headings |= _numbers_alone(frame, self.headings)
+
+    def _free(self) -> list[str]:
+        return [c for c in self.frame.columns if c not in self.taken]
+
+    def _called(self, column: str) -> str:
+        """The heading of a column without a word that others begin with too."""
+        return self.begun.get(column, column)
+
+    def _take(self, column: str, field: str) -> None:
+        self.taken[column] = field
+        if field not in self.several:
+            self.single.add(field)
+
+    def by_headings(self) -> None:
+        """What the headings say."""
+        for column in sorted(self._free(), key=self._is_second):
+            field = None if column.startswith(EXTRA) else self._field_of_heading(column)
+            if field == "answer":
+                self.taken[column] = None
+            elif field in KINDS:
+                self.taken[column] = field
+            elif field is not None and field not in self.single:
+                self._take(column, field)
+            elif field is not None and field != "record_id" and self._fills_in(column, field):
+                # Of a table made of several each had a heading of its own.
+                self.taken[column] = field
+            elif field in ONCE:
+                # A second number for each row tells rows apart, not people; a second name says the same.
+                self.taken[column] = None
+            else:
+                self.rest.append(column)
+
+    def _is_second(self, column: str) -> bool:
         # What is named without more comes first ("parent first name" gives way to "first name"), and of
         # columns that may number the rows one that does.
-        return column in begun or (headings[column] == "record_id" and not all_different(frame[column]))
+        numbers = self.headings[column] == "record_id"
+        return column in self.begun or (numbers and not all_different(self.frame[column]))
 
-    for column in sorted(frame.columns, key=is_second):
-        if column in taken:
-            continue
-        field = None if column.startswith(EXTRA) else headings[column]
-        if field == "house" and words(column)[-1:] == ["number"] and not is_of_house(frame[column]):
+    def _field_of_heading(self, column: str) -> str | None:
+        """The field that a heading says, unless what is in the column speaks against it."""
+        field, values = self.headings[column], self.frame[column]
+        if field == "house" and words(column)[-1:] == ["number"] and not is_of_house(values):
             # "Caller number": of a telephone, or of anything.
-            field = None
-        if field == "answer" and name_by_look(frame[column]) is not None:
+            return None
+        if field == "answer" and name_by_look(values) is not None:
             # Nobody's answer is their name: a "label" or an "entity" may be what somebody is called.
-            field = None
-        if field == "generation" and generations(frame[column]).null_count() == frame.height:
+            return None
+        if field == "generation" and generations(values).null_count() == len(values):
             # A suffix of something else.
-            field = None
-        if field == "birth_date" and not are_births(frame[column]):
+            return None
+        if field == "birth_date" and not are_births(values):
             # "14 July", or what stands for a date without telling it: the same, or another one.
-            field = "identifier"
-        if field == "answer":
-            taken[column] = None
-        elif field in KINDS:
-            taken[column] = field
-        elif field is not None and field not in single:
-            taken[column] = field
-            if field not in document()["several"]["fields"]:
-                single.add(field)
-        elif field is not None and field != "record_id" and _fills_in(frame, column, field, taken):
-            # Of a table made of several each had a heading of its own.
-            taken[column] = field
-        elif field in ONCE:
-            # A second number for each row tells rows apart, not people; a second name says the same again.
-            taken[column] = None
-        else:
-            rest.append(column)
-    if single.isdisjoint({"surname", "full_name"}):
-        # Of somebody who had another name at birth that alone may be told.
-        at_birth = next((c for c in rest if plain(begun.get(c, c)) in document()["at_birth"]), None)
+            return "identifier"
+        return field
+
+    def _fills_in(self, column: str, field: str) -> bool:
+        """Whether a column tells of what others of its field leave out, and hardly anything beside them."""
+        others = (c for c, f in self.taken.items() if f == field)
+        return all(fill_each_other(self.frame[column], self.frame[c]) for c in others)
+
+    def with_a_name_at_birth(self) -> None:
+        """Of somebody who had another name at birth that alone may be told."""
+        if not self.single.isdisjoint({"surname", "full_name"}):
+            return
+        known = document()["at_birth"]
+        at_birth = next((c for c in self.rest if plain(self._called(c)) in known), None)
         if at_birth is not None:
-            rest.remove(at_birth)
-            taken[at_birth] = "surname"
-            single.add("surname")
-    if {"forenames", "surname"} <= single:
-        # The whole name says nothing that its parts do not, unless it stands where these do not.
-        named = [frame[c] for c, f in taken.items() if f in ("forenames", "surname")]
-        taken = {
-            c: None if f == "full_name" and c not in said and not tells_more(frame[c], named) else f
-            for c, f in taken.items()
-        }
-    elif "forenames" in single and "surname" not in single:
-        # "Vorname, Name": the one beside the given names is the other.
-        taken = {
-            c: "surname" if f == "full_name" and c not in said and are_single_words(frame[c]) else f
-            for c, f in taken.items()
-        }
-        single |= {"surname"} & set(taken.values())
-    # A column that is called by whoever the table is of comes before others with names in them.
-    for column in sorted(rest, key=lambda c: not of_somebody(c)):
-        look = field_by_look(frame[column])
-        if look is None and single.isdisjoint(HOME) and address_by_look(frame[column]):
+            self.rest.remove(at_birth)
+            self._take(at_birth, "surname")
+
+    def of_whole_names_and_parts(self) -> None:
+        """What a whole name is beside its parts."""
+        whole = [c for c, f in self.taken.items() if f == "full_name" and c not in self.said]
+        if {"forenames", "surname"} <= self.single:
+            # It says nothing that its parts do not, unless it stands where these do not.
+            parts = [self.frame[c] for c, f in self.taken.items() if f in ("forenames", "surname")]
+            self.taken |= {c: None for c in whole if not tells_more(self.frame[c], parts)}
+        elif "forenames" in self.single and "surname" not in self.single:
+            # "Vorname, Name": the one beside the given names is the other.
+            for column in whole:
+                if are_single_words(self.frame[column]):
+                    self._take(column, "surname")
+
+    def by_looks(self) -> None:
+        """What is left, by what is in it: as a field, or as a further column."""
+        # A column that is called by whoever the table is of comes before others with names in them.
+        for column in sorted(self.rest, key=lambda c: not of_somebody(c)):
+            look, values = self._look(column), self.frame[column]
+            if look is not None and look not in self.single:
+                self._take(column, look)
+            else:
+                # What numbers the rows tells them apart, and nobody.
+                self.taken[column] = None if counts_up(values) else kind_by_contents(values)
+        if self.single.isdisjoint(NAMES):
+            # Names of a people whose first names nobody here knows.
+            texts = [c for c in self.rest if self.taken[c] == "text" and maybe_names(self.frame[c])]
+            if texts:
+                self.taken[max(texts, key=lambda c: self.frame[c].n_unique())] = "full_name"
+
+    def _look(self, column: str) -> str | None:
+        """The field as whose values those of a column look; of names and homes where there are none yet."""
+        values = self.frame[column]
+        look = field_by_look(values)
+        if look is None and self.single.isdisjoint(HOME) and address_by_look(values):
             look = "address_text"
-        if look is None and single.isdisjoint(GIVEN) and not of_another(column):
-            look = name_by_look(frame[column])
-            if look == "full_name" and not single.isdisjoint(NAMES):
+        if look is None and self.single.isdisjoint(GIVEN) and not of_another(column):
+            look = name_by_look(values)
+            if look == "full_name" and not self.single.isdisjoint(NAMES):
                 # Beside a surname two names are those that somebody was given.
                 look = "forenames"
-        if look is not None and look not in single:
-            taken[column] = look
-            if look not in document()["several"]["fields"]:
-                single.add(look)
-        else:
-            # What numbers the rows tells them apart, and nobody.
-            taken[column] = None if counts_up(frame[column]) else kind_by_contents(frame[column])
-    if single.isdisjoint(NAMES):
-        # Names of a people whose first names nobody here knows.
-        texts = [c for c in rest if taken[c] == "text" and maybe_names(frame[c])]
-        if texts:
-            taken[max(texts, key=lambda c: frame[c].n_unique())] = "full_name"
-    # What says the same again would count twice.
-    further = [c for c in rest if taken[c] in KINDS]
-    others = [c for c, f in taken.items() if f is not None and c not in further]
-    return taken | dict.fromkeys(copies(frame, further, others))
+        return look
 
-
-def _fills_in(frame: pl.DataFrame, column: str, field: str, taken: Mapping[str, str | None]) -> bool:
-    """Whether a column tells of what others of its field leave out, and hardly anything beside them."""
-    return all(fill_each_other(frame[column], frame[c]) for c, f in taken.items() if f == field)
+    def without_copies(self) -> None:
+        """What says the same again would count twice."""
+        further = [c for c in self.rest if self.taken[c] in KINDS]
+        others = [c for c, f in self.taken.items() if f is not None and c not in further]
+        self.taken |= dict.fromkeys(copies(self.frame, further, others))
 
 
 def _numbers_alone(frame: pl.DataFrame, headings: Mapping[str, str | None]) -> dict[str, str | None]:

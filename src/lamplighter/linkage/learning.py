@@ -15,7 +15,7 @@ import numpy as np
 
 from lamplighter.linkage.levels import Comparison, Kind
 from lamplighter.linkage.mixture import SMALLEST, Bits, Mixture, Rates, tables
-from lamplighter.linkage.patterns import Compared, Seen, compared
+from lamplighter.linkage.patterns import Seen, compared
 from lamplighter.linkage.value_shares import of_two
 
 _AT_ONCE = 40_000
@@ -59,104 +59,145 @@ def learn(
     """
     mixture, odds = start, odds.copy()
     before = -np.inf
-    arrays = tables(start, table, kinds)
-    rows = compared(seen, arrays.own.shape[2])
-    # Bits of frequencies, and those that are known beforehand, are the same in every round.
-    given = arrays.with_frequencies(np.zeros((len(rows.of), len(arrays.same)), order="F"), seen.frequencies)
-    given[:, arrays.same] += seen.offset[:, None]
-    total, belief = np.empty(len(rows.of)), np.empty_like(given)
-
-    def expect(own: Bits, prior: Bits, some: slice) -> None:
-        """How likely each kind is for some of the patterns, ``own`` being the bits of what was compared."""
-        bits = given[some].copy(order="K")
-        for k, one in enumerate(arrays.same):
-            bits[:, k] += own[:, k].take(rows.of[some])
-            if one:
-                bits[:, k] += prior[some]
-        most = bits.max(axis=1)
-        shares = np.exp2(bits - most[:, None])
-        every = shares.sum(axis=1)
-        total[some] = most + np.log2(every)
-        belief[some] = shares * (seen.times[some] / every)[:, None]
-
+    expected = _Expected(seen, start, table, kinds)
+    begun = _Begun(start, table, kinds, pairs, strength)
     with ThreadPoolExecutor(2) as pool:
         for turn in range(rounds):
-            arrays = tables(mixture, table, kinds)
-            # The shares of kinds of two people are per pair at random; those of one person take the prior.
-            own, prior = rows.bits(arrays), np.append(np.log2(odds), 0.0).take(seen.group)
-            own[:, arrays.same] += arrays.base
-            parts = [slice(i, i + _AT_ONCE) for i in range(0, len(rows.of), _AT_ONCE)]
-            list(pool.map(expect, repeat(own), repeat(prior), parts))
-            same = belief[:, arrays.same].sum(axis=1)
-            for g in range(len(odds)):
-                mine = float(same[seen.group == g].sum())
-                odds[g] = max(mine, 0.5) / max(of[g] - mine, 1.0)
+            now = expected.under(mixture, odds, pool)
+            odds = expected.odds(of)
             # The competitors settle first: rates of one person that gave way early would swallow them.
-            begins = turn < settling
-            held = rows.summed(belief)
-            mixture = _maximised(held, rows, mixture, start, table, kinds, pairs, strength, begins)
-            now = float((total * seen.times).sum())
+            mixture = begun.maximised(expected, settling=turn < settling)
             if turn > settling and abs(now - before) < 1e-7 * abs(now):
                 break
             before = now
     return mixture, odds
 
 
-def _maximised(
-    belief: Bits,
-    rows: Compared,
-    mixture: Mixture,
-    start: Mixture,
-    table: Sequence[Comparison],
-    kinds: Sequence[Kind],
-    pairs: float,
-    strength: Strength,
-    settling: bool,
-) -> Mixture:
-    of_one = sum(float(belief[:, k].sum()) for k, kind in enumerate(kinds) if kind.same)
-    first = next(kind.name for kind in kinds if kind.same)
-    shares: dict[str, float] = {}
-    rates: dict[str, dict[str, dict[str, float]]] = {}
-    # Kinds of one person come first. What makes relatives of two people is what proposes them: their rates
-    # are those of such pairs.
-    one = sum(kind.same for kind in kinds)
-    at_levels = np.concatenate(
-        [rows.counts(belief[:, :one], telling=True), rows.counts(belief[:, one:], telling=False)], axis=2
-    )
-    for k, kind in enumerate(kinds):
-        held = float(belief[:, k].sum())
-        if kind.same:
-            shares[kind.name] = (held + 1.0) / (of_one + sum(x.same for x in kinds))
-        else:
-            begun_with = min(start.shares[kind.name] * pairs, strength.unseen)
+class _Expected:
+    """How likely each kind is for each of n patterns: ``belief`` (n, k), as often as the pattern is seen."""
+
+    def __init__(
+        self, seen: Seen, start: Mixture, table: Sequence[Comparison], kinds: Sequence[Kind]
+    ) -> None:
+        arrays = tables(start, table, kinds)
+        self.seen, self.table, self.kinds = seen, table, kinds
+        self.same = arrays.same
+        self.rows = compared(seen, arrays.own.shape[2])
+        n = len(self.rows.of)
+        # Bits of frequencies, and those that are known beforehand, are the same in every round.
+        self._given = arrays.with_frequencies(np.zeros((n, len(self.same)), order="F"), seen.frequencies)
+        self._given[:, self.same] += seen.offset[:, None]
+        self._total, self.belief = np.empty(n), np.empty_like(self._given)
+
+    def under(self, mixture: Mixture, odds: Bits, pool: ThreadPoolExecutor) -> float:
+        """Beliefs under a mixture and the prior ``odds`` (g,) of each group; how well it fits (bits)."""
+        arrays = tables(mixture, self.table, self.kinds)
+        # The shares of kinds of two people are per pair at random; those of one person take the prior.
+        own, prior = self.rows.bits(arrays), np.append(np.log2(odds), 0.0).take(self.seen.group)
+        own[:, self.same] += arrays.base
+        parts = [slice(i, i + _AT_ONCE) for i in range(0, len(self._total), _AT_ONCE)]
+        list(pool.map(self._expect, repeat(own), repeat(prior), parts))
+        return float((self._total * self.seen.times).sum())
+
+    def _expect(self, own: Bits, prior: Bits, some: slice) -> None:
+        """The same for some of the patterns, ``own`` being the bits of what was compared."""
+        bits = self._given[some].copy(order="K")
+        for k, one in enumerate(self.same):
+            bits[:, k] += own[:, k].take(self.rows.of[some])
+            if one:
+                bits[:, k] += prior[some]
+        most = bits.max(axis=1)
+        shares = np.exp2(bits - most[:, None])
+        every = shares.sum(axis=1)
+        self._total[some] = most + np.log2(every)
+        self.belief[some] = shares * (self.seen.times[some] / every)[:, None]
+
+    def odds(self, of: Bits) -> Bits:
+        """The prior odds of each group: of its pairs, ``of`` (g,), those of one person to the rest."""
+        same = self.belief[:, self.same].sum(axis=1)
+        mine = [float(same[self.seen.group == g].sum()) for g in range(len(of))]
+        return np.array([max(m, 0.5) / max(n - m, 1.0) for m, n in zip(mine, of, strict=True)])
+
+    def held(self) -> Bits:
+        """How many pairs of each combination of outcomes are believed to be of each kind: (q, k)."""
+        return self.rows.summed(self.belief)
+
+    def at_levels(self, held: Bits) -> Bits:
+        """How often what was compared came out how in pairs of each kind: (c, v, k). Kinds of one person come
+        first. What makes relatives of two people is what proposes them: their rates are of such pairs."""
+        one = sum(kind.same for kind in self.kinds)
+        telling = self.rows.counts(held[:, :one], telling=True)
+        return np.concatenate([telling, self.rows.counts(held[:, one:], telling=False)], axis=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is learned from: the mixture towards which rates are drawn, how strongly, and how many pairs there
+    are of all."""
+
+    start: Mixture
+    table: Sequence[Comparison]
+    kinds: Sequence[Kind]
+    pairs: float
+    strength: Strength
+
+    def maximised(self, expected: _Expected, *, settling: bool) -> Mixture:
+        """The mixture that what is expected fits best. While it is ``settling`` rates of one person stay."""
+        held = expected.held()
+        shares = self._shares([float(held[:, k].sum()) for k in range(len(self.kinds))])
+        rates = self._rates(expected.at_levels(held), settling)
+        for comparison in self.table:
+            _bounded(comparison, [k.name for k in self.kinds if k.same], rates, shares, self.start.random)
+        return Mixture(self.start.random, rates, shares, self.start.namesakes)
+
+    def _shares(self, held: Sequence[float]) -> dict[str, float]:
+        """The share of each kind, ``held`` being how many pairs are believed to be of it."""
+        of_one = sum(h for h, kind in zip(held, self.kinds, strict=True) if kind.same)
+        many = sum(kind.same for kind in self.kinds)
+        shares: dict[str, float] = {}
+        for mine, kind in zip(held, self.kinds, strict=True):
+            begun = self.start.shares[kind.name]
+            if kind.same:
+                shares[kind.name] = (mine + 1.0) / (of_one + many)
+                continue
+            begun_with = min(begun * self.pairs, self.strength.unseen)
             # What began with nothing cannot be told from one person in these records (see `starting`).
-            share = (held + begun_with) / pairs if begun_with else 0.0
-            shares[kind.name] = min(share, start.shares[kind.name]) if kind.at_most else share
-        own: dict[str, dict[str, float]] = {}
-        as_same = _as_same(kind, table, at_levels)
-        for c, comparison in enumerate(table):
-            begun = start.rates[kind.name][comparison.name]
-            given = kind.is_random(comparison) or comparison.name in kind.known
-            if given or (settling and (kind.same or comparison.unknown)):
-                own[comparison.name] = dict(begun)
-                continue
-            if comparison.name in as_same:
-                own[comparison.name] = dict(rates[kind.like or first][comparison.name])
-                continue
-            counts = at_levels[c, :, k]
-            of_same = strength.unknown if comparison.unknown else strength.same
-            pseudo = of_same if kind.same else strength.other
-            total = counts.sum() + pseudo
-            own[comparison.name] = {
-                v.name: begun[v.name]
-                if v.fixed
-                else float((counts[v.value] + pseudo * begun[v.name]) / total)
-                for v in comparison.levels
-            }
-        rates[kind.name] = own
-    for comparison in table:
-        _bounded(comparison, [k.name for k in kinds if k.same], rates, shares, mixture.random)
-    return Mixture(mixture.random, rates, shares, mixture.namesakes)
+            share = (mine + begun_with) / self.pairs if begun_with else 0.0
+            shares[kind.name] = min(share, begun) if kind.at_most else share
+        return shares
+
+    def _rates(self, at_levels: Bits, settling: bool) -> dict[str, dict[str, dict[str, float]]]:
+        first = next(kind.name for kind in self.kinds if kind.same)
+        rates: dict[str, dict[str, dict[str, float]]] = {}
+        for k, kind in enumerate(self.kinds):
+            as_same = _as_same(kind, self.table, at_levels)
+            own: dict[str, dict[str, float]] = {}
+            for c, comparison in enumerate(self.table):
+                name = comparison.name
+                if self._stays(kind, comparison, settling):
+                    own[name] = dict(self.start.rates[kind.name][name])
+                elif name in as_same:
+                    own[name] = dict(rates[kind.like or first][name])
+                else:
+                    own[name] = self._counted(kind, comparison, at_levels[c, :, k])
+            rates[kind.name] = own
+        return rates
+
+    def _stays(self, kind: Kind, comparison: Comparison, settling: bool) -> bool:
+        """Whether a rate stays what it was in the beginning."""
+        given = kind.is_random(comparison) or comparison.name in kind.known
+        return given or (settling and (kind.same or comparison.unknown))
+
+    def _counted(self, kind: Kind, comparison: Comparison, counts: Bits) -> dict[str, float]:
+        """The rates of a comparison in a kind by ``counts`` (v,), drawn towards those of the beginning."""
+        begun = self.start.rates[kind.name][comparison.name]
+        of_same = self.strength.unknown if comparison.unknown else self.strength.same
+        pseudo = of_same if kind.same else self.strength.other
+        total = counts.sum() + pseudo
+        return {
+            v.name: begun[v.name] if v.fixed else float((counts[v.value] + pseudo * begun[v.name]) / total)
+            for v in comparison.levels
+        }
 
 
 def _as_same(kind: Kind, table: Sequence[Comparison], at_levels: Bits) -> frozenset[str]:
@@ -208,18 +249,7 @@ def starting(
     between any two people: whether it tells who somebody is (a number of theirs) or not (the amount of an
     order) is learned from those who are known by the rest.
     """
-    same = [k for k in kinds if k.same]
-    pairs = pairs_of(records)
-    shares = {k.name: 0.9 if i == 0 else 0.1 / max(len(same) - 1, 1) for i, k in enumerate(same)}
-    shares |= {k.name: k.share * records / pairs for k in kinds if not k.same}
-    # Where neither births nor e-mail addresses are recorded nothing tells a father from his son, who share a
-    # home and a telephone: such a kind would stand for one person.
-    shares |= {k.name: 0.0 for k in kinds if not k.same and not _told_apart(k, table, has)}
-    begin: dict[str, dict[str, float]] = {}
-    for comparison in table:
-        some = [v for v in comparison.levels if v.fixed or v.possible(has)]
-        total = sum(v.m for v in some)
-        begin[comparison.name] = {v.name: v.m / total if v in some else SMALLEST for v in comparison.levels}
+    begin = {c.name: _possible(c, has) for c in table}
     named = has("first") or has("sur")
 
     def begins(kind: Kind, c: Comparison) -> dict[str, float]:
@@ -235,7 +265,26 @@ def starting(
         return row
 
     rates = {k.name: {c.name: begins(k, c) for c in table} for k in kinds}
-    return Mixture(random, rates, shares)
+    return Mixture(random, rates, _starting_shares(table, kinds, records, has))
+
+
+def _possible(comparison: Comparison, has: Callable[[str], bool]) -> dict[str, float]:
+    """How often each level comes about in one person, by the table of levels, of those that can."""
+    some = [v for v in comparison.levels if v.fixed or v.possible(has)]
+    total = sum(v.m for v in some)
+    return {v.name: v.m / total if v in some else SMALLEST for v in comparison.levels}
+
+
+def _starting_shares(
+    table: Sequence[Comparison], kinds: Sequence[Kind], records: int, has: Callable[[str], bool]
+) -> dict[str, float]:
+    """Of kinds of one person as shares of its pairs; of others as shares of all pairs."""
+    same, pairs = [k for k in kinds if k.same], pairs_of(records)
+    shares = {k.name: 0.9 if i == 0 else 0.1 / max(len(same) - 1, 1) for i, k in enumerate(same)}
+    shares |= {k.name: k.share * records / pairs for k in kinds if not k.same}
+    # Where neither births nor e-mail addresses are recorded nothing tells a father from his son, who share a
+    # home and a telephone: such a kind would stand for one person.
+    return shares | {k.name: 0.0 for k in kinds if not k.same and not _told_apart(k, table, has)}
 
 
 def _told_apart(kind: Kind, table: Sequence[Comparison], has: Callable[[str], bool]) -> bool:

@@ -68,7 +68,9 @@ def waterfall(
 
 
 def _alternative(bars: Sequence[Bar], score: float) -> str:
-    ordered = sorted((b for b in bars if not b.start and abs(b.weight) >= _SMALL), key=lambda b: (-abs(b.weight), b.label))
+    ordered = sorted(
+        (b for b in bars if not b.start and abs(b.weight) >= _SMALL), key=lambda b: (-abs(b.weight), b.label)
+    )
     best = next((b for b in ordered if b.weight > 0), None)
     worst = next((b for b in ordered if b.weight < 0), None)
     parts = [f"Bar chart of {len(bars)} steps that sum to {signed(score)} bits."]
