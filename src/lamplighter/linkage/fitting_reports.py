@@ -19,10 +19,10 @@ import polars as pl
 from lamplighter.linkage import (
     apart,
     believing,
+    cell_priors,
     choosing,
     dyad_frames,
     fitting,
-    mixed_shares,
     pairing,
     results,
 )
@@ -54,7 +54,6 @@ MOST_FITTED = 60_000
 ROUNDS = 3
 DECISIVE_BITS = 4.0
 SHRINK_WORDS = 30.0
-RAREST_CELL = 0.03
 
 
 def start(features: Features, day: dt.date, secret: bytes = b"") -> Model:
@@ -117,9 +116,11 @@ def fit(features: Features, references: pl.DataFrame, day: dt.date, secret: byte
     weighed = believing.widened(weigher, (keyed.left, keyed.right), references)
     if not len(weighed):
         return model
-    tells = _tells(weighed.pairs, keyed, n, fitting.without(proposing, table))
+    at = _among_keyed(weighed.pairs, keyed, n)
+    tells = _tells(at, keyed, fitting.without(proposing, table))
     strangers = _Strangers.of(part, weigher)
     frame = believing.with_related(weigher, weighed, pairing.pair_frame(part, weighed, table))
+    frame = frame.with_columns(keyed=pl.Series(at >= 0))
     # What was compared, and how many have a value, stays as it is.
     frequencies = weigher.frequencies(weighed)
     for turn in range(ROUNDS):
@@ -170,21 +171,24 @@ def _sampled(features: Features, references: pl.DataFrame) -> tuple[Features, pl
     return part, inside.with_columns(pl.col("rep_l", "rep_r").replace_strict(place, return_dtype=pl.Int32()))
 
 
-def _tells(
-    pairs: npt.NDArray[np.int64], keyed: choosing.Sampled, n: int, without: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """Of which comparisons each pair tells how often they agree: all, where two reports proposed it."""
-    codes = packed(pairs[:, 0], pairs[:, 1], n)
+def _among_keyed(pairs: npt.NDArray[np.int64], keyed: choosing.Sampled, n: int) -> Rows:
+    """Where each pair stands among those that keys propose; -1 where two reports alone proposed it."""
     own = packed(keyed.left, keyed.right, n)
-    order = np.argsort(own)
-    at = np.minimum(np.searchsorted(own[order], codes), max(len(own) - 1, 0))
-    found = np.ones((len(pairs), without.shape[1]), dtype=bool)
-    if len(own):
-        told = np.zeros((len(own), without.shape[1]), dtype=bool)
-        by_key = own[order][at] == codes
-        for member, alone in zip(keyed.members.T, without, strict=True):
-            told |= member[:, None] & alone
-        found[by_key] = told[order][at[by_key]]
+    if not len(own):
+        return np.full(len(pairs), -1)
+    codes, order = packed(pairs[:, 0], pairs[:, 1], n), np.argsort(own)
+    at = order[np.minimum(np.searchsorted(own, codes, sorter=order), len(own) - 1)]
+    return np.where(own[at] == codes, at, -1)
+
+
+def _tells(at: Rows, keyed: choosing.Sampled, without: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Of which comparisons each pair (see :func:`_among_keyed`) tells how often they agree: all, where two
+    reports alone proposed it."""
+    found = np.ones((len(at), without.shape[1]), dtype=bool)
+    told = np.zeros((len(keyed.left), without.shape[1]), dtype=bool)
+    for member, alone in zip(keyed.members.T, without, strict=True):
+        told |= member[:, None] & alone
+    found[at >= 0] = told[at[at >= 0]]
     return found
 
 
@@ -213,7 +217,7 @@ def _refined(
     begin = replace(starting(table, kinds(), random, n), namesakes=namesakes)
     seen = collapsed(weighed.levels, frequencies, context.total, np.full(len(weighed), -1), tells)
     mixture, _ = learn(seen, begin, table, kinds(), odds=np.ones(1), of=np.ones(1), pairs=every)
-    priors = _priors(features, frame, posterior, model, references)
+    priors = cell_priors.learned(features, frame, posterior, model, references)
     known = frame.with_columns(post=posterior)
     return replace(
         model,
@@ -223,44 +227,6 @@ def _refined(
         matter=_described(known, "matter", STARTING_MATTER),
         apart=_timed(features, known),
     ).named()
-
-
-def _priors(
-    features: Features, frame: pl.DataFrame, posterior: Bits, model: Model, references: pl.DataFrame
-) -> Priors:
-    """Priors from the expected counts of the last round, each drawn a little towards its start."""
-    n = len(features)
-    reports = features.facts["report_id"].n_unique()
-    of_reports = max(reports * (reports - 1) / 2, 1.0)
-    kinds_ = frame["kind"].to_numpy()
-    expected = {
-        k: float(posterior[kinds_ == k].sum()) for k in ("victim", "suspect", "other", "within", "swapped")
-    }
-    cells = dyad_frames.report_cells(frame, model, references)
-    # Reports that list no suspect say nothing about how often the suspect is the same.
-    told = cells.filter("suspects").select("p11", "p10", "p01").to_numpy()
-    both, victim, suspect = (float(x) for x in told.sum(axis=0))
-    share = (both + 3.0) / (both + victim + 5.0)
-    v = (float(cells.select("p11", "p10").to_numpy().sum()) + 1.0) / of_reports
-    within_pairs = max(float((kinds_ == "within").sum()), 1.0)
-    other = (sum(expected.values()) + 1.0) / (n * (n - 1) / 2)
-    # None seen in a small set does not show that there are none: a floor beside the commonest cell.
-    rare = v * share * RAREST_CELL
-    return Priors(
-        other=_share(other),
-        within_report=_share((expected["within"] + 3) / (within_pairs + 20), 0.01, 0.6),
-        both=_share(v * share),
-        victim_only=_share(v * (1 - share)),
-        swapped=_share((expected["swapped"] + 0.5) / (2 * of_reports), rare),
-        suspect_only=_share((suspect + 0.5) / of_reports, rare),
-        unnamed=mixed_shares.unnamed(frame, posterior, model, share),
-        related_victims=mixed_shares.related(cells, "p01", "V_near", model.priors.related_victims),
-        related_suspects=mixed_shares.related(cells, "p10", "S_near", model.priors.related_suspects),
-    )
-
-
-def _share(value: float, least: float = 1e-12, most: float = 0.05) -> float:
-    return fitting.rounded(min(max(value, least), most))
 
 
 def _timed(features: Features, known: pl.DataFrame) -> apart.Shares:

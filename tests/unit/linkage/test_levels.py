@@ -172,6 +172,8 @@ def weigh():  # type: ignore[no-untyped-def]  # a function of two dicts, used in
         ({"forenames": "Jack"}, {"nicknames": ["Big Jack"]}, {"forename": "exact"}),
         ({"forenames": "J"}, {"forenames": "Jamie"}, {"forename": "initial"}),
         ({"forenames": "J"}, {"forenames": "J"}, {"forename": "initial"}),
+        ({"forenames": "Gwendolyn"}, {"forenames": "Gewndolin"}, {"forename": "near"}),
+        ({"forenames": "Ricky"}, {"forenames": "Delphia"}, {"forename": "differs"}),
         ({"surname": "THUNRWOOD"}, {"surname": "Thornwood"}, {"surname": "near"}),
         ({"surname": "O'Neil-Shaw"}, {"surname": "Shaw"}, {"surname": "part"}),
         (
