@@ -11,52 +11,20 @@ field a column is (``{"last_name": "surname"}``), or which columns to look at an
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import polars as pl
 
 from lamplighter.linkage.birth_parts import whole_births
-from lamplighter.linkage.coded import all_different
-from lamplighter.linkage.dating import days_of, told_on
-from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.guessing import KINDS, guessed
-from lamplighter.linkage.headings import begins_with_surname, by_name, document, named_field, plain
-from lamplighter.linkage.levels import Extra
-from lamplighter.linkage.looks import field_by_look, kind_by_contents, of_firms
-from lamplighter.linkage.nobody_told import warn_of_unread
-from lamplighter.linkage.numbering import checked, row_ids, told_apart
-from lamplighter.linkage.repeating import repeated
-from lamplighter.linkage.shaping import shaped, without_firms, without_posts
-from lamplighter.linkage.sources import MOST_SOURCES
-from lamplighter.linkage.sourcing import source_among
-from lamplighter.linkage.stacked import fill_each_other, put_together
-from lamplighter.linkage.standins import without_standins
-from lamplighter.linkage.tidying import clean, lists, numbered, numbers
-from lamplighter.linkage.unnamed import named, titled
-from lamplighter.linkage.whole_names import generations
+from lamplighter.linkage.headings import by_name, document, named_field, plain
+from lamplighter.linkage.looks import field_by_look, kind_by_contents
+from lamplighter.linkage.reading import Understood, read
+from lamplighter.linkage.stacked import fill_each_other
 
 IGNORE = "ignore"
-_READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {"number": numbers, "generation": generations}
-_READ_AS = {"birth_date": ("birth_date", "birth_year"), "age": ("age_from",), "recorded_on": ("reported_at",)}
-"""What is read, and where it is then."""
-GENERATION = Extra("x_generation", "generation", "Junior or senior")
-"""What stands behind whole names, where no column of its own has it."""
-_FEWEST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A table in our words: ``people``, the further columns that are compared (``extras``), and what each
-    column was ``taken_for``, None for one that is left out."""
-
-    people: pl.DataFrame
-    extras: tuple[Extra, ...]
-    taken_for: Mapping[str, str | None]
 
 
 class ColumnUnknown(ValueError):
@@ -82,127 +50,7 @@ def understood(frame: pl.DataFrame, columns: Said = None) -> Understood:
         ColumnUnknown: a column or a field that is not there.
     """
     said, only = _said(frame, columns)
-    taken = whole_births(dict(said) if only else guessed(frame, said))
-    several = document()["several"]["fields"]
-
-    def tidy(field: str) -> pl.Series | None:
-        own = [c for c, f in taken.items() if f == field]
-        if not own or field == "record_id":
-            return None
-        if field not in several:
-            values = put_together([clean(frame[c]) for c in own], field)
-            return named(titled(values)) if field in ("full_name", "forenames") else values
-        return lists([s if isinstance((s := frame[c]).dtype, pl.List) else clean(s) for c in own], field)
-
-    with ThreadPoolExecutor(2) as pool:
-        tidied = dict(zip(document()["fields"], pool.map(tidy, document()["fields"]), strict=True))
-    made = {f: values for f, values in tidied.items() if values is not None}
-    if "street" in made and not {"house", "address_text"} & set(made) and numbered(made["street"]):
-        # A street with the number in it is a line of an address.
-        made["address_text"] = made.pop("street")
-        taken = {c: "address_text" if f == "street" and c not in said else f for c, f in taken.items()}
-    extras: dict[str, Extra] = {}
-    for column, kind in taken.items():
-        if kind in KINDS:
-            extra = Extra(_extra_name(column, kind, made), kind, title_of(column))
-            extras[column] = extra
-            made[extra.column] = _READ.get(kind, clean)(frame[column])
-    made["record_id"] = _ids(frame, taken, made.get("source"), said)
-    if "full_name" in made and not any(e.kind == "generation" for e in extras.values()):
-        behind = generations(made["full_name"])
-        if len(behind) - behind.null_count() >= _FEWEST:
-            made[GENERATION.column] = behind
-            extras[GENERATION.column] = GENERATION
-    if "full_name" in made:
-        others = [
-            (e.kind, o)
-            for e in extras.values()
-            if e.kind in ("text", "category") and of_firms(o := made[e.column])
-        ]
-        own = without_firms(made["full_name"], [o for _, o in others])
-        made["full_name"] = without_posts(own, [o for kind, o in others if kind == "category"])
-    whole = next((c for c, f in taken.items() if f == "full_name"), "")
-    people = shaped(pl.DataFrame(made), surname_first=begins_with_surname(whole))
-    for field, read_as in _READ_AS.items():
-        if (
-            field in made
-            and _tells(made[field])
-            and not any(_tells(people[c]) for c in read_as if c in people)
-        ):
-            warn_of_unread(taken, field)
-    people = without_standins(people, [e.column for e in extras.values() if e.kind == "identifier"])
-    again = repeated(people, [e for c, e in extras.items() if c not in said])
-    for column in [c for c, e in extras.items() if e.column in again]:
-        taken[column] = None
-        del extras[column]
-    unsaid = {c: e.column for c, e in extras.items() if c not in said and e.kind == "category"}
-    source = None if "source" in made else source_among(people, unsaid)
-    if source is not None:
-        people = people.rename({unsaid[source]: "source"})
-        taken[source] = "source"
-        del extras[source]
-    if "recorded_on" not in made:
-        people = _ages_told(people, taken, extras, said)
-    told = {c: taken.get(c) for c in frame.columns}
-    return Understood(people.drop(again), tuple(extras.values()), told)
-
-
-def _tells(values: pl.Series) -> bool:
-    return values.null_count() < len(values)
-
-
-def _ages_told(
-    people: pl.DataFrame,
-    taken: dict[str, str | None],
-    extras: dict[str, Extra],
-    said: Mapping[str, str | None],
-) -> pl.DataFrame:
-    """Ages with the day on which they were told, where a column says it, which is then no further one. Of a
-    few days each is a list, and a source: brothers and sisters of nearly one age stand beside each other in
-    it, and hardly anybody twice.
-    """
-    days = {c: e.column for c, e in extras.items() if c not in said}
-    days |= {c: f for c, f in taken.items() if f == "source"}
-    column = told_on(people, days)
-    if column is None:
-        return people
-    listed_on = days_of(people[days[column]]).alias("reported_at")
-    people = people.with_columns(listed_on)
-    if "source" not in people.columns and listed_on.n_unique() <= MOST_SOURCES:
-        people = people.with_columns(source=listed_on.cast(pl.String()))
-    if column in extras:
-        taken[column] = "recorded_on"
-        people = people.drop(extras.pop(column).column)
-    return people
-
-
-def _extra_name(column: str, kind: str, made: Mapping[str, pl.Series]) -> str:
-    """A further column by a name that the table of levels can use, and no other has."""
-    begin = EXTRA_NUMBER if kind == "number" else EXTRA
-    name = begin + (re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_") or "column")
-    return name if name not in made else f"{name}_{len(made)}"
-
-
-def _ids(
-    frame: pl.DataFrame,
-    taken: dict[str, str | None],
-    source: pl.Series | None,
-    said: Mapping[str, str | None],
-) -> pl.Series:
-    """An id a record: the table's own, with its source where sources number alike, else the row.
-
-    A column that was only guessed to number the rows, and does not, is left out.
-    """
-    own = [c for c, f in taken.items() if f == "record_id"]
-    if not own:
-        return row_ids(frame.height)
-    ids = told_apart(frame[own[0]], source)
-    if own[0] in said:
-        return checked(ids, own[0])
-    if not all_different(ids):
-        taken[own[0]] = None
-        return row_ids(frame.height)
-    return ids
+    return read(frame, whole_births(dict(said) if only else guessed(frame, said)), frozenset(said))
 
 
 def _said(frame: pl.DataFrame, columns: Said) -> tuple[dict[str, str | None], bool]:
@@ -305,9 +153,3 @@ def _further(name: str, values: pl.Series) -> str | None:
             f"There is no field {name!r}: is {by_name()[near[0]]!r} meant? Fields are: {', '.join(fields())}."
         )
     return field_by_look(values) or kind_by_contents(values)
-
-
-def title_of(column: str) -> str:
-    """What a further column is called in explanations."""
-    words = re.sub(r"[\W_]+", " ", column).strip()
-    return words[:1].upper() + words[1:]

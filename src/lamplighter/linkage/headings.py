@@ -185,3 +185,9 @@ def _candidates(column: str) -> Iterator[str]:
     # "Patient no." is no number of a house.
     if telling and not (len(telling) < len(found) and set(telling) <= set(headings["bare"])):
         yield "".join(telling)
+
+
+def title_of(column: str) -> str:
+    """What a further column is called in explanations."""
+    words = re.sub(r"[\W_]+", " ", column).strip()
+    return words[:1].upper() + words[1:]

@@ -25,7 +25,6 @@ from lamplighter.linkage import (
 )
 from lamplighter.linkage.believing import LOWEST_BAR_OF_A_TABLE, Believed
 from lamplighter.linkage.blocking import Hashed, Limits
-from lamplighter.linkage.columns import Understood
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.features import Features, prepare
@@ -41,6 +40,7 @@ from lamplighter.linkage.model import (
     starting_priors,
 )
 from lamplighter.linkage.nobody_told import warn_unless_told
+from lamplighter.linkage.reading import Understood
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, LOWEST_BAR, Asked, bands_of_table, notes
 from lamplighter.linkage.weights import level_weights

@@ -11,12 +11,12 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage.columns import Understood, title_of
 from lamplighter.linkage.dates import dated
 from lamplighter.linkage.dating import told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.headings import words
+from lamplighter.linkage.headings import title_of, words
 from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.reading import Understood
 
 DAY = "day"
 RECORDED = "reported_at"

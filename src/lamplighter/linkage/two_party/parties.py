@@ -14,11 +14,12 @@ from typing import Any
 import polars as pl
 
 from lamplighter.linkage.coded import all_different
-from lamplighter.linkage.columns import ColumnUnknown, Said, Understood, listed, there, understood
+from lamplighter.linkage.columns import ColumnUnknown, Said, listed, there, understood
 from lamplighter.linkage.guessing import guessed as fields_of
 from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.headings import words as words_of
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
+from lamplighter.linkage.reading import Understood
 from lamplighter.linkage.several import Told
 from lamplighter.linkage.two_party.days import with_ages, with_days
 from lamplighter.linkage.two_party.markers import OF_FIELDS, guessed

@@ -1,0 +1,198 @@
+"""A table of which it is known what its columns hold, in our words: fields tidied, further columns named, and
+what the rows themselves tell of the columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from lamplighter.linkage.coded import all_different
+from lamplighter.linkage.dating import days_of, told_on
+from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
+from lamplighter.linkage.guessing import KINDS
+from lamplighter.linkage.headings import begins_with_surname, document, title_of
+from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.looks import of_firms
+from lamplighter.linkage.nobody_told import warn_of_unread
+from lamplighter.linkage.numbering import checked, row_ids, told_apart
+from lamplighter.linkage.repeating import repeated
+from lamplighter.linkage.shaping import shaped, without_firms, without_posts
+from lamplighter.linkage.sources import MOST_SOURCES
+from lamplighter.linkage.sourcing import source_among
+from lamplighter.linkage.stacked import put_together
+from lamplighter.linkage.standins import without_standins
+from lamplighter.linkage.tidying import clean, lists, numbered, numbers
+from lamplighter.linkage.unnamed import named, titled
+from lamplighter.linkage.whole_names import generations
+
+_READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {"number": numbers, "generation": generations}
+_READ_AS = {"birth_date": ("birth_date", "birth_year"), "age": ("age_from",), "recorded_on": ("reported_at",)}
+"""What is read, and where it is then."""
+GENERATION = Extra("x_generation", "generation", "Junior or senior")
+"""What stands behind whole names, where no column of its own has it."""
+_FEWEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A table in our words: ``people``, the further columns that are compared (``extras``), and what each
+    column was ``taken_for``, None for one that is left out."""
+
+    people: pl.DataFrame
+    extras: tuple[Extra, ...]
+    taken_for: Mapping[str, str | None]
+
+
+def read(frame: pl.DataFrame, taken: Mapping[str, str | None], said: frozenset[str]) -> Understood:
+    """``frame`` in our words.
+
+    Args:
+        taken: what each column is taken for.
+        said: the columns of which the caller says it; of others the rows may tell something else.
+    """
+    reading = _Reading(frame, dict(taken), said)
+    reading.tidy_fields()
+    reading.add_further_columns()
+    reading.number_the_records()
+    reading.part_whole_names()
+    people = reading.shaped()
+    people = reading.without_repeated(people)
+    people = reading.with_a_source(people)
+    people = reading.with_ages_told(people)
+    told = {c: reading.taken.get(c) for c in frame.columns}
+    return Understood(people, tuple(reading.extras.values()), told)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is ``made`` of the columns of a ``frame`` so far, by what they are ``taken`` for; ``extras``:
+    column -> the further column that it is."""
+
+    frame: pl.DataFrame
+    taken: dict[str, str | None]
+    said: frozenset[str]
+    made: dict[str, pl.Series] = field(default_factory=dict)
+    extras: dict[str, Extra] = field(default_factory=dict)
+
+    def tidy_fields(self) -> None:
+        """The fields of a person, each as one clean column."""
+        every = document()["fields"]
+        with ThreadPoolExecutor(2) as pool:
+            tidied = dict(zip(every, pool.map(self._tidied, every), strict=True))
+        self.made = {f: values for f, values in tidied.items() if values is not None}
+        made = self.made
+        if "street" in made and not {"house", "address_text"} & set(made) and numbered(made["street"]):
+            # A street with the number in it is a line of an address.
+            made["address_text"] = made.pop("street")
+            streets = [c for c, f in self.taken.items() if f == "street" and c not in self.said]
+            self.taken |= dict.fromkeys(streets, "address_text")
+
+    def _tidied(self, name: str) -> pl.Series | None:
+        own = [self.frame[c] for c, f in self.taken.items() if f == name]
+        if not own or name == "record_id":
+            return None
+        if name in document()["several"]["fields"]:
+            return lists([s if isinstance(s.dtype, pl.List) else clean(s) for s in own], name)
+        values = put_together([clean(s) for s in own], name)
+        return named(titled(values)) if name in ("full_name", "forenames") else values
+
+    def add_further_columns(self) -> None:
+        for column, kind in self.taken.items():
+            if kind in KINDS:
+                extra = Extra(_extra_name(column, kind, self.made), kind, title_of(column))
+                self.extras[column] = extra
+                self.made[extra.column] = _READ.get(kind, clean)(self.frame[column])
+
+    def number_the_records(self) -> None:
+        """An id a record: the table's own, with its source where sources number alike, else the row. A column
+        that was only guessed to number the rows, and does not, is left out."""
+        own = next((c for c, f in self.taken.items() if f == "record_id"), None)
+        ids = row_ids(self.frame.height)
+        if own is not None:
+            theirs = told_apart(self.frame[own], self.made.get("source"))
+            if own in self.said:
+                ids = checked(theirs, own)
+            elif all_different(theirs):
+                ids = theirs
+            else:
+                self.taken[own] = None
+        self.made["record_id"] = ids
+
+    def part_whole_names(self) -> None:
+        """Whole names without firms and posts, for which other columns stand, and beside them what tells a
+        father from his son."""
+        if "full_name" not in self.made:
+            return
+        names, made = self.made["full_name"], self.made
+        if not any(e.kind == "generation" for e in self.extras.values()):
+            behind = generations(names)
+            if len(behind) - behind.null_count() >= _FEWEST:
+                made[GENERATION.column] = behind
+                self.extras[GENERATION.column] = GENERATION
+        others = [(e.kind, made[e.column]) for e in self.extras.values() if e.kind in ("text", "category")]
+        firms = [(kind, values) for kind, values in others if of_firms(values)]
+        own = without_firms(names, [values for _, values in firms])
+        made["full_name"] = without_posts(own, [values for kind, values in firms if kind == "category"])
+
+    def shaped(self) -> pl.DataFrame:
+        """What is made as a table, in the shape in which it is compared. Warns of what could not be read."""
+        whole = next((c for c, f in self.taken.items() if f == "full_name"), "")
+        people = shaped(pl.DataFrame(self.made), surname_first=begins_with_surname(whole))
+        for name, read_as in _READ_AS.items():
+            there = [people[c] for c in read_as if c in people.columns]
+            if name in self.made and _tells(self.made[name]) and not any(map(_tells, there)):
+                warn_of_unread(self.taken, name)
+        return without_standins(people, [e.column for e in self.extras.values() if e.kind == "identifier"])
+
+    def without_repeated(self, people: pl.DataFrame) -> pl.DataFrame:
+        """Further columns that follow from others would count twice."""
+        again = repeated(people, [e for c, e in self.extras.items() if c not in self.said])
+        for column in [c for c, e in self.extras.items() if e.column in again]:
+            self.taken[column] = None
+            del self.extras[column]
+        return people.drop(again)
+
+    def with_a_source(self, people: pl.DataFrame) -> pl.DataFrame:
+        """A further column whose values hold nobody twice as the source of the rows."""
+        unsaid = {c: e.column for c, e in self.extras.items() if c not in self.said and e.kind == "category"}
+        source = None if "source" in self.made else source_among(people, unsaid)
+        if source is None:
+            return people
+        self.taken[source] = "source"
+        del self.extras[source]
+        return people.rename({unsaid[source]: "source"})
+
+    def with_ages_told(self, people: pl.DataFrame) -> pl.DataFrame:
+        """Ages with the day on which they were told, where a column says it, which is then no further one. Of
+        a few days each is a list, and a source: brothers and sisters of nearly one age stand beside each
+        other in it, and hardly anybody twice."""
+        if "recorded_on" in self.made:
+            return people
+        days = {c: e.column for c, e in self.extras.items() if c not in self.said}
+        days |= {c: f for c, f in self.taken.items() if f == "source"}
+        column = told_on(people, days)
+        if column is None:
+            return people
+        listed_on = days_of(people[days[column]]).alias("reported_at")
+        people = people.with_columns(listed_on)
+        if "source" not in people.columns and listed_on.n_unique() <= MOST_SOURCES:
+            people = people.with_columns(source=listed_on.cast(pl.String()))
+        if column in self.extras:
+            self.taken[column] = "recorded_on"
+            people = people.drop(self.extras.pop(column).column)
+        return people
+
+
+def _tells(values: pl.Series) -> bool:
+    return values.null_count() < len(values)
+
+
+def _extra_name(column: str, kind: str, made: Mapping[str, pl.Series]) -> str:
+    """A further column by a name that the table of levels can use, and no other has."""
+    begin = EXTRA_NUMBER if kind == "number" else EXTRA
+    name = begin + (re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_") or "column")
+    return name if name not in made else f"{name}_{len(made)}"
