@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
-from lamplighter.linkage.log_odds import bits_of
+from lamplighter.linkage.log_odds import bits_of, probability_of
 from lamplighter.linkage.model import Bands, Model
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.profiles import Grounds
@@ -42,6 +42,8 @@ LEAST_BITS_OF_FEW = -10.0
 """Of a table of no more records than :data:`FEW` more are: what is unlikely there is true now and then."""
 LEAST_ASKED = -6.0
 """Pairs of different persons that come to fewer bits by themselves are as good as apart already."""
+ROUNDS, FEWEST_MATCHES = 30, 0.5
+"""In which the share of pairs of one person settles, and how many pairs are at the least."""
 FEW = 20_000
 """Of no more records all who share a surname, or a first name, can be looked at in a second or two."""
 
@@ -155,14 +157,20 @@ def widened(weigher: Weigher, found: tuple[Rows, Rows], references: pl.DataFrame
     return weigher.more(weighed, *completing.completed(weigher.features, asked).T)
 
 
-def of_table(features: Features, model: Model, limits: Limits, shared: Shared | None = None) -> Believed:
+def of_table(
+    features: Features, model: Model, limits: Limits, shared: Shared | None = None, *, fitted: bool = False
+) -> Believed:
     """Weigh the pairs of a plain table that its keys propose; ``shared``: the model's frequencies, looked up
-    already."""
+    already. Where the model was just ``fitted`` to the table, and this is looked at whole, how many of its
+    pairs are of one person is counted anew."""
     weigher = Weigher(features, model, shared=None if shared is None else shared.among(features))
     sources = sources_of(features)
-    prior = np.array([_prior_of(model, sources.name(g)) for g in range(len(sources.names) ** 2)])
+    prior = _priors(model, sources)
     least = LEAST_BITS if len(features) > FEW else LEAST_BITS_OF_FEW
     weighed, looked_at = weigher.candidates(keys_of(weigher), limits, least - float(prior.max()))
+    if fitted and limits.whole:
+        model = _of_every_pair(model, sources, weighed, prior)
+        weigher, prior = weigher.under(model), _priors(model, sources)
     seen = looked_at, len(weighed)
     believed = _in_sources(weigher, weighed, sources, prior, seen)
     label = hanging_together(believed, bar=bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE)))
@@ -170,6 +178,21 @@ def of_table(features: Features, model: Model, limits: Limits, shared: Shared | 
     if not len(absent[0]):
         return believed
     return _in_sources(weigher, joined([weighed, weigher.weigh(*absent)]), sources, prior, seen)
+
+
+def _of_every_pair(model: Model, sources: Sources, weighed: Weighed, prior: Bits) -> Model:
+    """The model with the shares of all pairs that are of one person, by expectation maximisation: those that
+    no key proposes count too, of which nothing was known when the rest was learned. ``prior`` (g,): bits to
+    begin with; of pairs that are not among those ``weighed`` none is of one person."""
+    groups, of = sources.groups(weighed.left, weighed.right), sources.pairs()
+    for _ in range(ROUNDS):
+        belief = probability_of(weighed.evidence + prior[groups])
+        matches = np.bincount(groups, weights=belief, minlength=len(of))
+        prior = np.log2(np.maximum(matches, FEWEST_MATCHES) / np.maximum(of - matches, 1.0))
+    share = probability_of(prior)
+    shares = {sources.name(g): float(share[g]) for g in np.flatnonzero(of).tolist()}
+    every = max(float(matches.sum()), FEWEST_MATCHES) / float(of.sum())
+    return replace(model, sources=shares, priors=replace(model.priors, other=every))
 
 
 def keys_of(weigher: Weigher) -> list[Key]:
@@ -231,6 +254,11 @@ def _held(label: Rows, evidence: Grounds) -> Bits:
     many = np.bincount(rows, minlength=len(label))
     total = np.bincount(rows, weights=bits, minlength=len(label))
     return np.where(many > 0, total / np.maximum(many, 1), -np.inf)
+
+
+def _priors(model: Model, sources: Sources) -> Bits:
+    """Bits of the prior odds of a pair of each two sources: (g,)."""
+    return np.array([_prior_of(model, sources.name(g)) for g in range(len(sources.names) ** 2)])
 
 
 def _prior_of(model: Model, pair: str) -> float:

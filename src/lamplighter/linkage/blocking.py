@@ -36,6 +36,9 @@ MOST_RECORDS_A_KEY = 60
 WINDOW = 3
 """Records of a chain are compared with those that many places on, less one."""
 FREE_PAIRS, MOST_IN_A_SMALL_TABLE = 1_500_000, 1_000
+EVERY_PAIR = 4_500_000
+"""A table of no more pairs, which 3,000 records have, is looked at whole: keys would spare it a second or
+two, and miss those of whom little is known."""
 
 
 class Hashed:
@@ -112,18 +115,21 @@ def added(
 class Limits:
     """How much keys may propose: ``most`` records to a key, and so many ``pairs``. Rare keys come first;
     what is commoner than the limits allow is narrowed, and where it is ``chained`` each of its records is
-    looked at beside those that are most like it."""
+    looked at beside those that are most like it. Of a table that is looked at ``whole`` every pair is
+    proposed."""
 
     most: int = MOST_RECORDS_A_KEY
     pairs: float = float("inf")
     chained: bool = False
+    whole: bool = False
 
     @classmethod
     def of_table(cls, records: int, pairs: float) -> Limits:
         """Limits for so many records and ``pairs``; where all can be looked at in a second or two, a person
         recorded seventy times must not be too common a key."""
         most = int(np.clip(FREE_PAIRS / max(records, 1), MOST_RECORDS_A_KEY, MOST_IN_A_SMALL_TABLE))
-        return cls(most, max(pairs, FREE_PAIRS), chained=True)
+        whole = records * (records - 1) / 2 <= EVERY_PAIR
+        return cls(most, max(pairs, FREE_PAIRS), chained=True, whole=whole)
 
     def largest(self, sizes: Rows) -> int:
         """The largest group of records that fits."""
@@ -157,6 +163,10 @@ class Block:
 
 def every_block(keys: Sequence[Key], hashed: Hashed, limits: Limits) -> Iterator[Block]:
     """The blocks of some keys within limits for all together: what one does not need the next ones have."""
+    if limits.whole and keys:
+        n = len(hashed.features)
+        yield Block(np.arange(n), np.zeros(1, np.int64), np.array([n]), np.empty(0, dtype=np.uint64))
+        return
     spent = 0.0
     with ThreadPoolExecutor(2) as pool:
         # The next keys are sorted while the pairs of this one are made.

@@ -30,6 +30,7 @@ from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.fitting import Fitted
 from lamplighter.linkage.frequencies import Shared
+from lamplighter.linkage.learning import pairs_of
 from lamplighter.linkage.levels import Extra, comparisons, kinds
 from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import (
@@ -92,6 +93,8 @@ def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
 
 def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
     """How many of the true pairs were looked at: that keys proposed, and that others' links brought along."""
+    if believed.looked_at == pairs_of(len(believed.features)):
+        return recall.Recall(1.0, 1.0, 1.0)
     weighed, many = believed.weighed, believed.by_keys
     found = expected.among(weighed.left[:many], weighed.right[:many], len(believed.features))
     true, together = probability_of(believed.bits), believed.context.together
@@ -127,7 +130,9 @@ def _persons(
         if asked.pairs_a_record is None
         else Limits(pairs=asked.pairs_a_record * n)
     )
-    believed = believing.of_table(features, model, limits, shared)
+    learned = asked.model is None and n >= fitting.FEWEST_RECORDS
+    believed = believing.of_table(features, model, limits, shared, fitted=learned)
+    model = believed.model
     if asked.model is None:
         budget, day = asked.false_link_budget, asked.day or EPOCH
         lowest = LOWEST_BAR_OF_A_TABLE if n >= fitting.FEWEST_RECORDS else LOWEST_BAR

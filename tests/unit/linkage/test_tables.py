@@ -365,7 +365,8 @@ class TestForeignTables:
         assert not any(name.endswith("_alone") for name in alone.model.keys)
 
     def test_the_share_that_was_looked_at_lies_where_it_is_said_to(self) -> None:
-        table = hospital(303, persons=1_500)
+        # Of more rows than are looked at whole.
+        table = hospital(303, persons=1_700)
         found = link(table.drop("truth"))
         missed = found.notes["recall_of_keys"]
         assert missed.lower <= looked_at(table, found) <= missed.upper
