@@ -50,12 +50,14 @@ def learn(
     strength: Strength = Strength(),
     rounds: int = 80,
     settling: int = 12,
+    supposed: Bits | float = 0.0,
 ) -> tuple[Mixture, Bits]:
     """Rates and shares by expectation maximisation, and the prior odds of each group.
 
     ``start`` is the mixture to begin with and the rates that are shrunk towards; ``odds`` (g,) the
     prior odds of each group to begin with, ``of`` (g,) how many pairs each group has, seen or not;
-    ``pairs`` is how many pairs there are of all. Rates of two people at random stay as they are.
+    ``pairs`` is how many pairs there are of all; so many of one person are ``supposed`` in each group (g,)
+    beside those that are found. Rates of two people at random stay as they are.
     """
     mixture, odds = start, odds.copy()
     before = -np.inf
@@ -64,7 +66,7 @@ def learn(
     with ThreadPoolExecutor(2) as pool:
         for turn in range(rounds):
             now = expected.under(mixture, odds, pool)
-            odds = expected.odds(of)
+            odds = expected.odds(of, supposed)
             # The competitors settle first: rates of one person that gave way early would swallow them.
             mixture = begun.maximised(expected, settling=turn < settling)
             if turn > settling and abs(now - before) < 1e-7 * abs(now):
@@ -112,10 +114,11 @@ class _Expected:
         self._total[some] = most + np.log2(every)
         self.belief[some] = shares * (self.seen.times[some] / every)[:, None]
 
-    def odds(self, of: Bits) -> Bits:
-        """The prior odds of each group: of its pairs, ``of`` (g,), those of one person to the rest."""
+    def odds(self, of: Bits, supposed: Bits | float) -> Bits:
+        """The prior odds of each group: of its pairs, ``of`` (g,), those of one person, found or ``supposed``,
+        to the rest."""
         same = self.belief[:, self.same].sum(axis=1)
-        mine = [float(same[self.seen.group == g].sum()) for g in range(len(of))]
+        mine = [float(same[self.seen.group == g].sum()) for g in range(len(of))] + np.asarray(supposed)
         return np.array([max(m, 0.5) / max(n - m, 1.0) for m, n in zip(mine, of, strict=True)])
 
     def held(self) -> Bits:

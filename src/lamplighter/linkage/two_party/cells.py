@@ -34,8 +34,11 @@ UNSEEN = 0.5
 MOST_ROUNDS = 5
 MOVED_ON = 0.5
 """What others have in common is learned until it moves by less than so many bits."""
-MOVED = 0.02
-"""Pairs of records, for each record, of one person who has moved and of two others, to begin with."""
+BEGUN = (0.2, 0.01)
+"""Pairs of records about the same two people, for each record, to begin with: straight, and swapped."""
+ANOTHER, RELATIVE, MOVED = 0.1, 0.05, 0.02
+"""The same of pairs of which one person is the same and the other is another, or a relative, or of which the
+one has moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,13 @@ def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
     for cell, kept, changed, who in ((1, FIRST, SECOND, "second"), (2, SECOND, FIRST, "first")):
         same, anybody, relative = all_of(kept), all_of(changed), of_a_relative(changed)
         found += [
-            (cell, made(f"another {who}", anybody, same, share=0.1)),
-            (cell, made(f"a relative of the {who}", relative, same, share=0.05)),
+            (cell, made(f"another {who}", anybody, same, share=ANOTHER)),
+            (cell, made(f"a relative of the {who}", relative, same, share=RELATIVE)),
             # Were it only with both the same that one can have moved, another home would tell of the other.
             (cell, made(f"another {who}, the other moved", anybody, same, share=MOVED, like=HAS_MOVED)),
         ]
     relatives = of_a_relative(FIRST) | of_a_relative(SECOND)
-    found.append((3, made("relatives of both", relatives, share=0.1)))
+    found.append((3, made("relatives of both", relatives, share=ANOTHER)))
     return tuple(kind for _, kind in found), np.array([*(cell for cell, _ in found), 3])
 
 
@@ -113,7 +116,8 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
     some = _Compared.of(scene, pairs.at(_sampled(pairs)))
     chance = _Compared.of(scene, Pairs.plain(*fitting.random_rows(n)))
     times = len(pairs) / max(len(some.pairs), 1)
-    weights, odds, moved = np.ones(len(chance.pairs)), np.array([0.2, 0.01]) * max(n, 1) / every, np.inf
+    weights, odds, moved = np.ones(len(chance.pairs)), np.array(BEGUN) * max(n, 1) / every, np.inf
+    supposed = _supposed(n)
     for turn in range(1, MOST_ROUNDS + 1):
         shades = scene.shades(some.pairs, some.levels, shared)
         seen = _seen(scene, some, shades, times)
@@ -127,6 +131,7 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
             of=np.array([every, every]),
             pairs=every,
             strength=OF_A_TABLE,
+            supposed=supposed,
         )
         if turn >= fitting.ROUNDS_FOR_RANDOM and moved < MOVED_ON:
             break
@@ -137,6 +142,15 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
     ways = [_of_way(g, seen, mixture, float(odds[g]), scene, names, every) for g in (0, 1)]
     (straight, own), (swapped, other) = ways
     return scene, CellModel((straight, swapped), cells, np.array([own, other]), mixture, names)
+
+
+def _supposed(records: int) -> Bits:
+    """How many pairs about the same two people, straight and swapped, are supposed beside those that are found.
+    A kind of other people counts as so many that none was seen of it (``Strength.unseen``); these count as
+    many times as many as they begin with more, or of a few rows that say little of the second people most
+    would be of another."""
+    begun = np.array(BEGUN)
+    return np.asarray(np.minimum(begun * records, begun / ANOTHER * OF_A_TABLE.unseen))
 
 
 def _seen(scene: Scene, some: _Compared, shades: Bits, times: float) -> Seen:
@@ -169,12 +183,13 @@ def _of_way(
     first party before is the first party again far oftener than the second, with whomever."""
     at = seen.group == way
     levels, frequencies, times = seen.levels[at], seen.frequencies[at], seen.times[at]
+    supposed = float(_supposed(scene.n)[way])
     for _ in range(ROUNDS_FOR_A_WAY):
         arrays = tables(mixture, scene.table, names)
         bits = arrays.with_frequencies(arrays.patterns(levels), frequencies)
         bits[:, arrays.same] += np.log2(odds) + arrays.base
         held = times @ np.exp2(bits - log_sum(bits)[:, None])
-        mine = float(held[arrays.same].sum())
+        mine = float(held[arrays.same].sum()) + supposed
         odds = max(mine, 0.5) / max(every - mine, 1.0)
         shares = {
             k.name: mixture.shares[k.name] if k.same else (float(h) + UNSEEN) / every

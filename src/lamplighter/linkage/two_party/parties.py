@@ -22,6 +22,7 @@ from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.reading import Understood
 from lamplighter.linkage.several import Told
 from lamplighter.linkage.two_party.days import with_ages, with_days
+from lamplighter.linkage.looks import name_by_look
 from lamplighter.linkage.two_party.markers import OF_FIELDS, guessed
 
 SHARED = "shared"
@@ -40,7 +41,7 @@ class TwoParties:
 def of_parties(frame: pl.DataFrame) -> Told:
     """What the columns of a table about two people a record hold, whose names tell the parties."""
     found: dict[str, tuple[str, str | None]] = {}
-    for party, names in zip(("first", "second"), guessed(frame.columns), strict=True):
+    for party, names in zip(("first", "second"), _guessed(frame), strict=True):
         fields = fields_of(_named(frame, names).frame, {})
         found |= {column: (party, field) for column, field in zip(names, fields.values(), strict=True)}
     shared = fields_of(frame.drop(list(found)), {})
@@ -69,7 +70,7 @@ def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
     if said:
         first, second = (_party(rest, v) for v in said.values())
     else:
-        first, second = (_named(rest, p) for p in guessed(rest.columns))
+        first, second = (_named(rest, p) for p in _guessed(rest))
     taken = {*first.columns, *second.columns}
     if twice := sorted(set(first.columns) & set(second.columns)):
         raise ColumnUnknown(f"Column {twice[0]!r} is said to be of both parties: leave it out of one.")
@@ -77,6 +78,28 @@ def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
     of_both = with_days(_understood(both, ids))
     one, other = with_ages((_understood(first, ids), _understood(second, ids)), of_both)
     return TwoParties(one, other, of_both, ids.alias("record_id"))
+
+
+def _guessed(frame: pl.DataFrame) -> list[dict[str, str]]:
+    """The columns of each party by their names without its word, or, where these tell no two, by what is in
+    them: two columns of whole names are two parties, whatever they are called, and what begins as either is
+    called is of that party.
+
+    Raises:
+        ColumnUnknown: there are no two.
+    """
+    try:
+        return guessed(frame.columns)
+    except ColumnUnknown:
+        named = [c for c in frame.columns if name_by_look(frame[c]) == "full_name"]
+        words = [words_of(c) for c in named]
+        if len(named) != 2 or not all(words) or any(w[0] in OF_FIELDS for w in words):
+            raise
+    return [
+        {c: "name" if c == name else "_".join(words_of(c)[len(own) :])
+         for c in frame.columns if c == name or (words_of(c)[: len(own)] == own and len(words_of(c)) > len(own))}
+        for name, own in zip(named, words, strict=True)
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
