@@ -115,10 +115,10 @@ class _Expected:
         self.belief[some] = shares * (self.seen.times[some] / every)[:, None]
 
     def odds(self, of: Bits, supposed: Bits | float) -> Bits:
-        """The prior odds of each group: of its pairs, ``of`` (g,), those of one person, found or ``supposed``,
-        to the rest."""
+        """The prior odds of each group: of its pairs, ``of`` (g,), those of one person, with those that are
+        ``supposed``, to the rest."""
         same = self.belief[:, self.same].sum(axis=1)
-        mine = [float(same[self.seen.group == g].sum()) for g in range(len(of))] + np.asarray(supposed)
+        mine = np.array([float(same[self.seen.group == g].sum()) for g in range(len(of))]) + supposed
         return np.array([max(m, 0.5) / max(n - m, 1.0) for m, n in zip(mine, of, strict=True)])
 
     def held(self) -> Bits:

@@ -17,6 +17,11 @@ _TITLES = (
 )
 """Before two words and more. A title and a word are somebody of that surname."""
 _SUFFIX = r"(?i)(\S+[\s,]+\S+?)[\s,]+(?:jr|sr|jnr|snr|junior|senior|ii|iii|iv|esq)\.?$"
+_LEGAL = (
+    r"(?i)(\S)[\s,]+(?:\([\w ]+\)\s*)?(?:pty\.?\s+)?"
+    r"(?:ltd|limited|llp|llc|plc|inc|corp|gmbh|b\.?v|sarl|s\.?r\.?l)\.?$"
+)
+"""What law makes of a firm is nobody's surname: two firms are not one because both are limited."""
 _GENERATION = r"(?i)(?:^|\S[\s,]+\S+?[\s,]+)(jr|sr|jnr|snr|junior|senior|ii|iii|iv)\.?$"
 _SLASH = r"^([^/,\d]{2,})/([^/,\d]+)$"
 """'QUARLE/ANN', as those write who sell journeys."""
@@ -57,10 +62,11 @@ def without_whole_names(people: pl.DataFrame, *, surname_first: bool) -> pl.Data
 
 
 def plain_names(whole: pl.Series) -> pl.Series:
-    """Whole names without titles and generations ("Jr"), with initials apart, and with a comma behind a
-    surname that stands first."""
+    """Whole names without titles, generations ("Jr") and what law makes of a firm ("Ltd"), with initials
+    apart, and with a comma behind a surname that stands first."""
     spaced = whole.str.replace_all(r"\s+", " ").str.strip_chars()
     parted = _without_strokes(spaced).str.replace(_TITLES, "$2").str.replace(_SUFFIX, "$1")
+    parted = parted.str.replace(_LEGAL, "$1")
     parted = parted.str.replace(_CAPITALS, "$1, $2").str.replace(_EAST_PARTED, "$1$2")
     return _initials_apart(parted)
 

@@ -42,6 +42,13 @@ def test_what_stands_beside_a_name_is_no_part_of_it(written: str) -> None:
     assert (first, (last or "").lower()) == ("Ann", "quarle")
 
 
+@pytest.mark.parametrize("form", [" Ltd", " Limited", " (UK) Ltd.", ", Inc.", " Pty Ltd", " plc", " GmbH"])
+def test_what_law_makes_of_a_firm_is_no_surname(form: str) -> None:
+    assert _written([f"Ashwick Motors{form}"]) == [("Ashwick", "Motors")]
+    assert _written([f"Ashwick{form}"]) == _written(["Ashwick"])
+    assert _written(["Ann Corpe", "Limited-Dray, Ann"]) == [("Ann", "Corpe"), ("Ann", "Limited-Dray")]
+
+
 def test_a_title_and_a_word_are_somebody_of_that_surname() -> None:
     assert _written(["Mrs Quarle"]) == [("Mrs", "Quarle")]
     assert words("Mrs") == []

@@ -145,10 +145,12 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
 
 
 def _supposed(records: int) -> Bits:
-    """How many pairs about the same two people, straight and swapped, are supposed beside those that are found.
+    """How many pairs about the same two people, straight and swapped, are supposed beside those found.
+
     A kind of other people counts as so many that none was seen of it (``Strength.unseen``); these count as
     many times as many as they begin with more, or of a few rows that say little of the second people most
-    would be of another."""
+    would be of another.
+    """
     begun = np.array(BEGUN)
     return np.asarray(np.minimum(begun * records, begun / ANOTHER * OF_A_TABLE.unseen))
 

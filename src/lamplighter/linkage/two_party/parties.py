@@ -18,11 +18,11 @@ from lamplighter.linkage.columns import ColumnUnknown, Said, listed, there, unde
 from lamplighter.linkage.guessing import guessed as fields_of
 from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.headings import words as words_of
+from lamplighter.linkage.looks import name_by_look
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.reading import Understood
 from lamplighter.linkage.several import Told
 from lamplighter.linkage.two_party.days import with_ages, with_days
-from lamplighter.linkage.looks import name_by_look
 from lamplighter.linkage.two_party.markers import OF_FIELDS, guessed
 
 SHARED = "shared"
@@ -95,11 +95,15 @@ def _guessed(frame: pl.DataFrame) -> list[dict[str, str]]:
         words = [words_of(c) for c in named]
         if len(named) != 2 or not all(words) or any(w[0] in OF_FIELDS for w in words):
             raise
-    return [
-        {c: "name" if c == name else "_".join(words_of(c)[len(own) :])
-         for c in frame.columns if c == name or (words_of(c)[: len(own)] == own and len(words_of(c)) > len(own))}
-        for name, own in zip(named, words, strict=True)
-    ]  # fmt: skip
+    return [{name: "name"} | _begun_with(own, frame.columns) for name, own in zip(named, words, strict=True)]
+
+
+def _begun_with(own: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """The columns whose names begin with some words and go on, by what they go on with."""
+    split = {c: words_of(c) for c in columns}
+    return {
+        c: "_".join(w[len(own) :]) for c, w in split.items() if len(w) > len(own) and w[: len(own)] == own
+    }
 
 
 @dataclass(frozen=True, slots=True)
