@@ -40,10 +40,8 @@ def contexts(frame: pl.DataFrame, model: Model, references: pl.DataFrame) -> Con
     # A part at a time: what it takes is several times what is kept of it.
     for start in range(0, frame.height, _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        part = context_of(_reported(frame[some], named, model, other[some], other_told[some]), model.priors)
-        found.prior[some], found.shared[some] = part.prior, part.shared
-        found.described[some], found.matter[some] = part.described, part.matter
-        found.apart[some], found.related[some] = part.apart, part.related
+        reported = _reported(frame[some], named, model, other[some], other_told[some])
+        found.put(some, context_of(reported, model.priors))
     return found
 
 
@@ -162,7 +160,25 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
     ``related``), p11, p10, p01, p00 (posterior, sum 1), suspects (whether both reports tell something
     about theirs).
     """
-    p = model.priors
+    on = ["rep_l", "rep_r"]
+    victims, suspects = _best_of_each(frame, model)
+    cells = victims.join(suspects, on=on, how="full", coalesce=True)
+    cells = cells.join(
+        references.select(on).unique().with_columns(named=pl.lit(True)), on=on, how="full", coalesce=True
+    )
+    cells = cells.with_columns(
+        suspects=pl.col("S").is_not_null(),
+        named=pl.col("named").fill_null(False),
+        **{c: pl.col(c).fill_null(1.0) for c in ("V", "S", "S_plain", "V_near", "S_near")},
+        **{name: pl.coalesce(name, f"{name}_s", 1.0) for name in WHEN},
+    )
+    odds = _cell_odds(model.priors)
+    total = pl.sum_horizontal(*odds.values())
+    return cells.with_columns(**{c: e / total for c, e in odds.items()}).sort(on)
+
+
+def _best_of_each(frame: pl.DataFrame, model: Model) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What the pairs of victims, and those of suspects, of each two reports say together."""
     on = ["rep_l", "rep_r"]
     sides = _with_ratios(frame, model)
     # The same for all pairs of two reports.
@@ -183,31 +199,20 @@ def report_cells(frame: pl.DataFrame, model: Model, references: pl.DataFrame) ->
             **{f"{name}_s": first for name, first in when.items()},
         )
     )
-    cells = victims.join(suspects, on=on, how="full", coalesce=True)
-    cells = cells.join(
-        references.select(on).unique().with_columns(named=pl.lit(True)), on=on, how="full", coalesce=True
-    )
-    cells = cells.with_columns(
-        suspects=pl.col("S").is_not_null(),
-        named=pl.col("named").fill_null(False),
-        **{c: pl.col(c).fill_null(1.0) for c in ("V", "S", "S_plain", "V_near", "S_near")},
-        **{name: pl.coalesce(name, f"{name}_s", 1.0) for name in WHEN},
-    )
+    return victims, suspects
+
+
+def _cell_odds(p: Priors) -> dict[str, pl.Expr]:
+    """How likely each cell is, but for a factor that all have: see :mod:`dyads`."""
     k = {c: pl.when(pl.col("named")).then(2.0**b).otherwise(1.0) for c, b in REFERENCE_BITS.items()}
+    v, s, s_plain = pl.col("V"), pl.col("S"), pl.col("S_plain")
 
     def near(column: str, share: float) -> pl.Expr:
         return 1 - share + share * pl.col(column)
 
-    w = {
-        "p11": p.both * k["11"] * pl.col("t11") * pl.col("V") * pl.col("S"),
-        "p10": p.victim_only * k["10"] * pl.col("t10") * pl.col("V") * near("S_near", p.related_suspects),
-        "p01": p.suspect_only
-        * k["01"]
-        * pl.col("t01")
-        * pl.col("S_plain")
-        * near("V_near", p.related_victims),
+    return {
+        "p11": p.both * k["11"] * pl.col("t11") * v * s,
+        "p10": p.victim_only * k["10"] * pl.col("t10") * v * near("S_near", p.related_suspects),
+        "p01": p.suspect_only * k["01"] * pl.col("t01") * s_plain * near("V_near", p.related_victims),
         "p00": pl.lit(1 - p.both - p.victim_only - p.suspect_only),
     }
-
-    total = pl.sum_horizontal(*w.values())
-    return cells.with_columns(**{c: e / total for c, e in w.items()}).sort(on)

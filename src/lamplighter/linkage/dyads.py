@@ -85,6 +85,11 @@ class Context:
             together,
         )
 
+    def put(self, at: Rows | slice, part: Context) -> None:
+        """What the reports say of some of the pairs, in its place."""
+        self.prior[at], self.shared[at], self.described[at] = part.prior, part.shared, part.described
+        self.matter[at], self.apart[at], self.related[at] = part.matter, part.apart, part.related
+
 
 @dataclass(frozen=True, slots=True)
 class Reported:
@@ -118,59 +123,94 @@ def of_one_party(kind: npt.NDArray[np.int8]) -> Rows:
 
 def context_of(pairs: Reported, p: Priors) -> Context:
     """The context of pairs from what their reports say. The batch and the form both come here."""
-    n = len(pairs.kind)
-    prior, shared, described, matter, time, related = (np.zeros(n) for _ in range(6))
-    prior[:] = bits_of(p.other)
-    at = np.flatnonzero(pairs.kind == KINDS["within"])
-    prior[at] = pairs.within[at]
+    found = Context(*(np.zeros(len(pairs.kind)) for _ in range(6)))
+    found.prior[:] = bits_of(p.other)
+    within = pairs.kind == KINDS["within"]
+    found.prior[within] = pairs.within[within]
+    for kind, context in (("suspect", _of_suspects), ("victim", _of_victims), ("swapped", _of_swapped)):
+        at = np.flatnonzero(pairs.kind == KINDS[kind])
+        found.put(at, context(pairs, at, p))
+    return found
+
+
+def _references(named: npt.NDArray[np.bool_]) -> tuple[Bits, Bits, Bits]:
+    """By what the cells 11, 10 and 01 are multiplied where one report names the other."""
+    both, victim, suspect = (np.where(named, 2.0 ** REFERENCE_BITS[c], 1.0) for c in ("11", "10", "01"))
+    return both, victim, suspect
+
+
+def _of_suspects(pairs: Reported, at: Rows, p: Priors) -> Context:
+    """That of the pairs ``at`` of two suspects: what each thing adds once what stands before it is known."""
     p11, p10, p01 = p.both, p.victim_only, p.suspect_only
     p00 = 1 - p11 - p10 - p01
-    k11, k10, k01 = (np.where(pairs.named, 2.0 ** REFERENCE_BITS[c], 1.0) for c in ("11", "10", "01"))
-
-    at = np.flatnonzero(pairs.kind == KINDS["suspect"])
+    k11, k10, k01 = _references(pairs.named[at])
     v, r, about, when = pairs.other[at], pairs.relation[at], pairs.about[at], pairs.when[at].T
     anybody, any_time = np.ones(len(at)), np.ones((3, len(at)))
 
     def suspects(ratio: Bits, t: Bits = any_time, near: Bits = anybody) -> Bits:
-        top = k11[at] * p11 * t[0] * ratio * v + k01[at] * p01 * t[2]
-        return np.asarray(np.log2(top) - np.log2(k10[at] * p10 * t[1] * v * near + p00))
+        top = k11 * p11 * t[0] * ratio * v + k01 * p01 * t[2]
+        return np.asarray(np.log2(top) - np.log2(k10 * p10 * t[1] * v * near + p00))
 
     base, near = bits_of(p11 + p01), _near(p.related_suspects, pairs.related[at])
     said = r * about
     steps = [suspects(anybody), suspects(r), suspects(said), suspects(said, when), suspects(said, when, near)]
     share = p11 / (p11 + p10)
     dimmed = np.where(pairs.unnamed[at], bits_of(p.unnamed * share) - bits_of(share), 0.0)
-    prior[at], shared[at] = base, steps[0] - base
-    described[at], matter[at] = steps[1] - steps[0] + dimmed, steps[2] - steps[1]
-    time[at], related[at] = steps[3] - steps[2], steps[4] - steps[3]
+    return Context(
+        prior=np.full(len(at), base),
+        shared=steps[0] - base,
+        described=steps[1] - steps[0] + dimmed,
+        matter=steps[2] - steps[1],
+        apart=steps[3] - steps[2],
+        related=steps[4] - steps[3],
+    )
 
-    at = np.flatnonzero(pairs.kind == KINDS["victim"])
-    s, when = pairs.other[at], pairs.when[at].T
-    anybody, any_time = np.ones(len(at)), np.ones((3, len(at)))
+
+def _of_victims(pairs: Reported, at: Rows, p: Priors) -> Context:
+    """The same of two victims."""
+    p11, p10, p01 = p.both, p.victim_only, p.suspect_only
+    p00 = 1 - p11 - p10 - p01
+    k11, k10, k01 = _references(pairs.named[at])
+    s, told, when = pairs.other[at], pairs.other_told[at], pairs.when[at].T
+    nothing, anybody, any_time = np.zeros(len(at)), np.ones(len(at)), np.ones((3, len(at)))
 
     def victims(t: Bits = any_time, near: Bits = anybody) -> Bits:
-        top = k11[at] * p11 * t[0] * pairs.other_told[at] + k10[at] * p10 * t[1]
-        return np.asarray(np.log2(top) - np.log2(k01[at] * p01 * t[2] * s * near + p00))
+        top = k11 * p11 * t[0] * told + k10 * p10 * t[1]
+        return np.asarray(np.log2(top) - np.log2(k01 * p01 * t[2] * s * near + p00))
 
     base, near = bits_of(p11 + p10), _near(p.related_victims, pairs.related[at])
     steps = [victims(), victims(when), victims(when, near)]
-    prior[at], shared[at] = base, steps[0] - base
-    time[at], related[at] = steps[1] - steps[0], steps[2] - steps[1]
+    return Context(
+        prior=np.full(len(at), base),
+        shared=steps[0] - base,
+        described=nothing,
+        matter=nothing,
+        apart=steps[1] - steps[0],
+        related=steps[2] - steps[1],
+    )
 
-    at = np.flatnonzero(pairs.kind == KINDS["swapped"])
+
+def _of_swapped(pairs: Reported, at: Rows, p: Priors) -> Context:
+    """The same of the victim of one report and the suspect of the other."""
     s11, s10 = p.swapped * COUNTER_SHARE, p.swapped * (1 - COUNTER_SHARE)
+    k11, _, _ = _references(pairs.named[at])
     v, t = pairs.other[at], pairs.when[at, 0]
-    base = bits_of(s11 + s10)
+    base, nothing = bits_of(s11 + s10), np.zeros(len(at))
     full, timed = (
-        np.log2(k11[at] * s11 * often * v + s10) - np.log2(s10 * v + (1 - s11 - 2 * s10))
+        np.log2(k11 * s11 * often * v + s10) - np.log2(s10 * v + (1 - s11 - 2 * s10))
         # Two reports of the same two people come as close together whoever is the victim in each.
         for often in (np.ones(len(at)), t)
     )
     # Whoever is not described at all is nobody's counterpart: the other party alone proves nothing.
     unknown = ~pairs.identified[at]
-    prior[at], shared[at] = base, np.where(unknown, np.minimum(full - base, 0.0), full - base)
-    time[at] = np.where(unknown, np.minimum(timed - full, 0.0), timed - full)
-    return Context(prior, shared, described, matter, time, related)
+    return Context(
+        prior=np.full(len(at), base),
+        shared=np.where(unknown, np.minimum(full - base, 0.0), full - base),
+        described=nothing,
+        matter=nothing,
+        apart=np.where(unknown, np.minimum(timed - full, 0.0), timed - full),
+        related=nothing,
+    )
 
 
 def _near(share: float, ratio: Bits) -> Bits:

@@ -104,15 +104,36 @@ def group(
     forced, barred = _decided(must), _decided(cannot)
     linked = evidence.total >= link_at
     label = components(n, np.r_[left[linked], forced[:, 0]], np.r_[right[linked], forced[:, 1]])
-    order, starts, sizes = members_of(label)
-    hard = _unsettled(label, sizes, left, right, linked, barred)
+    members = members_of(label)
+    hard = _unsettled(label, members[2], left, right, linked, barred)
     if not hard.any():
         return label
+    own = evidence.some(np.flatnonzero((label[left] == label[right]) & hard[label[left]]))
     result = label.copy()
     following = int(label.max()) + 1
-    place = np.empty(n, dtype=np.int64)
-    place[order] = np.arange(n) - np.repeat(starts, sizes)
-    own = evidence.some(np.flatnonzero((label[left] == label[right]) & hard[label[left]]))
+    for rows, pieces in _in_pieces(label, members, hard, own, forced, barred, link_at):
+        # The first piece keeps the number of the component.
+        extra = pieces.max(axis=1)
+        first = following + np.cumsum(extra) - extra
+        fresh = pieces > 0
+        result[rows[fresh]] = (first[:, None] + pieces - 1)[fresh]
+        following += int(extra.sum())
+    return result
+
+
+def _in_pieces(
+    label: Rows,
+    members: tuple[Rows, Rows, Rows],
+    hard: npt.NDArray[np.bool_],
+    own: Grounds,
+    forced: Rows,
+    barred: Rows,
+    link_at: float,
+) -> Iterator[tuple[Rows, Rows]]:
+    """The rows of some ``hard`` components of one size (c, size), and the piece of each row, from 0."""
+    order, starts, sizes = members
+    place = np.empty(len(label), dtype=np.int64)
+    place[order] = np.arange(len(label)) - np.repeat(starts, sizes)
 
     def pieces_of(some: OneSize) -> Rows:
         profiles = some.profiles(label, place, own)
@@ -129,18 +150,10 @@ def group(
         with ThreadPoolExecutor(2) as pool:
             found = list(pool.map(pieces_of, several))
     for some, pieces in zip(several, found, strict=True):
-        rows = order[starts[some.groups][:, None] + np.arange(some.size)]
-        extra = pieces.max(axis=1)
-        first = following + np.cumsum(extra) - extra
-        fresh = pieces > 0
-        result[rows[fresh]] = (first[:, None] + pieces - 1)[fresh]
-        following += int(extra.sum())
+        yield order[starts[some.groups][:, None] + np.arange(some.size)], pieces
     for c in np.flatnonzero(hard & (sizes > LARGEST_GROUP)):
-        members = np.sort(order[starts[c] : starts[c] + sizes[c]])
-        pieces = _cut(members, label, own, forced, barred, link_at)
-        result[members[pieces > 0]] = following + pieces[pieces > 0] - 1
-        following += int(pieces.max())
-    return result
+        giant = np.sort(order[starts[c] : starts[c] + sizes[c]])
+        yield giant[None], _cut(giant, label, own, forced, barred, link_at)[None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,55 +83,83 @@ def name(groups: Sequence[Sequence[str]], previous: pl.DataFrame | None, standin
 def named(groups: Sequence[Sequence[str]], memory: Iterable[Remembered], standing: Standing) -> Rows:
     """The same on plain rows: what a single report needs."""
     before, born, members = _recalled(memory)
-    # Who exactly these records were, the last time that they were a person by themselves.
-    former = {frozenset(records): pid for (pid, _), records in sorted(members.items(), key=lambda m: m[0][1])}
-    clock = max(born.values(), default=0)
-    decided = Counter(r for pair in (*standing.same, *standing.not_same) for r in pair)
     ordered = sorted((sorted(g) for g in groups), key=lambda g: g[0])
     current = {frozenset(records): pid for (pid, gen), records in members.items() if gen == NOW}
-    chosen: dict[int, str] = {}
-    changes: list[Change] = []
-    for g, records in enumerate(ordered):
-        if pid := current.get(frozenset(records)):
-            chosen[g] = pid
-    given = set(chosen.values())
-    for g, records in enumerate(ordered):
-        back = former.get(frozenset(records))
-        if g not in chosen and back is not None and back not in given:
-            origin = Counter(before[r] for r in records if r in before).most_common(1)
-            chosen[g] = back
-            given.add(back)
-            if not origin or origin[0][0] != back:
-                changes.append(("revived", back, origin[0][0] if origin else None))
-    claims = _claims([() if g in chosen else records for g, records in enumerate(ordered)], before)
-    claims = {pid: parts for pid, parts in claims.items() if pid not in given}
-    taken: dict[str, int] = {}
-    for pid, parts in claims.items():
-        # The part with most of the person's records, on a tie the one with its oldest record.
-        taken[pid] = min(parts, key=lambda g: (-parts[g], ordered[g][0]))
-    weight: Counter[str] = Counter()
-    for record, pid in before.items():
-        weight[pid] += decided[record]
-    holds: dict[int, list[str]] = {}
-    for pid, part in taken.items():
-        holds.setdefault(part, []).append(pid)
-    for g in range(len(ordered)):
-        mine = holds.get(g, [])
-        if mine:
-            keep = min(mine, key=lambda p: (-weight[p], born[p], p))
-            chosen[g] = keep
-    for g, records in enumerate(ordered):
-        if g in chosen:
-            continue
-        origin = Counter(before[r] for r in records if r in before).most_common(1)
-        pid = _fresh(records[0], born)
-        clock += 1
-        born[pid] = clock
-        chosen[g] = pid
-        changes.append(("split" if origin else "born", pid, origin[0][0] if origin else None))
+    chosen = {g: pid for g, records in enumerate(ordered) if (pid := current.get(frozenset(records)))}
+    changes = _revived(ordered, before, members, chosen)
+    _kept(ordered, before, born, standing, chosen)
+    changes += _new(ordered, before, born, chosen)
     changes += _merged(ordered, before, chosen)
     rows = [(r, chosen[g]) for g, records in enumerate(ordered) for r in records]
     return Rows(rows, changes, _remembered(rows, members, born))
+
+
+def _revived(
+    groups: Sequence[Sequence[str]],
+    before: Mapping[str, str],
+    members: Mapping[tuple[str, int], Sequence[str]],
+    chosen: dict[int, str],
+) -> list[Change]:
+    """Who exactly these records were, the last time that they were a person by themselves: ``chosen`` gets
+    the id of that person, where nobody else has it."""
+    former = {frozenset(records): pid for (pid, _), records in sorted(members.items(), key=lambda m: m[0][1])}
+    given, changes = set(chosen.values()), list[Change]()
+    for g, records in enumerate(groups):
+        back = former.get(frozenset(records))
+        if g not in chosen and back is not None and back not in given:
+            chosen[g] = back
+            given.add(back)
+            origin = _origin(records, before)
+            if origin != back:
+                changes.append(("revived", back, origin))
+    return changes
+
+
+def _kept(
+    groups: Sequence[Sequence[str]],
+    before: Mapping[str, str],
+    born: Mapping[str, int],
+    standing: Standing,
+    chosen: dict[int, str],
+) -> None:
+    """Ids stay with the part that has most of a person's records, on a tie with that of the oldest record; of
+    several ids the one with most human decisions stays, then the older."""
+    given = set(chosen.values())
+    holds: dict[int, list[str]] = {}
+    for pid, parts in _claims([() if g in chosen else r for g, r in enumerate(groups)], before).items():
+        if pid not in given:
+            part = min(parts, key=lambda g: (-parts[g], groups[g][0]))
+            holds.setdefault(part, []).append(pid)
+    decided = Counter(r for pair in (*standing.same, *standing.not_same) for r in pair)
+    weight: Counter[str] = Counter()
+    for record, pid in before.items():
+        weight[pid] += decided[record]
+    for part, mine in holds.items():
+        chosen[part] = min(mine, key=lambda p: (-weight[p], born[p], p))
+
+
+def _new(
+    groups: Sequence[Sequence[str]],
+    before: Mapping[str, str],
+    born: dict[str, int],
+    chosen: dict[int, str],
+) -> list[Change]:
+    """An id of their own for all who have none yet."""
+    changes, clock = list[Change](), max(born.values(), default=0)
+    for g, records in enumerate(groups):
+        if g not in chosen:
+            pid, origin = _fresh(records[0], born), _origin(records, before)
+            clock += 1
+            born[pid] = clock
+            chosen[g] = pid
+            changes.append(("split" if origin else "born", pid, origin))
+    return changes
+
+
+def _origin(records: Sequence[str], before: Mapping[str, str]) -> str | None:
+    """The person who had most of some records."""
+    most = Counter(before[r] for r in records if r in before).most_common(1)
+    return most[0][0] if most else None
 
 
 def by_first(names: pl.Series, label: npt.NDArray[np.int64]) -> Named:

@@ -156,20 +156,27 @@ class Profiles:
                 both = reduce(matrix[live, a], matrix[live, b])
                 matrix[live, a] = both
                 matrix[live, :, a] = both
-            # Nothing but the row of the joined group has another score than before; that of the other ends.
-            gone = (score[live, a] == -np.inf) | (score[live, b] == -np.inf)
-            row = np.where(gone, -np.inf, self._scores((live, a)))
-            score[live, a] = row
-            score[live, :, a] = row
-            score[live, b] = -np.inf
-            score[live, :, b] = -np.inf
+            self._score_anew(score, live, a, b)
             old = label[live]
             if met is not None:
-                of_a, of_b = old == a[:, None], old == b[:, None]
-                both_ways = (of_a[:, :, None] & of_b[:, None, :]) | (of_b[:, :, None] & of_a[:, None, :])
-                met[live] = np.where(both_ways, top[:, None, None], met[live])
+                met[live] = np.where(_of_both(old, a, b), top[:, None, None], met[live])
             label[live] = np.where(old == b[:, None], a[:, None], old)
         # What is left stands for its group: numbered in the order of rows.
         number = np.cumsum(label == np.arange(self.k), axis=1) - 1
         found: Rows = np.take_along_axis(number, label, axis=1)
         return found
+
+    def _score_anew(self, score: Bits, live: Rows, a: Rows, b: Rows) -> None:
+        """Nothing but the row of the joined group ``a`` has another score than before; that of ``b`` ends."""
+        gone = (score[live, a] == -np.inf) | (score[live, b] == -np.inf)
+        row = np.where(gone, -np.inf, self._scores((live, a)))
+        score[live, a] = row
+        score[live, :, a] = row
+        score[live, b] = -np.inf
+        score[live, :, b] = -np.inf
+
+
+def _of_both(label: Rows, a: Rows, b: Rows) -> npt.NDArray[np.bool_]:
+    """Pairs of rows of which one is of group ``a`` and the other of ``b``: ``label`` (m, k) -> (m, k, k)."""
+    of_a, of_b = label == a[:, None], label == b[:, None]
+    return np.asarray((of_a[:, :, None] & of_b[:, None, :]) | (of_b[:, :, None] & of_a[:, None, :]))

@@ -13,7 +13,7 @@ from lamplighter.linkage.choosing import Yield
 from lamplighter.linkage.columns import ColumnUnknown, Said, listed, names_of, there
 from lamplighter.linkage.explain import WORTH_SHOWING
 from lamplighter.linkage.fitting import FEWEST_RECORDS
-from lamplighter.linkage.given import free_name
+from lamplighter.linkage.given import frame_of, free_name
 from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.measuring import Beliefs, Score, b_cubed, beliefs, pairwise
 from lamplighter.linkage.pipeline import link
@@ -172,17 +172,18 @@ def linked(
     Raises:
         ColumnUnknown: a column or a field that is not there.
     """
-    rid = free_name("rowid", frame.columns)
+    whole, held = frame_of(frame), frame.columns
+    rid = free_name("rowid", [*held, *whole.columns])
     # Rows are numbered from 1, at one width, so that a person is called by their first row.
     width = len(str(frame.height))
-    table = frame.with_row_index(rid, offset=1).with_columns(pl.col(rid).cast(pl.String()).str.zfill(width))
+    table = whole.with_row_index(rid, offset=1).with_columns(pl.col(rid).cast(pl.String()).str.zfill(width))
     if two_party:
         return _two_party(
-            table, rid, columns, frame.columns,
+            table, rid, columns, held,
             false_link_budget=false_link_budget, explained=explained, progress=progress,
         )  # fmt: skip
     if columns is None:
-        warn_of_two(frame.columns)
+        warn_of_two(whole.columns)
     result = link(
         table,
         columns=_beside(rid, columns, table),
@@ -190,7 +191,7 @@ def linked(
         false_link_budget=false_link_budget,
         explained=explained,
     )
-    name = free_name("person_id", frame.columns)
+    name = free_name("person_id", held)
     return Linked(
         result.persons.select(rid="record_id", **{name: pl.col("person_id")}),
         (name,),
@@ -208,7 +209,7 @@ def _beside(rid: str, columns: Said, table: pl.DataFrame) -> Said:
     """What the caller says of the columns, where the rows are numbered in ``rid``: what they call an id of
     the rows is not compared."""
     if isinstance(columns, Sequence):
-        return [rid, *listed(table, columns).columns]
+        return [rid, *listed(table.drop(rid), columns).columns]
     said, ids = dict(columns or {}), []
     for one, other in (columns or {}).items():
         if one == "record_id":
@@ -228,10 +229,7 @@ def _two_party(
     **asked: Any,
 ) -> Linked:
     if columns is not None and not isinstance(columns, Mapping):
-        for column in columns:
-            if column not in held:
-                raise ColumnUnknown(f"There is no column {column!r}. Columns are: {', '.join(held)}.")
-        table, columns = table.select(rid, *columns), None
+        table, columns = table.select(rid, *listed(table.drop(rid), columns).columns), None
     said = {**(columns or {}), "record_id": rid}
     result = link_pairs(table, columns=said, **asked)
     names = tuple(free_name(n, held) for n in ("pair_id", "first_person_id", "second_person_id"))

@@ -282,3 +282,13 @@ def test_two_people_in_structures_are_two(tmp_path: Path) -> None:
     assert [r["victim"] for r in map(json.loads, (tmp_path / "out.jsonl").open())] == [
         r["victim"] for r in json.loads((tmp_path / "in.json").read_text())
     ]
+
+
+@pytest.mark.parametrize("said", ["name_first,name_last,dob", "surname=name_last"])
+def test_a_part_of_a_structure_is_said_by_its_name(tmp_path: Path, said: str) -> None:
+    own = persons_table(30).select(pl.struct(first="fname", last="lname").alias("name"), "dob", "mobile")
+    own.write_json(tmp_path / "in.json")
+    result = run(tmp_path / "in.json", "--out", tmp_path / "out.jsonl", "--columns", said)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"name_last\s*│ surname", result.output)
+    assert pl.read_ndjson(tmp_path / "out.jsonl").drop("person_id").equals(own)
