@@ -218,19 +218,21 @@ def _bounded(
     random: Rates,
 ) -> None:
     """That something differs is never evidence for one person: in all kinds of one person together the last
-    level is no commoner than at random. It can look so where many rows of a table hold one number. Nor is it
-    commoner than the table of levels allows, or a home's people, who share a surname and a telephone, would
-    pass for one person."""
+    level is no commoner than at random. It can look so where many rows of a table hold one number. Nor is any
+    level commoner than the table of levels allows, or a home's people, who share a surname and a telephone,
+    would pass for one person."""
+    most = {v.name: v.at_most for v in comparison.levels}
     last = comparison.level(0).name
-    total = sum(shares[k] * rates[k][comparison.name][last] for k in of_one)
-    most = min(random[comparison.name][last], comparison.level(0).at_most)
-    if total <= most:
+    most[last] = min(most[last], random[comparison.name][last])
+    found = {n: sum(shares[k] * rates[k][comparison.name][n] for k in of_one) for n in most}
+    less = {n: most[n] / found[n] for n in most if found[n] > most[n]}
+    if not less:
         return
     for k in of_one:
         row = rates[k][comparison.name]
-        less = row[last] * most / total
-        others = (1 - less) / max(1 - row[last], SMALLEST)
-        rates[k][comparison.name] = {n: less if n == last else r * others for n, r in row.items()}
+        bound = {n: row[n] * less[n] for n in less}
+        others = (1 - sum(bound.values())) / max(1 - sum(row[n] for n in less), SMALLEST)
+        rates[k][comparison.name] = {n: bound.get(n, r * others) for n, r in row.items()}
 
 
 def pairs_of(records: int) -> float:

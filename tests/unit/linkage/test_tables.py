@@ -360,7 +360,7 @@ class TestForeignTables:
         found = link(table.drop("truth"))
         monkeypatch.setattr(believing, "FEW", 0)
         alone = link(table.drop("truth"))
-        assert looked_at(table, alone) < 0.92 < 0.95 < looked_at(table, found)
+        assert looked_at(table, alone) < 0.93 < 0.95 < looked_at(table, found)
         assert alone.notes["recall_of_keys"].estimate < 0.9 < found.notes["recall_of_keys"].estimate
         assert not any(name.endswith("_alone") for name in alone.model.keys)
 
