@@ -14,6 +14,9 @@ from lamplighter.linkage.tables import linked, truth_of
 from lamplighter.linkage.two_party.parties import two_parties
 from tests.unit.linkage.tables import persons_table
 
+# Most of these tables are headings, with a letter under each.
+pytestmark = pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NothingRead")
+
 _BEGINS = (
     "bal",
     "bram",

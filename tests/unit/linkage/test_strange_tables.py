@@ -13,6 +13,9 @@ from lamplighter.linkage.two_party.parties import two_parties
 from tests.unit.linkage.made_up import FORENAMES, SURNAMES
 from tests.unit.linkage.tables import grouped_right, persons_table
 
+# Most of these tables are headings, with a letter under each.
+pytestmark = pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NothingRead")
+
 ROADS = ("Mill Lane", "Wharf Road", "Orchard Close", "Tanner Street", "Beacon Hill", "Chapel Row")
 
 SYLLABLES = ("ba", "del", "fo", "gri", "hun", "ka", "lem", "mo", "nar", "pel", "ri", "sto", "tu", "vin")
