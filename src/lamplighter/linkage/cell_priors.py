@@ -103,9 +103,9 @@ def counted(cells: pl.DataFrame) -> Counted:
     told = by_victim & cells["suspects"].to_numpy()
     both, victim = float(p11[told].sum()), float(p10[told].sum())
     return Counted(
-        (float((p11 + p10)[by_victim].sum()) + 1.0) / of_victims,
+        float((p11 + p10)[by_victim].sum()) / of_victims + 1.0,
         (both + 3.0) / (both + victim + 5.0),
-        (float(p01[by_suspect].sum()) + 0.5) / of_suspects,
+        float(p01[by_suspect].sum()) / of_suspects + 0.5,
     )
 
 

@@ -51,7 +51,7 @@ def test_pairs_that_nothing_proposed_are_counted() -> None:
 def test_with_next_to_nothing_seen_what_was_thought_before_counts() -> None:
     rng = np.random.default_rng(1)
     found = counted(seen(rng, "p01", 8, of_victims=0, of_suspects=1))
-    assert found.suspect_only == pytest.approx(8.5 / 0.5)
+    assert found.suspect_only == pytest.approx(8 / 0.5 + 0.5)
 
 
 def test_a_pair_of_reports_is_found_by_whom_the_keys_propose() -> None:
