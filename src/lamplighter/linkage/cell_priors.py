@@ -19,6 +19,7 @@ import polars as pl
 
 from lamplighter.linkage import dyad_frames, fitting, mixed_shares
 from lamplighter.linkage.features import Features
+from lamplighter.linkage.learning import pairs_of
 from lamplighter.linkage.model import Model, Priors
 
 Bits = npt.NDArray[np.float64]
@@ -47,9 +48,8 @@ def learned(
     ``frame`` is that of :func:`pairing.pair_frame` with ``keyed``: whether the keys propose the pair;
     ``posterior`` (n,) is the belief in each. ``references``: see :func:`dyad_frames.contexts`.
     """
-    n = len(features)
     reports = features.facts["report_id"].n_unique()
-    of_reports = max(reports * (reports - 1) / 2, 1.0)
+    of_reports = pairs_of(reports)
     kinds = frame["kind"].to_numpy()
     expected = {
         k: float(posterior[kinds == k].sum()) for k in ("victim", "suspect", "other", "within", "swapped")
@@ -58,7 +58,7 @@ def learned(
     seen = counted(with_keys(cells, frame))
     share, v = seen.share_of_one_suspect, seen.of_one_victim / of_reports
     within_pairs = max(float((kinds == "within").sum()), 1.0)
-    other = (sum(expected.values()) + 1.0) / (n * (n - 1) / 2)
+    other = (sum(expected.values()) + 1.0) / pairs_of(len(features))
     # None seen in a small set does not show that there are none: a floor beside the commonest cell.
     rare = v * share * RAREST_CELL
     return Priors(

@@ -31,7 +31,7 @@ from lamplighter.linkage.counting import counted_with_names, tf_columns
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies, Shared
 from lamplighter.linkage.key_kinds import usable
-from lamplighter.linkage.learning import learn, starting
+from lamplighter.linkage.learning import learn, pairs_of, starting
 from lamplighter.linkage.levels import comparisons, kinds
 from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.mixture import Mixture, Rates
@@ -205,7 +205,7 @@ def _refined(
 ) -> Model:
     """One round: beliefs under ``model``, then rates and priors from the beliefs."""
     table, n = model.table, len(features)
-    every = n * (n - 1) / 2
+    every = pairs_of(n)
     context = dyad_frames.contexts(frame, model, references)
     posterior = probability_of(weighed.evidence + context.total)
     shared = Shared(features, model.frequencies)

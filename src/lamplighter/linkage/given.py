@@ -106,6 +106,11 @@ def _with_index(table: Any) -> Any:
     return table if numbered or not len(index) else table.assign(**{UNNAMED: list(index)})
 
 
+# What Polars and Arrow raise for columns of which they can make nothing: each has errors of its own, Polars
+# lets those of Python through, and a number of more than 64 bits is an overflow.
+_UNREAD = (TypeError, ValueError, OverflowError, pa.ArrowException, pl.exceptions.PolarsError)
+
+
 def _converted(table: Any) -> pl.DataFrame:
     names = [str(c) for c in getattr(table, "column_names", getattr(table, "columns", []))]
     if again := sorted(name for name, times in Counter(names).items() if times > 1):
@@ -113,12 +118,12 @@ def _converted(table: Any) -> pl.DataFrame:
     if not hasattr(table, "iloc"):
         try:
             return _of_arrow(table)
-        except (TypeError, ValueError, pa.ArrowException, pl.exceptions.PolarsError) as error:
+        except _UNREAD as error:
             raise TypeError(f"{_WANTED} that can be read: {error}") from error
     try:
         frame = pl.DataFrame(table)
-    except (TypeError, ValueError, NotImplementedError, pl.exceptions.PolarsError):
-        # A column of pandas may hold texts beside numbers.
+    except _UNREAD:
+        # A column of pandas may hold texts beside numbers, or numbers that are too long.
         return pl.DataFrame([texts(n, table.iloc[:, i].tolist()) for i, n in enumerate(names)])
     # A period or an interval of pandas is a number to anybody else.
     own = {n: i for i, n in enumerate(frame.columns) if isinstance(frame.schema[n], pl.BaseExtension)}

@@ -124,12 +124,16 @@ def test_columns_of_mixed_things_and_lists_are_texts(table: pl.DataFrame) -> Non
     assert link(listed, columns={"record_id": "ref"}).persons.equals(plain.persons)
 
 
-def test_a_frame_of_another_library_with_mixed_columns_is_read_by_its_values() -> None:
+@pytest.mark.parametrize("error", [TypeError, OverflowError, pa.ArrowInvalid, pa.ArrowNotImplementedError])
+def test_a_frame_of_another_library_with_mixed_columns_is_read_by_its_values(error: type[Exception]) -> None:
     class Frame:
-        """As pandas has it: columns by place, and no way into Arrow where they are mixed."""
+        """As pandas has it: columns by place, and no way into Arrow for some of them."""
 
         columns = ("fname", "n")
         iloc: Any
+
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            raise error("no way into Arrow")
 
     columns = (["Ann", 3, None, float("nan")], ["1", "2", "3", "4"])
     frame = Frame()

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from lamplighter.linkage import fitting
 from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
+from lamplighter.linkage.learning import OF_A_TABLE, learn, pairs_of, starting
 from lamplighter.linkage.levels import Kind, kinds
 from lamplighter.linkage.mixture import Levels, Mixture, Tables, log_sum, tables
 from lamplighter.linkage.ordering import Rows
@@ -111,7 +111,7 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
     """The kinds of pairs, learned from (a sample of) the pairs that were proposed; and the records with what
     others of one victim, or of one suspect, have in common with her, or with him, learned on the way."""
     n = scene.n
-    every = max(n * (n - 1) / 2, 1.0)
+    every = pairs_of(n)
     names, cells = _kinds(scene)
     some = _Compared.of(scene, pairs.at(_sampled(pairs)))
     chance = _Compared.of(scene, Pairs.plain(*fitting.random_rows(n)))
