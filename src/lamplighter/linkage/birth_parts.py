@@ -14,6 +14,8 @@ PARTS = ("birth_day", "birth_month", "birth_year")
 _LEAST_YEARS = 30
 """As for dates of births (:mod:`looks`): births lie further apart than what happened to people."""
 _NEARLY_ALL = 0.9
+_BEGIN, _TOO_MANY = 4, 0.2
+"""A column of which so many, by the first quarter of it alone, are something else is looked at no further."""
 
 
 def in_parts(frame: pl.DataFrame, columns: Sequence[str]) -> Mapping[str, str]:
@@ -57,16 +59,23 @@ def _may_be(part: str, values: pl.Series) -> bool:
     """Whether hardly anything but days of a month, months, or years is there."""
     if values.dtype.is_nested():
         return False
+    begin = _fit(part, values.head(len(values) // _BEGIN))
+    if int((~begin).sum()) > _TOO_MANY * values.count():
+        return False
+    fits = _fit(part, values)
+    return len(fits) > 0 and int(fits.sum()) >= _NEARLY_ALL * len(fits)
+
+
+def _fit(part: str, values: pl.Series) -> pl.Series:
+    """Of which of some values that are written this may be so."""
     texts = values.cast(pl.String()).str.strip_chars().drop_nulls()
     texts = texts.filter(texts != "")
-    if not len(texts):
-        return False
     number = _number(texts)
     low, high = {"birth_day": (1, 31), "birth_month": (1, 12), "birth_year": (1800, 2100)}[part]
     fits = number.is_between(low, high).fill_null(False)
     if part == "birth_month":
         fits |= texts.str.contains(r"(?i)^[^\W\d_]{3,12}\.?$")
-    return int(fits.sum()) >= _NEARLY_ALL * len(texts)
+    return fits
 
 
 def _number(texts: pl.Series) -> pl.Series:

@@ -160,9 +160,8 @@ def _drawn(
         levels = scorer.levels(pairs.left, pairs.right)
         random_levels = scorer.levels(*at_random)
         shared = counting.result()
-    tells = np.zeros(levels.shape, dtype=bool)
-    for member, alone in zip(pairs.members.T, without(proposing, table), strict=True):
-        tells |= member[:, None] & alone
+    # How many keys propose a pair without the help of a comparison: whole numbers, which come out exactly.
+    tells = pairs.members.astype(np.float32) @ without(proposing, table).astype(np.float32) > 0
     sources = sources_of(sample)
     return _Drawn(sample, table, scorer, sources, pairs, levels, tells, at_random, random_levels), shared
 

@@ -20,7 +20,8 @@ _COLUMN = re.compile(r"\b([a-z_][a-z_0-9]*?)_[lr]\b")
 
 
 @cache
-def _columns_in(sql: str) -> frozenset[str]:
+def columns_in(sql: str) -> frozenset[str]:
+    """The feature columns that a condition looks at, without ``_l`` and ``_r``."""
     return frozenset(_COLUMN.findall(sql))
 
 
@@ -43,7 +44,7 @@ class Level:
 
     def columns(self) -> frozenset[str]:
         """The feature columns that the condition looks at, without ``_l`` and ``_r``."""
-        return _columns_in(self.sql or "")
+        return columns_in(self.sql or "")
 
     def possible(self, has: Callable[[str], bool]) -> bool:
         """Whether records with these columns can be at this level."""
@@ -86,7 +87,7 @@ class Comparison:
 
     def columns(self) -> frozenset[str]:
         """The feature columns that its conditions look at, without ``_l`` and ``_r``."""
-        own = _columns_in(self.null_sql)
+        own = columns_in(self.null_sql)
         return own.union(*(v.columns() for v in self.levels), (v.tf for v in self.levels if v.tf))
 
     def about(self) -> frozenset[str]:

@@ -111,7 +111,7 @@ class _Reading:
         """An id a record: the table's own, with its source where sources number alike, else the row. A column
         that was only guessed to number the rows, and does not, is left out."""
         own = next((c for c, f in self.taken.items() if f == "record_id"), None)
-        ids = row_ids(self.frame.height)
+        ids = None
         if own is not None:
             theirs = told_apart(self.frame[own], self.made.get("source"))
             if own in self.said:
@@ -120,7 +120,7 @@ class _Reading:
                 ids = theirs
             else:
                 self.taken[own] = None
-        self.made["record_id"] = ids
+        self.made["record_id"] = row_ids(self.frame.height) if ids is None else ids
 
     def part_whole_names(self) -> None:
         """Whole names without firms and posts, for which other columns stand, and beside them what tells a

@@ -5,8 +5,10 @@ The batch and the form use this one function. Only who proposes the pairs differ
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Protocol
 
@@ -14,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage.features import Features
-from lamplighter.linkage.levels import NULL_LEVEL, Comparison, comparisons
+from lamplighter.linkage.levels import NULL_LEVEL, Comparison, columns_in, comparisons
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.sql_arrays import condition, holds, is_dear
-from lamplighter.linkage.sql_logic import Always
+from lamplighter.linkage.sql_logic import Always, Once
 from lamplighter.linkage.sql_scene import FALSE, TRUE, UNKNOWN, Boolean, Scene
 
 Levels = npt.NDArray[np.int8]
@@ -131,20 +133,38 @@ def ladder(comparison: Comparison, features: Features) -> Ladder:
 def _ladder(
     comparison: Comparison, values: tuple[int, ...], empty: frozenset[str], full: frozenset[str]
 ) -> Ladder:
+    def asked(sql: str) -> Boolean:
+        # By its own columns alone, so that it is the same one in whichever comparison.
+        own = columns_in(sql)
+        return condition(sql, LIST_FEATURES, empty & own, full & own)
+
     levels = [
-        (v.value, condition(v.sql, LIST_FEATURES, empty, full), not v.cheap and is_dear(v.sql))
+        (v.value, asked(v.sql), not v.cheap and is_dear(v.sql))
         for v in comparison.levels
         if v.sql and v.value in values
     ]
     levels = [row for row in levels if row[1] not in (Always(FALSE), Always(UNKNOWN))]
     dear = [row[2] for row in levels]
-    null = condition(comparison.null_sql, LIST_FEATURES, empty, full)
+    null = asked(comparison.null_sql)
     return Ladder(
         null,
         tuple((value, boolean) for value, boolean, _ in levels),
         dear.index(True) if True in dear else len(dear),
         is_dear(comparison.null_sql) and not isinstance(null, Always),
     )
+
+
+def _shared(ladders: Mapping[int, Ladder]) -> dict[int, Ladder]:
+    """The ladders, with conditions that several have asked once of each pair."""
+    times = Counter(boolean for made in ladders.values() for _, boolean in made.levels)
+
+    def once(boolean: Boolean) -> Boolean:
+        return Once(boolean) if times[boolean] > 1 else boolean
+
+    return {
+        i: replace(made, levels=tuple((value, once(boolean)) for value, boolean in made.levels))
+        for i, made in ladders.items()
+    }
 
 
 def active(features: Features, table: tuple[Comparison, ...]) -> list[int]:
@@ -169,7 +189,7 @@ class Scorer:
         self.features = features
         self.table = comparisons() if table is None else table
         every = {i: ladder(self.table[i], features) for i in active(features, self.table)}
-        self.ladders = {i: made for i, made in every.items() if made.null != Always(TRUE)}
+        self.ladders = _shared({i: made for i, made in every.items() if made.null != Always(TRUE)})
         self.active = list(self.ladders)
 
     def ready(self) -> None:

@@ -53,9 +53,10 @@ def shares_part(hashed: Hashed, wanted: Part, left: Rows, right: Rows) -> npt.ND
         if columns.single(wanted.column):
             return np.asarray(found & (a == b))
         bits = columns.list_bits(wanted.column)
-        some = np.flatnonzero(found)
+        # No list is empty: two that are the same have all in common.
+        some = np.flatnonzero(found & (a != b))
         found[some] = (bits[a[some]] & bits[b[some]]) != 0
-        some = np.flatnonzero(found)
+        some = some[found[some]]
         found[some] = meeting(column, a[some], b[some])
         return found
     assert isinstance(column, Texts)

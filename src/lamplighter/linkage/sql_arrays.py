@@ -129,6 +129,9 @@ class _Reader:
         value = self.value(node)
         if isinstance(value, (Text, ListOf)):
             return lambda scene, at: np.asarray(value.codes(scene, at) >= 0)
+        if isinstance(node, exp.Column):
+            name, _, side = node.name.rpartition("_")
+            return lambda scene, at: scene.columns.number(name).known.take(scene.rows(side, at))
         number: Number = value
         return lambda scene, at: number(scene, at)[1]
 

@@ -26,6 +26,27 @@ class Always:
         return np.full(len(at), self.value, dtype=np.uint8)
 
 
+_UNASKED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A condition that several comparisons ask, answered once for each pair of a scene."""
+
+    inner: Boolean
+
+    def __call__(self, scene: Scene, at: Rows) -> Truth:
+        known = scene.answers.get(self.inner)
+        if known is None:
+            known = scene.answers[self.inner] = np.full(len(scene.left), _UNASKED, dtype=np.uint8)
+        found = known.take(at)
+        open_ = np.flatnonzero(found == _UNASKED)
+        if len(open_):
+            asked = at.take(open_)
+            known[asked] = found[open_] = self.inner(scene, asked)
+        return found
+
+
 def not_(inner: Boolean) -> Boolean:
     """The other way round; unknown stays so."""
     if isinstance(inner, Always):
@@ -86,7 +107,7 @@ def number_column(side: str, name: str) -> Number:
 
     def read(scene: Scene, at: Rows) -> tuple[Any, Any]:
         column = scene.columns.number(name)
-        rows = scene.rows(side).take(at)
+        rows = scene.rows(side, at)
         return column.numbers.take(rows), column.known.take(rows)
 
     return read

@@ -133,11 +133,15 @@ class Scene:
     columns: Columns
     left: Rows
     right: Rows
+    answers: dict[Any, Truth] = field(default_factory=dict, repr=False)
+    """Of conditions that are asked again, by the condition: see :class:`sql_logic.Once`."""
     _codes: dict[Any, Codes] = field(default_factory=dict, repr=False)
     _same: dict[Any, Truth] = field(default_factory=dict, repr=False)
 
-    def rows(self, side: str) -> Rows:
-        return self.left if side == "l" else self.right
+    def rows(self, side: str, at: Rows | None = None) -> Rows:
+        """The records of one side of the pairs ``at``, or of all."""
+        whole = self.left if side == "l" else self.right
+        return whole if at is None or len(at) == len(whole) else whole.take(at)
 
     def codes(self, side: str, key: Any, column: Texts | Lists, at: Rows) -> Codes:
         """The codes of one side of the pairs ``at``; a column is fetched once for all pairs."""

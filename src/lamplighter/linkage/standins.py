@@ -33,13 +33,15 @@ def without_standins(people: pl.DataFrame, identifiers: Sequence[str]) -> pl.Dat
     names = [c for c in ("forenames", "surname") if c in people.columns]
     if not names:
         return people
-    some = people.sample(_LOOKED_AT, seed=1) if people.height > _LOOKED_AT else people
+    told = [c for c in ("birth_date", "phones", "emails", *identifiers) if c in people.columns]
+    some = people.select(*names, *told)
+    some = some.sample(_LOOKED_AT, seed=1) if people.height > _LOOKED_AT else some
     # By their initials: a name is written in many ways, that hardly ever differ there.
     begins = [pl.col(c).str.strip_chars().str.slice(0, 1).str.to_lowercase() for c in names]
     whole = some.select(n=pl.concat_str(begins, separator=" ", ignore_nulls=True))["n"]
     changed = []
-    for column in ("birth_date", "phones", "emails", *identifiers):
-        if column in people.columns and len(found := _standins(some[column], whole, column)):
+    for column in told:
+        if len(found := _standins(some[column], whole, column)):
             gone, values = found.implode(), pl.col(column)
             if isinstance(people.schema[column], pl.List):
                 left = values.list.eval(pl.element().filter(~pl.element().is_in(gone)))
@@ -78,16 +80,19 @@ def _stands_out(crowds: pl.DataFrame, counts: pl.DataFrame) -> pl.Series:
     """Which of some dates are of no birth. The first of a year stands for it where no more is known, as does
     that of the years around it; and in a class all are born within a year."""
     year, day = pl.col("v").str.slice(0, 4).cast(pl.Int64(), strict=False), pl.col("v").str.slice(4)
-    dates = counts.with_columns(y=year, d=day)
+    dates, some = (frame.with_columns(y=year, d=day) for frame in (counts, crowds))
+    whole = pl.col("rows").sum()
+    of_years = {y: told for y, *told in dates.group_by("y").agg(whole, n=pl.len()).iter_rows()}
+    same_days = dates.join(some.select("d").unique(), on="d", how="semi").group_by("y", "d").agg(whole)
+    of_days = dict(zip(zip(same_days["y"], same_days["d"], strict=True), same_days["rows"], strict=True))
     found = []
-    for value, rows in crowds.select("v", "rows").iter_rows():
+    for value, rows, own_year, on in some.select("v", "rows", "y", "d").iter_rows():
         y = int(value[:4]) if value[:4].isdecimal() else 0
-        of_year = (pl.col("y") == y) & (pl.col("v") != value)
-        same_day = ((pl.col("y") - y).abs() <= _AROUND) & (pl.col("y") != y) & (pl.col("d") == value[4:])
-        others, around = dates.select(
-            pl.col("rows").filter(of_year).mean().fill_null(0.0),
-            around=pl.col("rows").filter(same_day).sum(),
-        ).row(0)
+        of_year, dates_of_year = of_years.get(y, (0, 0))
+        if own_year == y:
+            of_year, dates_of_year = of_year - rows, dates_of_year - 1
+        others = of_year / dates_of_year if dates_of_year else 0.0
+        around = sum(of_days.get((y + years, on), 0) for years in range(-_AROUND, _AROUND + 1) if years)
         found.append(rows > around and rows > _STANDS_OUT * others)
     return pl.Series(found, dtype=pl.Boolean())
 

@@ -19,12 +19,18 @@ _SHORTENED = r"^\s*(\d)\.(\d+)E\+(\d{2})\s*$"
 """A long number as a spreadsheet shows it."""
 _CODED = r"&(?:#\d{2,6}|#[xX][\da-fA-F]{2,5}|[A-Za-z]{2,8}\d{0,2});"
 _OTHER_DIGITS = r"[\p{Nd}--0-9]"
+_END = "\0"
+_MARKS = ("&", "E+", f".0{_END}", f" {_END}", f"{_END} ", *"\t\n\v\f\r")
+"""Without any of these, letters beyond ASCII and spaces at the ends, texts are as they are meant."""
+_AT_ONCE = 500_000
 
 _CODES = r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d\d"
 _SPACES = r"[\s()./-]*"
 _COUNTRY = rf"^{_SPACES}(?:\+{_SPACES}(?:{_CODES})|00[\s-]*(?:{_CODES})[\s(/-])"
 """The code of a country behind a plus, or behind two noughts and parted from what follows."""
 _PLUS = rf"^{_SPACES}\+{_SPACES}({_CODES})"
+_PLUS_ALONE = r"^\+[0-9]{3}"
+"""Of a number that begins so three digits tell the code of its country."""
 _OFTEN = 0.1
 """Where one telephone in so many has a code behind a plus, others may have it without."""
 
@@ -35,20 +41,31 @@ def clean(values: pl.Series) -> pl.Series:
         return values
     if isinstance(values.dtype, (pl.List, pl.Array)):
         values = values.cast(pl.List(pl.String())).list.drop_nulls().list.join(" ")
-    texts = _plain_numbers(_seen(values.cast(pl.String())))
+    texts = values.cast(pl.String())
+    is_plain, is_lower = _look(texts)
+    if not is_plain:
+        texts = _plain_numbers(_seen(texts))
+        if (texts != texts.str.strip_chars()).any():
+            return clean(texts.str.strip_chars())
     nothing = pl.Series(document()["nothing"], dtype=pl.String())
-    # Of texts that are short enough to stand for nothing each is looked at once.
-    is_short = texts.str.len_bytes() <= nothing.str.len_bytes().max()
-    short, long = texts.filter(is_short).unique(), texts.filter(~is_short)
-    if any((some != some.str.strip_chars()).any() for some in (short, long)):
-        return clean(texts.str.strip_chars())
-    empty = short.filter(short.str.to_lowercase().is_in(nothing.implode()))
-    if not len(empty):
-        return texts
+    # What is too long to stand for nothing need not be written in small letters to see that.
+    short = pl.when(pl.col("t").str.len_bytes() <= nothing.str.len_bytes().max()).then("t")
+    read = short if is_lower else short.str.to_lowercase()
     frame = texts.to_frame("t")
-    return frame.select(pl.when(~pl.col("t").is_in(empty.implode())).then("t").alias(values.name))[
-        values.name
-    ]
+    empty = frame.select(e=read.is_in(nothing.implode()).fill_null(False))["e"]
+    return frame.select(pl.when(~empty).then("t").alias(values.name))[values.name] if empty.any() else texts
+
+
+def _look(texts: pl.Series) -> tuple[bool, bool]:
+    """Whether there is nothing to see to in some texts but what stands for nothing, and whether they have no
+    capitals then: by one look at all of them together, which takes a fifth of the time of a look at each."""
+    is_plain = is_lower = True
+    for start in range(0, len(texts), _AT_ONCE):
+        whole = f"{_END}{texts[start : start + _AT_ONCE].str.join(_END).item()}{_END}"
+        # One letter is found far faster than two.
+        is_plain &= whole.isascii() and not any(all(c in whole for c in m) and m in whole for m in _MARKS)
+        is_lower &= whole == whole.lower()
+    return is_plain, is_plain and is_lower
 
 
 def _seen(texts: pl.Series) -> pl.Series:
@@ -123,19 +140,36 @@ def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
 
 
 def _telephones(written: pl.Series) -> pl.Series:
-    digits, code = written, None
-    if digits.str.contains(r"\D").any():
-        code = _code_of(digits)
-        digits = digits.to_frame("d").select(_within(pl.col("d")))["d"]
-        digits = digits.str.replace_all(r"\D", "")
+    if not written.str.contains(r"\D").any():
+        return _as_dialled(written, None)
+    code = _code_of(written)
+    if code is None:
+        return _as_dialled(_digits_of(written), code)
+    # Nearly all: a plus, the code and digits. The rest below is dear.
+    plain = written.str.contains(rf"^\+{code}[1-9][0-9]{{4,}}$").fill_null(False)
+    begin = pl.lit("0") + written.str.slice(len(code) + 1)
+    made = written.to_frame("d").select(p=pl.when(plain).then(begin))["p"]
+    rest = (~plain & written.is_not_null()).arg_true()
+    return made.scatter(rest, _as_dialled(_digits_of(written.gather(rest)), code)) if len(rest) else made
+
+
+def _digits_of(written: pl.Series) -> pl.Series:
+    return written.to_frame("d").select(_within(pl.col("d")).str.replace_all(r"\D", ""))["d"]
+
+
+def _as_dialled(digits: pl.Series, code: str | None) -> pl.Series:
     return digits.to_frame("d").select(p=_dialled(pl.col("d"), code))["p"]
 
 
 def _code_of(written: pl.Series) -> str | None:
     """The code that telephones of a column often have behind a plus; None where hardly any have one."""
-    known = written.drop_nulls()
-    codes = known.str.extract(_PLUS).drop_nulls().value_counts(sort=True)
-    return codes.row(0)[0] if len(codes) and codes.row(0)[1] >= _OFTEN * len(known) else None
+    known = written.drop_nulls().to_frame("t")
+    # Those that begin alike are looked at once.
+    begin = pl.col("t").str.slice(0, 4)
+    distinct = known.group_by(pl.when(begin.str.contains(_PLUS_ALONE)).then(begin).otherwise("t")).len("n")
+    codes = distinct.group_by(pl.col("t").str.extract(_PLUS)).agg(pl.col("n").sum()).drop_nulls()
+    often = codes.sort("n", "t", descending=[True, False]).head(1)
+    return often["t"].item() if often.height and often["n"].item() >= _OFTEN * known.height else None
 
 
 def _within(written: pl.Expr) -> pl.Expr:

@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
+from lamplighter.linkage import tidying
 from lamplighter.linkage.columns import understood
 from lamplighter.linkage.dates import dated
 
@@ -102,3 +103,38 @@ def test_what_stands_for_nothing_is_nothing(written: str) -> None:
         None,
         "Low",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (" Quarle", "Quarle"), ("Quarle ", "Quarle"), ("Quarle\t", "Quarle"), ("\nQuarle", "Quarle"),
+        ("Quar\u00adle", "Quarle"), ("Quarl&eacute;", "Quarlé"), ("&#78;&#47;A", None), ("7700.0", "7700"),
+        ("7.7009E+04", "77009"), ("٧٧٠٠", "7700"),
+        ("N/A", None), ("n/a", None), (" none ", None), ("-", None),
+    ],
+)  # fmt: skip
+def test_what_is_odd_is_seen_wherever_it_stands(
+    monkeypatch: pytest.MonkeyPatch, written: str, read: str | None
+) -> None:
+    monkeypatch.setattr(tidying, "_AT_ONCE", 3)
+    for others in ("Oakmere", "07700"):
+        for place in range(7):
+            column = [others] * 6 + [None]
+            column.insert(place, written)
+            expected = [others] * 6 + [None]
+            expected.insert(place, read)
+            assert tidying.clean(pl.Series("a", column)).to_list() == expected
+
+
+def test_telephones_are_read_alike_among_many_that_are_written_in_one_way() -> None:
+    odd = {
+        "+44 7700 900123": "07700900123", "+4407700900123": "07700900123", "0044 7700900123": "07700900123",
+        "447700900123": "07700900123", "+4477": None, "+49 30 1234567": "0301234567",
+        "+1-440-555-1234": "04405551234", "07700 900123": "07700900123", "+447700900123 home": "07700900123",
+    }  # fmt: skip
+    many = [f"+447{n:09d}" for n in range(100, 900, 10)]
+    column = pl.Series("p", [*many, None, *odd])
+    assert tidying.lists([column], "phones").to_list() == [f"0{n[3:]}" for n in many] + [None, *odd.values()]
+    # Without a code that many have nobody's digits are taken for one.
+    assert tidying.lists([column[-1:]], "phones").to_list() == ["07700900123"]
