@@ -27,7 +27,6 @@ def child(case: int, name: str, last: int) -> NoReturn:
     from tests.integration.resilience.all_calls import CALLS
     from tests.integration.resilience.world import World
 
-    world = World.found(case)
     count = 0
 
     def moment() -> None:
@@ -49,6 +48,7 @@ def child(case: int, name: str, last: int) -> NoReturn:
     connection._commit = watched_commit
     code = 0
     try:
+        world = World.found(case)
         with connection.execute_wrapper(watched):
             CALLS[name][1](world)
     except Exception as problem:  # noqa: BLE001  told to the test, whatever it is

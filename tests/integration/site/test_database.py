@@ -37,7 +37,7 @@ def test_a_hub_of_an_earlier_version_has_the_configuration_of_today(tmp_path: Pa
     assert {p.name for p in tmp_path.iterdir()} == {main.name, embedded.CONFIGURATION}
 
 
-def test_several_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
+def test_several_processes_share_one_server_whichever_of_them_was_killed(tmp_path: Path) -> None:
     environment = os.environ | {"LAMPLIGHTER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
     environment.pop("DATABASE_URL", None)
 
@@ -59,6 +59,10 @@ def test_several_processes_that_start_at_once_share_one_server(tmp_path: Path) -
             assert one.execute("SHOW log_min_error_statement").fetchone() == ("panic",)
             assert one.execute("SHOW shared_preload_libraries").fetchone() == ("pg_prewarm",)
             assert one.execute("SHOW wal_compression").fetchone() == ("off",)
+        # What a process leaves of the wheel's own list if it is killed while it writes: nothing.
+        (tmp_path / "postgres" / ".handle_pids.json").write_text("")
+        again = subprocess.run(command("start"), env=environment, capture_output=True, text=True, timeout=150)
+        assert (again.returncode, again.stdout.strip(), again.stderr) == (0, address, "")
     finally:
         stopped = subprocess.run(
             command("stop"), env=environment, capture_output=True, text=True, timeout=60, check=True

