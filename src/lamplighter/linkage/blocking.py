@@ -18,6 +18,7 @@ import polars as pl
 from lamplighter.linkage.coded import Codes, Column, Lists, Numbers, Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key, Part
+from lamplighter.linkage.learning import pairs_of
 from lamplighter.linkage.ordering import (
     Hashes,
     Rows,
@@ -128,7 +129,7 @@ class Limits:
         """Limits for so many records and ``pairs``; where all can be looked at in a second or two, a person
         recorded seventy times must not be too common a key."""
         most = int(np.clip(FREE_PAIRS / max(records, 1), MOST_RECORDS_A_KEY, MOST_IN_A_SMALL_TABLE))
-        whole = records * (records - 1) / 2 <= EVERY_PAIR
+        whole = pairs_of(records) <= EVERY_PAIR
         return cls(most, max(pairs, FREE_PAIRS), chained=True, whole=whole)
 
     def largest(self, sizes: Rows) -> int:

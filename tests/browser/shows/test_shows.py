@@ -102,7 +102,7 @@ def _three_dyads_explained(page: Page, site: str) -> None:
     for name, link, answer in (
         ("easy", linked.first(), "They are held to be one person."),
         ("hard", next(k for k in linked.reverse() if _one_person(k)), "They are held to be one person."),
-        ("rejected", refused.first(), "They are held to be two people."),
+        ("rejected", refused.first(), "Whether they are one person is for a person to decide."),
     ):
         page.goto(f"{site}/people/links/{link.address}")
         expect(page.locator(".ll-answer")).to_contain_text(answer)

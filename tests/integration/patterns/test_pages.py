@@ -272,6 +272,33 @@ def test_a_link_says_where_a_decision_outranks_the_comparison(client, officer):
     assert "By the comparison alone: linked" in after
 
 
+def test_a_link_says_that_it_is_for_a_person_to_decide_until_one_has(client, officer):
+    """The headline says what holds: two people, or nothing yet."""
+    pair = Link.objects.filter(left_record__startswith=story.STORY[0]["report_id"], band="linked").first()
+    own = Membership.objects.get(record_id=pair.left_record, current=True).person_id
+    Membership.objects.filter(record_id=pair.left_record, current=True).update(person_id="somebody else")
+    address = reverse("people:link", args=[pair.address])
+
+    def headline() -> str:
+        page = client.get(address).content.decode()
+        return page.split("How two records were compared")[1].split("The two records, as received")[0]
+
+    Link.objects.filter(pk=pair.pk).update(band="not_linked")
+    assert "They are held to be two people. " in headline()
+    Link.objects.filter(pk=pair.pk).update(band="to_decide")
+    told = headline()
+    assert "Whether they are one person is for a person to decide. " in told
+    assert "held to be" not in told
+    assert "outrank" not in told
+    Membership.objects.filter(record_id=pair.left_record, current=True).update(person_id=own)
+    assert "They are held to be one person. " in headline()
+    client.post(address, {"kind": "not_same", "reason": "Another man."})
+    Link.objects.filter(pk=pair.pk).update(band="to_decide")
+    told = headline()
+    assert "held to be two people. What a person decided (below) outranks the comparison." in told
+    assert "By the comparison alone: for a person to decide" in told
+
+
 def test_a_person_is_told_in_one_place_with_how_many_records_say_what(client, officer):
     page = client.get(reverse("people:person", args=[course().suspect_person])).content.decode()
     told = " ".join(re.sub(r"<[^>]+>", " ", page[: page.index("Why these records")]).split())

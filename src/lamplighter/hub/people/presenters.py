@@ -167,6 +167,7 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
     told = explaining.explained(found)
     persons = selectors.person_of(ids)
     one = persons.get(ids[0]) == persons.get(ids[1])
+    answer = _answer(found, one=one)
     sides = [people[i] for i in ids if i in people]
     values = [(label, *(_value(side, f) for side in sides)) for f, label in _FIELDS]
     compared = [
@@ -184,8 +185,8 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         "weight": signed(found.match_weight),
         "linked_at": signed(thresholds()["linked_at"] or 0.0),
         "competitor": _competitor(found, set(persons.values()), agencies),
-        "one": one,
-        "outranked": _outranked(found, one=one),
+        "held_to_be": answer,
+        "outranked": _outranked(found, answer),
         "same_person": persons.get(ids[0]) if one else "",
         # Where a decision here would show: patterns that hold a report of either record, about its person.
         "courses": [patterns.short(c) for c in _resting_on(set(persons.values()), set(reports))],
@@ -223,15 +224,39 @@ def _weakest_first(record_ids: set[str]) -> list[Link]:
     return list(selectors.links_from(record_ids).order_by("match_weight", "pk"))
 
 
-def _outranked(found: Link, *, one: bool) -> str:
+_ANSWERS = {
+    Link.Band.LINKED: "They are held to be one person.",
+    Link.Band.NOT_LINKED: "They are held to be two people.",
+    Link.Band.TO_DECIDE: "Whether they are one person is for a person to decide.",
+}
+
+
+def _answer(found: Link, *, one: bool) -> str:
+    """What two records are held to be, ``one`` person or not: where no person has decided and the comparison
+    leaves it open, nothing is held."""
+    if one:
+        return _ANSWERS[Link.Band.LINKED]
+    undecided = found.band == Link.Band.TO_DECIDE and not any(
+        {d.left_record, d.right_record} == {found.left_record, found.right_record}
+        for a in _decided(found)
+        for d in a.decisions
+    )
+    return _ANSWERS[Link.Band.TO_DECIDE if undecided else Link.Band.NOT_LINKED]
+
+
+def _decided(found: Link) -> list[Act]:
+    """The decisions about either record that stand."""
+    acts = selectors.acts({found.left_record, found.right_record})
+    return [a for a in acts if a.standing and a.first.kind != Decision.Kind.UNDO]
+
+
+def _outranked(found: Link, answer: str) -> str:
     """Why these records are not held to be what their comparison alone says; empty where they are."""
-    if one == (found.band == Link.Band.LINKED):
+    if answer == _ANSWERS[Link.Band(found.band)]:
         return ""
-    pair = {found.left_record, found.right_record}
-    decided = any(a.standing and a.first.kind != Decision.Kind.UNDO for a in selectors.acts(pair))
     return (
         "What a person decided (below) outranks the comparison."
-        if decided
+        if _decided(found)
         else "The comparisons of all their records together outrank that of these two."
     )
 
