@@ -24,6 +24,7 @@ from lamplighter.linkage.headings import (
 from lamplighter.linkage.looks import (
     address_by_look,
     are_births,
+    are_marks,
     are_single_words,
     counts_up,
     field_by_look,
@@ -122,6 +123,9 @@ class _Guess:
             return None
         if field == "generation" and generations(values).null_count() == len(values):
             # A suffix of something else.
+            return None
+        if field == "vehicles" and not are_marks(values):
+            # What make it is of, or somebody's number of another kind.
             return None
         if field == "birth_date" and not are_births(values):
             # "14 July", or what stands for a date without telling it: the same, or another one.

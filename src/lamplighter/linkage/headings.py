@@ -179,11 +179,18 @@ def _candidates(column: str) -> Iterator[str]:
     yield from (name.removeprefix(p) for p in headings["drop"])
     bare = _BRACKETS.sub(" ", column)
     yield plain(bare)
-    found = [headings["same"].get(w, w) for w in words(bare)]
+    # What stands first in a list is numbered by nought ("name.0.family").
+    found = [headings["same"].get(w, w) for w in words(bare) if w != "0"]
     yield "".join(found)
     telling = [w for w in found if w not in headings["anybody"] and w not in headings["people"]]
     # "Patient no." is no number of a house.
     if telling and not (len(telling) < len(found) and set(telling) <= set(headings["bare"])):
+        yield "".join(telling)
+    while (
+        len(telling) > 1 and telling[0] in headings["drop"] and not set(telling[1:]) <= set(headings["bare"])
+    ):
+        # "Mailing address city".
+        telling = telling[1:]
         yield "".join(telling)
 
 

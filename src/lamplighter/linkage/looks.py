@@ -24,9 +24,13 @@ _LEAST_YEARS = 30
 _EMAIL = r"^[^@\s]+@[^@\s]+\.\w+$"
 _POSTCODE = r"(?i)^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$"
 # Beginning as a number that is dialled does, with what people write between its parts.
-_TELEPHONE = r"^(?:\+|00|\(?0)[\d\s()./-]{8,18}$"
+# Three noughts begin no telephone: they fill up a number that was given.
+_TELEPHONE = r"^(?:\+|00[^0\D]|\(?0[^0\D]|00\s|\(?0\s)[\d\s()./-]{7,18}$"
 _DECIMAL = r"^-?\d+\.\d+$"
 _HOUSE = r"(?i)^(?:\d{1,5}(?:\s?[a-z]|[-/]\d{1,4})?|flat .*)$"
+_MARK = r"(?i)\b(?:[A-Z]{1,3}[ -]?\d{2,4}|\d{1,4}[ -]?[A-Z]{2,3})(?:[ -]?[A-Z\d]{1,4})?\b"
+_MARKED = 0.3
+"""Of what is in a column of marks so much looks like one at the least: a part may be letters alone."""
 _STREETS, _NUMBERED = 0.4, 0.2
 """Of addresses so many have a word for a street, and so many a number beside it, at the least: the rest is
 a place, or a house with a name."""
@@ -83,6 +87,13 @@ def is_of_house(values: pl.Series) -> bool:
     """Whether these may be numbers of houses, where a heading says no more than "number"."""
     texts = _texts(values)
     return texts is not None and _share(texts, _HOUSE) > _MOST
+
+
+def are_marks(values: pl.Series) -> bool:
+    """Whether these may be registration marks, whole or half seen, or have some in them, where a heading
+    speaks of a vehicle: with letters and digits, where makes and models have letters."""
+    texts = _texts(values)
+    return texts is None or _share(texts, _MARK) > _MARKED
 
 
 def are_single_words(values: pl.Series) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from lamplighter.linkage.canonical_forms import cros, pnc_ids
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.dating import days_of, told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
@@ -25,11 +26,18 @@ from lamplighter.linkage.sources import MOST_SOURCES
 from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.stacked import put_together
 from lamplighter.linkage.standins import without_standins
-from lamplighter.linkage.tidying import clean, lists, numbered, numbers
+from lamplighter.linkage.tidying import clean, identifiers, lists, numbered, numbers
 from lamplighter.linkage.unnamed import named, titled
 from lamplighter.linkage.whole_names import generations
 
-_READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {"number": numbers, "generation": generations}
+_READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {
+    "number": numbers, "generation": generations, "identifier": identifiers,
+}  # fmt: skip
+_FORMED: Mapping[str, Callable[[pl.Series], pl.Series]] = {
+    "full_name": lambda values: named(titled(values)), "forenames": lambda values: named(titled(values)),
+    "pnc_id": pnc_ids, "cro": cros,
+}  # fmt: skip
+"""What is made of a field's clean texts."""
 _READ_AS = {"birth_date": ("birth_date", "birth_year"), "age": ("age_from",), "recorded_on": ("reported_at",)}
 """What is read, and where it is then."""
 GENERATION = Extra("x_generation", "generation", "Junior or senior")
@@ -98,7 +106,7 @@ class _Reading:
         if name in document()["several"]["fields"]:
             return lists([s if isinstance(s.dtype, pl.List) else clean(s) for s in own], name)
         values = put_together([clean(s) for s in own], name)
-        return named(titled(values)) if name in ("full_name", "forenames") else values
+        return _FORMED[name](values) if name in _FORMED else values
 
     def add_further_columns(self) -> None:
         for column, kind in self.taken.items():

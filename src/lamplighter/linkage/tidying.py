@@ -10,7 +10,9 @@ from html import unescape
 
 import polars as pl
 
+from lamplighter.linkage import canonical_forms
 from lamplighter.linkage.headings import document
+from lamplighter.records.apply import DOUBLE, undouble
 
 _UNSEEN = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 """Marks that nobody sees: where a line may break, which way it is written. They come with what was copied
@@ -69,10 +71,14 @@ def _look(texts: pl.Series) -> tuple[bool, bool]:
 
 
 def _seen(texts: pl.Series) -> pl.Series:
-    """Texts without what nobody sees, and with the letters for which a page writes "&eacute;" or "&#39;"."""
+    """Texts without what nobody sees, and with the letters for which a page writes "&eacute;" or "&#39;", and
+    a program that took the encoding for another one "Ã©"."""
     if texts.str.contains("&", literal=True).any():
         coded = texts.filter(texts.str.contains(_CODED)).unique()
         texts = texts.replace(coded, pl.Series([unescape(t) for t in coded], dtype=pl.String()))
+    if (double := texts.str.contains(DOUBLE)).any():
+        damaged = texts.filter(double).unique()
+        texts = texts.replace(damaged, pl.Series([undouble(t) for t in damaged], dtype=pl.String()))
     found = texts.str.contains(_UNSEEN)
     return texts.str.replace_all(_UNSEEN, "") if found.any() else texts
 
@@ -113,6 +119,11 @@ def numbered(streets: pl.Series) -> bool:
     return 2 * int(written.str.contains(r"\d").sum()) > len(written)
 
 
+def identifiers(values: pl.Series) -> pl.Series:
+    """Numbers that identify, without case, spaces and marks: "943 476 5919" is 9434765919."""
+    return clean(values).cast(pl.String()).str.to_lowercase().str.replace_all(r"[\W_]", "").replace("", None)
+
+
 def numbers(values: pl.Series) -> pl.Series:
     return values.cast(pl.Float64(), strict=False).round(0).cast(pl.Int64(), strict=False)
 
@@ -132,10 +143,12 @@ def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
         code = _code_of(whole.explode())
         digits = _within(element).str.replace_all(r"\D", "")
         whole = whole.list.eval(_dialled(digits, code)).list.drop_nulls()
-    elif field in ("emails", "handles"):
-        whole = whole.list.eval(element.str.to_lowercase().str.strip_prefix("@"))
+    elif field == "emails":
+        whole = whole.list.eval(element.str.to_lowercase())
+    elif field == "handles":
+        whole = canonical_forms.accounts(whole)
     elif field == "vehicles":
-        whole = whole.list.eval(element.str.to_uppercase().str.replace_all(r"\s", ""))
+        whole = canonical_forms.marks(whole)
     return whole
 
 

@@ -111,8 +111,3 @@ def mark_prefixes(mark: str) -> list[str]:
 def plain(text: str) -> str | None:
     """Any other text without case, marks and double spaces."""
     return " ".join(re.findall(r"[^\W_]+", folded(text))) or None
-
-
-def identifier(text: str) -> str | None:
-    """A number that identifies, without case, spaces and marks."""
-    return re.sub(r"[\W_]", "", text.lower()) or None

@@ -13,10 +13,13 @@ from lamplighter.linkage.names import known_first_names
 
 _INITIALS = r"^(\p{{Lu}})\.{dots}(\p{{Lu}})\.?$"
 _TITLES = (
-    r"(?i)^((?:mr|mrs|ms|miss|mx|dr|prof|sir|dame|lady|rev|revd|herr|frau|mme|mlle)\b\.?\s+)+(\S+[\s,]+\S)"
+    r"(?i)^((?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev|revd|reverend"
+    r"|capt|captain|lt|lieutenant|sgt|sergeant|colonel|herr|frau|mme|mlle)\b\.?\s+)+(\S+[\s,]+\S)"
 )
 """Before two words and more. A title and a word are somebody of that surname."""
 _SUFFIX = r"(?i)(\S+[\s,]+\S+?)[\s,]+(?:jr|sr|jnr|snr|junior|senior|ii|iii|iv|esq)\.?$"
+_RANK = r"(?i)(\S)[\s,]+\d+(?:st|nd|rd|th)\s+\p{L}.*$"
+"""'John Quarle, 2nd Baronet': what is counted behind a name is a rank, and the comma parts no surname."""
 _LEGAL = (
     r"(?i)(\S)[\s,]+(?:\([\w ]+\)\s*)?(?:pty\.?\s+)?"
     r"(?:ltd|limited|llp|llc|plc|inc|corp|gmbh|b\.?v|sarl|s\.?r\.?l)\.?$"
@@ -66,7 +69,7 @@ def plain_names(whole: pl.Series) -> pl.Series:
     apart, and with a comma behind a surname that stands first."""
     spaced = whole.str.replace_all(r"\s+", " ").str.strip_chars()
     parted = _without_strokes(spaced).str.replace(_TITLES, "$2").str.replace(_SUFFIX, "$1")
-    parted = parted.str.replace(_LEGAL, "$1")
+    parted = parted.str.replace(_RANK, "$1").str.replace(_LEGAL, "$1")
     parted = parted.str.replace(_CAPITALS, "$1, $2").str.replace(_EAST_PARTED, "$1$2")
     return _initials_apart(parted)
 

@@ -15,7 +15,10 @@ from lamplighter.records.schema import POLARS_TYPES, TABLES_BY_NAME
 from lamplighter.records.transforms import TRANSFORMS, Options
 
 LONGEST_CELL = 100_000  # characters
-_DOUBLE = "â€|Ã[\u0080-\u00bf]|Â[\u00a0-\u00bf]"
+_CONTINUED = "[\u0080-\u00bfŒœŠšŸŽžƒˆ˜\u2013-\u203a€™]"
+"""What the second byte of a letter is in Windows-1252, or in Latin-1."""
+DOUBLE = f"â[€\u0080]|[ÃÄÅ]{_CONTINUED}|Â[\u00a0-\u00bf]"
+"""Text whose UTF-8 was read as Windows-1252 and encoded again."""
 _MOSTLY_DISTINCT = 0.6  # above this share of distinct values, looking them up costs more than it saves
 
 
@@ -71,12 +74,12 @@ def clean(
     if out.is_empty():
         return out, notes
     tests = out.select(
-        [pl.col(c).str.contains(_DOUBLE).any().alias(f"d{i}") for i, c in enumerate(present)]
+        [pl.col(c).str.contains(DOUBLE).any().alias(f"d{i}") for i, c in enumerate(present)]
         + [(pl.col(c).str.len_bytes() > LONGEST_CELL).any().alias(f"l{i}") for i, c in enumerate(present)]
     ).row(0, named=True)
     for i, c in enumerate(present):
         if tests[f"d{i}"]:
-            hit = out[c].str.contains(_DOUBLE).fill_null(False)
+            hit = out[c].str.contains(DOUBLE).fill_null(False)
             fixed = {v: undouble(v) for v in out[c].filter(hit).unique().to_list()}
             out = out.with_columns(
                 pl.when(hit)
@@ -97,17 +100,16 @@ def undouble(text: str) -> str:
 
     def mend(match: re.Match[str]) -> str:
         try:
-            return match.group().encode("cp1252").decode("utf-8")
-        except (UnicodeEncodeError, UnicodeDecodeError):
+            return b"".join(map(_byte, match.group())).decode("utf-8")
+        except UnicodeError:
             return match.group()
 
-    return re.sub(
-        "(?:â€[^ ]"
-        "|Ã[\u0080-\u00bf\u0192\u201a\u0152\u0153\u0160\u0161\u017d\u017e\u2018-\u203a]"
-        "|Â[\u00a0-\u00bf])+",
-        mend,
-        text,
-    )
+    return re.sub(f"(?:â[€\u0080][^ ]|[ÃÄÅ]{_CONTINUED}|Â[\u00a0-\u00bf])+", mend, text)
+
+
+def _byte(letter: str) -> bytes:
+    """What a letter was made of. Windows-1252 has none for five of the bytes, which stay what they are."""
+    return letter.encode("latin-1" if "\u0080" <= letter <= "\u009f" else "cp1252")
 
 
 def apply_fields(rows: pl.DataFrame, specs: Iterable[FieldSpec], table: str, mapping: Mapping) -> Applied:

@@ -84,7 +84,8 @@ def mates(groups: Iterable[tuple[str, str]]) -> Mates:
 def strangers(rows: pl.DataFrame, party: str = "") -> pl.DataFrame:
     """Rows of :func:`persons_table`, or of a ``party`` ("victim_") of :func:`pairs_table`, of people who have
     nothing in common with anybody of another such table."""
-    return rows.with_columns(
+    # Of a few rows nothing may be known in a column.
+    return rows.cast({pl.Null(): pl.String()}).with_columns(
         pl.col(f"{party}fname", f"{party}lname").str.to_uppercase().str.replace_all("[AEIOU]", "ZQ"),
         pl.col(f"{party}mobile").str.replace("^07", "06"),
         pl.col(f"{party}zip").str.replace("^ZA", "QX"),

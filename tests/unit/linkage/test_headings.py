@@ -30,7 +30,8 @@ SPELT = {
     ),
     "surname": (
         "Last name", "LAST-NAME", "lastName", "Family name", "Sur name", "SURNAME", "L. Name",
-        "Patient surname", "Client last name", "Person Family Name", "Legal surname",
+        "Patient surname", "Client last name", "Person Family Name", "Legal surname", "name.0.family",
+        "What is your surname?", "Please enter your last name", "Soyadı",
     ),
     "full_name": (
         "Full name", "Name", "NAME OF PERSON", "Patient name", "Customer Name", "Name (full)",
@@ -48,7 +49,8 @@ SPELT = {
         "Correspondence postcode", "Address postcode",
     ),
     "town": (
-        "Town", "City", "Post town", "Town/City", "Home town", "Address town",
+        "Town", "City", "Post town", "Town/City", "Home town", "Address town", "Mailing City",
+        "person.address.city", "Contact: Mailing City", "address.0.city",
     ),
     "house": (
         "House no.", "House number", "Street no", "Building no.", "House name or number",
@@ -239,6 +241,20 @@ def test_the_name_somebody_goes_by_is_no_evidence_of_its_own() -> None:
 def test_a_number_with_letters_within_it_is_an_identifier() -> None:
     told = _drawn("A9999AA")
     assert _column(told + told[:60])["zzz"] == "identifier"
+
+
+def test_a_number_filled_up_with_noughts_is_no_telephone() -> None:
+    assert _column(_drawn("0009999999"))["zzz"] is None
+    assert _column(_drawn("09999999999"))["zzz"] == "phones"
+
+
+@pytest.mark.parametrize("heading", ["vehicle", "Rego", "kenteken", "matrícula"])
+def test_what_is_said_to_be_a_vehicle_has_a_mark(heading: str) -> None:
+    makes = [f"{make} {model}" for make in ("Quarlo", "Oakmo") for model in ("Swift", "Hill", "320")] * 20
+    people = {"surname": [f"Quarle{'abcdefgh'[i % 8]}" for i in range(120)]}
+    marks = [m if i % 2 else m[4:] for i, m in enumerate(_drawn("AA99AAA")[:120])]
+    for values, field in ((makes, "category"), (marks, "vehicles")):
+        assert understood(pl.DataFrame({**people, heading: values})).taken_for[heading] == field
 
 
 class TestWhatTheCallerSays:

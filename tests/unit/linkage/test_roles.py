@@ -21,6 +21,9 @@ HEADINGS = [
     "Name_of_victim DOB_of_victim|Name_of_suspect DOB_of_suspect|Reported_date",
     "Service_user_name Service_user_DOB|Named_perpetrator Perpetrator_age|Worker",
     "Applicant Applicant's_address|Respondent Respondent_date_of_birth|Protected_child_name",
+    "plaignant_prénom plaignant_nom|mis_en_cause_prénom mis_en_cause_immatriculation|lien",
+    "denunciante_nombre denunciante_apellidos|denunciado_nombre denunciado_apodo|hecho",
+    "pokrzywdzony_imię pokrzywdzony_nazwisko|podejrzany_imię podejrzany_pseudonim|czyn",
     "victim_name victim_phone|offender_name offender_phone|witness_name witness_phone reporting_officer",
 ]
 

@@ -35,7 +35,15 @@ def _written(names: list[str]) -> list[tuple[str | None, str | None]]:
 
 @pytest.mark.parametrize(
     "written",
-    ["Dr Ann Quarle", "Ann Quarle Jr.", "QUARLE Ann", "Quarle, Ann", "Rev. Dr. Ann Quarle, Senior"],
+    [
+        "Dr Ann Quarle",
+        "Ann Quarle Jr.",
+        "QUARLE Ann",
+        "Quarle, Ann",
+        "Rev. Dr. Ann Quarle, Senior",
+        "Lord Ann Quarle, 2nd Baronet",
+        "Ann Quarle, 1st Earl of Oakmere",
+    ],
 )
 def test_what_stands_beside_a_name_is_no_part_of_it(written: str) -> None:
     [(first, last)] = _written([written])

@@ -33,14 +33,14 @@ def _letter(number: pl.Expr) -> pl.Expr:
     )
 
 
-def pnc_ids(text: pl.Series) -> Outcome:
-    """'19/352045W' to '2019/0352045W'; null where the check letter is wrong."""
+def pnc_ids(text: pl.Series, *, checked: bool = True) -> Outcome:
+    """'19/352045W' to '2019/0352045W'; null where the check letter is wrong, unless it is not ``checked``."""
     squeezed = pl.col("t").str.to_uppercase().str.replace_all(r"[\s\-]", "")
     year, serial = squeezed.str.extract(_PNC, 1), squeezed.str.extract(_PNC, 2).str.zfill(7)
     letter, yy = squeezed.str.extract(_PNC, 3), squeezed.str.extract(_PNC, 1).str.slice(-2)
     century = pl.when(yy.cast(pl.Int64) >= _PIVOT).then(pl.lit("19")).otherwise(pl.lit("20"))
     full_year = pl.when(year.str.len_chars() == 4).then(year).otherwise(century + yy)
-    right = _letter(yy + serial) == letter
+    right = (_letter(yy + serial) == letter) if checked else letter.is_not_null()
     value = pl.when(right).then(full_year + pl.lit("/") + serial + letter).otherwise(None)
     problem = (
         pl.when(letter.is_null() & pl.col("t").is_not_null())
@@ -50,12 +50,13 @@ def pnc_ids(text: pl.Series) -> Outcome:
     return evaluate(text, value, problem)
 
 
-def cros(text: pl.Series) -> Outcome:
-    """'123456/08t' to '123456/08T'; short-file forms ('SF08/...') and wrong check letters give null."""
+def cros(text: pl.Series, *, checked: bool = True) -> Outcome:
+    """'123456/08t' to '123456/08T'; short-file forms ('SF08/...') give null, and wrong check letters where
+    they are ``checked``."""
     squeezed = pl.col("t").str.to_uppercase().str.replace_all(r"[\s\-]", "")
     serial, yy = squeezed.str.extract(_CRO, 1).str.zfill(6), squeezed.str.extract(_CRO, 2)
     letter = squeezed.str.extract(_CRO, 3)
-    right = _letter(yy + serial) == letter
+    right = (_letter(yy + serial) == letter) if checked else letter.is_not_null()
     value = pl.when(right).then(serial + pl.lit("/") + yy + letter).otherwise(None)
     problem = (
         pl.when(letter.is_null() & pl.col("t").is_not_null())

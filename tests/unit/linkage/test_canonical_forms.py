@@ -1,0 +1,70 @@
+"""Numbers of the police, accounts and registration marks are one however a table writes them."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from lamplighter.linkage.columns import understood
+from lamplighter.records.canonical.identifiers import cro_check_letter, pnc_check_letter
+
+
+def _read(heading: str, field: str, written: list[str | None]) -> list[object]:
+    names = [f"Quarle{'abcdefgh'[i % 8]}" for i in range(len(written))]
+    people = understood(pl.DataFrame({"surname": names, heading: written})).people
+    return people[field].to_list() if field in people.columns else []
+
+
+def test_a_police_number_is_one_however_its_year_and_serial_are_written() -> None:
+    letter = pnc_check_letter("09", "879730")
+    forms = [f"2009/0879730{letter}", f"09/879730{letter}", f"20090879730{letter.lower()}"]
+    assert _read("PNC ID", "pnc_id", forms) == [f"2009/0879730{letter}"] * 3
+    letter = cro_check_letter("08", "1234")
+    assert _read("CRO No.", "cro", [f"1234/08{letter}", f"001234/08{letter}"]) == [f"001234/08{letter}"] * 2
+
+
+def test_where_check_letters_belong_a_wrong_one_is_a_slip_and_where_they_are_made_up_it_is_none() -> None:
+    right = [f"2009/{n:07d}{pnc_check_letter('09', str(n))}" for n in range(1, 9)]
+    wrong = right[0][:-1] + ("A" if right[0][-1] != "A" else "B")
+    assert _read("pnc", "pnc_id", [*right, wrong]) == [*right, None]
+    made_up = [n[:-1] + "K" for n in right if n[-1] != "K"]
+    assert _read("pnc", "pnc_id", [*made_up, "no 17"]) == [*made_up, "NO17"]
+
+
+@pytest.mark.parametrize("written", ["943 476 5919", "943-476-5919", "9434765919", "9434765919.0"])
+def test_a_number_of_somebodys_is_one_with_spaces_and_without(written: str) -> None:
+    assert set(_read("NHS Number", "x_nhs_number", ["943 476 5919", written])) == {"9434765919"}
+
+
+@pytest.mark.parametrize(
+    "written", ["@quarle.o", "quarle.o", "instagram.com/quarle.o", "https://www.instagram.com/Quarle.o/"]
+)
+def test_an_account_is_one_with_its_address_and_without(written: str) -> None:
+    (accounts,) = _read("instagram", "handles", [written])
+    assert isinstance(accounts, list)
+    assert accounts[0].partition(":")[2] == "quarle.o"
+
+
+def test_a_name_that_is_shown_stays_one() -> None:
+    assert _read("facebook", "handles", ["Ann Quarle"]) == [["ann quarle"]]
+
+
+@pytest.mark.parametrize("heading", ["handles", "vehicles"])
+def test_lists_with_nothing_in_them_hold_nothing(heading: str) -> None:
+    people = understood(pl.DataFrame({"surname": ["Quarle", "Low"], heading: [[], None]})).people
+    assert people[heading].explode().drop_nulls().to_list() == []
+
+
+def test_marks_are_read_whole_or_in_part_and_out_of_what_describes_a_vehicle() -> None:
+    written = [
+        "ab12 cde",
+        "blue Quarlo AB12CDE",
+        "AB-123-CD",
+        "AB12*",
+        "AB12??E",
+        "??12CDE",
+        "12CDE",
+        "a van",
+    ]
+    read = ["AB12CDE", "AB12CDE", "AB123CD", "AB12*", "AB12*", "12CDE*", "12CDE*", None]
+    assert _read("vrm", "vehicles", written) == [None if r is None else [r] for r in read]
