@@ -15,6 +15,9 @@ _LETTERS_TELL = 0.5
 _KNOWN_PART = r"[A-Z0-9]{3,10}"
 """What is read of a mark that is not British, or was half seen."""
 
+_BETWEEN_ALIASES = r"(?i)[|/\n]|\ba\.?k\.?a\b\.?"
+_SURNAME_FIRST = r"^(\p{Lu}[\p{Lu}'’ -]+),\s*(\p{Lu}\p{Ll}.*)$"
+
 
 def pnc_ids(values: pl.Series) -> pl.Series:
     """PNC ids as 'YYYY/NNNNNNND', however the year and the serial are written."""
@@ -47,6 +50,20 @@ def accounts(lists: pl.Series) -> pl.Series:
     def read(texts: pl.Series) -> pl.Series:
         plain = pl.concat_list(pl.col("t").str.to_lowercase())
         return _else(canonical.handles(texts).value, texts, plain)
+
+    return _read_each(lists, read)
+
+
+def aliases(lists: pl.Series) -> pl.Series:
+    """What somebody is also called, each name by itself: "JONES, Ann; Annie" is Ann JONES and Annie."""
+
+    def read(texts: pl.Series) -> pl.Series:
+        each = pl.col("t").str.replace_all(_BETWEEN_ALIASES, ";").str.split(";")
+        # What is not written as a surname, and what was given, behind it is one name after another.
+        turned = each.list.eval(pl.element().str.strip_chars().str.replace(_SURNAME_FIRST, "$2 $1"))
+        single = turned.list.join(";").str.replace_all(",", ";", literal=True).str.split(";")
+        name = pl.element().str.strip_chars()
+        return texts.to_frame("t").select(single.list.eval(name.filter(name != ""))).to_series()
 
     return _read_each(lists, read)
 

@@ -21,13 +21,13 @@ from lamplighter.linkage import values
 from lamplighter.linkage.coded import SEPARATOR
 from lamplighter.linkage.names import sound, stem, words
 
-VERSION = 4
+VERSION = 5
 """Raised when a text is made in another way: texts of an earlier version are made anew."""
 FACTS = ("part", "relationship", "recorded_as", "reported_on", "own_reference", "named_references")
 COLUMNS = (
     "first", "middle", "given", "first_class", "first_ph", "first_stem", "sur", "sur_parts", "sur_ph",
     "birth_date", "born_from", "born_to", "phones", "tokens", "emails", "handles", "handle_cores",
-    "platforms", "handle_text", "vrms", "vrm_parts", "vrm_prefixes", "dwelling", "house", "street",
+    "platforms", "handle_text", "vrms", "vrm_parts", "vrm_ends", "dwelling", "house", "street",
     "postcode", "outward", "town", "sex", "eth", "eth_group", "pnc", "cro", "nominal",
 )  # fmt: skip
 AT = {name: i for i, name in enumerate(COLUMNS)}
@@ -213,7 +213,7 @@ def _marks(marks: tuple[str, ...]) -> tuple[Any, ...]:
         return (None, None, None)
     whole = [m for m in marks if values.is_full_mark(m)]
     partial = [p for m in marks if not values.is_full_mark(m) and (p := m.strip("*"))]
-    return _distinct(whole), _distinct(partial), _distinct(p for m in marks for p in values.mark_prefixes(m))
+    return _distinct(whole), _distinct(partial), _distinct(p for m in marks for p in values.mark_ends(m))
 
 
 @lru_cache(_LATEST)

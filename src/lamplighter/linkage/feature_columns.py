@@ -133,7 +133,7 @@ def contact_columns(frame: pl.DataFrame) -> dict[str, Column]:
         "handle_text": _joined(cores),
         "vrms": _each(marks, lambda m: m if values.is_full_mark(m) else None),
         "vrm_parts": _each(marks, lambda m: None if values.is_full_mark(m) else m.strip("*")),
-        "vrm_prefixes": _each_many(marks, values.mark_prefixes),
+        "vrm_ends": _each_many(marks, values.mark_ends),
     }
 
 

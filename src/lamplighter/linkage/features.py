@@ -45,7 +45,7 @@ FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({"birth_date", "born_from", "born_to"}),
     frozenset({"dwelling", "house", "street", "postcode", "outward", "town"}),
     frozenset({"handles", "handle_cores", "handle_text", "platforms"}),
-    frozenset({"vrms", "vrm_parts", "vrm_prefixes"}),
+    frozenset({"vrms", "vrm_parts", "vrm_ends"}),
     frozenset({"phones", "tokens"}),
 )
 """Columns that are made of the same recorded values."""

@@ -46,7 +46,7 @@ LIST_FEATURES = frozenset(
         "platforms",
         "vrms",
         "vrm_parts",
-        "vrm_prefixes",
+        "vrm_ends",
     }
 )
 

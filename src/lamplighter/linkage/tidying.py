@@ -147,6 +147,8 @@ def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
         whole = whole.list.eval(element.str.to_lowercase())
     elif field == "handles":
         whole = canonical_forms.accounts(whole)
+    elif field == "nicknames":
+        whole = canonical_forms.aliases(whole)
     elif field == "vehicles":
         whole = canonical_forms.marks(whole)
     return whole

@@ -102,10 +102,11 @@ def is_full_mark(mark: str) -> bool:
     return _FULL_MARK.match(mark) is not None
 
 
-def mark_prefixes(mark: str) -> list[str]:
-    """Beginnings, from three characters on, of a mark: a partial mark fits one of them."""
+def mark_ends(mark: str) -> list[str]:
+    """Beginnings and ends, from three characters on, of a mark: a part of one is whichever was seen."""
     plain = mark.rstrip("*")
-    return [plain[:n] for n in range(3, len(plain) + 1)]
+    lengths = range(3, len(plain) + 1)
+    return [*(plain[:n] for n in lengths), *(plain[-n:] for n in lengths if n < len(plain))]
 
 
 def plain(text: str) -> str | None:

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from lamplighter.linkage.columns import understood
+from lamplighter.linkage.values import mark_ends
 from lamplighter.records.canonical.identifiers import cro_check_letter, pnc_check_letter
 
 
@@ -68,3 +69,24 @@ def test_marks_are_read_whole_or_in_part_and_out_of_what_describes_a_vehicle() -
     ]
     read = ["AB12CDE", "AB12CDE", "AB123CD", "AB12*", "AB12*", "12CDE*", "12CDE*", None]
     assert _read("vrm", "vehicles", written) == [None if r is None else [r] for r in read]
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("QUARLE, Ann; Annie", ["Ann QUARLE", "Annie"]),
+        ("Ann, Annie", ["Ann", "Annie"]),
+        ("aka Ann/Annie | Nan", ["Ann", "Annie", "Nan"]),
+        ("Big Ann", ["Big Ann"]),
+    ],
+)
+def test_what_somebody_is_also_called_is_one_name_after_another(written: str, names: list[str]) -> None:
+    assert _read("Alias names", "nicknames", [written]) == [names]
+
+
+def test_a_part_of_a_mark_is_its_beginning_or_its_end() -> None:
+    ends = mark_ends("AB12CDE")
+    for part in ("AB12*", "AB1*", "CDE*", "12CDE*"):
+        assert part.strip("*") in ends, part
+        assert part.strip("*") in mark_ends(part)
+    assert "12C" not in ends
