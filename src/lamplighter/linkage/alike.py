@@ -121,10 +121,12 @@ def may_be_near(a: Signs, x: Codes, b: Signs, y: Codes, most: int) -> Bools:
     at = np.flatnonzero(possible)
     i, j = x.take(at), y.take(at)
     # One letter for another changes two of the bits, an exchange none.
-    changed = np.bitwise_count(a.once.take(i) ^ b.once.take(j)) + np.bitwise_count(
-        a.twice.take(i) ^ b.twice.take(j)
-    )
-    possible[at] = changed <= 2 * most
+    changed = np.bitwise_count(a.once.take(i) ^ b.once.take(j))
+    near = changed <= 2 * most
+    some = np.flatnonzero(near)
+    i, j = i.take(some), j.take(some)
+    near[some] = changed.take(some) + np.bitwise_count(a.twice.take(i) ^ b.twice.take(j)) <= 2 * most
+    possible[at] = near
     return np.asarray(possible)
 
 

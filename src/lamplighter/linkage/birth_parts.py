@@ -14,8 +14,6 @@ PARTS = ("birth_day", "birth_month", "birth_year")
 _LEAST_YEARS = 30
 """As for dates of births (:mod:`looks`): births lie further apart than what happened to people."""
 _NEARLY_ALL = 0.9
-_BEGIN, _TOO_MANY = 4, 0.2
-"""A column of which so many, by the first quarter of it alone, are something else is looked at no further."""
 
 
 def in_parts(frame: pl.DataFrame, columns: Sequence[str]) -> Mapping[str, str]:
@@ -28,11 +26,15 @@ def in_parts(frame: pl.DataFrame, columns: Sequence[str]) -> Mapping[str, str]:
     """
     known: Mapping[str, Sequence[str]] = document()["parts_of_a_date"]
     born = frozenset(known["born"])
+    readings = [(column, *reading) for column in columns for reading in _readings(column, known)]
+    parts_of: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for _, rest, part in readings:
+        parts_of[rest].add(part)
     found: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
-    for column in columns:
-        for rest, part in _readings(column, known):
-            if part not in found[rest] and _may_be(part, frame[column]):
-                found[rest][part] = column
+    for column, rest, part in readings:
+        # What a column holds is looked at only where there are headings for all three.
+        if len(parts_of[rest]) == len(PARTS) and part not in found[rest] and _may_be(part, frame[column]):
+            found[rest][part] = column
     whole = {rest: parts for rest, parts in found.items() if len(parts) == len(PARTS)}
     ranked = sorted(whole, key=lambda rest: (not set(rest) & born, len(rest)))
     for rest in ranked:
@@ -59,23 +61,16 @@ def _may_be(part: str, values: pl.Series) -> bool:
     """Whether hardly anything but days of a month, months, or years is there."""
     if values.dtype.is_nested():
         return False
-    begin = _fit(part, values.head(len(values) // _BEGIN))
-    if int((~begin).sum()) > _TOO_MANY * values.count():
-        return False
-    fits = _fit(part, values)
-    return len(fits) > 0 and int(fits.sum()) >= _NEARLY_ALL * len(fits)
-
-
-def _fit(part: str, values: pl.Series) -> pl.Series:
-    """Of which of some values that are written this may be so."""
     texts = values.cast(pl.String()).str.strip_chars().drop_nulls()
     texts = texts.filter(texts != "")
+    if not len(texts):
+        return False
     number = _number(texts)
     low, high = {"birth_day": (1, 31), "birth_month": (1, 12), "birth_year": (1800, 2100)}[part]
     fits = number.is_between(low, high).fill_null(False)
     if part == "birth_month":
         fits |= texts.str.contains(r"(?i)^[^\W\d_]{3,12}\.?$")
-    return fits
+    return int(fits.sum()) >= _NEARLY_ALL * len(texts)
 
 
 def _number(texts: pl.Series) -> pl.Series:

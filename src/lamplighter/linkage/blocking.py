@@ -23,9 +23,9 @@ from lamplighter.linkage.ordering import (
     Hashes,
     Rows,
     begins_of,
+    different_by_two,
     mixed,
     ordered,
-    ordered_by_two,
     spread,
     spread_of,
 )
@@ -67,11 +67,21 @@ class Hashed:
         with np.errstate(over="ignore"):
             return mixed(self._hashes[wanted] + salt)
 
-    def items(self, wanted: Part) -> tuple[Rows, Codes]:
-        """Every text of every record, of a column of lists."""
+    def items(self, wanted: Part, rows: Rows | None = None) -> tuple[Rows, Codes]:
+        """Every text of every record (of ``rows``) of a column of lists: where it stands, and its code."""
         if wanted.column not in self._items:
             self._items[wanted.column] = self.features.columns.list(wanted.column).items()
-        return self._items[wanted.column]
+        owners, codes = self._items[wanted.column]
+        if rows is None:
+            return owners, codes
+        if not (rows[1:] > rows[:-1]).all():
+            # Some are there twice.
+            return self.features.columns.list(wanted.column).items(rows)
+        place = np.full(len(self.features), -1, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        at = place.take(owners)
+        some = np.flatnonzero(at >= 0)
+        return at.take(some), codes.take(some)
 
     def values(self, values: pl.Series) -> Hashes:
         """Hashes of distinct values. Good within one process."""
@@ -97,10 +107,9 @@ def added(
     column, table = hashed.column(wanted), hashed.mixed(wanted, salt)
     with np.errstate(over="ignore"):
         if isinstance(column, Lists):
+            at, codes = hashed.items(wanted, rows)
             if rows is None:
-                owners, codes = hashed.items(wanted)
-                return owners, table.take(codes)
-            at, codes = column.items(rows)
+                return at, table.take(codes)
             return rows.take(at), made.take(at) + table.take(codes)
         assert isinstance(column, Texts)
         codes = column.codes if rows is None else column.codes.take(rows)
@@ -246,14 +255,21 @@ def _chain(rows: Rows, made: Hashes, hashed: Hashed, narrow: Sequence[Part]) -> 
             # Hashes come in the same order, whatever the order of the records.
             table = np.append(hashed.mixed(wanted, NARROWER), np.uint64(0))
             by.append(table[column.codes[rows]])
-    order = np.lexsort(by[::-1])
+    # Polars sorts by several columns four times faster than NumPy does.
+    columns = pl.DataFrame({str(i): column for i, column in enumerate(by)})
+    order = columns.select(o=pl.arg_sort_by(columns.columns, maintain_order=True))["o"].to_numpy()
     rows, made = rows[order], made[order]
-    sizes = np.minimum(np.searchsorted(made, made, side="right") - np.arange(len(made)), WINDOW)
+    begins = begins_of(made)
+    firsts = np.flatnonzero(begins)
+    many = np.diff(np.append(firsts, len(made)))
+    sizes = np.minimum(np.repeat(firsts + many, many) - np.arange(len(made)), WINDOW)
     # The last of a chain stand in the window of those before them.
-    starts = np.flatnonzero((sizes == WINDOW) | ((sizes > 1) & begins_of(made)))
+    starts = np.flatnonzero((sizes == WINDOW) | ((sizes > 1) & begins))
     sizes = sizes[starts]
     of, at = spread_of(starts, sizes)
-    beside = rows[at][np.lexsort((rows[at], of))]
+    # The group and the record are sorted as one number.
+    bits = max(len(hashed.features), 1).bit_length()
+    beside = ordered(of << bits | rows[at]) & ((1 << bits) - 1)
     return Block(beside, np.cumsum(sizes) - sizes, sizes, np.empty(0, dtype=np.uint64))
 
 
@@ -332,7 +348,4 @@ def distinct(parts: Sequence[Packed]) -> Packed:
     """Sorted packed pairs, none twice."""
     if not parts:
         return np.empty(0, dtype=np.int64)
-    every = ordered_by_two(np.concatenate(parts))
-    first = np.ones(len(every), dtype=bool)
-    np.not_equal(every[1:], every[:-1], out=first[1:])
-    return every.take(np.flatnonzero(first))
+    return different_by_two(np.concatenate(parts))

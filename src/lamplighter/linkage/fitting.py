@@ -24,7 +24,7 @@ from lamplighter.linkage.learning import OF_A_TABLE, learn, pairs_of, starting
 from lamplighter.linkage.levels import Comparison, kinds
 from lamplighter.linkage.log_odds import bits_of, probability_of
 from lamplighter.linkage.mixture import Mixture, log_sum, tables
-from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.ordering import Rows, bits_of_rows
 from lamplighter.linkage.patterns import collapsed
 from lamplighter.linkage.scoring import Levels, Scorer
 from lamplighter.linkage.sources import Sources, sources_of
@@ -48,6 +48,7 @@ LIKELY = 0.9
 person, their name looks rarer than it is."""
 RARE = 1e-3
 SMALLEST_RATE = 1e-9
+_KEYS_AT_ONCE = 63
 _SEED = 20261124
 
 
@@ -157,13 +158,27 @@ def _drawn(
         pairs = choosing.sample(sample, proposing, _limits(len(sample), len(proposing)))
         scorer = reading.result()
         ready.result()
+        telling = pool.submit(_telling, pairs.members, without(proposing, table))
+        met = pool.submit(namesakes.Met.of, sample, scorer, table)
         levels = scorer.levels(pairs.left, pairs.right)
         random_levels = scorer.levels(*at_random)
-        shared = counting.result()
-    # How many keys propose a pair without the help of a comparison: whole numbers, which come out exactly.
-    tells = pairs.members.astype(np.float32) @ without(proposing, table).astype(np.float32) > 0
-    sources = sources_of(sample)
-    return _Drawn(sample, table, scorer, sources, pairs, levels, tells, at_random, random_levels), shared
+        drawn = _Drawn(
+            sample, table, scorer, sources_of(sample), pairs, levels, telling.result(), at_random,
+            random_levels, met.result(),
+        )  # fmt: skip
+        return drawn, counting.result()
+
+
+def _telling(members: npt.NDArray[np.bool_], alone: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Whether some key of each pair, by its ``members`` (n, k), proposes it without the help of each
+    comparison, as the keys do that are ``alone`` (k, c): (n, c)."""
+    found = np.zeros((len(members), alone.shape[1]), dtype=bool)
+    for first in range(0, len(alone), _KEYS_AT_ONCE):
+        some = slice(first, first + _KEYS_AT_ONCE)
+        keys, masks = bits_of_rows(members[:, some]), bits_of_rows(alone[some].T)
+        for mask in np.unique(masks[masks > 0]):
+            found[:, masks == mask] |= ((keys & mask) != 0)[:, None]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +194,7 @@ class _Learned:
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     """What is learned from: pairs that keys propose of the records of a ``sample``, their ``levels`` (n, c)
-    and which comparisons each ``tells`` of (n, c), and pairs taken at random."""
+    and which comparisons each ``tells`` of (n, c), pairs taken at random, and pairs of one first name."""
 
     sample: Features
     table: tuple[Comparison, ...]
@@ -190,6 +205,7 @@ class _Drawn:
     tells: npt.NDArray[np.bool_]
     at_random: tuple[Rows, Rows]
     random_levels: Levels
+    met: namesakes.Met
 
     @property
     def every(self) -> float:
@@ -208,7 +224,7 @@ class _Drawn:
         groups = self.sources.groups(pairs.left, pairs.right)
         seen = collapsed(self.levels, shades, np.zeros(len(shades)), groups, self.tells, times=pairs.times)
         random_shades = shared.of_levels(self.random_levels, *self.at_random, table, self.scorer.active)
-        own = namesakes.Strangers.of(self.sample, self.scorer, shared, table)
+        own = namesakes.Strangers.of(self.met, self.scorer, shared, table)
         weights = np.ones(len(self.random_levels))
         odds = np.full(len(self.sources.pairs()), 0.2 * n / self.every)
         share: Callable[[Levels, Bits], Bits] | None = None
@@ -290,10 +306,13 @@ def random_share(
     mixture: Mixture, table: Sequence[Comparison], levels: Levels, shades: Bits, odds: float
 ) -> Bits:
     """How likely each of some pairs is to be of two people taken at random, and of no other kind."""
-    arrays = tables(mixture, table, kinds())
-    bits = arrays.with_frequencies(arrays.patterns(levels), shades)
-    bits[:, arrays.same] += np.log2(odds)
-    return np.exp2(bits[:, -1] - log_sum(bits))
+    arrays, prior = tables(mixture, table, kinds()), np.log2(odds)
+
+    def share_of(kinds_of: Bits) -> Bits:
+        kinds_of[:, arrays.same] += prior
+        return np.exp2(kinds_of[:, -1] - log_sum(kinds_of))
+
+    return arrays.of_patterns(share_of, levels, shades)
 
 
 def rounded(value: float) -> float:

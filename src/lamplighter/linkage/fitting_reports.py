@@ -43,7 +43,7 @@ from lamplighter.linkage.model import (
     starting_bands,
     starting_priors,
 )
-from lamplighter.linkage.namesakes import Strangers
+from lamplighter.linkage.namesakes import Met, Strangers
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.patterns import collapsed
 from lamplighter.linkage.scoring import Levels, Scorer
@@ -154,7 +154,8 @@ class _Strangers:
     @classmethod
     def of(cls, features: Features, weigher: Weigher) -> _Strangers:
         rows, scorer = fitting.random_rows(len(features)), weigher.scorer
-        own = Strangers.of(features, scorer, weigher.shared, weigher.model.table)
+        table = weigher.model.table
+        own = Strangers.of(Met.of(features, scorer, table), scorer, weigher.shared, table)
         return cls(rows, scorer.levels(*rows), own)
 
 

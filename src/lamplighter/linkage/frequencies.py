@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from lamplighter.linkage.features import Features
 from lamplighter.linkage.levels import Comparison
 from lamplighter.linkage.ordering import Rows, numbered, spread
 from lamplighter.linkage.sql_scene import distinct_pairs
+from lamplighter.linkage.turns import in_turns
 
 Bits = npt.NDArray[np.float64]
 _FEW = 2_000
@@ -69,9 +71,8 @@ class Frequencies:
     def hidden(self) -> Mapping[str, Mapping[str, float]]:
         """The shares by keyed hashes of the values."""
         if self._hidden is None:
-            name = _namer(self.secret)
             self._hidden = {
-                c: by_name(pl.Series([name(v) for v in row], dtype=pl.String()), list(row.values()))
+                c: by_name(self._hashed(list(row)), list(row.values()))
                 for c, row in (self.plain or {}).items()
             }
         return self._hidden
@@ -87,23 +88,24 @@ class Frequencies:
         if self.communities is None:
             return np.zeros(len(first))
         if self.plain is None:
-            first, surname = (self._hashed(names) for names in (first, surname))
+            first, surname = (self._hashed(names.to_list()) for names in (first, surname))
         return self.communities.bits(first, surname)
 
     def lift_of_one(self, first: str, surname: str) -> float:
         """The same of one whole name."""
         return float(self.lift(pl.Series([first]), pl.Series([surname]))[0])
 
-    def _hashed(self, values: pl.Series) -> pl.Series:
+    def _hashed(self, values: Sequence[str]) -> pl.Series:
         called = _namer(self.secret)
-        return pl.Series([called(v) for v in values.to_list()], dtype=pl.String())
+        made = [called(v) for some in in_turns(values) for v in some]
+        return pl.Series(made, dtype=pl.String())
 
     def bits_of(self, name: str, values: pl.Series) -> Bits:
         """Bits of the share of each value of a column."""
         rare = self.rare.get(name, 1.0)
         table = self.hidden().get(name, {}) if self.plain is None else self.plain.get(name, {})
         if self.plain is None:
-            values = self._hashed(values)
+            values = self._hashed(values.to_list())
         if len(values) <= _FEW:
             known = np.array([table.get(v, rare) for v in values.to_list()], dtype=np.float64)
             return np.asarray(np.log2(known))
@@ -123,9 +125,16 @@ class Frequencies:
         return float(np.log2(self.plain.get(name, {}).get(value, rare)))
 
 
+@lru_cache(8)
 def _namer(secret: bytes) -> Callable[[str], str]:
-    key = secret[:64]
-    return lambda value: hashlib.blake2b(value.encode(), digest_size=8, key=key).hexdigest()
+    begun = hashlib.blake2b(digest_size=8, key=secret[:64])
+
+    def called(value: str) -> str:
+        made = begun.copy()
+        made.update(value.encode())
+        return made.hexdigest()
+
+    return called
 
 
 def by_name(names: pl.Series, shares: Bits | list[float]) -> dict[str, float]:

@@ -55,12 +55,19 @@ def _few_components(n: int, left: list[int], right: list[int]) -> Rows:
 
 def members_of(label: Rows) -> tuple[Rows, Rows, Rows]:
     """Rows in order of their label, where each label starts, and how many rows it has."""
+    sizes = np.bincount(label)
+    starts = np.cumsum(sizes) - sizes
+    order = np.empty(len(label), dtype=np.int64)
+    # Most rows of a large table are the only ones of their label, whose place is known.
+    alone = sizes.take(label) == 1
+    rows, several = np.flatnonzero(alone), np.flatnonzero(~alone)
+    order[starts.take(label.take(rows))] = rows
     # A label and its row are sorted as one number.
     bits = max(len(label), 1).bit_length()
-    both = ordered(label << bits | np.arange(len(label)))
-    order, of = both & ((1 << bits) - 1), both >> bits
-    starts = np.flatnonzero(np.r_[True, np.diff(of) > 0]) if len(label) else np.empty(0, np.int64)
-    return order, starts, np.diff(np.append(starts, len(label)))
+    both = ordered(label.take(several) << bits | several)
+    order[np.repeat(sizes > 1, sizes)] = both & ((1 << bits) - 1)
+    there = sizes > 0
+    return order, starts[there], sizes[there]
 
 
 def absent_pairs(label: Rows, left: Rows, right: Rows, giants: float = 0.0) -> tuple[Rows, Rows]:

@@ -29,7 +29,6 @@ from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.fitting import Fitted
-from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.learning import pairs_of
 from lamplighter.linkage.levels import Extra, comparisons, kinds
 from lamplighter.linkage.log_odds import probability_of
@@ -64,7 +63,7 @@ def linked_table(table: Understood, asked: Asked) -> LinkResult:
     ids = table.people["record_id"]
     features = prepare(table.people if ids.is_sorted() else table.people.sort("record_id"))
     if asked.model is not None:
-        with ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(2) as pool:
             return _persons(features, asked.model, table, asked, pool).result
     return _learned(features, table, asked)
 
@@ -79,13 +78,12 @@ def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
         warn_unless_told(table.taken_for)
     fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
     model = _model_of_table(fitted, len(features), table.extras, asked.day or EPOCH)
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         # What nobody waits for yet is worked out while pairs are compared.
         pool.submit(model.frequencies.hidden)
-        missed = pool.submit(recall.expected, fitted.proposed) if fitted.proposed else None
-        found = _persons(features, model, table, asked, pool, fitted.shared)
+        found = _persons(features, model, table, asked, pool, fitted)
         found.result.notes["keys"] = fitted.yields
-        expected = missed.result() if missed else None
+        expected = found.missed.result() if found.missed else None
     if expected is not None:
         found.result.notes["recall_of_keys"] = _recall(found.believed, expected)
     return found.result
@@ -112,6 +110,7 @@ def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
 class _Found:
     believed: Believed
     result: LinkResult
+    missed: Future[recall.Expected | None] | None
 
 
 def _persons(
@@ -120,9 +119,9 @@ def _persons(
     table: Understood,
     asked: Asked,
     pool: ThreadPoolExecutor,
-    shared: Shared | None = None,
+    fitted: Fitted | None = None,
 ) -> _Found:
-    """Persons under a model; of one that was just fitted the bar is chosen too."""
+    """Persons under a model; of one that was just ``fitted`` the bar is chosen too."""
     asked.progress("Comparing records")
     n = len(features)
     limits = (
@@ -131,6 +130,7 @@ def _persons(
         else Limits(pairs=asked.pairs_a_record * n)
     )
     learned = asked.model is None and n >= fitting.FEWEST_RECORDS
+    shared = None if fitted is None else fitted.shared
     believed = believing.of_table(features, model, limits, shared, fitted=learned)
     model = believed.model
     if asked.model is None:
@@ -139,14 +139,15 @@ def _persons(
         bands = bands_of_table(believed.bits, budget, day, lowest)
         model = replace(model, bands=bands)
         believed = replace(believed, weigher=believed.weigher.under(model))
-    # A model is named by a hash of all that it holds, which nobody waits for yet.
+    # A model is named by a hash of all that it holds, which nobody waits for yet; nor for what keys missed.
     naming = pool.submit(model.named if asked.model is None else lambda: model)
+    missed = pool.submit(recall.expected, fitted.proposed) if fitted and fitted.proposed else None
     asked.progress("Finding persons")
-    result, believed = _settled_table(believed, table, asked, naming)
+    result, believed = _settled_table(believed, table, asked, naming, pool)
     result.notes["weights"] = level_weights(
         believed.model.mixture, believed.model.table, kinds(), features.has, believed.weighed.levels
     )
-    return _Found(replace(believed, weigher=believed.weigher.under(result.model)), result)
+    return _Found(replace(believed, weigher=believed.weigher.under(result.model)), result, missed)
 
 
 def _model_of_table(fitted: Fitted, records: int, extras: tuple[Extra, ...], day: dt.date) -> Model:
@@ -173,6 +174,7 @@ def _settled_table(
     table: Understood,
     asked: Asked,
     naming: Future[Model],
+    pool: ThreadPoolExecutor,
 ) -> tuple[LinkResult, Believed]:
     """Persons of a table, and what is believed of its pairs once these are known. Without a memory or
     decisions, a person is called by their first record. The model comes with its name from ``naming``."""
@@ -181,17 +183,21 @@ def _settled_table(
     hold = pl.Series([None], dtype=results.HOLD).new_from_index(0, len(weighed))
     evidence = grounds.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
     label = clusters.grouped(names, evidence, grounds.Holds.none(len(hold)), force, model.bands.link_at).label
+
+    def called() -> ids.Named:
+        if asked.previous_ids is None and asked.decisions is None:
+            return ids.by_first(names, label)
+        return ids.name(clusters.members(names, label), asked.previous_ids, force)
+
+    calling = pool.submit(called)
     together = believing.together(label, evidence, believed.bits, model.bands, groups=True)
     believed = replace(believed, context=replace(believed.context, together=together))
-    if asked.previous_ids is None and asked.decisions is None:
-        named = ids.by_first(names, label)
-    else:
-        named = ids.name(clusters.members(names, label), asked.previous_ids, force)
     kind, model = np.full(len(weighed), KINDS["other"], dtype=np.int8), naming.result()
     pairs = telling.pairs_frame(
         believed.weigher.under(model), weighed, believed.context, kind, hold,
         explained=results.with_bars(len(weighed), asked.explained),
     )  # fmt: skip
+    named = calling.result()
     result = LinkResult(
         model=model,
         pairs=pairs,

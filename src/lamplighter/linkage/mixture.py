@@ -141,13 +141,15 @@ class Tables:
 
     def weighed(self, levels: Levels, frequencies: Bits) -> Bits:
         """The evidence of patterns of levels (n, c) with their frequencies (n, c), of many on two threads."""
-        return self._of_patterns(self.evidence, levels, frequencies)
+        return self.of_patterns(self.evidence, levels, frequencies)
 
     def weighed_as_related(self, levels: Levels, frequencies: Bits) -> Bits:
         """:meth:`related` of patterns of levels (n, c) with their frequencies (n, c)."""
-        return self._of_patterns(self.related, levels, frequencies)
+        return self.of_patterns(self.related, levels, frequencies)
 
-    def _of_patterns(self, bits_of: Callable[[Bits], Bits], levels: Levels, frequencies: Bits) -> Bits:
+    def of_patterns(self, bits_of: Callable[[Bits], Bits], levels: Levels, frequencies: Bits) -> Bits:
+        """What ``bits_of`` makes of the bits of the kinds (n, k) of patterns of levels (n, c) with their
+        frequencies (n, c), of many on two threads: (n,)."""
         if len(levels) <= _PATTERNS_AT_ONCE:
             return bits_of(self.with_frequencies(self.patterns(levels), frequencies))
         found = np.empty(len(levels))

@@ -14,6 +14,7 @@ from lamplighter.linkage.communities import Communities
 from lamplighter.linkage.frequencies import Frequencies
 from lamplighter.linkage.levels import Comparison, Extra, comparisons, kinds, table_version
 from lamplighter.linkage.mixture import Mixture, Rates, Tables, tables
+from lamplighter.linkage.turns import in_turns
 
 STARTING_UNNAMED = 0.6
 STARTING_RELATED = 0.2
@@ -166,7 +167,10 @@ _HERE = "\0shares"
 
 def _written(shares: Mapping[str, float]) -> str:
     """Shares by hashes of values as JSON has them, without the brackets."""
-    return ", ".join([f'"{name}": {share!r}' for name, share in sorted(shares.items())])
+    # Few shares are different: each is written once.
+    written = {share: repr(share) for share in set(shares.values())}
+    parts = in_turns(sorted(shares.items()))
+    return ", ".join([f'"{name}": {written[share]}' for some in parts for name, share in some])
 
 
 def _plain(rates: Rates) -> dict[str, dict[str, float]]:

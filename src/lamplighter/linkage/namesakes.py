@@ -37,6 +37,24 @@ _NONE = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """Pairs of records that share a first name and have different surnames, ``left`` and ``right`` (n,), and
+    their ``levels`` (n, c)."""
+
+    left: Rows
+    right: Rows
+    levels: Levels
+
+    @classmethod
+    def of(cls, features: Features, scorer: Scorer, table: tuple[Comparison, ...]) -> Met:
+        """Those of some records; none where people have no first names, or no surnames."""
+        left, right = pairs(features) if features.has("first") and features.has("sur") else _NONE
+        levels = scorer.levels(left, right)
+        some = strangers(levels, table)
+        return cls(left[some], right[some], levels[some])
+
+
+@dataclass(frozen=True, slots=True)
 class Strangers:
     """Pairs of records that share a first name and have different surnames: their ``levels`` (n, c) and the
     bits of their value frequencies, ``shades`` (n, c)."""
@@ -45,15 +63,9 @@ class Strangers:
     shades: Bits
 
     @classmethod
-    def of(
-        cls, features: Features, scorer: Scorer, shared: Shared, table: tuple[Comparison, ...]
-    ) -> Strangers:
-        """Those of some records; none where people have no first names, or no surnames."""
-        left, right = pairs(features) if features.has("first") and features.has("sur") else _NONE
-        levels = scorer.levels(left, right)
-        some = strangers(levels, table)
-        left, right, levels = left[some], right[some], levels[some]
-        return cls(levels, shared.of_levels(levels, left, right, table, scorer.active))
+    def of(cls, met: Met, scorer: Scorer, shared: Shared, table: tuple[Comparison, ...]) -> Strangers:
+        """Those who met, where people have values as often as ``shared`` says."""
+        return cls(met.levels, shared.of_levels(met.levels, met.left, met.right, table, scorer.active))
 
     def rates(
         self, table: Sequence[Comparison], random: Rates, share: Callable[[Levels, Bits], Bits]

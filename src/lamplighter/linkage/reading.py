@@ -90,8 +90,11 @@ class _Reading:
         """The fields of a person, each as one clean column."""
         every = document()["fields"]
         with ThreadPoolExecutor(2) as pool:
-            tidied = dict(zip(every, pool.map(self._tidied, every), strict=True))
-        self.made = {f: values for f, values in tidied.items() if values is not None}
+            # What a person has several of takes longest, and comes first.
+            several = document()["several"]["fields"]
+            order = sorted(every, key=lambda f: f not in several)
+            tidied = dict(zip(order, pool.map(self._tidied, order), strict=True))
+        self.made = {f: tidied[f] for f in every if tidied[f] is not None}
         made = self.made
         if "street" in made and not {"house", "address_text"} & set(made) and numbered(made["street"]):
             # A street with the number in it is a line of an address.

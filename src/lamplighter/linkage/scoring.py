@@ -24,8 +24,9 @@ from lamplighter.linkage.sql_scene import FALSE, TRUE, UNKNOWN, Boolean, Scene
 
 Levels = npt.NDArray[np.int8]
 Bits = npt.NDArray[np.float64]
-AT_ONCE = 650_000
-"""So many pairs are looked at in one go: with fewer, threads wait for each other more often."""
+AT_ONCE = 150_000
+"""So many pairs are looked at in one go: with fewer, threads wait for each other more often, and more take
+more memory and no less time."""
 FEW = 20_000
 THREADS = 2
 """Arrays are worked on outside Python's lock, so two threads do twice as much."""

@@ -65,7 +65,15 @@ class Asked:
 
 def chosen_bands(bits: Bits, budget: float, day: dt.date, lowest: float = LOWEST_BAR) -> Bands:
     """The lowest bar, not under ``lowest``, at which the expected share of false links is in budget."""
-    p = np.sort(probability_of(bits))[::-1]
+    return _bands(_likeliest_first(bits), budget, day, lowest)
+
+
+def _likeliest_first(bits: Bits) -> Bits:
+    return np.sort(probability_of(bits))[::-1]
+
+
+def _bands(p: Bits, budget: float, day: dt.date, lowest: float) -> Bands:
+    """The same by probabilities, the highest first."""
     p = p[p >= lowest]
     decide_at = min(DECIDE_AT, lowest / 2)
     if not len(p):
@@ -93,8 +101,8 @@ def bands_of_table(bits: Bits, budget: float | None, day: dt.date, lowest: float
     """
     if budget is not None:
         return chosen_bands(bits, budget, day, lowest)
-    strict = chosen_bands(bits, TABLE_BUDGET, day, lowest)
-    p = np.sort(probability_of(bits))[::-1]
+    p = _likeliest_first(bits)
+    strict = _bands(p, TABLE_BUDGET, day, lowest)
     if not len(p):
         return strict
     right, links = np.cumsum(p), np.arange(1, len(p) + 1)

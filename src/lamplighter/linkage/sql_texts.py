@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from rapidfuzz.process import cpdist
 from sqlglot import exp
 
 from lamplighter.linkage import alike
-from lamplighter.linkage.coded import NOTHING, Codes, looked_up, meeting
+from lamplighter.linkage.coded import NOTHING, Codes, Texts, looked_up, meeting
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.sql_scene import (
     Boolean,
@@ -70,8 +71,9 @@ def lists_meet(left: ListOf, right: ListOf) -> Boolean:
         columns = scene.columns
         if left.name == right.name and columns.single(left.name):
             return truth(a == b, known)
-        found = np.zeros(len(at), dtype=bool)
-        some = np.flatnonzero(known)
+        # Where it is one column no list is empty: two that are the same have all in common.
+        found = known & (a == b) if left.name == right.name else np.zeros(len(at), dtype=bool)
+        some = np.flatnonzero(known & ~found)
         one, two = columns.list_bits(left.name), columns.list_bits(right.name)
         if len(some):
             some = some.take(np.flatnonzero(one.take(a.take(some)) & two.take(b.take(some))))
@@ -110,11 +112,11 @@ def list_holds(column: ListOf, text: str) -> Boolean:
 def _on_pairs(
     left: Text,
     right: Text,
-    function: Callable[[list[str], list[str]], npt.NDArray[Any]],
+    function: Callable[[Texts, Codes, Texts, Codes], npt.NDArray[Any]],
     possible: Possible | None = None,
 ) -> Callable[[Scene, Rows], tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]]:
-    """``function`` of the two texts, worked out once for each distinct pair of them; 0 where it is not
-    ``possible``."""
+    """``function`` of the two texts, of columns and by their codes, worked out once for each distinct pair of
+    them; 0 where it is not ``possible``."""
 
     def worked_out(scene: Scene, at: Rows) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
         a, b = left.codes(scene, at), right.codes(scene, at)
@@ -130,7 +132,7 @@ def _on_pairs(
         if not len(some):
             return np.zeros(len(at)), known
         first, second, which = distinct_pairs(a.take(some), b.take(some), len(two.values))
-        made = function(list(one.strings(first)), list(two.strings(second)))
+        made = function(one, first, two, second)
         result = np.zeros(len(at), dtype=made.dtype)
         result[some] = made.take(which)
         return result, known
@@ -146,10 +148,11 @@ class _TextTest:
     many: Callable[[pl.Expr, pl.Expr], pl.Expr]
     possible: Possible
 
-    def __call__(self, a: list[str], b: list[str]) -> npt.NDArray[np.bool_]:
+    def __call__(self, one: Texts, a: Codes, two: Texts, b: Codes) -> npt.NDArray[np.bool_]:
         if len(a) < _A_HANDFUL:
-            return np.fromiter((self.one(x, y) for x, y in zip(a, b, strict=True)), dtype=bool, count=len(a))
-        frame = pl.DataFrame({"a": a, "b": b}, schema={"a": pl.String(), "b": pl.String()})
+            both = zip(one.strings(a), two.strings(b), strict=True)
+            return np.fromiter((self.one(x, y) for x, y in both), dtype=bool, count=len(a))
+        frame = pl.DataFrame({"a": one.values.gather(pl.Series(a)), "b": two.values.gather(pl.Series(b))})
         return frame.select(self.many(pl.col("a"), pl.col("b")))["a"].to_numpy()
 
 
@@ -170,11 +173,7 @@ def text_test(left: Text, right: Text, node: exp.Expr) -> Boolean | None:
 def distance(left: Text, right: Text, scorer: Any) -> Number:
     """How far apart, or how alike, two texts are."""
 
-    def measured(a: list[str], b: list[str]) -> npt.NDArray[np.float64]:
-        found = cpdist(a, b, scorer=scorer, workers=_workers(a), dtype=np.float64)
-        return np.asarray(found, dtype=np.float64)
-
-    return _on_pairs(left, right, measured)
+    return _on_pairs(left, right, partial(_measured, scorer))
 
 
 def near_enough(left: Text, right: Text, scorer: Any, bound: float) -> Boolean:
@@ -186,8 +185,8 @@ def near_enough(left: Text, right: Text, scorer: Any, bound: float) -> Boolean:
             return alike.may_be_similar(a, x, b, y, bound)
         return alike.may_be_near(a, x, b, y, int(bound))
 
-    def met(a: list[str], b: list[str]) -> npt.NDArray[np.bool_]:
-        found = cpdist(a, b, scorer=scorer, workers=_workers(a), dtype=np.float64)
+    def met(one: Texts, a: Codes, two: Texts, b: Codes) -> npt.NDArray[np.bool_]:
+        found = _measured(scorer, one, a, two, b)
         return np.asarray(found >= bound if similarity else found <= bound)
 
     both = _on_pairs(left, right, met, possible)
@@ -199,8 +198,13 @@ def near_enough(left: Text, right: Text, scorer: Any, bound: float) -> Boolean:
     return told
 
 
-def _workers(texts: list[str]) -> int:
-    return -1 if len(texts) > _MANY else 1
+def _measured(scorer: Any, one: Texts, a: Codes, two: Texts, b: Codes) -> npt.NDArray[np.float64]:
+    """A measure of texts ``a`` of one column and ``b`` of another: (n,)."""
+    workers = -1 if len(a) > _MANY else 1
+    found = cpdist(
+        list(one.strings(a)), list(two.strings(b)), scorer=scorer, workers=workers, dtype=np.float64
+    )
+    return np.asarray(found, dtype=np.float64)
 
 
 def length(text: Text) -> Number:

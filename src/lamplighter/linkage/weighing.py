@@ -21,7 +21,6 @@ from lamplighter.linkage.ordering import Rows, among, ordered
 from lamplighter.linkage.scoring import AT_ONCE, THREADS, Levels, Scorer, evenly
 
 Bits = npt.NDArray[np.float64]
-FEW_AT_ONCE = 150_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,7 @@ class Weigher:
             pairs = _every_pair(chosen, blocking.Hashed(self.features), limits)
             ready.result()
 
-        # Where a table is looked at whole hardly any pair is kept, and what is done at once is all there is.
-        at_once = min(evenly(len(pairs)), FEW_AT_ONCE if limits.whole else AT_ONCE)
+        at_once = evenly(len(pairs))
 
         def look(start: int) -> Weighed:
             return self.promising(*blocking.unpacked(pairs[start : start + at_once], n), least)

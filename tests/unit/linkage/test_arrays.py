@@ -1,0 +1,81 @@
+"""What is done on whole arrays at once comes out as it would by the plain definition."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lamplighter.linkage import fitting, keys, ordering
+from lamplighter.linkage.blocking import Hashed
+from lamplighter.linkage.features import prepare
+from lamplighter.linkage.grouping import members_of
+from lamplighter.linkage.key_kinds import Part
+from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.sql_logic import Once
+from lamplighter.linkage.sql_scene import Columns, Scene, Truth
+from lamplighter.linkage.turns import in_turns
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 12), max_size=40))
+def test_rows_stand_in_the_order_of_their_labels(labels: list[int]) -> None:
+    order, starts, sizes = members_of(np.array(labels, dtype=np.int64))
+    assert order.tolist() == sorted(range(len(labels)), key=lambda row: (labels[row], row))
+    assert sizes.tolist() == [labels.count(v) for v in sorted(set(labels))]
+    assert starts.tolist() == [sorted(labels).index(v) for v in sorted(set(labels))]
+
+
+def test_numbers_are_told_apart_by_two_threads_as_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = np.random.default_rng(1).integers(-50, 5_000, 3_000)
+    monkeypatch.setattr(ordering, "_MANY", 1_000)
+    monkeypatch.setattr(ordering, "_LOOKED_AT", 100)
+    assert ordering.different_by_two(many).tolist() == sorted(set(many.tolist()))
+    assert ordering.different_by_two(many[:10]).tolist() == sorted(set(many[:10].tolist()))
+
+
+def test_bits_are_mixed_alike_one_by_one_and_together() -> None:
+    values = np.array([0, 1, 2**63, 2**64 - 1, 123_456_789], dtype=np.uint64)
+    before = values.copy()
+    assert ordering.mixed(values).tolist() == [keys._mixed(int(v)) for v in before]
+    assert (values == before).all()
+
+
+def test_the_texts_of_lists_are_those_of_each_record_that_is_asked_for() -> None:
+    names = ["Ann Mary Jo", None, "Bo", "Cy Ann", "Di"]
+    features = prepare(pl.DataFrame({"record_id": list("abcde"), "forenames": names}))
+    hashed, given_names = Hashed(features), features.columns.list("given")
+    for rows in ([0, 1, 2, 3, 4], [0, 2, 4], [3, 0], [3, 3, 0], []):
+        at, codes = hashed.items(Part("given"), np.array(rows, dtype=np.int64))
+        told = sorted(zip(at.tolist(), given_names.values.gather(pl.Series(codes)), strict=True))
+        expected = [(i, w) for i, row in enumerate(rows) for w in sorted((names[row] or "").lower().split())]
+        assert told == expected
+
+
+def test_which_comparisons_a_pair_tells_of_follows_from_the_keys_that_propose_it() -> None:
+    rng = np.random.default_rng(2)
+    # More keys than a whole number has bits.
+    members, alone = rng.random((300, 100)) < 0.03, rng.random((100, 9)) < 0.1
+    expected = [[any(m & a) for a in alone.T] for m in members]
+    assert fitting._telling(members, alone).tolist() == expected
+
+
+def test_what_is_asked_again_is_answered_once() -> None:
+    asked: list[int] = []
+
+    def even(scene: Scene, at: Rows) -> Truth:
+        asked.extend(at.tolist())
+        return np.where(scene.left.take(at) % 2 == 0, 2, 0).astype(np.uint8)
+
+    rows = np.arange(10)
+    scene, once = Scene(Columns({}), rows, rows), Once(even)
+    assert once(scene, np.array([1, 2, 3])).tolist() == [0, 2, 0]
+    assert once(scene, rows).tolist() == [2, 0] * 5
+    assert sorted(asked) == rows.tolist()
+
+
+@pytest.mark.parametrize("many", [0, 1, 200, 201, 1_000])
+def test_whoever_takes_turns_leaves_nothing_out(many: int) -> None:
+    assert [v for some in in_turns(range(many)) for v in some] == list(range(many))
