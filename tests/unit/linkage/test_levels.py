@@ -169,6 +169,8 @@ def weigh():  # type: ignore[no-untyped-def]  # a function of two dicts, used in
         ({"forenames": "Nicoleta"}, {"forenames": "Nycoleta"}, {"forename": "alike"}),
         ({"forenames": "David"}, {"forenames": "Dave"}, {"forename": "nickname"}),
         ({"forenames": "Gurpreet"}, {"forenames": "Gurps"}, {"forename": "nickname"}),
+        ({"forenames": "Nicola"}, {"forenames": "Nicky"}, {"forename": "nickname"}),
+        ({"forenames": "Michelle"}, {"forenames": "Shell"}, {"forename": "nickname"}),
         ({"forenames": "Jack"}, {"nicknames": ["Big Jack"]}, {"forename": "exact"}),
         ({"forenames": "J"}, {"forenames": "Jamie"}, {"forename": "initial"}),
         ({"forenames": "J"}, {"forenames": "J"}, {"forename": "initial"}),
