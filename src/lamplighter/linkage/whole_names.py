@@ -41,6 +41,8 @@ _EAST_ALONE, _EAST_PARTED = f"^{_EAST}$", f"^({_EAST})[\\s\u3000]({_EAST})$"
 _BEGIN, _ROUNDS, _KNOWN, _SELDOM = 0.02, 20, 2, 0.5
 """How many of the names of a column are turned is learned from here. A known first name counts as if it had
 been seen so many times, and any word as if it had been seen half a time."""
+_NEVER = 0.05
+"""A word that was never seen as a given name, or as a surname, may be one all the same."""
 _SURELY = 0.9
 """Names as likely to be turned are turned back."""
 Counts = npt.NDArray[Any]
@@ -195,10 +197,10 @@ def _turned(names: pl.DataFrame) -> pl.Series:
 
 
 def _alone_as_given(parts: pl.DataFrame, words: pl.Series) -> pl.Series:
-    """Which of some single words are given names: those that stand there oftener than as a surname. A word
-    that does neither is what most of the others are: where people go by their first names it is a nickname.
-    Where nothing is known of any, known first names are what they are. A whole name without spaces is one:
-    brothers do not share it."""
+    """Which of some single words are given names: by how often each stands there and as a surname, and by how
+    many of those that stand alone are given: where people go by their first names Scott is one, and a word of
+    which nothing is known a nickname. Where nothing is known of any, known first names are what they are. A
+    whole name without spaces is given: brothers do not share it."""
     given = parts["first"].str.extract(r"^(\S+)").str.to_lowercase()
     family = parts["last"].str.to_lowercase()
     distinct = words.drop_nulls().unique().sort()
@@ -206,11 +208,15 @@ def _alone_as_given(parts: pl.DataFrame, words: pl.Series) -> pl.Series:
     for name, column in (("given", given), ("family", family)):
         found = column.drop_nulls().value_counts(name=name)
         counts = counts.join(found, left_on="w", right_on=found.columns[0], how="left", maintain_order="left")
-    more = pl.col("given").fill_null(0).cast(pl.Int64) - pl.col("family").fill_null(0).cast(pl.Int64)
     often = words.drop_nulls().value_counts(name="n")
-    counts = counts.with_columns(more=more.sign()).join(often, left_on="whole", right_on=often.columns[0])
-    mostly = int(counts.select((pl.col("more") * pl.col("n")).sum()).item())
-    known = pl.col("w").is_in(pl.Series(sorted(known_first_names())).implode())
-    untold = known if mostly == 0 else pl.lit(mostly > 0)
-    one_word = pl.col("whole").str.contains(_EAST_ALONE)
-    return counts.filter((pl.col("more") > 0) | ((pl.col("more") == 0) & (untold | one_word)))["whole"]
+    counts = counts.join(often, left_on="whole", right_on=often.columns[0], maintain_order="left")
+    one_word = counts["w"].str.contains(_EAST_ALONE)
+    if counts["given"].null_count() == counts["family"].null_count() == len(counts):
+        known = counts["w"].is_in(pl.Series(sorted(known_first_names())).implode())
+        return counts.filter(known | one_word)["whole"]
+    seen = counts.select(pl.col("given", "family").fill_null(0) + _NEVER, "n").to_numpy().astype(float)
+    told, share = np.log(seen[:, 0] / seen[:, 1]), _HALF
+    for _ in range(_ROUNDS):
+        likely = 1 / (1 + np.exp(-told) * (1 - share) / share)
+        share = float(np.clip(likely @ seen[:, 2] / seen[:, 2].sum(), _BEGIN, 1 - _BEGIN))
+    return counts.filter(pl.Series(likely > _HALF) | one_word)["whole"]

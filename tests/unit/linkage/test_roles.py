@@ -45,6 +45,7 @@ def test_the_heading_that_is_a_part_holds_the_name() -> None:
     ("text", "name"),
     [
         ("UNKNOWN MALE", None),
+        ("child caller", None),
         ("my ex-partner", None),
         ("Neighbour at no 14", None),
         ("someone I know", None),
@@ -94,6 +95,9 @@ def test_a_word_alone_is_what_most_are_that_stand_alone() -> None:
     assert _names([*whole, "Kelly", "Jason", "Mary", "Dray", "Tank"])[-2:] == [(None, "Dray"), ("Tank", None)]
     assert _names([*whole, "Quarle", "Dray", "Mary", "Tank"])[-2:] == [("Mary", None), (None, "Tank")]
     assert _names(["Kelly", "Tank"]) == [("Kelly", None), (None, "Tank")]
+    # Jason is a surname oftener than a given name here, and who stands alone goes by the given one.
+    both = [*whole, "Ann Jason", "Bob Jason", "Kelly", "Mary", "Kelly", "Mary", "Kelly", "Jason"]
+    assert _names(both)[-1] == ("Jason", None)
 
 
 def test_two_letters_are_initials() -> None:
