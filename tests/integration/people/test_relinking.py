@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -331,7 +333,9 @@ def test_somebody_who_reads_is_waited_for_while_reports_are_matched(monkeypatch:
         end.set()
         reader.join(60)
 
-    monkeypatch.setattr(relinking.time, "sleep", sleep)
+    # Its own clock alone: others pause as well.
+    clock = SimpleNamespace(sleep=sleep, monotonic=time.monotonic)
+    monkeypatch.setattr(relinking, "time", clock)
     relinking.relink_all(told, fit=False)
     assert pauses == [relinking.PAUSE]
     assert persons()[record(story.FOURTH, 2)] == persons()[record(DECIDED, 2)]

@@ -27,6 +27,7 @@ def linked(table: pl.DataFrame) -> PairsResult:
 
 
 class TestParties:
+    @pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NothingRead")
     @pytest.mark.parametrize(
         ("columns", "first", "second", "shared"),
         [
@@ -144,6 +145,7 @@ class TestLinking:
         assert (1 - linked_["both"]).mean() <= 0.05  # type: ignore[operator]  # of numbers
 
 
+@pytest.mark.filterwarnings("ignore::lamplighter.linkage.nobody_told.NothingRead")
 def test_a_word_of_its_own_tells_the_party_of_every_column_that_bears_it() -> None:
     columns = ["vic_fname", "vic_sname", "vic_mob", "vic_shoe", "sus_fname", "sus_sname", "sus_age", "place"]
     told = two_parties(pl.DataFrame({c: [f"{c}{n}" for n in range(30)] for c in columns}))
