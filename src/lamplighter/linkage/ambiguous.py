@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.grouping import components
 from lamplighter.linkage.ordering import Rows, among, begins_of, spread_of
+from lamplighter.linkage.packing import packed
 
 Bits = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -28,6 +28,7 @@ from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.log_odds import bits_of, probability_of
 from lamplighter.linkage.model import Bands, Model
 from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.packing import Packed, distinct, packed, repeated, unpacked
 from lamplighter.linkage.profiles import Grounds
 from lamplighter.linkage.sources import Sources, sources_of
 from lamplighter.linkage.weighing import Weighed, Weigher, joined
@@ -134,19 +135,19 @@ def _proposed(features: Features) -> tuple[tuple[Rows, Rows], int]:
     most = keys.most_for(n)
     limits, alone = Limits(most=most), keys.fewest(most) == 1
     looked_at = 0
-    found: list[blocking.Packed] = []
+    found: list[Packed] = []
     # The weak keys first, which propose most pairs, of which hardly any are left.
     for weak in (True, False):
         parts = [
-            blocking.packed(a[a != b], b[a != b], n)
+            packed(a[a != b], b[a != b], n)
             for key in key_kinds.usable(features)
             if (key.weak and not alone) == weak
             for block in blocking.blocks(key, hashed, limits)
             for a, b in blocking.pairs_in(block)
         ]
         looked_at += sum(map(len, parts))
-        found.append(blocking.repeated(parts) if weak else blocking.distinct([*found, *parts]))
-    return blocking.unpacked(found[-1], n), looked_at
+        found.append(repeated(parts) if weak else distinct([*found, *parts]))
+    return unpacked(found[-1], n), looked_at
 
 
 def widened(weigher: Weigher, found: tuple[Rows, Rows], references: pl.DataFrame) -> Weighed:

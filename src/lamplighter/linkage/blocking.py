@@ -12,25 +12,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage.coded import Codes, Column, Lists, Numbers, Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key, Part
-from lamplighter.linkage.learning import pairs_of
 from lamplighter.linkage.ordering import (
     Hashes,
     Rows,
     begins_of,
-    different_by_two,
     mixed,
     ordered,
     spread,
     spread_of,
 )
+from lamplighter.linkage.packing import pairs_of
 
-Packed = npt.NDArray[np.int64]
 NARROWER = np.uint64(100)
 MOST_RECORDS_A_KEY = 60
 """A key that more records share is narrowed; what is then still shared by more is passed over."""
@@ -321,31 +318,3 @@ def pairs_by_size(block: Block) -> Iterator[tuple[int, Rows, Rows]]:
             members = np.array([block.rows.take(first + place) for place in range(size)])
             i, j = np.triu_indices(size, 1)
             yield size, members.take(i, axis=0).ravel(), members.take(j, axis=0).ravel()
-
-
-def packed(left: Rows, right: Rows, n: int) -> Packed:
-    """A pair of rows as one number."""
-    return left * n + right
-
-
-def unpacked(pairs: Packed, n: int) -> tuple[Rows, Rows]:
-    """The rows of packed pairs."""
-    # By one number NumPy divides far faster than it works out both at once.
-    left = pairs // n
-    return left, pairs - left * n
-
-
-def repeated(parts: Sequence[Packed]) -> Packed:
-    """Sorted packed pairs that come more than once, as often as they do but for once."""
-    if not parts:
-        return np.empty(0, dtype=np.int64)
-    every = np.concatenate(parts)
-    every.sort()
-    return np.asarray(every[1:][every[1:] == every[:-1]])
-
-
-def distinct(parts: Sequence[Packed]) -> Packed:
-    """Sorted packed pairs, none twice."""
-    if not parts:
-        return np.empty(0, dtype=np.int64)
-    return different_by_two(np.concatenate(parts))

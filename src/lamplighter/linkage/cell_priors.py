@@ -19,8 +19,8 @@ import polars as pl
 
 from lamplighter.linkage import dyad_frames, fitting, mixed_shares
 from lamplighter.linkage.features import Features
-from lamplighter.linkage.learning import pairs_of
 from lamplighter.linkage.model import Model, Priors
+from lamplighter.linkage.packing import pairs_of
 
 Bits = npt.NDArray[np.float64]
 RAREST_CELL = 0.03

@@ -22,6 +22,7 @@ from lamplighter.linkage.coded import Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.ordering import Hashes, Rows, among, mixed, ordered
+from lamplighter.linkage.packing import packed, unpacked
 
 Bits = npt.NDArray[np.float64]
 Members = npt.NDArray[np.bool_]
@@ -117,14 +118,14 @@ def _drawn(key: Key, hashed: Hashed, limits: Limits, one_in: int) -> _Drawn:
         for size, a, b in blocking.pairs_by_size(block):
             apart = a != b
             # Of a pair that stands for itself and for others the first counts.
-            parts.append(2 * blocking.packed(a[apart], b[apart], n) + (size > RARE))
+            parts.append(2 * packed(a[apart], b[apart], n) + (size > RARE))
     # Without a crowd nothing was narrowed.
     over = Crowds(crowds[0], crowds[1:] or [crowds[0]] * len(key.narrow))
     every = ordered(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
     pairs = every >> 1
     first_of = np.ones(len(pairs), dtype=bool)
     np.not_equal(pairs[1:], pairs[:-1], out=first_of[1:])
-    left, right = blocking.unpacked(pairs[first_of], n)
+    left, right = unpacked(pairs[first_of], n)
     return _Drawn(left, right, np.where(every[first_of] & 1, float(one_in), 1.0), cost, over)
 
 

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import ambiguous, ids
-from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grounds import Holds, from_frame
 from lamplighter.linkage.grouping import between, components, group
 from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.ordering import Rows, among
+from lamplighter.linkage.packing import packed
 from lamplighter.linkage.profiles import Grounds
 from lamplighter.linkage.weighing import Weighed
 

@@ -20,11 +20,12 @@ from lamplighter.linkage.counting import shared_of
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
-from lamplighter.linkage.learning import OF_A_TABLE, learn, pairs_of, starting
+from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
 from lamplighter.linkage.levels import Comparison, kinds
 from lamplighter.linkage.log_odds import bits_of, probability_of
 from lamplighter.linkage.mixture import Mixture, log_sum, tables
 from lamplighter.linkage.ordering import Rows, bits_of_rows
+from lamplighter.linkage.packing import pairs_of
 from lamplighter.linkage.patterns import collapsed
 from lamplighter.linkage.scoring import Levels, Scorer
 from lamplighter.linkage.sources import Sources, sources_of

@@ -26,12 +26,12 @@ from lamplighter.linkage import (
     pairing,
     results,
 )
-from lamplighter.linkage.blocking import Limits, packed
+from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.counting import counted_with_names, tf_columns
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies, Shared
 from lamplighter.linkage.key_kinds import usable
-from lamplighter.linkage.learning import learn, pairs_of, starting
+from lamplighter.linkage.learning import learn, starting
 from lamplighter.linkage.levels import comparisons, kinds
 from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.mixture import Mixture, Rates
@@ -45,6 +45,7 @@ from lamplighter.linkage.model import (
 )
 from lamplighter.linkage.namesakes import Met, Strangers
 from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.packing import packed, pairs_of
 from lamplighter.linkage.patterns import collapsed
 from lamplighter.linkage.scoring import Levels, Scorer
 from lamplighter.linkage.weighing import Weighed, Weigher

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from lamplighter.linkage.blocking import packed, unpacked
 from lamplighter.linkage.ordering import Rows, alike_together, among, mixed, ordered
+from lamplighter.linkage.packing import packed, unpacked
 from lamplighter.linkage.profiles import Evidence, Grounds, Profiles, score
 
 Bits = npt.NDArray[np.float64]

@@ -15,6 +15,7 @@ import numpy as np
 
 from lamplighter.linkage.levels import Comparison, Kind
 from lamplighter.linkage.mixture import SMALLEST, Bits, Mixture, Rates, tables
+from lamplighter.linkage.packing import pairs_of
 from lamplighter.linkage.patterns import Seen, compared
 from lamplighter.linkage.value_shares import of_two
 
@@ -233,11 +234,6 @@ def _bounded(
         bound = {n: row[n] * less[n] for n in less}
         others = (1 - sum(bound.values())) / max(1 - sum(row[n] for n in less), SMALLEST)
         rates[k][comparison.name] = {n: bound.get(n, r * others) for n, r in row.items()}
-
-
-def pairs_of(records: int) -> float:
-    """How many pairs of records there are, and one where there are none."""
-    return max(records * (records - 1) / 2, 1.0)
 
 
 def starting(

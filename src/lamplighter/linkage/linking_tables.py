@@ -29,7 +29,6 @@ from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.fitting import Fitted
-from lamplighter.linkage.learning import pairs_of
 from lamplighter.linkage.levels import Extra, comparisons, kinds
 from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import (
@@ -40,6 +39,7 @@ from lamplighter.linkage.model import (
     starting_priors,
 )
 from lamplighter.linkage.nobody_told import warn_unless_told
+from lamplighter.linkage.packing import pairs_of
 from lamplighter.linkage.reading import Understood
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, LOWEST_BAR, Asked, bands_of_table, notes

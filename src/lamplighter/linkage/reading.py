@@ -34,7 +34,7 @@ _READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {
     "number": numbers, "generation": generations, "identifier": identifiers,
 }  # fmt: skip
 _FORMED: Mapping[str, Callable[[pl.Series], pl.Series]] = {
-    "full_name": lambda values: named(titled(values)), "forenames": lambda values: named(titled(values)),
+    **dict.fromkeys(("full_name", "forenames"), lambda values: named(titled(values))),
     "pnc_id": pnc_ids, "cro": cros,
 }  # fmt: skip
 """What is made of a field's clean texts."""

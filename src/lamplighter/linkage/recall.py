@@ -17,12 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage import blocking, sharing
+from lamplighter.linkage import sharing
 from lamplighter.linkage.blocking import Hashed
 from lamplighter.linkage.choosing import Sampled, crowded_when_narrowed, is_common
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.key_kinds import Key, Part
 from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.packing import packed
 
 Bits = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -69,8 +70,8 @@ class Expected:
 
     def among(self, left: Rows, right: Rows, n: int) -> Recall:
         """The recall of some pairs of ``n`` rows, left < right."""
-        have = np.sort(blocking.packed(left, right, n))
-        own = blocking.packed(np.minimum(self.left, self.right), np.maximum(self.left, self.right), n)
+        have = np.sort(packed(left, right, n))
+        own = packed(np.minimum(self.left, self.right), np.maximum(self.left, self.right), n)
         at = np.minimum(np.searchsorted(have, own), max(len(have) - 1, 0))
         there = have[at] == own if len(have) else np.zeros(len(own), dtype=bool)
         found = [

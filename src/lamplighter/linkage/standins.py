@@ -82,17 +82,16 @@ def _stands_out(crowds: pl.DataFrame, counts: pl.DataFrame) -> pl.Series:
     year, day = pl.col("v").str.slice(0, 4).cast(pl.Int64(), strict=False), pl.col("v").str.slice(4)
     dates, some = (frame.with_columns(y=year, d=day) for frame in (counts, crowds))
     whole = pl.col("rows").sum()
-    of_years = {y: told for y, *told in dates.group_by("y").agg(whole, n=pl.len()).iter_rows()}
+    of_years = {
+        y: told for y, *told in dates.drop_nulls("y").group_by("y").agg(whole, n=pl.len()).iter_rows()
+    }
     same_days = dates.join(some.select("d").unique(), on="d", how="semi").group_by("y", "d").agg(whole)
     of_days = dict(zip(zip(same_days["y"], same_days["d"], strict=True), same_days["rows"], strict=True))
     found = []
-    for value, rows, own_year, on in some.select("v", "rows", "y", "d").iter_rows():
-        y = int(value[:4]) if value[:4].isdecimal() else 0
-        of_year, dates_of_year = of_years.get(y, (0, 0))
-        if own_year == y:
-            of_year, dates_of_year = of_year - rows, dates_of_year - 1
-        others = of_year / dates_of_year if dates_of_year else 0.0
-        around = sum(of_days.get((y + years, on), 0) for years in range(-_AROUND, _AROUND + 1) if years)
+    for rows, y, on in some.select("rows", "y", "d").iter_rows():
+        of_year, dates_of_year = of_years.get(y, (rows, 1))
+        others = (of_year - rows) / max(dates_of_year - 1, 1)
+        around = sum(of_days.get(((y or 0) + n, on), 0) for n in range(-_AROUND, _AROUND + 1) if n)
         found.append(rows > around and rows > _STANDS_OUT * others)
     return pl.Series(found, dtype=pl.Boolean())
 

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from lamplighter.linkage import blocking
-from lamplighter.linkage.blocking import Limits, Packed
+from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.levels import Level
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.ordering import Rows, among, ordered
+from lamplighter.linkage.packing import Packed, distinct, packed, unpacked
 from lamplighter.linkage.scoring import AT_ONCE, THREADS, Levels, Scorer, evenly
 
 Bits = npt.NDArray[np.float64]
@@ -93,12 +94,12 @@ class Weigher:
     def more(self, weighed: Weighed, left: Rows, right: Rows) -> Weighed:
         """Pairs that are weighed already and others, in the order of their rows, none twice."""
         n = len(self.features)
-        have = blocking.packed(weighed.left, weighed.right, n)
+        have = packed(weighed.left, weighed.right, n)
         if (have[1:] < have[:-1]).any():
             weighed, have = taken(weighed, np.argsort(have, kind="stable")), ordered(have)
-        wanted = blocking.distinct([blocking.packed(left, right, n)])
+        wanted = distinct([packed(left, right, n)])
         new = wanted[~among(wanted, have)]
-        return merged(weighed, self.weigh(*blocking.unpacked(new, n)), np.searchsorted(have, new))
+        return merged(weighed, self.weigh(*unpacked(new, n)), np.searchsorted(have, new))
 
     def promising(self, left: Rows, right: Rows, least: float) -> Weighed:
         """Those of some pairs whose evidence comes to ``least`` bits."""
@@ -118,7 +119,7 @@ class Weigher:
         at_once = evenly(len(pairs))
 
         def look(start: int) -> Weighed:
-            return self.promising(*blocking.unpacked(pairs[start : start + at_once], n), least)
+            return self.promising(*unpacked(pairs[start : start + at_once], n), least)
 
         with ThreadPoolExecutor(THREADS) as pool:
             kept = list(pool.map(look, range(0, len(pairs), at_once)))
@@ -209,8 +210,8 @@ def _every_pair(chosen: Sequence[Key], hashed: blocking.Hashed, limits: Limits) 
     parts: list[Packed] = []
     for block in blocking.every_block(chosen, hashed, limits):
         for a, b in blocking.pairs_in(block):
-            pairs = blocking.packed(a, b, n)
+            pairs = packed(a, b, n)
             if (a == b).any():
                 pairs = pairs[a != b]
             parts.append(pairs)
-    return blocking.distinct(parts)
+    return distinct(parts)

@@ -17,7 +17,8 @@ from lamplighter.records.transforms import TRANSFORMS, Options
 LONGEST_CELL = 100_000  # characters
 _CONTINUED = "[\u0080-\u00bfŒœŠšŸŽžƒˆ˜\u2013-\u203a€™]"
 """What the second byte of a letter is in Windows-1252, or in Latin-1."""
-DOUBLE = f"â[€\u0080]|[ÃÄÅ]{_CONTINUED}|Â[\u00a0-\u00bf]"
+_LETTER = f"[ÃÄÅ]{_CONTINUED}|Â[\u00a0-\u00bf]"
+DOUBLE = f"â[€\u0080]|{_LETTER}"
 """Text whose UTF-8 was read as Windows-1252 and encoded again."""
 _MOSTLY_DISTINCT = 0.6  # above this share of distinct values, looking them up costs more than it saves
 
@@ -104,7 +105,7 @@ def undouble(text: str) -> str:
         except UnicodeError:
             return match.group()
 
-    return re.sub(f"(?:â[€\u0080][^ ]|[ÃÄÅ]{_CONTINUED}|Â[\u00a0-\u00bf])+", mend, text)
+    return re.sub(f"(?:â[€\u0080][^ ]|{_LETTER})+", mend, text)
 
 
 def _byte(letter: str) -> bytes:

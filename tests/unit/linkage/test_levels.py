@@ -31,6 +31,7 @@ from lamplighter.linkage import (
 from lamplighter.linkage.blocking import Limits
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.mixture import Mixture
+from lamplighter.linkage.packing import distinct, packed, unpacked
 from lamplighter.linkage.scoring import LIST_FEATURES, Scorer, ladder
 from lamplighter.linkage.sql_arrays import NUMBER_COLUMNS, condition
 from lamplighter.linkage.sql_scene import NotUnderstood
@@ -83,14 +84,14 @@ def some_pairs(features: Features, at_least: int) -> tuple[np.ndarray, np.ndarra
     """Pairs that share a key, and as many random ones as make up ``at_least``."""
     hashed, n = blocking.Hashed(features), len(features)
     parts = [
-        blocking.packed(a, b, n)
+        packed(a, b, n)
         for key in key_kinds.usable(features)
         for block in blocking.blocks(key, hashed, Limits())
         for a, b in blocking.pairs_in(block)
     ]
-    likely = blocking.distinct(parts)
+    likely = distinct(parts)
     left, right = fitting.random_rows(n, most=max(at_least - len(likely), 0) + 2_000)
-    return blocking.unpacked(blocking.distinct([likely, blocking.packed(left, right, n)]), n)
+    return unpacked(distinct([likely, packed(left, right, n)]), n)
 
 
 def test_arrays_and_sql_give_100_000_pairs_the_same_levels_and_weights(

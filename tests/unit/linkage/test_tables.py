@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from benchmarks.foreign_tables import hospital, register
 from lamplighter.linkage import LinkResult, Model, believing, link
-from lamplighter.linkage.blocking import packed
 from lamplighter.linkage.columns import ColumnUnknown, understood
+from lamplighter.linkage.packing import packed
 from lamplighter.linkage.recall import Recall
 from lamplighter.linkage.rivals import competing, without_repeats
 from lamplighter.linkage.sources import Sources

@@ -167,7 +167,8 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
     told = explaining.explained(found)
     persons = selectors.person_of(ids)
     one = persons.get(ids[0]) == persons.get(ids[1])
-    answer = _answer(found, one=one)
+    decided = _decided(ids)
+    answer = _answer(found, decided, one=one)
     sides = [people[i] for i in ids if i in people]
     values = [(label, *(_value(side, f) for side in sides)) for f, label in _FIELDS]
     compared = [
@@ -186,7 +187,7 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
         "linked_at": signed(thresholds()["linked_at"] or 0.0),
         "competitor": _competitor(found, set(persons.values()), agencies),
         "held_to_be": answer,
-        "outranked": _outranked(found, answer),
+        "outranked": _outranked(found, answer, decided),
         "same_person": persons.get(ids[0]) if one else "",
         # Where a decision here would show: patterns that hold a report of either record, about its person.
         "courses": [patterns.short(c) for c in _resting_on(set(persons.values()), set(reports))],
@@ -231,32 +232,29 @@ _ANSWERS = {
 }
 
 
-def _answer(found: Link, *, one: bool) -> str:
-    """What two records are held to be, ``one`` person or not: where no person has decided and the comparison
-    leaves it open, nothing is held."""
+def _decided(record_ids: list[str]) -> list[Act]:
+    """The decisions about any of the records that stand."""
+    return [a for a in selectors.acts(set(record_ids)) if a.standing and a.first.kind != Decision.Kind.UNDO]
+
+
+def _answer(found: Link, decided: list[Act], *, one: bool) -> str:
+    """What two records are held to be, ``one`` person or not: where nobody has ``decided`` of just these two
+    and the comparison leaves it open, nothing is held."""
     if one:
         return _ANSWERS[Link.Band.LINKED]
-    undecided = found.band == Link.Band.TO_DECIDE and not any(
-        {d.left_record, d.right_record} == {found.left_record, found.right_record}
-        for a in _decided(found)
-        for d in a.decisions
-    )
-    return _ANSWERS[Link.Band.TO_DECIDE if undecided else Link.Band.NOT_LINKED]
+    pair = {found.left_record, found.right_record}
+    told = any({d.left_record, d.right_record} == pair for a in decided for d in a.decisions)
+    open_ = found.band == Link.Band.TO_DECIDE and not told
+    return _ANSWERS[Link.Band.TO_DECIDE if open_ else Link.Band.NOT_LINKED]
 
 
-def _decided(found: Link) -> list[Act]:
-    """The decisions about either record that stand."""
-    acts = selectors.acts({found.left_record, found.right_record})
-    return [a for a in acts if a.standing and a.first.kind != Decision.Kind.UNDO]
-
-
-def _outranked(found: Link, answer: str) -> str:
+def _outranked(found: Link, answer: str, decided: list[Act]) -> str:
     """Why these records are not held to be what their comparison alone says; empty where they are."""
     if answer == _ANSWERS[Link.Band(found.band)]:
         return ""
     return (
         "What a person decided (below) outranks the comparison."
-        if _decided(found)
+        if decided
         else "The comparisons of all their records together outrank that of these two."
     )
 

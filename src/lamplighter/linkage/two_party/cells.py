@@ -17,10 +17,11 @@ import numpy.typing as npt
 
 from lamplighter.linkage import fitting
 from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.learning import OF_A_TABLE, learn, pairs_of, starting
+from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
 from lamplighter.linkage.levels import Kind, kinds
 from lamplighter.linkage.mixture import Levels, Mixture, Tables, log_sum, tables
 from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.packing import pairs_of
 from lamplighter.linkage.patterns import Seen, collapsed
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
 
