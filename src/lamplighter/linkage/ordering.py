@@ -12,6 +12,7 @@ import polars as pl
 Rows = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 _MANY, _LOOKED_AT = 1_000_000, 10_000
+_BITS = 63
 _Whole = TypeVar("_Whole", np.int64, np.uint64)
 
 
@@ -122,3 +123,15 @@ def bits_of_rows(truths: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     for place in range(eights.shape[1]):
         found |= eights[:, place].astype(np.int64) << 8 * place
     return found
+
+
+def words_of_rows(truths: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Rows of any number of truth values (n, c) as numbers of 63 bits each: (n, numbers)."""
+    begins = range(0, max(truths.shape[1], 1), _BITS)
+    return np.column_stack([bits_of_rows(truths[:, b : b + _BITS]) for b in begins])
+
+
+def rows_of_words(words: npt.NDArray[np.int64], many: int) -> npt.NDArray[np.bool_]:
+    """So ``many`` truth values a row, of what :func:`words_of_rows` made of them."""
+    at = np.arange(many)
+    return np.asarray((words[:, at // _BITS] >> at % _BITS & 1).astype(bool))

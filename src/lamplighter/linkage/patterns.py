@@ -13,7 +13,7 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from lamplighter.linkage.mixture import Bits, Levels, Tables
-from lamplighter.linkage.ordering import Rows, bits_of_rows
+from lamplighter.linkage.ordering import Rows, rows_of_words, words_of_rows
 
 _AT_ONCE = 150_000
 
@@ -72,7 +72,8 @@ def _collapsed(seen: Seen, step: float) -> Seen:
     columns: dict[str, npt.NDArray[Any]] = {f"l{i}": levels[:, i] for i in compared}
     columns |= {f"f{i}": np.rint(frequencies[:, i] / step).astype(np.int16) for i in compared}
     columns |= {"offset": np.rint(np.clip(offset, -200, 200) / step).astype(np.int16), "group": seen.group}
-    columns["tells"] = bits_of_rows(seen.tells)
+    told = words_of_rows(seen.tells)
+    columns |= {f"t{i}": word for i, word in enumerate(told.T)}
     packed = _packed({n: v for n, v in columns.items() if len(v) and (v != v[0]).any()})
     names = [*packed] or ["k"]
     keys = {n: key for n, (key, _) in packed.items()} or {"k": np.zeros(n, dtype=np.int64)}
@@ -89,7 +90,7 @@ def _collapsed(seen: Seen, step: float) -> Seen:
         found["times"].to_numpy(),
         rows.get("offset", nothing).astype(np.float64) * step,
         rows.get("group", nothing),
-        (rows.get("tells", nothing)[:, None] >> np.arange(c) & 1).astype(bool),
+        rows_of_words(np.column_stack([rows.get(f"t{i}", nothing) for i in range(told.shape[1])]), c),
     )
 
 

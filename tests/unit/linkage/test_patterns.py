@@ -41,8 +41,9 @@ def test_patterns_are_the_same_however_many_pairs_are_looked_at_at_once(
     assert whole.times.sum() == 1_800
 
 
-def test_a_pattern_holds_what_its_pairs_hold() -> None:
-    levels, frequencies, offset, group, tells = drawn(40, comparisons=4)
+@pytest.mark.parametrize("comparisons", [4, 63, 64, 130])
+def test_a_pattern_holds_what_its_pairs_hold(comparisons: int) -> None:
+    levels, frequencies, offset, group, tells = drawn(40, comparisons)
     found = collapsed(levels, frequencies, offset, group, tells)
     rows = {
         (*lv, *f, o, g, *t): n

@@ -20,7 +20,7 @@ from lamplighter.linkage.frequencies import Shared
 from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
 from lamplighter.linkage.levels import Kind, kinds
 from lamplighter.linkage.mixture import Levels, Mixture, Tables, log_sum, tables
-from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.ordering import Rows, rows_of_words
 from lamplighter.linkage.packing import pairs_of
 from lamplighter.linkage.patterns import Seen, collapsed
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
@@ -159,7 +159,7 @@ def _supposed(records: int) -> Bits:
 def _seen(scene: Scene, some: _Compared, shades: Bits, times: float) -> Seen:
     """How often each pattern is seen; each pair stands for so many (``times``)."""
     pairs, nothing = some.pairs, np.zeros(len(some.pairs))
-    tells = (pairs.tells[:, None] >> np.arange(len(scene.table)) & 1).astype(bool)
+    tells = rows_of_words(pairs.tells, len(scene.table))
     return collapsed(some.levels, shades, nothing, pairs.swapped.astype(np.int64), tells, times=times)
 
 

@@ -16,7 +16,7 @@ from lamplighter.linkage.feature_columns import EXTRA
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.key_kinds import Key, Part
 from lamplighter.linkage.levels import Extra
-from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.ordering import Rows, words_of_rows
 from lamplighter.linkage.sql_scene import Columns
 from lamplighter.linkage.two_party.scene import FIRST, SECOND, Pairs, Scene
 
@@ -75,9 +75,9 @@ def proposed(scene: Scene) -> Proposed:
             costs[-1] += len(a)
             i, j, swapped = a % n, b % n, (a < n) != (b < n)
             first = np.where(a < b, a, b) < n
-            straight = np.where(first, _without(scene, columns, ()), _without(scene, (), columns))
+            straight = np.where(first[:, None], _without(scene, columns, ()), _without(scene, (), columns))
             crossed = _without(scene, columns, columns)
-            parts.append(_frame(i, j, swapped, np.where(swapped, crossed, straight), by))
+            parts.append(_frame(i, j, swapped, np.where(swapped[:, None], crossed, straight), by))
     joint = _joint_features(scene)
     hashed = blocking.Hashed(joint)
     for key in _joint_keys(joint):
@@ -88,18 +88,20 @@ def proposed(scene: Scene) -> Proposed:
         tells, by = _without(scene, of_first, of_second, of_both), begun(key)
         for a, b in _pairs_of(key, hashed):
             costs[-1] += len(a)
-            parts.append(_frame(a, b, np.zeros(len(a), dtype=bool), np.full(len(a), tells), by))
-    schema = {
-        "l": pl.Int64(), "r": pl.Int64(), "swapped": pl.Boolean(), "tells": pl.Int64(), "by": pl.Int64()
-    }  # fmt: skip
-    whole = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+            every = np.broadcast_to(tells, (len(a), len(tells)))
+            parts.append(_frame(a, b, np.zeros(len(a), dtype=bool), every, by))
+    told = [_word(i) for i in range(len(_without(scene, (), ())))]
+    nothing = np.zeros(0, dtype=np.int64)
+    none = _frame(nothing, nothing, nothing > 0, np.zeros((0, len(told)), dtype=np.int64), 0)
+    whole = pl.concat([none, *parts])
     found = (
         whole.filter(pl.col("l") != pl.col("r"))
         .group_by("l", "r", "swapped")
-        .agg(pl.col("tells", "by").bitwise_or())
+        .agg(pl.col(*told, "by").bitwise_or())
         .sort("l", "r", "swapped")
     )
-    pairs = Pairs(*(found[c].to_numpy() for c in ("l", "r", "swapped", "tells", "by")))
+    left, right, swapped = (found[c].to_numpy() for c in ("l", "r", "swapped"))
+    pairs = Pairs(left, right, swapped, found.select(told).to_numpy(), found["by"].to_numpy())
     return Proposed(pairs, tuple(called), np.array(costs))
 
 
@@ -110,19 +112,24 @@ def _pairs_of(key: Key, hashed: blocking.Hashed) -> list[tuple[Rows, Rows]]:
 def _frame(
     a: Rows, b: Rows, swapped: npt.NDArray[np.bool_], tells: npt.NDArray[np.int64], by: int
 ) -> pl.DataFrame:
-    ends = {"l": np.minimum(a, b), "r": np.maximum(a, b), "swapped": swapped, "tells": tells}
-    return pl.DataFrame(ends).with_columns(by=pl.lit(by, dtype=pl.Int64()))
+    ends = {"l": np.minimum(a, b), "r": np.maximum(a, b), "swapped": swapped}
+    words = {_word(i): word for i, word in enumerate(tells.T)}
+    return pl.DataFrame(ends | words).with_columns(by=pl.lit(by, dtype=pl.Int64()))
+
+
+def _word(i: int) -> str:
+    """The column with the bits of some of the comparisons."""
+    return f"tells_{i}"
 
 
 def _without(
     scene: Scene, first: Collection[str], second: Collection[str], both: Collection[str] = ()
-) -> int:
-    """Bits of the comparisons that a key with these columns does not lean on."""
-    bits = 0
-    for i, c in enumerate(scene.table):
-        used = first if c.name.startswith(FIRST) else second if c.name.startswith(SECOND) else both
-        if not related(set(used)) & c.about():
-            bits |= 1 << i
+) -> npt.NDArray[np.int64]:
+    """Bits of the comparisons that a key with these columns does not lean on: (numbers,)."""
+    used = {FIRST: related(set(first)), SECOND: related(set(second))}
+    every = related(set(both))
+    told = [not used.get(c.name[: len(FIRST)], every) & c.about() for c in scene.table]
+    bits: npt.NDArray[np.int64] = words_of_rows(np.array([told]))[0]
     return bits
 
 

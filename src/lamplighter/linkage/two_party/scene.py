@@ -26,8 +26,8 @@ FIRST, SECOND, BOTH = "1:", "2:", "b:"
 class Pairs:
     """Pairs of records, left < right; ``swapped``: the first party of one with the second of the other.
 
-    ``tells`` is a bit a comparison: whether the pair was proposed without its help. ``by`` is a bit a key:
-    whether it proposed the pair.
+    ``tells`` (n, numbers) is a bit a comparison: whether the pair was proposed without its help. ``by`` (n,)
+    is a bit a key: whether it proposed the pair.
     """
 
     left: Rows
@@ -40,7 +40,7 @@ class Pairs:
     def plain(cls, left: Rows, right: Rows, swapped: npt.NDArray[np.bool_] | None = None) -> Pairs:
         """Pairs that no key proposed, straight unless they are said to be ``swapped``."""
         nothing = np.zeros(len(left), dtype=np.int64)
-        return cls(left, right, nothing > 0 if swapped is None else swapped, nothing, nothing)
+        return cls(left, right, nothing > 0 if swapped is None else swapped, nothing[:, None], nothing)
 
     def at(self, where: Rows | slice) -> Pairs:
         """Some of the pairs."""
