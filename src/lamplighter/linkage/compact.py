@@ -21,14 +21,14 @@ from lamplighter.linkage import values
 from lamplighter.linkage.coded import SEPARATOR
 from lamplighter.linkage.names import sound, stem, words
 
-VERSION = 5
+VERSION = 6
 """Raised when a text is made in another way: texts of an earlier version are made anew."""
 FACTS = ("part", "relationship", "recorded_as", "reported_on", "own_reference", "named_references")
 COLUMNS = (
-    "first", "middle", "given", "first_class", "first_ph", "first_stem", "sur", "sur_parts", "sur_ph",
-    "birth_date", "born_from", "born_to", "phones", "tokens", "emails", "handles", "handle_cores",
-    "platforms", "handle_text", "vrms", "vrm_parts", "vrm_ends", "dwelling", "house", "street",
-    "postcode", "outward", "town", "sex", "eth", "eth_group", "pnc", "cro", "nominal",
+    "first", "middle", "given", "first_class", "first_ph", "first_stem", "byname",
+    "sur", "sur_parts", "sur_ph", "birth_date", "born_from", "born_to", "phones", "tokens", "emails",
+    "handles", "handle_cores", "platforms", "handle_text", "vrms", "vrm_parts", "vrm_ends", "dwelling",
+    "house", "street", "postcode", "outward", "town", "sex", "eth", "eth_group", "pnc", "cro", "nominal",
 )  # fmt: skip
 AT = {name: i for i, name in enumerate(COLUMNS)}
 _EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -152,7 +152,7 @@ def _aliases(texts: Sequence[str | None] | None) -> str | None:
 def _given_names(forenames: str | None, aliases: str | None) -> tuple[Any, ...]:
     whole = forenames if aliases is None else f"{forenames or ''}{made.ALIAS}{aliases}"
     if whole is None:
-        return (None,) * 6
+        return (None,) * 7
     given, also = made.parted(whole)
     first = made.first_of(given, also)
     return (
@@ -162,6 +162,7 @@ def _given_names(forenames: str | None, aliases: str | None) -> tuple[Any, ...]:
         _distinct(made.classes_of(given, also)),
         None if first is None else sound(first),
         None if first is None else stem(first),
+        made.byname_of(whole),
     )
 
 

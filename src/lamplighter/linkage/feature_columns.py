@@ -22,7 +22,7 @@ from lamplighter.linkage.coded import (
     lists_of_each,
     numbers,
 )
-from lamplighter.linkage.names import called, family_names, formal_names, stem, words
+from lamplighter.linkage.names import called, family_names, formal_names, is_nickname, stem, words
 from lamplighter.linkage.sounds import sounds
 
 EXTRA, EXTRA_NUMBER = "x_", "n_"
@@ -50,6 +50,7 @@ def name_columns(frame: pl.DataFrame) -> dict[str, Column]:
         "first_class": lists_of_each(whole, [list(classes_of(*n)) for n in names]),
         "first_ph": first.each(sounds(first.values)),
         "first_stem": first.derived(stem),
+        "byname": whole.derived(byname_of),
         "sur": sur,
         "sur_parts": lists_of_each(family, families),
         "sur_ph": sur.each(sounds(sur.values)),
@@ -69,6 +70,15 @@ def _called(frame: pl.DataFrame) -> pl.Series:
     return frame.select(n=pl.when(known).then(both).otherwise("forenames"))["n"]
 
 
+def byname_of(whole: str) -> str | None:
+    """Of a value that :func:`name_columns` put together, what somebody of whom no first name is told is
+    called instead: 'Tank'."""
+    given, _, aliases = whole.partition(ALIAS)
+    called_so = [a for a in aliases.split(SEPARATOR) if a]
+    alone = bool(called_so) and not words(given) and all(map(is_nickname, called_so))
+    return called(called_so[0]) if alone else None
+
+
 def parted(whole: str) -> tuple[list[str], list[str]]:
     """The given names and the names in the aliases of a value that :func:`name_columns` put together."""
     given, _, aliases = whole.partition(ALIAS)
@@ -76,7 +86,10 @@ def parted(whole: str) -> tuple[list[str], list[str]]:
 
 
 def first_of(given: list[str], also: list[str]) -> str | None:
-    return next(iter(given or also), None)
+    """The first name, or else what somebody is called: a name rather than a nickname."""
+    if given:
+        return given[0]
+    return next((a for a in also if not is_nickname(a)), next(iter(also), None))
 
 
 def middle_of(given: list[str]) -> str | None:

@@ -40,7 +40,7 @@ FACTS = pl.Schema(
 )
 """What is known of a record besides the features: where it stands."""
 FAMILIES: tuple[frozenset[str], ...] = (
-    frozenset({"first", "first_ph", "first_class", "first_stem", "given"}),
+    frozenset({"first", "first_ph", "first_class", "first_stem", "given", "byname"}),
     frozenset({"sur", "sur_ph", "sur_parts"}),
     frozenset({"birth_date", "born_from", "born_to"}),
     frozenset({"dwelling", "house", "street", "postcode", "outward", "town"}),

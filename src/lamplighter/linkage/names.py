@@ -159,6 +159,12 @@ def called(alias: str | None) -> str | None:
     return next(iter(plain or found), None)
 
 
+def is_nickname(alias: str | None) -> bool:
+    """Whether an alias stands for no first name: 'Tank' does not, 'Big Dave' and 'Gaz' do."""
+    found = words(alias)
+    return len(found) == 1 and len(found[0]) > 1 and found[0] not in known_first_names()
+
+
 def stem(word: str | None) -> str | None:
     """A first name without the ending of a short form ('gurps' gives 'gurp'), at least three
     letters; a name that begins with another's stem may be its long form."""
@@ -183,8 +189,10 @@ def _lookup() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
 
 @cache
 def known_first_names() -> frozenset[str]:
-    """First names that have short forms, and the short forms: 2,000 of those in English."""
-    return frozenset().union(*map(frozenset, _lookup()))
+    """First names that have short forms, the short forms, and others in use in Britain: 3,600."""
+    text = (files("lamplighter.linkage") / "first_names_uk.toml").read_text("utf-8")
+    others = " ".join(tomllib.loads(text).values()).split()
+    return frozenset(others).union(*map(frozenset, _lookup()))
 
 
 def formal_names(word: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.canonical_forms import cros, pnc_ids
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.dating import days_of, told_on
@@ -157,6 +158,7 @@ class _Reading:
             there = [people[c] for c in read_as if c in people.columns]
             if name in self.made and _tells(self.made[name]) and not any(map(_tells, there)):
                 warn_of_unread(self.taken, name)
+        people = with_bynames(people)
         return without_standins(people, [e.column for e in self.extras.values() if e.kind == "identifier"])
 
     def without_repeated(self, people: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,82 @@
+"""A nickname that is no first name says nothing against a name: somebody called Tank may be David."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lamplighter.linkage import compact, levels
+from lamplighter.linkage.bynames import with_bynames
+from lamplighter.linkage.features import prepare
+from lamplighter.linkage.results import LinkResult
+from lamplighter.linkage.weighing import Weigher
+
+_PEOPLE = pl.DataFrame(
+    {
+        "record_id": ["1", "2", "3", "4", "5", "6", "7"],
+        "report_id": list("abcdefg"),
+        "forenames": ["David", None, None, None, None, "David", "Craig"],
+        "nicknames": [None, ["Tank"], ["Craig"], ["Ghost"], ["Big Zed"], ["Tank"], None],
+    },
+    schema_overrides={"nicknames": pl.List(pl.String())},
+)
+
+
+FORENAME = next(i for i, c in enumerate(levels.comparisons()) if c.name == "forename")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "name"),
+    [
+        ("1", "2", "byname"),
+        ("1", "3", "differs"),  # Craig is a name
+        ("1", "5", "differs"),  # and so is what stands behind "Big"
+        ("2", "4", "differs"),  # two nicknames
+        ("2", "6", "nickname"),
+        ("3", "7", "exact"),
+    ],
+)
+def test_a_nickname_is_not_a_first_name_that_differs(
+    left: str, right: str, name: str, linked: LinkResult
+) -> None:
+    rows = (np.array([int(r) - 1]) for r in (left, right))
+    weighed = Weigher(prepare(_PEOPLE), linked.model).weigh(*rows)
+    assert linked.model.table[FORENAME].level(int(weighed.levels[0, FORENAME])).name == name
+
+
+def test_a_name_among_the_aliases_comes_before_a_nickname() -> None:
+    people = [{"record_id": "1", "report_id": "a", "role": "suspect", "nicknames": ["Tank", "Dave"]}]
+    (one,) = compact.of_report({"source": "force"}, people)
+    assert one.values[compact.AT["first"]] == "dave"
+    assert one.values[compact.AT["byname"]] is None
+
+
+def test_a_lone_word_that_nobody_is_named_is_a_nickname_in_a_table_that_keeps_none_apart() -> None:
+    people = pl.DataFrame(
+        {
+            "forenames": ["Ann", "Zorka", "Zorka", "Craig", "Tank", "Dave", "Tank Lee"],
+            "surname": ["Quarle", "Low", None, None, None, None, None],
+        }
+    )
+    made = with_bynames(people)
+    assert made["nicknames"].to_list() == [None, None, None, None, ["Tank"], None, None]
+    assert made["forenames"].to_list() == ["Ann", "Zorka", "Zorka", "Craig", None, "Dave", "Tank Lee"]
+
+
+def test_where_hardly_any_lone_word_is_known_they_stay_names() -> None:
+    people = pl.DataFrame(
+        {"forenames": ["Zorka", "Ilze", "Dave", "Ann"], "surname": [None, None, None, "Low"]}
+    )
+    assert with_bynames(people).equals(people)
+
+
+def test_who_has_a_nickname_and_a_lone_one_is_called_by_both() -> None:
+    people = pl.DataFrame(
+        {
+            "forenames": ["Tank", "Dave", "Ann", "Craig"],
+            "surname": [None, None, "Low", None],
+            "nicknames": [["Big T"], None, ["Annie"], None],
+        }
+    )
+    assert with_bynames(people)["nicknames"].to_list() == [["Tank", "Big T"], None, ["Annie"], None]
