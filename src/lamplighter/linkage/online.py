@@ -77,7 +77,7 @@ class _Standing:
 class _Scene:
     """New reports, whom they are compared with, and what it comes to. Pairs are packed numbers of those who
     have been met: ``proposed``, by keys and by pairs of reports, and ``judged``, which may come to
-    something."""
+    something. ``looked_up``: the new reports, of which all who share a key with anybody are proposed."""
 
     judge: Judge
     held: Held
@@ -85,6 +85,7 @@ class _Scene:
     weights: Weights = field(init=False)
     proposed: Packed = field(default_factory=lambda: NONE)
     judged: Judged = field(init=False)
+    looked_up: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.weights = Weights(self.judge, self.met)
@@ -99,7 +100,7 @@ class _Scene:
         """Weigh the people of new reports with whom the keys, and then the pairs of reports, propose."""
         sharing = self.held.sharing(new)
         self.met.add_whole(new)
-        own = list(self.met.whole)
+        own = self.looked_up = list(self.met.whole)
         at = np.array(self.met.add(sharing.people), dtype=np.int64)
         found = distinct(packed(at[sharing.one], at[sharing.other]))
         referring = {self.met.report_of(n) for n in self.met.add(sharing.referring)}
@@ -214,7 +215,15 @@ class _Scene:
         return True
 
     def _propose(self, reports: Packed) -> Packed:
-        """The pairs that keys, and the pairs of reports themselves, propose among reports that are held."""
+        """The pairs that keys, and the pairs of reports themselves, propose among some pairs of reports."""
+        # Keys would have proposed those with a new report already.
+        known = np.isin(np.stack(unpacked(reports)), self.looked_up).any(axis=0)
+        found = self._sharing(reports[~known])
+        asked = distinct(self._asked(found), reports[among(reports, self.met.naming())])
+        return np.concatenate([found, self._completed(asked)])
+
+    def _sharing(self, reports: Packed) -> Packed:
+        """The pairs that keys propose among some pairs of reports that are held."""
         whole = self.met.whole
         some = [n for r in ends(reports) for n in whole.get(r, ())]
         if not some:
@@ -222,9 +231,7 @@ class _Scene:
         at = np.array(some, dtype=np.int64)
         one, other = self.held.together([self.met.people[n] for n in some])
         found = packed(at[one], at[other])
-        found = found[among(self.met.reports_of(found), reports)]
-        asked = distinct(self._asked(found), reports[among(reports, self.met.naming())])
-        return np.concatenate([found, self._completed(asked)])
+        return found[among(self.met.reports_of(found), reports)]
 
     def _stay(self, tied: Tied, standing: _Standing) -> None:
         """What was kept although the model would not quite link it is kept when it is weighed again."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from lamplighter.linkage.ordering import Rows
 
 Bits = npt.NDArray[np.float64]
+Places = Rows | np.int64
 CLIP = 25.0
 """What it counts against two groups that none of their records were weighed with each other."""
 
@@ -89,7 +90,8 @@ def score(sums: Bits, counts: Bits, best: Bits, lasting: npt.NDArray[np.bool_]) 
 
 
 class Profiles:
-    """m components of k rows each: what the rows, and then the groups of rows, have in common."""
+    """m components of k rows each: what the rows, and then the groups of rows, have in common, and how well
+    each two fit together (``score``)."""
 
     def __init__(self, m: int, k: int, lasting: npt.NDArray[np.bool_]) -> None:
         self.m, self.k, self.lasting = m, k, lasting
@@ -99,14 +101,19 @@ class Profiles:
         self.sums, self.counts = self._added[..., :parts], self._added[..., parts:]
         self.best = np.full((m, k, k, parts), -np.inf)
         self.best[..., -1] = -CLIP
+        self.score = np.full((m, k, k), -CLIP)
         self.said = np.zeros((m, k, k))
 
     def fill(self, which: Rows, a: Rows, b: Rows, evidence: Evidence) -> None:
         """Pairs of rows ``a``, ``b`` (places) of the components ``which``."""
+        added = np.concatenate([evidence.bars, evidence.compared], axis=1)
+        best = np.where(evidence.compared, evidence.bars, -np.inf)
+        # Of one pair the mean is the best.
+        own = np.where(evidence.compared, evidence.bars, 0.0).sum(axis=1)
         for x, y in ((a, b), (b, a)):
-            self.sums[which, x, y] = evidence.bars
-            self.counts[which, x, y] = evidence.compared
-            self.best[which, x, y] = np.where(evidence.compared, evidence.bars, -np.inf)
+            self._added[which, x, y] = added
+            self.best[which, x, y] = best
+            self.score[which, x, y] = own
 
     def add(self, a: Rows, b: Rows, evidence: Evidence) -> None:
         """Pairs of rows that stand in groups of rows: ``a``, ``b`` are the places of these in the only
@@ -118,14 +125,15 @@ class Profiles:
             np.add.at(self.sums[0], (x, y), bars)
             np.add.at(self.counts[0], (x, y), compared)
             np.maximum.at(self.best[0], (x, y), best)
+        self.score = score(self.sums, self.counts, self.best, self.lasting)
 
     def decide(self, which: Rows, a: Rows, b: Rows, bits: float) -> None:
         """Pairs that a person decided, or that cannot be."""
         self.said[which, a, b] = bits
         self.said[which, b, a] = bits
 
-    def _scores(self, at: slice | tuple[Rows, Rows]) -> Bits:
-        """The scores of some cells of the k by k of each component."""
+    def _scores(self, at: tuple[Places, Places]) -> Bits:
+        """The scores of some rows of the k by k of each component."""
         own = score(self.sums[at], self.counts[at], self.best[at], self.lasting)
         return np.asarray(own + self.said[at])
 
@@ -135,7 +143,7 @@ class Profiles:
         ``met`` (m, k, k) is filled with the score of the groups in which two rows came together.
         """
         label = np.tile(np.arange(self.k), (self.m, 1))
-        score = self._scores(slice(None))
+        score = self.score + self.said
         diagonal = np.arange(self.k)
         score[:, diagonal, diagonal] = -np.inf
         live = np.arange(self.m)
@@ -143,7 +151,7 @@ class Profiles:
         if self.said.any():
             summed.append((self.said, np.add))
         while True:
-            own = score[live].reshape(len(live), -1)
+            own = score[_place(live)].reshape(len(live), -1)
             best = own.argmax(axis=1)
             top = own[np.arange(len(live)), best]
             go = top >= link_at
@@ -151,32 +159,38 @@ class Profiles:
                 break
             live, best, top = live[go], best[go], top[go]
             x, y = np.divmod(best, self.k)
-            a, b = np.minimum(x, y), np.maximum(x, y)
+            at, a, b = (_place(some) for some in (live, np.minimum(x, y), np.maximum(x, y)))
             for matrix, reduce in summed:
-                both = reduce(matrix[live, a], matrix[live, b])
-                matrix[live, a] = both
-                matrix[live, :, a] = both
-            self._score_anew(score, live, a, b)
-            old = label[live]
+                both = reduce(matrix[at, a], matrix[at, b])
+                matrix[at, a] = both
+                matrix[at, :, a] = both
+            self._score_anew(score, at, a, b)
+            old = label[at]
             if met is not None:
-                met[live] = np.where(_of_both(old, a, b), top[:, None, None], met[live])
-            label[live] = np.where(old == b[:, None], a[:, None], old)
+                met[at] = np.where(_of_both(old, a, b), top[:, None, None], met[at])
+            label[at] = np.where(old == np.expand_dims(b, -1), np.expand_dims(a, -1), old)
         # What is left stands for its group: numbered in the order of rows.
         number = np.cumsum(label == np.arange(self.k), axis=1) - 1
         found: Rows = np.take_along_axis(number, label, axis=1)
         return found
 
-    def _score_anew(self, score: Bits, live: Rows, a: Rows, b: Rows) -> None:
+    def _score_anew(self, score: Bits, at: Places, a: Places, b: Places) -> None:
         """Nothing but the row of the joined group ``a`` has another score than before; that of ``b`` ends."""
-        gone = (score[live, a] == -np.inf) | (score[live, b] == -np.inf)
-        row = np.where(gone, -np.inf, self._scores((live, a)))
-        score[live, a] = row
-        score[live, :, a] = row
-        score[live, b] = -np.inf
-        score[live, :, b] = -np.inf
+        gone = (score[at, a] == -np.inf) | (score[at, b] == -np.inf)
+        row = np.where(gone, -np.inf, self._scores((at, a)))
+        score[at, a] = row
+        score[at, :, a] = row
+        score[at, b] = -np.inf
+        score[at, :, b] = -np.inf
 
 
-def _of_both(label: Rows, a: Rows, b: Rows) -> npt.NDArray[np.bool_]:
+def _place(several: Rows) -> Places:
+    """Where only one is left, its number: NumPy then looks at its own place, and copies nothing."""
+    return several if len(several) > 1 else several[0]
+
+
+def _of_both(label: Rows, a: Places, b: Places) -> npt.NDArray[np.bool_]:
     """Pairs of rows of which one is of group ``a`` and the other of ``b``: ``label`` (m, k) -> (m, k, k)."""
-    of_a, of_b = label == a[:, None], label == b[:, None]
-    return np.asarray((of_a[:, :, None] & of_b[:, None, :]) | (of_b[:, :, None] & of_a[:, None, :]))
+    of_a, of_b = label == np.expand_dims(a, -1), label == np.expand_dims(b, -1)
+    one, other = of_a[..., :, None], of_b[..., :, None]
+    return np.asarray((one & of_b[..., None, :]) | (other & of_a[..., None, :]))

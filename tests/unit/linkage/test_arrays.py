@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from lamplighter.linkage.features import prepare
 from lamplighter.linkage.grouping import members_of
 from lamplighter.linkage.key_kinds import Part
 from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.profiles import Evidence, Profiles, score
 from lamplighter.linkage.sql_logic import Once
 from lamplighter.linkage.sql_scene import Columns, Scene, Truth
 from lamplighter.linkage.turns import in_turns
@@ -79,3 +81,35 @@ def test_what_is_asked_again_is_answered_once() -> None:
 @pytest.mark.parametrize("many", [0, 1, 200, 201, 1_000])
 def test_whoever_takes_turns_leaves_nothing_out(many: int) -> None:
     assert [v for some in in_turns(range(many)) for v in some] == list(range(many))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 7), st.integers(1, 4))
+def test_components_are_joined_alike_alone_and_with_others(seed: int, k: int, m: int) -> None:
+    """And the score of every two rows before any are joined is that of their pair."""
+    rng, parts = np.random.default_rng(seed), 5
+    lasting = rng.random(parts) < 0.5
+    i, j = np.triu_indices(k, 1)
+    which, pair = np.nonzero(rng.random((m, len(i))) < 0.8)
+    compared = rng.random((len(pair), parts)) < 0.7
+    compared[:, -1] = True
+    bars = np.where(compared, rng.integers(-4, 6, compared.shape), 0).astype(np.float64)
+
+    def made(own: npt.NDArray[np.bool_], components: int) -> Profiles:
+        at = np.flatnonzero(own)
+        evidence = Evidence(i[pair[at]], j[pair[at]], bars[at], compared[at], lasting)
+        profiles = Profiles(components, k, lasting)
+        profiles.fill(
+            which[at] if components > 1 else np.zeros_like(at), evidence.left, evidence.right, evidence
+        )
+        return profiles
+
+    every = made(np.ones(len(which), dtype=bool), m)
+    plain = score(every.sums, every.counts, every.best, lasting)
+    assert every.score.tolist() == plain.tolist()
+    met = np.zeros((m, k, k))
+    label = every.joined(3.0, met)
+    for c in range(m):
+        own = np.zeros((1, k, k))
+        assert made(which == c, 1).joined(3.0, own)[0].tolist() == label[c].tolist()
+        assert own[0].tolist() == met[c].tolist()

@@ -7,6 +7,7 @@ import itertools
 import json
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,6 +40,7 @@ from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.met import Met, packed
 from lamplighter.linkage.model import Model
+from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.shelf import Shelf
 from lamplighter.linkage.single import Judge, Weights, pair_of
 from tests.unit.linkage.made_up import Made
@@ -219,6 +221,20 @@ def test_many_reports_at_once_come_to_the_same(reports: Reports, judge: Judge, s
     assert one.ties.keys() == other.ties.keys()
     for pair, tie in one.ties.items():
         assert tie.weight == pytest.approx(other.ties[pair].weight, abs=1e-9)
+
+
+def test_keys_of_a_report_are_looked_up_once(reports: Reports, judge: Judge) -> None:
+    """When its people join persons of many records, of whom some share no key with them, too."""
+
+    class Asked(Shelf):
+        def together(self, people: Sequence[Compact]) -> tuple[Rows, Rows]:
+            again.update(c.report_id for c in people)
+            return super().together(people)
+
+    shelf, again = Asked(), set[str]()
+    for report_id in reports:
+        arrived(reports, judge, [report_id], shelf)
+        assert report_id not in again
 
 
 def test_reports_of_one_delivery_that_name_each_other_are_looked_at(judge: Judge) -> None:

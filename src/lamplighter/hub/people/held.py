@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.statements import numbers, texts
-from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, read, size
+from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, read, read_beheaded, size
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import compact, ids
 from lamplighter.linkage.asking import Near, Sharing, Ties
@@ -178,15 +178,17 @@ class Tables:
         self.places = {r: (report, role) for r, report, role, _ in reached if report is not None}
         every = texts(r for r, *_ in reached)
         founders = texts(ids.person_id(r) for r, *_ in reached)
+        decided = any(decided for *_, decided in reached)
         decisions: list[Row] = []
-        if any(decided for *_, decided in reached):
-            log = cursor(row_factory=dict_row)
-            decisions = [decision_row(d) for d in log.execute(ask.DECISIONS, [every, every], prepare=True)]
-        with connection.connection.pipeline(), cursor() as ties:
+        with connection.connection.pipeline(), cursor() as ties, cursor(row_factory=dict_row) as log:
             ties.execute(ask.TIES, [every, every], prepare=True)
             self._cursor.execute(ask.MEMORY, [founders, every], prepare=True)
-            found = _ties(ties.fetchall())
+            if decided:
+                log.execute(ask.DECISIONS, [every, every], prepare=True)
+            found = _ties(ties.fetchone())
             self.members = {(r, p, born, current): n for n, r, p, born, current in self._cursor}
+            if decided:
+                decisions = [decision_row(d) for d in log]
         held = {r: report for r, (report, _) in self.places.items()}
         return Near(held, found, decisions, list(self.members))
 
@@ -234,16 +236,19 @@ class Tables:
             )
 
 
-def _ties(rows: Sequence[tuple[str, str, float, str | None, bytes, bytes]]) -> Ties:
-    """Rows of ``ask.TIES``: a large group has thousands of bars, which are read all at once."""
+def _ties(columns: tuple[Any, ...] | None) -> Ties:
+    """From the only row of ``ask.TIES``."""
+    if columns is None:
+        return Ties.of([])
+    left, right, holds, weight, sizes, reasons, bits = columns
     return Ties(
-        [r[0] for r in rows],
-        [r[1] for r in rows],
-        np.array([r[2] for r in rows], dtype=np.float64),
-        np.array([HELD[r[3]] for r in rows], dtype=np.int8),
-        np.array([size(Float8s, r[5]) for r in rows], dtype=np.int64),
-        wording.parts(read(Int2s, (r[4] for r in rows))),
-        read(Float8s, (r[5] for r in rows)),
+        left,
+        right,
+        read(Float8s, [weight]),
+        np.array([HELD[h] for h in holds], dtype=np.int8),
+        read(Int8s, [sizes]),
+        wording.parts(read_beheaded(Int2s, reasons)),
+        read_beheaded(Float8s, bits),
     )
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 from django.db.models import Q, QuerySet
@@ -30,13 +30,29 @@ def newest_model() -> LinkModel | None:
 
 def linked_anew_at() -> dt.datetime | None:
     """When the model in use was fitted, or ``None`` before the first linking."""
-    newest = _newest("used_from")
-    return newest[0] if newest else None
+    newest = _newest()
+    return newest.used_from if newest else None
 
 
-def _newest(*columns: str) -> tuple[Any, ...] | None:
-    """Some columns of the row of the model in use: its document is long, and read once a process."""
-    return LinkModel.objects.order_by("-used_from").values_list(*columns).first()
+class _Newest(NamedTuple):
+    """The row of the model in use, without its document, which is long and read once a process."""
+
+    version: str
+    used_from: dt.datetime
+    keys_made_with: str
+    prepared_as: str
+
+
+_NEWEST = """
+SELECT version, used_from, keys_made_with, prepared_as FROM people_linkmodel ORDER BY used_from DESC LIMIT 1
+"""
+
+
+def _newest() -> _Newest | None:
+    # Asked with every report and decision: it takes longer to write out than to answer.
+    with cursor() as asked:
+        row = asked.execute(_NEWEST, prepare=True).fetchone()
+    return _Newest(*row) if row else None
 
 
 def model_in_use() -> Model | None:
@@ -47,8 +63,8 @@ def model_in_use() -> Model | None:
 
 def judge_in_use() -> Judge | None:
     """The newest fitted model, ready to weigh, or ``None`` before the first linking."""
-    newest = _newest("version")
-    return judge_of(newest[0]) if newest else None
+    newest = _newest()
+    return judge_of(newest.version) if newest else None
 
 
 def judge_of(version: str) -> Judge:
@@ -63,10 +79,10 @@ def _judge(version: str, secret: bytes) -> Judge:
 
 def made_as_today() -> tuple[bool, bool]:
     """Whether the values that the model knows, and the records made ready, are of this hub and version."""
-    made = _newest("keys_made_with", "prepared_as")
+    made = _newest()
     if made is None:
         return True, True
-    return made[0] == lookup.fingerprint(), lookup.made_so(made[1])
+    return made.keys_made_with == lookup.fingerprint(), lookup.made_so(made.prepared_as)
 
 
 def decisions_frame() -> pl.DataFrame:

@@ -34,6 +34,7 @@ from lamplighter.hub.people.models import (
     RecentKey,
 )
 from lamplighter.hub.site.collector import collector_at_rest
+from lamplighter.hub.site.postgresql.prepared import add
 from lamplighter.linkage import compact, online
 
 LOCK = "who is who"
@@ -190,11 +191,20 @@ def decide(user: User, kind: str, pairs: Sequence[tuple[str, str]], reason: str)
     policies.check_decision(kind, pairs, reason)
     act = uuid.uuid4()
     at = timezone.now()
-    for left, right in pairs:
-        first, second = sorted((left, right))
-        Decision.objects.create(
-            at=at, by=user, kind=kind, left_record=first, right_record=second, reason=reason.strip(), act=act
-        )
+    add(
+        [
+            Decision(
+                at=at,
+                by=user,
+                kind=kind,
+                left_record=left,
+                right_record=right,
+                reason=reason.strip(),
+                act=act,
+            )
+            for left, right in map(sorted, pairs)
+        ]
+    )
     touched = resettle([r for pair in pairs for r in pair])
     audit.record(user, f"people.{kind}", f"act {act}", operation=Operation.COMBINATION, pairs=len(pairs))
     return act, touched
@@ -208,17 +218,21 @@ def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
     policies.check_undo(decisions, reason)
     new_act = uuid.uuid4()
     at = timezone.now()
-    for decision in decisions:
-        Decision.objects.create(
-            at=at,
-            by=user,
-            kind=Decision.Kind.UNDO,
-            left_record=decision.left_record,
-            right_record=decision.right_record,
-            undoes=decision,
-            reason=reason.strip(),
-            act=new_act,
-        )
+    add(
+        [
+            Decision(
+                at=at,
+                by=user,
+                kind=Decision.Kind.UNDO,
+                left_record=decision.left_record,
+                right_record=decision.right_record,
+                undoes=decision,
+                reason=reason.strip(),
+                act=new_act,
+            )
+            for decision in decisions
+        ]
+    )
     touched = resettle([r for d in decisions for r in (d.left_record, d.right_record)])
     audit.record(user, "people.undo", f"act {act}", operation=Operation.COMBINATION, pairs=len(decisions))
     return new_act, touched

@@ -88,15 +88,20 @@ WHERE NOT n.is_person
 """
 """A person is a place to pass through: its members are asked for once, not with each of them."""
 TIES = """
-SELECT left_record, right_record, match_weight, hold, array_send(reasons), array_send(bits)
+SELECT array_agg(left_record), array_agg(right_record), array_agg(hold), array_send(array_agg(match_weight)),
+    array_send(array_agg(cardinality(reasons)::bigint)),
+    string_agg(substring(array_send(reasons) FROM 21), ''),
+    string_agg(substring(array_send(bits) FROM 21), '')
 FROM unnest(%s::text[]) AS r(record_id)
 CROSS JOIN LATERAL (
     SELECT left_record, right_record, match_weight, hold, reasons, bits FROM people_link
     WHERE left_record = r.record_id AND (right_record IN (SELECT unnest(%s::text[]))) IS TRUE OFFSET 0
 ) AS l
+HAVING count(*) > 0
 """
-"""``IS TRUE`` keeps the records hashed: looking for each in an array of all takes as long as they are many,
-squared."""
+"""As columns, since a large person has tens of thousands; arrays without their heads of twenty bytes, to be
+read at once. ``IS TRUE`` keeps the records hashed: looking for each in an array of all takes as long as they
+are many, squared."""
 DECISIONS = """
 SELECT id, at, by_id, kind, left_record, right_record, undoes_id, reason FROM people_decision
 WHERE left_record = ANY(%s::text[]) OR right_record = ANY(%s::text[])

@@ -53,8 +53,12 @@ def sent(kind: type[Sent], values: npt.ArrayLike) -> Sent:
 
 def read(kind: type[Sent], arrays: Iterable[bytes]) -> npt.NDArray[Any]:
     """The numbers of arrays that ``array_send`` gave, none of them nested, one after the other."""
-    whole = b"".join(a[_HEAD.size :] for a in arrays)
-    found = np.frombuffer(whole, dtype=_ELEMENTS[_NAMES[kind]])["value"]
+    return read_beheaded(kind, b"".join(a[_HEAD.size :] for a in arrays))
+
+
+def read_beheaded(kind: type[Sent], arrays: bytes) -> npt.NDArray[Any]:
+    """The same of arrays that the database has joined to one, each without its head."""
+    found = np.frombuffer(arrays, dtype=_ELEMENTS[_NAMES[kind]])["value"]
     return found.astype(found.dtype.newbyteorder("="))
 
 
