@@ -121,7 +121,8 @@ def _beside(measured: Measured) -> list[Block]:
             picture,
             _bins_table(bins),
             "Where beliefs are right, the share that is true lies within the range at the left. "
-            f"The expected calibration error is {b.calibration_error:.3f}.",
+            f"The expected calibration error is {b.calibration_error:.3f}; "
+            f"by chance alone, were every belief right, it would be {b.by_chance:.3f}.",
         ),
     ]
 

@@ -21,6 +21,7 @@ SURE = 0.99
 BINS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 WIDTHS = 20
 LEAST_BELIEF = 0.01
+DRAWS, SEED = 100, 20261128
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class Beliefs:
     ``at_bar`` and ``best``: the pairwise F1 at the bar that was chosen, and at the best one; ``recall_sure``:
     recall where 99 of 100 pairs are right; ``proposed``: the share of true pairs that was looked at and kept;
     ``calibration_error``: the expected calibration error over twenty bins of equal width, of pairs
-    believed at :data:`LEAST_BELIEF` or more (Naeini et al., 2015).
+    believed at :data:`LEAST_BELIEF` or more (Naeini et al., 2015); ``by_chance``: what it would be on the
+    average if every belief were right.
     """
 
     at_bar: float
@@ -114,6 +116,7 @@ class Beliefs:
     recall_sure: float
     proposed: float
     calibration_error: float
+    by_chance: float
     bins: Sequence[Bin]
 
 
@@ -143,6 +146,7 @@ def beliefs(
         recall_sure=float(found[precision >= SURE].max(initial=0.0)),
         proposed=float(right.sum()) / every,
         calibration_error=calibration_error(p, right),
+        by_chance=error_by_chance(p),
         bins=[b for low, high in itertools.pairwise(BINS) if (b := _bin(p, right, low, high))],
     )
 
@@ -156,6 +160,17 @@ def calibration_error(p: Bits, right: npt.NDArray[np.bool_]) -> float:
     believed = np.bincount(where, weights=p[some], minlength=WIDTHS)
     true = np.bincount(where, weights=right[some], minlength=WIDTHS)
     return float(np.abs(believed - true).sum() / some.sum())
+
+
+def error_by_chance(p: Bits) -> float:
+    """The calibration error of beliefs ``p`` (n,) that are all right: the mean over outcomes drawn from them.
+
+    Each pair is drawn by itself. Pairs of the same persons stand or fall together, so that chance makes more
+    than this where persons have many records.
+    """
+    some = p[p >= LEAST_BELIEF]
+    draw = np.random.default_rng(SEED)
+    return float(np.mean([calibration_error(some, draw.random(len(some)) < some) for _ in range(DRAWS)]))
 
 
 def _bin(p: Bits, right: npt.NDArray[np.bool_], low: float, high: float) -> Bin | None:

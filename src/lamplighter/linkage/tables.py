@@ -48,6 +48,7 @@ class Measured:
             ("F1 of single pairs at the best bar there is", f"{b.best:.3f}"),
             ("Recall where 99 of 100 pairs are right", f"{b.recall_sure:.3f}"),
             ("Expected calibration error", f"{b.calibration_error:.3f}"),
+            ("Calibration error by chance alone, were every belief right", f"{b.by_chance:.3f}"),
             ("True pairs that were looked at and kept", f"{b.proposed:.3f}"),
         )
 
