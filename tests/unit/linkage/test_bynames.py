@@ -23,7 +23,9 @@ _PEOPLE = pl.DataFrame(
 )
 
 
-FORENAME = next(i for i, c in enumerate(levels.comparisons()) if c.name == "forename")
+FORENAME, SURNAME = (
+    next(i for i, c in enumerate(levels.comparisons()) if c.name == name) for name in ("forename", "surname")
+)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,34 @@ def test_a_nickname_is_not_a_first_name_that_differs(
     rows = (np.array([int(r) - 1]) for r in (left, right))
     weighed = Weigher(prepare(_PEOPLE), linked.model).weigh(*rows)
     assert linked.model.table[FORENAME].level(int(weighed.levels[0, FORENAME])).name == name
+
+
+@pytest.mark.parametrize(
+    ("alias", "surname", "level"),
+    [
+        ("Smithy", "Smith", "byname"),
+        ("Wilko", "Wilkinson", "byname"),
+        ("Smithy", "Low", None),
+        ("Tub", "Tubwell", None),
+    ],
+)
+def test_a_nickname_made_of_the_surname_speaks_for_who_has_it(
+    alias: str, surname: str, level: str | None, linked: LinkResult
+) -> None:
+    people = pl.DataFrame(
+        {
+            "record_id": ["1", "2"],
+            "report_id": ["a", "b"],
+            "forenames": [None, "John"],
+            "surname": [None, surname],
+            "nicknames": [[alias], None],
+        },
+        schema_overrides={"nicknames": pl.List(pl.String())},
+    )
+    weighed = Weigher(prepare(people), linked.model).weigh(np.array([0]), np.array([1]))
+    found = int(weighed.levels[0, SURNAME])
+    assert (None if found < 0 else linked.model.table[SURNAME].level(found).name) == level
+    assert linked.model.table[FORENAME].level(int(weighed.levels[0, FORENAME])).name == "byname"
 
 
 def test_a_name_among_the_aliases_comes_before_a_nickname() -> None:
