@@ -14,12 +14,12 @@ from lamplighter.linkage.headings import (
     begins_others,
     document,
     is_number_alone,
+    is_number_of_something,
     named_field,
     of_another,
     of_somebody,
     plain,
     with_a_word_in_common,
-    words,
 )
 from lamplighter.linkage.looks import (
     address_by_look,
@@ -36,7 +36,7 @@ from lamplighter.linkage.looks import (
 from lamplighter.linkage.stacked import copies, fill_each_other, tells_more
 from lamplighter.linkage.whole_names import generations
 
-KINDS = ("identifier", "text", "category", "number", "generation")
+KINDS = ("identifier", "text", "category", "date", "number", "generation")
 """What a further column can be that is no field of a person."""
 HOME = frozenset({"address_text", "street", "house"})
 """Where a table has one of these, another line of an address is of another place, or follows from it."""
@@ -115,8 +115,8 @@ class _Guess:
     def _field_of_heading(self, column: str) -> str | None:
         """The field that a heading says, unless what is in the column speaks against it."""
         field, values = self.headings[column], self.frame[column]
-        if field == "house" and words(column)[-1:] == ["number"] and not is_of_house(values):
-            # "Caller number": of a telephone, or of anything.
+        if field == "house" and is_number_of_something(column) and not is_of_house(values):
+            # "Caller number", "driver no.": of a telephone, or of anything.
             return None
         if field == "answer" and name_by_look(values) is not None:
             # Nobody's answer is their name: a "label" or an "entity" may be what somebody is called.

@@ -70,7 +70,7 @@ def named_field(column: str) -> str | None:
             return by_name()[candidate]
         if candidate in document()["headings"]["surname_first"]:
             return "full_name"
-    return _numbered_name(column) or _in_two_languages(column)
+    return _numbered_name(column) or _in_two_languages(column) or _of_an_age(column)
 
 
 def _in_two_languages(column: str) -> str | None:
@@ -78,6 +78,17 @@ def _in_two_languages(column: str) -> str | None:
     parts = [p for p in _EITHER.split(column) if p.strip()]
     fields = {named_field(p) for p in parts} if len(parts) > 1 else set()
     return fields.pop() if len(fields) == 1 else None
+
+
+def _of_an_age(column: str) -> str | None:
+    """The field of a heading that speaks of an age and of something else: "age at arrest" is one, "DOB or
+    approx. age" a birth, where ages are read too."""
+    found, known = words(column), document()["ages"]
+    if found[:1] == ["age"] and len(found) > 2 and found[1] in known["told"]:
+        return "age"
+    begin = [w for w in found[:-1] if w not in known["beside"]]
+    is_birth = found[-1:] == ["age"] and len(begin) and named_field("_".join(begin)) == "birth_date"
+    return "birth_date" if is_birth else None
 
 
 def _is_answer(found: Sequence[str]) -> bool:
@@ -160,6 +171,19 @@ def of_another(column: str) -> bool:
     )
 
 
+def of_days(column: str) -> bool:
+    """Whether a heading says that digits alone ("20240131") are days."""
+    return not set(words(column)).isdisjoint(document()["days"]["headings"])
+
+
+def is_number_of_something(column: str) -> bool:
+    """Whether the last word of a heading is that it has numbers, and none says that they are of houses:
+    "caller number", "driver no."."""
+    *before, last = words(column) or [""]
+    same = document()["headings"]["same"].get(last, last) == "number"
+    return same and not set(before) & set(document()["addresses"]["buildings"])
+
+
 def is_number_alone(column: str) -> bool:
     """Whether a column is called a number, and not of what: "Nr.", "#", "N°"."""
     found = words(column)
@@ -176,7 +200,11 @@ def _candidates(column: str) -> Iterator[str]:
     headings = document()["headings"]
     name = plain(column)
     yield name
-    yield from (name.removeprefix(p) for p in headings["drop"])
+    for begin in headings["drop"]:
+        rest = name.removeprefix(begin)
+        # "Contact first" is a name, "address given" is none.
+        if rest == name or rest not in headings["bare"] or begin in headings["people"]:
+            yield rest
     bare = _BRACKETS.sub(" ", column)
     yield plain(bare)
     # What stands first in a list is numbered by nought ("name.0.family").

@@ -8,8 +8,9 @@ from functools import cache
 import polars as pl
 
 from lamplighter.linkage.dates import YEAR, dated, is_day
-from lamplighter.linkage.headings import document, of_somebody
+from lamplighter.linkage.headings import document, of_days, of_somebody
 from lamplighter.linkage.headings import words as words_of
+from lamplighter.linkage.measures import in_inches
 from lamplighter.linkage.names import known_first_names
 
 _LOOKED_AT = 5_000
@@ -27,6 +28,9 @@ _POSTCODE = r"(?i)^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$"
 # Three noughts begin no telephone: they fill up a number that was given.
 _TELEPHONE = r"^(?:\+|00[^0\D]|\(?0[^0\D]|00\s|\(?0\s)[\d\s()./-]{7,18}$"
 _DECIMAL = r"^-?\d+\.\d+$"
+_QUANTITY = r"^(?:0|[1-9]\d{0,2})$"
+"""What is counted or measured. Of numbers that are given to somebody, and there are more of them, many begin
+with a nought or are longer."""
 _HOUSE = r"(?i)^(?:\d{1,5}(?:\s?[a-z]|[-/]\d{1,4})?|flat .*)$"
 _MARK = r"(?i)\b(?:[A-Z]{1,3}[ -]?\d{2,4}|\d{1,4}[ -]?[A-Z]{2,3})(?:[ -]?[A-Z\d]{1,4})?\b"
 _MARKED = 0.3
@@ -192,9 +196,10 @@ def _known(words: pl.Series) -> float:
     return int(words.list.eval(pl.element().is_in(known)).list.any().sum()) / max(len(words), 1)
 
 
-def _are_days(texts: pl.Series) -> bool:
-    """Whether hardly anything but days is written there; digits alone may be anything."""
-    written = texts.filter(texts.str.contains(r"\D"))
+def _are_days(texts: pl.Series, *, in_digits: bool = False) -> bool:
+    """Whether hardly anything but days is written there; digits alone may be anything, unless the heading
+    says that they are days (``in_digits``)."""
+    written = texts if in_digits else texts.filter(texts.str.contains(r"\D"))
     enough = _NEARLY_ALL * len(texts)
     return len(written) > enough and int(is_day(dated(texts)).sum()) > enough
 
@@ -207,9 +212,10 @@ def kind_by_contents(values: pl.Series) -> str | None:
     distinct = texts.n_unique()
     if values.dtype.is_float() or _share(texts, _DECIMAL) > _MOST:
         return "number"
-    if _are_days(texts):
-        # The day of something: it is the same or another one, whatever its digits.
-        return "category"
+    if _are_days(texts, in_digits=of_days(values.name)):
+        return "date"
+    if 2 * int(in_inches(texts.alias(values.name)).is_not_null().sum()) > len(texts):
+        return "number"
     if distinct == len(texts) and distinct > _MANY:
         # No two rows have anything in common there.
         return None
@@ -217,7 +223,7 @@ def kind_by_contents(values: pl.Series) -> str | None:
         return "identifier"
     if distinct <= _FEW_CODES:
         return "category"
-    if values.dtype.is_integer():
+    if values.dtype.is_integer() or _share(texts, _QUANTITY) > _NEARLY_ALL:
         return "number"
     return "text" if texts.str.len_chars().mean() < 60 else None  # type: ignore[operator]  # a number
 

@@ -31,7 +31,7 @@ few people, each written in several ways."""
 COMMON = 1e-3
 """What is rarer than this between strangers is left as it is: the few who are one person would outnumber the
 strangers who have it in common."""
-CATEGORY = "category"
+CODES = frozenset({"category", "date"})
 _SEED = 20261127
 _NONE = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
 
@@ -79,7 +79,7 @@ class Strangers:
         found: dict[str, Mapping[str, float]] = {}
         for i, c in enumerate(table):
             some = np.flatnonzero(self.levels[:, i] >= 0)
-            if c.name in (BESIDE[0], "surname") or not (c.stable or c.kind == CATEGORY) or not len(some):
+            if c.name in (BESIDE[0], "surname") or not (c.stable or c.kind in CODES) or not len(some):
                 continue
             levels, shades = self.levels[some], self.shades[some]
             own = levels[:, i].copy()

@@ -19,7 +19,7 @@ _TELLING = frozenset(
 )  # fmt: skip
 
 
-_MAY_BE_A_NAME = ("text", "identifier", "category", None)
+_MAY_BE_A_NAME = ("text", "identifier", "category", "date", None)
 _OURS = str(Path(__file__).parents[1])
 
 

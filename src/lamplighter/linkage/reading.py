@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from lamplighter.linkage import births_in_names
 from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.canonical_forms import cros, pnc_ids
 from lamplighter.linkage.coded import all_different
+from lamplighter.linkage.dates import dated
 from lamplighter.linkage.dating import days_of, told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.guessing import KINDS
 from lamplighter.linkage.headings import begins_with_surname, document, title_of
 from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.looks import of_firms
+from lamplighter.linkage.measures import numbers
 from lamplighter.linkage.nobody_told import warn_of_unread
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.repeating import repeated
@@ -27,12 +30,13 @@ from lamplighter.linkage.sources import MOST_SOURCES
 from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.stacked import put_together
 from lamplighter.linkage.standins import without_standins
-from lamplighter.linkage.tidying import clean, identifiers, lists, numbered, numbers
+from lamplighter.linkage.tidying import clean, identifiers, lists, numbered
 from lamplighter.linkage.unnamed import named, titled
 from lamplighter.linkage.whole_names import generations
 
 _READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {
-    "number": numbers, "generation": generations, "identifier": identifiers,
+    "number": lambda values: numbers(clean(values)), "date": lambda values: dated(clean(values)),
+    "generation": generations, "identifier": identifiers,
 }  # fmt: skip
 _FORMED: Mapping[str, Callable[[pl.Series], pl.Series]] = {
     **dict.fromkeys(("full_name", "forenames"), lambda values: named(titled(values))),
@@ -139,7 +143,12 @@ class _Reading:
         father from his son."""
         if "full_name" not in self.made:
             return
-        names, made = self.made["full_name"], self.made
+        made = self.made
+        if not {"birth_date", "birth_year"} & set(made):
+            made["full_name"], born = births_in_names.apart(made["full_name"])
+            if born is not None:
+                made["birth_date"] = born
+        names = made["full_name"]
         if not any(e.kind == "generation" for e in self.extras.values()):
             behind = generations(names)
             if len(behind) - behind.null_count() >= _FEWEST:
@@ -171,7 +180,8 @@ class _Reading:
 
     def with_a_source(self, people: pl.DataFrame) -> pl.DataFrame:
         """A further column whose values hold nobody twice as the source of the rows."""
-        unsaid = {c: e.column for c, e in self.extras.items() if c not in self.said and e.kind == "category"}
+        codes = {c: e for c, e in self.extras.items() if e.kind in ("category", "date")}
+        unsaid = {c: e.column for c, e in codes.items() if c not in self.said}
         source = None if "source" in self.made else source_among(people, unsaid)
         if source is None:
             return people

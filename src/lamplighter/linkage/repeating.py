@@ -29,7 +29,7 @@ _OF_OTHERS = 0.2
 
 def repeated(people: pl.DataFrame, extras: Sequence[Extra]) -> Mapping[str, str]:
     """Columns of ``extras`` that follow from another column: column -> the other."""
-    own = [e.column for e in extras if e.kind in ("text", "category")]
+    own = [e.column for e in extras if e.kind in ("text", "category", "date")]
     if not own:
         return {}
     codes = {c: _codes(people[c]) for c in (*_PLACES, *own) if c in people.columns}

@@ -20,7 +20,7 @@ MANY = 20
 """So many codes and numbers are compared whatever they tell."""
 _LEAST = 0.01
 """In bits: what a column must tell of a match that has something in it, one with another."""
-_SCREENED = frozenset({"category", "number"})
+_SCREENED = frozenset({"category", "date", "number"})
 
 
 def worth_comparing(

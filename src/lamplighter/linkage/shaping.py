@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from lamplighter.linkage import lines
+from lamplighter.linkage.ages import AGE, spans
 from lamplighter.linkage.birth_parts import put_together
 from lamplighter.linkage.dates import YEAR, dated
 from lamplighter.linkage.dating import days_of
@@ -19,8 +20,6 @@ _ZIP, _ZIP_OF_STREET = r"^\d{5}$", r"^(\d{5})-\d{4}$"
 _MOSTLY = 0.5
 _BOTH_SEXES = 0.9
 """Two codes that cover so many of a column of sexes are the two."""
-
-_NO_AGES, _AROUND = (0, 98, 99, 998, 999), 5
 
 
 def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame:
@@ -47,8 +46,8 @@ def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame
     if "recorded_on" in people.columns:
         people = people.with_columns(days_of(people["recorded_on"]).alias("reported_at")).drop("recorded_on")
     if "age" in people.columns:
-        age = _told_ages(people["age"].cast(pl.String()).str.extract(r"^(\d{1,3})").cast(pl.Int64()))
-        people = people.with_columns(age_from=age, age_to=age).drop("age")
+        low, high = spans(people["age"])
+        people = people.with_columns(age_from=low, age_to=high).drop("age")
         if "reported_at" not in people.columns:
             people = people.with_columns(reported_at=pl.date(2000, 1, 1))
     if "birth_year" in people.columns:
@@ -57,29 +56,21 @@ def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame
     return people
 
 
-def _told_ages(ages: pl.Series) -> pl.Series:
-    """Ages without the numbers that stand for none: of 0, or of 99, there are then more than of all the ages
-    around it."""
-    counts = dict(ages.drop_nulls().value_counts().iter_rows())
-    nothing = [
-        code
-        for code in _NO_AGES
-        if counts.get(code, 0) > sum(counts.get(code + d, 0) for d in range(-_AROUND, _AROUND + 1) if d)
-    ]
-    return ages.set(ages.is_in(nothing), None) if nothing else ages
-
-
 def _born(people: pl.DataFrame) -> pl.DataFrame:
-    """Births as dates; of those that are but a year, as a year of birth."""
+    """Births as dates; of those that are but a year, as a year of birth, and of those that are an age, as
+    an age."""
     written = people["birth_date"]
     dates = dated(written)
-    if written.dtype != pl.String or dates.null_count() == written.null_count():
-        # A year alone is no date.
-        return people.with_columns(dates.alias("birth_date"))
-    years = written.str.extract(YEAR)
-    known = pl.coalesce("birth_year", years) if "birth_year" in people.columns else years
     made = people.with_columns(dates.alias("birth_date"))
-    return made.with_columns(birth_year=known) if years.null_count() < len(years) else made
+    if written.dtype != pl.String or dates.null_count() == written.null_count():
+        return made
+    # A year alone is no date, and no age is.
+    for name, pattern in (("birth_year", YEAR), ("age", AGE)):
+        told = written.str.extract(pattern)
+        if told.null_count() < len(told):
+            known = pl.coalesce(pl.col(name).cast(pl.String()), told) if name in made.columns else told
+            made = made.with_columns(known.alias(name))
+    return made
 
 
 def _of_one_length(postcodes: pl.Series) -> pl.Series:

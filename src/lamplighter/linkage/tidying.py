@@ -124,10 +124,6 @@ def identifiers(values: pl.Series) -> pl.Series:
     return clean(values).cast(pl.String()).str.to_lowercase().str.replace_all(r"[\W_]", "").replace("", None)
 
 
-def numbers(values: pl.Series) -> pl.Series:
-    return values.cast(pl.Float64(), strict=False).round(0).cast(pl.Int64(), strict=False)
-
-
 def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
     """Columns of one field as one column: of lists, or of texts where there is one telephone a record."""
     frame = pl.DataFrame([p.alias(f"c{i}") for i, p in enumerate(parts)])

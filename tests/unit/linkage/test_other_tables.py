@@ -209,7 +209,7 @@ class TestContents:
             {"surname": ["Quarle"] * 300, "seen": days, "paid": [f"{i}.50" for i in range(300)]}
         )
         taken = understood(frame).taken_for
-        assert (taken["seen"], taken["paid"]) == ("category", "number")
+        assert (taken["seen"], taken["paid"]) == ("date", "number")
 
     def test_what_records_of_one_name_share_is_somebodys_own(self) -> None:
         """A postcode of one person tells where they were born as little as their name does."""

@@ -14,7 +14,7 @@ import polars as pl
 from lamplighter.linkage.dates import dated
 from lamplighter.linkage.dating import told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.headings import title_of, words
+from lamplighter.linkage.headings import of_days, title_of
 from lamplighter.linkage.levels import Extra
 from lamplighter.linkage.reading import Understood
 
@@ -22,8 +22,6 @@ DAY = "day"
 RECORDED = "reported_at"
 _MOST = 0.5
 """So many of the values are days, at the least; the others say nothing."""
-_OF_DAYS = frozenset({"date", "dt", "day", "on", "when", "datum", "fecha", "data"})
-"""Words of headings of which digits alone ("20240131") are days."""
 
 
 def with_days(both: Understood) -> Understood:
@@ -64,7 +62,7 @@ def with_ages(parties: tuple[Understood, Understood], both: Understood) -> tuple
 def _days(values: pl.Series, extra: Extra) -> pl.Series | None:
     """The days of a column that has mostly days, null where it has none; None for any other column."""
     texts = values if values.dtype in (pl.Date, pl.Datetime) else values.cast(pl.String())
-    if texts.dtype == pl.String and not _OF_DAYS & set(words(extra.title)):
+    if texts.dtype == pl.String and not of_days(extra.title):
         texts = texts.set(~texts.str.contains(r"\D").fill_null(False), None)
     days = dated(texts).str.to_date("%Y-%m-%d", strict=False)
     told, known = len(days) - days.null_count(), len(values) - values.null_count()
