@@ -223,18 +223,31 @@ def test_many_reports_at_once_come_to_the_same(reports: Reports, judge: Judge, s
         assert tie.weight == pytest.approx(other.ties[pair].weight, abs=1e-9)
 
 
-def test_keys_of_a_report_are_looked_up_once(reports: Reports, judge: Judge) -> None:
-    """When its people join persons of many records, of whom some share no key with them, too."""
+def test_keys_of_a_report_are_looked_up_once(judge: Judge) -> None:
+    """When somebody joins a person some of whose records share no key with theirs, too."""
 
     class Asked(Shelf):
         def together(self, people: Sequence[Compact]) -> tuple[Rows, Rows]:
             again.update(c.report_id for c in people)
             return super().together(people)
 
+    def told(report: str, **known: object) -> list[Compact]:
+        person = {"record_id": f"{report}-1", "report_id": report, "role": "suspect"}
+        return compact.of_report({"report_id": report}, [person | known])
+
     shelf, again = Asked(), set[str]()
-    for report_id in reports:
-        arrived(reports, judge, [report_id], shelf)
-        assert report_id not in again
+    name = {"forenames": "Xerxes", "surname": "Ploughright"}
+    arriving = {
+        "A": told(
+            "A", **name, emails=["xerxes@example.org"], pnc_id="2012/0123456X", phones=["447700900123"]
+        ),
+        "B": told("B", emails=["xerxes@example.org"], pnc_id="2012/0123456X"),
+        "C": told("C", **name, phones=["447700900123"]),
+    }
+    arrived(arriving, judge, list(arriving), shelf)
+    assert len(groups(shelf.persons())) == 1
+    assert ("B-1", "C-1") in shelf.ties
+    assert not again
 
 
 def test_reports_of_one_delivery_that_name_each_other_are_looked_at(judge: Judge) -> None:
