@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.dyads import KINDS
-from lamplighter.linkage.ordering import Rows, different
+from lamplighter.linkage.ordering import Rows, different, numbered
 
 Packed = npt.NDArray[np.int64]
 PARTS: Mapping[str, int] = {"V": 0, "S": 1, "O": 2}
@@ -50,6 +50,12 @@ def ends(pairs: Packed) -> list[int]:
     return list(different(np.concatenate(unpacked(pairs))).tolist())
 
 
+def of_whom(pairs: Packed) -> tuple[list[int], Packed]:
+    """Every number that is in one of some pairs, in order, and the pairs by the places of these."""
+    who, at = numbered(np.concatenate(unpacked(pairs)))
+    return who.tolist(), packed(*np.split(at, 2))
+
+
 def role(parts: str) -> int:
     """Two parts as a number: see :class:`Sides`."""
     return PARTS[parts[0]] * len(PARTS) + PARTS[parts[1]]
@@ -81,24 +87,23 @@ class Met:
 
     def add(self, people: Iterable[Compact]) -> list[int]:
         """The numbers of some records; those who have none are given one."""
-        found = []
+        found, number, reports = [], self.number, self.reports
         for c in people:
-            at = self.number.get(c.record_id)
+            at = number.get(c.record_id)
             if at is None:
-                at = self.number[c.record_id] = len(self.people)
+                at = number[c.record_id] = len(self.people)
                 self.people.append(c)
-                self._report.append(self._number_of_report(c))
+                report = reports.get(c.report_id)
+                self._report.append(self._new_report(c) if report is None else report)
             found.append(at)
         return found
 
-    def _number_of_report(self, c: Compact) -> int:
-        report = self.reports.get(c.report_id)
-        if report is None:
-            report = self.reports[c.report_id] = len(self.reports)
-            if c.own_reference is not None:
-                self._owners[c.own_reference].append(report)
-            if c.named_references:
-                self._naming[report] = c.named_references
+    def _new_report(self, c: Compact) -> int:
+        report = self.reports[c.report_id] = len(self.reports)
+        if c.own_reference is not None:
+            self._owners[c.own_reference].append(report)
+        if c.named_references:
+            self._naming[report] = c.named_references
         return report
 
     def add_whole(self, people: Iterable[Compact]) -> None:

@@ -12,7 +12,7 @@ from lamplighter.linkage import grounds, grouping
 from lamplighter.linkage.asking import Ties
 from lamplighter.linkage.beliefs import Beliefs
 from lamplighter.linkage.grounds import Holds
-from lamplighter.linkage.met import Met, Packed, ends, packed, unpacked
+from lamplighter.linkage.met import Met, Packed, ends, of_whom, packed, unpacked
 from lamplighter.linkage.ordering import Rows, among, different
 from lamplighter.linkage.profiles import Evidence
 from lamplighter.linkage.results import HELD, KEPT
@@ -42,22 +42,17 @@ class Tied:
         """Which of the ties tie: (n,)."""
         return np.asarray((self.ties.weight >= 0) | (self.ties.hold == HELD[KEPT]))
 
-    def place_of(self, met: Met) -> Rows:
-        """Where everybody who has been met stands; who is not among these comes after them."""
-        return np.array(
-            [self.place.get(c.record_id, len(self.names) + n) for n, c in enumerate(met.people)],
-            dtype=np.int64,
-        )
-
     def places_of(self, pairs: Sequence[tuple[str, str]]) -> Packed:
         """Pairs of records by their places, without those that are not among these."""
         left, right = zip(*pairs, strict=True) if pairs else ((), ())
         return _paired(self.place, left, right)[1]
 
     def places(self, met: Met, pairs: Packed) -> Packed:
-        """Pairs of those who have been met by their places."""
-        place = self.place_of(met)
-        return packed(*(place[side] for side in unpacked(pairs)))
+        """Pairs of those who have been met by their places; who is not among these comes after them."""
+        who, own = of_whom(pairs)
+        after = len(self.names)
+        place = np.array([self.place.get(met.people[n].record_id, after + n) for n in who], dtype=np.int64)
+        return packed(*(place[side] for side in unpacked(own)))
 
     def components(self, met: Met, linked: Packed, judged: Packed) -> Rows:
         """The component of everybody here, and after them of those who have been met, under the ``linked`` of

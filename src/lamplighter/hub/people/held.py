@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from psycopg.rows import dict_row
 from lamplighter.hub.people import lookup, wording
 from lamplighter.hub.people import statements as ask
 from lamplighter.hub.people.statements import numbers, texts
-from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, read, read_beheaded, size
+from lamplighter.hub.site.postgresql.arrays import Float8s, Int2s, Int8s, read, read_beheaded
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.linkage import compact, ids
 from lamplighter.linkage.asking import Near, Sharing, Ties
@@ -120,7 +121,9 @@ class Tables:
 
     def sharing(self, new: Sequence[Compact]) -> Sharing:
         """See :class:`asking.Held`."""
-        made, rows = self._made(new), []
+        made = self._made(new)
+        held: list[Compact] = []
+        many, shared = [NONE], [NONE]
         sharers: list[int] = []
         nearly_full = max(self._most + 1 - len(new), 1)
 
@@ -128,18 +131,20 @@ class Tables:
             # In the order of their index, whose pages are then come upon one after the other.
             wanted = numbers(sorted(keys))
             asked = [wanted, wanted, fewest(self._most), nearly_full, wanted]
-            found = self._cursor.execute(ask.SHARING, asked, prepare=True).fetchall()
-            *records, (*_, full), (*_, crowded) = found
-            rows.extend(records)
+            found = self._cursor.execute(ask.SHARING, asked, prepare=True).fetchone()
+            assert found is not None
+            *columns, sizes, own, full, crowded = found
+            if own is not None:
+                held.extend(starmap(compact.read, zip(*columns, strict=True)))
+                many.append(read(Int8s, [sizes]))
+                shared.append(read_beheaded(Int8s, own))
             sharers.extend(read(Int8s, [full]).tolist())
             return set(read(Int8s, [crowded]).tolist())
 
         crowded = self._asked(made, new, those_with)
         self._keys = self._kept(made, new, crowded)
         self._sharers = dict(zip(sharers[::2], sharers[1::2], strict=True))
-        held = [compact.read(*row[:3]) for row in rows]
-        sizes = [size(Int8s, row[3]) for row in rows]
-        theirs = np.repeat(np.arange(len(held)), sizes), read(Int8s, (row[3] for row in rows))
+        theirs = np.repeat(np.arange(len(held)), np.concatenate(many)), np.concatenate(shared)
         references = {k for c in new for k in lookup.keys_of_references(c)}
         mine = _beside([self._keys[c.record_id].keys() - references for c in new])
         one, other = across(*mine, *theirs, self._most)

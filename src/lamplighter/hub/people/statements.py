@@ -36,20 +36,17 @@ WITH w AS MATERIALIZED (
     SELECT record, array_agg(key) AS keys FROM c GROUP BY record
     HAVING count(*) >= %s OR bool_or(key & 1 = 0)
 )
-SELECT p.record_id, p.report_id, p.prepared, array_send(h.keys)
+SELECT array_agg(p.record_id), array_agg(p.report_id), array_agg(p.prepared),
+    array_send(array_agg(cardinality(h.keys)::bigint)), string_agg(substring(array_send(h.keys) FROM 21), ''),
+    array_send(ARRAY(SELECT unnest(ARRAY[key, count(*)]) FROM c GROUP BY key HAVING count(*) >= %s)),
+    array_send(ARRAY(SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])))
 FROM h JOIN (
     SELECT number, record_id, report_id, prepared FROM people_preparedrecord
     WHERE number = ANY(ARRAY(SELECT record FROM h)) OR number = ANY('{}') OFFSET 0
 ) AS p ON p.number = h.record
-UNION ALL
-SELECT '', '', '', array_send(ARRAY(
-    SELECT unnest(ARRAY[key, count(*)]) FROM c GROUP BY key HAVING count(*) >= %s
-))
-UNION ALL
-SELECT '', '', '', array_send(ARRAY(SELECT key FROM people_crowdedkey WHERE key = ANY(%s::bigint[])))
 """
-"""Who is kept under enough of some keys, where an even one is enough; then the keys that so many share, with
-how many do, one after the other; and last which are crowded. What is sent is read by arrays.
+"""One row. Who is kept under enough of some keys, where an even one is enough, as columns, with how many keys
+and these; the keys that so many share, with how many do, one after the other; and last which are crowded.
 
 Pages and records lie anywhere on the disk. ``OR`` leaves the planner no other way than to find out first
 where all of them are: then PostgreSQL asks for the next ones while it waits for one."""

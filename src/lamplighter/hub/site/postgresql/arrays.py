@@ -62,11 +62,6 @@ def read_beheaded(kind: type[Sent], arrays: bytes) -> npt.NDArray[Any]:
     return found.astype(found.dtype.newbyteorder("="))
 
 
-def size(kind: type[Sent], array: bytes) -> int:
-    """How many numbers are in an array that ``array_send`` gave."""
-    return (len(array) - _HEAD.size) // _ELEMENTS[_NAMES[kind]].itemsize
-
-
 class _SentDumper(Dumper):
     format = Format.BINARY
 
