@@ -30,6 +30,7 @@ _SLASH = r"^([^/,\d]{2,})/([^/,\d]+)$"
 """'QUARLE/ANN', as those write who sell journeys."""
 _CAPITALS = r"^(\p{Lu}[\p{Lu}'’-]{2,}(?: \p{Lu}[\p{Lu}'’-]{2,})*) (\p{Lu}\p{Ll}.*)$"
 """'QUARLE Ann', as those write who mark surnames."""
+_INITIALLED = r"^(?<word>[\p{L}'’-]{2,})(?<initials>(?: \p{L}\.?){1,3})$"
 _A_FORMAT = 0.02
 """Of names so many are written with a stroke where it parts a surname from what was given; where there are
 fewer it parts two ways to write one name."""
@@ -84,7 +85,8 @@ def generations(names: pl.Series) -> pl.Series:
 
 def in_two(whole: pl.Series, *, surname_first: bool) -> tuple[pl.Series, pl.Series]:
     """The given names and the surname of each whole name. One word alone is what it is oftener in names of
-    more words; two words of which either stands oftener in the other's place change places."""
+    more words, and so is one before initials ("QUARLE A M", "Ann Q"); two words of which either stands oftener
+    in the other's place change places."""
     begin, end = (r"^\S+ (.+)$", r"^(\S+) \S") if surname_first else (r"^(.+) \S+$", r"\S (\S+)$")
     parts = pl.DataFrame(
         {
@@ -101,7 +103,7 @@ def in_two(whole: pl.Series, *, surname_first: bool) -> tuple[pl.Series, pl.Seri
         last=pl.when("comma").then("until").otherwise("last"),
         free=~pl.col("comma"),
     )
-    parts = _in_order(parts)
+    parts = _in_order(parts) if surname_first else _initials_behind(parts)
     alone = parts["first"].is_null() & parts["last"].is_null()
     given = _alone_as_given(parts, parts["whole"].filter(alone))
     word = pl.col("whole").is_in(given.implode())
@@ -148,6 +150,28 @@ def _initials_apart(whole: pl.Series) -> pl.Series:
     long = whole.filter(whole.str.len_chars() > len("J. B."))
     dots = "" if 2 * int((long.str.to_uppercase() == long).sum()) > len(long) else "?"
     return whole.str.replace(_INITIALS.format(dots=dots), "$1 $2")
+
+
+def _initials_behind(parts: pl.DataFrame) -> pl.DataFrame:
+    """:func:`_in_order`, and before that a word with initials behind it as the surname, unless it is one that
+    is given: of "WARD J" the surname is no J."""
+    found = parts["whole"].str.extract_groups(_INITIALLED).struct
+    word, initials = found.field("word"), found.field("initials").str.strip_chars()
+    some = word.is_not_null()
+    if not some.any():
+        return _in_order(parts)
+    nothing = pl.when(~some)
+    others = _in_order(parts.with_columns(first=nothing.then("first"), last=nothing.then("last")))
+    given = _alone_as_given(others, word.drop_nulls())
+    if not (others["first"].is_not_null() | others["last"].is_not_null()).any():
+        # Nothing is known of any: as most are that are first names or none.
+        is_given = word.drop_nulls().is_in(given.implode())
+        given = word.drop_nulls() if 2 * int(is_given.sum()) > len(is_given) else given.clear()
+    turned = some & ~word.is_in(given.implode()).fill_null(False)
+    return others.with_columns(
+        first=pl.when(turned).then(initials).when(some).then(parts["first"]).otherwise("first"),
+        last=pl.when(turned).then(word).when(some).then(parts["last"]).otherwise("last"),
+    )
 
 
 def _in_order(parts: pl.DataFrame) -> pl.DataFrame:

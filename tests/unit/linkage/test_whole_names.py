@@ -210,3 +210,16 @@ def test_a_suffix_is_junior_or_senior_however_it_is_written(heading: str) -> Non
     assert set(found.people[extra.column].to_list()) == {"junior", "third", None}
     codes = frame.with_columns(pl.Series(heading, [f"A{n % 7}" for n in range(MANY)]))
     assert understood(codes).taken_for[heading] != "generation"
+
+
+def test_a_word_before_initials_is_a_surname_unless_it_is_given() -> None:
+    register = ["WARD J", "BROWN A F", "Ward, James", "Brown, William", "Sarah K", "Sarah Cox", "J COX"]
+    first, last = in_two(plain_names(pl.Series(register)), surname_first=False)
+    assert first.to_list() == ["J", "A F", "James", "William", "Sarah", "Sarah", "J"]
+    assert last.to_list() == ["WARD", "BROWN", "Ward", "Brown", "K", "Cox", "COX"]
+    # Where nothing else is known, as most are: in the second of these all are called by what they were given.
+    for names, surnames in (
+        (["WARD J", "COX G", "JAMES L"], ["WARD", "COX", "JAMES"]),
+        (["Sarah K", "Thomas L", "Zork W"], ["K", "L", "W"]),
+    ):
+        assert in_two(plain_names(pl.Series(names)), surname_first=False)[1].to_list() == surnames
