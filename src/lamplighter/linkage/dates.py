@@ -65,6 +65,9 @@ _SERIAL_BEGINS = dt.date(1899, 12, 30)
 _NEARLY_ALL = 0.9
 _SECONDS = r"^-?\d{1,19}(?:\.0*)?$"
 _DAY_OF_SECONDS = 86_400
+_WITHOUT_YEAR = r"(?i)^(?:\d{1,2}\D{0,6}\p{L}{3}\D*|\p{L}{3}\D*\d{1,2}(?:st|nd|rd|th)?)$"
+_LEAP = "2004"
+"""A year in which there is every day that there is in any."""
 _UNITS = (10**9, 10**6, 10**3, 1)
 """So many parts of a second do programs count since 1970."""
 _MOST_DAYS = 130 * 365
@@ -87,6 +90,29 @@ def dated(values: pl.Series) -> pl.Series:
     if (read == distinct).all(ignore_nulls=False):
         return texts
     return texts.replace_strict(distinct, read, default=None, return_dtype=pl.String())
+
+
+def days(values: pl.Series) -> pl.Series:
+    """:func:`dated`, and where no year is told :func:`of_any_year`."""
+    whole = dated(values)
+    if whole.null_count() == values.null_count():
+        return whole
+    return whole.zip_with(whole.is_not_null(), of_any_year(values))
+
+
+def of_any_year(values: pl.Series) -> pl.Series:
+    """Days that are told without a year ("12 Mar", "12/03", "March 12th") as 'xxxx-MM-DD'; else null."""
+    texts = values.cast(pl.String()).str.strip_chars(" .")
+    known = pl.DataFrame({"t": texts, "between": texts.str.extract(r"^\d{1,2}([-/.])\d{1,2}$")})
+    leap = pl.lit(_LEAP)
+    whole = known.select(
+        w=pl.when(pl.col("between").is_not_null())
+        .then(pl.concat_str("t", "between", leap))
+        .when(pl.col("t").str.contains(_WITHOUT_YEAR))
+        .then(pl.concat_str("t", pl.lit(" "), leap))
+    )["w"]
+    days = dated(whole)
+    return pl.select(d=pl.when(is_day(days)).then(days.str.replace(_LEAP, "xxxx")))["d"].alias(values.name)
 
 
 def is_day(dates: pl.Series) -> pl.Series:

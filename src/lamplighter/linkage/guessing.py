@@ -23,6 +23,7 @@ from lamplighter.linkage.headings import (
 )
 from lamplighter.linkage.looks import (
     address_by_look,
+    are_birthdays,
     are_births,
     are_marks,
     are_single_words,
@@ -129,7 +130,7 @@ class _Guess:
             return None
         if field == "birth_date" and not are_births(values):
             # "14 July", or what stands for a date without telling it: the same, or another one.
-            return "identifier"
+            return "date" if are_birthdays(values) else "identifier"
         return field
 
     def _fills_in(self, column: str, field: str) -> bool:

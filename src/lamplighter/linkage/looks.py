@@ -7,7 +7,7 @@ from functools import cache
 
 import polars as pl
 
-from lamplighter.linkage.dates import YEAR, dated, is_day
+from lamplighter.linkage.dates import YEAR, dated, is_day, of_any_year
 from lamplighter.linkage.headings import document, of_days, of_somebody
 from lamplighter.linkage.headings import words as words_of
 from lamplighter.linkage.measures import in_inches
@@ -85,6 +85,12 @@ def are_births(values: pl.Series) -> bool:
         return True
     read = dated(texts).is_not_null() | texts.str.contains(YEAR)
     return int(read.sum()) > (1 - _NEARLY_ALL) * len(texts)
+
+
+def are_birthdays(values: pl.Series) -> bool:
+    """Whether most of these are days that are told without a year."""
+    texts = _texts(values)
+    return texts is not None and int(of_any_year(texts).is_not_null().sum()) > _MOST * len(texts)
 
 
 def is_of_house(values: pl.Series) -> bool:

@@ -14,7 +14,7 @@ from lamplighter.linkage import births_in_names
 from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.canonical_forms import cros, pnc_ids
 from lamplighter.linkage.coded import all_different
-from lamplighter.linkage.dates import dated
+from lamplighter.linkage.dates import days
 from lamplighter.linkage.dating import days_of, told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.guessing import KINDS
@@ -35,7 +35,7 @@ from lamplighter.linkage.unnamed import named, titled
 from lamplighter.linkage.whole_names import generations
 
 _READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {
-    "number": lambda values: numbers(clean(values)), "date": lambda values: dated(clean(values)),
+    "number": lambda values: numbers(clean(values)), "date": lambda values: days(clean(values)),
     "generation": generations, "identifier": identifiers,
 }  # fmt: skip
 _FORMED: Mapping[str, Callable[[pl.Series], pl.Series]] = {

@@ -45,15 +45,24 @@ def shaped(people: pl.DataFrame, *, surname_first: bool = False) -> pl.DataFrame
         people = without_whole_names(people, surname_first=surname_first)
     if "recorded_on" in people.columns:
         people = people.with_columns(days_of(people["recorded_on"]).alias("reported_at")).drop("recorded_on")
-    if "age" in people.columns:
-        low, high = spans(people["age"])
-        people = people.with_columns(age_from=low, age_to=high).drop("age")
+    if {"age", "age_to"} & set(people.columns):
+        people = _aged(people)
         if "reported_at" not in people.columns:
             people = people.with_columns(reported_at=pl.date(2000, 1, 1))
     if "birth_year" in people.columns:
         born = people["birth_year"].cast(pl.String()).str.extract(r"(\d{4})").cast(pl.Int64())
         people = people.with_columns(birth_year=born)
     return people
+
+
+def _aged(people: pl.DataFrame) -> pl.DataFrame:
+    """``people`` with the span of each one's age, told in one column, or its end in another."""
+    low, high = spans(people["age" if "age" in people.columns else "age_to"])
+    if "age_to" in people.columns:
+        most = spans(people["age_to"])[1]
+        low = low.zip_with(low.is_not_null(), most)
+        high = most.zip_with((most >= low).fill_null(False), high)
+    return people.drop("age", strict=False).with_columns(low.alias("age_from"), high.alias("age_to"))
 
 
 def _born(people: pl.DataFrame) -> pl.DataFrame:

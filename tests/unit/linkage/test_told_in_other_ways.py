@@ -175,3 +175,20 @@ def test_who_applies_for_somebody_else_is_no_party() -> None:
     assert set(told.first.taken_for) >= {"full_name", "d_o_b", "address"}
     assert set(told.second.taken_for.values()) >= {"full_name", "phones"}
     assert "Applicant Full Name" in told.shared.taken_for
+
+
+def test_an_age_may_stand_in_two_columns() -> None:
+    columns = {"SUSP_NAME": NAMES[:3], "SUSP_AGE_FROM": ["20", "30", None], "SUSP_AGE_TO": ["25", None, "40"]}
+    told = two_parties(pl.DataFrame({"AGG_NAME": NAMES[3:6], **columns}))
+    people = told.second.people
+    assert people["age_from"].to_list() == [20, 30, 40]
+    assert people["age_to"].to_list() == [25, 30, 40]
+
+
+def test_a_birthday_is_the_same_however_it_is_written() -> None:
+    written = ["12 Mar", "12/03", "March 12th", "12 March", "3 feb.", "29/02", "31/12", None]
+    table = pl.DataFrame({"name": NAMES[:8], "birthday": written})
+    found = understood(table)
+    assert found.taken_for["birthday"] == "date"
+    days = ["xxxx-03-12"] * 4 + ["xxxx-02-03", "xxxx-02-29", "xxxx-12-31", None]
+    assert found.people["x_birthday"].to_list() == days

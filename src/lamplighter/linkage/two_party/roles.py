@@ -20,6 +20,8 @@ TELLING = frozenset(
     {"forenames", "surname", "full_name", "nicknames", "birth_date", "handles", "emails", "phones"}
 )
 """One of these at the least is told of a party, or its part alone."""
+_AGES = frozenset({"age", "age_to"})
+"""Of the suspect, though the heading ends as one of no party may: "suspect's age from"."""
 _LONGEST = 3
 
 
@@ -65,7 +67,9 @@ def _read(column: str) -> tuple[_Part, str] | None:
                 continue
             if not rest and " ".join(marker) not in known["never_alone"]:
                 return part, "name"
-            if not rest or rest[-1] in known["not_of_a_party"] or " ".join(rest) in known["of_a_record"]:
+            if not rest or " ".join(rest) in known["of_a_record"]:
+                continue
+            if rest[-1] in known["not_of_a_party"] and named_field("_".join(rest)) not in _AGES:
                 # "Reported on", "relationship to the victim".
                 continue
             return part, "_".join(w for w in rest if w != "of") or "name"
