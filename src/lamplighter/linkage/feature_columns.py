@@ -29,11 +29,18 @@ EXTRA, EXTRA_NUMBER = "x_", "n_"
 """How the names of further columns begin, which a foreign table has and the schema has not: texts, and
 whole numbers."""
 ALIAS = "\x1e"
+MALE_TITLES = ("mr", "mister", "sir", "herr", "herrn", "monsieur", "señor", "signor", "dhr")
+FEMALE_TITLES = (
+    "mrs", "ms", "miss", "lady", "frau", "madame", "mme", "mademoiselle", "mlle", "señora", "sra", "señorita",
+    "srta", "signora", "mevr", "mevrouw", "pani",
+)  # fmt: skip
 SEXES = {
     **dict.fromkeys(("male", "m", "man", "boy", "1", "1.0"), "male"),
     **dict.fromkeys(("female", "f", "woman", "girl", "2", "2.0"), "female"),
+    **dict.fromkeys(MALE_TITLES, "male"),
+    **dict.fromkeys(FEMALE_TITLES, "female"),
 }
-"""The words, and the codes of ISO 5218."""
+"""The words, the codes of ISO 5218, and titles."""
 
 
 def name_columns(frame: pl.DataFrame) -> dict[str, Column]:
@@ -230,7 +237,7 @@ def identifier_columns(frame: pl.DataFrame) -> dict[str, Column]:
     ethnicity = factorised(frame["ethnicity"]).derived(lambda v: None if v == "NS" else v)
     nominal = frame.select(n=pl.format("{}:{}", "source", "source_person_ref"))["n"]
     return {
-        "sex": factorised(frame["sex"]).derived(lambda v: SEXES.get(v.strip().lower())),
+        "sex": factorised(frame["sex"]).derived(lambda v: SEXES.get(v.strip(" .").lower())),
         "eth": ethnicity.derived(lambda v: v if len(v) > 1 else None),
         "eth_group": ethnicity.derived(lambda v: v[:1]),
         "pnc": factorised(frame["pnc_id"]),

@@ -35,6 +35,7 @@ from lamplighter.linkage.looks import (
     name_by_look,
 )
 from lamplighter.linkage.stacked import copies, fill_each_other, tells_more
+from lamplighter.linkage.titles import are_titles
 from lamplighter.linkage.whole_names import generations
 
 KINDS = ("identifier", "text", "category", "date", "number", "generation")
@@ -181,6 +182,9 @@ class _Guess:
         """The field as whose values those of a column look; of names and homes where there are none yet."""
         values = self.frame[column]
         look = field_by_look(values)
+        if look is None and are_titles(values):
+            # "Mr" and "Mrs" tell the sex, where nothing else does.
+            look = "sex"
         if look is None and self.single.isdisjoint(HOME) and address_by_look(values):
             look = "address_text"
         if look is None and self.single.isdisjoint(GIVEN) and not of_another(column):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from lamplighter.linkage import births_in_names
+from lamplighter.linkage import births_in_names, titles
 from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.canonical_forms import cros, pnc_ids
 from lamplighter.linkage.coded import all_different
@@ -144,6 +144,12 @@ class _Reading:
         if "full_name" not in self.made:
             return
         made = self.made
+        if "sex" not in made:
+            # The clean name has lost its title.
+            written = [clean(self.frame[c]) for c, f in self.taken.items() if f == "full_name"]
+            sexes = titles.before_names(put_together(written, "full_name"))
+            if sexes is not None:
+                made["sex"] = sexes.alias("sex")
         if not {"birth_date", "birth_year"} & set(made):
             made["full_name"], born = births_in_names.apart(made["full_name"])
             if born is not None:

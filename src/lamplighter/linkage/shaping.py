@@ -98,7 +98,10 @@ def _two_sexes(values: pl.Series) -> pl.Series:
     """Sexes in words that are known. Of two others, as another language has them, the commoner stands for
     the one, whichever it is: that they differ is what counts."""
     codes = values.cast(pl.String()).str.strip_chars().str.to_lowercase()
-    if codes.drop_nulls().is_in(pl.Series([*SEXES, *document()["sexes"]["values"]]).implode()).all():
+    told = codes.drop_nulls()
+    known = told.is_in(pl.Series([*SEXES, *document()["sexes"]["values"]]).implode())
+    # Some titles tell no sex: "Dr".
+    if known.all() or int(told.is_in(pl.Series([*SEXES]).implode()).sum()) > _BOTH_SEXES * len(told):
         return values
     common = codes.drop_nulls().value_counts(sort=True).sort("count", "sex", descending=[True, False])
     if int(common["count"].head(2).sum()) < _BOTH_SEXES * int(common["count"].sum()):

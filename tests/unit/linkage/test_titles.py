@@ -1,0 +1,51 @@
+"""What titles tell of whoever bears them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.linkage.columns import understood
+from lamplighter.linkage.features import prepare
+from lamplighter.linkage.titles import are_titles, before_names
+
+NAMES = [
+    "Mr J Quarle",
+    "Mrs. J Quarle",
+    "Dr Frau Ann Dray",
+    "DRAY, Miss Cara",
+    "Ann Moss",
+    "Mr & Mrs B Lott",
+    "Ms E Moss",
+]
+
+
+def sexes(table: pl.DataFrame) -> list[str | None]:
+    """The sexes that are compared."""
+    column = prepare(understood(table).people).columns.by_name["sex"]
+    return [column.of(i) for i in range(table.height)]  # type: ignore[union-attr, misc]
+
+
+def test_titles_before_names_tell_the_sex_where_nothing_else_does() -> None:
+    told = ["male", "female", "female", "female", None, None, "female"]
+    assert sexes(pl.DataFrame({"customer name": NAMES})) == told
+    known = pl.DataFrame({"customer name": NAMES, "sex": ["F"] * len(NAMES)})
+    assert sexes(known) == ["female"] * len(NAMES)
+
+
+def test_a_few_words_that_look_like_titles_are_no_habit() -> None:
+    assert before_names(pl.Series(["Lady Quarle", *["Ann Moss"] * 200])) is None
+
+
+def test_a_column_of_titles_tells_the_sex_where_nothing_else_does() -> None:
+    table = pl.DataFrame(
+        {
+            "Title": ["Mr", "MRS", "Miss", "Dr", "Ms.", "Mr"],
+            "Forename": ["Ann", "Bob"] * 3,
+            "Surname": ["Moss"] * 6,
+        }
+    )
+    found = understood(table)
+    assert found.taken_for["Title"] == "sex"
+    assert sexes(table) == ["male", "female", "female", None, "female", "male"]
+    assert understood(table.with_columns(sex=pl.lit("F"))).taken_for["Title"] != "sex"
+    assert not are_titles(pl.Series(["Sales manager", "Mr", "Director"]))
