@@ -59,6 +59,7 @@ def test_several_processes_share_one_server_whichever_of_them_was_killed(tmp_pat
             assert one.execute("SHOW log_min_error_statement").fetchone() == ("panic",)
             assert one.execute("SHOW shared_preload_libraries").fetchone() == ("pg_prewarm",)
             assert one.execute("SHOW wal_compression").fetchone() == ("off",)
+            assert one.execute("SHOW min_wal_size").fetchone() == ("1GB",)
         # What a process leaves of the wheel's own list if it is killed while it writes: nothing.
         (tmp_path / "postgres" / ".handle_pids.json").write_text("")
         again = subprocess.run(command("start"), env=environment, capture_output=True, text=True, timeout=150)

@@ -37,6 +37,8 @@ START_PATIENCE = 120.0  # seconds; recovery after a power cut takes longer than 
 # log writer works ahead of a large COPY, which otherwise waits for the disk.
 # The first change of a page after a checkpoint logs the whole page. A report
 # changes a hundred pages anywhere; to compress them took longer than the rest.
+# Files of the log are used again rather than removed: to make one, sixteen megabytes are
+# written and waited for, by the very report that comes upon the end of the last.
 # Nobody follows the log from elsewhere, and copies are pg_dump's: rows of a table
 # that is emptied and filled in one transaction, as when everything is linked
 # anew, go to the disk once, and not to the log as well.
@@ -52,6 +54,7 @@ maintenance_work_mem = {making}MB
 io_method = sync
 effective_io_concurrency = 32
 max_wal_size = 4GB
+min_wal_size = 1GB
 checkpoint_timeout = 15min
 wal_level = minimal
 max_wal_senders = 0
