@@ -24,6 +24,8 @@ def before_names(names: pl.Series) -> pl.Series | None:
 
 def are_titles(values: pl.Series) -> bool:
     """Whether a column holds titles, most of which tell a sex."""
+    if values.dtype.is_nested():
+        return False
     texts = values.cast(pl.String()).drop_nulls().str.strip_chars(" .").str.to_lowercase()
     known = texts.is_in(pl.Series([*MALE_TITLES, *FEMALE_TITLES]).implode())
     return len(texts) > 0 and int(known.sum()) > _NEARLY_ALL * len(texts)

@@ -49,3 +49,4 @@ def test_a_column_of_titles_tells_the_sex_where_nothing_else_does() -> None:
     assert sexes(table) == ["male", "female", "female", None, "female", "male"]
     assert understood(table.with_columns(sex=pl.lit("F"))).taken_for["Title"] != "sex"
     assert not are_titles(pl.Series(["Sales manager", "Mr", "Director"]))
+    assert not are_titles(pl.Series([["Mr"], ["Mrs"]]))
