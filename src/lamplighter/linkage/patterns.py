@@ -32,7 +32,7 @@ class Seen:
     group: npt.NDArray[np.int64]
     tells: npt.NDArray[np.bool_]
 
-    def at(self, some: slice) -> Seen:
+    def at(self, some: slice | Rows) -> Seen:
         """Some of the patterns."""
         return Seen(*(getattr(self, f.name)[some] for f in fields(self)))
 

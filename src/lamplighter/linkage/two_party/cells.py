@@ -23,6 +23,7 @@ from lamplighter.linkage.mixture import Levels, Mixture, Tables, log_sum, tables
 from lamplighter.linkage.ordering import Rows, rows_of_words
 from lamplighter.linkage.packing import pairs_of
 from lamplighter.linkage.patterns import Seen, collapsed
+from lamplighter.linkage.two_party.days import DAY
 from lamplighter.linkage.two_party.scene import BOTH, FIRST, SECOND, Pairs, Scene
 
 Bits = npt.NDArray[np.float64]
@@ -123,9 +124,10 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
         shades = scene.shades(some.pairs, some.levels, shared)
         seen = _seen(scene, some, shades, times)
         random = fitting.rates_at_random(chance.levels, weights, scene.table)
+        begun = starting(scene.table, names, random, n, scene.has)
         mixture, odds = learn(
             seen,
-            starting(scene.table, names, random, n, scene.has),
+            begun,
             scene.table,
             names,
             odds=odds,
@@ -140,7 +142,7 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
         bits = _bits(arrays, chance, scene.shades(chance.pairs, chance.levels, shared), odds)
         weights = np.exp2(bits[:, -1] - log_sum(bits))
         scene, moved = _with_others(scene, some, _in_cells(_bits(arrays, some, shades, odds), cells))
-    ways = [_of_way(g, seen, mixture, float(odds[g]), scene, names, every) for g in (0, 1)]
+    ways = [_of_way(g, seen, begun, mixture, float(odds[g]), scene, names) for g in (0, 1)]
     (straight, own), (swapped, other) = ways
     return scene, CellModel((straight, swapped), cells, np.array([own, other]), mixture, names)
 
@@ -180,26 +182,31 @@ def _with_others(scene: Scene, some: _Compared, cells: Bits) -> tuple[Scene, flo
 
 
 def _of_way(
-    way: int, seen: Seen, mixture: Mixture, odds: float, scene: Scene, names: tuple[Kind, ...], every: float
+    way: int, seen: Seen, begun: Mixture, mixture: Mixture, odds: float, scene: Scene, names: tuple[Kind, ...]
 ) -> tuple[Tables, float]:
-    """How common each kind is among straight pairs, or swapped ones, with rates that are known: who was the
-    first party before is the first party again far oftener than the second, with whomever."""
-    at = seen.group == way
-    levels, frequencies, times = seen.levels[at], seen.frequencies[at], seen.times[at]
-    supposed = float(_supposed(scene.n)[way])
-    for _ in range(ROUNDS_FOR_A_WAY):
-        arrays = tables(mixture, scene.table, names)
-        bits = arrays.with_frequencies(arrays.patterns(levels), frequencies)
-        bits[:, arrays.same] += np.log2(odds) + arrays.base
-        held = times @ np.exp2(bits - log_sum(bits)[:, None])
-        mine = float(held[arrays.same].sum()) + supposed
-        odds = max(mine, 0.5) / max(every - mine, 1.0)
-        shares = {
-            k.name: mixture.shares[k.name] if k.same else (float(h) + UNSEEN) / every
-            for k, h in zip(names, held[:-1], strict=True)
-        }
-        mixture = replace(mixture, shares=shares)
-    return tables(mixture, scene.table, names), odds
+    """How common each kind is among straight pairs, or swapped ones, and how what is of both compares in
+    each, with rates of the people that are known. Who was the first party before is the first party again far
+    oftener than the second, with whomever; and a beat or a home is hers who comes first. Time passes the same
+    either way."""
+    every = pairs_of(scene.n)
+    of_either = [c.name for c in scene.table if not c.name.startswith(BOTH) or c.kind == DAY]
+    rates = {k.name: {c: mixture.rates[k.name][c] for c in of_either} for k in names}
+    start = replace(mixture, rates={k: {**begun.rates[k], **known} for k, known in rates.items()})
+    mine = seen.at(np.flatnonzero(seen.group == way))
+    own, found = learn(
+        replace(mine, group=np.zeros_like(mine.group)),
+        start,
+        scene.table,
+        tuple(replace(k, known=rates[k.name]) for k in names),
+        odds=np.array([odds]),
+        of=np.array([every]),
+        pairs=every,
+        strength=replace(OF_A_TABLE, unseen=UNSEEN),
+        rounds=ROUNDS_FOR_A_WAY,
+        settling=0,
+        supposed=_supposed(scene.n)[way : way + 1],
+    )
+    return tables(own, scene.table, names), float(found[0])
 
 
 def _sampled(pairs: Pairs) -> Rows:
