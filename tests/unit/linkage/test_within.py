@@ -11,7 +11,8 @@ from lamplighter.linkage.two_party.within import Within
 from tests.unit.linkage.tables import person, with_rows
 
 SURNAME = next(i for i, c in enumerate(comparisons()) if c.name == "surname")
-SAME = comparisons()[SURNAME].levels[0].value
+EXACT = next(v for v in comparisons()[SURNAME].levels if v.name == "exact")
+SAME = EXACT.value
 LIKE = next(v.value for v in comparisons()[SURNAME].levels if v.name == "alike")
 
 
@@ -33,7 +34,7 @@ def _raised(own: int, other: int, within: tuple[int, int], frequency: float) -> 
 
 
 def test_what_somebody_shares_with_the_victim_is_as_common_as_that_is() -> None:
-    m = comparisons()[SURNAME].levels[0].m
+    m = EXACT.m
     rare = _raised(SAME, SAME, (SAME, SAME), 0.001)
     assert np.isclose(rare, np.log2(0.2 * m) - np.log2(0.001))
     # A name that every second person has is commoner than a name in common.
