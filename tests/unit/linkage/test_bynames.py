@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from lamplighter.linkage import compact, levels
 from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.features import prepare
+from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.weighing import Weigher
 
@@ -110,3 +113,17 @@ def test_who_has_a_nickname_and_a_lone_one_is_called_by_both() -> None:
         }
     )
     assert with_bynames(people)["nicknames"].to_list() == [["Tank", "Big T"], None, ["Annie"], None]
+
+
+def test_a_model_fitted_before_there_was_a_level_has_the_rates_of_the_table_for_it(
+    linked: LinkResult,
+) -> None:
+    document = json.loads(json.dumps(linked.model.to_json())) | {"version": ""}
+    for rates in (document["mixture"]["random"], *document["mixture"]["rates"].values()):
+        for comparison in ("forename", "surname"):
+            rates[comparison].pop("byname", None)
+    older = Model.from_json(document).arrays.own
+    level = next(v for v in linked.model.table[FORENAME].levels if v.name == "byname")
+    assert older[-1, FORENAME, level.value] == pytest.approx(np.log2(level.u))
+    same = np.flatnonzero(linked.model.arrays.same)[0]
+    assert older[same, FORENAME, level.value] == pytest.approx(np.log2(level.m))
