@@ -16,17 +16,34 @@ def with_bynames(people: pl.DataFrame) -> pl.DataFrame:
     first name and nobody with a surname has it for one."""
     if not {"forenames", "surname"} <= set(people.columns):
         return people
-    first = pl.col("forenames").str.to_lowercase().str.strip_chars()
-    word = people.select(w=pl.when(first.str.contains(r"^\p{L}{2,}$")).then(first))["w"]
-    alone = word.is_not_null() & people["surname"].is_null()
-    given = people.filter(people["surname"].is_not_null()).select(first.str.extract(r"^(\p{L}+)"))
-    known = given.to_series().unique().to_list()
-    strange = alone & ~word.is_in(pl.Series([*known_first_names(), *known], dtype=pl.String()).implode())
-    if not 0 < int(strange.sum()) < _MOSTLY * int(alone.sum()):
+    # Hardly anybody has no surname: the others are not looked at.
+    alone = people["surname"].is_null() & people["forenames"].is_not_null()
+    told = people["forenames"].filter(alone).str.strip_chars()
+    words = told.str.to_lowercase().set(~told.str.contains(r"^\p{L}{2,}$"), None)
+    some = words.drop_nulls()
+    strange = some.filter(~some.is_in(pl.Series(sorted(known_first_names())).implode())).unique()
+    if len(strange):
+        given = people["forenames"].filter(people["surname"].is_not_null()).unique().str.to_lowercase()
+        strange = strange.filter(~strange.is_in(given.str.extract(r"^\s*(\p{L}+)").implode()))
+    so_called = words.is_in(strange.implode()).fill_null(False)
+    if not 0 < int(so_called.sum()) < _MOSTLY * len(some):
         return people
-    called: pl.Expr = pl.when(strange).then(pl.concat_list("forenames"))
+    rows = alone.arg_true().filter(so_called)
+    return people.with_columns(
+        _with(people, rows, told.filter(so_called)), people["forenames"].scatter(rows, None)
+    )
+
+
+def _with(people: pl.DataFrame, rows: pl.Series, words: pl.Series) -> pl.Series:
+    """The column ``nicknames`` with the word of each of some rows; whoever has both is called by both."""
+    lists = words.reshape((len(words), 1)).arr.to_list()
     if "nicknames" in people.columns:
-        # Whoever has both is called by both.
-        other = pl.col("nicknames").cast(pl.List(pl.String()))
-        called = pl.when(strange).then(pl.concat_list("forenames", other.fill_null([]))).otherwise(other)
-    return people.with_columns(called.alias("nicknames"), forenames=pl.when(~strange).then("forenames"))
+        other = people["nicknames"].cast(pl.List(pl.String())).gather(rows)
+        both = pl.DataFrame({"w": lists, "o": other})
+        lists = both.select(pl.concat_list("w", pl.col("o").fill_null([])))["w"]
+    place = pl.Series([None], dtype=pl.UInt32()).new_from_index(0, people.height)
+    place = place.scatter(rows, pl.int_range(len(rows), dtype=pl.UInt32(), eager=True))
+    made = lists.gather(place).alias("nicknames")
+    if "nicknames" not in people.columns:
+        return made
+    return made.zip_with(made.is_not_null(), people["nicknames"].cast(pl.List(pl.String())))

@@ -71,10 +71,11 @@ def _called(frame: pl.DataFrame) -> pl.Series:
     """Given names as they are written, with the names in the aliases behind them."""
     if frame["nicknames"].null_count() == frame.height:
         return frame["forenames"]
-    also = pl.col("nicknames").list.drop_nulls()
-    known = also.list.len().fill_null(0) > 0
-    both = pl.concat_str(pl.col("forenames").fill_null(""), also.list.join(SEPARATOR), separator=ALIAS)
-    return frame.select(n=pl.when(known).then(both).otherwise("forenames"))["n"]
+    also = frame["nicknames"].list.drop_nulls()
+    rows = (also.list.len() > 0).fill_null(False).arg_true()
+    some = pl.DataFrame({"f": frame["forenames"].gather(rows), "a": also.gather(rows).list.join(SEPARATOR)})
+    both = some.select(w=pl.concat_str(pl.col("f").fill_null(""), "a", separator=ALIAS))["w"]
+    return frame["forenames"].scatter(rows, both)
 
 
 def byname_of(whole: str) -> str | None:
