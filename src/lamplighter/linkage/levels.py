@@ -57,7 +57,8 @@ class Level:
 class Comparison:
     """One kind of evidence. ``stable``: about what a person keeps. ``kind`` is the template it was made
     from, if any; ``told``: although it was, what it holds is known. ``beside``: columns that its conditions
-    look at although it is not about them."""
+    look at although it is not about them. ``cheap``: texts are hardly ever compared to know whether there is
+    anything to compare."""
 
     name: str
     title: str
@@ -67,6 +68,7 @@ class Comparison:
     kind: str | None = None
     told: bool = False
     beside: frozenset[str] = frozenset()
+    cheap: bool = False
 
     @property
     def unknown(self) -> bool:
@@ -243,6 +245,7 @@ def _comparison(row: Mapping[str, Any], macros: Mapping[str, str]) -> Comparison
         row.get("kind"),
         bool(row.get("told", False)),
         frozenset(row.get("beside", ())),
+        bool(row.get("cheap", False)),
     )
 
 

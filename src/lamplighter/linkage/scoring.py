@@ -151,7 +151,7 @@ def _ladder(
         null,
         tuple((value, boolean) for value, boolean, _ in levels),
         dear.index(True) if True in dear else len(dear),
-        is_dear(comparison.null_sql) and not isinstance(null, Always),
+        not comparison.cheap and is_dear(comparison.null_sql) and not isinstance(null, Always),
     )
 
 

@@ -13,6 +13,7 @@ from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.results import LinkResult
+from lamplighter.linkage.scoring import ladder
 from lamplighter.linkage.weighing import Weigher
 
 _PEOPLE = pl.DataFrame(
@@ -127,3 +128,9 @@ def test_a_model_fitted_before_there_was_a_level_has_the_rates_of_the_table_for_
     assert older[-1, FORENAME, level.value] == pytest.approx(np.log2(level.u))
     same = np.flatnonzero(linked.model.arrays.same)[0]
     assert older[same, FORENAME, level.value] == pytest.approx(np.log2(level.m))
+
+
+def test_whether_there_is_a_surname_to_compare_is_known_before_texts_are_compared(linked: LinkResult) -> None:
+    made = ladder(linked.model.table[SURNAME], prepare(_PEOPLE.with_columns(surname=pl.lit("Low"))))
+    assert not made.dear_null
+    assert made.tried > 0
