@@ -129,7 +129,7 @@ def _values(person: Mapping[str, Any], source: str | None, day: dt.date | None) 
         *_home(person.get("address_text")),
         *_postcode(person.get("postcode")),
         None if person.get("town") is None else values.place(person["town"]),
-        None if sex is None else made.SEXES.get(sex.strip().lower()),
+        None if sex is None else made.sex_of(sex),
         ethnicity if ethnicity and len(ethnicity) > 1 else None,
         ethnicity[:1] if ethnicity is not None else None,
         person.get("pnc_id"),

@@ -24,16 +24,12 @@ from lamplighter.linkage.coded import (
 )
 from lamplighter.linkage.names import called, family_names, formal_names, is_nickname, stem, words
 from lamplighter.linkage.sounds import sounds
+from lamplighter.linkage.titles import FEMALE_TITLES, MALE_TITLES
 
 EXTRA, EXTRA_NUMBER = "x_", "n_"
 """How the names of further columns begin, which a foreign table has and the schema has not: texts, and
 whole numbers."""
 ALIAS = "\x1e"
-MALE_TITLES = ("mr", "mister", "sir", "herr", "herrn", "monsieur", "señor", "signor", "dhr")
-FEMALE_TITLES = (
-    "mrs", "ms", "miss", "lady", "frau", "madame", "mme", "mademoiselle", "mlle", "señora", "sra", "señorita",
-    "srta", "signora", "mevr", "mevrouw", "pani",
-)  # fmt: skip
 SEXES = {
     **dict.fromkeys(("male", "m", "man", "boy", "1", "1.0"), "male"),
     **dict.fromkeys(("female", "f", "woman", "girl", "2", "2.0"), "female"),
@@ -110,6 +106,11 @@ def given_of(given: list[str], also: list[str]) -> list[str]:
 
 def classes_of(given: list[str], also: list[str]) -> set[str]:
     return {c for n in (*given[:1], *also) for c in formal_names(n)}
+
+
+def sex_of(told: str) -> str | None:
+    """The sex that a word, a code or a title tells: 'F', 'Mrs.'."""
+    return SEXES.get(told.strip(" .").lower())
 
 
 def birth_columns(frame: pl.DataFrame) -> dict[str, Column]:
@@ -238,7 +239,7 @@ def identifier_columns(frame: pl.DataFrame) -> dict[str, Column]:
     ethnicity = factorised(frame["ethnicity"]).derived(lambda v: None if v == "NS" else v)
     nominal = frame.select(n=pl.format("{}:{}", "source", "source_person_ref"))["n"]
     return {
-        "sex": factorised(frame["sex"]).derived(lambda v: SEXES.get(v.strip(" .").lower())),
+        "sex": factorised(frame["sex"]).derived(sex_of),
         "eth": ethnicity.derived(lambda v: v if len(v) > 1 else None),
         "eth_group": ethnicity.derived(lambda v: v[:1]),
         "pnc": factorised(frame["pnc_id"]),

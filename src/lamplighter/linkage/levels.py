@@ -53,6 +53,10 @@ class Level:
         return self.sql is None or any(has(c) for c in self.columns())
 
 
+CODES = frozenset({"category", "date"})
+"""Kinds of further columns that are of one value or of another, and hold nothing to be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One kind of evidence. ``stable``: about what a person keeps. ``kind`` is the template it was made

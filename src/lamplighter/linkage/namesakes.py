@@ -18,7 +18,7 @@ import numpy.typing as npt
 from lamplighter.linkage.coded import Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.levels import Comparison
+from lamplighter.linkage.levels import CODES, Comparison
 from lamplighter.linkage.mixture import BESIDE, Levels, Rates
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.scoring import Scorer
@@ -31,7 +31,6 @@ few people, each written in several ways."""
 COMMON = 1e-3
 """What is rarer than this between strangers is left as it is: the few who are one person would outnumber the
 strangers who have it in common."""
-CODES = frozenset({"category", "date"})
 _SEED = 20261127
 _NONE = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lamplighter.linkage.headings import named_field
+from lamplighter.linkage.levels import CODES
 
 _TELLING = frozenset(
     {
@@ -19,7 +20,7 @@ _TELLING = frozenset(
 )  # fmt: skip
 
 
-_MAY_BE_A_NAME = ("text", "identifier", "category", "date", None)
+_MAY_BE_A_NAME = ("text", "identifier", *CODES, None)
 _OURS = str(Path(__file__).parents[1])
 
 

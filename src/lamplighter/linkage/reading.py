@@ -19,7 +19,7 @@ from lamplighter.linkage.dating import days_of, told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.guessing import KINDS
 from lamplighter.linkage.headings import begins_with_surname, document, title_of
-from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.levels import CODES, Extra
 from lamplighter.linkage.looks import of_firms
 from lamplighter.linkage.measures import numbers
 from lamplighter.linkage.nobody_told import warn_of_unread
@@ -186,7 +186,7 @@ class _Reading:
 
     def with_a_source(self, people: pl.DataFrame) -> pl.DataFrame:
         """A further column whose values hold nobody twice as the source of the rows."""
-        codes = {c: e for c, e in self.extras.items() if e.kind in ("category", "date")}
+        codes = {c: e for c, e in self.extras.items() if e.kind in CODES}
         unsaid = {c: e.column for c, e in codes.items() if c not in self.said}
         source = None if "source" in self.made else source_among(people, unsaid)
         if source is None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.levels import CODES, Extra
 
 _SHARED_BY = 5
 """Only values of so many records or more: fewer may be one person's."""
@@ -29,7 +29,7 @@ _OF_OTHERS = 0.2
 
 def repeated(people: pl.DataFrame, extras: Sequence[Extra]) -> Mapping[str, str]:
     """Columns of ``extras`` that follow from another column: column -> the other."""
-    own = [e.column for e in extras if e.kind in ("text", "category", "date")]
+    own = [e.column for e in extras if e.kind in ("text", *CODES)]
     if not own:
         return {}
     codes = {c: _codes(people[c]) for c in (*_PLACES, *own) if c in people.columns}

@@ -13,14 +13,14 @@ import numpy.typing as npt
 from lamplighter.linkage import fitting
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key
-from lamplighter.linkage.levels import Comparison, Extra, comparisons
+from lamplighter.linkage.levels import CODES, Comparison, Extra, comparisons
 from lamplighter.linkage.scoring import Scorer
 
 MANY = 20
 """So many codes and numbers are compared whatever they tell."""
 _LEAST = 0.01
 """In bits: what a column must tell of a match that has something in it, one with another."""
-_SCREENED = frozenset({"category", "date", "number"})
+_SCREENED = CODES | {"number"}
 
 
 def worth_comparing(

@@ -97,7 +97,7 @@ def _of_one_length(postcodes: pl.Series) -> pl.Series:
 def _two_sexes(values: pl.Series) -> pl.Series:
     """Sexes in words that are known. Of two others, as another language has them, the commoner stands for
     the one, whichever it is: that they differ is what counts."""
-    codes = values.cast(pl.String()).str.strip_chars().str.to_lowercase()
+    codes = values.cast(pl.String()).str.strip_chars(" .").str.to_lowercase()
     told = codes.drop_nulls()
     known = told.is_in(pl.Series([*SEXES, *document()["sexes"]["values"]]).implode())
     # Some titles tell no sex: "Dr".

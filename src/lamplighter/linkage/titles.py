@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from lamplighter.linkage.feature_columns import FEMALE_TITLES, MALE_TITLES
-
+MALE_TITLES = ("mr", "mister", "sir", "herr", "herrn", "monsieur", "señor", "signor", "dhr")
+FEMALE_TITLES = (
+    "mrs", "ms", "miss", "lady", "frau", "madame", "mme", "mademoiselle", "mlle", "señora", "sra", "señorita",
+    "srta", "signora", "mevr", "mevrouw", "pani",
+)  # fmt: skip
 _WORDS = "|".join((*MALE_TITLES, *FEMALE_TITLES))
 _BEFORE = rf"(?i)(?:^|,\s*)(?:(?:dr|prof)\.?\s+)*({_WORDS})\.?\s+\S"
 _OF_TWO = rf"(?i)(?:^|,\s*)(?:{_WORDS})\.?\s*(?:&|\+|/|and|und|et)\s"

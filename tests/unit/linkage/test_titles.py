@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from lamplighter.linkage import compact
+from lamplighter.linkage.coded import Texts
 from lamplighter.linkage.columns import understood
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.titles import are_titles, before_names
@@ -22,7 +24,8 @@ NAMES = [
 def sexes(table: pl.DataFrame) -> list[str | None]:
     """The sexes that are compared."""
     column = prepare(understood(table).people).columns.by_name["sex"]
-    return [column.of(i) for i in range(table.height)]  # type: ignore[union-attr, misc]
+    assert isinstance(column, Texts)
+    return [column.of(i) for i in range(table.height)]
 
 
 def test_titles_before_names_tell_the_sex_where_nothing_else_does() -> None:
@@ -30,6 +33,22 @@ def test_titles_before_names_tell_the_sex_where_nothing_else_does() -> None:
     assert sexes(pl.DataFrame({"customer name": NAMES})) == told
     known = pl.DataFrame({"customer name": NAMES, "sex": ["F"] * len(NAMES)})
     assert sexes(known) == ["female"] * len(NAMES)
+
+
+def test_a_sex_is_the_same_in_the_batch_and_at_the_form() -> None:
+    written = ["F", " Mr. ", "Mrs", "Dr", None]
+    rows = [{"record_id": str(n), "report_id": "a", "sex": sex} for n, sex in enumerate(written)]
+    batch = prepare(pl.DataFrame(rows)).columns.by_name["sex"]
+    assert isinstance(batch, Texts)
+    told = [c.values[compact.AT["sex"]] for c in compact.of_report({}, rows)]
+    assert told == [batch.of(n) for n in range(len(rows))] == ["female", "male", "female", None, None]
+
+
+def test_titles_with_a_stop_are_the_sexes_that_they_tell_however_common() -> None:
+    table = pl.DataFrame(
+        {"Title": ["Mrs."] * 6 + ["Mr."] * 3, "Forename": ["Ann"] * 9, "Surname": ["Moss"] * 9}
+    )
+    assert sexes(table) == ["female"] * 6 + ["male"] * 3
 
 
 def test_a_few_words_that_look_like_titles_are_no_habit() -> None:

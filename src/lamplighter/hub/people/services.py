@@ -189,25 +189,27 @@ def decide(user: User, kind: str, pairs: Sequence[tuple[str, str]], reason: str)
     """
     lock(LOCK)
     policies.check_decision(kind, pairs, reason)
-    act = uuid.uuid4()
-    at = timezone.now()
-    add(
-        [
-            Decision(
-                at=at,
-                by=user,
-                kind=kind,
-                left_record=left,
-                right_record=right,
-                reason=reason.strip(),
-                act=act,
-            )
-            for left, right in map(sorted, pairs)
-        ]
-    )
+    act = _write_down(user, kind, [(left, right, None) for left, right in map(sorted, pairs)], reason)
     touched = resettle([r for pair in pairs for r in pair])
     audit.record(user, f"people.{kind}", f"act {act}", operation=Operation.COMBINATION, pairs=len(pairs))
     return act, touched
+
+
+def _write_down(
+    user: User, kind: str, pairs: Sequence[tuple[str, str, Decision | None]], reason: str
+) -> uuid.UUID:
+    """One act of deciding: pairs of records, left < right, each with the decision that it takes back."""
+    act, at = uuid.uuid4(), timezone.now()
+    add(
+        [
+            Decision(
+                at=at, by=user, kind=kind, left_record=left, right_record=right, undoes=undoes,
+                reason=reason.strip(), act=act,
+            )
+            for left, right, undoes in pairs
+        ]
+    )  # fmt: skip
+    return act
 
 
 @transaction.atomic
@@ -216,23 +218,8 @@ def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
     lock(LOCK)
     decisions = list(Decision.objects.filter(act=act).select_related("undone_by"))
     policies.check_undo(decisions, reason)
-    new_act = uuid.uuid4()
-    at = timezone.now()
-    add(
-        [
-            Decision(
-                at=at,
-                by=user,
-                kind=Decision.Kind.UNDO,
-                left_record=decision.left_record,
-                right_record=decision.right_record,
-                undoes=decision,
-                reason=reason.strip(),
-                act=new_act,
-            )
-            for decision in decisions
-        ]
-    )
+    undone = [(d.left_record, d.right_record, d) for d in decisions]
+    new_act = _write_down(user, Decision.Kind.UNDO, undone, reason)
     touched = resettle([r for d in decisions for r in (d.left_record, d.right_record)])
     audit.record(user, "people.undo", f"act {act}", operation=Operation.COMBINATION, pairs=len(decisions))
     return new_act, touched
