@@ -160,7 +160,10 @@ def initial(rng: Generator, value: str) -> str:
 def part_lost(rng: Generator, value: str) -> str:
     """One word of a name or an address of several is left out."""
     words = value.split()
-    return " ".join(w for i, w in enumerate(words) if i != rng.integers(len(words))) if words[1:] else value
+    if len(words) < 2:
+        return value
+    gone = int(rng.integers(len(words)))
+    return " ".join(w for i, w in enumerate(words) if i != gone)
 
 
 def parts_turned(rng: Generator, value: str) -> str:
