@@ -27,12 +27,18 @@ BRITISH: Mapping[str, float] = {
 }  # fmt: skip
 _PLACES = "Ash Black Brad Brook Burn Cald Clay Cran Daw Drax East Fair Farn Gold Hart Haw Hol Kirk Lang Lin"
 _PLACES += " Mar Mid Nor Oak Pem Red Rad Ren Row Sand Shel Stan Sed Thorn Tat Wal West Whit Win Wool Yar"
-_ENDS = ["ley", "ton", "worth", "field", "ford", "ham", "wood", "well", "by", "combe", "den", "thorpe", "bourne", "wick", "stead", "more", "gate"]
+_ENDS = ("ley", "ton", "worth", "field", "ford", "ham", "wood", "well", "by", "combe", "den", "thorpe")
+_ENDS += ("bourne", "wick", "stead", "more", "gate")
 _STREETS = "Church Station Mill Park Victoria Albert Green Manor Queens Kings Chapel School Grange North"
 _STREETS += " South West Springfield Oxford Windsor Highfield Woodland Meadow Bridge Canal Priory Abbey Elm"
 _STREETS += " Beech Cedar Birch Hawthorn Holly Orchard Garden Castle Market Alma Gladstone Nelson Wellington"
 _WAYS = ("Road", "Street", "Lane", "Avenue", "Close", "Drive", "Crescent", "Terrace", "Court", "Gardens")
 TODAY = dt.date(2026, 3, 31)
+_APART: Mapping[str, tuple[int, int]] = {
+    "twin": (0, 0), "sibling": (1000, 700), "partner": (400, 1200), "child": (9900, 1300),
+    "namesake": (9900, 1300),
+}  # fmt: skip
+"""Days between the head's birth and that of kin: mean and standard deviation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +193,9 @@ class Town:
         )
         return f"{local}@{one_of(self.rng, ('post', 'mailbox', 'inbox', 'mail'))}.example"
 
-    def kin(self, head: Person, how: str) -> Person:
-        """Somebody of the home of ``head``: 'twin', 'partner', 'child', 'sibling' or 'namesake' (a child of
-        the head's own sex and first name)."""
+    def kin(self, head: Person, how: str, youngest: int = 16) -> Person:
+        """Somebody of the home of ``head``: 'twin', 'sibling', 'partner', 'child' or 'namesake' (a child of
+        the head's own sex and first name). A child who would be younger than ``youngest`` is a parent."""
         rng = self.rng
         other = self.person()
         sex = {"partner": "F" if head.sex == "M" else "M", "namesake": head.sex}.get(how, other.sex)
@@ -197,9 +203,9 @@ class Town:
         while how != "namesake" and first == head.first:
             first = first_name(rng, head.community, sex)
         root = head.last[:-3] + "ski" if head.last.endswith("ska") else head.last
-        days = 365.25 * {"child": 27, "namesake": 27, "partner": 2, "sibling": 3, "twin": 0}[how]
-        drift = 0 if how == "twin" else int(rng.normal(0, {"partner": 1200}.get(how, 900)))
-        born = head.born + dt.timedelta(days=int(days) + drift)
+        apart = dt.timedelta(days=int(rng.normal(*_APART[how])))
+        latest = TODAY - dt.timedelta(days=366 * youngest)
+        born = head.born + apart if head.born + apart <= latest else head.born - apart
         middle = first_name(rng, head.community, sex)
         person = replace(
             other, sex=sex, first=first, middle="" if middle == first or rng.random() < 0.4 else middle,
@@ -213,7 +219,9 @@ class Town:
     ) -> list[Person]:
         """A person and, at ``rate``, somebody of their home."""
         head = self.person(youngest, oldest, male)
-        return [head, self.kin(head, one_of(self.rng, hows))] if self.rng.random() < rate else [head]
+        return (
+            [head, self.kin(head, one_of(self.rng, hows), youngest)] if self.rng.random() < rate else [head]
+        )
 
 
 @cache

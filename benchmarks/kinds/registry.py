@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from benchmarks.kinds import people_care, people_elsewhere, people_licences, people_police
+
 Maker = Callable[[int], pl.DataFrame]
 
 
@@ -29,7 +31,22 @@ class Kind:
         return (self.make.__doc__ or "").strip().splitlines()[0]
 
 
-PEOPLE: Mapping[str, Maker] = {}
+PEOPLE: Mapping[str, Maker] = {
+    "custody": people_police.custody,
+    "searches": people_police.searches,
+    "missing": people_police.missing,
+    "emergency": people_care.emergency,
+    "housing": people_care.housing,
+    "refuges": people_care.refuges,
+    "firearms": people_licences.firearms,
+    "taxis": people_licences.taxis,
+    "electors": people_licences.electors,
+    "courts": people_elsewhere.courts,
+    "handles": people_elsewhere.handles,
+    "anzeigen": people_elsewhere.anzeigen,
+}
 TWO_PARTY: Mapping[str, Maker] = {}
-ASIDE: frozenset[str] = frozenset()
+ASIDE = frozenset({"custody", "courts", "taxis", "electors"})
+"""``numpy.random.default_rng(20261128).choice(list(PEOPLE), 4, replace=False)`` of the twelve kinds of
+people."""
 KINDS = (*(Kind(n, m) for n, m in PEOPLE.items()), *(Kind(n, m, True) for n, m in TWO_PARTY.items()))
