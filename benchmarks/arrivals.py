@@ -34,6 +34,8 @@ from benchmarks.arrivals_world import Coming, World
 from lamplighter.linkage.compact import Compact
 
 AT_ONCE = 25
+PARTS = 4
+"""How many samples of ``--arrivals`` reports are timed one by one."""
 
 
 def main() -> int:
@@ -85,7 +87,7 @@ def _loaded(home: Path, options: argparse.Namespace) -> tuple[World, Coming]:
         return loaded
     began = time.monotonic()
     world = arrivals_world.made(options.world or home / "world", options.person_records, options.seed)
-    many = options.arrivals * 3 + int(options.seconds * 800)
+    many = options.arrivals * PARTS + int(options.seconds * 800)
     world, coming = arrivals_world.parted(world, many, options.seed)
     say(f"a world made in {time.monotonic() - began:.0f} s")
     with tempfile.TemporaryDirectory(dir=home) as files:
@@ -117,70 +119,48 @@ def _measure(home: Path, options: argparse.Namespace) -> None:
     gc.freeze()
     n = options.arrivals
     say(f"cold start: {_cold(coming[0])}")
-    _warm()
+    state.warm(say)
     for report in coming[1:40]:
         arrive(state.compacted(report), roles(report))
     tables: list[tuple[str, list[float]]] = []
-    full, thin, dry = coming[40 : 40 + n], coming[40 + n : 40 + 2 * n], coming[40 + 2 * n : 40 + 3 * n]
+    full, thin, dry, alone = (coming[40 + i * n : 40 + (i + 1) * n] for i in range(PARTS))
     found: list[set[tuple[str, str]]] = []
-    times = []
-    for report in full:
-        began = time.perf_counter()
-        found.append(arrive(state.compacted(report), roles(report)))
-        times.append(time.perf_counter() - began)
+    times = timed(lambda r: found.append(arrive(state.compacted(r), roles(r))), full)
     tables.append(("full report, committed", times))
-    tables.append(("  without the commit", timed(lambda r: weigh_only(state.compacted(r)), dry)))
+    taken_back = timed(lambda r: arrive(state.compacted(r), roles(r), keep=False), dry)
+    tables.append(("  taken back instead of committed", taken_back))
+    fits: dict[str, set[str]] = {}
+    weighed = timed(lambda r: fits.update(looked_up(state.compacted(r))), alone)
+    tables.append(("  looked up and weighed alone", weighed))
     tables.append(
         (
             "sparse report, committed",
             timed(lambda r: arrive(state.compacted(state.sparse(r)), roles(r)), thin),
         )
     )
-    tables += [("decision and undo: undo", _undo(found))]
-    say_times(tables)
+    say_times([*tables, ("decision and undo: undo", _undo(found))])
     done = 0
     for at_once in (1, options.at_once):
-        done += _sustained(coming[40 + 3 * n + done :], options.seconds, at_once)
-        came.write_text(str(first + 40 + 3 * n + done))
+        done += _sustained(coming[40 + PARTS * n + done :], options.seconds, at_once)
+        came.write_text(str(first + 40 + PARTS * n + done))
     if options.rebuild:
         from benchmarks.arrivals_anew import during
 
-        took, times = during(world.whole(), kept.reports, first + 40 + 3 * n + done)
+        took, times = during(world.whole(), kept.reports, first + 40 + PARTS * n + done)
         say_times([("while everything is being written anew", times)])
         say(f"  written anew in {took:.1f} s, load {os.getloadavg()[0]:.1f}")
-        came.write_text(str(first + 40 + 3 * n + done + len(times)))
+        came.write_text(str(first + 40 + PARTS * n + done + len(times)))
     told = true_links(full, truth)
     say(f"true links: {told[0]:,} of {told[1]:,} records with a true partner held were linked to one")
     if options.splink:
         from benchmarks import arrivals_splink
 
-        same = full[: arrivals_splink.MOST_TIMED]
-        arrivals_splink.compare(
-            world.whole(), same, truth, statistics.median(times), true_links(same, truth), say
-        )
+        same = alone[: arrivals_splink.MOST_TIMED]
+        for report in same:
+            arrive(state.compacted(report), roles(report))
+        arrivals_splink.compare(world.whole(), same, truth, fits, weighed, times, say)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     say(f"memory at most {memory:,.0f} MB in this process")
-
-
-def _warm() -> None:
-    """Read the database's tables through, as a hub that has been up for a day has read them: where they do
-    not fit into memory only what is looked at anywhere, keys and indexes."""
-    from django.db import connection
-
-    free = psutil.virtual_memory().available
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
-        cursor.execute("SELECT pg_database_size(current_database())")
-        fits = cursor.fetchone()[0] < free
-        cursor.execute(
-            "SELECT pg_relation_size(oid), pg_prewarm(oid::regclass, 'read') FROM pg_class"
-            " WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'pg%%'"
-            " AND (relkind = 'i' OR relkind = 'r' AND (%s OR relname = 'people_keypage'))",
-            [fits],
-        )
-        gigabytes = sum(size for size, _ in cursor.fetchall()) / 1e9
-    what = "tables and indexes" if fits else "keys and indexes"
-    say(f"warm: {gigabytes:.1f} GB of {what} read, {free / 1e9:.1f} GB of memory free or holding files")
 
 
 def _processor() -> tuple[float, float]:
@@ -197,8 +177,10 @@ def roles(report: dict[str, Any]) -> dict[str, str]:
     return {p["record_id"]: p["role"] for p in report["people"]}
 
 
-def arrive(new: Sequence[Compact], parts: dict[str, str]) -> set[tuple[str, str]]:
-    """One report, as the hub matches it, on disk; its records and their report."""
+def arrive(new: Sequence[Compact], parts: dict[str, str], *, keep: bool = True) -> set[tuple[str, str]]:
+    """One report, as the hub matches it, on disk, or taken back at the end; its records and their report."""
+    from django.db import transaction
+
     from lamplighter.hub.access.identity import as_service
     from lamplighter.hub.people import services
     from lamplighter.hub.people.locking import lock
@@ -206,21 +188,27 @@ def arrive(new: Sequence[Compact], parts: dict[str, str]) -> set[tuple[str, str]
     with as_service("match a new report"):
         lock(services.LOCK)
         services.match_people(new, parts)
+        transaction.set_rollback(not keep)
     return {(c.record_id, c.report_id) for c in new}
 
 
-def weigh_only(new: Sequence[Compact]) -> None:
-    """The same without writing anything."""
-    from django.db import transaction
-
+def looked_up(new: Sequence[Compact]) -> dict[str, set[str]]:
+    """No more than the pairs of new records and those held, looked up and weighed: whom each fits, at even
+    odds or over. Nobody is settled, and nothing explained or written."""
+    from lamplighter.hub.access.identity import as_service
     from lamplighter.hub.people import selectors
     from lamplighter.hub.people.held import Tables
     from lamplighter.linkage import online
 
-    judge = selectors.judge_in_use()
-    assert judge is not None
-    with transaction.atomic():
-        online.arrive(new, Tables(), judge)
+    with as_service("match a new report"):
+        tables = Tables()
+        assert tables.model is not None
+        pairs = online.compare(new, tables, selectors.judge_of(tables.model)).pairs_over(0.0)
+    fits: dict[str, set[str]] = {c.record_id: set() for c in new}
+    for a, b in (both for pair in pairs for both in (pair, pair[::-1])):
+        if a in fits:
+            fits[a].add(b)
+    return fits
 
 
 def timed(function: Callable[[Any], Any], reports: Iterable[Any]) -> list[float]:

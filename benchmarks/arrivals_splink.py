@@ -9,7 +9,7 @@ import statistics
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -27,22 +27,64 @@ def compare(
     held: dict[str, pl.DataFrame],
     reports: Sequence[dict[str, Any]],
     truth: pl.DataFrame,
-    ours: float,
-    told: tuple[int, int],
+    fits: Mapping[str, set[str]],
+    weighed: Sequence[float],
+    whole: Sequence[float],
     say: Say,
 ) -> None:
-    """Times of single records, how many true partners were found, and the ratio to ``ours`` (s a report)."""
+    """Times of single records and of whole reports, how many true partners were found, and how many times
+    faster ours is: at the same work (``weighed``, and whom each record ``fits``), and with all that a report
+    comes to (``whole``). Times are seconds a report; ``reports`` have been matched."""
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in [n for n in logging.root.manager.loggerDict if n.startswith("splink")]:
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        times, right, asked = _measured(held["people"], reports, truth)
-    median = statistics.median(times)
+        singly, at_once, likely = _measured(held["people"], reports)
+    record, report = statistics.median(singly), statistics.median(at_once)
     people = statistics.mean(len(r["people"]) for r in reports)
-    say(f"Splink 5 predict_between, one record: p50 {1e3 * median:.1f} ms, max {1e3 * max(times):.1f} ms")
-    say(f"  found a true partner of {right} of {asked} records; ours {told[0]} of {told[1]}")
-    say(f"  ours takes {1e3 * ours:.1f} ms for a report of {people:.1f} people, committed:")
-    say(f"  {median * people / ours:.0f} times faster a record")
+    say(f"Splink 5 predict_between, one record: p50 {1e3 * record:.1f} ms, max {1e3 * max(singly):.1f} ms")
+    say(f"  the {people:.1f} people of a report at once: p50 {1e3 * report:.1f} ms")
+    partners = _partners(held["people"], reports, truth)
+    found = [_found(partners, of) for of in (likely, fits, _persons(partners))]
+    say(f"  of {len(partners)} records with a true partner held it found one of {found[0]};")
+    say(f"  ours, looked up and weighed alone, of {found[1]}, and by whose person it then was, of {found[2]}")
+    for what, times in (
+        ("looked up and weighed alone, as predict_between does", weighed),
+        ("all of it: named, explained and committed as well", whole),
+    ):
+        ours = statistics.median(times)
+        say(f"  ours, {what}: p50 {1e3 * ours:.1f} ms a report;")
+        say(f"    {record * people / ours:.0f} times faster a record, {report / ours:.0f} a whole report")
+
+
+def _partners(
+    people: pl.DataFrame, reports: Sequence[dict[str, Any]], truth: pl.DataFrame
+) -> dict[str, set[str]]:
+    """The true partners of each new record that has any held."""
+    person = dict(truth.select("record_id", "person_id").iter_rows())
+    held: dict[str, set[str]] = defaultdict(set)
+    for record in people["record_id"].filter(people["record_id"].is_in(list(person))):
+        held[person[record]].add(record)
+    new = [p["record_id"] for r in reports for p in r["people"]]
+    return {r: held[person[r]] for r in new if held[person[r]]}
+
+
+def _persons(records: Iterable[str]) -> dict[str, set[str]]:
+    """With whom each of some records is one person in the hub."""
+    from lamplighter.hub.people.models import Membership
+
+    now = Membership.objects.filter(current=True)
+    person = dict(now.filter(record_id__in=list(records)).values_list("record_id", "person_id"))
+    members: dict[str, set[str]] = defaultdict(set)
+    of_those = now.filter(person_id__in=list(person.values()))
+    for person_id, record in of_those.values_list("person_id", "record_id"):
+        members[person_id].add(record)
+    return {r: members[p] for r, p in person.items()}
+
+
+def _found(partners: Mapping[str, set[str]], likely: Mapping[str, set[str]]) -> int:
+    """Of how many records a true partner is among those who are likely to be the same."""
+    return sum(bool(own & likely.get(record, set())) for record, own in partners.items())
 
 
 def _frame(people: pl.DataFrame) -> pl.DataFrame:
@@ -57,8 +99,10 @@ def _frame(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _measured(
-    people: pl.DataFrame, reports: Sequence[dict[str, Any]], truth: pl.DataFrame
-) -> tuple[list[float], int, int]:
+    people: pl.DataFrame, reports: Sequence[dict[str, Any]]
+) -> tuple[list[float], list[float], dict[str, set[str]]]:
+    """Seconds for each record, seconds for all records of each report at once, and whom each record is likely
+    to be."""
     database = DuckDBAPI()
     whole = database.register(_frame(people).to_arrow(), dataset_display_name="held")
     linker = Linker(whole, _settings())
@@ -71,24 +115,23 @@ def _measured(
     for column in ("first_name", "surname", "first_name_surname_concat", "dob", "postcode", "phone"):
         with contextlib.suppress(Exception):
             linker.table_management.compute_tf_table(column)
-    person = dict(truth.select("record_id", "person_id").iter_rows())
-    partners: dict[str, set[str]] = defaultdict(set)
-    for record in people["record_id"].filter(people["record_id"].is_in(list(person))):
-        partners[person[record]].add(record)
-    times, right, asked = [], 0, 0
-    for report in reports:
-        for new in report["people"]:
-            frame = _frame(pl.DataFrame([new], schema=people.schema))
-            began = time.perf_counter()
-            one = database.register(frame.to_arrow(), dataset_display_name=f"new{len(times)}")
-            found = linker.inference.predict_between(whole, one).as_pyarrow_table().to_pylist()
-            times.append(time.perf_counter() - began)
-            if partners[person[new["record_id"]]]:
-                asked += 1
-                likely = [r for r in found if r["match_probability"] >= LINKED_AT]
-                ends = {r[side] for r in likely for side in ("unique_id_l", "unique_id_r")}
-                right += bool(ends & partners[person[new["record_id"]]])
-    return times, right, asked
+    likely: dict[str, set[str]] = {}
+
+    def asked(new: Sequence[dict[str, Any]]) -> float:
+        frame = _frame(pl.DataFrame(new, schema=people.schema))
+        began = time.perf_counter()
+        name = f"new{time.monotonic_ns()}"
+        some = database.register(frame.to_arrow(), dataset_display_name=name)
+        found = linker.inference.predict_between(whole, some).as_pyarrow_table().to_pylist()
+        took = time.perf_counter() - began
+        for row in found:
+            if row["match_probability"] >= LINKED_AT:
+                for one, other in (("unique_id_l", "unique_id_r"), ("unique_id_r", "unique_id_l")):
+                    likely.setdefault(row[one], set()).add(row[other])
+        return took
+
+    singly = [asked([new]) for report in reports for new in report["people"]]
+    return singly, [asked(report["people"]) for report in reports], likely
 
 
 def _settings() -> SettingsCreator:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import psutil
 
 from benchmarks.arrivals_world import World, rows_of
 from lamplighter.linkage import believing, completing, dyad_frames, link, linking_reports, pairing
@@ -171,3 +172,24 @@ def load(world: World, folder: Path, say: Say) -> None:
             cursor.execute(f"VACUUM ANALYZE people_{table}")
         cursor.execute("SELECT pg_database_size(current_database())")
         say(f"database {cursor.fetchone()[0] / 1e9:.2f} GB")
+
+
+def warm(say: Say) -> None:
+    """Read the database's tables through, as a hub that has been up for a day has read them: where they do
+    not fit into memory only what is looked at anywhere, keys and indexes."""
+    from django.db import connection
+
+    free = psutil.virtual_memory().available
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
+        cursor.execute("SELECT pg_database_size(current_database())")
+        fits = cursor.fetchone()[0] < free
+        cursor.execute(
+            "SELECT pg_relation_size(oid), pg_prewarm(oid::regclass, 'read') FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'pg%%'"
+            " AND (relkind = 'i' OR relkind = 'r' AND (%s OR relname = 'people_keypage'))",
+            [fits],
+        )
+        gigabytes = sum(size for size, _ in cursor.fetchall()) / 1e9
+    what = "tables and indexes" if fits else "keys and indexes"
+    say(f"warm: {gigabytes:.1f} GB of {what} read, {free / 1e9:.1f} GB of memory free or holding files")

@@ -55,14 +55,19 @@ def arrive(new: Sequence[Compact], held: Held, judge: Judge, *, seeds: Collectio
     earlier versions of the reports). Many reports at once cost less each, and come to the same as one after
     the other.
     """
-    scene = _Scene(judge, held)
+    return compare(new, held, judge).settled({c.record_id: c.report_id for c in new}, seeds)
+
+
+def compare(new: Sequence[Compact], held: Held, judge: Judge) -> Scene:
+    """The first half of :func:`arrive`: the people of new reports looked up and weighed, nobody settled."""
+    scene = Scene(judge, held)
     scene.meet(new)
-    return scene.settled({c.record_id: c.report_id for c in new}, seeds)
+    return scene
 
 
 def resettle(seeds: Collection[str], held: Held, judge: Judge) -> Arrival:
     """Persons anew around some records, after somebody decided about them."""
-    return _Scene(judge, held).settled({}, seeds)
+    return Scene(judge, held).settled({}, seeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class _Standing:
 
 
 @dataclass(slots=True)
-class _Scene:
+class Scene:
     """New reports, whom they are compared with, and what it comes to. Pairs are packed numbers of those who
     have been met: ``proposed``, by keys and by pairs of reports, and ``judged``, which may come to
     something. ``looked_up``: the new reports, of which all who share a key with anybody are proposed."""
@@ -93,6 +98,10 @@ class _Scene:
 
     def _judge(self, pairs: Packed) -> None:
         self.judged = self.judge.judged(pairs, self.weights)
+
+    def pairs_over(self, bits: float) -> list[tuple[str, str]]:
+        """The records of each judged pair of at least so many bits."""
+        return list(zip(*self.met.ids_of(self.judged.pairs[self.judged.bits >= bits]), strict=True))
 
     # The new reports beside those that share a key with them, and beside each other
 
