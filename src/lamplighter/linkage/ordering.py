@@ -56,6 +56,13 @@ def among(values: npt.NDArray[_Whole], some: npt.NDArray[_Whole]) -> npt.NDArray
     return np.asarray(some.take(np.minimum(np.searchsorted(some, values), len(some) - 1)) == values)
 
 
+def placed(values: Rows, some: Rows) -> tuple[Rows, npt.NDArray[np.bool_]]:
+    """Where each of the values stands among ``some``, of which there are any and none twice, and which do."""
+    order = np.argsort(some, kind="stable")
+    place = order.take(np.minimum(np.searchsorted(some.take(order), values), len(some) - 1))
+    return place, np.asarray(some.take(place) == values)
+
+
 def different_by_two(values: Rows) -> Rows:
     """:func:`different` of many numbers, by two threads: one for the lower half, one for the upper."""
     if len(values) < _MANY:

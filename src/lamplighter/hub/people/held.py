@@ -24,7 +24,7 @@ from lamplighter.linkage import compact, ids
 from lamplighter.linkage.asking import Near, Sharing, Ties
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.keys import Maker, across, fewest, sharing
-from lamplighter.linkage.ordering import Rows, different
+from lamplighter.linkage.ordering import Rows, different, placed
 from lamplighter.linkage.results import HELD
 
 _MOST_REMEMBERED = 50_000
@@ -123,28 +123,28 @@ class Tables:
         """See :class:`asking.Held`."""
         made = self._made(new)
         held: list[Compact] = []
-        many, shared = [NONE], [NONE]
-        sharers: list[int] = []
-        nearly_full = max(self._most + 1 - len(new), 1)
+        places, shared, every = [NONE], [NONE], [NONE]
 
         def those_with(keys: set[int]) -> set[int]:
             # In the order of their index, whose pages are then come upon one after the other.
             wanted = numbers(sorted(keys))
-            asked = [wanted, wanted, fewest(self._most), nearly_full, wanted]
+            asked = [wanted, wanted, fewest(self._most), wanted]
             found = self._cursor.execute(ask.SHARING, asked, prepare=True).fetchone()
             assert found is not None
-            *columns, sizes, own, full, crowded = found
-            if own is not None:
+            *columns, number, key, record, crowded = found
+            under = read(Int8s, [key])
+            if number is not None:
+                place, known = placed(read(Int8s, [record]), read(Int8s, [number]))
+                places.append(place[known] + len(held))
+                shared.append(under[known])
                 held.extend(starmap(compact.read, zip(*columns, strict=True)))
-                many.append(read(Int8s, [sizes]))
-                shared.append(read_beheaded(Int8s, own))
-            sharers.extend(read(Int8s, [full]).tolist())
+            every.append(under)
             return set(read(Int8s, [crowded]).tolist())
 
         crowded = self._asked(made, new, those_with)
         self._keys = self._kept(made, new, crowded)
-        self._sharers = dict(zip(sharers[::2], sharers[1::2], strict=True))
-        theirs = np.repeat(np.arange(len(held)), np.concatenate(many)), np.concatenate(shared)
+        self._sharers = Counter(np.concatenate(every).tolist())
+        theirs = np.concatenate(places), np.concatenate(shared)
         references = {k for c in new for k in lookup.keys_of_references(c)}
         mine = _beside([self._keys[c.record_id].keys() - references for c in new])
         one, other = across(*mine, *theirs, self._most)
