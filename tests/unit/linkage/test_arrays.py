@@ -30,6 +30,14 @@ def test_rows_stand_in_the_order_of_their_labels(labels: list[int]) -> None:
     assert starts.tolist() == [sorted(labels).index(v) for v in sorted(set(labels))]
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 12)), st.lists(st.integers(0, 12), min_size=1, unique=True))
+def test_numbers_have_a_place_among_others(values: list[int], some: list[int]) -> None:
+    place, known = ordering.placed(np.array(values, dtype=np.int64), np.array(some, dtype=np.int64))
+    assert known.tolist() == [v in some for v in values]
+    assert place[known].tolist() == [some.index(v) for v in values if v in some]
+
+
 def test_numbers_are_told_apart_by_two_threads_as_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     many = np.random.default_rng(1).integers(-50, 5_000, 3_000)
     monkeypatch.setattr(ordering, "_MANY", 1_000)
