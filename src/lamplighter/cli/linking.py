@@ -106,6 +106,9 @@ def link(
             from lamplighter.reporting.html_page import html_page
 
             report.write_text(html_page(page(found, measured)), "utf-8")
+    if table.above:
+        lines = "1 line stands" if table.above == 1 else f"{table.above} lines stand"
+        console.print(f"{lines} above the names of the columns, as a title does: no row is made of that.")
     if table.left_out:
         console.print(
             f"{table.left_out:,} lines could not be read and are left out; the first is line "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ SEPARATORS = (",", ";", "\t", "|")
 _PARQUET = b"PAR1"
 _LISTED = b"["
 _NO_TABLE = "Write a list of objects, [{...}, {...}], or one object a line."
+_BEGIN = 50
+"""So many lines are looked at for the names of the columns."""
+_MOST_TITLES = 5
 _NO_NAME = re.compile(r"^(?:[\d\s./+-]{5,}|\S+@\S+\.\S+)$")
 """What no column is called: a number, a date, an e-mail address."""
 
@@ -31,12 +35,14 @@ _NO_NAME = re.compile(r"^(?:[\d\s./+-]{5,}|\S+@\S+\.\S+)$")
 @dataclass(frozen=True, slots=True)
 class AnyTable:
     """A table as it came. ``kind``: 'csv', 'parquet', 'json' or 'jsonl'; ``left_out``: how many lines could
-    not be read, and ``first_left_out`` the number of the first of them."""
+    not be read, and ``first_left_out`` the number of the first of them; ``above``: how many lines stand above
+    the column names, as a title does."""
 
     frame: pl.DataFrame
     kind: str
     left_out: int = 0
     first_left_out: int | None = None
+    above: int = 0
 
 
 class _AsWritten(FileSpec):
@@ -68,8 +74,9 @@ def read_any(path: Path) -> AnyTable:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_LISTED):
         table = _json(path)
     else:
-        first = next((t for t in next(read_lines(path, "utf-8")).text if not is_no_header(t)), "")
-        table = _json_lines(path) if first.lstrip().startswith("{") else _csv(path, first)
+        begin = next(read_lines(path, "utf-8")).text[:_BEGIN]
+        first = next((t for t in begin if not is_no_header(t)), "")
+        table = _json_lines(path) if first.lstrip().startswith("{") else _csv(path, begin)
     if not table.frame.height:
         raise EmptyFile(
             "There is no row under the column names.", file=path.name, remedy="Export the table again."
@@ -138,7 +145,36 @@ def _parquet(path: Path) -> AnyTable:
     return AnyTable(made, "parquet")
 
 
-def _csv(path: Path, first: str) -> AnyTable:
+def _above(lines: Sequence[str]) -> int:
+    """How many lines stand above the column names: a few titles, of which each is a first cell with nothing
+    beside it, where a line of several cells follows that may be names. 0 where none does."""
+    titles = 0
+    for i, line in enumerate(lines):
+        cells = _cells(line)
+        if sum(map(bool, cells)) > 1:
+            return i if 0 < titles <= _MOST_TITLES and _may_be_names(cells) else 0
+        if not is_no_header(line) and any(cells):
+            if not cells[0]:
+                return 0
+            titles += 1
+    return 0
+
+
+def _may_be_names(cells: Sequence[str]) -> bool:
+    told = [c for c in cells if c]
+    return len(set(told)) == len(told) and all(
+        any(map(str.isalpha, c)) and not _NO_NAME.match(c) for c in told
+    )
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line, parted by the separator that is most often in it."""
+    return [c.strip("\"' \ufeff") for c in line.split(max(SEPARATORS, key=line.count))]
+
+
+def _csv(path: Path, lines: Sequence[str]) -> AnyTable:
+    above = _above(lines)
+    first = next((t for t in lines[above:] if not is_no_header(t)), "")
     if any(_NO_NAME.match(cell.strip("\"' ")) for cell in re.split(r"[,;\t|]", first)):
         raise HeaderNotFound(
             "The first line looks like a row of the table, not like the names of its columns.",
@@ -148,7 +184,7 @@ def _csv(path: Path, first: str) -> AnyTable:
         )
     # The separator is the one that is most often in the line of names.
     separator = max(SEPARATORS, key=first.count)
-    cells = [c.strip("\"' \ufeff") for c in first.split(separator)]
+    cells = _cells(first)
     if len(cells) > MOST_COLUMNS:
         raise HeaderNotFound(
             f"The first line has {len(cells):,} cells; a table may have {MOST_COLUMNS:,} columns.",
@@ -161,12 +197,12 @@ def _csv(path: Path, first: str) -> AnyTable:
             "One cell of the first line is not empty, and no more: it is a title, or names the only column.",
             file=path.name,
             place="line 1",
-            remedy="Put the names of two columns or more in the first line, and nothing above.",
+            remedy="Put the names of two columns or more in the first line.",
         )
     spec = _AsWritten(name="table", pattern="", columns=(), required=(), delimiter=separator)
     frames, left_out, numbers = [], 0, []
     try:
-        for rows in read_delimited(path, spec):
+        for rows in read_delimited(path, spec, above):
             frames.append(rows.frame)
             left_out += rows.rejected
             if rows.rejected:
@@ -179,7 +215,8 @@ def _csv(path: Path, first: str) -> AnyTable:
             remedy="Put the names of the columns in the first line, parted by comma, semicolon, tab or |.",
         ) from error
     frame = _with_extra(pl.concat(frames).drop("_row")) if frames else pl.DataFrame()
-    return AnyTable(frame, "csv", left_out, min(numbers, default=None))
+    told = sum(not is_no_header(t) for t in lines[:above])
+    return AnyTable(frame, "csv", left_out, min(numbers, default=None), told)
 
 
 def _with_extra(frame: pl.DataFrame) -> pl.DataFrame:

@@ -45,9 +45,10 @@ class Header(NamedTuple):
     line: int
 
 
-def find_header(path: Path, spec: FileSpec, lines: Lines) -> Header:
-    """The first line that is not blank, read as a header. Raises ``HeaderNotFound``."""
-    for i, line in enumerate(lines.text[:50]):
+def find_header(path: Path, spec: FileSpec, lines: Lines, above: int = 0) -> Header:
+    """The first line that is not blank, read as a header; ``above`` it are so many that are none. Raises
+    ``HeaderNotFound``."""
+    for i, line in enumerate(lines.text[above : above + 50], above):
         if is_no_header(line):
             continue
         others = [d for d in (",", "|", ";", "\t") if d != spec.delimiter]
@@ -88,8 +89,9 @@ def _distinct(columns: list[str]) -> list[str]:
     return out
 
 
-def read_delimited(path: Path, spec: FileSpec) -> Iterator[Rows]:
-    """Yield the rows of one file, a chunk at a time. Raises ``RecordsError``."""
+def read_delimited(path: Path, spec: FileSpec, above: int = 0) -> Iterator[Rows]:
+    """Yield the rows of one file, a chunk at a time; ``above`` the header are so many lines that are none.
+    Raises ``RecordsError``."""
     header: Header | None = None
     held: list[tuple[int, str]] = []
     for lines in read_lines(path, spec.encoding):
@@ -102,7 +104,7 @@ def read_delimited(path: Path, spec: FileSpec) -> Iterator[Rows]:
         numbers = range(lines.first, lines.first + len(lines.text))
         text = lines.text
         if header is None:
-            header = find_header(path, spec, lines)
+            header = find_header(path, spec, lines, above)
             findings.append(_columns_findings(path, spec, header))
             start = header.line - lines.first + 1
             text, numbers = text[start:], numbers[start:]

@@ -145,7 +145,9 @@ def test_two_people_a_row_in_parquet_out_json_lines(tmp_path: Path) -> None:
         ),
         (b'{\n"rows": [{"fname": "Zophrenia"}]\n}', (), "one JSON object, not one a line. Write a list of"),
         (b'["Zophrenia"]', (), "a list, and not of objects"),
-        (b"Zophrenia 2024,,\nfname,lname,dob\n", (), "One cell of the first line is not empty"),
+        (b"Zophrenia 2024,,\nfname,lname,dob\n", (), "no row under the column names"),
+        (b",fname\n0,Zophrenia\n", (), "One cell of the first line is not empty"),
+        (b"fname,,\nZophrenia,,\n", (), "One cell of the first line is not empty"),
         (b"fname,lname" + b"," * 1500 + b"\nZophrenia,Qwyzzelby\n", (), "The first line has 1,502 cells"),
         (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", ""), "nothing is said here"),
         (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", "=lname"), "nothing is said here"),
@@ -170,6 +172,25 @@ def test_wrong_input_is_named_with_its_remedy_and_nobodys_data(
     assert words in told
     assert not re.search("Zophrenia|Qwyzzelby|07195101777", told)
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("above", "told"),
+    [
+        ("Zophrenia 2024,,\n", "1 line stands above"),
+        ("Zophrenia 2024\n\n", "1 line stands above"),
+        ("\ufeffZophrenia\nRun on 1 March,,\n,,\n", "3 lines stand above"),
+    ],
+)
+def test_a_title_above_the_names_of_the_columns_is_no_row(tmp_path: Path, above: str, told: str) -> None:
+    rows = "fname,lname,dob\nAnn,Qwyzzelby,1980-02-01\nAnn,Qwyzzelby,1980-02-01\n"
+    (tmp_path / "in.csv").write_text(above + rows, "utf-8")
+    result = run(tmp_path / "in.csv", "--out", tmp_path / "out.csv")
+    assert told in result.output
+    assert "Zophrenia" not in result.output
+    found = read_any(tmp_path / "out.csv").frame
+    assert found.columns == ["fname", "lname", "dob", "person_id"]
+    assert found["person_id"].to_list() == ["1", "1"]
 
 
 def test_a_file_to_write_has_an_ending_that_says_its_kind(tmp_path: Path) -> None:
