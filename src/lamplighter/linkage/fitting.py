@@ -129,7 +129,7 @@ def fit(
         if known > (1 - WORTH_COUNTING) * before:
             break
         shared = shared_of(features, table, secret, people)
-        learned = drawn.learned(shared)
+        learned = drawn.learned(shared, len(rows) / known)
     pairs, odds, belief = drawn.pairs, learned.odds, learned.belief
     keys = choosing.chosen(pairs, belief, proposing)
     at = [proposing.index(k) for k in keys]
@@ -218,8 +218,8 @@ class _Drawn:
         linked = belief >= LIKELY
         return grouping.components(len(self.sample), self.pairs.left[linked], self.pairs.right[linked])
 
-    def learned(self, shared: Shared) -> _Learned:
-        """The kinds of pairs, where people have values as often as ``shared`` says."""
+    def learned(self, shared: Shared, rows_each: float = 1.0) -> _Learned:
+        """The kinds of pairs, where people have values as often as ``shared`` says and so many records."""
         table, pairs, n = self.table, self.pairs, len(self.sample)
         shades = shared.of_levels(self.levels, pairs.left, pairs.right, table, self.scorer.active)
         groups = self.sources.groups(pairs.left, pairs.right)
@@ -231,7 +231,7 @@ class _Drawn:
         share: Callable[[Levels, Bits], Bits] | None = None
         for _ in range(ROUNDS_FOR_RANDOM):
             random = rates_at_random(self.random_levels, weights, table)
-            begin = starting(table, kinds(), random, n, self.sample.has)
+            begin = starting(table, kinds(), random, n, self.sample.has, rows_each)
             if share is not None:
                 begin = replace(begin, namesakes=own.rates(table, random, share))
             mixture, odds = learn(

@@ -242,8 +242,10 @@ def starting(
     random: Rates,
     records: int,
     has: Callable[[str], bool] = lambda column: True,
+    rows_each: float = 1.0,
 ) -> Mixture:
     """The mixture before any fitting: the table's rates, ``random`` where a kind begins at random.
+    ``rows_each``: how many records a person has, one with another.
 
     Levels for which the records have no column (``has``) cannot come about (there are postcodes, say, and
     no streets): the others begin with their share. Where people are named, a further column begins as it is
@@ -266,7 +268,7 @@ def starting(
         return row
 
     rates = {k.name: {c.name: begins(k, c) for c in table} for k in kinds}
-    return Mixture(random, rates, _starting_shares(table, kinds, records, has))
+    return Mixture(random, rates, _starting_shares(table, kinds, records, has, rows_each))
 
 
 def _possible(comparison: Comparison, has: Callable[[str], bool]) -> dict[str, float]:
@@ -277,12 +279,19 @@ def _possible(comparison: Comparison, has: Callable[[str], bool]) -> dict[str, f
 
 
 def _starting_shares(
-    table: Sequence[Comparison], kinds: Sequence[Kind], records: int, has: Callable[[str], bool]
+    table: Sequence[Comparison],
+    kinds: Sequence[Kind],
+    records: int,
+    has: Callable[[str], bool],
+    rows_each: float,
 ) -> dict[str, float]:
-    """Of kinds of one person as shares of its pairs; of others as shares of all pairs."""
+    """Of kinds of one person as shares of its pairs; of others as shares of all pairs. Whoever has a namesake
+    has as many pairs with them as they have records."""
     same, pairs = [k for k in kinds if k.same], pairs_of(records)
     shares = {k.name: 0.9 if i == 0 else 0.1 / max(len(same) - 1, 1) for i, k in enumerate(same)}
-    shares |= {k.name: k.share * records / pairs for k in kinds if not k.same}
+    for k in (k for k in kinds if not k.same):
+        of_births = k.share_of_births if has("birth_date") else 0.0
+        shares[k.name] = (of_births * rows_each or k.share) * records / pairs
     # Where neither births nor e-mail addresses are recorded nothing tells a father from his son, who share a
     # home and a telephone: such a kind would stand for one person.
     return shares | {k.name: 0.0 for k in kinds if not k.same and not _told_apart(k, table, has)}

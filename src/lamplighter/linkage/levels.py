@@ -109,8 +109,9 @@ class Kind:
     ``as_same``: those that are as in two records of one person, and ``as_same_with``: those that are so too
     where any of ``as_same`` was compared; ``starts_at_random``: those that begin as between any two people
     and are learned; ``known``: those whose shares are known, by level. ``share``: how many such pairs there
-    are to begin with, for each record; ``at_most``: there are never more. ``like``: the kind of one person
-    that ``as_same`` speaks of, the first where none is named."""
+    are to begin with, for each record; ``share_of_births``: the same where births are recorded, for each
+    record that a person has, one with another; ``at_most``: there are never more. ``like``: the kind of one
+    person that ``as_same`` speaks of, the first where none is named."""
 
     name: str
     words: str
@@ -121,6 +122,7 @@ class Kind:
     share: float
     known: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     at_most: bool = False
+    share_of_births: float = 0.0
     like: str | None = None
     as_same_with: frozenset[str] = frozenset()
 
@@ -173,6 +175,7 @@ def kinds() -> tuple[Kind, ...]:
             float(row.get("share", 0.0)),
             row.get("known", {}),
             bool(row.get("at_most", False)),
+            share_of_births=float(row.get("share_of_births", 0.0)),
             as_same_with=frozenset(row.get("as_same_with", ())),
         )
         for row in _document()["kind"]
