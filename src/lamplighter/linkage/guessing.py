@@ -13,6 +13,7 @@ from lamplighter.linkage.headings import (
     NAMES,
     begins_others,
     document,
+    is_chosen,
     is_number_alone,
     is_number_of_something,
     named_field,
@@ -34,7 +35,7 @@ from lamplighter.linkage.looks import (
     maybe_names,
     name_by_look,
 )
-from lamplighter.linkage.stacked import copies, fill_each_other, tells_more
+from lamplighter.linkage.stacked import copies, fill_each_other, folded_texts, tells_more
 from lamplighter.linkage.titles import are_titles
 from lamplighter.linkage.whole_names import generations
 
@@ -102,6 +103,8 @@ class _Guess:
             elif field is not None and field != "record_id" and self._fills_in(column, field):
                 # Of a table made of several each had a heading of its own.
                 self.taken[column] = field
+            elif field == "full_name" and is_chosen(column) and self._differs(column, field):
+                self._take(column, "nicknames")
             elif field in ONCE:
                 # A second number for each row tells rows apart, not people; a second name says the same.
                 self.taken[column] = None
@@ -110,9 +113,11 @@ class _Guess:
 
     def _is_second(self, column: str) -> bool:
         # What is named without more comes first ("parent first name" gives way to "first name"), and of
-        # columns that may number the rows one that does.
+        # columns that may number the rows one that does; and what somebody calls themselves comes after the
+        # name that they have.
         numbers = self.headings[column] == "record_id"
-        return column in self.begun or (numbers and not all_different(self.frame[column]))
+        is_numbering = not numbers or all_different(self.frame[column])
+        return column in self.begun or not is_numbering or is_chosen(column)
 
     def _field_of_heading(self, column: str) -> str | None:
         """The field that a heading says, unless what is in the column speaks against it."""
@@ -138,6 +143,15 @@ class _Guess:
         """Whether a column tells of what others of its field leave out, and hardly anything beside them."""
         others = (c for c, f in self.taken.items() if f == field)
         return all(fill_each_other(self.frame[column], self.frame[c]) for c in others)
+
+    def _differs(self, column: str, field: str) -> bool:
+        """Whether a column says another thing than those of its field do, in most rows that tell both."""
+        own = folded_texts(self.frame[column])
+        for other in (folded_texts(self.frame[c]) for c, f in self.taken.items() if f == field):
+            same = own == other
+            if 2 * int(same.sum()) >= len(same) - same.null_count():
+                return False
+        return True
 
     def with_a_name_at_birth(self) -> None:
         """Of somebody who had another name at birth that alone may be told."""

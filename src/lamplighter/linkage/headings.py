@@ -28,6 +28,10 @@ _MOST_WORDS = 2
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _EITHER = re.compile(r"[/|]")
 _OWNER = re.compile(r"['’]s\b")
+_CONDITION = re.compile(
+    r"(?<=[^\W_])(?:[\W_]+(?i:if|falls|wenn|sofern|si|se|optional)(?=[\W_]|$)|If(?=[A-Z])).*$"
+)
+"""What a heading says of when its column is filled: "DOB if known", "Nachname (falls bekannt)"."""
 
 
 @cache
@@ -70,7 +74,9 @@ def named_field(column: str) -> str | None:
             return by_name()[candidate]
         if candidate in document()["headings"]["surname_first"]:
             return "full_name"
-    return _numbered_name(column) or _in_two_languages(column) or _of_an_age(column)
+    found = _numbered_name(column) or _in_two_languages(column) or _of_an_age(column)
+    always = _CONDITION.sub("", column)
+    return found if found is not None or always == column else named_field(always)
 
 
 def _in_two_languages(column: str) -> str | None:
@@ -160,6 +166,11 @@ def of_somebody(column: str) -> bool:
     known = document()["headings"]
     found = set(words(column))
     return bool(found) and found <= {*known["people"], *known["of_people"]}
+
+
+def is_chosen(column: str) -> bool:
+    """Whether a heading says that somebody calls themselves so: "display name"."""
+    return not set(_candidates(column)).isdisjoint(document()["headings"]["chosen"])
 
 
 def of_another(column: str) -> bool:

@@ -15,7 +15,7 @@ from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.canonical_forms import cros, pnc_ids
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.dates import days
-from lamplighter.linkage.dating import days_of, told_on
+from lamplighter.linkage.dating import days_of, told_beside_births, told_on, usual_day
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.guessing import KINDS
 from lamplighter.linkage.headings import begins_with_surname, document, title_of
@@ -31,7 +31,7 @@ from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.stacked import put_together
 from lamplighter.linkage.standins import without_standins
 from lamplighter.linkage.tidying import clean, identifiers, lists, numbered
-from lamplighter.linkage.unnamed import named, titled
+from lamplighter.linkage.unnamed import named, of_somebody, titled
 from lamplighter.linkage.whole_names import generations
 
 _READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {
@@ -101,11 +101,18 @@ class _Reading:
             tidied = dict(zip(order, pool.map(self._tidied, order), strict=True))
         self.made = {f: tidied[f] for f in every if tidied[f] is not None}
         made = self.made
+        if {"forenames", "surname"} <= set(made):
+            made["surname"] = of_somebody(made["surname"], self._unnamed())
         if "street" in made and not {"house", "address_text"} & set(made) and numbered(made["street"]):
             # A street with the number in it is a line of an address.
             made["address_text"] = made.pop("street")
             streets = [c for c, f in self.taken.items() if f == "street" and c not in self.said]
             self.taken |= dict.fromkeys(streets, "address_text")
+
+    def _unnamed(self) -> pl.Series:
+        """Which rows have something for a first name that is none."""
+        written = [self.frame[c].is_not_null() for c, f in self.taken.items() if f == "forenames"]
+        return pl.select(t=pl.any_horizontal(*written))["t"] & self.made["forenames"].is_null()
 
     def _tidied(self, name: str) -> pl.Series | None:
         own = [self.frame[c] for c, f in self.taken.items() if f == name]
@@ -199,21 +206,28 @@ class _Reading:
         """Ages with the day on which they were told, where a column says it, which is then no further one. Of
         a few days each is a list, and a source: brothers and sisters of nearly one age stand beside each
         other in it, and hardly anybody twice."""
-        if "recorded_on" in self.made:
+        if "recorded_on" in self.made or "age_from" not in people.columns:
             return people
         days = {c: e.column for c, e in self.extras.items() if c not in self.said}
         days |= {c: f for c, f in self.taken.items() if f == "source"}
         column = told_on(people, days)
+        is_listed = column is not None
+        column = column or told_beside_births(people, days)
         if column is None:
-            return people
+            return self._with_usual_day(people)
         listed_on = days_of(people[days[column]]).alias("reported_at")
         people = people.with_columns(listed_on)
-        if "source" not in people.columns and listed_on.n_unique() <= MOST_SOURCES:
+        if is_listed and "source" not in people.columns and listed_on.n_unique() <= MOST_SOURCES:
             people = people.with_columns(source=listed_on.cast(pl.String()))
         if column in self.extras:
             self.taken[column] = "recorded_on"
             people = people.drop(self.extras.pop(column).column)
         return people
+
+    def _with_usual_day(self, people: pl.DataFrame) -> pl.DataFrame:
+        """Ages as if all were told on one day, which only matters where births are told too."""
+        day = usual_day(people)
+        return people if day is None else people.with_columns(reported_at=pl.lit(day))
 
 
 def _tells(values: pl.Series) -> bool:

@@ -26,18 +26,19 @@ def copies(frame: pl.DataFrame, columns: Sequence[str], others: Sequence[str]) -
     """Those of some columns that say in every row what another says, one of ``others`` or one before them,
     but for case and spaces."""
     start = frame.head(_LOOKED_AT)
-    begins = {c: _folded(start[c]) for c in (*others, *columns)}
+    begins = {c: folded_texts(start[c]) for c in (*others, *columns)}
     held, found = list(others), []
     for column in columns:
         alike = (o for o in held if begins[column].equals(begins[o]))
-        if any(_folded(frame[column]).equals(_folded(frame[o])) for o in alike):
+        if any(folded_texts(frame[column]).equals(folded_texts(frame[o])) for o in alike):
             found.append(column)
         else:
             held.append(column)
     return found
 
 
-def _folded(values: pl.Series) -> pl.Series:
+def folded_texts(values: pl.Series) -> pl.Series:
+    """Clean texts without case."""
     return clean(values).cast(pl.String()).str.to_lowercase()
 
 

@@ -56,7 +56,8 @@ def _standins(values: pl.Series, whole: pl.Series, column: str) -> pl.Series:
     frame = pl.DataFrame({"v": values, "n": whole})
     if isinstance(frame.schema["v"], pl.List):
         frame = frame.explode("v")
-    frame = frame.filter(pl.col("v").is_not_null())
+    # Whoever has no name may be anybody, and is in no crowd.
+    frame = frame.filter(pl.col("v").is_not_null(), pl.col("n") != "")
     counts = frame.group_by("v").agg(rows=pl.len())
     often = counts.filter(pl.col("rows") >= _FEWEST)
     crowds = (

@@ -33,6 +33,16 @@ def named(values: pl.Series) -> pl.Series:
     return values.replace(pl.Series(changed), new)
 
 
+def of_somebody(surnames: pl.Series, unnamed: pl.Series) -> pl.Series:
+    """Surnames without what is none: of rows that are ``unnamed`` (n,), where nothing stands for a first name
+    ("UNKNOWN"), a surname that says how somebody looks ("MALE"). Beside a name somebody may be called Man."""
+    some = surnames.filter(unnamed).drop_nulls().unique()
+    nobody = [text for text in some.to_list() if _says_nothing(text)]
+    if not nobody:
+        return surnames
+    return surnames.set(unnamed & surnames.is_in(pl.Series(nobody).implode()).fill_null(False), None)
+
+
 def titled(values: pl.Series) -> pl.Series:
     """Names with the titles before them, "Frau Prof. Dr." or "Mme", as one that is known wherever names are
     read; "Frau Müller" is not called Frau, and Müller is no first name."""

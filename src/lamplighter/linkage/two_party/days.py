@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from lamplighter.linkage.dates import dated
-from lamplighter.linkage.dating import told_on
+from lamplighter.linkage.dating import told_beside_births, told_on
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage.headings import of_days, title_of
 from lamplighter.linkage.levels import Extra
@@ -53,7 +53,8 @@ def with_ages(parties: tuple[Understood, Understood], both: Understood) -> tuple
     usual = int(np.median(days.drop_nulls().to_numpy()))
     told = days.fill_null(usual).cast(pl.Int32()).cast(pl.Date())
     anew = [p.people.with_columns(told.alias(RECORDED)) for p in parties]
-    if all(told_on(people, {DAY: RECORDED}) is None for people in anew):
+    days_told = {DAY: RECORDED}
+    if not any(told_on(p, days_told) or told_beside_births(p, days_told) for p in anew):
         return parties
     first, second = (replace(p, people=people) for p, people in zip(parties, anew, strict=True))
     return first, second
