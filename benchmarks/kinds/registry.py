@@ -12,7 +12,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from benchmarks.kinds import people_care, people_elsewhere, people_licences, people_police
+from benchmarks.kinds import (
+    people_care,
+    people_elsewhere,
+    people_licences,
+    people_police,
+    two_party_courts,
+    two_party_online,
+    two_party_places,
+    two_party_police,
+    two_party_services,
+)
 
 Maker = Callable[[int], pl.DataFrame]
 
@@ -45,8 +55,24 @@ PEOPLE: Mapping[str, Maker] = {
     "handles": people_elsewhere.handles,
     "anzeigen": people_elsewhere.anzeigen,
 }
-TWO_PARTY: Mapping[str, Maker] = {}
-ASIDE = frozenset({"custody", "courts", "taxis", "electors"})
+TWO_PARTY: Mapping[str, Maker] = {
+    "police_extract": two_party_police.police_extract,
+    "calls_999": two_party_police.calls_999,
+    "court_orders": two_party_courts.court_orders,
+    "orders_us": two_party_courts.orders_us,
+    "orders_german": two_party_courts.orders_german,
+    "helpline": two_party_services.helpline,
+    "marac": two_party_services.marac,
+    "clares_law": two_party_services.clares_law,
+    "school": two_party_places.school,
+    "neighbours": two_party_places.neighbours,
+    "prison_mail": two_party_places.prison_mail,
+    "hospital": two_party_places.hospital,
+    "platform": two_party_online.platform,
+    "stacked": two_party_online.stacked,
+}
+ASIDE = frozenset({"custody", "courts", "taxis", "electors", "court_orders", "neighbours", "stacked"})
 """``numpy.random.default_rng(20261128).choice(list(PEOPLE), 4, replace=False)`` of the twelve kinds of
-people."""
+people; ``random.Random("two people a row").sample(sorted(TWO_PARTY), 3)`` of the kinds of two people, when
+``neighbours`` was called ``housing``."""
 KINDS = (*(Kind(n, m) for n, m in PEOPLE.items()), *(Kind(n, m, True) for n, m in TWO_PARTY.items()))
