@@ -69,7 +69,10 @@ def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
         bare = (replace(c, name=c.name.removeprefix(mark)) for c in names[mark])
         return frozenset(mark + c.name for c in bare if household.is_random(c))
 
-    changes = frozenset(m + n for m in (FIRST, SECOND) for n in moved.starts_at_random) | all_of(BOTH)
+    def of_people(names: frozenset[str]) -> frozenset[str]:
+        return frozenset(mark + n for mark in (FIRST, SECOND) for n in names)
+
+    changes, stays = of_people(moved.starts_at_random) | all_of(BOTH), of_people(moved.as_same)
     nothing: frozenset[str] = frozenset()
 
     def made(
@@ -83,7 +86,7 @@ def _kinds(scene: Scene) -> tuple[tuple[Kind, ...], npt.NDArray[np.int64]]:
         # Only kinds of other people have a share to begin with.
         return Kind(words, words, share == 0.0, at_random, as_same, starts_at_random, share, like=like)
 
-    found = [(0, made(SAME)), (0, made(HAS_MOVED, starts_at_random=changes))]
+    found = [(0, made(SAME)), (0, made(HAS_MOVED, starts_at_random=changes, as_same=stays))]
     for cell, kept, changed, who in ((1, FIRST, SECOND, "second"), (2, SECOND, FIRST, "first")):
         same, anybody, relative = all_of(kept), all_of(changed), of_a_relative(changed)
         found += [
