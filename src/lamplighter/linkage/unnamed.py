@@ -14,7 +14,6 @@ import polars as pl
 from lamplighter.linkage.headings import document
 from lamplighter.linkage.names import folded
 
-_WORDS = re.compile(r"[^\W\d_]+|\d+")
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _ENDS = re.compile(r"\s+-+\s+|,\s*")
 
@@ -60,7 +59,23 @@ def _titles(begin: str) -> str:
 @cache
 def _any_word() -> str:
     known = document()["no_names"]
-    return rf"\b(?:{'|'.join(re.escape(w) for w in (*known['related'], *known['looks']))})\b"
+    return rf"\b(?:{'|'.join(map(_spelled, (*known['related'], *known['looks'])))})\b"
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """A word, a number, or words that say how somebody is related only together: "next door"."""
+    together = "|".join(_spelled(w) for w in document()["no_names"]["related"] if " " in w)
+    return re.compile(rf"(?i)\b(?:{together})\b|[^\W\d_]+|\d+")
+
+
+def _spelled(word: str) -> str:
+    """The pattern of a word, or of several with spaces or hyphens between."""
+    return "[ -]".join(map(re.escape, word.split()))
+
+
+def _said(text: str) -> list[str]:
+    return [folded(w).replace("-", " ") for w in _words().findall(text)]
 
 
 def _name_in(text: str) -> str | None:
@@ -77,11 +92,11 @@ def _name_in(text: str) -> str | None:
 
 def _without_beginning(text: str) -> str:
     """ "My ex-husband Dave" as "Dave"."""
-    known, found, begun = document()["no_names"], list(_WORDS.finditer(text)), 0
+    known, found, begun = document()["no_names"], list(_words().finditer(text)), 0
     for word in found[:-1]:
-        said = folded(word[0])
+        said = folded(word[0]).replace("-", " ")
         between = text[word.end() : word.end() + 1]
-        if said not in known["related"] and said not in known["little"]:
+        if not any(said in known[words] for words in ("related", "little", "looks")):
             break
         if between == ",":
             break
@@ -93,7 +108,7 @@ def _without_beginning(text: str) -> str:
 def _says_nothing(text: str) -> bool:
     """Whether all words say how somebody is related or looks, one of them more than a little word."""
     known = document()["no_names"]
-    words = [folded(w) for w in _WORDS.findall(text)]
+    words = _said(text)
     telling = {*known["related"], *known["looks"]}
     return any(w in telling for w in words) and all(
         w in telling or w in known["little"] or w.isdecimal() for w in words
@@ -101,6 +116,4 @@ def _says_nothing(text: str) -> bool:
 
 
 def _is_related(text: str) -> bool:
-    return _says_nothing(text) and any(
-        folded(w) in document()["no_names"]["related"] for w in _WORDS.findall(text)
-    )
+    return _says_nothing(text) and any(w in document()["no_names"]["related"] for w in _said(text))

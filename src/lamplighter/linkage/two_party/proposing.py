@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,12 @@ JOINT_KEYS: tuple[tuple[str, ...], ...] = (
     ("first_class_2", "postcode"),
     ("sur_ph_1", "first_ph_2", "street"),
     ("first_ph_1", "sur_ph_2", "street"),
+    ("first_class_1", "birth_date"),
+    ("first_class_2", "birth_date"),
 )
+OF_THE_ROW = ("phones", "emails", "handle_cores", "vrms", "dwelling")
+"""What is of the row and hardly anybody else has: a reason by itself to look at two rows, as it would be were it
+told whose it is."""
 _NARROW = ("sur_1[0:1]", "sur_2[0:1]", "street", "outward", "town", "birth_date_1[0:4]", "birth_date_2[0:4]")
 LIMITS = Limits(most=100)
 
@@ -80,7 +85,8 @@ def proposed(scene: Scene) -> Proposed:
             parts.append(_frame(i, j, swapped, np.where(swapped[:, None], crossed, straight), by))
     joint = _joint_features(scene)
     hashed = blocking.Hashed(joint)
-    for key in _joint_keys(joint):
+    identifiers = [c.name for c in scene.of_shared.table if c.kind == "identifier"]
+    for key in _joint_keys(joint, identifiers):
         names = key.columns()
         of_first = {c.removesuffix("_1") for c in names if c.endswith("_1")}
         of_second = {c.removesuffix("_2") for c in names if c.endswith("_2")}
@@ -143,7 +149,7 @@ def _joint_features(scene: Scene) -> Features:
                 made[name + mark] = Texts(column.codes[at], column.values)
             elif isinstance(column, Lists):
                 made[name + mark] = Lists(column.codes[at], column.starts, column.elements, column.values)
-    for name in ("dwelling", "street", "postcode", "outward", "town"):
+    for name in dict.fromkeys((*OF_THE_ROW, "street", "postcode", "outward", "town", "birth_date")):
         made[name] = scene.shared.columns.by_name[name]
     for c in scene.of_shared.table:
         if c.kind in ("text", "identifier"):
@@ -151,10 +157,14 @@ def _joint_features(scene: Scene) -> Features:
     return Features(Columns(made), scene.shared.facts)
 
 
-def _joint_keys(joint: Features) -> list[Key]:
-    """Keys of both parties together; what is of both goes with a first name."""
+def _joint_keys(joint: Features, identifiers: Sequence[str]) -> list[Key]:
+    """Keys of both parties together; what is of both goes with a first name, unless few people have it."""
     extra = [c for c in joint.columns.by_name if c.startswith(EXTRA) and not c.endswith(("_1", "_2"))]
-    wanted = [*JOINT_KEYS, *((f"first_class_{p}", c) for p in (1, 2) for c in extra)]
+    wanted = [
+        *JOINT_KEYS,
+        *((f"first_class_{p}", c) for p in (1, 2) for c in extra),
+        *((c,) for c in (*OF_THE_ROW, *identifiers)),
+    ]
     narrow = tuple(key_kinds.part(p) for p in _NARROW)
     return [
         Key("+".join(parts), tuple(Part(p) for p in parts), tuple(p for p in narrow if joint.has(p.column)))
