@@ -15,6 +15,9 @@ _LETTERS_TELL = 0.5
 _KNOWN_PART = r"[A-Z0-9]{3,10}"
 """What is read of a mark that is not British, or was half seen."""
 
+_PAGE = r"(?i)^https?://[^/\s]+/@?([\w.-]{2,})/?$"
+"""The page of an account on a platform that is not known."""
+
 _BETWEEN_ALIASES = r"(?i)[|/\n]|\ba\.?k\.?a\b\.?"
 _SURNAME_FIRST = r"^(\p{Lu}[\p{Lu}'’ -]+),\s*(\p{Lu}\p{Ll}.*)$"
 
@@ -44,12 +47,16 @@ def _checked(values: pl.Series, form: Callable[..., canonical.Outcome]) -> pl.Se
 
 
 def accounts(lists: pl.Series) -> pl.Series:
-    """Accounts as '<platform>:<name>'; a text in which none can be read, as a name to be shown may be, stays
-    in lower case."""
+    """Accounts as '<platform>:<name>'; of a page on an unknown platform the name is read. A text in which none
+    can be read, as a name to be shown may be, stays in lower case."""
 
     def read(texts: pl.Series) -> pl.Series:
         plain = pl.concat_list(pl.col("t").str.to_lowercase())
-        return _else(canonical.handles(texts).value, texts, plain)
+        found = canonical.handles(texts).value
+        pages = texts.str.extract(_PAGE).set(found.is_not_null(), None)
+        if pages.null_count() < len(pages):
+            found = found.zip_with(found.is_not_null(), canonical.handles(pages).value)
+        return _else(found, texts, plain)
 
     return _read_each(lists, read)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from lamplighter.linkage import births_in_names, titles
+from lamplighter.linkage import accounts_in_names, births_in_names, titles
 from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.canonical_forms import cros, pnc_ids
 from lamplighter.linkage.coded import all_different
@@ -151,6 +151,9 @@ class _Reading:
         if "full_name" not in self.made:
             return
         made = self.made
+        made["full_name"], accounts = accounts_in_names.apart(made["full_name"], made.get("handles"))
+        if accounts is not None:
+            made["handles"] = accounts
         if "sex" not in made:
             # The clean name has lost its title.
             written = [clean(self.frame[c]) for c, f in self.taken.items() if f == "full_name"]

@@ -88,9 +88,14 @@ def _marked_apart(columns: Sequence[str]) -> list[Names]:
         marker: {c: s for c, s in found.items() if marker or not _marked(c, groups)}
         for marker, found in groups.items()
     }
-    scored = sorted(
-        told.items(), key=lambda kv: (-len({named_field(s) for s in kv[1].values()} & NAMES), kv[0])
-    )
+    # A doctor or an officer beside a party is hardly ever the other one.
+    aside = {*document()["headings"]["others"]} - alone
+
+    def by_names(group: tuple[str, Names]) -> tuple[bool, int, str]:
+        marker, found = group
+        return marker in aside, -len({named_field(s) for s in found.values()} & NAMES), marker
+
+    scored = sorted(told.items(), key=by_names)
     scored = [(m, f) for m, f in scored if {named_field(s) for s in f.values()} & NAMES]
     for one, other in document()["parties"]["couples"]:
         couple = {m: f for m, f in scored if m in (one, other)}
