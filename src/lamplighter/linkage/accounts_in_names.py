@@ -22,10 +22,10 @@ def apart(names: pl.Series, handles: pl.Series | None) -> tuple[pl.Series, pl.Se
     if not (looks | again).any():
         return names, handles
     told = read.zip_with(looks, pl.Series([None], dtype=read.dtype).new_from_index(0, len(read)))
-    every = told if handles is None else pl.DataFrame({"h": handles, "t": told}).select(
-        h=pl.concat_list(pl.col("h").fill_null([]), pl.col("t").fill_null([])).list.unique(maintain_order=True)
-    )["h"]  # fmt: skip
-    return names.set(looks | again, None), every.alias("handles")
+    if handles is not None:
+        both = pl.concat_list(pl.col("h").fill_null([]), pl.col("t").fill_null([]))
+        told = pl.DataFrame({"h": handles, "t": told}).select(h=both.list.unique(maintain_order=True))["h"]
+    return names.set(looks | again, None), told.alias("handles")
 
 
 def _among(read: pl.Series, handles: pl.Series) -> pl.Series:

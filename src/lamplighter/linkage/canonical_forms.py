@@ -47,8 +47,8 @@ def _checked(values: pl.Series, form: Callable[..., canonical.Outcome]) -> pl.Se
 
 
 def accounts(lists: pl.Series) -> pl.Series:
-    """Accounts as '<platform>:<name>'; of a page on an unknown platform the name is read. A text in which none
-    can be read, as a name to be shown may be, stays in lower case."""
+    """Accounts as '<platform>:<name>'; of a page on an unknown platform the name is read. A text in which
+    none can be read, as a name to be shown may be, stays in lower case."""
 
     def read(texts: pl.Series) -> pl.Series:
         plain = pl.concat_list(pl.col("t").str.to_lowercase())

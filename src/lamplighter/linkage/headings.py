@@ -41,6 +41,12 @@ def document() -> Mapping[str, Any]:
 
 
 @cache
+def relations() -> Mapping[str, str]:
+    """The kind of every word that says how somebody is related to somebody else."""
+    return {word: kind for kind, words in document()["relations"].items() for word in words}
+
+
+@cache
 def by_name() -> Mapping[str, str]:
     """The field of every name in the document."""
     return {plain(name): field for field, names in document()["fields"].items() for name in names}
@@ -177,9 +183,7 @@ def of_another(column: str) -> bool:
     """Whether a heading says that a column is of somebody whom the row's person is related to, or who wrote
     it: "next of kin", "mother", "referred by"."""
     found = set(words(column))
-    return not of_somebody(column) and not found.isdisjoint(
-        (*document()["headings"]["others"], *document()["no_names"]["related"])
-    )
+    return not of_somebody(column) and not found.isdisjoint((*document()["headings"]["others"], *relations()))
 
 
 def of_days(column: str) -> bool:

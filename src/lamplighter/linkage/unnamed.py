@@ -11,7 +11,7 @@ from functools import cache
 
 import polars as pl
 
-from lamplighter.linkage.headings import document
+from lamplighter.linkage.headings import document, relations
 from lamplighter.linkage.names import folded
 
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
@@ -42,6 +42,18 @@ def of_somebody(surnames: pl.Series, unnamed: pl.Series) -> pl.Series:
     return surnames.set(unnamed & surnames.is_in(pl.Series(nobody).implode()).fill_null(False), None)
 
 
+def relation_in(text: str) -> str | None:
+    """The kind of relation that a text says, "her ex Dan" as "next door" does; none where it says two ("mum's
+    partner"), or has but a word that is a name too ("Friend, Anna")."""
+    known, said = document()["no_names"], _said(text)
+    names = () if _says_nothing(text) else known["also_names"]
+    kinds = {relations()[w] for w in said if w in relations() and w not in names}
+    if not kinds and all(w in known["little"] for w in said):
+        # "Other family".
+        kinds = set(said).intersection(document()["relations"])
+    return kinds.pop() if len(kinds) == 1 else None
+
+
 def titled(values: pl.Series) -> pl.Series:
     """Names with the titles before them, "Frau Prof. Dr." or "Mme", as one that is known wherever names are
     read; "Frau Müller" is not called Frau, and Müller is no first name."""
@@ -59,13 +71,13 @@ def _titles(begin: str) -> str:
 @cache
 def _any_word() -> str:
     known = document()["no_names"]
-    return rf"\b(?:{'|'.join(map(_spelled, (*known['related'], *known['looks'])))})\b"
+    return rf"\b(?:{'|'.join(map(_spelled, (*relations(), *known['looks'])))})\b"
 
 
 @cache
 def _words() -> re.Pattern[str]:
     """A word, a number, or words that say how somebody is related only together: "next door"."""
-    together = "|".join(_spelled(w) for w in document()["no_names"]["related"] if " " in w)
+    together = "|".join(_spelled(w) for w in relations() if " " in w)
     return re.compile(rf"(?i)\b(?:{together})\b|[^\W\d_]+|\d+")
 
 
@@ -96,11 +108,11 @@ def _without_beginning(text: str) -> str:
     for word in found[:-1]:
         said = folded(word[0]).replace("-", " ")
         between = text[word.end() : word.end() + 1]
-        if not any(said in known[words] for words in ("related", "little", "looks")):
+        if said not in relations() and said not in known["little"] and said not in known["looks"]:
             break
         if between == ",":
             break
-        if begun or (said in known["related"] and said not in known["also_names"]):
+        if begun or (said in relations() and said not in known["also_names"]):
             begun = word.end()
     return text[begun:].lstrip(" -:'’") or text
 
@@ -109,11 +121,11 @@ def _says_nothing(text: str) -> bool:
     """Whether all words say how somebody is related or looks, one of them more than a little word."""
     known = document()["no_names"]
     words = _said(text)
-    telling = {*known["related"], *known["looks"]}
+    telling = {*relations(), *known["looks"]}
     return any(w in telling for w in words) and all(
         w in telling or w in known["little"] or w.isdecimal() for w in words
     )
 
 
 def _is_related(text: str) -> bool:
-    return _says_nothing(text) and any(w in document()["no_names"]["related"] for w in _said(text))
+    return _says_nothing(text) and any(w in relations() for w in _said(text))

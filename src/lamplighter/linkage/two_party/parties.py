@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from lamplighter.linkage import several
 from lamplighter.linkage.coded import all_different
 from lamplighter.linkage.columns import ColumnUnknown, Said, listed, there, understood
 from lamplighter.linkage.guessing import guessed as fields_of
@@ -21,9 +22,9 @@ from lamplighter.linkage.headings import words as words_of
 from lamplighter.linkage.looks import name_by_look
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.reading import Understood
-from lamplighter.linkage.several import Told
 from lamplighter.linkage.two_party.days import with_ages, with_days
 from lamplighter.linkage.two_party.markers import OF_FIELDS, guessed
+from lamplighter.linkage.two_party.related import Told, with_relation
 
 SHARED = "shared"
 
@@ -38,7 +39,7 @@ class TwoParties:
     record_ids: pl.Series
 
 
-def of_parties(frame: pl.DataFrame) -> Told:
+def of_parties(frame: pl.DataFrame) -> several.Told:
     """What the columns of a table about two people a record hold, whose names tell the parties."""
     found: dict[str, tuple[str, str | None]] = {}
     for party, names in zip(("first", "second"), _guessed(frame), strict=True):
@@ -77,7 +78,8 @@ def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
     both = _Party(rest.drop(taken), None, []) if shared is None else _party(rest, shared)
     of_both = with_days(_understood(both, ids))
     one, other = with_ages((_understood(first, ids), _understood(second, ids)), of_both)
-    return TwoParties(one, other, of_both, ids.alias("record_id"))
+    told = (Told(one, first.frame), Told(other, second.frame), Told(of_both, both.frame))
+    return TwoParties(*with_relation(*told), ids.alias("record_id"))
 
 
 def _guessed(frame: pl.DataFrame) -> list[dict[str, str]]:

@@ -36,8 +36,8 @@ JOINT_KEYS: tuple[tuple[str, ...], ...] = (
     ("first_class_2", "birth_date"),
 )
 OF_THE_ROW = ("phones", "emails", "handle_cores", "vrms", "dwelling")
-"""What is of the row and hardly anybody else has: a reason by itself to look at two rows, as it would be were it
-told whose it is."""
+"""What is of the row and hardly anybody else has: a reason by itself to look at two rows, as it would be were
+it told whose it is."""
 _NARROW = ("sur_1[0:1]", "sur_2[0:1]", "street", "outward", "town", "birth_date_1[0:4]", "birth_date_2[0:4]")
 LIMITS = Limits(most=100)
 
