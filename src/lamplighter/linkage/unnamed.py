@@ -112,7 +112,8 @@ def _without_beginning(text: str) -> str:
             break
         if between == ",":
             break
-        if begun or (said in relations() and said not in known["also_names"]):
+        telling = said in relations() or said in known["looks"]
+        if begun or (telling and said not in known["also_names"]):
             begun = word.end()
     return text[begun:].lstrip(" -:'’") or text
 

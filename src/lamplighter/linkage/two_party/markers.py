@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from lamplighter.linkage.columns import ColumnUnknown
 from lamplighter.linkage.headings import document, named_field, plain
@@ -20,6 +21,7 @@ OF_FIELDS = frozenset(
 _ORDINALS = (frozenset({"first", "1st"}), frozenset({"second", "2nd"}))
 _OF_ONE = frozenset({"birth_date", "sex", "age", "phones", "emails", "postcode", "address_text", "full_name"})
 """What a person has no first and second of, as one has names; or a table has both under other headings."""
+FOLLOWING = frozenset({"nicknames"})
 Names = dict[str, str]
 
 
@@ -37,6 +39,20 @@ def guessed(columns: Sequence[str]) -> list[Names]:
             f" Columns are: {', '.join(columns)}."
         )
     return sorted(found, key=lambda g: min(columns.index(c) for c in g))
+
+
+def with_followers(columns: Sequence[str], parties: Sequence[Names]) -> list[Names]:
+    """The parties, each with what only a person has, where its heading tells no party and it stands behind a
+    column of one who has no other: "Perpetrator's birth", "Other names"."""
+    found = [dict(p) for p in parties]
+    for before, column in pairwise(columns):
+        field = named_field(column)
+        mine = next((p for p in found if before in p), None)
+        if mine is None or field not in FOLLOWING or any(column in p for p in found):
+            continue
+        if field not in {named_field(name) for name in mine.values()} and column not in mine.values():
+            mine[column] = column
+    return found
 
 
 def _numbered(columns: Sequence[str]) -> list[Names]:

@@ -23,7 +23,7 @@ from lamplighter.linkage.looks import name_by_look
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
 from lamplighter.linkage.reading import Understood
 from lamplighter.linkage.two_party.days import with_ages, with_days
-from lamplighter.linkage.two_party.markers import OF_FIELDS, guessed
+from lamplighter.linkage.two_party.markers import OF_FIELDS, guessed, with_followers
 from lamplighter.linkage.two_party.related import Told, with_relation
 
 SHARED = "shared"
@@ -42,7 +42,7 @@ class TwoParties:
 def of_parties(frame: pl.DataFrame) -> several.Told:
     """What the columns of a table about two people a record hold, whose names tell the parties."""
     found: dict[str, tuple[str, str | None]] = {}
-    for party, names in zip(("first", "second"), _guessed(frame), strict=True):
+    for party, names in zip(("first", "second"), with_followers(frame.columns, _guessed(frame)), strict=True):
         fields = fields_of(_named(frame, names).frame, {})
         found |= {column: (party, field) for column, field in zip(names, fields.values(), strict=True)}
     shared = fields_of(frame.drop(list(found)), {})
@@ -71,7 +71,7 @@ def two_parties(frame: pl.DataFrame, columns: Said = None) -> TwoParties:
     if said:
         first, second = (_party(rest, v) for v in said.values())
     else:
-        first, second = (_named(rest, p) for p in _guessed(rest))
+        first, second = (_named(rest, p) for p in with_followers(rest.columns, _guessed(rest)))
     taken = {*first.columns, *second.columns}
     if twice := sorted(set(first.columns) & set(second.columns)):
         raise ColumnUnknown(f"Column {twice[0]!r} is said to be of both parties: leave it out of one.")
