@@ -8,12 +8,15 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from lamplighter.records.anytable import AnyTable
 
 STEPS = 6
 
@@ -106,14 +109,8 @@ def link(
             from lamplighter.reporting.html_page import html_page
 
             report.write_text(html_page(page(found, measured)), "utf-8")
-    if table.above:
-        lines = "1 line stands" if table.above == 1 else f"{table.above} lines stand"
-        console.print(f"{lines} above the names of the columns, as a title does: no row is made of that.")
-    if table.left_out:
-        console.print(
-            f"{table.left_out:,} lines could not be read and are left out; the first is line "
-            f"{table.first_left_out or '?'}."
-        )
+    for told in _of_the_file(table):
+        console.print(told)
     console.print(_taken_table(found.taken_for))
     for told in _of_ours(warned):
         console.print(told)
@@ -164,6 +161,21 @@ def _told_of(option: str) -> Iterator[None]:
     except ColumnUnknown as problem:
         told = _on_the_line(str(problem).split(" Columns are:")[0])
         raise typer.BadParameter(told, param_hint=option) from None
+
+
+def _of_the_file(table: AnyTable) -> Iterator[str]:
+    """What of a file is no row of its table, or may be none."""
+    if table.above:
+        lines = "1 line stands" if table.above == 1 else f"{table.above} lines stand"
+        yield f"{lines} above the names of the columns, as a title does: no row is made of that."
+    if table.grouped:
+        yield "Two lines are the headings: a column is called by its group, in the upper one, and its own name."
+    if table.left_out:
+        lines = "1 line" if table.left_out == 1 else f"{table.left_out:,} lines"
+        yield f"{lines} could not be read, left out; the first is line {table.first_left_out or '?'}."
+    if table.hardly_filled:
+        rows = "The last row has" if table.hardly_filled == 1 else f"The last {table.hardly_filled} rows have"
+        yield f"{rows} hardly a cell filled, as totals and footers have; nothing is left out."
 
 
 def _of_ours(warned: Sequence[warnings.WarningMessage]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from lamplighter.linkage.blocking import MOST_RECORDS_A_KEY, Limits
 from lamplighter.linkage.counting import shared_of
 from lamplighter.linkage.features import Features, related
 from lamplighter.linkage.frequencies import Shared
+from lamplighter.linkage.initials import shares_of_initials, with_initials
 from lamplighter.linkage.key_kinds import Key
 from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
 from lamplighter.linkage.levels import Comparison, kinds
@@ -226,12 +227,13 @@ class _Drawn:
         seen = collapsed(self.levels, shades, np.zeros(len(shades)), groups, self.tells, times=pairs.times)
         random_shades = shared.of_levels(self.random_levels, *self.at_random, table, self.scorer.active)
         own = namesakes.Strangers.of(self.met, self.scorer, shared, table)
-        weights = np.ones(len(self.random_levels))
+        weights, initials = np.ones(len(self.random_levels)), shares_of_initials(self.sample, table)
         odds = np.full(len(self.sources.pairs()), 0.2 * n / self.every)
         share: Callable[[Levels, Bits], Bits] | None = None
         for _ in range(ROUNDS_FOR_RANDOM):
             random = rates_at_random(self.random_levels, weights, table)
             begin = starting(table, kinds(), random, n, self.sample.has, rows_each)
+            begin = with_initials(begin, table, kinds(), initials)
             if share is not None:
                 begin = replace(begin, namesakes=own.rates(table, random, share))
             mixture, odds = learn(

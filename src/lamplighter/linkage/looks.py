@@ -7,6 +7,8 @@ from functools import cache
 
 import polars as pl
 
+from lamplighter.linkage import births_in_names
+from lamplighter.linkage.contacts import are_mixed
 from lamplighter.linkage.dates import YEAR, dated, is_day, of_any_year
 from lamplighter.linkage.headings import document, of_days, of_somebody
 from lamplighter.linkage.headings import words as words_of
@@ -58,6 +60,9 @@ _ALIKE = 0.1
 
 def field_by_look(values: pl.Series) -> str | None:
     """The field whose values look like these: e-mails, postcodes, telephones, dates of birth, sexes."""
+    if are_mixed(values):
+        # The e-mail addresses are read from them as well.
+        return "phones"
     texts = _texts(values)
     if texts is None:
         return None
@@ -129,6 +134,9 @@ def address_by_look(values: pl.Series) -> bool:
     known, heading = document()["addresses"], set(words_of(values.name))
     if texts is None or heading & set(known["not_beside"]) or texts.n_unique() < _HOMES * len(texts):
         return False
+    if births_in_names.told(texts).rest is not None:
+        # Of somebody whose name and birth stand before it.
+        return False
     streets = texts.filter(texts.str.contains(_streets()))
     both = streets.filter(streets.str.contains(r"\d"))
     if len(streets) > _STREETS * len(texts) and len(both) > _NUMBERED * len(texts):
@@ -147,6 +155,7 @@ def _streets() -> str:
 def name_by_look(values: pl.Series) -> str | None:
     """Whole names, or first names, by how many of the words are known first names; None where neither."""
     texts = _texts(values)
+    texts = texts if texts is None else births_in_names.told(texts).names
     whom = of_somebody(values.name)
     # Where the heading says whose name it is, reading machines may have made digits of letters.
     least = _WRITTEN_OUT if whom else _NEARLY_ALL

@@ -14,13 +14,14 @@ from lamplighter.linkage import accounts_in_names, births_in_names, titles
 from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.canonical_forms import cros, pnc_ids
 from lamplighter.linkage.coded import all_different
+from lamplighter.linkage.contacts import are_mixed, both_in
 from lamplighter.linkage.dates import days
 from lamplighter.linkage.dating import days_of, told_beside_births, told_on, usual_day
 from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.guessing import KINDS
+from lamplighter.linkage.guessing import HOME, KINDS
 from lamplighter.linkage.headings import begins_with_surname, document, title_of
 from lamplighter.linkage.levels import CODES, Extra
-from lamplighter.linkage.looks import of_firms
+from lamplighter.linkage.looks import address_by_look, of_firms
 from lamplighter.linkage.measures import numbers
 from lamplighter.linkage.nobody_told import warn_of_unread
 from lamplighter.linkage.numbering import checked, row_ids, told_apart
@@ -47,6 +48,7 @@ _READ_AS = {"birth_date": ("birth_date", "birth_year"), "age": ("age_from",), "r
 """What is read, and where it is then."""
 GENERATION = Extra("x_generation", "generation", "Junior or senior")
 """What stands behind whole names, where no column of its own has it."""
+CONTACTS = ("phones", "emails")
 _FEWEST = 5
 
 
@@ -115,13 +117,26 @@ class _Reading:
         return pl.select(t=pl.any_horizontal(*written))["t"] & self.made["forenames"].is_null()
 
     def _tidied(self, name: str) -> pl.Series | None:
-        own = [self.frame[c] for c, f in self.taken.items() if f == name]
+        own = self._of_contacts(name) if name in CONTACTS else self._taken_for(name)
         if not own or name == "record_id":
             return None
         if name in document()["several"]["fields"]:
             return lists([s if isinstance(s.dtype, pl.List) else clean(s) for s in own], name)
         values = put_together([clean(s) for s in own], name)
         return _FORMED[name](values) if name in _FORMED else values
+
+    def _taken_for(self, name: str) -> list[pl.Series]:
+        return [self.frame[c] for c, f in self.taken.items() if f == name]
+
+    def _of_contacts(self, name: str) -> list[pl.Series]:
+        """The columns of telephones or of e-mail addresses, and what cells that hold both have of them."""
+        found = []
+        for own in CONTACTS:
+            for column in self._taken_for(own):
+                mixed = are_mixed(column)
+                if mixed or own == name:
+                    found.append(both_in(column)[CONTACTS.index(name)] if mixed else column)
+        return found
 
     def add_further_columns(self) -> None:
         for column, kind in self.taken.items():
@@ -148,23 +163,25 @@ class _Reading:
     def part_whole_names(self) -> None:
         """Whole names without firms and posts, for which other columns stand, and beside them what tells a
         father from his son."""
-        if "full_name" not in self.made:
-            return
         made = self.made
+        if "full_name" not in made:
+            return
         made["full_name"], accounts = accounts_in_names.apart(made["full_name"], made.get("handles"))
         if accounts is not None:
             made["handles"] = accounts
         if "sex" not in made:
             # The clean name has lost its title.
             written = [clean(self.frame[c]) for c, f in self.taken.items() if f == "full_name"]
-            sexes = titles.before_names(put_together(written, "full_name"))
+            names = births_in_names.without_labels(put_together(written, "full_name"))
+            sexes = titles.before_names(names)
             if sexes is not None:
                 made["sex"] = sexes.alias("sex")
-        if not {"birth_date", "birth_year"} & set(made):
-            made["full_name"], born = births_in_names.apart(made["full_name"])
-            if born is not None:
-                made["birth_date"] = born
-        names = made["full_name"]
+        told = births_in_names.told(made["full_name"])
+        names = made["full_name"] = _FORMED["full_name"](told.names)
+        if told.births is not None and not {"birth_date", "birth_year"} & set(made):
+            made["birth_date"] = told.births
+        if told.rest is not None and not HOME & set(made) and address_by_look(told.rest):
+            made["address_text"] = told.rest.alias("address_text")
         if not any(e.kind == "generation" for e in self.extras.values()):
             behind = generations(names)
             if len(behind) - behind.null_count() >= _FEWEST:

@@ -10,7 +10,7 @@ from html import unescape
 
 import polars as pl
 
-from lamplighter.linkage import canonical_forms
+from lamplighter.linkage import canonical_forms, contacts
 from lamplighter.linkage.headings import document
 from lamplighter.records.apply import DOUBLE, undouble
 
@@ -35,6 +35,8 @@ _PLUS_ALONE = r"^\+[0-9]{3}"
 """Of a number that begins so three digits tell the code of its country."""
 _OFTEN = 0.1
 """Where one telephone in so many has a code behind a plus, others may have it without."""
+
+_SEVERAL_IN_A_CELL = {"phones": contacts.telephones, "emails": contacts.mails}
 
 
 def clean(values: pl.Series) -> pl.Series:
@@ -126,11 +128,16 @@ def identifiers(values: pl.Series) -> pl.Series:
 
 def lists(parts: Sequence[pl.Series], field: str) -> pl.Series:
     """Columns of one field as one column: of lists, or of texts where there is one telephone a record."""
+    if field in _SEVERAL_IN_A_CELL:
+        parts = [p if isinstance(p.dtype, pl.List) else _SEVERAL_IN_A_CELL[field](p) for p in parts]
     frame = pl.DataFrame([p.alias(f"c{i}") for i, p in enumerate(parts)])
     if len(parts) == 1 and not isinstance(frame.schema["c0"], pl.List) and field == "phones":
         # Of one telephone a record no lists need be made.
         return _telephones(frame["c0"])
-    lists = [pl.col(c) if isinstance(t, pl.List) else pl.concat_list(c) for c, t in frame.schema.items()]
+    # Beside nothing a list would be nothing too.
+    known = [pl.col(c).fill_null([]) if len(parts) > 1 else pl.col(c) for c in frame.columns]
+    listed = [isinstance(t, pl.List) for t in frame.dtypes]
+    lists = [k if of else pl.concat_list(c) for c, k, of in zip(frame.columns, known, listed, strict=True)]
     whole = frame.select(l=pl.concat_list(lists).list.drop_nulls())["l"] if len(lists) > 1 else frame.select(
         l=lists[0].list.drop_nulls()
     )["l"]  # fmt: skip

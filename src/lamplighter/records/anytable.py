@@ -6,7 +6,6 @@ Columns keep their names and cells what they hold, so that a table can be given 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,31 +17,32 @@ import pyarrow.parquet as pq
 
 from lamplighter.records.delimited import MOST_COLUMNS, is_no_header, read_delimited
 from lamplighter.records.errors import EmptyFile, FileNotReadable, HeaderNotFound, NotThisFormat
+from lamplighter.records.headings_line import HeadingsLine, headings_line
 from lamplighter.records.lines import read_lines
 from lamplighter.records.mapping import FileSpec
 
-SEPARATORS = (",", ";", "\t", "|")
 _PARQUET = b"PAR1"
 _LISTED = b"["
 _NO_TABLE = "Write a list of objects, [{...}, {...}], or one object a line."
-_BEGIN = 50
-"""So many lines are looked at for the names of the columns."""
-_MOST_TITLES = 5
-_NO_NAME = re.compile(r"^(?:[\d\s./+-]{5,}|\S+@\S+\.\S+)$")
-"""What no column is called: a number, a date, an e-mail address."""
+_LAST = 10
+_HARDLY = 4
+"""Of so many rows at the end those are told of that have a fourth of the cells filled that others have."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnyTable:
     """A table as it came. ``kind``: 'csv', 'parquet', 'json' or 'jsonl'; ``left_out``: how many lines could
-    not be read, and ``first_left_out`` the number of the first of them; ``above``: how many lines stand above
-    the column names, as a title does."""
+    not be read, and ``first_left_out`` the number of the first of them; ``above``: how many lines stand
+    above the headings and are passed over, as a title is; ``grouped``: whether one more groups the
+    headings; ``hardly_filled``: how many rows at the end look like totals, or a footer."""
 
     frame: pl.DataFrame
     kind: str
     left_out: int = 0
     first_left_out: int | None = None
     above: int = 0
+    grouped: bool = False
+    hardly_filled: int = 0
 
 
 class _AsWritten(FileSpec):
@@ -74,9 +74,9 @@ def read_any(path: Path) -> AnyTable:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_LISTED):
         table = _json(path)
     else:
-        begin = next(read_lines(path, "utf-8")).text[:_BEGIN]
-        first = next((t for t in begin if not is_no_header(t)), "")
-        table = _json_lines(path) if first.lstrip().startswith("{") else _csv(path, begin)
+        lines = next(read_lines(path, "utf-8")).text
+        first = next((t for t in lines if not is_no_header(t)), "")
+        table = _json_lines(path) if first.lstrip().startswith("{") else _csv(path, headings_line(lines))
     if not table.frame.height:
         raise EmptyFile(
             "There is no row under the column names.", file=path.name, remedy="Export the table again."
@@ -145,64 +145,12 @@ def _parquet(path: Path) -> AnyTable:
     return AnyTable(made, "parquet")
 
 
-def _above(lines: Sequence[str]) -> int:
-    """How many lines stand above the column names: a few titles, of which each is a first cell with nothing
-    beside it, where a line of several cells follows that may be names. 0 where none does."""
-    titles = 0
-    for i, line in enumerate(lines):
-        cells = _cells(line)
-        if sum(map(bool, cells)) > 1:
-            return i if 0 < titles <= _MOST_TITLES and _may_be_names(cells) else 0
-        if not is_no_header(line) and any(cells):
-            if not cells[0]:
-                return 0
-            titles += 1
-    return 0
-
-
-def _may_be_names(cells: Sequence[str]) -> bool:
-    told = [c for c in cells if c]
-    return len(set(told)) == len(told) and all(
-        any(map(str.isalpha, c)) and not _NO_NAME.match(c) for c in told
-    )
-
-
-def _cells(line: str) -> list[str]:
-    """The cells of a line, parted by the separator that is most often in it."""
-    return [c.strip("\"' \ufeff") for c in line.split(max(SEPARATORS, key=line.count))]
-
-
-def _csv(path: Path, lines: Sequence[str]) -> AnyTable:
-    above = _above(lines)
-    first = next((t for t in lines[above:] if not is_no_header(t)), "")
-    if any(_NO_NAME.match(cell.strip("\"' ")) for cell in re.split(r"[,;\t|]", first)):
-        raise HeaderNotFound(
-            "The first line looks like a row of the table, not like the names of its columns.",
-            file=path.name,
-            place="line 1",
-            remedy="Put the names of the columns in the first line.",
-        )
-    # The separator is the one that is most often in the line of names.
-    separator = max(SEPARATORS, key=first.count)
-    cells = _cells(first)
-    if len(cells) > MOST_COLUMNS:
-        raise HeaderNotFound(
-            f"The first line has {len(cells):,} cells; a table may have {MOST_COLUMNS:,} columns.",
-            file=path.name,
-            place="line 1",
-            remedy="Leave out the columns that are empty, or save the table as Parquet.",
-        )
-    if len(cells) > 1 and sum(map(bool, cells)) == 1:
-        raise HeaderNotFound(
-            "One cell of the first line is not empty, and no more: it is a title, or names the only column.",
-            file=path.name,
-            place="line 1",
-            remedy="Put the names of two columns or more in the first line.",
-        )
-    spec = _AsWritten(name="table", pattern="", columns=(), required=(), delimiter=separator)
+def _csv(path: Path, found: HeadingsLine) -> AnyTable:
+    _check(path, found)
+    spec = _AsWritten(name="table", pattern="", columns=(), required=(), delimiter=found.separator)
     frames, left_out, numbers = [], 0, []
     try:
-        for rows in read_delimited(path, spec, above):
+        for rows in read_delimited(path, spec, found.at):
             frames.append(rows.frame)
             left_out += rows.rejected
             if rows.rejected:
@@ -214,9 +162,57 @@ def _csv(path: Path, lines: Sequence[str]) -> AnyTable:
             place="line 1",
             remedy="Put the names of the columns in the first line, parted by comma, semicolon, tab or |.",
         ) from error
-    frame = _with_extra(pl.concat(frames).drop("_row")) if frames else pl.DataFrame()
-    told = sum(not is_no_header(t) for t in lines[:above])
-    return AnyTable(frame, "csv", left_out, min(numbers, default=None), told)
+    if not frames:
+        return AnyTable(pl.DataFrame(), "csv")
+    frame = _with_extra(_regrouped(pl.concat(frames).drop("_row"), found.names))
+    first = min(numbers, default=None)
+    grouped = found.names is not None
+    return AnyTable(frame, "csv", left_out, first, found.titles, grouped, _hardly_filled(frame))
+
+
+def _check(path: Path, found: HeadingsLine) -> None:
+    """Raises ``HeaderNotFound`` where a line names no columns."""
+    place = f"line {found.at + 1}"
+    if not found.may_be_names:
+        raise HeaderNotFound(
+            "The first line looks like a row of the table, not like the names of its columns.",
+            file=path.name,
+            place=place,
+            remedy="Put the names of the columns in the first line.",
+        )
+    if len(found.cells) > MOST_COLUMNS:
+        raise HeaderNotFound(
+            f"The first line has {len(found.cells):,} cells; a table may have {MOST_COLUMNS:,} columns.",
+            file=path.name,
+            place=place,
+            remedy="Leave out the columns that are empty, or save the table as Parquet.",
+        )
+    if len(found.cells) > 1 and sum(map(bool, found.cells)) == 1:
+        raise HeaderNotFound(
+            "One cell of the first line is not empty, and no more: it is a title, or names the only column.",
+            file=path.name,
+            place=place,
+            remedy="Put the names of two columns or more in the first line.",
+        )
+
+
+def _regrouped(frame: pl.DataFrame, names: Sequence[str] | None) -> pl.DataFrame:
+    """The columns by the names that they have with those of their groups, each once."""
+    if names is None:
+        return frame
+    # A column without a heading, or of whose heading there is a second one, has a name already.
+    now = [n if n and names.count(n) == 1 else c for n, c in zip(names, frame.columns, strict=False)]
+    return frame.rename(dict(zip(frame.columns, now, strict=False)))
+
+
+def _hardly_filled(frame: pl.DataFrame) -> int:
+    """How many rows at the end have hardly a cell filled, where others have four and more."""
+    filled = frame.select(n=pl.sum_horizontal(pl.all().fill_null("").str.strip_chars() != ""))["n"]
+    usual = float(filled.median() or 0)  # type: ignore[arg-type]  # a number
+    if usual < _HARDLY:
+        return 0
+    last = (filled.tail(_LAST) * _HARDLY <= usual).to_list()[::-1]
+    return last.index(False) if False in last else 0
 
 
 def _with_extra(frame: pl.DataFrame) -> pl.DataFrame:

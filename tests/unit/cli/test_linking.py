@@ -148,6 +148,7 @@ def test_two_people_a_row_in_parquet_out_json_lines(tmp_path: Path) -> None:
         (b"Zophrenia 2024,,\nfname,lname,dob\n", (), "no row under the column names"),
         (b",fname\n0,Zophrenia\n", (), "One cell of the first line is not empty"),
         (b"fname,,\nZophrenia,,\n", (), "One cell of the first line is not empty"),
+        (b"Zophrenia 2024,,\nQwyzzelby,,\n", (), "One cell of the first line is not empty"),
         (b"fname,lname" + b"," * 1500 + b"\nZophrenia,Qwyzzelby\n", (), "The first line has 1,502 cells"),
         (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", ""), "nothing is said here"),
         (b"fname,lname\nZophrenia,Qwyzzelby\n", ("--columns", "=lname"), "nothing is said here"),
@@ -191,6 +192,16 @@ def test_a_title_above_the_names_of_the_columns_is_no_row(tmp_path: Path, above:
     found = read_any(tmp_path / "out.csv").frame
     assert found.columns == ["fname", "lname", "dob", "person_id"]
     assert found["person_id"].to_list() == ["1", "1"]
+
+
+def test_what_stands_above_and_below_a_table_is_told_of(tmp_path: Path) -> None:
+    table = persons_table(60).drop("truth")
+    body = "Cases, 2024\n" + table.write_csv() + "Total: 60" + "," * (table.width - 1) + "\n"
+    (tmp_path / "in.csv").write_text(body, "utf-8")
+    result = run(tmp_path / "in.csv", "--out", tmp_path / "out.csv")
+    assert "1 line stands above the names of the columns" in result.output
+    assert "The last row has hardly a cell filled" in result.output
+    assert pl.read_csv(tmp_path / "out.csv", infer_schema=False).columns == [*table.columns, "person_id"]
 
 
 def test_a_file_to_write_has_an_ending_that_says_its_kind(tmp_path: Path) -> None:

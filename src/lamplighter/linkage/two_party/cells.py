@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from lamplighter.linkage import fitting
 from lamplighter.linkage.frequencies import Shared
+from lamplighter.linkage.initials import shares_of_initials, with_initials
 from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
 from lamplighter.linkage.levels import Kind, kinds
 from lamplighter.linkage.mixture import Levels, Mixture, Tables, log_sum, tables
@@ -122,12 +123,13 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
     chance = _Compared.of(scene, Pairs.plain(*fitting.random_rows(n)))
     times = len(pairs) / max(len(some.pairs), 1)
     weights, odds, moved = np.ones(len(chance.pairs)), np.array(BEGUN) * max(n, 1) / every, np.inf
-    supposed = _supposed(n)
+    supposed, initials = _supposed(n), shares_of_initials(scene.people, scene.table)
     for turn in range(1, MOST_ROUNDS + 1):
         shades = scene.shades(some.pairs, some.levels, shared)
         seen = _seen(scene, some, shades, times)
         random = fitting.rates_at_random(chance.levels, weights, scene.table)
         begun = starting(scene.table, names, random, n, scene.has)
+        begun = with_initials(begun, scene.table, names, initials)
         mixture, odds = learn(
             seen,
             begun,

@@ -1,0 +1,93 @@
+"""Cells of exports that hold more than one thing: telephones with extensions, contacts of any kind, and what
+stands around a name."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lamplighter.linkage.births_in_names import told
+from lamplighter.linkage.columns import understood
+from lamplighter.linkage.contacts import both_in, mails, telephones
+from tests.unit.linkage.made_up import FORENAMES, SURNAMES
+
+NAMES = [(FORENAMES[i % len(FORENAMES)], SURNAMES[(i * 7) % len(SURNAMES)]) for i in range(40)]
+
+
+def test_each_telephone_of_a_cell_is_one() -> None:
+    cells = [
+        "07700 900123 (mob) / 0113 496 0000 ext 206",
+        "07700900123 07700900456",
+        None,
+        "0113 496 0000 x12",
+    ]
+    assert telephones(pl.Series(cells)).to_list() == [
+        ["07700 900123", "0113 496 0000"], ["07700900123", "07700900456"], None, ["0113 496 0000"],
+    ]  # fmt: skip
+    table = pl.DataFrame({"surname": ["Quarle"] * 4, "Tel. no(s)": cells})
+    assert understood(table).people["phones"].to_list()[:2] == [
+        ["07700900123", "01134960000"], ["07700900123", "07700900456"],
+    ]  # fmt: skip
+
+
+def test_a_telephone_without_an_extension_is_that_with_it() -> None:
+    assert (
+        telephones(pl.Series(["0113 496 0000 ext. 12", "0113 496 0000"])).to_list() == ["0113 496 0000"] * 2
+    )
+
+
+def test_each_mail_of_a_cell_is_one() -> None:
+    cells = ["a.quarle@mail.example; ann@work.example", "b@mail.example", None]
+    assert mails(pl.Series(cells)).to_list() == [
+        ["a.quarle@mail.example", "ann@work.example"], ["b@mail.example"], None,
+    ]  # fmt: skip
+
+
+def _contacts(i: int) -> str:
+    phone, mail = f"07700 9{i:05d}", f"q{i}@mail.example"
+    return (f"{phone}; {mail}", f"Mob: {phone}", mail)[i % 3]
+
+
+def test_contacts_of_any_kind_are_telephones_and_mails() -> None:
+    table = pl.DataFrame({"surname": [s for _, s in NAMES], "How to reach": map(_contacts, range(40))})
+    found = understood(table)
+    assert found.taken_for["How to reach"] == "phones"
+    assert found.people["phones"].to_list()[:3] == [["0770090000" + "0"], ["07700900001"], []]
+    assert found.people["emails"].to_list()[:3] == [["q0@mail.example"], [], ["q2@mail.example"]]
+    listed = table.with_columns(pl.col("How to reach").str.split("; "))
+    assert understood(listed).people["phones"].equals(found.people["phones"])
+    assert both_in(listed["How to reach"])[1].to_list()[0] == ["q0@mail.example"]
+
+
+def test_beside_a_list_of_telephones_nothing_is_lost() -> None:
+    table = pl.DataFrame(
+        {"surname": ["a", "b"], "phones": [["07700900123"], None], "mobile": [None, "07700900456"]}
+    )
+    assert understood(table).people["phones"].to_list() == [["07700900123"], ["07700900456"]]
+
+
+def test_a_cell_may_tell_a_name_a_birth_and_a_home() -> None:
+    cells = [
+        f"{s.upper()}, {f} b. {1 + i % 28:02d}/03/19{60 + i % 30}, {i + 1} Mill Lane"
+        for i, (f, s) in enumerate(NAMES)
+    ]
+    cells[0] = f"{NAMES[0][1].upper()}, {NAMES[0][0]}, b. n/k, 1 Mill Lane"
+    found = understood(pl.DataFrame({"Nominal details": cells}))
+    assert found.taken_for["Nominal details"] == "full_name"
+    people = found.people
+    assert people["forenames"].to_list() == [f for f, _ in NAMES]
+    assert people["birth_date"].to_list()[:2] == [None, "1961-03-02"]
+    assert people["address_text"].to_list()[:2] == ["1 Mill Lane", "2 Mill Lane"]
+
+
+def test_words_for_a_part_that_is_played_are_none_of_a_name() -> None:
+    cells = [f"{'Victim' if i % 2 else 'Suspect'}: {f} {s}" for i, (f, s) in enumerate(NAMES)]
+    behind = [f"{f} {s} ({'IP' if i % 2 else 'Suspect'})" for i, (f, s) in enumerate(NAMES)]
+    for written in (cells, behind):
+        people = understood(pl.DataFrame({"person": written})).people
+        assert people["forenames"].to_list() == [f for f, _ in NAMES]
+        assert people["surname"].to_list() == [s for _, s in NAMES]
+
+
+def test_what_is_different_behind_each_name_stays() -> None:
+    names = pl.Series([f"{f} {s} (nee {o})" for (f, s), (_, o) in zip(NAMES, NAMES[1:], strict=False)])
+    assert told(names).names.equals(names)
