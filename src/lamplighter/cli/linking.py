@@ -169,7 +169,7 @@ def _of_the_file(table: AnyTable) -> Iterator[str]:
         lines = "1 line stands" if table.above == 1 else f"{table.above} lines stand"
         yield f"{lines} above the names of the columns, as a title does: no row is made of that."
     if table.grouped:
-        yield "Two lines are the headings: a column is called by its group, in the upper one, and its own name."
+        yield "Two lines are the headings: a column is called by its group, in the upper, and its own name."
     if table.left_out:
         lines = "1 line" if table.left_out == 1 else f"{table.left_out:,} lines"
         yield f"{lines} could not be read, left out; the first is line {table.first_left_out or '?'}."

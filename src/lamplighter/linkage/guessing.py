@@ -17,6 +17,7 @@ from lamplighter.linkage.headings import (
     is_number_alone,
     is_number_of_something,
     named_field,
+    of_a_place,
     of_another,
     of_somebody,
     plain,
@@ -33,6 +34,7 @@ from lamplighter.linkage.looks import (
     is_of_house,
     kind_by_contents,
     maybe_names,
+    maybe_surnames,
     name_by_look,
 )
 from lamplighter.linkage.stacked import copies, fill_each_other, folded_texts, tells_more
@@ -44,6 +46,7 @@ KINDS = ("identifier", "text", "category", "date", "number", "generation")
 HOME = frozenset({"address_text", "street", "house"})
 """Where a table has one of these, another line of an address is of another place, or follows from it."""
 GIVEN = frozenset({"forenames", "full_name"})
+_BESIDE = 2
 ONCE = ("record_id", "full_name", "birth_date", "sex")
 
 
@@ -186,16 +189,34 @@ class _Guess:
             else:
                 # What numbers the rows tells them apart, and nobody.
                 self.taken[column] = None if counts_up(values) else kind_by_contents(values)
+        if "forenames" in self.single and self.single.isdisjoint({"surname", "full_name"}):
+            self._take_surname()
         if self.single.isdisjoint(NAMES):
             # Names of a people whose first names nobody here knows.
             texts = [c for c in self.rest if self.taken[c] == "text" and maybe_names(self.frame[c])]
             if texts:
                 self.taken[max(texts, key=lambda c: self.frame[c].n_unique())] = "full_name"
 
+    def _take_surname(self) -> None:
+        """The column beside that of given names that may be of surnames, where none is known: of what people
+        are called hardly anything is written without one."""
+        columns = self.frame.columns
+        given = min(columns.index(c) for c, f in self.taken.items() if f == "forenames")
+        beside = [c for c in self.rest if abs(columns.index(c) - given) <= _BESIDE and not of_another(c)]
+        words = [c for c in beside if maybe_surnames(self.frame[c])]
+        if words:
+            # The next one, and rather behind than before.
+            self._take(
+                min(words, key=lambda c: (abs(columns.index(c) - given), columns.index(c) < given)), "surname"
+            )
+
     def _look(self, column: str) -> str | None:
         """The field as whose values those of a column look; of names and homes where there are none yet."""
         values = self.frame[column]
         look = field_by_look(values)
+        if look is not None and (of_another(column) or (look == "postcode" and of_a_place(column))):
+            # Of next of kin, or where a surgery is.
+            return None
         if look is None and are_titles(values):
             # "Mr" and "Mrs" tell the sex, where nothing else does.
             look = "sex"

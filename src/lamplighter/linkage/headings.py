@@ -182,8 +182,14 @@ def is_chosen(column: str) -> bool:
 def of_another(column: str) -> bool:
     """Whether a heading says that a column is of somebody whom the row's person is related to, or who wrote
     it: "next of kin", "mother", "referred by"."""
-    found = set(words(column))
-    return not of_somebody(column) and not found.isdisjoint((*document()["headings"]["others"], *relations()))
+    known = document()["headings"]
+    found = set(words(column)) - {*known["people"], *known["of_people"]}
+    return not found.isdisjoint((*known["others"], *relations()))
+
+
+def of_a_place(column: str) -> bool:
+    """Whether a heading says that a column is of a place where nobody lives, or lives no more."""
+    return not set(words(column)).isdisjoint(document()["addresses"]["not_beside"])
 
 
 def of_days(column: str) -> bool:
@@ -225,7 +231,11 @@ def _candidates(column: str) -> Iterator[str]:
     # What stands first in a list is numbered by nought ("name.0.family").
     found = [headings["same"].get(w, w) for w in words(bare) if w != "0"]
     yield "".join(found)
-    telling = [w for w in found if w not in headings["anybody"] and w not in headings["people"]]
+    # "Alt. contact no.": of whoever it is a contact.
+    told = [w for w in found if w not in headings["anybody"]]
+    if told:
+        yield "".join(told)
+    telling = [w for w in told if w not in headings["people"]]
     # "Patient no." is no number of a house.
     if telling and not (len(telling) < len(found) and set(telling) <= set(headings["bare"])):
         yield "".join(telling)

@@ -73,7 +73,7 @@ def field_by_look(values: pl.Series) -> str | None:
     if _share(texts, _TELEPHONE) > _NEARLY_ALL and texts.n_unique() > _FEW_CODES:
         return "phones"
     codes = set(texts.str.to_lowercase().unique())
-    if codes <= set(document()["sexes"]["values"]) and {c[0] for c in codes} >= {"m", "f"}:
+    if _are_sexes(codes):
         return "sex"
     if _are_days(texts):
         years = dated(texts).str.extract(r"^(\d{4})-").cast(pl.Int64()).drop_nulls()
@@ -81,6 +81,14 @@ def field_by_look(values: pl.Series) -> str | None:
         if low is not None and high is not None and high - low >= _LEAST_YEARS:
             return "birth_date"
     return None
+
+
+def _are_sexes(codes: set[str]) -> bool:
+    """Whether all of some texts say a sex, or that it is not known, and both sexes are among them."""
+    known = document()["sexes"]
+    if codes <= set(known["values"]) and {c[0] for c in codes} >= {"m", "f"}:
+        return True
+    return any(set(pair) <= codes <= {*pair, *known["values"]} for pair in known["couples"])
 
 
 def are_births(values: pl.Series) -> bool:
@@ -193,6 +201,16 @@ def maybe_names(values: pl.Series) -> bool:
         return False
     shaped = texts.filter(texts.str.contains(_IN_LETTERS) & _words(texts).list.len().is_between(2, 4))
     return 2 * len(shaped) > len(texts)
+
+
+def maybe_surnames(values: pl.Series) -> bool:
+    """Whether these have the shape of surnames: a word or two in letters with a capital, of which there are
+    many, and which are not what many are called first."""
+    texts = _texts(values)
+    if texts is None or _may_be_codes(texts):
+        return False
+    shaped = _share(texts, r"^\p{Lu}[\p{L}'’-]+(?:[ -]\p{L}[\p{L}'’-]+)?$") > _NEARLY_ALL
+    return shaped and _known(_words(texts)) < _FIRST_NAMES_ALONE
 
 
 def of_firms(values: pl.Series) -> bool:

@@ -25,8 +25,8 @@ _LAST_THIRD = 3
 
 @dataclass(frozen=True, slots=True)
 class HeadingsLine:
-    """The line of the headings, counted from 0, its ``separator`` and ``cells``; the headings' ``names`` where
-    a line above groups them; how many lines above say something (``titles``)."""
+    """The line of the headings, counted from 0, its ``separator`` and ``cells``; the headings' ``names``
+    where a line above groups them; how many lines above say something (``titles``)."""
 
     at: int
     separator: str
@@ -72,7 +72,7 @@ def _below(lines: Sequence[str], written: Sequence[int], separator: str) -> Head
 
 
 def _most_regular(lines: Sequence[str]) -> str:
-    """The separator that most lines have equally often, and of these that which parts them into most cells."""
+    """The separator that most lines have equally often, of equals the one that makes most cells."""
 
     def parted(separator: str) -> tuple[int, int]:
         times = Counter(n for line in lines if (n := len(_cells(line, separator))) > 1)

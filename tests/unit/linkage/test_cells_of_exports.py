@@ -3,6 +3,8 @@ stands around a name."""
 
 from __future__ import annotations
 
+import itertools
+
 import polars as pl
 
 from lamplighter.linkage.births_in_names import told
@@ -89,5 +91,5 @@ def test_words_for_a_part_that_is_played_are_none_of_a_name() -> None:
 
 
 def test_what_is_different_behind_each_name_stays() -> None:
-    names = pl.Series([f"{f} {s} (nee {o})" for (f, s), (_, o) in zip(NAMES, NAMES[1:], strict=False)])
+    names = pl.Series([f"{f} {s} (nee {o})" for (f, s), (_, o) in itertools.pairwise(NAMES)])
     assert told(names).names.equals(names)

@@ -32,6 +32,7 @@ def guessed(columns: Sequence[str]) -> list[Names]:
         ColumnUnknown: there are no two.
     """
     found = by_role(columns) or _numbered(columns) or _marked_apart(columns) or _begun_apart(columns)
+    found = found or _beside_one_alone(columns)
     if not found:
         raise ColumnUnknown(
             "No two parties can be told apart by the names of the columns: say which columns are of which "
@@ -163,6 +164,15 @@ def _begun_apart(columns: Sequence[str]) -> list[Names]:
             if len(common) > 1 and common & NAMES and not set(groups[one]) & set(groups[other]):
                 return [groups[one], groups[other]]
     return []
+
+
+def _beside_one_alone(columns: Sequence[str]) -> list[Names]:
+    """The columns that tell of somebody whose part is not named, beside one that is called by a part and no
+    more: "Surname", "Forename" and "DOB" beside "Offender"."""
+    alone = {*document()["parties"]["words"]} - {*document()["parties"]["topics"]}
+    others = [c for c in columns if len(words_of(c)) == 1 and words_of(c)[0] in alone]
+    own = {c: c for c in columns if c not in others and named_field(c) in NAMES | _OF_ONE}
+    return [own, {others[0]: "name"}] if len(others) == 1 and _named(own) else []
 
 
 def _all_of(mark: str, known: Mapping[str, str], columns: Sequence[str], both: set[str | None]) -> Names:

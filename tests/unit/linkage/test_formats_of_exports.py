@@ -1,0 +1,121 @@
+"""Headings and layouts of exports: other languages, headings that say nothing, other people's columns, and
+two parties in shapes of their own."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+
+from lamplighter.linkage.columns import understood
+from lamplighter.linkage.given import frame_of
+from lamplighter.linkage.names import known_first_names
+from lamplighter.linkage.two_party.parties import two_parties
+from tests.unit.linkage.made_up import FORENAMES, SURNAMES
+
+FIRST = [FORENAMES[i % len(FORENAMES)] for i in range(150)]
+LAST = [SURNAMES[(i * 7) % len(SURNAMES)] + "abcdefghijklm"[i % 13] for i in range(150)]
+BORN = [f"{1 + i % 28:02d}/0{1 + i % 9}/19{50 + i % 45}" for i in range(150)]
+PHONES = [f"07700 9{i:05d}" for i in range(150)]
+
+
+def taken(columns: dict[str, list[str]]) -> list[str | None]:
+    return list(understood(pl.DataFrame(columns)).taken_for.values())
+
+
+@pytest.mark.parametrize(
+    ("headings", "sexes"),
+    [
+        (("Enw cyntaf", "Cyfenw", "Rhyw", "Rhif ffôn"), ("Gwryw", "Benyw")),
+        (("FRSTNM", "PERS_SURNM", "GNDR", "MSISDN"), ("1", "2")),
+        (("Céadainm", "Sloinne", "Gnéas", "Guthán"), ("Fireann", "Baineann")),
+    ],
+)
+def test_headings_of_other_languages_and_of_databases(
+    headings: tuple[str, ...], sexes: tuple[str, str]
+) -> None:
+    values = (FIRST, LAST, [sexes[i % 2] for i in range(150)], PHONES)
+    assert taken(dict(zip(headings, values, strict=True))) == ["forenames", "surname", "sex", "phones"]
+
+
+@pytest.mark.parametrize(
+    "words", [("Man", "Woman"), ("männlich", "weiblich"), ("Gwryw", "Benyw"), ("H", "F")]
+)
+def test_sexes_are_known_by_their_words(words: tuple[str, str]) -> None:
+    found = taken({"forename": FIRST, "surname": LAST, "code": [words[i % 2] for i in range(150)]})
+    assert found[-1] == "sex"
+
+
+def test_surnames_stand_beside_first_names_whatever_they_are_called() -> None:
+    first = [name.capitalize() for name in sorted(known_first_names())[:150]]
+    assert taken({"Column2": first, "Column3": LAST}) == ["forenames", "surname"]
+    # What is far from them is none.
+    assert taken({"Column2": first, "n": PHONES, "m": BORN, "Column3": LAST})[-1] != "surname"
+
+
+def test_what_is_of_somebody_else_or_of_a_place_is_nobodys_own() -> None:
+    postcodes = [f"LS{1 + i % 20} {i % 9}AB" for i in range(150)]
+    found = understood(
+        pl.DataFrame(
+            {"forename": FIRST, "surname": LAST, "NOK tel": PHONES, "GP practice postcode": postcodes}
+        )
+    )
+    assert not {"phones", "postcode"} & set(found.taken_for.values())
+    assert taken({"surname": LAST, "Tenant tel": PHONES})[-1] == "phones"
+
+
+def test_a_contact_number_by_another_word_is_a_telephone() -> None:
+    assert (
+        taken({"surname": LAST, "Contact No.": PHONES, "Alt. contact no.": PHONES[::-1]})[1:]
+        == ["phones"] * 2
+    )
+
+
+def test_births_counted_in_seconds_are_births() -> None:
+    counted = [str((i * 137 % 15_000) * 86_400_000) for i in range(150)]
+    assert taken({"surname": LAST, "birth_ts": counted})[-1] == "birth_date"
+
+
+def test_json_in_a_cell_is_columns() -> None:
+    cells = [json.dumps({"firstName": f, "lastName": s}) for f, s in zip(FIRST, LAST, strict=True)]
+    found = understood(frame_of(pl.DataFrame({"record": cells, "note": ["{see file}"] * 150})))
+    assert found.people["forenames"].to_list() == FIRST
+    assert found.taken_for["record_lastName"] == "surname"
+
+
+def test_a_list_of_parties_is_two_by_their_roles() -> None:
+    rows = [
+        [
+            {"role": "victim", "name": f"{f} {s}", "dob": b},
+            {"role": "suspect", "name": f"{s} Quarle", "dob": None},
+        ]
+        for f, s, b in zip(FIRST, LAST, BORN, strict=True)
+    ]
+    found = two_parties(frame_of(pl.DataFrame({"parties": rows})))
+    assert {"full_name", "birth_date"} <= set(found.first.taken_for.values())
+    assert found.second.taken_for["name"] == "full_name"
+
+
+def test_who_is_called_by_a_part_alone_stands_beside_somebody_whose_part_is_not_named() -> None:
+    other = [f"{s.upper()}, {f} {b}" for f, s, b in zip(FIRST[::-1], LAST[::-1], BORN, strict=True)]
+    found = two_parties(pl.DataFrame({"Forename": FIRST, "Surname": LAST, "DOB": BORN, "Offender": other}))
+    assert {"forenames", "surname", "birth_date"} <= set(found.first.taken_for.values())
+    assert found.second.people["surname"].to_list() == [s.upper() for s in LAST[::-1]]
+
+
+def test_a_letter_stands_for_the_part_that_begins_with_it() -> None:
+    columns = {
+        "Vic surname": LAST, "V. postcode": ["LS1 4AB"] * 150, "Susp surname": LAST[::-1],
+        "S. postcode": ["M1 2AB"] * 150, "V. reference": PHONES,
+    }  # fmt: skip
+    found = two_parties(pl.DataFrame(columns))
+    assert found.first.taken_for["postcode"] == found.second.taken_for["postcode"] == "postcode"
+
+
+def test_parties_in_welsh() -> None:
+    columns = {
+        f"{p} - {c}": v for p in ("Dioddefwr", "Troseddwr") for c, v in (("Cyfenw", LAST), ("Ffôn", PHONES))
+    }
+    found = two_parties(pl.DataFrame(columns))
+    assert found.first.taken_for["cyfenw"] == found.second.taken_for["cyfenw"] == "surname"
