@@ -1,5 +1,5 @@
 """What else stands in the cell of a name: a word for the part that is played before it, a date of birth
-behind it, and a home behind that. 'Victim: Jane SMITH (12/03/1985)', 'BROWN, John b. 4.5.71, 3 Mill Lane, Leeds'."""
+behind it, and a home behind that. 'Victim: Jane SMITH (12/03/1985)', 'BROWN, John b. 4.5.71, 3 Mill Lane'."""
 
 from __future__ import annotations
 
