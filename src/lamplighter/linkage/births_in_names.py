@@ -42,6 +42,8 @@ class Told(NamedTuple):
 def told(cells: pl.Series) -> Told:
     """Cells of names by what they tell."""
     cells = without_labels(cells)
+    if not cells.str.contains(r"\d").any():
+        return Told(cells, None, None)
     more = cells.str.extract(_AND_MORE, 2)
     rest = more if len(more) - more.null_count() >= _FEWEST else None
     if rest is not None:
@@ -65,7 +67,9 @@ def apart(names: pl.Series) -> tuple[pl.Series, pl.Series | None]:
 def without_labels(cells: pl.Series) -> pl.Series:
     """Cells of names without the few words that stand before a colon, or in brackets at the end, of many of
     them: 'Suspect: J Quarle', 'J Quarle (IP)'."""
-    for pattern in (_LABEL, _IN_BRACKETS):
+    for pattern, mark in ((_LABEL, ":"), (_IN_BRACKETS, r"[)\]]")):
+        if not cells.str.contains(mark).any():
+            continue
         found = cells.str.extract(pattern)
         many = len(found) - found.null_count()
         if many >= _FEWEST and many >= _EACH * found.drop_nulls().str.to_lowercase().n_unique():
