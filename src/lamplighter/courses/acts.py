@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lamplighter.courses import coder
@@ -52,7 +53,7 @@ def acts_of(
     reading: coder.Reading, occasion: Mapping[str, Any], cues: set[str], groups: set[str | None]
 ) -> tuple[Act, ...]:
     kept = [a for a in reading.acts if not a.negated]
-    disputes = {a.sentence for a in kept if a.background or cluster_of(a.behaviour) == "not_stalking"}
+    disputes = {a.sentence for a in kept if a.background or a.behaviour in _not_stalking()}
     acts = [
         Act(
             a.behaviour,
@@ -148,4 +149,9 @@ def default_channel(behaviour: str) -> str:
 
 def is_background(act: Act) -> bool:
     """Whether an act is a matter that happens without anybody being fixated on the person."""
-    return act.background or cluster_of(act.behaviour) == "not_stalking"
+    return act.background or act.behaviour in _not_stalking()
+
+
+@cache
+def _not_stalking() -> frozenset[str]:
+    return frozenset(b for b in code_set("behaviours").codes if cluster_of(b) == "not_stalking")

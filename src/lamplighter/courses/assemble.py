@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 import polars as pl
@@ -63,6 +63,7 @@ def found(
     as_at: dt.datetime,
     corrections: Iterable[Row] = (),
     memory: Iterable[course_ids.Version] = (),
+    persons: Collection[str] | None = None,
 ) -> Found:
     """:func:`courses` of some reports as plain rows, for whoever waits for a few of them.
 
@@ -71,11 +72,13 @@ def found(
         person_of: today's person of each record that has one.
         corrections: rows of :data:`corrections.SCHEMA`.
         memory: rows of :data:`course_ids.MEMORY_SCHEMA`.
+        persons: only patterns with one of them as victim or suspect are given, ranked among themselves; None
+            for every course.
     """
     late = {r["report_id"] for r in rows["reports"] if r["reported_at"] and r["reported_at"] > as_at}
     given = {name: [r for r in table if r["report_id"] not in late] for name, table in rows.items()}
     known = facts_of(given, person_of, newest_of(c for c in corrections if c["at"] <= as_at))
-    return _found(known, as_at, memory)
+    return _found(known, as_at, memory, persons)
 
 
 def _until(bundle: Bundle, as_at: dt.datetime) -> Bundle:
@@ -114,10 +117,25 @@ class _Course:
         return len(self.numbers) >= 2
 
 
-def _found(known: Mapping[str, Fact], as_at: dt.datetime, memory: Iterable[course_ids.Version]) -> Found:
+def _found(
+    known: Mapping[str, Fact],
+    as_at: dt.datetime,
+    memory: Iterable[course_ids.Version],
+    persons: Collection[str] | None = None,
+) -> Found:
     dyads = group(known)
     named = course_ids.name(dyads, memory)
-    built = [_Course(d, course_id, known) for d, course_id in zip(dyads, named, strict=True)]
+
+    def asked(dyad: Dyad) -> bool:
+        return persons is None or dyad.victim in persons or dyad.suspect in persons
+
+    # A course is read beside the others of its suspect.
+    beside = {d.suspect for d in dyads if d.suspect is not None and asked(d)}
+    built = [
+        _Course(d, course_id, known)
+        for d, course_id in zip(dyads, named, strict=True)
+        if d.suspect in beside or asked(d)
+    ]
     by_suspect: dict[str, list[_Course]] = defaultdict(list)
     for c in built:
         if c.dyad.suspect is not None:
@@ -126,6 +144,8 @@ def _found(known: Mapping[str, Fact], as_at: dt.datetime, memory: Iterable[cours
     occasion_rows: list[Row] = []
     finding_rows: list[Row] = []
     for c in built:
+        if persons is not None and not (c.pattern and asked(c.dyad)):
+            continue
         others = [
             OtherVictim(o.course_id, len(o.forward), min(o.times, default=None), o.possible)
             for o in by_suspect.get(c.dyad.suspect or "", [])

@@ -150,11 +150,13 @@ def read(text: str | None, *, victim_words: Iterable[str] = (), suspect_words: I
 
 def _without_articles(sentence: list[Token], lex: Lexicon) -> list[Token]:
     """'the IP' and 'IP' are one person: the article before a person is dropped."""
-    people = lex.single_words["victim"] | lex.single_words["suspect"]
+    victim, suspect = lex.single_words["victim"], lex.single_words["suspect"]
     return [
         t
         for i, t in enumerate(sentence)
-        if not (t.form == "the" and i + 1 < len(sentence) and sentence[i + 1].form in people)
+        if t.form != "the"
+        or i + 1 == len(sentence)
+        or (sentence[i + 1].form not in victim and sentence[i + 1].form not in suspect)
     ]
 
 

@@ -85,7 +85,7 @@ def _obsessive(view: View) -> Met:
         most = max(a.quantity or 0 for o in bursts for a in o.against)
         words.append(f"up to {most} contacts at a time")
         evidence += bursts
-    told = view.told()
+    told = view.told
     for i in range(len(told) - BURST_OCCASIONS + 1):
         first, last = told[i], told[i + BURST_OCCASIONS - 1]
         if first.at and last.at and (last.at - first.at).days <= BURST_DAYS:

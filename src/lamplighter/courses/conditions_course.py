@@ -18,7 +18,7 @@ RATE_LEVEL = 0.05
 
 @condition("frequency")
 def _frequency(view: View) -> Met:
-    told = view.told()
+    told = view.told
     times = [o.at for o in told if o.at]
     if not times:
         return Met(False, (), "No occasion has a date.")
@@ -33,7 +33,7 @@ def _frequency(view: View) -> Met:
 
 @condition("gaps")
 def _gaps(view: View) -> Met:
-    found = returns(view.told())
+    found = returns(view.told)
     if not found:
         return Met(False, (), f"No silence of {SILENCE_DAYS} days or more between occasions.")
     longest = max(gap for gap, _ in found)
@@ -48,7 +48,7 @@ def _gaps(view: View) -> Met:
 
 @condition("escalation.kind")
 def _escalation_kind(view: View) -> Met:
-    told = view.told()
+    told = view.told
     steps = [max((step_of(a.behaviour) for a in o.against), default=-1) for o in told]
     known = [(o, s) for o, s in zip(told, steps, strict=True) if s >= 0]
     if len(known) < 2:
@@ -65,7 +65,7 @@ def _escalation_kind(view: View) -> Met:
 
 @condition("escalation.rate")
 def _escalation_rate(view: View) -> Met:
-    told = view.told()
+    told = view.told
     times = [o.at for o in told if o.at]
     if not times:
         return Met(False, (), "No occasion has a date.")
@@ -234,7 +234,7 @@ def _more(view: View) -> Met:
 
 @condition("six_month_limit")
 def _limit(view: View) -> Met:
-    acts = [o for o in view.told() if o.against]
+    acts = [o for o in view.told if o.against]
     if not acts or acts[-1].at is None:
         return Met(False, (), "No dated act.")
     last = acts[-1].at.date()

@@ -34,6 +34,9 @@ _HANDLE_IN_TEXT = re.compile(
     r"@[\w.]{3,}|\b[a-z][a-z]*[._]?[a-z]*[._]?\d{2,}[a-z]*\d*\b|\b[a-z]+[._][a-z]+[\w.]*\b"
 )
 
+# One of these stands in every account name: most words need not be looked at.
+_MARK_OF_HANDLE = re.compile(r"[@\d_]|\.\w")
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -278,5 +281,6 @@ def contacts_in(text: str) -> frozenset[str]:
         "+44" + re.sub(r"\D", "", m).removeprefix("44").removeprefix("0")
         for m in _PHONE_IN_TEXT.findall(text)
     }
-    handles = {m.lstrip("@") for m in _HANDLE_IN_TEXT.findall(text.lower())}
+    marked = " ".join(w for w in text.lower().split() if _MARK_OF_HANDLE.search(w))
+    handles = {m.lstrip("@") for m in _HANDLE_IN_TEXT.findall(marked)}
     return frozenset(phones | handles)

@@ -22,7 +22,10 @@ _SAME_TIME = dt.timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """One source's account of one occasion; accounts of the same occasion share ``number``."""
+    """One source's account of one occasion; accounts of the same occasion share ``number``.
+
+    ``against`` are the acts by the suspect on the victim of the course that no dispute explains.
+    """
 
     number: int
     report_id: str
@@ -31,6 +34,7 @@ class Occasion:
     until: dt.datetime | None
     precision: str
     acts: tuple[Act, ...]
+    against: tuple[Act, ...]
     recorded_as: str | None
     agency: str
     source_ref: str
@@ -42,11 +46,6 @@ class Occasion:
     @property
     def key(self) -> str:
         return f"{self.report_id}#{self.occasion_seq}"
-
-    @property
-    def against(self) -> tuple[Act, ...]:
-        """Acts by the suspect on the victim of the course that no dispute explains."""
-        return () if self.reversed else tuple(a for a in self.acts if a.counts)
 
 
 def in_order(dyad: Dyad, facts: Mapping[str, Fact]) -> list[Occasion]:
@@ -77,6 +76,7 @@ def in_order(dyad: Dyad, facts: Mapping[str, Fact]) -> list[Occasion]:
                 until=moment.until,
                 precision=moment.precision,
                 acts=moment.acts,
+                against=() if member.reversed else tuple(a for a in moment.acts if a.counts),
                 recorded_as=fact.recorded_as,
                 agency=fact.agency,
                 source_ref=fact.source_ref,

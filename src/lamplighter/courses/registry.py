@@ -11,7 +11,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from lamplighter.courses.facts import Fact
@@ -50,7 +50,7 @@ class OtherVictim:
     possible_stalking: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """What a rule may look at. ``occasions`` are in order, accounts of one occasion side by side."""
 
@@ -62,17 +62,18 @@ class View:
     as_at: dt.datetime
     others: Sequence[OtherVictim] = field(default_factory=tuple)
 
-    @property
+    @cached_property
     def forward(self) -> list[Occasion]:
         """Accounts in which the suspect acts on the victim."""
         return [o for o in self.occasions if not o.reversed]
 
-    @property
+    @cached_property
     def reports(self) -> list[Fact]:
         """The reports of those accounts, each once, by date of the report."""
         ids = dict.fromkeys(o.report_id for o in self.forward)
         return sorted((self.facts[i] for i in ids), key=lambda f: (f.reported_at or LATE, f.report_id))
 
+    @cached_property
     def told(self) -> list[Occasion]:
         """One account of every occasion that has a date, in order."""
         first: dict[int, Occasion] = {}

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -32,8 +33,7 @@ _WORD = re.compile(r"\s+([^\W\d_]+)")
 _MIN_SPELL = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """``form`` is what rules see; ``start`` and ``end`` are offsets in the text as received."""
 
     form: str
@@ -100,11 +100,13 @@ class Shorthand:
     words: Mapping[str, tuple[str, ...]]
     had: frozenset[str]
 
-    def of(self, bare: str, follower: str) -> tuple[str, ...] | None:
-        """The words that a lower-case word with its apostrophes stands for; None when it is not shortened."""
+    def of(self, bare: str, text: str, end: int) -> tuple[str, ...] | None:
+        """The words that a lower-case word with its apostrophes stands for, which ends there in the text;
+        None when it is not shortened."""
         if bare.endswith("'ll") and len(bare) > 3:
             return (bare[:-3], "will")
         if bare.endswith("'d") and len(bare) > 2 and bare[:-2] in _WHO:
+            follower = _next_word(text, end)
             return (bare[:-2], "had" if follower.endswith("ed") or follower in self.had else "would")
         return self.words.get(bare.replace("'", ""))
 
@@ -132,28 +134,29 @@ def tokens(
     out: list[Token] = []
     for m in _TOKEN.finditer(text):
         kind, raw = m.lastgroup, m.group()
+        start, end = m.span()
         if kind == "handle":
-            out.append(Token("@", m.start(), m.end()))
+            out.append(Token("@", start, end))
         elif kind == "number":
-            out.append(Token(_number(raw), m.start(), m.end()))
+            out.append(Token(_number(raw), start, end))
         elif kind == "stop":
-            out.append(Token(".", m.start(), m.end()))
+            out.append(Token(".", start, end))
         elif kind == "comma":
-            out.append(Token(",", m.start(), m.end()))
+            out.append(Token(",", start, end))
         else:
             # 'OFF' in capitals is the offender; 'off' is a word.
             if raw == "OFF" and not shouted:
                 raw = "offender"
             bare = raw.lower().replace("’", "'")
             form = bare.removesuffix("'s").replace("'", "")
-            if form not in given and (full := shorthand.of(bare, _next_word(text, m.end()))):
-                out.extend(Token(word, m.start(), m.end()) for word in full)
+            if form not in given and (full := shorthand.of(bare, text, end)):
+                out.extend(Token(word, start, end) for word in full)
                 continue
             at_start = not out or out[-1].form == "."
-            titled = m.group()[0].isupper() and not shouted and len(raw) > 2
+            titled = text[start].isupper() and not shouted and len(raw) > 2
             if form in given:
                 form = given[form]
-                out.append(Token(form, m.start(), m.end(), True))
+                out.append(Token(form, start, end, True))
                 continue
             # A capitalised word inside a sentence is a name, however like a word of the lexicon it looks.
             fixed = form if titled and not at_start and not raw.isupper() else speller.correct(form)
@@ -161,7 +164,7 @@ def tokens(
             name = (
                 titled and fixed == form and not speller.knows(form) and (not at_start or not raw.isupper())
             )
-            out.append(Token(fixed, m.start(), m.end(), name))
+            out.append(Token(fixed, start, end, name))
     return _join_strokes(_join_email(out), text, shorthand)
 
 
@@ -172,6 +175,8 @@ def _next_word(text: str, end: int) -> str:
 
 def _join_strokes(given: list[Token], text: str, shorthand: Shorthand) -> list[Token]:
     """'O/S' is one shortened word, written as two."""
+    if "/" not in text and "-" not in text:
+        return given
     out: list[Token] = []
     i = 0
     while i < len(given):

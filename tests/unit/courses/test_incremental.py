@@ -67,6 +67,33 @@ def test_rows_give_what_frames_give(world: tuple[Bundle, Linked, CourseResult]) 
     assert 0 < len(ours.courses) < full.courses.height
 
 
+def test_the_patterns_of_some_persons_are_those_of_the_full_run(
+    world: tuple[Bundle, Linked, CourseResult],
+) -> None:
+    """Courses of nobody asked for are left out; those beside a pattern of its suspect still count in it."""
+    bundle, linked, full = world
+    rows = {name: bundle[name].to_dicts() for name in ("reports", "offences", "occasions", "people")}
+    person_of = dict(linked.persons.select("record_id", "person_id").iter_rows())
+    everything = full.rows()
+    beside = {f["course_id"] for f in everything.findings if f["rule_id"] == "other_victims" and f["met"]}
+    patterns = [c for c in everything.courses if c["kind"] == "pattern"]
+    of_several = [c for c in patterns if c["course_id"] in beside]
+    assert of_several
+    for persons in (
+        {of_several[0]["suspect_person"]},
+        {of_several[0]["victim_person"]},
+        {c["victim_person"] for c in patterns[::3]},
+        {"nobody"},
+    ):
+        part = found(rows, person_of, as_at=AS_AT, persons=persons)
+        asked = [c for c in patterns if persons & {c["victim_person"], c["suspect_person"]}]
+        ids = {c["course_id"] for c in asked}
+        ranked = [c | {"urgency_rank": rank} for rank, c in enumerate(asked, 1)]
+        assert part.courses == ranked
+        assert part.occasions == [o for o in everything.occasions if o["course_id"] in ids]
+        assert part.findings == [f for f in everything.findings if f["course_id"] in ids]
+
+
 def test_ranks_from_keys_are_the_ranks_of_the_full_run(world: tuple[Bundle, Linked, CourseResult]) -> None:
     _, _, full = world
     ranked = incremental.rank(

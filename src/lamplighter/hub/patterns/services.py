@@ -36,6 +36,7 @@ from lamplighter.hub.people import services as who
 from lamplighter.hub.people.locking import lock
 from lamplighter.hub.people.relinking import relink_all
 from lamplighter.hub.people.services import Progress, Touched, silent
+from lamplighter.hub.site.collector import collector_at_rest
 
 LOCK = "patterns"
 MOST_REPORTS = 5_000
@@ -97,6 +98,7 @@ def _found_meanwhile(last: int) -> set[str]:
 
 
 @as_service("find patterns")
+@collector_at_rest()
 def refresh_component(person_ids: Collection[str]) -> storage.Written:
     """Find anew the patterns of these persons and of the victims in their reports; leave the rest alone."""
     lock(LOCK)
@@ -109,12 +111,13 @@ def refresh_component(person_ids: Collection[str]) -> storage.Written:
         as_at=_now(),
         corrections=storage.corrections(report_ids),
         memory=storage.memory(set(person_of.values())),
+        persons=touched,
     )
     computation = Computation(
         scope=Computation.Scope.COMPONENT, rules_version=found.rules_version, finished_at=timezone.now()
     )
     standing = {c.course_id: c for c in selectors.of_persons(touched)}
-    return storage.write(computation, storage.computed(found, touched), standing)
+    return storage.write(computation, storage.computed(found), standing)
 
 
 @transaction.atomic

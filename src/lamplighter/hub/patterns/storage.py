@@ -84,8 +84,8 @@ class Written:
         return {k: len(getattr(self, k)) for k in ("new", "changed", "unchanged", "gone")}
 
 
-def computed(found: Found, persons: Collection[str] | None = None) -> list[Computed]:
-    """The patterns that were found; with ``persons``, those with one of them as victim or suspect."""
+def computed(found: Found) -> list[Computed]:
+    """The patterns that were found."""
     parts: list[dict[str, list[dict[str, Any]]]] = []
     for rows in (found.occasions, found.findings):
         of_course = defaultdict(list)
@@ -97,7 +97,6 @@ def computed(found: Found, persons: Collection[str] | None = None) -> list[Compu
         Computed(row, occasions[row["course_id"]], findings[row["course_id"]])
         for row in found.courses
         if row["kind"] == "pattern"
-        and (persons is None or row["victim_person"] in persons or row["suspect_person"] in persons)
     ]
 
 
