@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.random import Generator
 
+from benchmarks.kinds.homes import Home
 from benchmarks.kinds.slips import Record, one_of
 
 BRITISH: Mapping[str, float] = {
@@ -39,18 +40,6 @@ _APART: Mapping[str, tuple[int, int]] = {
     "namesake": (9900, 1300),
 }  # fmt: skip
 """Days between the head's birth and that of kin: mean and standard deviation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    number: str
-    street: str
-    town: str
-    postcode: str
-
-    @property
-    def line(self) -> str:
-        return f"{self.number} {self.street}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import polars as pl
 from numpy.random import Generator
 
 from benchmarks.kinds import slips
-from benchmarks.kinds.people import TODAY, Home, Person, Town, first_name, frame, life, rows_each
+from benchmarks.kinds.homes import Home
+from benchmarks.kinds.people import TODAY, Person, Town, first_name, frame, life, rows_each
 from benchmarks.kinds.slips import Record, date_as, maybe, mixed, one_of
 
 

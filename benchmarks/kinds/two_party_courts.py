@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from benchmarks.kinds.homes import Home
 from benchmarks.kinds.slips import date_as
 from benchmarks.kinds.two_party_pen import Pen, frame
-from benchmarks.kinds.two_party_world import EX, FAMILY, NEIGHBOUR, STRANGER, Home, Person, World
+from benchmarks.kinds.two_party_world import EX, FAMILY, NEIGHBOUR, STRANGER, Person, World
 
 
 def court_orders(seed: int) -> pl.DataFrame:
@@ -30,7 +31,7 @@ def court_orders(seed: int) -> pl.DataFrame:
                 "Case No.": f"{pen.pick('CB', 'NW', 'AS')}{report.date():%y}F{number:05d}",
                 "Date Issued": heard,
                 "Applicant": turned(her, day),
-                "Applicant Address": pen.pick("C8 CONFIDENTIAL", "C8", "", her.home(day).line()),
+                "Applicant Address": pen.pick("C8 CONFIDENTIAL", "C8", "", her.home(day).whole()),
                 "Solicitor (A)": pen.pick(
                     "Holt & Byrne LLP", "Crossley Quinn", "Litigant in person", "Rigby Webb", "Farnley Law"
                 ),

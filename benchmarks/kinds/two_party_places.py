@@ -169,7 +169,7 @@ def _letter(pen: Pen, report: Report) -> dict[str, str]:
     return {
         "PatientName": f"{pen.last(her, day).upper()}, {pen.first(her, short=0.03)} ({pen.title(her)})",
         "PatientDOB": pen.day(her.born, "words"),
-        "PatientAddress": her.home(day).line(),
+        "PatientAddress": her.home(day).whole(),
         "GPName": one_of(pen.rng, ("Dr A Malik", "Dr S Whitham", "Dr P Kerr")),
         "AttendanceDate": date_as("long", report.date()),
         "DisclosedAssailant": told,

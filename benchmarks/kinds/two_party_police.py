@@ -101,7 +101,7 @@ def calls_999(seed: int) -> pl.DataFrame:
         home = (
             f"{pen.address(place, day)} {place.home(day).town}".upper()
             if place
-            else world.a_home().line(" ").upper()
+            else world.a_home().whole(" ").upper()
         )
         rows.append(
             {

@@ -120,7 +120,7 @@ def clares_law(seed: int) -> pl.DataFrame:
                 "Person at risk forename": pen.first(her),
                 "Person at risk surname": pen.last(her, day),
                 "Person at risk DOB": pen.held(pen.day(her.born, "uk"), 0.75),
-                "Person at risk address": pen.held(her.home(day).line(), 0.7),
+                "Person at risk address": pen.held(her.home(day).whole(), 0.7),
                 "Subject forename": pen.first(him, short=0.2),
                 "Subject surname": pen.last(him, day),
                 "Subject DOB or age": pen.pick(pen.day(him.born, "uk"), str(him.age(day)), ""),

@@ -16,24 +16,12 @@ import numpy as np
 from numpy.random import Generator
 
 from benchmarks.kinds import two_party_names as names
+from benchmarks.kinds.homes import Home
 from benchmarks.kinds.slips import one_of
 
 START = dt.date(2018, 1, 1)
 DAYS = 6 * 365
 EX, FAMILY, NEIGHBOUR, COLLEAGUE, STRANGER = "ex", "family", "neighbour", "colleague", "stranger"
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where somebody lives: ``number street, town, postcode``."""
-
-    number: str
-    street: str
-    town: str
-    postcode: str
-
-    def line(self, between: str = ", ") -> str:
-        return between.join((f"{self.number} {self.street}", self.town, self.postcode))
 
 
 @dataclass(slots=True, eq=False)

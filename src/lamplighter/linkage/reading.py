@@ -32,7 +32,7 @@ from lamplighter.linkage.sourcing import source_among
 from lamplighter.linkage.stacked import put_together
 from lamplighter.linkage.standins import without_standins
 from lamplighter.linkage.tidying import clean, identifiers, lists, numbered
-from lamplighter.linkage.unnamed import named, of_somebody, titled
+from lamplighter.linkage.unnamed import named, titled, without_looks
 from lamplighter.linkage.whole_names import generations
 
 _READ: Mapping[str, Callable[[pl.Series], pl.Series]] = {
@@ -104,7 +104,7 @@ class _Reading:
         self.made = {f: tidied[f] for f in every if tidied[f] is not None}
         made = self.made
         if {"forenames", "surname"} <= set(made):
-            made["surname"] = of_somebody(made["surname"], self._unnamed())
+            made["surname"] = without_looks(made["surname"], self._unnamed())
         if "street" in made and not {"house", "address_text"} & set(made) and numbered(made["street"]):
             # A street with the number in it is a line of an address.
             made["address_text"] = made.pop("street")

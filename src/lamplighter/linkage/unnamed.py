@@ -32,7 +32,7 @@ def named(values: pl.Series) -> pl.Series:
     return values.replace(pl.Series(changed), new)
 
 
-def of_somebody(surnames: pl.Series, unnamed: pl.Series) -> pl.Series:
+def without_looks(surnames: pl.Series, unnamed: pl.Series) -> pl.Series:
     """Surnames without what is none: of rows that are ``unnamed`` (n,), where nothing stands for a first name
     ("UNKNOWN"), a surname that says how somebody looks ("MALE"). Beside a name somebody may be called Man."""
     some = surnames.filter(unnamed).drop_nulls().unique()
