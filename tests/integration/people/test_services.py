@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns.erasing import erase_reports
 from lamplighter.hub.people import explaining, held, policies, relinking, selectors, services
 from lamplighter.hub.people.models import (
@@ -137,6 +139,19 @@ def test_matching_one_report_believes_what_linking_everything_would():
     assert strong <= set(online)
     for pair in strong:
         assert online[pair] == pytest.approx(batch[pair], abs=1e-9)
+
+
+def test_reports_come_in_the_order_asked_for_each_with_its_people_and_none_that_is_not_held():
+    last, first = story.STORY[2]["report_id"], story.STORY[0]["report_id"]
+    found = intake.received([last, "force_a:4A/nobody/26", first])
+    assert [report["report_id"] for report, _ in found] == [last, first]
+    for report, people in found:
+        assert {p["report_id"] for p in people} == {report["report_id"]}
+        assert sorted(p["record_id"] for p in people) == [f"{report['report_id']}#{n}" for n in (1, 2)]
+    before = persons()
+    with pytest.raises(ReportVersion.DoesNotExist):
+        services.match_reports([first, "force_a:4A/nobody/26"])
+    assert persons() == before
 
 
 def test_saving_the_same_report_twice_doubles_nothing():

@@ -48,24 +48,27 @@ def bundle(
 
 _REPORT = """
 SELECT id, report_id, source, source_ref, reported_at, recorded_as, related_refs FROM intake_reportversion
-WHERE report_id = %s AND superseded_at IS NULL
+WHERE report_id = ANY(%s::text[]) AND superseded_at IS NULL
 """
 _PEOPLE = """
 SELECT record_id, role, relationship, surname, forenames, nicknames, birth_date, age_from, age_to, sex,
     ethnicity, phones, emails, handles, address_text, postcode, town, vehicles, pnc_id, cro,
-    source_person_ref, match_tokens, %s::text AS report_id
-FROM intake_personrecord WHERE version_id = %s
+    source_person_ref, match_tokens, version_id
+FROM intake_personrecord WHERE version_id = ANY(%s::bigint[])
 """
 
 
-def rows_of(report_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The current version of one report, and its people, as far as linkage compares them."""
+def received(report_ids: Sequence[str]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """The current versions of some reports in the order asked for, each with its people, as far as linkage
+    compares them. What is not held is left out."""
     with cursor(dict_row) as asked:
-        report = asked.execute(_REPORT, [report_id], prepare=True).fetchone()
-        if report is None:
-            raise ReportVersion.DoesNotExist
-        people = asked.execute(_PEOPLE, [report_id, report["id"]], prepare=True).fetchall()
-    return report, people
+        reports = asked.execute(_REPORT, [list(report_ids)], prepare=True).fetchall()
+        found = {row["id"]: (row, list[dict[str, Any]]()) for row in reports}
+        for person in asked.execute(_PEOPLE, [list(found)], prepare=True):
+            report, people = found[person.pop("version_id")]
+            people.append(person | {"report_id": report["report_id"]})
+    place = {report_id: n for n, report_id in enumerate(report_ids)}
+    return sorted(found.values(), key=lambda one: place[one[0]["report_id"]])
 
 
 def rows(report_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.people import anew, lookup, selectors, services, storage
 from lamplighter.hub.people.held import tied
 from lamplighter.hub.people.locking import lock, turn
@@ -166,12 +164,10 @@ class Meanwhile:
 
     def _match_again(self, report_ids: Sequence[str]) -> None:
         for start in range(0, len(report_ids), AT_ONCE):
-            rows = []
-            for report_id in report_ids[start : start + AT_ONCE]:
-                # Erased a moment ago, it is counted, and looked for again.
-                with suppress(ReportVersion.DoesNotExist):
-                    rows.append(intake.rows_of(report_id))
-                    anew.bring_members(report_id)
+            # What was erased a moment ago is not there; it is counted, and looked for again.
+            rows = intake.received(report_ids[start : start + AT_ONCE])
+            for report, _ in rows:
+                anew.bring_members(report["report_id"])
             if rows:
                 services.match_rows(rows)
             self.seen |= {report["report_id"]: report["id"] for report, _ in rows}

@@ -20,6 +20,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.people import anew, lookup, policies, selectors, storage
 from lamplighter.hub.people.held import Tables, remove
 from lamplighter.hub.people.locking import empty, lock
@@ -79,10 +80,16 @@ def match_reports(report_ids: Collection[str]) -> Touched:
 
     Called when reports were received or corrected. Only the records that share
     a rare key, and whatever is tied to them, are looked at.
+
+    Raises:
+        ReportVersion.DoesNotExist: one of them is not held.
     """
     lock(LOCK)
     made_as_today()
-    rows = [intake.rows_of(report_id) for report_id in report_ids]
+    asked = list(dict.fromkeys(report_ids))
+    rows = intake.received(asked)
+    if len(rows) < len(asked):
+        raise ReportVersion.DoesNotExist
     if not all(people for _, people in rows):
         # An earlier version may have named somebody.
         anew.count_removal()
@@ -90,7 +97,7 @@ def match_reports(report_ids: Collection[str]) -> Touched:
 
 
 def match_rows(rows: Sequence[Received]) -> Touched:
-    """The same for reports as ``intake.selectors.rows_of`` gives them, with keys made as today, in a
+    """The same for reports as ``intake.selectors.received`` gives them, with keys made as today, in a
     transaction that holds ``LOCK`` or writes everything anew."""
     new: list[compact.Compact] = []
     roles: dict[str, str] = {}
