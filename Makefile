@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 CI ?=
 # Two workers by default: the suite shares one PostgreSQL server and each worker has its own database.
 WORKERS ?= 2
+# Many tests start processes of their own; each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List the targets

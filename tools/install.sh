@@ -38,7 +38,9 @@ echo "Installing the locked dependencies (the first time downloads about 250 MB)
 pip="$venv/bin/python -m pip --disable-pip-version-check -q"
 $pip install --require-hashes -r requirements/bootstrap.txt
 # uv is faster; pip is the way back when a machine's registry is set up for pip alone.
-"$venv/bin/uv" pip sync -q --python "$venv/bin/python" --require-hashes requirements/dev.txt 2>/dev/null ||
+# Compiled now, half a minute once: some machines forbid it later (PYTHONDONTWRITEBYTECODE), and every
+# process that starts would compile 4,000 modules anew, 4 seconds each time.
+"$venv/bin/uv" pip sync -q --compile-bytecode --python "$venv/bin/python" --require-hashes requirements/dev.txt 2>/dev/null ||
     $pip install --require-hashes -r requirements/dev.txt
 "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation -e . 2>/dev/null ||
     $pip install --no-deps --no-build-isolation -e .
