@@ -19,15 +19,22 @@ _BESIDE = r"(?i)\b\p{L}{1,9}\b\.?|[\s;,/|:()<>&-]+"
 
 
 def telephones(written: pl.Series) -> pl.Series:
-    """Telephones without extensions; as lists where a cell has several."""
-    if written.str.contains("(?i)x").any():
-        written = written.str.replace_all(_EXTENSION, "$1")
-    if not (written.str.len_bytes() > MOST_DIGITS + 1).any():
-        return written
-    many = (written.str.count_matches(r"\d") > MOST_DIGITS).fill_null(False)
-    if not many.any():
-        return written
-    return _where(many, written, written.str.replace_all(_RUN_ON, "$1;$2").str.extract_all(_ONE))
+    """Telephones of cells: as lists where a cell has several, or an extension.
+
+    A line of a firm is many people's, and its extension one's: such a telephone is there without it and with
+    it, and what two records share is as rare as the rarer of both.
+    """
+    extended = written.str.contains(_EXTENSION).fill_null(False)
+    line = written.str.replace_all(_EXTENSION, "$1") if extended.any() else written
+    # Counting digits is dear, and hardly any column has cells that could hold two.
+    long = (line.str.len_bytes() > MOST_DIGITS + 1).fill_null(False)
+    many = (line.str.count_matches(r"\d") > MOST_DIGITS).fill_null(False) if long.any() else long
+    if not (extended | many).any():
+        return line
+    each = line.str.replace_all(_RUN_ON, "$1;$2").str.extract_all(_ONE)
+    told = pl.DataFrame({"line": line, "written": written, "each": each, "many": many})
+    found = told.select(l=pl.when("many").then("each").otherwise(pl.concat_list("line", "written")))["l"]
+    return _where(many | extended, line, found)
 
 
 def mails(written: pl.Series) -> pl.Series:

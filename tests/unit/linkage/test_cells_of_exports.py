@@ -23,7 +23,8 @@ def test_each_telephone_of_a_cell_is_one() -> None:
         "0113 496 0000 x12",
     ]
     assert telephones(pl.Series(cells)).to_list() == [
-        ["07700 900123", "0113 496 0000"], ["07700900123", "07700900456"], None, ["0113 496 0000"],
+        ["07700 900123", "0113 496 0000"], ["07700900123", "07700900456"], None,
+        ["0113 496 0000", "0113 496 0000 x12"],
     ]  # fmt: skip
     table = pl.DataFrame({"surname": ["Quarle"] * 4, "Tel. no(s)": cells})
     assert understood(table).people["phones"].to_list()[:2] == [
@@ -31,10 +32,13 @@ def test_each_telephone_of_a_cell_is_one() -> None:
     ]  # fmt: skip
 
 
-def test_a_telephone_without_an_extension_is_that_with_it() -> None:
-    assert (
-        telephones(pl.Series(["0113 496 0000 ext. 12", "0113 496 0000"])).to_list() == ["0113 496 0000"] * 2
-    )
+def test_a_line_of_a_firm_is_shared_and_its_extension_is_one_person_s() -> None:
+    cells = ["0113 496 0000 ext. 12", "0113 496 0000", "01134960000x12", "+44 113 496 0000 (ext 7)", None]
+    table = pl.DataFrame({"surname": ["Quarle"] * 5, "Telephone": cells})
+    found = understood(table).people["phones"].to_list()
+    line, twelve = "01134960000", "0113496000012"
+    assert found == [[line, twelve], [line], [line, twelve], [line, "011349600007"], None]
+    assert telephones(pl.Series(["0113 496 0000", None])).to_list() == ["0113 496 0000", None]
 
 
 def test_each_mail_of_a_cell_is_one() -> None:
