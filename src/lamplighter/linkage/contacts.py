@@ -6,8 +6,9 @@ import polars as pl
 
 MOST_DIGITS = 15
 """No telephone has more (E.164): what has more is two, or one with an extension."""
-_EXTENSION = r"(?i)(\d)[\s,;(-]*(?:extension|extn|ext|x)[\s.:]*\d{1,6}\)?"
-_ONE = r"(?:\+\s*|\(?0)\d?(?:[\s().-]*\d){7,}"
+_BEHIND = r"[\s,;(-]*(?:extension|extn|ext|x)[\s.:]*\d{1,6}\)?"
+_EXTENSION = rf"(?i)(\d){_BEHIND}"
+_ONE = rf"(?i)(?:\+\s*|\(?0)\d?(?:[\s().-]*\d){{7,}}(?:{_BEHIND})?"
 _RUN_ON = r"(\d{9,})[\s.-]+(\+|\(?0)"
 """Two that only a space parts: there are as many digits as a telephone has, and another one begins."""
 _MAIL = r"[^\s<>;,/|()]+@[^\s<>;,/|()]+\.\w+"
@@ -30,11 +31,21 @@ def telephones(written: pl.Series) -> pl.Series:
     long = (line.str.len_bytes() > MOST_DIGITS + 1).fill_null(False)
     many = (line.str.count_matches(r"\d") > MOST_DIGITS).fill_null(False) if long.any() else long
     if not (extended | many).any():
-        return line
-    each = line.str.replace_all(_RUN_ON, "$1;$2").str.extract_all(_ONE)
-    told = pl.DataFrame({"line": line, "written": written, "each": each, "many": many})
-    found = told.select(l=pl.when("many").then("each").otherwise(pl.concat_list("line", "written")))["l"]
-    return _where(many | extended, line, found)
+        return written
+    return _lines_beside(_where(many, written, _each(written)))
+
+
+def _each(written: pl.Series) -> pl.Series:
+    """The telephones in texts, with their extensions, as lists."""
+    return written.str.replace_all(_RUN_ON, "$1;$2").str.extract_all(_ONE)
+
+
+def _lines_beside(telephones: pl.Series) -> pl.Series:
+    """Lists of telephones without extensions, and behind them those that have one once more, with it."""
+    one = pl.element()
+    lines = pl.col("t").list.eval(one.str.replace_all(_EXTENSION, "$1"))
+    whole = pl.col("t").list.eval(one.filter(one.str.contains(_EXTENSION)))
+    return telephones.to_frame("t").select(l=pl.concat_list(lines, whole))["l"].alias(telephones.name)
 
 
 def mails(written: pl.Series) -> pl.Series:
@@ -75,8 +86,7 @@ def both_in(column: pl.Series) -> tuple[pl.Series, pl.Series]:
     """The telephones and the e-mail addresses in cells that hold either or both (:func:`are_mixed`), as
     lists."""
     texts = joined(column)
-    phones = _without_mails(texts).str.replace_all(_RUN_ON, "$1;$2").str.extract_all(_ONE)
-    return phones, texts.str.extract_all(_MAIL)
+    return _lines_beside(_each(_without_mails(texts))), texts.str.extract_all(_MAIL)
 
 
 def joined(column: pl.Series) -> pl.Series:
@@ -85,4 +95,4 @@ def joined(column: pl.Series) -> pl.Series:
 
 
 def _without_mails(texts: pl.Series) -> pl.Series:
-    return texts.str.replace_all(_MAIL, " ").str.replace_all(_EXTENSION, "$1")
+    return texts.str.replace_all(_MAIL, " ")

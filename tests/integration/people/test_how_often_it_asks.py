@@ -14,12 +14,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
 
 AT_MOST = 20
 """Statements of a report that joins people who are known, those that begin and end its transaction included:
-each is a way to the server and back."""
+nearly each is a way to the server and back."""
 
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Every statement that goes to the server, however it is asked, counted by how it begins."""
+    """Statements that go to the server, of Django's cursors and of ours, counted by how they begin."""
     found: Counter[str] = Counter()
     execute = psycopg.Cursor.execute
 

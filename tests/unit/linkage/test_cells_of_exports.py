@@ -23,12 +23,13 @@ def test_each_telephone_of_a_cell_is_one() -> None:
         "0113 496 0000 x12",
     ]
     assert telephones(pl.Series(cells)).to_list() == [
-        ["07700 900123", "0113 496 0000"], ["07700900123", "07700900456"], None,
+        ["07700 900123", "0113 496 0000", "0113 496 0000 ext 206"],
+        ["07700900123", "07700900456"], None,
         ["0113 496 0000", "0113 496 0000 x12"],
     ]  # fmt: skip
     table = pl.DataFrame({"surname": ["Quarle"] * 4, "Tel. no(s)": cells})
     assert understood(table).people["phones"].to_list()[:2] == [
-        ["07700900123", "01134960000"], ["07700900123", "07700900456"],
+        ["07700900123", "01134960000", "01134960000206"], ["07700900123", "07700900456"],
     ]  # fmt: skip
 
 
@@ -62,6 +63,8 @@ def test_contacts_of_any_kind_are_telephones_and_mails() -> None:
     listed = table.with_columns(pl.col("How to reach").str.split("; "))
     assert understood(listed).people["phones"].equals(found.people["phones"])
     assert both_in(listed["How to reach"])[1].to_list()[0] == ["q0@mail.example"]
+    desk = pl.Series(["0113 496 0000 ext. 12; q0@mail.example", None])
+    assert both_in(desk)[0].to_list() == [["0113 496 0000", "0113 496 0000 ext. 12"], None]
 
 
 def test_beside_a_list_of_telephones_nothing_is_lost() -> None:
