@@ -46,9 +46,12 @@ class Header(NamedTuple):
 
 
 def find_header(path: Path, spec: FileSpec, lines: Lines, above: int = 0) -> Header:
-    """The first line that is not blank, read as a header; ``above`` it are so many that are none. Raises
-    ``HeaderNotFound``."""
-    for i, line in enumerate(lines.text[above : above + 50], above):
+    """The first line that is not blank, read as a header; ``above`` it are so many that are none. Where
+    something stands above the headings it may be a line more or less the next time: then the first line
+    from there that names the columns, else one above. Raises ``HeaderNotFound``."""
+    looked_at = range(above, min(above + 50, len(lines.text)))
+    for i in (*looked_at, *range(min(above, len(lines.text)))):
+        line = lines.text[i]
         if is_no_header(line):
             continue
         others = [d for d in (",", "|", ";", "\t") if d != spec.delimiter]
@@ -59,15 +62,18 @@ def find_header(path: Path, spec: FileSpec, lines: Lines, above: int = 0) -> Hea
             columns = [spec.column_named(c) for c in cells]
             if len(columns) > 1 and set(spec.required) <= set(columns):
                 return Header(_distinct(columns), delimiter, lines.first + i)
-        break
+        if not (above and spec.required):
+            break
     wanted = ", ".join(spec.required)
     raise HeaderNotFound(
         f"The first line does not name the columns {wanted}."
         if wanted
         else "The first line is not a line of headings.",
         file=path.name,
-        place="line 1",
-        remedy="Export the file again with its header line first, nothing above, or choose another mapping.",
+        place=f"line {above + 1}",
+        remedy="Export the file again with its header line first, nothing above, or choose another mapping."
+        if not above
+        else "Export the file as before, or make a new version of the mapping.",
     )
 
 

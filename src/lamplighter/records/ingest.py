@@ -96,7 +96,8 @@ def _mapped(
         checked, rejects = validate(part.bundle, as_at=as_at, mapped=True)
         counts.accepted.update(part.accepted)
         counts.rejected.update(part.rejected)
-        yield _batch(checked, pl.concat([as_rejects([*findings, part.findings]), rejects]), counts)
+        told = pl.concat([as_rejects([*findings, part.findings]), rejects])
+        yield _batch(checked, told, counts)._replace(unknown=part.unknown)
         counts, findings, given = Counts(), [], True
     if not given or findings or counts.rows_in.total():
         yield _batch(empty_bundle(), as_rejects(findings), counts)
@@ -150,7 +151,7 @@ def from_documents(
         numbered = [(i, json.dumps(d, ensure_ascii=False, default=str)) for i, d in enumerate(documents, 1)]
         nested = read_objects(numbered, mapping, source_file)
         extract = Extract(mapping, {}, 1, None)
-        start = extract.take_nested(nested, source_file)
+        start = extract.take_objects(nested, source_file)
         batches = list(_mapped(mapping, extract, start, match_key, as_at))
         return batches[0]
     from lamplighter.records.documents import bundle_of
