@@ -80,7 +80,7 @@ def coordinator() -> User:
         password="a lamp in every street",
         display_name="Sam Reed",
         role=Role.COORDINATOR,
-        agency=accounts.ensure_agency("force-a"),
+        agency=accounts.ensure_agency("force-a", kind="police"),
     )
 
 

@@ -70,7 +70,7 @@ def test_who_may(name: str, role: Role) -> None:
     ],
 )
 def test_every_page_of_intake_asks(client: Client, path: str, allowed: set[Role]) -> None:
-    agency = services.ensure_agency("force-a")
+    agency = services.ensure_agency("force-a", kind="police")
     for role in Role:
         user = services.ensure_user(
             role, password="a lamp in every street", display_name="X", role=role, agency=agency

@@ -11,12 +11,23 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import Agency, FeedToken, User
 
 
+class UnknownAgencyError(LookupError):
+    """There is no agency with this code, and nobody said what kind of agency it would be."""
+
+
 def ensure_agency(code: str, name: str | None = None, kind: str | None = None) -> Agency:
-    """The agency with this code, made when a first file from it arrives."""
+    """Return the agency with this code; make it where there is none and its kind is said.
+
+    The kind opens partitions of the wall: it is never assumed. Raises ``UnknownAgencyError``.
+    """
+    found = Agency.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    if kind not in Agency.Kind.values:
+        kinds = ", ".join(Agency.Kind.values)
+        raise UnknownAgencyError(f"There is no agency {code!r}. Add it first, and say its kind: {kinds}.")
     plain_name = name or code.replace("-", " ").title()
-    agency, _ = Agency.objects.get_or_create(
-        code=code, defaults={"name": plain_name, "kind": kind or Agency.Kind.POLICE}
-    )
+    agency, _ = Agency.objects.get_or_create(code=code, defaults={"name": plain_name, "kind": kind})
     return agency
 
 

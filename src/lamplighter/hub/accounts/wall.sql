@@ -40,10 +40,11 @@ CREATE OR REPLACE TRIGGER keeps_people BEFORE INSERT OR UPDATE ON accounts_user
     FOR EACH ROW EXECUTE FUNCTION accounts_keeps_people();
 REVOKE DELETE ON accounts_user FROM lamplighter_app, lamplighter_web, lamplighter_service, lamplighter_records;
 
--- The kind of an agency opens partitions. New agencies are administrators' to add, and those of a first file come with it.
+-- The kind of an agency opens partitions. New agencies are administrators' to add, and those of a first file come with
+-- it, of the kind that its mapping says. Whoever brings a file moves nobody to its agency.
 CREATE OR REPLACE FUNCTION accounts_keeps_agencies() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT accounts_is_ours(current_user) OR current_user = 'lamplighter_records' AND NEW.kind = 'police'
+    IF NOT accounts_is_ours(current_user) OR current_user = 'lamplighter_records' AND access.purpose() = 'receive reports'
        OR access.role() = 'administrator' THEN
         RETURN NEW;
     END IF;

@@ -34,6 +34,11 @@ def private_folder(name: str) -> Path:
     return folder
 
 
+def installation() -> Path:
+    """The folder of what a hub decides for itself: the mappings of its sources (``intake.sources``)."""
+    return private_folder("installation")
+
+
 def secret(name: str, length: int = 64) -> str:
     """A secret made once for this installation and kept in a file of its own.
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lamplighter.hub.accounts import services
-from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.accounts.models import Agency, Role
 
 
 class Command(BaseCommand):
@@ -20,6 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
         parser.add_argument("--role", required=True, choices=Role.values)
         parser.add_argument("--agency", help="Code of the agency, for example force-a.")
+        parser.add_argument(
+            "--kind", choices=Agency.Kind.values, help="What kind of agency it is, where it is new."
+        )
+        parser.add_argument("--agency-name", help="What a new agency is called.")
         parser.add_argument("--make-password", action="store_true", help="Make a password and print it once.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,7 +32,14 @@ class Command(BaseCommand):
             validate_password(password)
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from None
-        agency = services.ensure_agency(options["agency"]) if options["agency"] else None
+        try:
+            agency = (
+                services.ensure_agency(options["agency"], options["agency_name"], options["kind"])
+                if options["agency"]
+                else None
+            )
+        except services.UnknownAgencyError as problem:
+            raise CommandError(f"{problem} Give --kind, and --agency-name.") from None
         services.ensure_user(
             options["username"],
             password=password,
