@@ -34,16 +34,17 @@ def code_set_of(table: str) -> str:
 
 def read_by_words(table: str, text: pl.Series) -> pl.Series:
     """Return the code that each text says plainly, or null. Raises ``KeyError`` for an unknown table."""
-    plain = _plain(text)
-    found = pl.Series([None] * len(text), dtype=pl.String)
-    for pattern, code in common_words()[table]:
-        if found.null_count() == 0:
-            break
-        hit = plain.str.contains(f"(?i){pattern}").fill_null(False)
-        found = pl.select(
-            pl.when(found.is_null() & hit).then(_coded(plain, code)).otherwise(found)
-        ).to_series()
-    return found
+    words = common_words()[table]
+    distinct = _plain(text).to_frame("t").with_row_index("i")
+    known = distinct.select(pl.col("t").unique().drop_nulls())
+    if known.is_empty():
+        return pl.Series([None] * len(text), dtype=pl.String)
+    read = known.with_columns(pl.coalesce(_read(p, c) for p, c in words).alias("code"))
+    return distinct.join(read, on="t", how="left", maintain_order="left")["code"]
+
+
+def _read(pattern: str, code: str) -> pl.Expr:
+    return pl.when(pl.col("t").str.contains(f"(?i){pattern}")).then(_coded(code))
 
 
 def _plain(text: pl.Series) -> pl.Series:
@@ -53,8 +54,8 @@ def _plain(text: pl.Series) -> pl.Series:
     return frame.select(pl.when((t != "") & (t.str.len_chars() <= LONGEST)).then(t)).to_series()
 
 
-def _coded(plain: pl.Series, code: str) -> pl.Series | pl.Expr:
-    upper = plain.str.to_uppercase()
+def _coded(code: str) -> pl.Expr:
+    upper = pl.col("t").str.to_uppercase()
     if code == ITSELF:
         return upper.str.extract(r"^(\w+)", 1)
     if code == NUMBER:

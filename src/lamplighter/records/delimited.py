@@ -24,6 +24,8 @@ _MISFITS = 2  # cells out of shape that make a row be looked at by itself
 MOST_COLUMNS = 1_000
 """A line of separators is no header."""
 _SEPARATOR_TOLD = re.compile(r'^\s*"?sep=.?"?\s*$', re.IGNORECASE)
+_AROUND = " \t\ufeff\"'"
+"""What may stand around a heading and is no part of it."""
 _HELD_BACK = 64  # odd lines at the end of a chunk that wait for what follows
 
 
@@ -38,11 +40,13 @@ class Rows(NamedTuple):
 
 
 class Header(NamedTuple):
-    """The columns of a file in the order they are in, by the mapping's names."""
+    """The columns of a file in the order they are in, by the mapping's names; ``written``: as the file
+    writes them, in capitals."""
 
     columns: list[str]
     delimiter: str
     line: int
+    written: list[str]
 
 
 def find_header(path: Path, spec: FileSpec, lines: Lines, above: int = 0) -> Header:
@@ -61,7 +65,8 @@ def find_header(path: Path, spec: FileSpec, lines: Lines, above: int = 0) -> Hea
             cells, _ = parse_line(line, delimiter, spec.quote or '"')
             columns = [spec.column_named(c) for c in cells]
             if len(columns) > 1 and set(spec.required) <= set(columns):
-                return Header(_distinct(columns), delimiter, lines.first + i)
+                written = [c.strip(_AROUND).upper() for c in cells]
+                return Header(_distinct(columns), delimiter, lines.first + i, written)
         if not (above and spec.required):
             break
     wanted = ", ".join(spec.required)
@@ -198,10 +203,11 @@ def _lined_up(
 
 def _is_header(header: Header) -> pl.Expr:
     """Whether a row says again what the columns are called."""
-    first, second = header.columns[0], header.columns[1]
-    return (pl.col(first).str.strip_chars('\ufeff "').str.to_uppercase() == first) & (
-        pl.col(second).str.strip_chars(' "').str.to_uppercase() == second
-    ).fill_null(False)
+    said = [
+        pl.col(column).str.strip_chars(_AROUND).str.to_uppercase().is_in([column, written]).fill_null(False)
+        for column, written in zip(header.columns[:2], header.written, strict=False)
+    ]
+    return said[0] & said[1]
 
 
 def _good(lines: pl.Series, width: int, delimiter: str, quote: str | None) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -249,3 +250,25 @@ def test_words_that_no_table_knows_are_told_with_how_often(tmp_path: Path) -> No
     # What may be somebody's address is counted among the warnings and told to nobody.
     assert batch.unknown.rows() == [("S_TEL", "relationship", "grommet", 2)]
     assert batch.rejects.height == 3
+
+
+def test_the_example_of_the_docs_reads_a_file(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "records.md").read_text("utf-8")
+    example = page.split("```toml\n", 1)[1].split("```", 1)[0]
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "Exported today\n\n"
+        "Crime ref;Rep date;Rep time;Disposal;Vic surname;Vic forename;Vic DOB;Vic age;Safe to call;"
+        "Officer notes\n"
+        "A/1;03/05/2026;10:15;Charged/Summonsed;Nair;Priya;03/04/1990;;after six;tea\n"
+    )
+    bundle, _, _ = ingest.read_all([path], parse_mapping(example, "docs"), match_key=KEY)
+    (report,) = bundle["reports"].iter_rows(named=True)
+    (person,) = bundle["people"].iter_rows(named=True)
+    assert (report["source_ref"], report["outcome"]) == ("A/1", "1")
+    assert report["reported_at"] == dt.datetime(2026, 5, 3, 10, 15)
+    assert (person["surname"], person["birth_date"]) == ("Nair", dt.date(1990, 4, 3))
+    kept = str({name: frame.to_dicts() for name, frame in bundle.items()})
+    assert "tea" not in kept
+    assert kept.count("after six") == 1
+    assert "after six" in str(bundle["safe_contacts"].to_dicts())

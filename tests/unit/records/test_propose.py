@@ -123,7 +123,34 @@ def test_two_columns_that_want_one_field_are_both_shown(tmp_path: Path) -> None:
     assert "fits “Date of birth” better" in " ".join(other.reasons)
     choices = Choices.of(proposal)
     choices.columns[other.table, other.column] = ("birth_date", "victim")
-    assert any("Only one column can be “Date of birth”" in p for p in problems(proposal, choices))
+    assert any("Choose one column for “Date of birth”" in p for p in problems(proposal, choices))
+
+
+def test_columns_that_begin_alike_are_one_persons(tmp_path: Path) -> None:
+    text = "Id,ip.first name,ip.surname,ip.dob,nominal.first name,nominal.surname,nominal.dob,Told of\n"
+    text += "".join(f"C{n}/25,Ann,Lake,0{n}/03/1990,Bea,Moor,1{n}/04/1980,He waits\n" for n in range(1, 9))
+    proposal = propose([written(tmp_path, text)], "police")
+    for heading, told in (("first name", "forenames"), ("surname", "surname"), ("dob", "birth_date")):
+        assert meaning(proposal, f"ip.{heading}") == (told, "victim")
+        assert meaning(proposal, f"nominal.{heading}") == (told, "suspect")
+
+
+def test_a_number_to_call_is_no_reference_of_a_report(tmp_path: Path) -> None:
+    text = "Contact number,Client surname,Notes\n"
+    text += "".join(f"07195 1010{n},Lake,He waits outside her work\n" for n in range(10, 30))
+    proposal = propose([written(tmp_path, text)], "advocacy")
+    assert meaning(proposal, "Contact number") == ("phones", "victim")
+    assert any("report's own reference" in p for p in problems(proposal, Choices.of(proposal)))
+    proposal = propose([written(tmp_path, text.replace("07195 1010", "HC/"))], "advocacy")
+    assert meaning(proposal, "Contact number") == ("report_reference", "")
+
+
+def test_a_line_of_headings_that_comes_again_is_no_row(tmp_path: Path) -> None:
+    head = "Crime no.,Vic. surname,Outcome type"
+    rows = "".join(f"C{n}/25,Lake,Charged\n" for n in range(12))
+    proposal = propose([written(tmp_path, f"{head}\n{rows}{head}\n{rows}")], "police")
+    assert proposal.tables[0].rows.height == 24
+    assert [e.value for table in proposal.codes for e in table.entries] == ["Charged"]
 
 
 def test_day_and_month_are_proved_or_asked_and_never_assumed(tmp_path: Path) -> None:
@@ -139,7 +166,7 @@ def test_day_and_month_are_proved_or_asked_and_never_assumed(tmp_path: Path) -> 
     assert american.questions == ()
     open_question = asked([f"{i % 9 + 1:02d}/03/2025" for i in range(12)])
     (question,) = open_question.questions
-    assert (question.key, question.proposed, question.confirm) == ("day_first", "", True)
+    assert (question.key, question.proposed) == ("day_first", "")
     assert any("which number comes first" in p for p in problems(open_question, Choices.of(open_question)))
 
     def months(proposal: Proposal, answer: str) -> set[int]:

@@ -5,13 +5,14 @@ sample could not give.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
-from lamplighter.records.propose.codes import CodeProposal
-from lamplighter.records.propose.guesses import OF_NOBODY
+from lamplighter.records.propose.codes import CodeProposal, codes_of
+from lamplighter.records.propose.guesses import OF_NOBODY, Column, Guess
 from lamplighter.records.propose.meanings import LEFT_OUT, NOT_USED, meanings
 from lamplighter.records.propose.proposal import Proposal
+from lamplighter.records.propose.questions import Question, questions_of
 
 Key = tuple[str, str]
 """A table and one of its columns."""
@@ -38,7 +39,7 @@ class Choices:
                 (p.table, p.column): {e.value: e.code for e in p.entries if e.code is not None}
                 for p in proposal.codes
             },
-            answers={q.key: q.proposed for q in proposal.questions if q.proposed and not q.confirm},
+            answers={},
             nulls=proposal.nulls,
         )
 
@@ -76,6 +77,39 @@ class Choices:
         )
 
 
+def decided(proposal: Proposal, choices: Choices) -> list[Column]:
+    """The columns of a sample with the meaning that each was given."""
+    found = []
+    for column in proposal.seen:
+        meaning, whose = choices.columns.get((column.table.name, column.name), (NOT_USED, ""))
+        found.append(replace(column, chosen=Guess(meaning, whose, 1.0, ())))
+    return found
+
+
+def code_tables(proposal: Proposal, choices: Choices) -> tuple[CodeProposal, ...]:
+    """The code tables of what was decided: each word of the sample with the code that it has, or ``None``."""
+    found = []
+    for proposed in codes_of(decided(proposal, choices), proposal.kind):
+        known = choices.codes.get((proposed.table, proposed.column), {})
+        entries = tuple(replace(e, code=known.get(e.value, e.code)) for e in proposed.entries)
+        found.append(replace(proposed, entries=entries))
+    return tuple(found)
+
+
+def with_proposed_codes(proposal: Proposal, choices: Choices) -> None:
+    """Give every word of a coded column the code that its words say, where nobody has decided about it."""
+    for table in code_tables(proposal, choices):
+        held = choices.codes.setdefault((table.table, table.column), {})
+        for entry in table.entries:
+            if entry.code is not None:
+                held.setdefault(entry.value, entry.code)
+
+
+def open_questions(proposal: Proposal, choices: Choices) -> tuple[Question, ...]:
+    """What the sample leaves open, of what was decided."""
+    return questions_of(decided(proposal, choices), rows_are(proposal, choices), proposal.kind)
+
+
 def rows_are(proposal: Proposal, choices: Choices) -> str:
     """What the rows are by what was decided: as ``Proposal.rows_are``."""
     if any(t.level for t in proposal.tables):
@@ -85,65 +119,72 @@ def rows_are(proposal: Proposal, choices: Choices) -> str:
     return "parties" if choices.people() else "one_role"
 
 
-def problems(proposal: Proposal, choices: Choices, codes: tuple[CodeProposal, ...] = ()) -> list[str]:
-    """What still keeps the choices from being a mapping, in words for the person who makes them."""
-    del codes
-    found = [*_references(proposal, choices), *_twice(proposal, choices), *_people(proposal, choices)]
-    told = set(choices.answers)
-    found += [
-        f"Answer the question “{q.text}”"
-        for q in proposal.questions
-        if q.confirm and q.key not in told and _still_asked(q.key, proposal, choices)
-    ]
-    return found
+class Problem(NamedTuple):
+    """What keeps choices from being a mapping, in words for the person who made them, and the column."""
+
+    text: str
+    key: Key | None = None
 
 
-def _still_asked(key: str, proposal: Proposal, choices: Choices) -> bool:
-    if key == "people":
-        return rows_are(proposal, choices) == "one_role"
-    return True
+def column_problems(proposal: Proposal, choices: Choices) -> list[Problem]:
+    """What is wrong with the meanings of the columns."""
+    return [*_references(proposal, choices), *_twice(proposal, choices), *_people(proposal, choices)]
 
 
-def _references(proposal: Proposal, choices: Choices) -> list[str]:
+def problems(proposal: Proposal, choices: Choices) -> list[str]:
+    """Everything that still keeps the choices from being a mapping, in words."""
+    unanswered = [q.text for q in open_questions(proposal, choices) if q.key not in choices.answers]
+    wrong = [p.text for p in column_problems(proposal, choices)]
+    return [*wrong, *(f"Answer the question “{text}”" for text in unanswered)]
+
+
+def _references(proposal: Proposal, choices: Choices) -> list[Problem]:
     label = meanings()["report_reference"].label
     tables = [t for t in proposal.tables if not t.level]
     with_it = {t for t, _ in choices.having("report_reference")}
     if not with_it:
-        return [
-            f"Say which column is “{label}”. Without it the hub cannot tell a correction from a new report"
-        ]
+        why = "Without it the hub cannot tell a correction from a new report"
+        return [Problem(f"Choose which column is “{label}”. {why}")]
     if len(tables) > 1 and not proposal.tables[0].json:
         without = [t for t in tables if t.name not in with_it]
         joined = {t for t, _ in choices.having("person_reference")}
+        how = f"“{label}”, or the person’s own number"
         return [
-            f"Say which column of {t.file} joins it to the other files: “{label}”, or the person’s own number"
+            Problem(f"Choose which column of {t.file} joins it to the other files: {how}")
             for t in without
             if t.name not in joined
         ]
     return []
 
 
-def _twice(proposal: Proposal, choices: Choices) -> list[str]:
+def _twice(proposal: Proposal, choices: Choices) -> list[Problem]:
     """Meanings that more than one column of a table has, and only one can have."""
-    held: dict[tuple[str, str, str], list[str]] = {}
+    held: dict[tuple[str, str, str], list[Key]] = {}
     for (table, column), (meaning, whose) in choices.columns.items():
         if not meanings()[meaning].several:
-            heading = proposal.table(table).heading(column)
-            held.setdefault((table, meaning, whose), []).append(heading)
-    return [
-        f"Only one column can be “{meanings()[meaning].label}”: {' or '.join(f'“{h}”' for h in headings)}"
-        for (_, meaning, _), headings in held.items()
-        if len(headings) > 1
-    ]
+            held.setdefault((table, meaning, whose), []).append((table, column))
+    found = []
+    for (table, meaning, _), keys in held.items():
+        if len(keys) > 1:
+            headings = " or ".join(f"“{proposal.table(table).heading(c)}”" for _, c in keys)
+            found.append(
+                Problem(f"Choose one column for “{meanings()[meaning].label}”: {headings}", keys[-1])
+            )
+    return found
 
 
-def _people(proposal: Proposal, choices: Choices) -> list[str]:
+def _people(proposal: Proposal, choices: Choices) -> list[Problem]:
     used = [(k, m, w) for k, (m, w) in choices.columns.items() if m not in {NOT_USED, LEFT_OUT}]
     persons = [(k, m, w) for k, m, w in used if meanings()[m].of_person]
     if not persons:
-        return ["Say which columns are about people. A report without people cannot be matched with others"]
+        why = "A report without people cannot be matched with others"
+        return [Problem(f"Choose which columns are about people. {why}")]
     if rows_are(proposal, choices) != "parties":
         return []
-    loose = [k for k, m, w in persons if not w and m not in OF_NOBODY]
-    labels = [(meanings()[choices.meaning(*k)].label, proposal.table(k[0]).heading(k[1])) for k in loose]
-    return [f"Say whose “{label}” the column “{heading}” is" for label, heading in labels]
+    return [
+        Problem(
+            f"Choose whose “{meanings()[m].label}” the column “{proposal.table(k[0]).heading(k[1])}” is", k
+        )
+        for k, m, w in persons
+        if not w and m not in OF_NOBODY
+    ]

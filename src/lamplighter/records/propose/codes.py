@@ -13,7 +13,6 @@ import polars as pl
 
 from lamplighter.records.common_words import code_set_of, read_by_words
 from lamplighter.records.propose.guesses import Column
-from lamplighter.records.propose.looks import Values
 from lamplighter.records.propose.meanings import meanings
 from lamplighter.records.unknown_words import LONGEST_CODE, LONGEST_TITLE, may_be_codes
 
@@ -21,7 +20,6 @@ YES, NO = "yes", "no"
 BY_TITLE = "~"
 """The code of an offence's code that says less than the title beside it: the title is read instead."""
 _AGREED = 0.9
-SPLIT = r"[;,|~\n]"
 _MOST = {
     "offence_title": 150,
     "offence_code": 200,
@@ -123,11 +121,10 @@ def code_proposal(column: Column, meaning: str, kind: str | None) -> CodeProposa
     words = words_table(meaning, kind)
     if words is None:
         return None
-    counts = counted(column.values, several=meaning in SEVERAL_IN_A_CELL)
+    counts = column.values.words(words, several=meaning in SEVERAL_IN_A_CELL)
     if counts.is_empty():
         return None
-    codes = read_by_words(words, counts["v"])
-    known = codes.is_not_null()
+    known = counts["c"].is_not_null()
     set_name = code_set_of(words)
     reason = no_code_list(counts, known, meaning)
     if reason:
@@ -135,23 +132,8 @@ def code_proposal(column: Column, meaning: str, kind: str | None) -> CodeProposa
         return CodeProposal(
             column.table.name, column.name, column.heading, meaning, set_name, (), reason, unread
         )
-    entries = tuple(
-        CodeEntry(str(value), int(times), code)
-        for (value, times), code in zip(counts.iter_rows(), codes.to_list(), strict=True)
-    )
+    entries = tuple(CodeEntry(str(value), int(times), code) for value, times, code in counts.iter_rows())
     return CodeProposal(column.table.name, column.name, column.heading, meaning, set_name, entries)
-
-
-def counted(values: Values, *, several: bool) -> pl.DataFrame:
-    """Every different value (``v``) with how often it is there (``n``), the most frequent first."""
-    texts = values.texts
-    if several:
-        parts = (
-            texts.str.replace_all(SPLIT, "\x1f").str.split("\x1f").explode().str.strip_chars().drop_nulls()
-        )
-        texts = parts.filter(parts != "")
-    frame = texts.alias("v").to_frame().group_by("v").agg(pl.len().cast(pl.Int64).alias("n"))
-    return frame.sort(["n", "v"], descending=[True, False])
 
 
 def no_code_list(counts: pl.DataFrame, known: pl.Series, meaning: str) -> str:
@@ -173,7 +155,7 @@ def no_code_list(counts: pl.DataFrame, known: pl.Series, meaning: str) -> str:
 
 def _yes_no(column: Column, meaning: str) -> CodeProposal | None:
     """Words for yes and no, where there are others than the usual ones."""
-    counts = counted(column.values, several=False)
+    counts = column.values.counted()
     plain = {"y", "yes", "true", "1", "t", "n", "no", "false", "0", "f", "u", "unknown", "not known"}
     if counts.is_empty() or set(counts["v"].str.to_lowercase().to_list()) <= plain:
         return None

@@ -13,9 +13,9 @@ from typing import Any
 
 from lamplighter.records.mapping import NULLS, plain_code
 from lamplighter.records.propose.choices import Choices, Key, rows_are
-from lamplighter.records.propose.codes import BY_TITLE, SPLIT, YES_NO, words_table
+from lamplighter.records.propose.codes import BY_TITLE, YES_NO, words_table
 from lamplighter.records.propose.headings import whose_of
-from lamplighter.records.propose.looks import Values
+from lamplighter.records.propose.looks import SPLIT, Values
 from lamplighter.records.propose.meanings import LEFT_OUT, NOT_USED, meanings
 from lamplighter.records.propose.proposal import Proposal
 from lamplighter.records.propose.questions import DAY
@@ -29,6 +29,9 @@ _SHAPES = {
     "postcode": r"(?i)^[a-z]{1,2}\d",
     "yes_no": "(?i)^(y|n|yes|no|true|false|t|f|1|0|u|unknown)$",
     "pnc": "/",
+    "phone": r"^\+?\(?\d",
+    "sex": r"(?i)^([mfuxoin]|male|female|man|woman|unknown|not known|not stated|other|non.?binary|\d)$",
+    "ethnicity": "^[A-Z][0-9A-Z]?$",
 }
 _SHAPED = {
     "reported_at": "date",
@@ -40,6 +43,10 @@ _SHAPED = {
     "domestic_abuse": "yes_no",
     "marker": "yes_no",
     "pnc_id": "pnc",
+    "birth_date": "date",
+    "phones": "phone",
+    "sex": "sex",
+    "ethnicity": "ethnicity",
 }
 """Meanings whose values have one shape, and which. By it a shifted line is told from a good one."""
 _NEARLY_ALL = 0.98

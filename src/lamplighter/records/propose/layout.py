@@ -120,6 +120,7 @@ def _bare_columns(columns: Sequence[Column]) -> None:
         if c.top is not None and c.top.whose:
             held[c.top.whose].add(c.top.meaning)
     before = ""
+    alike = _alike(columns)
     for at, column in enumerate(columns):
         guess = column.top
         if guess is None:
@@ -128,6 +129,9 @@ def _bare_columns(columns: Sequence[Column]) -> None:
         if guess.whose:
             before = guess.whose if _is_telling(guess) else before
             continue
+        if before and at in alike and alike[at] & held[before]:
+            # Columns that begin alike are one person's, and this person has some of it already.
+            before = ""
         if not meaning.of_person or meaning.name in OF_NOBODY:
             before = before if meaning.name in {*OF_NOBODY, NOT_USED} else ""
             continue
@@ -148,6 +152,30 @@ def _bare_columns(columns: Sequence[Column]) -> None:
         held[whose].add(meaning.name)
         before = whose
         _again(column, Guess(guess.meaning, whose, 0.75 * guess.score, (*guess.reasons, why)))
+
+
+def _alike(columns: Sequence[Column]) -> dict[int, set[str]]:
+    """Where columns stand together whose headings begin with one word and say no person: at the first of them,
+    what of it a person has once only. "nominal.name.first", "nominal.name.last", "nominal.dob"."""
+    found: dict[int, set[str]] = {}
+    at = 0
+    while at < len(columns):
+        end = at
+        while end < len(columns) and _first_word(columns[end]) == _first_word(columns[at]) != "":
+            end += 1
+        if end > at + 1:
+            means = {c.top.meaning for c in columns[at:end] if c.top is not None}
+            found[at] = {m for m in means if meanings()[m].of_person and not meanings()[m].several}
+        at = max(end, at + 1)
+    return found
+
+
+def _first_word(column: Column) -> str:
+    """The word with which a heading begins that says of no person that the column is theirs."""
+    guess = column.top
+    if guess is None or guess.whose or not meanings()[guess.meaning].of_person or len(column.said.words) < 2:
+        return ""
+    return column.said.words[0]
 
 
 def _behind(columns: Sequence[Column], at: int) -> str:

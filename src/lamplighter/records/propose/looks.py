@@ -49,13 +49,18 @@ NOTHING = frozenset(
     }
     | {"\\n", "nan", "#n/a", "(blank)", "blank", "[null]", "(none)", "not applicable", "#ref!", "tbc", "tba"}
 )
-_SPLIT = r"[;,|~\n]"
+SPLIT = r"[;,|~\n]"
+"""What stands between the words of a cell that holds several."""
+LONGEST_WORDS = 60
+"""Characters of words from a list, as a mean; longer texts tell of something."""
 _FEW_VALUES = 3
 _LOOKED_AT = 1_000
 _TIME = r"^\s*\d{1,2}[:.]?\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?i:hrs|hours|h|am|pm|a\.m\.|p\.m\.)?\s*$"
 _NAME = r"^\p{L}[\p{L}'’.\- ]{0,38}$"
 _WHOLE = r"^\p{L}[\p{L}'’.\-]*,? [\p{L}'’.\- ,]{1,60}$"
 _REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9/\\\-._: ]{0,34}$"
+_CALLED = r"^(?:\+44|0044|0)[1237]\d{9}$"
+"""What rings somewhere in the United Kingdom is no reference, whatever "contact number" may mean."""
 _STREET = (
     r"(?i)\b(?:street|st|road|rd|lane|ln|avenue|ave|close|cl|drive|dr|terrace|way|court|ct|place|crescent"
     r"|gardens|flat|house|apartment|estate|hill|park|grove|row|walk|square|mews|view|farm|cottage|green)\b"
@@ -97,6 +102,7 @@ class Values:
     texts: pl.Series
     rows: int
     _known: dict[str, float] = field(default_factory=dict)
+    _words: dict[tuple[str, bool], pl.DataFrame] = field(default_factory=dict)
 
     @classmethod
     def of(cls, column: pl.Series) -> Values:
@@ -128,6 +134,24 @@ class Values:
         if look not in self._known:
             self._known[look] = LOOKS[look](self) if len(self) else 0.0
         return self._known[look]
+
+    def words(self, table: str, *, several: bool = False) -> pl.DataFrame:
+        """Every different value (``v``), how often it is there (``n``), and the code that a table of common
+        words reads in it (``c``), the most frequent first; with ``several`` the parts of lists.
+        """
+        if (table, several) not in self._words:
+            counted = self.counted(several=several)
+            self._words[table, several] = counted.with_columns(read_by_words(table, counted["v"]).alias("c"))
+        return self._words[table, several]
+
+    def counted(self, *, several: bool = False) -> pl.DataFrame:
+        """Every different value (``v``) with how often it is there (``n``), the most frequent first."""
+        texts = self.texts
+        if several:
+            parts = texts.str.replace_all(SPLIT, "\x1f").str.split("\x1f").explode().str.strip_chars()
+            texts = parts.filter(parts != "").drop_nulls()
+        frame = texts.alias("v").to_frame().group_by("v").agg(pl.len().cast(pl.Int64).alias("n"))
+        return frame.sort(["n", "v"], descending=[True, False])
 
     def best(self, looks: tuple[str, ...]) -> tuple[str, float]:
         """The look of several that most values have."""
@@ -173,10 +197,7 @@ class Values:
 
     def counts(self) -> list[tuple[str, int]]:
         """Every different value with how often it is there, the most frequent first."""
-        frame = (
-            pl.DataFrame({"t": self.texts}).group_by("t").len().sort(["len", "t"], descending=[True, False])
-        )
-        return [(str(t), int(n)) for t, n in frame.iter_rows()]
+        return [(str(v), int(n)) for v, n in self.counted().iter_rows()]
 
 
 def _matching(pattern: str) -> Callable[[Values], float]:
@@ -250,19 +271,23 @@ def _said(table: str, *, several: bool = False) -> Callable[[Values], float]:
     """The share of values that the common words of a table read; of a list, each part counts."""
 
     def share(values: Values) -> float:
-        texts = values.texts
-        if several:
-            parts = texts.str.replace_all(_SPLIT, "\x1f").str.split("\x1f").explode()
-            texts = parts.str.strip_chars().drop_nulls()
-            texts = texts.filter(texts != "")
-        counted = texts.value_counts()
-        if counted.is_empty():
+        told = values.words(table, several=several)
+        if told.is_empty():
             return 0.0
-        known = read_by_words(table, counted.to_series(0)).is_not_null()
-        read = int(counted["count"].filter(known).sum()) / int(counted["count"].sum())
-        return read * (1.0 if texts.str.len_chars().mean() <= 60 else 0.3)  # type: ignore[operator]  # a number
+        read = int(told["n"].filter(told["c"].is_not_null()).sum()) / int(told["n"].sum())
+        return read if _mean_length(told["v"]) <= LONGEST_WORDS else 0.3 * read
 
     return share
+
+
+def _mean_length(texts: pl.Series) -> float:
+    mean = texts.str.len_chars().mean()
+    return float(mean) if isinstance(mean, int | float) else 0.0
+
+
+def _codes_read(values: Values, table: str) -> set[str]:
+    """The codes that the words of a column say."""
+    return set(values.words(table)["c"].drop_nulls().to_list())
 
 
 def _listed(share: Callable[[Values], float], most: float = 0.6) -> Callable[[Values], float]:
@@ -277,8 +302,7 @@ def _listed(share: Callable[[Values], float], most: float = 0.6) -> Callable[[Va
 
 def _role(values: Values) -> float:
     found = _listed(_said("roles"))(values)
-    read = read_by_words("roles", values.texts.unique())
-    kinds = set(read.drop_nulls().to_list())
+    kinds = _codes_read(values, "roles")
     return (
         found if kinds & {"victim", "suspect"} and (len(kinds) > 1 or values.distinct == 1) else 0.5 * found
     )
@@ -286,15 +310,13 @@ def _role(values: Values) -> float:
 
 def _sex(values: Values) -> float:
     found = _said("sexes")(values)
-    kinds = set(read_by_words("sexes", values.texts.unique()).drop_nulls().to_list())
-    return found if {"male", "female"} & kinds and values.distinct <= 15 else 0.0
+    return found if {"male", "female"} & _codes_read(values, "sexes") and values.distinct <= 15 else 0.0
 
 
 def _ethnicity(values: Values) -> float:
     found = _listed(_said("ethnicities"))(values)
     # Codes of one letter are anything; so are words such as "other".
-    read = set(read_by_words("ethnicities", values.texts.unique()).drop_nulls().to_list())
-    return found if read - {"NS", "O", "O9"} else 0.2 * found
+    return found if _codes_read(values, "ethnicities") - {"NS", "O", "O9"} else 0.2 * found
 
 
 def _outcome(values: Values) -> float:
@@ -353,8 +375,9 @@ def _whole_name(values: Values) -> float:
 def _reference(values: Values) -> float:
     shaped = values.texts.str.contains(_REFERENCE) & values.texts.str.contains(r"\d")
     dated = looks_like_date(values.texts) & ~values.texts.str.contains(r"^\d{8}$")
+    called = values.texts.str.replace_all(r"[\s()\-]", "").str.contains(_CALLED)
     # Whole numbers with a point behind them are sums, not references.
-    return _mean(shaped & ~dated & ~values.texts.str.contains(r"^\d+\.\d+$"))
+    return _mean(shaped & ~dated & ~called & ~values.texts.str.contains(r"^\d+\.\d+$"))
 
 
 def _row_reference(values: Values) -> float:

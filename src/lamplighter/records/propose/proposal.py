@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from lamplighter.records.errors import RecordsError
@@ -44,17 +45,28 @@ class ColumnProposal:
         return meanings()[self.meaning].gives
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Proposal:
     """Everything that a sample tells. ``rows_are``: 'people' (one a row, with its part), 'parties' (several
-    side by side), 'one_role' (one a row, all of one part), 'levels' (people within objects of JSON)."""
+    side by side), 'one_role' (one a row, all of one part), 'levels' (people within objects of JSON);
+    ``seen``: the columns with their values, for what is asked once a person has decided."""
 
     tables: tuple[Table, ...]
     columns: tuple[ColumnProposal, ...]
-    codes: tuple[CodeProposal, ...]
-    questions: tuple[Question, ...]
     rows_are: str
     nulls: tuple[str, ...]
+    kind: str | None
+    seen: tuple[Column, ...]
+
+    @cached_property
+    def codes(self) -> tuple[CodeProposal, ...]:
+        """The code tables of the columns that are proposed as coded."""
+        return codes_of(self.seen, self.kind)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What the sample leaves open."""
+        return questions_of(self.seen, self.rows_are, self.kind)
 
     def table(self, name: str) -> Table:
         return next(t for t in self.tables if t.name == name)
@@ -100,10 +112,10 @@ def propose_tables(tables: Sequence[Table], kind: str | None = None) -> Proposal
     return Proposal(
         tables=tuple(tables),
         columns=proposed,
-        codes=codes_of(columns, kind),
-        questions=questions_of(columns, rows_are, kind),
         rows_are=rows_are,
         nulls=_nulls(columns),
+        kind=kind,
+        seen=tuple(columns),
     )
 
 

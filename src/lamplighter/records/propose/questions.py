@@ -26,15 +26,14 @@ ROLE_CHOICES = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that the sample does not prove. ``proposed``: the answer that it suggests, "" for none;
-    ``confirm``: whether a person must say it, because what hangs on it must not be assumed."""
+    """Something that the sample does not prove, and that a person must say. ``proposed``: the answer that the
+    sample suggests, "" where it suggests none."""
 
     key: str
     text: str
     choices: tuple[tuple[str, str], ...]
     proposed: str
     reason: str
-    confirm: bool = True
 
 
 def questions_of(columns: Sequence[Column], rows_are: str, kind: str | None) -> tuple[Question, ...]:
@@ -64,7 +63,8 @@ def day_first_question(columns: Sequence[tuple[Column, str]]) -> Question | None
     if not open_ones:
         return None
     proofs = {d.day_first for _, d in dated if d is not None and d.day_first is not None}
-    named = ", ".join(f"“{c.heading}”" for c in open_ones)
+    quoted = [f"“{c.heading}”" for c in open_ones]
+    named = " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
     both = any(d is not None and d.both and d.day_first is None for _, d in dated)
     if both:
         reason = f"{named}: some dates can only have the day first, and some only the month."
