@@ -81,7 +81,9 @@ def test_a_record_id_that_another_report_uses_gets_a_name_of_its_own() -> None:
     taken = "form-force-a:AB/9/1"
     by_a_batch(making.document(), pl.col("record_id").replace("form-force-a:AB/1/1", taken))
     assert PersonRecord.objects.filter(record_id=taken).count() == 1
-    received = documents.receive_document(making.document(source_ref="ab/9"), ensure_agency("force-a", kind="police"))
+    received = documents.receive_document(
+        making.document(source_ref="ab/9"), ensure_agency("force-a", kind="police")
+    )
     assert received.outcome == "new"
     names = PersonRecord.objects.filter(version__report_id=received.report_id).values_list("record_id")
     assert sorted(names) == [("form-force-a:AB/9/1@AB/9",), ("form-force-a:AB/9/2",)]

@@ -37,7 +37,9 @@ def test_the_same_again_is_unchanged_and_other_words_are_a_correction() -> None:
 
 
 def test_safe_contacts_go_to_the_vault_and_nowhere_else() -> None:
-    received = documents.receive_document(making.document(), accounts.ensure_agency("helpline", kind="advocacy"))
+    received = documents.receive_document(
+        making.document(), accounts.ensure_agency("helpline", kind="advocacy")
+    )
     assert SafeContact.objects.get().agency == "helpline"
     bundle = selectors.bundle(report_ids=[received.report_id])
     assert bundle["safe_contacts"].is_empty()
@@ -67,7 +69,9 @@ def test_a_sender_cannot_speak_for_another_agency_or_plant_ids() -> None:
 
 def test_a_document_that_cannot_be_a_report_is_refused_with_reasons() -> None:
     with pytest.raises(documents.DocumentRefusedError) as refused:
-        documents.receive_document({"summary": "no reference"}, accounts.ensure_agency("force-a", kind="police"))
+        documents.receive_document(
+            {"summary": "no reference"}, accounts.ensure_agency("force-a", kind="police")
+        )
     assert {r["severity"] for r in refused.value.rejects} == {"reject"}
     assert all(r["reason"] and r["remedy"] for r in refused.value.rejects)
     assert Delivery.objects.count() == Reject.objects.count() == 0

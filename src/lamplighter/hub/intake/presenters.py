@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Count
@@ -15,6 +17,9 @@ from lamplighter.hub.intake.drafts import Draft
 from lamplighter.hub.intake.forms import Page
 from lamplighter.hub.intake.models import Delivery, Reject
 from lamplighter.hub.intake.report_form import occasion_number
+from lamplighter.hub.intake.sources import versions
+from lamplighter.hub.intake.sources.sorting import Sorted
+from lamplighter.records.errors import MappingError
 
 State = Delivery.State
 
@@ -138,3 +143,45 @@ def reasons(delivery: Delivery) -> list[dict[str, Any]]:
         .order_by("severity", "-number", "reason", "column")
     )
     return list(found)
+
+
+def read_with(delivery: Delivery) -> str:
+    """Which mapping a delivery is read with, and since when that version is in force."""
+    version = versions.version_of(delivery.mapping)
+    try:
+        title = versions.load(delivery.mapping).title
+    except MappingError:
+        title = versions.source_name(delivery.mapping)
+    if version is None:
+        return title
+    number = f", number {version.number} of that day" if version.number > 1 else ""
+    return f"{title}, mapping in force from {long_date(version.since)}{number}"
+
+
+def unknown_sentences(words: Iterable[tuple[str, str, str, int]]) -> list[str]:
+    """'12 words of the column Role are not known', one a column."""
+    counted = Counter(column for column, _, _, _ in words)
+    return [
+        f"{plural(n, 'word')} of the column {column} {'is' if n == 1 else 'are'} not known"
+        for column, n in counted.items()
+    ]
+
+
+def files_told_apart(
+    paths: Iterable[Path], told: Sorted, titles: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """Each file by name, the source that it is from or "", and why a person is asked."""
+    sources = {path: name for name, own in told.by_source.items() for path in own}
+    found = []
+    for path in paths:
+        why = "Known by its columns."
+        if path in told.doubtful:
+            names = " and ".join(f"“{titles.get(n, n)}”" for n in told.doubtful[path])
+            why = f"Its columns fit {names}."
+        elif path in told.unreadable:
+            error = told.unreadable[path]
+            why = f"It cannot be read: {error.what} {error.remedy}"
+        elif path in told.unknown:
+            why = "Its columns fit no source that the hub knows. Add a new system as a source first."
+        found.append((path.name, sources.get(path, ""), why))
+    return found
