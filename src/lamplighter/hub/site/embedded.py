@@ -12,7 +12,9 @@ an earlier version has today's.
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,8 +26,8 @@ from lamplighter.hub.site.database import configuration
 CONFIGURATION = "lamplighter.conf"
 
 
-def _postmaster(folder: Path) -> psutil.Process | None:
-    """The running server of this data folder, if there is one."""
+def postmaster(folder: Path) -> psutil.Process | None:
+    """Return the running server of this data folder, if there is one."""
     try:
         pid = int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
         process = psutil.Process(pid)
@@ -35,7 +37,7 @@ def _postmaster(folder: Path) -> psutil.Process | None:
 
 
 def is_running(folder: Path) -> bool:
-    return _postmaster(folder) is not None
+    return postmaster(folder) is not None
 
 
 def configure(folder: Path) -> None:
@@ -100,6 +102,19 @@ class Server(PostgresServer):
 def stop(folder: Path) -> None:
     """Stop the server of a data folder, letting running statements end as errors."""
     folder = folder.resolve()
-    server = Server.at(folder)
-    pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=server.system_user)
+    pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=_owner(folder))
     Server._ours.pop(folder, None)
+
+
+def stop_unless(folder: Path, wanted: Callable[[Path], bool]) -> bool:
+    """Stop the server while nobody can start it, unless somebody wants it after all; returns whether."""
+    with Server._lock:
+        if wanted(folder) or not is_running(folder):
+            return False
+        stop(folder)
+        return True
+
+
+def _owner(folder: Path) -> str | None:
+    """Who the server runs as, where that is another user than we: it does not run as root."""
+    return pwd.getpwuid(folder.stat().st_uid).pw_name if os.geteuid() == 0 else None
