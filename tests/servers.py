@@ -1,7 +1,9 @@
-"""A PostgreSQL server of the hub's own for a test run: another cluster than the embedded one, reached by TCP and
-password, whose owner is no superuser. Debian's PostgreSQL where it is installed (17 or later), else the wheel's.
+"""A PostgreSQL server of the hub's own for a test run.
 
-python -m tests.servers COMMAND ...   runs a command with DATABASE_URL and DATABASE_OWNER_URL of such a server
+Another cluster than the embedded one, reached by TCP and password, whose owner is no superuser: Debian's
+PostgreSQL where it is installed (17 or later), else the wheel's.
+
+python -m tests.servers COMMAND ...   runs a command with the addresses of such a server
 """
 
 from __future__ import annotations

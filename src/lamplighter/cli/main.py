@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from lamplighter.cli import auditing, backups, bundles, linking, publishing, reviewing, spine, worlds
+from lamplighter.cli import auditing, backups, bundles, hub, linking, publishing, reviewing, spine, worlds
 
 app = typer.Typer(
     name="lamplighter",
@@ -23,6 +23,7 @@ linking.add_to(app)
 worlds.add_to(app)
 auditing.add_to(app)
 backups.add_to(app)
+hub.add_to(app)
 bundles.add_to(app)
 publishing.add_to(app)
 reviewing.add_to(app)

@@ -23,6 +23,8 @@ from typing import Any
 
 import psycopg
 from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from lamplighter.hub.access import beside, rules
 from lamplighter.hub.access.declared import Declared, declared
@@ -63,17 +65,19 @@ def identity_key() -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def absent() -> list[str]:
-    """Return the declared tables that the database does not have: migrations have not all run, or were undone."""
-    return sorted({t.table for t in declared()} - set(connection.introspection.table_names()))
+def to_migrate() -> list[str]:
+    """Return the migrations of this version that have not run, or were undone."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
 
 
 def apply() -> bool:
-    """Bring roles, functions, grants and policies up to the declarations; returns whether anything was changed.
+    """Bring roles, functions, grants and policies up to the declarations; returns whether any was changed.
 
     People may be reading meanwhile. All tables are locked at once, and only when nobody holds one of them for
     longer than a moment: whoever waits for us waits less than PostgreSQL takes to look for a deadlock.
-    Raises :class:`~lamplighter.hub.site.postgresql.rights.RightsError` where this login may not make the roles.
+    Raises ``RightsError`` where this login may not make the roles.
     """
     if holds():
         with connection.cursor() as cursor:
@@ -94,7 +98,7 @@ def apply() -> bool:
 
 
 def holds() -> bool:
-    """Return whether the database holds just what these declarations made of it when they were last applied."""
+    """Return whether the database holds just what these declarations last made of it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('access.applied') IS NOT NULL")
         if not cursor.fetchone()[0]:
@@ -110,6 +114,7 @@ def _apply(cursor: Any) -> None:
     _make_roles(cursor)
     _lock_tables(cursor)
     cursor.execute(FUNCTIONS.read_text())
+    cursor.execute(f"GRANT SELECT ON access.applied TO {APP}, {WEB}")
     cursor.execute(KEY, [identity_key()])
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
     for _, statement in _for_every_table():
@@ -122,6 +127,12 @@ def _apply(cursor: Any) -> None:
     cursor.execute(NOTE, [_declared(), _found(cursor)])
 
 
+def make_roles() -> None:
+    """Make the roles that are missing in this server. Raises ``RightsError`` where this login may not."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _make_roles(cursor)
+
+
 def _make_roles(cursor: Any) -> None:
     try:
         with transaction.atomic():
@@ -130,8 +141,8 @@ def _make_roles(cursor: Any) -> None:
         if not isinstance(problem.__cause__, psycopg.errors.InsufficientPrivilege):
             raise
         raise rights.RightsError(
-            "Roles of the hub are missing in this PostgreSQL server, and this login may not make them. Have a "
-            "database administrator run what `lamplighter hub roles` prints."
+            "Roles of the hub are missing in this PostgreSQL server, and this login may not make them. "
+            "Have a database administrator run what `lamplighter hub roles` prints."
         ) from problem
 
 
@@ -150,15 +161,27 @@ def _for_every_table() -> Iterator[tuple[Declared, str]]:
             yield table, re.sub(r"\bcase_id\b", case, statement)
 
 
+@functools.cache
 def _declared() -> str:
-    """A digest of everything that :func:`apply` runs."""
+    """A digest of everything that :func:`apply` runs, and of the migrations before it."""
     told = [ROLES.read_text(), FUNCTIONS.read_text(), ADDS, Path(beside.__file__).read_text()]
     told += [
         Path(__file__).read_text(),
         *(s for _, s in _for_every_table()),
         *(text for _, text in _extras()),
     ]
+    told += sorted(f"{app} {name}" for app, name in MigrationLoader(None).graph.leaf_nodes())
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+def of_this_version() -> bool:
+    """Return whether the database was last brought up to just this version's tables and rules.
+
+    Asked by the site, whose role may read nothing else of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT declared FROM access.applied")
+        return cursor.fetchone() == (_declared(),)
 
 
 def _found(cursor: Any) -> str:

@@ -17,18 +17,20 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from lamplighter.hub.site.errors import OperatorError
+
 SETTINGS = "LAMPLIGHTER_SETTINGS"
 WEB, OWNER = "web.env", "owner.env"
 _LINE = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=(.*)$")
 _PLAIN = re.compile(r"[\w@%+=:,./\[\]?&~-]*")
 
 
-class SettingsError(RuntimeError):
+class SettingsError(OperatorError):
     """A setting cannot be used. The text names the setting, where it stands and the remedy."""
 
 
 def value(name: str, default: str = "") -> str:
-    """Return a setting: the variable, or what the file that stands for it holds, without its last line end."""
+    """Return a setting: the variable, or what the file that stands for it holds."""
     if found := os.environ.get(name):
         return found
     for path in _files(name):
@@ -87,7 +89,7 @@ def load(*, as_owner: bool) -> None:
 
 
 def read(path: Path) -> dict[str, str]:
-    """Return the lines ``NAME=value`` of a file as systemd and a shell read them. Raises :class:`SettingsError`."""
+    """Return the lines ``NAME=value`` of a file as systemd reads them. Raises :class:`SettingsError`."""
     try:
         lines = path.read_text("utf-8").splitlines()
     except PermissionError:
@@ -114,7 +116,7 @@ def _unquoted(text: str, path: Path, number: int) -> str:
 
 
 def write(path: Path, values: Mapping[str, str], *, head: str, mode: int = 0o600) -> None:
-    """Write settings to a file, whole or not at all; lines that stand there and are not in ``values`` stay."""
+    """Write settings to a file, whole or not at all; other settings that stand there stay."""
     kept = read(path) if path.exists() else {}
     merged = kept | dict(values)
     lines = [*(f"# {line}" for line in head.splitlines()), *(f"{k}={_quoted(v)}" for k, v in merged.items())]

@@ -1,8 +1,8 @@
 """End the embedded server soon after the last process that used it, however that process ended.
 
-Each process that uses the server leaves a file with its number and the moment it began; a small process beside
-the server looks whether any of them still lives. Nothing has to be tidied up by whoever is killed. Somebody
-who is connected by other means (``psql``) keeps the server too, and so does ``database start``.
+Each process that uses the server leaves a file with its number and the moment it began; a small process
+beside the server looks whether any of them still lives. Nothing has to be tidied up by whoever is killed.
+Somebody who is connected by other means (``psql``) keeps the server too, and so does ``database start``.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def watch(data: Path) -> None:
 
 
 def in_use(data: Path) -> bool:
-    """Return whether a process that used the server lives, or somebody is connected; forget those that ended."""
+    """Return whether a process that used the server lives, or somebody is connected."""
     folder = _users(data)
     found = (folder / STAY).exists()
     for path in folder.iterdir():

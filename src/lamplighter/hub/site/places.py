@@ -11,6 +11,7 @@ tokens would match nothing, and an erasure could not be proved.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import tomllib
@@ -19,6 +20,8 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
+
+from lamplighter.hub.site.errors import OperatorError
 
 PACKAGE = Path(__file__).resolve().parents[2]
 SECRETS = {
@@ -35,7 +38,7 @@ HUB = "hub.toml"
 _making: ContextVar[bool] = ContextVar("making", default=False)
 
 
-class NotInstalledError(RuntimeError):
+class NotInstalledError(OperatorError):
     """The folder is not the home of a hub, or something belonging to it is missing."""
 
 
@@ -77,9 +80,13 @@ def installed() -> dict[str, Any] | None:
         ) from problem
 
 
-def note_installed(text: str) -> None:
-    """Write ``hub.toml``: this folder is the home of a hub from now on."""
-    write_whole(home() / HUB, text)
+def note_installed(*, version: str, database: str, since: dt.datetime) -> None:
+    """Write ``hub.toml``: this folder is the home of a hub, of this version, on this kind of server."""
+    write_whole(
+        home() / HUB,
+        "# This folder is the home of a Lamplighter hub. Written by `lamplighter hub`; do not remove it.\n"
+        f'[hub]\nsince = {since.isoformat()}\nversion = "{version}"\ndatabase = "{database}"\n',
+    )
 
 
 @contextmanager
@@ -112,7 +119,7 @@ def secret(name: str, length: int = 64) -> str:
         raise NotInstalledError(
             f"The secret {path} is missing; it {what}. Is {home()} the right folder, and is its disk there? "
             "Bring the file back from a copy of the folder, or from a copy of the hub with "
-            "`lamplighter hub init --from`. A new one is not made in silence: what hangs on the old one is lost."
+            "`lamplighter hub init --from`. None is made in silence: what hangs on the old one would be lost."
         )
     with suppress(FileExistsError):
         write_whole(path, secrets.token_urlsafe(length), new=True)

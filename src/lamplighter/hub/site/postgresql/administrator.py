@@ -1,7 +1,8 @@
-"""Write what a database administrator runs once on a server of the hub's own: roles, the database, quiet logs.
+"""Write what a database administrator runs once on a server of the hub's own.
 
-The script is for ``psql`` as a superuser. It holds no password, only what SCRAM keeps of one (RFC 5803), so that
-it can be sent to whoever runs it. Running it again changes nothing but the two passwords.
+Roles, the database and quiet logs, as a script for ``psql`` as a superuser. It holds no password, only what
+SCRAM keeps of one (RFC 5803), so that it can be sent to whoever runs it. Running it again changes nothing but
+the two passwords.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from lamplighter.hub.site import database
 from lamplighter.hub.site.postgresql.rights import APP, BECOMES, OWNER
 
 ITERATIONS = 4096  # PostgreSQL's own default, scram_iterations
-# PostgreSQL's log repeats statements and rows unless it is told not to, and Django writes values into statements.
-# Set for the two logins, so that a database that is renamed or brought back keeps it.
+# PostgreSQL's log repeats statements and rows unless it is told not to, and Django writes values into
+# statements. Set for the two logins, so that a database that is renamed or brought back keeps it.
 QUIET = {
     "log_statement": "none",
     "log_min_error_statement": "panic",
@@ -53,7 +54,7 @@ END $$;
 
 
 def scram_verifier(password: str, salt: bytes | None = None) -> str:
-    """Return what PostgreSQL stores of a password for SCRAM-SHA-256. Source: RFC 5802, section 3; RFC 5803."""
+    """Return what PostgreSQL stores of a password for SCRAM-SHA-256 (RFC 5802, section 3; RFC 5803)."""
     salt = salt or os.urandom(16)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()

@@ -20,11 +20,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to PostgreSQL, whichever server the installation uses."""
 
     def get_connection_params(self) -> dict[str, Any]:
-        found = super().get_connection_params()
-        if database.own_server():
-            return found
-        found |= database.place()
-        return found | ({"user": rights.APP} if database.as_app() else {})
+        found: dict[str, Any] = super().get_connection_params()
+        return found if database.own_server() else found | self._embedded()
+
+    @staticmethod
+    def _embedded() -> dict[str, Any]:
+        return database.place() | ({"user": rights.APP} if database.as_app() else {})
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         try:
@@ -34,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise
             # The embedded server was stopped or killed: whoever needs it next starts it.
             database.forget_place()
-            made = super().get_new_connection(conn_params | database.place())
+            made = super().get_new_connection(conn_params | self._embedded())
         register(made)
         if database.as_app():
             rights.check_site(made)

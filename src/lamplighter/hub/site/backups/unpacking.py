@@ -1,0 +1,58 @@
+"""Open what lies beside the database in a copy, and bring its secrets back, before there is a hub that could.
+
+Nothing here needs a database or the hub's settings: a hub that is brought up asks for its secrets at once,
+and would make new ones.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lamplighter.hub.site import places
+from lamplighter.hub.site.backups import sealing
+
+FILE, FOLDER = "kept.sealed", "secrets"
+# Those that what is in the database hangs on. A new site proves itself to it with a key of its own.
+SECRETS = ("secret-key", "sealing-key", "match-key", "erasure-key")
+
+
+@contextmanager
+def opened(path: Path, secret: bytes) -> Iterator[Path]:
+    """A folder with what was packed, for as long as the block lasts. Raises ``sealing.NotOpenedError``."""
+    with path.open("rb") as source:
+        content = b"".join(sealing.opened(source, secret))
+    with tempfile.TemporaryDirectory(prefix="lamplighter-copy-") as folder:
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            archive.extractall(folder, filter="data")
+        yield Path(folder)
+
+
+def bring_back(copy: Path, key: Path | None = None) -> list[str]:
+    """Put the secrets of a copy in their place where this machine has none; returns what was done, in words.
+
+    One that is there and different stays: what is here hangs on it. Raises ``sealing.NotOpenedError`` where
+    the copy is none, or its key is another.
+    """
+    path = copy / FILE
+    if not path.is_file():
+        raise sealing.NotOpenedError(f"{copy} holds no copy of a hub: {FILE} is not there.")
+    told = []
+    with opened(path, sealing.key(key)) as beside:
+        for name in SECRETS:
+            there, here = beside / FOLDER / name, places.private_folder("secrets") / name
+            if not there.exists():
+                told.append(f"The copy is of an earlier version and does not hold the secret {name}.")
+            elif not here.exists():
+                places.write_whole(here, there.read_text(), new=True)
+                told.append(f"Secret brought back: {name}.")
+            elif here.read_text() != there.read_text():
+                told.append(f"The secret {name} here is another than the copy's, and stays.")
+    if key is not None and "backup-key" in places.missing_secrets():
+        # The next copies open with the same key as those before.
+        sealing.keep(key)
+    return told
