@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -98,27 +96,28 @@ def prepare(*, as_owner: bool, settings: Path | None = None, checked: bool = Tru
     import django
 
     django.setup()
+    _check_login(as_owner=as_owner)
 
 
-@contextmanager
-def told() -> Iterator[None]:
-    """End with one clear line and status 2 where something cannot be done; never with a traceback."""
-    import psycopg
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management.base import CommandError, SystemCheckError
-    from django.db.utils import OperationalError
+def _check_login(*, as_owner: bool) -> None:
+    """Refuse a login with more rights than it should have. A site may start before its database does."""
+    from django.db import OperationalError, connection
 
-    from lamplighter.hub.site.errors import OperatorError
-    from lamplighter.records.errors import RecordsError
+    from lamplighter.hub.site import database
+    from lamplighter.hub.site.postgresql import rights
 
     try:
-        yield
-    except (OperatorError, ImproperlyConfigured, RecordsError) as problem:
-        raise _fail(problem) from None
-    except (SystemCheckError, CommandError) as problem:
-        raise _fail(str(problem).strip()) from None
-    except (OperationalError, psycopg.OperationalError) as problem:
-        raise _fail(f"The database does not answer: {str(problem).strip()}") from None
+        connection.ensure_connection()
+    except OperationalError:
+        if as_owner:
+            raise
+        return
+    try:
+        if as_owner and database.own_server():
+            with connection.cursor() as cursor:
+                rights.check_owner(cursor.connection)
+    finally:
+        connection.close()
 
 
 def _fail(problem: object) -> typer.Exit:
@@ -142,14 +141,13 @@ def roles(
     from lamplighter.hub.operations import installing
     from lamplighter.hub.site import environment
 
-    with told():
-        if settings is not None:
-            os.environ[environment.SETTINGS] = str(settings)
-        try:
-            script = installing.roles_script(server=server, name=name)
-        except (ValueError, PermissionError) as problem:
-            raise _fail(problem) from None
-        sys.stdout.write(script)
+    if settings is not None:
+        os.environ[environment.SETTINGS] = str(settings)
+    try:
+        script = installing.roles_script(server=server, name=name)
+    except (ValueError, PermissionError) as problem:
+        raise _fail(problem) from None
+    sys.stdout.write(script)
 
 
 @group.command()
@@ -167,24 +165,23 @@ def init(
     Prints a link by which the administrator chooses a password and sets up a second step. Without
     DATABASE_URL a PostgreSQL of the hub's own is started, for a trial or a small hub.
     """
-    with told():
-        from lamplighter.hub.operations import installing
-        from lamplighter.hub.site.backups import unpacking
+    from lamplighter.hub.operations import installing
+    from lamplighter.hub.site.backups import unpacking
 
-        ready(as_owner=True, settings=settings)
-        if copy is not None:
-            # Before anything asks for a secret, and makes one of its own.
-            for line in unpacking.bring_back(copy, key):
-                say(line)
-        prepare(as_owner=True, checked=False)
-        installing.init(say, copy=copy, key=key)
-        if administrator:
-            if not name:
-                raise installing.InstallError("Say the administrator's name with --name.")
-            say("Open this link once, within three days, on a device that is yours:")
-            say(installing.invite(administrator, name, Role.ADMINISTRATOR))
-        elif copy is None:
-            say("Nobody can sign in yet. Add the first administrator: `lamplighter hub add-user`.")
+    ready(as_owner=True, settings=settings)
+    if copy is not None:
+        # Before anything asks for a secret, and makes one of its own.
+        for line in unpacking.bring_back(copy, key):
+            say(line)
+    prepare(as_owner=True, checked=False)
+    installing.init(say, copy=copy, key=key)
+    if administrator:
+        if not name:
+            raise installing.InstallError("Say the administrator's name with --name.")
+        say("Open this link once, within three days, on a device that is yours:")
+        say(installing.invite(administrator, name, Role.ADMINISTRATOR))
+    elif copy is None:
+        say("Nobody can sign in yet. Add the first administrator: `lamplighter hub add-user`.")
 
 
 @group.command()
@@ -198,10 +195,9 @@ def serve(
     """Run the site until it is stopped (Ctrl-C, TERM)."""
     from lamplighter.hub.site import processes
 
-    with told():
-        prepare(as_owner=False, settings=settings)
-        _check_all()
-        status = processes.run([processes.site(host, port)], when_ready=lambda: None)
+    prepare(as_owner=False, settings=settings)
+    _check_all()
+    status = processes.run([processes.site(host, port)], when_ready=lambda: None)
     raise typer.Exit(status)
 
 
@@ -216,10 +212,9 @@ def worker(
     """Do the background work until it is stopped: files, feeds, time limits, reviews."""
     from lamplighter.hub.operations.worker import Worker
 
-    with told():
-        prepare(as_owner=False, settings=settings)
-        _check_all()
-        raise typer.Exit(Worker(only.value if only else None).run())
+    prepare(as_owner=False, settings=settings)
+    _check_all()
+    raise typer.Exit(Worker(only.value if only else None).run())
 
 
 def _check_all() -> None:
@@ -241,14 +236,13 @@ def add_agency(
     settings: Settings = None,
 ) -> None:
     """Add an agency."""
-    with told():
-        prepare(as_owner=True, settings=settings)
-        from lamplighter.hub.accounts import people
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.accounts import people
 
-        try:
-            people.add_agency(None, code=code, name=name, kind=kind.value)
-        except people.NotPossibleError as problem:
-            raise _fail(problem) from None
+    try:
+        people.add_agency(None, code=code, name=name, kind=kind.value)
+    except people.NotPossibleError as problem:
+        raise _fail(problem) from None
     say(f"Added: {name}.")
 
 
@@ -261,11 +255,10 @@ def add_user(
     settings: Settings = None,
 ) -> None:
     """Add somebody, and print a link by which they come in, once, within three days."""
-    with told():
-        prepare(as_owner=True, settings=settings)
-        from lamplighter.hub.operations import installing
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.operations import installing
 
-        link = installing.invite(username, name, role.value, agency)
+    link = installing.invite(username, name, role.value, agency)
     say("Give them this link in person or by a secure channel. It works once, within three days:")
     say(link)
 
@@ -277,11 +270,10 @@ def feed_token(
     settings: Settings = None,
 ) -> None:
     """Make a token for an agency's feed. It is printed once and not stored."""
-    with told():
-        prepare(as_owner=True, settings=settings)
-        from lamplighter.hub.operations import installing
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.operations import installing
 
-        say(installing.feed_token(agency, label))
+    say(installing.feed_token(agency, label))
 
 
 @group.command("check")
@@ -293,11 +285,10 @@ def check(
 
     Status 0: yes, or something to see to this week. 1: something affects people now. 2: it cannot be checked.
     """
-    with told():
-        prepare(as_owner=True, settings=settings)
-        from lamplighter.hub.operations import checks, installed_checks
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.operations import checks, installed_checks
 
-        found = [*installed_checks.installed(), *checks.running()]
+    found = [*installed_checks.installed(), *checks.running()]
     shown = [f for f in found if f.state is not checks.State.OK or not quiet]
     width = max((len(f.name) for f in shown), default=0)
     words = {checks.State.OK: "ok", checks.State.SOON: "see to it", checks.State.NOW: "NOW"}
@@ -320,18 +311,17 @@ def upgrade(
     settings: Settings = None,
 ) -> None:
     """Bring the hub up to this version, with a copy before. Stop the site and the worker first."""
-    with told():
-        prepare(as_owner=True, settings=settings, checked=False)
-        from lamplighter.hub.operations import installing, upgrading
-        from lamplighter.hub.site import places
+    prepare(as_owner=True, settings=settings, checked=False)
+    from lamplighter.hub.operations import installing, upgrading
+    from lamplighter.hub.site import places
 
-        if places.installed() is None:
-            installing.check_home()
-        if copy_into is None and not no_copy and upgrading.waiting():
-            copy_into = places.home() / "copies"
-        upgrading.upgrade(say, copy_into=None if no_copy else copy_into)
-        upgrading.note_version()
-        _check_all()
+    if places.installed() is None:
+        installing.check_home()
+    if copy_into is None and not no_copy and upgrading.waiting():
+        copy_into = places.home() / "copies"
+    upgrading.upgrade(say, copy_into=None if no_copy else copy_into)
+    upgrading.note_version()
+    _check_all()
     say("Start the site and the worker again.")
 
 
@@ -342,11 +332,10 @@ def rollback(settings: Settings = None) -> None:
 
     What came into tables that are new in this version is lost. Stop the site and the worker first.
     """
-    with told():
-        prepare(as_owner=True, settings=settings)
-        from lamplighter.hub.operations import upgrading
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.operations import upgrading
 
-        before = upgrading.back(say)
+    before = upgrading.back(say)
     say(f"Now install version {before.version} and run its `lamplighter hub upgrade --no-copy`.")
 
 
@@ -357,22 +346,20 @@ def restored(settings: Settings = None) -> None:
     Signs that the audit trail goes on from where it ends now, and erases again what was erased since then.
     Run it before the site and the worker are started.
     """
-    with told():
-        prepare(as_owner=True, settings=settings)
-        from lamplighter.hub.site.backups import copying
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.site.backups import copying
 
-        erased = copying.by_hand()
+    erased = copying.by_hand()
     say(f"Taken in. Erased again: {erased:,} cases or parts of cases.")
 
 
 @group.command("forget-restored")
 def forget_restored(settings: Settings = None) -> None:
     """Remove the database that an earlier `lamplighter restore` left beside the hub's."""
-    with told():
-        prepare(as_owner=True, settings=settings)
-        from lamplighter.hub.site.backups import copying
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.site.backups import copying
 
-        copying.forget()
+    copying.forget()
     say("Removed.")
 
 
@@ -390,23 +377,22 @@ def service_files(
     settings: Settings = None,
 ) -> None:
     """Write systemd's services and timers and nginx's configuration for this installation."""
-    with told():
-        from lamplighter.hub.operations import deploying
-        from lamplighter.hub.site import environment, places
+    from lamplighter.hub.operations import deploying
+    from lamplighter.hub.site import environment, places
 
-        if settings is not None:
-            os.environ[environment.SETTINGS] = str(settings)
-        environment.load(as_owner=False)
-        server = deploying.Server(
-            host=host,
-            home=places.home(),
-            settings=environment.folder() or Path("/etc/lamplighter"),
-            user=deploying.owner_of(places.home()),
-            copies=copies,
-            certificate=certificate,
-            certificate_key=certificate_key,
-            port=port,
-            tls_port=tls_port,
-        )
-        for path in deploying.write(server, out):
-            say(str(path))
+    if settings is not None:
+        os.environ[environment.SETTINGS] = str(settings)
+    environment.load(as_owner=False)
+    server = deploying.Server(
+        host=host,
+        home=places.home(),
+        settings=environment.folder() or Path("/etc/lamplighter"),
+        user=deploying.owner_of(places.home()),
+        copies=copies,
+        certificate=certificate,
+        certificate_key=certificate_key,
+        port=port,
+        tls_port=tls_port,
+    )
+    for path in deploying.write(server, out):
+        say(str(path))

@@ -15,8 +15,8 @@ from lamplighter.hub.operations.checks import Finding, State
 from lamplighter.hub.site import database, places
 from lamplighter.hub.site.postgresql import administrator, rights
 
-PRELOADED = ("auto_explain", "pg_stat_statements")
-"""Modules of PostgreSQL that keep or log statements, in which there are people's words."""
+PRELOADED = {"auto_explain": "auto_explain.log_min_duration", "pg_stat_statements": "pg_stat_statements.max"}
+"""Modules of PostgreSQL that keep or log statements, with people's words in them, and what tells of each."""
 
 
 def installed() -> list[Finding]:
@@ -96,8 +96,10 @@ def _quiet(cursor: Any) -> Finding:
         cursor.execute("SELECT current_setting(%s, true)", [name])
         if cursor.fetchone()[0] not in (quiet, None):
             loud.append(name)
-    cursor.execute("SELECT current_setting('shared_preload_libraries')")
-    loud += [name for name in PRELOADED if name in cursor.fetchone()[0]]
+    for module, setting in PRELOADED.items():
+        cursor.execute("SELECT current_setting(%s, true)", [setting])
+        if cursor.fetchone()[0] not in (None, "-1", "0"):
+            loud.append(module)
     if not loud:
         return Finding("Database log", State.OK, "Repeats nobody's words.")
     return Finding(

@@ -204,7 +204,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # Repeats user names and addresses; a lock-out is in the database for administrators.
         "axes": {"handlers": [], "level": "CRITICAL", "propagate": True},
-        # What a worker does, and that the database went away, operations.worker and .jobs say in one line each.
+        # What a worker does, and that the database went away, operations.worker says in one line each.
         "procrastinate": {"handlers": [], "level": "CRITICAL", "propagate": True},
         "psycopg": {"handlers": [], "level": "CRITICAL", "propagate": True},
         # Tells of every condition of the table of levels that it has read.

@@ -75,6 +75,23 @@ class Restored:
         return not self.differences and self.audit_sound
 
 
+def folder_in(copies: Path) -> Path:
+    """Return the folder for a copy that is made now, in a folder of copies: named by the time, in UTC."""
+    return copies / f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H%M%SZ}"
+
+
+def remove_older(copies: Path, keep: int) -> list[Path]:
+    """Remove the oldest copies in a folder of copies beyond the number to keep; returns them.
+
+    Only what is one, by its manifest; whatever else lies there stays.
+    """
+    made = sorted((_manifest(p)["made_at"], p) for p in copies.iterdir() if (p / MANIFEST).is_file())
+    old = [path for _, path in made[:-keep]]
+    for path in old:
+        shutil.rmtree(path)
+    return old
+
+
 def backup(folder: Path, *, key_file: Path | None = None) -> Copied:
     """Write a sealed copy of the whole database, as it is at one moment, into a new folder.
 

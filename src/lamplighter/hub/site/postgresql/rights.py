@@ -43,6 +43,18 @@ def check_site(connection: Any) -> None:
         )
 
 
+def check_owner(connection: Any) -> None:
+    """Refuse a connection whose login may do more than own the tables, or less. Raises
+    :class:`RightsError`."""
+    faults = of_owner(connection)
+    connection.rollback()
+    if faults:
+        raise RightsError(
+            f"This command needs the login of the owner of the tables, and {'; '.join(faults)}. Set "
+            f"DATABASE_OWNER_URL to {OWNER}, as `lamplighter hub roles` makes it."
+        )
+
+
 def of_site(connection: Any) -> list[str]:
     """Return in words what this login may do and the site's may not; empty when it is right."""
     name, superuser, bypasses, makes_roles, makes_databases, replicates, owns, more = _login(connection)

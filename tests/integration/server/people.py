@@ -1,0 +1,75 @@
+"""Somebody at a browser without script: follows links, fills forms in, keeps cookies."""
+
+from __future__ import annotations
+
+import html
+import re
+from http.cookies import SimpleCookie
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from django_otp.oath import totp
+
+if TYPE_CHECKING:
+    from tests.integration.server.machine import Machine
+
+
+class Browser:
+    """One person's browser on a machine."""
+
+    def __init__(self, machine: Machine, source: str = "127.0.0.1") -> None:
+        self.machine, self.source = machine, source
+        self.cookies: dict[str, str] = {}
+        self.path, self.status, self.page = "", 0, ""
+
+    def open(self, address: str, fields: dict[str, str] | None = None) -> Browser:
+        """Open an address, or send a form to it, and follow where it leads."""
+        for _ in range(10):
+            parts = urlsplit(address)
+            path = parts.path + (f"?{parts.query}" if parts.query else "")
+            headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+            body = b""
+            if fields is not None:
+                body = urlencode(fields).encode()
+                headers |= {
+                    "Content-Type": "application/x-www-form-urlencoded",
+                    "Referer": f"https://hub.example.police.uk:{self.machine.tls_port}{self.path}",
+                    "Origin": f"https://hub.example.police.uk:{self.machine.tls_port}",
+                }
+            method = "GET" if fields is None else "POST"
+            status, found, content = self.machine.ask(
+                path, source=self.source, method=method, body=body, headers=headers
+            )
+            cookie = SimpleCookie(found.get("set-cookie", ""))
+            self.cookies |= {name: morsel.value for name, morsel in cookie.items() if morsel.value}
+            self.path, self.status, self.page = parts.path, status, content.decode(errors="replace")
+            if status not in {301, 302, 303}:
+                return self
+            address, fields = found["location"], None
+        raise AssertionError("led in a circle")
+
+    def send(self, **fields: str) -> Browser:
+        """Fill the form of this page in and send it, with what it holds already."""
+        match = re.search(r"<main.*?<form[^>]*method=\"post\"[^>]*>(.*?)</form>", self.page, re.S)
+        assert match, self.page[:2000]
+        action = re.search(r"action=\"([^\"]*)\"", match[0])
+        hidden = {
+            html.unescape(n): html.unescape(v)
+            for n, v in re.findall(r"<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"", match[1])
+        }
+        return self.open(html.unescape(action[1]) if action and action[1] else self.path, hidden | fields)
+
+    @property
+    def heading(self) -> str:
+        """The page's heading."""
+        found = re.search(r"<h1[^>]*>(.*?)</h1>", self.page, re.S)
+        return html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
+
+
+def code_of(secret: str) -> str:
+    """What an authenticator app shows now for a secret as the page gives it."""
+    import base64
+
+    plain = re.sub(r"\s", "", secret)
+    key = base64.b32decode(plain + "=" * (-len(plain) % 8))
+    return f"{totp(key):06d}"
