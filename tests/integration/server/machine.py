@@ -58,7 +58,7 @@ class Machine:
     cluster: servers.Cluster
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
-    plain_port: int = field(default_factory=free_port)
+    known: dict[str, str] = field(default_factory=dict)
 
     @property
     def home(self) -> Path:
@@ -160,6 +160,12 @@ class Machine:
         """Return everything that the services and nginx wrote."""
         paths = [*(self.root / "run").glob("*.log"), *(self.root / "var/log/nginx").glob("*")]
         return "\n".join(f"== {p.name}\n{p.read_text(errors='replace')}" for p in sorted(paths))
+
+    def pid(self, name: str) -> int:
+        """Return the number of a service's process, which runs."""
+        number = int((self.root / "run" / f"{name}.pid").read_text())
+        os.kill(number, 0)
+        return number
 
     def stop(self) -> None:
         """End every service, as a machine that is shut down."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -22,21 +23,28 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.path, self.status, self.page = "", 0, ""
 
-    def open(self, address: str, fields: dict[str, str] | None = None) -> Browser:
-        """Open an address, or send a form to it, and follow where it leads."""
+    def open(
+        self, address: str, fields: dict[str, str] | None = None, *, sent: tuple[str, bytes] | None = None
+    ) -> Browser:
+        """Open an address, or send a form to it, and follow where it leads.
+
+        ``sent``: the kind and content of a form that holds files, in place of ``fields``.
+        """
         for _ in range(10):
             parts = urlsplit(address)
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
             body = b""
             if fields is not None:
-                body = urlencode(fields).encode()
+                sent = ("application/x-www-form-urlencoded", urlencode(fields).encode())
+            method = "GET"
+            if sent is not None:
+                method, (kind, body) = "POST", sent
                 headers |= {
-                    "Content-Type": "application/x-www-form-urlencoded",
+                    "Content-Type": kind,
                     "Referer": f"https://hub.example.police.uk:{self.machine.tls_port}{self.path}",
                     "Origin": f"https://hub.example.police.uk:{self.machine.tls_port}",
                 }
-            method = "GET" if fields is None else "POST"
             status, found, content = self.machine.ask(
                 path, source=self.source, method=method, body=body, headers=headers
             )
@@ -45,11 +53,28 @@ class Browser:
             self.path, self.status, self.page = parts.path, status, content.decode(errors="replace")
             if status not in {301, 302, 303}:
                 return self
-            address, fields = found["location"], None
+            address, fields, sent = found["location"], None, None
         raise AssertionError("led in a circle")
 
     def send(self, **fields: str) -> Browser:
         """Fill the form of this page in and send it, with what it holds already."""
+        action, hidden = self._form()
+        return self.open(action, hidden | fields)
+
+    def upload(self, *, files: Path, **fields: str) -> Browser:
+        """Fill the form of this page in with a file, and send it."""
+        action, hidden = self._form()
+        edge = "lamplighter-edge"
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in (hidden | fields).items()
+        ]
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="files"; filename="{files.name}"\r\n\r\n'
+        body = b"".join([*parts, head.encode(), files.read_bytes(), f"\r\n--{edge}--\r\n".encode()])
+        return self.open(action, sent=(f"multipart/form-data; boundary={edge}", body))
+
+    def _form(self) -> tuple[str, dict[str, str]]:
+        """Where the form of this page goes, and what it holds already."""
         match = re.search(r"<main.*?<form[^>]*method=\"post\"[^>]*>(.*?)</form>", self.page, re.S)
         assert match, self.page[:2000]
         action = re.search(r"action=\"([^\"]*)\"", match[0])
@@ -57,7 +82,7 @@ class Browser:
             html.unescape(n): html.unescape(v)
             for n, v in re.findall(r"<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"", match[1])
         }
-        return self.open(html.unescape(action[1]) if action and action[1] else self.path, hidden | fields)
+        return html.unescape(action[1]) if action and action[1] else self.path, hidden
 
     @property
     def heading(self) -> str:

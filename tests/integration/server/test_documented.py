@@ -6,17 +6,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.integration.intake import making
 from tests.integration.server import machine as machines
 from tests.integration.server.machine import HOST, Machine, machine, steps
 from tests.integration.server.people import Browser, code_of
 
 PASSWORD = "a lamp in every street"
+REPORTS = 3_000
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
@@ -57,7 +60,7 @@ def signed_in(browser: Browser, link: str) -> str:
     assert browser.heading == "Welcome"
     browser.send(password=PASSWORD, again=PASSWORD)
     assert browser.heading == "Set up a second step"
-    browser.open("/account/second-step/new/app" if False else _address(browser.page, "Set up an app"))
+    browser.open(_address(browser.page, "Set up an app"))
     (key,) = re.findall(r"Key: <strong[^>]*>([^<]+)<", browser.page)
     browser.send(code=code_of(key))
     assert browser.status == 200, browser.page
@@ -69,10 +72,9 @@ def _address(page: str, words: str) -> str:
     return str(found)
 
 
-def test_from_an_empty_server_to_a_new_machine(first: Machine, tmp_path: Path) -> None:
+def test_three_commands_and_somebody_is_signed_in(first: Machine) -> None:
     blocks = steps()
     prepared(first)
-    # The three commands.
     first.run(blocks["roles"])
     told = first.run(blocks["init"])
     (link,) = re.findall(rf"https://{HOST}(\S+)", told)
@@ -80,7 +82,7 @@ def test_from_an_empty_server_to_a_new_machine(first: Machine, tmp_path: Path) -
     first.run(blocks["start"])
     first.wait_until_ready()
     kim = Browser(first)
-    key = signed_in(kim, link)
+    first.known["key"] = signed_in(kim, link)
     assert kim.open("/service/").heading == "Service"
     assert Browser(first).open(link).status == 410
 
@@ -107,8 +109,45 @@ def test_from_an_empty_server_to_a_new_machine(first: Machine, tmp_path: Path) -
     assert "no agency with the code" in first.run(
         'lamplighter hub add-user lee --name "Lee" --role advocate --agency nowhere', status=2
     )
-    worker = wait_for(first, "Worker", "ok")
-    assert "Running" in worker
+    assert "Running" in wait_for(first, "Worker", "ok")
+
+
+def test_files_are_read_whoever_dies_meanwhile(first: Machine, tmp_path: Path) -> None:
+    """The worker is killed while it reads, then the database restarted: nothing is lost, and nothing lies
+    about."""
+    path = of_different_people(making.force_a(tmp_path / "force_a_rms_extract.csv", REPORTS))
+    sam = Browser(first)
+    sam.cookies["__Host-session"] = first.run(
+        "python -m tests.integration.server.somebody coordinator force-a"
+    ).strip()
+    sam.open("/intake/imports/send")
+    sam.upload(mapping="force_a_rms", files=path)
+    address = sam.path
+    worker = first.pid("lamplighter-worker@long")
+    while "Being read" not in sam.open(address).page:
+        assert "Done" not in sam.page
+    os.kill(worker, signal.SIGKILL)
+    first.run("systemctl stop lamplighter-worker@long")
+    first.cluster.stop()
+    assert sam.open(address).status == 500
+    assert first.ask("/health/ready")[2] == b"database\n"
+    first.cluster.start()
+    first.run("systemctl start lamplighter-worker@long")
+    until = time.monotonic() + machines.PATIENCE
+    while "were worked out again" not in sam.open(address).page:
+        assert time.monotonic() < until, sam.page
+        time.sleep(0.5)
+    read = re.search(r"Rows read.*?>([\d\u202f]+)<", sam.page, re.S)
+    assert read is not None, sam.page
+    assert int(read[1].replace("\u202f", "")) == 2 * REPORTS
+    # The short jobs went on in a worker that outlived the database.
+    assert first.pid("lamplighter-worker@short") > 0
+    assert [p for p in (first.home / "uploads").rglob("*") if p.is_file()] == []
+    assert "Nothing has failed" in wait_for(first, "Failed work", "ok")
+
+
+def test_a_copy_a_key_and_a_new_machine(first: Machine, tmp_path: Path) -> None:
+    blocks = steps()
     first.run(blocks["backup"])
     assert "Equal" in first.run(blocks["drill"])
     found = first.run(blocks["check"])
@@ -132,9 +171,19 @@ def test_from_an_empty_server_to_a_new_machine(first: Machine, tmp_path: Path) -
         second.wait_until_ready()
         again = Browser(second).open("/account/sign-in").send(username="kim", password=PASSWORD)
         time.sleep(30 - time.time() % 30 + 0.5)  # the code of before was used
-        again.send(code=code_of(key))
+        again.send(code=code_of(first.known["key"]))
         assert again.open("/service/").heading == "Service"
         assert "Nothing was changed" in second.run("lamplighter audit verify")
+
+
+def of_different_people(path: Path) -> Path:
+    """The same file with a victim of its own in each report."""
+    lines = path.read_text().splitlines(keepends=True)
+    digits = str.maketrans("0123456789", "abdelmnorv")
+    for n, line in enumerate(lines):
+        lines[n] = line.replace("NAIR", f"N{str((n + 1) // 2).translate(digits)}air")
+    path.write_text("".join(lines))
+    return path
 
 
 def wait_for(found: Machine, name: str, state: str) -> str:

@@ -117,6 +117,7 @@ def _apply(cursor: Any) -> None:
     cursor.execute(f"GRANT SELECT ON access.applied TO {APP}, {WEB}")
     cursor.execute(KEY, [identity_key()])
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
+    _drop_policies(cursor)
     for _, statement in _for_every_table():
         cursor.execute(statement)
     cursor.execute(ADDS)
@@ -144,6 +145,18 @@ def _make_roles(cursor: Any) -> None:
             "Roles of the hub are missing in this PostgreSQL server, and this login may not make them. "
             "Have a database administrator run what `lamplighter hub roles` prints."
         ) from problem
+
+
+def _drop_policies(cursor: Any) -> None:
+    """Every policy on a declared table, also one that somebody added by hand: what is declared is made
+    anew."""
+    cursor.execute(
+        "SELECT format('DROP POLICY %%I ON %%I.%%I', policyname, schemaname, tablename) FROM pg_policies"
+        " WHERE schemaname = 'public' AND tablename = ANY(%s)",
+        [[table.table for table in declared()]],
+    )
+    for (statement,) in cursor.fetchall():
+        cursor.execute(statement)
 
 
 def _lock_tables(cursor: Any) -> None:
@@ -194,11 +207,11 @@ def statements(table: Declared) -> list[str]:
     """The grants and policies of one table."""
     name, partition = f'"{table.table}"', table.partition
     everybody = f"{WEB}, {SERVICE}, {RECORDS}, {APP}"
-    made = [f"REVOKE ALL ON {name} FROM {everybody}, {LOADER}"]
+    made = [f"REVOKE ALL ON {name} FROM {everybody}, {LOADER}, PUBLIC"]
     if partition in FREE:
         rights = "SELECT" if table.model._meta.app_label in ONLY_READ else ALL
         return [*made, f"GRANT {rights} ON {name} TO {everybody}"]
-    made += [f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY", *_dropped(table)]
+    made.append(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
     rights = "SELECT, INSERT" if table.append_only else ALL
     services = f"{rights}, DELETE" if table.append_only else ALL
     if partition == "audit":
@@ -265,11 +278,6 @@ def _triggers(table: Declared, name: str) -> list[str]:
             " FOR EACH ROW EXECUTE FUNCTION access.refuse_change()"
         )
     return made
-
-
-def _dropped(table: Declared) -> list[str]:
-    names = (WEB + "_reads", WEB + "_adds", WEB + "_changes", WEB + "_removes", SERVICE, RECORDS)
-    return [f'DROP POLICY IF EXISTS {n} ON "{table.table}"' for n in names]
 
 
 def _sequences(cursor: Any) -> None:
