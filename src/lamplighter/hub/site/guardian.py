@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -101,9 +102,7 @@ def guard(data: Path) -> None:
     from lamplighter.hub.site import embedded
 
     with (_users(data) / LOCK).open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not _only_one(lock):
             return
         idle = 0
         while embedded.is_running(data):
@@ -112,6 +111,19 @@ def guard(data: Path) -> None:
             if idle >= IDLE and embedded.stop_unless(data, in_use):
                 return
             time.sleep(1)
+
+
+def _only_one(lock: IO[str]) -> bool:
+    """Whether this process guards the server: nobody else does, but for somebody who only looks
+    (:func:`watch`)."""
+    for _ in range(10):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False
 
 
 if __name__ == "__main__":
