@@ -58,12 +58,12 @@ class Browser:
 
     def send(self, **fields: str) -> Browser:
         """Fill the form of this page in and send it, with what it holds already."""
-        action, hidden = self._form()
+        action, hidden = self._form(*fields)
         return self.open(action, hidden | fields)
 
     def upload(self, *, files: Path, **fields: str) -> Browser:
         """Fill the form of this page in with a file, and send it."""
-        action, hidden = self._form()
+        action, hidden = self._form("files")
         edge = "lamplighter-edge"
         parts = [
             f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
@@ -73,16 +73,18 @@ class Browser:
         body = b"".join([*parts, head.encode(), files.read_bytes(), f"\r\n--{edge}--\r\n".encode()])
         return self.open(action, sent=(f"multipart/form-data; boundary={edge}", body))
 
-    def _form(self) -> tuple[str, dict[str, str]]:
-        """Where the form of this page goes, and what it holds already."""
-        match = re.search(r"<main.*?<form[^>]*method=\"post\"[^>]*>(.*?)</form>", self.page, re.S)
-        assert match, self.page[:2000]
-        action = re.search(r"action=\"([^\"]*)\"", match[0])
+    def _form(self, *names: str) -> tuple[str, dict[str, str]]:
+        """Where the form of this page that asks for these goes, and what it holds already."""
+        main = self.page.partition("<main")[2]
+        forms = re.findall(r"<form[^>]*method=\"post\"[^>]*>.*?</form>", main, re.S)
+        wanted = [f for f in forms if all(f'name="{name}"' in f for name in names)]
+        assert wanted, self.page[:3000]
+        action = re.search(r"<form[^>]*action=\"([^\"]+)\"", wanted[0])
         hidden = {
             html.unescape(n): html.unescape(v)
-            for n, v in re.findall(r"<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"", match[1])
+            for n, v in re.findall(r"<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"", wanted[0])
         }
-        return html.unescape(action[1]) if action and action[1] else self.path, hidden
+        return html.unescape(action[1]) if action else self.path, hidden
 
     @property
     def heading(self) -> str:

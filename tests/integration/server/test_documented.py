@@ -170,6 +170,7 @@ def test_a_copy_a_key_and_a_new_machine(first: Machine, tmp_path: Path) -> None:
         second.run(blocks["start"])
         second.wait_until_ready()
         again = Browser(second).open("/account/sign-in").send(username="kim", password=PASSWORD)
+        assert again.path == "/account/second-step", again.page
         time.sleep(30 - time.time() % 30 + 0.5)  # the code of before was used
         again.send(code=code_of(first.known["key"]))
         assert again.open("/service/").heading == "Service"

@@ -88,8 +88,10 @@ def init(say: Say, *, copy: Path | None = None, key: Path | None = None) -> None
     with places.making_secrets():
         if copy is not None:
             _from_copy(copy, key, say)
-        made = _make_secrets()
-        say(f"Secrets: {'made' if made else 'there already'}, in {places.home() / 'secrets'}.")
+        for name in places.missing_secrets():
+            # Of 256 bits where an algorithm wants just as many, else of 512.
+            places.secret(name, 32 if name in {"backup-key", "audit-signing-key"} else 64)
+        say(f"Secrets: all there, in {places.home() / 'secrets'}.")
         _migrate(say)
     if known is None:
         kind = "server" if database.own_server() else "embedded"
@@ -102,14 +104,6 @@ def _holds_a_hub() -> bool:
     from django.db import connection
 
     return "cases_case" in connection.introspection.table_names()
-
-
-def _make_secrets() -> list[str]:
-    missing = places.missing_secrets()
-    for name in missing:
-        # Of 256 bits where an algorithm wants just as many, else of 512.
-        places.secret(name, 32 if name in {"backup-key", "audit-signing-key"} else 64)
-    return missing
 
 
 def _from_copy(copy: Path, key: Path | None, say: Say) -> None:

@@ -72,6 +72,7 @@ wal_compression = off
 wal_buffers = 64MB
 wal_writer_delay = 20ms
 wal_writer_flush_after = 8MB
+log_min_messages = fatal
 log_statement = none
 log_min_error_statement = panic
 log_error_verbosity = terse

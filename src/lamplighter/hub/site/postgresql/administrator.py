@@ -20,6 +20,9 @@ ITERATIONS = 4096  # PostgreSQL's own default, scram_iterations
 # PostgreSQL's log repeats statements and rows unless it is told not to, and Django writes values into
 # statements. Set for the two logins, so that a database that is renamed or brought back keeps it.
 QUIET = {
+    # The first line of an error repeats values ("invalid input syntax for type integer: ..."). The site and
+    # the worker log each by its kind and place.
+    "log_min_messages": "fatal",
     "log_statement": "none",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",

@@ -94,7 +94,7 @@ def of_owner(connection: Any) -> list[str]:
     rows = connection.execute(
         "SELECT r.name FROM unnest(%s::text[]) AS r(name)"
         " WHERE NOT EXISTS (SELECT FROM pg_roles p WHERE p.rolname = r.name"
-        " AND pg_has_role(session_user, p.oid, 'SET'))",
+        " AND pg_has_role(session_user, p.oid, 'SET')) ORDER BY 1",
         [list(BECOMES)],
     ).fetchall()
     if rows:
