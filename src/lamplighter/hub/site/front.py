@@ -14,17 +14,19 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
 
 from lamplighter.hub.site import logs
 
 logger = logging.getLogger(__name__)
 LIVE, READY = "/health/live", "/health/ready"
+CHUNK = 1 << 20
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -47,6 +49,7 @@ class Front:
         token = logs.request_id.set(number)
         try:
             response = self.get_response(request)
+            _take_in(request)
         finally:
             logs.request_id.reset(token)
         response.headers["X-Request-ID"] = number
@@ -60,6 +63,17 @@ def _plain(text: str, status: int = 200) -> HttpResponse:
     # Django logs every answer of 500 and more, with the address; whoever asked knows already.
     answer._has_been_logged = True  # type: ignore[attr-defined]  # what Django itself sets
     return answer
+
+
+def _take_in(request: HttpRequest) -> None:
+    """Read what is left of a body that nobody wanted, files of somebody whose session had ended for example.
+
+    A proxy that is still sending when the connection is closed tells its client of a fault of the server's, in
+    place of our answer.
+    """
+    with suppress(UnreadablePostError, OSError, RawPostDataException):
+        while request.read(CHUNK):
+            pass
 
 
 def _number(request: HttpRequest) -> str:
