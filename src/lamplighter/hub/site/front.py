@@ -31,7 +31,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Front:
-    """The outermost middleware."""
+    """The middleware that comes before all others but the headers of every answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -66,10 +66,10 @@ def _plain(text: str, status: int = 200) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest) -> None:
-    """Read what is left of a body that nobody wanted, files of somebody whose session had ended for example.
+    """Read what is left of a body that nobody wanted, of somebody whose session had ended for example.
 
-    A proxy that is still sending when the connection is closed tells its client of a fault of the server's, in
-    place of our answer.
+    A proxy that is still sending when the connection is closed tells its client of a fault of the server's,
+    in place of our answer.
     """
     with suppress(UnreadablePostError, OSError, RawPostDataException):
         while request.read(CHUNK):

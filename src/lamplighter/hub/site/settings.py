@@ -78,8 +78,8 @@ if DEMONSTRATION:
     INSTALLED_APPS.append("lamplighter.hub.demo.apps.DemoConfig")
 
 MIDDLEWARE = [
-    "lamplighter.hub.site.front.Front",
     "lamplighter.hub.site.middleware.SecurityHeaders",
+    "lamplighter.hub.site.front.Front",
     "lamplighter.hub.access.middleware.EvenPace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
