@@ -31,6 +31,7 @@ READERS: dict[str, set[Role]] = {
     "audit": {Role.AUDITOR},
     "insight": {Role.COORDINATOR, Role.ANALYST, Role.AUDITOR},
     "published": {Role.COORDINATOR, Role.STALKING_LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR},
+    "operations": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     # The rows are of somebody who is not among those who look.
     "own": set(),
     "closed": set(),
