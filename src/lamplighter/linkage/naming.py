@@ -18,7 +18,7 @@ _UNKNOWN_WORDS = {"unknown", "not known", "n/k", "unk", "stranger"}
 
 def noun(rows: Iterable[Row]) -> str:
     """'man', 'woman' or 'person', by what most records say."""
-    said = Counter(r.get("sex") for r in rows if r.get("sex") in _NOUN)
+    said = Counter(str(r["sex"]) for r in rows if r.get("sex") in _NOUN)
     return _NOUN[said.most_common(1)[0][0]] if said else "person"
 
 

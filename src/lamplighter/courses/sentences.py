@@ -73,16 +73,21 @@ def called_stalking(reports: Sequence[Row], included: Collection[str] = ()) -> s
 
 
 def of_pattern(
-    reports: Sequence[Row], victim: str, suspect: str, occasions: Sequence[datetime], kinds: Mapping[str, str]
+    reports: Sequence[Row],
+    victim: str,
+    suspect: str,
+    occasions: Sequence[datetime],
+    kinds: Mapping[str, str],
+    included: Collection[str] = (),
 ) -> str:
-    """The sentence of a pattern's page."""
+    """Return the sentence of a pattern; ``included`` are reports that stalking is among other offences of."""
     n = len(reports)
     agencies = {str(r["agency"]) for r in reports}
     facts = ", ".join(p for p in (where(agencies, kinds), over(reports, occasions)) if p)
     they = "It was" if n == 1 else "They were"
     return (
         f"{small(n).capitalize()} {'report' if n == 1 else 'reports'} about {victim} and {suspect}, {facts}. "
-        f"{they} recorded as {recorded_as(reports)}. {called_stalking(reports)}"
+        f"{they} recorded as {recorded_as(reports)}. {called_stalking(reports, included)}"
     )
 
 
