@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ Overwrite = Annotated[
         "--overwrite", help="Replace the files of an earlier result in the folder; other files stay there."
     ),
 ]
-_SHOWN = 4
+_SHOWN, _COUNTED = 4, 1_000
 
 
 def refuse_used(out: Path, *, overwrite: bool) -> None:
@@ -31,15 +32,20 @@ def refuse_used(out: Path, *, overwrite: bool) -> None:
         raise typer.BadParameter(f"{out} is a file. Name a folder.", param_hint="--out")
     if overwrite or not out.exists():
         return
-    held = sorted(str(p.relative_to(out)) for p in out.rglob("*") if not p.is_dir())
+    held = sorted(str(p.relative_to(out)) for p in islice(_files(out), _COUNTED))
     if not held:
         return
-    more = f" and {len(held) - _SHOWN:,} more" if len(held) > _SHOWN else ""
+    counted = f"{len(held) - _SHOWN:,}" if len(held) < _COUNTED else "many"
+    more = f" and {counted} more" if len(held) > _SHOWN else ""
     raise typer.BadParameter(
         f"{out} holds files already: {', '.join(held[:_SHOWN])}{more}. Nothing was read or written. Name "
         "another folder, or add --overwrite to replace the files of an earlier result.",
         param_hint="--out",
     )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (p for p in folder.rglob("*") if not p.is_dir())
 
 
 @contextmanager
@@ -55,7 +61,8 @@ def written(out: Path, *, overwrite: bool) -> Iterator[Path]:
     refuse_used(out, overwrite=overwrite)
     out = out.absolute()
     out.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    # On the same file system as where the files go, so that each takes its place at once.
+    made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out if out.is_dir() else out.parent))
     before = os.umask(0o077)
     try:
         yield made

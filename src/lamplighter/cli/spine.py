@@ -38,7 +38,7 @@ def add_to(app: typer.Typer) -> None:
 
 def read(paths: Paths, out: Out, mapping: MappingOption = None, overwrite: Overwrite = False) -> None:
     """Read agencies' files, check every row, and write one bundle (a Data Package) and the rejects."""
-    from lamplighter.cli.tracing import write_csv
+    from lamplighter.cli.trace_data import write_csv
     from lamplighter.records.datapackage import write_bundle
 
     screen = console()

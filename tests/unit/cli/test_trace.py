@@ -16,7 +16,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lamplighter.cli.main import app
-from lamplighter.cli.tracing import MARKING, explained
+from lamplighter.cli.trace_data import explained
+from lamplighter.cli.trace_page import MARKING
 from lamplighter.records import ingest
 from lamplighter.records.datapackage import write_bundle
 from lamplighter.synthetic import exports

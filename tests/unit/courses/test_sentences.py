@@ -24,8 +24,8 @@ def test_a_pattern_is_one_sentence_then_what_nobody_called_it() -> None:
     told = sentences.of_pattern(REPORTS, "Priya Nair", "a man called “Dan”", TIMES, KINDS)
     facts = "in two forces, over 41 days"
     assert told == (
-        f"Two reports about Priya Nair and a man called “Dan”, {facts}. They were recorded as criminal damage "
-        f"and {sentences.offence('breach')}. None was recorded as stalking."
+        f"Two reports about Priya Nair and a man called “Dan”, {facts}. They were recorded as "
+        f"criminal damage and {sentences.offence('breach')}. None was recorded as stalking."
     )
 
 
