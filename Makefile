@@ -114,6 +114,10 @@ bench-incremental: $(STAMP) ## A world linked at once beside the same world of w
 bench-import: $(STAMP) ## Import speed and memory, 1,000,000 reports
 	@$(PY) -m benchmarks.import_database $(ARGS)
 
+.PHONY: bench-workbook
+bench-workbook: $(STAMP) ## A workbook of 200,000 rows: seconds and memory, beside openpyxl
+	@$(PY) -m benchmarks.import_workbook $(ARGS)
+
 .PHONY: bench-hub
 bench-hub: $(STAMP) ## The site under load: 100,000 cases, fifty people, and what row security costs
 	@$(PY) -m benchmarks.hub_load $(ARGS)
