@@ -142,7 +142,7 @@ def test_doors_and_refusals_leave_no_trace(
 def workbooks_leave_no_trace(path: Path, folder: Path, coordinator: User) -> None:
     """Names as titles, as headings that no mapping knows, on other sheets and in rows that cannot be used."""
     rows = [line.split(",") for line in path.read_text().splitlines()[:2]]
-    title, lost = [f"List of {SURNAME}"], ["", "", *rows[1][2:], f"{FIRST} {PHONE}"]
+    title, lost = [f"List of {SURNAME}"], ["", "", SURNAME, *rows[1][3:], f"{FIRST} {PHONE}"]
     table = [title, [*rows[0], SURNAME], rows[1], lost]
     book = write_table(folder / "extract.xlsx", table, Notes=[[FIRST, SURNAME], [PHONE, STREET]])
     delivery = services.import_files([book], "force_a_rms", coordinator)

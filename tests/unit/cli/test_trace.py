@@ -293,7 +293,8 @@ def test_a_run_that_fails_leaves_nothing_behind(
 
 def test_an_empty_folder_is_taken_and_a_file_is_not(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "empty" / "within").mkdir(parents=True)
-    assert trace(folder / "helpline_contacts.jsonl", "--out", tmp_path / "empty").exit_code == 0
+    call = [folder / "helpline_contacts.jsonl", "--mapping", "helpline", "--out", tmp_path / "empty"]
+    assert trace(*call).exit_code == 0
     (tmp_path / "file").write_text("x")
     assert "is a file" in said(trace(folder / "helpline_contacts.jsonl", "--out", tmp_path / "file"))
 
