@@ -306,9 +306,8 @@ def _killed(hub: Hub, session: str, token: str, kills: int) -> None:
         if time.monotonic() - began > 600:
             raise SystemExit(f"After ten minutes: {left}")
         time.sleep(2)
-    say(
-        f"  every accepted report is there once and matched {time.monotonic() - began:.0f} s after the last; {left}"
-    )
+    took = time.monotonic() - began
+    say(f"  every accepted report is there once and matched {took:.0f} s after the last; {left}")
 
 
 def _upgraded(hub: Hub) -> None:
