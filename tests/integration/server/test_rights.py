@@ -88,7 +88,7 @@ def test_the_servers_log_repeats_nobodys_words(server: Cluster, login: object) -
     server.as_superuser("SELECT pg_reload_conf()")
     try:
         with login(server) as connection:  # type: ignore[operator]
-            for name, quiet in administrator.QUIET.items():
+            for name, quiet in (administrator.QUIET | administrator.FAST).items():
                 assert connection.execute(f"SHOW {name}").fetchone() == (quiet,)
             connection.execute("SELECT %s", [PLANTED])
             connection.execute(f"SELECT '{PLANTED}'")

@@ -24,7 +24,7 @@ def installed() -> list[Finding]:
     with connection.cursor() as cursor:
         found = [_home(), _server(cursor), _migrations(), _wall()]
         if database.own_server():
-            found += [_rights(cursor), _quiet(cursor)]
+            found += [_rights(cursor), _quiet(cursor), _fast(cursor)]
     return found
 
 
@@ -86,6 +86,22 @@ def _rights(cursor: Any) -> Finding:
         "Rights of the owner",
         State.NOW,
         f"{'; '.join(faults)}.",
+        "Have a database administrator run what `lamplighter hub roles` prints.",
+    )
+
+
+def _fast(cursor: Any) -> Finding:
+    slow = []
+    for name, fast in administrator.FAST.items():
+        cursor.execute("SELECT current_setting(%s, true)", [name])
+        if cursor.fetchone()[0] not in (fast, None):
+            slow.append(name)
+    if not slow:
+        return Finding("Database speed", State.OK, "Set as a hub needs it.")
+    return Finding(
+        "Database speed",
+        State.NOW,
+        f"PostgreSQL is set so that each page takes seconds ({', '.join(slow)}).",
         "Have a database administrator run what `lamplighter hub roles` prints.",
     )
 
