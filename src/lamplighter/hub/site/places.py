@@ -34,6 +34,11 @@ def private_folder(name: str) -> Path:
     return folder
 
 
+def installation() -> Path:
+    """The folder of what a hub decides for itself: configuration files, see :mod:`config_files`."""
+    return private_folder("installation")
+
+
 def secret(name: str, length: int = 64) -> str:
     """A secret made once for this installation and kept in a file of its own.
 
