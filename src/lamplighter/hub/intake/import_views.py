@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import uuid
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.accounts.services import UnknownAgencyError
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import presenters, services, tasks
@@ -76,8 +78,12 @@ def send(request: HttpRequest) -> HttpResponse:
         max_bytes=settings.IMPORT_MAX_BYTES,
     )
     if request.method == "POST" and form.is_valid():
-        delivery = _receive(form, request)
-        return redirect("intake:delivery", delivery.key)
+        try:
+            delivery = _receive(form, request)
+        except UnknownAgencyError as problem:
+            form.add_error("mapping", str(problem))
+        else:
+            return redirect("intake:delivery", delivery.key)
     return render(request, "intake/send.html", {"form": form})
 
 
@@ -94,8 +100,16 @@ def _receive(form: ImportForm, request: HttpRequest) -> Delivery:
             for chunk in upload.chunks():
                 out.write(chunk)
         paths.append(path)
+    try:
+        return _noted(paths, form.cleaned_data["mapping"], request)
+    except UnknownAgencyError:
+        shutil.rmtree(folder)
+        raise
+
+
+def _noted(paths: list[Path], mapping: str, request: HttpRequest) -> Delivery:
     with transaction.atomic():
-        delivery = services.receive_files(paths, form.cleaned_data["mapping"], request.user)
+        delivery = services.receive_files(paths, mapping, request.user)
         audit.record(
             request.user,
             "intake.files_received",

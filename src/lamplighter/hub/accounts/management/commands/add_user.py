@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lamplighter.hub.accounts import services
-from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.accounts.models import Agency, Role
 
 
 class Command(BaseCommand):
@@ -20,6 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
         parser.add_argument("--role", required=True, choices=Role.values)
         parser.add_argument("--agency", help="Code of the agency, for example force-a.")
+        parser.add_argument(
+            "--kind",
+            choices=Agency.Kind.values,
+            help="Kind of an agency that is new. It decides what its people may read.",
+        )
         parser.add_argument("--make-password", action="store_true", help="Make a password and print it once.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,7 +33,13 @@ class Command(BaseCommand):
             validate_password(password)
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from None
-        agency = services.ensure_agency(options["agency"]) if options["agency"] else None
+        try:
+            kind = options["kind"]
+            agency = services.ensure_agency(options["agency"], kind=kind) if options["agency"] else None
+        except services.UnknownAgencyError as problem:
+            raise CommandError(f"{problem} Or give --kind.") from None
+        if agency and kind and agency.kind != kind:
+            raise CommandError(f"The agency {agency.code} is of the kind {agency.kind}, not {kind}.")
         services.ensure_user(
             options["username"],
             password=password,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lamplighter.hub.accounts import services
 
@@ -15,5 +15,9 @@ class Command(BaseCommand):
         parser.add_argument("label", help="Which system will use it.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _, text = services.issue_feed_token(services.ensure_agency(options["agency"]), options["label"])
+        try:
+            agency = services.ensure_agency(options["agency"])
+        except services.UnknownAgencyError as problem:
+            raise CommandError(str(problem)) from None
+        _, text = services.issue_feed_token(agency, options["label"])
         self.stdout.write(text)
