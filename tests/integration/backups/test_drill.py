@@ -179,6 +179,42 @@ def test_checkpoints_come_with_the_copy_and_the_signing_key_does_not(tmp_path: P
     assert "0 checkpoints" not in found.audit
 
 
+def test_the_configuration_and_mappings_of_the_installation_come_with_the_copy(tmp_path: Path) -> None:
+    home = places.installation()
+    (home / "mappings").mkdir()
+    (home / ".git").mkdir()
+    files = {"cases.toml": "# ours\n", "mappings/ours.toml": "# a mapping\n", ".git/config": "[core]\n"}
+    for name, text in files.items():
+        (home / name).write_text(text)
+    kept.seal(kept.pack(), tmp_path / "kept.sealed", sealing.key())
+
+    def brought() -> kept.Brought:
+        with kept.opened(tmp_path / "kept.sealed", sealing.key()) as beside:
+            return kept.bring_back(beside)
+
+    assert brought() == kept.Brought()
+    (home / "cases.toml").write_text("# ours, later\n")
+    (home / "mappings" / "ours.toml").unlink()
+    (home / "gate.toml").write_text("# ours\n")
+    assert brought().differences == (
+        "cases.toml is another in the copy",
+        "gate.toml is here and not in the copy",
+        "mappings/ours.toml is in the copy and not here",
+    )
+    assert (home / "cases.toml").read_text() == "# ours, later\n"
+    # A new machine: the folder is empty.
+    for path in ("cases.toml", "gate.toml"):
+        (home / path).unlink()
+    assert brought() == kept.Brought(written=("cases.toml", "mappings/ours.toml"))
+    assert (home / "cases.toml").read_text() == "# ours\n"
+    assert (home / "mappings" / "ours.toml").read_text() == "# a mapping\n"
+    assert oct((home / "cases.toml").stat().st_mode & 0o777) == "0o600"
+
+
+def test_a_copy_of_before_brings_no_configuration(tmp_path: Path) -> None:
+    assert kept.bring_back(tmp_path) == kept.Brought()
+
+
 def test_the_trail_goes_on_after_an_older_copy_came_back(
     tmp_path: Path, kept_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,9 @@
 """What lies beside the database and belongs to a copy of the hub, sealed like it.
 
-The signed checkpoints with the public keys that signed them, and the ledger of
-erasures with the key that seals its lines. Not the private key that signs
-checkpoints: whoever has a copy and its key could sign a history of their own.
+The signed checkpoints with the public keys that signed them, the ledger of
+erasures with the key that seals its lines, and the folder of the installation:
+its configuration and mappings. Not the private key that signs checkpoints:
+whoever has a copy and its key could sign a history of their own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from lamplighter.hub.audit import checkpoints, signing
@@ -20,7 +22,15 @@ from lamplighter.hub.site import places
 from lamplighter.hub.site.backups import sealing
 
 FILE = "kept.sealed"
-CHECKPOINTS, ERASURES = "checkpoints", "erasures"
+CHECKPOINTS, ERASURES, INSTALLATION = "checkpoints", "erasures", "installation"
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of the installation's folder: files that were written here, or in words what differs."""
+
+    written: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
 
 
 def pack() -> bytes:
@@ -33,7 +43,28 @@ def pack() -> bytes:
                 _put(archive, f"{name}/{path.name}", path.read_bytes())
         _put(archive, f"{CHECKPOINTS}/{signing.FORMER}", "".join(f"{k}\n" for k in keys).encode())
         _put(archive, ledger.SECRET, places.secret(ledger.SECRET).encode())
+        # The folder itself too: a copy of a hub without files says so.
+        archive.addfile(_folder(INSTALLATION))
+        for name, path in _files(places.installation()).items():
+            _put(archive, f"{INSTALLATION}/{name}", path.read_bytes())
     return packed.getvalue()
+
+
+def _folder(name: str) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.mode = tarfile.DIRTYPE, 0o700
+    return entry
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Every file of a folder and of the folders in it by its name; not what is hidden, such as ``.git``."""
+    found = {}
+    for top in sorted(folder.iterdir()):
+        for path in [top, *sorted(top.rglob("*"))] if top.is_dir() else [top]:
+            name = path.relative_to(folder)
+            if path.is_file() and not any(part.startswith(".") for part in name.parts):
+                found[name.as_posix()] = path
+    return found
 
 
 def _put(archive: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -57,6 +88,36 @@ def opened(path: Path, secret: bytes) -> Iterator[Path]:
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             archive.extractall(folder, filter="data")
         yield Path(folder)
+
+
+def bring_back(beside: Path) -> Brought:
+    """Write the installation's files of a copy here where there are none, as on a new machine.
+
+    Where there are files already nothing is written: what differs is returned
+    in words, for whoever runs the hub to decide. A copy of an earlier version
+    that knows of no such folder brings nothing.
+    """
+    if not (beside / INSTALLATION).is_dir():
+        return Brought()
+    theirs, folder = _files(beside / INSTALLATION), places.installation()
+    if ours := _files(folder):
+        return Brought(differences=tuple(_differences(theirs, ours)))
+    for name, path in theirs.items():
+        target = folder / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+        target.chmod(0o600)
+    return Brought(written=tuple(theirs))
+
+
+def _differences(theirs: dict[str, Path], ours: dict[str, Path]) -> Iterator[str]:
+    for name in sorted(theirs | ours):
+        if name not in ours:
+            yield f"{name} is in the copy and not here"
+        elif name not in theirs:
+            yield f"{name} is here and not in the copy"
+        elif theirs[name].read_bytes() != ours[name].read_bytes():
+            yield f"{name} is another in the copy"
 
 
 def key_of_the_ledger(beside: Path) -> str:
