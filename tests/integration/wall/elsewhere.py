@@ -40,6 +40,7 @@ WITH_RULES_OF_THEIR_OWN: dict[str, set[Role]] = {
     "accounts.Posting": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "accounts.TrainingRecord": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.STALKING_LEAD},
     "audit.UnusualAccess": {Role.AUDITOR},
+    "configuration.InForce": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "audit.UnusualAccessClosing": {Role.AUDITOR},
     "rights.Erasure": {Role.AUDITOR},
 }
@@ -54,6 +55,8 @@ GIVEN: dict[str, Any] = {
     "audit.Event.subject": "",
     "audit.Event.fields": [],
     "audit.Event.detail": {},
+    # The name of a part, so that there is a page for the row.
+    "configuration.InForce.part": "cases",
     # What addresses carry, and names of files.
     "insight.Publication.edition": "2026-04",
     "insight.Publication.profile": "police-victim",

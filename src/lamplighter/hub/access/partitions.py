@@ -61,6 +61,7 @@ PURPOSES = {
     "answer a subject": "service",
     "open a case": "service",
     "let people in": "service",
+    "put configuration in force": "service",
     "clear what has expired": "service",
     "export reports for a study": "records",
     "export cases for a study": "service",

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",
     "lamplighter.hub.insight.apps.InsightConfig",
+    "lamplighter.hub.configuration.apps.ConfigurationConfig",
 ]
 if DEMONSTRATION:
     INSTALLED_APPS.append("lamplighter.hub.demo.apps.DemoConfig")
@@ -108,7 +109,7 @@ TEMPLATES = [
 DATABASES = {"default": database.django_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# People ---------------------------------------------------------------------
+# People ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -132,7 +133,7 @@ OIDC = {
     for name in ("issuer", "client_id", "client_secret", "name", "claim", "agencies", "second_factor")
 }
 
-# Sessions, cookies, headers ---------------------------------------------------
+# Sessions, cookies, headers --------------------------------------------------------------------------------
 HTTPS = _flag("LAMPLIGHTER_HTTPS", "1")
 SESSION_ENGINE = "lamplighter.hub.accounts.sessions"
 SESSION_IDLE_SECONDS = 15 * 60
@@ -160,7 +161,7 @@ if _flag("LAMPLIGHTER_PROXY", "0"):
 # Milliseconds: a tenth of a second is what people take for "at once" (access.middleware.EvenPace).
 ANSWERS_TAKE_AT_LEAST = int(os.environ.get("LAMPLIGHTER_ANSWERS_TAKE_AT_LEAST", "100"))
 
-# Files --------------------------------------------------------------------------
+# Files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = places.home() / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
@@ -170,7 +171,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 IMPORT_MAX_BYTES = int(os.environ.get("LAMPLIGHTER_IMPORT_MAX_BYTES", str(2 * 1024**3)))
 
-# Language and time ----------------------------------------------------------------
+# Language and time -----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = False

@@ -1,11 +1,16 @@
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from lamplighter.hub.site.config_files.faults import ConfigurationError
 from lamplighter.hub.site.ready import make_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
 # The site signs in to the database as a role that owns nothing.
 os.environ.setdefault("LAMPLIGHTER_DATABASE_LOGIN", "app")
 application = get_wsgi_application()
-make_ready()
+try:
+    make_ready()
+except ConfigurationError as broken:
+    sys.exit(f"lamplighter: {broken}")
