@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from lamplighter.hub.access import glass, identity
 from lamplighter.hub.accounts import services as accounts
@@ -20,6 +23,7 @@ from lamplighter.hub.clocks import overdue
 from lamplighter.hub.configuration import checks, services
 from lamplighter.hub.configuration.models import InForce
 from lamplighter.hub.insight import rules as reviews
+from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.rights.rules import periods
 from lamplighter.hub.site.config_files import reading
@@ -327,6 +331,20 @@ def test_what_is_copied_out_of_agencies_holds_none_that_is_made_up(folder: Path,
     assert [a.code for a in services._own_agencies(reading.running())] == ["hub"]
 
 
+def test_copying_out_on_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("copy_configuration", "measures")
+    names = ["core_om.toml", "moving_on.toml", "srp.toml"]
+    assert capsys.readouterr().out.splitlines() == [str(folder / "measures" / name) for name in names]
+    with pytest.raises(CommandError, match="nothing is written over"):
+        call_command("copy_configuration", "measures")
+
+
+def test_the_documentation_names_every_part_and_what_it_decides() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text("utf-8")
+    for part in parts():
+        assert f"| `{part.file}{'/' if part.is_folder else ''}` | {part.decides} |" in page
+
+
 def test_a_part_that_is_none_is_not_copied(folder: Path) -> None:
     with pytest.raises(services.NotCopiedError, match=r"There is no part “case”. Did you mean cases\?"):
         services.copy_out("case")
@@ -361,3 +379,23 @@ def test_a_site_starts_before_its_database(
         services.started("site")
     assert "noted at the next start" in caplog.text
     assert "Nair" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_files_of_an_agency_that_nobody_declared_are_sent_back_with_what_to_do(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.UPLOADS = str(tmp_path / "uploads")
+    client = Client()
+    coordinator = making.somebody(Role.COORDINATOR, "helpline")
+    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    extract = SimpleUploadedFile("force_a_rms_extract.csv", b"crime_ref\n")
+    sent = {"mapping": "force_a_rms", "files": extract}
+    answer = client.post("/intake/imports/send", sent, secure=True)
+    assert answer.status_code == 200
+    assert (
+        "There is no agency “force-a” yet. An administrator adds it, with its kind" in answer.content.decode()
+    )
+    assert Delivery.objects.count() == 0
+    assert not Agency.objects.filter(pk="force-a").exists()
+    assert list((tmp_path / "uploads").iterdir()) == []
