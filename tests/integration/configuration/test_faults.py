@@ -98,6 +98,19 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_in_the_place_of_the_questionnaires(tmp_path: Path) -> None:
+    (tmp_path / "measures").write_text("code = 'core_om'")
+    assert told(tmp_path) == [
+        "[not_a_part] measures: this is not a part of the configuration. It must be a folder. Rename it, or "
+        "remove it."
+    ]
+
+
+def test_nothing_is_taken_from_the_package_where_the_folder_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="gone: cannot be read"):
+        _ = Reading(tmp_path / "gone").state(cases.PART).document
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert told(tmp_path / "gone") == [
         "[unreadable] gone: cannot be read (no such file or directory). It must be a file that the user who "

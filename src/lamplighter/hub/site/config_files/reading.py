@@ -61,6 +61,7 @@ class Reading:
         self.at = dt.datetime.now(dt.UTC)
         self.folder = folder
         self.names: list[str] = []
+        self._folders: set[str] = set()
         self._found: dict[str, bytes | Fault] = {}
         self._states: dict[str, State] = {}
         if folder is not None:
@@ -79,12 +80,20 @@ class Reading:
             if path.suffix == ".toml":
                 self._found[path.name] = _content(path, path.name)
             elif path.is_dir():
-                self._found |= {
-                    f"{path.name}/{p.name}": _content(p, f"{path.name}/{p.name}")
-                    for p in sorted(path.glob("*.toml"))
-                    if not p.name.startswith(".")
-                }
-                self.names += [f"{path.name}/{p.name}" for p in sorted(path.iterdir())]
+                self._read_inside(path)
+
+    def _read_inside(self, folder: Path) -> None:
+        self._folders.add(folder.name)
+        try:
+            inside = sorted(folder.iterdir())
+        except OSError as problem:
+            self._found[f"{folder.name}/"] = _unreadable(folder.name, problem)
+            return
+        self.names += [f"{folder.name}/{path.name}" for path in inside]
+        for path in inside:
+            if path.suffix == ".toml" and not path.name.startswith("."):
+                name = f"{folder.name}/{path.name}"
+                self._found[name] = _content(path, name)
 
     def state(self, part: Part) -> State:
         """Return a part as these files have it, checked."""
@@ -94,7 +103,8 @@ class Reading:
 
     def _state(self, part: Part) -> State:
         own = {n: c for n, c in self._found.items() if n == part.file or n.startswith(f"{part.file}/")}
-        faults = [c for c in own.values() if isinstance(c, Fault)]
+        # Where the folder itself cannot be read, nobody knows what this part says.
+        faults = [c for n, c in self._found.items() if isinstance(c, Fault) and (n in own or not n)]
         texts = {} if own and not part.is_folder else part.shipped_texts()
         for name, content in own.items():
             if isinstance(content, bytes):
@@ -134,6 +144,8 @@ class Reading:
         also = {name: p.file for p in parts for name in (p.name, *p.also)}
         faults = [c for n, c in self._found.items() if not n and isinstance(c, Fault)]
         for name in self.names:
+            if name in folders - self._folders:
+                faults.append(_stray(name, "It must be a folder. Rename it, or remove it."))
             top, _, inner = name.partition("/")
             last = inner or top
             if last.startswith((".", "#")) or last.endswith(PAPERS) or top in OTHERS:
@@ -152,7 +164,8 @@ class Reading:
     def faults(self, parts: Iterable[Part]) -> list[Fault]:
         """Return everything that is wrong with these files."""
         every = tuple(parts)
-        return [*self.strays(every), *(f for part in every for f in self.state(part).faults)]
+        # What is wrong with the folder is wrong with every part, and said once.
+        return list(dict.fromkeys([*self.strays(every), *(f for p in every for f in self.state(p).faults)]))
 
 
 def _stray(name: str, remedy: str) -> Fault:
