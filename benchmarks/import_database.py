@@ -50,12 +50,9 @@ def _measure(folder: Path, reports: int, kind: str, batch: int) -> int:
     from django.core.management import call_command
     from django.db import connection
 
-    from lamplighter.hub.accounts.services import ensure_agency
     from lamplighter.hub.intake import services
 
     call_command("migrate", verbosity=0)
-    for code in ("force-a", "hub"):
-        ensure_agency(code)
     began = time.monotonic()
     paths = _files(folder, reports, kind)
     size = sum(p.stat().st_size for p in paths)

@@ -274,7 +274,7 @@ def test_a_kind_that_contradicts_the_database_is_named_and_nothing_is_written(st
 def test_only_the_configuration_names_agencies_and_nothing_gives_one_another_kind() -> None:
     making.agency("helpline")
     other = {"code": "new", "name": "New", "kind": "police"}
-    with pytest.raises(DatabaseError, match="nobody adds"), identity.as_service("receive reports"):
+    with pytest.raises(DatabaseError, match="nobody adds"), identity.as_service("find patterns"):
         Agency.objects.create(**other)
     with pytest.raises(DatabaseError, match="nobody adds"), identity.as_service("run clocks"):
         Agency.objects.filter(pk="helpline").update(name="Ours now")

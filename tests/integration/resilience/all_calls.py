@@ -28,7 +28,6 @@ NOT_KILLED: dict[str, str] = {
     "accounts.services.token_digest": READS,
     "accounts.services.agency_of_token": ONE,
     "accounts.services.contradictions": READS,
-    "accounts.services.known_agency": READS,
     "accounts.services.take_in_agencies": PART,
     "configuration.services.check": READS,
     "configuration.services.faults_of_this_process": READS,

@@ -36,19 +36,11 @@ class Declared:
     kind: str
 
 
-def known_agency(code: str) -> Agency:
-    """Return the agency with this code. Raises ``UnknownAgencyError``: no file that is sent brings one."""
-    agency = Agency.objects.filter(pk=code).first()
-    if agency is None:
-        raise UnknownAgencyError(code)
-    return agency
-
-
 def ensure_agency(code: str, name: str | None = None, kind: str | None = None) -> Agency:
     """Return the agency with this code; one that is new is made, of the kind that is given or listed.
 
-    For commands on the machine itself. Raises ``UnknownAgencyError`` for an
-    agency that is new and in no list: its kind is not guessed.
+    Raises ``UnknownAgencyError`` for an agency that is new and in no list: its
+    kind is not guessed.
     """
     if agency := Agency.objects.filter(pk=code).first():
         return agency

@@ -40,12 +40,13 @@ CREATE OR REPLACE TRIGGER keeps_people BEFORE INSERT OR UPDATE ON accounts_user
     FOR EACH ROW EXECUTE FUNCTION accounts_keeps_people();
 REVOKE DELETE ON accounts_user FROM lamplighter_app, lamplighter_web, lamplighter_service, lamplighter_records;
 
--- The kind of an agency opens partitions. New agencies are administrators' to add, and come with the configuration of the
--- installation when the hub starts; that may also give them another name, and never another kind.
+-- The kind of an agency opens partitions. New agencies are administrators' to add; they come with a first file, which moves
+-- nobody to its agency; and they come with the configuration of the installation when the hub starts, which may also give
+-- them another name, and never another kind.
 CREATE OR REPLACE FUNCTION accounts_keeps_agencies() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT accounts_is_ours(current_user) OR access.purpose() = 'put configuration in force'
-       OR TG_OP = 'INSERT' AND access.role() = 'administrator' THEN
+       OR TG_OP = 'INSERT' AND (access.role() = 'administrator' OR access.purpose() = 'receive reports') THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'nobody adds or changes an agency like this' USING ERRCODE = 'insufficient_privilege';

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import uuid
 from pathlib import Path
 
@@ -79,11 +78,9 @@ def send(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            delivery = _receive(form, request)
+            return redirect("intake:delivery", _receive(form, request).key)
         except UnknownAgencyError as problem:
             form.add_error("mapping", str(problem))
-        else:
-            return redirect("intake:delivery", delivery.key)
     return render(request, "intake/send.html", {"form": form})
 
 
@@ -100,16 +97,8 @@ def _receive(form: ImportForm, request: HttpRequest) -> Delivery:
             for chunk in upload.chunks():
                 out.write(chunk)
         paths.append(path)
-    try:
-        return _noted(paths, form.cleaned_data["mapping"], request)
-    except UnknownAgencyError:
-        shutil.rmtree(folder)
-        raise
-
-
-def _noted(paths: list[Path], mapping: str, request: HttpRequest) -> Delivery:
     with transaction.atomic():
-        delivery = services.receive_files(paths, mapping, request.user)
+        delivery = services.receive_files(paths, form.cleaned_data["mapping"], request.user)
         audit.record(
             request.user,
             "intake.files_received",

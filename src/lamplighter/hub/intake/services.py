@@ -57,7 +57,7 @@ def match_key() -> bytes:
     return places.secret("match-key").encode()
 
 
-# Files -----------------------------------------------------------------------------------------------------
+# Files -----------------------------------------------------------------------
 
 
 def import_files(
@@ -100,7 +100,7 @@ def receive_files(
             door=Delivery.Door.FILES,
             state=State.UNCHANGED if earlier else State.WAITING,
             mapping=str(mapping),
-            agency=accounts.known_agency(loaded.agency) if loaded.agency else None,
+            agency=accounts.ensure_agency(loaded.agency) if loaded.agency else None,
             received_by=received_by,
             received_at=now,
             finished_at=now if earlier else None,
