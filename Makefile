@@ -28,7 +28,13 @@ demo: $(STAMP) ## A fictional force area, imported, linked and on screen; prints
 .PHONY: test
 test: $(STAMP) ## Every test, browser tests included
 	@$(PY) tools/ensure_chromium.py
+	@$(PY) tools/ensure_server.py
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+.PHONY: test-server
+test-server: $(STAMP) ## What touches the database, on a PostgreSQL server of its own (ALL=1: the whole suite)
+	@$(PY) tools/ensure_server.py
+	@$(PY) -m tests.servers $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(if $(ALL),,-m own_server) $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## Unit tests only, no database and no browser

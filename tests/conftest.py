@@ -21,6 +21,9 @@ hypothesis_settings.load_profile("unhurried")
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Start the embedded server, and stop it afterwards if this run started it and nobody else uses it."""
+    if database.own_server():
+        yield
+        return
     started_here = not database.running()
     database.place()
     yield

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from typer.testing import CliRunner
 
+from lamplighter.cli import hub
 from lamplighter.hub.access import glass, identity
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts import training
@@ -292,15 +293,6 @@ def test_no_kind_is_guessed(start: Start) -> None:
     assert accounts.ensure_agency("northshire").kind == "police"
     with pytest.raises(accounts.UnknownAgencyError, match="“new-idva-charity” yet"):
         accounts.ensure_agency("new-idva-charity")
-    user = ["sam", "--name", "Sam Okafor", "--role", "advocate", "--make-password"]
-    with pytest.raises(CommandError, match="Or give --kind"):
-        call_command("add_user", *user, "--agency", "new-idva-charity")
-    call_command("add_user", *user, "--agency", "new-idva-charity", "--kind", "advocacy")
-    assert Agency.objects.get(pk="new-idva-charity").kind == "advocacy"
-    with pytest.raises(CommandError, match="is of the kind advocacy, not police"):
-        call_command("add_user", *user, "--agency", "new-idva-charity", "--kind", "police")
-    with pytest.raises(CommandError, match="There is no agency “force-q” yet"):
-        call_command("feed_token", "force-q", "test")
 
 
 # Copying out -----------------------------------------------------------------------------------------------
@@ -331,12 +323,13 @@ def test_what_is_copied_out_of_agencies_holds_none_that_is_made_up(folder: Path,
     assert [a.code for a in services._own_agencies(reading.running())] == ["hub"]
 
 
-def test_copying_out_on_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("copy_configuration", "measures")
+def test_copying_out_on_the_command_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "prepare", lambda **given: None)
+    run = CliRunner().invoke(hub.group, ["copy-configuration", "measures"])
     names = ["core_om.toml", "moving_on.toml", "srp.toml"]
-    assert capsys.readouterr().out.splitlines() == [str(folder / "measures" / name) for name in names]
-    with pytest.raises(CommandError, match="nothing is written over"):
-        call_command("copy_configuration", "measures")
+    assert run.output.splitlines() == [str(folder / "measures" / name) for name in names]
+    run = CliRunner().invoke(hub.group, ["copy-configuration", "measures"])
+    assert "nothing is written over" in str(run.exception)
 
 
 def test_the_documentation_names_every_part_and_what_it_decides() -> None:

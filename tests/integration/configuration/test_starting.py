@@ -18,7 +18,7 @@ from tests.integration.configuration.conftest import Start
 SAID = "[[clock]] 1 “case.triage” (line 74), key working_days: must be 1 or more, and is 0."
 COMMANDS = {
     "site": ["-c", "import lamplighter.hub.site.wsgi"],
-    "worker": ["-m", "lamplighter.hub.site", "procrastinate", "worker"],
+    "worker": ["-m", "lamplighter.hub.operations.worker"],
     "check": ["-m", "lamplighter.hub.site", "check"],
 }
 

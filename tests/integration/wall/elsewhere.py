@@ -31,6 +31,7 @@ READERS: dict[str, set[Role]] = {
     "audit": {Role.AUDITOR},
     "insight": {Role.COORDINATOR, Role.ANALYST, Role.AUDITOR},
     "published": {Role.COORDINATOR, Role.STALKING_LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR},
+    "operations": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     # The rows are of somebody who is not among those who look.
     "own": set(),
     "closed": set(),
@@ -40,7 +41,6 @@ WITH_RULES_OF_THEIR_OWN: dict[str, set[Role]] = {
     "accounts.Posting": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "accounts.TrainingRecord": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.STALKING_LEAD},
     "audit.UnusualAccess": {Role.AUDITOR},
-    "configuration.InForce": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     "audit.UnusualAccessClosing": {Role.AUDITOR},
     "rights.Erasure": {Role.AUDITOR},
 }

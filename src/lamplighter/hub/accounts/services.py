@@ -14,10 +14,11 @@ from lamplighter.hub.accounts.configuration import AGENCIES
 from lamplighter.hub.accounts.models import Agency, FeedToken, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.site.config_files.faults import Fault, quoted
+from lamplighter.hub.site.errors import OperatorError
 from lamplighter.vocabulary.codes import code_set
 
 
-class UnknownAgencyError(ValueError):
+class UnknownAgencyError(OperatorError):
     """Nobody has said of which kind an agency is, and the kind decides what its people may read."""
 
     def __init__(self, code: str) -> None:

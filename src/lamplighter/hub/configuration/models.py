@@ -6,17 +6,14 @@ import uuid
 
 from django.db import models
 
-READERS = "((SELECT access.role()) IN ('administrator', 'coordinator', 'auditor'))"
-
 
 class InForce(models.Model):
     """From ``since`` on the hub ran on this content of a part, until the next row of the part."""
 
-    wall = "oversight"
+    wall = "operations"
     append_only = True
-    wall_reads = READERS
     # Processes of the hub note what they run on; nobody does through a page.
-    wall_adds = "false"
+    written_by_services = True
 
     class NoticedBy(models.TextChoices):
         SITE = "site", "when the site started"

@@ -75,6 +75,12 @@ def _since(state: State, noted: InForce | None) -> dt.datetime | None:
     return rows.values_list("since", flat=True).first()
 
 
+def not_in_force() -> list[str]:
+    """Return the files of the parts that are on disk otherwise than was noted last."""
+    disk, noted = on_disk(), newest()
+    return [p.file for p in parts() if p.name not in noted or noted[p.name].digest != disk.state(p).digest]
+
+
 def strays(disk: Reading) -> list[Fault]:
     """Return an error for each name in the folder that is no part."""
     return disk.strays(parts())

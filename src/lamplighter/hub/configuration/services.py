@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
-import os
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from lamplighter.hub.site.config_files.faults import ConfigurationError, Fault, 
 from lamplighter.hub.site.config_files.part import Part, parts
 from lamplighter.hub.site.config_files.reading import Reading, State
 from lamplighter.hub.site.config_files.schema import Document, Rows
+from lamplighter.hub.site.errors import OperatorError
 
 PURPOSE = "put configuration in force"
 LOCK = 72114
@@ -32,7 +32,7 @@ NoticedBy = InForce.NoticedBy
 log = logging.getLogger(__name__)
 
 
-class NotCopiedError(ValueError):
+class NotCopiedError(OperatorError):
     """A part cannot be copied out for editing; the text says why."""
 
 
@@ -250,7 +250,6 @@ def copy_out(name: str) -> list[Path]:
 
 def _written(path: Path, text: str) -> Path:
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    # Exclusively: somebody may have written it in this moment.
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+    # Never in the place of a file that somebody has written in this moment.
+    places.write_whole(path, text, new=True)
     return path

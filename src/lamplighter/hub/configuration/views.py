@@ -14,7 +14,7 @@ from lamplighter.hub.accounts.permissions import may_see_configuration, require
 from lamplighter.hub.configuration import presenters, selectors
 
 
-@shows("oversight")
+@shows("operations")
 @require(may_see_configuration)
 @require_safe
 def parts(request: HttpRequest) -> HttpResponse:
@@ -27,7 +27,7 @@ def parts(request: HttpRequest) -> HttpResponse:
     return render(request, "configuration/parts.html", context)
 
 
-@shows("oversight")
+@shows("operations")
 @require(may_see_configuration)
 @require_safe
 def part(request: HttpRequest, name: str) -> HttpResponse:
@@ -44,7 +44,7 @@ def part(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "configuration/part.html", context)
 
 
-@shows("oversight")
+@shows("operations")
 @require(may_see_configuration)
 @require_safe
 def version(request: HttpRequest, name: str, key: uuid.UUID) -> HttpResponse:

@@ -136,6 +136,8 @@ def run(
         except RecordsError as error:
             _stopped(delivery, f"{error.file}: {error.what}" if error.file else error.what, error.remedy)
             log.warning("Delivery %s stopped: %s", delivery.key, type(error).__name__)
+            # Nothing reads them again as they are, and they are people's records in plain text.
+            discard_uploads(delivery)
         except Exception:
             _stopped(
                 delivery,

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from lamplighter.hub.site.errors import OperatorError
+
 LONGEST_SHOWN = 40  # characters of a value that a message repeats
 MOST_SHOWN = 50  # errors of one message
 
@@ -30,7 +32,7 @@ class Fault:
         return f"{self.where}: {self.what} {self.remedy}"
 
 
-class ConfigurationError(ValueError):
+class ConfigurationError(OperatorError):
     """The configuration cannot be used. ``faults`` holds every error that was found."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
