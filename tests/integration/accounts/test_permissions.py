@@ -38,6 +38,8 @@ TABLE = {
     "may_manage_accounts": {M},
     "may_see_training": {M, C, L},
     "may_see_configuration": {M, C, R},
+    "may_see_service": {M, C, R},
+    "may_run_service": {M, C},
     "may_see_insight": {C, L, N, R, M},
     "may_see_reviews": {C, N, R},
     "may_run_reviews": {C, N},

@@ -376,8 +376,9 @@ def test_a_site_starts_before_its_database(
 
 @pytest.mark.django_db
 def test_files_of_an_agency_that_nobody_declared_are_sent_back_with_what_to_do(
-    tmp_path: Path, settings: Any
+    start: Start, tmp_path: Path, settings: Any
 ) -> None:
+    start(agencies=AGENCIES)
     settings.UPLOADS = str(tmp_path / "uploads")
     client = Client()
     coordinator = making.somebody(Role.COORDINATOR, "helpline")
