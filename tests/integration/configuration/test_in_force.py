@@ -25,6 +25,7 @@ from lamplighter.hub.configuration import checks, services
 from lamplighter.hub.configuration.models import InForce
 from lamplighter.hub.insight import rules as reviews
 from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.operations import installed_checks, upgrading
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.rights.rules import periods
 from lamplighter.hub.site.config_files import reading
@@ -393,3 +394,31 @@ def test_files_of_an_agency_that_nobody_declared_are_sent_back_with_what_to_do(
     assert Delivery.objects.count() == 0
     assert not Agency.objects.filter(pk="force-a").exists()
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_the_check_of_the_hub_names_errors_and_what_waits_for_a_restart(folder: Path, start: Start) -> None:
+    def found() -> list[tuple[str, str, str]]:
+        return [(f.state.value, f.says, f.remedy) for f in installed_checks._configuration()]
+
+    start()
+    services.apply()
+    assert found() == [("ok", "No error, and all of it is in force.", "")]
+    files.write(folder, cases=files.changed("cases", ("working_days = 2", "working_days = 1")))
+    waits = "Changed since the hub started, and not in force: cases.toml."
+    assert found() == [("soon", waits, "Restart the site and the worker.")]
+    files.write(folder, overdue=files.changed("overdue", ("told_after_hours = 24", "told_after_hours = 0")))
+    wrong = "overdue.toml, key told_after_hours: must be 1 or more, and is 0."
+    assert found() == [("now", wrong, "Correct the number.")]
+
+
+@pytest.mark.django_db
+def test_an_upgrade_changes_nothing_where_a_file_has_an_error(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(upgrading, "waiting", lambda: pytest.fail("it went on"))
+    start(gate="[[rule]")
+    with pytest.raises(ConfigurationError, match=r"gate\.toml, line 1"):
+        upgrading.upgrade(said.append, copy_into=None)
+    assert said == []
