@@ -80,7 +80,7 @@ def restore(
     """
     use_hub()
     from lamplighter.hub.rights import ledger
-    from lamplighter.hub.site.backups import copying
+    from lamplighter.hub.site.backups import copying, sealing, unpacking
 
     try:
         found = copying.restore(folder, key_file=key, keep_as="" if drill else copying.RESTORED)
@@ -102,6 +102,9 @@ def restore(
     if replace:
         before = copying.replace(found, key_file=key)
         typer.echo("It is the hub's database now.")
+        with unpacking.opened(folder / unpacking.FILE, sealing.key(key)) as beside:
+            for words in unpacking.bring_back_installation(beside):
+                typer.echo(words)
         if before:
             typer.echo(
                 f"The one before is kept as {before}. What was written since the copy is in that one only. "

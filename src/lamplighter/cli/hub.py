@@ -300,6 +300,19 @@ def check(
     raise typer.Exit(1 if checks.State.NOW in worst else 0)
 
 
+@group.command("copy-configuration")
+def copy_configuration(
+    part: Annotated[str, typer.Argument(help="Its name, for example cases; see docs/configuration.md.")],
+    settings: Settings = None,
+) -> None:
+    """Copy a shipped part of the configuration into the hub's folder for editing. Nothing is written over."""
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.configuration import services
+
+    for path in services.copy_out(part):
+        say(str(path))
+
+
 @group.command()
 def upgrade(
     copy_into: Annotated[

@@ -55,6 +55,8 @@ GIVEN: dict[str, Any] = {
     "audit.Event.subject": "",
     "audit.Event.fields": [],
     "audit.Event.detail": {},
+    # The name of a part, so that there is a page for the row.
+    "configuration.InForce.part": "cases",
     # What addresses carry, and names of files.
     "insight.Publication.edition": "2026-04",
     "insight.Publication.profile": "police-victim",

@@ -70,6 +70,8 @@ class Scene:
             Participation.objects.filter(case=self.case, owner="force-a").update(reason=word)
         self.planted.models.add("cases.Participation")
         self._known["key in accounts"] = [str(somebody.key)]
+        # The part that the planted row is of.
+        self._known["name in configuration"] = ["cases"]
         for application, of_it in keys.items():
             for name in {application, PAGES_OF.get(application, application)}:
                 for what in ("key", "row"):

@@ -62,6 +62,7 @@ PURPOSES = {
     "open a case": "service",
     "let people in": "service",
     "keep the service running": "service",
+    "put configuration in force": "service",
     "clear what has expired": "service",
     "export reports for a study": "records",
     "export cases for a study": "service",
@@ -151,8 +152,8 @@ REJECTS = Partition(
 )
 OPERATIONS = Partition(
     "operations",
-    "How the service runs: which background work failed, and which copies of the hub there are. "
-    "Coordinators, administrators and auditors. Nobody's record is in it.",
+    "How the service runs: which background work failed, which copies of the hub there are, and which "
+    "configuration is in force. Coordinators, administrators and auditors. Nobody's record is in it.",
     readers=(Reader(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR})),),
 )
 INSIGHT = Partition(

@@ -31,7 +31,7 @@ class Agency(models.Model):
 
     code = models.SlugField(primary_key=True, max_length=60)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.POLICE)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
 
     class Meta:
         verbose_name_plural = "agencies"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.accounts.services import UnknownAgencyError
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import presenters, services, tasks
@@ -77,8 +78,10 @@ def send(request: HttpRequest) -> HttpResponse:
         max_bytes=settings.IMPORT_MAX_BYTES,
     )
     if request.method == "POST" and form.is_valid():
-        delivery = _receive(form, request)
-        return redirect("intake:delivery", delivery.key)
+        try:
+            return redirect("intake:delivery", _receive(form, request).key)
+        except UnknownAgencyError as problem:
+            form.add_error("mapping", str(problem))
     return render(request, "intake/send.html", {"form": form})
 
 

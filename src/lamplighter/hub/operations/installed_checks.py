@@ -22,7 +22,7 @@ PRELOADED = {"auto_explain": "auto_explain.log_min_duration", "pg_stat_statement
 def installed() -> list[Finding]:
     """Return a finding for each thing that the installation consists of."""
     with connection.cursor() as cursor:
-        found = [_home(), _server(cursor), _migrations(), _wall()]
+        found = [_home(), _server(cursor), _migrations(), _wall(), *_configuration()]
         if database.own_server():
             found += [_rights(cursor), _quiet(cursor), _fast(cursor)]
     return found
@@ -76,6 +76,28 @@ def _wall() -> Finding:
         "declares.",
         "Find out who changed them. `lamplighter hub upgrade` puts back what is declared.",
     )
+
+
+def _configuration() -> list[Finding]:
+    """One finding an error of a file, or whether what is on disk is in force."""
+    from lamplighter.hub.configuration import selectors
+    from lamplighter.hub.configuration import services as configuration
+
+    if sync.to_migrate():
+        return []
+    if faults := configuration.check() or configuration.contradictions():
+        return [Finding("Configuration", State.NOW, f"{f.where}: {f.what}", f.remedy) for f in faults]
+    waiting = selectors.not_in_force()
+    if not waiting:
+        return [Finding("Configuration", State.OK, "No error, and all of it is in force.")]
+    return [
+        Finding(
+            "Configuration",
+            State.SOON,
+            f"Changed since the hub started, and not in force: {', '.join(waiting)}.",
+            "Restart the site and the worker.",
+        )
+    ]
 
 
 def _rights(cursor: Any) -> Finding:

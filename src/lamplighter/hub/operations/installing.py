@@ -70,6 +70,10 @@ def init(say: Say, *, copy: Path | None = None, key: Path | None = None) -> None
     Refuses where tables of a hub are there and the secrets that belong to them are not: with new ones nobody
     could sign in, and nothing says why.
     """
+    from lamplighter.hub.configuration import services as configuration
+
+    # Before anything is made.
+    configuration.refuse_if_broken()
     known = places.installed()
     if known is not None and copy is None:
         say(f"{places.home()} is the home of a hub already, since {known['hub']['since']:%d %B %Y}.")
@@ -131,9 +135,19 @@ def _migrate(say: Say) -> None:
     from django.db import connection
 
     call_command("migrate", verbosity=0, interactive=False)
+    _configure(say)
     server = connection.pg_version
     what = "a server of its own" if database.own_server() else "the embedded server"
     say(f"Database: tables and rules are there, on {what} (PostgreSQL {server // 10000}.{server % 10000}).")
+
+
+def _configure(say: Say) -> None:
+    """Put the configuration in force, with the agencies of the hub's own file."""
+    from lamplighter.hub.configuration import services as configuration
+
+    applied = configuration.apply(configuration.NoticedBy.UPGRADE)
+    if applied.agencies_added:
+        say(f"Agencies added: {', '.join(applied.agencies_added)}.")
 
 
 def check_home() -> None:

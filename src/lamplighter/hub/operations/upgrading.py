@@ -67,8 +67,11 @@ def upgrade(say: Say, *, copy_into: Path | None) -> None:
     ``copy_into``: a folder for the copy; ``None`` only where somebody has just made one. Raises
     :class:`UpgradeError` while the site or the worker runs: their code is of another version than the tables.
     """
+    from lamplighter.hub.configuration import services as configuration
     from lamplighter.hub.site.backups import copying, sealing
 
+    # Before anything changes: a file of the hub can lack what this version asks for.
+    configuration.refuse_if_broken()
     left = waiting()
     if left:
         _nobody_else()
@@ -86,6 +89,9 @@ def upgrade(say: Say, *, copy_into: Path | None) -> None:
         say(f"Secret made, new in this version: {name}.")
     call_command("migrate", verbosity=0, interactive=False)
     say(f"Database: {len(left)} changes made." if left else "Database: nothing to change.")
+    applied = configuration.apply(configuration.NoticedBy.UPGRADE)
+    if applied.parts:
+        say(f"Configuration in force from now on: {', '.join(applied.parts)}.")
 
 
 def _stamp() -> str:

@@ -37,7 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import django
 
     django.setup()
-    return Worker(options.only).run()
+    from lamplighter.hub.site.config_files.faults import ConfigurationError
+
+    try:
+        return Worker(options.only).run()
+    except ConfigurationError as broken:
+        sys.exit(f"lamplighter: {broken}")
 
 
 class Worker:
@@ -50,6 +55,10 @@ class Worker:
         self.work: asyncio.Task[Any] | None = None
 
     def run(self) -> int:
+        """Work until somebody stops us. Raises ``ConfigurationError`` before anything else."""
+        from lamplighter.hub.configuration import services as configuration
+
+        configuration.started(configuration.NoticedBy.WORKER)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         failures = 0

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",
     "lamplighter.hub.insight.apps.InsightConfig",
+    "lamplighter.hub.configuration.apps.ConfigurationConfig",
     "lamplighter.hub.operations.apps.OperationsConfig",
 ]
 if DEMONSTRATION:

@@ -1,8 +1,10 @@
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
 from lamplighter.hub.site import processes
+from lamplighter.hub.site.config_files.faults import ConfigurationError
 from lamplighter.hub.site.front import behind_proxies
 from lamplighter.hub.site.ready import make_ready
 
@@ -12,4 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
 # The site signs in to the database as a role that owns nothing.
 os.environ.setdefault("LAMPLIGHTER_DATABASE_LOGIN", "app")
 application = behind_proxies(get_wsgi_application())
-make_ready()
+try:
+    make_ready()
+except ConfigurationError as broken:
+    sys.exit(f"lamplighter: {broken}")

@@ -1,8 +1,9 @@
 """What lies beside the database and belongs to a copy of the hub, sealed like it.
 
 The signed checkpoints with the public keys that signed them, the ledger of
-erasures with the key that seals its lines, and the secrets without which a hub
-that comes back lets nobody in. Not the private key that signs checkpoints:
+erasures with the key that seals its lines, the folder of the installation (its
+configuration and mappings), and the secrets without which a hub that comes back
+lets nobody in. Not the private key that signs checkpoints:
 whoever has a copy and its key could sign a history of their own. Nor the key
 that seals copies, which opens this one.
 """
@@ -17,7 +18,7 @@ from lamplighter.hub.audit import checkpoints, signing
 from lamplighter.hub.rights import ledger
 from lamplighter.hub.site import places
 from lamplighter.hub.site.backups import sealing
-from lamplighter.hub.site.backups.unpacking import FILE, FOLDER, SECRETS, opened
+from lamplighter.hub.site.backups.unpacking import FILE, FOLDER, INSTALLATION, SECRETS, files_in, opened
 
 __all__ = ["FILE", "opened", "pack", "seal"]
 
@@ -36,6 +37,12 @@ def pack() -> bytes:
         _put(archive, ledger.SECRET, places.secret(ledger.SECRET).encode())
         for name in SECRETS:
             _put(archive, f"{FOLDER}/{name}", places.secret(name).encode())
+        # The folder itself too: a copy of a hub without files says so.
+        entry = tarfile.TarInfo(INSTALLATION)
+        entry.type, entry.mode = tarfile.DIRTYPE, 0o700
+        archive.addfile(entry)
+        for name, path in files_in(places.installation()).items():
+            _put(archive, f"{INSTALLATION}/{name}", path.read_bytes())
     return packed.getvalue()
 
 

@@ -1,4 +1,5 @@
-"""Open what lies beside the database in a copy, and bring its secrets back, before there is a hub that could.
+"""Open what lies beside the database in a copy, and bring its secrets and the installation's files back,
+before there is a hub that could.
 
 Nothing here needs a database or the hub's settings: a hub that is brought up asks for its secrets at once,
 and would make new ones.
@@ -16,7 +17,7 @@ from pathlib import Path
 from lamplighter.hub.site import places
 from lamplighter.hub.site.backups import sealing
 
-FILE, FOLDER = "kept.sealed", "secrets"
+FILE, FOLDER, INSTALLATION = "kept.sealed", "secrets", "installation"
 # Those that what is in the database hangs on. A new site proves itself to it with a key of its own.
 SECRETS = ("secret-key", "sealing-key", "match-key", "erasure-key")
 
@@ -52,7 +53,53 @@ def bring_back(copy: Path, key: Path | None = None) -> list[str]:
                 told.append(f"Secret brought back: {name}.")
             elif here.read_text() != there.read_text():
                 told.append(f"The secret {name} here is another than the copy's, and stays.")
+        told += bring_back_installation(beside)
     if key is not None and "backup-key" in places.missing_secrets():
         # The next copies open with the same key as those before.
         sealing.keep(key)
     return told
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """Return every file of a folder and of the folders in it by its name, without what is hidden."""
+    found = {}
+    for top in sorted(folder.iterdir()):
+        for path in [top, *sorted(top.rglob("*"))] if top.is_dir() else [top]:
+            name = path.relative_to(folder)
+            if path.is_file() and not any(part.startswith(".") for part in name.parts):
+                found[name.as_posix()] = path
+    return found
+
+
+def bring_back_installation(beside: Path) -> list[str]:
+    """Write configuration and mappings of a copy here where there are none; returns what was done, in words.
+
+    ``beside`` is the folder that :func:`opened` gives. Where there are files
+    already nothing is written: what differs is said, for whoever runs the hub
+    to decide. A copy of an earlier version that knows of no such folder brings
+    nothing.
+    """
+    if not (beside / INSTALLATION).is_dir():
+        return []
+    theirs, folder = files_in(beside / INSTALLATION), places.installation()
+    if ours := files_in(folder):
+        return list(_differences(theirs, ours))
+    for name, path in theirs.items():
+        target = folder / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Byte for byte, whatever it holds; what begins with a dot does not count.
+        part = target.with_name(f".{target.name}.part")
+        part.write_bytes(path.read_bytes())
+        part.chmod(0o600)
+        part.replace(target)
+    return [f"Configuration brought back: {', '.join(theirs)}."] if theirs else []
+
+
+def _differences(theirs: dict[str, Path], ours: dict[str, Path]) -> Iterator[str]:
+    for name in sorted(theirs | ours):
+        if name not in ours:
+            yield f"The copy holds {INSTALLATION}/{name}, which is not here."
+        elif name not in theirs:
+            yield f"{INSTALLATION}/{name} is here and not in the copy, and stays."
+        elif theirs[name].read_bytes() != ours[name].read_bytes():
+            yield f"{INSTALLATION}/{name} here is another than the copy's, and stays."
