@@ -28,7 +28,13 @@ demo: $(STAMP) ## A fictional force area, imported, linked and on screen; prints
 .PHONY: test
 test: $(STAMP) ## Every test, browser tests included
 	@$(PY) tools/ensure_chromium.py
+	@$(PY) tools/ensure_server.py
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+.PHONY: test-server
+test-server: $(STAMP) ## What touches the database, on a PostgreSQL server of its own (ALL=1: the whole suite)
+	@$(PY) tools/ensure_server.py
+	@$(PY) -m tests.servers $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(if $(ALL),,-m own_server) $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(STAMP) ## Unit tests only, no database and no browser
@@ -107,6 +113,10 @@ bench-incremental: $(STAMP) ## A world linked at once beside the same world of w
 .PHONY: bench-import
 bench-import: $(STAMP) ## Import speed and memory, 1,000,000 reports
 	@$(PY) -m benchmarks.import_database $(ARGS)
+
+.PHONY: bench-workbook
+bench-workbook: $(STAMP) ## A workbook of 200,000 rows: seconds and memory, beside openpyxl
+	@$(PY) -m benchmarks.import_workbook $(ARGS)
 
 .PHONY: bench-hub
 bench-hub: $(STAMP) ## The site under load: 100,000 cases, fifty people, and what row security costs

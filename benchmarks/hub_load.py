@@ -192,16 +192,15 @@ def _queries(user: Any, person: Person) -> dict[str, int]:
 @contextmanager
 def served(port: int, **different: str) -> Iterator[int]:
     """The site as it is served; gives the number of its process."""
-    from lamplighter.hub.demo import serving
-    from lamplighter.hub.site import places
+    from lamplighter.hub.site import places, processes
 
-    serving.PATIENCE = 240.0  # on a busy machine; how long it takes to start is not measured
     environment = os.environ | {"LAMPLIGHTER_DATABASE_LOGIN": "app"} | different
     # Pages that are not there are asked for on purpose; what the site says of them is kept for whoever looks.
     with (places.home() / "hub_load_site.log").open("wb") as log:
-        process = subprocess.Popen(serving.commands(port)[0], env=environment, stderr=log)
+        process = subprocess.Popen(processes.site("127.0.0.1", port), env=environment, stderr=log)
         try:
-            serving._wait(port, [process])
+            # On a busy machine; how long it takes to start is not measured.
+            processes.wait_until_live(port, [process], 240.0)
             yield process.pid
         finally:
             process.terminate()
@@ -244,9 +243,9 @@ def _run(workers: list[Person], options: argparse.Namespace, site: int) -> dict[
 def _processor(site: int) -> tuple[float, float]:
     """Seconds of processor that the site and the database have used, with those of their children."""
     from lamplighter.hub.site import database
-    from lamplighter.hub.site.embedded import _postmaster
+    from lamplighter.hub.site.embedded import postmaster as postmaster_of
 
-    postmaster = _postmaster(database.data_folder())
+    postmaster = postmaster_of(database.data_folder())
     if postmaster is None:
         raise SystemExit("The load benchmark needs the embedded server: unset DATABASE_URL.")
 

@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from lamplighter.hub.site import database
+from lamplighter.hub.site.config_files import reading
 from tests import emptying
 
 # How long one example takes depends on what else the machine does, and says nothing about the code.
@@ -20,6 +21,9 @@ hypothesis_settings.load_profile("unhurried")
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Start the embedded server, and stop it afterwards if this run started it and nobody else uses it."""
+    if database.own_server():
+        yield
+        return
     started_here = not database.running()
     database.place()
     yield
@@ -36,6 +40,12 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: emptying.empty())
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _configured_as_shipped() -> None:
+    """Whatever lies in the installation of whoever runs the tests."""
+    reading.run_on(reading.Reading(None))
 
 
 @pytest.fixture(autouse=True)

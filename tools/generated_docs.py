@@ -14,6 +14,7 @@ from pathlib import Path
 from lamplighter.courses import urgency
 from lamplighter.courses.registry import rule_texts
 from lamplighter.hub.cases import rules, states
+from lamplighter.hub.site.config_files import reading
 from lamplighter.records.dictionary import data_dictionary
 from lamplighter.study_bundle.dictionary import study_dictionary
 
@@ -112,11 +113,8 @@ def case_states() -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for rule in rules.every("clock"):
-        within = next(
-            f"{rule.extra[key]} {key.replace('_', ' ')}"
-            for key in ("working_days", "days", "months")
-            if key in rule.extra
-        )
+        count, unit = rules.period(rule)
+        within = f"{count} {unit}s"
         starts, runs = (
             ", ".join(label[states.State(s)] for s in rule.extra[k]) for k in ("starts_with", "runs_in")
         )
@@ -224,6 +222,8 @@ MADE: dict[str, Callable[[], str]] = {
 
 
 def main() -> int:
+    # Whatever lies in the installation of whoever runs this.
+    reading.run_on(reading.Reading(None))
     stale = []
     for name, make in MADE.items():
         path, text = DOCS / name, make()

@@ -18,10 +18,9 @@ def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installation(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of mappings of the installation."""
-    folder = tmp_path / "installation"
-    folder.mkdir(mode=0o700)
+    folder = tmp_path_factory.mktemp("installation")
     monkeypatch.setattr(places, "installation", lambda: folder)
     return folder / "mappings"
 

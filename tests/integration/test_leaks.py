@@ -29,6 +29,7 @@ from lamplighter.hub.people import relinking
 from lamplighter.hub.people.models import Link
 from tests.integration.intake import journey, making
 from tests.integration.printed import Lines
+from tests.unit.records.making_workbooks import write_table
 
 pytestmark = pytest.mark.django_db
 
@@ -130,11 +131,29 @@ def test_doors_and_refusals_leave_no_trace(
     for row in services.rejects_frame(delivery).iter_rows(named=True):
         clean(json.dumps({k: v for k, v in row.items() if k != "report_ref"}), "a reject")
 
+    workbooks_leave_no_trace(path, tmp_path, coordinator)
     clean("\n".join(lines.printed), "the log")
     clean(json.dumps([job.args for job in ProcrastinateJob.objects.all()]), "arguments of jobs")
     events = Event.objects.values_list("verb", "subject", "detail")
     clean(json.dumps(list(events)), "the audit trail")
     clean(" ".join(f"{m.subject} {m.body}" for m in mail.outbox), "e-mail")
+
+
+def workbooks_leave_no_trace(path: Path, folder: Path, coordinator: User) -> None:
+    """Names as titles, as headings that no mapping knows, on other sheets and in rows that cannot be used."""
+    rows = [line.split(",") for line in path.read_text().splitlines()[:2]]
+    title, lost = [f"List of {SURNAME}"], ["", "", SURNAME, *rows[1][3:], f"{FIRST} {PHONE}"]
+    table = [title, [*rows[0], SURNAME], rows[1], lost]
+    book = write_table(folder / "extract.xlsx", table, Notes=[[FIRST, SURNAME], [PHONE, STREET]])
+    delivery = services.import_files([book], "force_a_rms", coordinator)
+    rejects = services.rejects_frame(delivery)
+    assert rejects.filter(rejects["severity"] == "reject").height == 1
+    for row in rejects.iter_rows(named=True):
+        clean(json.dumps({k: v for k, v in row.items() if k != "report_ref"}), "a reject of a workbook")
+    other = write_table(folder / "other.xlsx", [[SURNAME, FIRST], [PHONE, STREET]])
+    failed = services.import_files([other], "force_a_rms", coordinator)
+    assert failed.state == Delivery.State.FAILED
+    clean(failed.problem + failed.remedy, "why the import of a workbook stopped")
 
 
 def test_pages_name_nobody_outside_their_body(lines: Lines, client: Client, coordinator: User) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -34,11 +33,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 def use_hub() -> None:
-    """Make the hub ready for a command: its settings and its database."""
-    import django
+    """Make the hub ready for a command of its owner: its settings and its database."""
+    from lamplighter.cli import hub
+    from lamplighter.hub.site import environment, places
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
-    django.setup()
+    environment.load(as_owner=True)
+    # A trial in a clone is no installation, and may be copied and verified all the same.
+    hub.prepare(as_owner=True, checked=places.installed() is not None)
 
 
 def _fail(problem: object) -> typer.Exit:

@@ -28,23 +28,38 @@ def _fail(problem: object) -> typer.Exit:
 
 
 def backup(
-    out: Annotated[Path, typer.Option("--out", help="A new folder for the copy.")], key: KeyFile = None
+    out: Annotated[Path | None, typer.Option("--out", help="A new folder for the copy.")] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", help="A folder of copies: this one gets a folder named by the time."),
+    ] = None,
+    keep: Annotated[
+        int,
+        typer.Option("--keep", min=0, help="With --into: remove older copies beyond this number (0: none)."),
+    ] = 0,
+    key: KeyFile = None,
 ) -> None:
-    """Make a sealed copy of the whole hub as it is at this moment, while it goes on working."""
-    use_hub()
-    from lamplighter.hub.site.backups import copying, sealing
+    """Make a sealed copy of the whole hub as it is at this moment, while it goes on working.
 
-    try:
-        made = copying.backup(out, key_file=key)
-    except (copying.BackupError, sealing.NotOpenedError) as problem:
-        raise _fail(problem) from None
+    It holds everything that a new machine needs, but for its key.
+    """
+    if (out is None) == (into is None):
+        raise _fail("Say where the copy goes: a new folder with --out, or a folder of copies with --into.")
+    use_hub()
+    from lamplighter.hub.site.backups import copying
+
+    out = out or copying.folder_in(into or Path())
+    made = copying.backup(out, key_file=key)
+    for old in copying.remove_older(into, keep) if into and keep else []:
+        typer.echo(f"Removed: {old}")
     rows = sum(count for count, _ in made.held.tables.values())
     typer.echo(
         f"{rows:,} rows of {len(made.held.tables)} tables, {made.bytes / 1e6:,.1f} MB, "
         f"in {made.seconds:.1f} s, sealed in {out}."
     )
     typer.echo(
-        "Keep the key (`lamplighter backup-key`) somewhere else: without it the copy cannot be opened."
+        "Keep the key (`lamplighter backup-key`) somewhere else: without it the copy cannot be opened, and "
+        "with it whoever has the copy has the hub."
     )
 
 
@@ -65,12 +80,11 @@ def restore(
     """
     use_hub()
     from lamplighter.hub.rights import ledger
-    from lamplighter.hub.site.backups import copying, sealing
+    from lamplighter.hub.site.backups import copying, sealing, unpacking
 
-    name = "" if drill else "lamplighter_restored"
     try:
-        found = copying.restore(folder, key_file=key, keep_as=name)
-    except (copying.BackupError, sealing.NotOpenedError, ledger.NotALineError) as problem:
+        found = copying.restore(folder, key_file=key, keep_as="" if drill else copying.RESTORED)
+    except ledger.NotALineError as problem:
         raise _fail(problem) from None
     rows = sum(count for count, _ in found.held.tables.values())
     typer.echo(f"{rows:,} rows of {len(found.held.tables)} tables came back in {found.seconds:.1f} s.")
@@ -87,12 +101,15 @@ def restore(
         )
     if replace:
         before = copying.replace(found, key_file=key)
-        typer.echo(f"It is the hub's database now. The one before is kept as {before}.")
-        typer.echo(
-            "What was written since the copy is in that one only. Remove it when you no longer need it: it "
-            "holds "
-            "people's records."
-        )
+        typer.echo("It is the hub's database now.")
+        with unpacking.opened(folder / unpacking.FILE, sealing.key(key)) as beside:
+            for words in unpacking.bring_back_installation(beside):
+                typer.echo(words)
+        if before:
+            typer.echo(
+                f"The one before is kept as {before}. What was written since the copy is in that one only. "
+                "Remove it when you no longer need it: it holds people's records."
+            )
     elif not drill:
         typer.echo(f"It is in the database {found.database}. With --replace it takes the hub's place.")
 

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from lamplighter.cli import auditing, backups, bundles, linking, publishing, reviewing, spine, worlds
+from lamplighter.cli import auditing, backups, bundles, hub, linking, publishing, reviewing, spine, worlds
 
 app = typer.Typer(
     name="lamplighter",
@@ -23,6 +23,7 @@ linking.add_to(app)
 worlds.add_to(app)
 auditing.add_to(app)
 backups.add_to(app)
+hub.add_to(app)
 bundles.add_to(app)
 publishing.add_to(app)
 reviewing.add_to(app)
@@ -30,13 +31,35 @@ reviewing.add_to(app)
 
 def main() -> None:
     """Run the command. A wrong input ends with one clear message and status 2, never a traceback."""
-    from lamplighter.records.errors import RecordsError
-
     try:
         app()
-    except RecordsError as problem:
-        typer.echo(f"lamplighter: {problem}", err=True)
+    except Exception as problem:
+        words = _in_words(problem)
+        if words is None:
+            raise
+        typer.echo(f"lamplighter: {words}", err=True)
         sys.exit(2)
+
+
+def _in_words(problem: Exception) -> str | None:
+    """Return what to tell of a problem that whoever runs the command can put right; ``None`` for a fault of
+    ours."""
+    from lamplighter.hub.site.errors import OperatorError
+    from lamplighter.records.errors import RecordsError
+
+    if isinstance(problem, OperatorError | RecordsError):
+        return str(problem)
+    if "django" not in sys.modules:
+        return None
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management.base import CommandError
+    from django.db import OperationalError
+
+    if isinstance(problem, ImproperlyConfigured | CommandError):
+        return str(problem).strip()
+    if isinstance(problem, OperationalError):
+        return f"The database does not answer: {str(problem).strip()}"
+    return None
 
 
 if __name__ == "__main__":

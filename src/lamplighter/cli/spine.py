@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import secrets
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-if TYPE_CHECKING:
-    import polars as pl
+from lamplighter.cli.output_folder import Overwrite, refuse_used, written
+from lamplighter.cli.sources import MappingOption, Paths, console, counts_table, read_sources, since
 
+if TYPE_CHECKING:
     from lamplighter.courses.results import CourseResult
     from lamplighter.linkage import LinkResult
-    from lamplighter.records.batches import Counts
     from lamplighter.records.schema import Bundle
 
-Paths = Annotated[
-    list[Path], typer.Argument(help="Files of one or several agencies' extracts, or folders of them.")
-]
-Out = Annotated[Path, typer.Option("--out", help="Folder for what comes out; made if it is not there.")]
-MappingOption = Annotated[
-    str | None,
-    typer.Option(
-        "--mapping", help="Read every file by this mapping (a name or a TOML file); else they are told apart."
-    ),
+Out = Annotated[
+    Path,
+    typer.Option("--out", help="Folder for what comes out; made if it is not there. It must hold no files."),
 ]
 AsAt = Annotated[
     dt.datetime | None,
@@ -45,80 +36,60 @@ def add_to(app: typer.Typer) -> None:
     app.command("trace")(trace)
 
 
-def read(paths: Paths, out: Out, mapping: MappingOption = None) -> None:
+def read(paths: Paths, out: Out, mapping: MappingOption = None, overwrite: Overwrite = False) -> None:
     """Read agencies' files, check every row, and write one bundle (a Data Package) and the rejects."""
-    console = _console()
-    bundle, rejects, counts = _read(paths, mapping, console)
-    _write_bundle(bundle, out)
-    _write_csv(rejects, out / "rejects.csv")
-    console.print(_counts_table(counts))
-    console.print(f"Bundle and rejects.csv are in {out}")
+    from lamplighter.cli.trace_data import write_csv
+    from lamplighter.records.datapackage import write_bundle
+
+    screen = console()
+    refuse_used(out, overwrite=overwrite)
+    sources = read_sources(paths, mapping, screen)
+    with written(out, overwrite=overwrite) as folder:
+        write_bundle(sources.bundle, folder)
+        write_csv(sources.rejects, folder / "rejects.csv")
+    screen.print(counts_table(sources))
+    screen.print(f"Bundle and rejects.csv are in {out}", highlight=False, soft_wrap=True)
 
 
-def trace(paths: Paths, out: Out, mapping: MappingOption = None, as_at: AsAt = None) -> None:
-    """Read agencies' files, find who is who and what belongs together, and write it all with its reasons.
+def trace(
+    paths: Paths,
+    out: Out,
+    mapping: MappingOption = None,
+    as_at: AsAt = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Read agencies' files, find who is who and what belongs together, and write it with its reasons.
 
-    Writes persons.csv (record to person), report_pairs.csv, courses.csv (most urgent first),
-    course_reports.csv (report to course), occasions.csv, findings.csv (every rule, met or not), rejects.csv
-    and model.json.
+    Writes patterns.html (the patterns for people, possible stalking first), patterns.xlsx (the same in
+    columns, with every report and person in a pattern) and, in data, every result for machines as CSV with a
+    datapackage.json that explains every column. The files hold personal data; only you can read them.
     """
+    from lamplighter.cli import tracing
     from lamplighter.courses.assemble import courses as find_courses
     from lamplighter.linkage import link
 
-    console = _console()
-    bundle, rejects, counts = _read(paths, mapping, console)
-    moment = as_at or _last_day(bundle)
+    screen = console()
+    refuse_used(out, overwrite=overwrite)
+    sources = read_sources(paths, mapping, screen)
+    moment = as_at or _last_day(sources.bundle)
     started = time.perf_counter()
-    with console.status("Finding who is who"):
-        linked = link(bundle, as_at=moment)
-    console.print(f"Who is who: {linked.persons['person_id'].n_unique():,} persons, {_since(started)}")
+    with screen.status("Finding who is who"):
+        linked = link(sources.bundle, as_at=moment)
+    screen.print(f"Who is who: {linked.persons['person_id'].n_unique():,} persons, {since(started)}")
     started = time.perf_counter()
-    with console.status("Finding what belongs together"):
-        found = find_courses(bundle, linked, as_at=moment)
-    console.print(f"What belongs together: {found.courses.height:,} courses, {_since(started)}")
-    out.mkdir(parents=True, exist_ok=True)
-    _write_csv(rejects, out / "rejects.csv")
-    _write_results(linked, found, out)
-    console.print(_counts_table(counts))
-    console.print(_summary_table(bundle, linked, found))
-    console.print(f"Everything is in {out}")
-
-
-def _console() -> Console:
-    """A console whose tables are whole even where the width is not known, in a log or a pipe."""
-    console = Console()
-    return console if console.is_terminal else Console(width=110)
-
-
-def _read(
-    paths: list[Path], mapping: str | None, console: Console
-) -> tuple[Bundle, pl.DataFrame, dict[str, Counts]]:
-    import polars as pl
-
-    from lamplighter.cli.extracts import sort_out
-    from lamplighter.records import ingest
-    from lamplighter.records.schema import TABLES
-
-    extracts = {mapping: paths} if mapping else sort_out(paths)
-    # The tokens of safe contacts have to agree within this run only, so the key is thrown away.
-    key = secrets.token_bytes(32)
-    bundles, rejects, counts = [], [], {}
-    for name, files in extracts.items():
-        started = time.perf_counter()
-        with console.status(f"Reading {name}"):
-            bundle, rejected, counted = ingest.read_all(files, name, key)
-        console.print(
-            f"Read {name}: {counted.reports:,} reports, {counted.people:,} people, {_since(started)}"
-        )
-        bundles.append(bundle)
-        rejects.append(rejected)
-        counts[name] = counted
-    together = {t.name: pl.concat([b[t.name] for b in bundles]) for t in TABLES}
-    return together, pl.concat(rejects), counts
-
-
-def _since(started: float) -> str:
-    return f"{time.perf_counter() - started:.1f} s"
+    with screen.status("Finding what belongs together"):
+        found = find_courses(sources.bundle, linked, as_at=moment)
+    screen.print(f"What belongs together: {found.courses.height:,} courses, {since(started)}")
+    with screen.status("Writing"), written(out, overwrite=overwrite) as folder:
+        tracing.write(folder, sources, linked, found, moment)
+    screen.print(counts_table(sources))
+    screen.print(_summary_table(sources.bundle, linked, found))
+    screen.print(
+        f"Open {out / tracing.PAGE} to read the patterns; {out / 'README.txt'} says what else is there. "
+        "The files hold personal data, and only you can read them.",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _last_day(bundle: Bundle) -> dt.datetime:
@@ -126,17 +97,6 @@ def _last_day(bundle: Bundle) -> dt.datetime:
     if not isinstance(last, dt.datetime):
         raise typer.BadParameter("No report has a date. Say the moment with --as-at.")
     return dt.datetime.combine(last.date(), dt.time(23, 59, 59))
-
-
-def _counts_table(counts: dict[str, Counts]) -> Table:
-    table = Table(title="Rows in, and what became of them")
-    for heading in ("source", "rows in", "accepted", "rejected", "repeats", "warnings", "reports", "people"):
-        table.add_column(heading, justify="left" if heading == "source" else "right")
-    for name, count in counts.items():
-        totals = count.totals()
-        keys = ("rows_in", "accepted", "rejected", "duplicates", "warnings", "reports", "people")
-        table.add_row(name, *(f"{totals[k]:,}" for k in keys))
-    return table
 
 
 def _summary_table(bundle: Bundle, linked: LinkResult, found: CourseResult) -> Table:
@@ -155,7 +115,7 @@ def _summary_table(bundle: Bundle, linked: LinkResult, found: CourseResult) -> T
         ("Person records", bundle["people"].height),
         ("Persons", linked.persons["person_id"].n_unique()),
         ("Persons whom two sources or more know", shared.filter(pl.col("source") > 1).height),
-        ("Patterns (two occasions or more)", patterns.height),
+        ("Patterns (two incidents or more)", patterns.height),
         ("Patterns across agencies", across.height),
         ("Flagged as possible stalking", flagged.height),
         ("Of these, never recorded as stalking by anyone", flagged.filter("hidden").height),
@@ -166,34 +126,3 @@ def _summary_table(bundle: Bundle, linked: LinkResult, found: CourseResult) -> T
     for title, number in rows:
         table.add_row(title, f"{number:,}")
     return table
-
-
-def _write_results(linked: LinkResult, found: CourseResult, out: Path) -> None:
-    _write_csv(linked.persons, out / "persons.csv")
-    _write_csv(linked.report_pairs.drop("levels"), out / "report_pairs.csv")
-    _write_csv(found.courses, out / "courses.csv")
-    _write_csv(found.report_groups(), out / "course_reports.csv")
-    _write_csv(found.occasions, out / "occasions.csv")
-    _write_csv(found.findings, out / "findings.csv")
-    (out / "model.json").write_text(json.dumps(linked.model.to_json(), indent=1, sort_keys=True), "utf-8")
-
-
-def _write_bundle(bundle: Bundle, out: Path) -> None:
-    from lamplighter.records.datapackage import write_bundle
-
-    out.mkdir(parents=True, exist_ok=True)
-    write_bundle(bundle, out)
-
-
-def _write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """CSV that a spreadsheet opens safely: lists joined by '; ', no cell that it would run as a formula."""
-    import polars as pl
-
-    from lamplighter.records.outward import neutralise_formulae
-
-    flat = frame.with_columns(
-        pl.col(name).cast(pl.List(pl.String)).list.join("; ")
-        for name, kind in frame.schema.items()
-        if isinstance(kind, pl.List)
-    )
-    neutralise_formulae(flat).write_csv(path)

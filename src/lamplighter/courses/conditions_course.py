@@ -224,11 +224,9 @@ def _mixed(view: View) -> Met:
 @condition("told_of_more")
 def _more(view: View) -> Met:
     said = cue_on(view, "repetition")
-    words = (
-        f"{sentence(count(len({o.report_id for o in said}), 'report'))} tell of other times."
-        if said
-        else NOTHING
-    )
+    reports = len({o.report_id for o in said})
+    mention = "mentions" if reports == 1 else "mention"
+    words = f"{sentence(count(reports, 'report'))} {mention} other times." if said else NOTHING
     return Met(bool(said), evidence_keys(said), words)
 
 

@@ -9,18 +9,32 @@ agency agrees".
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import polars as pl
 
-from lamplighter.linkage.results import PRIOR, RELATED
+from lamplighter.linkage.results import PRIOR, RELATED, TOLD_WHOLE
 
 WORTH_SAYING = 1.0
 WORTH_SHOWING = 0.05
 """Bits; what is nearer to nought is rounded to it."""
 REST = "_rest"
+
+
+class Joins(Protocol):
+    """A pair of records that is linked, with the weight of what speaks for it in bits."""
+
+    @property
+    def left_record(self) -> str: ...
+    @property
+    def right_record(self) -> str: ...
+    @property
+    def match_weight(self) -> float: ...
+
+
+Link = TypeVar("Link", bound=Joins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,38 @@ def strongest_against(pair: Mapping[str, Any]) -> Bar | None:
     unsaid = _unsaid(pair)
     against = [b for b in _bars(pair) if b.weight < 0 and b.comparison not in unsaid]
     return min(against, key=lambda b: (b.weight, b.label), default=None)
+
+
+def said_once(bar: Bar) -> str:
+    """Return 'Surname: surname differs' as 'surname differs': the title goes where its words say it again,
+    and where they are a sentence by themselves."""
+    title, _, words = bar.label.partition(": ")
+    return words if bar.comparison in TOLD_WHOLE or title.lower() in words.lower() else bar.label
+
+
+def backbone(links: Iterable[Link], records: Collection[str]) -> list[Link]:
+    """Return the strongest links that hold these records together, one less than there are records.
+
+    ``links`` have left_record, right_record and match_weight as attributes. Every
+    other link is weaker than those on the way between its two records,
+    so these are the ones to check.
+    """
+    root = {r: r for r in records}
+
+    def find(r: str) -> str:
+        while root[r] != r:
+            r = root[r]
+        return r
+
+    chosen = []
+    for link in sorted(links, key=lambda k: (-k.match_weight, k.left_record, k.right_record)):
+        if link.left_record not in root or link.right_record not in root:
+            continue
+        a, b = find(link.left_record), find(link.right_record)
+        if a != b:
+            root[max(a, b)] = min(a, b)
+            chosen.append(link)
+    return chosen
 
 
 def nearest_competitor(pairs: pl.DataFrame, pair: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeAlias
@@ -16,9 +16,11 @@ import pyarrow.parquet as pq
 
 from lamplighter.records.batches import Batch, Counts
 from lamplighter.records.delimited import read_delimited
-from lamplighter.records.errors import BundleNotValid, NotThisFormat
-from lamplighter.records.lines import check_kind, read_lines
-from lamplighter.records.mapping import FileSpec, Mapping
+from lamplighter.records.earlier import EarlierSources
+from lamplighter.records.errors import BundleNotValid, NotThisFormat, RecordsError
+from lamplighter.records.files import InputFile
+from lamplighter.records.lines import check_kind, first_lines, read_lines
+from lamplighter.records.mapping import FileSpec
 from lamplighter.records.problems import as_rejects, found
 from lamplighter.records.schema import TABLES, TABLES_BY_NAME, Table, empty_bundle
 from lamplighter.records.spool import Spool
@@ -36,54 +38,145 @@ _PART = 80_000_000  # bytes of one part, as text or unpacked, whatever number of
 _BIG = 500_000_000  # bytes; a table that says it unpacks to more than this a row group is refused
 
 
-def bundle_files(paths: list[Path]) -> dict[str, Path]:
-    """Table name to file, from a folder, a datapackage.json or the files themselves. Raises
-    ``BundleNotValid``.
+#: The tables of one bundle by name.
+Tables: TypeAlias = dict[str, InputFile]
+
+
+def is_bundle(path: Path) -> bool:
+    """Return whether a path is a Data Package with reports: its folder, or its ``datapackage.json``.
+
+    Raises:
+        BundleNotValid: it has a ``datapackage.json`` that cannot be read.
     """
-    named: dict[str, Path] = {}
-    for path in paths:
-        if path.is_dir():
-            package = path / "datapackage.json"
-            inside = (
-                _resources(package)
-                if package.is_file()
-                else {t.name: _in_folder(path, t.name) for t in TABLES}
-            )
-        elif path.name == "datapackage.json":
-            inside = _resources(path)
-        elif path.stem in TABLES_BY_NAME and path.suffix in _SUFFIXES:
-            inside = {path.stem: path}
+    package = path / "datapackage.json" if path.is_dir() else path
+    return package.name == "datapackage.json" and package.is_file() and "reports" in _named(package)
+
+
+def is_table_of_bundle(path: Path) -> bool:
+    """Return whether a file by itself is a table of a bundle: by its name, and by its columns."""
+    table = TABLES_BY_NAME.get(path.stem)
+    if table is None or path.suffix not in _SUFFIXES or not path.is_file():
+        return False
+    required = {f.name for f in table.fields if f.required}
+    try:
+        return required <= _columns(path)
+    except (RecordsError, OSError):
+        return False
+
+
+def _columns(path: Path) -> set[str]:
+    if path.suffix == ".parquet":
+        return set(pq.read_schema(path).names)
+    first = next((line for line in first_lines(path, "utf-8") if line.strip()), "")
+    if path.suffix == ".csv":
+        return {cell.strip(' "').lower() for cell in first.split(",")}
+    try:
+        value = json.loads(first)
+    except (ValueError, RecursionError):
+        return set()
+    return set(value) if isinstance(value, dict) else set()
+
+
+def bundles_in(files: Sequence[InputFile]) -> list[Tables]:
+    """Return the tables of each bundle: a folder, a ``datapackage.json``, or table files that lie together.
+
+    Raises:
+        BundleNotValid: a bundle has no table of reports, or has a table twice; or a file is no table.
+    """
+    packages: dict[Path, Tables] = {}
+    alone: list[InputFile] = []
+    for file in files:
+        if file.path.is_dir() or file.path.name == "datapackage.json":
+            folder = file.path if file.path.is_dir() else file.path.parent
+            packages.setdefault(folder.resolve(), _tables_of(file))
+        elif file.path.stem in TABLES_BY_NAME and file.path.suffix in _SUFFIXES:
+            alone.append(file)
         else:
-            check_kind(path.name, path.open("rb").read(64))
+            check_kind(file.label, file.path.open("rb").read(64))
+            raise BundleNotValid("This is not a table of a bundle.", file=file.label, remedy=_NAMES)
+    rest = [f for f in alone if not _belongs(f, packages.get(f.path.resolve().parent))]
+    found = [*packages.values(), *_together(rest)]
+    for tables in found:
+        if "reports" not in tables:
             raise BundleNotValid(
-                "This is not a table of a bundle.",
-                file=path.name,
-                remedy=_NAMES,
+                "There is no table of reports.",
+                file=", ".join(f.label for f in tables.values()) or ", ".join(f.label for f in files),
+                remedy="Give the whole bundle.",
             )
-        named |= {name: file for name, file in inside.items() if file is not None}
-    if "reports" not in named:
-        raise BundleNotValid(
-            "There is no table of reports.",
-            file=", ".join(p.name for p in paths),
-            remedy="Give the whole bundle.",
-        )
-    return named
+    return found
 
 
-def _in_folder(folder: Path, name: str) -> Path | None:
-    return next((folder / f"{name}{s}" for s in _SUFFIXES if (folder / f"{name}{s}").is_file()), None)
+def _tables_of(file: InputFile) -> Tables:
+    """The tables of a folder or a package; each goes by the name of the folder and its own."""
+    folder = file.path if file.path.is_dir() else file.path.parent
+    package = folder / "datapackage.json"
+    inside = _resources(package) if package.is_file() else _in_folder(file)
+    called = file.label if file.path.is_dir() else file.label.removesuffix("datapackage.json").rstrip("/")
+    return {
+        name: InputFile(path, f"{called}/{path.name}" if called else path.name)
+        for name, path in inside.items()
+    }
 
 
-def _resources(package: Path) -> dict[str, Path | None]:
+def _belongs(file: InputFile, package: Tables | None) -> bool:
+    """Whether a table file that was named too is one of the package in its folder, or now becomes one."""
+    if package is None:
+        return False
+    own = package.setdefault(file.path.stem, file)
+    return own.path.resolve() == file.path.resolve()
+
+
+def _together(files: Sequence[InputFile]) -> list[Tables]:
+    """Table files that were named one by one: those of one folder are one bundle, or else all of them are."""
+    names = [f.path.stem for f in files]
+    if len(set(names)) == len(names):
+        return [{f.path.stem: f for f in files}] if files else []
+    folders: dict[Path, list[InputFile]] = {}
+    for file in files:
+        folders.setdefault(file.path.resolve().parent, []).append(file)
+    found = []
+    for inside in folders.values():
+        tables: Tables = {}
+        for file in inside:
+            if file.path.stem in tables:
+                raise _twice(tables[file.path.stem].label, file.label)
+            tables[file.path.stem] = file
+        found.append(tables)
+    return found
+
+
+def _twice(first: str, second: str) -> BundleNotValid:
+    return BundleNotValid(
+        f"A bundle has each table once; {first} is the same table.",
+        file=second,
+        remedy="Leave one of the two out, or put them into folders of their own.",
+    )
+
+
+def _in_folder(file: InputFile) -> dict[str, Path]:
+    inside: dict[str, Path] = {}
+    for path in sorted(file.path.iterdir()):
+        if path.stem in TABLES_BY_NAME and path.suffix in _SUFFIXES and path.is_file():
+            if path.stem in inside:
+                raise _twice(f"{file.label}/{inside[path.stem].name}", f"{file.label}/{path.name}")
+            inside[path.stem] = path
+    return inside
+
+
+def _named(package: Path) -> dict[str, str]:
+    """Names of the resources of a Data Package, and where it says that they are."""
     try:
         body = json.loads(package.read_text("utf-8-sig"))
-        resources = {str(r["name"]): str(r["path"]) for r in body["resources"]}
+        return {str(r["name"]): str(r["path"]) for r in body["resources"]}
     except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise BundleNotValid(
             "The datapackage.json cannot be read.", file=package.name, remedy="Write the bundle again."
         ) from error
-    out: dict[str, Path | None] = {}
-    for name, relative in resources.items():
+
+
+def _resources(package: Path) -> dict[str, Path]:
+    out: dict[str, Path] = {}
+    for name, relative in _named(package).items():
         if name not in TABLES_BY_NAME:
             continue
         file = (package.parent / relative).resolve()
@@ -104,15 +197,20 @@ def _resources(package: Path) -> dict[str, Path | None]:
 
 
 def read_bundle_parts(
-    paths: list[Path], mapping: Mapping, batch_reports: int, folder: Path | None, *, as_at: dt.datetime | None
+    files: Tables,
+    batch_reports: int,
+    folder: Path | None,
+    *,
+    as_at: dt.datetime | None,
+    earlier: EarlierSources | None = None,
 ) -> Iterator[Batch]:
-    """Yield validated batches of a bundle, of about ``batch_reports`` reports. Raises ``RecordsError``.
+    """Yield validated batches of one bundle, of about ``batch_reports`` reports. Raises ``RecordsError``.
 
     Rows are first only parted by report, as they are; the work on them is done
     part by part, so that whoever takes the batches need not wait for all of it.
+    ``earlier`` knows the reports of the sources that were read before this one.
     """
-    files = bundle_files(paths)
-    parts = _parts(files, batch_reports)
+    parts = _parts({name: f.path for name, f in files.items()}, batch_reports)
     counts, findings = Counts(), []
     spools: dict[str, Spool] = {}
     held: list[pl.DataFrame] = []
@@ -121,8 +219,8 @@ def read_bundle_parts(
         key = "report_id" if "report_id" in table.columns else "record_id"
         spools[name] = Spool(key, parts, folder / name if folder else None)
         for rows, problems, rejected in _ahead(_rows(file, table)):
-            counts.rows_in[file.name] += rejected
-            counts.rejected[file.name] += rejected
+            counts.rows_in[file.label] += rejected
+            counts.rejected[file.label] += rejected
             findings.append(problems)
             if name == "safe_contacts":
                 held.append(_worked_out(rows, file, table, findings))
@@ -130,7 +228,7 @@ def read_bundle_parts(
                 spools[name].write(rows)
             else:
                 spools[name].write(rows.with_columns(pl.lit(None, pl.String).alias(key)))
-        counts.rows_in[file.name] += 0
+        counts.rows_in[file.label] += 0
     safe = pl.concat(held) if held else None
     for part in range(parts):
         bundle = empty_bundle()
@@ -143,7 +241,7 @@ def read_bundle_parts(
             last = part == parts - 1
             bundle["safe_contacts"] = safe if last else safe.filter(mine)
             safe = safe.filter(~mine)
-        batch = _validated(bundle, counts, findings, as_at)
+        batch = _validated(bundle, counts, findings, as_at, earlier)
         if batch.counts.rows_in.total() or batch.bundle["reports"].height or part == 0:
             yield batch
         counts, findings = Counts(), []
@@ -186,15 +284,21 @@ def _not_parquet(file: Path) -> NotThisFormat:
     )
 
 
-def _worked_out(rows: pl.DataFrame, file: Path, table: Table, findings: list[pl.DataFrame]) -> pl.DataFrame:
-    frame, notes = typed(rows.with_columns(pl.lit(file.name).alias("_file")), table)
+def _worked_out(
+    rows: pl.DataFrame, file: InputFile, table: Table, findings: list[pl.DataFrame]
+) -> pl.DataFrame:
+    frame, notes = typed(rows.with_columns(pl.lit(file.label).alias("_file")), table)
     frame, more = canonicalised(frame, table)
     findings += [*notes, *more]
     return frame
 
 
 def _validated(
-    bundle: dict[str, pl.DataFrame], counts: Counts, findings: list[pl.DataFrame], as_at: dt.datetime | None
+    bundle: dict[str, pl.DataFrame],
+    counts: Counts,
+    findings: list[pl.DataFrame],
+    as_at: dt.datetime | None,
+    earlier: EarlierSources | None,
 ) -> Batch:
     single = {}
     for table in TABLES:
@@ -216,6 +320,11 @@ def _validated(
         frame = single[table.name]
         if frame.height:
             counts.accepted[str(frame["_file"][0])] += checked[table.name].height
+    if earlier is not None:
+        checked, repeated = earlier.sift(checked)
+        left_out = out.select(pl.col("file").alias("_file"), pl.col("row").alias("_row"))
+        taken = (f.join(left_out, on=["_file", "_row"], how="anti") for f in single.values() if f.height)
+        findings += repeated.account(taken, counts)
     every = pl.concat([as_rejects(findings), rejects])
     counts.reports, counts.people = checked["reports"].height, checked["people"].height
     counts.warnings = every.filter(pl.col("severity") == "warning").height
@@ -227,25 +336,25 @@ def _tally(counter: dict[str, int], rows: pl.DataFrame) -> None:
         counter[file] = counter.get(file, 0) + number
 
 
-def _rows(file: Path, table: Table) -> Iterator[_Rows]:
+def _rows(file: InputFile, table: Table) -> Iterator[_Rows]:
     """Rows of one table file with ``_row``, findings, and rows left out."""
-    if file.suffix == ".parquet":
-        yield from _parquet(file, table)
-    elif file.suffix == ".csv":
+    if file.path.suffix == ".parquet":
+        yield from _parquet(file.path, file.label, table)
+    elif file.path.suffix == ".csv":
         spec = FileSpec(
             name=table.name,
             pattern="",
             columns=(),
             required=tuple(f.name.upper() for f in table.fields if f.required),
         )
-        for rows in read_delimited(file, spec):
+        for rows in read_delimited(file.path, spec, label=file.label):
             frame = rows.frame.rename({c: c.lower() for c in rows.frame.columns})
             yield frame.drop("_extra"), rows.findings, rows.rejected
     else:
         yield from _json_lines(file, table)
 
 
-def _parquet(file: Path, table: Table) -> Iterator[_Rows]:
+def _parquet(file: Path, label: str, table: Table) -> Iterator[_Rows]:
     try:
         source = pq.ParquetFile(file)
         big = max(
@@ -255,7 +364,7 @@ def _parquet(file: Path, table: Table) -> Iterator[_Rows]:
         if big > _BIG:
             raise NotThisFormat(
                 "A part of this Parquet file unpacks to more than 500 megabytes.",
-                file=file.name,
+                file=label,
                 remedy="Write it with smaller row groups.",
             )
         first = 1
@@ -264,7 +373,7 @@ def _parquet(file: Path, table: Table) -> Iterator[_Rows]:
             rows = pl.DataFrame(pl.from_arrow(batch))
             yield (
                 rows.with_row_index("_row", offset=first).with_columns(pl.col("_row").cast(pl.Int64)),
-                found(file.name, [], "line_unreadable"),
+                found(label, [], "line_unreadable"),
                 0,
             )
             first += rows.height
@@ -281,8 +390,8 @@ def _row_groups(source: pq.ParquetFile, columns: list[str]) -> Iterator[pa.Table
             yield from source.iter_batches(batch_size=_ROWS_AT_A_TIME, row_groups=[number], columns=columns)
 
 
-def _json_lines(file: Path, table: Table) -> Iterator[_Rows]:
-    for lines in read_lines(file, "utf-8"):
+def _json_lines(file: InputFile, table: Table) -> Iterator[_Rows]:
+    for lines in read_lines(file.path, "utf-8", file.label):
         rows: list[dict[str, object]] = []
         bad: list[int | None] = []
         for number, text in enumerate(lines.text, lines.first):
@@ -298,7 +407,7 @@ def _json_lines(file: Path, table: Table) -> Iterator[_Rows]:
             else:
                 bad.append(number)
         schema = dict.fromkeys(table.columns, pl.String()) | {"_row": pl.Int64()}
-        yield pl.DataFrame(rows, schema=schema), found(file.name, bad, "json_unreadable"), len(bad)
+        yield pl.DataFrame(rows, schema=schema), found(file.label, bad, "json_unreadable"), len(bad)
 
 
 def as_text(values: dict[str, object], table: Table) -> dict[str, object]:

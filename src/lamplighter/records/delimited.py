@@ -49,7 +49,7 @@ class Header(NamedTuple):
     written: list[str]
 
 
-def find_header(path: Path, spec: FileSpec, lines: Lines, above: int = 0) -> Header:
+def find_header(label: str, spec: FileSpec, lines: Lines, above: int = 0) -> Header:
     """The first line that is not blank, read as a header; ``above`` it are so many that are none. Where
     something stands above the headings it may be a line more or less the next time: then the first line
     from there that names the columns, else one above. Raises ``HeaderNotFound``."""
@@ -64,17 +64,17 @@ def find_header(path: Path, spec: FileSpec, lines: Lines, above: int = 0) -> Hea
                 continue
             cells, _ = parse_line(line, delimiter, spec.quote or '"')
             columns = [spec.column_named(c) for c in cells]
-            if len(columns) > 1 and set(spec.required) <= set(columns):
+            if len(columns) > 1 and spec.needed <= set(columns):
                 written = [c.strip(_AROUND).upper() for c in cells]
-                return Header(_distinct(columns), delimiter, lines.first + i, written)
-        if not (above and spec.required):
+                return Header(distinct(columns), delimiter, lines.first + i, written)
+        if not (above and spec.needed):
             break
-    wanted = ", ".join(spec.required)
+    wanted = ", ".join(spec.as_received([*spec.required, *sorted(spec.needed - set(spec.required))]))
     raise HeaderNotFound(
         f"The first line does not name the columns {wanted}."
         if wanted
         else "The first line is not a line of headings.",
-        file=path.name,
+        file=label,
         place=f"line {above + 1}",
         remedy="Export the file again with its header line first, nothing above, or choose another mapping."
         if not above
@@ -88,7 +88,8 @@ def is_no_header(line: str) -> bool:
     return not line.strip() or _SEPARATOR_TOLD.match(line) is not None
 
 
-def _distinct(columns: list[str]) -> list[str]:
+def distinct(columns: list[str]) -> list[str]:
+    """Return a name of its own for every column, whatever its heading says or does not say."""
     out: list[str] = []
     for i, column in enumerate(columns):
         name, number = column or f"COLUMN_{i + 1}", 1
@@ -100,48 +101,52 @@ def _distinct(columns: list[str]) -> list[str]:
     return out
 
 
-def read_delimited(path: Path, spec: FileSpec, above: int = 0) -> Iterator[Rows]:
+def read_delimited(path: Path, spec: FileSpec, above: int = 0, *, label: str = "") -> Iterator[Rows]:
     """Yield the rows of one file, a chunk at a time; ``above`` the header are so many lines that are none.
-    Raises ``RecordsError``."""
+
+    ``label`` is what findings call the file: its name, unless said. Raises ``RecordsError``.
+    """
+    label = label or path.name
     header: Header | None = None
     held: list[tuple[int, str]] = []
-    for lines in read_lines(path, spec.encoding):
+    for lines in read_lines(path, spec.encoding, label):
         findings = [
-            found(path.name, lines.other_encoding, "other_encoding"),
-            found(path.name, lines.controls, "control_characters"),
-            found(path.name, lines.too_long, "line_too_long"),
+            found(label, lines.other_encoding, "other_encoding"),
+            found(label, lines.controls, "control_characters"),
+            found(label, lines.too_long, "line_too_long"),
         ]
         rejected = len(lines.too_long)
         numbers = range(lines.first, lines.first + len(lines.text))
         text = lines.text
         if header is None:
-            header = find_header(path, spec, lines, above)
-            findings.append(_columns_findings(path, spec, header))
+            header = find_header(label, spec, lines, above)
+            findings.append(columns_findings(label, spec, header))
             start = header.line - lines.first + 1
             text, numbers = text[start:], numbers[start:]
-        rows, held = _rows(path, spec, header, numbers, text, held, last=False)
+        rows, held = _rows(label, spec, header, numbers, text, held, last=False)
         yield Rows(rows.frame, pl.concat([*findings, rows.findings]), rows.rejected + rejected)
     if header is not None and held:
-        rows, _ = _rows(path, spec, header, range(0), [], held, last=True)
+        rows, _ = _rows(label, spec, header, range(0), [], held, last=True)
         yield rows
 
 
-def _columns_findings(path: Path, spec: FileSpec, header: Header) -> pl.DataFrame:
+def columns_findings(label: str, spec: FileSpec, header: Header) -> pl.DataFrame:
+    """Return what is said of columns that are not there, or that the mapping does not know."""
     frames = [no_problems()]
     for column in spec.columns:
         if column not in header.columns:
-            frames.append(found(path.name, [header.line], "column_missing", column=column))
+            frames.append(found(label, [header.line], "column_missing", column=column))
     if spec.columns:
         for column in header.columns:
             if column not in spec.columns:
-                frames.append(found(path.name, [header.line], "column_unknown", column="unknown column"))
+                frames.append(found(label, [header.line], "column_unknown", column="unknown column"))
     if header.delimiter != spec.delimiter:
-        frames.append(found(path.name, [header.line], "delimiter_other"))
+        frames.append(found(label, [header.line], "delimiter_other"))
     return pl.concat(frames)
 
 
 def _rows(
-    path: Path,
+    label: str,
     spec: FileSpec,
     header: Header,
     numbers: range,
@@ -169,18 +174,16 @@ def _rows(
     repeated = frame.filter(_is_header(header))
     frame = frame.filter(~_is_header(header))
     findings = [
-        found(path.name, repeated["_row"].to_list(), "header_repeated"),
-        *(found(path.name, rows, problem) for problem, rows in reader.problems.items()),
+        found(label, repeated["_row"].to_list(), "header_repeated"),
+        *(found(label, rows, problem) for problem, rows in reader.problems.items()),
     ]
     if reader.rows:
         frame = pl.concat([frame, reader.frame(frame.schema)]).sort("_row")
     return Rows(frame, pl.concat(findings), repeated.height + reader.rejected), back
 
 
-def _lined_up(
-    frame: pl.DataFrame, good: pl.Series, numbers: pl.Series, spec: FileSpec
-) -> tuple[pl.DataFrame, pl.Series]:
-    """Take out rows of which :data:`_MISFITS` cells or more do not look like their columns: cells may
+def misfits(frame: pl.DataFrame, spec: FileSpec) -> pl.Series:
+    """Return which rows have :data:`_MISFITS` cells or more that do not look like their columns: cells may
     have been shifted.
     """
     shaped = [
@@ -193,12 +196,19 @@ def _lined_up(
         if c in frame.columns
     ]
     if not shaped or frame.is_empty():
+        return pl.Series([False] * frame.height, dtype=pl.Boolean)
+    return frame.select(pl.sum_horizontal(shaped) >= _MISFITS).to_series()
+
+
+def _lined_up(
+    frame: pl.DataFrame, good: pl.Series, numbers: pl.Series, spec: FileSpec
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Take out the rows that do not fit their columns."""
+    odd = misfits(frame, spec)
+    if not odd.any():
         return frame, good
-    misfits = frame.select(pl.sum_horizontal(shaped) >= _MISFITS).to_series()
-    if not misfits.any():
-        return frame, good
-    out = frame.filter(misfits)["_row"]
-    return frame.filter(~misfits), good & ~numbers.is_in(out.implode())
+    out = frame.filter(odd)["_row"]
+    return frame.filter(~odd), good & ~numbers.is_in(out.implode())
 
 
 def _is_header(header: Header) -> pl.Expr:

@@ -32,6 +32,10 @@ class NotThisFormat(RecordsError):
     """The bytes are not the kind of file that the mapping reads."""
 
 
+class PasswordProtected(NotThisFormat):
+    """A workbook or an archive that a password protects."""
+
+
 class EmptyFile(RecordsError):
     """Nothing in the file."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ import polars as pl
 from lamplighter.records.batches import Counts
 from lamplighter.records.delimited import Rows, find_header, read_delimited
 from lamplighter.records.errors import FileNotRecognised, HeaderNotFound
+from lamplighter.records.files import InputFile, labelled
 from lamplighter.records.jsonlines import Nested, check_first_object, read_json_lines
 from lamplighter.records.keys import (
     References,
@@ -26,66 +27,121 @@ from lamplighter.records.mapping import FileSpec, Join, Mapping
 from lamplighter.records.problems import found
 from lamplighter.records.safe import set_apart
 from lamplighter.records.spool import Spool
+from lamplighter.records.workbook.package import is_workbook
+from lamplighter.records.workbook.reading import headings, no_headings, read_sheet, tops
+from lamplighter.records.workbook.sheet import SheetRow
 
 Findings: TypeAlias = list[pl.DataFrame]
 
 
-def match_files(paths: list[Path], mapping: Mapping) -> dict[str, list[Path]]:
-    """Which file of the mapping each path is: by its columns, or by its name. Raises
-    ``FileNotRecognised``.
+def match_files(paths: Sequence[InputFile], mapping: Mapping) -> tuple[dict[str, list[InputFile]], Findings]:
+    """Return which file of the mapping each path is, by its columns, or by its name.
+
+    A workbook stands for those of its sheets whose columns fit; the findings name the others.
+
+    Raises:
+        FileNotRecognised: a file fits none of the mapping's, or one of those is missing.
     """
-    named: dict[str, list[Path]] = {spec.name: [] for spec in mapping.files}
+    named: dict[str, list[InputFile]] = {spec.name: [] for spec in mapping.files}
+    findings: Findings = []
     for path in paths:
-        spec = _recognised(path, mapping)
-        named[spec.name].append(path)
+        matched, notes = _recognised(path, mapping)
+        for spec, file in matched:
+            named[spec.name].append(file)
+        findings += notes
     missing = [name for name, found_paths in named.items() if not found_paths]
     if missing:
         raise FileNotRecognised(
             f"An extract of {mapping.title!r} needs a file of {', '.join(missing)}; none was given.",
-            file=", ".join(p.name for p in paths),
+            file=", ".join(p.label for p in paths),
             remedy="Give all files of the extract together.",
         )
-    return named
+    return named, findings
 
 
-def _recognised(path: Path, mapping: Mapping) -> FileSpec:
+def _recognised(file: InputFile, mapping: Mapping) -> tuple[list[tuple[FileSpec, InputFile]], Findings]:
+    if mapping.format == "delimited" and (file.sheet is not None or is_workbook(file.path)):
+        return _sheets(file, mapping)
     if len(mapping.files) == 1:
-        return mapping.files[0]
+        return [(mapping.files[0], file)], []
+    best, most = None, 0.0
     for spec in mapping.files:
-        lines = next(read_lines(path, spec.encoding))
+        lines = next(read_lines(file.path, spec.encoding, file.label))
         try:
-            header = find_header(path, spec, lines, spec.above)
+            header = find_header(file.label, spec, lines, spec.above)
         except HeaderNotFound:
             continue
-        if len(set(header.columns) & set(spec.columns)) * 2 >= len(spec.columns):
-            return spec
+        if (fit := spec.fit(header.columns)) > most:
+            best, most = spec, fit
+    best = best or next((s for s in mapping.files if re.search(s.pattern, file.path.name)), None)
+    if best is None:
+        raise FileNotRecognised(
+            f"This is none of the files of {mapping.title!r}: neither its columns nor its name fit.",
+            file=file.label,
+            place="line 1",
+            remedy="Choose the mapping of the system that the file comes from.",
+        )
+    return [(best, file)], []
+
+
+def _sheets(file: InputFile, mapping: Mapping) -> tuple[list[tuple[FileSpec, InputFile]], Findings]:
+    """The sheets of a workbook that are files of the mapping. One that is hidden is not read."""
+    matched: list[tuple[FileSpec, InputFile]] = []
+    findings: Findings = []
+    every = [top for top in tops(file) if top.rows]
+    for top in every:
+        spec = best_spec(top.rows, mapping)
+        one = file.of_sheet(top.sheet.name, alone=file.sheet is not None or len(every) == 1)
+        if spec is None or (top.sheet.hidden and file.sheet is None):
+            problem = "sheet_not_read" if spec is None else "sheet_hidden"
+            findings.append(found(one.label, [top.rows[0].number], problem))
+        else:
+            matched.append((spec, one))
+    if not matched:
+        hidden = any(top.sheet.hidden for top in every)
+        raise no_headings(file, mapping.files, hidden=hidden)
+    return matched, findings
+
+
+def best_spec(rows: Sequence[SheetRow], mapping: Mapping) -> FileSpec | None:
+    """Return the file of the mapping that a sheet is, by its first rows; ``None`` when it is none."""
+    best, most = None, 0.0
     for spec in mapping.files:
-        if re.search(spec.pattern, path.name):
+        at = headings(rows, spec)
+        fit = spec.fit(at[1]) if at else 0.0
+        # A mapping of one file says what to read; its columns need not be those that it lists.
+        if at and len(mapping.files) == 1:
             return spec
-    raise FileNotRecognised(
-        f"This is none of the files of {mapping.title!r}: neither its columns nor its name fit.",
-        file=path.name,
-        place="line 1",
-        remedy="Choose the mapping of the system that the file comes from.",
-    )
+        if fit > most:
+            best, most = spec, fit
+    return best
 
 
 def check_file(path: Path, mapping: Mapping) -> None:
     """Look at the beginning of one file only. Raises the ``RecordsError`` for which reading it would
     be refused.
     """
+    [file] = labelled([path])
     if mapping.format == "json_lines":
-        check_first_object(path, next(read_lines(path, mapping.files[0].encoding)))
+        check_first_object(file.label, next(read_lines(path, mapping.files[0].encoding)))
         return
-    spec = _recognised(path, mapping)
-    find_header(path, spec, next(read_lines(path, spec.encoding)), spec.above)
+    for spec, one in _recognised(file, mapping)[0]:
+        if one.sheet is None:
+            find_header(file.label, spec, next(read_lines(path, spec.encoding)), spec.above)
+
+
+def read_table(file: InputFile, spec: FileSpec) -> Iterator[Rows]:
+    """Yield the rows of one file, of lines or of a sheet, a chunk at a time. Raises ``RecordsError``."""
+    if file.sheet is not None:
+        return read_sheet(file, spec)
+    return read_delimited(file.path, spec, spec.above, label=file.label)
 
 
 class Extract:
     """Loads the files of one extract into spools and gives back one part of the reports at a time."""
 
     def __init__(
-        self, mapping: Mapping, files: dict[str, list[Path]], parts: int, folder: Path | None
+        self, mapping: Mapping, files: dict[str, list[InputFile]], parts: int, folder: Path | None
     ) -> None:
         self.mapping, self.files, self.parts = mapping, files, parts
         self._folder = folder
@@ -110,12 +166,12 @@ class Extract:
             for path in paths:
                 if self.mapping.nested:
                     for nested in read_json_lines(path, self.mapping):
-                        more, problems = self.take_nested(nested, path.name)
+                        more, problems = self.take_nested(nested, path.label)
                         counts, findings = counts + more, [*findings, *problems]
                     continue
-                counts.rows_in[path.name] += 0
+                counts.rows_in[path.label] += 0
                 for rows in self._rows(path, spec):
-                    frame = self._taken(rows, path, spec, counts, findings)
+                    frame = self._taken(rows, path.label, spec, counts, findings)
                     join = joined.get(name) or others.get(name)
                     if join:
                         sides[name].write(frame.with_columns(_join_key(frame, join)))
@@ -125,23 +181,23 @@ class Extract:
             self._join(join, sides, counts, findings)
         return counts, findings
 
-    def _rows(self, path: Path, spec: FileSpec) -> Iterator[Rows]:
+    def _rows(self, file: InputFile, spec: FileSpec) -> Iterator[Rows]:
         if self.mapping.json is None:
-            return read_delimited(path, spec, spec.above)
-        return (nested.as_rows() for nested in read_json_lines(path, self.mapping))
+            return read_table(file, spec)
+        return (nested.as_rows() for nested in read_json_lines(file, self.mapping))
 
     def _taken(
-        self, rows: Rows, path: Path, spec: FileSpec, counts: Counts, findings: Findings
+        self, rows: Rows, label: str, spec: FileSpec, counts: Counts, findings: Findings
     ) -> pl.DataFrame:
         # A row is counted in where it is accounted for, so that each batch balances by itself.
-        counts.rows_in[path.name] += rows.rejected
-        counts.rejected[path.name] += rows.rejected
+        counts.rows_in[label] += rows.rejected
+        counts.rejected[label] += rows.rejected
         findings.append(rows.findings)
         frame = set_apart(with_joined_columns(rows.frame, spec), spec)
-        frame = frame.with_columns(pl.lit(path.name).alias("_file"))
+        frame = frame.with_columns(pl.lit(label).alias("_file"))
         frame, problems, lost = with_report_reference(frame, spec, self.mapping)
-        counts.rows_in[path.name] += lost.height
-        counts.rejected[path.name] += lost.height
+        counts.rows_in[label] += lost.height
+        counts.rejected[label] += lost.height
         findings.append(problems)
         frame = with_row_reference(frame, spec, self.mapping)
         self._references[spec.name].add(frame)
@@ -154,7 +210,7 @@ class Extract:
         counts: Counts = Counts()
         findings: Findings = []
         spec = self.mapping.files[0]
-        self._spools[spec.name].write(self._taken(nested.as_rows(), Path(file), spec, counts, findings))
+        self._spools[spec.name].write(self._taken(nested.as_rows(), file, spec, counts, findings))
         return counts, findings
 
     def take_nested(self, nested: Nested, file: str) -> tuple[Counts, Findings]:

@@ -11,72 +11,98 @@ import datetime as dt
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 
 from lamplighter.records.batches import Batch, Counts, One
-from lamplighter.records.bundles import BYTES_A_REPORT, read_bundle_parts
+from lamplighter.records.bundles import BYTES_A_REPORT, bundles_in, read_bundle_parts
 from lamplighter.records.digests import digest
+from lamplighter.records.earlier import EarlierSources
 from lamplighter.records.errors import FileNotReadable, RecordsError
 from lamplighter.records.extract import Extract, match_files
+from lamplighter.records.files import InputFile, labelled
 from lamplighter.records.jsonlines import read_objects
 from lamplighter.records.mapping import Mapping, load_mapping
 from lamplighter.records.parts import map_part
 from lamplighter.records.problems import REJECTS_SCHEMA, as_rejects
 from lamplighter.records.schema import TABLES, Bundle, empty_bundle
 from lamplighter.records.validate import validate
+from lamplighter.records.workbook.reading import size_of
 
 __all__ = ["Batch", "Counts", "One", "digest", "from_document", "from_documents", "read", "read_all"]
+
+Paths: TypeAlias = Sequence[str | Path | InputFile] | str | Path
 
 #: Files larger than this together are parted on disk.
 IN_MEMORY = 128 * 1024 * 1024
 
 
 def read(
-    paths: Sequence[str | Path] | str | Path,
+    paths: Paths,
     mapping: Mapping | str,
     *,
     match_key: bytes,
     batch_reports: int = 50_000,
     as_at: dt.datetime | None = None,
     spill: str | Path | None = None,
+    earlier: EarlierSources | None = None,
 ) -> Iterator[Batch]:
-    """Read the files of one extract and yield batches of whole, validated reports.
+    """Read the files of one extract, or of several bundles, and yield batches of whole, validated reports.
 
     ``match_key`` keys the one-way tokens of safe contacts. ``as_at`` is the
     moment after which a date is in the future. ``spill`` is a folder for large
-    extracts (a temporary one unless given). The order of batches and rows is
-    the same whenever the same files are read with the same ``batch_reports``.
+    extracts (a temporary one unless given). ``earlier`` is handed from one
+    source of a run to the next, so that a report that two of them hold is taken
+    once. The order of batches and rows is the same whenever the same files are
+    read with the same ``batch_reports``.
     Raises a subclass of ``RecordsError`` for a file that cannot be read at all.
     """
     mapping = load_mapping(mapping) if isinstance(mapping, str) else mapping
-    files = _paths(paths)
-    total = sum(f.stat().st_size for f in files if f.is_file())
+    files = _files(paths)
+    if mapping.format == "bundle":
+        bundles = bundles_in(files)
+        if len(bundles) > 1 and earlier is None:
+            earlier = EarlierSources()
+        for tables in bundles:
+            with _room(sum(f.path.stat().st_size for f in tables.values()), spill) as folder:
+                if earlier is not None:
+                    earlier.begin()
+                yield from read_bundle_parts(tables, batch_reports, folder, as_at=as_at, earlier=earlier)
+        return
+    named, findings = match_files(files, mapping)
+    total = sum(size_of(f) for found in named.values() for f in found)
     parts = max(1, -(-total // (batch_reports * BYTES_A_REPORT)))
-    with ExitStack() as stack:
-        folder: Path | None = None
-        if total > IN_MEMORY:
-            folder = Path(spill) if spill else Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        if mapping.format == "bundle":
-            yield from read_bundle_parts(files, mapping, batch_reports, folder, as_at=as_at)
-            return
-        named = match_files(files, mapping)
+    with _room(total, spill) as folder:
         extract = Extract(mapping, named, parts, folder)
-        start = extract.load()
-        yield from _mapped(mapping, extract, start, match_key, as_at)
+        counts, more = extract.load()
+        if earlier is not None:
+            earlier.begin()
+        yield from _mapped(mapping, extract, (counts, [*findings, *more]), match_key, as_at, earlier)
 
 
-def _paths(paths: Sequence[str | Path] | str | Path) -> list[Path]:
-    listed = [Path(paths)] if isinstance(paths, str | Path) else [Path(p) for p in paths]
-    if not listed:
+@contextmanager
+def _room(size: int, spill: str | Path | None) -> Iterator[Path | None]:
+    """A folder in which the rows of a large source are parted; none for a small one."""
+    if size <= IN_MEMORY:
+        yield None
+    elif spill:
+        yield Path(spill)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+
+
+def _files(paths: Paths) -> list[InputFile]:
+    files = labelled([paths] if isinstance(paths, str | Path) else paths)
+    if not files:
         raise RecordsError("No file was given.", remedy="Name the files of one extract.")
-    for path in listed:
-        if not path.exists():
-            raise FileNotReadable("There is no such file.", file=path.name, remedy="Check the path.")
-    return listed
+    for file in files:
+        if not file.path.exists():
+            raise FileNotReadable("There is no such file.", file=file.label, remedy="Check the path.")
+    return files
 
 
 def _mapped(
@@ -85,6 +111,7 @@ def _mapped(
     start: tuple[Counts, list[pl.DataFrame]],
     match_key: bytes,
     as_at: dt.datetime | None,
+    earlier: EarlierSources | None = None,
 ) -> Iterator[Batch]:
     counts, findings = start
     given = False
@@ -96,11 +123,27 @@ def _mapped(
         checked, rejects = validate(part.bundle, as_at=as_at, mapped=True)
         counts.accepted.update(part.accepted)
         counts.rejected.update(part.rejected)
-        told = pl.concat([as_rejects([*findings, part.findings]), rejects])
+        found = [*findings, part.findings]
+        if earlier is not None:
+            checked, again = earlier.sift(checked)
+            found += again.account(_counted(mapping, report_rows, person_rows), counts)
+        told = pl.concat([as_rejects(found), rejects])
         yield _batch(checked, told, counts)._replace(unknown=part.unknown)
         counts, findings, given = Counts(), [], True
     if not given or findings or counts.rows_in.total():
         yield _batch(empty_bundle(), as_rejects(findings), counts)
+
+
+def _counted(
+    mapping: Mapping, report_rows: pl.DataFrame, person_rows: pl.DataFrame
+) -> Iterator[pl.DataFrame]:
+    """The rows of a part that are counted, each with the ids of its report and of its person record."""
+    report = (pl.lit(f"{mapping.name}:") + pl.col("_ref")).alias("report_id")
+    record = (pl.lit(f"{mapping.name}:") + pl.col("_rowref")).alias("record_id")
+    if person_rows is not report_rows:
+        yield report_rows.select("_file", "_row", report)
+    if not mapping.nested:
+        yield person_rows.select("_file", "_row", report, record)
 
 
 def _batch(bundle: Bundle, rejects: pl.DataFrame, counts: Counts) -> Batch:
@@ -111,16 +154,17 @@ def _batch(bundle: Bundle, rejects: pl.DataFrame, counts: Counts) -> Batch:
 
 
 def read_all(
-    paths: Sequence[str | Path] | str | Path,
+    paths: Paths,
     mapping: Mapping | str,
     match_key: bytes,
     *,
     as_at: dt.datetime | None = None,
+    earlier: EarlierSources | None = None,
 ) -> tuple[Bundle, pl.DataFrame, Counts]:
     """All batches of :func:`read` as one bundle, one rejects table and one count. For extracts that
     fit in memory.
     """
-    batches = list(read(paths, mapping, match_key=match_key, as_at=as_at))
+    batches = list(read(paths, mapping, match_key=match_key, as_at=as_at, earlier=earlier))
     bundle: Bundle = {t.name: pl.concat([b.bundle[t.name] for b in batches]) for t in TABLES}
     rejects = pl.concat([b.rejects for b in batches]) if batches else pl.DataFrame(schema=REJECTS_SCHEMA)
     total = Counts()

@@ -6,7 +6,6 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -14,6 +13,7 @@ import polars as pl
 
 from lamplighter.records.delimited import Rows
 from lamplighter.records.errors import NotThisFormat
+from lamplighter.records.files import InputFile
 from lamplighter.records.lines import Lines, read_lines
 from lamplighter.records.mapping import JsonSpec, Mapping
 from lamplighter.records.problems import found
@@ -39,24 +39,24 @@ class Nested(NamedTuple):
         return Rows(frame, self.findings, self.rejected)
 
 
-def read_json_lines(path: Path, mapping: Mapping) -> Iterator[Nested]:
+def read_json_lines(file: InputFile, mapping: Mapping) -> Iterator[Nested]:
     """Yield the rows of one file, a chunk at a time. Raises ``RecordsError``."""
-    for lines in read_lines(path, mapping.files[0].encoding):
+    for lines in read_lines(file.path, mapping.files[0].encoding, file.label):
         numbered = [(lines.first + i, t) for i, t in enumerate(lines.text) if t.strip()]
         if lines.first == 1:
-            check_first_object(path, lines)
-        nested = read_objects(numbered, mapping, path.name)
+            check_first_object(file.label, lines)
+        nested = read_objects(numbered, mapping, file.label)
         extra = [
-            found(path.name, lines.other_encoding, "other_encoding"),
-            found(path.name, lines.controls, "control_characters"),
-            found(path.name, lines.too_long, "line_too_long"),
+            found(file.label, lines.other_encoding, "other_encoding"),
+            found(file.label, lines.controls, "control_characters"),
+            found(file.label, lines.too_long, "line_too_long"),
         ]
         yield nested._replace(
             findings=pl.concat([*extra, nested.findings]), rejected=nested.rejected + len(lines.too_long)
         )
 
 
-def check_first_object(path: Path, lines: Lines) -> None:
+def check_first_object(label: str, lines: Lines) -> None:
     """Whether the first line that is not blank begins as JSON does. Raises ``NotThisFormat``."""
     for number, text in enumerate(lines.text, lines.first):
         if not text.strip():
@@ -64,7 +64,7 @@ def check_first_object(path: Path, lines: Lines) -> None:
         if text.lstrip()[0] not in "{[":
             raise NotThisFormat(
                 "The first line is not a JSON object.",
-                file=path.name,
+                file=label,
                 place=f"line {number}",
                 remedy="This mapping reads one JSON object a line. Choose another mapping, or export again.",
             )

@@ -26,7 +26,7 @@ _COMPRESSED = {
 }
 _OTHER = {
     b"%PDF": "a PDF",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"\xd0\xcf\x11\xe0": "an old Office document, or one with a password",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"GIF8": "a picture",
@@ -54,8 +54,8 @@ class Lines(NamedTuple):
     too_long: list[int]
 
 
-def read_lines(path: Path, encoding: str) -> Iterator[Lines]:
-    """Yield the lines of a text file, :data:`CHUNK` bytes at a time.
+def read_lines(path: Path, encoding: str, label: str = "") -> Iterator[Lines]:
+    """Yield the lines of a text file, :data:`CHUNK` bytes at a time; errors call it ``label``, or its name.
 
     A line that cannot be read in ``encoding`` is read in UTF-8 or
     Windows-1252 and its number is listed in ``other_encoding``. Raises
@@ -64,7 +64,7 @@ def read_lines(path: Path, encoding: str) -> Iterator[Lines]:
     try:
         with path.open("rb") as file:
             head = file.read(4096)
-            check_kind(path.name, head)
+            check_kind(label or path.name, head)
             file.seek(0)
             wide = _wide(head)
             first = 1
@@ -76,9 +76,27 @@ def read_lines(path: Path, encoding: str) -> Iterator[Lines]:
     except OSError as error:
         raise FileNotReadable(
             f"The file cannot be read ({error.strerror or 'input error'}).",
-            file=path.name,
+            file=label or path.name,
             remedy="Check the path and that you may open it.",
         ) from error
+
+
+def first_lines(path: Path, encoding: str, size: int = 65_536) -> list[str]:
+    """Return the whole lines in the first bytes of a text file; as little of it is read.
+
+    Raises:
+        RecordsError: it is no text file, or there is nothing in it.
+    """
+    with path.open("rb") as file:
+        head = file.read(size)
+    check_kind(path.name, head)
+    if wide := _wide(head):
+        head = codecs.getincrementaldecoder(wide)("replace").decode(head).encode("utf-8", "replace")
+    if len(head) >= size and b"\n" in head:
+        head = head[: head.rindex(b"\n")]
+    ends = b"\n" if b"\n" in head else b"\r"
+    raw = head.removeprefix(codecs.BOM_UTF8).split(ends)
+    return _decoded(1, raw, "utf-8" if wide else encoding).text
 
 
 def check_kind(name: str, head: bytes) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from functools import cache
@@ -70,6 +70,23 @@ class FileSpec:
         """Return the file's own columns behind ``columns``: a joined one stands for what it was made of."""
         parts = {j.name: j.source for j in self.joined}
         return list(dict.fromkeys(own for c in columns for own in parts.get(c, (c,))))
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The file's own columns without which none of its rows can be read."""
+        return frozenset(self.as_received([*self.required, *([self.report] if self.report else [])]))
+
+    def fit(self, columns: Collection[str]) -> float:
+        """Return how well columns are those of this file, from 0 (not at all) to 1 (the very same).
+
+        It is the share of the columns that both have among those that either has. A file that lacks a needed
+        column, or half of the columns, does not fit at all.
+        """
+        there, known = set(columns), set(self.columns) or set(self.needed)
+        shared = there & known
+        if not (known and self.needed <= there and 2 * len(shared) >= len(known)):
+            return 0.0
+        return len(shared) / len(there | known)
 
     def column_named(self, header: str) -> str:
         """The mapping's column for a header as written: case, blanks, quotes and aliases do not matter."""
@@ -140,8 +157,9 @@ class JsonSpec:
 class Mapping:
     """One source system: files, fields and code tables.
 
-    ``kind``: what kind of agency sends it, as the hub names kinds. ``since``: the day from which this
-    version of the mapping is in force.
+    ``agency_title`` and ``agency_kind`` ('police', 'advocacy' ...) tell of an agency that the code set of
+    agencies does not list; ``since`` is the day from which this version is in force; ``written_in`` is the
+    name of the TOML file.
     """
 
     name: str
@@ -162,9 +180,12 @@ class Mapping:
     key_from: MappingType[str, str] = field(default_factory=dict)
     json: JsonSpec | None = None
     parties: tuple[Party, ...] = ()
-    kind: str | None = None
     since: dt.date | None = None
     note: str = ""
+    # The hub knows a delivery again by all that it was read with, which these three are no part of.
+    agency_title: str = field(default="", repr=False)
+    agency_kind: str = field(default="", repr=False)
+    written_in: str = field(default="", repr=False)
 
     @property
     def nested(self) -> bool:
@@ -188,21 +209,60 @@ def built_in() -> list[str]:
     )
 
 
-def load_mapping(name_or_path: str | Path | Mapping) -> Mapping:
-    """A built-in mapping by name, or any mapping by the path of its TOML file; one that is loaded already
-    as it is. Raises ``MappingError``."""
-    if isinstance(name_or_path, Mapping):
-        return name_or_path
+def load_mappings(given: Iterable[str | Path]) -> list[Mapping]:
+    """Return mappings by name, by the path of a TOML file, or of a folder of TOML files, in their order.
+
+    Raises:
+        MappingError: there is no such mapping, a folder holds none, one is wrong, or two have one name.
+    """
+    found: list[Mapping] = []
+    for one in given:
+        folder = Path(one)
+        if one in built_in() or not folder.is_dir():
+            found.append(load_mapping(one))
+            continue
+        inside = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() == ".toml")
+        if not inside:
+            raise MappingError(
+                "There is no mapping in this folder.",
+                file=folder.name,
+                remedy="A mapping is a TOML file: docs/records.md shows how to write one.",
+            )
+        found += [load_mapping(p) for p in inside]
+    check_names(found)
+    return found
+
+
+def check_names(mappings: Iterable[Mapping]) -> None:
+    """Raise ``MappingError`` where two mappings have one name: the ids of their reports would be the same."""
+    first: dict[str, Mapping] = {}
+    for mapping in mappings:
+        other = first.setdefault(mapping.name, mapping)
+        if other is not mapping and other != mapping:
+            raise MappingError(
+                f"Two mappings are called {mapping.name!r}: {other.written_in} and {mapping.written_in}.",
+                remedy="Give one of them another name in its [source] part, or leave one out.",
+            )
+
+
+def load_mapping(name_or_path: str | Path) -> Mapping:
+    """A built-in mapping by name, or any mapping by the path of its TOML file. Raises ``MappingError``."""
     if isinstance(name_or_path, str) and name_or_path in built_in():
         return _built_in(name_or_path)
     path = Path(name_or_path)
+    if path.is_dir():
+        raise MappingError(
+            "This is a folder, not a mapping.",
+            file=path.name,
+            remedy="Name one TOML file in it.",
+        )
     if not path.is_file():
         raise MappingError(
             f"There is no mapping {str(name_or_path)!r}.",
             remedy=f"Use one of {', '.join(built_in())}, or the path of a TOML file.",
         )
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError(
             "The mapping file cannot be read as text in UTF-8.",
@@ -226,7 +286,7 @@ def parse_mapping(text: str, file: str) -> Mapping:
     """A mapping from TOML text. Raises ``MappingError`` saying what is wrong and where."""
     try:
         body = tomllib.loads(text)
-        mapping = _mapping(body)
+        mapping = _mapping(body, file)
     except tomllib.TOMLDecodeError as error:
         raise MappingError(
             f"Not valid TOML: {error}.", file=file, remedy="Correct the mapping file."
@@ -239,7 +299,7 @@ def parse_mapping(text: str, file: str) -> Mapping:
     return mapping
 
 
-def _mapping(body: dict[str, Any]) -> Mapping:
+def _mapping(body: dict[str, Any], file: str) -> Mapping:
     source = body["source"]
     rows = body.get("rows", {})
     specs = tuple(_file(f) for f in body.get("files", []))
@@ -271,9 +331,11 @@ def _mapping(body: dict[str, Any]) -> Mapping:
         parties=tuple(
             Party(p["name"], p["role"], tuple(map(_field, p["fields"]))) for p in body.get("parties", [])
         ),
-        kind=source.get("kind"),
         since=_date(source.get("from")),
         note=source.get("note", ""),
+        agency_title=source.get("agency_title", ""),
+        agency_kind=source.get("agency_kind", ""),
+        written_in=file,
     )
 
 

@@ -87,6 +87,13 @@ class OddLines:
                 run.append(odd[at + len(run)])
             at += self._one(number, [text for _, _, text in run])
 
+    def line_up(self, number: int, cells: list[str]) -> None:
+        """Take a row of cells that need not be parted, but may stand one column off."""
+        if self._fits(cells):
+            self._accept(number, cells, None)
+        else:
+            self._shifted(number, cells)
+
     def _one(self, number: int, run: list[str]) -> int:
         """Take the row that starts with the first line of ``run``; say how many lines it used."""
         cells, paired = parse_line(run[0], self.delimiter, self.spec.quote)

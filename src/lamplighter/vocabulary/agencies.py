@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from lamplighter.vocabulary.codes import code_set
+from lamplighter.vocabulary.supplied import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ReferenceShape:
     pad: int
 
 
-@cache
+@remembered
 def reference_shapes() -> tuple[ReferenceShape, ...]:
     """The shape of each agency's own references, for agencies whose list gives one."""
     return tuple(
@@ -29,7 +29,7 @@ def reference_shapes() -> tuple[ReferenceShape, ...]:
     )
 
 
-@cache
+@remembered
 def agency_named(text: str) -> str | None:
     """The agency's code for a name as people write it ('Force A'), or ``None``."""
     wanted = " ".join(text.lower().split())

@@ -10,9 +10,10 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from lamplighter.vocabulary import supplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ class CodeSet:
             raise KeyError(f"No code {code!r} in code set {self.name!r}") from None
 
 
-@cache
+@supplied.remembered
 def code_sets() -> Mapping[str, CodeSet]:
     """Every code set, by name."""
-    found: dict[str, CodeSet] = {}
+    found: dict[str, CodeSet] = {"agencies": _agencies(supplied.document(supplied.AGENCIES))}
     for path in sorted((files("lamplighter.vocabulary") / "code_sets").iterdir(), key=lambda p: p.name):
         if path.name.endswith(".toml"):
             for name, body in tomllib.loads(path.read_text("utf-8")).items():
@@ -69,6 +70,14 @@ def code_set(name: str) -> CodeSet:
         return code_sets()[name]
     except KeyError:
         raise KeyError(f"There is no code set {name!r}; there are {', '.join(sorted(code_sets()))}") from None
+
+
+def _agencies(body: dict[str, Any]) -> CodeSet:
+    codes = {}
+    for row in body["agency"]:
+        extra = {k: v for k, v in row.items() if k not in {"code", "name"}}
+        codes[row["code"]] = Code(row["code"], row["name"], None, None, extra)
+    return CodeSet("agencies", body.get("meaning", ""), body.get("source", ""), codes)
 
 
 def _code_set(name: str, body: dict[str, Any]) -> CodeSet:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+
+from lamplighter.vocabulary import supplied
 
 FILE = "working_days.toml"
 
@@ -24,10 +23,10 @@ class Calendar:
     holidays: frozenset[dt.date]
 
 
-@cache
+@supplied.remembered
 def calendar() -> Calendar:
     """The calendar of ``working_days.toml``."""
-    body = tomllib.loads((files("lamplighter.vocabulary") / FILE).read_text("utf-8"))
+    body = supplied.document(supplied.WORKING_DAYS)
     days = [day for year in body["years"].values() for day in year["days"]]
     first = dt.date(min(int(year) for year in body["years"]), 1, 1)
     return Calendar(first, body["known_until"], frozenset(days))
@@ -39,7 +38,7 @@ def is_working_day(day: dt.date) -> bool:
     if not known.first <= day <= known.last:
         raise PastTheEndError(
             f"Bank holidays are known from {known.first:%d.%m.%Y} until {known.last:%d.%m.%Y}, and "
-            f"{day:%d.%m.%Y} is outside. Add the year, as published, to vocabulary/{FILE}."
+            f"{day:%d.%m.%Y} is outside. Add the year, as published, to {FILE}."
         )
     return day.weekday() < 5 and day not in known.holidays
 

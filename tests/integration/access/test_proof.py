@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -24,6 +23,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.victim_side.models import Contact, SafeContact
 from tests.integration.access import making
+from tests.integration.access.site_login import as_the_site
 
 pytestmark = pytest.mark.django_db
 
@@ -41,15 +41,7 @@ def shown(table: str) -> int:
     return 0
 
 
-@contextmanager
-def as_the_site() -> Iterator[None]:
-    """As the site signs in: the role that owns nothing, to which a smuggled statement can go back."""
-    with transaction.atomic():
-        run("SET LOCAL SESSION AUTHORIZATION lamplighter_app")
-        yield
-        run("RESET SESSION AUTHORIZATION")
-
-
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("role", ["lamplighter_web", "lamplighter_service", "lamplighter_records"])
 def test_settings_alone_make_nobody_anybody(role: str) -> None:
     case = making.a_case()
@@ -116,6 +108,7 @@ def test_a_proof_of_before_proves_nothing_later_or_on_another_connection() -> No
     assert found == (0,)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_nobody_but_the_owner_reads_the_key_or_what_counts_rows() -> None:
     with as_the_site():
         for role in ("none", sync.WEB, sync.SERVICE, sync.RECORDS, sync.LOADER):
@@ -139,6 +132,7 @@ def test_the_role_that_loads_reads_and_changes_nothing() -> None:
     assert goes_round == [(sync.LOADER,)]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_functions_with_the_owners_rights_look_where_they_should() -> None:
     """Each has a search path that ends with the temporary schema, in which anybody can make things."""
     found = run(

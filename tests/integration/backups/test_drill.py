@@ -19,7 +19,7 @@ from lamplighter.hub.audit.faults import Kind
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.rights import ledger
 from lamplighter.hub.site import places
-from lamplighter.hub.site.backups import copying, kept, sealing
+from lamplighter.hub.site.backups import copying, kept, sealing, unpacking
 from tests.integration.access import making
 from tests.integration.rights.test_erasing import approve, decide
 from tests.integration.sharing.making import Team
@@ -177,6 +177,42 @@ def test_checkpoints_come_with_the_copy_and_the_signing_key_does_not(tmp_path: P
     found = copying.restore(tmp_path / "copy")
     assert found.equal
     assert "0 checkpoints" not in found.audit
+
+
+def test_the_configuration_and_mappings_of_the_installation_come_with_the_copy(tmp_path: Path) -> None:
+    home = places.installation()
+    (home / "mappings").mkdir()
+    (home / ".git").mkdir()
+    files = {"cases.toml": "# ours\n", "mappings/ours.toml": "# a mapping\n", ".git/config": "[core]\n"}
+    for name, text in files.items():
+        (home / name).write_text(text)
+    kept.seal(kept.pack(), tmp_path / "kept.sealed", sealing.key())
+
+    def brought() -> list[str]:
+        with kept.opened(tmp_path / "kept.sealed", sealing.key()) as beside:
+            return unpacking.bring_back_installation(beside)
+
+    assert brought() == []
+    (home / "cases.toml").write_text("# ours, later\n")
+    (home / "mappings" / "ours.toml").unlink()
+    (home / "gate.toml").write_text("# ours\n")
+    assert brought() == [
+        "installation/cases.toml here is another than the copy's, and stays.",
+        "installation/gate.toml is here and not in the copy, and stays.",
+        "The copy holds installation/mappings/ours.toml, which is not here.",
+    ]
+    assert (home / "cases.toml").read_text() == "# ours, later\n"
+    # A new machine: the folder is empty.
+    for path in ("cases.toml", "gate.toml"):
+        (home / path).unlink()
+    assert brought() == ["Configuration brought back: cases.toml, mappings/ours.toml."]
+    assert (home / "cases.toml").read_text() == "# ours\n"
+    assert (home / "mappings" / "ours.toml").read_text() == "# a mapping\n"
+    assert oct((home / "cases.toml").stat().st_mode & 0o777) == "0o600"
+
+
+def test_a_copy_of_before_brings_no_configuration(tmp_path: Path) -> None:
+    assert unpacking.bring_back_installation(tmp_path) == []
 
 
 def test_the_trail_goes_on_after_an_older_copy_came_back(

@@ -20,6 +20,7 @@ from lamplighter.hub.accounts.services import ensure_agency, ensure_user
 from lamplighter.hub.patterns.erasing import erase_reports
 from lamplighter.hub.people import locking, relinking, services
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership, PersonChange, PreparedRecord
+from tests.integration.access.site_login import as_the_site
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("linked")]
@@ -367,16 +368,6 @@ def test_statements_that_stay_prepared_read_what_is_in_its_place() -> None:
     assert ready.wait(60)
     reader.join(60)
     assert other == [[record(DECIDED, 1), record(DECIDED, 2)]] * 2
-
-
-@contextmanager
-def as_the_site() -> Iterator[None]:
-    """As the site signs in: the role that owns nothing."""
-    run_only("SET SESSION AUTHORIZATION lamplighter_app")
-    try:
-        yield
-    finally:
-        run_only("RESET SESSION AUTHORIZATION")
 
 
 def run_only(statement: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.perpetrator_side.scoring import Item, Scale, Score, counts_as, score
+from lamplighter.hub.site.config_files import reading
 
 Answers = dict[str, int | None]
 # How fast the machine is today is not what these tests are about.
@@ -104,15 +105,18 @@ def test_answers_and_items_that_are_not_there_are_refused() -> None:
         score(scale, {"z": 1})
 
 
-def test_the_library_has_one_open_example_and_names_licensed_ones_only(tmp_path: Path) -> None:
-    found = library.instruments(tmp_path)
+def test_the_library_has_one_open_example_and_names_licensed_ones_only() -> None:
+    found = library.instruments()
     usable = [i for i in found.values() if i.usable]
     assert [i.licence for i in usable] == ["open"]
     assert [i.scale for i in found.values() if i.licence == "licensed"] == [None, None]
 
 
-def test_a_licensed_hub_supplies_an_instrument_itself(tmp_path: Path) -> None:
-    (tmp_path / "core.toml").write_text(
+def test_a_licensed_hub_supplies_an_instrument_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "measures").mkdir()
+    (tmp_path / "measures" / "core.toml").write_text(
         """
         code = "core_om"
         title = "CORE-OM"
@@ -129,24 +133,8 @@ def test_a_licensed_hub_supplies_an_instrument_itself(tmp_path: Path) -> None:
         text = "One"
         """
     )
-    found = library.instruments(tmp_path)
+    monkeypatch.setattr(reading, "_running", reading.Reading(tmp_path))
+    found = library.instruments()
     assert found["core_om", "2"].usable
     assert ("core_om", "as licensed") not in found
-
-
-@pytest.mark.parametrize(
-    ("wrong", "told"),
-    [({"scoring": "model"}, "scoring"), ({"maximum": 0}, "no length"), ({"answers": ["a"]}, "word")],
-)
-def test_an_instrument_that_cannot_be_scored_as_it_says_is_refused(
-    wrong: dict[str, object], told: str
-) -> None:
-    row = {
-        **dict.fromkeys(("code", "title", "version", "licence", "holder", "about"), "x"),
-        "scoring": "sum",
-        "minimum": 0,
-        "maximum": 4,
-        "item": [{"code": "a", "text": "One"}],
-    }
-    with pytest.raises(ValueError, match=told):
-        library.instrument(row | wrong)
+    assert found["moving_on", "1"].usable

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from lamplighter.hub.demo import serving
+from lamplighter.hub.site import processes
 
 ROOT = Path(__file__).resolve().parents[3]
 SECRET = "b" * 32
@@ -107,10 +107,8 @@ class Writers:
 
 @pytest.mark.slow
 def test_a_database_that_crashes_under_load_loses_nothing_that_was_accepted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    # Other tests may have the machine; how long it takes is not what this is about.
-    monkeypatch.setattr(serving, "PATIENCE", PATIENCE)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -126,9 +124,12 @@ def test_a_database_that_crashes_under_load_loses_nothing_that_was_accepted(
     try:
         made = ask("make", environment)
         site = subprocess.Popen(
-            serving.commands(port)[0], cwd=ROOT, env=environment | {"LAMPLIGHTER_DATABASE_LOGIN": "app"}
+            processes.site("127.0.0.1", port),
+            cwd=ROOT,
+            env=environment | {"LAMPLIGHTER_DATABASE_LOGIN": "app"},
         )
-        serving._wait(port, [site])
+        # Other tests may have the machine; how long it takes is not what this is about.
+        processes.wait_until_live(port, [site], PATIENCE)
         writers = Writers(port, made["case"], made["sessions"])
         try:
             writers.until(BEFORE)

@@ -82,7 +82,7 @@ def test_every_rule_and_code_says_how_firm_it_is() -> None:
 
 def test_a_rule_holds_from_its_day() -> None:
     assert not rules.on("event", dt.date(2021, 3, 31))
-    with pytest.raises(LookupError, match=r"rules\.toml"):
+    with pytest.raises(LookupError, match=r"victim_side\.toml"):
         rules.one("victims_code", dt.date(2021, 3, 31))
 
 

@@ -39,6 +39,7 @@ READERS: dict[str, set[Role]] = {
     "audit": {Role.AUDITOR},
     "insight": {Role.COORDINATOR, Role.ANALYST, Role.AUDITOR},
     "published": {Role.COORDINATOR, Role.STALKING_LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR},
+    "operations": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
     # The rows are of somebody who is not among those who look.
     "own": set(),
     "closed": set(),
@@ -62,6 +63,8 @@ GIVEN: dict[str, Any] = {
     "audit.Event.subject": "",
     "audit.Event.fields": [],
     "audit.Event.detail": {},
+    # The name of a part, so that there is a page for the row.
+    "configuration.InForce.part": "cases",
     # What addresses carry, and names of files.
     "insight.Publication.edition": "2026-04",
     "insight.Publication.profile": "police-victim",

@@ -75,6 +75,8 @@ class Scene:
         self.planted.models.add("cases.Participation")
         self._known |= elsewhere.plant_files(self.planted, mapping=mapping)
         self._known["key in accounts"] = [str(somebody.key)]
+        # The part that the planted row is of.
+        self._known["name in configuration"] = ["cases"]
         for application, of_it in keys.items():
             for name in {application, PAGES_OF.get(application, application)}:
                 for what in ("key", "row"):

@@ -9,22 +9,10 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from lamplighter.cli.extracts import recognise, sort_out
 from lamplighter.cli.main import app, main
-from lamplighter.records.errors import FileNotReadable, FileNotRecognised
+from lamplighter.records.recognise import sort_out
 from lamplighter.synthetic import exports
 from lamplighter.synthetic.world import generate
-
-SPINE = (
-    "persons.csv",
-    "report_pairs.csv",
-    "courses.csv",
-    "course_reports.csv",
-    "occasions.csv",
-    "findings.csv",
-    "rejects.csv",
-    "model.json",
-)
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +23,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.rmtree(made / "truth")
     (made / "README.txt").write_text("Not an extract.")
     return made
-
-
-def test_trace_writes_the_spine_and_counts_balance(folder: Path, tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["trace", str(folder), "--out", str(tmp_path)])
-    assert done.exit_code == 0, done.output
-    assert [name for name in SPINE if not (tmp_path / name).exists()] == []
-    persons = pl.read_csv(tmp_path / "persons.csv", infer_schema=False)
-    assert persons["record_id"].is_unique().all()
-    assert {"force_a_rms", "force_b", "helpline"} == set(persons["record_id"].str.split(":").list.first())
-    courses = pl.read_csv(tmp_path / "courses.csv", infer_schema=False)
-    placed = pl.read_csv(tmp_path / "course_reports.csv", infer_schema=False)
-    assert set(placed["course_id"]) == set(courses["course_id"])
-    assert "never recorded as stalking" in done.output
 
 
 def test_read_writes_a_bundle_that_reads_back_alike(folder: Path, tmp_path: Path) -> None:
@@ -66,19 +41,11 @@ def test_files_are_told_apart_by_their_first_line_whatever_their_name(folder: Pa
     for i, path in enumerate(sorted(p for p in folder.iterdir() if p.name != "README.txt")):
         shutil.copy(path, tmp_path / f"x{i}.dat")
     sorted_out = sort_out([tmp_path])
-    assert {name: len(paths) for name, paths in sorted_out.items()} == {
+    assert {name: len(paths) for name, paths in sorted_out.files.items()} == {
         "force_a_rms": 1,
         "force_b": 3,
         "helpline": 1,
     }
-    assert recognise(folder / "README.txt") is None
-
-
-def test_a_file_nobody_knows_is_named_with_a_remedy(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(FileNotRecognised, match=r"README\.txt.*--mapping"):
-        sort_out([folder / "README.txt"])
-    with pytest.raises(FileNotReadable, match="nothing-here"):
-        sort_out([tmp_path / "nothing-here"])
 
 
 def test_a_wrong_input_ends_with_one_message_and_status_2(
@@ -99,7 +66,7 @@ def test_synth_exports_keeps_the_truth_aside(tmp_path: Path) -> None:
     made = CliRunner().invoke(app, ["synth", "exports", "--person-records", "1000", "--out", str(tmp_path)])
     assert made.exit_code == 0, made.output
     assert (tmp_path / "truth" / "reports.parquet").exists()
-    assert len(sort_out([tmp_path])) == 3
+    assert len(sort_out([tmp_path]).files) == 3
 
 
 def test_synth_takes_the_number_of_forces_and_the_phrase_bank(tmp_path: Path) -> None:

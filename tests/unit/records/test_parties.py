@@ -23,7 +23,7 @@ SIDE_BY_SIDE = """
 [source]
 name = "side"
 agency = "force-c"
-kind = "police"
+agency_kind = "police"
 title = "Side by side"
 format = "delimited"
 

@@ -262,7 +262,7 @@ def test_the_mapping_reads_back_as_it_was_written(tmp_path: Path) -> None:
     text = mapping_toml(body)
     assert tomllib.loads(text) == body
     mapping = parse_mapping(text, "ours.toml")
-    assert (mapping.kind, mapping.since, mapping.note) == ("police", dt.date(2026, 5, 3), "first")
+    assert (mapping.agency_kind, mapping.since, mapping.note) == ("police", dt.date(2026, 5, 3), "first")
     again = choices_of(body, proposal)
     assert again.columns == choices.columns
     assert compose(proposal, again, SOURCE, dt.date(2026, 5, 3), "first") == body
@@ -273,7 +273,7 @@ def test_a_built_in_mapping_is_the_same_when_it_is_written_anew(name: str) -> No
     from lamplighter.records.mapping import built_in_text
 
     body = tomllib.loads(built_in_text(name))
-    assert parse_mapping(mapping_toml(body), "x.toml") == load_mapping(name)
+    assert parse_mapping(mapping_toml(body), f"{name}.toml") == load_mapping(name)
 
 
 def test_words_are_added_to_a_later_version_and_nothing_else_changes() -> None:
@@ -283,7 +283,7 @@ def test_words_are_added_to_a_later_version_and_nothing_else_changes() -> None:
     more = with_words(
         body, [Word("OFF_CD", "_principal", "ZZZ9", "stalking_s2a"), Word("ROLE_CD", "role", "K", "witness")]
     )
-    before, after = load_mapping("force_b"), parse_mapping(mapping_toml(more), "x.toml")
+    before, after = load_mapping("force_b"), parse_mapping(mapping_toml(more), "force_b.toml")
     assert after.maps["offences"] == {**before.maps["offences"], "ZZZ9": "stalking_s2a"}
     assert after.maps["roles"] == {**before.maps["roles"], "K": "witness"}
     assert replace(after, maps=before.maps) == before

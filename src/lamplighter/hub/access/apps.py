@@ -9,6 +9,7 @@ class AccessConfig(AppConfig):
     name = "lamplighter.hub.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
+    configuration = "lamplighter.hub.access.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("Reviews", "oversight:reviews", "may_review_glass")]
     wall_sql: ClassVar[tuple[str, ...]] = ("ends.sql",)
     case_panels = "lamplighter.hub.access.panels"
@@ -23,12 +24,12 @@ class AccessConfig(AppConfig):
     def _build_the_wall(stdout: Any = sys.stdout, **kwargs: Any) -> None:
         from lamplighter.hub.access import sync
 
-        absent = sync.absent()
-        if absent:
+        left = sync.to_migrate()
+        if left:
             # Whoever goes back to an earlier version is on the way: its own migrate builds its wall.
             stdout.write(
-                f"The wall in the database stays as it was: of the tables of this version {len(absent)}"
-                f" {'is' if len(absent) == 1 else 'are'} not there ({', '.join(absent)})."
+                f"The wall in the database stays as it was: of the migrations of this version {len(left)}"
+                f" {'has' if len(left) == 1 else 'have'} not run ({', '.join(left)})."
                 " Run migrate without a name, or install the version you go back to and run its migrate.\n"
             )
             return

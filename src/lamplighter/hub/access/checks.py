@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import psycopg
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from lamplighter.hub.access import declared, identity
 from lamplighter.hub.access.partitions import PARTITIONS
+from lamplighter.hub.site import database
+from lamplighter.hub.site.postgresql import rights
 
 
 @register("access")
@@ -45,7 +48,9 @@ def the_database_knows_this_site(app_configs: Any, **kwargs: Any) -> list[CheckM
     """With another key everybody sees an empty hub, and nothing says why."""
     if not kwargs.get("databases"):
         return []
-    with suppress(DatabaseError), identity.as_person(None), connection.cursor() as cursor:
+    # Before the first migration there are neither roles nor functions. psycopg's own errors come through, for
+    # this is asked by our own cursor.
+    with suppress(DatabaseError, psycopg.Error), identity.as_person(None), connection.cursor() as cursor:
         cursor.execute("SELECT access.proved()")
         if not cursor.fetchone()[0]:
             return [
@@ -56,6 +61,29 @@ def the_database_knows_this_site(app_configs: Any, **kwargs: Any) -> list[CheckM
                 )
             ]
     return []
+
+
+@register(Tags.database)
+def the_owner_may_do_no_more_than_own(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """With a superuser's rights a command goes round the wall, and leaves tables nobody else may alter."""
+    if not kwargs.get("databases") or not database.own_server() or database.as_app():
+        return []
+    with connection.cursor() as cursor:
+        version = cursor.connection.info.server_version // 10_000
+        if version < database.OLDEST:
+            return [
+                Error(
+                    f"The PostgreSQL server is of version {version}.",
+                    hint=f"Lamplighter needs version {database.OLDEST} or later.",
+                    id="access.E006",
+                )
+            ]
+        faults = rights.of_owner(cursor.connection)
+    hint = (
+        f"Set DATABASE_OWNER_URL to {rights.OWNER}, as `lamplighter hub roles` makes it. A database "
+        "administrator makes missing roles with what that command prints."
+    )
+    return [Error(f"{fault}.", hint=hint, id="access.E005") for fault in faults]
 
 
 def pages() -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,10 @@ GRANT USAGE ON SCHEMA access TO PUBLIC;
 -- a setting, and only whoever has this key can make the proof that goes with it. Read by the functions below alone.
 CREATE TABLE IF NOT EXISTS access.identity_key (one boolean PRIMARY KEY DEFAULT true CHECK (one), key bytea NOT NULL);
 REVOKE ALL ON access.identity_key FROM PUBLIC;
+-- What access.sync applied last: a digest of what it ran, and one of what the database held afterwards.
+CREATE TABLE IF NOT EXISTS access.applied (one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    declared text NOT NULL, found text NOT NULL, at timestamptz NOT NULL DEFAULT now());
+REVOKE ALL ON access.applied FROM PUBLIC;
 
 -- Who the settings say is asking, believed by nobody before it is proved.
 CREATE OR REPLACE FUNCTION access.claimed() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$

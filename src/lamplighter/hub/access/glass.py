@@ -8,16 +8,13 @@ those whose partition it is, and the review that somebody else must close.
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import tomllib
-from pathlib import Path
 from typing import Any
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.access import policies
+from lamplighter.hub.access import configuration, policies
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import BreakGlass, BreakGlassReview
 from lamplighter.hub.access.partitions import CASE_PARTITIONS, VAULT
@@ -28,10 +25,9 @@ from lamplighter.hub.audit.models import Operation
 ALERT = "glass_broken"
 
 
-@functools.cache
 def config() -> dict[str, Any]:
-    """``glass.toml``."""
-    return tomllib.loads(Path(__file__).with_name("glass.toml").read_text())
+    """The part "emergency_access" of the configuration."""
+    return configuration.PART.document()
 
 
 def words_of(partition: str) -> str:

@@ -61,6 +61,8 @@ PURPOSES = {
     "answer a subject": "service",
     "open a case": "service",
     "let people in": "service",
+    "keep the service running": "service",
+    "put configuration in force": "service",
     "clear what has expired": "service",
     "export reports for a study": "records",
     "export cases for a study": "service",
@@ -148,6 +150,12 @@ REJECTS = Partition(
     "Rows that could not be used, which may hold what was received: coordinators and administrators.",
     readers=(Reader(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),),
 )
+OPERATIONS = Partition(
+    "operations",
+    "How the service runs: which background work failed, which copies of the hub there are, and which "
+    "configuration is in force. Coordinators, administrators and auditors. Nobody's record is in it.",
+    readers=(Reader(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR})),),
+)
 INSIGHT = Partition(
     "insight",
     "Reviews of how reports were answered, with small numbers in them: coordinators, analysts and auditors; "
@@ -190,6 +198,6 @@ PARTITIONS = CASE_PARTITIONS | {
     p.name: p
     for p in (
         *(RECORDS, DELIVERIES, REJECTS, OVERSIGHT, AUDIT),
-        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED),
+        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS),
     )
 }

@@ -1,32 +1,48 @@
--- The roles of the server; what each is for is in access/sync.py.
+-- The roles of the server; what each is for is in access/sync.py. Run by whoever may make roles: the embedded
+-- server's superuser, or a database administrator (`lamplighter hub roles`). Anybody else may run it too, as long
+-- as nothing is missing: it looks before it makes.
 DO $$ BEGIN
-    CREATE ROLE lamplighter_web NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lamplighter_web') THEN
+        CREATE ROLE lamplighter_web NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 DO $$ BEGIN
-    CREATE ROLE lamplighter_service NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lamplighter_service') THEN
+        CREATE ROLE lamplighter_service NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 DO $$ BEGIN
-    CREATE ROLE lamplighter_records NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lamplighter_records') THEN
+        CREATE ROLE lamplighter_records NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 -- COPY cannot load a table that has row security. This role goes round it, and can do nothing but add rows.
 DO $$ BEGIN
-    CREATE ROLE lamplighter_loader NOLOGIN NOSUPERUSER BYPASSRLS;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lamplighter_loader') THEN
+        CREATE ROLE lamplighter_loader NOLOGIN NOSUPERUSER BYPASSRLS;
+    END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 DO $$ BEGIN
-    CREATE ROLE lamplighter_app LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT;
-    GRANT lamplighter_web, lamplighter_service, lamplighter_records, lamplighter_loader TO lamplighter_app;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lamplighter_app') THEN
+        CREATE ROLE lamplighter_app LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT;
+    END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
--- Roles belong to the server: one of an earlier version is brought up to this one.
-DO $$ BEGIN
-    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'lamplighter_records' AND rolbypassrls) THEN
+-- Roles belong to the server: those of an earlier version are brought up to this one.
+DO $$ DECLARE
+    name text;
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'lamplighter_records' AND rolbypassrls) THEN
         ALTER ROLE lamplighter_records NOBYPASSRLS;
     END IF;
-    IF NOT pg_has_role('lamplighter_app', 'lamplighter_loader', 'MEMBER') THEN
-        GRANT lamplighter_loader TO lamplighter_app;
-    END IF;
+    FOREACH name IN ARRAY ARRAY['lamplighter_web', 'lamplighter_service', 'lamplighter_records', 'lamplighter_loader'] LOOP
+        IF NOT pg_has_role('lamplighter_app', name, 'MEMBER') THEN
+            EXECUTE format('GRANT %I TO lamplighter_app', name);
+        END IF;
+    END LOOP;
+EXCEPTION WHEN unique_violation THEN NULL;
 END $$;

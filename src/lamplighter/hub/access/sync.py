@@ -1,7 +1,7 @@
-"""Makes the database's roles, grants and row security what the written rules say.
+"""Make the database's roles, grants and row security what the written rules say.
 
-Runs after every ``migrate`` and can run at any time: what is there already is
-replaced in one transaction. Roles:
+Runs after every ``migrate``. Where the database holds just what the declarations say, nothing is touched, so
+that nobody who is reading waits. Otherwise everything is replaced in one transaction. Roles:
 
 ``lamplighter_app``      what the site and the worker sign in as; owns nothing and may do almost nothing
 ``lamplighter_web``      what a request becomes: row security by the person who is signed in
@@ -14,25 +14,26 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
+import random
 import re
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+import psycopg
+from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from lamplighter.hub.access import beside, rules
 from lamplighter.hub.access.declared import Declared, declared
 from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
-from lamplighter.hub.site import places
+from lamplighter.hub.site import environment, places
+from lamplighter.hub.site.postgresql import rights
 
-APP, WEB, SERVICE, RECORDS, LOADER = (
-    "lamplighter_app",
-    "lamplighter_web",
-    "lamplighter_service",
-    "lamplighter_records",
-    "lamplighter_loader",
-)
+APP = rights.APP
+WEB, SERVICE, RECORDS, LOADER = rights.BECOMES
 ROLES, FUNCTIONS = (Path(__file__).with_name(name) for name in ("roles.sql", "functions.sql"))
 FREE = {"open"}
 # Tables of packages that nothing here ever writes but migrations.
@@ -43,6 +44,13 @@ KEY = """
 INSERT INTO access.identity_key (key) VALUES (%s)
 ON CONFLICT (one) DO UPDATE SET key = excluded.key WHERE access.identity_key.key <> excluded.key
 """
+NOTE = """
+INSERT INTO access.applied (declared, found) VALUES (%s, %s)
+ON CONFLICT (one) DO UPDATE SET declared = excluded.declared, found = excluded.found, at = now()
+"""
+PATIENCE = 300.0  # seconds for which a moment is looked for in which nobody holds a table
+LOCK_WAITS = "400ms"  # less than deadlock_timeout: a page is never ended for our sake
+STATE = (Path(__file__).with_name("state.sql")).read_text()
 # For triggers, which run before row security: whoever may not add the row is told that, and nothing else.
 ADDS = f"""
 CREATE OR REPLACE FUNCTION access.adds(case_id bigint, owner_id text, partition text) RETURNS boolean
@@ -53,44 +61,157 @@ CREATE OR REPLACE FUNCTION access.adds(case_id bigint, owner_id text, partition 
 @functools.cache
 def identity_key() -> bytes:
     """32 bytes from the secret that the site and the database share: whoever has it says who is asking."""
-    secret = os.environ.get("LAMPLIGHTER_IDENTITY_KEY") or places.secret("identity-key")
+    secret = environment.value("LAMPLIGHTER_IDENTITY_KEY") or places.secret("identity-key")
     return hashlib.sha256(secret.encode()).digest()
 
 
-def absent() -> list[str]:
-    """The declared tables that the database does not have: migrations have not all run, or were undone."""
-    return sorted({t.table for t in declared()} - set(connection.introspection.table_names()))
+def to_migrate() -> list[str]:
+    """Return the migrations of this version that have not run, or were undone."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
 
 
-def apply() -> None:
-    """Bring roles, functions, grants and policies up to the declarations, in one transaction."""
+def apply() -> bool:
+    """Bring roles, functions, grants and policies up to the declarations; returns whether any was changed.
+
+    People may be reading meanwhile. All tables are locked at once, and only when nobody holds one of them for
+    longer than a moment: whoever waits for us waits less than PostgreSQL takes to look for a deadlock.
+    Raises ``RightsError`` where this login may not make the roles.
+    """
+    if holds():
+        with connection.cursor() as cursor:
+            cursor.execute(KEY, [identity_key()])
+        return False
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                _apply(cursor)
+            return True
+        except OperationalError as problem:
+            busy = isinstance(problem.__cause__, psycopg.errors.LockNotAvailable)
+            if not busy or connection.in_atomic_block or time.monotonic() > until:
+                raise
+            # Not in step with whoever else tries, or with pages that take turns.
+            time.sleep(random.uniform(0.1, 1.0))  # noqa: S311  no secret
+
+
+def holds() -> bool:
+    """Return whether the database holds just what these declarations last made of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('access.applied') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SELECT declared, found FROM access.applied")
+        return cursor.fetchone() == (_declared(), _found(cursor))
+
+
+def _apply(cursor: Any) -> None:
+    # Roles belong to the whole server, and locks to one database: two that are made at the same time
+    # both make the roles, and the second finds them there.
+    cursor.execute("SELECT pg_advisory_xact_lock(72020)")
+    _make_roles(cursor)
+    _lock_tables(cursor)
+    cursor.execute(FUNCTIONS.read_text())
+    cursor.execute(f"GRANT SELECT ON access.applied TO {APP}, {WEB}")
+    cursor.execute(KEY, [identity_key()])
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
+    _drop_policies(cursor)
+    for _, statement in _for_every_table():
+        cursor.execute(statement)
+    cursor.execute(ADDS)
+    beside.make(cursor, beside.tables(declared()), (RECORDS, LOADER), _rules_of_a_twin)
+    _sequences(cursor)
+    for _, text in _extras():
+        cursor.execute(text)
+    cursor.execute(NOTE, [_declared(), _found(cursor)])
+
+
+def make_roles() -> None:
+    """Make the roles that are missing in this server. Raises ``RightsError`` where this login may not."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # Roles belong to the whole server, and locks to one database: two that are made at the same time
-        # both make the roles, and the second finds them there.
-        cursor.execute("SELECT pg_advisory_xact_lock(72020)")
-        cursor.execute(ROLES.read_text())
-        cursor.execute(FUNCTIONS.read_text())
-        cursor.execute(KEY, [identity_key()])
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
-        for table in declared():
-            case = getattr(table.model, "wall_case", "case_id")
-            for statement in statements(table):
-                cursor.execute(re.sub(r"\bcase_id\b", case, statement))
-        cursor.execute(ADDS)
-        beside.make(cursor, beside.tables(declared()), (RECORDS, LOADER), _rules_of_a_twin)
-        _sequences(cursor)
-        _extras(cursor)
+        _make_roles(cursor)
+
+
+def _make_roles(cursor: Any) -> None:
+    try:
+        with transaction.atomic():
+            cursor.execute(ROLES.read_text())
+    except ProgrammingError as problem:
+        if not isinstance(problem.__cause__, psycopg.errors.InsufficientPrivilege):
+            raise
+        raise rights.RightsError(
+            "Roles of the hub are missing in this PostgreSQL server, and this login may not make them. "
+            "Have a database administrator run what `lamplighter hub roles` prints."
+        ) from problem
+
+
+def _drop_policies(cursor: Any) -> None:
+    """Every policy on a declared table, also one that somebody added by hand: what is declared is made
+    anew."""
+    cursor.execute(
+        "SELECT format('DROP POLICY %%I ON %%I.%%I', policyname, schemaname, tablename) FROM pg_policies"
+        " WHERE schemaname = 'public' AND tablename = ANY(%s)",
+        [[table.table for table in declared()]],
+    )
+    for (statement,) in cursor.fetchall():
+        cursor.execute(statement)
+
+
+def _lock_tables(cursor: Any) -> None:
+    names = sorted({t.table for t in declared()} & set(connection.introspection.table_names(cursor)))
+    cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAITS}'")
+    cursor.execute(f"LOCK TABLE {', '.join(map(connection.ops.quote_name, names))} IN ACCESS EXCLUSIVE MODE")
+    cursor.execute("SET LOCAL lock_timeout = 0")
+
+
+def _for_every_table() -> Iterator[tuple[Declared, str]]:
+    """The grants and policies of every table, each with the column that names its case."""
+    for table in declared():
+        case = getattr(table.model, "wall_case", "case_id")
+        for statement in statements(table):
+            yield table, re.sub(r"\bcase_id\b", case, statement)
+
+
+@functools.cache
+def _declared() -> str:
+    """A digest of everything that :func:`apply` runs, and of the migrations before it."""
+    told = [ROLES.read_text(), FUNCTIONS.read_text(), ADDS, Path(beside.__file__).read_text()]
+    told += [
+        Path(__file__).read_text(),
+        *(s for _, s in _for_every_table()),
+        *(text for _, text in _extras()),
+    ]
+    told += sorted(f"{app} {name}" for app, name in MigrationLoader(None).graph.leaf_nodes())
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+def of_this_version() -> bool:
+    """Return whether the database was last brought up to just this version's tables and rules.
+
+    Asked by the site, whose role may read nothing else of it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT declared FROM access.applied")
+        return cursor.fetchone() == (_declared(),)
+
+
+def _found(cursor: Any) -> str:
+    """A digest of what the database holds of it: rights, rules, functions, triggers, columns and indexes."""
+    cursor.execute(STATE)
+    return str(cursor.fetchone()[0])
 
 
 def statements(table: Declared) -> list[str]:
     """The grants and policies of one table."""
     name, partition = f'"{table.table}"', table.partition
     everybody = f"{WEB}, {SERVICE}, {RECORDS}, {APP}"
-    made = [f"REVOKE ALL ON {name} FROM {everybody}, {LOADER}"]
+    made = [f"REVOKE ALL ON {name} FROM {everybody}, {LOADER}, PUBLIC"]
     if partition in FREE:
         rights = "SELECT" if table.model._meta.app_label in ONLY_READ else ALL
         return [*made, f"GRANT {rights} ON {name} TO {everybody}"]
-    made += [f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY", *_dropped(table)]
+    made.append(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
     rights = "SELECT, INSERT" if table.append_only else ALL
     services = f"{rights}, DELETE" if table.append_only else ALL
     if partition == "audit":
@@ -159,11 +280,6 @@ def _triggers(table: Declared, name: str) -> list[str]:
     return made
 
 
-def _dropped(table: Declared) -> list[str]:
-    names = (WEB + "_reads", WEB + "_adds", WEB + "_changes", WEB + "_removes", SERVICE, RECORDS)
-    return [f'DROP POLICY IF EXISTS {n} ON "{table.table}"' for n in names]
-
-
 def _sequences(cursor: Any) -> None:
     """None of those that count rows of cases: their last value says how many rows there are.
 
@@ -198,10 +314,10 @@ def _rules_of_a_twin(cursor: Any, table: Declared) -> None:
     _numbered(cursor, table)
 
 
-def _extras(cursor: Any) -> None:
-    """What applications add in SQL of their own: files named in ``AppConfig.wall_sql``."""
+def _extras() -> Iterator[tuple[str, str]]:
+    """What applications add in SQL of their own: files named in ``AppConfig.wall_sql``, and their text."""
     from django.apps import apps
 
     for config in apps.get_app_configs():
         for file in getattr(config, "wall_sql", ()):
-            cursor.execute((Path(config.path) / file).read_text())
+            yield f"{config.label}/{file}", (Path(config.path) / file).read_text()

@@ -79,6 +79,28 @@ def invite(by: User, *, username: str, display_name: str, role: str, agency: Age
 
 
 @transaction.atomic
+def invited_at_the_server(*, username: str, display_name: str, role: str, agency: Agency | None) -> Link:
+    """Make somebody, and a link that lets them in, for whoever may run commands on the server.
+
+    Somebody who was made so before and never came in gets a new link. Raises ``NotPossibleError``.
+    """
+    if agency is None and role in COORDINATORS_GIVE:
+        raise NotPossibleError("Somebody who does casework works for an agency: name it.")
+    user = User.objects.filter(username=username.lower()).first()
+    if user is None:
+        user = User.objects.create_user(
+            username, None, display_name=display_name, role=role, agency=agency, is_active=False
+        )
+        _posted(None, user, What.INVITED)
+    elif user.is_active or user.left_at is not None or user.role != role:
+        raise NotPossibleError(
+            f"There is somebody with the user name {username} already. Give them a new link on the page "
+            "Accounts."
+        )
+    return _link(None, user)
+
+
+@transaction.atomic
 def fresh_start(by: User, user: User, reason: str, *, seen: str | None = None) -> Link:
     """A new link for somebody who lost what they sign in with. What they had stops working at once."""
     _not_oneself(by, user)
@@ -96,7 +118,7 @@ def fresh_start(by: User, user: User, reason: str, *, seen: str | None = None) -
     return _link(by, user)
 
 
-def _link(by: User, user: User) -> Link:
+def _link(by: User | None, user: User) -> Link:
     now = timezone.now()
     Invitation.objects.filter(user=user, used_at=None, withdrawn_at=None).update(withdrawn_at=now)
     secret = secrets.token_urlsafe(24)
@@ -236,7 +258,7 @@ def end_sessions(user: User) -> None:
     audit.record(None, "accounts.sessions_ended", f"user {user.key}", operation=Operation.ACCESS)
 
 
-def add_agency(by: User, *, code: str, name: str, kind: str) -> Agency:
+def add_agency(by: User | None, *, code: str, name: str, kind: str) -> Agency:
     if Agency.objects.filter(pk=code).exists():
         raise NotPossibleError("There is an agency with this code already.")
     made = Agency.objects.create(code=code, name=name, kind=kind)

@@ -110,6 +110,21 @@ def may_manage_accounts(user: Any) -> bool:
     return _has(user, frozenset({Role.ADMINISTRATOR}))
 
 
+def may_see_service(user: Any) -> bool:
+    """Administrators and coordinators see how the service stands, and auditors may look."""
+    return may_run_service(user) or _has(user, frozenset({Role.AUDITOR}))
+
+
+def may_run_service(user: Any) -> bool:
+    """Administrators and coordinators put failed background work back into the queue."""
+    return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}))
+
+
+def may_see_configuration(user: Any) -> bool:
+    """Administrators and coordinators, who answer for the hub's rules, and auditors see what is in force."""
+    return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.AUDITOR}))
+
+
 def may_see_training(user: Any) -> bool:
     """Administrators see and record everybody's training; coordinators and stalking leads their agency's."""
     return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.STALKING_LEAD}))

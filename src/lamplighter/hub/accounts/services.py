@@ -4,31 +4,91 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
+from lamplighter.hub.accounts.configuration import AGENCIES
 from lamplighter.hub.accounts.models import Agency, FeedToken, User
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.site.config_files.faults import Fault, quoted
+from lamplighter.hub.site.errors import OperatorError
+from lamplighter.vocabulary.codes import code_set
 
 
-class UnknownAgencyError(LookupError):
-    """There is no agency with this code, and nobody said what kind of agency it would be."""
+class UnknownAgencyError(OperatorError):
+    """Nobody has said of which kind an agency is, and the kind decides what its people may read."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"There is no agency {quoted(code)} yet. An administrator adds it, with its kind, on the page "
+            "Agencies or in agencies.toml of the installation."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An agency as the hub's own file names it."""
+
+    code: str
+    name: str
+    kind: str
 
 
 def ensure_agency(code: str, name: str | None = None, kind: str | None = None) -> Agency:
-    """Return the agency with this code; make it where there is none and its kind is said.
+    """Return the agency with this code; one that is new is made, of the kind that is given or listed.
 
-    The kind opens partitions of the wall: it is never assumed. Raises ``UnknownAgencyError``.
+    Raises ``UnknownAgencyError`` for an agency that is new and in no list: its
+    kind is not guessed.
     """
-    found = Agency.objects.filter(code=code).first()
-    if found is not None:
-        return found
-    if kind not in Agency.Kind.values:
-        kinds = ", ".join(Agency.Kind.values)
-        raise UnknownAgencyError(f"There is no agency {code!r}. Add it first, and say its kind: {kinds}.")
+    if agency := Agency.objects.filter(pk=code).first():
+        return agency
+    listed = code_set("agencies").codes.get(code)
+    kind = kind or (str(listed.extra["kind"]) if listed else "")
+    if not kind:
+        raise UnknownAgencyError(code)
     plain_name = name or code.replace("-", " ").title()
-    agency, _ = Agency.objects.get_or_create(code=code, defaults={"name": plain_name, "kind": kind})
-    return agency
+    return Agency.objects.get_or_create(code=code, defaults={"name": plain_name, "kind": kind})[0]
+
+
+def contradictions(declared: Iterable[Declared]) -> list[Fault]:
+    """Return an error for each declared agency that the database has as of another kind."""
+    rows = list(declared)
+    there = Agency.objects.in_bulk([row.code for row in rows])
+    return [
+        Fault(
+            "contradicts",
+            AGENCIES.file,
+            f"[[agency]] {quoted(row.code)}, key kind",
+            f"is {quoted(row.kind)}, and in the hub it is {quoted(there[row.code].kind)}.",
+            "The kind decides what its people may read, and no file changes it. Correct the file; where the "
+            "hub is wrong, add the agency under another code and move its people there.",
+        )
+        for row in rows
+        if row.code in there and there[row.code].kind != row.kind
+    ]
+
+
+def take_in_agencies(declared: Iterable[Declared]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Make each declared agency that is not there, and give those that are the name of the file.
+
+    Returns the codes of those that were added, and renamed. None is removed.
+    The caller has asked for ``contradictions`` in the same transaction.
+    """
+    added, renamed = [], []
+    for row in declared:
+        there = Agency.objects.filter(pk=row.code).first()
+        if there is None:
+            Agency.objects.create(code=row.code, name=row.name, kind=row.kind)
+            added.append(row.code)
+            audit.record(None, "accounts.agency_added", f"agency {row.code}", fields=["code", "name", "kind"])
+        elif there.name != row.name:
+            Agency.objects.filter(pk=row.code).update(name=row.name)
+            renamed.append(row.code)
+            audit.record(None, "accounts.agency_renamed", f"agency {row.code}", fields=["name"])
+    return tuple(added), tuple(renamed)
 
 
 @transaction.atomic

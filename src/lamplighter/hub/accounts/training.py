@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
 from lamplighter.hub.access.meanwhile import one_at_a_time
+from lamplighter.hub.accounts import configuration
 from lamplighter.hub.accounts.models import Role, TrainingRecord, User
 from lamplighter.hub.accounts.people import ChangedMeanwhileError, NotPossibleError
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.site.config_files.dated import DatedRules
 
-TOPICS = Path(__file__).with_name("training.toml")
+RULES = DatedRules(configuration.TRAINING)
 SOON = dt.timedelta(days=60)
 
 
@@ -25,6 +24,7 @@ class Topic:
     code: str
     name: str
     since: dt.date
+    until: dt.date | None
     months: int | None
 
 
@@ -40,22 +40,20 @@ class Standing:
     evidence: str = ""
 
 
-@lru_cache(maxsize=1)
-def _dated() -> tuple[Topic, ...]:
-    found = tomllib.loads(TOPICS.read_text(encoding="utf-8"))["topic"]
-    return tuple(Topic(t["code"], t["name"], t["from"], t.get("months")) for t in found)
-
-
 def topics(on: dt.date | None = None) -> dict[str, Topic]:
-    """Each topic as its newest entry says that had begun on this day (today), in the order of the file."""
+    """Each topic as its newest entry says that had begun on this day (today), in the order of the file.
+
+    A topic that has ended by then is not asked for any more.
+    """
     day = on or timezone.localdate()
     made: dict[str, Topic] = {}
-    for topic in _dated():
-        known = made.get(topic.code)
+    for rule in RULES.every("topic"):
+        known = made.get(rule.code)
         # An entry from before the file began counts too: training is older than this software.
-        if known is None or known.since < topic.since <= day:
-            made[topic.code] = topic
-    return made
+        if known is None or known.since < rule.valid_from <= day:
+            months = rule.extra.get("months")
+            made[rule.code] = Topic(rule.code, rule.title, rule.valid_from, rule.valid_until, months)
+    return {code: topic for code, topic in made.items() if topic.until is None or day < topic.until}
 
 
 def valid(user: User, topic: str, on: dt.date | None = None) -> bool:

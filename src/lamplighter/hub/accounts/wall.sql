@@ -40,19 +40,21 @@ CREATE OR REPLACE TRIGGER keeps_people BEFORE INSERT OR UPDATE ON accounts_user
     FOR EACH ROW EXECUTE FUNCTION accounts_keeps_people();
 REVOKE DELETE ON accounts_user FROM lamplighter_app, lamplighter_web, lamplighter_service, lamplighter_records;
 
--- The kind of an agency opens partitions. New agencies are administrators' to add, and those of a first file come with
--- it, of the kind that its mapping says. Whoever brings a file moves nobody to its agency.
+-- The kind of an agency opens partitions. New agencies are administrators' to add; they come with a first file, which moves
+-- nobody to its agency; and they come with the configuration of the installation when the hub starts, which may also give
+-- them another name, and never another kind.
 CREATE OR REPLACE FUNCTION accounts_keeps_agencies() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT accounts_is_ours(current_user) OR current_user = 'lamplighter_records' AND access.purpose() = 'receive reports'
-       OR access.role() = 'administrator' THEN
+    IF NOT accounts_is_ours(current_user) OR access.purpose() = 'put configuration in force'
+       OR TG_OP = 'INSERT' AND (access.role() = 'administrator' OR access.purpose() = 'receive reports') THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'nobody adds an agency like this' USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'nobody adds or changes an agency like this' USING ERRCODE = 'insufficient_privilege';
 END $$;
-CREATE OR REPLACE TRIGGER keeps_agencies BEFORE INSERT ON accounts_agency
+CREATE OR REPLACE TRIGGER keeps_agencies BEFORE INSERT OR UPDATE ON accounts_agency
     FOR EACH ROW EXECUTE FUNCTION accounts_keeps_agencies();
 REVOKE UPDATE, DELETE ON accounts_agency FROM lamplighter_app, lamplighter_web, lamplighter_service, lamplighter_records;
+GRANT UPDATE (name) ON accounts_agency TO lamplighter_service;
 
 -- Tokens of feeds are made and revoked on the machine itself; a page notes only that one was used.
 REVOKE INSERT, UPDATE, DELETE ON accounts_feedtoken

@@ -7,6 +7,7 @@ class AuditConfig(AppConfig):
     name = "lamplighter.hub.audit"
     label = "audit"
     default_auto_field = "django.db.models.BigAutoField"
+    configuration = "lamplighter.hub.audit.configuration"
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql", "unusual.sql")
     navigation: ClassVar[list[tuple[str, str, str]]] = [
         ("Audit", "audit:events", "may_see_activity"),

@@ -6,10 +6,11 @@ from procrastinate.contrib.django import app
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.audit import checkpoints, unusual
+from lamplighter.hub.operations.jobs import PATIENT
 
 
 @app.periodic(cron="17 2 * * *")
-@app.task(name="audit.checkpoint", queue="audit", pass_context=False)
+@app.task(name="audit.checkpoint", queue="audit", pass_context=False, retry=PATIENT)
 def checkpoint(timestamp: int) -> None:
     """Every night, sign how far the chain reached. Copies of the files belong on another machine."""
     with identity.job("watch access"):

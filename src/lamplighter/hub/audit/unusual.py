@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import tomllib
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lamplighter.hub.audit import services
+from lamplighter.hub.audit import configuration, services
 from lamplighter.hub.audit.models import UnusualAccess, UnusualAccessClosing
 
 RULES = ("many_in_an_hour", "many_in_a_day", "not_on_case", "no_work", "guessing")
@@ -22,10 +19,9 @@ class NotPossibleError(ValueError):
     """What was asked cannot be done now; the text says why, in words for the person who asked."""
 
 
-@functools.cache
 def config() -> dict[str, Any]:
-    """``unusual.toml``."""
-    return tomllib.loads(Path(__file__).with_name("unusual.toml").read_text())
+    """The part "unusual_access" of the configuration."""
+    return configuration.PART.document()
 
 
 def watch(now: dt.datetime | None = None) -> int:

@@ -7,5 +7,6 @@ class CasesConfig(AppConfig):
     name = "lamplighter.hub.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+    configuration = "lamplighter.hub.cases.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("Cases", "cases:list", "may_see_cases")]
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

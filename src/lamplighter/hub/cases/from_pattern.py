@@ -6,7 +6,7 @@ from typing import Any
 
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import read
-from lamplighter.hub.people import naming
+from lamplighter.linkage import naming
 
 MOST = 200
 

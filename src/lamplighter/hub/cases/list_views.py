@@ -29,6 +29,7 @@ from lamplighter.hub.cases import (
 )
 from lamplighter.hub.cases.framing import names_shown
 from lamplighter.hub.cases.models import Case, Party
+from lamplighter.hub.design.environment import plural
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns.models import Course
 
@@ -158,7 +159,7 @@ def _refer(
             return redirect("cases:case", case.key)
     triage = rules.on("clock", timezone.localdate())["case.triage"]
     context = {
-        "within": triage.extra["working_days"],
+        "within": plural(*rules.period(triage)),
         "form": form,
         "course_id": course_id,
         "earlier": earlier or [],

@@ -1,67 +1,18 @@
-"""The dated rules of ``rules.toml``: thresholds, clocks, what "current" means, why cases close."""
+"""The dated rules of the part "cases": thresholds, time limits, what "current" means, why cases close."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 
+from lamplighter.hub.cases import configuration
+from lamplighter.hub.site.config_files.dated import DatedRules, Rule
 from lamplighter.vocabulary import working_days
 
-FILE = Path(__file__).with_name("rules.toml")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row: its code, its words, and from when until when it holds."""
-
-    code: str
-    title: str
-    valid_from: dt.date
-    valid_until: dt.date | None
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    def in_force(self, on: dt.date) -> bool:
-        return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
-
-
-@cache
-def _rows() -> Mapping[str, list[Rule]]:
-    found: dict[str, list[Rule]] = {}
-    for table, rows in tomllib.loads(FILE.read_text("utf-8")).items():
-        found[table] = [
-            Rule(
-                row.get("code") or row["kind"],
-                row.get("title") or row["text"],
-                row["from"],
-                row.get("until"),
-                row,
-            )
-            for row in rows
-        ]
-    return found
-
-
-def every(table: str) -> list[Rule]:
-    """Every row of a table, in force or not, in its order."""
-    return list(_rows()[table])
-
-
-def on(table: str, day: dt.date) -> dict[str, Rule]:
-    """The rows of a table that hold on ``day``, by code, in their order."""
-    return {rule.code: rule for rule in _rows()[table] if rule.in_force(day)}
-
-
-def title(table: str, code: str) -> str:
-    """The words of a code, in force or not; the code itself when there is none such."""
-    return next((rule.title for rule in reversed(_rows()[table]) if rule.code == code), code)
+RULES = DatedRules(configuration.PART)
+every, on, title, newest = RULES.every, RULES.on, RULES.title, RULES.newest
 
 
 def thresholds_for(decision: str, day: dt.date) -> dict[str, Rule]:
@@ -71,7 +22,12 @@ def thresholds_for(decision: str, day: dt.date) -> dict[str, Rule]:
 
 def current_definition(day: dt.date) -> Rule:
     """What "current" stalking means on ``day``."""
-    return list(on("current", day).values())[-1]
+    return RULES.one("current", day)
+
+
+def period(rule: Rule) -> tuple[int, str]:
+    """Return how long the time limit of ``rule`` is: how many, and of what ("working day")."""
+    return configuration.period(rule.extra)
 
 
 def due(rule: Rule, start: dt.datetime) -> dt.datetime:

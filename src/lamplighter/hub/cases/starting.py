@@ -35,7 +35,8 @@ def start(user: User, case: Case, state: str) -> None:
 def state_changed(user: User, case: Case, state: str) -> None:
     """End what does not run in ``state``, as done or not needed any more; start what begins with it."""
     for clock in Clock.objects.filter(case=case, kind__startswith="case.", state=Clock.State.RUNNING):
-        rule = rules.on("clock", timezone.localdate()).get(clock.kind)
+        # A time limit that no longer holds ends what it started before.
+        rule = rules.on("clock", timezone.localdate()).get(clock.kind) or rules.newest("clock", clock.kind)
         if rule is None or state in rule.extra["runs_in"]:
             continue
         done = state in rule.extra["done_on"]

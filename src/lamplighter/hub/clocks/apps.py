@@ -7,4 +7,5 @@ class ClocksConfig(AppConfig):
     name = "lamplighter.hub.clocks"
     label = "clocks"
     default_auto_field = "django.db.models.BigAutoField"
+    configuration = "lamplighter.hub.clocks.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("My work", "clocks:mine", "may_see_cases")]

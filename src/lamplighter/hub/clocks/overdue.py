@@ -8,9 +8,6 @@ agency, and takes it away when the first one ends.
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import tomllib
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -18,16 +15,16 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.clocks import configuration
 from lamplighter.hub.clocks.models import Clock
 
-NOTICE = "overdue_notice"
+NOTICE = configuration.NOTICE
 AT_ONCE = 500
 
 
-@functools.cache
 def config() -> dict[str, Any]:
-    """``overdue.toml``."""
-    return tomllib.loads(Path(__file__).with_name("overdue.toml").read_text())
+    """The part "overdue" of the configuration."""
+    return configuration.PART.document()
 
 
 @transaction.atomic

@@ -18,12 +18,24 @@ from contextlib import closing
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from lamplighter.hub.site import processes
+
 PORT = 8000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     console = Console()
+    try:
+        with processes.stoppable():
+            return _run(options, console)
+    except processes.Stopped:
+        return 0
+    finally:
+        _let_go()
+
+
+def _run(options: argparse.Namespace, console: Console) -> int:
     started = time.monotonic()
     _prepare_environment()
     with Progress(
@@ -37,9 +49,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.print(f"Ready after {time.monotonic() - started:.0f} seconds.")
     if options.no_serve:
         return 0
-    from lamplighter.hub.demo.serving import serve
+    return processes.run(
+        [processes.site("127.0.0.1", options.port), processes.worker()],
+        port=options.port,
+        when_ready=lambda: _tell(console, options.port, users),
+    )
 
-    return serve(options.port, lambda: _tell(console, options.port, users))
+
+def _let_go() -> None:
+    """End the embedded server, unless somebody else uses it too."""
+    from django.db import connections
+
+    from lamplighter.hub.site import database
+
+    if not database.own_server() and database.running():
+        connections.close_all()
+        database.stop(only_if_idle=True)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -95,7 +120,7 @@ def _build(progress: Progress, *, fresh: bool) -> list[tuple[str, str, str]]:
         return report
 
     done = step("Starting PostgreSQL")
-    if not os.environ.get("DATABASE_URL"):
+    if not database.own_server():
         database.place()
         if fresh:
             database.recreate()

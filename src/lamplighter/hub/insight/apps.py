@@ -7,4 +7,5 @@ class InsightConfig(AppConfig):
     name = "lamplighter.hub.insight"
     label = "insight"
     default_auto_field = "django.db.models.BigAutoField"
+    configuration = "lamplighter.hub.insight.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("Insight", "insight:index", "may_see_insight")]

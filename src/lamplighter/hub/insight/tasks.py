@@ -8,22 +8,23 @@ from procrastinate.contrib.django import app
 from lamplighter.hub.access import identity
 from lamplighter.hub.insight import services
 from lamplighter.hub.insight.models import Release, Review
+from lamplighter.hub.operations.jobs import PATIENT
 
 
-@app.task(name="insight.make_review", queue="insight")
+@app.task(name="insight.make_review", queue="insight", retry=PATIENT)
 def make_review(run_key: str) -> None:
     with identity.job(services.PURPOSE):
         services.make_review(Review.objects.get(key=run_key))
 
 
-@app.task(name="insight.make_release", queue="insight")
+@app.task(name="insight.make_release", queue="insight", retry=PATIENT)
 def make_release(run_key: str) -> None:
     with identity.job(services.PURPOSE):
         services.make_release(Release.objects.select_related("review").get(key=run_key))
 
 
 @app.periodic(cron="20 3 * * *")
-@app.task(name="insight.clear_bundles", queue="insight", pass_context=False)
+@app.task(name="insight.clear_bundles", queue="insight", pass_context=False, retry=PATIENT)
 def clear_bundles(timestamp: int) -> None:
     """Every night: bundles that were kept long enough go."""
     with identity.job(services.PURPOSE):

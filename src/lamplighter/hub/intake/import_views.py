@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.accounts.services import UnknownAgencyError
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.design.environment import plural
@@ -82,14 +83,14 @@ def send(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         found = sent.receive(form.cleaned_data["files"])
-        told = None if form.cleaned_data["mapping"] else found.told_apart()
-        if told is not None and not told.clear:
+        named = form.cleaned_data["mapping"]
+        told = [sent.Told(path, [named]) for path in found.paths] if named else found.told_apart()
+        if not all(one.source for one in told):
             found.wait(who(request))
             return redirect("intake:send_told_apart", found.key)
-        by_source = told.by_source if told is not None else {form.cleaned_data["mapping"]: found.paths}
         try:
-            return _on_their_way(request, sent.hand_on(who(request), found, by_source))
-        except RecordsError as error:
+            return _on_their_way(request, found, [one.source for one in told])
+        except (RecordsError, UnknownAgencyError) as error:
             found.remove()
             form.add_error("files", str(error))
     return render(request, "intake/send.html", {"form": form})
@@ -104,23 +105,23 @@ def send_told_apart(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     except sent.NoFilesError:
         raise Http404 from None
     choices = mapping_choices()
-    told = found.told_apart()
-    files = presenters.files_told_apart(found.paths, told, dict(choices))
+    files = presenters.files_told_apart(found.told_apart(), dict(choices))
     form = ToldApartForm(request.POST if request.method == "POST" else None, files=files, mappings=choices)
     if request.method == "POST" and form.is_valid():
-        by_source: dict[str, list[Path]] = {}
-        for path, source in zip(found.paths, form.sources(), strict=True):
-            if source != LEFT_OUT:
-                by_source.setdefault(source, []).append(path)
         try:
-            return _on_their_way(request, sent.hand_on(who(request), found, by_source))
-        except RecordsError as error:
+            return _on_their_way(request, found, form.sources())
+        except (RecordsError, UnknownAgencyError) as error:
             form.add_error(None, str(error))
     return render(request, "intake/told_apart.html", {"form": form})
 
 
-def _on_their_way(request: HttpRequest, deliveries: list[Delivery]) -> HttpResponse:
+def _on_their_way(request: HttpRequest, found: sent.Sent, sources: list[str]) -> HttpResponse:
     """The page of the one import, or the list where there are several."""
+    by_source: dict[str, list[Path]] = {}
+    for path, source in zip(found.paths, sources, strict=True):
+        if source != LEFT_OUT:
+            by_source.setdefault(source, []).append(path)
+    deliveries = sent.hand_on(who(request), found, by_source)
     if len(deliveries) == 1:
         return redirect("intake:delivery", deliveries[0].key)
     messages.success(request, f"{plural(len(deliveries), 'import')} started, one for each system.")

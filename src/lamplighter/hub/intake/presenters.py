@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Count
@@ -17,8 +16,8 @@ from lamplighter.hub.intake.drafts import Draft
 from lamplighter.hub.intake.forms import Page
 from lamplighter.hub.intake.models import Delivery, Reject
 from lamplighter.hub.intake.report_form import occasion_number
+from lamplighter.hub.intake.sent import Told
 from lamplighter.hub.intake.sources import versions
-from lamplighter.hub.intake.sources.sorting import Sorted
 from lamplighter.records.errors import MappingError
 
 State = Delivery.State
@@ -167,21 +166,16 @@ def unknown_sentences(words: Iterable[tuple[str, str, str, int]]) -> list[str]:
     ]
 
 
-def files_told_apart(
-    paths: Iterable[Path], told: Sorted, titles: Mapping[str, str]
-) -> list[tuple[str, str, str]]:
+def files_told_apart(told: Iterable[Told], titles: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Each file by name, the source that it is from or "", and why a person is asked."""
-    sources = {path: name for name, own in told.by_source.items() for path in own}
-    found = []
-    for path in paths:
-        why = "Known by its columns."
-        if path in told.doubtful:
-            names = " and ".join(f"“{titles.get(n, n)}”" for n in told.doubtful[path])
-            why = f"Its columns fit {names}."
-        elif path in told.unreadable:
-            error = told.unreadable[path]
-            why = f"It cannot be read: {error.what} {error.remedy}"
-        elif path in told.unknown:
-            why = "Its columns fit no source that the hub knows. Add a new system as a source first."
-        found.append((path.name, sources.get(path, ""), why))
-    return found
+    return [(one.path.name, one.source, _why(one, titles)) for one in told]
+
+
+def _why(one: Told, titles: Mapping[str, str]) -> str:
+    if one.error is not None:
+        return f"It cannot be read: {one.error.what} {one.error.remedy}"
+    if one.source:
+        return "Known by its columns."
+    if one.sources:
+        return f"Its columns fit {' and '.join(f'“{titles.get(n, n)}”' for n in one.sources)}."
+    return "Its columns fit no source that the hub knows. Add a new system as a source first."

@@ -12,12 +12,13 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,16 +28,42 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import services, tasks
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.intake.sources import sorting, versions
+from lamplighter.hub.intake.sources import versions
+from lamplighter.records import recognise
+from lamplighter.records.errors import RecordsError
 from lamplighter.records.extract import match_files
+from lamplighter.records.files import labelled
 from lamplighter.records.mapping import Mapping as Loaded
 
 WAITS_FOR = dt.timedelta(hours=24)
 WAITING = "waiting.sealed"
+#: A file goes to the agency of its source. Where another source fits nearly as well, a person says which.
+CLEARLY = 0.1
 
 
 class NoFilesError(LookupError):
     """There are no such files of this person: handed on, older than a day, or sent by somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One file: the sources that it may be from, or why it cannot be read."""
+
+    path: Path
+    sources: list[str]
+    error: RecordsError | None = None
+
+    @property
+    def source(self) -> str:
+        """The one source that it is from; "" where a person has to say."""
+        return self.sources[0] if len(self.sources) == 1 else ""
+
+
+def _told(path: Path, mappings: Sequence[Loaded]) -> Told:
+    try:
+        return Told(path, recognise.which(path, mappings, clearly=CLEARLY))
+    except RecordsError as error:
+        return Told(path, [], error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +77,10 @@ class Sent:
     def folder(self) -> Path:
         return Path(settings.UPLOADS) / self.key.hex
 
-    def told_apart(self) -> sorting.Sorted:
-        """Which source each file is from."""
-        return sorting.sort_out(self.paths, versions.usable())
+    def told_apart(self) -> list[Told]:
+        """Return which source each file is from."""
+        mappings = list(versions.usable().values())
+        return [_told(path, mappings) for path in self.paths]
 
     def wait(self, user: User) -> None:
         """Keep the files until this person has said whose they are."""
@@ -70,16 +98,30 @@ def receive(uploads: Iterable[Any]) -> Sent:
     """Put uploaded files into a folder of their own."""
     sent = Sent(uuid.uuid4(), [])
     sent.folder.mkdir(mode=0o700, parents=True)
-    for number, upload in enumerate(uploads):
-        # Django has cut the name to its last part; the number keeps two equal names apart.
-        path = sent.folder / upload.name
-        if path.exists() or upload.name == WAITING:
-            path = sent.folder / f"{number}-{upload.name}"
-        with path.open("wb") as out:
-            for chunk in upload.chunks():
-                out.write(chunk)
-        sent.paths.append(path)
+    try:
+        for number, upload in enumerate(uploads):
+            # Django has cut the name to its last part; the number keeps two equal names apart.
+            path = sent.folder / upload.name
+            if path.exists() or upload.name == WAITING:
+                path = sent.folder / f"{number}-{upload.name}"
+            _put(upload, path)
+            sent.paths.append(path)
+    except BaseException:
+        # Nobody would ever read what is there of them.
+        sent.remove()
+        raise
     return sent
+
+
+def _put(upload: Any, path: Path) -> None:
+    if isinstance(upload, TemporaryUploadedFile):
+        # It lies on the same disk already, under a name of its own.
+        with contextlib.suppress(OSError):
+            path.hardlink_to(upload.temporary_file_path())
+            return
+    with path.open("wb") as out:
+        for chunk in upload.chunks():
+            out.write(chunk)
 
 
 def resume(user: Any, key: uuid.UUID) -> Sent:
@@ -101,6 +143,7 @@ def hand_on(user: User, sent: Sent, by_source: Mapping[str, list[Path]]) -> list
 
     Raises:
         RecordsError: a mapping cannot be used, or a file of an extract is missing. Nothing is received then.
+        UnknownAgencyError: nobody has added the agency of a source yet. Likewise.
     """
     for source, paths in by_source.items():
         _complete(versions.load(versions.reference_of(source)), paths)
@@ -119,7 +162,7 @@ def hand_on(user: User, sent: Sent, by_source: Mapping[str, list[Path]]) -> list
 def _complete(mapping: Loaded, paths: list[Path]) -> None:
     """Whether every file of an extract is there, where it has several. Raises ``FileNotRecognised``."""
     if mapping.format == "delimited" and len(mapping.files) > 1:
-        match_files(paths, mapping)
+        match_files(labelled(paths), mapping)
 
 
 def _received(user: User, source: str, paths: list[Path]) -> Delivery:

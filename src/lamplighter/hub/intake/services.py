@@ -103,7 +103,7 @@ def receive_files(
             door=Delivery.Door.FILES,
             state=State.UNCHANGED if earlier else State.WAITING,
             mapping=reference,
-            agency=accounts.ensure_agency(loaded.agency, kind=loaded.kind) if loaded.agency else None,
+            agency=accounts.ensure_agency(loaded.agency) if loaded.agency else None,
             received_by=received_by,
             received_at=now,
             finished_at=now if earlier else None,
@@ -139,6 +139,8 @@ def run(
         except RecordsError as error:
             _stopped(delivery, f"{error.file}: {error.what}" if error.file else error.what, error.remedy)
             log.warning("Delivery %s stopped: %s", delivery.key, type(error).__name__)
+            # Nothing reads them again as they are, and they are people's records in plain text.
+            discard_uploads(delivery)
         except Exception:
             _stopped(
                 delivery,

@@ -9,11 +9,12 @@ from procrastinate.contrib.django import app
 from lamplighter.hub.access import identity
 from lamplighter.hub.intake import services
 from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.operations.jobs import PATIENT
 
 log = logging.getLogger(__name__)
 
 
-@app.task(name="intake.read_delivery", queue="intake", retry=3)
+@app.task(name="intake.read_delivery", queue="intake", retry=PATIENT)
 def read_delivery(delivery_key: str) -> None:
     """Read the files of a delivery, then let linkage and patterns see what is new."""
     from lamplighter.hub.patterns import services as patterns
@@ -31,7 +32,7 @@ def read_delivery(delivery_key: str) -> None:
             patterns.delivery_read(delivery)
 
 
-@app.task(name="intake.follow_up_report", queue="intake", retry=3)
+@app.task(name="intake.follow_up_report", queue="intake", retry=PATIENT)
 def follow_up_report(report_key: str) -> None:
     """A report of a feed is stored; now see what it joins."""
     from lamplighter.hub.intake import selectors

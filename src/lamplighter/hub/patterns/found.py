@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Any
 
+from lamplighter.courses.wording import FIRST, FOUR, in_names
 from lamplighter.hub.patterns.models import Finding
 from lamplighter.hub.patterns.reading import Reading
 
-FOUR = ("four.fixated", "four.obsessive", "four.unwanted", "four.repeated")
-# Said at the top of the page, in this order: a date that runs out, what may hurt somebody, what the law
-# presumes, and what speaks for caution. Everything else stands below, and nothing stands twice.
-FIRST = (
-    "six_month_limit",
-    "violence",
-    "threats",
-    "breach",
-    "escalation.kind",
-    "escalation.rate",
-    "ex_partner_presumption",
-    "additional_recording",
-    "other_victims",
-    "mixed_directions",
-    "told_of_more",
-)
 # Each occasion of the timeline says its limbs; the list of them is for whoever drafts a charge.
 LIMB = "limb."
-_AGENCY_COUNTED = re.compile(r"[a-z0-9][\w-]*(?= \(\d)")
 
 
 def four(reading: Reading) -> list[dict[str, Any]]:
@@ -67,13 +50,9 @@ def evidence(reading: Reading, finding: Finding) -> list[dict[str, str]]:
     return [{"text": f"occasion {n}", "href": f"#occasion-{n}"} for n in numbers]
 
 
-def in_names(reading: Reading, words: str) -> str:
-    """A rule's words with its agencies by name: rules know only codes, 'force-a (2)'."""
-    return _AGENCY_COUNTED.sub(lambda told: reading.agency(told[0]), words)
-
-
 def first(reading: Reading) -> list[dict[str, Any]]:
-    """What to weigh before deciding: the rules of :data:`FIRST` that were met, in its order."""
+    """What to weigh before deciding: the rules of ``FIRST`` that were met, in its order; nothing of it stands
+    again below."""
     return _shown(reading, [r for r in FIRST if r in reading.findings])
 
 
@@ -91,6 +70,6 @@ def limbs(reading: Reading) -> list[dict[str, Any]]:
 def _shown(reading: Reading, rules: Collection[str]) -> list[dict[str, Any]]:
     met = [f for r in rules if (f := reading.findings[r]).met]
     return [
-        {"title": f.title, "words": in_names(reading, f.words), "occasions": evidence(reading, f)}
+        {"title": f.title, "words": in_names(f.words, reading.agency), "occasions": evidence(reading, f)}
         for f in met
     ]

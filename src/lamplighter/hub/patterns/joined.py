@@ -8,13 +8,15 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
+from lamplighter.courses import sentences
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import presenters, selectors, sentences
+from lamplighter.hub.patterns import presenters, selectors
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import Reading, agency_kinds, agency_names, read
-from lamplighter.hub.people import explaining, naming
+from lamplighter.hub.people import explaining
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people.models import Link
+from lamplighter.linkage import naming
 
 MOST_WEAK = 5
 

@@ -9,15 +9,16 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
+from lamplighter.courses import wording
 from lamplighter.courses.urgency import RULES
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import selectors, timeline
+from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns.models import Course, Occasion
-from lamplighter.hub.patterns.presenters import DECIDED, changed, reading_title, tag, today
+from lamplighter.hub.patterns.presenters import DECIDED, changed, tag, today
 from lamplighter.hub.patterns.reading import agency_names
-from lamplighter.hub.people import naming
 from lamplighter.hub.people import selectors as people
+from lamplighter.linkage import naming
 from lamplighter.reporting.words import ago, count, day, span
 
 POSSIBLE = "possible stalking"
@@ -45,7 +46,7 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
             "ago": ago(c.last_at.date(), today()) if c.last_at else "date not known",
             "on": day(c.last_at) if c.last_at else "",
             "tags": [tag(t) for t in selectors.tags_of(c)],
-            "reading": "" if c.flagged else reading_title(c.reading),
+            "reading": "" if c.flagged else wording.reading_title(c.reading),
             # Everything on the list to decide is possible stalking; the reasons are what tells rows apart.
             "why": [r for r in c.urgency_reasons if r != POSSIBLE],
             "changed": changed(changes[c.course_id]),
@@ -76,7 +77,7 @@ def _latest_acts(courses: Sequence[Course]) -> dict[int, str]:
         .distinct("course_id")
     )
     for o in newest:
-        found[o.course_id] = timeline.acts(o.acts)
+        found[o.course_id] = wording.acts(o.acts)
     return found
 
 

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from lamplighter.courses import wording
+from lamplighter.courses.sentences import offence
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.patterns import forms, policies, presenters, services, timeline
+from lamplighter.hub.patterns import forms, policies, presenters, services
 from lamplighter.hub.patterns.models import Correction, Occasion
 from lamplighter.hub.patterns.reading import agency_names
-from lamplighter.hub.patterns.sentences import offence
 from lamplighter.hub.patterns.views import standing
 from lamplighter.hub.patterns.words_read import words_read
 from lamplighter.reporting.words import when
@@ -41,7 +42,7 @@ def occasion(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
         "when": when(found.at, found.until, found.precision),
         "recorded_as": offence(found.recorded_as),
         "agency": agency_names().get(found.agency, found.agency),
-        "limbs": timeline.limbs(found.limbs),
+        "limbs": wording.limbs(found.limbs),
         "read": read,
         "form": missed,
         "problem": problem,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from lamplighter.courses import sentences, wording
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import found, presenters, sentences, timeline
+from lamplighter.hub.patterns import found, presenters, timeline
 from lamplighter.hub.patterns.reading import Reading
-from lamplighter.hub.people import naming
 from lamplighter.hub.people import selectors as people
+from lamplighter.linkage import naming
 from lamplighter.reporting import CourseSchedule, ScheduleFeature, ScheduleOccasion
 from lamplighter.reporting.schedule import withhold
 from lamplighter.reporting.words import day, listed, span, when
@@ -57,12 +58,12 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
         occasions=tuple(
             ScheduleOccasion(
                 when=when(o.at, o.until, o.precision),
-                what=timeline.acts(o.acts),
+                what=wording.acts(o.acts),
                 recorded_as=_capital(sentences.offence(o.recorded_as)),
                 agency=reading.agency(o.agency),
                 reference=o.source_ref,
                 account=safe(reading.reports.get(o.report_id, {}).get("summary") or ""),
-                limbs=timeline.limbs(o.limbs),
+                limbs=wording.limbs(o.limbs),
                 attribution=safe(timeline.attribution(o)),
             )
             for o in reading.forward

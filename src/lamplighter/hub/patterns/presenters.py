@@ -9,11 +9,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.patterns import selectors, sentences
+from lamplighter.courses import sentences
+from lamplighter.courses.wording import reading_title
+from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision
 from lamplighter.hub.patterns.reading import Reading, agency_kinds
-from lamplighter.hub.people import explaining, naming
+from lamplighter.hub.people import explaining
 from lamplighter.hub.people import selectors as people
+from lamplighter.linkage import explain, naming
 from lamplighter.reporting import Occasion as Dated
 from lamplighter.reporting import Picture, occasions_chart
 from lamplighter.reporting.words import count, day, listed, span
@@ -45,15 +48,6 @@ KINDS: Mapping[str, frozenset[str]] = {
     "violence": frozenset({"violence", "strangulation", "sexual_violence"}),
 }
 ALARMING = frozenset({"threats", "violence", "breach"})
-READINGS: Mapping[str, str] = {
-    "possible_stalking": "Possible stalking",
-    "neighbour_dispute": "Neighbour dispute",
-    "mutual_quarrel": "Mutual quarrel",
-    "repeat_caller": "Repeat caller",
-    "domestic_argument": "Domestic argument",
-    "debt_or_work_dispute": "Dispute about money or work",
-    "unclear": "Unclear",
-}
 DECIDED: Mapping[str, str] = {
     Decision.Kind.COURSE: "Course of conduct",
     Decision.Kind.NOT_COURSE: "Not a course of conduct",
@@ -74,10 +68,6 @@ WHAT_HAPPENS: Mapping[str, str] = {
 
 def today() -> dt.date:
     return timezone.localdate()
-
-
-def reading_title(reading: str) -> str:
-    return READINGS.get(reading, reading.replace("_", " ").capitalize())
 
 
 def tag(key: str) -> dict[str, str]:
@@ -140,7 +130,7 @@ def why_same(reading: Reading) -> list[dict[str, Any]]:
         if len(ids) < 2:
             continue
         by_id = {r["record_id"]: r for r in records}
-        links = explaining.backbone(people.links_among(ids), ids)
+        links = explain.backbone(people.links_among(ids), ids)
         found.append({"who": who, "lines": [_line(reading, by_id, explaining.explained(k)) for k in links]})
     return found
 

@@ -10,8 +10,8 @@ from typing import Any
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns.models import Course, Finding, Occasion
-from lamplighter.hub.people import naming
 from lamplighter.hub.people import selectors as people
+from lamplighter.linkage import naming
 from lamplighter.vocabulary.codes import code_set
 
 Row = dict[str, Any]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access import identity
+from lamplighter.hub.operations.jobs import PATIENT
 from lamplighter.hub.patterns import services
 
 
 @app.periodic(cron="5 4 * * *")
-@app.task(name="patterns.reorder", queue="patterns", pass_context=False)
+@app.task(name="patterns.reorder", queue="patterns", pass_context=False, retry=PATIENT)
 def reorder(timestamp: int) -> None:
     """Every night, put the patterns in the order of urgency of the new day."""
     with identity.job("find patterns"):
@@ -17,7 +18,7 @@ def reorder(timestamp: int) -> None:
 
 
 @app.periodic(cron="35 1 * * *")
-@app.task(name="patterns.link_anew", queue="patterns", pass_context=False)
+@app.task(name="patterns.link_anew", queue="patterns", pass_context=False, retry=PATIENT)
 def link_anew(timestamp: int) -> None:
     """In the night, link everything anew if enough has come since the last time."""
     services.link_anew_if_due()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from lamplighter.courses import coder
+from lamplighter.courses import coder, wording
+from lamplighter.courses.sentences import offence
 from lamplighter.hub.patterns.models import Occasion
 from lamplighter.hub.patterns.reading import Reading
-from lamplighter.hub.patterns.sentences import offence
-from lamplighter.reporting.words import day, sentence, span, when
+from lamplighter.reporting.words import day, span, when
 from lamplighter.vocabulary.codes import code_set
 
 LEAST_SILENCE_DAYS = 14
@@ -19,55 +19,6 @@ _PRECISION = {
     "year": "to the year",
     "not_known": "date not known; shown where it was reported",
 }
-ATTRIBUTION = {
-    "same_person_linked": "The records of this report were linked to the same two people.",
-    "by_proxy": "Done by somebody else for the person reported.",
-    "against_relative": "Done to somebody close to the person harmed.",
-    "inferred_unknown_suspect": "Nobody is named in this report. It was put here for the reason given.",
-}
-# Channels as they are said after an act, where their title alone does not read on.
-HOW = {
-    "in_person": "in person",
-    "phone": "by telephone call or voicemail",
-    "social_media": "on social media or another platform",
-    "device": "with a tracker, camera or spyware",
-    "payment": "in a payment reference",
-    "third_party": "through somebody else",
-    "court_process": "through a court or complaint",
-}
-LIMBS = {
-    "a": "following",
-    "b": "contacting",
-    "c": "publishing",
-    "d": "monitoring",
-    "e": "loitering",
-    "f": "interfering with property",
-    "g": "watching",
-    "other": "other acts associated with stalking",
-}
-
-
-def acts(codes: list[str]) -> str:
-    """'Followed; contacted, or tried to, by any means'."""
-    titles = code_set("behaviours")
-    names = [titles.codes[c].title if c in titles.codes else c for c in codes]
-    if not names:
-        return "No act against the person was read from the words"
-    return "; ".join([names[0], *(n[0].lower() + n[1:] for n in names[1:])])
-
-
-def limbs(codes: list[str]) -> str:
-    """'s.2A(3)(b) contacting, (e) loitering'; empty when no limb was shown."""
-    lettered = [f"({c}) {LIMBS[c]}" for c in codes if c in LIMBS and c != "other"]
-    found = f"s.2A(3){', '.join(lettered)}" if lettered else ""
-    return ", ".join(p for p in (found, LIMBS["other"] if "other" in codes else "") if p)
-
-
-def channels(codes: list[str]) -> str:
-    """'In person, and by text or messaging app'; empty when no channel is known."""
-    titles = code_set("channels").codes
-    told = [HOW.get(c, f"by {titles[c].title.lower()}") for c in codes if c in titles and c != "not_known"]
-    return sentence(", and ".join([", ".join(told[:-1]), told[-1]])) if told[1:] else sentence("".join(told))
 
 
 def items(reading: Reading) -> list[dict[str, Any]]:
@@ -88,7 +39,7 @@ def _occasion(reading: Reading, number: int, accounts: list[Occasion]) -> dict[s
     first = accounts[0]
     report = reading.reports.get(first.report_id, {})
     told = list(dict.fromkeys(a for account in accounts for a in account.acts))
-    channel = channels(list(dict.fromkeys(c for account in accounts for c in account.channels)))
+    channel = wording.channels(list(dict.fromkeys(c for account in accounts for c in account.channels)))
     badges: list[dict[str, str]] = []
     if first.reversed:
         badges.append({"text": "The other way round: reported by the person reported", "kind": "strong"})
@@ -99,9 +50,9 @@ def _occasion(reading: Reading, number: int, accounts: list[Occasion]) -> dict[s
         "number": number,
         "when": when(first.at, first.until, first.precision),
         "precision": _PRECISION.get(first.precision or "", "") if first.precision != "range" else "",
-        "title": acts(told),
+        "title": wording.acts(told),
         "channel": channel,
-        "limbs": limbs(sorted({x for a in accounts for x in a.limbs})),
+        "limbs": wording.limbs(sorted({x for a in accounts for x in a.limbs})),
         "badges": badges,
         "attribution": attribution(first),
         "words": report.get("summary") or "",
@@ -123,11 +74,7 @@ def _occasion(reading: Reading, number: int, accounts: list[Occasion]) -> dict[s
 
 
 def attribution(occasion: Occasion) -> str:
-    if occasion.attribution == "named":
-        return ""
-    return " ".join(
-        p for p in (ATTRIBUTION.get(occasion.attribution, ""), sentence(occasion.reason or "")) if p
-    )
+    return wording.attribution(occasion.attribution, occasion.reason)
 
 
 def _events(reading: Reading, account: Occasion) -> list[dict[str, Any]]:

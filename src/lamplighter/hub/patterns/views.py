@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from lamplighter.courses import wording
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
@@ -100,7 +101,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "sentence": presenters.sentence(reading),
         "changed": presenters.changed(changes) if changes else "",
         "tags": [presenters.tag(t) for t in selectors.tags_of(course)],
-        "reads_as": presenters.reading_title(course.reading),
+        "reads_as": wording.reading_title(course.reading),
         "holder": selectors.holder(course_id),
         "contents": found.contents(reading),
         "timeline": timeline.items(reading),

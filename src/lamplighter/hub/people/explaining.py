@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from lamplighter.hub.people.models import Link
@@ -51,7 +50,7 @@ def explained(link: Link) -> Explained:
     row = {"levels": link.levels, "match_weight": link.match_weight}
     worst = explain.strongest_against(row)
     against = (
-        f"Speaks most against: {_lower(_said_once(worst))} ({signed(worst.weight)} bits)."
+        f"Speaks most against: {_lower(explain.said_once(worst))} ({signed(worst.weight)} bits)."
         if worst and worst.weight <= WORTH_NAMING
         else "Nothing recorded speaks against it."
     )
@@ -79,13 +78,6 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
 
 
-def _said_once(bar: explain.Bar) -> str:
-    """'Surname: surname differs' as 'surname differs': the title goes where its words say it again, and where
-    they are a sentence by themselves."""
-    title, _, words = bar.label.partition(": ")
-    return words if bar.comparison in results.TOLD_WHOLE or title.lower() in words.lower() else bar.label
-
-
 def picture(link: Link, *, linked_at: float | None, decide_at: float | None) -> Picture:
     """The waterfall of a link; its bars sum to the weight shown beside it."""
     row = {"levels": link.levels, "match_weight": link.match_weight}
@@ -95,29 +87,5 @@ def picture(link: Link, *, linked_at: float | None, decide_at: float | None) -> 
 
 def _short(bar: explain.Bar) -> str:
     """'Surname: surname the same' says itself twice; 'Surname the same' is enough."""
-    said = _said_once(bar)
+    said = explain.said_once(bar)
     return said[:1].upper() + said[1:]
-
-
-def backbone(links: Iterable[Link], records: Collection[str]) -> list[Link]:
-    """The strongest links that hold these records together, one less than there are records.
-
-    Every other link is weaker than those on the way between its two records,
-    so these are the ones to check.
-    """
-    root = {r: r for r in records}
-
-    def find(r: str) -> str:
-        while root[r] != r:
-            r = root[r]
-        return r
-
-    chosen = []
-    for link in sorted(links, key=lambda k: (-k.match_weight, k.left_record, k.right_record)):
-        if link.left_record not in root or link.right_record not in root:
-            continue
-        a, b = find(link.left_record), find(link.right_record)
-        if a != b:
-            root[max(a, b)] = min(a, b)
-            chosen.append(link)
-    return chosen

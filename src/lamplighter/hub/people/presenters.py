@@ -9,15 +9,16 @@ from typing import Any
 
 from django.urls import reverse
 
+from lamplighter.courses.sentences import offence
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import presenters as patterns
 from lamplighter.hub.patterns import selectors as pattern_selectors
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import agency_names
-from lamplighter.hub.patterns.sentences import offence
-from lamplighter.hub.people import addresses, explaining, naming, selectors
+from lamplighter.hub.people import addresses, explaining, selectors
 from lamplighter.hub.people.models import Decision, Link, Membership, PersonChange
 from lamplighter.hub.people.selectors import Act
+from lamplighter.linkage import explain, naming
 from lamplighter.reporting import Picture
 from lamplighter.reporting.words import count, day, listed, number, signed
 from lamplighter.vocabulary.codes import code_set
@@ -70,7 +71,7 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
     rows = [people[i] for i in ids if i in people]
     rows.sort(key=lambda r: (str(reports[r["report_id"]]["reported_at"] or ""), r["record_id"]))
     agencies = agency_names()
-    links = explaining.backbone(selectors.links_among(ids), ids)
+    links = explain.backbone(selectors.links_among(ids), ids)
     courses = pattern_selectors.of_persons([person_id]).order_by("-flagged", "urgency_key")
     roles = list(dict.fromkeys(code_set("roles").title(r["role"]).lower() for r in rows))
     held_by = sorted({reports[r["report_id"]]["agency"] for r in rows})

@@ -7,5 +7,6 @@ class PerpetratorSideConfig(AppConfig):
     name = "lamplighter.hub.perpetrator_side"
     label = "perpetrator_side"
     default_auto_field = "django.db.models.BigAutoField"
+    configuration = "lamplighter.hub.perpetrator_side.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = []
     case_panels = "lamplighter.hub.perpetrator_side.panels"

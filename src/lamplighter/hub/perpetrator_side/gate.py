@@ -10,9 +10,9 @@ from django.utils import timezone
 from lamplighter.hub.access import moment
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, LegalStatus
-from lamplighter.hub.perpetrator_side import library
+from lamplighter.hub.perpetrator_side import configuration, library
 
-NOT_KNOWN = "not_known"
+NOT_KNOWN = configuration.NOT_KNOWN
 STATUSES = (NOT_KNOWN, *LegalStatus.Name.values)
 
 

@@ -3,71 +3,59 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from lamplighter.hub.perpetrator_side import configuration
 from lamplighter.hub.perpetrator_side.scoring import Item, Scale
-from lamplighter.hub.site import places
-
-FOLDER = Path(__file__).with_name("data")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text("utf-8"))
-
-
-@cache
-def _file(name: str) -> dict[str, Any]:
-    return _read(FOLDER / f"{name}.toml")
-
-
-def holds(row: Mapping[str, Any], on: dt.date) -> bool:
-    """Whether a dated row is in force on a day."""
-    return row["from"] <= on and ("until" not in row or on < row["until"])
-
+from lamplighter.hub.site.config_files.schema import holds
 
 # Typology and relationship ---------------------------------------------------------------------------------
 
 
 def types(on: dt.date) -> dict[str, Mapping[str, Any]]:
     """The types of the typology in force on a day, by code."""
-    return {row["code"]: row for row in _file("typology")["type"] if holds(row, on)}
+    return {row["code"]: row for row in configuration.TYPOLOGY.document()["type"] if holds(row, on)}
 
 
 def relationships(on: dt.date) -> dict[str, Mapping[str, Any]]:
-    return {row["code"]: row for row in _file("typology")["relationship"] if holds(row, on)}
+    return {row["code"]: row for row in configuration.TYPOLOGY.document()["relationship"] if holds(row, on)}
 
 
 def scheme() -> tuple[str, str, str]:
     """The typology's code, its name, and what to keep in mind."""
-    found = _file("typology")
+    found = configuration.TYPOLOGY.document()
     return found["scheme"], found["scheme_title"], found["caution"]
 
 
 def title(table: str, code: str) -> str:
     """The words of a code of any day; the code itself when there is none such."""
-    file = "gate" if table in {"ground", "work"} else "programmes" if table == "programme" else "typology"
-    return next((row["title"] for row in reversed(_file(file)[table]) if row["code"] == code), code)
+    gate = table in {"ground", "work"}
+    part = (
+        configuration.GATE
+        if gate
+        else configuration.PROGRAMMES
+        if table == "programme"
+        else configuration.TYPOLOGY
+    )
+    return next((row["title"] for row in reversed(part.document()[table]) if row["code"] == code), code)
 
 
 # The gate --------------------------------------------------------------------------------------------------
 
 
 def kinds_of_work() -> dict[str, str]:
-    return {row["code"]: row["title"] for row in _file("gate")["work"]}
+    return {row["code"]: row["title"] for row in configuration.GATE.document()["work"]}
 
 
 def gate_rules(on: dt.date) -> list[Mapping[str, Any]]:
-    return [row for row in _file("gate")["rule"] if holds(row, on)]
+    return [row for row in configuration.GATE.document()["rule"] if holds(row, on)]
 
 
 def grounds() -> dict[str, Mapping[str, Any]]:
     """On what footing somebody takes part, by code."""
-    return {row["code"]: row for row in _file("gate")["ground"]}
+    return {row["code"]: row for row in configuration.GATE.document()["ground"]}
 
 
 # Programmes ------------------------------------------------------------------------------------------------
@@ -107,7 +95,11 @@ class Programme:
 
 def programmes(on: dt.date) -> dict[str, Programme]:
     """The programmes offered on a day, by code."""
-    return {row["code"]: _programme(row) for row in _file("programmes")["programme"] if holds(row, on)}
+    return {
+        row["code"]: _programme(row)
+        for row in configuration.PROGRAMMES.document()["programme"]
+        if holds(row, on)
+    }
 
 
 def programme(code: str, on: dt.date) -> Programme:
@@ -115,7 +107,7 @@ def programme(code: str, on: dt.date) -> Programme:
 
     One that the file no longer has keeps its code for a name: the record of it can still be read.
     """
-    rows = [row for row in _file("programmes")["programme"] if row["code"] == code]
+    rows = [row for row in configuration.PROGRAMMES.document()["programme"] if row["code"] == code]
     if not rows:
         gone = "No longer described"
         return Programme(code, code, gone, gone, 0, 0, 7, (), {}, 0, 0, on, "I", gone)
@@ -160,17 +152,11 @@ class Instrument:
         return self.scale is not None
 
 
-def own_measures() -> Path:
-    """Where a hub puts the instruments that it is licensed for."""
-    return places.home() / "measures"
-
-
-def instruments(folder: Path | None = None) -> dict[tuple[str, str], Instrument]:
+def instruments() -> dict[tuple[str, str], Instrument]:
     """Every version of every instrument, by code and version; the hub's own files come last and count."""
-    paths = sorted((FOLDER / "measures").glob("*.toml")) + sorted((folder or own_measures()).glob("*.toml"))
     found: dict[tuple[str, str], Instrument] = {}
-    for path in paths:
-        made = instrument(_read(path))
+    for row in configuration.MEASURES.state().documents.values():
+        made = instrument(row)
         if made.usable:
             # What a hub supplies takes the place of the bare name.
             found = {k: v for k, v in found.items() if k[0] != made.code or v.usable}
@@ -179,16 +165,10 @@ def instruments(folder: Path | None = None) -> dict[tuple[str, str], Instrument]
 
 
 def instrument(row: Mapping[str, Any]) -> Instrument:
-    """One file as an instrument. Raises ``ValueError`` when it cannot be scored as it says."""
+    """One file as an instrument; that it can be scored as it says, the part of the configuration checks."""
     scale = None
     if row.get("item"):
-        if row.get("scoring") != "sum" or row.get("missing", "mean") not in {"mean", "none"}:
-            raise ValueError(f"{row['code']}: scoring is “sum”, and missing is “mean” or “none”.")
         items = tuple(Item(i["code"], i["text"], bool(i.get("reverse"))) for i in row["item"])
-        if len({i.code for i in items}) != len(items) or row["minimum"] >= row["maximum"]:
-            raise ValueError(f"{row['code']}: an item is there twice, or the scale has no length.")
-        if row.get("answers") and len(row["answers"]) != row["maximum"] - row["minimum"] + 1:
-            raise ValueError(f"{row['code']}: there is not one word for each answer.")
         most = row.get("most_missing", 0)
         scale = Scale(items, row["minimum"], row["maximum"], most, row.get("missing", "mean"))
     words = ("filled_by", "higher_means")

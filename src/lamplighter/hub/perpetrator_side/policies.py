@@ -10,11 +10,11 @@ from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.policies import NotPossibleError
-from lamplighter.hub.perpetrator_side import gate, library
+from lamplighter.hub.perpetrator_side import configuration, gate, library
 from lamplighter.hub.perpetrator_side.gate import Gate
 
 __all__ = ["NotPossibleError", "StaleError", "check_gate"]
-UNDETERMINED = "undetermined"
+UNDETERMINED = configuration.UNDETERMINED
 YES = "yes"
 
 

@@ -7,6 +7,7 @@ class SharingConfig(AppConfig):
     name = "lamplighter.hub.sharing"
     label = "sharing"
     default_auto_field = "django.db.models.BigAutoField"
+    configuration = "lamplighter.hub.sharing.configuration"
     case_panels = "lamplighter.hub.sharing.panels"
     work_list = "lamplighter.hub.sharing.work"
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

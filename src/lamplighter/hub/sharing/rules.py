@@ -1,10 +1,9 @@
-"""The dated rules of ``rules.toml``: legal bases, thresholds, kinds, how long a release lasts."""
+"""The dated rules of the part "sharing": legal bases, thresholds, kinds, how long a release lasts."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from lamplighter.hub.sharing import configuration
+from lamplighter.hub.site.config_files.dated import DatedRules
 
-from lamplighter.hub.sharing.dated import Dated
-
-RULES = Dated(Path(__file__).with_name("rules.toml"))
-CONSENT = "consent"
+RULES = DatedRules(configuration.PART)
+CONSENT = configuration.CONSENT

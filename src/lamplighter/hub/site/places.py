@@ -1,21 +1,49 @@
-"""Where an installation keeps its own files: the embedded database, the secret key, uploads.
+"""Where an installation keeps its own files: the embedded database, its secrets, uploads, its configuration.
 
 ``LAMPLIGHTER_HOME`` names the folder. Without it, a clone uses its own ``var/``
 (which is not under version control) and an installed package uses the user's
 data folder.
+
+``lamplighter hub init`` makes a folder the home of a hub: it writes every secret and, last, ``hub.toml``.
+From then on a secret that is missing is never made anew in silence: with another key nobody could sign in,
+tokens would match nothing, and an erasure could not be proved.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
+
+from lamplighter.hub.site.errors import OperatorError
 
 PACKAGE = Path(__file__).resolve().parents[2]
+SECRETS = {
+    "secret-key": "signs sessions and makes the look-up keys of matching",
+    "identity-key": "proves to the database who is asking",
+    "sealing-key": "opens the second steps of those who sign in, and text that was kept",
+    "match-key": "makes the tokens by which a protected contact is matched",
+    "erasure-key": "seals the ledger of what was erased",
+    "audit-signing-key": "signs how far the audit trail reached",
+    "backup-key": "seals copies of the hub",
+}
+"""Every secret of an installation, and what it does."""
+HUB = "hub.toml"
+_making: ContextVar[bool] = ContextVar("making", default=False)
+
+
+class NotInstalledError(OperatorError):
+    """The folder is not the home of a hub, or something belonging to it is missing."""
 
 
 def home() -> Path:
-    """The folder of this installation, made on first use and readable by its owner only."""
+    """Return the folder of this installation, made on first use and readable by its owner only."""
     named = os.environ.get("LAMPLIGHTER_HOME")
     if named:
         folder = Path(named).expanduser().resolve()
@@ -23,46 +51,109 @@ def home() -> Path:
         folder = PACKAGE.parents[1] / "var"
     else:
         folder = Path(os.environ.get("XDG_DATA_HOME", "~/.local/share")).expanduser() / "lamplighter"
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def private_folder(name: str) -> Path:
-    """A folder under :func:`home` that only its owner can read."""
+    """Return a folder under :func:`home` that only its owner can read."""
     folder = home() / name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def installation() -> Path:
-    """The folder of what a hub decides for itself: the mappings of its sources (``intake.sources``)."""
+    """Return the folder of what this hub decides for itself: mappings, agencies, time limits and the like."""
     return private_folder("installation")
 
 
-def secret(name: str, length: int = 64) -> str:
-    """A secret made once for this installation and kept in a file of its own.
+def installed() -> dict[str, Any] | None:
+    """Return what ``lamplighter hub init`` wrote down about this home, or ``None`` where it never ran."""
+    try:
+        return tomllib.loads((home() / HUB).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as problem:
+        raise NotInstalledError(
+            f"{home() / HUB} cannot be read ({problem}). Bring it back from a copy of the folder."
+        ) from problem
 
-    Two processes that start at once agree: the file is made exclusively, and
-    whoever comes second reads what the first wrote.
+
+def note_installed(*, version: str, database: str, since: dt.datetime) -> None:
+    """Write ``hub.toml``: this folder is the home of a hub, of this version, on this kind of server."""
+    write_whole(
+        home() / HUB,
+        "# This folder is the home of a Lamplighter hub. Written by `lamplighter hub`; do not remove it.\n"
+        f'[hub]\nsince = {since.isoformat()}\nversion = "{version}"\ndatabase = "{database}"\n',
+    )
+
+
+@contextmanager
+def making_secrets() -> Iterator[None]:
+    """Allow missing secrets to be made: for the commands that set a hub up, and nobody else."""
+    token = _making.set(True)
+    try:
+        yield
+    finally:
+        _making.reset(token)
+
+
+def missing_secrets() -> list[str]:
+    """Return the names of the secrets that this installation does not have."""
+    folder = home() / "secrets"
+    return [name for name in SECRETS if not _text(folder / name)]
+
+
+def secret(name: str, length: int = 64) -> str:
+    """Return a secret of this installation, from a file of its own.
+
+    Before a hub is installed here (a demonstration, a test) it is made on first use; two processes that start
+    at once agree. Afterwards a missing one raises :class:`NotInstalledError`.
     """
     path = private_folder("secrets") / name
+    if found := _text(path):
+        return found
+    if installed() is not None and not _making.get():
+        what = SECRETS.get(name, "belongs to this hub")
+        raise NotInstalledError(
+            f"The secret {path} is missing; it {what}. Is {home()} the right folder, and is its disk there? "
+            "Bring the file back from a copy of the folder, or from a copy of the hub with "
+            "`lamplighter hub init --from`. None is made in silence: what hangs on the old one would be lost."
+        )
+    with suppress(FileExistsError):
+        write_whole(path, secrets.token_urlsafe(length), new=True)
+    return _text(path)
+
+
+def _text(path: Path) -> str:
+    """What a file holds; "" where there is none. A full disk left empty files behind in earlier versions."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_when_written(path)
-    with os.fdopen(handle, "w") as file:
-        value = secrets.token_urlsafe(length)
-        file.write(value)
-    return value
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return ""
 
 
-def _read_when_written(path: Path) -> str:
-    import time
+def write_whole(path: Path, text: str, *, new: bool = False, mode: int = 0o600) -> None:
+    """Write a file so that it is there whole or not at all, also when the disk is full or the machine dies.
 
-    for _ in range(100):
-        if value := path.read_text():
-            return value
-        time.sleep(0.02)
-    raise RuntimeError(
-        f"The secret file {path} is empty. Remove it, and a new one is made at the next start."
-    )
+    ``new``: never in the place of a file with something in it. Raises ``FileExistsError``.
+    """
+    made = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if new and not (path.exists() and path.stat().st_size == 0):
+            os.link(made, path)
+        else:
+            made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -17,10 +17,14 @@ def make_ready() -> None:
 
     They stay as long as the process does. The collector would walk through all of them again and again, a
     fifth of a second at a time, while somebody waits for a page.
+
+    Raises ``ConfigurationError``: the site does not start on a configuration that has an error.
     """
     from lamplighter.courses.lexicon_store import lexicon
+    from lamplighter.hub.configuration import services as configuration
     from lamplighter.vocabulary.codes import code_sets
 
+    configuration.started(configuration.NoticedBy.SITE)
     _ = get_resolver().url_patterns
     code_sets()
     lexicon()

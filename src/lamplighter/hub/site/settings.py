@@ -1,14 +1,17 @@
-"""Settings. Everything that differs between installations comes from the environment.
+"""Settings. Everything that differs between installations comes from the environment (``site.environment``).
 
+``LAMPLIGHTER_SETTINGS``    a folder with the files ``web.env`` and ``owner.env``, of lines as below
 ``DATABASE_URL``            a PostgreSQL server; without it an embedded one is started
-``DATABASE_OWNER_URL``      the same server as the owner of the tables, for ``migrate`` and commands
+``DATABASE_OWNER_URL``      the same server as the owner of the tables, for commands
 ``LAMPLIGHTER_HOME``        where the installation keeps its files (see ``places``)
-``LAMPLIGHTER_SECRET_KEY``  without it, one is made and kept in ``<home>/secrets``
+``LAMPLIGHTER_SECRET_KEY``  without it, the one in ``<home>/secrets``
 ``LAMPLIGHTER_IDENTITY_KEY``  what it proves itself to the database with; likewise (``access.sync``)
 ``LAMPLIGHTER_HOSTS``       host names that the site answers to, separated by commas
+``LAMPLIGHTER_ORIGINS``     addresses that forms may come from, where the port is not 443: https://host:port
 ``LAMPLIGHTER_HTTPS``       ``0`` only for a trial on one's own machine: cookies without TLS
 ``LAMPLIGHTER_HSTS``        seconds of Strict-Transport-Security (default one year; 0 is off)
-``LAMPLIGHTER_PROXY``       ``1`` behind a proxy that ends TLS and sets X-Forwarded-Proto
+``LAMPLIGHTER_HSTS_SUBDOMAINS``  ``1``: for every name under this one as well
+``LAMPLIGHTER_PROXY``       the proxy that ends TLS: ``1`` for one on this machine, or its addresses
 ``LAMPLIGHTER_DEMO``        ``1`` says on every page that everybody is made up
 ``LAMPLIGHTER_SECOND_FACTOR``  ``optional`` lets people in by password alone: in a demonstration only
 ``LAMPLIGHTER_OIDC_...``    sign-on through an organisation: see ``accounts.provider`` and docs/accounts.md
@@ -17,33 +20,30 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
 
-from lamplighter.hub.site import database, places
+from lamplighter.hub.site import database, environment, places
+
+environment.load(as_owner=not database.as_app())
 
 
-def _flag(name: str, default: str) -> bool:
-    return os.environ.get(name, default).strip().lower() in {"1", "true", "yes", "on"}
+def _listed(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in environment.value(name, default).split(",") if part.strip()]
 
 
 DEBUG = False  # never: a debug page shows everything
-DEMONSTRATION = _flag("LAMPLIGHTER_DEMO", "0")
-SECOND_FACTOR = os.environ.get("LAMPLIGHTER_SECOND_FACTOR", "required").strip().lower()
+DEMONSTRATION = environment.flag("LAMPLIGHTER_DEMO", False)
+SECOND_FACTOR = environment.value("LAMPLIGHTER_SECOND_FACTOR", "required").strip().lower()
 if SECOND_FACTOR not in {"required", "optional"}:
     raise ImproperlyConfigured("LAMPLIGHTER_SECOND_FACTOR is required or optional.")
 if SECOND_FACTOR == "optional" and not DEMONSTRATION:
     raise ImproperlyConfigured(
         "A second factor can be left out only in a demonstration (LAMPLIGHTER_DEMO=1)."
     )
-SECRET_KEY = os.environ.get("LAMPLIGHTER_SECRET_KEY") or places.secret("secret-key")
-ALLOWED_HOSTS = [
-    h.strip()
-    for h in os.environ.get("LAMPLIGHTER_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-    if h.strip()
-]
+SECRET_KEY = environment.value("LAMPLIGHTER_SECRET_KEY") or places.secret("secret-key")
+ALLOWED_HOSTS = _listed("LAMPLIGHTER_HOSTS", "localhost,127.0.0.1,[::1]")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -72,12 +72,15 @@ INSTALLED_APPS = [
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",
     "lamplighter.hub.insight.apps.InsightConfig",
+    "lamplighter.hub.configuration.apps.ConfigurationConfig",
+    "lamplighter.hub.operations.apps.OperationsConfig",
 ]
 if DEMONSTRATION:
     INSTALLED_APPS.append("lamplighter.hub.demo.apps.DemoConfig")
 
 MIDDLEWARE = [
     "lamplighter.hub.site.middleware.SecurityHeaders",
+    "lamplighter.hub.site.front.Front",
     "lamplighter.hub.access.middleware.EvenPace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -128,12 +131,12 @@ AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 OTP_TOTP_ISSUER = "Lamplighter"
 OIDC = {
-    name: os.environ.get(f"LAMPLIGHTER_OIDC_{name.upper()}", "").strip()
+    name: environment.value(f"LAMPLIGHTER_OIDC_{name.upper()}").strip()
     for name in ("issuer", "client_id", "client_secret", "name", "claim", "agencies", "second_factor")
 }
 
 # Sessions, cookies, headers ---------------------------------------------------
-HTTPS = _flag("LAMPLIGHTER_HTTPS", "1")
+HTTPS = environment.flag("LAMPLIGHTER_HTTPS", True)
 SESSION_ENGINE = "lamplighter.hub.accounts.sessions"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
@@ -148,17 +151,21 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = int(os.environ.get("LAMPLIGHTER_HSTS", "31536000")) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(SECURE_HSTS_SECONDS)
-SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS >= 31_536_000
+SECURE_HSTS_SECONDS = int(environment.value("LAMPLIGHTER_HSTS", "31536000")) if HTTPS else 0
+# Other names under this one belong to others, who may not have TLS: only where somebody says so. The list
+# that browsers are delivered with (preload) cannot be left again, and is never asked for.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.flag("LAMPLIGHTER_HSTS_SUBDOMAINS", False)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if _flag("LAMPLIGHTER_PROXY", "0"):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = _listed("LAMPLIGHTER_ORIGINS")
+# Believed of what came over TLS, and from where, in site.front; of nobody else's headers.
+PROXIES = _listed("LAMPLIGHTER_PROXY", "0")
+if PROXIES in (["0"], ["1"]):
+    PROXIES = ["127.0.0.1", "::1"] if PROXIES == ["1"] else []
 
 # Milliseconds: a tenth of a second is what people take for "at once" (access.middleware.EvenPace).
-ANSWERS_TAKE_AT_LEAST = int(os.environ.get("LAMPLIGHTER_ANSWERS_TAKE_AT_LEAST", "100"))
+ANSWERS_TAKE_AT_LEAST = int(environment.value("LAMPLIGHTER_ANSWERS_TAKE_AT_LEAST", "100"))
 
 # Files --------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -166,9 +173,14 @@ STATIC_ROOT = places.home() / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 UPLOADS = places.home() / "uploads"
+# On the same disk, so that what has arrived is put in its place and not copied, and readable by nobody else.
+FILE_UPLOAD_TEMP_DIR = UPLOADS / "arriving"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+UPLOADS.chmod(0o700)
+FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-IMPORT_MAX_BYTES = int(os.environ.get("LAMPLIGHTER_IMPORT_MAX_BYTES", str(2 * 1024**3)))
+IMPORT_MAX_BYTES = int(environment.value("LAMPLIGHTER_IMPORT_MAX_BYTES", str(2 * 1024**3)))
 
 # Language and time ----------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -187,13 +199,15 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]},
     },
-    "root": {"handlers": ["console"], "level": os.environ.get("LAMPLIGHTER_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": environment.value("LAMPLIGHTER_LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # Repeats user names and addresses; a lock-out is in the database for administrators.
         "axes": {"handlers": [], "level": "CRITICAL", "propagate": True},
-        "procrastinate": {"handlers": [], "level": "WARNING", "propagate": True},
+        # What a worker does, and that the database went away, operations.worker says in one line each.
+        "procrastinate": {"handlers": [], "level": "CRITICAL", "propagate": True},
+        "psycopg": {"handlers": [], "level": "CRITICAL", "propagate": True},
         # Tells of every condition of the table of levels that it has read.
         "sqlglot": {"handlers": [], "level": "WARNING", "propagate": True},
     },

@@ -9,6 +9,7 @@ from django.urls import reverse
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.design.environment import navigation
+from lamplighter.hub.site import logs
 
 START_PAGES = (
     (permissions.may_see_cases, "clocks:mine"),
@@ -47,4 +48,4 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    return render(request, "500.html", {"number": logs.request_id.get()[:12]}, status=500)

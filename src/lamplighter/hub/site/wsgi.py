@@ -1,11 +1,20 @@
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from lamplighter.hub.site import processes
+from lamplighter.hub.site.config_files.faults import ConfigurationError
+from lamplighter.hub.site.front import behind_proxies
 from lamplighter.hub.site.ready import make_ready
 
+# Whoever started this process may be killed without ending it.
+processes.end_with_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
 # The site signs in to the database as a role that owns nothing.
 os.environ.setdefault("LAMPLIGHTER_DATABASE_LOGIN", "app")
-application = get_wsgi_application()
-make_ready()
+application = behind_proxies(get_wsgi_application())
+try:
+    make_ready()
+except ConfigurationError as broken:
+    sys.exit(f"lamplighter: {broken}")

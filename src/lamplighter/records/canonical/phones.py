@@ -45,6 +45,9 @@ def _one_number(text: pl.Series) -> Outcome:
         .then(digits.str.replace(r"^0", ""))
         .when(digits.str.contains(r"^7\d{9}$"))
         .then(digits)
+        # A spreadsheet that takes a landline number for a number drops its leading nought.
+        .when(raw.str.contains(r"^[123]\d{9}$"))
+        .then(digits)
         .otherwise(None)
     )
     national = pl.when(national.str.contains(r"^[1-9]\d{8,9}$")).then(national).otherwise(None)

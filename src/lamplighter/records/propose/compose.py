@@ -59,12 +59,14 @@ _TIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whose system it is: the mapping's name, the agency's code and kind, and the system's name in words."""
+    """Whose system it is: the mapping's name, the system's name in words, the agency's code and kind, and
+    what the agency is called."""
 
     name: str
     title: str
     agency: str
     kind: str
+    agency_title: str = ""
 
 
 class NotComposableError(ValueError):
@@ -105,7 +107,8 @@ class _Composer:
             "source": {
                 "name": self.source.name,
                 "agency": self.source.agency,
-                "kind": self.source.kind,
+                **({"agency_title": self.source.agency_title} if self.source.agency_title else {}),
+                "agency_kind": self.source.kind,
                 "title": self.source.title,
                 "format": "json_lines" if self.json else "delimited",
                 **({"from": self.since} if self.since else {}),

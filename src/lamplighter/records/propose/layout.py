@@ -155,8 +155,8 @@ def _bare_columns(columns: Sequence[Column]) -> None:
 
 
 def _alike(columns: Sequence[Column]) -> dict[int, set[str]]:
-    """Where columns stand together whose headings begin with one word and say no person: at the first of them,
-    what of it a person has once only. "nominal.name.first", "nominal.name.last", "nominal.dob"."""
+    """Where columns stand together whose headings begin with one word and say no person: at the first of
+    them, what of it a person has once only. "nominal.name.first", "nominal.name.last", "nominal.dob"."""
     found: dict[int, set[str]] = {}
     at = 0
     while at < len(columns):

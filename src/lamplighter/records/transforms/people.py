@@ -24,6 +24,8 @@ from lamplighter.records.canonical.dates import OLDEST_AGE
 from lamplighter.records.canonical.outcome import Outcome
 from lamplighter.records.transforms.registry import Options, transform
 
+_ISO = r"^\s*\d{4}-\d{2}-\d{2}"
+
 
 @transform("phones", merges=True)
 def phone_list(columns: list[pl.Series], options: Options) -> list[Outcome]:
@@ -128,7 +130,8 @@ def birth_or_age(columns: list[pl.Series], options: Options) -> list[Outcome]:
     `day_first` is false.
 
     ``form`` is a pattern of the form that the source says it uses for dates;
-    a date in another form is read with a warning.
+    a date in another form is read with a warning, unless its year comes first:
+    day and month of '2001-08-28' cannot be the wrong way round.
     """
     birth = pl.Series([None] * len(columns[0]), dtype=pl.Datetime("us"))
     low = high = pl.Series([None] * len(columns[0]), dtype=pl.Int64)
@@ -143,7 +146,7 @@ def birth_or_age(columns: list[pl.Series], options: Options) -> list[Outcome]:
         lowest, highest = ages(as_age)
         other = (
             pl.select(
-                pl.when(date.value.is_not_null() & ~as_date.str.contains(form)).then(
+                pl.when(date.value.is_not_null() & ~as_date.str.contains(f"{form}|{_ISO}")).then(
                     pl.lit("birth_other_form")
                 )
             ).to_series()

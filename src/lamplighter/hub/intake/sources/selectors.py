@@ -54,7 +54,10 @@ class SourceRow:
     def other_kind(self) -> bool:
         """Whether the mapping says another kind of agency than the hub has."""
         return bool(
-            self.mapping and self.mapping.kind and self.agency and self.mapping.kind != self.agency.kind
+            self.mapping
+            and self.mapping.agency_kind
+            and self.agency
+            and self.mapping.agency_kind != self.agency.kind
         )
 
 

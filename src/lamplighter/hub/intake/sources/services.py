@@ -85,7 +85,7 @@ def save_source(
     """
     _from_today(since)
     agency = agency_for(user, draft.data["agency"])
-    source = Source(draft.data["name"], draft.data["title"], agency.code, agency.kind)
+    source = Source(draft.data["name"], draft.data["title"], agency.code, agency.kind, agency.name)
     body = compose(proposal, choices, source, since, note)
     version = _written(user, source.name, since, body, headings=_fingerprint(headings_of(proposal)))
     transaction.on_commit(draft.remove)

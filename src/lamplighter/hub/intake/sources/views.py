@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.design.environment import long_date, plural
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.sources import presenters, samples, selectors, services, versions
@@ -132,10 +133,13 @@ def source_change(request: HttpRequest, source: str) -> HttpResponse:
     found = _source(source)
     if found.mapping is None:
         raise Http404
-    code, kind = found.mapping.agency, found.mapping.kind
+    try:
+        agency = accounts.ensure_agency(found.mapping.agency)
+    except accounts.UnknownAgencyError as problem:
+        messages.error(request, str(problem))
+        return HttpResponseRedirect(reverse("intake:source", args=[source]))
     data = {
-        # Before its first file comes, the agency of a built-in mapping is nobody yet.
-        "agency": {"code": code} if found.agency else {"code": code, "name": code, "kind": kind},
+        "agency": {"code": agency.code},
         "title": found.title,
         "name": found.name,
         "base": found.version.reference if found.version else found.name,

@@ -1,25 +1,27 @@
 """What lies beside the database and belongs to a copy of the hub, sealed like it.
 
-The signed checkpoints with the public keys that signed them, and the ledger of
-erasures with the key that seals its lines. Not the private key that signs
-checkpoints: whoever has a copy and its key could sign a history of their own.
+The signed checkpoints with the public keys that signed them, the ledger of
+erasures with the key that seals its lines, the folder of the installation (its
+configuration and mappings), and the secrets without which a hub that comes back
+lets nobody in. Not the private key that signs checkpoints:
+whoever has a copy and its key could sign a history of their own. Nor the key
+that seals copies, which opens this one.
 """
 
 from __future__ import annotations
 
 import io
 import tarfile
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from lamplighter.hub.audit import checkpoints, signing
 from lamplighter.hub.rights import ledger
 from lamplighter.hub.site import places
 from lamplighter.hub.site.backups import sealing
+from lamplighter.hub.site.backups.unpacking import FILE, FOLDER, INSTALLATION, SECRETS, files_in, opened
 
-FILE = "kept.sealed"
+__all__ = ["FILE", "opened", "pack", "seal"]
+
 CHECKPOINTS, ERASURES = "checkpoints", "erasures"
 
 
@@ -33,6 +35,14 @@ def pack() -> bytes:
                 _put(archive, f"{name}/{path.name}", path.read_bytes())
         _put(archive, f"{CHECKPOINTS}/{signing.FORMER}", "".join(f"{k}\n" for k in keys).encode())
         _put(archive, ledger.SECRET, places.secret(ledger.SECRET).encode())
+        for name in SECRETS:
+            _put(archive, f"{FOLDER}/{name}", places.secret(name).encode())
+        # The folder itself too: a copy of a hub without files says so.
+        entry = tarfile.TarInfo(INSTALLATION)
+        entry.type, entry.mode = tarfile.DIRTYPE, 0o700
+        archive.addfile(entry)
+        for name, path in files_in(places.installation()).items():
+            _put(archive, f"{INSTALLATION}/{name}", path.read_bytes())
     return packed.getvalue()
 
 
@@ -46,17 +56,6 @@ def seal(content: bytes, path: Path, secret: bytes) -> None:
     with path.open("xb") as target:
         path.chmod(0o600)
         sealing.seal(io.BytesIO(content), target, secret)
-
-
-@contextmanager
-def opened(path: Path, secret: bytes) -> Iterator[Path]:
-    """A folder with what was packed, for as long as the block lasts. Raises ``sealing.NotOpenedError``."""
-    with path.open("rb") as source:
-        content = b"".join(sealing.opened(source, secret))
-    with tempfile.TemporaryDirectory(prefix="lamplighter-copy-") as folder:
-        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            archive.extractall(folder, filter="data")
-        yield Path(folder)
 
 
 def key_of_the_ledger(beside: Path) -> str:

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from lamplighter.hub.site import places
+from lamplighter.hub.site.errors import OperatorError
 
 MAGIC = b"LLSEAL1\n"
 CHUNK = 1 << 20
@@ -23,7 +24,7 @@ PREFIX = 7  # random bytes of each file's nonces; four more count, one says "las
 TAG = 16
 
 
-class NotOpenedError(ValueError):
+class NotOpenedError(OperatorError):
     """The file is not a sealed copy, was changed, or was sealed with another key."""
 
 
@@ -43,9 +44,17 @@ def key(path: Path | None = None) -> bytes:
     return _stretched(text)
 
 
+def keep(path: Path) -> None:
+    """Keep the key in a file as this installation's own, so that its next copies open with the same one."""
+    places.write_whole(places.private_folder("secrets") / "backup-key", key(path).hex(), new=True)
+
+
 def _stretched(text: str) -> bytes:
     import hashlib
 
+    # One that was brought along from another machine is written as `lamplighter backup-key` prints it.
+    if len(text) == 64 and set(text) <= set("0123456789abcdef"):
+        return bytes.fromhex(text)
     # The installation's secrets are random text of 256 bits; a digest makes 32 bytes of it and loses nothing.
     return hashlib.sha256(text.encode()).digest()
 

@@ -1,0 +1,102 @@
+"""What codes of acts, limbs, channels and readings are called on pages and papers, in words that read on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from lamplighter.reporting.words import sentence
+from lamplighter.vocabulary.codes import code_set
+
+FOUR = ("four.fixated", "four.obsessive", "four.unwanted", "four.repeated")
+# Said before everything else, in this order: a date that runs out, what may hurt somebody, what the law
+# presumes, and what speaks for caution.
+FIRST = (
+    "six_month_limit",
+    "violence",
+    "threats",
+    "breach",
+    "escalation.kind",
+    "escalation.rate",
+    "ex_partner_presumption",
+    "additional_recording",
+    "other_victims",
+    "mixed_directions",
+    "told_of_more",
+)
+ATTRIBUTION: Mapping[str, str] = {
+    "same_person_linked": "The records of this report were linked to the same two people.",
+    "by_proxy": "Done by somebody else for the person reported.",
+    "against_relative": "Done to somebody close to the person harmed.",
+    "inferred_unknown_suspect": "Nobody is named in this report. It was put here for the reason given.",
+}
+# Channels as they are said after an act, where their title alone does not read on.
+HOW: Mapping[str, str] = {
+    "in_person": "in person",
+    "phone": "by telephone call or voicemail",
+    "social_media": "on social media or another platform",
+    "device": "with a tracker, camera or spyware",
+    "payment": "in a payment reference",
+    "third_party": "through somebody else",
+    "court_process": "through a court or complaint",
+}
+LIMBS: Mapping[str, str] = {
+    "a": "following",
+    "b": "contacting",
+    "c": "publishing",
+    "d": "monitoring",
+    "e": "loitering",
+    "f": "interfering with property",
+    "g": "watching",
+    "other": "other acts associated with stalking",
+}
+READINGS: Mapping[str, str] = {
+    "possible_stalking": "Possible stalking",
+    "neighbour_dispute": "Neighbour dispute",
+    "mutual_quarrel": "Mutual quarrel",
+    "repeat_caller": "Repeat caller",
+    "domestic_argument": "Domestic argument",
+    "debt_or_work_dispute": "Dispute about money or work",
+    "unclear": "Unclear",
+}
+_AGENCY_COUNTED = re.compile(r"[a-z0-9][\w-]*(?= \(\d)")
+
+
+def acts(codes: Sequence[str]) -> str:
+    """Return 'Followed; contacted, or tried to, by any means'."""
+    titles = code_set("behaviours")
+    names = [titles.codes[c].title if c in titles.codes else c for c in codes]
+    if not names:
+        return "No act against the person was read from the words"
+    return "; ".join([names[0], *(n[0].lower() + n[1:] for n in names[1:])])
+
+
+def limbs(codes: Sequence[str]) -> str:
+    """Return 's.2A(3)(b) contacting, (e) loitering'; empty when no limb was shown."""
+    lettered = [f"({c}) {LIMBS[c]}" for c in codes if c in LIMBS and c != "other"]
+    found = f"s.2A(3){', '.join(lettered)}" if lettered else ""
+    return ", ".join(p for p in (found, LIMBS["other"] if "other" in codes else "") if p)
+
+
+def channels(codes: Sequence[str]) -> str:
+    """Return 'In person, and by text or messaging app'; empty when no channel is known."""
+    titles = code_set("channels").codes
+    told = [HOW.get(c, f"by {titles[c].title.lower()}") for c in codes if c in titles and c != "not_known"]
+    return sentence(", and ".join([", ".join(told[:-1]), told[-1]])) if told[1:] else sentence("".join(told))
+
+
+def attribution(code: str, reason: str | None) -> str:
+    """Return why a report is in a course that it does not name; empty when it names both people."""
+    if code == "named":
+        return ""
+    return " ".join(p for p in (ATTRIBUTION.get(code, ""), sentence(reason or "")) if p)
+
+
+def reading_title(reading: str) -> str:
+    """Return what a reading is called: 'Possible stalking'."""
+    return READINGS.get(reading, reading.replace("_", " ").capitalize())
+
+
+def in_names(words: str, agency: Callable[[str], str]) -> str:
+    """Return a rule's words with its agencies by name: rules know only codes, 'force-a (2)'."""
+    return _AGENCY_COUNTED.sub(lambda told: agency(told[0]), words)

@@ -1,0 +1,1 @@
+"""Keep the service running: background jobs, copies, health, and the page that says how it stands."""

@@ -1,0 +1,26 @@
+"""Background jobs of the service itself. None has an argument."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.operations import jobs, services
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="operations.sweep", queue="housekeeping", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Every five minutes: files that nobody reads and reports that nobody matched go back into the queue."""
+    with identity.job("receive reports"):
+        services.queue_undone()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="operations.housekeeping", queue="housekeeping", pass_context=False, retry=jobs.PATIENT)
+def housekeeping(timestamp: int) -> None:
+    """Every hour: uploads that nobody needs, and records of background work from long ago."""
+    with identity.job("receive reports"):
+        services.clear_uploads()
+    with identity.job(jobs.PURPOSE):
+        services.clear_records()

@@ -1,0 +1,84 @@
+"""Rules that hold from a day on: the rows of one configuration file, each with its code, words and source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lamplighter.hub.site.config_files.part import Part
+from lamplighter.hub.site.config_files.reading import State
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: its code, its words, and from when until when it holds. ``extra`` is all of it."""
+
+    code: str
+    title: str
+    valid_from: dt.date
+    valid_until: dt.date | None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def in_force(self, on: dt.date) -> bool:
+        """Return whether the rule holds on a day: from its first day, and no longer on its last."""
+        return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
+
+    @property
+    def mark(self) -> str:
+        return str(self.extra.get("mark", ""))
+
+    @property
+    def source(self) -> str:
+        return str(self.extra.get("source", ""))
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    return Rule(
+        code=row.get("code") or row.get("kind") or "",
+        title=row.get("title") or row.get("text") or row.get("name") or "",
+        valid_from=row["from"],
+        valid_until=row.get("until"),
+        extra=row,
+    )
+
+
+class DatedRules:
+    """The dated tables of one part. A change is a new row: the rule that held stays readable."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self._of: tuple[State, dict[str, list[Rule]]] | None = None
+
+    def _rows(self) -> dict[str, list[Rule]]:
+        state = self.part.state()
+        # Tests and tools may let the process run on other files.
+        if self._of is None or self._of[0] is not state:
+            tables = state.document.items()
+            made = {name: [_rule(row) for row in rows] for name, rows in tables if isinstance(rows, list)}
+            self._of = (state, made)
+        return self._of[1]
+
+    def every(self, table: str) -> list[Rule]:
+        """Return every row of a table, in force or not, in its order."""
+        return list(self._rows()[table])
+
+    def on(self, table: str, day: dt.date) -> dict[str, Rule]:
+        """Return the rows of a table that hold on a day, by code, in their order."""
+        return {rule.code: rule for rule in self._rows()[table] if rule.in_force(day)}
+
+    def one(self, table: str, day: dt.date) -> Rule:
+        """Return the row that a table of one row has on a day. Raises ``LookupError`` when none holds."""
+        found = [rule for rule in self._rows()[table] if rule.in_force(day)]
+        if not found:
+            raise LookupError(f"No rule of {table} holds on {day}; see {self.part.file}")
+        return found[-1]
+
+    def title(self, table: str, code: str) -> str:
+        """Return the words of a code, in force or not; the code itself when there is none such."""
+        return next((rule.title for rule in reversed(self._rows()[table]) if rule.code == code), code)
+
+    def newest(self, table: str, code: str) -> Rule | None:
+        """Return the row of a code that was written last, in force or not."""
+        return next((rule for rule in reversed(self._rows()[table]) if rule.code == code), None)

@@ -1,0 +1,111 @@
+"""The part of the configuration that is about the victim's side: who is contacted and told, and by when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from lamplighter.hub.site.config_files.part import Part
+from lamplighter.hub.site.config_files.reading import Reading
+from lamplighter.hub.site.config_files.schema import (
+    Document,
+    Report,
+    Rows,
+    Value,
+    code,
+    count,
+    origin,
+    text,
+)
+
+SHIPPED = Path(__file__).with_name("rules.toml")
+CODE = code(longest=30)
+# "Tell the victim: …" is a task, whose words have 200 characters at most.
+TITLE = text("title", "Words", longest=150, shown=False)
+
+
+def _is_time(value: str) -> str | None:
+    try:
+        return None if dt.time.fromisoformat(value).tzinfo is None and len(value) == 5 else "be as “17:00”"
+    except ValueError:
+        return "be a time of day such as “17:00”"
+
+
+def _within(name: str, title: str) -> Rows:
+    values = (CODE, TITLE, count("working_days", "Within", "working day", most=60), *origin())
+    return Rows(name, title, values, single=True)
+
+
+UPDATES = Rows(
+    "victims_code",
+    "Telling the victim of events (Victims’ Code)",
+    (
+        CODE,
+        TITLE,
+        count("enhanced_days", "With enhanced rights, within", "working day", most=60),
+        count("ordinary_days", "Otherwise, within", "working day", most=60),
+        Value("enhanced_by_default", "Enhanced rights unless somebody records otherwise", of=bool),
+        *origin(),
+    ),
+    single=True,
+)
+EVENTS = Rows("event", "Events that the victim is told of", (CODE, TITLE, *origin()), some=True)
+PLAN = Rows(
+    "contact_plan",
+    "Contact in the first week and after",
+    (
+        CODE,
+        TITLE,
+        Value("days", "Contact on day", of=int, many=True, least=1, most=28),
+        count("cadence_days", "Then, unless agreed otherwise, every", "day", most=365),
+        count("longest_cadence_days", "The longest that may be agreed", "day", most=365),
+        *origin(),
+    ),
+    single=True,
+)
+END_OF_DAY = Rows(
+    "day", "The working day", (CODE, TITLE, Value("at", "Ends at", shape=_is_time), *origin()), single=True
+)
+
+
+def _check(document: Document, report: Report, reading: Reading) -> None:
+    for number, row in enumerate(document["victims_code"], 1):
+        if row["enhanced_days"] > row["ordinary_days"]:
+            report.add(
+                "enhanced_is_later",
+                report.row(UPDATES, number, document["victims_code"]),
+                f"with enhanced rights the victim is told after {row['enhanced_days']} days, and otherwise "
+                f"after {row['ordinary_days']}.",
+                "Enhanced rights must not be the later ones.",
+            )
+    for number, row in enumerate(document["contact_plan"], 1):
+        place = report.row(PLAN, number, document["contact_plan"])
+        if row["days"] != sorted(row["days"]):
+            report.add("not_in_order", f"{place}, key days", "the days are not in order.", "Sort them.")
+        if row["cadence_days"] > row["longest_cadence_days"]:
+            report.add(
+                "longer_than_the_longest",
+                place,
+                f"cadence_days is {row['cadence_days']}, and the longest that may be agreed is "
+                f"{row['longest_cadence_days']}.",
+                "Correct one of the two.",
+            )
+
+
+PART = Part(
+    "victim_side",
+    "The victim’s side",
+    "When the victim is contacted, of which events they are told and by when, and when a working day ends.",
+    SHIPPED,
+    (
+        UPDATES,
+        EVENTS,
+        PLAN,
+        _within("support", "Contact after support has changed"),
+        _within("broken", "Looking at safety after a contact rule was broken"),
+        END_OF_DAY,
+    ),
+    rules=_check,
+    also=("victim", "victims_code"),
+)
+PARTS = (PART,)
