@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 import logging
@@ -31,6 +32,7 @@ from tests.integration.access.making import KINDS
 from tests.integration.intake import journey, making
 from tests.integration.printed import Lines
 from tests.unit.records import layouts
+from tests.unit.records.making_workbooks import from_csv, write_table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("commits_at_once")]
 
@@ -102,6 +104,39 @@ def test_a_source_is_added_from_a_sample(
     held = selectors.bundle()
     assert set(held["reports"]["agency"]) == {"crown-force"}
     assert set(held["people"]["role"]) == {"victim", "suspect"}
+
+
+def test_a_source_is_added_from_a_workbook_and_reads_workbooks_and_text(
+    client: Client, administrator: User, crimes: Path
+) -> None:
+    book = from_csv(crimes, crimes.with_name("crimes.xlsx"), delimiter=";")
+    answer = journey.begin(client, [book])
+    assert "headings in row 1" in answer.content.decode()
+    answer = journey.to_the_end(client, answer)
+    assert "Mapping saved" in answer.content.decode()
+    (delivery,) = sent_files(client, book)
+    assert services.run(delivery).state == Delivery.State.DONE
+    totals = services.totals_of(delivery)
+    assert (totals["rows_in"], totals["rows_accepted"], totals["reports_new"]) == (60, 60, 60)
+    (again,) = sent_files(client, crimes)
+    services.run(again)
+    totals = services.totals_of(again)
+    assert (totals["rows_accepted"], totals["reports_new"], totals["reports_unchanged"]) == (60, 0, 60)
+
+
+def test_a_workbook_with_sheets_of_two_systems_is_asked_about(
+    client: Client, administrator: User, crimes: Path, tmp_path: Path
+) -> None:
+    saved(administrator, crimes)
+    force_a = making.force_a(tmp_path / "force_a.csv", 3)
+    rows = list(csv.reader(force_a.read_text("utf-8").splitlines()))
+    with crimes.open(newline="") as file:
+        ours = list(csv.reader(file, delimiter=";"))
+    book = write_table(tmp_path / "both.xlsx", ours, Other=rows)
+    assert sent_files(client, book) == []
+    (delivery,) = sent_files(client, book, mapping="crown_records")
+    assert services.run(delivery).state == Delivery.State.DONE
+    assert services.totals_of(delivery)["rows_in"] == 60
 
 
 def sent_files(client: Client, *files: Path, **said: Any) -> list[Delivery]:

@@ -30,7 +30,8 @@ class ImportForm(forms.Form):
     files = FilesField(
         label="The files",
         help_text="Files of several systems may be sent at once: each is known by its columns. Send all "
-        "files of an extract together. CSV, text, JSON Lines or Parquet; not compressed.",
+        "files of an extract together. CSV, text, Excel workbooks (.xlsx), JSON Lines or Parquet; not "
+        "compressed.",
         widget=MultipleFiles(attrs={"label_size": "m"}),
     )
     mapping = forms.ChoiceField(

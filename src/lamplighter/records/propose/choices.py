@@ -13,6 +13,7 @@ from lamplighter.records.propose.guesses import OF_NOBODY, Column, Guess
 from lamplighter.records.propose.meanings import LEFT_OUT, NOT_USED, meanings
 from lamplighter.records.propose.proposal import Proposal
 from lamplighter.records.propose.questions import Question, questions_of
+from lamplighter.records.propose.sample import Table
 
 Key = tuple[str, str]
 """A table and one of its columns."""
@@ -119,6 +120,13 @@ def rows_are(proposal: Proposal, choices: Choices) -> str:
     return "parties" if choices.people() else "one_role"
 
 
+def used_tables(proposal: Proposal, choices: Choices) -> list[Table]:
+    """Return the tables of which a mapping is made: without sheets of a workbook of which nothing is used,
+    such as a list of codes."""
+    used = {table for (table, _), (m, _) in choices.columns.items() if m not in {NOT_USED, LEFT_OUT}}
+    return [t for t in proposal.tables if not t.sheet or t.name in used] or list(proposal.tables[:1])
+
+
 class Problem(NamedTuple):
     """What keeps choices from being a mapping, in words for the person who made them, and the column."""
 
@@ -140,7 +148,7 @@ def problems(proposal: Proposal, choices: Choices) -> list[str]:
 
 def _references(proposal: Proposal, choices: Choices) -> list[Problem]:
     label = meanings()["report_reference"].label
-    tables = [t for t in proposal.tables if not t.level]
+    tables = [t for t in used_tables(proposal, choices) if not t.level]
     with_it = {t for t, _ in choices.having("report_reference")}
     if not with_it:
         why = "Without it the hub cannot tell a correction from a new report"

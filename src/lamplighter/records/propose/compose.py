@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lamplighter.records.mapping import NULLS, plain_code
-from lamplighter.records.propose.choices import Choices, Key, rows_are
+from lamplighter.records.propose.choices import Choices, Key, rows_are, used_tables
 from lamplighter.records.propose.codes import BY_TITLE, YES_NO, words_table
 from lamplighter.records.propose.headings import whose_of
 from lamplighter.records.propose.looks import SPLIT, Values
@@ -94,7 +94,8 @@ class _Composer:
         self.nested = any(t.level for t in proposal.tables)
         self.rows_are = rows_are(proposal, choices)
         self.maps: dict[str, dict[str, str]] = {}
-        self.joined: dict[str, list[Row]] = {t.name: [] for t in proposal.tables}
+        self.tables = used_tables(proposal, choices)
+        self.joined: dict[str, list[Row]] = {t.name: [] for t in self.tables}
         self.names = self._file_names()
         self.aliases = self._aliases()
         self._values: dict[Key, Values] = {}
@@ -117,7 +118,7 @@ class _Composer:
             },
             "columns": self._columns_said(),
             **self._layout(),
-            "files": [self._file(t) for t in self.proposal.tables if not t.level],
+            "files": [self._file(t) for t in self.tables if not t.level],
         }
         if neighbours := self._neighbours():
             body["key_from"] = {"neighbours": " ".join(neighbours)}
@@ -136,7 +137,7 @@ class _Composer:
 
     def _file_names(self) -> dict[str, str]:
         """What each table of the sample is called in the mapping."""
-        plain = [t for t in self.proposal.tables if not t.level]
+        plain = [t for t in self.tables if not t.level]
         if len(plain) == 1:
             return {plain[0].name: "contacts" if self.json else "rows"}
         main = self._main()
@@ -161,7 +162,7 @@ class _Composer:
             own = [m for (t, _), (m, _) in self.choices.columns.items() if t == name]
             return sum(meanings()[m].of == "report" and not m.endswith("reference") for m in own)
 
-        return max((t.name for t in self.proposal.tables if not t.level), key=weight)
+        return max((t.name for t in self.tables if not t.level), key=weight)
 
     def _person_table(self) -> str | None:
         """The table of its own that people are in, or ``None``."""
@@ -202,7 +203,7 @@ class _Composer:
     def _columns_said(self) -> Body:
         """What each column means, by the mapping's names: what a person reads first, and the page again."""
         said: dict[str, dict[str, str]] = {}
-        for table in self.proposal.tables:
+        for table in self.tables:
             name = table.level or self.names[table.name]
             for column in table.columns:
                 meaning, whose = self.choices.columns.get((table.name, column), (NOT_USED, ""))
@@ -218,7 +219,7 @@ class _Composer:
         spec: Body = {"name": name, "pattern": f"(?i){name}"}
         if not self.json:
             spec |= {"encoding": table.encoding, "delimiter": table.delimiter, "quote": '"'}
-            if table.above:
+            if table.above and not table.sheet:
                 spec["above"] = table.above
             spec["columns"] = list(own.values())
             spec["required"] = self._required(table, report, row)
@@ -298,7 +299,7 @@ class _Composer:
 
     def _json(self) -> Body:
         levels = [t for t in self.proposal.tables if t.level]
-        main = next(t for t in self.proposal.tables if not t.level)
+        main = next(t for t in self.tables if not t.level)
         body: Body = {}
         safe = {c for t in levels for c in t.columns if self.choices.meaning(t.name, c) == "safe_contact"}
         keys = [

@@ -50,9 +50,14 @@ def settle(tables: list[Table], columns: list[Column], kind: str | None) -> str:
     if tables[0].json:
         _levels(tables, by_table, kind)
     keys = _keys_between(tables, by_table)
+    for table in tables:
+        if table.sheet and len(tables) > 1 and table.name not in (keys or {_main(by_table)}):
+            _set_aside(by_table.pop(table.name))
     kinds = {name: _rows_are(own) for name, own in by_table.items()}
     for table in tables:
-        own = by_table[table.name]
+        own = by_table.get(table.name, [])
+        if not own:
+            continue
         if not table.level:
             if kinds[table.name] == "parties":
                 _bare_columns(own)
@@ -271,15 +276,11 @@ def _keys_between(tables: Sequence[Table], by_table: dict[str, list[Column]]) ->
         if c.values.share("reference") >= 0.7 and c.values.distinct > _FEWEST and _may_join(c)
     }
 
-    def weight(name: str) -> int:
-        own = by_table[name]
-        return sum(c.means(*_OF_A_REPORT) for c in own) - 2 * sum(c.means(*_NAMES) for c in own)
-
-    main = max(by_table, key=weight)
+    main = _main(by_table)
     for name, own in by_table.items():
         if name != main:
             _only_people(own)
-    people = max((n for n in by_table if n != main), key=lambda n: -weight(n))
+    people = max((n for n in by_table if n != main), key=lambda n: -_weight(by_table[n]))
     out: dict[str, dict[str, str]] = defaultdict(dict)
     for name in by_table:
         if name == main:
@@ -294,6 +295,23 @@ def _keys_between(tables: Sequence[Table], by_table: dict[str, list[Column]]) ->
         if pair is not None:
             out[name][pair[0]] = out[people][pair[1]] = "person_reference"
     return out
+
+
+def _weight(own: Sequence[Column]) -> int:
+    """How much a table is one of reports: more than of people."""
+    return sum(c.means(*_OF_A_REPORT) for c in own) - 2 * sum(c.means(*_NAMES) for c in own)
+
+
+def _main(by_table: dict[str, list[Column]]) -> str:
+    return max(by_table, key=lambda name: _weight(by_table[name]))
+
+
+def _set_aside(own: Sequence[Column]) -> None:
+    """Propose nothing for a sheet that names no row of another, such as a list of codes."""
+    why = "Nothing in this sheet names a row of another sheet, so it is not used."
+    for column in own:
+        column.guesses = []
+        column.chosen = Guess(NOT_USED, "", 0.0, (why,))
 
 
 def _may_join(column: Column) -> bool:

@@ -7,19 +7,22 @@ mapping can read is read here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from lamplighter.records.delimited import is_no_header, read_delimited
-from lamplighter.records.errors import EmptyFile, HeaderNotFound, NotThisFormat
-from lamplighter.records.headings_line import HeadingsLine, headings_line
+from lamplighter.records.delimited import Rows, is_no_header, read_delimited
+from lamplighter.records.errors import EmptyFile, HeaderNotFound, NotThisFormat, RecordsError
+from lamplighter.records.files import InputFile
+from lamplighter.records.headings_line import HeadingsLine, headings_line, headings_row
 from lamplighter.records.lines import read_lines
 from lamplighter.records.mapping import FileSpec
+from lamplighter.records.workbook.package import is_workbook
+from lamplighter.records.workbook.reading import Top, no_headings, read_sheet, tops
 
 MOST_ROWS = 1_000
 """So many rows are looked at."""
@@ -64,7 +67,7 @@ class Table:
 
     ``columns`` are the names that a mapping uses, ``headings`` what a person reads; both are in the order
     of the file. ``paths``: of JSON, where each column stands. ``level``: of people within objects, the key
-    under which they stand; ``many``: whether there is a list of them.
+    under which they stand; ``many``: whether there is a list of them. ``sheet``: of a workbook, which one.
     """
 
     name: str
@@ -80,6 +83,7 @@ class Table:
     paths: tuple[str, ...] = ()
     level: str = ""
     many: bool = False
+    sheet: str = ""
 
     def heading(self, column: str) -> str:
         """What a person reads above a column."""
@@ -87,23 +91,30 @@ class Table:
 
 
 def read_sample(path: Path) -> list[Table]:
-    """The tables in one file of a sample: one, or, of JSON Lines within whose objects people stand, several.
+    """The tables in one file of a sample: one; of a workbook one for each sheet with headings; of JSON Lines
+    within whose objects people stand, several.
 
     Raises:
         RecordsError: the file cannot be read, has no headings or no rows.
     """
+    if is_workbook(path):
+        return _sheets(path)
     lines = next(read_lines(path, "utf-8"))
     first = next((t for t in lines.text if not is_no_header(t)), "")
     tables = (
         _json_lines(path) if first.lstrip("\ufeff \t").startswith("{") else [_delimited(path, lines.text)]
     )
     if not tables or not tables[0].rows.height:
-        raise EmptyFile(
-            "There is no row under the headings.",
-            file=path.name,
-            remedy="Send a sample with some rows, a few hundred if you can.",
-        )
+        raise _no_rows(path.name)
     return tables
+
+
+def _no_rows(label: str) -> EmptyFile:
+    return EmptyFile(
+        "There is no row under the headings.",
+        file=label,
+        remedy="Send a sample with some rows, a few hundred if you can.",
+    )
 
 
 # Delimited ----------------------------------------------------------------------
@@ -122,9 +133,15 @@ def _delimited(path: Path, lines: list[str]) -> Table:
         )
     encoding = encoding_of(path)
     spec = FileSpec("sample", "", (), (), encoding=encoding, delimiter=found.separator, above=found.at)
+    table = _under(found, read_delimited(path, spec, found.at), path.name)
+    return replace(table, encoding=encoding, delimiter=found.separator)
+
+
+def _under(found: HeadingsLine, chunks: Iterable[Rows], label: str) -> Table:
+    """The table under headings, by its first rows."""
     frames: list[pl.DataFrame] = []
     held = 0
-    for rows in read_delimited(path, spec, found.at):
+    for rows in chunks:
         frames.append(rows.frame)
         held += rows.frame.height
         if held >= MOST_ROWS:
@@ -137,12 +154,10 @@ def _delimited(path: Path, lines: list[str]) -> Table:
         columns.pop()
     return Table(
         name="rows",
-        file=path.name,
+        file=label,
         headings=_headings(found, columns),
         columns=tuple(columns),
         rows=frame.select(columns).head(MOST_ROWS),
-        encoding=encoding,
-        delimiter=found.separator,
         above=found.at,
         grouped=found.names is not None,
     )
@@ -180,6 +195,47 @@ def encoding_of(path: Path) -> str:
         except UnicodeDecodeError:
             bad += 1
     return "cp1252" if bad > good else "utf-8"
+
+
+# Workbooks ------------------------------------------------------------------------
+
+
+def _sheets(path: Path) -> list[Table]:
+    """The tables of a workbook. A hidden sheet, and one that is no table, is none where another is one."""
+    every = [top for top in tops(InputFile(path, path.name)) if top.rows]
+    tables: list[Table] = []
+    refused: list[RecordsError] = []
+    for top in every:
+        file = InputFile(path, path.name).of_sheet(top.sheet.name, alone=len(every) == 1)
+        if top.sheet.hidden:
+            refused.append(no_headings(file, [], hidden=True))
+            continue
+        try:
+            tables.append(_sheet(file, top))
+        except (HeaderNotFound, EmptyFile) as error:
+            refused.append(error)
+    if not tables:
+        raise refused[0] if refused else _no_rows(path.name)
+    return tables
+
+
+def _sheet(file: InputFile, top: Top) -> Table:
+    rows = [[row.cells.get(c, "") for c in range(max(row.cells, default=-1) + 1)] for row in top.rows]
+    found = headings_row(rows)
+    if not found.may_be_names or len(found.cells) < 2:
+        raise HeaderNotFound(
+            "No row of headings was found.",
+            file=file.label,
+            place=f"row {top.rows[found.at].number}",
+            remedy="Put the names of the columns above the rows.",
+        )
+    spec = FileSpec("sample", "", (), ())
+    # The reader finds the headings again by these.
+    named = dict.fromkeys(name for cell in found.cells if (name := spec.column_named(cell)))
+    table = _under(found, read_sheet(file, replace(spec, required=tuple(named))), file.label)
+    if not table.rows.height:
+        raise _no_rows(file.label)
+    return replace(table, sheet=top.sheet.name, above=top.rows[found.at].number - 1)
 
 
 # JSON Lines -----------------------------------------------------------------------

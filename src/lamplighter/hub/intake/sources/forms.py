@@ -113,7 +113,8 @@ class AgencyForm(Form):
 class SampleForm(Form):
     files = FilesField(
         label="A sample of the export",
-        help_text="All files of one export together, up to 5 MB: a few hundred rows are plenty.",
+        help_text="CSV, text, Excel workbooks (.xlsx) or JSON Lines. All files of one export together, up to "
+        "5 MB: a few hundred rows are plenty.",
         widget=MultipleFiles(attrs={"label_size": "m"}),
     )
 

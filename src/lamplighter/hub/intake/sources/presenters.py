@@ -36,6 +36,8 @@ def how_written(table: Table) -> str:
     line = f"headings in line {table.above + 1}" + (", grouped by the line above" if table.grouped else "")
     rows = ("the first " if table.rows.height >= MOST_ROWS else "") + plural(table.rows.height, "row")
     columns = plural(len(table.columns), "column")
+    if table.sheet:
+        return f"{table.file}: {rows}, {columns}, {line.replace(' line ', ' row ', 1)}."
     between = _SEPARATORS.get(table.delimiter, table.delimiter)
     written = _ENCODINGS.get(table.encoding, table.encoding)
     return f"{table.file}: {rows}, {columns} with {between} between, {line}, {written}."
