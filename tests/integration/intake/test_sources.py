@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.test import Client
 from django.utils import timezone
 
@@ -465,11 +466,13 @@ def test_a_broken_mapping_is_reported_and_takes_nothing_else_down(
     version = saved(administrator, crimes)
     version.path.write_text(version.path.read_text().replace('do = "datetime"', 'do = "time travel"'))
     (installation / "notes.toml").write_text("x = 1")
-    call_command("check")
-    told = capsys.readouterr().err
-    assert "unknown transform 'time travel'" in told
-    assert "intake.W001" in told
-    assert "notes.toml" in told
+    with pytest.raises(SystemCheckError) as refused:
+        call_command("check")
+    told = str(refused.value)
+    assert f"mappings/{version.path.name}: reports: unknown transform 'time travel'." in told
+    assert "mappings/notes.toml: the name is not that of a version." in told
+    page = client.get("/configuration/", secure=True).content.decode()
+    assert "mappings/notes.toml" in page
     page = client.get("/intake/imports/sources", secure=True).content.decode()
     assert "2 mappings cannot be used" in page
     assert "unknown transform" in page
@@ -478,6 +481,19 @@ def test_a_broken_mapping_is_reported_and_takes_nothing_else_down(
         services.receive_files([crimes], "crown_records", administrator)
     other = making.force_a(crimes.parent / "force_a_rms_extract.csv", 3)
     assert services.import_files([other], "force_a_rms").state == Delivery.State.DONE
+
+
+def test_a_hub_starts_with_a_broken_version_that_a_later_one_has_followed(
+    administrator: User, crimes: Path, capsys: Any
+) -> None:
+    older = saved(administrator, crimes)
+    later = versions.Version(older.name, older.since, 2)
+    later.path.write_text(older.path.read_text())
+    older.path.write_text("broken")
+    call_command("check")
+    told = capsys.readouterr().err
+    assert f"{older.path.name}: Not valid TOML" in told
+    assert "intake.W001" in told
 
 
 def test_a_file_under_another_name_or_day_is_not_used(

@@ -1,4 +1,7 @@
-"""Tells of mappings of the installation that cannot be used. A warning: the site goes on without them."""
+"""Warns of earlier versions of mappings that cannot be read any more.
+
+Those that count are checked with the other files of the installation (``hub.configuration``).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from lamplighter.hub.intake.sources import versions
 
 
 @register("intake")
-def every_mapping_can_be_used(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def earlier_versions_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Report versions that others have followed; a delivery that was cut short could need one."""
     return [
         Warning(
             f"{broken.error.file or broken.file}{_place(broken)}: {broken.error.what}",
@@ -18,6 +22,7 @@ def every_mapping_can_be_used(app_configs: Any, **kwargs: Any) -> list[CheckMess
             id="intake.W001",
         )
         for broken in versions.broken()
+        if broken.followed
     ]
 
 

@@ -76,6 +76,8 @@ class Broken:
     file: str
     name: str
     error: MappingError
+    followed: bool = False
+    """Whether a later version is in force."""
 
 
 def folder() -> Path:
@@ -139,7 +141,8 @@ def broken() -> list[Broken]:
         try:
             version.load()
         except MappingError as error:
-            found.append(Broken(path.name, version.name, error))
+            now = in_force(version.name)
+            found.append(Broken(path.name, version.name, error, now is not None and version < now))
     return found
 
 
