@@ -460,6 +460,24 @@ def test_an_extract_with_a_file_missing_is_refused_before_anything_is_received(
 # Broken files, and what is told --------------------------------------------------------
 
 
+def test_no_mapping_makes_an_agency(
+    client: Client, administrator: User, crimes: Path, tmp_path: Path, uploads: Path
+) -> None:
+    """A mapping that was brought from another installation says a kind, and nobody here has."""
+    version = saved(administrator, crimes)
+    body = version.body()
+    body["source"] |= {"name": "brought", "agency": "dale-force", "agency_kind": "police"}
+    versions.Version("brought", version.since).path.write_text(mapping_toml(body))
+    with crimes.open("rb") as file:
+        answer = client.post("/intake/imports/send", {"files": file, "mapping": "brought"}, secure=True)
+    assert "There is no agency “dale-force” yet" in answer.content.decode()
+    assert Delivery.objects.count() == 0
+    assert [p for p in uploads.rglob("*") if p.is_file()] == []
+    answer = client.post("/intake/imports/sources/brought/change", secure=True, follow=True)
+    assert "There is no agency “dale-force” yet" in answer.content.decode()
+    assert not Agency.objects.filter(pk="dale-force").exists()
+
+
 def test_a_broken_mapping_is_reported_and_takes_nothing_else_down(
     client: Client, administrator: User, crimes: Path, installation: Path, capsys: Any
 ) -> None:

@@ -13,7 +13,7 @@ from lamplighter.records.datapackage import write_bundle
 from lamplighter.records.errors import BundleNotValid, FileNotReadable, FileNotRecognised, MappingError
 from lamplighter.records.files import labelled
 from lamplighter.records.mapping import load_mapping, load_mappings
-from lamplighter.records.recognise import SortedFiles, sort_out
+from lamplighter.records.recognise import SortedFiles, sort_out, which
 from tests.unit.records.making_workbooks import write_table
 
 KEY = b"key"
@@ -243,3 +243,23 @@ def test_files_of_one_name_have_labels_of_their_own(tmp_path: Path) -> None:
     other = tmp_path / "feb.csv"
     found = labelled([*paths, other, tmp_path / "south" / ".." / "feb.csv"])
     assert [f.label for f in found] == ["north/2026/jan.csv", "south/2026/jan.csv", "feb.csv"]
+
+
+def test_which_says_what_a_person_is_asked_about(folder: Path, tmp_path: Path) -> None:
+    north = load_mapping(own(tmp_path, "north"))
+    near = load_mapping(own(tmp_path, "near", (*COLUMNS, "BEAT")))
+    built_in = load_mapping("force_a_rms")
+    assert which(folder / "c.csv", [north, near, built_in]) == ["north"]
+    assert which(folder / "c.csv", [north, near, built_in], clearly=0.2) == ["near", "north"]
+    assert which(folder / "README.txt", [north, near, built_in]) == []
+    book = write_table(tmp_path / "book.xlsx", [COLUMNS], Other=[built_in.files[0].columns])
+    assert which(book, [north, built_in]) == ["force_a_rms", "north"]
+
+
+def test_headings_below_a_title_are_told_too(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "titled.csv"
+    path.write_text("Incidents of May\nprinted on Monday\n\n" + (folder / "c.csv").read_text())
+    mapping = own(tmp_path)
+    assert which(path, [load_mapping(mapping)]) == []
+    mapping.write_text(mapping.read_text().replace('report = "INC"', 'report = "INC"\nabove = 2'))
+    assert which(path, [load_mapping(mapping)]) == ["force_c"]

@@ -147,13 +147,13 @@ def hand_on(user: User, sent: Sent, by_source: Mapping[str, list[Path]]) -> list
     """
     for source, paths in by_source.items():
         _complete(versions.load(versions.reference_of(source)), paths)
+    with transaction.atomic():
+        found = [_received(user, source, paths) for source, paths in sorted(by_source.items())]
     chosen = {path for paths in by_source.values() for path in paths}
     (sent.folder / WAITING).unlink(missing_ok=True)
     for path in sent.paths:
         if path not in chosen:
             path.unlink(missing_ok=True)
-    with transaction.atomic():
-        found = [_received(user, source, paths) for source, paths in sorted(by_source.items())]
     with contextlib.suppress(OSError):
         sent.folder.rmdir()
     return found

@@ -136,7 +136,7 @@ def source_change(request: HttpRequest, source: str) -> HttpResponse:
     try:
         agency = accounts.ensure_agency(found.mapping.agency)
     except accounts.UnknownAgencyError as problem:
-        messages.error(request, str(problem))
+        messages.warning(request, str(problem))
         return HttpResponseRedirect(reverse("intake:source", args=[source]))
     data = {
         "agency": {"code": agency.code},
