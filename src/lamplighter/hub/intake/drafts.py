@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -10,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake import documents, report_form
 from lamplighter.hub.intake.forms import Page, Typed
-from lamplighter.hub.intake.reports.answers import Answers, merged
+from lamplighter.hub.intake.reports.answers import Answers, merged, part_of_occasion
 
 SESSION_KEY = "new_report"
 CORRECTIONS = "corrections"
@@ -57,7 +58,7 @@ class Draft:
         return report_form.steps(self.occasions)
 
     def keep(self, step: str, typed: QueryDict) -> None:
-        self.kept["pages"][step] = {k: typed.getlist(k) for k in typed if k not in NOT_ANSWERS}
+        self.kept["pages"][step] = answers_in(typed)
         self.session.modified = True
 
     def add_occasion(self) -> str:
@@ -102,13 +103,27 @@ class Draft:
 
 
 class Correction(Draft):
-    """A report that is held, with what was changed in it, and the version that the change began with.
+    """A report that is held, with what somebody typed over it, and the version that they began with.
 
-    Each report that somebody corrects has a draft of its own, beside the new report they may be typing.
+    Each report that somebody corrects has a draft of its own, beside the new report they may be typing. Of
+    what is recorded nothing is in the session: it is read from the version, so that it ends with it.
+
+    Args:
+        recorded: what was typed into each version of the report, by its number in the database.
+        newest: the one that stands.
     """
 
-    def __init__(self, request: HttpRequest, agency: Agency, key: uuid.UUID) -> None:
-        self.key = str(key)
+    def __init__(
+        self,
+        request: HttpRequest,
+        agency: Agency,
+        key: uuid.UUID,
+        reference: str,
+        recorded: Mapping[int, Answers],
+        newest: int,
+    ) -> None:
+        self.key, self._reference = str(key), reference
+        self._recorded, self._newest = recorded, newest
         super().__init__(request, agency)
 
     def begin(self) -> None:
@@ -116,17 +131,32 @@ class Correction(Draft):
 
     @property
     def begun(self) -> bool:
-        return self.key in self.session.get(CORRECTIONS, {})
+        found = self.session.get(CORRECTIONS, {}).get(self.key)
+        return found is not None and found["version"] in self._recorded
 
     @property
     def kept(self) -> dict[str, Any]:
+        """``version``, ``numbers`` of the occasions in order, and ``parts`` that were typed over."""
         found: dict[str, Any] = self.session[CORRECTIONS][self.key]
         return found
 
     @property
+    def reference(self) -> str:
+        return self._reference
+
+    @property
     def version(self) -> int:
-        """The version that it corrects, by its number in the database."""
+        """The version that it corrects."""
         return int(self.kept["version"])
+
+    @property
+    def behind(self) -> bool:
+        """Whether another version stands by now."""
+        return self.version != self._newest
+
+    @property
+    def occasions(self) -> int:
+        return len(self.numbers)
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -135,40 +165,57 @@ class Correction(Draft):
     @property
     def base(self) -> Answers:
         """What the version says that it corrects."""
-        return Answers(self.kept["base"]["pages"], tuple(self.kept["base"]["numbers"]))
+        return self._recorded[self.version]
 
     @property
     def answers(self) -> Answers:
-        """The same with what was changed."""
-        return Answers(self.kept["pages"], self.numbers)
+        """The same with what was typed over it."""
+        return Answers.of_parts(self.base.parts() | self.kept["parts"], self.numbers)
 
-    def start(self, reference: str, version: int, recorded: Answers) -> None:
+    def start(self) -> None:
         """Begin with what is recorded, whatever was typed before."""
-        self._put(reference, version, recorded, recorded)
+        self._put(self._recorded[self._newest].numbers, {})
 
-    def go_on_with(self, version: int, recorded: Answers) -> None:
-        """Somebody else corrected the report: put what was changed here on top of what is recorded now."""
-        self._put(self.reference, version, merged(self.base, self.answers, recorded), recorded)
+    def catch_up(self) -> None:
+        """Put what was typed over an older version on top of the one that stands."""
+        recorded = self._recorded[self._newest]
+        now = merged(self.base, self.answers, recorded)
+        held = recorded.parts()
+        self._put(
+            now.numbers, {part: typed for part, typed in now.parts().items() if typed != held.get(part)}
+        )
 
-    def _put(self, reference: str, version: int, now: Answers, recorded: Answers) -> None:
+    def _put(self, numbers: Sequence[int], parts: Mapping[str, Typed]) -> None:
         self.session.setdefault(CORRECTIONS, {})[self.key] = {
-            "reference": reference,
-            "version": version,
-            "pages": dict(now.pages),
-            "occasions": len(now.numbers),
-            "numbers": list(now.numbers),
-            "base": {"pages": dict(recorded.pages), "numbers": list(recorded.numbers)},
+            "version": self._newest,
+            "numbers": list(numbers),
+            "parts": dict(parts),
         }
         self.session.modified = True
+
+    def _part(self, step: str) -> str:
+        place = report_form.occasion_number(step)
+        return part_of_occasion(self.numbers[place - 1]) if place else step
+
+    def keep(self, step: str, typed: QueryDict) -> None:
+        self.kept["parts"][self._part(step)] = answers_in(typed)
+        self.session.modified = True
+
+    def typed(self, step: str) -> QueryDict | None:
+        part = self._part(step)
+        found = self.kept["parts"].get(part, self.base.parts().get(part))
+        return None if found is None else as_sent(found)
 
     def add_occasion(self) -> str:
         taken = {*self.numbers, *self.base.numbers}
         self.kept["numbers"] = [*self.numbers, max(taken) + 1]
-        return super().add_occasion()
+        self.session.modified = True
+        return report_form.occasion_step(self.occasions)
 
     def remove_occasion(self, number: int) -> None:
-        super().remove_occasion(number)
+        self.kept["parts"].pop(self._part(report_form.occasion_step(number)), None)
         self.kept["numbers"] = [n for place, n in enumerate(self.numbers, 1) if place != number]
+        self.session.modified = True
 
     def recorded_pages(self) -> dict[str, Page]:
         """The pages as they are recorded, for comparing with :meth:`pages`."""
@@ -177,6 +224,11 @@ class Correction(Draft):
     def discard(self) -> None:
         self.session.get(CORRECTIONS, {}).pop(self.key, None)
         self.session.modified = True
+
+
+def answers_in(sent: QueryDict) -> Typed:
+    """What a page was sent with, without what is no answer."""
+    return {k: sent.getlist(k) for k in sent if k not in NOT_ANSWERS}
 
 
 def as_sent(typed: Typed) -> QueryDict:

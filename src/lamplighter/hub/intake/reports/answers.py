@@ -3,13 +3,13 @@ when two people correct the same report at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lamplighter.hub.design.fields import DatePartsField
 from lamplighter.hub.intake.forms import OccasionPage, Page, Typed
-from lamplighter.hub.intake.report_form import OCCASION, PAGES, occasion_step
+from lamplighter.hub.intake.report_form import OCCASION, PAGES, occasion_number, occasion_step
 
 NOTHING: Typed = {}
 
@@ -26,8 +26,26 @@ class Answers:
     numbers: tuple[int, ...] = (1,)
 
     def of_occasions(self) -> dict[int, Typed]:
-        """The pages of the occasions by their numbers."""
+        """Return the pages of the occasions by their numbers."""
         return {n: self.pages.get(occasion_step(p), NOTHING) for p, n in enumerate(self.numbers, 1)}
+
+    def parts(self) -> dict[str, Typed]:
+        """Return every page by a name that stays its own, also where occasions change their places."""
+        rest = {step: typed for step, typed in self.pages.items() if occasion_number(step) is None}
+        return rest | {part_of_occasion(n): typed for n, typed in self.of_occasions().items()}
+
+    @classmethod
+    def of_parts(cls, parts: Mapping[str, Typed], numbers: Sequence[int]) -> Answers:
+        """Return the answers that have these :meth:`parts`, with these occasions in this order."""
+        pages = {step: parts.get(step, NOTHING) for step in PAGES if step != OCCASION}
+        for place, number in enumerate(numbers, 1):
+            pages[occasion_step(place)] = parts.get(part_of_occasion(number), NOTHING)
+        return cls(pages, tuple(numbers))
+
+
+def part_of_occasion(number: int) -> str:
+    """Return the name of the part that is the occasion of this number."""
+    return f"occasion {number}"
 
 
 def recall(whole: Mapping[str, Any]) -> Answers:

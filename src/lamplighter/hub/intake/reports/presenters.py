@@ -72,6 +72,14 @@ def history(report: HeldReport) -> list[dict[str, Any]]:
     return sorted(found, key=lambda e: e["at"], reverse=True)
 
 
+def meanwhile(report: HeldReport, since: int | None) -> dict[str, Any] | None:
+    """What others did with a report since a version of it, ``None`` where that one stands: who was last, and
+    everything that differs."""
+    if since is None:
+        return None
+    return history(report)[0] | {"changes": report.changed_since(since)}
+
+
 def amendments(report: HeldReport) -> list[dict[str, Any]]:
     """The same without its first version."""
     return [e | {"reference": report.reference, "key": report.key} for e in history(report) if not e["first"]]

@@ -216,14 +216,16 @@ def in_words(page: Page, name: str) -> str:
 
 
 def _classified(offences: Sequence[Row]) -> dict[str, Answer]:
-    titles = []
-    for offence in offences:
-        codes = code_set("offences").codes
-        title = offence["raw_title"] or (
-            codes[offence["offence"]].title if offence["offence"] in codes else ""
-        )
-        titles.append(title or offence["raw_code"] or "")
-    words = "; ".join(t for t in titles if t)
+    """What a report was recorded as: in the source's own title, or ours of what that was taken for."""
+    codes, groups = code_set("offences").codes, code_set("offence_groups").codes
+
+    def title(offence: Row) -> str:
+        for known, code in ((codes, offence["offence"]), (groups, offence["offence_group"])):
+            if code in known:
+                return known[code].title
+        return str(offence["raw_code"] or "")
+
+    words = "; ".join(t for o in offences if (t := o["raw_title"] or title(o)))
     return {"offence": Answer("Recorded as", words)} if words else {}
 
 

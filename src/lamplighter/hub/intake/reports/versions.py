@@ -71,8 +71,8 @@ class HeldReport:
     versions: tuple[Version, ...]
     own: bool = False
     contents: dict[int, list[Section]] = field(default_factory=dict, compare=False)
-    # What was typed into the newest version, where it was typed.
-    answers: Answers | None = field(default=None, compare=False)
+    # What was typed into each version, by its number in the database.
+    answers: dict[int, Answers] = field(default_factory=dict, compare=False)
 
     @property
     def newest(self) -> Version:
@@ -100,10 +100,14 @@ class HeldReport:
     def changed(self, version: Version) -> list[Change]:
         """What a version changed in the one before it; nothing for the first."""
         place = self.versions.index(version)
-        if place == 0:
-            return []
-        before, after = (self.contents.get(v.pk, []) for v in self.versions[place - 1 : place + 1])
-        found = sections.differences(before, after)
+        return self._differ(self.versions[place - 1].pk, version.pk) if place else []
+
+    def changed_since(self, pk: int) -> list[Change]:
+        """What the newest version says otherwise than the one of this number in the database."""
+        return self._differ(pk, self.newest.pk)
+
+    def _differ(self, before: int, after: int) -> list[Change]:
+        found = sections.differences(self.contents.get(before, []), self.contents.get(after, []))
         return found if self.own else [c.for_others() for c in found]
 
 
@@ -231,15 +235,15 @@ def _reports(rows: QuerySet[ReportVersion], user: User) -> list[HeldReport]:
             ),
             own=held[-1]["agency"] == user.agency_id,
             contents=contents,
-            answers=_answers(held[-1], told),
+            answers=_answers(held, told),
         )
         for key, held in by_key.items()
     ]
 
 
-def _answers(newest: dict[str, Any], told: dict[int, tuple[str, str]]) -> Answers | None:
-    typed = told.get(newest["batch_id"], ("",))[0] == Delivery.Door.FORM
-    return recall(json.loads(newest["raw"])) if typed else None
+def _answers(held: list[dict[str, Any]], told: dict[int, tuple[str, str]]) -> dict[int, Answers]:
+    typed = (row for row in held if told.get(row["batch_id"], ("",))[0] == Delivery.Door.FORM)
+    return {row["id"]: recall(json.loads(row["raw"])) for row in typed}
 
 
 def _where_from(batches: Collection[int]) -> dict[int, tuple[str, str]]:

@@ -19,7 +19,6 @@ from lamplighter.hub.intake.journeys import Journey
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.report_form import document
 from lamplighter.hub.intake.reports import forms, policies, presenters, versions
-from lamplighter.hub.intake.reports.answers import Answers
 from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.intake.reports.versions import HeldReport
 
@@ -97,20 +96,20 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def correct(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Everything that is recorded with what is changed, each part with a way to change it; then save."""
     found = _to_amend(request, key)
-    draft = Correction(request, request.user.agency, key)
+    draft = _draft(request, found)
     if request.method == "POST" and ("discard" in request.POST or not draft.begun):
         draft.discard()
         return redirect("intake:report", key)
     if not found.standing:
         messages.info(request, "This report has been withdrawn. Put it back to correct it.")
         return redirect("intake:report", key)
-    newer = _brought_up_to_date(draft, found)
+    since = _brought_up_to_date(draft)
     pages = draft.pages()
     if unfinished := draft.first_unfinished(pages):
         return redirect("intake:correct_page", key, unfinished)
     form = forms.what_was_wrong(request.POST if request.method == "POST" else None)
     refusals: list[dict[str, object]] = []
-    if request.method == "POST" and not newer and form.is_valid():
+    if request.method == "POST" and since is None and form.is_valid():
         from lamplighter.hub.patterns import amending
 
         whole = document(list(pages.values()), draft.numbers)
@@ -122,25 +121,32 @@ def correct(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             refusals = refused.rejects
         except policies.ChangedMeanwhileError:
             found = _found(request, key)
-            newer = _brought_up_to_date(draft, found)
+            draft = _draft(request, found)
+            since = _brought_up_to_date(draft)
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
             draft.discard()
             return redirect(_answer(request), key)
-    return _correction_page(request, found, draft, form, newer=newer, refusals=refusals)
+    return _correction_page(request, found, draft, form, since=since, refusals=refusals)
 
 
-def _brought_up_to_date(draft: Correction, found: HeldReport) -> bool:
-    """Begin the draft with what is recorded, or go on with it; true where somebody corrected it since."""
-    recorded = found.answers or Answers()
+def _draft(request: HttpRequest, found: HeldReport) -> Correction:
+    return Correction(
+        request, request.user.agency, found.key, found.reference, found.answers, found.newest.pk
+    )
+
+
+def _brought_up_to_date(draft: Correction) -> int | None:
+    """Begin the draft with what is recorded, or go on with it; its version so far, where another stands."""
     if not draft.begun:
-        draft.start(found.reference, found.newest.pk, recorded)
-        return False
-    if draft.version == found.newest.pk:
-        return False
-    draft.go_on_with(found.newest.pk, recorded)
-    return True
+        draft.start()
+        return None
+    was = draft.version
+    if not draft.behind:
+        return None
+    draft.catch_up()
+    return was
 
 
 def _correction_page(
@@ -149,7 +155,7 @@ def _correction_page(
     draft: Correction,
     form: forms.ReasonForm,
     *,
-    newer: bool,
+    since: int | None,
     refusals: list[dict[str, object]],
 ) -> HttpResponse:
     journey = Journey(draft, TITLE, found.key)
@@ -158,13 +164,12 @@ def _correction_page(
         "report": found,
         "form": form,
         "refusals": refusals,
-        # What somebody else changed while this was typed.
-        "newer": presenters.history(found)[0] if newer else None,
+        "newer": presenters.meanwhile(found, since),
         **presenters.correction(
             draft, safely=safely, address={step: journey.page(step) for step in draft.steps}
         ),
     }
-    refused = request.method == "POST" and (newer or refusals or form.errors)
+    refused = request.method == "POST" and (since or refusals or form.errors)
     return render(request, "intake/correct.html", context, status=422 if refused else 200)
 
 
@@ -178,7 +183,7 @@ def _answer(request: HttpRequest) -> str:
 def correct_page(request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
     """One page of a report that is being corrected, filled with what is recorded or was changed."""
     found = _to_amend(request, key)
-    draft = Correction(request, request.user.agency, key)
+    draft = _draft(request, found)
     if not draft.begun or not found.standing:
         return redirect("intake:correct", key)
     safely = versions.safely(found.newest.pk)
@@ -205,7 +210,7 @@ def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            Correction(request, request.user.agency, key).discard()
+            _draft(request, found).discard()
             messages.success(request, "Report withdrawn.")
             return redirect("intake:report", key)
     context = {"report": found, "form": form}
