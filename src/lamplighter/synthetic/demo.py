@@ -147,8 +147,9 @@ def _on_the_clock(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _number(report: dict[str, Any], position: int) -> int:
     """Agencies number by the minute of the year, as far off as the story has it."""
-    told = _told()["reports"][position - 1]
-    return max(1, report["number"] + _minute(report["reported_at"]) - _minute(told["reported_at"]))
+    told: dt.datetime = _told()["reports"][position - 1]["reported_at"]
+    number: int = report["number"] + _minute(report["reported_at"]) - _minute(told)
+    return max(1, number)
 
 
 def _minute(at: dt.datetime) -> int:

@@ -571,8 +571,16 @@ def test_who_may_not_read_reports_corrects_what_they_typed_themselves_and_no_mor
     told = page(author, "intake:report", key)
     assert "Was: nothing Now: Marsh" in told
     assert "pattern" not in told.lower()
-    # What a colleague who may read it changed is theirs.
+    # Why a colleague who may read more withdrew it can tell of other reports.
     lead = signed_in(Role.COORDINATOR, "health", "Cy Ware")
+    withdraw(lead, key, "The same as 4A/000123/26.")
+    for address in ("intake:report", "intake:put_back"):
+        told = page(author, address, key)
+        assert "withdrawn by Cy Ware" in told
+        assert "000123" not in told
+    put_back(author, key)
+    assert "It was not a duplicate." in page(author, "intake:report", key)
+    # What such a colleague changed is theirs.
     typed.correct(lead, key, victim=typed.VICTIM | {"surname": "Nayar"})
     page(author, "intake:report", key, status=404)
 

@@ -90,9 +90,9 @@ def _came(report: HeldReport, version: Version, agency: str) -> dict[str, Any]:
         what = "Corrected" if note.kind == Kind.CORRECTED else "Put back"
         return _entry(note.at, what, note.by, agency, note.reason, report.changed(version))
     first = version is report.versions[0]
-    if version.door == Door.FORM:
-        return _entry(version.received_at, "Typed", version.by, agency, first=first)
-    how = "by the feed" if version.door == Door.FEED else "in a file"
+    if report.door == Door.FORM:
+        return _entry(version.received_at, "Typed", "", agency, first=first)
+    how = "by the feed" if report.door == Door.FEED else "in a file"
     what = f"Received {how}" if first else f"A corrected version received {how}"
     return _entry(version.received_at, what, "", agency, "", report.changed(version), first=first)
 

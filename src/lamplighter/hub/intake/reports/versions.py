@@ -1,9 +1,9 @@
-"""One report with all its versions: what each says, through which door it came, who typed it and why.
+"""One report with all its versions: what each says, through which door it came, who amended it and why.
 
-Read as the person who asks, so that the wall decides what is there; and as a service only where its answer
-is no report: through which door a version came, who typed it, whether something is recorded about how to
-reach somebody safely. One exception: those who may not read reports as received may open what they typed
-themselves, as long as nobody has changed it since. It tells them nothing that they did not write.
+Read as the person who asks, so that the wall decides what is there, and as a service only for the answer
+whether something is recorded about how to reach somebody safely. One exception: those who may not read
+reports as received may open what they typed themselves, as long as nobody has changed it since. It tells
+them nothing that they did not write: why somebody else withdrew it is left out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,7 +22,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.intake.models import TABLES, Amendment, Batch, Delivery, ReportVersion, SafeContact
+from lamplighter.hub.intake.models import TABLES, Amendment, Delivery, ReportVersion, SafeContact
 from lamplighter.hub.intake.reports import sections
 from lamplighter.hub.intake.reports.answers import Answers, recall
 from lamplighter.hub.intake.reports.sections import Change, Section
@@ -39,19 +39,18 @@ class Note:
     kind: str
     reason: str
     by: str
+    by_id: int
     at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version, with its amendments: ``by`` is who typed it, "" where a system sent it."""
+    """One version, with its amendments."""
 
     pk: int
     number: int
     received_at: dt.datetime
     superseded_at: dt.datetime | None
-    door: str
-    by: str
     notes: tuple[Note, ...] = ()
 
     def note(self, *kinds: str) -> Note | None:
@@ -90,7 +89,8 @@ class HeldReport:
 
     @property
     def door(self) -> str:
-        return self.newest.door
+        """Through which door it came: its source says it."""
+        return door_of(self.source, self.agency)
 
     def says(self, version: Version | None = None) -> list[Section]:
         """What a version says (the newest, when not given), as far as the person who asked is shown it."""
@@ -111,6 +111,12 @@ class HeldReport:
         return found if self.own else [c.for_others() for c in found]
 
 
+def door_of(source: str, agency: str) -> str:
+    """Return the door through which reports of this source come: ``documents`` names those of two of them."""
+    doors = (Delivery.Door.FORM, Delivery.Door.FEED)
+    return next((d for d in doors if source == f"{d}-{agency}"), Delivery.Door.FILES)
+
+
 def find(user: User, key: uuid.UUID) -> HeldReport:
     """Return a report with all its versions.
 
@@ -122,8 +128,7 @@ def find(user: User, key: uuid.UUID) -> HeldReport:
         found = _reports(rows, user)
     else:
         with as_service(PURPOSE):
-            mine = _typed_by(user, rows)
-            found = _reports(mine, user)
+            found = [_own_words(r, user) for r in _reports(_typed_by(user, rows), user)]
     if not found:
         raise ReportVersion.DoesNotExist
     return found[0]
@@ -132,6 +137,15 @@ def find(user: User, key: uuid.UUID) -> HeldReport:
 def of_reports(user: User, keys: Collection[uuid.UUID]) -> list[HeldReport]:
     """Return these reports as somebody who reads reports sees them, each with all its versions."""
     return _reports(ReportVersion.objects.filter(key__in=keys), user)
+
+
+def _own_words(report: HeldReport, user: User) -> HeldReport:
+    """The report without reasons that others gave: they may tell of other reports."""
+    told = [
+        replace(v, notes=tuple(n if n.by_id == user.pk else replace(n, reason="") for n in v.notes))
+        for v in report.versions
+    ]
+    return replace(report, versions=tuple(told))
 
 
 def several(report_ids: Collection[str]) -> set[uuid.UUID]:
@@ -211,10 +225,9 @@ def _reports(rows: QuerySet[ReportVersion], user: User) -> list[HeldReport]:
     for row in rows.order_by("version").values():
         by_key[row["key"]].append(row)
     versions = [row for held in by_key.values() for row in held]
-    told = _where_from({row["batch_id"] for row in versions})
     notes = _notes(row["id"] for row in versions)
     agencies = {a.code: a for a in Agency.objects.filter(pk__in={row["agency"] for row in versions})}
-    contents = _contents(versions, told, agencies)
+    contents = _contents(versions, agencies)
     return [
         HeldReport(
             key=key,
@@ -228,43 +241,34 @@ def _reports(rows: QuerySet[ReportVersion], user: User) -> list[HeldReport]:
                     row["version"],
                     row["received_at"],
                     row["superseded_at"],
-                    *told.get(row["batch_id"], ("", "")),
                     tuple(notes[row["id"]]),
                 )
                 for row in held
             ),
             own=held[-1]["agency"] == user.agency_id,
             contents=contents,
-            answers=_answers(held, told),
+            answers=_answers(held),
         )
         for key, held in by_key.items()
     ]
 
 
-def _answers(held: list[dict[str, Any]], told: dict[int, tuple[str, str]]) -> dict[int, Answers]:
-    typed = (row for row in held if told.get(row["batch_id"], ("",))[0] == Delivery.Door.FORM)
-    return {row["id"]: recall(json.loads(row["raw"])) for row in typed}
+def _typed(row: dict[str, Any]) -> bool:
+    return door_of(row["source"], row["agency"]) == Delivery.Door.FORM
 
 
-def _where_from(batches: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Door, and the name of who typed it, by batch. Who reads reports need not be one who sees deliveries."""
-    with as_service(PURPOSE):
-        rows = Batch.objects.filter(pk__in=batches).values_list(
-            "pk", "delivery__door", "delivery__received_by__display_name"
-        )
-        return {pk: (door, (by or "") if door == Delivery.Door.FORM else "") for pk, door, by in rows}
+def _answers(held: list[dict[str, Any]]) -> dict[int, Answers]:
+    return {row["id"]: recall(json.loads(row["raw"])) for row in held if _typed(row)}
 
 
 def _notes(versions: Iterable[int]) -> dict[int, list[Note]]:
     found: dict[int, list[Note]] = defaultdict(list)
     for note in Amendment.objects.filter(version__in=list(versions)).select_related("by").order_by("at"):
-        found[note.version_id].append(Note(note.kind, note.reason, note.by.display_name, note.at))
+        found[note.version_id].append(Note(note.kind, note.reason, note.by.display_name, note.by_id, note.at))
     return found
 
 
-def _contents(
-    versions: list[dict[str, Any]], told: dict[int, tuple[str, str]], agencies: dict[str, Agency]
-) -> dict[int, list[Section]]:
+def _contents(versions: list[dict[str, Any]], agencies: dict[str, Agency]) -> dict[int, list[Section]]:
     numbers = [row["id"] for row in versions]
     parts: dict[int, dict[str, list[dict[str, Any]]]] = {
         row["id"]: {"reports": [row], "offences": [], "occasions": [], "people": []} for row in versions
@@ -274,11 +278,6 @@ def _contents(
         for row in rows.order_by("version", order).values():
             parts[row["version_id"]][name].append(row)
     return {
-        row["id"]: sections.of_rows(
-            parts[row["id"]],
-            agencies.get(row["agency"])
-            if told.get(row["batch_id"], ("",))[0] == Delivery.Door.FORM
-            else None,
-        )
+        row["id"]: sections.of_rows(parts[row["id"]], agencies.get(row["agency"]) if _typed(row) else None)
         for row in versions
     }
