@@ -573,11 +573,11 @@ def test_who_may_not_read_reports_corrects_what_they_typed_themselves_and_no_mor
     assert "pattern" not in told.lower()
     # Why a colleague who may read more withdrew it can tell of other reports.
     lead = signed_in(Role.COORDINATOR, "health", "Cy Ware")
-    withdraw(lead, key, "The same as 4A/000123/26.")
+    withdraw(lead, key, "The same as HM2600001299.")
     for address in ("intake:report", "intake:put_back"):
         told = page(author, address, key)
         assert "withdrawn by Cy Ware" in told
-        assert "000123" not in told
+        assert "HM26" not in told
     put_back(author, key)
     assert "It was not a duplicate." in page(author, "intake:report", key)
     # What such a colleague changed is theirs.
