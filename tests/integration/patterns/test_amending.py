@@ -301,6 +301,12 @@ def test_a_report_that_was_corrected_since_is_not_withdrawn_unread() -> None:
     assert answer.status_code == 422
     assert "Somebody corrected this report. Read it again" in text_of(answer)
     assert versions.standing_version(key)
+    # Told, they may do it all the same; what they wrote is there.
+    sent = typed.filled(answer.content)
+    assert sent["reason"] == ["A test."]
+    again = re.search(r'name="version" value="(\d+)"', answer.content.decode())
+    assert again
+    assert int(again[1]) == versions.standing_version(key)
 
 
 # Safe contact ----------------------------------------------------------------

@@ -15,6 +15,11 @@ class ReasonForm(forms.Form):
     use_required_attribute = False
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def knows(self, version: int) -> None:
+        """Let it be sent again by somebody who has been told that another version stands."""
+        self.data = self.data.copy()
+        self.data["version"] = str(version)
+
     def __init__(self, *args: Any, label: str, hint: str, required: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"] = forms.CharField(

@@ -205,8 +205,9 @@ def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         seen = form.cleaned_data["version"] or 0
         try:
             amending.withdraw_report(who(request), found, seen=seen, reason=form.cleaned_data["reason"])
-        except policies.ChangedMeanwhileError:
+        except policies.ChangedMeanwhileError as changed:
             form.add_error(None, "Somebody corrected this report. Read it again before you withdraw it.")
+            form.knows(changed.newest)
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
