@@ -21,7 +21,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import presenters, services, tasks
 from lamplighter.hub.intake.import_forms import ImportForm
-from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.intake.models import Batch, Delivery
 from lamplighter.records.mapping import built_in, load_mapping
 from lamplighter.records.outward import neutralise_formulae
 
@@ -44,7 +44,8 @@ def history(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(deliveries, A_PAGE).get_page(request.GET.get("page"))
     others = {
-        door.label: Delivery.objects.filter(door=door).count()
+        # A correction is no further report.
+        door.label: Batch.objects.filter(delivery__door=door, reports_new__gt=0).count()
         for door in (Delivery.Door.FORM, Delivery.Door.FEED)
     }
     rows = [presenters.history_row(d) for d in page]
