@@ -10,10 +10,9 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
-from lamplighter.courses import assemble
+from lamplighter.courses import assemble, sentences
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.demo import cases, world
-from lamplighter.hub.patterns import sentences
 from lamplighter.hub.patterns.models import Computation, Course
 from lamplighter.hub.people.models import Membership
 from lamplighter.linkage import link, naming
