@@ -18,7 +18,7 @@ from lamplighter.hub.intake.reports.versions import HeldReport
 from lamplighter.hub.patterns import amending
 from tests.integration.intake import making
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 
 
 def given_a_typed_report() -> tuple[User, HeldReport]:

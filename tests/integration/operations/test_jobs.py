@@ -25,7 +25,7 @@ from lamplighter.hub.operations.models import Copy, JobFault
 from tests.integration.access import making
 from tests.integration.intake import making as extracts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_server]
 
 
 @pytest.fixture(autouse=True)

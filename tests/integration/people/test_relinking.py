@@ -27,7 +27,11 @@ from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership,
 from tests.integration.access.site_login import as_the_site
 from tests.integration.patterns import story
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("linked")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("linked"),
+    pytest.mark.own_server,
+]
 WRITTEN = "Following what happened meanwhile"
 GONE, CORRECTED, DECIDED = story.STORY
 STRANGER = {"role": "suspect", "forenames": "Xerxes", "surname": "Ploughright", "sex": "male"}

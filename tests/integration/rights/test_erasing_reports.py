@@ -32,7 +32,7 @@ from tests.integration.patterns import story
 from tests.integration.rights.test_erasing import decide, erase, found_in_the_database
 from tests.integration.sharing.making import Team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_server]
 OWN, THEIRS, LATER = (r["report_id"] for r in story.STORY)
 
 
