@@ -82,7 +82,7 @@ def failed_work(now: dt.datetime) -> Finding:
         "Failed work",
         State.NOW,
         f"{plural(failed, 'task')} failed, and will not be tried again.",
-        "See what failed on the page Service, mend the cause, and try it again there.",
+        "Mend the cause, then try it again on the page Service.",
     )
 
 
