@@ -23,7 +23,7 @@ install: $(STAMP) ## Make .venv with every locked dependency
 
 .PHONY: demo
 demo: $(STAMP) ## A fictional force area, imported, linked and on screen; prints where to sign in
-	@$(PY) -m lamplighter.hub.demo
+	@$(PY) -m lamplighter.hub.demo $(ARGS)
 
 .PHONY: test
 test: $(STAMP) ## Every test, browser tests included

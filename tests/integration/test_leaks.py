@@ -22,12 +22,13 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import documents, selectors, services
 from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns import services as pattern_services
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people import relinking
 from lamplighter.hub.people.models import Link
-from tests.integration.intake import journey, making
+from tests.integration.intake import journey, making, typed
 from tests.integration.printed import Lines
 from tests.unit.records.making_workbooks import write_table
 
@@ -267,6 +268,9 @@ def test_patterns_and_people_name_nobody_outside_their_body(
         f"{pattern}/different/0",
         f"/patterns/saved/{key}",
         f"/patterns/saved/{key}/different",
+        "/intake/reports",
+        f"/intake/reports/{key}",
+        f"/intake/reports/{key}/withdraw",
         person,
         f"/people/links/{link.address}",
     ]:
@@ -300,6 +304,47 @@ def test_patterns_and_people_name_nobody_outside_their_body(
     clean("\n".join(lines.printed), "the log")
     clean(json.dumps([job.args for job in ProcrastinateJob.objects.all()]), "arguments of jobs")
     clean(json.dumps(list(Event.objects.values_list("verb", "subject", "detail"))), "the audit trail")
+
+
+def test_correcting_and_withdrawing_a_report_leaves_no_trace_outside_its_pages(
+    lines: Lines, client: Client, coordinator: User
+) -> None:
+    client.force_login(coordinator)
+    reason = f"{FIRST} {SURNAME} said so"
+    victim = typed.VICTIM | {"forenames": FIRST, "surname": SURNAME, "phones": PHONE, "safe_contact": SAFE}
+    key = typed.type_report(client, victim=victim)
+    seen = ""
+    for act in ("correct", "withdraw", "put-back"):
+        address = f"/intake/reports/{key}/{act}"
+        if act == "correct":
+            client.get(address, secure=True)
+            typed.change(client, key, victim=victim | {"surname": f"{SURNAME}-Plumbago", "safe_contact": ""})
+            seen += client.get(f"{address}/victim", secure=True).content.decode()
+        page = client.get(address, secure=True)
+        version = versions.standing_version(key) or 0
+        answers = [
+            page,
+            client.post(address, {"reason": "", "version": version}, secure=True),
+            client.post(address, {"reason": reason, "version": version}, secure=True),
+            client.get(f"/intake/reports/{key}", secure=True),
+        ]
+        assert [a.status_code for a in answers] == [200, 422, 302, 200], act
+        for answer in answers:
+            text = answer.content.decode()
+            seen += text
+            title = re.search(r"<title>(.*?)</title>", text, flags=re.S)
+            clean(title.group(1) if title else "", f"title of {address}")
+            clean(" ".join(re.findall(r'(?:href|src|action)="([^"]*)"', text)), f"addresses on {address}")
+            clean(json.dumps(dict(answer.headers)), f"headers of {address}")
+    assert SURNAME in seen
+    assert reason in seen
+    assert SAFE not in seen
+    assert SAFE not in json.dumps(dict(client.session))
+    clean("\n".join(lines.printed), "the log")
+    clean(json.dumps([job.args for job in ProcrastinateJob.objects.all()]), "arguments of jobs")
+    clean(
+        json.dumps(list(Event.objects.values_list("verb", "subject", "detail", "reason"))), "the audit trail"
+    )
 
 
 def test_error_pages_of_patterns_and_people_say_nothing_of_them(

@@ -5,10 +5,15 @@ March 2026. Over 41 days she reports four things. Force A records damage to a ca
 stay with her sister in force B's area; force B records two malicious communications, one by an account and
 one by "Daniel Holinshaw", whose number is the one force A noted; then force A records the breach of an
 order. None of the four is recorded as stalking. The words of the story are data: ``data/demo_story.toml``.
+
+The world ends on the day that it is asked to end on, and is the same for the same day: the generator draws
+for those four years, so that references, ages and recording rules are of their time, and the story's times
+are moved by whole days. Dates of birth stay: it is the same people.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -19,40 +24,75 @@ import polars as pl
 
 from lamplighter.records.schema import TABLES_BY_NAME, Bundle
 from lamplighter.synthetic import exports
+from lamplighter.synthetic.config import Config
 from lamplighter.synthetic.truth import Truth
 from lamplighter.synthetic.world import World, generate
 
 SEED = 20
 PERSON_RECORDS = 7_000
 COURSE = "C-DEMO-1"
+ENDS = Config(SEED).as_at
+LENGTH = ENDS - Config(SEED).start
 
 
-def world(seed: int = SEED, *, person_records: int = PERSON_RECORDS) -> World:
-    """The demonstration's world, the placed story in both its bundle and its truth."""
-    made = generate(seed, person_records=person_records, forces=2)
-    reports = _placed(made)
-    story, truth = _bundle(reports), _truth(made, reports)
+def world(
+    seed: int = SEED,
+    *,
+    person_records: int = PERSON_RECORDS,
+    ends: dt.date = ENDS,
+    story_ends: dt.date | None = None,
+) -> World:
+    """Return the demonstration's world, the placed story in both its bundle and its truth.
+
+    Args:
+        ends: the last day on which anybody reported something.
+        story_ends: the day of the story's last report; thirty days before ``ends`` unless given.
+    """
+    made = generate(seed, person_records=person_records, forces=2, start=ends - LENGTH, as_at=ends)
+    data = _data(_moved_by(ends, story_ends))
+    reports = _placed(made, data)
+    story, truth = _bundle(reports), _truth(made, reports, data)
     return World(
         config=made.config,
-        bundle={name: pl.concat([made.bundle[name], story[name]]) for name in made.bundle},
-        truth=Truth(**{name: pl.concat([getattr(made.truth, name), truth[name]]) for name in truth}),
+        bundle={name: _on_the_clock(pl.concat([made.bundle[name], story[name]])) for name in made.bundle},
+        truth=Truth(
+            **{name: _on_the_clock(pl.concat([getattr(made.truth, name), truth[name]])) for name in truth}
+        ),
+        spared=frozenset(story_record_ids()),
     )
 
 
 def bundle(seed: int = SEED) -> Bundle:
-    """The five tables of the demonstration's world."""
+    """Return the five tables of the demonstration's world."""
     return world(seed).bundle
 
 
-def write(folder: Path, seed: int = SEED) -> exports.Manifest:
-    """The demonstration's world as three agencies' exports, truth beside them in ``truth/``."""
-    return exports.write(world(seed), folder)
+def write(
+    folder: Path, seed: int = SEED, *, ends: dt.date = ENDS, story_ends: dt.date | None = None
+) -> exports.Manifest:
+    """Write the demonstration's world as three agencies' exports, truth beside them in ``truth/``.
+
+    ``ends`` and ``story_ends`` as of :func:`world`.
+    """
+    return exports.write(world(seed, ends=ends, story_ends=story_ends), folder)
 
 
-def new_report() -> dict[str, Any]:
-    """A report to type into the form, as one nested document; it belongs with the four."""
-    document: dict[str, Any] = _data()["new_report"]
+def new_report(*, ends: dt.date = ENDS, story_ends: dt.date | None = None) -> dict[str, Any]:
+    """Return a report to type into the form, as one nested document; it belongs with the four.
+
+    ``ends`` and ``story_ends`` as of :func:`world`; it was made nine days after the last of the four.
+    """
+    document: dict[str, Any] = _data(_moved_by(ends, story_ends))["new_report"]
     return document
+
+
+def story_record_ids() -> list[str]:
+    """Return the ids of the story's person records: the same whenever the world ends."""
+    return [
+        _record_id(report, position, place)
+        for position, report in enumerate(_told()["reports"], start=1)
+        for place, _ in enumerate(report["people"], start=1)
+    ]
 
 
 def story_report_ids(made: World) -> list[str]:
@@ -62,9 +102,63 @@ def story_report_ids(made: World) -> list[str]:
 
 
 @cache
-def _data() -> dict[str, Any]:
+def _told() -> dict[str, Any]:
+    """The story as it was written down."""
     path = files("lamplighter.synthetic") / "data" / "demo_story.toml"
     return tomllib.loads(path.read_text("utf-8"))
+
+
+def _moved_by(ends: dt.date, story_ends: dt.date | None) -> dt.timedelta:
+    """By how many whole days the story is moved."""
+    last: dt.datetime = _told()["reports"][-1]["reported_at"]
+    return story_ends - last.date() if story_ends else ends - ENDS
+
+
+def _data(by: dt.timedelta) -> dict[str, Any]:
+    """The story with every time moved. A date without a time is one of birth, and stays."""
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, dt.datetime):
+            return value + by
+        if isinstance(value, list):
+            return [moved(v) for v in value]
+        return {k: moved(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+    found: dict[str, Any] = moved(_told())
+    return found
+
+
+def _on_the_clock(frame: pl.DataFrame) -> pl.DataFrame:
+    """What was drawn for the hour that is left out in March was shown by clocks as an hour later."""
+    shown = [
+        pl.when(
+            pl.col(name).is_not_null()
+            & pl.col(name)
+            .dt.replace_time_zone("Europe/London", non_existent="null", ambiguous="earliest")
+            .is_null()
+        )
+        .then(pl.col(name) + dt.timedelta(hours=1))
+        .otherwise(pl.col(name))
+        for name, kind in frame.schema.items()
+        if isinstance(kind, pl.Datetime)
+    ]
+    return frame.with_columns(shown)
+
+
+def _number(report: dict[str, Any], position: int) -> int:
+    """Agencies number by the minute of the year, as far off as the story has it."""
+    told: dt.datetime = _told()["reports"][position - 1]["reported_at"]
+    number: int = report["number"] + _minute(report["reported_at"]) - _minute(told)
+    return max(1, number)
+
+
+def _minute(at: dt.datetime) -> int:
+    return int((at - dt.datetime(at.year, 1, 1)).total_seconds()) // 60
+
+
+def _record_id(report: dict[str, Any], position: int, place: int) -> str:
+    letter = "R" if report["source"] == "force_a_rms" else "L"
+    return f"{report['source']}:{letter}99000{position}{place}"
 
 
 def _town(made: World, agency: str) -> tuple[str, str]:
@@ -81,17 +175,19 @@ def _town(made: World, agency: str) -> tuple[str, str]:
     return row["town"], row["area"]
 
 
-def _placed(made: World) -> list[dict[str, Any]]:
+def _placed(made: World, data: dict[str, Any]) -> list[dict[str, Any]]:
     """The story's reports with free references and this world's towns filled in."""
     (near, na), (far, fa) = _town(made, "force-a"), _town(made, "force-b")
     taken = set(made.bundle["reports"]["source_ref"])
     refs: list[str] = []
-    for report in _data()["reports"]:
-        form = "4A/{:06d}/26" if report["source"] == "force_a_rms" else "HM26{:07d}"
-        number = report["number"]
+    for position, report in enumerate(data["reports"], start=1):
+        year = f"{report['reported_at']:%y}"
+        form = f"4A/{{:06d}}/{year}" if report["source"] == "force_a_rms" else f"HM{year}{{:07d}}"
+        number = _number(report, position)
         while form.format(number) in taken:
             number += 1
         refs.append(form.format(number))
+        taken.add(refs[-1])
 
     def fill(value: Any) -> Any:
         if isinstance(value, str):
@@ -105,13 +201,12 @@ def _placed(made: World) -> list[dict[str, Any]]:
         return {k: fill(v) for k, v in value.items()} if isinstance(value, dict) else value
 
     out = []
-    for position, (report, ref) in enumerate(zip(_data()["reports"], refs, strict=True), start=1):
+    for position, (report, ref) in enumerate(zip(data["reports"], refs, strict=True), start=1):
         filled: dict[str, Any] = fill(report)
         filled |= {"ref": ref, "report_id": f"{report['source']}:{ref}", "position": position}
         filled["related"] = [refs[report["related"] - 1]] if "related" in report else None
-        letter = "R" if report["source"] == "force_a_rms" else "L"
         for k, person in enumerate(filled["people"], start=1):
-            person["record_id"] = f"{report['source']}:{letter}99000{position}{k}"
+            person["record_id"] = _record_id(report, position, k)
         out.append(filled)
     return out
 
@@ -162,8 +257,8 @@ def _bundle(reports: list[dict[str, Any]]) -> Bundle:
     }
 
 
-def _truth(made: World, reports: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
-    course, t = _data()["course"], made.truth
+def _truth(made: World, reports: list[dict[str, Any]], data: dict[str, Any]) -> dict[str, pl.DataFrame]:
+    course, t = data["course"], made.truth
     parties = {
         "course_id": course["course_id"],
         "kind": "stalking",
@@ -197,7 +292,7 @@ def _truth(made: World, reports: list[dict[str, Any]]) -> dict[str, pl.DataFrame
     ]
     acts = {"actor": "self", "target": "victim"}
     return {
-        "persons": frame("persons", [p | {"place_in_family": "first_adult"} for p in _data()["persons"]]),
+        "persons": frame("persons", [p | {"place_in_family": "first_adult"} for p in data["persons"]]),
         "records": frame(
             "records",
             [

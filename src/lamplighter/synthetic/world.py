@@ -16,11 +16,15 @@ from lamplighter.synthetic.truth import Truth
 
 @dataclass(slots=True)
 class World:
-    """``bundle`` is what importers would make of the agencies' records; ``truth`` is never an input."""
+    """``bundle`` is what importers would make of the agencies' records; ``truth`` is never an input.
+
+    ``spared``: person records whose lines no export damages.
+    """
 
     config: Config
     bundle: Bundle
     truth: Truth
+    spared: frozenset[str] = frozenset()
 
 
 def generate(

@@ -12,7 +12,7 @@ from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case, Entry, Party
 from tests.integration.access import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_server]
 
 
 def test_nobody_sees_nothing() -> None:
@@ -73,12 +73,15 @@ def test_the_vault_opens_for_a_reason_only() -> None:
 
 def test_the_identity_ends_with_the_transaction() -> None:
     advocate = making.somebody(Role.ADVOCATE, "helpline")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_user")
+        login = cursor.fetchone()[0]
     with identity.as_person(advocate), connection.cursor() as cursor:
         cursor.execute("SELECT current_user, access.actor()")
         assert cursor.fetchone() == ("lamplighter_web", advocate.pk)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, access.actor()")
-        assert cursor.fetchone() == ("postgres", None)
+        assert cursor.fetchone() == (login, None)
 
 
 def test_history_is_added_to_and_never_changed() -> None:

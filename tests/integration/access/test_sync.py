@@ -12,7 +12,7 @@ from django.db import connection
 
 from lamplighter.hub.access import sync
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 
 
 def run(statement: str) -> list[tuple[object, ...]]:

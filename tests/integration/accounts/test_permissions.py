@@ -22,6 +22,7 @@ C, I, L, P, D, A, M, N, R = (  # noqa: E741  one letter a role, for a table that
 )
 TABLE = {
     "may_report": {C, I, L, P, D, A},
+    "may_open_reports": {C, I, L, P, D, A},
     "may_see_patterns": {C, I, L, A},
     "may_see_people": {C, I, L, A},
     "may_see_cases": {C, I, L, P, D, A},

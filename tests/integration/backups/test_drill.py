@@ -26,7 +26,7 @@ from tests.integration.sharing.making import Team
 
 # Of this process: another worker may be in the middle of a drill of its own.
 OURS = f"lamplighter_drill_{os.getpid()}"
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.own_server]
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from lamplighter.hub.intake.models import TABLES, Batch, Delivery, PersonRecord,
 from lamplighter.records import ingest
 from tests.integration.intake import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_server]
 
 # What numbers and names rows, and when: different every time.
 OWN = {"id", "pk", "key", "version_id", "batch_id", "delivery_id", "received_at", "committed_at"}

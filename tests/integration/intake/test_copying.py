@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from lamplighter.hub.intake.copying import copy_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 ROWS = 1_000
 COLUMNS = "n bigint, keys bigint[], records integer[]"
 

@@ -14,7 +14,7 @@ from lamplighter.hub.intake.models import Delivery, PersonRecord, ReportVersion
 from lamplighter.records import ingest, schema
 from tests.integration.intake import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_server]
 
 
 def test_counts_in_equal_counts_out(tmp_path: Path) -> None:

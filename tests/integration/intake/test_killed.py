@@ -60,6 +60,7 @@ def what_is_there_is_whole() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.own_server
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_random_points_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     path = making.force_a(tmp_path / "force_a_rms_extract.csv", REPORTS)

@@ -16,7 +16,7 @@ from lamplighter.records import ingest, schema
 from lamplighter.records.datapackage import write_bundle
 from tests.integration.intake import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_server]
 
 REPORTS, BATCH = 200, 20
 

@@ -23,7 +23,7 @@ from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Membership
 from tests.integration.patterns import story
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story"), pytest.mark.own_server]
 REPORTS = sorted(r["report_id"] for r in story.STORY)
 FOURTH = story.FOURTH["report_id"]
 

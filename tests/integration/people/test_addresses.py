@@ -13,7 +13,7 @@ from lamplighter.hub.people.models import Link
 from tests.integration.access import making
 from tests.integration.cases import telling
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story"), pytest.mark.own_server]
 
 
 @pytest.fixture

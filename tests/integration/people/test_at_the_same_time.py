@@ -19,7 +19,7 @@ from lamplighter.hub.people import relinking, services
 from lamplighter.hub.people.models import Decision, Membership, PreparedRecord
 from tests.integration.patterns import story
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 PROCESSES, EACH = 4, 5
 
 

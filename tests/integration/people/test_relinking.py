@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,13 +18,20 @@ from lamplighter.hub.access import beside, identity, sync
 from lamplighter.hub.access.declared import declared
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.services import ensure_agency, ensure_user
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.patterns import amending
 from lamplighter.hub.patterns.erasing import erase_reports
 from lamplighter.hub.people import locking, relinking, services
 from lamplighter.hub.people.models import Decision, Link, LinkModel, Membership, PersonChange, PreparedRecord
 from tests.integration.access.site_login import as_the_site
 from tests.integration.patterns import story
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("linked")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("linked"),
+    pytest.mark.own_server,
+]
 WRITTEN = "Following what happened meanwhile"
 GONE, CORRECTED, DECIDED = story.STORY
 STRANGER = {"role": "suspect", "forenames": "Xerxes", "surname": "Ploughright", "sex": "male"}
@@ -83,6 +91,17 @@ def persons() -> dict[str, str]:
     return dict(Membership.objects.filter(current=True).values_list("record_id", "person_id"))
 
 
+def withdraw(report: dict[str, Any]) -> None:
+    user = officer()
+    held = versions.find(user, intake.report_key(report["report_id"]))
+    amending.withdraw_report(user, held, seen=held.newest.pk, reason="A test.")
+
+
+def put_back(key: uuid.UUID) -> None:
+    user = officer()
+    amending.put_back_report(user, versions.find(user, key), reason="It was none.")
+
+
 def record(report: dict[str, Any], place: int) -> str:
     return f"{report['report_id']}#{place}"
 
@@ -116,6 +135,32 @@ def test_a_report_is_matched_at_once_and_stands_in_what_is_written() -> None:
     assert nothing_is_beside()
     relinking.relink_all(fit=False)
     assert persons() == seen
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_report_that_is_withdrawn_meanwhile_is_left_out_and_one_put_back_at_last_is_in(
+    monkeypatch: pytest.MonkeyPatch, back: bool
+) -> None:
+    before = persons()
+    services.decide(officer(), Decision.Kind.SAME, [(record(GONE, 2), record(DECIDED, 2))], "In custody.")
+    key = intake.report_key(GONE["report_id"])
+    followed = relinking.Meanwhile._followed
+
+    def and_then(self: relinking.Meanwhile) -> bool:
+        few = followed(self)
+        # When all has been followed but what happens from now on, and nobody waits yet.
+        if back and versions.standing_version(key) is None:
+            elsewhere(lambda: put_back(key))
+        return few
+
+    monkeypatch.setattr(relinking.Meanwhile, "_followed", and_then)
+    relinking.relink_all(when_written(lambda: withdraw(GONE)), fit=False)
+    mine = {record(GONE, 1), record(GONE, 2)}
+    assert persons() == (before if back else {r: p for r, p in before.items() if r not in mine})
+    assert PreparedRecord.objects.filter(record_id__in=mine).count() == (2 if back else 0)
+    # It was not erased: what somebody decided about it is there.
+    assert Decision.objects.count() == 1
+    assert nothing_is_beside()
 
 
 @pytest.mark.parametrize("free_rounds", [0, 4])

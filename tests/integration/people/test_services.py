@@ -22,7 +22,7 @@ from lamplighter.hub.people.models import (
 )
 from tests.integration.patterns import story
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story"), pytest.mark.own_server]
 
 
 @pytest.fixture

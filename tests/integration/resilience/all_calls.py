@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from tests.integration.resilience import calls, calls_insight, calls_more, calls_rights
+from tests.integration.resilience import calls, calls_insight, calls_more, calls_reports, calls_rights
 from tests.integration.resilience.world import Act
 
-CALLS: dict[str, tuple[Act, Act]] = calls.CALLS | calls_more.CALLS | calls_rights.CALLS | calls_insight.CALLS
+CALLS: dict[str, tuple[Act, Act]] = (
+    calls.CALLS | calls_more.CALLS | calls_rights.CALLS | calls_insight.CALLS | calls_reports.CALLS
+)
 
 READS = "It changes nothing."
 PART = "It has no transaction of its own: it is a part of the calls that are killed."
@@ -54,6 +56,10 @@ NOT_KILLED: dict[str, str] = {
     "insight.services.export": PART,
     "insight.services.export_to": "Its files are no rows; the trail has it before the first of them.",
     "insight.services.opened": "It writes one event and nothing else.",
+    "intake.reports.services.correct": PART,
+    "intake.reports.services.withdraw": PART,
+    "intake.reports.services.put_back": PART,
+    "intake.reports.services.hold": "A lock.",
     "intake.services.match_key": READS,
     "intake.services.import_files": IMPORT,
     "intake.services.receive_files": IMPORT,
@@ -89,6 +95,8 @@ NOT_KILLED: dict[str, str] = {
     "people.services.match_report": REBUILT,
     "people.services.match_reports": REBUILT,
     "people.services.is_due": READS,
+    "people.services.leave_out": PART,
+    "people.services.left_out": PART,
     "people.services.match_rows": PART,
     "people.services.match_people": PART,
     "people.services.made_as_today": REBUILT,
@@ -129,7 +137,7 @@ def services() -> Iterator[str]:
 def called() -> set[str]:
     """The functions that the calls call, as their source says."""
     found = set()
-    for module in (calls, calls_more, calls_rights, calls_insight):
+    for module in (calls, calls_more, calls_rights, calls_insight, calls_reports):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 of = getattr(module, node.value.id, None)

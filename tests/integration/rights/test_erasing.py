@@ -26,7 +26,7 @@ from tests.integration.sharing.making import Team, draft
 from tests.integration.sharing.test_services import vault_entry
 from tests.integration.wall import planting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_server]
 KEEP, ERASE = RetentionDecision.Kind.KEEP, RetentionDecision.Kind.ERASE
 OWNERS = {
     "shared": ("force-a", "helpline", "health", "probation"),

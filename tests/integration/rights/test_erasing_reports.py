@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
+from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.patterns import amending
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Occasion
 from lamplighter.hub.people import relinking
@@ -29,7 +32,7 @@ from tests.integration.patterns import story
 from tests.integration.rights.test_erasing import decide, erase, found_in_the_database
 from tests.integration.sharing.making import Team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_server]
 OWN, THEIRS, LATER = (r["report_id"] for r in story.STORY)
 
 
@@ -137,6 +140,34 @@ def test_an_agency_takes_its_own_and_the_others_stay(team: Team) -> None:
     assert Erasure.objects.get().report_keys == [key]
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_report_that_was_withdrawn_goes_too(team: Team, again: bool) -> None:
+    """It stands in no pattern and its people are nobody's records: it is still about the two of the case."""
+    key = intake.report_key(OWN)
+    held = versions.find(team.investigator, key)
+    amending.withdraw_report(team.investigator, held, seen=held.newest.pk, reason="zqwithdrawn: a test.")
+    assert of_case(team).own == {"force-a": [OWN], "force-b": [THEIRS, LATER]}
+    if again:
+        # In a copy that came back.
+        line = ledger.Line(uuid.uuid4(), timezone.now(), uuid.uuid4(), "force-a", False, (key,))
+        assert erasing.apply_again(line)["intake_amendment"] == 1
+    else:
+        assert erase(team.investigator, team.case)["intake_amendment"] == 1
+        assert Erasure.objects.get().report_keys == [key]
+    assert left_of(OWN, "zqwithdrawn") == []
+
+
+def test_a_withdrawn_report_about_somebody_else_too_stays(team: Team) -> None:
+    third = {"role": "involved", "forenames": "Wren", "surname": "Zqthird", "sex": "female"}
+    mixed = story.FOURTH | {"people": (story.VICTIM_A, story.DAN_FULL, third)}
+    story.receive([mixed])
+    patterns.report_saved(mixed["report_id"], None)
+    held = versions.find(team.investigator, intake.report_key(mixed["report_id"]))
+    amending.withdraw_report(team.investigator, held, seen=held.newest.pk, reason="A test.")
+    found = of_case(team)
+    assert (found.own["force-a"], found.with_others) == ([OWN], {"force-a": 1})
+
+
 def test_the_last_report_takes_the_pattern_and_the_persons_with_it(team: Team) -> None:
     course = Course.objects.get(superseded_at=None, report_ids__contains=[OWN])
     patterns.decide(team.other_force, course, Decision.Kind.COURSE, "zqdecided")
@@ -176,7 +207,7 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
     names = {"report_id", "report_ref", "report_ids", "reports_joined", "reports_left", "record_id"}
     names |= {"left_record", "right_record", "person_id", "other_person_id", "course_id", "version_id"}
     names |= {"victim_person", "suspect_person", "source_ref", "record", "records"}
-    received = "reject reportversion offencerecord occasionrecord personrecord safecontact"
+    received = "reject reportversion offencerecord occasionrecord personrecord safecontact amendment"
     linked = "link decision membership personchange keypage recentkey preparedrecord"
     patterns_of = "course occasion finding coursechange decision holding look correction"
     thought_of = {

@@ -13,7 +13,7 @@ from tests.integration.rights.test_erasing import colleague
 from tests.integration.rights.test_subject_access import collected
 from tests.integration.sharing.making import Team
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_server]
 ONE, OTHER = "The first decides this.", "The other decides that."
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Any
+
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.models import Participation
 from lamplighter.hub.intake import documents as intake
 from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.patterns import amending
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people import relinking
@@ -119,8 +124,24 @@ class Scene:
         second = document | {"source_ref": "leak/2", "reported_at": at, "occasions": [_followed(at)]}
         received = intake.receive_document(second, agency, user)
         patterns.report_saved(received.report_id, user)
+        self._typed_by_whom_may_not_read(document)
         relinking.relink_all(fit=False)
         patterns.refresh_all()
+
+    def _typed_by_whom_may_not_read(self, document: dict[str, Any]) -> None:
+        """A report that a clinician typed, and corrected: theirs alone, whoever else is in their agency."""
+        agency, user = making.agency("health"), self.staff["health"]
+        told = document | {
+            "source_ref": "leak/3",
+            "summary": self.planted.add("records", "health", None, "summary of one's own"),
+            "people": [document["people"][0] | {"safe_contact": None}],
+        }
+        self.own = intake.receive_document(told, agency, user)
+        patterns.report_saved(self.own.report_id, user)
+        held = versions.find(user, uuid.UUID(self.own.key))
+        reason = self.planted.add("records", "health", None, "why it was corrected")
+        changed = told | {"impact": self.planted.add("records", "health", None, "impact of one's own")}
+        amending.correct_report(user, held, changed, seen=held.newest.pk, reason=reason)
 
     def known(self) -> dict[str, list[str]]:
         """What the addresses are filled with, as it was before anybody did anything."""
@@ -140,6 +161,9 @@ class Scene:
             "address": [link.address],
             "place": ["1"],
             "step": ["people", "who", "what"],
+            # Before the rows that are planted: what the pages of reports are for.
+            "key in intake": [str(self.report.key), str(self.own.key)],
+            "step in intake": ["victim", "suspect", "report"],
             "*": [str(self.case.key), link.address, *planting.CODES, "1"],
         } | self._rows()
 

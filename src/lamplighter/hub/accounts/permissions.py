@@ -30,6 +30,11 @@ def may_report(user: Any) -> bool:
     return _has(user, CASEWORK) and user.agency_id is not None
 
 
+def may_open_reports(user: Any) -> bool:
+    """Anybody who does casework may open a report; which, the wall says, and ``intake.versions``."""
+    return _has(user, CASEWORK)
+
+
 def may_see_patterns(user: Any) -> bool:
     """Whoever the wall lets read the reports as received; see ``access.partitions.RECORDS``."""
     return _has(user, RECORDS_READERS)

@@ -22,10 +22,12 @@ from lamplighter.hub.cases import from_pattern, lifecycle, services, work
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.people.models import Membership
+from lamplighter.synthetic import demo as demo_world
 
-PATTERN = "C-E58BB3CCE9"
 WEEKS = 6
-MORE = 8
+REPORTED = -2
+"""The day of the story on which the last of its four reports was made: two days before it is referred."""
 Users = dict[str, User]
 
 
@@ -67,7 +69,11 @@ def _main_pattern(users: Users) -> Course | None:
     with identity.as_person(users["coordinator"]):
         standing = Course.objects.filter(superseded_at=None)
         known = standing.filter(flagged=True, suspect_person__isnull=False).order_by("urgency_key", "pk")
-        return standing.filter(course_id=PATTERN).first() or known.first()
+        placed = Membership.objects.filter(record_id__in=demo_world.story_record_ids(), current=True)
+        # Known by its people's records: what a pattern is called follows from what is in it.
+        reports = sorted(set(placed.values_list("report_id", flat=True)))
+        of_story = standing.filter(report_ids__contains=reports) if reports else standing.none()
+        return of_story.order_by("pk").first() or known.first()
 
 
 def _agencies(*codes: str) -> list[Agency]:
@@ -153,10 +159,26 @@ def _tell_others(users: Users, course: Course) -> None:
     """Cases in other states, of other people, with other agencies on them."""
     with identity.as_person(users["coordinator"]):
         known = Course.objects.filter(superseded_at=None, flagged=True, suspect_person__isnull=False)
-        courses = list(known.exclude(pk=course.pk).order_by("urgency_key", "pk")[:MORE])
-    tales = (_waiting, _advice, _in_consultation, _declined, _closed, _of_another_force, _step_down, _late)
-    for tale, pattern in zip(tales, courses, strict=False):
-        tale(users, pattern)
+        courses = list(known.exclude(pk=course.pk).order_by("urgency_key", "pk"))
+    # Each tale, and the day of the story by which everything in its pattern had happened: the day of the
+    # referral, or of the last act where one is told.
+    tales: tuple[tuple[Callable[[Users, Course], None], int], ...] = (
+        (_waiting, 41),
+        (_advice, 38),
+        (_in_consultation, 30),
+        (_declined, 25),
+        (_closed, -260),
+        (_of_another_force, 40),
+        (_step_down, -60),
+        (_late, 33),
+    )
+    for tale, until in tales:
+        if not courses:
+            return
+        by_then = timezone.make_naive(day(until))
+        found = next((c for c in courses if c.last_at and c.last_at < by_then), courses[0])
+        courses.remove(found)
+        tale(users, found)
 
 
 def _refer(user: User, course: Course, why: str, at: dt.datetime, *codes: str) -> Case:

@@ -124,6 +124,7 @@ def _build(progress: Progress, *, fresh: bool) -> list[tuple[str, str, str]]:
         database.place()
         if fresh:
             database.recreate()
+            world.forget()
     done("", 1.0)
     done = step("Making the tables")
     call_command("migrate", verbosity=0, interactive=False)
@@ -142,7 +143,9 @@ def _tell(console: Console, port: int, users: list[tuple[str, str, str]]) -> Non
     console.print(f"Sign in with the password [bold]{world.PASSWORD}[/bold] as one of:")
     for username, role, agency in users:
         console.print(f"  [bold]{username:<14}[/bold] {role}, {agency}")
-    console.print("\nStop with Ctrl-C. Run it again to go on from here, with --fresh to begin anew.")
+    console.print(
+        "\nStop with Ctrl-C. Run it again to go on from here, with ARGS=--fresh to begin anew, ending today."
+    )
 
 
 if __name__ == "__main__":

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+
+from django.utils import timezone
 
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
@@ -66,12 +70,28 @@ def build(step: Step) -> None:
         done("", 1.0)
 
 
+def days() -> tuple[dt.date, dt.date]:
+    """Return the last day of the made-up world, which is yesterday, and that of the story's last report."""
+    return timezone.localdate() - dt.timedelta(days=1), cases.day(cases.REPORTED).date()
+
+
+def forget() -> None:
+    """Remove the exports, so that they are made anew, ending today."""
+    shutil.rmtree(_folder(), ignore_errors=True)
+
+
+def _folder() -> Path:
+    return places.home() / "demo"
+
+
 def _find_patterns(step: Step) -> None:
-    folder = places.home() / "demo"
+    folder = _folder()
     done = step("Making a fictional force area")
+    # Those of an earlier day that were cut short are gone on with: half of them may have been read.
     if not (folder / "complete").exists():
-        demo.write(folder)
-        (folder / "complete").touch()
+        ends, story_ends = days()
+        demo.write(folder, ends=ends, story_ends=story_ends)
+        (folder / "complete").write_text(f"{ends.isoformat()}\n", "utf-8")
     done("", 1.0)
     import_all(folder, step)
     relinking.relink_all(step("Finding who is who"))

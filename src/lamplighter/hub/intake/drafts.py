@@ -1,16 +1,20 @@
-"""A report being typed. It lives in the session of the person who types it and ends with it."""
+"""A report being typed, or corrected. It lives in the session of the person who types it and ends with it."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake import documents, report_form
-from lamplighter.hub.intake.forms import Page
+from lamplighter.hub.intake.forms import Page, Typed
+from lamplighter.hub.intake.reports.answers import Answers, merged, part_of_occasion
 
 SESSION_KEY = "new_report"
+CORRECTIONS = "corrections"
 # What a form posts besides answers: its token, and which of its buttons was pressed.
 NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "add", "remove"})
 
@@ -21,17 +25,32 @@ class Draft:
     def __init__(self, request: HttpRequest, agency: Agency) -> None:
         self.session = request.session
         self.agency = agency
+        self.begin()
+
+    def begin(self) -> None:
+        """Make an empty one in the session, where there is none."""
         if SESSION_KEY not in self.session:
-            self.session[SESSION_KEY] = {"reference": documents.new_reference(agency), "pages": {}}
+            self.session[SESSION_KEY] = {"reference": documents.new_reference(self.agency), "pages": {}}
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Where in the session it is."""
+        found: dict[str, Any] = self.session[SESSION_KEY]
+        return found
 
     @property
     def reference(self) -> str:
-        return str(self.session[SESSION_KEY]["reference"])
+        return str(self.kept["reference"])
 
     @property
     def occasions(self) -> int:
         """How many occasions the report has pages for."""
-        return int(self.session[SESSION_KEY].get("occasions", 1))
+        return int(self.kept.get("occasions", 1))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the occasions in the order of their pages."""
+        return tuple(range(1, self.occasions + 1))
 
     @property
     def steps(self) -> list[str]:
@@ -39,19 +58,18 @@ class Draft:
         return report_form.steps(self.occasions)
 
     def keep(self, step: str, typed: QueryDict) -> None:
-        kept = {k: typed.getlist(k) for k in typed if k not in NOT_ANSWERS}
-        self.session[SESSION_KEY]["pages"][step] = kept
+        self.kept["pages"][step] = answers_in(typed)
         self.session.modified = True
 
     def add_occasion(self) -> str:
         """An empty page for one more occasion, after the last; its step."""
-        self.session[SESSION_KEY]["occasions"] = self.occasions + 1
+        self.kept["occasions"] = self.occasions + 1
         self.session.modified = True
         return report_form.occasion_step(self.occasions)
 
     def remove_occasion(self, number: int) -> None:
         """Take one occasion away; those after it move up."""
-        pages = self.session[SESSION_KEY]["pages"]
+        pages = self.kept["pages"]
         for n in range(number, self.occasions):
             following = pages.pop(report_form.occasion_step(n + 1), None)
             if following is None:
@@ -59,24 +77,18 @@ class Draft:
             else:
                 pages[report_form.occasion_step(n)] = following
         pages.pop(report_form.occasion_step(self.occasions), None)
-        self.session[SESSION_KEY]["occasions"] = self.occasions - 1
+        self.kept["occasions"] = self.occasions - 1
         self.session.modified = True
 
     def typed(self, step: str) -> QueryDict | None:
-        kept: dict[str, list[str]] | None = self.session[SESSION_KEY]["pages"].get(step)
-        if kept is None:
-            return None
-        data = QueryDict(mutable=True)
-        for name, values in kept.items():
-            data.setlist(name, values)
-        return data
+        kept: Typed | None = self.kept["pages"].get(step)
+        return None if kept is None else as_sent(kept)
 
     def page(self, step: str, typed: Any = None) -> Page:
         """The form of one page, with what was typed now or before."""
-        form = report_form.page_of(step)(typed if typed is not None else self.typed(step), agency=self.agency)
-        if (number := report_form.occasion_number(step)) and self.occasions > 1:
-            form.heading = f"Occasion {number}: when and where"
-        return form
+        return page_of(
+            step, self.typed(step) if typed is None else typed, self.agency, many=self.occasions > 1
+        )
 
     def pages(self) -> dict[str, Page]:
         return {step: self.page(step) for step in self.steps}
@@ -88,3 +100,157 @@ class Draft:
 
     def discard(self) -> None:
         self.session.pop(SESSION_KEY, None)
+
+
+class Correction(Draft):
+    """A report that is held, with what somebody typed over it, and the version that they began with.
+
+    Each report that somebody corrects has a draft of its own, beside the new report they may be typing. Of
+    what is recorded nothing is in the session: it is read from the version, so that it ends with it.
+
+    Args:
+        recorded: what was typed into each version of the report, by its number in the database.
+        newest: the one that stands.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        agency: Agency,
+        key: uuid.UUID,
+        reference: str,
+        recorded: Mapping[int, Answers],
+        newest: int,
+    ) -> None:
+        self.key, self._reference = str(key), reference
+        self._recorded, self._newest = recorded, newest
+        super().__init__(request, agency)
+
+    def begin(self) -> None:
+        """Nothing by itself: see :meth:`start`."""
+
+    @property
+    def begun(self) -> bool:
+        found = self.session.get(CORRECTIONS, {}).get(self.key)
+        return found is not None and found["version"] in self._recorded
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """``version``, ``numbers`` of the occasions in order, and ``parts`` that were typed over."""
+        found: dict[str, Any] = self.session[CORRECTIONS][self.key]
+        return found
+
+    @property
+    def reference(self) -> str:
+        return self._reference
+
+    @property
+    def version(self) -> int:
+        """The version that it corrects."""
+        return int(self.kept["version"])
+
+    @property
+    def behind(self) -> bool:
+        """Whether another version stands by now."""
+        return self.version != self._newest
+
+    @property
+    def occasions(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(self.kept["numbers"])
+
+    @property
+    def base(self) -> Answers:
+        """What the version says that it corrects."""
+        return self._recorded[self.version]
+
+    @property
+    def answers(self) -> Answers:
+        """The same with what was typed over it."""
+        return Answers.of_parts(self.base.parts() | self.kept["parts"], self.numbers)
+
+    def start(self) -> None:
+        """Begin with what is recorded, whatever was typed before."""
+        self._put(self._recorded[self._newest].numbers, {})
+
+    def catch_up(self) -> None:
+        """Put what was typed over an older version on top of the one that stands."""
+        recorded = self._recorded[self._newest]
+        now = merged(self.base, self.answers, recorded)
+        held = recorded.parts()
+        self._put(
+            now.numbers, {part: typed for part, typed in now.parts().items() if typed != held.get(part)}
+        )
+
+    def _put(self, numbers: Sequence[int], parts: Mapping[str, Typed]) -> None:
+        self.session.setdefault(CORRECTIONS, {})[self.key] = {
+            "version": self._newest,
+            "numbers": list(numbers),
+            "parts": dict(parts),
+        }
+        self.session.modified = True
+
+    def _part(self, step: str) -> str:
+        place = report_form.occasion_number(step)
+        return part_of_occasion(self.numbers[place - 1]) if place else step
+
+    def keep(self, step: str, typed: QueryDict) -> None:
+        self.kept["parts"][self._part(step)] = answers_in(typed)
+        self.session.modified = True
+
+    def typed(self, step: str) -> QueryDict | None:
+        part = self._part(step)
+        found = self.kept["parts"].get(part, self.base.parts().get(part))
+        return None if found is None else as_sent(found)
+
+    def add_occasion(self) -> str:
+        taken = {*self.numbers, *self.base.numbers}
+        self.kept["numbers"] = [*self.numbers, max(taken) + 1]
+        self.session.modified = True
+        return report_form.occasion_step(self.occasions)
+
+    def remove_occasion(self, number: int) -> None:
+        self.kept["parts"].pop(self._part(report_form.occasion_step(number)), None)
+        self.kept["numbers"] = [n for place, n in enumerate(self.numbers, 1) if place != number]
+        self.session.modified = True
+
+    def recorded_pages(self) -> dict[str, Page]:
+        """The pages as they are recorded, for comparing with :meth:`pages`."""
+        return pages_of(self.base, self.agency)
+
+    def discard(self) -> None:
+        self.session.get(CORRECTIONS, {}).pop(self.key, None)
+        self.session.modified = True
+
+
+def answers_in(sent: QueryDict) -> Typed:
+    """What a page was sent with, without what is no answer."""
+    return {k: sent.getlist(k) for k in sent if k not in NOT_ANSWERS}
+
+
+def as_sent(typed: Typed) -> QueryDict:
+    """What a page was filled with, in the form in which a request brings it."""
+    data = QueryDict(mutable=True)
+    for name, values in typed.items():
+        data.setlist(name, values)
+    return data
+
+
+def page_of(step: str, data: QueryDict | None, agency: Agency, *, many: bool) -> Page:
+    """The form of one page; of several occasions each says its place in its heading."""
+    form = report_form.page_of(step)(data, agency=agency)
+    if (number := report_form.occasion_number(step)) and many:
+        form.heading = f"Occasion {number}: when and where"
+    return form
+
+
+def pages_of(answers: Answers, agency: Agency) -> dict[str, Page]:
+    """Every page of a report in order, filled."""
+    many = len(answers.numbers) > 1
+    return {
+        step: page_of(step, as_sent(answers.pages.get(step, {})), agency, many=many)
+        for step in report_form.steps(len(answers.numbers))
+    }

@@ -18,6 +18,21 @@ from lamplighter.hub.design.fields import DatePartsField
 from lamplighter.vocabulary.codes import code_set
 
 Choices = list[tuple[str, str]]
+Typed = dict[str, list[str]]
+"""What a page was sent with, as a ``QueryDict`` has it: values by the name of their control."""
+
+
+def typed_text(**values: str | int | None) -> Typed:
+    """One value a control, without those that have none."""
+    return {name: [str(value)] for name, value in values.items() if value not in (None, "")}
+
+
+def typed_date(name: str, on: datetime.date | None, *, with_day: bool = True) -> Typed:
+    """What a :class:`DatePartsField` was filled with; nothing for no date."""
+    if on is None:
+        return {}
+    day = {f"{name}_day": on.day} if with_day else {}
+    return typed_text(**day, **{f"{name}_month": on.month, f"{name}_year": on.year})
 
 
 def titles(name: str, *, leave_out: tuple[str, ...] = ()) -> Choices:
@@ -97,6 +112,11 @@ class Page(forms.Form):
     def answers(self) -> dict[str, Any]:
         return {}
 
+    @classmethod
+    def recall(cls, document: dict[str, Any]) -> Typed:
+        """What the page was filled with when it answered so: :meth:`answers` the other way round."""
+        return {}
+
     def in_words(self, name: str, value: Any) -> str | None:
         """How the check page says an answer, where the field alone does not tell; ``None`` where it does."""
         return None
@@ -174,6 +194,17 @@ class ReportPage(Page):
             "answered": {"domestic_abuse": data["domestic_abuse"] or "not_asked"},
         }
 
+    @classmethod
+    def recall(cls, document: dict[str, Any]) -> Typed:
+        return typed_text(
+            offence=document["offences"][0]["offence"],
+            summary=document["summary"],
+            impact=document.get("impact"),
+            made_by=document.get("made_by"),
+            domestic_abuse=document.get("answered", {}).get("domestic_abuse"),
+            related_refs=", ".join(document.get("related_refs") or ()),
+        ) | typed_date("reported_at", datetime.datetime.fromisoformat(document["reported_at"]))
+
 
 class OccasionPage(Page):
     heading = "When and where"
@@ -250,6 +281,23 @@ class OccasionPage(Page):
             start, end = _span(data["on"], data["date_precision"], data["at"])
             occasion |= {"started_at": start.isoformat(), "ended_at": end.isoformat()}
         return {"occasions": [occasion]}
+
+    @classmethod
+    def recall(cls, document: dict[str, Any]) -> Typed:
+        """Of a document with this one occasion."""
+        occasion = document["occasions"][0]
+        precision, started = occasion["date_precision"], occasion.get("started_at")
+        start = datetime.datetime.fromisoformat(started) if started else None
+        typed = typed_text(
+            date_precision=precision,
+            at=f"{start:%H:%M}" if start and precision == "exact" else None,
+            place_text=occasion.get("place_text"),
+            place_postcode=occasion.get("place_postcode"),
+            channel=occasion.get("channel"),
+        )
+        if occasion.get("behaviours"):
+            typed["behaviours"] = list(occasion["behaviours"])
+        return typed | typed_date("on", start, with_day=precision != "month")
 
 
 def _span(

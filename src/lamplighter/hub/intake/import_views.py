@@ -21,7 +21,7 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.design.environment import plural
 from lamplighter.hub.intake import presenters, sent, services
 from lamplighter.hub.intake.import_forms import LEFT_OUT, ImportForm, ToldApartForm
-from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.intake.models import Batch, Delivery
 from lamplighter.hub.intake.sources import selectors, versions
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.mapping import load_mapping
@@ -48,7 +48,8 @@ def history(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(deliveries, A_PAGE).get_page(request.GET.get("page"))
     others = {
-        door.label: Delivery.objects.filter(door=door).count()
+        # A correction is no further report.
+        door.label: Batch.objects.filter(delivery__door=door, reports_new__gt=0).count()
         for door in (Delivery.Door.FORM, Delivery.Door.FEED)
     }
     rows = [presenters.history_row(d) for d in page]

@@ -158,7 +158,11 @@ class UnknownWord(models.Model):
 
 
 class ReportVersion(models.Model):
-    """A report as received on one occasion. The newest version is current until another supersedes it."""
+    """A report as received on one occasion.
+
+    The newest version is current until another supersedes it, or until the report is withdrawn: then no
+    version is current, and the newest has an :class:`Amendment` that says so.
+    """
 
     wall = "records"
     written_by_services = True
@@ -182,7 +186,16 @@ class ReportVersion(models.Model):
                 fields=["report_id"], condition=Q(superseded_at=None), name="intake_report_current_once"
             ),
         ]
-        indexes = [models.Index(fields=["key"]), models.Index(fields=["source_ref"])]  # noqa: RUF012
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["key"]),
+            models.Index(fields=["source_ref"]),
+            # Of those typed in alone, so that an import writes nothing into it.
+            models.Index(
+                fields=["source", "-received_at"],
+                condition=Q(source__startswith="form-"),
+                name="intake_report_typed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Report {self.key} version {self.version}"
@@ -237,6 +250,29 @@ class SafeContact(OfVersion):
 
     record_id = models.TextField()
     pk = models.CompositePrimaryKey("version_id", "record_id")
+
+
+class Amendment(OfVersion):
+    """Why a report that was typed in was corrected, withdrawn or put back, and by whom.
+
+    Of the version that a correction or a putting back made, and of the one that was withdrawn.
+    """
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        CORRECTED = "corrected", "Corrected"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        PUT_BACK = "put_back", "Put back"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    # Of a withdrawal: who its people were then, by record. Nobody holds a withdrawn record to be anybody, and
+    # whoever erases must still know whom it was about.
+    persons = models.JSONField(default=dict)
+    pk = models.CompositePrimaryKey("version_id", "kind")
 
 
 TABLES: dict[str, type[models.Model]] = {

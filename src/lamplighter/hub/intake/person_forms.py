@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.design.fields import DatePartsField
-from lamplighter.hub.intake.forms import Choices, Page, lines, radios_field, text_field, titles
+from lamplighter.hub.intake.forms import (
+    Choices,
+    Page,
+    Typed,
+    lines,
+    radios_field,
+    text_field,
+    titles,
+    typed_date,
+    typed_text,
+)
 
 
 class TextLines(forms.CharField):
@@ -104,6 +115,31 @@ class PersonPage(Page):
             "answered": {f"{self.role}_not_known": self.cleaned_data["not_known"]},
         }
 
+    @classmethod
+    def recall(cls, document: dict[str, Any]) -> Typed:
+        not_known = document.get("answered", {}).get(f"{cls.role}_not_known") or []
+        typed: Typed = {"not_known": list(not_known)} if not_known else {}
+        person = next((p for p in document.get("people", ()) if p.get("role") == cls.role), None)
+        return typed | cls.recall_person(person) if person else typed
+
+    @classmethod
+    def recall_person(cls, person: dict[str, Any]) -> Typed:
+        """The same of the one person of the page."""
+        born = person.get("birth_date")
+        return typed_text(
+            forenames=person.get("forenames"),
+            surname=person.get("surname"),
+            nicknames=", ".join(person.get("nicknames") or ()),
+            age=person.get("age_from"),
+            sex=person.get("sex"),
+            phones="\n".join(person.get("phones") or ()),
+            emails="\n".join(person.get("emails") or ()),
+            handles="\n".join(person.get("handles") or ()),
+            address_text=person.get("address_text"),
+            postcode=person.get("postcode"),
+            vehicles=", ".join(person.get("vehicles") or ()),
+        ) | typed_date("birth_date", datetime.date.fromisoformat(born) if born else None)
+
 
 def _handle(text: str) -> str:
     platform, colon, name = text.partition(":")
@@ -155,3 +191,8 @@ class SuspectPage(PersonPage):
             "relationship": data["relationship"] or None,
             "relationship_raw": dict(self.fields["relationship"].choices).get(data["relationship"]),  # type: ignore[attr-defined]  # a ChoiceField
         }
+
+    @classmethod
+    def recall_person(cls, person: dict[str, Any]) -> Typed:
+        words = typed_text(descriptor=person.get("descriptor"), relationship=person.get("relationship"))
+        return super().recall_person(person) | words

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count
@@ -13,9 +12,9 @@ from django.urls import reverse
 from lamplighter.hub.design.environment import grouped, long_date, plural
 from lamplighter.hub.intake import services
 from lamplighter.hub.intake.drafts import Draft
-from lamplighter.hub.intake.forms import Page
 from lamplighter.hub.intake.models import Delivery, Reject
 from lamplighter.hub.intake.report_form import occasion_number
+from lamplighter.hub.intake.reports import sections
 from lamplighter.hub.intake.sent import Told
 from lamplighter.hub.intake.sources import versions
 from lamplighter.records.errors import MappingError
@@ -25,48 +24,26 @@ State = Delivery.State
 
 def check_sections(pages: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The answers of every page as summary lists, each with a way back to change it."""
-    sections = []
-    for step, page in pages.items():
-        page.is_valid()
-        rows = [
-            {"key": {"text": page[name].label}, "value": {"text": words}}
-            for name in page.fields
-            if (words := _in_words(page, name))
-        ]
-        href = f"{reverse('intake:page', args=[step])}?change"
-        sections.append({"heading": page.heading, "rows": rows, "href": href})
-    return sections
+    found = []
+    for section in sections.of_pages(pages, range(1, len(pages) + 1)):
+        rows = [{"key": {"text": a.label}, "value": {"text": a.words}} for a in section.answers.values()]
+        href = f"{reverse('intake:page', args=[section.step])}?change"
+        found.append({"heading": section.heading, "rows": rows, "href": href})
+    return found
 
 
-def other_occasions(draft: Draft, step: str) -> list[dict[str, str]]:
-    """The report's other occasions, each in a few words with a way to change it."""
+def other_occasions(draft: Draft, step: str, address: Callable[[str], str]) -> list[dict[str, str]]:
+    """The report's other occasions, each in a few words with a way to change it at its ``address``."""
     found = []
     for other, page in draft.pages().items():
         number = occasion_number(other)
         if number and other != step:
             page.is_valid()
             words = ", ".join(
-                w for name in ("on", "at", "place_text", "behaviours") if (w := _in_words(page, name))
+                w for name in ("on", "at", "place_text", "behaviours") if (w := sections.in_words(page, name))
             )
-            href = f"{reverse('intake:page', args=[other])}"
-            found.append({"number": str(number), "words": words or "Date not known", "href": href})
+            found.append({"number": str(number), "words": words or "Date not known", "href": address(other)})
     return found
-
-
-def _in_words(page: Page, name: str) -> str:
-    value = page.cleaned_data.get(name) if page.is_bound else None
-    if value in (None, "", []):
-        return ""
-    if (said := page.in_words(name, value)) is not None:
-        return said
-    choices = dict(getattr(page.fields[name], "choices", ()))
-    if isinstance(value, list):
-        return ", ".join(str(choices.get(v, v)) for v in value)
-    if isinstance(value, datetime.date):
-        return long_date(value)
-    if isinstance(value, datetime.time):
-        return f"{value:%H:%M}"
-    return str(choices.get(value, value))
 
 
 def state_in_words(delivery: Delivery) -> str:

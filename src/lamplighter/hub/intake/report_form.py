@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lamplighter.hub.intake.forms import OccasionPage, Page, ReportPage
@@ -45,8 +46,12 @@ def page_of(step: str) -> type[Page]:
     return OccasionPage if occasion_number(step) else PAGES[step]
 
 
-def document(pages: list[Page]) -> dict[str, Any]:
-    """The nested report that valid pages make together."""
+def document(pages: list[Page], numbers: Sequence[int] = ()) -> dict[str, Any]:
+    """Return the nested report that valid pages make together.
+
+    ``numbers`` are those of the occasions, in their order, where they are not 1, 2, 3 ...: what people said
+    of an occasion of an earlier version is said of its number.
+    """
     whole: dict[str, Any] = {"people": [], "occasions": [], "answered": {}}
     for page in pages:
         answers = page.answers()
@@ -54,6 +59,9 @@ def document(pages: list[Page]) -> dict[str, Any]:
         whole["occasions"] += answers.pop("occasions", [])
         whole["answered"] |= answers.pop("answered", {})
         whole |= answers
+    if list(numbers) != list(range(1, len(numbers) + 1)):
+        for occasion, number in zip(whole["occasions"], numbers, strict=True):
+            occasion["occasion_seq"] = number
     # The report's own place is that of the first occasion of which a place is known.
     placed = next((o for o in whole["occasions"] if o["place_text"] or o["place_postcode"]), None)
     whole["location_text"] = placed["place_text"] if placed else None

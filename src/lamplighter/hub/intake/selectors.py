@@ -171,6 +171,14 @@ def how_many(since: datetime.datetime | None = None) -> int:
     return (standing if since is None else standing.filter(received_at__gt=since)).count()
 
 
+def on_record(report_ids: Collection[str]) -> set[str]:
+    """Return those of some reports of which any version is held, whether one stands or not."""
+    # By reference, which has an index for every version; ids of reports have one for those that stand.
+    references = {report_id.split(":", 1)[-1] for report_id in report_ids}
+    rows = ReportVersion.objects.filter(source_ref__in=references, report_id__in=report_ids)
+    return set(rows.values_list("report_id", flat=True))
+
+
 def current_report_ids() -> list[str]:
     """Every report that has a current version, in order."""
     return list(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
@@ -12,12 +11,10 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import documents, presenters
 from lamplighter.hub.intake.drafts import Draft
-from lamplighter.hub.intake.report_form import (
-    MOST_OCCASIONS,
-    document,
-    occasion_number,
-    occasion_step,
-)
+from lamplighter.hub.intake.journeys import Journey
+from lamplighter.hub.intake.report_form import document
+
+TITLE = "New report"
 
 
 @shows("records")
@@ -33,44 +30,7 @@ def new_report(request: HttpRequest) -> HttpResponse:
 @shows("records")
 @permissions.require(permissions.may_report)
 def page(request: HttpRequest, step: str) -> HttpResponse:
-    draft = Draft(request, request.user.agency)
-    if step not in draft.steps:
-        raise Http404
-    occasion = occasion_number(step)
-    if request.method == "POST" and "remove" in request.POST and occasion and draft.occasions > 1:
-        draft.remove_occasion(occasion)
-        return _to_page(occasion_step(max(1, occasion - 1)), request)
-    form = draft.page(step, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        draft.keep(step, request.POST)
-        if "add" in request.POST and occasion and draft.occasions < MOST_OCCASIONS:
-            return _to_page(draft.add_occasion(), request)
-        return _next(step, draft, request)
-    number = draft.steps.index(step)
-    context = {
-        "form": form,
-        "back": reverse("intake:page", args=[draft.steps[number - 1]]) if number else None,
-        "number": number + 1,
-        "steps": len(draft.steps) + 1,
-        "changing": "change" in request.GET,
-        "occasion": occasion,
-        "others": presenters.other_occasions(draft, step) if occasion else [],
-        "may_add": bool(occasion) and draft.occasions < MOST_OCCASIONS,
-    }
-    return render(request, "intake/page.html", context)
-
-
-def _to_page(step: str, request: HttpRequest) -> HttpResponse:
-    """Another page of the report; whoever came from the check goes back to it afterwards."""
-    change = "?change" if "change" in request.GET else ""
-    return HttpResponseRedirect(reverse("intake:page", args=[step]) + change)
-
-
-def _next(step: str, draft: Draft, request: HttpRequest) -> HttpResponse:
-    number = draft.steps.index(step) + 1
-    if "change" in request.GET or number == len(draft.steps):
-        return redirect("intake:check")
-    return redirect("intake:page", step=draft.steps[number])
+    return Journey(Draft(request, request.user.agency), TITLE).show(request, step)
 
 
 @shows("records")
@@ -102,15 +62,8 @@ def check(request: HttpRequest) -> HttpResponse:
 
     patterns.report_saved(received.report_id, request.user, received.key)
     if not permissions.may_see_patterns(request.user):
-        return redirect("intake:sent")
+        return redirect("intake:sent", received.key)
     return redirect("patterns:joined", received.key)
-
-
-@shows()
-@permissions.require(permissions.may_report)
-def sent(request: HttpRequest) -> HttpResponse:
-    """What it joins is for those who may read the reports of others; they have been told."""
-    return render(request, "intake/sent.html")
 
 
 def _check_context(pages: dict[str, object]) -> dict[str, object]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
 from lamplighter.hub.design.environment import long_time, plural
 from lamplighter.hub.operations.checks import Finding, State
 from lamplighter.hub.operations.models import Copy
 
 TAGS = {
     State.OK: ("Working", "govuk-tag--green"),
-    State.SOON: ("See to it this week", "govuk-tag--yellow"),
-    State.NOW: ("Needs attention now", "govuk-tag--red"),
+    State.SOON: ("This week", "govuk-tag--yellow"),
+    State.NOW: ("Act now", "govuk-tag--red"),
 }
 
 
@@ -34,12 +37,25 @@ def findings(found: Sequence[Finding]) -> list[dict[str, Any]]:
         {
             "name": f.name,
             "says": f.says,
-            "remedy": f.remedy,
+            "remedy": _with_commands(f.remedy),
             "tag": TAGS[f.state][0],
             "class": TAGS[f.state][1],
         }
         for f in sorted(found, key=lambda f: order.index(f.state))
     ]
+
+
+def _with_commands(text: str) -> SafeString:
+    """Set what stands between backticks, a command, as code."""
+    parts = text.split("`")
+    return format_html_join(
+        "",
+        "{}{}{}",
+        (
+            (SafeString('<code class="ll-code">'), part, SafeString("</code>")) if n % 2 else ("", part, "")
+            for n, part in enumerate(parts)
+        ),
+    )
 
 
 def copies(found: Sequence[Copy]) -> list[dict[str, str]]:

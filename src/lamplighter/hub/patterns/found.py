@@ -30,7 +30,7 @@ def four(reading: Reading) -> list[dict[str, Any]]:
     return found
 
 
-def contents(reading: Reading) -> list[dict[str, str]]:
+def contents(reading: Reading, *, amended: bool = False) -> list[dict[str, str]]:
     """Links to the parts of the page, in its order: only to those that it has."""
     parts = (
         ("timeline", "What happened", True),
@@ -38,6 +38,7 @@ def contents(reading: Reading) -> list[dict[str, str]]:
         ("over-time", "How often", any(o.at for o in reading.forward)),
         ("rules", "Other findings", bool(others(reading) or limbs(reading))),
         ("same-people", "Why the same people", True),
+        ("amendments", "Corrections", amended),
         ("decisions", "Decisions", True),
     )
     return [{"text": text, "href": f"#{part}"} for part, text, there in parts if there]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,10 +86,24 @@ def answer(report_id: str) -> Answer:
         report["source_ref"],
         course=courses[0],
         man=naming.noun(reading.suspect),
-        others=[_other(reading, r) for r in sentences.in_time(others)],
+        others=[_told(r, reading.agency(r["agency"])) for r in sentences.in_time(others)],
         more=[presenters.short(c) for c in courses[1:]],
         acts=acts,
     )
+
+
+def patterns_of(report_id: str) -> list[dict[str, Any]]:
+    """Return the patterns that a report stands in, each in one line."""
+    return [presenters.short(c) for c in selectors.of_report(report_id)]
+
+
+def no_longer(report_id: str, since: dt.datetime) -> list[dict[str, Any]]:
+    """Return the reports that one stood in a pattern with just before a time, and stands with no more."""
+    together = {r for c in selectors.before(report_id, since) for r in c.report_ids}
+    still = {r for c in selectors.of_report(report_id) for r in c.report_ids}
+    held = intake.rows(together - still - {report_id})["reports"]
+    names = agency_names()
+    return [_told(r, names.get(r["agency"], r["agency"])) for r in sentences.in_time(held)]
 
 
 def _as_told(reading: Reading, own: list[dict[str, Any]]) -> str:
@@ -101,10 +117,10 @@ def _as_told(reading: Reading, own: list[dict[str, Any]]) -> str:
     return f"{told}, recorded elsewhere as {full}" if full and full not in told else told
 
 
-def _other(reading: Reading, report: dict[str, Any]) -> dict[str, Any]:
+def _told(report: Mapping[str, Any], agency: str) -> dict[str, Any]:
     return {
         "reference": report["source_ref"],
-        "agency": reading.agency(report["agency"]),
+        "agency": agency,
         "recorded_as": sentences.offence(report["recorded_as"]),
         "at": report["reported_at"],
     }

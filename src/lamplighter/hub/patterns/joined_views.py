@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.patterns import forms, policies, selectors, services
 from lamplighter.hub.patterns import joined as answers
 from lamplighter.hub.patterns.models import Course, Occasion
@@ -29,8 +31,23 @@ def _report_id(key: uuid.UUID) -> str:
 @permissions.require(permissions.may_see_patterns)
 def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The answer first: have we met these two people before?"""
-    answer = answers.answer(_report_id(key))
-    return render(request, "patterns/joined.html", {"answer": answer, "key": key})
+    user = who(request)
+    try:
+        report = versions.find(user, key)
+    except ReportVersion.DoesNotExist:
+        raise Http404 from None
+    if not report.standing:
+        return redirect("intake:report", key)
+    amended = report.newest.note(versions.Kind.CORRECTED, versions.Kind.PUT_BACK)
+    context = {
+        "answer": answers.answer(report.report_id),
+        "key": key,
+        "amended": amended,
+        "no_longer": answers.no_longer(report.report_id, amended.at) if amended else [],
+        "may_amend": may_amend(user, report),
+        "judged": bool(amended) and selectors.corrected_acts(report.report_id),
+    }
+    return render(request, "patterns/joined.html", context)
 
 
 @shows("records")

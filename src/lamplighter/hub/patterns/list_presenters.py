@@ -29,6 +29,7 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
     ids = [c.course_id for c in courses]
     names = _names(courses)
     changes = selectors.changes_since_looked(ids)
+    amended = selectors.amended_since_looked(courses)
     holders = {
         u.pk: u.display_name for u in User.objects.filter(pk__in={c.holder_id for c in courses} - {None})
     }
@@ -49,7 +50,7 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
             "reading": "" if c.flagged else wording.reading_title(c.reading),
             # Everything on the list to decide is possible stalking; the reasons are what tells rows apart.
             "why": [r for r in c.urgency_reasons if r != POSSIBLE],
-            "changed": changed(changes[c.course_id]),
+            "changed": changed(changes[c.course_id], amended[c.course_id]),
             "holder": holders.get(c.holder_id, "Nobody"),
             "decided": DECIDED.get(c.decided, ""),
         }

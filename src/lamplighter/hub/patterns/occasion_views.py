@@ -8,8 +8,12 @@ from django.shortcuts import redirect, render
 
 from lamplighter.courses import wording
 from lamplighter.courses.sentences import offence
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake.reports import presenters as report_presenters
+from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.patterns import forms, policies, presenters, services
 from lamplighter.hub.patterns.models import Correction, Occasion
 from lamplighter.hub.patterns.reading import agency_names
@@ -36,9 +40,13 @@ def occasion(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
         if not problem and not missed.errors:
             messages.success(request, "Your word is kept, and the pattern has been worked out again.")
             return _back(course_id, found)
+    report = versions.find(who(request), intake.report_key(found.report_id))
     context = {
         "course": course,
         "occasion": found,
+        "report": report,
+        "may_amend": may_amend(who(request), report),
+        "how": report_presenters.how_corrected(report),
         "when": when(found.at, found.until, found.precision),
         "recorded_as": offence(found.recorded_as),
         "agency": agency_names().get(found.agency, found.agency),

@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from lamplighter.courses import sentences
 from lamplighter.courses.wording import reading_title
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.intake.reports import presenters as report_presenters
+from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns.models import Course, CourseChange, Decision
 from lamplighter.hub.patterns.reading import Reading, agency_kinds
@@ -76,18 +79,30 @@ def tag(key: str) -> dict[str, str]:
     return {"text": selectors.TAGS[key][0], "kind": "alarm" if alarm else ""}
 
 
-def changed(changes: Sequence[CourseChange] | None) -> str:
-    """What changed since anybody looked, in a few words."""
+def changed(
+    changes: Sequence[CourseChange] | None, amended: Mapping[str, Collection[str]] | None = None
+) -> str:
+    """What changed since anybody looked, in a few words.
+
+    Args:
+        changes: of the pattern, ``None`` where nobody looked.
+        amended: reports that came again or were amended meanwhile, by kind, which may change nothing else.
+    """
     if changes is None:
         return "Nobody has looked yet"
-    if not changes:
+    amended = amended or {}
+    if not changes and not amended:
         return "Nothing"
+    withdrawn = set(amended.get("withdrawn", ()))
     joined = len({r for c in changes for r in c.reports_joined})
-    left = len({r for c in changes for r in c.reports_left})
+    left = len({r for c in changes for r in c.reports_left} - withdrawn)
     rules = {r for c in changes for r in c.rules_added}
+    corrected = len(amended.get("corrected", ()))
     told = [
         f"{count(joined, 'report')} joined" if joined else "",
         f"{count(left, 'report')} left" if left else "",
+        f"{count(len(withdrawn), 'report')} withdrawn" if withdrawn else "",
+        f"{count(corrected, 'report')} corrected" if corrected else "",
         "new: "
         + listed([selectors.TAGS[t][0].lower() for t, rs in selectors.RULE_OF_TAG.items() if rs & rules])
         if any(rs & rules for rs in selectors.RULE_OF_TAG.values())
@@ -186,6 +201,23 @@ def story(course_id: str) -> list[dict[str, Any]]:
         }
         for c in selectors.history(course_id)
     ]
+
+
+def amendments(user: User, course: Course) -> list[dict[str, Any]]:
+    """Return what was corrected, withdrawn and put back of the reports of a pattern, newest first.
+
+    Of a report that left, what came afterwards is no longer said here.
+    """
+    left = selectors.left_at(course.course_id)
+    standing = set(course.report_ids) if course.superseded_at is None else set()
+    held = versions.of_reports(user, versions.several({*course.report_ids, *left}))
+    found = []
+    for report in held:
+        until = None if report.report_id in standing else left.get(report.report_id)
+        for entry in report_presenters.amendments(report):
+            if until is None or entry["at"] <= until:
+                found.append(entry | {"here": until is None})
+    return sorted(found, key=lambda e: e["at"], reverse=True)
 
 
 def behaviour_choices(without: Collection[str]) -> list[tuple[str, str]]:

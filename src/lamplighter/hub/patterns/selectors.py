@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
-from lamplighter.hub.patterns.models import Course, CourseChange, Decision, Holding, Look
+from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision, Holding, Look
 from lamplighter.hub.people.models import Membership
 
 # Tags of the list, in the order in which they are shown: what makes one, as (field, value) of a course.
@@ -188,6 +190,47 @@ def changes_since_looked(course_ids: Collection[str]) -> dict[str, list[CourseCh
         if known is not None and change.at > last[change.course_id]:
             known.append(change)
     return found
+
+
+def amended_since_looked(courses: Collection[Course]) -> dict[str, dict[str, set[str]]]:
+    """Return, for each pattern, the reports that came again or were amended since anybody looked, by kind.
+
+    Of those that are or were in it; nothing where nobody ever looked.
+    """
+    ids = [c.course_id for c in courses]
+    looks = Look.objects.filter(course_id__in=ids).values_list("course_id").annotate(last=Max("at"))
+    last = dict(looks)
+    reports = {c.course_id: set(c.report_ids) for c in courses if c.course_id in last}
+    for course_id, left in CourseChange.objects.filter(course_id__in=reports).values_list(
+        "course_id", "reports_left"
+    ):
+        reports[course_id] |= set(left)
+    done = versions.amended({r for held in reports.values() for r in held})
+    found: dict[str, dict[str, set[str]]] = {course_id: {} for course_id in ids}
+    for course_id, held in reports.items():
+        for report_id, kind, at in done:
+            if report_id in held and at > last[course_id]:
+                found[course_id].setdefault(kind, set()).add(report_id)
+    return found
+
+
+def left_at(course_id: str) -> dict[str, dt.datetime]:
+    """Return when each report that was once in a pattern left it last."""
+    found: dict[str, dt.datetime] = {}
+    for change in CourseChange.objects.filter(course_id=course_id).order_by("at", "pk"):
+        found |= dict.fromkeys(change.reports_left, change.at)
+    return found
+
+
+def before(report_id: str, at: dt.datetime) -> list[Course]:
+    """Return the versions of patterns that a report was part of just before a time."""
+    standing = Course.objects.filter(report_ids__contains=[report_id], computed_at__lt=at)
+    return list(standing.filter(Q(superseded_at=None) | Q(superseded_at__gte=at)).order_by("course_id"))
+
+
+def corrected_acts(report_id: str) -> bool:
+    """Return whether somebody agreed with, took out or added an act in the words of a report."""
+    return Correction.objects.filter(report_id=report_id).exists()
 
 
 def decisions(course_id: str) -> list[Decision]:

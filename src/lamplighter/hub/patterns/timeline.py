@@ -62,6 +62,7 @@ def _occasion(reading: Reading, number: int, accounts: list[Occasion]) -> dict[s
                 "recorded_as": offence(a.recorded_as),
                 "agency": reading.agency(a.agency),
                 "reference": a.source_ref,
+                "key": reading.keys.get(a.report_id),
                 "reported": day(reported)
                 if (reported := reading.reports.get(a.report_id, {}).get("reported_at"))
                 else "",

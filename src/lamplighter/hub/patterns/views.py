@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from lamplighter.courses import wording
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -94,16 +94,19 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         return _fell_apart(request, course_id)
     reading = read(course)
     changes = selectors.changes_since_looked([course_id])[course_id]
+    amended = selectors.amended_since_looked([course])[course_id]
+    amendments = presenters.amendments(who(request), course)
     services.looked(request.user, course)
     context = {
         "course": course,
         "reading": reading,
         "sentence": presenters.sentence(reading),
-        "changed": presenters.changed(changes) if changes else "",
+        "changed": presenters.changed(changes or [], amended) if changes or amended else "",
         "tags": [presenters.tag(t) for t in selectors.tags_of(course)],
         "reads_as": wording.reading_title(course.reading),
         "holder": selectors.holder(course_id),
-        "contents": found.contents(reading),
+        "contents": found.contents(reading, amended=bool(amendments)),
+        "amendments": amendments,
         "timeline": timeline.items(reading),
         "first": found.first(reading),
         "four": found.four(reading),
@@ -130,6 +133,7 @@ def _fell_apart(request: HttpRequest, course_id: str) -> HttpResponse:
         "course": last,
         "others": [presenters.short(c) for c in selectors.sharing_reports(last)],
         "acts": presenters.acts_between(last),
+        "amendments": presenters.amendments(who(request), last),
         "story": presenters.story(course_id),
     }
     return render(request, "patterns/fell_apart.html", context, status=410)

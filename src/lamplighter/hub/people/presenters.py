@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -75,6 +76,7 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
     courses = pattern_selectors.of_persons([person_id]).order_by("-flagged", "urgency_key")
     roles = list(dict.fromkeys(code_set("roles").title(r["role"]).lower() for r in rows))
     held_by = sorted({reports[r["report_id"]]["agency"] for r in rows})
+    keys = intake.report_keys(reports)
     return {
         "person_id": person_id,
         "name": naming.heading(rows),
@@ -82,7 +84,7 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
         f"from {listed([agencies.get(a, a) for a in held_by])}. "
         f"Recorded as {listed(roles)}.",
         "recorded": _recorded(rows),
-        "records": [_record(r, reports[r["report_id"]], agencies) for r in rows],
+        "records": [_record(r, reports[r["report_id"]], agencies, keys) for r in rows],
         "links": [_line(explaining.explained(k), people, reports, agencies) for k in links],
         "acts": patterns.acts_about(ids),
         "courses": [
@@ -119,8 +121,10 @@ def _values(row: Row, field: str) -> list[str]:
     return [naming.cased(v) for v in found] if field in {"forenames", "surname", "nicknames"} else found
 
 
-def _record(row: Row, report: Row, agencies: dict[str, str]) -> dict[str, Any]:
+def _record(row: Row, report: Row, agencies: dict[str, str], keys: Mapping[str, uuid.UUID]) -> dict[str, Any]:
     return {
+        "reference": report["source_ref"],
+        "key": keys.get(row["report_id"]),
         "title": f"{report['source_ref']}, {agencies.get(report['agency'], report['agency'])}",
         "role": code_set("roles").title(row["role"]),
         "reported": day(report["reported_at"]) if report["reported_at"] else "Date not given",

@@ -91,7 +91,7 @@ class Meanwhile:
 
     ``told``: the last record that what is in use was told of; ``decided``: the last decision; ``seen``: the
     version of each report; ``removals``: how often records had been taken out when :meth:`_compare` looked;
-    ``gone``: reports that are held no more.
+    ``gone``: reports that are held no more, or stay on record and stand no more.
     """
 
     told: int = field(default_factory=anew.last_told)
@@ -125,7 +125,7 @@ class Meanwhile:
         # Counted first: whatever is taken out from now on is counted after it.
         self.removals = anew.removals()
         now = intake.current_versions()
-        self.gone |= self.seen.keys() - now.keys()
+        self.gone = (self.gone | self.seen.keys()) - now.keys()
         anew.forget_the_forgotten()
         # A report that what is in use has not been told of is another import's, which links it.
         self._match_again(sorted(r for r, version in now.items() if self.seen.get(r, version) != version))
@@ -153,9 +153,12 @@ class Meanwhile:
         if self.removals != anew.removals() or (most is not None and len(reports) > most):
             raise _NotYetError
         self._match_again(reports)
+        withdrawn = intake.on_record(self.gone)
+        services.left_out(withdrawn)
         records: set[str] = set()
         for table in (PreparedRecord, Membership):
-            records |= set(table.objects.filter(report_id__in=self.gone).values_list("record_id", flat=True))
+            erased = table.objects.filter(report_id__in=self.gone - withdrawn)
+            records |= set(erased.values_list("record_id", flat=True))
         if records:
             services.forget(records, tied(records) - records)
         late = Decision.objects.filter(pk__gt=self.decided).values_list("left_record", "right_record")
@@ -171,3 +174,5 @@ class Meanwhile:
             if rows:
                 services.match_rows(rows)
             self.seen |= {report["report_id"]: report["id"] for report, _ in rows}
+            # One that was withdrawn may have been put back since.
+            self.gone -= {report["report_id"] for report, _ in rows}

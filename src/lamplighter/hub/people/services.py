@@ -96,6 +96,27 @@ def match_reports(report_ids: Collection[str]) -> Touched:
     return match_rows(rows)
 
 
+@as_service("match a new report")
+def leave_out(report_ids: Collection[str]) -> Touched:
+    """Hold the people of some reports to be nobody any more, and settle whoever they were held to be.
+
+    Called when reports that stay on record no longer stand. What people decided about their records stays,
+    and counts again when a report is put back.
+    """
+    lock(LOCK)
+    made_as_today()
+    anew.count_removal()
+    return left_out(report_ids)
+
+
+def left_out(report_ids: Collection[str]) -> Touched:
+    """The same with keys made as today, in a transaction that holds ``LOCK`` or writes everything anew."""
+    before, seeds = _forget_reports(report_ids)
+    if not seeds:
+        return Touched(frozenset(before), frozenset(report_ids))
+    return match_people([], {}, before, seeds)
+
+
 def match_rows(rows: Sequence[Received]) -> Touched:
     """The same for reports as ``intake.selectors.received`` gives them, with keys made as today, in a
     transaction that holds ``LOCK`` or writes everything anew."""

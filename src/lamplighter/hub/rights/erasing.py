@@ -89,8 +89,9 @@ def _carry_out(user: User, case: Case, decision: RetentionDecision) -> Outcome:
         return Outcome({}, waits=True)
     going = found.of(owners if whole else {owner})
     with as_service(PURPOSE):
-        keys = ReportVersion.objects.filter(report_id__in=going, superseded_at=None)
-        report_keys = sorted(keys.values_list("key", flat=True))
+        # Of every version: one that was withdrawn has none that stands.
+        keys = ReportVersion.objects.filter(report_id__in=going)
+        report_keys = sorted(set(keys.values_list("key", flat=True)))
     counts = _erase(case, rows, going)
     if not whole:
         _note_part(case, owner, decision.partition, decision.key)
@@ -136,8 +137,8 @@ def apply_again(line: ledger.Line) -> dict[str, int]:
             return {}
         case = Case.objects.filter(key=line.case_key).first()
         with as_service(PURPOSE):
-            held = ReportVersion.objects.filter(key__in=line.report_keys, superseded_at=None)
-            report_ids = sorted(held.values_list("report_id", flat=True))
+            held = ReportVersion.objects.filter(key__in=line.report_keys)
+            report_ids = sorted(set(held.values_list("report_id", flat=True)))
         rows: Rows = {}
         if case is not None:
             rows = _of_case(case) if line.whole else _of_owner(case, line.agency)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from django.db.models import Exists, OuterRef
 
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.intake.erasing import PURPOSE
-from lamplighter.hub.intake.models import PersonRecord, ReportVersion
+from lamplighter.hub.intake.models import Amendment, PersonRecord, ReportVersion
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people import joined
 from lamplighter.hub.people.models import Membership
 
 # The two parts of a report that say whom it is about. Who told it, or saw it, does not make it about them.
 ABOUT = ("victim", "suspect", "involved")
+Told: TypeAlias = tuple[str, str, set[str]]
+"""A report's id, its agency, and whom it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,12 @@ def of_case(case: Case) -> OfCase:
         victims, suspects = _as_today(victims), _as_today(suspects)
         if any(_as_today(a) & victims and _as_today(b) & suspects for a, b in other):
             return OfCase()
-        return _sorted(victims, suspects, set(course.report_ids) if course else set())
+        found = OfCase()
+        _sort(found, _standing(victims), victims, suspects, set(course.report_ids) if course else set())
+        # What was withdrawn is in older versions of the pattern alone.
+        ever = Course.objects.filter(course_id=case.course_id).values_list("report_ids", flat=True)
+        _sort(found, _withdrawn(), victims, suspects, {r for reports in ever for r in reports})
+        return found
 
 
 def _other_cases(case: Case, persons: set[str]) -> list[tuple[set[str], set[str]]]:
@@ -68,25 +78,43 @@ def _as_today(persons: set[str]) -> set[str]:
     return set(joined.everybody_who_is(persons).values())
 
 
-def _sorted(victims: set[str], suspects: set[str], of_course: set[str]) -> OfCase:
+def _sort(
+    found: OfCase, told: Iterable[Told], victims: set[str], suspects: set[str], of_course: set[str]
+) -> None:
     both = victims | suspects
-    told = Membership.objects.filter(person_id__in=victims, current=True)
-    held = ReportVersion.objects.filter(report_id__in=told.values("report_id"), superseded_at=None)
-    found = OfCase()
-    people: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    records = PersonRecord.objects.filter(version__in=held, role__in=ABOUT)
-    for version, record, role in records.values_list("version_id", "record_id", "role"):
-        people[version].append((record, role))
-    everybody = [record for rows in people.values() for record, _ in rows]
-    person_of = dict(
-        Membership.objects.filter(record_id__in=everybody, current=True).values_list("record_id", "person_id")
-    )
-    for pk, report_id, agency in held.order_by("report_id").values_list("pk", "report_id", "agency"):
-        who = {person_of.get(record, "") for record, _ in people[pk]}
+    for report_id, agency, who in told:
         # By an unknown person: when the pattern of this case holds it.
         about_both = bool(who & victims) and (bool(who & suspects) or report_id in of_course)
         if about_both and who <= both:
             found.own.setdefault(agency, []).append(report_id)
         elif about_both:
             found.with_others[agency] += 1
-    return found
+
+
+def _standing(victims: set[str]) -> Iterator[Told]:
+    """The reports that stand and tell of one of these."""
+    told = Membership.objects.filter(person_id__in=victims, current=True)
+    held = ReportVersion.objects.filter(report_id__in=told.values("report_id"), superseded_at=None)
+    people: dict[int, list[str]] = defaultdict(list)
+    records = PersonRecord.objects.filter(version__in=held, role__in=ABOUT)
+    for version, record in records.values_list("version_id", "record_id"):
+        people[version].append(record)
+    everybody = [record for rows in people.values() for record in rows]
+    person_of = dict(
+        Membership.objects.filter(record_id__in=everybody, current=True).values_list("record_id", "person_id")
+    )
+    for pk, report_id, agency in held.order_by("report_id").values_list("pk", "report_id", "agency"):
+        yield report_id, agency, {person_of.get(record, "") for record in people[pk]}
+
+
+def _withdrawn() -> Iterator[Told]:
+    """The same of every report that is withdrawn: by who its people were when it was."""
+    later = ReportVersion.objects.filter(
+        key=OuterRef("version__key"), version__gt=OuterRef("version__version")
+    )
+    gone = Amendment.objects.filter(~Exists(later), kind=Amendment.Kind.WITHDRAWN).select_related("version")
+    for note in gone.order_by("version__report_id"):
+        records = PersonRecord.objects.filter(version=note.version_id, role__in=ABOUT)
+        then = {note.persons.get(record, "") for record in records.values_list("record_id", flat=True)}
+        today = joined.everybody_who_is(then - {""})
+        yield note.version.report_id, note.version.agency, {today.get(person, person) for person in then}

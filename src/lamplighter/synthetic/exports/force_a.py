@@ -149,7 +149,7 @@ def write(world: World, path: Path) -> quirks.Written:
             row = shared | _person(person, rng)
             lines.append(_csv([row.get(h, "") for h in HEADER], rng))
             ids.append([person["record_id"]])
-    out, written = quirks.damage(lines, ids, ",", rng)
+    out, written = quirks.damage(lines, ids, ",", rng, world.spared)
     if len(out) > 50:
         # A repeated header and an empty row, as when two exports are pasted together.
         out.insert(rng.randrange(10, len(out)), ",".join(HEADER))

@@ -121,7 +121,7 @@ def write(world: World, paths: list[Path]) -> list[quirks.Written]:
         (paths[1], NOMINALS, [nominals[k][0] for k in order], [nominals[k][1] for k in order]),
         (paths[2], LINKS, links, link_ids),
     ):
-        shown, written = quirks.damage(lines, ids, "|", rng)
+        shown, written = quirks.damage(lines, ids, "|", rng, world.spared)
         if path == paths[2] and len(shown) > 20:
             # A link that points nowhere.
             shown.append(f"L{9_000_000 + rng.randrange(1000)}|HM000000000|N0000000|S|90")

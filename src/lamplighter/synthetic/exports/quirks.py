@@ -85,14 +85,21 @@ def spoilt(line: str, separator: str, rng: random.Random) -> str:
 
 
 def damage(
-    lines: list[str], ids: list[list[str]], separator: str, rng: random.Random
+    lines: list[str],
+    ids: list[list[str]],
+    separator: str,
+    rng: random.Random,
+    spared: frozenset[str] = frozenset(),
 ) -> tuple[list[str], Written]:
-    """Some lines spoilt and some repeated exactly; ``ids`` are the records of each line."""
+    """Spoil some lines and repeat some exactly; ``ids`` are the records of each line.
+
+    A line of one of the ``spared`` records is left whole.
+    """
     written = Written()
     out: list[str] = []
     for line, records in zip(lines, ids, strict=True):
         draw = rng.random()
-        if draw < DAMAGED_SHARE:
+        if draw < DAMAGED_SHARE and spared.isdisjoint(records):
             out.append(spoilt(line, separator, rng))
             written.damaged += records
         else:

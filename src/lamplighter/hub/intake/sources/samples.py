@@ -45,7 +45,7 @@ class Draft:
 
     @property
     def folder(self) -> Path:
-        return _folder() / self.key.hex
+        return folder() / self.key.hex
 
     def save(self) -> None:
         """Keep what was decided, all of it or nothing."""
@@ -115,15 +115,16 @@ def resume(user: Any, key: uuid.UUID) -> Draft:
 def clear_expired() -> int:
     """Remove every journey that nobody went on with for a day. Returns how many."""
     cleared = 0
-    for folder in _folder().iterdir():
-        draft = folder / DRAFT
-        if _age(draft if draft.exists() else folder) > KEPT_FOR:
-            shutil.rmtree(folder, ignore_errors=True)
+    for journey in folder().iterdir():
+        draft = journey / DRAFT
+        if _age(draft if draft.exists() else journey) > KEPT_FOR:
+            shutil.rmtree(journey, ignore_errors=True)
             cleared += 1
     return cleared
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Return where samples lie; it stays when they go."""
     found = Path(settings.UPLOADS) / "samples"
     found.mkdir(mode=0o700, parents=True, exist_ok=True)
     return found

@@ -14,7 +14,7 @@ CREATE TRIGGER intake_unknownword_append_only BEFORE UPDATE OR DELETE ON intake_
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0002_append_only'),
+        ('intake', '0003_amendments'),
     ]
 
     operations = [

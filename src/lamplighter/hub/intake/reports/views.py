@@ -1,0 +1,240 @@
+"""One report as it is held, and correcting, withdrawing and putting back those that were typed."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.accounts import permissions
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.intake import documents
+from lamplighter.hub.intake.drafts import Correction
+from lamplighter.hub.intake.journeys import Journey
+from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.intake.report_form import document
+from lamplighter.hub.intake.reports import forms, policies, presenters, versions
+from lamplighter.hub.intake.reports.permissions import may_amend
+from lamplighter.hub.intake.reports.versions import HeldReport
+
+A_PAGE = 25
+TITLE = "Correct a report"
+
+
+def _found(request: HttpRequest, key: uuid.UUID) -> HeldReport:
+    """The report, or "not found", said the same for one that never was."""
+    try:
+        return versions.find(who(request), key)
+    except ReportVersion.DoesNotExist:
+        raise Http404 from None
+
+
+def _to_amend(request: HttpRequest, key: uuid.UUID) -> HeldReport:
+    """The same for somebody who may amend it."""
+    report = _found(request, key)
+    if not may_amend(who(request), report):
+        raise PermissionDenied
+    return report
+
+
+@shows("records")
+@permissions.require(permissions.may_report)
+def typed(request: HttpRequest) -> HttpResponse:
+    """Reports that were typed for one's own agency, the last one first."""
+    user = who(request)
+    withdrawn = request.GET.get("show") == "withdrawn"
+    with versions.reading_own(user):
+        page = Paginator(versions.typed(user, withdrawn=withdrawn), A_PAGE).get_page(request.GET.get("page"))
+        rows = presenters.typed_rows(page.object_list)
+    context = {
+        "rows": rows,
+        "page": page,
+        "withdrawn": withdrawn,
+        "only_mine": not permissions.may_see_patterns(user),
+        "agency": user.agency.name if user.agency else "",
+    }
+    return render(request, "intake/typed.html", context)
+
+
+@shows("records")
+@permissions.require(permissions.may_report)
+def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """What it joins is for those who may read the reports of others; they have been told."""
+    return render(request, "intake/sent.html", {"report": _found(request, key)})
+
+
+@shows("records")
+@permissions.require(permissions.may_open_reports)
+def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """A report as it is recorded, how it can be corrected, and everything that happened to it."""
+    found = _found(request, key)
+    user = who(request)
+    audit.consulted(user, "intake.report_seen", f"report {key}", version=found.newest.number)
+    context = {
+        "report": found,
+        "agency": presenters.agency_name(found.agency),
+        "parts": presenters.parts(found, safely=found.own and versions.safely(found.newest.pk)),
+        "history": presenters.history(found),
+        "may_amend": may_amend(user, found),
+        "how": presenters.how_corrected(found),
+        "patterns": [],
+    }
+    if permissions.may_see_patterns(user):
+        from lamplighter.hub.patterns import joined
+
+        context["patterns"] = joined.patterns_of(found.report_id)
+    return render(request, "intake/report.html", context)
+
+
+@shows("records")
+@permissions.require(permissions.may_report)
+def correct(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Everything that is recorded with what is changed, each part with a way to change it; then save."""
+    found = _to_amend(request, key)
+    draft = _draft(request, found)
+    if request.method == "POST" and ("discard" in request.POST or not draft.begun):
+        draft.discard()
+        return redirect("intake:report", key)
+    if not found.standing:
+        messages.info(request, "This report has been withdrawn. Put it back to correct it.")
+        return redirect("intake:report", key)
+    since = _brought_up_to_date(draft)
+    pages = draft.pages()
+    if unfinished := draft.first_unfinished(pages):
+        return redirect("intake:correct_page", key, unfinished)
+    form = forms.what_was_wrong(request.POST if request.method == "POST" else None)
+    refusals: list[dict[str, object]] = []
+    if request.method == "POST" and since is None and form.is_valid():
+        from lamplighter.hub.patterns import amending
+
+        whole = document(list(pages.values()), draft.numbers)
+        try:
+            amending.correct_report(
+                who(request), found, whole, seen=draft.version, reason=form.cleaned_data["reason"]
+            )
+        except documents.DocumentRefusedError as refused:
+            refusals = refused.rejects
+        except policies.ChangedMeanwhileError:
+            found = _found(request, key)
+            draft = _draft(request, found)
+            since = _brought_up_to_date(draft)
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            draft.discard()
+            return redirect(_answer(request), key)
+    return _correction_page(request, found, draft, form, since=since, refusals=refusals)
+
+
+def _draft(request: HttpRequest, found: HeldReport) -> Correction:
+    return Correction(
+        request, request.user.agency, found.key, found.reference, found.answers, found.newest.pk
+    )
+
+
+def _brought_up_to_date(draft: Correction) -> int | None:
+    """Begin the draft with what is recorded, or go on with it; its version so far, where another stands."""
+    if not draft.begun:
+        draft.start()
+        return None
+    was = draft.version
+    if not draft.behind:
+        return None
+    draft.catch_up()
+    return was
+
+
+def _correction_page(
+    request: HttpRequest,
+    found: HeldReport,
+    draft: Correction,
+    form: forms.ReasonForm,
+    *,
+    since: int | None,
+    refusals: list[dict[str, object]],
+) -> HttpResponse:
+    journey = Journey(draft, TITLE, found.key)
+    safely = versions.safely(found.newest.pk)
+    context = {
+        "report": found,
+        "form": form,
+        "refusals": refusals,
+        "newer": presenters.meanwhile(found, since),
+        **presenters.correction(
+            draft, safely=safely, address={step: journey.page(step) for step in draft.steps}
+        ),
+    }
+    refused = request.method == "POST" and (since or refusals or form.errors)
+    return render(request, "intake/correct.html", context, status=422 if refused else 200)
+
+
+def _answer(request: HttpRequest) -> str:
+    """Where somebody is told what a report joins: those who may read reports, on the page that says it."""
+    return "patterns:joined" if permissions.may_see_patterns(request.user) else "intake:report"
+
+
+@shows("records")
+@permissions.require(permissions.may_report)
+def correct_page(request: HttpRequest, key: uuid.UUID, step: str) -> HttpResponse:
+    """One page of a report that is being corrected, filled with what is recorded or was changed."""
+    found = _to_amend(request, key)
+    draft = _draft(request, found)
+    if not draft.begun or not found.standing:
+        return redirect("intake:correct", key)
+    safely = versions.safely(found.newest.pk)
+    return Journey(draft, TITLE, key, safely=safely).show(request, step)
+
+
+@shows("records")
+@permissions.require(permissions.may_report)
+def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Say why, and the report stands nowhere any more; it stays on record."""
+    found = _to_amend(request, key)
+    if not found.standing:
+        messages.info(request, "This report has been withdrawn already.")
+        return redirect("intake:report", key)
+    form = forms.why_withdrawn(request.POST or None, initial={"version": found.newest.pk})
+    if request.method == "POST" and form.is_valid():
+        from lamplighter.hub.patterns import amending
+
+        seen = form.cleaned_data["version"] or 0
+        try:
+            amending.withdraw_report(who(request), found, seen=seen, reason=form.cleaned_data["reason"])
+        except policies.ChangedMeanwhileError as changed:
+            form.add_error(None, "Somebody corrected this report. Read it again before you withdraw it.")
+            form.knows(changed.newest)
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            _draft(request, found).discard()
+            messages.success(request, "Report withdrawn.")
+            return redirect("intake:report", key)
+    context = {"report": found, "form": form}
+    return render(request, "intake/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@shows("records")
+@permissions.require(permissions.may_report)
+def put_back(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Say why, and a withdrawn report stands again and is matched."""
+    found = _to_amend(request, key)
+    if found.standing:
+        messages.info(request, "This report is not withdrawn.")
+        return redirect("intake:report", key)
+    form = forms.why_back(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        from lamplighter.hub.patterns import amending
+
+        try:
+            amending.put_back_report(who(request), found, reason=form.cleaned_data["reason"])
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect(_answer(request), key)
+    context = {"report": found, "form": form}
+    return render(request, "intake/put_back.html", context, status=422 if form.errors else 200)
