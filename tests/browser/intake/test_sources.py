@@ -95,7 +95,7 @@ def test_a_source_is_added_by_keyboard_alone(page: Page, site: str, incidents: P
     assert list(uploads.rglob("*.*")) == []
     (version,) = versions.every()
     assert version.body()["maps"]["relationship"]["Visitor"] == "acquaintance"
-    assert version.load().kind == Agency.objects.get(name="Lanewick Hospital").kind == "health"
+    assert version.load().agency_kind == Agency.objects.get(name="Lanewick Hospital").kind == "health"
 
     _send_the_files(page, site, incidents)
 
