@@ -108,6 +108,8 @@ def ask(client: Client, address: str, form: dict[str, str] | None = None) -> Ans
                 answer = client.post(address, form, secure=True)
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
-    headers = "\n".join(f"{k}: {v}" for k, v in sorted(answer.headers.items()) if k != "Expires")
+    # Every answer has a time and a number of its own.
+    told = [(k, v) for k, v in sorted(answer.headers.items()) if k not in {"Expires", "X-Request-ID"}]
+    headers = "\n".join(f"{k}: {v}" for k, v in told)
     text = TOKENS.sub(r"\1", walking.readable(answer))
     return Answer(answer.status_code, headers, text, len(asked.captured_queries))
