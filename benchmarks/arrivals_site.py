@@ -45,7 +45,7 @@ def measure(options: argparse.Namespace) -> list[tuple[str, list[float]]]:
     whole = {name: _of(frame, held["reports"], held["people"]) for name, frame in world.bundle.items()}
     _received(whole)
     say(f"{whole['people'].height:,} person records in {whole['reports'].height:,} reports, linked")
-    agency = ensure_agency("force-a", "Force A")
+    agency = ensure_agency("force-a", "Force A", "police")
     officer = ensure_user(
         "arrivals", password=SECRET, display_name="An officer", role=Role.INVESTIGATOR, agency=agency
     )

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from lamplighter.hub.accounts import services
 from lamplighter.hub.accounts.models import Role, User
+from tests.integration.access.making import KINDS
 
 PASSWORD = "a lamp in every street"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -22,7 +23,7 @@ def given_a_user(
     role: str = Role.COORDINATOR, *, agency: str | None = "force-a", kind: str | None = None
 ) -> User:
     """Somebody with this role, working for this agency."""
-    works_for = services.ensure_agency(agency, kind=kind) if agency else None
+    works_for = services.ensure_agency(agency, kind=kind or KINDS.get(agency)) if agency else None
     return services.ensure_user(
         f"{role}-{next(_numbers)}", password=PASSWORD, display_name="Sam Reed", role=role, agency=works_for
     )

@@ -28,7 +28,7 @@ from lamplighter.hub.patterns import services as pattern_services
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people import relinking
 from lamplighter.hub.people.models import Link
-from tests.integration.intake import making, typed
+from tests.integration.intake import journey, making, typed
 from tests.integration.printed import Lines
 from tests.unit.records.making_workbooks import write_table
 
@@ -82,7 +82,7 @@ def coordinator() -> User:
         password="a lamp in every street",
         display_name="Sam Reed",
         role=Role.COORDINATOR,
-        agency=accounts.ensure_agency("force-a"),
+        agency=accounts.ensure_agency("force-a", kind="police"),
     )
 
 
@@ -389,3 +389,62 @@ def test_error_pages_of_patterns_and_people_say_nothing_of_them(
         assert answer.status_code == 403, path
         clean(answer.content.decode(), f"refusal of {path}")
     clean("\n".join(lines.printed), "the log")
+
+
+def marked_sample(folder: Path) -> Path:
+    """An export that names people in every place: in the rows, in a heading and in the file's own name."""
+    path = folder / f"{SURNAME} export.csv"
+    lines = [f"Crime no;Reported on;Victim first name;Victim surname;Vic phone;Address;Notes of {SURNAME}"]
+    for n in range(30):
+        told = f"{FIRST} found plumbago"
+        lines.append(
+            f"C/{n:04d}/26;{n % 28 + 1:02d}/03/2026;{FIRST};{SURNAME};{PHONE};4 {STREET} Lane;{told}"
+        )
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.usefixtures("commits_at_once")
+def test_a_source_made_from_a_sample_names_nobody_outside_the_pages_of_its_journey(
+    lines: Lines, client: Client, tmp_path: Path, installation: Path
+) -> None:
+    kim = accounts.ensure_user(
+        "kim",
+        password="a lamp in every street",
+        display_name="Kim Doyle",
+        role=Role.ADMINISTRATOR,
+        agency=accounts.ensure_agency("hub", kind="hub"),
+    )
+    client.force_login(kim)
+    sample = marked_sample(tmp_path)
+    answer = journey.begin(client, [sample])
+    seen, steps = "", {"questions", "words", "preview", "save"}
+    here = journey.here(answer).rpartition("/")[0]
+    for path in [
+        "/intake/imports/sources",
+        *(f"{here}/{s}" for s in ("agency", "sample", "columns", *steps)),
+    ]:
+        page = client.get(path, secure=True, follow=True)
+        text = page.content.decode()
+        seen += text
+        title = re.search(r"<title>(.*?)</title>", text, flags=re.S)
+        assert title, path
+        clean(title.group(1), f"title of {path}")
+        clean(" ".join(re.findall(r'(?:href|src|action)="([^"]*)"', text)), f"addresses on {path}")
+        clean(json.dumps(dict(page.headers)), f"headers of {path}")
+    assert {m for m in (SURNAME, FIRST, STREET) if m in seen} == {SURNAME, FIRST, STREET}
+    saved = journey.to_the_end(client, answer)
+    clean(re.sub(f"(?i)notes.of.{SURNAME}", "", saved.content.decode()), "the page of the source")
+    clean(json.dumps(dict(client.session)), "the session")
+
+    # Its headings are what a mapping is about; of its values nothing is in it.
+    text = "".join(path.read_text() for path in installation.iterdir())
+    assert SURNAME.upper() in text
+    clean(re.sub(f"(?i)notes.of.{SURNAME}", "", text), "the mapping")
+    with sample.open("rb") as file:
+        sent = client.post("/intake/imports/send", {"files": [file]}, secure=True)
+    clean(json.dumps(dict(sent.headers)), "headers of a sending")
+    services.run(Delivery.objects.get())
+    clean("\n".join(lines.printed), "the log")
+    clean(json.dumps([job.args for job in ProcrastinateJob.objects.all()]), "arguments of jobs")
+    clean(json.dumps(list(Event.objects.values_list("verb", "subject", "detail"))), "the audit trail")

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     PROBATION = "probation"
     ADVOCACY = "advocacy"
     HUB = "hub"
+    OTHER = "other"
 
 
 class Only(StrEnum):

@@ -13,6 +13,7 @@ from lamplighter.records.mapping import FieldSpec, Mapping
 from lamplighter.records.problems import FOUND_SCHEMA
 from lamplighter.records.schema import POLARS_TYPES, TABLES_BY_NAME
 from lamplighter.records.transforms import TRANSFORMS, Options
+from lamplighter.records.unknown_words import unknown_words
 
 LONGEST_CELL = 100_000  # characters
 _CONTINUED = "[\u0080-\u00bfŒœŠšŸŽžƒˆ˜\u2013-\u203a€™]"
@@ -24,13 +25,14 @@ _MOSTLY_DISTINCT = 0.6  # above this share of distinct values, looking them up c
 
 
 class Applied:
-    """Fields worked out for rows, and what was found wrong on the way (``_at`` is the position of the
-    row).
+    """Fields worked out for rows, what was found wrong on the way (``_at`` is the position of the row), and
+    the words that no code table knows.
     """
 
     def __init__(self, height: int) -> None:
         self.columns: dict[str, pl.Series] = {}
         self.found: list[pl.DataFrame] = []
+        self.unknown: list[pl.DataFrame] = []
         self.height = height
 
     def note(self, column: str, problem: pl.Series, lengths: pl.Series | None) -> None:
@@ -72,7 +74,7 @@ def clean(
         for c in present
     )
     notes: list[tuple[str, pl.Series, str]] = []
-    if out.is_empty():
+    if out.is_empty() or not present:
         return out, notes
     tests = out.select(
         [pl.col(c).str.contains(DOUBLE).any().alias(f"d{i}") for i, c in enumerate(present)]
@@ -138,6 +140,7 @@ def apply_fields(rows: pl.DataFrame, specs: Iterable[FieldSpec], table: str, map
                 if outcome.problem is not None and outcome.problem.null_count() < rows.height:
                     lengths = rows[columns[0]].str.len_chars() if columns and columns[0] else None
                     applied.note("/".join(c for c in columns if c) or name, outcome.problem, lengths)
+                    applied.unknown.append(unknown_words(rows, columns, spec, outcome.problem, mapping))
     return applied
 
 

@@ -58,11 +58,13 @@ class Counts:
 
 
 class Batch(NamedTuple):
-    """Some whole reports: the five tables, what was wrong, and what became of the rows."""
+    """Some whole reports: the five tables, what was wrong, what became of the rows, and, of files that a
+    mapping was for, the words that no code table knows (``column``, ``field``, ``word``, ``times``)."""
 
     bundle: Bundle
     rejects: pl.DataFrame
     counts: Counts
+    unknown: pl.DataFrame | None = None
 
 
 class One(NamedTuple):

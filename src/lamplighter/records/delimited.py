@@ -24,6 +24,8 @@ _MISFITS = 2  # cells out of shape that make a row be looked at by itself
 MOST_COLUMNS = 1_000
 """A line of separators is no header."""
 _SEPARATOR_TOLD = re.compile(r'^\s*"?sep=.?"?\s*$', re.IGNORECASE)
+_AROUND = " \t\ufeff\"'"
+"""What may stand around a heading and is no part of it."""
 _HELD_BACK = 64  # odd lines at the end of a chunk that wait for what follows
 
 
@@ -38,17 +40,22 @@ class Rows(NamedTuple):
 
 
 class Header(NamedTuple):
-    """The columns of a file in the order they are in, by the mapping's names."""
+    """The columns of a file in the order they are in, by the mapping's names; ``written``: as the file
+    writes them, in capitals."""
 
     columns: list[str]
     delimiter: str
     line: int
+    written: list[str]
 
 
 def find_header(label: str, spec: FileSpec, lines: Lines, above: int = 0) -> Header:
-    """The first line that is not blank, read as a header; ``above`` it are so many that are none. Raises
-    ``HeaderNotFound``."""
-    for i, line in enumerate(lines.text[above : above + 50], above):
+    """The first line that is not blank, read as a header; ``above`` it are so many that are none. Where
+    something stands above the headings it may be a line more or less the next time: then the first line
+    from there that names the columns, else one above. Raises ``HeaderNotFound``."""
+    looked_at = range(above, min(above + 50, len(lines.text)))
+    for i in (*looked_at, *range(min(above, len(lines.text)))):
+        line = lines.text[i]
         if is_no_header(line):
             continue
         others = [d for d in (",", "|", ";", "\t") if d != spec.delimiter]
@@ -58,16 +65,20 @@ def find_header(label: str, spec: FileSpec, lines: Lines, above: int = 0) -> Hea
             cells, _ = parse_line(line, delimiter, spec.quote or '"')
             columns = [spec.column_named(c) for c in cells]
             if len(columns) > 1 and spec.needed <= set(columns):
-                return Header(distinct(columns), delimiter, lines.first + i)
-        break
-    wanted = ", ".join([*spec.required, *sorted(spec.needed - set(spec.required))])
+                written = [c.strip(_AROUND).upper() for c in cells]
+                return Header(distinct(columns), delimiter, lines.first + i, written)
+        if not (above and spec.needed):
+            break
+    wanted = ", ".join(spec.as_received([*spec.required, *sorted(spec.needed - set(spec.required))]))
     raise HeaderNotFound(
         f"The first line does not name the columns {wanted}."
         if wanted
         else "The first line is not a line of headings.",
         file=label,
-        place="line 1",
-        remedy="Export the file again with its header line first, nothing above, or choose another mapping.",
+        place=f"line {above + 1}",
+        remedy="Export the file again with its header line first, nothing above, or choose another mapping."
+        if not above
+        else "Export the file as before, or make a new version of the mapping.",
     )
 
 
@@ -202,10 +213,11 @@ def _lined_up(
 
 def _is_header(header: Header) -> pl.Expr:
     """Whether a row says again what the columns are called."""
-    first, second = header.columns[0], header.columns[1]
-    return (pl.col(first).str.strip_chars('\ufeff "').str.to_uppercase() == first) & (
-        pl.col(second).str.strip_chars(' "').str.to_uppercase() == second
-    ).fill_null(False)
+    said = [
+        pl.col(column).str.strip_chars(_AROUND).str.to_uppercase().is_in([column, written]).fill_null(False)
+        for column, written in zip(header.columns[:2], header.written, strict=False)
+    ]
+    return said[0] & said[1]
 
 
 def _good(lines: pl.Series, width: int, delimiter: str, quote: str | None) -> pl.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from lamplighter.records.jsonlines import Nested, check_first_object, read_json_
 from lamplighter.records.keys import (
     References,
     unique_references,
+    with_joined_columns,
     with_report_reference,
     with_row_reference,
     without_repeats,
@@ -23,12 +25,13 @@ from lamplighter.records.keys import (
 from lamplighter.records.lines import read_lines
 from lamplighter.records.mapping import FileSpec, Join, Mapping
 from lamplighter.records.problems import found
+from lamplighter.records.safe import set_apart
 from lamplighter.records.spool import Spool
 from lamplighter.records.workbook.package import is_workbook
 from lamplighter.records.workbook.reading import headings, no_headings, read_sheet, tops
 from lamplighter.records.workbook.sheet import SheetRow
 
-Findings = list[pl.DataFrame]
+Findings: TypeAlias = list[pl.DataFrame]
 
 
 def match_files(paths: Sequence[InputFile], mapping: Mapping) -> tuple[dict[str, list[InputFile]], Findings]:
@@ -65,7 +68,7 @@ def _recognised(file: InputFile, mapping: Mapping) -> tuple[list[tuple[FileSpec,
     for spec in mapping.files:
         lines = next(read_lines(file.path, spec.encoding, file.label))
         try:
-            header = find_header(file.label, spec, lines)
+            header = find_header(file.label, spec, lines, spec.above)
         except HeaderNotFound:
             continue
         if (fit := spec.fit(header.columns)) > most:
@@ -124,14 +127,14 @@ def check_file(path: Path, mapping: Mapping) -> None:
         return
     for spec, one in _recognised(file, mapping)[0]:
         if one.sheet is None:
-            find_header(file.label, spec, next(read_lines(path, spec.encoding)))
+            find_header(file.label, spec, next(read_lines(path, spec.encoding)), spec.above)
 
 
 def read_table(file: InputFile, spec: FileSpec) -> Iterator[Rows]:
     """Yield the rows of one file, of lines or of a sheet, a chunk at a time. Raises ``RecordsError``."""
     if file.sheet is not None:
         return read_sheet(file, spec)
-    return read_delimited(file.path, spec, label=file.label)
+    return read_delimited(file.path, spec, spec.above, label=file.label)
 
 
 class Extract:
@@ -161,13 +164,13 @@ class Extract:
         for name, paths in self.files.items():
             spec = self.mapping.file(name)
             for path in paths:
-                if self.mapping.format == "json_lines":
+                if self.mapping.nested:
                     for nested in read_json_lines(path, self.mapping):
                         more, problems = self.take_nested(nested, path.label)
                         counts, findings = counts + more, [*findings, *problems]
                     continue
                 counts.rows_in[path.label] += 0
-                for rows in read_table(path, spec):
+                for rows in self._rows(path, spec):
                     frame = self._taken(rows, path.label, spec, counts, findings)
                     join = joined.get(name) or others.get(name)
                     if join:
@@ -178,6 +181,11 @@ class Extract:
             self._join(join, sides, counts, findings)
         return counts, findings
 
+    def _rows(self, file: InputFile, spec: FileSpec) -> Iterator[Rows]:
+        if self.mapping.json is None:
+            return read_table(file, spec)
+        return (nested.as_rows() for nested in read_json_lines(file, self.mapping))
+
     def _taken(
         self, rows: Rows, label: str, spec: FileSpec, counts: Counts, findings: Findings
     ) -> pl.DataFrame:
@@ -185,7 +193,8 @@ class Extract:
         counts.rows_in[label] += rows.rejected
         counts.rejected[label] += rows.rejected
         findings.append(rows.findings)
-        frame = rows.frame.with_columns(pl.lit(label).alias("_file"))
+        frame = set_apart(with_joined_columns(rows.frame, spec), spec)
+        frame = frame.with_columns(pl.lit(label).alias("_file"))
         frame, problems, lost = with_report_reference(frame, spec, self.mapping)
         counts.rows_in[label] += lost.height
         counts.rejected[label] += lost.height
@@ -193,6 +202,16 @@ class Extract:
         frame = with_row_reference(frame, spec, self.mapping)
         self._references[spec.name].add(frame)
         return frame
+
+    def take_objects(self, nested: Nested, file: str) -> tuple[Counts, Findings]:
+        """Take JSON objects that came without a file, whether people stand within them or not."""
+        if self.mapping.nested:
+            return self.take_nested(nested, file)
+        counts: Counts = Counts()
+        findings: Findings = []
+        spec = self.mapping.files[0]
+        self._spools[spec.name].write(self._taken(nested.as_rows(), file, spec, counts, findings))
+        return counts, findings
 
     def take_nested(self, nested: Nested, file: str) -> tuple[Counts, Findings]:
         """Take the rows of JSON objects; people go with the report of their object."""
@@ -275,30 +294,34 @@ class Extract:
         own reference.
         """
         mapping = self.mapping
-        same = mapping.report_rows == mapping.person_rows and mapping.json is None
-        repeated = self._references[
-            mapping.person_rows if not mapping.json else mapping.files[0].name
-        ].repeated()
+        same = mapping.report_rows == mapping.person_rows and not mapping.nested
+        numbered = mapping.file(mapping.person_rows if not mapping.nested else mapping.files[0].name)
+        repeated = self._references[numbered.name].repeated()
+        # Persons that are joined to, or stand within, a report's row lie apart; a file of persons that names
+        # the report itself lies under its own name.
+        lie_in = "_people" if mapping.nested or mapping.joins else mapping.person_rows
         for part in range(self.parts):
             counts, findings = Counts(), []
             reports = self._spools[mapping.report_rows].read(part)
-            people = None if same else self._spools["_people"].read(part)
-            for rows in (reports, None if mapping.json else people):
+            people = None if same else self._spools[lie_in].read(part)
+            for rows in (reports, None if mapping.nested else people):
                 if rows is not None:
                     _count(counts.rows_in, rows)
-            if reports is not None:
-                columns = [c for c in reports.columns if not c.startswith("_") or c == "_raw"]
-                reports, again = without_repeats(reports, columns, "_rowref")
+            if people is not None and lie_in == mapping.person_rows:
+                people, again = without_repeats(people, _compared(people), "_rowref")
                 _count(counts.duplicates, again)
-                if people is not None and mapping.json:
+            if reports is not None:
+                reports, again = without_repeats(reports, _compared(reports), "_rowref")
+                _count(counts.duplicates, again)
+                if people is not None and mapping.nested:
                     gone = again.select("_file", "_row")
                     people = people.join(gone, on=["_file", "_row"], how="anti", maintain_order="left")
             if same and reports is not None:
-                reports, problems = unique_references(reports, repeated)
+                reports, problems = unique_references(reports, repeated, has_own=numbered.row is not None)
                 findings += problems
                 people = reports
             elif people is not None:
-                people, problems = unique_references(people, repeated)
+                people, problems = unique_references(people, repeated, has_own=numbered.row is not None)
                 findings += problems
             if reports is None:
                 reports = pl.DataFrame(
@@ -321,6 +344,11 @@ class Extract:
                     }
                 )
             yield reports, people, counts, findings
+
+
+def _compared(rows: pl.DataFrame) -> list[str]:
+    """The columns in which two rows that are the same must agree."""
+    return [c for c in rows.columns if not c.startswith("_") or c in {"_raw", "_safe"}]
 
 
 def _join_key(rows: pl.DataFrame, join: Join) -> pl.Series:

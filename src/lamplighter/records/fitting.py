@@ -15,7 +15,7 @@ from lamplighter.records.mapping import FileSpec, Mapping
 from lamplighter.records.oddlines import parse_line
 from lamplighter.records.workbook.sheet import SheetRow
 
-_TOP_KEY = re.compile(r"\$\.(\w+)")
+_TOP_KEY = re.compile(r'\$\.(?:"([^"]+)"|(\w+))')
 _OBJECTS = 20  # lines of a JSON file that are looked at
 _LINES = 50  # lines before which the headings of a text file are
 _NEAR = 3  # a mapping of whose columns one in so many is there is worth naming as the nearest
@@ -42,11 +42,14 @@ def of_lines(path: Path, mapping: Mapping) -> Fit:
     lines = first_lines(path, mapping.files[0].encoding)
     if mapping.format == "json_lines":
         return Fit(mapping, _keys_in_common(lines, mapping), _named_so(path, mapping.files))
-    first = next((line for line in lines[:_LINES] if not is_no_header(line)), "")
+    above = max(spec.above for spec in mapping.files)
+    # What stands above the headings may be a line more or less from one export to the next.
+    lines = [line for line in lines[: above + _LINES] if not is_no_header(line)]
     cells = [
-        parse_line(first, separator, '"')[0]
+        parse_line(line, separator, '"')[0]
+        for line in (lines if above else lines[:1])
         for separator in SEPARATORS
-        if 0 < first.count(separator) < MOST_COLUMNS
+        if 0 < line.count(separator) < MOST_COLUMNS
     ]
     return _of_headings(path, cells, mapping)
 
@@ -86,7 +89,8 @@ def _keys_in_common(lines: Sequence[str], mapping: Mapping) -> float:
     """The share of top keys in common with the first object that has half of what the mapping reads."""
     if mapping.json is None:
         return 0.0
-    wanted = {m[1] for path in mapping.json.report.values() if (m := _TOP_KEY.match(path))}
+    paths = [*mapping.json.report.values(), *(f"$.{level.path}" for level in mapping.json.people)]
+    wanted = {m[1] or m[2] for path in paths if (m := _TOP_KEY.match(path))}
     for line in lines[:_OBJECTS]:
         try:
             value = json.loads(line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lamplighter.records.delimited import is_no_header
@@ -48,13 +48,25 @@ def headings_line(lines: Sequence[str]) -> HeadingsLine:
     first = written[0]
     # The separator is the one that is most often in the line of names.
     separator = max(SEPARATORS, key=lines[first].count)
-    found = _below(lines, written, _most_regular([lines[i] for i in written]))
+    regular = _most_regular([lines[i] for i in written])
+    found = _below({i: _cells(lines[i], regular) for i in written}, regular)
     return found or HeadingsLine(first, separator, _cells(lines[first], separator))
 
 
-def _below(lines: Sequence[str], written: Sequence[int], separator: str) -> HeadingsLine | None:
+def headings_row(rows: Sequence[Sequence[str]]) -> HeadingsLine:
+    """Return the headings of a table by the first rows of its sheet; the first row where none is better."""
+    cells = {i: [c.strip("\"' \ufeff") for c in row] for i, row in enumerate(rows[:LOOKED_AT])}
+    # A title in merged cells stands in each of them.
+    cells = {i: row if len({c for c in row if c}) > 1 else row[:1] for i, row in cells.items()}
+    written = {i: row for i, row in cells.items() if any(row)}
+    if not written:
+        return HeadingsLine(0, ",", ())
+    return _below(written, ",") or HeadingsLine(min(written), ",", written[min(written)])
+
+
+def _below(cells: Mapping[int, Sequence[str]], separator: str) -> HeadingsLine | None:
     """The headings where they are not in the first line, or not in one line alone."""
-    cells = {i: _cells(lines[i], separator) for i in written}
+    written = list(cells)
     most = max(map(_filled, cells.values()))
     full = [i for i in written if _filled(cells[i]) > 1 and 2 * _filled(cells[i]) > most]
     if not full:

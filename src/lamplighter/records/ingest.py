@@ -127,7 +127,8 @@ def _mapped(
         if earlier is not None:
             checked, again = earlier.sift(checked)
             found += again.account(_counted(mapping, report_rows, person_rows), counts)
-        yield _batch(checked, pl.concat([as_rejects(found), rejects]), counts)
+        told = pl.concat([as_rejects(found), rejects])
+        yield _batch(checked, told, counts)._replace(unknown=part.unknown)
         counts, findings, given = Counts(), [], True
     if not given or findings or counts.rows_in.total():
         yield _batch(empty_bundle(), as_rejects(findings), counts)
@@ -141,7 +142,7 @@ def _counted(
     record = (pl.lit(f"{mapping.name}:") + pl.col("_rowref")).alias("record_id")
     if person_rows is not report_rows:
         yield report_rows.select("_file", "_row", report)
-    if not mapping.json:
+    if not mapping.nested:
         yield person_rows.select("_file", "_row", report, record)
 
 
@@ -194,7 +195,7 @@ def from_documents(
         numbered = [(i, json.dumps(d, ensure_ascii=False, default=str)) for i, d in enumerate(documents, 1)]
         nested = read_objects(numbered, mapping, source_file)
         extract = Extract(mapping, {}, 1, None)
-        start = extract.take_nested(nested, source_file)
+        start = extract.take_objects(nested, source_file)
         batches = list(_mapped(mapping, extract, start, match_key, as_at))
         return batches[0]
     from lamplighter.records.documents import bundle_of

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import duckdb
 import polars as pl
 
+from lamplighter.records.delimited import Rows
 from lamplighter.records.errors import NotThisFormat
 from lamplighter.records.files import InputFile
 from lamplighter.records.lines import Lines, read_lines
@@ -31,6 +32,11 @@ class Nested(NamedTuple):
     people: pl.DataFrame
     findings: pl.DataFrame
     rejected: int
+
+    def as_rows(self) -> Rows:
+        """Objects within which no people stand, as rows of a table; what is received is their cells."""
+        frame = self.reports.drop("_raw").with_columns(pl.lit(None, pl.String).alias("_extra"))
+        return Rows(frame, self.findings, self.rejected)
 
 
 def read_json_lines(file: InputFile, mapping: Mapping) -> Iterator[Nested]:
@@ -214,10 +220,12 @@ def _people(
         findings.append(found(file, wrong["_row"].to_list(), "json_wrong_kind", column=level.path))
         rows = rows.filter(pl.col("person_kind") == "OBJECT").drop("kind", "person_kind")
         rows = rows.with_columns(
-            pl.lit(level.role).alias("_role"),
+            pl.lit(level.role, pl.String).alias("_role"),
             pl.col("safe").list.drop_nulls().list.first().alias("_safe"),
         ).drop("safe")
         frames.append(_columns(rows, list(spec.person)))
+    if not frames:
+        return pl.DataFrame(schema={"_row": pl.Int64}), findings
     people = pl.concat(frames, how="vertical_relaxed").sort("_row", maintain_order=True)
     return _flattened(_unrestricted(people, spec), spec), findings
 
@@ -271,7 +279,7 @@ def _flattened(frame: pl.DataFrame, spec: JsonSpec) -> pl.DataFrame:
     """Cells that are lists or objects in JSON, to text: '["a", "b"]' to 'a; b', '{"platform": "FB",
     "handle": "x"}' to 'FB: x'.
     """
-    columns = [c for c in (*spec.report, *spec.person) if c in frame.columns]
+    columns = [c for c in dict.fromkeys((*spec.report, *spec.person)) if c in frame.columns]
     if frame.is_empty():
         return frame
     which = frame.select(pl.col(c).str.contains(r"^\s*[\[{]").any().fill_null(False) for c in columns).row(0)

@@ -9,6 +9,20 @@ from lamplighter.records.mapping import FileSpec, Mapping
 from lamplighter.records.problems import found, no_problems
 
 
+def with_joined_columns(rows: pl.DataFrame, spec: FileSpec) -> pl.DataFrame:
+    """The columns that the mapping puts together from others, beside those of the file."""
+    for joined in spec.joined:
+        parts = [
+            pl.when(pl.col(c).str.strip_chars() != "").then(pl.col(c).str.strip_chars())
+            for c in joined.source
+            if c in rows.columns
+        ]
+        if parts:
+            made = pl.concat_str(parts, separator=joined.sep, ignore_nulls=True)
+            rows = rows.with_columns(made.alias(joined.name))
+    return rows
+
+
 def with_report_reference(
     rows: pl.DataFrame, spec: FileSpec, mapping: Mapping
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -128,11 +142,19 @@ class References:
         )
 
 
-def unique_references(rows: pl.DataFrame, repeated: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+def unique_references(
+    rows: pl.DataFrame, repeated: pl.DataFrame, *, has_own: bool = True
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Give every row a reference of its own: an empty one is made from the report's and the line
     number, a repeated one gets the line number.
+
+    Where a file has no column of them (``has_own`` is false) rows are numbered within their report, so that
+    the next extract, in which they stand on other lines, gives them the same.
     """
     findings: list[pl.DataFrame] = []
+    if not has_own:
+        number = pl.int_range(1, pl.len() + 1).over("_ref").cast(pl.String)
+        return rows.with_columns((pl.col("_ref") + pl.lit("#") + number).alias("_rowref")), findings
     missing = rows["_rowref"].is_null()
     if missing.any():
         findings += _at(rows.filter(missing), "row_reference_missing", "row reference")

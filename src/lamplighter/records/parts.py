@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
 from lamplighter.records.apply import Applied, apply_fields, clean, findings_of, placed
 from lamplighter.records.canonical.phones import match_tokens
 from lamplighter.records.consolidate import consolidated
-from lamplighter.records.mapping import Mapping
+from lamplighter.records.mapping import FieldSpec, Mapping, Party
 from lamplighter.records.problems import FOUND_SCHEMA, found
 from lamplighter.records.safe import contact_points
 from lamplighter.records.schema import PEOPLE, REPORTS, SAFE_CONTACTS, Bundle, empty_bundle
 from lamplighter.records.tables import occasions_table, offences_table
+from lamplighter.records.unknown_words import together
 
 HIDDEN = ("_ref", "_file", "_row", "_extra", "_raw", "_role", "_safe", "_rowref", "_other_file", "_other_row")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one part gave: tables, findings, and how many rows of which file were taken in or left out."""
+    """What one part gave: tables, findings, how many rows of which file were taken in or left out, and the
+    words that no code table knows."""
 
     bundle: Bundle
     findings: pl.DataFrame
     accepted: dict[str, int]
     rejected: dict[str, int]
+    unknown: pl.DataFrame
 
 
 def data_columns(frame: pl.DataFrame) -> list[str]:
@@ -40,12 +44,19 @@ def map_part(
     ``_raw`` and others.
     """
     same = report_rows is person_rows
-    reports, offences, occasions, findings = _reports(mapping, report_rows)
+    reports, offences, occasions, findings, unknown = _reports(mapping, report_rows)
     known = person_rows["_ref"].is_in(reports["_ref"].implode())
     astray = person_rows.filter(~known)
     findings.append(_per_file(astray, "link_no_report"))
-    people, safe, more = _people(mapping, person_rows.filter(known), reports, match_key)
-    findings += more
+    safe_of = _party_of_safe_contacts(mapping)
+    made = [_people(mapping, person_rows.filter(known), match_key, safe=safe_of is None)]
+    made += [
+        _party(mapping, party, report_rows, match_key, safe=party.name == safe_of)
+        for party in mapping.parties
+    ]
+    people = pl.concat([m.people for m in made])
+    safe = pl.concat([m.safe for m in made])
+    findings += [frame for m in made for frame in m.findings]
     lonely = reports.filter(~pl.col("_ref").is_in(people["_ref"].implode()))
     findings.append(
         _per_file(
@@ -61,11 +72,12 @@ def map_part(
     bundle["occasions"] = occasions
     bundle["people"] = people.select(PEOPLE.columns)
     bundle["safe_contacts"] = safe
-    accepted = _tally(person_rows.filter(known)) if not mapping.json else {}
+    accepted = _tally(person_rows.filter(known)) if not mapping.nested else {}
     if not same:
         for file, count in _tally(report_rows).items():
             accepted[file] = accepted.get(file, 0) + count
-    return Part(bundle, pl.concat(findings, how="vertical"), accepted, _tally(astray))
+    words = together([*unknown, *(frame for m in made for frame in m.unknown)])
+    return Part(bundle, pl.concat(findings, how="vertical"), accepted, _tally(astray), words)
 
 
 def _tally(rows: pl.DataFrame) -> dict[str, int]:
@@ -99,15 +111,19 @@ def raw_json(rows: pl.DataFrame, columns: list[str]) -> pl.Series:
 
 def _reports(
     mapping: Mapping, rows: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, list[pl.DataFrame], list[pl.DataFrame]]:
     specs = {"reports": mapping.reports, "offences": mapping.offences, "occasions": mapping.occasions}
     used = sorted({c for group in specs.values() for s in group for c in s.source if c in rows.columns})
-    own = mapping.file(mapping.report_rows).report
+    spec = mapping.file(mapping.report_rows)
     raw_columns = (
-        [c for c in data_columns(rows) if c in used or c == own]
+        spec.as_received([c for c in data_columns(rows) if c in used or c == spec.report])
         if mapping.report_rows == mapping.person_rows
-        else data_columns(rows)
+        else [c for c in spec.as_received(data_columns(rows)) if c not in _of_parties(mapping)]
     )
+    if not mapping.people:
+        # No row is a person's: what nobody has a use for was said of the report.
+        others = [c for c in spec.as_received(data_columns(rows)) if c not in _of_parties(mapping)]
+        raw_columns = list(dict.fromkeys([*raw_columns, *others]))
     tidy, notes = clean(rows, used, mapping.nulls)
     numbered = tidy.select("_ref", *used).with_row_index("_first")
     variants = (
@@ -117,10 +133,12 @@ def _reports(
     )
     where = rows.select("_file", "_row", "_ref")[variants["_first"].to_list()]
     findings = [_noted(notes, rows)]
+    unknown: list[pl.DataFrame] = []
     mapped: dict[str, pl.DataFrame] = {}
     for table, group in specs.items():
         applied: Applied = apply_fields(variants, group, table, mapping)
         findings.append(findings_of(applied, where))
+        unknown += applied.unknown
         mapped[table] = (
             pl.DataFrame([*applied.columns.values()])
             if applied.columns
@@ -184,6 +202,7 @@ def _reports(
         offences,
         occasions,
         findings,
+        unknown,
     )
 
 
@@ -209,15 +228,36 @@ def _noted(notes: list[tuple[str, pl.Series, str]], rows: pl.DataFrame) -> pl.Da
     return placed(pl.concat(frames), rows) if frames else pl.DataFrame(schema=FOUND_SCHEMA)
 
 
-def _people(
-    mapping: Mapping, rows: pl.DataFrame, reports: pl.DataFrame, match_key: bytes
-) -> tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
-    used = sorted({c for s in mapping.people for c in s.source if c in rows.columns})
-    tidy, notes = clean(rows, used, mapping.nulls)
-    applied = apply_fields(tidy, mapping.people, "people", mapping)
-    findings = [_noted(notes, rows), findings_of(applied, rows)]
-    if "_other_row" in rows.columns:
-        findings = [_to_other(f, mapping, rows) for f in findings]
+class Made(NamedTuple):
+    """People of one kind, their safe contacts, what was found wrong on the way, and unknown words."""
+
+    people: pl.DataFrame
+    safe: pl.DataFrame
+    findings: list[pl.DataFrame]
+    unknown: list[pl.DataFrame]
+
+
+def _of_parties(mapping: Mapping) -> set[str]:
+    """The file's own columns that are one party's and nobody else's business."""
+    spec = mapping.file(mapping.report_rows)
+    group = (*mapping.reports, *mapping.offences, *mapping.occasions)
+    shared = {c for s in group for c in spec.as_received(s.source)}
+    return {c for party in mapping.parties for c in spec.as_received(party.columns)} - shared
+
+
+def _party_of_safe_contacts(mapping: Mapping) -> str | None:
+    """The party whom a row's safe contact is of: the victim beside others; ``None`` for the row's person."""
+    if mapping.people or not mapping.parties:
+        return None
+    victims = [p.name for p in mapping.parties if p.role == "victim"]
+    return (victims or [mapping.parties[0].name])[0]
+
+
+def _people(mapping: Mapping, rows: pl.DataFrame, match_key: bytes, *, safe: bool) -> Made:
+    """The persons whom rows, or objects within a report's object, are of: one each."""
+    if not mapping.people and not mapping.nested:
+        nobody = pl.DataFrame(schema={"_ref": pl.String, **PEOPLE.polars_schema})
+        return Made(nobody, pl.DataFrame(schema=SAFE_CONTACTS.polars_schema), [], [])
     report_only = (
         {
             c
@@ -225,27 +265,73 @@ def _people(
             for s in group
             for c in s.source
         }
+        | _of_parties(mapping)
         if mapping.report_rows == mapping.person_rows
         else set()
     )
-    columns = [c for c in data_columns(rows) if c not in report_only] + (
-        ["_extra"] if "_extra" in rows.columns else []
+    spec = mapping.file(mapping.person_rows)
+    columns = spec.as_received([c for c in data_columns(rows) if c not in report_only])
+    columns = [c for c in columns if c not in report_only]
+    columns += ["_extra"] if "_extra" in rows.columns else []
+    made = _persons(mapping, mapping.people, rows, columns, match_key, safe=safe)
+    if "_other_row" not in rows.columns:
+        return made
+    return made._replace(findings=[_to_other(f, mapping, rows) for f in made.findings])
+
+
+def _party(mapping: Mapping, party: Party, rows: pl.DataFrame, match_key: bytes, *, safe: bool) -> Made:
+    """The persons of one party who stand beside others in the rows of reports."""
+    columns = [c for c in party.columns if c in rows.columns]
+    tidy, _ = clean(rows.select(columns), columns, mapping.nulls)
+    there = tidy.select(pl.any_horizontal(pl.col(c).is_not_null() for c in columns)).to_series()
+    # The victim of a report of two suspects stands in both rows.
+    alike = pl.concat([rows.select("_ref"), tidy], how="horizontal").select(pl.struct(pl.all()))
+    rows = rows.filter(there & alike.to_series().is_first_distinct())
+    number = pl.int_range(1, pl.len() + 1).over("_ref")
+    several = pl.when(number > 1).then(pl.lit("-") + number.cast(pl.String)).otherwise(pl.lit(""))
+    rows = rows.with_columns(
+        (pl.col("_ref") + pl.lit(f"/{party.name}") + several).alias("_rowref"),
+        pl.lit(party.role).alias("_role"),
     )
-    raw = rows["_raw"] if "_raw" in rows.columns else raw_json(rows, columns)
+    raw = mapping.file(mapping.report_rows).as_received(party.columns)
+    if "_raw" in rows.columns:
+        rows = rows.drop("_raw")
+    return _persons(mapping, party.fields, rows, raw, match_key, safe=safe)
+
+
+def _persons(
+    mapping: Mapping,
+    fields: tuple[FieldSpec, ...],
+    rows: pl.DataFrame,
+    raw_columns: list[str],
+    match_key: bytes,
+    *,
+    safe: bool,
+) -> Made:
+    """One person a row by ``fields``; ``raw_columns`` are kept as received."""
+    used = sorted({c for s in fields for c in s.source if c in rows.columns})
+    tidy, notes = clean(rows, used, mapping.nulls)
+    applied = apply_fields(tidy, fields, "people", mapping)
+    findings = [_noted(notes, rows), findings_of(applied, rows)]
+    raw = rows["_raw"] if "_raw" in rows.columns else raw_json(rows, raw_columns)
     people = pl.DataFrame([rows["_ref"], raw.alias("raw"), *applied.columns.values()])
     if "_role" in rows.columns:
-        people = people.with_columns(rows["_role"].alias("role"))
+        said = pl.col("role") if "role" in people.columns else pl.lit(None, pl.String)
+        people = people.with_columns(pl.coalesce(pl.lit(rows["_role"]), said).alias("role"))
     people = people.with_columns(
         (pl.lit(f"{mapping.name}:") + rows["_rowref"]).alias("record_id"),
         (pl.lit(f"{mapping.name}:") + pl.col("_ref")).alias("report_id"),
     )
-    people, safe = _safe_contacts(mapping, people, rows, match_key)
+    contacts = pl.DataFrame(schema=SAFE_CONTACTS.polars_schema)
+    if safe:
+        people, contacts = _safe_contacts(mapping, people, rows, match_key)
     missing = [f for f in PEOPLE.columns if f not in people.columns]
     people = people.with_columns(pl.lit(None, PEOPLE.polars_schema[f]).alias(f) for f in missing)
-    return (
+    return Made(
         people.select("_ref", *(pl.col(c).cast(t) for c, t in PEOPLE.polars_schema.items())),
-        safe,
+        contacts,
         findings,
+        applied.unknown,
     )
 
 

@@ -7,7 +7,7 @@ equally well, their patterns of file names decide; where those do not either, th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from lamplighter.records.errors import FileNotReadable, FileNotRecognised, Recor
 from lamplighter.records.files import InputFile, labelled
 from lamplighter.records.fitting import Fit
 from lamplighter.records.mapping import Mapping, built_in, check_names, load_mapping, load_mappings
-from lamplighter.records.workbook.package import is_workbook
+from lamplighter.records.workbook.package import Sheet, is_workbook
 from lamplighter.records.workbook.reading import tops
 
 BUNDLE = "lamplighter"
@@ -178,19 +178,44 @@ def _tables(path: Path, choice: _Choice) -> list[_Table]:
     """A file, or each sheet of a workbook that is not empty, with what reads it."""
     if is_table_of_bundle(path):
         return [_Table(path, None, choice.bundles)]
-    if not is_workbook(path):
-        mapping, why = choice.best(path.name, [fitting.of_lines(path, m) for m in choice.every])
-        return [_Table(path, None, mapping, why)]
     out: list[_Table] = []
-    for top in tops(InputFile(path, path.name)):
-        if not top.rows:
-            continue
-        where = f"{path.name}, sheet {top.sheet.name}"
-        mapping, why = choice.best(where, [fitting.of_rows(path, top.rows, m) for m in choice.every])
-        if mapping is not None and top.sheet.hidden:
+    for sheet, fits in _fits(path, choice.every):
+        where = path.name if sheet is None else f"{path.name}, sheet {sheet.name}"
+        mapping, why = choice.best(where, fits)
+        if mapping is not None and sheet is not None and sheet.hidden:
             mapping, why = None, _HIDDEN
-        out.append(_Table(path, top.sheet.name, mapping, why))
+        out.append(_Table(path, sheet.name if sheet else None, mapping, why))
     return out
+
+
+def _fits(path: Path, mappings: Sequence[Mapping]) -> Iterator[tuple[Sheet | None, list[Fit]]]:
+    """How well each mapping fits a file of lines, or each sheet of a workbook that is not empty."""
+    if not is_workbook(path):
+        yield None, [fitting.of_lines(path, m) for m in mappings]
+        return
+    for top in tops(InputFile(path, path.name)):
+        if top.rows:
+            yield top.sheet, [fitting.of_rows(path, top.rows, m) for m in mappings]
+
+
+def which(path: Path, mappings: Sequence[Mapping], *, clearly: float = 0.0) -> list[str]:
+    """Return the mappings that a file may be of, by name: one where it is clear, none where none fits.
+
+    For a page, where a person is asked about what is not clear. ``clearly``: a mapping that fits by less
+    than so much better than another is not clearly the one. A workbook of which one sheet is of one mapping
+    and one of another may be of either.
+
+    Raises:
+        RecordsError: the file cannot be read.
+    """
+    if is_bundle(path) or is_table_of_bundle(path):
+        return [BUNDLE]
+    found: set[str] = set()
+    for sheet, fits in _fits(path, mappings):
+        best = max((f.share for f in fits), default=0.0)
+        if best and not (sheet and sheet.hidden):
+            found |= {f.mapping.name for f in fits if f.share and f.share >= best - clearly}
+    return sorted(found)
 
 
 def _sorted(tables: Sequence[_Table], choice: _Choice) -> SortedFiles:

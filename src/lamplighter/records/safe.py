@@ -1,10 +1,15 @@
-"""What of a safe contact may be matched on: telephone numbers and e-mail addresses, for tokens only."""
+"""Safe contacts: set apart from everything else, and of them telephone numbers and e-mail addresses for
+tokens only.
+"""
 
 from __future__ import annotations
+
+import json
 
 import polars as pl
 
 from lamplighter.records.canonical.phones import emails, phones
+from lamplighter.records.mapping import FileSpec
 
 _NUMBER = r"\+?[0-9(][0-9 ()\-.]{7,}[0-9]"
 
@@ -23,3 +28,23 @@ def contact_points(details: pl.Series) -> pl.Series:
         pl.concat([read, mails]).drop_nulls("v").group_by("i").agg(pl.col("v").unique(maintain_order=True))
     )
     return frame.select("i").join(points, on="i", how="left", maintain_order="left")["v"]
+
+
+def set_apart(rows: pl.DataFrame, spec: FileSpec) -> pl.DataFrame:
+    """Take the columns of safe contacts out of rows, into ``_safe`` as one JSON object a row; and columns
+    that are not stored, away.
+    """
+    safe = [c for c in spec.safe if c in rows.columns]
+    if safe:
+        cells = rows.select(
+            pl.when(pl.col(c).str.strip_chars() != "").then(pl.col(c).str.strip_chars()).alias(c)
+            for c in safe
+        )
+        told = [
+            json.dumps({c: v for c, v in row.items() if v is not None}, ensure_ascii=False)
+            if any(v is not None for v in row.values())
+            else None
+            for row in cells.iter_rows(named=True)
+        ]
+        rows = rows.with_columns(pl.Series("_safe", told, dtype=pl.String))
+    return rows.drop([*safe, *(c for c in spec.left_out if c in rows.columns)])

@@ -30,8 +30,7 @@ def extract(tmp_path: Path) -> Path:
 
 def when_i_send(page: Page, site: str, path: Path) -> None:
     page.goto(f"{site}/intake/imports/send")
-    page.get_by_role("radio", name="Force A").check()
-    page.get_by_label("The files of one extract").set_input_files(path)
+    page.get_by_label("The files", exact=True).set_input_files(path)
     page.get_by_role("button", name="Send and read").click()
     page.wait_for_url("**/intake/imports/*-*")
 
@@ -103,7 +102,7 @@ def test_a_form_without_files_says_so(page: Page, site: str) -> None:
     steps.given_i_am_signed_in(page, site, "coordinator")
     page.goto(f"{site}/intake/imports/send")
     page.get_by_role("button", name="Send and read").click()
-    expect(page.get_by_role("alert")).to_contain_text("Choose the file or files of one extract")
+    expect(page.get_by_role("alert")).to_contain_text("Choose the file or files to send")
     steps.then_the_page_is_accessible(page)
 
 

@@ -11,13 +11,14 @@ from django_otp.oath import TOTP
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts import factors, services
 from lamplighter.hub.accounts.models import Role, User
+from tests.integration.access.making import KINDS
 
 PASSWORD = "a lamp in every street"
 SEED = b"twenty bytes of seed"
 
 
 def somebody(username: str = "jo", role: str = Role.AUDITOR, agency: str | None = "hub") -> User:
-    where = services.ensure_agency(agency) if agency else None
+    where = services.ensure_agency(agency, kind=KINDS[agency]) if agency else None
     return services.ensure_user(
         username, password=PASSWORD, display_name="Jo Fenwick", role=role, agency=where
     )

@@ -31,6 +31,8 @@ TABLE = {
     "may_import": {C, M},
     "may_see_imports": {C, M, R},
     "may_see_rejects": {C, M},
+    "may_see_sources": {C, M},
+    "may_manage_sources": {M},
     "may_manage_feeds": {M},
     "may_see_activity": {R},
     "may_review_glass": {C, L, R},
@@ -71,10 +73,12 @@ def test_who_may(name: str, role: Role) -> None:
         ("/intake/new/check", TABLE["may_report"]),
         ("/intake/imports", TABLE["may_see_imports"]),
         ("/intake/imports/send", TABLE["may_import"]),
+        ("/intake/imports/sources", TABLE["may_see_sources"]),
+        ("/intake/imports/sources/new", TABLE["may_manage_sources"]),
     ],
 )
 def test_every_page_of_intake_asks(client: Client, path: str, allowed: set[Role]) -> None:
-    agency = services.ensure_agency("force-a")
+    agency = services.ensure_agency("force-a", kind="police")
     for role in Role:
         user = services.ensure_user(
             role, password="a lamp in every street", display_name="X", role=role, agency=agency

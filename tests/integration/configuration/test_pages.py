@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.configuration import rendering, services
 from lamplighter.hub.configuration.models import InForce
-from lamplighter.hub.design.environment import long_time
+from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.site.config_files import reading
 from lamplighter.hub.site.config_files.part import parts
 from lamplighter.hub.site.config_files.reading import Reading
+from lamplighter.records.mapping import built_in_text
+from lamplighter.records.propose import mapping_toml
 from tests.integration.access import making
 from tests.integration.configuration import files
 from tests.integration.configuration.conftest import Start
@@ -55,6 +58,21 @@ def test_who_may_see_it(start: Start) -> None:
     )
     for path in ("none", f"gate/{key}"):
         assert client.get(f"/configuration/{path}", secure=True).status_code == 404
+
+
+def test_mappings_are_listed_with_their_dates(start: Start, folder: Path) -> None:
+    start()
+    today = timezone.localdate()
+    (folder / "mappings").mkdir()
+    for since in (today - dt.timedelta(days=40), today, today + dt.timedelta(days=3)):
+        body = tomllib.loads(built_in_text("helpline"))
+        body["source"] |= {"from": since, "title": "Lantern Line"}
+        (folder / "mappings" / f"helpline.{since}.toml").write_text(mapping_toml(body), "utf-8")
+    text = page("")
+    line = f"Lantern Line In force since {long_date(today)}. Another from {long_date(since)}. "
+    assert line + f"File installation/mappings/helpline.{today}.toml" in text
+    assert "Force A, RMS extract As shipped." in text
+    assert "will not start" not in text
 
 
 def test_what_is_in_force_and_since_when(start: Start) -> None:

@@ -30,6 +30,8 @@ def test_nothing_starts_on_a_configuration_with_an_error(tmp_path: Path, name: s
         cases=files.changed("cases", ("working_days = 2", "working_days = 0")),
         overdue=files.changed("overdue", ("then_within_hours = 8\n", "")),
     )
+    (tmp_path / "installation" / "mappings").mkdir()
+    (tmp_path / "installation" / "mappings" / "crown.2026-05-03.toml").write_text("broken")
     environment = os.environ | {
         "LAMPLIGHTER_HOME": str(tmp_path),
         # Nobody listens there: it is refused before the database is asked for anything.
@@ -47,6 +49,7 @@ def test_nothing_starts_on_a_configuration_with_an_error(tmp_path: Path, name: s
     assert done.returncode == 1
     assert SAID in done.stderr
     assert "overdue.toml: the key then_within_hours is missing." in done.stderr
+    assert "mappings/crown.2026-05-03.toml: not valid TOML" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -34,7 +34,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
 
 def by_a_batch(document: dict[str, Any], record_id: pl.Expr | None = None) -> None:
     now = timezone.now()
-    clean = documents._ours(document, ensure_agency("force-a"), Delivery.Door.FORM)
+    clean = documents._ours(document, ensure_agency("force-a", kind="police"), Delivery.Door.FORM)
     read = ingest.from_documents(
         [clean],
         match_key=documents.match_key(),
@@ -60,7 +60,7 @@ SENT = [
 
 
 def test_the_tables_hold_what_a_batch_of_one_would_put_there() -> None:
-    agency = ensure_agency("force-a")
+    agency = ensure_agency("force-a", kind="police")
     with transaction.atomic():
         for document in SENT:
             documents.receive_document(document, agency)
@@ -81,7 +81,9 @@ def test_a_record_id_that_another_report_uses_gets_a_name_of_its_own() -> None:
     taken = "form-force-a:AB/9/1"
     by_a_batch(making.document(), pl.col("record_id").replace("form-force-a:AB/1/1", taken))
     assert PersonRecord.objects.filter(record_id=taken).count() == 1
-    received = documents.receive_document(making.document(source_ref="ab/9"), ensure_agency("force-a"))
+    received = documents.receive_document(
+        making.document(source_ref="ab/9"), ensure_agency("force-a", kind="police")
+    )
     assert received.outcome == "new"
     names = PersonRecord.objects.filter(version__report_id=received.report_id).values_list("record_id")
     assert sorted(names) == [("form-force-a:AB/9/1@AB/9",), ("form-force-a:AB/9/2",)]
@@ -90,7 +92,7 @@ def test_a_record_id_that_another_report_uses_gets_a_name_of_its_own() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_report_sent_twice_at_once_is_one_report() -> None:
-    agency = ensure_agency("force-a")
+    agency = ensure_agency("force-a", kind="police")
     outcomes: list[str] = []
 
     def send() -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_document_is_stored_like_a_row_of_a_file() -> None:
-    received = documents.receive_document(making.document(), accounts.ensure_agency("force-a"))
+    received = documents.receive_document(making.document(), accounts.ensure_agency("force-a", kind="police"))
     bundle = selectors.bundle(report_ids=[received.report_id])
     assert received.outcome == "new"
     assert bundle["reports"]["agency"].to_list() == ["force-a"]
@@ -27,7 +27,7 @@ def test_a_document_is_stored_like_a_row_of_a_file() -> None:
 
 
 def test_the_same_again_is_unchanged_and_other_words_are_a_correction() -> None:
-    agency = accounts.ensure_agency("force-a")
+    agency = accounts.ensure_agency("force-a", kind="police")
     first = documents.receive_document(making.document(), agency)
     same = documents.receive_document(making.document(), agency)
     other = documents.receive_document(making.document(summary="He followed her home"), agency)
@@ -37,7 +37,9 @@ def test_the_same_again_is_unchanged_and_other_words_are_a_correction() -> None:
 
 
 def test_safe_contacts_go_to_the_vault_and_nowhere_else() -> None:
-    received = documents.receive_document(making.document(), accounts.ensure_agency("helpline"))
+    received = documents.receive_document(
+        making.document(), accounts.ensure_agency("helpline", kind="advocacy")
+    )
     assert SafeContact.objects.get().agency == "helpline"
     bundle = selectors.bundle(report_ids=[received.report_id])
     assert bundle["safe_contacts"].is_empty()
@@ -49,7 +51,7 @@ def test_safe_contacts_go_to_the_vault_and_nowhere_else() -> None:
 
 
 def test_a_sender_cannot_speak_for_another_agency_or_plant_ids() -> None:
-    a, b = accounts.ensure_agency("force-a"), accounts.ensure_agency("force-b")
+    a, b = accounts.ensure_agency("force-a", kind="police"), accounts.ensure_agency("force-b", kind="police")
     mine = documents.receive_document(making.document(), a)
     planted = making.document(
         summary="Overwritten", source="form-force-a", agency="force-a", report_id=mine.report_id
@@ -67,7 +69,9 @@ def test_a_sender_cannot_speak_for_another_agency_or_plant_ids() -> None:
 
 def test_a_document_that_cannot_be_a_report_is_refused_with_reasons() -> None:
     with pytest.raises(documents.DocumentRefusedError) as refused:
-        documents.receive_document({"summary": "no reference"}, accounts.ensure_agency("force-a"))
+        documents.receive_document(
+            {"summary": "no reference"}, accounts.ensure_agency("force-a", kind="police")
+        )
     assert {r["severity"] for r in refused.value.rejects} == {"reject"}
     assert all(r["reason"] and r["remedy"] for r in refused.value.rejects)
     assert Delivery.objects.count() == Reject.objects.count() == 0
@@ -76,7 +80,7 @@ def test_a_document_that_cannot_be_a_report_is_refused_with_reasons() -> None:
 class TestFeed:
     @pytest.fixture
     def token(self) -> str:
-        return accounts.issue_feed_token(accounts.ensure_agency("force-a"), "test")[1]
+        return accounts.issue_feed_token(accounts.ensure_agency("force-a", kind="police"), "test")[1]
 
     @staticmethod
     def send(client: Client, body: Any, token: str) -> Any:
@@ -101,7 +105,7 @@ class TestFeed:
         assert ReportVersion.objects.count() == 0
 
     def test_a_revoked_token_is_refused(self, client: Client) -> None:
-        token, text = accounts.issue_feed_token(accounts.ensure_agency("force-a"), "test")
+        token, text = accounts.issue_feed_token(accounts.ensure_agency("force-a", kind="police"), "test")
         accounts.revoke_feed_token(token)
         assert self.send(client, making.document(), text).status_code == 401
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def occasion(**typed):
-    return OccasionPage(typed, agency=ensure_agency("force-a", "Force A"))
+    return OccasionPage(typed, agency=ensure_agency("force-a", "Force A", "police"))
 
 
 def test_a_month_needs_no_day_and_is_said_back_as_a_month():
@@ -46,7 +46,7 @@ def test_nobody_is_offered_a_title_that_only_a_file_can_have(kind, offered):
 
 
 def test_what_was_left_empty_is_not_warned_of_and_an_account_is_kept_however_it_is_typed():
-    agency = ensure_agency("force-a", "Force A")
+    agency = ensure_agency("force-a", "Force A", "police")
     page = VictimPage({"forenames": "Ada", "handles": "@Ada_1\nInstagram: Ada.Two\nada_3"}, agency=agency)
     assert page.is_valid()
     received = documents.receive_document(making.document(people=[page.person()], related_refs=[]), agency)

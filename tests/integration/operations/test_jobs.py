@@ -127,13 +127,17 @@ def test_uploads_that_nobody_needs_go_after_a_day(tmp_path: Path, settings: Any)
     for path in (kept / "a.csv", gone / "a.csv", cut_off, new):
         path.write_text("somebody's record")
     delivery = received(needed, 10)
-    for path in (needed, gone, cut_off, tmp_path / "arriving"):
+    # A sample of today, in a folder to which none was added since yesterday.
+    sample = tmp_path / "samples" / "one" / "draft.sealed"
+    sample.parent.mkdir(parents=True)
+    sample.write_text("sealed")
+    for path in (needed, gone, cut_off, tmp_path / "arriving", tmp_path / "samples"):
         os.utime(path, (yesterday, yesterday))
     with identity.job("receive reports"):
         assert services.clear_uploads() == 2
     assert not gone.exists()
     assert not cut_off.exists()
-    assert all(p.exists() for p in (kept / "a.csv", new, Path(delivery.files.get().path)))
+    assert all(p.exists() for p in (kept / "a.csv", new, sample, Path(delivery.files.get().path)))
 
 
 def test_files_that_cannot_be_read_leave_nothing_in_plain_text(tmp_path: Path, settings: Any) -> None:

@@ -38,7 +38,7 @@ def officer(client, settings):
         password="a-long-password-1",
         display_name="A. Officer",
         role=Role.INVESTIGATOR,
-        agency=ensure_agency("force-a", "Force A"),
+        agency=ensure_agency("force-a", "Force A", "police"),
     )
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return user

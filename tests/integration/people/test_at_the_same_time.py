@@ -48,7 +48,7 @@ def test_reports_of_several_processes_come_to_what_they_come_to_one_by_one() -> 
         password="a-long-password-1",
         display_name="A",
         role=Role.INVESTIGATOR,
-        agency=ensure_agency("force-a", "Force A"),
+        agency=ensure_agency("force-a", "Force A", "police"),
     )
     strangers = sorted(r for r in persons() if r.startswith("force_a:4A/9"))
     begin = Barrier(PROCESSES)

@@ -50,7 +50,7 @@ def linked(transactional_db: None) -> None:
 
 
 def officer() -> User:
-    agency = ensure_agency("force-a", "Force A")
+    agency = ensure_agency("force-a", "Force A", "police")
     return ensure_user(
         "officer", password="a-long-password-1", display_name="A", role=Role.INVESTIGATOR, agency=agency
     )

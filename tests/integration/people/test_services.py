@@ -32,7 +32,7 @@ def officer():
         password="a-long-password-1",
         display_name="A. Officer",
         role=Role.INVESTIGATOR,
-        agency=ensure_agency("force-a", "Force A"),
+        agency=ensure_agency("force-a", "Force A", "police"),
     )
 
 

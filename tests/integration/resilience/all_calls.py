@@ -21,6 +21,7 @@ REBUILT = "What it writes is worked out from the reports, in one transaction, an
 IMPORT = "Killed in the middle of an import by tests/integration/intake/test_killed.py."
 RUN = "A job of many steps. Killed, its run says so and is run again; see tests/integration/insight."
 ONE = "One statement."
+FILE = "One transaction; the file counts once it is committed: see tests/integration/intake/test_sources.py."
 ALIKE = "One transaction, and its writes are those of a call that is killed: "
 NOT_KILLED: dict[str, str] = {
     "accounts.services.ensure_agency": ONE,
@@ -67,6 +68,14 @@ NOT_KILLED: dict[str, str] = {
     "intake.services.totals_of": READS,
     "intake.services.discard_uploads": "It removes files that were read; done again, it removes the rest.",
     "intake.services.rejects_frame": READS,
+    "intake.sources.services.begin": "One sealed file, which goes after a day, and its event.",
+    "intake.sources.services.take_sample": "Sealed files, which go after a day, and their event.",
+    "intake.sources.services.discard": "Killed in the middle, what is left goes after a day.",
+    "intake.sources.services.agency_for": PART,
+    "intake.sources.services.save_source": FILE,
+    "intake.sources.services.map_words": FILE,
+    "intake.sources.services.plain_name": READS,
+    "intake.sources.services.free_code": READS,
     "patterns.services.refresh_all": REBUILT,
     "patterns.services.refresh_component": REBUILT,
     "patterns.services.reorder": REBUILT,
@@ -118,9 +127,7 @@ HUB = Path(__file__).resolve().parents[3] / "src" / "lamplighter" / "hub"
 
 def services() -> Iterator[str]:
     """Every public function of the services, and of the rights, as ``app.services.name``."""
-    for path in sorted(
-        [*HUB.glob("*/services.py"), *HUB.glob("*/*/services.py"), *HUB.glob("*/services/*.py")]
-    ):
+    for path in sorted([*HUB.glob("**/services.py"), *HUB.glob("*/services/*.py")]):
         module = ".".join(path.relative_to(HUB).with_suffix("").parts)
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import tomllib
 import uuid
 import zipfile
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
+from django.utils import timezone
 
 from lamplighter.hub.access import beside
 from lamplighter.hub.access.declared import declared, partition_of
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.intake import sent
+from lamplighter.hub.intake.sources import samples, versions
+from lamplighter.records.mapping import built_in_text
+from lamplighter.records.propose import mapping_toml
+from tests.integration.access import making
 from tests.integration.wall.planting import Planted, as_if_written_before, is_text, plain
 
 # The written rules said again: who reads what is of no case.
@@ -101,6 +109,33 @@ def _beside(planted: Planted, case: Case, agency: Agency, user: User) -> None:
             _row(planted, {}, table.model, case, agency, user)
             planted.models.add(f"{beside.SCHEMA}.{table.table}")
         cursor.execute("SET LOCAL search_path = DEFAULT")
+
+
+def plant_files(planted: Planted, *, mapping: bool) -> dict[str, list[str]]:
+    """A sample and files that wait for an answer, of an administrator who is none of those who look; and a
+    mapping of the installation's own, marked too if ``mapping``. Returns what fills the addresses of pages
+    about them."""
+    user = making.somebody(Role.ADMINISTRATOR, "hub")
+
+    def word(partition: str, place: str) -> str:
+        return planted.add(partition, "hub", None, f"intake.{place}")
+
+    rows = [f"C{n},{word('own', 'sample.surname')},{word('own', 'sample.text')}" for n in range(4)]
+    lines = [f"Crime no,Victim surname,{word('own', 'sample.heading')}", *rows]
+    sample = SimpleUploadedFile(f"{word('own', 'sample.name')}.csv", "\n".join(lines).encode())
+    agency = {"name": word("own", "draft.agency"), "kind": "police"}
+    draft = samples.start(user, {"title": word("own", "draft.title"), "name": "a_draft", "agency": agency})
+    draft.take([sample])
+    waiting = sent.receive([SimpleUploadedFile(f"{word('own', 'sent.name')}.csv", b"A,B\n1,2\n")])
+    waiting.wait(user)
+
+    today = timezone.localdate()
+    body = tomllib.loads(built_in_text("helpline"))
+    body["source"] |= {"name": "marked", "from": today}
+    if mapping:
+        body["source"] |= {k: word("deliveries", f"mapping.{k}") for k in ("title", "note")}
+    versions.put(versions.reserve("marked", today, mapping_toml(body)))
+    return {"draft in intake": [str(draft.key), str(waiting.key)], "source in intake": ["marked"]}
 
 
 def _row(

@@ -66,14 +66,19 @@ class Scene:
         self._reports()
         self._known = self._told()
 
-    def plant_elsewhere(self) -> None:
-        """Rows of what is of no case too: about somebody, who is none of those who look."""
+    def plant_elsewhere(self, *, mapping: bool = False) -> None:
+        """Rows of what is of no case too: about somebody, who is none of those who look; and files.
+
+        ``mapping``: a mapping's words too. It is a file that is not sealed for one person, so it is the
+        application's checks that keep it, and the database cannot.
+        """
         somebody = making.somebody(Role.ADVOCATE, "helpline")
         keys = elsewhere.plant(self.planted, self.case, making.agency("force-a"), somebody)
         with planting.as_if_written_before():
             word = self.planted.add("shared", "force-a", self.case.pk, "cases.Participation.reason")
             Participation.objects.filter(case=self.case, owner="force-a").update(reason=word)
         self.planted.models.add("cases.Participation")
+        self._known |= elsewhere.plant_files(self.planted, mapping=mapping)
         self._known["key in accounts"] = [str(somebody.key)]
         # The part that the planted row is of.
         self._known["name in configuration"] = ["cases"]

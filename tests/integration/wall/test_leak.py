@@ -105,7 +105,7 @@ def every_table_is_planted(scene: Scene) -> None:
 
 def test_nobody_finds_anothers_words(capsys: Any, lines: Lines) -> None:
     scene = Scene()
-    scene.plant_elsewhere()
+    scene.plant_elsewhere(mapping=True)
     every_table_is_planted(scene)
     findings, broken = walk_as_everybody(scene, capsys, "with the application's own checks")
     assert findings == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from lamplighter.records.datapackage import write_bundle
 from lamplighter.records.errors import BundleNotValid, FileNotReadable, FileNotRecognised, MappingError
 from lamplighter.records.files import labelled
 from lamplighter.records.mapping import load_mapping, load_mappings
-from lamplighter.records.recognise import SortedFiles, sort_out
+from lamplighter.records.recognise import SortedFiles, sort_out, which
 from tests.unit.records.making_workbooks import write_table
 
 KEY = b"key"
@@ -27,8 +28,8 @@ format = "delimited"
 name = "incidents"
 pattern = '{pattern}'
 columns = [{columns}]
-required = ["INC"]
-report = "INC"
+required = ["{reference}"]
+report = "{reference}"
 row = "LINE"
 
 [reports]
@@ -57,11 +58,16 @@ def own(
     columns: tuple[str, ...] = COLUMNS,
     pattern: str = "never a name",
     file: str = "",
+    reference: str = "INC",
 ) -> Path:
     """A mapping of somebody's own."""
     path = folder / f"{file or name}.toml"
-    text = OWN.format(name=name, columns=", ".join(f'"{c}"' for c in columns), pattern=pattern)
-    path.write_text(text, "utf-8")
+    listed = ", ".join(f'"{c}"' for c in columns)
+    text = OWN.format(name=name, columns=listed, pattern=pattern, reference=reference)
+    used = [set(re.findall(r'"([A-Z]{3,})"', line.split("from", 1)[-1])) for line in text.splitlines()]
+    # No mapping may name a column that its files lack.
+    lines = [line for line, names in zip(text.splitlines(), used, strict=True) if names <= {*columns, "SUS"}]
+    path.write_text("\n".join(lines), "utf-8")
     return path
 
 
@@ -123,8 +129,7 @@ def test_what_lacks_a_mapping_says_which_is_nearest(folder: Path, tmp_path: Path
 
 def test_an_own_mapping_outranks_one_of_ours_that_fits_better(folder: Path, tmp_path: Path) -> None:
     header = (folder / "a.csv").read_text().split("\n", 1)[0].strip().split(",")
-    text = own(tmp_path, "ours", (*header[:20], "ANOTHER")).read_text().replace('"INC"', '"OCC_NO"')
-    (tmp_path / "ours.toml").write_text(text)
+    own(tmp_path, "ours", (*header[:20], "ANOTHER"), reference="OCC_NO")
     assert by_mapping(sort_out([folder / "a.csv"])) == {"force_a_rms": ["a.csv"]}
     assert by_mapping(sort_out([folder / "a.csv"], [tmp_path / "ours.toml"])) == {"ours": ["a.csv"]}
 
@@ -238,3 +243,23 @@ def test_files_of_one_name_have_labels_of_their_own(tmp_path: Path) -> None:
     other = tmp_path / "feb.csv"
     found = labelled([*paths, other, tmp_path / "south" / ".." / "feb.csv"])
     assert [f.label for f in found] == ["north/2026/jan.csv", "south/2026/jan.csv", "feb.csv"]
+
+
+def test_which_says_what_a_person_is_asked_about(folder: Path, tmp_path: Path) -> None:
+    north = load_mapping(own(tmp_path, "north"))
+    near = load_mapping(own(tmp_path, "near", (*COLUMNS, "BEAT")))
+    built_in = load_mapping("force_a_rms")
+    assert which(folder / "c.csv", [north, near, built_in]) == ["north"]
+    assert which(folder / "c.csv", [north, near, built_in], clearly=0.2) == ["near", "north"]
+    assert which(folder / "README.txt", [north, near, built_in]) == []
+    book = write_table(tmp_path / "book.xlsx", [COLUMNS], Other=[built_in.files[0].columns])
+    assert which(book, [north, built_in]) == ["force_a_rms", "north"]
+
+
+def test_headings_below_a_title_are_told_too(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "titled.csv"
+    path.write_text("Incidents of May\nprinted on Monday\n\n" + (folder / "c.csv").read_text())
+    mapping = own(tmp_path)
+    assert which(path, [load_mapping(mapping)]) == []
+    mapping.write_text(mapping.read_text().replace('report = "INC"', 'report = "INC"\nabove = 2'))
+    assert which(path, [load_mapping(mapping)]) == ["force_c"]

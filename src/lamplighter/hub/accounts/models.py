@@ -28,9 +28,11 @@ class Agency(models.Model):
         PROBATION = "probation", "Probation service"
         ADVOCACY = "advocacy", "Advocacy or helpline"
         HUB = "hub", "The hub itself"
+        OTHER = "other", "Another service: housing, council, education"
 
     code = models.SlugField(primary_key=True, max_length=60)
     name = models.CharField(max_length=120)
+    # Opens partitions of the wall, so it is always said and never assumed.
     kind = models.CharField(max_length=12, choices=Kind.choices)
 
     class Meta:

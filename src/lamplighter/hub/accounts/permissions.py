@@ -75,6 +75,16 @@ def may_see_rejects(user: Any) -> bool:
     return may_import(user)
 
 
+def may_see_sources(user: Any) -> bool:
+    """Whoever may import sees which systems send files, and what reads them."""
+    return may_import(user)
+
+
+def may_manage_sources(user: Any) -> bool:
+    """Administrators add sources and say what their columns and words mean."""
+    return _has(user, frozenset({Role.ADMINISTRATOR}))
+
+
 def may_manage_feeds(user: Any) -> bool:
     """Administrators hand out and revoke the tokens of feeds."""
     return _has(user, frozenset({Role.ADMINISTRATOR}))

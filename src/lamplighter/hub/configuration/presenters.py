@@ -8,7 +8,8 @@ from typing import Any
 
 from lamplighter.hub.configuration import rendering, services
 from lamplighter.hub.configuration.selectors import Standing, Version
-from lamplighter.hub.design.environment import long_time
+from lamplighter.hub.design.environment import long_date, long_time
+from lamplighter.hub.intake.sources.selectors import SourceRow
 from lamplighter.hub.site.config_files.faults import Fault
 
 FOLDER = "installation"
@@ -49,6 +50,19 @@ def warnings(standings: Iterable[Standing]) -> dict[str, Any]:
 
 def fault_line(fault: Fault) -> dict[str, str]:
     return {"where": fault.where, "what": fault.what, "remedy": fault.remedy}
+
+
+def mapping(source: SourceRow) -> dict[str, Any]:
+    """Return by which mapping a system's files are read, since when, and from when by another."""
+    if source.problem:
+        standing = "Cannot be used"
+    elif source.version is not None:
+        standing = f"In force since {long_date(source.version.since)}"
+    else:
+        standing = "As shipped" if source.is_built_in else "Not in force yet"
+    coming = [f"Another from {long_date(v.since)}" for v in sorted(source.coming)]
+    file = f"{FOLDER}/mappings/{source.version.path.name}" if source.version is not None else ""
+    return {"title": source.title, "standing": ". ".join([standing, *coming]), "file": file}
 
 
 def where(standing: Standing) -> str:

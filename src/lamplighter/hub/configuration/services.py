@@ -17,6 +17,7 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.configuration import AGENCIES
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.configuration.models import InForce
+from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.site import places
 from lamplighter.hub.site.config_files import reading
 from lamplighter.hub.site.config_files.faults import ConfigurationError, Fault, listed, nearest, quoted
@@ -59,7 +60,32 @@ def faults_of_this_process() -> list[Fault]:
 
 
 def _faults(read: Reading) -> list[Fault]:
-    return [*read.faults(parts()), *_left_behind()]
+    return [*read.faults(parts()), *_left_behind(), *faults_of_mappings()]
+
+
+def faults_of_mappings() -> list[Fault]:
+    """Return an error for each mapping of the installation that cannot be used, as the files are now.
+
+    One that a later version has followed is none: its file is never changed, and only a delivery that was cut
+    short needs it.
+    """
+    try:
+        found = versions.broken()
+    except OSError as problem:
+        why = (problem.strerror or type(problem).__name__).lower()
+        remedy = "It must be a folder that the user who runs the hub may read and write."
+        return [Fault("unreadable", "mappings", "", f"cannot be read ({why}).", remedy)]
+    return [
+        Fault(
+            "mapping",
+            f"mappings/{broken.file}",
+            broken.error.place,
+            broken.error.what[:1].lower() + broken.error.what[1:],
+            broken.error.remedy,
+        )
+        for broken in found
+        if not broken.followed
+    ]
 
 
 def _left_behind() -> Iterator[Fault]:

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import may_see_configuration, require
-from lamplighter.hub.configuration import presenters, selectors
+from lamplighter.hub.configuration import presenters, selectors, services
+from lamplighter.hub.intake.sources.selectors import sources
 
 
-@shows("operations")
+@shows("operations", "deliveries")
 @require(may_see_configuration)
 @require_safe
 def parts(request: HttpRequest) -> HttpResponse:
@@ -22,8 +23,13 @@ def parts(request: HttpRequest) -> HttpResponse:
     disk = selectors.on_disk()
     standings = selectors.standings(disk)
     warnings = presenters.warnings(standings)
-    warnings["faults"] = [presenters.fault_line(f) for f in selectors.strays(disk)] + warnings["faults"]
-    context = {"parts": [presenters.row(s) for s in standings], "warnings": warnings}
+    beside = [*selectors.strays(disk), *services.faults_of_mappings()]
+    warnings["faults"] = [presenters.fault_line(f) for f in beside] + warnings["faults"]
+    context = {
+        "parts": [presenters.row(s) for s in standings],
+        "mappings": [presenters.mapping(s) for s in sources()],
+        "warnings": warnings,
+    }
     return render(request, "configuration/parts.html", context)
 
 

@@ -11,3 +11,6 @@ class IntakeConfig(AppConfig):
         ("New report", "intake:new", "may_report"),
         ("Imports", "intake:history", "may_see_imports"),
     ]
+
+    def ready(self) -> None:
+        from lamplighter.hub.intake.sources import checks  # noqa: F401  registers itself

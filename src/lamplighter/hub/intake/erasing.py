@@ -9,7 +9,14 @@ from django.db import connection
 from django.db.models import Q
 
 from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.intake.models import Delivery, OfVersion, PersonRecord, Reject, ReportVersion
+from lamplighter.hub.intake.models import (
+    Delivery,
+    OfVersion,
+    PersonRecord,
+    Reject,
+    ReportVersion,
+    UnknownWord,
+)
 
 PURPOSE = "erase a report"
 
@@ -35,6 +42,9 @@ def erase_reports(report_ids: Collection[str]) -> dict[str, int]:
     said_of = Q(report_ref__in=references | set(report_ids))
     from_there = Q(batch__in=batches) | Q(batch__delivery__agency__in={agency for *_, agency in versions})
     counts = {Reject._meta.db_table: Reject.objects.filter(said_of & from_there).delete()[0]}
+    # A word that no table knows may have been of any report of its batch.
+    unknown = UnknownWord.objects.filter(batch__in=batches)
+    counts[UnknownWord._meta.db_table] = unknown.delete()[0]
     single = Delivery.objects.filter(batches__in=batches).exclude(door=Delivery.Door.FILES)
     Delivery.objects.filter(pk__in=list(single.values_list("pk", flat=True))).update(digest="")
     numbers = [pk for pk, *_ in versions]

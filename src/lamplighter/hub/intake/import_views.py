@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import io
-import shutil
 import uuid
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts.services import UnknownAgencyError
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import presenters, services, tasks
-from lamplighter.hub.intake.import_forms import ImportForm
+from lamplighter.hub.design.environment import plural
+from lamplighter.hub.intake import presenters, sent, services
+from lamplighter.hub.intake.import_forms import LEFT_OUT, ImportForm, ToldApartForm
 from lamplighter.hub.intake.models import Batch, Delivery
-from lamplighter.records.mapping import built_in, load_mapping
+from lamplighter.hub.intake.sources import selectors, versions
+from lamplighter.records.errors import RecordsError
+from lamplighter.records.mapping import load_mapping
 from lamplighter.records.outward import neutralise_formulae
 
 A_PAGE = 25
 
 
 def mapping_choices() -> list[tuple[str, str]]:
-    return [(name, load_mapping(name).title) for name in built_in()]
+    """The sources whose files can be read now, and our own bundles, by their names in words."""
+    known = versions.usable() | {versions.BUNDLE: load_mapping(versions.BUNDLE)}
+    return sorted(((name, mapping.title) for name, mapping in known.items()), key=lambda c: c[1].lower())
 
 
 @shows("deliveries")
@@ -79,48 +83,50 @@ def send(request: HttpRequest) -> HttpResponse:
         max_bytes=settings.IMPORT_MAX_BYTES,
     )
     if request.method == "POST" and form.is_valid():
+        found = sent.receive(form.cleaned_data["files"])
+        named = form.cleaned_data["mapping"]
+        told = [sent.Told(path, [named]) for path in found.paths] if named else found.told_apart()
+        if not all(one.source for one in told):
+            found.wait(who(request))
+            return redirect("intake:send_told_apart", found.key)
         try:
-            return redirect("intake:delivery", _receive(form, request).key)
-        except UnknownAgencyError as problem:
-            form.add_error("mapping", str(problem))
+            return _on_their_way(request, found, [one.source for one in told])
+        except (RecordsError, UnknownAgencyError) as error:
+            found.remove()
+            form.add_error("files", str(error))
     return render(request, "intake/send.html", {"form": form})
 
 
-def _receive(form: ImportForm, request: HttpRequest) -> Delivery:
-    folder = Path(settings.UPLOADS) / uuid.uuid4().hex
-    folder.mkdir(mode=0o700, parents=True)
+@shows("deliveries")
+@permissions.require(permissions.may_import)
+def send_told_apart(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
+    """Files of which some fit no source, or several: the person who sent them says."""
     try:
-        return _received(form, request, folder)
-    except BaseException:
-        # Nobody would ever read what is there of them.
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+        found = sent.resume(request.user, draft)
+    except sent.NoFilesError:
+        raise Http404 from None
+    choices = mapping_choices()
+    files = presenters.files_told_apart(found.told_apart(), dict(choices))
+    form = ToldApartForm(request.POST if request.method == "POST" else None, files=files, mappings=choices)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _on_their_way(request, found, form.sources())
+        except (RecordsError, UnknownAgencyError) as error:
+            form.add_error(None, str(error))
+    return render(request, "intake/told_apart.html", {"form": form})
 
 
-def _received(form: ImportForm, request: HttpRequest, folder: Path) -> Delivery:
-    paths = []
-    for number, upload in enumerate(form.cleaned_data["files"]):
-        # Django has cut the name to its last part; the number keeps two equal names apart.
-        path = folder / upload.name
-        if path.exists():
-            path = folder / f"{number}-{upload.name}"
-        # It lies on the same disk already, under a name of its own.
-        path.hardlink_to(upload.temporary_file_path())
-        paths.append(path)
-    with transaction.atomic():
-        delivery = services.receive_files(paths, form.cleaned_data["mapping"], request.user)
-        audit.record(
-            request.user,
-            "intake.files_received",
-            f"delivery {delivery.key}",
-            operation=Operation.COLLECTION,
-            files=len(paths),
-        )
-        if delivery.state == Delivery.State.UNCHANGED:
-            services.discard_uploads(delivery)
-        else:
-            tasks.read_delivery.defer(delivery_key=str(delivery.key))
-    return delivery
+def _on_their_way(request: HttpRequest, found: sent.Sent, sources: list[str]) -> HttpResponse:
+    """The page of the one import, or the list where there are several."""
+    by_source: dict[str, list[Path]] = {}
+    for path, source in zip(found.paths, sources, strict=True):
+        if source != LEFT_OUT:
+            by_source.setdefault(source, []).append(path)
+    deliveries = sent.hand_on(who(request), found, by_source)
+    if len(deliveries) == 1:
+        return redirect("intake:delivery", deliveries[0].key)
+    messages.success(request, f"{plural(len(deliveries), 'import')} started, one for each system.")
+    return redirect("intake:history")
 
 
 @shows("deliveries")
@@ -142,6 +148,8 @@ def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "reasons": presenters.reasons(found),
         "done": found.state == Delivery.State.DONE,
         "worked_out": counting.worked_out(found),
+        "read_with": presenters.read_with(found),
+        "unknown": presenters.unknown_sentences(selectors.unknown_words(found)),
     }
     return render(request, "intake/delivery.html", context)
 

@@ -135,6 +135,28 @@ class Reject(models.Model):
         return f"Reject {self.pk}"
 
 
+class UnknownWord(models.Model):
+    """A word of a coded column that the mapping does not know, with how often a batch had it.
+
+    Only what can be a code is here (``records.unknown_words``); it lets somebody say what it means.
+    """
+
+    wall = "rejects"
+    written_by_services = True
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="unknown_words", db_constraint=False
+    )
+    column = models.TextField()
+    field = models.TextField(help_text="The field of the mapping that it is for.")
+    word = models.TextField()
+    times = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"Unknown word {self.pk}"
+
+
 class ReportVersion(models.Model):
     """A report as received on one occasion.
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
 
-from lamplighter.hub.design.environment import grouped, plural
+from lamplighter.hub.design.environment import grouped, long_date, plural
 from lamplighter.hub.intake import services
 from lamplighter.hub.intake.drafts import Draft
 from lamplighter.hub.intake.models import Delivery, Reject
 from lamplighter.hub.intake.report_form import occasion_number
 from lamplighter.hub.intake.reports import sections
+from lamplighter.hub.intake.sent import Told
+from lamplighter.hub.intake.sources import versions
+from lamplighter.records.errors import MappingError
 
 State = Delivery.State
 
@@ -115,3 +119,40 @@ def reasons(delivery: Delivery) -> list[dict[str, Any]]:
         .order_by("severity", "-number", "reason", "column")
     )
     return list(found)
+
+
+def read_with(delivery: Delivery) -> str:
+    """Which mapping a delivery is read with, and since when that version is in force."""
+    version = versions.version_of(delivery.mapping)
+    try:
+        title = versions.load(delivery.mapping).title
+    except MappingError:
+        title = versions.source_name(delivery.mapping)
+    if version is None:
+        return title
+    number = f", number {version.number} of that day" if version.number > 1 else ""
+    return f"{title}, mapping in force from {long_date(version.since)}{number}"
+
+
+def unknown_sentences(words: Iterable[tuple[str, str, str, int]]) -> list[str]:
+    """'12 words of the column Role are not known', one a column."""
+    counted = Counter(column for column, _, _, _ in words)
+    return [
+        f"{plural(n, 'word')} of the column {column} {'is' if n == 1 else 'are'} not known"
+        for column, n in counted.items()
+    ]
+
+
+def files_told_apart(told: Iterable[Told], titles: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Each file by name, the source that it is from or "", and why a person is asked."""
+    return [(one.path.name, one.source, _why(one, titles)) for one in told]
+
+
+def _why(one: Told, titles: Mapping[str, str]) -> str:
+    if one.error is not None:
+        return f"It cannot be read: {one.error.what} {one.error.remedy}"
+    if one.source:
+        return "Known by its columns."
+    if one.sources:
+        return f"Its columns fit {' and '.join(f'“{titles.get(n, n)}”' for n in one.sources)}."
+    return "Its columns fit no source that the hub knows. Add a new system as a source first."

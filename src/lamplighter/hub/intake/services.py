@@ -28,10 +28,11 @@ from lamplighter.hub.intake import store
 from lamplighter.hub.intake.known import Known
 from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, Reject
 from lamplighter.hub.intake.reading import read_ahead
+from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.site import places
 from lamplighter.records import ingest
 from lamplighter.records.errors import RecordsError
-from lamplighter.records.mapping import Mapping, load_mapping
+from lamplighter.records.mapping import Mapping
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,9 @@ def receive_files(
     paths: Sequence[str | Path], mapping: str | Path, received_by: User | None = None
 ) -> Delivery:
     """Note that files arrived; a delivery of the same files that was cut short is given back."""
-    loaded = load_mapping(mapping)
+    # Which version it is read with is settled now: it goes on with it, whatever comes meanwhile.
+    reference = versions.reference_of(mapping)
+    loaded = versions.load(reference)
     files = [(path, _sha256(path)) for path in _files(paths)]
     digest = _digest(loaded, [sha for _, sha in files])
     with transaction.atomic(), connection.cursor() as cursor:
@@ -99,7 +102,7 @@ def receive_files(
         delivery = Delivery.objects.create(
             door=Delivery.Door.FILES,
             state=State.UNCHANGED if earlier else State.WAITING,
-            mapping=str(mapping),
+            mapping=reference,
             agency=accounts.ensure_agency(loaded.agency) if loaded.agency else None,
             received_by=received_by,
             received_at=now,
@@ -158,7 +161,7 @@ def _read(delivery: Delivery, progress: Callable[[Progress], None] | None, batch
     Delivery.objects.filter(pk=delivery.pk).update(batch_reports=size)
     now = timezone.localtime().replace(tzinfo=None)
     batches = ingest.read(
-        paths, load_mapping(delivery.mapping), match_key=match_key(), batch_reports=size, as_at=now
+        paths, versions.load(delivery.mapping), match_key=match_key(), batch_reports=size, as_at=now
     )
     known = Known(delivery)
     for incoming in read_ahead(batches, skip=delivery.batches_done):

@@ -21,7 +21,7 @@ from psycopg import errors
 
 from lamplighter.hub.intake.copying import array_literal, copy_in, copy_in_turn
 from lamplighter.hub.intake.known import Known
-from lamplighter.hub.intake.models import TABLES, Batch, Delivery, Reject
+from lamplighter.hub.intake.models import TABLES, Batch, Delivery, Reject, UnknownWord
 from lamplighter.records import batches as records
 from lamplighter.records import schema
 
@@ -106,6 +106,7 @@ def _write(delivery: Delivery, incoming: Incoming, at: datetime.datetime, known:
         _supersede(cursor, fresh, at)
         _copy_reports(cursor, bundle, fresh, batch, at)
         _copy_rejects(cursor, incoming.read.rejects, batch)
+        _copy_unknown(cursor, incoming.read.unknown, batch)
         Delivery.objects.filter(pk=delivery.pk).update(batches_done=incoming.seq + 1)
     return batch
 
@@ -251,3 +252,8 @@ def _copy_rejects(cursor: Any, rejects: pl.DataFrame, batch: Batch) -> None:
     if rejects.height:
         frame = rejects.select(REJECT_COLUMNS).with_columns(batch_id=pl.lit(batch.pk))
         copy_in(Reject._meta.db_table, frame, cursor)
+
+
+def _copy_unknown(cursor: Any, unknown: pl.DataFrame | None, batch: Batch) -> None:
+    if unknown is not None and unknown.height:
+        copy_in(UnknownWord._meta.db_table, unknown.with_columns(batch_id=pl.lit(batch.pk)), cursor)

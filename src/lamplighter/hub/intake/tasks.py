@@ -40,3 +40,14 @@ def follow_up_report(report_key: str) -> None:
 
     with identity.job("match a new report"):
         patterns.report_saved(selectors.report_id(report_key), None)
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="intake.clear_expired", queue="housekeeping")
+def clear_expired(timestamp: int) -> None:
+    """What nobody went on with for a day: samples, files that wait for an answer, saves that failed."""
+    from lamplighter.hub.intake import sent
+    from lamplighter.hub.intake.sources import samples, versions
+
+    log.info("Removed %s samples and %s sendings", samples.clear_expired(), sent.clear_expired())
+    versions.clear_reserved()

@@ -2,6 +2,7 @@ from django.urls import path
 
 from lamplighter.hub.intake import import_views, views
 from lamplighter.hub.intake.reports import views as report_views
+from lamplighter.hub.intake.sources import views as sources
 
 app_name = "intake"
 urlpatterns = [
@@ -18,6 +19,20 @@ urlpatterns = [
     path("imports", import_views.history, name="history"),
     path("imports/held", import_views.held, name="held"),
     path("imports/send", import_views.send, name="send"),
+    path("imports/send/<uuid:draft>", import_views.send_told_apart, name="send_told_apart"),
+    path("imports/sources", sources.source_list, name="sources"),
+    path("imports/sources/new", sources.source_new, name="source_new"),
+    path("imports/sources/draft/<uuid:draft>/agency", sources.source_agency, name="source_agency"),
+    path("imports/sources/draft/<uuid:draft>/sample", sources.source_sample, name="source_sample"),
+    path("imports/sources/draft/<uuid:draft>/columns", sources.source_columns, name="source_columns"),
+    path("imports/sources/draft/<uuid:draft>/questions", sources.source_questions, name="source_questions"),
+    path("imports/sources/draft/<uuid:draft>/words", sources.source_codes, name="source_codes"),
+    path("imports/sources/draft/<uuid:draft>/preview", sources.source_preview, name="source_preview"),
+    path("imports/sources/draft/<uuid:draft>/save", sources.source_save, name="source_save"),
+    path("imports/sources/draft/<uuid:draft>/discard", sources.source_discard, name="source_discard"),
+    path("imports/sources/<slug:source>", sources.source, name="source"),
+    path("imports/sources/<slug:source>/change", sources.source_change, name="source_change"),
     path("imports/<uuid:key>", import_views.delivery, name="delivery"),
+    path("imports/<uuid:key>/words", sources.words, name="words"),
     path("imports/<uuid:key>/rejects.csv", import_views.rejects, name="rejects"),
 ]

@@ -22,6 +22,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.audit import checkpoints
 from lamplighter.hub.design.environment import long_time, plural
+from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy
 from lamplighter.hub.site import places
@@ -175,7 +176,7 @@ def uploads(now: dt.datetime) -> Finding:
     folder = Path(settings.UPLOADS)
     old = (now - UPLOAD_OLD).timestamp()
     left = [p for p in folder.iterdir() if p.stat().st_mtime < old] if folder.is_dir() else []
-    left = [p for p in left if p != Path(settings.FILE_UPLOAD_TEMP_DIR)]
+    left = [p for p in left if p not in {Path(settings.FILE_UPLOAD_TEMP_DIR), samples.folder()}]
     if not left:
         return Finding("Uploads", State.OK, "No file that was sent lies about.")
     return Finding(

@@ -33,6 +33,7 @@ WORDS = {
     "insight.clear_bundles": "Remove study data that was kept long enough",
     "insight.make_release": "Protect and test a report for release",
     "insight.make_review": "Make a review",
+    "intake.clear_expired": "Remove samples and files that nobody went on with",
     "intake.follow_up_report": "Match a report from a feed",
     "intake.read_delivery": "Read files that were sent",
     "operations.housekeeping": "Remove old uploads and records of work",

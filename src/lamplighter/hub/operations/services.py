@@ -17,6 +17,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import tasks as intake
 from lamplighter.hub.intake.models import Delivery, ReceivedFile
+from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy, JobFault
 from lamplighter.hub.patterns import held
@@ -105,9 +106,10 @@ def clear_uploads() -> int:
     }
     before = (timezone.now() - UPLOADS_KEPT).timestamp()
     old = [p for p in folder.iterdir() if p not in needed and p.stat().st_mtime < before]
-    # Where uploads arrive is a folder that stays; what is left in it was cut off.
+    # Where uploads arrive is a folder that stays; what is left in it was cut off. So is that of samples, which
+    # go when nobody went on with them for a day.
     arriving = Path(settings.FILE_UPLOAD_TEMP_DIR)
-    old = [p for p in old if p != arriving]
+    old = [p for p in old if p not in {arriving, samples.folder()}]
     old += [p for p in arriving.iterdir() if p.stat().st_mtime < before] if arriving.is_dir() else []
     for path in old:
         if path.is_dir():

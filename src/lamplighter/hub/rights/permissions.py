@@ -16,6 +16,7 @@ HOMES = {
     Kind.PROBATION: "health",
     Kind.ADVOCACY: "advocacy",
     Kind.HUB: "shared",
+    Kind.OTHER: "shared",
 }
 
 

@@ -17,7 +17,7 @@ from lamplighter.records.canonical.identifiers import (
     pnc_id,
     pnc_ids,
 )
-from lamplighter.records.canonical.names import is_descriptor, names, nicknames, other_names
+from lamplighter.records.canonical.names import is_descriptor, names, nicknames, other_names, whole_names
 from lamplighter.records.canonical.outcome import Outcome
 from lamplighter.records.canonical.phones import emails, match_token, match_tokens, phone, phones
 from lamplighter.records.canonical.places import postcode, postcodes
@@ -53,4 +53,5 @@ __all__ = [
     "tidy_references",
     "vehicles",
     "vrm",
+    "whole_names",
 ]

@@ -91,6 +91,56 @@ def names(surname: pl.Series, forenames: pl.Series) -> tuple[Outcome, Outcome, O
     return Outcome(found["surname"]), Outcome(found["forenames"]), Outcome(found["descriptor"])
 
 
+#: Words that belong to the surname behind them.
+_PARTICLE = (
+    r"(?i)^(?:de|da|di|del|della|der|den|van|von|ter|ten|la|le|st\.?|mac|mc|al|el|bin|ibn|ben|bint|abu|o'?"
+    r"|dos|das|du)$"
+)
+
+
+def whole_names(text: pl.Series, *, surname_first: bool = False) -> tuple[Outcome, Outcome, Outcome]:
+    """Surname, forenames and descriptor out of whole names.
+
+    'NAIR, Priya' is parted at its comma; of 'Priya NAIR' and 'NAIR Priya' the word in capitals is the
+    surname. Otherwise it is the last word with what belongs to it ('van Dyk'), or the first one with
+    ``surname_first``. One word alone is a forename: what people are called when no more is known.
+    """
+    frame = pl.DataFrame({"t": text.cast(pl.String)}).select(_bare(tidy("t")).alias("t"))
+    # Words that stand in for a name stay together; Polars takes linear time whatever the cell holds.
+    described = frame["t"].str.contains(_DESCRIBES).fill_null(False)
+    parted = [
+        (None, cell) if cell is None or stays else _parted(cell, surname_first)
+        for cell, stays in zip(frame["t"].to_list(), described.to_list(), strict=True)
+    ]
+    surnames = pl.Series([s for s, _ in parted], dtype=pl.String)
+    return names(surnames, pl.Series([f for _, f in parted], dtype=pl.String))
+
+
+def _parted(cell: str, surname_first: bool) -> tuple[str | None, str | None]:
+    """Surname and forenames of one whole name."""
+    if "," in cell:
+        surname, _, forenames = cell.partition(",")
+        return surname.strip() or None, forenames.strip() or None
+    words = cell.split()
+    if len(words) < 2:
+        return None, cell
+    capitals = [len(w) > 1 and w.isupper() for w in words]
+    if any(capitals) and not all(capitals):
+        if capitals[-1]:
+            at = next(i for i in range(len(words)) if all(capitals[i:]))
+            return " ".join(words[at:]), " ".join(words[:at]) or None
+        if capitals[0]:
+            at = capitals.index(False)
+            return " ".join(words[:at]), " ".join(words[at:])
+    if surname_first:
+        at = next((i for i, w in enumerate(words[:-1]) if not re.match(_PARTICLE, w)), 0) + 1
+        return " ".join(words[:at]), " ".join(words[at:])
+    at = len(words) - 1
+    while at > 1 and re.match(_PARTICLE, words[at - 1]):
+        at -= 1
+    return " ".join(words[at:]), " ".join(words[:at])
+
+
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ž"
 _PLAIN = re.compile(f"[{_LETTERS}]+(?:['\\- ][{_LETTERS}]+)*")
 _SAYS_MORE = tuple(re.compile(p.replace(r"\p{L}", _LETTERS)) for p in (_DESCRIBES, _NOTHING, _TITLE, _ALSO))

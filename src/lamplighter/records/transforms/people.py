@@ -18,6 +18,7 @@ from lamplighter.records.canonical import (
     pnc_ids,
     postcodes,
     vehicles,
+    whole_names,
 )
 from lamplighter.records.canonical.dates import OLDEST_AGE
 from lamplighter.records.canonical.outcome import Outcome
@@ -91,16 +92,42 @@ def other_name_list(columns: list[pl.Series], options: Options) -> list[Outcome]
 
 @transform("names", outputs=3)
 def name_parts(columns: list[pl.Series], options: Options) -> list[Outcome]:
-    """Surname, forenames and descriptor from the surname and one or more columns of given names."""
-    del options
-    given = pl.DataFrame([c.alias(str(i)) for i, c in enumerate(columns[1:])])
+    """Surname, forenames and descriptor from the surname and one or more columns of given names; with
+    `given_only` there is no surname, and every column is of given names.
+    """
+    nobody = pl.Series([None] * len(columns[0]), dtype=pl.String)
+    surname, rest = (nobody, columns) if options.given.get("given_only") else (columns[0], columns[1:])
+    if not rest:
+        return list(names(surname, nobody))
+    given = pl.DataFrame([c.alias(str(i)) for i, c in enumerate(rest)])
     forenames = given.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
-    return list(names(columns[0], forenames))
+    return list(names(surname, forenames))
+
+
+@transform("whole_name", outputs=3)
+def whole_name(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """Surname, forenames and descriptor from one column with the whole name: 'NAIR, Priya', 'Priya NAIR',
+    'Priya Nair'. Without a comma or capitals the last word is the surname, or the first one where
+    `surname_first` is true; one word alone is a forename.
+    """
+    return list(whole_names(columns[0], surname_first=bool(options.given.get("surname_first", False))))
+
+
+@transform("contacts", outputs=2, merges=True)
+def contacts(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """Telephone numbers and e-mail addresses from one column that holds either."""
+    del options
+    numbers, mails = phones(columns[0]), emails(columns[0])
+    read = numbers.value.is_not_null() | mails.value.is_not_null()
+    nothing = pl.Series([None] * len(columns[0]), dtype=pl.String)
+    problem = nothing if numbers.problem is None else numbers.problem
+    return [Outcome(numbers.value, pl.select(pl.when(~read).then(problem)).to_series()), Outcome(mails.value)]
 
 
 @transform("birth_or_age", outputs=3)
 def birth_or_age(columns: list[pl.Series], options: Options) -> list[Outcome]:
-    """Birth date, lowest and highest age, whichever of the columns holds which.
+    """Birth date, lowest and highest age, whichever of the columns holds which; day before month unless
+    `day_first` is false.
 
     ``form`` is a pattern of the form that the source says it uses for dates;
     a date in another form is read with a warning, unless its year comes first:
@@ -110,11 +137,12 @@ def birth_or_age(columns: list[pl.Series], options: Options) -> list[Outcome]:
     low = high = pl.Series([None] * len(columns[0]), dtype=pl.Int64)
     problem = pl.Series([None] * len(columns[0]), dtype=pl.String)
     form = options.given.get("form")
+    day_first = options.given.get("day_first", True)
     for column in columns:
         is_date = looks_like_date(column) | column.str.contains(r"^[0\s/.\-T:]{4,}$").fill_null(False)
         as_date = pl.select(pl.when(is_date).then(column)).to_series()
         as_age = pl.select(pl.when(~is_date).then(column)).to_series()
-        date = datetimes(as_date, pivot=20)
+        date = datetimes(as_date, day_first=day_first, pivot=20)
         lowest, highest = ages(as_age)
         other = (
             pl.select(

@@ -6,6 +6,7 @@ import polars as pl
 
 from lamplighter.records.canonical.outcome import Outcome, evaluate
 from lamplighter.records.canonical.references import references_in, tidy_references
+from lamplighter.records.common_words import read_by_words
 from lamplighter.records.transforms.registry import Options, transform
 
 _SPACES = r"[ \t\r\f\v\u{a0}]+"
@@ -120,19 +121,44 @@ def _first_problem(parts: pl.Series, problems: dict[str, str | None]) -> pl.Seri
 
 @transform("yes_no")
 def yes_no(columns: list[pl.Series], options: Options) -> list[Outcome]:
-    """Y, yes, true, 1 are true; N, no, false, 0 are false; empty stays empty."""
-    del options
-    t = pl.col("t").str.strip_chars().str.to_lowercase()
+    """Y, yes, true, 1 are true; N, no, false, 0 are false; empty stays empty. With `map`, its tables say
+    yes or no for other words, or nothing ("") for words that leave it open.
+    """
+    said = _said_in(options, columns[0])
+    t = (
+        pl.coalesce(pl.lit(said), pl.col("t").str.strip_chars().str.to_lowercase())
+        if said is not None
+        else pl.col("t").str.strip_chars().str.to_lowercase()
+    )
     value = (
         pl.when(t.is_in(["y", "yes", "true", "1", "t"]))
         .then(True)
         .when(t.is_in(["n", "no", "false", "0", "f"]))
         .then(False)
     )
-    problem = pl.when(value.is_null() & t.is_not_null() & ~t.is_in(["u", "unknown", "not known"])).then(
-        pl.lit("code_unknown")
-    )
+    open_ones = ["", "u", "unknown", "not known"]
+    problem = pl.when(value.is_null() & t.is_not_null() & ~t.is_in(open_ones)).then(pl.lit("code_unknown"))
     return [evaluate(columns[0], value, problem)]
+
+
+def _said_in(options: Options, column: pl.Series) -> pl.Series | None:
+    """What the tables of `map` say for each cell, or ``None`` where there are none."""
+    names = options.names("map")
+    if not names:
+        return None
+    plain = _plainly(column.cast(pl.String).to_frame("t"))["t"]
+    every = {key: value for name in reversed(names) for key, value in options.maps[name].items()}
+    return plain.replace_strict(every, default=None, return_dtype=pl.String)
+
+
+@transform("marker", merges=True)
+def marker(columns: list[pl.Series], options: Options) -> list[Outcome]:
+    """A list with the word in `flag` where a column of its own says yes; otherwise empty."""
+    yes = yes_no(columns, options)[0]
+    value = pl.select(
+        pl.when(yes.value).then(pl.concat_list(pl.lit(options.given["flag"], dtype=pl.String)))
+    ).to_series()
+    return [Outcome(value, yes.problem)]
 
 
 @transform("flag_in")
@@ -149,17 +175,16 @@ def flag_in(columns: list[pl.Series], options: Options) -> list[Outcome]:
 
 
 def coded(columns: list[pl.Series], options: Options) -> tuple[pl.Series, pl.Series]:
-    """Codes by the tables of `map` in order (each may look at another column), then by patterns, then
-    `otherwise`.
+    """Codes by the tables of `map` in order (each may look at another column), then by patterns, then by
+    the common words of `words`, then `otherwise`.
 
     Returns the codes and the problems. ``by`` gives the column of each table,
     ``first_word`` the tables that look at the first word only; ``then_map``
-    looks at the first word after everything else has failed.
+    looks at the first word after everything else has failed. ``words_on`` is the column that `words`
+    reads. A code "" in a table leaves the value open, on purpose and without a warning.
     """
     frame = pl.DataFrame([c.cast(pl.String).alias(str(i)) for i, c in enumerate(columns)])
-    plain = frame.with_columns(
-        pl.all().str.to_uppercase().str.replace_all(r"[^0-9A-Z]+", " ").str.strip_chars()
-    )
+    plain = _plainly(frame)
     tables, by = options.names("map"), options.given.get("by", [])
     first = set(options.names("first_word"))
     tries = []
@@ -180,6 +205,11 @@ def coded(columns: list[pl.Series], options: Options) -> tuple[pl.Series, pl.Ser
                 break
             hit = frame.select(pl.col(looked_at).str.contains(f"(?i){pattern}").fill_null(False)).to_series()
             found = pl.select(pl.when(found.is_null() & hit).then(pl.lit(code)).otherwise(found)).to_series()
+    for table in options.names("words"):
+        if found.null_count() == 0:
+            break
+        said = read_by_words(table, frame[str(options.given.get("words_on", 0))])
+        found = pl.select(pl.coalesce(found, said)).to_series()
     for table in options.names("then_map"):
         last = plain.select(
             pl.col("0")
@@ -195,8 +225,11 @@ def coded(columns: list[pl.Series], options: Options) -> tuple[pl.Series, pl.Ser
         ).to_series()
     otherwise, when_empty = options.given.get("otherwise"), options.given.get("when_empty")
     missing = options.given.get("missing", False)
+    left_open = (found == "").fill_null(False)
     value = pl.select(
-        pl.when(found.is_not_null())
+        pl.when(left_open)
+        .then(pl.lit(None, dtype=pl.String))
+        .when(found.is_not_null())
         .then(found)
         .when(assumed)
         .then(pl.lit(options.given.get("assume"), dtype=pl.String))
@@ -216,9 +249,18 @@ def coded(columns: list[pl.Series], options: Options) -> tuple[pl.Series, pl.Ser
     return value["v"], value["p"]
 
 
+def _plainly(frame: pl.DataFrame) -> pl.DataFrame:
+    """Texts in the form in which codes are compared: see :func:`lamplighter.records.mapping.plain_code`."""
+    return frame.with_columns(
+        pl.all().str.to_uppercase().str.replace_all(r"[^0-9A-Z]+", " ").str.strip_chars()
+    )
+
+
 @transform("code")
 def code(columns: list[pl.Series], options: Options) -> list[Outcome]:
-    """A code by tables, then patterns, of the mapping; an unknown one is `otherwise`, with a warning."""
+    """A code by tables, then patterns, of the mapping, then by the common words that `words` names; an
+    unknown one is `otherwise`, with a warning.
+    """
     value, problem = coded(columns, options)
     return [Outcome(value, problem)]
 

@@ -24,8 +24,12 @@ def one_date(columns: list[pl.Series], options: Options) -> list[Outcome]:
 
 @transform("span", outputs=3)
 def span(columns: list[pl.Series], options: Options) -> list[Outcome]:
-    """Earliest time, latest time and how well they are known, from an earliest and a latest column."""
+    """Earliest time, latest time and how well they are known, from an earliest and a latest column, or from
+    one column where there is no other.
+    """
     day_first = options.given.get("day_first", True)
+    if len(columns) == 1:
+        columns = [columns[0], pl.Series([None] * len(columns[0]), dtype=pl.String)]
     start, end = (datetimes(c, day_first=day_first) for c in columns[:2])
     has_time = [c.str.contains(r"\d[:.]\d\d|T\d|\s\d{4}$").fill_null(False) for c in columns[:2]]
     frame = pl.DataFrame(

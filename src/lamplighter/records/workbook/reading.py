@@ -103,7 +103,8 @@ def read_sheet(file: InputFile, spec: FileSpec) -> Iterator[Rows]:
     if at is None:
         raise no_headings(file, [spec])
     place, columns = at
-    header = Header(distinct(columns), spec.delimiter, first[place].number)
+    written = [first[place].cells.get(c, "").strip().upper() for c in range(len(columns))]
+    header = Header(distinct(columns), spec.delimiter, first[place].number, written)
     chunk = _Chunk(file, spec, header)
     chunk.note("rows_above_headings", [r.number for r in first[:place]])
     hidden = [c for c in range(len(columns)) if columns[c] and seen.hides(c)]
