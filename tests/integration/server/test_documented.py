@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from lamplighter.synthetic import exports
+from lamplighter.synthetic.world import generate
 from tests.integration.intake import making
 from tests.integration.server import machine as machines
 from tests.integration.server.machine import HOST, Machine, machine, steps
@@ -30,7 +32,7 @@ pytestmark = [
 # What the test has already, or what needs a machine of its own.
 NOT_RUN = {"packages", "program"}
 RUN = (
-    *("folders", "settings", "roles", "init", "files", "start", "people", "check"),
+    *("folders", "settings", "roles", "init", "files", "start", "people", "import", "check"),
     *("backup", "drill", "again", "upgrade"),
 )
 
@@ -112,6 +114,25 @@ def test_three_commands_and_somebody_is_signed_in(first: Machine) -> None:
     assert "Running" in wait_for(first, "Worker", "ok")
 
 
+def test_a_scheduler_brings_in_what_lies_in_a_folder(first: Machine, tmp_path: Path) -> None:
+    """Two agencies' files and one that is nobody's; the next night one more."""
+    folder = first.root / "srv/exports"
+    folder.mkdir(parents=True)
+    making.force_a(folder / "export_1.csv", 20, first=100_000)
+    exports.write(generate(11, person_records=300, forces=2), tmp_path)
+    shutil.copy(tmp_path / "helpline_contacts.jsonl", folder)
+    (folder / "readme.csv").write_text("Read,me\nfirst,please\n")
+    told = first.run(steps()["import"], status=1)
+    assert "40 rows = 40 accepted + 0 rejected + 0 repeated." in told, told
+    assert "20 new reports" in told
+    assert "readme.csv: no mapping" in told
+    (folder / "readme.csv").unlink()
+    making.force_a(folder / "export_2.csv", 3, first=200_000)
+    told = first.run(steps()["import"])
+    assert "3 new reports" in told, told
+    assert told.count("These same files were received before. Nothing was changed.") == 2
+
+
 def test_files_are_read_whoever_dies_meanwhile(first: Machine, tmp_path: Path) -> None:
     """The worker is killed while it reads, then the database restarted: nothing is lost, and nothing lies
     about."""
@@ -173,6 +194,7 @@ def test_a_copy_a_key_and_a_new_machine(first: Machine, tmp_path: Path) -> None:
         assert again.path == "/account/second-step", again.page
         time.sleep(30 - time.time() % 30 + 0.5)  # the code of before was used
         again.send(code=code_of(first.known["key"]))
+        assert again.path != "/account/second-step", again.page
         assert again.open("/service/").heading == "Service"
         assert "Nothing was changed" in second.run("lamplighter audit verify")
 
