@@ -194,7 +194,6 @@ def test_a_copy_a_key_and_a_new_machine(first: Machine, tmp_path: Path) -> None:
         assert again.path == "/account/second-step", again.page
         time.sleep(30 - time.time() % 30 + 0.5)  # the code of before was used
         again.send(code=code_of(first.known["key"]))
-        assert again.path != "/account/second-step", again.page
         assert again.open("/service/").heading == "Service"
         assert "Nothing was changed" in second.run("lamplighter audit verify")
 
