@@ -277,6 +277,40 @@ def feed_token(
     say(installing.feed_token(agency, label))
 
 
+@group.command("import")
+def import_(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files (CSV, XLSX, Parquet, JSON Lines), folders of them, bundles.")
+    ],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--source",
+            help="Name of a source they may be from; may be given more than once. Without it, any.",
+        ),
+    ] = None,
+    settings: Settings = None,
+) -> None:
+    """Bring in files of one agency or several, at once; a scheduler can run it.
+
+    Each file goes by the mapping of the source that its columns fit. What was read before changes nothing,
+    and an import that was cut short goes on where it stopped. The files stay where they are.
+
+    Status 0: everything is read; rejected rows are counted, and listed on the page Imports. 1: something was
+    not read. 2: nothing was read.
+    """
+    prepare(as_owner=False, settings=settings)
+    _check_all()
+    from lamplighter.hub.intake import presenters, scheduled
+
+    run = scheduled.bring_in(paths, source or ())
+    for one in run.brought:
+        say(presenters.import_in_a_line(one))
+    for left in run.left_aside:
+        say(f"Not read: {left.label}: {left.why}.")
+    raise typer.Exit(0 if run.complete else 1)
+
+
 @group.command("check")
 def check(
     settings: Settings = None,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -231,3 +232,15 @@ def test_findings_follow_what_is_there() -> None:
     failed()
     assert checks.failed_work(now).state is checks.State.NOW
     assert [w.words for w in selectors.work("failed")] == ["Read files that were sent"]
+
+
+def test_whoever_sent_files_is_told_that_nobody_reads_them(tmp_path: Path, client: Client) -> None:
+    execute = app.job_manager.connector.execute_query
+    delivery = received(tmp_path, 0)
+    sender = making.somebody(Role.ADMINISTRATOR, "hub")
+    client.force_login(sender, backend="django.contrib.auth.backends.ModelBackend")
+    for address in (reverse("intake:history"), reverse("intake:delivery", args=[delivery.key])):
+        assert "the hub’s worker is not running" in client.get(address, secure=True).content.decode()
+        execute(query="INSERT INTO procrastinate_workers DEFAULT VALUES")
+        assert "worker is not running" not in client.get(address, secure=True).content.decode()
+        execute(query="DELETE FROM procrastinate_workers")

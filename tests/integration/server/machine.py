@@ -80,6 +80,7 @@ class Machine:
             "/etc/lamplighter",
             "/var/lib/lamplighter",
             "/var/backups",
+            "/srv",
             "/etc/systemd",
             "/etc/nginx",
         ):

@@ -7,7 +7,7 @@ import re
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from django_otp.oath import totp
 
@@ -84,7 +84,7 @@ class Browser:
             html.unescape(n): html.unescape(v)
             for n, v in re.findall(r"<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"", wanted[0])
         }
-        return html.unescape(action[1]) if action else self.path, hidden
+        return urljoin(self.path, html.unescape(action[1])) if action else self.path, hidden
 
     @property
     def heading(self) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from lamplighter.synthetic import exports
+from lamplighter.synthetic.world import generate
 from tests.integration.intake import making
 from tests.integration.server import machine as machines
 from tests.integration.server.machine import HOST, Machine, machine, steps
@@ -30,7 +32,7 @@ pytestmark = [
 # What the test has already, or what needs a machine of its own.
 NOT_RUN = {"packages", "program"}
 RUN = (
-    *("folders", "settings", "roles", "init", "files", "start", "people", "check"),
+    *("folders", "settings", "roles", "init", "files", "start", "people", "import", "check"),
     *("backup", "drill", "again", "upgrade"),
 )
 
@@ -110,6 +112,25 @@ def test_three_commands_and_somebody_is_signed_in(first: Machine) -> None:
         'lamplighter hub add-user lee --name "Lee" --role advocate --agency nowhere', status=2
     )
     assert "Running" in wait_for(first, "Worker", "ok")
+
+
+def test_a_scheduler_brings_in_what_lies_in_a_folder(first: Machine, tmp_path: Path) -> None:
+    """Two agencies' files and one that is nobody's; the next night one more."""
+    folder = first.root / "srv/exports"
+    folder.mkdir(parents=True)
+    making.force_a(folder / "export_1.csv", 20, first=100_000)
+    exports.write(generate(11, person_records=300, forces=2), tmp_path)
+    shutil.copy(tmp_path / "helpline_contacts.jsonl", folder)
+    (folder / "readme.csv").write_text("Read,me\nfirst,please\n")
+    told = first.run(steps()["import"], status=1)
+    assert "40 rows = 40 accepted + 0 rejected + 0 repeated." in told, told
+    assert "20 new reports" in told
+    assert "readme.csv: no mapping" in told
+    (folder / "readme.csv").unlink()
+    making.force_a(folder / "export_2.csv", 3, first=200_000)
+    told = first.run(steps()["import"])
+    assert "3 new reports" in told, told
+    assert told.count("These same files were received before. Nothing was changed.") == 2
 
 
 def test_files_are_read_whoever_dies_meanwhile(first: Machine, tmp_path: Path) -> None:

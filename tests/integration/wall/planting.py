@@ -12,7 +12,7 @@ import datetime as dt
 import itertools
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +27,7 @@ from lamplighter.hub.access.declared import partition_of
 from lamplighter.hub.access.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.cases.models import Case
+from lamplighter.vocabulary.codes import code_set
 
 # A word; or a number where a column takes nothing else, written with commas or without.
 MARK = re.compile(r"zq[a-z]{3}\d{4}qz|627,?182,?818,?284,?\d{3},?\d{3}", re.IGNORECASE)
@@ -139,6 +140,15 @@ def _make(
 _NONE = object()
 # Words of the software and nobody's: the kinds of entries, which filters name in addresses.
 OURS = {"cases.Entry.kind"}
+# What a page can show must have its shape: else the page fails, and nobody sees the word.
+SHAPES: dict[str, Callable[[str], Any]] = {
+    "victim_side.NeedsAssessment.areas": lambda word: {
+        next(iter(code_set("needs_areas").codes)): {
+            "level": next(iter(code_set("needs_levels").codes)),
+            "words": word,
+        }
+    },
+}
 FIXED = {"partition", "from_partition", "to_partition"}
 
 
@@ -161,6 +171,8 @@ def _value(planted: Planted, f: Any, case: Case, partition: str, agency: Agency,
         return f.choices[0][0]
     if isinstance(f, ArrayField):
         return [planted.add(partition, agency.code, case.pk, place)] if is_text(f.base_field) else []
+    if place in SHAPES:
+        return SHAPES[place](planted.add(partition, agency.code, case.pk, place))
     if isinstance(f, models.JSONField):
         return {"words": planted.add(partition, agency.code, case.pk, place)}
     if isinstance(f, models.UUIDField):

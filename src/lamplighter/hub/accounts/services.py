@@ -24,7 +24,7 @@ class UnknownAgencyError(OperatorError):
     def __init__(self, code: str) -> None:
         super().__init__(
             f"There is no agency {quoted(code)} yet. An administrator adds it, with its kind, on the page "
-            "Agencies or in agencies.toml of the installation."
+            "Agencies, with `lamplighter hub add-agency`, or in agencies.toml of the installation."
         )
 
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from lamplighter.hub.access.pages import shows, who
@@ -23,6 +24,7 @@ from lamplighter.hub.intake import presenters, sent, services
 from lamplighter.hub.intake.import_forms import LEFT_OUT, ImportForm, ToldApartForm
 from lamplighter.hub.intake.models import Batch, Delivery
 from lamplighter.hub.intake.sources import selectors, versions
+from lamplighter.hub.operations import checks as operations
 from lamplighter.records.errors import RecordsError
 from lamplighter.records.mapping import load_mapping
 from lamplighter.records.outward import neutralise_formulae
@@ -53,7 +55,18 @@ def history(request: HttpRequest) -> HttpResponse:
         for door in (Delivery.Door.FORM, Delivery.Door.FEED)
     }
     rows = [presenters.history_row(d) for d in page]
-    return render(request, "intake/history.html", {"rows": rows, "page": page, "others": others})
+    context = {"rows": rows, "page": page, "others": others, "standstill": _standstill()}
+    return render(request, "intake/history.html", context)
+
+
+def _standstill() -> str:
+    """Say that nothing is read now, where no worker runs; "" where one does."""
+    if operations.worker(timezone.now()).state is operations.State.OK:
+        return ""
+    return (
+        "No files are being read now: the hub’s worker is not running. What was sent is safe, and is read "
+        "when it runs again. Administrators and coordinators see this on every page."
+    )
 
 
 @shows("deliveries")
@@ -137,9 +150,11 @@ def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
     found = get_object_or_404(Delivery.objects.select_related("received_by", "agency"), key=key)
     totals = services.totals_of(found)
+    running = found.state in {Delivery.State.WAITING, Delivery.State.RUNNING}
     context = {
         "delivery": found,
-        "running": found.state in {Delivery.State.WAITING, Delivery.State.RUNNING},
+        "running": running,
+        "standstill": _standstill() if running else "",
         "answer": presenters.outcome_sentence(found, totals),
         "state": presenters.state_in_words(found),
         "files": presenters.file_names(found),

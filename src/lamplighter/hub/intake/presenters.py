@@ -15,6 +15,7 @@ from lamplighter.hub.intake.drafts import Draft
 from lamplighter.hub.intake.models import Delivery, Reject
 from lamplighter.hub.intake.report_form import occasion_number
 from lamplighter.hub.intake.reports import sections
+from lamplighter.hub.intake.scheduled import Brought
 from lamplighter.hub.intake.sent import Told
 from lamplighter.hub.intake.sources import versions
 from lamplighter.records.errors import MappingError
@@ -108,6 +109,19 @@ def outcome_sentence(delivery: Delivery, totals: Mapping[str, int]) -> str:
         f"{plural(new, 'new report')}, {grouped(corrected)} corrected and {grouped(same)} unchanged, "
         f"about {plural(totals['people'], 'person record')}."
     )
+
+
+def import_in_a_line(brought: Brought) -> str:
+    """Say what came of an import: its source, its rows, its reports, and what to do where it stopped."""
+    delivery, totals = brought.delivery, brought.totals
+    said = f"{brought.title} ({plural(brought.files, 'file')}): {outcome_sentence(delivery, totals)}"
+    if delivery.state == State.UNCHANGED:
+        return said
+    rows = (
+        f"{plural(totals['rows_in'], 'row')} = {grouped(totals['rows_accepted'])} accepted + "
+        f"{grouped(totals['rows_rejected'])} rejected + {grouped(totals['rows_duplicate'])} repeated."
+    )
+    return " ".join(filter(None, [said, rows, delivery.problem, delivery.remedy]))
 
 
 def reasons(delivery: Delivery) -> list[dict[str, Any]]:

@@ -145,7 +145,8 @@ def run(
             _stopped(
                 delivery,
                 "Reading stopped because of a fault in this program.",
-                "Start the import again; it goes on.",
+                "It is tried again by itself for three hours. After that, send the same files again; it "
+                "goes on.",
             )
             raise
         else:

@@ -106,8 +106,8 @@ def clear_uploads() -> int:
     }
     before = (timezone.now() - UPLOADS_KEPT).timestamp()
     old = [p for p in folder.iterdir() if p not in needed and p.stat().st_mtime < before]
-    # Where uploads arrive is a folder that stays; what is left in it was cut off. So is that of samples, each
-    # of which goes by itself.
+    # Where uploads arrive is a folder that stays; what is left in it was cut off. So is that of samples,
+    # which go when nobody went on with them for a day.
     arriving = Path(settings.FILE_UPLOAD_TEMP_DIR)
     old = [p for p in old if p not in {arriving, samples.folder()}]
     old += [p for p in arriving.iterdir() if p.stat().st_mtime < before] if arriving.is_dir() else []
