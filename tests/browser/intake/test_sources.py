@@ -54,6 +54,9 @@ def when_i_tick(page: Page, group: str, answer: str) -> None:
 
 
 def when_i_choose_files(page: Page, name: str, *files: Path) -> None:
+    # The browser hands a chooser over once somebody listens; that has to be so before the key is pressed.
+    page.on("filechooser", lambda _: None)
+    page.wait_for_load_state("load")
     when_i_tab_to(page, name)
     with page.expect_file_chooser() as opened:
         page.keyboard.press("Enter")
