@@ -133,7 +133,9 @@ def test_no_name_is_on_the_bar_until_somebody_asks() -> None:
 
     def bar() -> str:
         body = page(client, "case", case).content.decode()
-        found = re.search(r'<section class="ll-identity" aria-label="This matter".*?</section>', body, flags=re.S)
+        found = re.search(
+            r'<section class="ll-identity" aria-label="This matter".*?</section>', body, flags=re.S
+        )
         assert found
         return found.group(0)
 

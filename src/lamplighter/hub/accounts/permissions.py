@@ -45,6 +45,11 @@ def may_see_cases(user: Any) -> bool:
     return _has(user, CASEWORK)
 
 
+def may_search(user: Any) -> bool:
+    """Anybody who does casework may search; what they find is what they may see."""
+    return may_see_cases(user) or may_see_patterns(user)
+
+
 def may_see_people(user: Any) -> bool:
     """Whoever may see a pattern may see who its records belong to."""
     return may_see_patterns(user)

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",
+    "lamplighter.hub.search.apps.SearchConfig",
     "lamplighter.hub.insight.apps.InsightConfig",
     "lamplighter.hub.configuration.apps.ConfigurationConfig",
     "lamplighter.hub.operations.apps.OperationsConfig",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/", include("lamplighter.hub.audit.case_urls")),
     path("account/", include("lamplighter.hub.accounts.urls")),
     path("patterns/", include("lamplighter.hub.patterns.urls")),
+    path("search/", include("lamplighter.hub.search.urls")),
     path("people/", include("lamplighter.hub.people.urls")),
     path("cases/", include("lamplighter.hub.cases.urls")),
     path("cases/", include("lamplighter.hub.access.urls")),

@@ -1,0 +1,64 @@
+"""What was found, as rows with links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.patterns import list_presenters
+from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.reading import agency_names
+from lamplighter.hub.search.finding import FoundPerson
+from lamplighter.linkage import naming
+from lamplighter.reporting.words import count, day, listed
+from lamplighter.vocabulary.codes import code_set
+
+
+def reports(found: Sequence[ReportVersion]) -> list[dict[str, str]]:
+    """Return one row a report: when, what it was recorded as, whose it is. Never its words."""
+    names = agency_names()
+    offences = code_set("offence_groups").codes
+    return [
+        {
+            "href": reverse("intake:report", args=[r.key]),
+            "reference": r.source_ref,
+            "when": day(r.reported_at) if r.reported_at else "Date not known",
+            "recorded": offences[r.recorded_as].title if r.recorded_as in offences else "Not recorded",
+            "agency": names.get(r.agency, r.agency),
+        }
+        for r in found
+    ]
+
+
+def patterns(found: Sequence[Course]) -> list[dict[str, str]]:
+    """Return one row a pattern: both people, how many reports, and the last incident."""
+    return [
+        row | {"people": f"{row['victim']} and {row['suspect']}", "on": row["on"] or "Date not known"}
+        for row in list_presenters.rows(found)
+    ]
+
+
+def people(found: Sequence[FoundPerson]) -> list[dict[str, str]]:
+    """Return one row a person: the name on their records, how many were found, and by which detail."""
+    rows = []
+    for person in found:
+        told = [row.__dict__ for row in person.rows]
+        born = next((row.birth_date for row in person.rows if row.birth_date), None)
+        rows.append(
+            {
+                "href": reverse("people:person", args=[person.person_id]),
+                "name": naming.heading(told),
+                "born": day(born) if born else "Not recorded",
+                "records": count(len(person.rows), "report"),
+                "by": f"Same {listed(person.by)}" if person.by else "Name",
+            }
+        )
+    return rows
+
+
+def answer(numbers: dict[str, int]) -> str:
+    """Say in one sentence how much was found; "" stands for nothing that the person may see."""
+    said = [count(number, noun) for noun, number in numbers.items() if number]
+    return f"Found: {listed(said)}." if said else ""
