@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lamplighter.records.propose.headings import Named, Said, Whose, named, said_by
+from lamplighter.records.propose.headings import Named, Said, Whose, named, said_by, within, words_of
 from lamplighter.records.propose.looks import Values, agreement, in_words
 from lamplighter.records.propose.meanings import LEFT_OUT, NOT_USED, Meaning, meanings
 from lamplighter.records.propose.sample import Table
@@ -18,6 +18,11 @@ _HARDLY = 0.2
 OF_NOBODY = frozenset({"relationship", "safe_contact", "role"})
 """Meanings of people that are of one person whatever stands beside them: nobody is asked whose."""
 _BY_LOOK, _LOOKS_ENOUGH = 0.6, 0.85
+_WITHIN = 0.9
+"""What a name within an object of JSON is worth, where the object says nothing of its own."""
+_KINDS_AT_MOST = 40
+_CODED_LOOKS = frozenset({"role", "relationship", "sex", "ethnicity"})
+"""Looks of words from short lists, which sentences may hold as well."""
 _EMPTY = 0.85
 """What a heading is worth alone, where there are no values to hold it against."""
 
@@ -62,14 +67,15 @@ class Column:
 def columns_of(table: Table, kind: str | None) -> list[Column]:
     """Every column of a table with its guesses, the best first."""
     found = []
-    for name, heading in zip(table.columns, table.headings, strict=True):
+    paths = table.paths or ("",) * len(table.columns)
+    for name, heading, path in zip(table.columns, table.headings, paths, strict=True):
         values = Values.of(table.rows[name])
         said = said_by("" if heading.endswith("(no heading)") else heading, kind)
-        found.append(Column(table, name, heading, values, said, _guesses(said, values)))
+        found.append(Column(table, name, heading, values, said, _guesses(said, values, within(path))))
     return found
 
 
-def _guesses(said: Said, values: Values) -> list[Guess]:
+def _guesses(said: Said, values: Values, inner: str = "") -> list[Guess]:
     best: dict[tuple[str, str], Guess] = {}
 
     def offer(meaning: Meaning, whose: Whose | None, heading: float, because: str) -> None:
@@ -84,11 +90,26 @@ def _guesses(said: Said, values: Values) -> list[Guess]:
     for one in named(said.words):
         if said.whose is None or said.words == tuple(one.phrase.split()) or one.meaning == "relationship":
             offer(meanings()[one.meaning], said.whose, one.score, one.phrase)
-    if said.whose is not None:
+    if inner and said.whose is None and not said.of_others:
+        for one in named(words_of(inner)):
+            offer(meanings()[one.meaning], None, _WITHIN * one.score, one.phrase)
+    if said.whose is not None and not _kinds_of_teller(said, values, offer):
         _of_party(said, offer)
     if not any(g.score >= LEAST and g.meaning != NOT_USED for g in best.values()):
         _by_look(said, values, best)
     return sorted(best.values(), key=lambda g: -g.score)
+
+
+def _kinds_of_teller(said: Said, values: Values, offer: object) -> bool:
+    """Whether "Reported by" holds kinds of people ("Tenant", "POL") and no names; it is offered so then."""
+    assert callable(offer)
+    if said.rest or said.whose is None or said.whose.role != "reporting_person" or values.few:
+        return False
+    listed = values.distinct <= min(_KINDS_AT_MOST, 0.25 * len(values)) and values.share("text") < 0.5
+    if not listed or (values.share("made_by") < 0.5 and values.share("whole_of_names") >= 0.5):
+        return False
+    offer(meanings()["made_by"], None, 0.95, said.said_so)
+    return True
 
 
 def _of_party(said: Said, offer: object) -> None:
@@ -157,6 +178,13 @@ def _by_look(said: Said, values: Values, best: dict[tuple[str, str], Guess]) -> 
         if share < _LOOKS_ENOUGH:
             continue
         if look == "text" and (values.distinct < 0.3 * len(values) or _mean_length(values) < 40):
+            continue
+        if look in _CODED_LOOKS and values.share("text") >= 0.5:
+            continue
+        if look == "role" and said.whose is not None:
+            # "Notified by" holds victims and relatives, and is no part that somebody plays in the report.
+            continue
+        if look == "phone" and values.share("dialled") < _LOOKS_ENOUGH:
             continue
         told = in_words(values, look)
         key = whose if meaning.of_person and meaning.name not in OF_NOBODY else ""

@@ -18,7 +18,11 @@ from typing import Any
 from lamplighter.records.propose.meanings import Meaning, meanings
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[#+]")
+_LEFT_OUT = re.compile(r"(?<=[A-Za-z])['’](?=[a-rt-z]|s[a-z])")
+"""An apostrophe for letters that are left out, within a word: "Rep'd", "Rel'n"."""
 _OWNER = re.compile(r"['’]s?\b")
+_LEAST_GLUED, _LONGEST_GLUED = 4, 40
+"""Letters of a word that is looked for within another, at the least, and of words that are taken apart."""
 _AT_MOST = 0.5
 """What a word is worth that is the whole of a heading as a rule, where other words stand beside it."""
 _LONGEST = 120
@@ -81,15 +85,55 @@ def words_of(heading: str) -> tuple[str, ...]:
 
 def _written_out(heading: str) -> list[str]:
     document = _document()
-    plain = unicodedata.normalize("NFKD", _OWNER.sub(" ", heading[:_LONGEST]))
+    plain = unicodedata.normalize("NFKD", _OWNER.sub(" ", _LEFT_OUT.sub("", heading[:_LONGEST])))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     found: list[str] = []
     for word in _WORD.findall(plain):
         lower = word.lower()
-        for part in document["split"].get(lower, lower).split():
+        for part in (document["split"].get(lower) or _unglued(lower)).split():
             found += (document["short"].get(part) or document["short"].get(_one(part), _one(part))).split()
     # "Crime ref no." says "number" twice.
     return [w for i, w in enumerate(found) if i == 0 or w != found[i - 1]]
+
+
+@cache
+def _unglued(word: str) -> str:
+    """A word that is several written together, taken apart: "vpc" is "v pc", "dateofincident" three words."""
+    document = _document()
+    if word in _vocabulary() or _one(word) in _vocabulary():
+        return word
+    if word[:1] in document["parties_letters"] and word[1:] in document["parties_glued"]["words"]:
+        return f"{word[0]} {word[1:]}"
+    # The parts with which each beginning of the word can be written, the fewest first.
+    begun: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(1, min(len(word), _LONGEST_GLUED) + 1):
+        for start in range(max(0, end - _LONGEST_GLUED), end):
+            part = word[start:end]
+            if start not in begun or not _may_be_glued(part, first=start == 0, last=end == len(word)):
+                continue
+            made = (*begun[start], part)
+            if end not in begun or len(made) < len(begun[end]):
+                begun[end] = made
+    return " ".join(begun.get(len(word), (word,)))
+
+
+def _may_be_glued(part: str, *, first: bool, last: bool) -> bool:
+    """Whether a part of a longer word is taken for a word: a short one only where such ones stand."""
+    if len(part) >= _LEAST_GLUED:
+        return part in _vocabulary()
+    glued = _document()["glued"]
+    return part in glued["first" if first else "last" if last else "between"]
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Every word that a meaning, a part or a shortened word is written with."""
+    document = _document()
+    phrases = [p for m in meanings().values() for p in (*m.headings, *m.maybe)]
+    phrases += [p for listed in document["parties"].values() for p in listed]
+    phrases += [*document["parties_by_kind"]["words"], *document["others"]["words"]]
+    known = {word for phrase in phrases for word in phrase.split()}
+    return frozenset(known | set(document["short"]) | set(document["short"].values()))
 
 
 def _one(word: str) -> str:
@@ -195,6 +239,14 @@ def said_by(heading: str, kind: str | None = None) -> Said:
 def _without_number(found: tuple[str, ...]) -> tuple[str, ...]:
     """Words without the number of a column of which there are several: "phone 2"."""
     return found[:-1] if len(found) > 1 and found[-1].isdecimal() and len(found[-1]) < 3 else found
+
+
+def within(path: str) -> str:
+    """What stands within an object of JSON that says nothing of its own: ``within("$.enquiry.route")`` is
+    "route"; "" where the object says something ("$.vehicle.type"), or there is none."""
+    *around, last = path.removeprefix("$.").replace('"', "").split(".")
+    known = _document()["containers"]["words"]
+    return last if around and all(set(words_of(part)) <= set(known) for part in around) else ""
 
 
 @cache

@@ -34,7 +34,19 @@ _TIME_OF = {
     "happened_from": "happened_from_time",
     "happened_to": "happened_to_time",
 }
+_FIRST, _LAST = (
+    frozenset({"first", "earliest", "start", "from", "onset"}),
+    frozenset({"last", "latest", "recent"}),
+)
 _REFERENCES = {"report_reference", "row_reference", "other_reference", "person_reference"}
+_SIDE_BY_SIDE = 3
+"""Columns of each of two people, at the least, that show them to stand side by side."""
+_AGAIN, _ALIKE, _CLEARLY, _APART = 3, 0.85, 0.15, 0.5
+"""To say whose a number is: so many of its values come again, at the least; beside so many of these
+the person is the same; with the other person it is so much less. Days and words of a report are the same
+no more often than the last."""
+_HAS_ITS_OWN = 0.9
+"""So many rows have the report's own reference, at the least, where another column may be it."""
 _OVERLAP, _FEWEST = 0.5, 2
 """Two columns that name the same things share so much of their values, and so many of them, at the least."""
 
@@ -62,7 +74,10 @@ def settle(tables: list[Table], columns: list[Column], kind: str | None) -> str:
             if kinds[table.name] == "parties":
                 _bare_columns(own)
             _places(own, kinds[table.name])
+        if not keys and not table.level:
+            _whose_numbers(own, kinds[table.name])
         _report_reference(own, keys.get(table.name, {}))
+        _first_and_last(own)
         _times(own)
         _assign(own)
     if any(t.level for t in tables):
@@ -77,9 +92,13 @@ def settle(tables: list[Table], columns: list[Column], kind: str | None) -> str:
 
 
 def _rows_are(columns: Sequence[Column]) -> str:
+    telling = [c.top.whose for c in columns if c.top is not None and c.top.whose and _is_telling(c.top)]
+    parties = set(telling)
+    # A row that has several columns of each of two people holds both, whatever else it says of a part.
+    if {"victim", "suspect"} <= {w for w in parties if telling.count(w) >= _SIDE_BY_SIDE}:
+        return "parties"
     if any(_is_role(c) for c in columns):
         return "people"
-    parties = {c.top.whose for c in columns if c.top is not None and c.top.whose and _is_telling(c.top)}
     if parties or _doubled(columns):
         return "parties"
     return "one_role"
@@ -342,6 +361,68 @@ def _pair(values: dict[tuple[str, str], set[str]], one: str, two: str) -> tuple[
     return found
 
 
+def _whose_numbers(columns: Sequence[Column], rows_are: str) -> None:
+    """A reference that comes again with other days and other words is no report's; where one and the same
+    person comes with it each time, it is that person's number."""
+    if rows_are == "people":
+        return
+    of_report = [c for c in columns if c.means("reported_at", "summary", "happened_from")]
+    for column in columns:
+        guess = column.guess("report_reference") or column.guess("other_reference")
+        if guess is None or guess.score < LEAST or column.means("person_reference") or not of_report:
+            continue
+        same = [s for c in of_report if (s := _steadiness(column, c)) is not None]
+        if not same or max(same) > _APART:
+            continue
+        others = [c for c in columns if c is not column and c.guess("report_reference") is not None]
+        others += [c for c in columns if c is not column and c.means("row_reference")]
+        own = next((c for c in others if c.values.share("row_reference") >= 0.9), None)
+        if own is None:
+            continue
+        column.guesses = [g for g in column.guesses if g.meaning not in {"report_reference", "row_reference"}]
+        whose = _whose_number(column, columns) if rows_are == "parties" else ""
+        if whose:
+            why = f"It comes again in other reports, always with the same {_said(whose)}."
+            _again(column, Guess("person_reference", whose, 0.75, (why,)))
+        else:
+            why = f"It comes again in other reports; “{own.heading}” is different in each."
+            column.guesses = [g for g in column.guesses if g.meaning != "person_reference"]
+            _again(column, Guess("other_reference", "", 0.6, (why,)))
+        if own.guess("report_reference") is None:
+            why = f"It is different in each row, and “{column.heading}” comes again in other reports."
+            _again(own, Guess("report_reference", "", 0.6, (why,)))
+
+
+def _whose_number(column: Column, columns: Sequence[Column]) -> str:
+    """The person who is the same wherever a reference is, while the other is not; "" where none is."""
+    fits: dict[str, float] = {}
+    for c in columns:
+        if c.top is not None and c.top.whose and c.means(*_NAMES, "birth_date"):
+            fits[c.top.whose] = max(fits.get(c.top.whose, 0.0), _steadiness(column, c) or 0.0)
+    ranked = sorted(fits.items(), key=lambda one: -one[1])
+    if not ranked or ranked[0][1] < _ALIKE:
+        return ""
+    return ranked[0][0] if len(ranked) == 1 or ranked[1][1] <= _ALIKE - _CLEARLY else ""
+
+
+def _steadiness(column: Column, told: Column) -> float | None:
+    """Of the values of a column that come again, the share beside which another says the same each time;
+    ``None`` where too few come again. Case and blanks at the ends do not count."""
+    rows = column.table.rows.select(
+        pl.col(name).str.strip_chars().str.to_lowercase().alias(alias)
+        for name, alias in ((column.name, "r"), (told.name, "v"))
+    )
+    counted = (
+        rows.filter((pl.col("r") != "") & (pl.col("v") != ""))
+        .group_by("r")
+        .agg(pl.len().alias("n"), pl.col("v").n_unique().alias("k"))
+        .filter(pl.col("n") > 1)
+    )
+    if counted.height < _AGAIN:
+        return None
+    return int((counted["k"] == 1).sum()) / counted.height
+
+
 def _report_reference(columns: Sequence[Column], keys: dict[str, str]) -> None:
     """Give the report's reference to the column that has it, so that no other takes it."""
     for column in columns:
@@ -359,7 +440,11 @@ def _report_reference(columns: Sequence[Column], keys: dict[str, str]) -> None:
         score = guess.score if guess is not None else 0.0
         repeats = column.values.distinct < 0.97 * len(column.values)
         own = column.means("report_reference") or guess is None
-        return score + 0.3 * column.values.filled + (0.15 if people and repeats else 0.0) + 0.1 * own
+        # Every report has its own reference; what some lack is somebody else's.
+        lacking = 0.6 if column.values.filled < _HAS_ITS_OWN else 0.0
+        return (
+            score - lacking + 0.3 * column.values.filled + (0.15 if people and repeats else 0.0) + 0.1 * own
+        )
 
     if not wanting:
         wanting = [
@@ -388,6 +473,22 @@ def _report_reference(columns: Sequence[Column], keys: dict[str, str]) -> None:
                 why = f"It looks like a reference, and “{best.heading}” is the report’s own."
                 column.guesses.append(Guess("other_reference", "", 0.5, (why,)))
             column.guesses.sort(key=lambda g: -g.score)
+
+
+def _first_and_last(columns: Sequence[Column]) -> None:
+    """Beside a column for the first time, "Last incident" is the latest; alone it is when it happened."""
+    days = [c for c in columns if c.guess("happened_from") is not None or c.guess("happened_to") is not None]
+    first = next((c for c in days if _LAST.isdisjoint(c.said.words) and c.means("happened_from")), None)
+    if first is None or _FIRST.isdisjoint(first.said.words):
+        return
+    if any(c.means("happened_to") for c in days):
+        return
+    for column in days:
+        if column is not first and column.means("happened_from") and not _LAST.isdisjoint(column.said.words):
+            assert column.top is not None
+            why = f"“{first.heading}” is the first time."
+            _again(column, Guess("happened_to", "", column.top.score, (*column.top.reasons, why)))
+            return
 
 
 def _times(columns: Sequence[Column]) -> None:

@@ -57,10 +57,15 @@ _FEW_VALUES = 3
 _LOOKED_AT = 1_000
 _TIME = r"^\s*\d{1,2}[:.]?\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?i:hrs|hours|h|am|pm|a\.m\.|p\.m\.)?\s*$"
 _NAME = r"^\p{L}[\p{L}'’.\- ]{0,38}$"
+_NAMES_OF_TWO = r"^\p{Lu}[\p{L}'’.\-]*,?(?: \p{Lu}[\p{L}'’.\-]*){1,3}$"
 _WHOLE = r"^\p{L}[\p{L}'’.\-]*,? [\p{L}'’.\- ,]{1,60}$"
-_REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9/\\\-._: ]{0,34}$"
+_REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9/\\\-._:* ]{0,34}$"
 _CALLED = r"^(?:\+44|0044|0)[1237]\d{9}$"
 """What rings somewhere in the United Kingdom is no reference, whatever "contact number" may mean."""
+_WHOLE_POSTCODE = r"(?i)^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$"
+_DIALLED = r"^\s*\(?(?:\+\d|00[1-9]|0[1-9])|^7\d{3} ?\d{6}$"
+"""How a number begins that somebody can ring, or a mobile of which a spreadsheet took the nought; a checksum
+begins with anything."""
 _STREET = (
     r"(?i)\b(?:street|st|road|rd|lane|ln|avenue|ave|close|cl|drive|dr|terrace|way|court|ct|place|crescent"
     r"|gardens|flat|house|apartment|estate|hill|park|grove|row|walk|square|mews|view|farm|cottage|green)\b"
@@ -237,6 +242,11 @@ def _phone(values: Values) -> float:
     return _mean(phones(values.texts).value.is_not_null() & ~values.texts.str.contains(r"[@]"))
 
 
+def _whole_of_names(values: Values) -> float:
+    """Two words or three that begin with capitals, as names of people do."""
+    return _mean(values.texts.str.contains(_NAMES_OF_TWO))
+
+
 def _email(values: Values) -> float:
     return _mean(emails(values.texts).value.is_not_null())
 
@@ -301,6 +311,8 @@ def _listed(share: Callable[[Values], float], most: float = 0.6) -> Callable[[Va
 
 
 def _role(values: Values) -> float:
+    if values.share("text") >= 0.5:
+        return 0.0
     found = _listed(_said("roles"))(values)
     kinds = _codes_read(values, "roles")
     return (
@@ -420,6 +432,9 @@ LOOKS: Mapping[str, Callable[[Values], float]] = {
     "time": _matching(_TIME),
     "age": _age,
     "phone": _phone,
+    "whole_postcode": _matching(_WHOLE_POSTCODE),
+    "dialled": _matching(_DIALLED),
+    "whole_of_names": _whole_of_names,
     "email": _email,
     "contact": _contact,
     "postcode": _postcode,
@@ -465,6 +480,7 @@ _IN_WORDS: Mapping[str, str] = {
     "email": "email addresses",
     "contact": "phone numbers or email addresses",
     "postcode": "postcodes",
+    "whole_postcode": "postcodes",
     "vehicle": "vehicles",
     "handle": "accounts",
     "account": "accounts",
