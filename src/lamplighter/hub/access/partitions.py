@@ -133,11 +133,16 @@ VAULT = Partition(
 )
 CASE_PARTITIONS = {p.name: p for p in (SHARED, POLICE, HEALTH, ADVOCACY, VAULT)}
 
+# Whose reports are told in confidence: their words are read by the sender alone until it says otherwise
+# (``readers.sql``).
+CONFIDING = frozenset({Kind.ADVOCACY, Kind.HEALTH})
 RECORDS_READERS = frozenset({Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.ADVOCATE})
 RECORDS = Partition(
     "records",
     "Reports as agencies sent them, who is who, and the patterns: coordinators, investigators, stalking "
-    "leads and advocates. Those who work with the person stalking see what a case shows them instead.",
+    "leads and advocates. The words of a report from an advocacy or a health service: those whom it chose, "
+    "and its own people alone where it chose nobody. Nobody who is kept off a case of the people it is about. "
+    "Those who work with the person stalking see what a case shows them instead.",
     readers=(Reader(RECORDS_READERS),),
 )
 DELIVERIES = Partition(
