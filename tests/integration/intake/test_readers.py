@@ -171,3 +171,25 @@ def test_others_read_only_on_a_basis_that_is_told_whole(changes: dict[str, objec
     with pytest.raises(readers.NotPossibleError) as refused:
         readers.checked(readers.Choice(**told), making.agency("helpline"), dt.date(2026, 5, 3))  # type: ignore[arg-type]  # made of words above
     assert refused.value.field == field
+
+
+def test_a_message_of_the_feed_says_who_may_read_it_or_is_refused_whole() -> None:
+    told = {"readers": "everybody", **CONSENT_FIELDS, "consent_on": "2025-05-01"}
+    report = documents.receive_document(document(readers=told), making.agency("helpline"), door="feed")
+    assert ReaderChoice.objects.get(report_id=report.report_id).consent_on == dt.date(2025, 5, 1)
+    assert "readers" not in ReportVersion.objects.get(report_id=report.report_id).raw
+    for wrong in (
+        "everybody",
+        {**told, "consent_on": "yesterday"},
+        {**told, "who": "me"},
+        {"readers": "case"},
+    ):
+        with pytest.raises(documents.DocumentRefusedError) as refused:
+            documents.receive_document(
+                document(source_ref="ab/2", readers=wrong), making.agency("helpline"), door="feed"
+            )
+        assert refused.value.rejects[0]["column"].startswith("readers.")
+    assert not ReportVersion.objects.filter(source_ref="AB/2").exists()
+    # Sent again without a word about it, what was chosen stands.
+    documents.receive_document(document(), making.agency("helpline"), door="feed")
+    assert ReaderChoice.objects.count() == 1

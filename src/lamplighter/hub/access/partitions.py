@@ -141,7 +141,7 @@ RECORDS = Partition(
     "records",
     "Reports as agencies sent them, who is who, and the patterns: coordinators, investigators, stalking "
     "leads and advocates. The words of a report from an advocacy or a health service: those whom it chose, "
-    "and its own people alone where it chose nobody. Nobody who is kept off a case of the people it is about. "
+    "and its own people alone where it chose nobody. Nobody who is kept off a case of its people. "
     "Those who work with the person stalking see what a case shows them instead.",
     readers=(Reader(RECORDS_READERS),),
 )
