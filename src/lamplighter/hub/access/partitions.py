@@ -192,7 +192,12 @@ OWN = Partition("own", "Rows of the person who is signed in, and nobody else's."
 OPEN = Partition(
     "open", "The people and agencies of the hub, and what the software keeps about itself. Nobody's case."
 )
-CLOSED = Partition("closed", "Nobody through the pages; background services only.")
+CLOSED = Partition(
+    "closed",
+    "How to reach somebody safely, as told with a report: background services. Through functions of the "
+    "database, whoever typed it until there is a case, and then those of the agency that was told it who "
+    "read the vault of the case.",
+)
 RELEASE = Partition(
     "release",
     "A release across the wall: those who may read where it came from, and, until it expires or is "

@@ -80,11 +80,15 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         found = versions.find(user, key)
     except ReportVersion.DoesNotExist:
         return _elsewhere(request, key)
-    audit.consulted(user, "intake.report_seen", f"report {key}", version=found.newest.number)
+    from lamplighter.hub.victim_side import told_with_reports
+
+    told = told_with_reports.of_report(key) if found.own else ""
+    seen = {"fields": ["safe_contact"]} if told else {}
+    audit.consulted(user, "intake.report_seen", f"report {key}", version=found.newest.number, **seen)
     context = {
         "report": found,
         "agency": presenters.agency_name(found.agency),
-        "parts": presenters.parts(found, safely=found.own and versions.safely(found.newest.pk)),
+        "parts": presenters.parts(found, safely=found.own and versions.safely(found.newest.pk), told=told),
         "history": presenters.history(found),
         "may_amend": may_amend(user, found),
         "how": presenters.how_corrected(found),
