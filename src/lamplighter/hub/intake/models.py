@@ -250,6 +250,7 @@ class SafeContact(OfVersion):
     """The beginnings of the address vault: read by the agency that was told, joined to nothing."""
 
     wall = "closed"
+    wall_reads = None
     written_by_services = True
 
     record_id = models.TextField()
