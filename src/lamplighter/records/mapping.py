@@ -182,6 +182,8 @@ class Mapping:
     parties: tuple[Party, ...] = ()
     since: dt.date | None = None
     note: str = ""
+    # Who may read the words of these reports, as the hub's own terms have it: no part of reading them.
+    readers: MappingType[str, Any] = field(default_factory=dict, repr=False)
     # The hub knows a delivery again by all that it was read with, which these three are no part of.
     agency_title: str = field(default="", repr=False)
     agency_kind: str = field(default="", repr=False)
@@ -333,6 +335,7 @@ def _mapping(body: dict[str, Any], file: str) -> Mapping:
         ),
         since=_date(source.get("from")),
         note=source.get("note", ""),
+        readers=dict(body.get("readers", {})),
         agency_title=source.get("agency_title", ""),
         agency_kind=source.get("agency_kind", ""),
         written_in=file,

@@ -57,13 +57,20 @@ PAGES: dict[str, dict[str, Any]] = {
 }
 
 
-def type_report(client: Client, **pages: dict[str, Any]) -> uuid.UUID:
-    """Type a report page by page and save it; its key. ``pages`` replace those of :data:`PAGES`."""
+def type_report(client: Client, readers: dict[str, Any] | None = None, **pages: dict[str, Any]) -> uuid.UUID:
+    """Type a report page by page and save it; its key. ``pages`` replace those of :data:`PAGES`.
+
+    Whoever is asked who may read it answers ``readers``, or leaves what is chosen: their own agency alone.
+    """
     client.get(reverse("intake:new"), secure=True)
     for step, typed in (PAGES | pages).items():
         answer = client.post(reverse("intake:page", args=[step]), typed, secure=True)
         assert answer.status_code == 302, (step, answer.content.decode())
     answer = client.post(reverse("intake:check"), secure=True)
+    if answer["Location"] == reverse("intake:readers"):
+        answer = client.post(reverse("intake:readers"), readers or {"readers": "own"}, secure=True)
+        assert answer.status_code == 302, answer.content.decode()
+        answer = client.post(reverse("intake:check"), secure=True)
     assert answer.status_code == 302, answer.content.decode()
     return uuid.UUID(answer["Location"].rstrip("/").split("/")[-1])
 

@@ -125,6 +125,7 @@ class Scene:
         received = intake.receive_document(second, agency, user)
         patterns.report_saved(received.report_id, user)
         self._typed_by_whom_may_not_read(document)
+        self._told_in_confidence(document)
         relinking.relink_all(fit=False)
         patterns.refresh_all()
 
@@ -142,6 +143,32 @@ class Scene:
         reason = self.planted.add("records", "health", None, "why it was corrected")
         changed = told | {"impact": self.planted.add("records", "health", None, "impact of one's own")}
         amending.correct_report(user, held, changed, seen=held.newest.pk, reason=reason)
+
+    def _told_in_confidence(self, document: dict[str, Any]) -> None:
+        """A helpline's report about the same two people, of which it named nobody: its own advocates' alone.
+
+        It stands in the pattern of the two that the police sent, so that every page of it could show it.
+        """
+
+        def plant(place: str) -> str:
+            return self.planted.add("records", "helpline", None, f"told in confidence: {place}")
+
+        at = "2026-05-03T20:15:00"
+        victim, suspect = document["people"]
+        told = document | {
+            "source_ref": "leak/4",
+            "reported_at": at,
+            "summary": f"He followed her to {plant('summary')} and threatened to kill her.",
+            "impact": plant("impact"),
+            "location_text": plant("place"),
+            "occasions": [_followed(at) | {"place_text": plant("where"), "narrative": plant("narrative")}],
+            "people": [
+                victim | {"nicknames": [plant("other name")], "safe_contact": None},
+                suspect | {"descriptor": plant("described as"), "nicknames": [plant("called")]},
+            ],
+        }
+        self.confided = intake.receive_document(told, making.agency("helpline"), self.staff["helpline"])
+        patterns.report_saved(self.confided.report_id, self.staff["helpline"])
 
     def known(self) -> dict[str, list[str]]:
         """What the addresses are filled with, as it was before anybody did anything."""
@@ -162,7 +189,7 @@ class Scene:
             "place": ["1"],
             "step": ["people", "who", "what"],
             # Before the rows that are planted: what the pages of reports are for.
-            "key in intake": [str(self.report.key), str(self.own.key)],
+            "key in intake": [str(self.report.key), str(self.own.key), str(self.confided.key)],
             "step in intake": ["victim", "suspect", "report"],
             "*": [str(self.case.key), link.address, *planting.CODES, "1"],
         } | self._rows()

@@ -56,11 +56,27 @@ CREATE OR REPLACE FUNCTION access.kind() RETURNS text LANGUAGE sql STABLE SECURI
     SELECT a.kind FROM accounts_user u JOIN accounts_agency a ON a.code = u.agency_id
     WHERE u.id = access.actor() AND u.is_active
 $$;
+-- Whether two cases are about the same two people, whichever way round: who linkage says they are, or the pattern that
+-- both came from.
+CREATE OR REPLACE FUNCTION access.same_two(one bigint, other bigint) RETURNS boolean LANGUAGE sql STABLE
+    SECURITY DEFINER COST 3000 SET search_path = public, pg_temp AS $$
+    SELECT one = other OR EXISTS (
+        SELECT 1 FROM cases_case a JOIN cases_case b ON b.course_id = a.course_id
+        WHERE a.id = one AND b.id = other AND a.course_id <> ''
+    ) OR (
+        SELECT count(DISTINCT p.person_id) = 2 FROM cases_party p
+        WHERE p.case_id = one AND p.person_id <> '' AND p.replaced_at IS NULL AND EXISTS (
+            SELECT 1 FROM cases_party q
+            WHERE q.case_id = other AND q.person_id = p.person_id AND q.replaced_at IS NULL
+        )
+    )
+$$;
 -- Asked of every row. COST says what that is, so that the planner asks it of as few rows as it can.
 CREATE OR REPLACE FUNCTION access.excluded(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     COST 1000 SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM access_exclusion e
-                   WHERE e.case_id = of_case AND e.user_id = access.claimed() AND e.ended_at IS NULL)
+                   WHERE e.user_id = access.claimed() AND e.ended_at IS NULL
+                     AND access.same_two(e.case_id, of_case))
            AND access.proved()
 $$;
 CREATE OR REPLACE FUNCTION access.on_case(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
@@ -69,7 +85,8 @@ CREATE OR REPLACE FUNCTION access.on_case(of_case bigint) RETURNS boolean LANGUA
     SELECT EXISTS (SELECT 1 FROM accounts_user u JOIN cases_participation p ON p.agency_id = u.agency_id
                    WHERE u.id = access.claimed() AND u.is_active AND p.case_id = of_case AND p.ended_at IS NULL)
            AND NOT EXISTS (SELECT 1 FROM access_exclusion e
-                           WHERE e.case_id = of_case AND e.user_id = access.claimed() AND e.ended_at IS NULL)
+                           WHERE e.user_id = access.claimed() AND e.ended_at IS NULL
+                             AND access.same_two(e.case_id, of_case))
            -- Last, so that it is asked of the rows that would be shown only.
            AND (SELECT current_setting('lamplighter.proof', true)
                        = access.proof(k.key, left(current_setting('lamplighter.proof', true), 1))

@@ -133,11 +133,16 @@ VAULT = Partition(
 )
 CASE_PARTITIONS = {p.name: p for p in (SHARED, POLICE, HEALTH, ADVOCACY, VAULT)}
 
+# Whose reports are told in confidence: their words are read by the sender alone until it says otherwise
+# (``readers.sql``).
+CONFIDING = frozenset({Kind.ADVOCACY, Kind.HEALTH})
 RECORDS_READERS = frozenset({Role.COORDINATOR, Role.INVESTIGATOR, Role.STALKING_LEAD, Role.ADVOCATE})
 RECORDS = Partition(
     "records",
     "Reports as agencies sent them, who is who, and the patterns: coordinators, investigators, stalking "
-    "leads and advocates. Those who work with the person stalking see what a case shows them instead.",
+    "leads and advocates. The words of a report from an advocacy or a health service: those whom it chose, "
+    "and its own people alone where it chose nobody. Nobody who is kept off a case of its people. "
+    "Those who work with the person stalking see what a case shows them instead.",
     readers=(Reader(RECORDS_READERS),),
 )
 DELIVERIES = Partition(
@@ -187,7 +192,12 @@ OWN = Partition("own", "Rows of the person who is signed in, and nobody else's."
 OPEN = Partition(
     "open", "The people and agencies of the hub, and what the software keeps about itself. Nobody's case."
 )
-CLOSED = Partition("closed", "Nobody through the pages; background services only.")
+CLOSED = Partition(
+    "closed",
+    "How to reach somebody safely, as told with a report: background services. Through functions of the "
+    "database, whoever typed it until there is a case, and then those of the agency that was told it who "
+    "read the vault of the case.",
+)
 RELEASE = Partition(
     "release",
     "A release across the wall: those who may read where it came from, and, until it expires or is "

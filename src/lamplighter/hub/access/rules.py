@@ -90,6 +90,68 @@ def reads(name: str) -> str:
     return case_reads(CASE_PARTITIONS[name])
 
 
+_OPEN = "(SELECT access.open_senders())::text[]"
+_OFF_REPORTS = "(SELECT access.kept_off_reports())::text[]"
+_OFF_COURSES = "(SELECT access.kept_off_courses())::text[]"
+_OFF_PERSONS = "(SELECT access.kept_off_persons())::text[]"
+
+
+def words_of_sender(column: str) -> str:
+    """Who may read a row with words of a report of the agency in ``column``: see ``readers.sql``."""
+    reads = f"({column} = ANY ({_OPEN}) OR access.reads_report(report_id, {column}))"
+    return f"({readers(RECORDS)} AND {reads} AND NOT report_id = ANY ({_OFF_REPORTS}))"
+
+
+def words_of_report(report: str = "report_id", *, writer: str = "") -> str:
+    """The same of a row that names only the report; ``writer`` is a column of whoever wrote the row."""
+    reads = f"(access.reads_words({report}) AND NOT {report} = ANY ({_OFF_REPORTS}))"
+    own = f"{writer} = (SELECT access.actor()) OR " if writer else ""
+    return f"({readers(RECORDS)} AND ({own}{reads}))"
+
+
+def words_of_version() -> str:
+    """The same of a part of a version: whoever reads the version reads it."""
+    whole = "SELECT 1 FROM public.intake_reportversion v WHERE v.id = version_id"
+    return f"({readers(RECORDS)} AND EXISTS ({whole}))"
+
+
+def words_of_pair(*, writer: str = "") -> str:
+    """What is said of two records: whoever reads both."""
+
+    def read(column: str) -> str:
+        # The name of a column of ours.
+        return f"EXISTS (SELECT 1 FROM public.intake_personrecord r WHERE r.record_id = {column})"  # noqa: S608
+
+    own = f"{writer} = (SELECT access.actor()) OR " if writer else ""
+    return f"({readers(RECORDS)} AND ({own}({read('left_record')} AND {read('right_record')})))"
+
+
+def words_of_evidence() -> str:
+    """What a rule found: whoever reads every report that shows it."""
+    whole = "SELECT 1 FROM public.patterns_course c WHERE c.id = patterns_finding.course_id"
+    # Nothing need be asked of a pattern whose reports are all open.
+    sources = f"{whole} AND c.agencies <@ {_OPEN}"
+    unread = (
+        "SELECT 1 FROM unnest(patterns_finding.evidence) AS shown(by_occasion)"
+        " WHERE NOT access.reads_words(regexp_replace(by_occasion, '#[0-9]+$', ''))"
+    )
+    return f"({readers(RECORDS)} AND (EXISTS ({sources}) OR (EXISTS ({whole}) AND NOT EXISTS ({unread}))))"
+
+
+def not_kept_off(column: str, what: str = "course") -> str:
+    """Who may read a row about a pattern or a person: whoever reads reports and is not kept off them."""
+    off = {"course": _OFF_COURSES, "person": _OFF_PERSONS}[what]
+    return f"({readers(RECORDS)} AND NOT {column} = ANY ({off}))"
+
+
+def pattern_reads() -> str:
+    """Who may read a version of a pattern."""
+    return (
+        f"({readers(RECORDS)} AND NOT victim_person = ANY ({_OFF_PERSONS})"
+        f" AND NOT coalesce(suspect_person, '') = ANY ({_OFF_PERSONS}))"
+    )
+
+
 def adds(name: str) -> str:
     if name == BY_ROW:
         return _by("partition", {p.name: case_adds(p) for p in CASE_PARTITIONS.values()})

@@ -34,7 +34,9 @@ from lamplighter.hub.site.postgresql import rights
 
 APP = rights.APP
 WEB, SERVICE, RECORDS, LOADER = rights.BECOMES
-ROLES, FUNCTIONS = (Path(__file__).with_name(name) for name in ("roles.sql", "functions.sql"))
+ROLES, FUNCTIONS, READERS = (
+    Path(__file__).with_name(name) for name in ("roles.sql", "functions.sql", "readers.sql")
+)
 FREE = {"open"}
 # Tables of packages that nothing here ever writes but migrations.
 ONLY_READ = {"auth", "contenttypes"}
@@ -114,6 +116,8 @@ def _apply(cursor: Any) -> None:
     _make_roles(cursor)
     _lock_tables(cursor)
     cursor.execute(FUNCTIONS.read_text())
+    cursor.execute(READERS.read_text())
+    cursor.execute(f"GRANT EXECUTE ON FUNCTION access.held_elsewhere(text[], uuid) TO {WEB}")
     cursor.execute(f"GRANT SELECT ON access.applied TO {APP}, {WEB}")
     cursor.execute(KEY, [identity_key()])
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
@@ -177,7 +181,13 @@ def _for_every_table() -> Iterator[tuple[Declared, str]]:
 @functools.cache
 def _declared() -> str:
     """A digest of everything that :func:`apply` runs, and of the migrations before it."""
-    told = [ROLES.read_text(), FUNCTIONS.read_text(), ADDS, Path(beside.__file__).read_text()]
+    told = [
+        ROLES.read_text(),
+        FUNCTIONS.read_text(),
+        READERS.read_text(),
+        ADDS,
+        Path(beside.__file__).read_text(),
+    ]
     told += [
         Path(__file__).read_text(),
         *(s for _, s in _for_every_table()),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.intake import alone, selectors, store
+from lamplighter.hub.intake import alone, readers, selectors, store
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.services import State, match_key
 from lamplighter.records import ingest
@@ -57,10 +57,14 @@ def receive_document(
     """One nested report from the form or the feed, checked and stored as files are.
 
     ``document`` needs a ``source_ref``; the same reference from the same agency
-    and door again is the same report: unchanged or corrected. Raises
+    and door again is the same report: unchanged or corrected. ``readers`` says who
+    may read its words (:func:`readers.from_document`); without it what was said before
+    stands, and the default of the agency's kind where nothing was. Raises
     :class:`DocumentRefusedError` with reasons when it cannot be a report.
     """
     now = timezone.now()
+    document = dict(document)
+    choice = _choice(document.pop("readers", None), agency, now.date())
     one = ingest.from_document(
         _ours(document, agency, door),
         match_key=match_key(),
@@ -86,7 +90,32 @@ def receive_document(
         stored = alone.write(delivery, one, now)
     except alone.NamesTakenError:
         stored = _as_a_batch(delivery, one, now)
-    return Received(one.rows["reports"][0]["report_id"], str(stored.key), stored.outcome, reasons)
+    report_id = one.rows["reports"][0]["report_id"]
+    if choice is not None:
+        readers.record(report_id, agency, choice, user)
+    return Received(report_id, str(stored.key), stored.outcome, reasons)
+
+
+def _choice(told: Any, agency: Agency, on: datetime.date) -> readers.Choice | None:
+    """What the sender says of who may read it; of an agency whose reports everybody reads, nothing."""
+    if told is None or not readers.asked_of(agency):
+        return None
+    try:
+        given = told if isinstance(told, readers.Choice) else readers.from_document(told)
+        return readers.checked(given, agency, on)
+    except readers.NotPossibleError as refused:
+        row = dict.fromkeys(("row", "value_class"))
+        raise DocumentRefusedError(
+            [
+                row
+                | {
+                    "column": f"readers.{refused.field}",
+                    "reason": str(refused),
+                    "remedy": "Leave “readers” out to let only your agency read it, or complete it.",
+                    "severity": "reject",
+                }
+            ]
+        ) from refused
 
 
 def _as_a_batch(delivery: Delivery, one: ingest.One, at: datetime.datetime) -> alone.Stored:

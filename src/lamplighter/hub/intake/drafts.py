@@ -98,6 +98,16 @@ class Draft:
         """The first of :meth:`pages` that is not valid yet, or ``None`` when all are."""
         return next((s for s, page in pages.items() if not page.is_bound or not page.is_valid()), None)
 
+    @property
+    def readers(self) -> QueryDict | None:
+        """What was answered to the question who may read it; ``None`` before it was."""
+        kept: Typed | None = self.kept.get("readers")
+        return None if kept is None else as_sent(kept)
+
+    def keep_readers(self, typed: QueryDict) -> None:
+        self.kept["readers"] = answers_in(typed)
+        self.session.modified = True
+
     def discard(self) -> None:
         self.session.pop(SESSION_KEY, None)
 

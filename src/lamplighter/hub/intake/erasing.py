@@ -13,6 +13,7 @@ from lamplighter.hub.intake.models import (
     Delivery,
     OfVersion,
     PersonRecord,
+    ReaderChoice,
     Reject,
     ReportVersion,
     UnknownWord,
@@ -47,6 +48,8 @@ def erase_reports(report_ids: Collection[str]) -> dict[str, int]:
     counts[UnknownWord._meta.db_table] = unknown.delete()[0]
     single = Delivery.objects.filter(batches__in=batches).exclude(door=Delivery.Door.FILES)
     Delivery.objects.filter(pk__in=list(single.values_list("pk", flat=True))).update(digest="")
+    chosen = ReaderChoice.objects.filter(report_id__in=report_ids)
+    counts[ReaderChoice._meta.db_table] = chosen.delete()[0]
     numbers = [pk for pk, *_ in versions]
     children = [m for m in apps.get_app_config("intake").get_models() if issubclass(m, OfVersion)]
     with connection.cursor() as cursor:

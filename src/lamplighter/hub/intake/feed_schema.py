@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lamplighter.hub.intake.documents import OURS_IN_PERSON, OURS_IN_REPORT
+from lamplighter.hub.intake.models import ReaderChoice
 from lamplighter.records import schema
 from lamplighter.vocabulary.codes import code_set
 
@@ -55,4 +56,23 @@ def report_schema() -> dict[str, Any]:
         "people": person,
     }
     whole["properties"] |= {name: {"type": "array", "items": part} for name, part in parts.items()}
+    whole["properties"]["readers"] = _readers()
     return whole
+
+
+def _readers() -> dict[str, Any]:
+    """Who may read the words of the report, of agencies whose reports are told in confidence."""
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "description": "Who may read the words of the report, and on which legal basis. For advocacy and "
+        "health services; without it, only your agency reads them. Codes of bases are those of the hub's "
+        "sharing rules.",
+        "properties": {
+            "readers": {"type": "string", "enum": ReaderChoice.Readers.values},
+            "agencies": {"type": "array", "items": text},
+            **dict.fromkeys(("basis", "consent_of", "consent_how", "threshold", "reason"), text),
+            "consent_on": {"type": "string", "format": "date"},
+        },
+        "required": ["readers"],
+    }

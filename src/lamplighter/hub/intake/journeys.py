@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from lamplighter.hub.intake import presenters
+from lamplighter.hub.intake import presenters, readers
 from lamplighter.hub.intake.drafts import Draft
 from lamplighter.hub.intake.report_form import MOST_OCCASIONS, occasion_number, occasion_step
 
@@ -64,7 +64,7 @@ class Journey:
             "journey": self,
             "back": self.page(draft.steps[number - 1]) if number and not changing else None,
             "number": number + 1,
-            "steps": len(draft.steps) + 1,
+            "steps": len(draft.steps) + (2 if readers.asked_of(draft.agency) else 1),
             "changing": changing,
             "occasion": occasion,
             "others": presenters.other_occasions(draft, step, self.page) if occasion else [],

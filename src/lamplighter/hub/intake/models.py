@@ -16,9 +16,11 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from lamplighter.hub.access import rules
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake.fields import add_columns
 from lamplighter.records import schema
@@ -165,6 +167,7 @@ class ReportVersion(models.Model):
     """
 
     wall = "records"
+    wall_reads = rules.words_of_sender("agency")
     written_by_services = True
 
     id = models.BigAutoField(primary_key=True)
@@ -205,6 +208,7 @@ class OfVersion(models.Model):
     """What belongs to one version of a report; its key begins with the version, so one index serves both."""
 
     wall = "records"
+    wall_reads = rules.words_of_version()
     written_by_services = True
 
     version: Any = models.ForeignKey(
@@ -246,6 +250,7 @@ class SafeContact(OfVersion):
     """The beginnings of the address vault: read by the agency that was told, joined to nothing."""
 
     wall = "closed"
+    wall_reads = None
     written_by_services = True
 
     record_id = models.TextField()
@@ -273,6 +278,60 @@ class Amendment(OfVersion):
     # whoever erases must still know whom it was about.
     persons = models.JSONField(default=dict)
     pk = models.CompositePrimaryKey("version_id", "kind")
+
+
+class ReaderChoice(models.Model):
+    """Who reads the words of a report, as its sender said on a day, and on what basis. The newest counts.
+
+    Where there is none, its own agency alone reads the words of a report from an advocacy or a health
+    service: ``access/readers.sql``. Written by a service, for somebody of the agency that sent the report.
+    """
+
+    wall = "records"
+    # Whose consent, and when: for the agency that asked for it, and for whoever checks.
+    wall_reads = (
+        f"((agency_id = (SELECT access.agency()) AND {rules.readers(rules.RECORDS)})"
+        " OR (SELECT access.role()) = 'auditor')"
+    )
+    append_only = True
+    written_by_services = True
+
+    class Readers(models.TextChoices):
+        OWN = "own", "Only our agency"
+        CASE = "case", "Agencies that work on a case about these two people"
+        NAMED = "named", "Agencies that we name"
+        EVERYBODY = "everybody", "Police, and everybody who works on patterns"
+
+    report_id = models.TextField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    readers = models.CharField(max_length=10, choices=Readers.choices)
+    agencies = ArrayField(models.CharField(max_length=60), default=list)
+    # A code of sharing's bases on the day; none for its own agency alone, which shares nothing.
+    basis = models.CharField(max_length=60, blank=True)
+    consent_of = models.CharField(max_length=20, blank=True)
+    consent_how = models.CharField(max_length=20, blank=True)
+    consent_on = models.DateField(null=True)
+    # A code of sharing's thresholds: what was told to an advocate and the police read without consent.
+    threshold = models.CharField(max_length=60, blank=True)
+    # Why, in words: which danger, which law, or why it changed.
+    reason = models.TextField(blank=True)
+    # Nobody: as the mapping of files says, or the feed.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["report_id", "-id"])]  # noqa: RUF012  Django's own attribute
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.CheckConstraint(condition=Q(readers="own") | ~Q(basis=""), name="others_read_on_a_basis"),
+            models.CheckConstraint(
+                condition=~Q(basis="consent")
+                | (~Q(consent_of="") & ~Q(consent_how="") & Q(consent_on__isnull=False)),
+                name="consent_to_read_is_told",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Choice {self.pk}"
 
 
 TABLES: dict[str, type[models.Model]] = {

@@ -152,7 +152,8 @@ class VictimPage(PersonPage):
 
     safe_contact = text_field(
         "How to reach them safely",
-        hint="Kept apart from everything else. Only your agency can read it, and no shared page shows it.",
+        hint="Stored apart from everything else. You can read it on the report’s page. Once these two people "
+        "have a case, your agency’s people on the case find it with the safe contact rules. Nobody else can.",
         rows=2,
     )
 

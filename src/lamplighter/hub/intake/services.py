@@ -24,14 +24,14 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import store
+from lamplighter.hub.intake import readers, store
 from lamplighter.hub.intake.known import Known
 from lamplighter.hub.intake.models import Batch, Delivery, ReceivedFile, Reject
 from lamplighter.hub.intake.reading import read_ahead
 from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.site import places
 from lamplighter.records import ingest
-from lamplighter.records.errors import RecordsError
+from lamplighter.records.errors import MappingError, RecordsError
 from lamplighter.records.mapping import Mapping
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,7 @@ def receive_files(
     # Which version it is read with is settled now: it goes on with it, whatever comes meanwhile.
     reference = versions.reference_of(mapping)
     loaded = versions.load(reference)
+    readers_of(loaded)
     files = [(path, _sha256(path)) for path in _files(paths)]
     digest = _digest(loaded, [sha for _, sha in files])
     with transaction.atomic(), connection.cursor() as cursor:
@@ -165,10 +166,29 @@ def _read(delivery: Delivery, progress: Callable[[Progress], None] | None, batch
         paths, versions.load(delivery.mapping), match_key=match_key(), batch_reports=size, as_at=now
     )
     known = Known(delivery)
+    choice = readers_of(versions.load(delivery.mapping))
     for incoming in read_ahead(batches, skip=delivery.batches_done):
-        store.write(delivery, incoming, timezone.now(), known)
+        store.write(delivery, incoming, timezone.now(), known, choice)
         if progress:
             progress(so_far(delivery))
+
+
+def readers_of(mapping: Mapping) -> readers.Choice | None:
+    """Who reads the words of a file's reports, as its mapping says; ``None``: the kind of agency decides.
+
+    Raises ``MappingError`` for what is no choice.
+    """
+    agency = accounts.ensure_agency(mapping.agency) if mapping.readers and mapping.agency else None
+    if agency is None or not readers.asked_of(agency):
+        return None
+    try:
+        return readers.checked(readers.from_document(mapping.readers), agency, timezone.localdate())
+    except readers.NotPossibleError as refused:
+        raise MappingError(
+            f"readers.{refused.field}: {refused}.",
+            file=mapping.written_in,
+            remedy="Complete [readers], or leave it out to let only your agency read the reports.",
+        ) from refused
 
 
 def so_far(delivery: Delivery) -> Progress:

@@ -8,9 +8,10 @@ version is marked superseded.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,6 +20,9 @@ import polars as pl
 from django.db import connection, transaction
 from psycopg import errors
 
+from lamplighter.hub.accounts import services as accounts
+from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.intake import readers
 from lamplighter.hub.intake.copying import array_literal, copy_in, copy_in_turn
 from lamplighter.hub.intake.known import Known
 from lamplighter.hub.intake.models import TABLES, Batch, Delivery, Reject, UnknownWord
@@ -53,21 +57,41 @@ def new_keys(count: int) -> list[str]:
     return sorted(digits[i : i + 32] for i in range(0, len(digits), 32))
 
 
-def write(delivery: Delivery, incoming: Incoming, at: datetime.datetime, known: Known | None = None) -> Batch:
+def write(
+    delivery: Delivery,
+    incoming: Incoming,
+    at: datetime.datetime,
+    known: Known | None = None,
+    choice: readers.Choice | None = None,
+) -> Batch:
     """Write one batch and move the delivery's cursor past it, in one transaction.
 
+    ``choice`` says who reads the words of the reports that are new.
     ``known`` saves the look-ups of ids that the hub cannot hold. Should the hub hold one after all, its
     unique index refuses the batch whole, and it is written again with everything looked up.
     """
     if known is not None:
         try:
-            return _write(delivery, incoming, at, known)
+            return _write(delivery, incoming, at, known, choice)
         except errors.UniqueViolation:
             known.ask_from_now_on()
-    return _write(delivery, incoming, at, None)
+    return _write(delivery, incoming, at, None, choice)
 
 
-def _write(delivery: Delivery, incoming: Incoming, at: datetime.datetime, known: Known | None) -> Batch:
+def _agencies(codes: Iterable[str]) -> None:
+    """Make those that are listed and new: what may be read of a report goes by the kind of its agency."""
+    for code in set(codes) - set(Agency.objects.filter(pk__in=codes).values_list("pk", flat=True)):
+        with contextlib.suppress(accounts.UnknownAgencyError):
+            accounts.ensure_agency(code)
+
+
+def _write(
+    delivery: Delivery,
+    incoming: Incoming,
+    at: datetime.datetime,
+    known: Known | None,
+    choice: readers.Choice | None,
+) -> Batch:
     with transaction.atomic(), connection.cursor() as cursor:
         for source in sorted(incoming.bundle["reports"]["source"].unique().to_list()):
             # One writer a source: two imports of one source cannot both think a report is new.
@@ -104,7 +128,11 @@ def _write(delivery: Delivery, incoming: Incoming, at: datetime.datetime, known:
             committed_at=at,
         )
         _supersede(cursor, fresh, at)
+        _agencies(incoming.bundle["reports"]["agency"].unique().to_list())
         _copy_reports(cursor, bundle, fresh, batch, at)
+        if choice is not None and delivery.agency is not None:
+            new = fresh.filter(pl.col("change") == "new")["report_id"].to_list()
+            readers.record_all(new, delivery.agency, choice, at)
         _copy_rejects(cursor, incoming.read.rejects, batch)
         _copy_unknown(cursor, incoming.read.unknown, batch)
         Delivery.objects.filter(pk=delivery.pk).update(batches_done=incoming.seq + 1)

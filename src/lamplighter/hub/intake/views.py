@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import documents, presenters
+from lamplighter.hub.intake import documents, presenters, reader_presenters
+from lamplighter.hub.intake import readers as reading
 from lamplighter.hub.intake.drafts import Draft
 from lamplighter.hub.intake.journeys import Journey
+from lamplighter.hub.intake.reader_forms import ReadersForm
 from lamplighter.hub.intake.report_form import document
 
 TITLE = "New report"
@@ -35,6 +38,23 @@ def page(request: HttpRequest, step: str) -> HttpResponse:
 
 @shows("records")
 @permissions.require(permissions.may_report)
+def readers(request: HttpRequest) -> HttpResponse:
+    """Who may read it, of those who are told things in confidence."""
+    agency = request.user.agency
+    draft = Draft(request, agency)
+    if not reading.asked_of(agency):
+        return redirect("intake:check")
+    form = ReadersForm(request.POST if request.method == "POST" else draft.readers, agency=agency)
+    if request.method == "POST" and form.is_valid():
+        draft.keep_readers(request.POST)
+        return redirect("intake:check")
+    context = {"form": form, "back": reverse("intake:page", args=[draft.steps[-1]]), "caption": TITLE}
+    refused = request.method == "POST" and form.errors
+    return render(request, "intake/readers.html", context, status=422 if refused else 200)
+
+
+@shows("records")
+@permissions.require(permissions.may_report)
 def check(request: HttpRequest) -> HttpResponse:
     """Everything on one page, then save."""
     draft = Draft(request, request.user.agency)
@@ -42,13 +62,20 @@ def check(request: HttpRequest) -> HttpResponse:
     unfinished = draft.first_unfinished(pages)
     if unfinished:
         return redirect("intake:page", step=unfinished)
+    choice = None
+    if reading.asked_of(request.user.agency):
+        # Asked before it is saved, and again where what was answered holds no more.
+        asked = ReadersForm(draft.readers, agency=request.user.agency)
+        if not asked.is_valid():
+            return redirect("intake:readers")
+        choice = asked.choice
     if request.method != "POST":
-        return render(request, "intake/check.html", _check_context(pages))
-    whole = document(list(pages.values())) | {"source_ref": draft.reference}
+        return render(request, "intake/check.html", _check_context(pages, choice))
+    whole = document(list(pages.values())) | {"source_ref": draft.reference, "readers": choice}
     try:
         received = documents.receive_document(whole, request.user.agency, request.user)
     except documents.DocumentRefusedError as refused:
-        context = _check_context(pages) | {"refusals": refused.rejects}
+        context = _check_context(pages, choice) | {"refusals": refused.rejects}
         return render(request, "intake/check.html", context, status=422)
     draft.discard()
     audit.record(
@@ -66,5 +93,9 @@ def check(request: HttpRequest) -> HttpResponse:
     return redirect("patterns:joined", received.key)
 
 
-def _check_context(pages: dict[str, object]) -> dict[str, object]:
-    return {"sections": presenters.check_sections(pages), "refusals": []}
+def _check_context(pages: dict[str, object], choice: reading.Choice | None) -> dict[str, object]:
+    sections = presenters.check_sections(pages)
+    if choice is not None:
+        rows = reader_presenters.rows(choice)
+        sections.append({"heading": "Who may read it", "rows": rows, "href": reverse("intake:readers")})
+    return {"sections": sections, "refusals": [], "asked": choice is not None}

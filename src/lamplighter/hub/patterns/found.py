@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from lamplighter.courses.registry import rule_texts
 from lamplighter.courses.wording import FIRST, FOUR, in_names
 from lamplighter.hub.patterns.models import Finding
 from lamplighter.hub.patterns.reading import Reading
@@ -18,16 +19,29 @@ def four(reading: Reading) -> list[dict[str, Any]]:
     found = []
     for rule in FOUR:
         finding = reading.findings.get(rule)
+        unread = _unread(reading, rule)
         met = finding is not None and finding.met
         found.append(
             {
                 "title": finding.title if finding else rule.split(".")[1].capitalize(),
-                "met": met,
-                "words": finding.words if finding else "Nothing recorded shows this yet.",
+                "met": met or unread,
+                "words": ELSEWHERE if unread else finding.words if finding else _not_shown(reading),
                 "occasions": evidence(reading, finding) if finding and met else [],
             }
         )
     return found
+
+
+# A rule that was met by what whoever asks may not read.
+ELSEWHERE = "Shown by a report that you cannot read. Ask the agency that holds it."
+
+
+def _unread(reading: Reading, rule: str) -> bool:
+    return rule in reading.course.rules_met and rule not in reading.findings
+
+
+def _not_shown(reading: Reading) -> str:
+    return f"Nothing {'that you can read' if reading.elsewhere else 'recorded'} shows this yet."
 
 
 def contents(reading: Reading, *, amended: bool = False) -> list[dict[str, str]]:
@@ -54,23 +68,32 @@ def evidence(reading: Reading, finding: Finding) -> list[dict[str, str]]:
 def first(reading: Reading) -> list[dict[str, Any]]:
     """What to weigh before deciding: the rules of ``FIRST`` that were met, in its order; nothing of it stands
     again below."""
-    return _shown(reading, [r for r in FIRST if r in reading.findings])
+    return _shown(reading, FIRST)
 
 
 def others(reading: Reading) -> list[dict[str, Any]]:
     """The other rules that were met, with their words and occasions."""
     elsewhere = {*FOUR, *FIRST, "course.occasions"}
-    return _shown(reading, [r for r in reading.findings if r not in elsewhere and not r.startswith(LIMB)])
+    return _shown(reading, [r for r in _rules(reading) if r not in elsewhere and not r.startswith(LIMB)])
 
 
 def limbs(reading: Reading) -> list[dict[str, Any]]:
     """The examples of section 2A(3) that the acts are of, each with its occasions."""
-    return _shown(reading, [r for r in reading.findings if r.startswith(LIMB)])
+    return _shown(reading, [r for r in _rules(reading) if r.startswith(LIMB)])
+
+
+def _rules(reading: Reading) -> list[str]:
+    """Rules that were looked at, and those that were met by what whoever asks may not read."""
+    return [*reading.findings, *(r for r in reading.course.rules_met if r not in reading.findings)]
 
 
 def _shown(reading: Reading, rules: Collection[str]) -> list[dict[str, Any]]:
-    met = [f for r in rules if (f := reading.findings[r]).met]
-    return [
-        {"title": f.title, "words": in_names(f.words, reading.agency), "occasions": evidence(reading, f)}
-        for f in met
-    ]
+    found: list[dict[str, Any]] = []
+    for rule in rules:
+        finding = reading.findings.get(rule)
+        if finding is not None and finding.met:
+            words = in_names(finding.words, reading.agency)
+            found.append({"title": finding.title, "words": words, "occasions": evidence(reading, finding)})
+        elif _unread(reading, rule) and rule in rule_texts():
+            found.append({"title": rule_texts()[rule].title, "words": ELSEWHERE, "occasions": []})
+    return found

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from lamplighter.courses import sentences
+from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import presenters, selectors
 from lamplighter.hub.patterns.models import Course
@@ -19,6 +20,7 @@ from lamplighter.hub.people import explaining
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people.models import Link
 from lamplighter.linkage import naming
+from lamplighter.reporting.words import count
 
 MOST_WEAK = 5
 
@@ -40,6 +42,7 @@ class Answer:
     more: list[dict[str, Any]] = field(default_factory=list)
     weak: list[dict[str, Any]] = field(default_factory=list)
     acts: list[dict[str, Any]] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
 
 
 def answer(report_id: str) -> Answer:
@@ -56,6 +59,19 @@ def answer(report_id: str) -> Answer:
     records = [r["record_id"] for r in reading.people if r["report_id"] == report_id]
     acts = presenters.acts_about(records)
     others = [r for k, r in reading.reports.items() if k != report_id]
+    elsewhere = [e.words for e in reading.elsewhere]
+    if elsewhere and not others:
+        held = count(len(elsewhere), "earlier report")
+        return Answer(
+            True,
+            f"{held} about these two people {'was' if len(elsewhere) == 1 else 'were'} found. "
+            "Only the agency that holds it can tell you what it says.",
+            report["source_ref"],
+            course=courses[0],
+            man=naming.noun(reading.suspect),
+            acts=acts,
+            elsewhere=elsewhere,
+        )
     if not others:
         weak = _weak(records)
         return Answer(
@@ -89,6 +105,7 @@ def answer(report_id: str) -> Answer:
         others=[_told(r, reading.agency(r["agency"])) for r in sentences.in_time(others)],
         more=[presenters.short(c) for c in courses[1:]],
         acts=acts,
+        elsewhere=elsewhere,
     )
 
 
@@ -101,9 +118,11 @@ def no_longer(report_id: str, since: dt.datetime) -> list[dict[str, Any]]:
     """Return the reports that one stood in a pattern with just before a time, and stands with no more."""
     together = {r for c in selectors.before(report_id, since) for r in c.report_ids}
     still = {r for c in selectors.of_report(report_id) for r in c.report_ids}
-    held = intake.rows(together - still - {report_id})["reports"]
+    gone = together - still - {report_id}
+    held = intake.rows(gone)["reports"]
     names = agency_names()
-    return [_told(r, names.get(r["agency"], r["agency"])) for r in sentences.in_time(held)]
+    told = [_told(r, names.get(r["agency"], r["agency"])) for r in sentences.in_time(held)]
+    return told + [{"words": e.words} for e in readers.elsewhere(gone)]
 
 
 def _as_told(reading: Reading, own: list[dict[str, Any]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from lamplighter.courses import wording
 from lamplighter.courses.urgency import RULES
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import selectors
 from lamplighter.hub.patterns.models import Course, Occasion
@@ -21,6 +22,8 @@ from lamplighter.hub.people import selectors as people
 from lamplighter.linkage import naming
 from lamplighter.reporting.words import ago, count, day, span
 
+ELSEWHERE = "Named in a report that you cannot read"
+LATEST_ELSEWHERE = "Told in a report that you cannot read"
 POSSIBLE = "possible stalking"
 
 
@@ -33,13 +36,18 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
     holders = {
         u.pk: u.display_name for u in User.objects.filter(pk__in={c.holder_id for c in courses} - {None})
     }
-    latest = _latest_acts(courses)
+    elsewhere = {e.report_id for e in readers.elsewhere({r for c in courses for r in c.report_ids})}
+    unread = {c.pk for c in courses if elsewhere.intersection(c.report_ids)}
+    latest = _latest_acts(courses, unread)
     return [
         {
             "course_id": c.course_id,
             "href": reverse("patterns:pattern", args=[c.course_id]),
-            "victim": names.get(c.victim_person, "Not identified"),
-            "suspect": names.get(c.suspect_person or "", "Person not known"),
+            "victim": names.get(c.victim_person, ELSEWHERE if c.pk in unread else "Not identified"),
+            "suspect": names.get(
+                c.suspect_person or "",
+                ELSEWHERE if c.suspect_person and c.pk in unread else "Person not known",
+            ),
             "occasions": count(c.n_occasions, "occasion"),
             "reports": count(c.n_reports, "report"),
             "span": span((c.last_at - c.first_at).days) if c.first_at and c.last_at else "dates not known",
@@ -70,7 +78,9 @@ def _names(courses: Sequence[Course]) -> dict[str, str]:
     return {person: naming.heading(rows) for person, rows in found.items()}
 
 
-def _latest_acts(courses: Sequence[Course]) -> dict[int, str]:
+def _latest_acts(courses: Sequence[Course], unread: Collection[int]) -> dict[int, str]:
+    """What was done last; of a pattern with reports that the reader may not read, if it is in another."""
+    last = {c.pk: c.last_at for c in courses}
     found: dict[int, str] = {}
     newest = (
         Occasion.objects.filter(course__in=courses, reversed=False, at__isnull=False)
@@ -78,8 +88,9 @@ def _latest_acts(courses: Sequence[Course]) -> dict[int, str]:
         .distinct("course_id")
     )
     for o in newest:
-        found[o.course_id] = wording.acts(o.acts)
-    return found
+        if o.course_id not in unread or o.at == last[o.course_id]:
+            found[o.course_id] = wording.acts(o.acts)
+    return dict.fromkeys(unread, LATEST_ELSEWHERE) | found
 
 
 def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:

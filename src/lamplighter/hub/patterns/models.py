@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from lamplighter.hub.access import rules
 from lamplighter.hub.intake.fields import WallClockField
 
 
@@ -47,6 +48,7 @@ class Course(models.Model):
     """One version of one course. ``superseded_at`` is empty for the version that stands."""
 
     wall = "records"
+    wall_reads = rules.pattern_reads()
 
     computation = models.ForeignKey(Computation, on_delete=models.PROTECT, related_name="courses")
     course_id = models.CharField(max_length=60)
@@ -104,6 +106,7 @@ class Occasion(models.Model):
     """One report's account of one occasion; accounts of the same occasion share ``number``."""
 
     wall = "records"
+    wall_reads = rules.words_of_sender("agency")
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="occasions")
     place = models.IntegerField()
@@ -144,6 +147,7 @@ class Finding(models.Model):
     """What one rule found in one version of a course, with the occasions that show it."""
 
     wall = "records"
+    wall_reads = rules.words_of_evidence()
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="findings")
     rule_id = models.CharField(max_length=60)
@@ -164,6 +168,7 @@ class CourseChange(models.Model):
     """What a computation changed about a course: new, a report joined or left, persons changed, or gone."""
 
     wall = "records"
+    wall_reads = rules.not_kept_off("course_id")
     append_only = True
 
     class Kind(models.TextChoices):
@@ -192,6 +197,7 @@ class Decision(models.Model):
     """A person's word on a course. The database refuses to change or delete a row; the newest counts."""
 
     wall = "records"
+    wall_reads = rules.not_kept_off("course_id")
     append_only = True
 
     class Kind(models.TextChoices):
@@ -217,6 +223,7 @@ class Holding(models.Model):
     """Who has taken a course on; a row without a holder hands it back. The newest counts."""
 
     wall = "records"
+    wall_reads = rules.not_kept_off("course_id")
     append_only = True
 
     course_id = models.CharField(max_length=60)
@@ -237,6 +244,7 @@ class Look(models.Model):
     """That somebody saw this version of a course: what came later is what changed since anyone looked."""
 
     wall = "records"
+    wall_reads = rules.not_kept_off("course_id")
     append_only = True
 
     course_id = models.CharField(max_length=60)
@@ -255,6 +263,7 @@ class Correction(models.Model):
     """A person's word on one act read from a report. Never changed; the newest on an act counts."""
 
     wall = "records"
+    wall_reads = rules.words_of_report(writer="by_id")
     append_only = True
 
     class Kind(models.TextChoices):

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 from lamplighter.courses import sentences, wording
+from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import found, presenters, timeline
 from lamplighter.hub.patterns.reading import Reading
@@ -25,6 +26,10 @@ NOTES = (
     "corrected them. References to s.2A(3) are to the examples of acts associated with stalking in the "
     "Protection from Harassment Act 1997.",
     "Addresses of the person harmed are withheld.",
+)
+NOT_READ = (
+    "Some agencies hold reports that were told to them in confidence. They are listed under sources by their "
+    "date, and nothing of them is printed here. Ask each agency for its report."
 )
 _STREET = re.compile(r"\d+[a-z]?\s+\w+", re.IGNORECASE)
 
@@ -71,9 +76,10 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
         sources=tuple(
             f"{r['source_ref']} ({reading.agency(r['agency'])})"
             for r in sentences.in_time(reading.reports.values())
-        ),
+        )
+        + tuple(e.words for e in reading.elsewhere),
         features=tuple(ScheduleFeature(f["title"], safe(_with_occasions(f))) for f in found.four(reading)),
-        notes=NOTES,
+        notes=(*NOTES, *([NOT_READ] if reading.elsewhere else [])),
         caution=CAUTION,
         handling=handling,
         features_title="What the account shows: fixated, obsessive, unwanted, repeated",
@@ -82,7 +88,15 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
 
 
 def addresses(reading: Reading) -> tuple[str, ...]:
-    """Every address and postcode that any report holds for the person harmed, not only these reports."""
+    """Every address and postcode that any report holds for the person harmed, not only these reports.
+
+    Also of reports whose words whoever prints may not read: what is withheld is printed nowhere.
+    """
+    with as_service("find patterns"):
+        return _addresses(reading)
+
+
+def _addresses(reading: Reading) -> tuple[str, ...]:
     records = people.records_of([reading.course.victim_person]).get(reading.course.victim_person, [])
     mine = {m.record_id for m in records}
     found: set[str] = set()

@@ -116,6 +116,8 @@ def changed(
 
 
 def sentence(reading: Reading) -> str:
+    if not reading.reports:
+        return "You cannot read the reports of this pattern."
     return sentences.of_pattern(
         list(reading.reports.values()),
         reading.victim_name,
@@ -244,14 +246,16 @@ def people_cards(reading: Reading) -> list[dict[str, Any]]:
             f"Born {listed(born, 'or')}" + (", as recorded" if len(born) > 1 else "") if born else "",
             f"Also recorded as {listed([f'“{n}”' for n in also[:4]])}" if also else "",
             f"Described as {naming.described(records)}" if naming.described(records) else "",
-            count(len(records), "record"),
+            count(len(records), "record") + (" that you can read" if reading.elsewhere else ""),
         ]
         if role == "Person reported" and reading.course.relationship:
             facts.insert(0, code_set("relationships").title(reading.course.relationship))
         cards.append(
             {
                 "role": role,
-                "name": naming.heading(records),
+                "name": naming.heading(records)
+                if records or not reading.elsewhere
+                else "Named in a report that you cannot read",
                 "facts": [f for f in facts if f],
                 "href": reverse("people:person", args=[person]),
             }

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns.models import Course, Finding, Occasion
 from lamplighter.hub.people import selectors as people
@@ -15,6 +16,8 @@ from lamplighter.linkage import naming
 from lamplighter.vocabulary.codes import code_set
 
 Row = dict[str, Any]
+# Of a person of whom whoever asks may read no record.
+NAMED_ELSEWHERE = "a person named in a report that you cannot read"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Reading:
     people: tuple[Row, ...]
     agencies: dict[str, str]
     keys: dict[str, Any]
+    # Reports of it whose words whoever asks may not read.
+    elsewhere: tuple[readers.Elsewhere, ...] = ()
 
     @cached_property
     def victim(self) -> tuple[Row, ...]:
@@ -55,10 +60,14 @@ class Reading:
 
     @property
     def victim_name(self) -> str:
+        if self.elsewhere and not self.victim:
+            return NAMED_ELSEWHERE
         return naming.called(self.victim)
 
     @property
     def suspect_name(self) -> str:
+        if self.elsewhere and self.course.suspect_person and not self.suspect:
+            return NAMED_ELSEWHERE
         return naming.called(self.suspect) if self.suspect else "somebody not yet identified"
 
     def agency(self, code: str) -> str:
@@ -79,6 +88,7 @@ def read(course: Course) -> Reading:
         people=rows,
         agencies=agency_names(),
         keys=intake.report_keys(course.report_ids),
+        elsewhere=tuple(readers.elsewhere(course.report_ids)),
     )
 
 

@@ -28,7 +28,8 @@ def items(reading: Reading) -> list[dict[str, Any]]:
     for number, accounts in reading.numbered.items():
         first = accounts[0]
         if first.at and last and (days := (first.at.date() - last.date()).days) >= LEAST_SILENCE_DAYS:
-            out.append({"gap": f"{span(days)} with nothing recorded"})
+            seen = " that you can read" if reading.elsewhere else ""
+            out.append({"gap": f"{span(days)} with nothing recorded{seen}"})
         out.append(_occasion(reading, number, accounts))
         out += [e for a in accounts for e in _events(reading, a)]
         last = max((t for t in (last, first.at) if t), default=None)

@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.db.models.functions import NullIf
 from django.utils import timezone
 
+from lamplighter.hub.access import rules
 from lamplighter.hub.people import addresses, wording
 from lamplighter.linkage.reasons import bars_of
 
@@ -66,6 +67,7 @@ class Link(models.Model):
     :class:`Reason`), and the ``bits`` that each is worth, which sum to it."""
 
     wall = "records"
+    wall_reads = rules.words_of_pair()
     written_beside = True
 
     class Band(models.TextChoices):
@@ -111,6 +113,7 @@ class Decision(models.Model):
     """A person's word on two records. The database refuses to change or delete a row."""
 
     wall = "records"
+    wall_reads = rules.words_of_pair(writer="by_id")
     append_only = True
 
     class Kind(models.TextChoices):
@@ -153,6 +156,7 @@ class Membership(models.Model):
     """
 
     wall = "records"
+    wall_reads = rules.not_kept_off("person_id", "person")
     written_beside = True
 
     record_id = models.CharField(max_length=200)
@@ -203,6 +207,7 @@ class PreparedRecord(models.Model):
     """
 
     wall = "records"
+    wall_reads = rules.words_of_report()
     written_beside = True
 
     number = models.BigAutoField(primary_key=True)

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from lamplighter.courses.sentences import offence
+from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import presenters as patterns
 from lamplighter.hub.patterns import selectors as pattern_selectors
@@ -77,12 +78,19 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
     roles = list(dict.fromkeys(code_set("roles").title(r["role"]).lower() for r in rows))
     held_by = sorted({reports[r["report_id"]]["agency"] for r in rows})
     keys = intake.report_keys(reports)
+    elsewhere = [e.words for e in readers.elsewhere({m.report_id for m in members})]
+    if rows:
+        summary = (
+            f"{count(len(rows), 'record')} in {count(len({r['report_id'] for r in rows}), 'report')}, "
+            f"from {listed([agencies.get(a, a) for a in held_by])}. Recorded as {listed(roles)}."
+        )
+    else:
+        summary = "You cannot read what is recorded about this person."
     return {
         "person_id": person_id,
-        "name": naming.heading(rows),
-        "summary": f"{count(len(rows), 'record')} in {count(len({r['report_id'] for r in rows}), 'report')}, "
-        f"from {listed([agencies.get(a, a) for a in held_by])}. "
-        f"Recorded as {listed(roles)}.",
+        "name": naming.heading(rows) if rows or not elsewhere else "Named in a report that you cannot read",
+        "summary": summary,
+        "elsewhere": elsewhere,
         "recorded": _recorded(rows),
         "records": [_record(r, reports[r["report_id"]], agencies, keys) for r in rows],
         "links": [_line(explaining.explained(k), people, reports, agencies) for k in links],

@@ -26,7 +26,7 @@ def choices(case: Case) -> list[tuple[str, str]]:
 def formulation(request: HttpRequest, case: Case, as_at: selectors.Moment) -> HttpResponse:
     context = {
         "sections": presenters.formulation(case, request.user, as_at),
-        "line": presenters.formulation_line(case, as_at),
+        "line": presenters.formulation_line(case, as_at, presenters.unseen(request.user, case)),
         "changes": len(selectors.versions(case, as_at)),
         "not_supported": presenters.NOT_SUPPORTED,
     }

@@ -78,7 +78,12 @@ def show(
 ) -> HttpResponse:
     """Render a page of this side."""
     writes = permissions.may_work_here(request.user) and as_at is None
-    common = {"writes": writes, "caution": wording.CAUTION, "link": presenters.link}
+    common = {
+        "writes": writes,
+        "caution": wording.CAUTION,
+        "link": presenters.link,
+        "unseen": presenters.unseen(request.user, case),
+    }
     return render(
         request, f"perpetrator_side/{template}.html", frame(request, case, HOME, as_at) | common | context
     )

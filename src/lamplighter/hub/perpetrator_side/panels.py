@@ -12,13 +12,18 @@ from lamplighter.hub.perpetrator_side import permissions, policies, presenters, 
 
 def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
     """The gate first, then what has been done and what waits."""
-    judged = selectors.judgements(case, as_at)
+    judged, unseen = selectors.judgements(case, as_at), presenters.unseen(user, case)
     found = [
         Line("Gate", wording.gate_line(policies.check_gate(case, as_at)), _to(case, "overview", as_at)),
-        Line("Typology", presenters.typology_line(judged), _to(case, "typology", as_at)),
-        Line("Formulation", presenters.formulation_line(case, as_at), _to(case, "formulation", as_at)),
+        Line("Typology", presenters.typology_line(judged, unseen), _to(case, "typology", as_at)),
+        Line(
+            "Formulation", presenters.formulation_line(case, as_at, unseen), _to(case, "formulation", as_at)
+        ),
     ]
-    for course in selectors.courses(case, as_at):
+    courses = selectors.courses(case, as_at)
+    if unseen and not courses:
+        found.append(Line("Programme", unseen, _to(case, "programmes", as_at)))
+    for course in courses:
         told = f"{wording.course_line(course)} {presenters.waiting(course)}".strip()
         address = presenters.link(case, "enrolment", course.enrolment.key, as_at=as_at)
         found.append(Line("Programme", told, address))

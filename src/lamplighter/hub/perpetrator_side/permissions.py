@@ -17,6 +17,13 @@ def may_work_here(user: Any) -> bool:
     return user.role in SIDES and user.agency.kind == SIDES[user.role]
 
 
+def sees_own_rows_only(user: Any) -> bool:
+    """Whoever reads this side only as far as their own agency wrote it: the partition's rule says who."""
+    kind = user.agency.kind if user.agency else None
+    ways = [r for r in HEALTH.readers if user.role in r.roles and r.kind in (None, kind)]
+    return bool(ways) and all(r.own_rows_only for r in ways)
+
+
 def may_look_here(user: Any) -> bool:
     """Those, and whoever may break the glass of this side: the view then asks whether they have."""
     if may_work_here(user):

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.urls import reverse
 
+from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus
 from lamplighter.hub.design.environment import long_date, long_time
-from lamplighter.hub.perpetrator_side import library, selectors, wording
+from lamplighter.hub.perpetrator_side import library, permissions, selectors, wording
 from lamplighter.hub.perpetrator_side.gate import Gate
 from lamplighter.hub.perpetrator_side.models import (
     Allocation,
@@ -25,6 +27,7 @@ from lamplighter.hub.perpetrator_side.models import (
 )
 from lamplighter.hub.perpetrator_side.selectors import Course, Moment, SessionState
 from lamplighter.reporting import Picture, ScorePoint, scores_chart
+from lamplighter.reporting.words import listed
 
 NOT_SUPPORTED = "Not yet supported"
 
@@ -84,11 +87,24 @@ def judgement(row: TypologyJudgement) -> dict[str, Any]:
     return {"said": f"{title}{sure}", "basis": row.basis, "by": by_whom(row), "row": row}
 
 
-def typology_line(found: Sequence[TypologyJudgement]) -> str:
-    """What those who judged say now, in one sentence."""
+def unseen(user: Any, case: Case) -> str:
+    """What stands where this person sees no row and others may have some, with whom to ask; "" where they see
+    every row of this side. A probation officer sees what their own service wrote."""
+    if not permissions.sees_own_rows_only(user):
+        return ""
+    others = [
+        p.agency.name
+        for p in cases.participations(case)
+        if p.agency.kind == Agency.Kind.HEALTH and p.agency_id != user.agency_id
+    ]
+    return f"Nothing that you can see. Ask {listed(others, 'or') if others else 'the health service'}."
+
+
+def typology_line(found: Sequence[TypologyJudgement], unseen: str = "") -> str:
+    """What those who judged say now, in one sentence; ``unseen`` where nothing is seen and may be there."""
     standing = selectors.standing(found)
     if not standing:
-        return "Nobody has judged the type."
+        return unseen or "Nobody has judged the type."
     told = [f"{judgement(row)['said']} ({by_whom(row)})" for row in standing]
     if selectors.disagree(found):
         return f"Those who judged do not agree: {'; '.join(told)}."
@@ -137,10 +153,10 @@ def formulation(case: Case, user: Any, as_at: Moment) -> list[tuple[str, str, li
     ]
 
 
-def formulation_line(case: Case, as_at: Moment) -> str:
+def formulation_line(case: Case, as_at: Moment, unseen: str = "") -> str:
     rows = selectors.formulation(case, as_at)
     if not rows:
-        return "No formulation yet."
+        return unseen or "No formulation yet."
     entries = selectors.shown_by(case, rows)
     bare = sum(1 for row in rows if not any(key in entries for key in row.evidence))
     told = "1 statement" if len(rows) == 1 else f"{len(rows)} statements"

@@ -34,11 +34,13 @@ def overview(request: HttpRequest, case: Case, as_at: Moment) -> HttpResponse:
         "courses": [presenters.course(c) | {"waiting": presenters.waiting(c)} for c in found],
         # A status that changed under a running programme: said before anything else.
         "stopped": [c for c in found if c.ending is None and not gate.direct],
-        "typology": presenters.typology_line(selectors.judgements(case, as_at)),
+        "typology": presenters.typology_line(
+            selectors.judgements(case, as_at), presenters.unseen(request.user, case)
+        ),
         "relationship": next(iter(selectors.relationships(case, as_at)), None),
         "title_of": library.title,
         "by_whom": presenters.by_whom,
-        "formulation": presenters.formulation_line(case, as_at),
+        "formulation": presenters.formulation_line(case, as_at, presenters.unseen(request.user, case)),
         "results": len(selectors.results(case, as_at)),
         "consultations": len(selectors.consultations(case, as_at)),
         "minutes": [(Role(role).label, total) for role, total in cases.minutes(case, as_at).items()],

@@ -73,3 +73,40 @@ END $$;
 CREATE OR REPLACE TRIGGER safe_contact BEFORE INSERT ON victim_side_contactresult
     FOR EACH ROW EXECUTE FUNCTION victim_side_result_is_safe();
 REVOKE ALL ON FUNCTION victim_side_contact_is_safe(), victim_side_result_is_safe() FROM PUBLIC;
+
+-- How to reach the victim of a case, as it was told with a report: for those of the agency that was told it who read the
+-- vault of the case, each time with a reason. It is read where it lies, so that it is there as soon as there is a case,
+-- or as soon as a report joins one, and is gone with its report.
+CREATE OR REPLACE FUNCTION victim_side_told_with_reports(of_case bigint)
+    RETURNS TABLE (details text, reported_at timestamp, received_at timestamptz, source_ref text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT s.details::text, v.reported_at, v.received_at, v.source_ref
+    FROM cases_party p
+    JOIN people_membership m ON m.person_id = p.person_id AND m.current
+    JOIN intake_reportversion v ON v.report_id = m.report_id AND v.superseded_at IS NULL
+    JOIN intake_safecontact s ON s.version_id = v.id AND s.record_id = m.record_id
+    WHERE p.case_id = of_case AND p.side = 'victim' AND p.person_id <> '' AND p.replaced_at IS NULL
+      AND access.reason() <> '' AND access.on_case(of_case) AND s.agency = access.agency()
+      AND ((access.role() = 'advocate' AND access.kind() = 'advocacy')
+           OR (access.role() IN ('investigator', 'stalking_lead') AND access.kind() = 'police'))
+    ORDER BY v.received_at DESC, v.id DESC
+$$;
+-- The same of one report for whoever typed it, until somebody of it is in a case: from then on it is in the vault.
+CREATE OR REPLACE FUNCTION victim_side_told_with_report(of_key uuid) RETURNS TABLE (details text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT s.details::text FROM intake_reportversion v JOIN intake_safecontact s ON s.version_id = v.id
+    WHERE v.key = of_key AND v.superseded_at IS NULL AND s.agency = access.agency()
+      AND EXISTS (
+          SELECT 1 FROM intake_reportversion w JOIN intake_batch b ON b.id = w.batch_id
+          JOIN intake_delivery d ON d.id = b.delivery_id
+          WHERE w.key = of_key AND d.door = 'form' AND d.received_by_id = access.actor()
+      )
+      AND NOT v.report_id = ANY (access.kept_off_reports())
+      AND NOT EXISTS (
+          SELECT 1 FROM people_membership m JOIN cases_party p ON p.person_id = m.person_id
+          WHERE m.report_id = v.report_id AND m.current AND m.role = 'victim' AND p.side = 'victim'
+            AND p.replaced_at IS NULL
+      )
+$$;
+REVOKE ALL ON FUNCTION victim_side_told_with_reports(bigint), victim_side_told_with_report(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION victim_side_told_with_reports(bigint), victim_side_told_with_report(uuid) TO lamplighter_web;

@@ -50,13 +50,18 @@ def summary_rows(section: Section) -> list[dict[str, Any]]:
     return [{"key": {"text": a.label}, "value": {"text": a.words}} for a in section.answers.values()]
 
 
-def parts(report: HeldReport, *, safely: bool) -> list[dict[str, Any]]:
-    """What a report says, part by part. ``safely``: how to reach the victim safely is recorded."""
+def parts(report: HeldReport, *, safely: bool, told: str = "") -> list[dict[str, Any]]:
+    """What a report says, part by part.
+
+    Args:
+        safely: how to reach the victim safely is recorded.
+        told: what is recorded of it, for whoever typed it.
+    """
     found = []
     for section in report.says():
         rows = summary_rows(section)
         if safely and section.key == "victim":
-            rows.append({"key": {"text": "How to reach them safely"}, "value": {"text": NOT_SHOWN}})
+            rows.append({"key": {"text": "How to reach them safely"}, "value": {"text": told or NOT_SHOWN}})
         found.append({"heading": section.heading, "rows": rows})
     return found
 

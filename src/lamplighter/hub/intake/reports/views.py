@@ -9,14 +9,17 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.intake import documents
+from lamplighter.hub.intake import documents, reader_presenters
+from lamplighter.hub.intake import readers as readers_of
 from lamplighter.hub.intake.drafts import Correction
 from lamplighter.hub.intake.journeys import Journey
 from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.intake.reader_forms import ReadersForm
 from lamplighter.hub.intake.report_form import document
 from lamplighter.hub.intake.reports import forms, policies, presenters, versions
 from lamplighter.hub.intake.reports.permissions import may_amend
@@ -72,23 +75,72 @@ def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @permissions.require(permissions.may_open_reports)
 def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """A report as it is recorded, how it can be corrected, and everything that happened to it."""
-    found = _found(request, key)
     user = who(request)
-    audit.consulted(user, "intake.report_seen", f"report {key}", version=found.newest.number)
+    try:
+        found = versions.find(user, key)
+    except ReportVersion.DoesNotExist:
+        return _elsewhere(request, key)
+    from lamplighter.hub.victim_side import told_with_reports
+
+    told = told_with_reports.of_report(key) if found.own else ""
+    seen = {"fields": ["safe_contact"]} if told else {}
+    audit.consulted(user, "intake.report_seen", f"report {key}", version=found.newest.number, **seen)
     context = {
         "report": found,
         "agency": presenters.agency_name(found.agency),
-        "parts": presenters.parts(found, safely=found.own and versions.safely(found.newest.pk)),
+        "parts": presenters.parts(found, safely=found.own and versions.safely(found.newest.pk), told=told),
         "history": presenters.history(found),
         "may_amend": may_amend(user, found),
         "how": presenters.how_corrected(found),
         "patterns": [],
+        "choices": None,
     }
+    if found.own and readers_of.asked_of(user.agency):
+        with versions.reading_own(user):
+            chosen = readers_of.history(found.report_id)
+        context |= {
+            "choices": reader_presenters.history(chosen),
+            "readers": reader_presenters.rows(chosen[0] if chosen else readers_of.OWN),
+            "may_choose": permissions.may_report(user),
+        }
     if permissions.may_see_patterns(user):
         from lamplighter.hub.patterns import joined
 
         context["patterns"] = joined.patterns_of(found.report_id)
     return render(request, "intake/report.html", context)
+
+
+def _elsewhere(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """That it is held, its date and whom to ask; "not found" where it is not, or is nothing to them."""
+    held = readers_of.elsewhere([], key)
+    if not held:
+        raise Http404
+    return render(request, "intake/elsewhere.html", {"words": held[0].words}, status=403)
+
+
+@shows("records")
+@permissions.require(permissions.may_report)
+def readers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Change who may read a report of one's own agency; what was chosen before stays on record."""
+    found, user = _found(request, key), who(request)
+    if not found.own or user.agency is None or not readers_of.asked_of(user.agency):
+        raise PermissionDenied
+    form = ReadersForm(request.POST or None, agency=user.agency, changing=True)
+    if request.method == "POST" and form.is_valid():
+        try:
+            readers_of.change(user, found.report_id, key, found.agency, form.choice)
+        except readers_of.NotPossibleError as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, "Who may read the report has been changed.")
+            return redirect("intake:report", key)
+    context = {
+        "form": form,
+        "back": reverse("intake:report", args=[key]),
+        "caption": f"Report {found.reference}",
+        "changing": True,
+    }
+    return render(request, "intake/readers.html", context, status=422 if form.errors else 200)
 
 
 @shows("records")

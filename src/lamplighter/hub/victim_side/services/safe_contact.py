@@ -13,9 +13,11 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.victim_side import permissions, policies, selectors
+from lamplighter.hub.victim_side import told_with_reports as told
 from lamplighter.hub.victim_side.models import SafeContact
 from lamplighter.hub.victim_side.policies import Verdict
 from lamplighter.hub.victim_side.services import documents
+from lamplighter.hub.victim_side.told_with_reports import Told
 
 CHECKS = "To check that a contact is safe"
 CHANGES = "To change the rule of safe contact"
@@ -36,6 +38,12 @@ def look(user: User, case: Case, reason: str, as_at: dt.datetime | None = None) 
         reason=reason.strip(),
     )
     return found
+
+
+def told_with_reports(case: Case, reason: str) -> list[Told]:
+    """What one's own agency was told with reports about the victim: part of the same look, for its reason."""
+    with for_reason(reason.strip()):
+        return told.of_case(case)
 
 
 @transaction.atomic

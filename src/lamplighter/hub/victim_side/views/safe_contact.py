@@ -38,6 +38,7 @@ def look(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         else:
             context |= {
                 "versions": [presenters.rule_version(v) for v in versions],
+                "told": safe_contact.told_with_reports(case, form.cleaned_data["reason"]),
                 "form": SafeContactForm.showing(versions[0] if versions else None),
                 "writes": as_at is None and permissions.may_contact_victim(common.person(request)),
             }
