@@ -13,7 +13,7 @@ from lamplighter.courses import wording
 from lamplighter.courses.urgency import RULES
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import selectors
+from lamplighter.hub.patterns import following, selectors
 from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.presenters import DECIDED, changed, tag, today
 from lamplighter.hub.patterns.reading import agency_names
@@ -34,6 +34,7 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
         u.pk: u.display_name for u in User.objects.filter(pk__in={c.holder_id for c in courses} - {None})
     }
     latest = _latest_acts(courses)
+    cases = following.cases_of(courses)
     return [
         {
             "course_id": c.course_id,
@@ -51,6 +52,7 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
             # Everything on the list to decide is possible stalking; the reasons are what tells rows apart.
             "why": [r for r in c.urgency_reasons if r != POSSIBLE],
             "changed": changed(changes[c.course_id], amended[c.course_id]),
+            "cases": cases[c.course_id],
             "holder": holders.get(c.holder_id, "Nobody"),
             "decided": DECIDED.get(c.decided, ""),
         }

@@ -16,6 +16,7 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.patterns import (
+    following,
     forms,
     found,
     list_presenters,
@@ -42,7 +43,7 @@ def standing(course_id: str) -> Course:
         raise Http404 from None
 
 
-@shows("records")
+@shows("records", "shared")
 @permissions.require(permissions.may_see_patterns)
 def pattern_list(request: HttpRequest) -> HttpResponse:
     filters = selectors.filters_from(request.GET, request.GET.getlist("tag"), selectors.agencies())
@@ -67,7 +68,7 @@ def pattern_list(request: HttpRequest) -> HttpResponse:
     return render(request, "patterns/list.html", context)
 
 
-@shows("records")
+@shows("records", "shared")
 @permissions.require(permissions.may_see_patterns)
 def search(request: HttpRequest) -> HttpResponse:
     """Patterns by a name or a reference. Only by POST: what was typed is in no address, log or history."""
@@ -85,7 +86,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "patterns/found.html", context, status=422 if form.errors else 200)
 
 
-@shows("records")
+@shows("records", "shared")
 @permissions.require(permissions.may_see_patterns)
 def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
     try:
@@ -119,6 +120,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "story": presenters.story(course_id),
         "people": presenters.people_cards(reading),
         "acts": presenters.acts_between(course),
+        "cases": following.cases_of([course])[course_id],
     }
     return render(request, "patterns/pattern.html", context)
 
