@@ -1,4 +1,4 @@
-"""A fifth report on an open case: who learns of it, within the transaction that saves it, and who does not."""
+"""A new report on an open case: who learns of it, within the transaction that saves it, and who does not."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.utils import timezone
 from lamplighter.hub.access import identity
 from lamplighter.hub.access.keeping_off import keep_off
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.arrivals import configuration, following, services
-from lamplighter.hub.arrivals.models import CaseReport
+from lamplighter.hub.arrivals import configuration, following, selectors, services
+from lamplighter.hub.arrivals.models import CaseReport, Following
 from lamplighter.hub.cases import from_pattern
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.clocks.models import Clock
@@ -70,7 +70,9 @@ def arrives(report: dict = story.FOURTH, by: User | None = None) -> uuid.UUID:
 
 def seen(user: User, case: Case) -> dict[str, str]:
     client = telling.browser(user)
-    return {p: client.get(p.format(case.key), secure=True).content.decode().replace("\xa0", " ") for p in PAGES}
+    return {
+        p: client.get(p.format(case.key), secure=True).content.decode().replace("\xa0", " ") for p in PAGES
+    }
 
 
 def test_what_was_known_when_the_case_opened_is_shown_and_is_no_news(case: Case) -> None:
@@ -93,9 +95,11 @@ def test_everybody_on_the_case_finds_it_on_my_work_in_the_history_and_on_the_pag
     assert "Read the new report" not in before["/work/"]
     arrives()
     after = seen(user, case)
-    assert "Read the new report" in after["/work/"] and case.reference in after["/work/"]
+    assert "Read the new report" in after["/work/"]
+    assert case.reference in after["/work/"]
     why = re.search(r"A report joined this case[^<]*", after["/work/"])
-    assert why and why[0] == "A report joined this case: recorded as harassment, 30 April 2026, Force A."
+    assert why
+    assert why[0] == "A report joined this case: recorded as harassment, 30 April 2026, Force A."
     assert "New report: recorded as harassment" in after["/cases/{}/history"]
     assert "Harassment" in after["/cases/{}/reports"]
     assert "4 reports about these two people" in after["/cases/{}/reports"]
@@ -116,12 +120,14 @@ def test_nobody_else_finds_it_on_any_list(case: Case) -> None:
     for user in (*others, kept_off):
         now = seen(user, case)
         for page in ("/work/", "/work/team"):
-            assert "new report" not in now[page] and case.reference not in now[page]
+            assert "new report" not in now[page]
+            assert case.reference not in now[page]
         for page in PAGES[2:]:
             assert telling.browser(user).get(page.format(case.key), secure=True).status_code == 404
         joined = telling.browser(user).get(f"/patterns/saved/{key}", secure=True).content.decode()
         assert "See the pattern" in joined
-        assert case.reference not in joined and "has been told" not in joined
+        assert case.reference not in joined
+        assert "has been told" not in joined
         pattern = telling.browser(user).get(f"/patterns/{_pattern()}", secure=True).content.decode()
         listed = telling.browser(user).get("/patterns/", secure=True).content.decode()
         assert case.reference not in pattern + listed
@@ -141,8 +147,12 @@ def test_the_result_page_the_pattern_and_the_list_name_the_case_for_those_on_it(
 
 
 def test_a_probation_officer_who_reports_is_told_that_the_case_knows(case: Case) -> None:
-    """Who may not read patterns has a page of their own after saving; of a case that is not theirs, no word."""
-    report = story.FOURTH | {"report_id": "form-probation:8", "source": "form-probation", "agency": "probation"}
+    """Who may not read patterns has a page of their own; of a case that is not theirs, no word."""
+    report = story.FOURTH | {
+        "report_id": "form-probation:8",
+        "source": "form-probation",
+        "agency": "probation",
+    }
     officer = making.somebody(Role.PROBATION, "probation")
     key = arrives(report, officer)
     with identity.as_person(officer):
@@ -179,7 +189,8 @@ def test_a_correction_that_joins_nothing_tells_nobody_and_a_withdrawal_is_said(c
     assert told.count() == 1
     assert Clock.objects.filter(case=case, kind=configuration.READ).count() == before
     stands = CaseReport.objects.get(case=case, report_key=key, ended_at=None)
-    assert "threat_kill" in stands.acts and stands.news
+    assert "threat_kill" in stands.acts
+    assert stands.news
     assert CaseReport.objects.filter(case=case, report_key=key, ended_why="changed").count() == 1
     with identity.as_person(by):
         held = versions.find(by, key)
@@ -228,8 +239,6 @@ def test_a_report_of_somebody_else_tells_nobody(case: Case) -> None:
 
 def test_a_case_from_before_is_followed_from_the_report_that_joins_now(case: Case) -> None:
     """Cases that were open before the hub told of reports: what they had is no news, what joins is."""
-    from lamplighter.hub.arrivals.models import Following
-
     CaseReport.objects.filter(case=case).delete()
     Following.objects.filter(case=case).delete()
     key = arrives()
@@ -241,7 +250,5 @@ def test_a_case_from_before_is_followed_from_the_report_that_joins_now(case: Cas
 def test_a_case_shows_its_reports_as_they_were_on_a_past_day(case: Case) -> None:
     key = arrives()
     CaseReport.objects.filter(report_key=key).update(at=timezone.now() + dt.timedelta(days=1))
-    from lamplighter.hub.arrivals import selectors
-
     assert len(selectors.reports(case, timezone.now())) == 3
     assert ReportVersion.objects.filter(key=key).exists()

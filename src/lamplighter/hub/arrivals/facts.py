@@ -1,4 +1,5 @@
-"""What is known of the reports about the two people of a case, as far as the rule of sharing lets it be told."""
+"""What is known of the reports about the two people of a case, as far as the rule of sharing lets it be told
+to everybody on the case."""
 
 from __future__ import annotations
 

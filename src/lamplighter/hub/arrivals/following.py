@@ -1,4 +1,7 @@
-"""What happens to cases when patterns change, and what pages of patterns say of cases (``patterns.following``)."""
+"""What happens to cases when patterns change, and what pages of patterns say of cases.
+
+See ``patterns.following``.
+"""
 
 from __future__ import annotations
 

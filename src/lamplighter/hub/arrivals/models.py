@@ -53,7 +53,9 @@ class CaseReport(CaseRow):
     class Meta:
         constraints = [  # noqa: RUF012  Django's own attribute
             models.UniqueConstraint(
-                fields=["case", "report_key"], condition=models.Q(ended_at=None), name="a_report_once_on_a_case"
+                fields=["case", "report_key"],
+                condition=models.Q(ended_at=None),
+                name="a_report_once_on_a_case",
             )
         ]
         indexes = [  # noqa: RUF012  Django's own attribute

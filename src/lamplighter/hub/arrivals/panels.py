@@ -15,10 +15,7 @@ LATEST = 3
 
 def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
     found = selectors.reports(case, as_at)
-    return [
-        Line(row["when"], presenters.line(row))
-        for row in presenters.rows(found[:LATEST], user)
-    ]
+    return [Line(row["when"], presenters.line(row)) for row in presenters.rows(found[:LATEST], user)]
 
 
 PANELS = [

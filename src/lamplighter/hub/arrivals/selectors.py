@@ -26,7 +26,9 @@ def reports(case: Case, as_at: dt.datetime | None = None) -> list[CaseReport]:
         rows = rows.filter(ended_at=None)
     else:
         rows = rows.filter(at__lte=as_at).filter(Q(ended_at=None) | Q(ended_at__gt=as_at))
-    return sorted(rows, key=lambda r: (r.happened_at or r.reported_at or dt.datetime.min, r.pk), reverse=True)
+    dated = [r for r in rows if r.happened_at or r.reported_at]
+    undated = [r for r in rows if not (r.happened_at or r.reported_at)]
+    return sorted(dated, key=lambda r: (r.happened_at or r.reported_at, r.pk), reverse=True) + undated
 
 
 def showing(keys: Collection[uuid.UUID]) -> list[CaseReport]:

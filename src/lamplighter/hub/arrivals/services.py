@@ -1,4 +1,4 @@
-"""The only writers of what a case shows of reports: a report joins, changes or leaves, and everybody is told."""
+"""The only writers of what a case shows of reports: one joins, changes or leaves, and everybody is told."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ def _bring_up_to_date(case_ids: Collection[int], new: Collection[str] = ()) -> N
         told = facts.of({r for ids in reports.values() for r in ids}, timezone.localdate(moment.now()))
         here = {pk: [told[r] for r in sorted(reports[pair]) if r in told] for pk, pair in pairs.items()}
         news = {str(told[r].report_key) for r in new if r in told}
-        gone = {k for pk in cases for k in shown[pk]} - {str(f.report_key) for fs in here.values() for f in fs}
+        gone = {k for pk in cases for k in shown[pk]} - {
+            str(f.report_key) for fs in here.values() for f in fs
+        }
         held = ReportVersion.objects.filter(key__in=gone).order_by().values_list("key", "superseded_at")
         on_record = {str(key) for key, _ in held}
         standing = {str(key) for key, superseded in held if superseded is None}
@@ -108,7 +110,9 @@ def _pairs(cases: Iterable[Case], parties: Iterable[Party]) -> dict[int, Pair]:
     for party in of:
         sides[party.case_id][party.side] = today[party.person_id]
     return {
-        c.pk: Pair(c.course_id, sides[c.pk].get(Party.Side.VICTIM, ""), sides[c.pk].get(Party.Side.SUSPECT, ""))
+        c.pk: Pair(
+            c.course_id, sides[c.pk].get(Party.Side.VICTIM, ""), sides[c.pk].get(Party.Side.SUSPECT, "")
+        )
         for c in cases
     }
 
@@ -149,9 +153,7 @@ def _same(one: Facts, other: Facts) -> bool:
     return {**one.columns(), "rule": ""} == {**other.columns(), "rule": ""}
 
 
-def _add(
-    case: Case, told: Facts, on_it: Collection[str], *, news: bool, since: dt.datetime
-) -> CaseReport:
+def _add(case: Case, told: Facts, on_it: Collection[str], *, news: bool, since: dt.datetime) -> CaseReport:
     # What a report tells belongs to who sent it, where they can answer for it on this case.
     owner = told.agency if told.agency in on_it else case.owner_id
     row = {"case": case, "owner_id": owner, "by": None, "at": moment.now()}
@@ -193,16 +195,23 @@ def _tell(case: Case, joining: Collection[CaseReport], agencies: Collection[Agen
     now = moment.now()
     words = presenters.why(list(joining))
     running = set(
-        Clock.objects.filter(
-            case=case, kind__in=(READ, RISK), state=Clock.State.RUNNING
-        ).values_list("kind", "owner_id")
+        Clock.objects.filter(case=case, kind__in=(READ, RISK), state=Clock.State.RUNNING).values_list(
+            "kind", "owner_id"
+        )
     )
     for kind, page in ((READ, PAGE), (RISK, "")):
         text, due_at = rules.limit(kind, now)
         for agency in agencies:
             if (kind, agency.code) not in running:
                 clocks.start_for(
-                    agency, case, kind, text, due_at=due_at, why=words, partition=partition_of(agency), page=page
+                    agency,
+                    case,
+                    kind,
+                    text,
+                    due_at=due_at,
+                    why=words,
+                    partition=partition_of(agency),
+                    page=page,
                 )
     audit.record(
         None,
@@ -219,7 +228,9 @@ def partition_of(agency: Agency) -> str:
     side = SIDE_OF.get(agency.kind, "")
     if not side:
         return "shared"
-    roles = User.objects.filter(agency=agency, is_active=True, role__in=CASEWORK).values_list("role", flat=True)
+    roles = User.objects.filter(agency=agency, is_active=True, role__in=CASEWORK).values_list(
+        "role", flat=True
+    )
     return side if all(_reads(CASE_PARTITIONS[side], role, agency.kind) for role in set(roles)) else "shared"
 
 

@@ -13,7 +13,7 @@ from lamplighter.courses import wording
 from lamplighter.courses.urgency import RULES
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import following, selectors
+from lamplighter.hub.patterns import following, limits, selectors
 from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.presenters import DECIDED, changed, tag, today
 from lamplighter.hub.patterns.reading import agency_names
@@ -35,6 +35,7 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
     }
     latest = _latest_acts(courses)
     cases = following.cases_of(courses)
+    ending = limits.soon(today(), ids)
     return [
         {
             "course_id": c.course_id,
@@ -51,7 +52,8 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
             "reading": "" if c.flagged else wording.reading_title(c.reading),
             # Everything on the list to decide is possible stalking; the reasons are what tells rows apart.
             "why": [r for r in c.urgency_reasons if r != POSSIBLE],
-            "changed": changed(changes[c.course_id], amended[c.course_id]),
+            "changed": changed(changes[c.course_id], amended[c.course_id], c.rules_met),
+            "limit": ending[c.course_id].words if c.course_id in ending else "",
             "cases": cases[c.course_id],
             "holder": holders.get(c.holder_id, "Nobody"),
             "decided": DECIDED.get(c.decided, ""),
@@ -94,6 +96,7 @@ def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], lis
             "tag": list(filters.tags),
             "agency": filters.agency,
             "held": filters.held,
+            "limit": filters.limit,
         } | changes
         query = urlencode({k: v for k, v in now.items() if v and v != "decide"}, doseq=True)
         return reverse("patterns:list") + (f"?{query}" if query else "")
@@ -106,6 +109,8 @@ def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], lis
         chosen.append({"text": names.get(filters.agency, filters.agency), "href": href(agency="")})
     if filters.held:
         chosen.append({"text": selectors.HELD[filters.held], "href": href(held="")})
+    if filters.limit:
+        chosen.append({"text": selectors.LIMIT[filters.limit], "href": href(limit="")})
     groups = [
         {
             "label": "What it shows",
@@ -122,6 +127,13 @@ def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], lis
             ],
         },
     ]
+    if not filters.limit:
+        groups.append(
+            {
+                "label": "Time limit",
+                "items": [{"text": t, "href": href(limit=k)} for k, t in selectors.LIMIT.items()],
+            }
+        )
     others = [a for a in selectors.agencies() if a != filters.agency]
     if len(others) > 1 or filters.agency:
         groups.insert(

@@ -80,13 +80,16 @@ def tag(key: str) -> dict[str, str]:
 
 
 def changed(
-    changes: Sequence[CourseChange] | None, amended: Mapping[str, Collection[str]] | None = None
+    changes: Sequence[CourseChange] | None,
+    amended: Mapping[str, Collection[str]] | None = None,
+    standing: Collection[str] | None = None,
 ) -> str:
     """What changed since anybody looked, in a few words.
 
     Args:
         changes: of the pattern, ``None`` where nobody looked.
         amended: reports that came again or were amended meanwhile, by kind, which may change nothing else.
+        standing: the rules that the pattern meets today, where today is what is told of.
     """
     if changes is None:
         return "Nobody has looked yet"
@@ -97,6 +100,9 @@ def changed(
     joined = len({r for c in changes for r in c.reports_joined})
     left = len({r for c in changes for r in c.reports_left} - withdrawn)
     rules = {r for c in changes for r in c.rules_added}
+    if standing is not None:
+        rules &= set(standing)
+    lost = no_longer(changes, standing or ())
     corrected = len(amended.get("corrected", ()))
     told = [
         f"{count(joined, 'report')} joined" if joined else "",
@@ -107,9 +113,54 @@ def changed(
         + listed([selectors.TAGS[t][0].lower() for t, rs in selectors.RULE_OF_TAG.items() if rs & rules])
         if any(rs & rules for rs in selectors.RULE_OF_TAG.values())
         else "",
+        f"no longer {listed(lost)}" if lost else "",
     ]
     words = "; ".join(w for w in told if w)
     return words[:1].upper() + words[1:] if words else "Details changed"
+
+
+def no_longer(changes: Sequence[CourseChange], standing: Collection[str]) -> list[str]:
+    """Return the tags that these changes took away, of a pattern whose rules are met today, as words.
+
+    A tag of several rules goes when the last of them does.
+    """
+    lost = {r for c in changes for r in c.rules_lost}
+    return [
+        selectors.TAGS[key][0].lower()
+        for key, members in selectors.RULE_OF_TAG.items()
+        if members & lost and not members & set(standing)
+    ]
+
+
+def gone(reading: Reading, history: Sequence[CourseChange]) -> list[str]:
+    """Return what the pattern no longer shows, and since which report.
+
+    Args:
+        reading: the pattern as it stands.
+        history: its changes, newest first.
+    """
+    told = []
+    for key, members in selectors.RULE_OF_TAG.items():
+        if members & set(reading.course.rules_met):
+            continue
+        change = next((c for c in history if members & set(c.rules_lost)), None)
+        if change is not None:
+            told.append(f"No longer {selectors.TAGS[key][0].lower()} since {_since(reading, change)}")
+    return told
+
+
+def _since(reading: Reading, change: CourseChange) -> str:
+    joined = [reading.reports[r] for r in change.reports_joined if r in reading.reports]
+    if joined:
+        newest = max(joined, key=lambda r: str(r["reported_at"] or ""))
+        agency = reading.agency(newest["agency"])
+        return (
+            f"the report of {day(newest['reported_at'])} ({agency})"
+            if newest["reported_at"]
+            else (f"a report of {agency}")
+        )
+    why = "a report left" if change.reports_left else "a correction"
+    return f"{why} on {day(timezone.localtime(change.at))}"
 
 
 # One pattern -----------------------------------------------------------------

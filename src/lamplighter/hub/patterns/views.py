@@ -102,7 +102,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "course": course,
         "reading": reading,
         "sentence": presenters.sentence(reading),
-        "changed": presenters.changed(changes or [], amended) if changes or amended else "",
+        "changed": presenters.changed(changes or [], amended, course.rules_met) if changes or amended else "",
         "tags": [presenters.tag(t) for t in selectors.tags_of(course)],
         "reads_as": wording.reading_title(course.reading),
         "holder": selectors.holder(course_id),
@@ -120,6 +120,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "story": presenters.story(course_id),
         "people": presenters.people_cards(reading),
         "acts": presenters.acts_between(course),
+        "gone": presenters.gone(reading, selectors.history(course_id)),
         "cases": following.cases_of([course])[course_id],
     }
     return render(request, "patterns/pattern.html", context)
