@@ -14,8 +14,8 @@ from lamplighter.courses.wording import reading_title
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.reports import presenters as report_presenters
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns import selectors
-from lamplighter.hub.patterns.models import Course, CourseChange, Decision
+from lamplighter.hub.patterns import selectors, steps
+from lamplighter.hub.patterns.models import Course, CourseChange, Decision, NextStep
 from lamplighter.hub.patterns.reading import Reading, agency_kinds
 from lamplighter.hub.people import explaining
 from lamplighter.hub.people import selectors as people
@@ -62,10 +62,11 @@ _LEAVES_THE_LIST = (
 )
 # Said on the page of the button, before it happens.
 WHAT_HAPPENS: Mapping[str, str] = {
-    Decision.Kind.COURSE: f"{_LEAVES_THE_LIST} No agency's record is changed: tell each "
-    "force to review how it recorded its report.",
+    Decision.Kind.COURSE: f"{_LEAVES_THE_LIST} No agency's record is changed: on the next page you can ask "
+    "each force to correct its record, refer the two people, and set a review date.",
     Decision.Kind.NOT_COURSE: _LEAVES_THE_LIST,
-    Decision.Kind.NEED_MORE: "The pattern stays on the list, marked as waiting, with what you need to know.",
+    Decision.Kind.NEED_MORE: "The pattern stays on the list, marked as waiting, with what you need to know. "
+    "On the next page you can set a review date.",
 }
 
 
@@ -237,6 +238,39 @@ def decisions(course_id: str) -> list[dict[str, Any]]:
         }
         for d in selectors.decisions(course_id)
     ]
+
+
+# What the newest decision leads to, as the link to it says.
+LEADS_TO: Mapping[str, str] = {
+    Decision.Kind.COURSE: "refer, ask a force to correct its record, set a review date",
+    Decision.Kind.NEED_MORE: "set a review date",
+}
+
+
+def next_steps(course_id: str, newest: Decision | None) -> dict[str, Any]:
+    """What the newest decision leads to and has led to: ``next``, ``review`` and ``steps`` of the page."""
+    made = steps.of(course_id)
+    reference = steps.references(made)
+    return {
+        "next": LEADS_TO.get(newest.kind, "") if newest else "",
+        "review": steps.review(course_id),
+        "steps": [
+            {
+                "text": f"Correct how {reference.get(s.report_id, 'a report')} was recorded",
+                "href": reverse("patterns:step", args=[s.key]),
+                "state": _state(s),
+            }
+            for s in made
+        ],
+    }
+
+
+def _state(step: NextStep) -> str:
+    agency = step.agency.name if step.agency else ""
+    ended = getattr(step, "ended", None)
+    if ended:
+        return f"answered by {agency} on {day(timezone.localtime(ended.at))}"
+    return f"asked of {agency}, to answer by {day(step.due_on)}"
 
 
 def story(course_id: str) -> list[dict[str, Any]]:

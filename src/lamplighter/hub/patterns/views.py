@@ -120,6 +120,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "story": presenters.story(course_id),
         "people": presenters.people_cards(reading),
         "acts": presenters.acts_between(course),
+        **presenters.next_steps(course_id, next(iter(selectors.decisions(course_id)), None)),
         "gone": presenters.gone(reading, selectors.history(course_id)),
         "cases": following.cases_of([course])[course_id],
     }
@@ -188,8 +189,9 @@ def decide(request: HttpRequest, course_id: str) -> HttpResponse:
             except policies.NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(request, "Your decision is kept.")
-                return redirect("patterns:pattern", course_id)
+                messages.success(request, "Decision saved.")
+                leads = form.cleaned_data["kind"] in presenters.LEADS_TO
+                return redirect("patterns:next" if leads else "patterns:pattern", course_id)
     reading = read(course)
     context = {"course": course, "form": form, "sentence": presenters.sentence(reading)}
     return render(request, "patterns/decide.html", context, status=422 if form.errors else 200)
