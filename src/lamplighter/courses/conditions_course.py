@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 
+from lamplighter.courses import limits
 from lamplighter.courses.conditions import NOTHING, SILENCE_DAYS, cue_on, evidence_keys, returns
 from lamplighter.courses.readings import POSSIBLE
 from lamplighter.courses.registry import Met, View, condition, rule_texts
 from lamplighter.courses.severity import STEPS, step_of
 from lamplighter.courses.trend import laplace
-from lamplighter.courses.words import add_months, count, day, listed, sentence, span
+from lamplighter.courses.words import count, day, listed, sentence, span
 from lamplighter.vocabulary.codes import code_set
 
 RATE_LEVEL = 0.05
@@ -232,22 +233,21 @@ def _more(view: View) -> Met:
 
 @condition("six_month_limit")
 def _limit(view: View) -> Met:
-    acts = [o for o in view.told if o.against]
-    if not acts or acts[-1].at is None:
-        return Met(False, (), "No dated act.")
-    last = acts[-1].at.date()
-    until = add_months(last, rule_texts()["six_month_limit"].months or 6)
-    left = (until - view.as_at.date()).days
-    if left < 0:
-        return Met(
-            False,
-            (acts[-1].key,),
-            f"A summary-only charge had to be laid by {day(until)}. "
-            "The either-way offences have no such limit.",
-        )
-    return Met(
-        True,
-        (acts[-1].key,),
-        f"A summary-only charge must be laid by {day(until)}, {span(left)} "
-        f"from now, counted from the last act on {day(last)}.",
+    days: dict[int, tuple[dt.date, str]] = {}
+    undated = set()
+    for o in view.forward:
+        if not o.against:
+            continue
+        on = limits.known_day(o.at, o.precision)
+        if on is None:
+            undated.add(o.number)
+        elif o.number not in days or on < days[o.number][0]:
+            days[o.number] = (on, o.key)
+    found = limits.limit(
+        [on for on, _ in days.values()],
+        len(undated - days.keys()),
+        view.as_at.date(),
+        rule_texts()["six_month_limit"].months or limits.MONTHS,
     )
+    last = max(days.values(), default=None)
+    return Met(found.met, (last[1],) if last else (), found.words)

@@ -20,6 +20,7 @@ from lamplighter.courses.acts import Act, acts_of, corrected
 from lamplighter.courses.corrections import Correction, Key
 from lamplighter.courses.results import Row
 from lamplighter.records.schema import Bundle
+from lamplighter.vocabulary.codes import code_set
 
 Rows: TypeAlias = Mapping[str, Sequence[Row]]
 
@@ -91,6 +92,7 @@ class Fact:
     cues: frozenset[str]
     contacts_in_text: frozenset[str]
     names_in_text: frozenset[str] = field(default_factory=frozenset)
+    record_type: str | None = None
 
     @property
     def acts(self) -> tuple[Act, ...]:
@@ -98,11 +100,25 @@ class Fact:
 
     @property
     def says_stalking(self) -> bool:
-        return self.recorded_as == "stalking" or "stalking" in self.included
+        """Whether the police recorded stalking: what a helpline writes down is no crime record."""
+        called = self.recorded_as == "stalking" or "stalking" in self.included
+        return called and by_police(self.agency, self.record_type)
 
     @property
     def at(self) -> dt.datetime | None:
         return min((m.at for m in self.moments if m.at), default=self.reported_at)
+
+
+def by_police(agency: str, record_type: str | None = None, kinds: Mapping[str, str] | None = None) -> bool:
+    """Return whether a report is a police record: unless it is a contact, or known to be another service's.
+
+    ``kinds``: kind by agency code, where more agencies are known than the code set lists.
+    """
+    if record_type == "contact":
+        return False
+    listed = code_set("agencies").codes.get(agency)
+    kind = (kinds or {}).get(agency) or str(listed.extra.get("kind", "") if listed else "")
+    return kind in {"", "police"}
 
 
 def facts(
@@ -258,6 +274,7 @@ def _fact(
         cues=frozenset(cues),
         contacts_in_text=contacts_in(words),
         names_in_text=frozenset(re.findall(r"[^\W\d_]{3,}", words)),
+        record_type=row.get("record_type"),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from lamplighter.courses.facts import by_police
 from lamplighter.reporting.words import count, listed, ordinal, small, span
 from lamplighter.vocabulary.codes import code_set
 
@@ -61,9 +62,15 @@ def over(reports: Iterable[Row], occasions: Sequence[datetime]) -> str:
     return f"over {span(days)}" if days else "on one day"
 
 
-def called_stalking(reports: Sequence[Row], included: Collection[str] = ()) -> str:
-    """'None was recorded as stalking.' or how many were."""
-    n = sum(r["recorded_as"] == "stalking" or r["report_id"] in included for r in reports)
+def called_stalking(
+    reports: Sequence[Row], included: Collection[str] = (), kinds: Mapping[str, str] | None = None
+) -> str:
+    """'None was recorded as stalking.' or how many were: of police records, whatever a service calls it."""
+    n = sum(
+        by_police(str(r["agency"]), r.get("record_type"), kinds)
+        and (r["recorded_as"] == "stalking" or r["report_id"] in included)
+        for r in reports
+    )
     if n == 0:
         return "It was not recorded as stalking." if len(reports) == 1 else "None was recorded as stalking."
     if n == len(reports):
@@ -87,7 +94,7 @@ def of_pattern(
     they = "It was" if n == 1 else "They were"
     return (
         f"{small(n).capitalize()} {'report' if n == 1 else 'reports'} about {victim} and {suspect}, {facts}. "
-        f"{they} recorded as {recorded_as(reports)}. {called_stalking(reports, included)}"
+        f"{they} recorded as {recorded_as(reports)}. {called_stalking(reports, included, kinds)}"
     )
 
 
@@ -104,10 +111,11 @@ def of_new_report(
     agencies = {str(r["agency"]) for r in (*others, new)}
     facts = ", ".join(p for p in (where(agencies, kinds), over([*others, new], occasions)) if p)
     place = len(others) + 1
+    called = called_stalking([*others, new], kinds=kinds)
     others_words = "The other was" if n == 1 else f"The other {small(n)} were"
     return (
         f"This is the {ordinal(place)} report about {victim} and {suspect}. "
-        f"{others_words} recorded as {recorded_as(others)}, {facts}. {called_stalking([*others, new])}"
+        f"{others_words} recorded as {recorded_as(others)}, {facts}. {called}"
     )
 
 

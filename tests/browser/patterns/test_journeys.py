@@ -37,8 +37,8 @@ def then_the_list_is_filtered_to(page: Page, course_id: str) -> None:
 
 
 def then_it_is_decided(page: Page, course_id: str) -> None:
-    page.wait_for_url(re.compile(f"/patterns/{course_id}$"))
-    expect(page.get_by_text("Your decision is kept.")).to_be_visible()
+    page.wait_for_url(re.compile(f"/patterns/{course_id}/next$"))
+    expect(page.get_by_text("Decision saved.")).to_be_visible()
     assert selectors.decisions(course_id)[0].kind == "course_of_conduct"
 
 
@@ -117,7 +117,7 @@ def _from_the_list_to_a_decision_by_keyboard(page: Page, course_id: str) -> None
     page.keyboard.press("Space")
     when_i_tab_to(page, "Your reason", most=5)
     page.keyboard.type("One man, two forces, an order breached.")
-    when_i_press(page, "Keep my decision", most=5)
+    when_i_press(page, "Save decision", most=5)
     then_it_is_decided(page, course_id)
     steps.then_the_page_is_accessible(page)
 

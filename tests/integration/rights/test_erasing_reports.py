@@ -209,7 +209,7 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
     names |= {"victim_person", "suspect_person", "source_ref", "record", "records"}
     received = "reject reportversion offencerecord occasionrecord personrecord safecontact amendment"
     linked = "link decision membership personchange keypage recentkey preparedrecord"
-    patterns_of = "course occasion finding coursechange decision holding look correction"
+    patterns_of = "course occasion finding coursechange decision nextstep holding look correction"
     thought_of = {
         f"{app}_{name}"
         for app, those in (("intake", received), ("people", linked), ("patterns", patterns_of))

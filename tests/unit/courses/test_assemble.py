@@ -70,6 +70,25 @@ def test_it_is_not_hidden_once_anybody_called_it_stalking(how: str) -> None:
     assert met(result, "earlier_reports")
 
 
+def test_it_stays_hidden_when_only_a_helpline_calls_it_stalking() -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    w.report("HC-1", day(5), WATCHED, "Amy", "Ben", group="stalking", source="helpline", agency="helpline")
+    result = found(w)
+    assert only_pattern(result)["hidden"]
+    assert not met(result, "earlier_reports")
+
+
+def test_the_limit_is_counted_from_the_last_act_whose_date_is_known() -> None:
+    w = Writer()
+    w.report("A1", day(0), CALLS, "Amy", "Ben", relationship="ex_partner")
+    known = w.report("A2", day(5), WATCHED, "Amy", "Ben")
+    w.report("A3", day(60), CALLS, "Amy", "Ben", precision="not_known")
+    limit = found(w).findings.filter(rule_id="six_month_limit").row(0, named=True)
+    assert limit["evidence"] == [f"{known}#1"]
+    assert "One act without a known date is not counted." in limit["words"]
+
+
 def test_the_presumption_has_a_first_day() -> None:
     w = Writer()
     early = dt.datetime(2020, 3, 1)

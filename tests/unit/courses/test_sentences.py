@@ -34,6 +34,16 @@ def test_stalking_among_other_offences_of_a_report_is_stalking_recorded() -> Non
     assert told.endswith("One of two was recorded as stalking.")
 
 
+def test_what_a_helpline_or_probation_calls_stalking_is_no_crime_record() -> None:
+    called = [REPORTS[0], REPORTS[1] | {"agency": "helpline", "recorded_as": "stalking"}]
+    assert sentences.called_stalking(called, kinds=KINDS) == "None was recorded as stalking."
+    officer = [REPORTS[0], REPORTS[1] | {"agency": "prob", "recorded_as": "stalking"}]
+    assert sentences.called_stalking(officer, kinds={"prob": "probation"}).startswith("None")
+    assert sentences.called_stalking(officer).startswith("One of two")
+    contact = [REPORTS[0], officer[1] | {"record_type": "contact"}]
+    assert sentences.called_stalking(contact).startswith("None")
+
+
 def test_agencies_are_counted_by_what_they_are() -> None:
     assert sentences.where(["force-a", "force-b", "helpline", "gp"], KINDS) == (
         "in two forces, by a helpline and by one other agency"

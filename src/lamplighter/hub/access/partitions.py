@@ -60,6 +60,7 @@ PURPOSES = {
     "erase a record": "service",
     "answer a subject": "service",
     "open a case": "service",
+    "tell a case of a report": "service",
     "let people in": "service",
     "keep the service running": "service",
     "put configuration in force": "service",
@@ -84,6 +85,7 @@ SHARED = Partition(
             "erase a record",
             "answer a subject",
             "open a case",
+            "tell a case of a report",
             "export cases for a study",
         }
     ),
@@ -94,7 +96,14 @@ POLICE = Partition(
     readers=(Reader(frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD, Role.COORDINATOR}), Kind.POLICE),),
     break_glass=SENIOR,
     purposes=frozenset(
-        {"run clocks", "review retention", "erase a record", "answer a subject", "export cases for a study"}
+        {
+            "run clocks",
+            "review retention",
+            "erase a record",
+            "answer a subject",
+            "tell a case of a report",
+            "export cases for a study",
+        }
     ),
 )
 HEALTH = Partition(
@@ -107,7 +116,14 @@ HEALTH = Partition(
     ),
     break_glass=SENIOR,
     purposes=frozenset(
-        {"run clocks", "review retention", "erase a record", "answer a subject", "export cases for a study"}
+        {
+            "run clocks",
+            "review retention",
+            "erase a record",
+            "answer a subject",
+            "tell a case of a report",
+            "export cases for a study",
+        }
     ),
 )
 ADVOCACY = Partition(
@@ -116,7 +132,14 @@ ADVOCACY = Partition(
     readers=(Reader(frozenset({Role.ADVOCATE}), Kind.ADVOCACY),),
     break_glass=SENIOR,
     purposes=frozenset(
-        {"run clocks", "review retention", "erase a record", "answer a subject", "export cases for a study"}
+        {
+            "run clocks",
+            "review retention",
+            "erase a record",
+            "answer a subject",
+            "tell a case of a report",
+            "export cases for a study",
+        }
     ),
 )
 VAULT = Partition(

@@ -144,6 +144,12 @@ def not_kept_off(column: str, what: str = "course") -> str:
     return f"({readers(RECORDS)} AND NOT {column} = ANY ({off}))"
 
 
+def end_of_step() -> str:
+    """What came of a step: whoever reads the step reads it."""
+    whole = "SELECT 1 FROM public.patterns_nextstep s WHERE s.id = step_id"
+    return f"({readers(RECORDS)} AND EXISTS ({whole}))"
+
+
 def pattern_reads() -> str:
     """Who may read a version of a pattern."""
     return (

@@ -23,6 +23,7 @@ KINDS = {
     "legal_status": "Legal status",
     "people": "People",
     "referral": "Referral",
+    "report": "Reports",
     "status": "Status",
     "triage": "Triage",
     "victims_code": "Victims' Code",

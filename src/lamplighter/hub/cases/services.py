@@ -16,7 +16,7 @@ from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.cases import policies, selectors, starting
+from lamplighter.hub.cases import opened, policies, selectors, starting
 from lamplighter.hub.cases.models import Case, Entry, Participation, Party, Referral, Status
 
 # No vowel and nothing that looks like something else: no word can come of it, and it can be read out.
@@ -74,6 +74,7 @@ def refer(
         enter(user, case, "referral", title, body=why, page="cases:case", of_key=made.key)
         starting.start(user, case, Status.Name.REFERRED)
         audit.record(user, "cases.referred", f"case {case.key}", operation=Operation.COLLECTION, case=case)
+        opened.tell(case)
     return case
 
 

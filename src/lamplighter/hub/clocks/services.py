@@ -9,7 +9,7 @@ from django.db import transaction
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.clocks import policies
 from lamplighter.hub.clocks.models import Clock
@@ -33,6 +33,23 @@ def start(
     row = owned(user, case, kind=kind, text=text, why=why, partition=partition, assigned_to=assigned_to)
     times = {"starts_at": starts_at or moment.now(), "due_at": due_at}
     return Clock.objects.create(**row, **times, page=page, of_key=of_key)
+
+
+def start_for(
+    agency: Agency,
+    case: Any,
+    kind: str,
+    text: str,
+    *,
+    due_at: dt.datetime,
+    why: str,
+    partition: str,
+    page: str = "",
+) -> Clock:
+    """Start one clock for an agency on the case, as the service: nobody in particular started it."""
+    now = moment.now()
+    row = {"case": case, "owner": agency, "by": None, "at": now, "kind": kind, "text": text, "why": why}
+    return Clock.objects.create(**row, partition=partition, starts_at=now, due_at=due_at, page=page)
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ LOOK_EVERY = 30.0  # seconds between two looks for jobs of workers that are gone
 
 WORDS = {
     "accounts.clear_expired": "Remove expired sign-ins and drafts",
+    "arrivals.catch_up": "Tell cases of reports that joined them",
     "audit.checkpoint": "Sign how far the audit log reaches",
     "audit.watch": "Look for unusual access",
     "clocks.overdue": "Tell people what is overdue",

@@ -23,7 +23,9 @@ from lamplighter.hub.patterns.models import (
     Finding,
     Holding,
     Look,
+    NextStep,
     Occasion,
+    StepEnded,
 )
 from lamplighter.hub.patterns.services import LOCK, refresh_component
 from lamplighter.hub.people import services as who
@@ -58,6 +60,9 @@ def _without(report_ids: set[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     _add(counts, Correction.objects.filter(report_id__in=gone))
     _add(counts, CourseChange.objects.filter(Q(reports_joined__overlap=gone) | Q(reports_left__overlap=gone)))
+    steps = NextStep.objects.filter(Q(report_id__in=gone) | Q(course_id__in=ids - left))
+    _add(counts, StepEnded.objects.filter(step__in=steps))
+    _add(counts, steps)
     # Of these patterns nothing was told by any other report.
     whole = ids - left
     for model in (Decision, Holding, Look, CourseChange):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from lamplighter.hub.design.fields import DatePartsField
 from lamplighter.hub.patterns.models import Correction, Decision
 from lamplighter.hub.people.policies import LONGEST_REASON
 
@@ -62,6 +63,43 @@ class DecideForm(forms.Form):
     def __init__(self, *args: Any, hints: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].widget.attrs["hints"] = hints or {}
+
+
+class NextStepsForm(forms.Form):
+    """What a decision leads to; nothing of it is required."""
+
+    reports = forms.MultipleChoiceField(
+        label="Ask these forces to correct their record",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"label_size": "m"}),
+        error_messages={"invalid_choice": "Choose reports from the list"},
+    )
+    review_on = DatePartsField(
+        label="Review date",
+        help_text="The day to look at this pattern again. Leave it empty for none.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, reports: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reports"].choices = reports  # type: ignore[attr-defined]  # a MultipleChoiceField
+        if not reports:
+            del self.fields["reports"]
+
+
+class OutcomeForm(forms.Form):
+    """What came of a task, for whoever asked for it."""
+
+    outcome = forms.CharField(
+        label="Outcome",
+        help_text="Say how it is recorded now, or why it stays as it is.",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": "Enter the outcome",
+            "max_length": f"The outcome must be {LONGEST_REASON} characters or less",
+        },
+    )
 
 
 class MissedActForm(forms.Form):

@@ -14,7 +14,7 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.intake.reports.permissions import may_amend
-from lamplighter.hub.patterns import forms, policies, selectors, services
+from lamplighter.hub.patterns import following, forms, policies, selectors, services
 from lamplighter.hub.patterns import joined as answers
 from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.views import standing
@@ -27,7 +27,7 @@ def _report_id(key: uuid.UUID) -> str:
         raise Http404 from None
 
 
-@shows("records")
+@shows("records", "shared")
 @permissions.require(permissions.may_see_patterns)
 def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The answer first: have we met these two people before?"""
@@ -42,6 +42,7 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     context = {
         "answer": answers.answer(report.report_id),
         "key": key,
+        "cases": following.told_of(key),
         "amended": amended,
         "no_longer": answers.no_longer(report.report_id, amended.at) if amended else [],
         "may_amend": may_amend(user, report),

@@ -14,7 +14,7 @@ from lamplighter.courses.urgency import RULES
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import selectors
+from lamplighter.hub.patterns import following, limits, selectors
 from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.presenters import DECIDED, changed, tag, today
 from lamplighter.hub.patterns.reading import agency_names
@@ -39,6 +39,8 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
     elsewhere = {e.report_id for e in readers.elsewhere({r for c in courses for r in c.report_ids})}
     unread = {c.pk for c in courses if elsewhere.intersection(c.report_ids)}
     latest = _latest_acts(courses, unread)
+    cases = following.cases_of(courses)
+    ending = limits.soon(today(), ids)
     return [
         {
             "course_id": c.course_id,
@@ -58,7 +60,9 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
             "reading": "" if c.flagged else wording.reading_title(c.reading),
             # Everything on the list to decide is possible stalking; the reasons are what tells rows apart.
             "why": [r for r in c.urgency_reasons if r != POSSIBLE],
-            "changed": changed(changes[c.course_id], amended[c.course_id]),
+            "changed": changed(changes[c.course_id], amended[c.course_id], c.rules_met),
+            "limit": ending[c.course_id].words if c.course_id in ending else "",
+            "cases": cases[c.course_id],
             "holder": holders.get(c.holder_id, "Nobody"),
             "decided": DECIDED.get(c.decided, ""),
         }
@@ -103,6 +107,7 @@ def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], lis
             "tag": list(filters.tags),
             "agency": filters.agency,
             "held": filters.held,
+            "limit": filters.limit,
         } | changes
         query = urlencode({k: v for k, v in now.items() if v and v != "decide"}, doseq=True)
         return reverse("patterns:list") + (f"?{query}" if query else "")
@@ -115,6 +120,8 @@ def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], lis
         chosen.append({"text": names.get(filters.agency, filters.agency), "href": href(agency="")})
     if filters.held:
         chosen.append({"text": selectors.HELD[filters.held], "href": href(held="")})
+    if filters.limit:
+        chosen.append({"text": selectors.LIMIT[filters.limit], "href": href(limit="")})
     groups = [
         {
             "label": "What it shows",
@@ -131,6 +138,13 @@ def filter_groups(filters: selectors.Filters) -> tuple[list[dict[str, Any]], lis
             ],
         },
     ]
+    if not filters.limit:
+        groups.append(
+            {
+                "label": "Time limit",
+                "items": [{"text": t, "href": href(limit=k)} for k, t in selectors.LIMIT.items()],
+            }
+        )
     others = [a for a in selectors.agencies() if a != filters.agency]
     if len(others) > 1 or filters.agency:
         groups.insert(

@@ -8,6 +8,8 @@ rows that are added and never changed.
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -217,6 +219,54 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"Decision {self.pk}"
+
+
+class NextStep(models.Model):
+    """What a decision leads to: a day on which to look again, or a force that is to correct its record."""
+
+    wall = "records"
+    wall_reads = rules.not_kept_off("course_id")
+    append_only = True
+
+    class Kind(models.TextChoices):
+        REVIEW = "review", "Look at the pattern again"
+        CORRECT = "correct_recording", "Correct how a report was recorded"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course_id = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    due_on = models.DateField()
+    # Whose record it is; empty for a review.
+    agency = models.ForeignKey("accounts.Agency", null=True, on_delete=models.PROTECT, related_name="+")
+    report_id = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [  # noqa: RUF012  Django's own attribute
+            models.Index(fields=["course_id", "-at"]),
+            models.Index(fields=["agency", "due_on"]),
+            models.Index(fields=["report_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"Next step {self.key}"
+
+
+class StepEnded(models.Model):
+    """What came of a step, in the words of whoever did it."""
+
+    wall = "records"
+    wall_reads = rules.end_of_step()
+    append_only = True
+
+    step = models.OneToOneField(NextStep, on_delete=models.PROTECT, related_name="ended")
+    outcome = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"End of step {self.step_id}"
 
 
 class Holding(models.Model):

@@ -14,8 +14,8 @@ from lamplighter.courses.wording import reading_title
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.reports import presenters as report_presenters
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns import selectors
-from lamplighter.hub.patterns.models import Course, CourseChange, Decision
+from lamplighter.hub.patterns import selectors, steps
+from lamplighter.hub.patterns.models import Course, CourseChange, Decision, NextStep
 from lamplighter.hub.patterns.reading import Reading, agency_kinds
 from lamplighter.hub.people import explaining
 from lamplighter.hub.people import selectors as people
@@ -62,10 +62,11 @@ _LEAVES_THE_LIST = (
 )
 # Said on the page of the button, before it happens.
 WHAT_HAPPENS: Mapping[str, str] = {
-    Decision.Kind.COURSE: f"{_LEAVES_THE_LIST} No agency's record is changed: tell each "
-    "force to review how it recorded its report.",
+    Decision.Kind.COURSE: f"{_LEAVES_THE_LIST} No agency's record is changed: on the next page you can ask "
+    "each force to correct its record, refer the two people, and set a review date.",
     Decision.Kind.NOT_COURSE: _LEAVES_THE_LIST,
-    Decision.Kind.NEED_MORE: "The pattern stays on the list, marked as waiting, with what you need to know.",
+    Decision.Kind.NEED_MORE: "The pattern stays on the list, marked as waiting, with what you need to know. "
+    "On the next page you can set a review date.",
 }
 
 
@@ -80,13 +81,16 @@ def tag(key: str) -> dict[str, str]:
 
 
 def changed(
-    changes: Sequence[CourseChange] | None, amended: Mapping[str, Collection[str]] | None = None
+    changes: Sequence[CourseChange] | None,
+    amended: Mapping[str, Collection[str]] | None = None,
+    standing: Collection[str] | None = None,
 ) -> str:
     """What changed since anybody looked, in a few words.
 
     Args:
         changes: of the pattern, ``None`` where nobody looked.
         amended: reports that came again or were amended meanwhile, by kind, which may change nothing else.
+        standing: the rules that the pattern meets today, where today is what is told of.
     """
     if changes is None:
         return "Nobody has looked yet"
@@ -97,6 +101,9 @@ def changed(
     joined = len({r for c in changes for r in c.reports_joined})
     left = len({r for c in changes for r in c.reports_left} - withdrawn)
     rules = {r for c in changes for r in c.rules_added}
+    if standing is not None:
+        rules &= set(standing)
+    lost = no_longer(changes, standing or ())
     corrected = len(amended.get("corrected", ()))
     told = [
         f"{count(joined, 'report')} joined" if joined else "",
@@ -107,9 +114,54 @@ def changed(
         + listed([selectors.TAGS[t][0].lower() for t, rs in selectors.RULE_OF_TAG.items() if rs & rules])
         if any(rs & rules for rs in selectors.RULE_OF_TAG.values())
         else "",
+        f"no longer {listed(lost)}" if lost else "",
     ]
     words = "; ".join(w for w in told if w)
     return words[:1].upper() + words[1:] if words else "Details changed"
+
+
+def no_longer(changes: Sequence[CourseChange], standing: Collection[str]) -> list[str]:
+    """Return the tags that these changes took away, of a pattern whose rules are met today, as words.
+
+    A tag of several rules goes when the last of them does.
+    """
+    lost = {r for c in changes for r in c.rules_lost}
+    return [
+        selectors.TAGS[key][0].lower()
+        for key, members in selectors.RULE_OF_TAG.items()
+        if members & lost and not members & set(standing)
+    ]
+
+
+def gone(reading: Reading, history: Sequence[CourseChange]) -> list[str]:
+    """Return what the pattern no longer shows, and since which report.
+
+    Args:
+        reading: the pattern as it stands.
+        history: its changes, newest first.
+    """
+    told = []
+    for key, members in selectors.RULE_OF_TAG.items():
+        if members & set(reading.course.rules_met):
+            continue
+        change = next((c for c in history if members & set(c.rules_lost)), None)
+        if change is not None:
+            told.append(f"No longer {selectors.TAGS[key][0].lower()} since {_since(reading, change)}")
+    return told
+
+
+def _since(reading: Reading, change: CourseChange) -> str:
+    joined = [reading.reports[r] for r in change.reports_joined if r in reading.reports]
+    if joined:
+        newest = max(joined, key=lambda r: str(r["reported_at"] or ""))
+        agency = reading.agency(newest["agency"])
+        return (
+            f"the report of {day(newest['reported_at'])} ({agency})"
+            if newest["reported_at"]
+            else (f"a report of {agency}")
+        )
+    why = "a report left" if change.reports_left else "a correction"
+    return f"{why} on {day(timezone.localtime(change.at))}"
 
 
 # One pattern -----------------------------------------------------------------
@@ -188,6 +240,39 @@ def decisions(course_id: str) -> list[dict[str, Any]]:
         }
         for d in selectors.decisions(course_id)
     ]
+
+
+# What the newest decision leads to, as the link to it says.
+LEADS_TO: Mapping[str, str] = {
+    Decision.Kind.COURSE: "refer, ask a force to correct its record, set a review date",
+    Decision.Kind.NEED_MORE: "set a review date",
+}
+
+
+def next_steps(course_id: str, newest: Decision | None) -> dict[str, Any]:
+    """What the newest decision leads to and has led to: ``next``, ``review`` and ``steps`` of the page."""
+    made = steps.of(course_id)
+    reference = steps.references(made)
+    return {
+        "next": LEADS_TO.get(newest.kind, "") if newest else "",
+        "review": steps.review(course_id),
+        "steps": [
+            {
+                "text": f"Correct how {reference.get(s.report_id, 'a report')} was recorded",
+                "href": reverse("patterns:step", args=[s.key]),
+                "state": _state(s),
+            }
+            for s in made
+        ],
+    }
+
+
+def _state(step: NextStep) -> str:
+    agency = step.agency.name if step.agency else ""
+    ended = getattr(step, "ended", None)
+    if ended:
+        return f"answered by {agency} on {day(timezone.localtime(ended.at))}"
+    return f"asked of {agency}, to answer by {day(step.due_on)}"
 
 
 def story(course_id: str) -> list[dict[str, Any]]:

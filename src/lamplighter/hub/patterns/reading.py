@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.patterns import limits
 from lamplighter.hub.patterns.models import Course, Finding, Occasion
 from lamplighter.hub.people import selectors as people
 from lamplighter.linkage import naming
@@ -80,10 +83,13 @@ def read(course: Course) -> Reading:
     reports = {r["report_id"]: r for r in held["reports"]}
     person_of = people.person_of([r["record_id"] for r in held["people"]])
     rows = tuple(r | {"person_id": person_of.get(r["record_id"])} for r in _in_order(held["people"], reports))
+    occasions = tuple(course.occasions.order_by("place"))
+    findings = {f.rule_id: f for f in course.findings.all()}
+    limits.as_of_today(findings, occasions, timezone.localdate())
     return Reading(
         course=course,
-        occasions=tuple(course.occasions.order_by("place")),
-        findings={f.rule_id: f for f in course.findings.all()},
+        occasions=occasions,
+        findings=findings,
         reports=reports,
         people=rows,
         agencies=agency_names(),

@@ -7,10 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import versions
+from lamplighter.hub.patterns import limits
 from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision, Holding, Look
 from lamplighter.hub.people.models import Membership
 
@@ -108,6 +110,7 @@ class Filters:
     tags: tuple[str, ...] = field(default=())
     agency: str = ""
     held: str = ""
+    limit: str = ""
 
 
 VIEWS: Mapping[str, str] = {
@@ -115,6 +118,7 @@ VIEWS: Mapping[str, str] = {
     "decided": "Decided",
     "other": "Other repeated matters",
 }
+LIMIT: Mapping[str, str] = {"soon": "Time limit ends within 4 weeks"}
 HELD: Mapping[str, str] = {"me": "Mine", "nobody": "Nobody's"}
 
 
@@ -128,6 +132,7 @@ def filters_from(query: Mapping[str, str], tags: Collection[str], agencies: Coll
         tuple(t for t in TAGS if t in tags),
         agency if agency in agencies else "",
         held if held in HELD else "",
+        limit if (limit := query.get("limit", "")) in LIMIT else "",
     )
 
 
@@ -149,6 +154,8 @@ def listed(filters: Filters, user: User) -> QuerySet[Course]:
         found = found.filter(holder_id=user.pk)
     elif filters.held == "nobody":
         found = found.filter(holder_id__isnull=True)
+    if filters.limit:
+        found = limits.only_soon(found, timezone.localdate())
     return found.order_by("urgency_key", "course_id")
 
 

@@ -21,7 +21,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.patterns import policies, selectors, storage
+from lamplighter.hub.patterns import following, policies, selectors, storage
 from lamplighter.hub.patterns.models import (
     Computation,
     Correction,
@@ -82,6 +82,8 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
             {course_id: c for course_id, c in standing.items() if course_id not in older},
         )
         Computation.objects.filter(pk=computation.pk).update(finished_at=timezone.now())
+    progress("Telling cases", 0.9)
+    following.everything_found()
     progress("Done", 1.0)
     return written.counts()
 
@@ -99,8 +101,11 @@ def _found_meanwhile(last: int) -> set[str]:
 
 @as_service("find patterns")
 @collector_at_rest()
-def refresh_component(person_ids: Collection[str]) -> storage.Written:
-    """Find anew the patterns of these persons and of the victims in their reports; leave the rest alone."""
+def refresh_component(person_ids: Collection[str], new: Collection[str] = ()) -> storage.Written:
+    """Find anew the patterns of these persons and of the victims in their reports; leave the rest alone.
+
+    ``new``: reports that were saved just now.
+    """
     lock(LOCK)
     touched, report_ids = people.around(person_ids, MOST_REPORTS)
     rows = intake.rows(report_ids)
@@ -117,7 +122,10 @@ def refresh_component(person_ids: Collection[str]) -> storage.Written:
         scope=Computation.Scope.COMPONENT, rules_version=found.rules_version, finished_at=timezone.now()
     )
     standing = {c.course_id: c for c in selectors.of_persons(touched)}
-    return storage.write(computation, storage.computed(found), standing)
+    written = storage.write(computation, storage.computed(found), standing)
+    # In the same transaction: a report that is saved has been told of, or is not saved.
+    following.changed({*person_ids, *touched}, {*written.new, *written.changed, *written.gone}, new)
+    return written
 
 
 @transaction.atomic
@@ -151,7 +159,7 @@ def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[s
     """
     touched = who.match_reports(report_ids)
     if touched.persons:
-        refresh_component(touched.persons)
+        refresh_component(touched.persons, report_ids)
     for key in keys or map(intake.report_key, report_ids):
         audit.record(user, "patterns.report_saved", f"report {key}", operation=Operation.COMBINATION)
     return touched

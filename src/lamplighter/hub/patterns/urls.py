@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lamplighter.hub.patterns import joined_views, occasion_views, views
+from lamplighter.hub.patterns import joined_views, occasion_views, step_views, views
 
 app_name = "patterns"
 urlpatterns = [
@@ -8,10 +8,12 @@ urlpatterns = [
     path("search", views.search, name="search"),
     path("saved/<uuid:key>", joined_views.joined, name="joined"),
     path("saved/<uuid:key>/different", joined_views.different, name="different"),
+    path("steps/<uuid:key>", step_views.step, name="step"),
     path("<str:course_id>", views.pattern, name="pattern"),
     path("<str:course_id>/chart.svg", views.chart, name="chart"),
     path("<str:course_id>/schedule.pdf", views.schedule, name="schedule"),
     path("<str:course_id>/decide", views.decide, name="decide"),
+    path("<str:course_id>/next", step_views.next_steps, name="next"),
     path("<str:course_id>/hold", views.hold, name="hold"),
     path(
         "<str:course_id>/different/<int:place>",

@@ -16,6 +16,7 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.patterns import (
+    following,
     forms,
     found,
     list_presenters,
@@ -42,7 +43,7 @@ def standing(course_id: str) -> Course:
         raise Http404 from None
 
 
-@shows("records")
+@shows("records", "shared")
 @permissions.require(permissions.may_see_patterns)
 def pattern_list(request: HttpRequest) -> HttpResponse:
     filters = selectors.filters_from(request.GET, request.GET.getlist("tag"), selectors.agencies())
@@ -67,7 +68,7 @@ def pattern_list(request: HttpRequest) -> HttpResponse:
     return render(request, "patterns/list.html", context)
 
 
-@shows("records")
+@shows("records", "shared")
 @permissions.require(permissions.may_see_patterns)
 def search(request: HttpRequest) -> HttpResponse:
     """Patterns by a name or a reference. Only by POST: what was typed is in no address, log or history."""
@@ -85,7 +86,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "patterns/found.html", context, status=422 if form.errors else 200)
 
 
-@shows("records")
+@shows("records", "shared")
 @permissions.require(permissions.may_see_patterns)
 def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
     try:
@@ -101,7 +102,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "course": course,
         "reading": reading,
         "sentence": presenters.sentence(reading),
-        "changed": presenters.changed(changes or [], amended) if changes or amended else "",
+        "changed": presenters.changed(changes or [], amended, course.rules_met) if changes or amended else "",
         "tags": [presenters.tag(t) for t in selectors.tags_of(course)],
         "reads_as": wording.reading_title(course.reading),
         "holder": selectors.holder(course_id),
@@ -119,6 +120,9 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "story": presenters.story(course_id),
         "people": presenters.people_cards(reading),
         "acts": presenters.acts_between(course),
+        **presenters.next_steps(course_id, next(iter(selectors.decisions(course_id)), None)),
+        "gone": presenters.gone(reading, selectors.history(course_id)),
+        "cases": following.cases_of([course])[course_id],
     }
     return render(request, "patterns/pattern.html", context)
 
@@ -185,8 +189,9 @@ def decide(request: HttpRequest, course_id: str) -> HttpResponse:
             except policies.NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(request, "Your decision is kept.")
-                return redirect("patterns:pattern", course_id)
+                messages.success(request, "Decision saved.")
+                leads = form.cleaned_data["kind"] in presenters.LEADS_TO
+                return redirect("patterns:next" if leads else "patterns:pattern", course_id)
     reading = read(course)
     context = {"course": course, "form": form, "sentence": presenters.sentence(reading)}
     return render(request, "patterns/decide.html", context, status=422 if form.errors else 200)

@@ -21,6 +21,7 @@ from lamplighter.hub.access.declared import partition_of
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.arrivals.models import CaseReport, Following
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases.models import Case, Participation, Party, Status
@@ -34,7 +35,8 @@ from lamplighter.hub.rights.permissions import HOMES
 from lamplighter.hub.sharing.models import Receipt
 
 # What the case is made of, whoever wrote it down: it goes when the whole case goes.
-SPINE = (Case, Participation, Party, Status)
+# So does what it shows of reports: that of a report which is erased goes with the report.
+SPINE = (Case, Participation, Party, Status, CaseReport, Following)
 # What is noted of an agency, and is nothing that it recorded of the case: no say in when the case goes.
 NOTES = (ErasedPart, Receipt)
 Rows = dict[type[models.Model], set[Any]]
@@ -116,8 +118,9 @@ def _carry_out(user: User, case: Case, decision: RetentionDecision) -> Outcome:
 
 
 def _erase(case: Case, rows: Rows, report_ids: list[str]) -> dict[str, int]:
-    # Who is who must still be known when the reports go; the parties of the case do not tell it afterwards.
-    return dict(sorted((patterns.erase_reports(report_ids) | _delete(rows)).items()))
+    # The case first: what it shows of these reports goes with them, and must not be counted twice.
+    counts = _delete(rows)
+    return dict(sorted((counts | patterns.erase_reports(report_ids)).items()))
 
 
 def _note_part(case: Case, owner: str, partition: str, decision_key: uuid.UUID) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("search/", include("lamplighter.hub.search.urls")),
     path("people/", include("lamplighter.hub.people.urls")),
     path("cases/", include("lamplighter.hub.cases.urls")),
+    path("cases/", include("lamplighter.hub.arrivals.urls")),
     path("cases/", include("lamplighter.hub.access.urls")),
     path("oversight/", include("lamplighter.hub.access.oversight_urls")),
     path("cases/", include("lamplighter.hub.perpetrator_side.urls")),

@@ -64,11 +64,14 @@ def typed(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/typed.html", context)
 
 
-@shows("records")
+@shows("records", "shared")
 @permissions.require(permissions.may_report)
 def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """What it joins is for those who may read the reports of others; they have been told."""
-    return render(request, "intake/sent.html", {"report": _found(request, key)})
+    from lamplighter.hub.patterns import following
+
+    context = {"report": _found(request, key), "cases": following.told_of(key)}
+    return render(request, "intake/sent.html", context)
 
 
 @shows("records")

@@ -1,0 +1,76 @@
+"""By when a summary-only charge must be laid: six months from an act whose date is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lamplighter.courses.words import add_months, count, day, listed, sentence, span
+
+RULE = "six_month_limit"
+MONTHS = 6
+WARN_DAYS = 28
+"""From so many days before its end a limit stands in lists; that of an earlier act is said from then."""
+MOST_SINGLE = 3
+# A year is too rough to count from. A month is counted from its first day, a range from its first: rather too
+# early than too late.
+_KNOWN = frozenset({"exact", "day", "range", "month"})
+
+
+def known_day(at: dt.datetime | None, precision: str | None) -> dt.date | None:
+    """Return the earliest day on which the act was, or ``None`` where its date is not known."""
+    if at is None or precision not in _KNOWN:
+        return None
+    return at.date().replace(day=1) if precision == "month" else at.date()
+
+
+def until(act: dt.date, months: int = MONTHS) -> dt.date:
+    """Return the last day for a charge about an act on a day."""
+    return add_months(act, months)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """``met``: the limit of the last dated act is still ahead. ``last``: that act."""
+
+    met: bool
+    words: str
+    last: dt.date | None = None
+
+
+def limit(acts: Iterable[dt.date], undated: int, today: dt.date, months: int = MONTHS) -> Limit:
+    """Say when the limit ends, counted from the last act with a known date.
+
+    Args:
+        acts: days of the acts against the person.
+        undated: how many acts are not counted, because nobody knows their date.
+        today: the day on which it is asked.
+        months: as the rule says.
+    """
+    days = sorted(set(acts))
+    are = "is" if undated == 1 else "are"
+    aside = f" {sentence(count(undated, 'act'))} without a known date {are} not counted." if undated else ""
+    if not days:
+        return Limit(False, f"No act has a known date.{aside}")
+    last = days[-1]
+    end = until(last, months)
+    single = _single(days[:-1], today, months)
+    if (left := (end - today).days) < 0:
+        words = f"A summary-only charge had to be laid by {day(end)}. "
+        return Limit(False, f"{words}The either-way offences have no such limit.{aside}", last)
+    from_now = f"{span(left)} from now" if left else "today"
+    words = f"A summary-only charge must be laid by {day(end)}, {from_now}, "
+    words += f"counted from the last act on {day(last)}."
+    return Limit(True, f"{words}{single}{aside}", last)
+
+
+def _single(days: Sequence[dt.date], today: dt.date, months: int) -> str:
+    """Earlier acts that could be charged by themselves, and not for much longer."""
+    ends = [(until(d, months), d) for d in days]
+    soon = [(end, act) for end, act in ends if 0 <= (end - today).days <= WARN_DAYS]
+    if not soon:
+        return ""
+    told = listed([f"by {day(end)} for the act on {day(act)}" for end, act in soon[:MOST_SINGLE]])
+    more = f", and {count(len(soon) - MOST_SINGLE, 'more act')}" if len(soon) > MOST_SINGLE else ""
+    return f" An earlier act charged by itself has an earlier limit: {told}{more}."

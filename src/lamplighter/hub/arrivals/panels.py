@@ -1,0 +1,30 @@
+"""The reports about the two people, on the page of a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.permissions import may_see_cases
+from lamplighter.hub.arrivals import presenters, selectors
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.panels import Line, Panel
+
+LATEST = 3
+
+
+def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
+    found = selectors.reports(case, as_at)
+    return [Line(row["when"], presenters.line(row)) for row in presenters.rows(found[:LATEST], user)]
+
+
+PANELS = [
+    Panel(
+        title="Latest reports",
+        name="Reports",
+        page="arrivals:reports",
+        may=may_see_cases,
+        lines=lines,
+        order=5,
+    )
+]

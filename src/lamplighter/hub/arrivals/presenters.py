@@ -1,0 +1,132 @@
+"""What pages, the history and the work list say of the reports of a case. No word of a report, no name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from lamplighter.courses import wording
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.permissions import may_see_patterns
+from lamplighter.hub.arrivals.models import CaseReport
+from lamplighter.hub.cases import policies
+from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.patterns.following import Named
+from lamplighter.hub.patterns.reading import agency_names
+from lamplighter.reporting.words import count, day, listed, sentence, when
+from lamplighter.vocabulary.codes import code_set
+
+BREACH = "breach"
+
+
+def joined(row: CaseReport) -> str:
+    """Return the line of the history for a report that joined."""
+    return f"New report: {_in_short(row)}"
+
+
+def left(row: CaseReport, why: str) -> str:
+    """Return the line of the history for a report that left."""
+    if why == CaseReport.Ended.WITHDRAWN:
+        return f"Report withdrawn: {_in_short(row)}"
+    return f"No longer a report of this case, found to be about somebody else: {_in_short(row)}"
+
+
+def _in_short(row: CaseReport) -> str:
+    parts = (_recorded(row), _date(row), _agency(row))
+    return ", ".join(p for p in parts if p)
+
+
+def detail(row: CaseReport) -> str:
+    """Return what the history says below: what was done, or whom to ask."""
+    if not row.rule:
+        return f"Ask {_agency(row)} what it says."
+    return f"{sentence(_acts(row))}." if row.acts else ""
+
+
+def why(rows: Sequence[CaseReport]) -> str:
+    """Return what a task comes from."""
+    if len(rows) == 1:
+        return f"A report joined this case: {_in_short(rows[0])}."
+    names = listed(sorted({_agency(r) for r in rows}))
+    return f"{sentence(count(len(rows), 'report'))} joined this case, from {names}."
+
+
+def _recorded(row: CaseReport) -> str:
+    known = code_set("offence_groups").codes
+    title = known[row.recorded_as].title if row.recorded_as in known else ""
+    return f"recorded as {title[0].lower()}{title[1:]}" if title else ""
+
+
+def _date(row: CaseReport) -> str:
+    if row.happened_at and row.precision != "not_known":
+        rough = row.precision in ("month", "year")
+        return when(row.happened_at, None, row.precision) if rough else day(row.happened_at)
+    return f"date not known, reported on {day(row.reported_at)}" if row.reported_at else "date not known"
+
+
+def _agency(row: CaseReport) -> str:
+    return agency_names().get(row.agency, row.agency)
+
+
+def _acts(row: CaseReport) -> str:
+    known = code_set("behaviours").codes
+    told = [a for a in row.acts if a in known]
+    return wording.acts(told) if told else ""
+
+
+def rows(found: Sequence[CaseReport], user: User, unread: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Return the rows of the page "Reports"."""
+    names = agency_names()
+    words = may_see_patterns(user)
+    return [
+        {
+            "when": when(r.happened_at, None, r.precision or None)
+            if r.happened_at and r.precision != "not_known"
+            else "Date not known",
+            "reported": day(r.reported_at) if r.reported_at else "",
+            "recorded_as": sentence(_recorded(r)[len("recorded as ") :]) if _recorded(r) else "",
+            "agency": names.get(r.agency, r.agency),
+            "shared": bool(r.rule),
+            "acts": _acts(r),
+            "limbs": wording.limbs([x for x in r.limbs if x in wording.LIMBS]),
+            "breach": BREACH in r.acts,
+            "joined": day(r.since) if r.news else "",
+            "new": str(r.key) in unread,
+            "href": reverse("intake:report", args=[r.report_key]) if words else "",
+        }
+        for r in found
+    ]
+
+
+def named(found: Sequence[Case]) -> list[Named]:
+    """Return the cases as links."""
+    return [Named(f"Case {c.reference}", reverse("cases:case", args=[c.key])) for c in found]
+
+
+def told(found: Sequence[CaseReport]) -> list[Named]:
+    """Return the cases that were told of a report, each with a sentence about it."""
+    status = cases.statuses([row.case for row in found])
+    return [
+        Named(
+            f"Case {row.case.reference}",
+            reverse("arrivals:reports", args=[row.case.key]),
+            f"is {_state(status.get(row.case_id))}; everybody on it has been told.",
+        )
+        for row in found
+    ]
+
+
+def _state(status: Any) -> str:
+    if status is None or status.name not in policies.OVER:
+        return "open"
+    return f"no longer open ({status.get_name_display().lower()})"
+
+
+def line(row: dict[str, Any]) -> str:
+    """Return one row of :func:`rows` in a line."""
+    if not row["shared"]:
+        return f"{row['agency']}. Ask them what it says."
+    return ". ".join(p for p in (row["recorded_as"], row["agency"], row["acts"]) if p) + "."

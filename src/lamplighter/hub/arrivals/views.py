@@ -1,0 +1,42 @@
+"""The reports of a case: what happened, when, what it was recorded as, for everybody on the case."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.accounts.permissions import may_see_cases, require
+from lamplighter.hub.arrivals import presenters, selectors, services
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases.framing import frame
+
+
+@shows("shared", "own")
+@require(may_see_cases)
+def reports(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = cases.open_case(key)
+    as_at = cases.moment_asked(request)
+    audit.consulted(request.user, "arrivals.reports_seen", f"case {case.key}", case=case)
+    unread = {str(r.key) for r in selectors.unread(who(request), case)} if as_at is None else set()
+    context = frame(request, case, "arrivals:reports", as_at) | {
+        "rows": presenters.rows(selectors.reports(case, as_at), who(request), unread),
+        "unread": len(unread),
+    }
+    return render(request, "arrivals/reports.html", context)
+
+
+@shows("shared", "own")
+@require(may_see_cases)
+@require_POST
+def read(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Say that one has read what is new."""
+    case = cases.open_case(key)
+    services.read(who(request), case)
+    messages.success(request, "Saved. The new reports are off your list.")
+    return redirect("arrivals:reports", case.key)
