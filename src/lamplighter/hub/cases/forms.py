@@ -198,6 +198,27 @@ class AgencyForm(Form):
         self.fields["how"].choices = how  # type: ignore[attr-defined]  # a choice field
 
 
+class LeadForm(Form):
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    worker = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="key",
+        required=False,
+        label="Who is the lead worker of your agency?",
+        help_text="They get your agency’s tasks on this case, unless a task is given to somebody else. "
+        "Everybody on the case reads their name.",
+        empty_label="Nobody for now",
+        widget=forms.Select(attrs={"label_size": "s"}),
+        error_messages={"invalid_choice": "Choose a person"},
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["worker"]
+        field.queryset = people
+        field.label_from_instance = lambda user: f"{user.display_name}, {user.get_role_display().lower()}"
+
+
 class SameForm(Form):
     """Which person of which case this one is."""
 

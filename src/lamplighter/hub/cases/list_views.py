@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
@@ -49,7 +49,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             for key, text in listing.VIEWS.items()
         ],
         "view": view,
-        "rows": presenters.rows(page.rows, names=shown),
+        "rows": presenters.rows(page.rows, names=shown, agency=who(request).agency_id),
         "names_shown": shown,
         "form": forms.SearchForm(),
         "newer": f"{here}?view={view}&page={page.number - 1}" if page.number > 1 else "",

@@ -91,6 +91,20 @@ class Party(CaseRow):
         ]
 
 
+class LeadWorker(CaseRow):
+    """Who answers for an agency (``owner``) on the case from this moment on; nobody, where it is empty."""
+
+    wall = "shared"
+    append_only = True
+
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "owner", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
 class Status(CaseRow):
     """Where the case stands from this moment on. The newest row is the present one; none is ever changed."""
 

@@ -18,6 +18,7 @@ from lamplighter.hub.rights.models import SubjectItem, SubjectRequest
 # Nothing of a person is in these: what is due, who works on it, minutes, lines of registers.
 NOT_ABOUT_ANYBODY = {
     "cases.Case",
+    "cases.LeadWorker",
     "cases.Participation",
     "cases.Work",
     "clocks.Clock",
