@@ -47,7 +47,7 @@ def advocate() -> User:
 
 @pytest.fixture
 def case(advocate: User) -> Case:
-    return making.a_case(advocate, "force-a", "health", "probation")
+    return making.a_case(advocate, "force-a", "health", "probation", at=telling.days_ago(2))
 
 
 SIDES = [
@@ -153,7 +153,14 @@ def test_the_database_keeps_the_words_of_every_version(case: Case, advocate: Use
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("5pm", dt.time(17)), ("7:30am", dt.time(7, 30)), ("17:00", dt.time(17)), ("0930", dt.time(9, 30)), ("12am", dt.time(0)), ("12.15 pm", dt.time(12, 15))],
+    [
+        ("5pm", dt.time(17)),
+        ("7:30am", dt.time(7, 30)),
+        ("17:00", dt.time(17)),
+        ("0930", dt.time(9, 30)),
+        ("12am", dt.time(0)),
+        ("12.15 pm", dt.time(12, 15)),
+    ],
 )
 def test_times_are_taken_as_people_write_them(typed: str, meant: dt.time) -> None:
     assert forms.TimeOfDay(required=False).clean(typed) == meant

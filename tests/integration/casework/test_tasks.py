@@ -158,7 +158,7 @@ def test_the_list_says_what_the_team_has_left_lying() -> None:
     page = telling.browser(user).get("/work/team", secure=True).content.decode()
     assert page.count("Overdue by 29 days") == 2
     assert "In 7 hours" not in page
-    assert f"case <span class=\"ll-unbroken\">{case.reference}</span>" in page
+    assert f'case <span class="ll-unbroken">{case.reference}</span>' in page
     # Answered without the task being done, it is told again after as long.
     with identity.as_person(user):
         clocks.end(user, notice)
@@ -196,7 +196,10 @@ def test_a_task_for_somebody_in_another_agency_is_found_done_and_told() -> None:
     assert telling.browser(worker).post(f"/work/{clock.key}/done", done, secure=True).status_code == 302
     told = telling.browser(giver).get("/work/given", secure=True).content.decode()
     assert done["outcome"] in told
-    assert done["outcome"] in telling.browser(giver).get(f"/cases/{case.key}/history", secure=True).content.decode()
+    assert (
+        done["outcome"]
+        in telling.browser(giver).get(f"/cases/{case.key}/history", secure=True).content.decode()
+    )
     assert done["outcome"] not in telling.browser(worker).get("/work/given", secure=True).content.decode()
 
 

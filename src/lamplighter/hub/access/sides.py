@@ -23,7 +23,7 @@ ROLES = {
 
 
 def of(user: Any) -> list[str]:
-    """Return the partitions that this person writes on a case, own side first. The vault has pages of its own."""
+    """Return the partitions that this person writes on a case, own side first; without the vault."""
     kind = user.agency.kind if getattr(user, "agency_id", None) else None
     found = [
         p.name
@@ -34,12 +34,10 @@ def of(user: Any) -> list[str]:
 
 
 def reads(user: User, partition: str, owner: str) -> bool:
-    """Whether this person may read rows of ``owner`` in ``partition`` on a case that their agency works on."""
+    """Whether this person may read rows of ``owner`` in ``partition`` on a case of their agency."""
     kind = user.agency.kind if user.agency else None
     return any(
-        user.role in r.roles
-        and r.kind in (None, kind)
-        and (not r.own_rows_only or user.agency_id == owner)
+        user.role in r.roles and r.kind in (None, kind) and (not r.own_rows_only or user.agency_id == owner)
         for r in CASE_PARTITIONS[partition].readers
     )
 

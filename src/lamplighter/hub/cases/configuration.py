@@ -42,10 +42,12 @@ PAGES = {
     "cases:work": "Time spent",
 }
 
-# Whom a time limit belongs to: who decides on referrals, or the agency of this kind that works on the case.
-HUB = "hub"
+# Whom a time limit belongs to: who decides on referrals, who put the case into this state, or the agency
+# of this kind that works on the case.
+HUB, DECIDER = "hub", "decider"
 WHOSE = {
     HUB: "Who decides on referrals",
+    DECIDER: "Who took this decision",
     "police": "The police force on the case",
     "health": "The health service on the case",
     "advocacy": "The advocacy service on the case",

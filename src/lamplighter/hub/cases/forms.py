@@ -57,6 +57,11 @@ class ReferForm(Form):
         Referral.Knows.choices,
         required="Say whether the person stalked knows",
     )
+    again_why = text_box(
+        "Why do you refer these two people again?",
+        hint="Read by those who can open both cases.",
+        rows=3,
+    )
     agencies = forms.MultipleChoiceField(
         label="Which agencies should work on it besides yours?",
         help_text="Each can open the case at once and reads what is shared. You can ask others in later.",
@@ -91,6 +96,11 @@ class TriageForm(Versioned):
     decision = radios("What does the hub do?", required="Choose what the hub does", small=False)
     threshold = radios("By which threshold?", required="Choose a threshold")
     redirected_to = line("If it is sent to another service or area: which?")
+    again_why = text_box(
+        "Why is a second case of these two people right?",
+        hint="Read by those who can open both cases.",
+        rows=3,
+    )
     reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,7 +109,7 @@ class TriageForm(Versioned):
         self.fields["decision"].choices = [(s, Status.Name(s).label) for s in policies.TRIAGE]  # type: ignore[attr-defined]
         self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
         self.fields["threshold"].widget.attrs["hints"] = {
-            r.code: "Carries: " + ", ".join(Status.Name(s).label.lower() for s in r.extra["for"])
+            r.code: "Allows: " + ", ".join(Status.Name(s).label.lower() for s in r.extra["for"])
             for r in held.values()
         }
 

@@ -1,4 +1,4 @@
-"""The lead worker of each agency on a case: who answers for it there, and holds its tasks unless others do."""
+"""The lead worker of each agency on a case: who answers for it there, and holds its tasks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def holder(case: Any, agency: Agency, partition: str) -> User | None:
 
 
 @transaction.atomic
-def assign(user: User, case: Case, worker: User | None, could: Collection[User], *, seen: Any = None) -> LeadWorker:
+def assign(
+    user: User, case: Case, worker: User | None, could: Collection[User], *, seen: Any = None
+) -> LeadWorker:
     """Name the lead worker of one's own agency from now on; ``None``: nobody for now.
 
     ``could`` are those who may be named. Running tasks of the agency that nobody
@@ -56,10 +58,17 @@ def assign(user: User, case: Case, worker: User | None, could: Collection[User],
 
 
 def _pass_on(user: User, case: Case, before: User | None, worker: User | None) -> None:
-    """Give the agency's running tasks that the lead worker held, or nobody, to the new one who may read them."""
+    """Give the running tasks that the lead worker held, or nobody, to the new one who may read them."""
     clocks = apps.get_model("clocks", "Clock")
     running = clocks.objects.filter(case=case, owner_id=user.agency_id, state="running").exclude(kind="task")
     for clock in running.filter(assigned_to__in=[before]) | running.filter(assigned_to=None):
         if worker is None or sides.reads(worker, clock.partition, clock.owner_id):
             clocks.objects.filter(pk=clock.pk).update(assigned_to=worker)
-            audit.record(user, "clocks.assigned", f"clock {clock.key}", case=case, fields=["assigned_to"], kind=clock.kind)
+            audit.record(
+                user,
+                "clocks.assigned",
+                f"clock {clock.key}",
+                case=case,
+                fields=["assigned_to"],
+                kind=clock.kind,
+            )

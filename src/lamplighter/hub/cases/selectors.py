@@ -168,7 +168,9 @@ def ended_participations(case: Case, as_at: Moment = None) -> list[Participation
 
 def next_dates(case: Case, as_at: Moment = None, most: int = 10) -> list[Clock]:
     """Running clocks of the case that one may see, the next first."""
-    rows = _standing(Clock.objects.filter(case=case), as_at, "ended_at").select_related("assigned_to", "owner")
+    rows = _standing(Clock.objects.filter(case=case), as_at, "ended_at").select_related(
+        "assigned_to", "owner"
+    )
     return list(rows.order_by("due_at", "pk")[:most])
 
 
@@ -198,7 +200,8 @@ def legal_corrected(case: Case, as_at: Moment = None) -> list[LegalStatus]:
 
 
 def referral(case: Case, as_at: Moment = None) -> Referral | None:
-    return known(Referral.objects.filter(case=case), as_at).order_by("-at", "-pk").first()
+    rows = known(Referral.objects.filter(case=case), as_at).select_related("by", "owner")
+    return rows.order_by("-at", "-pk").first()
 
 
 def triage(case: Case, as_at: Moment = None) -> Triage | None:

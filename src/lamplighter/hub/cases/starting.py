@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases import configuration, rules, selectors
 from lamplighter.hub.cases.models import Case, Status
 from lamplighter.hub.cases.permissions import DECIDING
@@ -54,24 +55,33 @@ def _begin(user: User, case: Case, rule: Rule, why: str) -> None:
 def whose(kind: str, case: Case, user: User) -> Agency | None:
     """Return the agency that must act: of this kind on the case, or the one that decides on referrals.
 
-    That is the hub's own agency where it has a coordinator. Where it has none:
-    the agency of ``user``, if they decide; one on the case whose people decide;
-    any with a coordinator; and the agency of ``user`` when nobody decides at all.
+    That is the hub's own agency where it has a coordinator. Where it has none: an
+    agency with a coordinator, first that of ``user``, then one on the case; one on
+    the case with a stalking lead; and the agency of ``user`` when nobody decides.
     """
+    if kind == configuration.DECIDER:
+        return user.agency
     on_case = [p.agency for p in selectors.participations(case)]
     if kind != configuration.HUB and (found := next((a for a in on_case if a.kind == kind), None)):
         return found
     deciding = User.objects.filter(is_active=True, role__in=DECIDING, agency__isnull=False)
-    with_coordinator = deciding.filter(role="coordinator").order_by("agency_id")
-    if hub := with_coordinator.filter(agency__kind=Agency.Kind.HUB).select_related("agency").first():
-        return hub.agency
-    if user.agency and user.role in DECIDING:
-        return user.agency
-    codes = set(deciding.values_list("agency_id", flat=True))
-    if found := next((a for a in on_case if a.code in codes), None):
-        return found
-    anybody = with_coordinator.select_related("agency").first()
-    return anybody.agency if anybody else user.agency
+    coordinating = [u.agency for u in _of(deciding, Role.COORDINATOR)]
+    hubs = [a for a in coordinating if a and a.kind == Agency.Kind.HUB]
+    near = [a for a in [user.agency, *on_case] if a]
+    leading = {u.agency_id for u in _of(deciding, Role.STALKING_LEAD)}
+    ways = (
+        hubs,
+        [a for a in near if a in coordinating],
+        coordinating,
+        [a for a in near if a.pk in leading],
+    )
+    return next((agencies[0] for agencies in ways if agencies), user.agency)
+
+
+def _of(people: QuerySet[User], role: Role) -> QuerySet[User]:
+    """One of this role of each agency."""
+    rows = people.filter(role=role).select_related("agency")
+    return rows.order_by("agency_id", "pk").distinct("agency_id")
 
 
 def state_changed(user: User, case: Case, state: str) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import forms, permissions, presenters, selectors
+from lamplighter.hub.cases import forms, permissions, presenters, same_two, selectors
 from lamplighter.hub.cases.framing import NAMES, frame, names_shown
 from lamplighter.hub.cases.panels import panels
 from lamplighter.hub.casework import visits
@@ -39,6 +39,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "status": status,
         "people": [presenters.person(p) for p in people],
         "elsewhere": presenters.elsewhere(found, people, as_at),
+        "again": same_two.reasons(found, as_at),
         "facts": presenters.facts(found, status, as_at),
         "referral": selectors.referral(found, as_at),
         "agencies": presenters.agencies(found, as_at),

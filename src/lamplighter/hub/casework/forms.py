@@ -81,7 +81,9 @@ class NoteForm(WithReaders):
         max_length=10,
         widget=forms.TextInput(attrs={"width": 10, "autocomplete": "off", "label_size": "s"}),
     )
-    with_whom = line("Who with?", hint="For example, “PC Reed, Force A” or “her manager”. Leave out telephone numbers.")
+    with_whom = line(
+        "Who with?", hint="For example, “PC Reed, Force A” or “her manager”. Leave out telephone numbers."
+    )
     words = text_box(
         "What happened, and what came of it?",
         hint=LEAVE_OUT,
@@ -104,7 +106,12 @@ class CorrectForm(VersionForm, NoteForm):
         help_text="Its words are hidden from everybody outside your agency, and from the history.",
         required=False,
     )
-    reason = line("Why do you correct it?", hint="Read by everybody who can read the note.", required="Enter why you correct it", width=30)
+    reason = line(
+        "Why do you correct it?",
+        hint="Read by everybody who can read the note.",
+        required="Enter why you correct it",
+        width=30,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The only writer of notes: what somebody on the case did, heard or decided, for their side or for everybody."""
+"""The only writer of notes: what somebody on the case did, heard or decided."""
 
 from __future__ import annotations
 

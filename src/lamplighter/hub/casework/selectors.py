@@ -5,19 +5,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 
+from django.db.models import Q
 from django.http import Http404
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.casework.models import Note
 from lamplighter.hub.cases.selectors import Moment
-from django.db.models import Q
+from lamplighter.hub.casework.models import Note
 
 
 def note(case: Case, first: uuid.UUID) -> Note:
     """Return the standing version of a note, or "not found", said the same for one that never was."""
-    found = Note.objects.filter(case=case, first=first, replaced_at=None).select_related("by", "owner").first()
+    found = (
+        Note.objects.filter(case=case, first=first, replaced_at=None).select_related("by", "owner").first()
+    )
     if found is None:
         raise Http404
     return found

@@ -67,7 +67,9 @@ def add(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except REFUSED as refused:
             form.add_error("words", str(refused))
         else:
-            messages.success(request, f"Note saved. Read by {sides.readers(given['side'], user.agency, on_case)}.")
+            messages.success(
+                request, f"Note saved. Read by {sides.readers(given['side'], user.agency, on_case)}."
+            )
             return redirect("cases:case", case.key)
     return _page(request, case, "add", form, about=about)
 
@@ -111,7 +113,11 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
     beside: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        seen = Note.objects.select_related("owner").filter(case=case, first=row, key=_key(given["version"])).first()
+        seen = (
+            Note.objects.select_related("owner")
+            .filter(case=case, first=row, key=_key(given["version"]))
+            .first()
+        )
         try:
             notes.correct(
                 user,
@@ -129,7 +135,10 @@ def correct(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespons
             form.add_error(None, str(changed))
             form.knows(newest.key)
             beside = meanwhile.beside(
-                [("Note", newest.words or "Struck out", given["words"]), ("Who with", newest.with_whom, given["with_whom"])],
+                [
+                    ("Note", newest.words or "Struck out", given["words"]),
+                    ("Who with", newest.with_whom, given["with_whom"]),
+                ],
                 by=newest.by,
                 owner=newest.owner,
                 at=newest.at,
@@ -173,6 +182,8 @@ def task(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except REFUSED as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"Task given to {given['to'].display_name}, due {long_time(made.due_at)}.")
+            messages.success(
+                request, f"Task given to {given['to'].display_name}, due {long_time(made.due_at)}."
+            )
             return redirect("cases:case", case.key)
     return _page(request, case, "task", form)

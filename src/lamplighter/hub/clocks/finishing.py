@@ -1,4 +1,4 @@
-"""Done, with what came of it: the task ends, its side of the history says so, and what recurs begins again."""
+"""Done, with what came of it: the task ends, its side reads it in the history, and what recurs begins."""
 
 from __future__ import annotations
 

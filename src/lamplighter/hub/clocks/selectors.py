@@ -54,7 +54,7 @@ def mine(user: User, as_at: Moment = None) -> QuerySet[Clock]:
     """
     own = Q(assigned_to=user)
     if may_decide_cases(user):
-        # A referral that waits is never on nobody's list: it is on that of everybody who decides for the agency.
+        # A referral that waits is never on nobody's list: everybody has it who decides for the agency.
         own |= Q(kind__in=DECIDED, assigned_to=None, owner=user.agency_id)
     return _running(Clock.objects.filter(own), as_at)
 
@@ -148,4 +148,3 @@ def clock(key: uuid.UUID) -> Clock:
         return Clock.objects.select_related("case", "assigned_to", "owner").get(key=key)
     except Clock.DoesNotExist:
         raise Http404 from None
-

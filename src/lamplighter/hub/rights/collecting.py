@@ -20,6 +20,7 @@ NOT_ABOUT_ANYBODY = {
     "cases.Case",
     "cases.LeadWorker",
     "cases.Participation",
+    "cases.RepeatedReferral",
     "cases.Work",
     "clocks.Clock",
     "sharing.Disclosure",

@@ -23,7 +23,7 @@ from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.cases.models import Case, Participation, Party, Status
+from lamplighter.hub.cases.models import Case, LeadWorker, Participation, Party, RepeatedReferral, Status
 from lamplighter.hub.intake.erasing import PURPOSE
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import erasing as patterns
@@ -36,7 +36,7 @@ from lamplighter.hub.sharing.models import Receipt
 # What the case is made of, whoever wrote it down: it goes when the whole case goes.
 SPINE = (Case, Participation, Party, Status)
 # What is noted of an agency, and is nothing that it recorded of the case: no say in when the case goes.
-NOTES = (ErasedPart, Receipt)
+NOTES = (ErasedPart, LeadWorker, Receipt, RepeatedReferral)
 Rows = dict[type[models.Model], set[Any]]
 
 
