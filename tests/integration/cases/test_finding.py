@@ -55,7 +55,7 @@ def test_the_list_is_in_the_order_of_what_comes_next() -> None:
     assert [r.case for r in rows] == [cases[1], cases[0], cases[2], cases[3]]
     assert [bool(r.clock) for r in rows] == [True, True, True, False]
     body = telling.browser(by).get("/cases/", secure=True).content.decode()
-    assert "2 days overdue" in body
+    assert "overdue by 2 days" in body
     assert "Nothing is due" in body
 
 

@@ -389,7 +389,7 @@ def test_what_was_due_today_is_overdue_when_its_hour_is_past() -> None:
     by = telling.coordinator()
     case = making.a_case(by)
     noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
-    clock = Clock(case=case, text="Call", due_at=noon)
+    clock = Clock(case=case, owner=case.owner, text="Call", due_at=noon)
     late = presenters.due(clock, noon + dt.timedelta(hours=1))
     early = presenters.due(clock, noon - dt.timedelta(hours=1))
     assert (late["when"], late["overdue"]) == ("overdue since 12:00", True)
@@ -460,7 +460,7 @@ def test_pages_ask_a_bounded_number_of_questions(django_assert_max_num_queries: 
             services.enter(by, case, "note", f"Note {n}")
             making.a_case(by)
     client.post("/cases/names", {}, secure=True)
-    for name, most in (("case", 43), ("history", 25), ("people", 25)):
+    for name, most in (("case", 47), ("history", 26), ("people", 25)):
         with django_assert_max_num_queries(most):
             assert page(client, name, case).status_code == 200
     with django_assert_max_num_queries(20):

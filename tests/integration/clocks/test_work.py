@@ -14,7 +14,7 @@ from django.utils import timezone
 from lamplighter.hub.access import identity, moment
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.clocks import overdue, policies, presenters, selectors, services, tasks
 from lamplighter.hub.clocks.models import Clock
 from tests.integration.access import making
@@ -85,15 +85,25 @@ def test_mine_my_teams_and_what_the_wall_keeps(advocate: User, case: Case) -> No
     assert "Offer a session" not in a_client(advocate).get("/work/team", secure=True).content.decode()
 
 
-def test_done_in_place_only_where_nothing_else_is_to_be_recorded(advocate: User, case: Case) -> None:
-    plain, recorded = a_clock(advocate, case), a_clock(advocate, case, page="cases:case")
+def test_done_says_what_came_of_it_and_not_where_a_page_records_it(advocate: User, case: Case) -> None:
+    plain, of_case = a_clock(advocate, case), a_clock(advocate, case, page="cases:case")
+    recorded = a_clock(advocate, case, page="victim:contact")
+    Clock.objects.filter(pk=recorded.pk).update(kind="victim.contact_next")
     client = a_client(advocate)
-    assert client.post(f"/work/{plain.key}/done", secure=True).status_code == 302
-    assert client.post(f"/work/{plain.key}/done", secure=True).status_code == 422
-    assert client.post(f"/work/{recorded.key}/done", secure=True).status_code == 422
-    assert client.get(f"/work/{plain.key}/done", secure=True).status_code == 405
-    assert [c.state for c in Clock.objects.order_by("pk")] == ["done", "running"]
-    assert Event.objects.filter(verb="clocks.done", case_id=case.pk).count() == 1
+
+    def done(clock: Clock, outcome: str) -> int:
+        return client.post(f"/work/{clock.key}/done", {"outcome": outcome}, secure=True).status_code
+
+    assert done(plain, " ") == 422
+    assert [done(clock, "She answered.") for clock in (plain, of_case, recorded)] == [302, 302, 422]
+    assert done(plain, "Again.") == 422
+    assert [c.state for c in Clock.objects.order_by("pk")] == ["done", "done", "running"]
+    assert Event.objects.filter(verb="clocks.done", case_id=case.pk).count() == 2
+    told = Entry.objects.filter(kind="task", partition="advocacy", title="Done: Call", body="She answered.")
+    assert told.count() == 2
+    page = client.get(f"/work/{recorded.key}", secure=True).content.decode()
+    assert "Open the page that records it" in page
+    assert "Save as done" not in page
 
 
 def test_taken_given_and_cancelled(advocate: User, case: Case) -> None:
@@ -133,7 +143,7 @@ def test_nobody_touches_what_is_behind_the_wall(advocate: User, case: Case) -> N
         assert (client.post(path, secure=True) if what else client.get(path, secure=True)).status_code == 404
     with identity.as_person(clinician):
         assert Clock.objects.filter(pk=clock.pk).update(text="x") == 0
-    with pytest.raises(policies.NotPossibleError, match="agency"):
+    with pytest.raises(policies.NotPossibleError, match="can open"):
         services.assign(advocate, clock, clinician)
     with pytest.raises(DatabaseError, match="keeps its"), identity.as_person(advocate):
         Clock.objects.filter(pk=clock.pk).update(partition="shared")
@@ -160,14 +170,14 @@ def test_a_long_part_is_cut_short_and_has_a_page_of_its_own(advocate: User, case
     for number in range(selectors.FEW + 5):
         a_clock(advocate, case, timezone.now() - dt.timedelta(hours=number + 1), f"Call {number}")
     page = client.get("/work/", secure=True).content.decode()
-    assert page.count("Give away or cancel") == selectors.FEW
+    assert page.count("Reassign or cancel") == selectors.FEW
     assert f"More than {selectors.FEW} things are overdue" in page
     assert 'href="/work/?part=overdue"' in page
     # The most urgent first.
     assert f"Call {selectors.FEW + 4}" in page
     assert f"Call {selectors.FEW - 6}<" not in page
     page = client.get("/work/?part=overdue", secure=True).content.decode()
-    assert page.count("Give away or cancel") == selectors.FEW + 5
+    assert page.count("Reassign or cancel") == selectors.FEW + 5
     assert "Nothing more is due today" not in page
     assert "Nothing more is due today" in client.get("/work/?part=x", secure=True).content.decode()
 
@@ -193,10 +203,10 @@ def test_a_clock_opens_the_page_where_it_is_recorded(advocate: User, case: Case)
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        (dt.timedelta(days=2, hours=5), "in 2 days"),
-        (dt.timedelta(hours=-1), "1 hour late"),
-        (dt.timedelta(minutes=30), "in 30 minutes"),
-        (dt.timedelta(seconds=5), "now"),
+        (dt.timedelta(days=2, hours=5), "In 2 days"),
+        (dt.timedelta(hours=-1), "Overdue by 1 hour"),
+        (dt.timedelta(minutes=30), "In 30 minutes"),
+        (dt.timedelta(seconds=5), "Due now"),
     ],
 )
 def test_spans_in_words(left: dt.timedelta, words: str) -> None:

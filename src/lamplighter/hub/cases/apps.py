@@ -9,4 +9,6 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.cases.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("Cases", "cases:list", "may_see_cases")]
+    # The other tasks of a case end by Done, with what came of it.
+    ended_by_pages: ClassVar[tuple[str, ...]] = ("case.triage", "case.follow_up_")
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

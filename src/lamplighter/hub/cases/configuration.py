@@ -42,6 +42,18 @@ PAGES = {
     "cases:work": "Time spent",
 }
 
+# Whom a time limit belongs to: who decides on referrals, who put the case into this state, or the agency
+# of this kind that works on the case.
+HUB, DECIDER = "hub", "decider"
+WHOSE = {
+    HUB: "Who decides on referrals",
+    DECIDER: "Who took this decision",
+    "police": "The police force on the case",
+    "health": "The health service on the case",
+    "advocacy": "The advocacy service on the case",
+    "probation": "The probation service on the case",
+}
+
 
 def _states() -> Mapping[str, str]:
     return {state.value: state.label for state in State}
@@ -79,6 +91,8 @@ CLOCKS = Rows(
         Value("runs_in", "Runs while the case is", many=True, one_of=_states),
         Value("done_on", "Done when the case becomes", many=True, one_of=_states, may_be_empty=True),
         Value("page", "Done on the page", one_of=lambda: PAGES),
+        Value("whose", "Belongs to", one_of=lambda: WHOSE, optional=True),
+        Value("again", "Starts again when it is done", bool, optional=True),
         *origin(),
     ),
     code="kind",

@@ -57,6 +57,11 @@ class ReferForm(Form):
         Referral.Knows.choices,
         required="Say whether the person stalked knows",
     )
+    again_why = text_box(
+        "Why do you refer these two people again?",
+        hint="Read by those who can open both cases.",
+        rows=3,
+    )
     agencies = forms.MultipleChoiceField(
         label="Which agencies should work on it besides yours?",
         help_text="Each can open the case at once and reads what is shared. You can ask others in later.",
@@ -91,6 +96,11 @@ class TriageForm(Versioned):
     decision = radios("What does the hub do?", required="Choose what the hub does", small=False)
     threshold = radios("By which threshold?", required="Choose a threshold")
     redirected_to = line("If it is sent to another service or area: which?")
+    again_why = text_box(
+        "Why is a second case of these two people right?",
+        hint="Read by those who can open both cases.",
+        rows=3,
+    )
     reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,7 +109,7 @@ class TriageForm(Versioned):
         self.fields["decision"].choices = [(s, Status.Name(s).label) for s in policies.TRIAGE]  # type: ignore[attr-defined]
         self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
         self.fields["threshold"].widget.attrs["hints"] = {
-            r.code: "Carries: " + ", ".join(Status.Name(s).label.lower() for s in r.extra["for"])
+            r.code: "Allows: " + ", ".join(Status.Name(s).label.lower() for s in r.extra["for"])
             for r in held.values()
         }
 
@@ -196,6 +206,27 @@ class AgencyForm(Form):
         if hands_over:
             how.append(("hand_over", "It takes the case over from us. We cannot open it any more"))
         self.fields["how"].choices = how  # type: ignore[attr-defined]  # a choice field
+
+
+class LeadForm(Form):
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    worker = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="key",
+        required=False,
+        label="Who is the lead worker of your agency?",
+        help_text="They get your agency’s tasks on this case, unless a task is given to somebody else. "
+        "Everybody on the case reads their name.",
+        empty_label="Nobody for now",
+        widget=forms.Select(attrs={"label_size": "s"}),
+        error_messages={"invalid_choice": "Choose a person"},
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["worker"]
+        field.queryset = people
+        field.label_from_instance = lambda user: f"{user.display_name}, {user.get_role_display().lower()}"
 
 
 class SameForm(Form):

@@ -12,8 +12,17 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import policies, rules, selectors, services
-from lamplighter.hub.cases.models import Case, Closing, FollowUp, LegalStatus, Status, Triage
+from lamplighter.hub.cases import policies, rules, same_two, selectors, services
+from lamplighter.hub.cases.models import (
+    Case,
+    Closing,
+    FollowUp,
+    LegalStatus,
+    RepeatedReferral,
+    Status,
+    Triage,
+)
+from lamplighter.hub.cases.states import WORKING
 from lamplighter.hub.clocks import services as clocks
 
 
@@ -26,6 +35,7 @@ def triage(
     reason: str,
     *,
     redirected_to: str = "",
+    again_why: str = "",
     seen: Any = None,
     at: dt.datetime | None = None,
 ) -> Triage:
@@ -40,6 +50,13 @@ def triage(
         services.check_seen(now, seen)
         day = timezone.localdate(moment.now())
         policies.check_triage(now.name, decision, threshold, reason, redirected_to, day)
+        if decision in WORKING:
+            # Who referred them may not have known of the other case; who decides is told, and says why.
+            given = {row.other_id for row in same_two.reasons(case)}
+            unsaid = [other for other in same_two.of_case(case) if other.pk not in given]
+            policies.check_again(unsaid, again_why)
+            for other in unsaid:
+                RepeatedReferral.objects.create(**owned(user, case, other=other, reason=again_why))
         row = {"decision": decision, "threshold": threshold, "reason": reason, "redirected_to": redirected_to}
         made = Triage.objects.create(**owned(user, case, **row))
         title = f"Triage: {Status.Name(decision).label}"

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
@@ -24,6 +24,7 @@ from lamplighter.hub.cases import (
     policies,
     presenters,
     rules,
+    same_two,
     selectors,
     services,
 )
@@ -49,7 +50,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             for key, text in listing.VIEWS.items()
         ],
         "view": view,
-        "rows": presenters.rows(page.rows, names=shown),
+        "rows": presenters.rows(page.rows, names=shown, agency=who(request).agency_id),
         "names_shown": shown,
         "form": forms.SearchForm(),
         "newer": f"{here}?view={view}&page={page.number - 1}" if page.number > 1 else "",
@@ -134,6 +135,17 @@ def _refer(
     before: Case | None = None,
 ) -> HttpResponse:
     form = forms.ReferForm(request.POST or None, user=request.user, initial=initial)
+    same: list[Case] = []
+    if initial and not before:
+        told = {
+            side: {
+                "person_id": persons.get(side, ""),
+                "name": initial.get(f"{side}_name"),
+                "birth_date": initial.get(f"{side}_birth_date"),
+            }
+            for side in ("victim", "suspect")
+        }
+        same = same_two.open_cases(told["victim"], told["suspect"])
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         known = {side: who for side, who in persons.items() if isinstance(who, str)}
@@ -148,10 +160,14 @@ def _refer(
                 victim_knows=values["victim_knows"],
                 agencies=list(Agency.objects.filter(code__in=values["agencies"])),
                 course_id=course_id,
+                again_why=values["again_why"],
             )
             for party in selectors.parties(case):
                 if before and (same := persons.get(party.side)):
                     parties.same_person(request.user, case, party, same, "mirrored")
+        except policies.SameTwoPeopleError as refused:
+            form.add_error("again_why", str(refused))
+            same = list(refused.cases)
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
@@ -162,7 +178,9 @@ def _refer(
         "within": plural(*rules.period(triage)),
         "form": form,
         "course_id": course_id,
-        "earlier": earlier or [],
+        "same": same,
+        "asks_again": bool(same) or bool(form.is_bound and form.data.get("again_why")),
+        "earlier": [c for c in earlier or [] if c not in same],
         "other_way": before,
     }
     return render(request, "cases/refer.html", context, status=422 if form.errors else 200)

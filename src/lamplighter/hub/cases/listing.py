@@ -53,7 +53,9 @@ def _coming(wanted: int, kind: str) -> list[Listed]:
         running = running.filter(kind=kind)
     # Read in their order until there are enough cases: most cases are never looked at.
     first: dict[int, Clock] = {}
-    for clock in running.order_by("due_at", "pk").iterator(chunk_size=100):
+    for clock in (
+        running.select_related("assigned_to", "owner").order_by("due_at", "pk").iterator(chunk_size=100)
+    ):
         first.setdefault(clock.case_id, clock)
         if len(first) == wanted:
             break

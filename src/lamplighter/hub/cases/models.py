@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.utils import timezone
 
+from lamplighter.hub.access import rules
 from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition
+from lamplighter.hub.access.partitions import SHARED
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.states import State
 
@@ -86,9 +88,25 @@ class Party(CaseRow):
         indexes = [  # noqa: RUF012  Django's own attribute
             models.Index(fields=["case", "side"]),
             models.Index(fields=["person_id"]),
+            # Two referrals of the same two people are found by names and dates of birth.
+            models.Index(fields=["birth_date"]),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="party_name_trigrams"),
             GinIndex(OpClass(Upper("also_known_as"), name="gin_trgm_ops"), name="party_alias_trigrams"),
         ]
+
+
+class LeadWorker(CaseRow):
+    """Who answers for an agency (``owner``) on the case from this moment on; nobody, where it is empty."""
+
+    wall = "shared"
+    append_only = True
+
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "owner", "-at", "-id"])]  # noqa: RUF012  Django's own attribute
 
 
 class Status(CaseRow):
@@ -122,6 +140,26 @@ class Referral(CaseRow):
         NOT_KNOWN = "not_known", "Not known"
 
     victim_knows = models.CharField(max_length=12, choices=Knows.choices, default=Knows.NOT_KNOWN)
+
+
+_CASE_READS = rules.case_reads(SHARED)
+
+
+class RepeatedReferral(CaseRow):
+    """The same two people had an open case when this one was referred, and why it was referred all the same.
+
+    Read by those who can open both: nobody learns from one case that there is another.
+    """
+
+    wall = "shared"
+    append_only = True
+    wall_reads = f"({_CASE_READS} AND {_CASE_READS.replace('case_id', 'other_id')})"
+
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case"]), models.Index(fields=["other"])]  # noqa: RUF012  Django's own attribute
 
 
 class Triage(CaseRow):

@@ -9,14 +9,14 @@ nothing on the page says that it could have been there.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
 from django.apps import apps
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,19 @@ class Panel:
     order: int = 50
     name: str = ""
     on: Callable[[User, Case], bool] | None = None
+
+
+def history_words(entries: Sequence[Entry], as_at: dt.datetime | None) -> dict[int, str]:
+    """The words of lines of the history that stand for a row which can be corrected, by the entry's id.
+
+    An application names its module in ``AppConfig.case_history``; the module holds
+    ``words(entries, as_at)``.
+    """
+    found: dict[int, str] = {}
+    for config in apps.get_app_configs() if entries else ():
+        if name := getattr(config, "case_history", ""):
+            found |= import_module(name).words(entries, as_at)
+    return found
 
 
 def panels(user: User, case: Case) -> Iterator[Panel]:

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import (
     forms,
+    leads,
     listing,
     parties,
     permissions,
@@ -27,6 +28,7 @@ from lamplighter.hub.cases import (
 from lamplighter.hub.cases import work as works
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, Participation, Party
+from lamplighter.hub.clocks import people as working
 
 PERSON = (("name", "Name"), ("also_known_as", "Other names"), ("birth_date", "Date of birth"))
 
@@ -152,6 +154,36 @@ def agencies(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "ended": selectors.ended_participations(case, as_at),
     }
     return render(request, "cases/agencies.html", context, status=422 if form.errors else 200)
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def lead(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Who answers for one's own agency on the case from now on."""
+    user, case = who(request), selectors.open_case(key)
+    standing = selectors.leads_of([case.pk], user.agency_id).get(case.pk)
+    could = working.on_the_case(case, "shared", user.agency_id or "").filter(agency=user.agency_id)
+    initial = {
+        "version": standing.key if standing else "",
+        "worker": standing.worker.key if standing and standing.worker else None,
+    }
+    form = forms.LeadForm(request.POST or None, people=could, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        worker = form.cleaned_data["worker"]
+        try:
+            leads.assign(user, case, worker, list(could), seen=form.cleaned_data["version"])
+        except policies.ChangedMeanwhileError as changed:
+            named = presenters.lead_name(changed.newest) or "nobody"
+            form.add_error(None, f"Somebody changed it while you were choosing: it is {named} now.")
+            form.data = form.data.copy()
+            form.data["version"] = str(changed.newest.key)
+        except policies.NotPossibleError as refused:
+            form.add_error("worker", str(refused))
+        else:
+            messages.success(request, f"Lead worker: {worker.display_name if worker else 'nobody for now'}.")
+            return redirect("cases:case", case.key)
+    context = frame(request, case, "cases:lead") | {"form": form, "agency": user.agency}
+    return render(request, "cases/lead.html", context, status=422 if form.errors else 200)
 
 
 def _may_end(user: User, participation: Participation) -> bool:

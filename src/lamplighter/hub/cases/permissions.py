@@ -16,6 +16,7 @@ __all__ = [
     "may_set_legal_status",
     "may_work_on_cases",
 ]
+DECIDING = SENIOR
 LEGAL = SENIOR | {Role.INVESTIGATOR, Role.PROBATION}
 
 
@@ -36,7 +37,7 @@ def may_work_on_cases(user: Any) -> bool:
 
 def may_decide_cases(user: Any) -> bool:
     """Triage, change of state, closing and follow-up: coordinators and stalking leads."""
-    return may_refer(user) and _has(user, SENIOR)
+    return may_refer(user) and _has(user, DECIDING)
 
 
 def may_set_legal_status(user: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lamplighter.hub.access.meanwhile import Meanwhile
@@ -38,6 +38,21 @@ def check_referral(victim: Mapping[str, Any], suspect: Mapping[str, Any], why: s
         raise NotPossibleError("Enter what the person reported is called, or “Not known”.")
     if not why.strip():
         raise NotPossibleError("Enter why the case is referred.")
+
+
+class SameTwoPeopleError(NotPossibleError):
+    """The two people have an open case that the person may open; ``cases`` are those."""
+
+    def __init__(self, cases: Sequence[Any]) -> None:
+        super().__init__(
+            "These two people have an open case. Enter why you refer them again, or work on that one."
+        )
+        self.cases = cases
+
+
+def check_again(cases: Sequence[Any], why: str) -> None:
+    if cases and not why.strip():
+        raise SameTwoPeopleError(cases)
 
 
 def check_move(now: str, to: str) -> None:

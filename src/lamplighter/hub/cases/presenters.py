@@ -12,7 +12,8 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import permissions, policies, rules, selectors
 from lamplighter.hub.cases.listing import Listed
-from lamplighter.hub.cases.models import Case, Entry, Party, Status, Work
+from lamplighter.hub.cases.models import Case, Entry, LeadWorker, Party, Status, Work
+from lamplighter.hub.cases.panels import history_words
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.reporting.words import count, day
 
@@ -21,10 +22,12 @@ KINDS = {
     "follow_up": "Follow-up",
     "glass_broken": "Broken glass",
     "legal_status": "Legal status",
+    "note": "Notes, calls and visits",
     "people": "People",
     "referral": "Referral",
     "report": "Reports",
     "status": "Status",
+    "task": "Tasks",
     "triage": "Triage",
     "victims_code": "Victims' Code",
 }
@@ -41,30 +44,56 @@ def due(clock: Clock, now: dt.datetime | None = None) -> dict[str, Any]:
     days = (on - timezone.localdate(now)).days
     late = clock.due_at < now
     if days < 0:
-        when = f"{count(-days, 'day')} overdue"
+        when = f"overdue by {count(-days, 'day')}"
     elif days == 0:
         when = f"{'overdue since' if late else 'today, by'} {timezone.localtime(clock.due_at):%H:%M}"
     else:
         when = f"in {count(days, 'day')}"
-    return {"text": clock.text, "on": day(on), "when": when, "overdue": late, "why": clock.why}
+    return {"text": clock.text, "on": day(on), "when": when, "overdue": late, "why": clock.why} | {
+        "key": clock.key,
+        "whose": clock.assigned_to.display_name if clock.assigned_to else f"Anyone in {clock.owner.name}",
+    }
 
 
-def rows(listed: Sequence[Listed], *, names: bool) -> list[dict[str, Any]]:
+def rows(listed: Sequence[Listed], *, names: bool, agency: str | None = None) -> list[dict[str, Any]]:
     """One row a case."""
     cases = [item.case for item in listed]
     status = selectors.statuses(cases)
     people = selectors.parties_of(cases) if names else {}
+    leads = selectors.leads_of([case.pk for case in cases], agency) if agency else {}
     return [
         {
             "reference": item.case.reference,
             "href": reverse("cases:case", args=[item.case.key]),
             "status": status[item.case.pk].get_name_display() if item.case.pk in status else "",
             "names": " and ".join(p.name for p in people.get(item.case.pk, [])),
+            "lead": lead_name(leads.get(item.case.pk)),
             "next": due(item.clock) if item.clock else None,
             "opened": day(timezone.localdate(item.case.opened_at)),
         }
         for item in listed
     ]
+
+
+def lead_name(row: LeadWorker | None) -> str:
+    return row.worker.display_name if row and row.worker else ""
+
+
+def agencies(case: Case, as_at: dt.datetime | None) -> list[dict[str, str]]:
+    """Each agency on the case, and who answers for it there since when."""
+    leads = selectors.lead_workers(case, as_at)
+    found = []
+    for agency in [p.agency for p in selectors.participations(case, as_at)]:
+        row = leads.get(agency.code)
+        since = f", since {day(timezone.localdate(row.at))}" if row else ""
+        found.append({"name": agency.name, "lead": f"{lead_name(row)}{since}" if row else "no lead worker"})
+    on_case = {p["name"] for p in found}
+    # The hub itself need not be one of the agencies on the case.
+    for row in leads.values():
+        if row.owner.name not in on_case:
+            since = day(timezone.localdate(row.at))
+            found.append({"name": row.owner.name, "lead": f"{lead_name(row)}, since {since}"})
+    return found
 
 
 def entry(row: Entry, user: User, query: str = "") -> dict[str, Any]:
@@ -102,11 +131,15 @@ def entry_href(row: Entry, user: User, query: str = "") -> str:
     return ""
 
 
-def history(entries: Sequence[Entry], case: Case, user: User, query: str = "") -> list[dict[str, Any]]:
+def history(
+    entries: Sequence[Entry], case: Case, user: User, query: str = "", as_at: dt.datetime | None = None
+) -> list[dict[str, Any]]:
     found = []
+    entries = list(entries)
+    words = history_words(entries, as_at)
     for row in entries:
         row.case = case
-        found.append(entry(row, user, query))
+        found.append(entry(row, user, query) | ({"body": words[row.pk]} if row.pk in words else {}))
     return found
 
 
@@ -176,9 +209,14 @@ def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:
             found.append(("Close the case", "cases:close"))
         if status.name in (Status.Name.CLOSED, Status.Name.FOLLOW_UP):
             found.append(("Record a follow-up", "cases:follow_up"))
-    found += [("Ask another agency in", "cases:agencies"), ("Record minutes of work", "cases:work")]
+    found += [
+        ("Give somebody a task", "casework:task"),
+        ("Assign the lead worker of your agency", "cases:lead"),
+        ("Add an agency", "cases:agencies"),
+        ("Record time", "cases:work"),
+    ]
     if permissions.may_refer(user):
-        found.append(("Refer the same two people the other way round", "cases:refer_reversed"))
+        found.append(("Refer with the roles reversed", "cases:refer_reversed"))
     return [{"text": text, "href": reverse(name, args=[case.key])} for text, name in found]
 
 

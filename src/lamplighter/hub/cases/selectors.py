@@ -20,6 +20,7 @@ from lamplighter.hub.cases.models import (
     Closing,
     Entry,
     FollowUp,
+    LeadWorker,
     LegalStatus,
     Participation,
     Party,
@@ -143,6 +144,20 @@ def participations(case: Case, as_at: Moment = None) -> list[Participation]:
     return list(rows.select_related("agency", "by").order_by("at", "pk"))
 
 
+def leads_of(cases: Collection[int], agency: str | None, as_at: Moment = None) -> dict[int, LeadWorker]:
+    """The standing row of one agency's lead worker, by the case's id."""
+    rows = known(LeadWorker.objects.filter(case__in=cases, owner=agency), as_at)
+    rows = rows.select_related("worker").order_by("case_id", "-at", "-pk").distinct("case_id")
+    return {row.case_id: row for row in rows}
+
+
+def lead_workers(case: Case, as_at: Moment = None) -> dict[str, LeadWorker]:
+    """Who answers for each agency on the case, by its code; those with nobody are left out."""
+    rows = known(LeadWorker.objects.filter(case=case), as_at).select_related("worker", "owner")
+    standing = {row.owner_id: row for row in rows.order_by("at", "pk")}
+    return {code: row for code, row in standing.items() if row.worker_id}
+
+
 def ended_participations(case: Case, as_at: Moment = None) -> list[Participation]:
     """Agencies that worked on it before."""
     rows = Participation.objects.filter(case=case).exclude(ended_at=None)
@@ -153,7 +168,10 @@ def ended_participations(case: Case, as_at: Moment = None) -> list[Participation
 
 def next_dates(case: Case, as_at: Moment = None, most: int = 10) -> list[Clock]:
     """Running clocks of the case that one may see, the next first."""
-    return list(_standing(Clock.objects.filter(case=case), as_at, "ended_at").order_by("due_at", "pk")[:most])
+    rows = _standing(Clock.objects.filter(case=case), as_at, "ended_at").select_related(
+        "assigned_to", "owner"
+    )
+    return list(rows.order_by("due_at", "pk")[:most])
 
 
 def legal_status(case: Case, as_at: Moment = None) -> LegalStatus | None:
@@ -182,7 +200,8 @@ def legal_corrected(case: Case, as_at: Moment = None) -> list[LegalStatus]:
 
 
 def referral(case: Case, as_at: Moment = None) -> Referral | None:
-    return known(Referral.objects.filter(case=case), as_at).order_by("-at", "-pk").first()
+    rows = known(Referral.objects.filter(case=case), as_at).select_related("by", "owner")
+    return rows.order_by("-at", "-pk").first()
 
 
 def triage(case: Case, as_at: Moment = None) -> Triage | None:

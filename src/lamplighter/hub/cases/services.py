@@ -16,8 +16,8 @@ from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.cases import opened, policies, selectors, starting
-from lamplighter.hub.cases.models import Case, Entry, Participation, Party, Referral, Status
+from lamplighter.hub.cases import opened, policies, same_two, selectors, starting
+from lamplighter.hub.cases.models import Case, Entry, Participation, Party, Referral, RepeatedReferral, Status
 
 # No vowel and nothing that looks like something else: no word can come of it, and it can be read out.
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ2345679"
@@ -41,16 +41,21 @@ def refer(
     risk_now: str = "",
     victim_knows: str = Referral.Knows.NOT_KNOWN,
     course_id: str = "",
+    again_why: str = "",
     at: dt.datetime | None = None,
 ) -> Case:
     """Open a case by referral: two people, who sends it and why. A crime number is not needed.
 
     ``victim`` and ``suspect`` hold columns of :class:`Party` (``name`` at
     least). The referring agency works on the case from now on, and ``agencies``
-    with it. The clock of triage starts. ``at`` dates the story of a
+    with it. Where the two have an open case that ``user`` may open, ``again_why``
+    says why they are referred again. The clock of triage starts. ``at`` dates the story of a
     demonstration. Raises ``policies.NotPossibleError`` when something is missing.
     """
     policies.check_referral(victim, suspect, why)
+    # As the person who refers: of a case that they may not open they learn nothing.
+    earlier = same_two.open_cases(victim, suspect)
+    policies.check_again(earlier, again_why)
     with _told(at), as_service("open a case"):
         # A new case is nobody's yet: the rules of the wall let no person write to it before this.
         case = Case.objects.create(
@@ -72,6 +77,8 @@ def refer(
         Status.objects.create(**owned(user, case, name=Status.Name.REFERRED, reason=why))
         title = f"Referred by {user.agency.name if user.agency else 'the hub'}"
         enter(user, case, "referral", title, body=why, page="cases:case", of_key=made.key)
+        for other in earlier:
+            RepeatedReferral.objects.create(**owned(user, case, other=other, reason=again_why))
         starting.start(user, case, Status.Name.REFERRED)
         audit.record(user, "cases.referred", f"case {case.key}", operation=Operation.COLLECTION, case=case)
         opened.tell(case)

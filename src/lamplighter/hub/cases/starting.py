@@ -1,35 +1,87 @@
-"""The clocks that a state of the case brings with it, by the dated rules."""
+"""The clocks that a state of the case brings with it, by the dated rules, and whom each belongs to."""
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases import rules
+from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.cases import configuration, rules, selectors
 from lamplighter.hub.cases.models import Case, Status
+from lamplighter.hub.cases.permissions import DECIDING
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.site.config_files.dated import Rule
 
 
 def start(user: User, case: Case, state: str) -> None:
     """Start what begins with ``state``; what runs already goes on."""
-    now = moment.now()
     running = set(
         Clock.objects.filter(case=case, state=Clock.State.RUNNING).values_list("kind", flat=True).distinct()
     )
-    for kind, rule in rules.on("clock", timezone.localdate(now)).items():
+    for kind, rule in rules.on("clock", timezone.localdate(moment.now())).items():
         if state in rule.extra["starts_with"] and kind not in running:
-            clocks.start(
-                user,
-                case,
-                kind,
-                rule.title,
-                due_at=rules.due(rule, now),
-                starts_at=now,
-                why=f"Since the case is “{Status.Name(state).label}”. {rule.extra['source']}.",
-                page=rule.extra["page"],
-            )
+            _begin(user, case, rule, f"Because the case is in {Status.Name(state).label.lower()}.")
+
+
+def again(user: User, done: Clock) -> None:
+    """Start a task that recurs once more, when it was done and its rule still says so."""
+    found = rules.on("clock", timezone.localdate(moment.now())).get(done.kind)
+    state = selectors.current(done.case)
+    if found and found.extra.get("again") and state and state.name in found.extra["runs_in"]:
+        _begin(user, done.case, found, "It comes round again: it was done before.")
+
+
+def _begin(user: User, case: Case, rule: Rule, why: str) -> None:
+    now = moment.now()
+    # In the name of whoever must act, which is often not who wrote: the rules of the wall let a person add
+    # rows of their own agency alone.
+    with as_service("run clocks"):
+        clocks.start(
+            user,
+            case,
+            rule.code,
+            rule.title,
+            due_at=rules.due(rule, now),
+            starts_at=now,
+            why=why,
+            page=rule.extra["page"],
+            owner=whose(rule.extra.get("whose", configuration.HUB), case, user),
+        )
+
+
+def whose(kind: str, case: Case, user: User) -> Agency | None:
+    """Return the agency that must act: of this kind on the case, or the one that decides on referrals.
+
+    That is the hub's own agency where it has a coordinator. Where it has none: an
+    agency with a coordinator, first that of ``user``, then one on the case; one on
+    the case with a stalking lead; and the agency of ``user`` when nobody decides.
+    """
+    if kind == configuration.DECIDER:
+        return user.agency
+    on_case = [p.agency for p in selectors.participations(case)]
+    if kind != configuration.HUB and (found := next((a for a in on_case if a.kind == kind), None)):
+        return found
+    deciding = User.objects.filter(is_active=True, role__in=DECIDING, agency__isnull=False)
+    coordinating = [u.agency for u in _of(deciding, Role.COORDINATOR)]
+    hubs = [a for a in coordinating if a and a.kind == Agency.Kind.HUB]
+    near = [a for a in [user.agency, *on_case] if a]
+    leading = {u.agency_id for u in _of(deciding, Role.STALKING_LEAD)}
+    ways = (
+        hubs,
+        [a for a in near if a in coordinating],
+        coordinating,
+        [a for a in near if a.pk in leading],
+    )
+    return next((agencies[0] for agencies in ways if agencies), user.agency)
+
+
+def _of(people: QuerySet[User], role: Role) -> QuerySet[User]:
+    """One of this role of each agency."""
+    rows = people.filter(role=role).select_related("agency")
+    return rows.order_by("agency_id", "pk").distinct("agency_id")
 
 
 def state_changed(user: User, case: Case, state: str) -> None:

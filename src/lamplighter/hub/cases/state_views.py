@@ -10,10 +10,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import forms, lifecycle, permissions, policies, presenters, selectors, services
+from lamplighter.hub.cases import (
+    forms,
+    lifecycle,
+    of_pattern,
+    permissions,
+    policies,
+    presenters,
+    same_two,
+    selectors,
+    services,
+)
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Status
 from lamplighter.hub.design.environment import long_date
@@ -35,6 +45,8 @@ def _keep(
             if form.data.get("replaces"):
                 form.data["replaces"] = str(newest.key)
             return {"theirs": newest} | _beside(form, newest)
+        except policies.SameTwoPeopleError as refused:
+            form.add_error("again_why", str(refused))
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
@@ -76,13 +88,14 @@ def _chosen(form: Any, *names: str) -> str:
     return ""
 
 
-@shows("shared")
+@shows("shared", "records")
 @require(permissions.may_decide_cases)
 def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     now = services.current(case)
     audit.consulted(request.user, "cases.triage_seen", f"case {case.key}", case=case)
     form = forms.TriageForm(request.POST or None, initial={"version": now.key})
+    same = same_two.of_case(case) if now.name == Status.Name.REFERRED else []
     kept = _keep(
         request,
         case,
@@ -94,11 +107,24 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             v["threshold"],
             v["reason"],
             redirected_to=v["redirected_to"],
+            again_why=v["again_why"],
             seen=v["version"],
         ),
-        "The decision is kept, and what has to be done next is on the list of work.",
+        "Decision saved. What has to be done next is on the list of work.",
     )
-    return _page(request, case, "triage", form, kept, now=now, referral=selectors.referral(case))
+    return _page(
+        request,
+        case,
+        "triage",
+        form,
+        kept,
+        now=now,
+        referral=selectors.referral(case),
+        pattern=of_pattern.pattern(who(request), case),
+        same=same,
+        again=same_two.reasons(case),
+        elsewhere=presenters.elsewhere(case, selectors.parties(case), None),
+    )
 
 
 @shows("shared")

@@ -22,6 +22,7 @@ urlpatterns = [
     path("<uuid:key>/people/<uuid:party_key>", people_views.person, name="person"),
     path("<uuid:key>/people/<uuid:party_key>/same", people_views.same, name="same"),
     path("<uuid:key>/agencies", people_views.agencies, name="agencies"),
+    path("<uuid:key>/agencies/lead", people_views.lead, name="lead"),
     path("<uuid:key>/agencies/<slug:code>/end", people_views.end_agency, name="end_agency"),
     path("<uuid:key>/minutes", people_views.work, name="work"),
 ]

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import forms, permissions, presenters, selectors
+from lamplighter.hub.cases import forms, permissions, presenters, same_two, selectors
 from lamplighter.hub.cases.framing import NAMES, frame, names_shown
 from lamplighter.hub.cases.panels import panels
+from lamplighter.hub.casework import visits
 
 RECENT = 10
 NEXT = 6
@@ -32,14 +33,19 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     status, people = selectors.current(found, as_at), selectors.parties(found, as_at)
     dates = selectors.next_dates(found, as_at, NEXT + 1)
     shown = panels(request.user, found) if status else ()
+    since = visits.visit(who(request), found) if status and not as_at else None
     context = frame(request, found, "cases:case", as_at, status)
     context |= {
         "status": status,
         "people": [presenters.person(p) for p in people],
         "elsewhere": presenters.elsewhere(found, people, as_at),
+        "again": same_two.reasons(found, as_at),
         "facts": presenters.facts(found, status, as_at),
         "referral": selectors.referral(found, as_at),
-        "agencies": [p.agency.name for p in selectors.participations(found, as_at)],
+        "agencies": presenters.agencies(found, as_at),
+        "since": since,
+        "added": presenters.history(since.entries[:RECENT], found, who(request)) if since else [],
+        "may_add": permissions.may_work_on_cases(request.user) and bool(status) and not as_at,
         "dates": [presenters.due(c, as_at) for c in dates[:NEXT]],
         "more_dates": len(dates) > NEXT,
         "panels": [(p, p.lines(request.user, found, as_at)) for p in shown],
@@ -48,6 +54,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             found,
             request.user,
             context["as_at_query"],
+            as_at,
         ),
         "actions": presenters.actions(request.user, found, status) if status and not as_at else [],
         "as_at_form": forms.AsAtForm(),
@@ -82,7 +89,7 @@ def history(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "page": page,
         "newer": f"{here}?{day}kind={kind}&page={page.number - 1}",
         "older": f"{here}?{day}kind={kind}&page={page.number + 1}",
-        "entries": presenters.history(page.object_list, found, request.user, context["as_at_query"]),
+        "entries": presenters.history(page.object_list, found, request.user, context["as_at_query"], as_at),
     }
     return render(request, "cases/history.html", context)
 

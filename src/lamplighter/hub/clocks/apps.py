@@ -9,3 +9,4 @@ class ClocksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.clocks.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("My work", "clocks:mine", "may_see_cases")]
+    wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -5,13 +5,23 @@ from typing import Any
 from django import forms
 
 from lamplighter.hub.clocks.policies import LEAST_REASON
+from lamplighter.hub.design.fields import text_box
+
+
+class DoneForm(forms.Form):
+    use_required_attribute = False
+    outcome = text_box("What came of it?", required="Enter what came of it", rows=4)
+
+    def __init__(self, *args: Any, readers: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].help_text = f"Read by {readers}. Leave out any address or telephone number."
 
 
 class AssignForm(forms.Form):
     to = forms.ModelChoiceField(
         queryset=None,
         to_field_name="key",
-        label="Give it to a colleague",
+        label="Reassign to",
         empty_label="Choose a person",
         error_messages={"required": "Choose a person", "invalid_choice": "Choose a person"},
     )
@@ -19,8 +29,14 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["to"]
-        field.queryset = people
-        field.label_from_instance = lambda user: f"{user.display_name}, {user.get_role_display().lower()}"
+        field.queryset = people.select_related("agency")
+        field.label_from_instance = named
+
+
+def named(user: Any) -> str:
+    """Return a person as a list names them: with role and agency."""
+    agency = f", {user.agency.name}" if user.agency else ""
+    return f"{user.display_name}, {user.get_role_display().lower()}{agency}"
 
 
 class CancelForm(forms.Form):
@@ -30,7 +46,7 @@ class CancelForm(forms.Form):
         min_length=LEAST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
-            "required": "Say why it is not needed",
-            "min_length": f"Say why in at least {LEAST_REASON} characters",
+            "required": "Enter why it is not needed",
+            "min_length": f"Enter why in at least {LEAST_REASON} characters",
         },
     )

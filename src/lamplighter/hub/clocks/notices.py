@@ -2,9 +2,10 @@
 
 An application names its module in ``AppConfig.work_list``. The module may hold
 ``notices(user, team)``: things to do that are no clock of a case, asked anew for
-every page; and ``advice(user, clocks)``: a line beside a task for those who may
-read what it rests on. Both are asked within the request's transaction, so they
-see what the person may see. Neither is ever stored with the task.
+every page; ``advice(user, clocks)``: a line beside a task for those who may read
+what it rests on; and ``news(user)``: what was added to cases since the person
+last opened them. All are asked within the request's transaction, so they see what
+the person may see. None is ever stored with the task.
 """
 
 from __future__ import annotations
@@ -40,6 +41,23 @@ def notices(user: User, *, team: bool) -> list[Notice]:
     for module in _modules("notices"):
         found += module.notices(user, team)
     return sorted(found, key=lambda n: n.due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was added to a case since the person last opened it."""
+
+    case: str
+    href: str
+    text: str
+
+
+def news(user: User) -> list[News]:
+    """What is new for this person on the cases that they have opened before, as other contexts tell it."""
+    found: list[News] = []
+    for module in _modules("news"):
+        found += module.news(user)
+    return found
 
 
 def advice(user: User, clocks: Sequence[Clock]) -> dict[int, str]:

@@ -11,12 +11,13 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.clocks import configuration
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.design.environment import long_time
 
 NOTICE = configuration.NOTICE
 AT_ONCE = 500
@@ -32,10 +33,13 @@ def tell(now: dt.datetime | None = None) -> tuple[int, int]:
     """Add notices for what is long overdue, end those whose work is done: ``(added, ended)``."""
     now = now or timezone.now()
     notices = Clock.objects.filter(kind=NOTICE)
+    after = dt.timedelta(hours=config()["told_after_hours"])
+    # Somebody who answered the notice without seeing to the task is asked again as long afterwards.
+    told = notices.filter(Q(state=Clock.State.RUNNING) | Q(ended_at__gt=now - after))
     late = Clock.objects.filter(
-        ~Exists(notices.filter(of_key=OuterRef("key"))),
+        ~Exists(told.filter(of_key=OuterRef("key"))),
         state=Clock.State.RUNNING,
-        due_at__lt=now - dt.timedelta(hours=config()["told_after_hours"]),
+        due_at__lt=now - after,
     ).exclude(kind__in=config()["not_of"])
     made = [_notice(clock, now) for clock in late.order_by("due_at")[:AT_ONCE]]
     Clock.objects.bulk_create(made)
@@ -46,15 +50,17 @@ def tell(now: dt.datetime | None = None) -> tuple[int, int]:
 
 
 def _notice(clock: Clock, now: dt.datetime) -> Clock:
+    by = now + dt.timedelta(hours=config()["then_within_hours"])
     return Clock(
         case_id=clock.case_id,
         owner_id=clock.owner_id,
         partition=clock.partition,
         kind=NOTICE,
-        text="See to what is long overdue on this case",
-        why=f"Due on {timezone.localtime(clock.due_at):%-d %B at %H:%M}: {clock.text}",
+        text=f"See to this: {clock.text}"[:200],
+        why=f"It was due on {long_time(clock.due_at)} and nobody has ended it. See to it by {long_time(by)}.",
         starts_at=now,
-        due_at=now + dt.timedelta(hours=config()["then_within_hours"]),
+        # It is as late as what it is about, and stands with what is late.
+        due_at=clock.due_at,
         assigned_to=_coordinator(clock),
         page=clock.page,
         of_key=clock.key,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from lamplighter.hub.cases.permissions import may_decide_cases
+from lamplighter.hub.clocks import endings
 from lamplighter.hub.clocks.models import Clock
 
 LEAST_REASON = 10  # characters
@@ -23,11 +25,30 @@ def check_reason(reason: str) -> None:
         raise NotPossibleError(f"Say why in at least {LEAST_REASON} characters.")
 
 
-def check_assignee(clock: Clock, to: Any) -> None:
-    if not to.is_active or to.agency_id != clock.owner_id:
-        raise NotPossibleError("Choose somebody who works for the agency that this belongs to.")
+def check_outcome(words: str) -> None:
+    if not words.strip():
+        raise NotPossibleError("Enter what came of it.")
 
 
-def check_in_place(clock: Clock) -> None:
-    if clock.page:
-        raise NotPossibleError("Record what was done on the page of the case; that ends this too.")
+def check_assignee(user: Any, clock: Clock, to: Any, could: Any) -> None:
+    if to.pk != user.pk and not may_end(user, clock):
+        raise NotPossibleError(f"This task belongs to {clock.owner.name}.")
+    if not could.filter(pk=to.pk).exists():
+        raise NotPossibleError("Choose somebody who can open this task.")
+
+
+def may_end(user: Any, clock: Clock) -> bool:
+    """The agency that it belongs to, the person who has it, and whoever decides on cases."""
+    return clock.owner_id == user.agency_id or clock.assigned_to_id == user.pk or may_decide_cases(user)
+
+
+def check_cancel(user: Any, clock: Clock) -> None:
+    if not may_end(user, clock):
+        raise NotPossibleError(f"This task belongs to {clock.owner.name}.")
+
+
+def check_done(user: Any, clock: Clock) -> None:
+    if endings.ends_on_a_page(clock):
+        raise NotPossibleError("Record it on its page: that ends the task too.")
+    if not may_end(user, clock):
+        raise NotPossibleError(f"This task belongs to {clock.owner.name}.")

@@ -10,10 +10,11 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.clocks import endings, policies
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.clocks.notices import Notice
 from lamplighter.hub.clocks.selectors import Part
-from lamplighter.hub.design.environment import long_date
+from lamplighter.hub.design.environment import long_date, long_time
 
 EMPTY = {
     "Overdue": "Nothing is overdue.",
@@ -80,6 +81,7 @@ def line(clock: Clock, user: User, now: dt.datetime, advice: str = "") -> dict[s
     return {
         "key": clock.key,
         "text": clock.text,
+        "case_key": clock.case.key,
         "case": clock.case.reference,
         "href": page_of(clock, user),
         "due": clock.due_at,
@@ -88,7 +90,10 @@ def line(clock: Clock, user: User, now: dt.datetime, advice: str = "") -> dict[s
         "why": clock.why,
         "advice": advice,
         "whose": whose(clock, user),
-        "in_place": not clock.page,
+        "mine": clock.assigned_to_id == user.pk,
+        "own": clock.owner_id == user.agency_id,
+        # Its page ends it; or Done does, with what came of it.
+        "by_done": not endings.ends_on_a_page(clock) and policies.may_end(user, clock),
     }
 
 
@@ -97,6 +102,7 @@ def notice_line(notice: Notice, now: dt.datetime) -> dict[str, Any]:
     return {
         "key": None,
         "text": notice.text,
+        "case_key": None,
         "case": notice.case,
         "href": notice.href,
         "due": notice.due_at,
@@ -105,25 +111,30 @@ def notice_line(notice: Notice, now: dt.datetime) -> dict[str, Any]:
         "why": notice.why,
         "advice": "",
         "whose": notice.whose,
-        "in_place": False,
+        "mine": False,
+        "own": False,
+        "by_done": False,
     }
 
 
 def whose(clock: Clock, user: User) -> str:
     if clock.assigned_to_id is None:
-        return "Nobody has it yet"
-    return "Yours" if clock.assigned_to_id == user.pk else clock.assigned_to.display_name
+        own = clock.owner_id == user.agency_id
+        return "Anyone in your team" if own else f"Anyone in {clock.owner.name}"
+    if clock.assigned_to_id == user.pk:
+        return "Assigned to you"
+    return f"Assigned to {clock.assigned_to.display_name}"
 
 
 def span(left: dt.timedelta) -> str:
-    """``in 3 hours``, ``2 days late``: whole units, rounded down."""
+    """``In 3 hours``, ``Overdue by 2 days``: whole units, rounded down."""
     seconds = abs(int(left.total_seconds()))
     for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= size:
             count = seconds // size
             words = f"{count} {unit}{'' if count == 1 else 's'}"
-            return f"in {words}" if left.total_seconds() > 0 else f"{words} late"
-    return "now"
+            return f"In {words}" if left.total_seconds() > 0 else f"Overdue by {words}"
+    return "Due now"
 
 
 def page_of(clock: Clock, user: User) -> str:
@@ -142,3 +153,19 @@ def page_of(clock: Clock, user: User) -> str:
         if may is None or may(user):
             return address
     return reverse("cases:case", args=[case])
+
+
+def given(found: list[Clock], user: User, now: dt.datetime) -> list[dict[str, Any]]:
+    """The tasks that somebody gave: with whom they are, or who ended them and what came of it."""
+    return [
+        line(clock, user, now)
+        | {
+            "running": clock.state == Clock.State.RUNNING,
+            "with": clock.assigned_to.display_name if clock.assigned_to else "Nobody",
+            "ended": long_time(clock.ended_at) if clock.ended_at else "",
+            "how": clock.get_state_display(),
+            "by": clock.ended_by.display_name if clock.ended_by else "",
+            "outcome": clock.ended_why,
+        }
+        for clock in found
+    ]

@@ -12,6 +12,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.permissions import may_decide_cases
+from lamplighter.hub.clocks.endings import BY_HAND, DECIDED
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.clocks.notices import Notice
 
@@ -21,6 +23,7 @@ FEW = 10  # lines of each part where all four are on one page
 AHEAD = dt.timedelta(days=60)
 NAMES = ("Overdue", "Today", "This week", "What comes next")
 # How an address calls them.
+LATELY = dt.timedelta(days=30)
 WORDS = ("overdue", "today", "week", "next")
 PAST = ("Overdue before that day", "Due that day", "Later that week", "What came next")
 
@@ -45,15 +48,36 @@ class Part:
 def mine(user: User, as_at: Moment = None) -> QuerySet[Clock]:
     """What this person must do (index ``my_clocks``), or had to do at the moment ``as_at``.
 
+    What the agency must decide and nobody has taken is everybody's who decides.
     Of the past, tasks that are this person's now, or were when they ended: who
     had a task in between is in the audit trail only.
     """
-    return _running(Clock.objects.filter(assigned_to=user), as_at)
+    own = Q(assigned_to=user)
+    if may_decide_cases(user):
+        # A referral that waits is never on nobody's list: everybody has it who decides for the agency.
+        own |= Q(kind__in=DECIDED, assigned_to=None, owner=user.agency_id)
+    return _running(Clock.objects.filter(own), as_at)
 
 
 def of_team(user: User, as_at: Moment = None) -> QuerySet[Clock]:
     """What this person's agency must do (index ``team_clocks``), or had to do then, whoever has it."""
     return _running(Clock.objects.filter(owner_id=user.agency_id), as_at)
+
+
+def given(user: User, now: dt.datetime, most: int = MOST) -> list[Clock]:
+    """Return the tasks that this person gave by hand: those that run, and those that ended lately."""
+    rows = Clock.objects.filter(by=user, kind=BY_HAND)
+    rows = rows.filter(Q(state=Clock.State.RUNNING) | Q(ended_at__gt=now - LATELY))
+    rows = rows.select_related("case", "assigned_to", "owner", "ended_by")
+    return list(rows.order_by("ended_at", "due_at", "pk")[:most])
+
+
+def unassigned_late(user: User, now: dt.datetime) -> int:
+    """Return how many tasks of the agency are overdue that nobody has taken, at most :data:`MOST`."""
+    rows = Clock.objects.filter(owner_id=user.agency_id, assigned_to=None, state=Clock.State.RUNNING)
+    if may_decide_cases(user):
+        rows = rows.exclude(kind__in=DECIDED)  # on their own list
+    return len(rows.filter(due_at__lt=now).values_list("pk")[:MOST])
 
 
 def _running(clocks: QuerySet[Clock], as_at: Moment) -> QuerySet[Clock]:
@@ -114,7 +138,7 @@ def _part(
     rows = clocks.filter(due_at__lt=end)
     if start is not None:
         rows = rows.filter(due_at__gte=start)
-    found = list(rows.select_related("case", "assigned_to").order_by("due_at", "pk")[: most + 1])
+    found = list(rows.select_related("case", "assigned_to", "owner").order_by("due_at", "pk")[: most + 1])
     return Part(name, found[:most], len(found) > most, start, end, word)
 
 
@@ -124,11 +148,3 @@ def clock(key: uuid.UUID) -> Clock:
         return Clock.objects.select_related("case", "assigned_to", "owner").get(key=key)
     except Clock.DoesNotExist:
         raise Http404 from None
-
-
-def colleagues(user: User) -> QuerySet[User]:
-    """Who could take it over: active people of the same agency who do casework."""
-    from lamplighter.hub.access.partitions import CASEWORK
-
-    rows = User.objects.filter(agency_id=user.agency_id, is_active=True, role__in=CASEWORK)
-    return rows.exclude(pk=user.pk).order_by("display_name", "pk")

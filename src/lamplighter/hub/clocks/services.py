@@ -11,7 +11,8 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.clocks import policies
+from lamplighter.hub.cases import leads
+from lamplighter.hub.clocks import people, policies
 from lamplighter.hub.clocks.models import Clock
 
 
@@ -28,9 +29,18 @@ def start(
     page: str = "",
     of_key: Any = None,
     starts_at: dt.datetime | None = None,
+    owner: Agency | None = None,
 ) -> Clock:
-    """Start one clock. ``text`` begins with a verb and names nobody; ``why`` says what it comes from."""
+    """Start one clock. ``text`` begins with a verb and names nobody; ``why`` says what it comes from.
+
+    It belongs to ``owner`` (without one: to the agency of ``user``), and to that
+    agency's lead worker on the case where nobody is named in ``assigned_to``.
+    An ``owner`` that is not one's own is for services alone to name.
+    """
+    agency = owner or user.agency
+    assigned_to = assigned_to or (leads.holder(case, agency, partition) if agency else None)
     row = owned(user, case, kind=kind, text=text, why=why, partition=partition, assigned_to=assigned_to)
+    row |= {"owner_id": agency.pk} if agency else {}
     times = {"starts_at": starts_at or moment.now(), "due_at": due_at}
     return Clock.objects.create(**row, **times, page=page, of_key=of_key)
 
@@ -70,30 +80,25 @@ def end_kind(user: User, case: Any, kind: str, *, why: str = "", state: str = Cl
 
 
 @transaction.atomic
-def done_in_place(user: User, clock: Clock) -> Clock:
-    """Done, and nothing else has to be recorded about it."""
-    policies.check_in_place(clock)
-    return _ended_now(user, clock, Clock.State.DONE, "")
-
-
-@transaction.atomic
 def cancel(user: User, clock: Clock, why: str) -> Clock:
     """Not needed any more. The reason is kept with it."""
+    policies.check_cancel(user, clock)
     policies.check_reason(why)
-    return _ended_now(user, clock, Clock.State.CANCELLED, why.strip())
+    return ended_now(user, clock, Clock.State.CANCELLED, why.strip())
 
 
-def _ended_now(user: User, clock: Clock, state: str, why: str) -> Clock:
+def ended_now(user: User, clock: Clock, state: str, why: str) -> Clock:
+    """End it, or refuse when somebody else was first."""
     policies.check_running(Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk))
     return end(user, clock, why=why, state=state)
 
 
 @transaction.atomic
 def assign(user: User, clock: Clock, to: User) -> Clock:
-    """Give it to somebody of the agency that it belongs to, or take it oneself."""
+    """Give it to somebody who could do it (:func:`people.who_could`), or take it oneself."""
     found = Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
     policies.check_running(found)
-    policies.check_assignee(found, to)
+    policies.check_assignee(user, found, to, people.who_could(found))
     found.assigned_to = to
     found.save(update_fields=["assigned_to"])
     audit.record(

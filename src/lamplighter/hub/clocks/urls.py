@@ -6,6 +6,7 @@ app_name = "clocks"
 urlpatterns = [
     path("", views.mine, name="mine"),
     path("team", views.team, name="team"),
+    path("given", views.given, name="given"),
     path("<uuid:key>", views.clock, name="clock"),
     path("<uuid:key>/done", views.done, name="done"),
     path("<uuid:key>/take", views.take, name="take"),

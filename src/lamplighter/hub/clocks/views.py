@@ -12,13 +12,24 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lamplighter.hub.access.pages import shows
+from lamplighter.hub.access import sides
+from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases, require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
-from lamplighter.hub.clocks import forms, notices, policies, presenters, selectors, services
+from lamplighter.hub.clocks import (
+    finishing,
+    forms,
+    notices,
+    people,
+    policies,
+    presenters,
+    selectors,
+    services,
+)
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.sharing import policies as sharing
 
 LIST = ("shared", "police", "health", "advocacy")
 # Beside the clocks: what other contexts put on the list, and how the victim may be contacted.
@@ -39,7 +50,16 @@ def _list(request: HttpRequest, view: str) -> HttpResponse:
     clocks = [clock for part in found for clock in part.clocks]
     parts = presenters.parts(found, user, notices.advice(user, clocks))
     audit.consulted(user, f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
-    return render(request, "clocks/work.html", {"parts": parts, "view": view, "only": only})
+    now = timezone.now()
+    context = {
+        "parts": parts,
+        "view": view,
+        "only": only,
+        "unassigned_late": selectors.unassigned_late(user, now) if view == "mine" and not only else 0,
+        "unassigned_most": selectors.MOST,
+        "news": notices.news(user) if view == "mine" and not only else [],
+    }
+    return render(request, "clocks/work.html", context)
 
 
 def _past(request: HttpRequest, view: str, found: list[selectors.Part], as_at: dt.datetime) -> HttpResponse:
@@ -74,34 +94,47 @@ def _advice(user: User, found: Clock) -> str:
     return notices.advice(user, [found]).get(found.pk, "") if found.state == Clock.State.RUNNING else ""
 
 
-def _one(request: HttpRequest, found: Any, refused: str = "", **bound: Any) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
+def _one(request: HttpRequest, found: Clock, refused: str = "", **bound: Any) -> HttpResponse:
+    user = who(request)
     if request.method != "POST":
         audit.consulted(user, "clocks.seen", f"clock {found.key}", case=found.case)
     form = next((f for f in bound.values() if f.errors), None)
+    running = found.state == Clock.State.RUNNING
+    could = people.who_could(found).exclude(pk=found.assigned_to_id or 0)
     context = {
         "clock": found,
         "line": presenters.line(found, user, timezone.now(), _advice(user, found)),
-        "assign": bound.get("assign") or forms.AssignForm(people=selectors.colleagues(user)),
+        "assign": bound.get("assign") or forms.AssignForm(people=could.exclude(pk=user.pk)),
         "cancel": bound.get("cancel") or forms.CancelForm(),
+        "done": bound.get("done") or forms.DoneForm(readers=_readers(found)),
         "form": form or forms.CancelForm(),
         "refused": refused,
-        "own": found.owner_id == user.agency_id,
+        "may_end": running and policies.may_end(user, found),
+        "may_take": running and found.assigned_to_id != user.pk and could.filter(pk=user.pk).exists(),
     }
     return render(request, "clocks/clock.html", context, status=422 if form or refused else 200)
 
 
-@shows(*LIST)
+def _readers(found: Clock) -> str:
+    on_case = [p.agency for p in cases.participations(found.case)]
+    return sides.readers(found.partition, found.owner, on_case)
+
+
+@shows(*LIST, "vault")
 @require(may_see_cases)
-@require_POST
 def done(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """What came of it. A task that a page of its own ends is shown, with the way to that page."""
     found = selectors.clock(key)
+    form = forms.DoneForm(request.POST or None, readers=_readers(found))
+    if request.method != "POST" or not form.is_valid():
+        return _one(request, found, **({"done": form} if request.method == "POST" else {}))
     try:
-        services.done_in_place(request.user, found)  # type: ignore[arg-type]  # the permission requires somebody
-    except policies.NotPossibleError as refused:
-        return _one(request, selectors.clock(key), str(refused))
+        finishing.done(who(request), found, form.cleaned_data["outcome"])
+    except (policies.NotPossibleError, sharing.NotPossibleError) as refused:
+        form.add_error("outcome", str(refused))
+        return _one(request, selectors.clock(key), done=form)
     messages.success(request, f"Done: {found.text}")
-    return _back(request)
+    return redirect("clocks:mine")
 
 
 @shows(*LIST)
@@ -110,10 +143,10 @@ def done(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def take(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.clock(key)
     try:
-        services.assign(request.user, found, request.user)  # type: ignore[arg-type]  # the permission requires somebody
+        services.assign(who(request), found, who(request))
     except policies.NotPossibleError as refused:
         return _one(request, selectors.clock(key), str(refused))
-    messages.success(request, f"It is yours now: {found.text}")
+    messages.success(request, f"Assigned to you: {found.text}")
     return _back(request)
 
 
@@ -122,14 +155,14 @@ def take(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_POST
 def give(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.clock(key)
-    form = forms.AssignForm(request.POST, people=selectors.colleagues(request.user))  # type: ignore[arg-type]  # somebody
+    form = forms.AssignForm(request.POST, people=people.who_could(found))
     if not form.is_valid():
         return _one(request, found, assign=form)
     try:
-        services.assign(request.user, found, form.cleaned_data["to"])  # type: ignore[arg-type]  # somebody
+        services.assign(who(request), found, form.cleaned_data["to"])
     except policies.NotPossibleError as refused:
         return _one(request, selectors.clock(key), str(refused))
-    messages.success(request, f"{form.cleaned_data['to'].display_name} has it now.")
+    messages.success(request, f"Assigned to {form.cleaned_data['to'].display_name}.")
     return _back(request)
 
 
@@ -142,11 +175,22 @@ def cancel(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _one(request, found, cancel=form)
     try:
-        services.cancel(request.user, found, form.cleaned_data["reason"])  # type: ignore[arg-type]  # somebody
+        services.cancel(who(request), found, form.cleaned_data["reason"])
     except policies.NotPossibleError as refused:
         return _one(request, selectors.clock(key), str(refused))
-    messages.success(request, "It is off the list. Your reason is kept with it.")
+    messages.success(request, "Task cancelled. Your reason is saved with it.")
     return _back(request)
+
+
+@shows(*LIST)
+@require(may_see_cases)
+def given(request: HttpRequest) -> HttpResponse:
+    """What one asked others to do, with whom it is, and what came of it."""
+    user = who(request)
+    now = timezone.now()
+    lines = presenters.given(selectors.given(user, now), user, now)
+    audit.consulted(user, "clocks.given_seen", "work list", rows=len(lines))
+    return render(request, "clocks/given.html", {"lines": lines})
 
 
 def _back(request: HttpRequest) -> HttpResponse:

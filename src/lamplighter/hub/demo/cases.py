@@ -18,9 +18,11 @@ from django.utils import timezone
 from lamplighter.hub import demo
 from lamplighter.hub.access import identity, moment
 from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.cases import from_pattern, lifecycle, services, work
+from lamplighter.hub.cases import from_pattern, leads, lifecycle, services, work
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.casework import notes
+from lamplighter.hub.clocks import finishing
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.models import Membership
 from lamplighter.synthetic import demo as demo_world
@@ -105,6 +107,7 @@ def _tell_case(users: Users, course: Course) -> Case:
         )
         with moment.at(day(1, 12)):
             work.add_minutes(coordinator, case, 40, "writing", day(1).date())
+    _lead(users, case, "coordinator", "investigator", "clinician", "probation")
     with identity.as_person(investigator):
         lifecycle.set_legal_status(
             investigator, case, "investigation", day(-9).date(), "Crime record of Force B", at=day(2, 14)
@@ -112,23 +115,27 @@ def _tell_case(users: Users, course: Course) -> Case:
         with moment.at(day(6, 16)):
             work.add_minutes(investigator, case, 95, "writing", day(6).date())
     with identity.as_person(coordinator), moment.at(day(8, 15)):
-        services.enter(
+        notes.add(
             coordinator,
             case,
-            "meeting",
-            "Discussed in the hub's weekly meeting",
-            body="The reports were read as one course of conduct. Force A reviews how it recorded its two.",
+            "visit",
+            "shared",
+            "The reports were read as one course of conduct. Force A reviews how it recorded its two.",
+            happened_at=day(8, 15),
+            with_whom="The hub's weekly meeting",
         )
-        clocks.end_kind(coordinator, case, "case.consultation", why="Held in the weekly meeting.")
+        _done(coordinator, case, "case.consultation", "Held in the weekly meeting.")
         for number, activity in ((60, "meeting"), (25, "writing")):
             work.add_minutes(coordinator, case, number, activity, day(8).date())
     with identity.as_person(lead), moment.at(day(12, 9)):
-        services.enter(
+        notes.add(
             lead,
             case,
-            "police_review",
-            "Force A has recorded its two reports as stalking",
-            body="Both crimes were classified anew. The victim was told by her advocate, by agreement.",
+            "decision",
+            "shared",
+            "Force A has recorded its two reports as stalking. The victim was told by her advocate, "
+            "by agreement.",
+            happened_at=day(12, 9),
         )
     with identity.as_person(investigator):
         lifecycle.set_legal_status(
@@ -139,10 +146,11 @@ def _tell_case(users: Users, course: Course) -> Case:
             "Community order for the breach of bail and the messages",
             at=day(21, 9),
         )
+    with identity.as_person(users["clinician"]), moment.at(day(22, 9)):
+        _done(users["clinician"], case, "case.formulation", "Written, and released to the forces.")
     with identity.as_person(coordinator):
         with moment.at(day(22, 9)):
-            clocks.end_kind(coordinator, case, "case.formulation", why="Written by the health trust.")
-            clocks.end_kind(coordinator, case, "case.review", why="Reviewed in the weekly meeting.")
+            _done(coordinator, case, "case.review", "Reviewed in the weekly meeting.")
         services.move(
             coordinator,
             case,
@@ -151,8 +159,19 @@ def _tell_case(users: Users, course: Course) -> Case:
             at=day(22, 10),
         )
         with moment.at(day(23, 16)):
-            clocks.end_kind(coordinator, case, "case.allocate", why="The probation service does the work.")
+            _done(coordinator, case, "case.allocate", "The probation service does the work.")
     return case
+
+
+def _done(user: User, case: Case, kind: str, outcome: str) -> None:
+    finishing.done(user, Clock.objects.get(case=case, kind=kind, state=Clock.State.RUNNING), outcome)
+
+
+def _lead(users: Users, case: Case, *names: str) -> None:
+    """Each of these is the lead worker of their agency from the day after the referral on."""
+    for name in names:
+        with identity.as_person(users[name]), moment.at(day(1, 14)):
+            leads.assign(users[name], case, users[name], [users[name]])
 
 
 def _tell_others(users: Users, course: Course) -> None:

@@ -9,4 +9,5 @@ class PerpetratorSideConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.perpetrator_side.configuration"
     navigation: ClassVar[list[tuple[str, str, str]]] = []
+    ended_by_pages: ClassVar[tuple[str, ...]] = ("intervention.",)
     case_panels = "lamplighter.hub.perpetrator_side.panels"

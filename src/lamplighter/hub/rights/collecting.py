@@ -18,7 +18,9 @@ from lamplighter.hub.rights.models import SubjectItem, SubjectRequest
 # Nothing of a person is in these: what is due, who works on it, minutes, lines of registers.
 NOT_ABOUT_ANYBODY = {
     "cases.Case",
+    "cases.LeadWorker",
     "cases.Participation",
+    "cases.RepeatedReferral",
     "cases.Work",
     "clocks.Clock",
     "sharing.Disclosure",

@@ -42,8 +42,8 @@ def _requests(user: User, team: bool) -> list[Notice]:
 
 def _whose(row: SubjectRequest, user: User) -> str:
     if row.by_id == user.pk:
-        return "Yours: you took it in"
-    return f"Taken in by {row.by.display_name}" if row.by else "For anybody of your agency"
+        return "Assigned to you: you took it in"
+    return f"Taken in by {row.by.display_name}" if row.by else "Anyone in your team"
 
 
 def _items(user: User) -> list[Notice]:
@@ -60,7 +60,7 @@ def _items(user: User) -> list[Notice]:
             "decided about by then is withheld.",
             due_at=end_of(until),
             href=reverse("rights:items"),
-            whose="For anybody of your agency",
+            whose="Anyone in your team",
         )
         for until, number in days[:MOST]
     ]

@@ -18,8 +18,8 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases import services as history
 from lamplighter.hub.cases.models import Case, Entry
-from lamplighter.hub.sharing import permissions, policies, presenters, vault
-from lamplighter.hub.sharing.models import NEVER_FROM_THE_VAULT, Disclosure, Grounds, Release, Withdrawal
+from lamplighter.hub.sharing import guarding, permissions, policies, presenters
+from lamplighter.hub.sharing.models import Disclosure, Grounds, Release, Withdrawal
 from lamplighter.hub.sharing.policies import Draft
 
 PAGE = "sharing:released"
@@ -29,8 +29,7 @@ def check(user: User, case: Case, draft: Draft) -> None:
     """Refuse, with ``policies.NotPossibleError``, what :func:`release` would refuse. Nothing is written."""
     on_case = [p.agency for p in cases.participations(case)]
     policies.check(draft, timezone.localdate(moment.now()), on_case, permissions.origins(user))
-    if draft.to_partition in NEVER_FROM_THE_VAULT:
-        policies.check_hides(f"{draft.title}\n{draft.text}", vault.words(user, case))
+    guarding.check(user, case, draft.to_partition, draft.title, draft.text)
 
 
 @transaction.atomic

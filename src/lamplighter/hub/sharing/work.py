@@ -30,7 +30,7 @@ def _notice(found: receiving.News) -> Notice:
         why=f"{_why(found)} It leaves this list when somebody of your agency has opened it.",
         due_at=found.due_at,
         href=reverse("sharing:released", args=[row.case.key, row.key]),
-        whose="For anybody of your agency",
+        whose="Anyone in your team",
         case=row.case.reference,
     )
 

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.perpetrator_side.apps.PerpetratorSideConfig",
     "lamplighter.hub.victim_side.apps.VictimSideConfig",
     "lamplighter.hub.sharing.apps.SharingConfig",
+    "lamplighter.hub.casework.apps.CaseworkConfig",
     "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("cases/", include("lamplighter.hub.perpetrator_side.urls")),
     path("cases/<uuid:key>/victim/", include("lamplighter.hub.victim_side.urls")),
     path("", include("lamplighter.hub.sharing.urls")),
+    path("", include("lamplighter.hub.casework.urls")),
     path("", include("lamplighter.hub.rights.urls")),
     path("intake/", include("lamplighter.hub.intake.urls")),
     path("insight/", include("lamplighter.hub.insight.urls")),

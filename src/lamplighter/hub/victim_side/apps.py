@@ -11,4 +11,10 @@ class VictimSideConfig(AppConfig):
     navigation: ClassVar[list[tuple[str, str, str]]] = []
     case_panels = "lamplighter.hub.victim_side.panels"
     work_list = "lamplighter.hub.victim_side.work"
+    ended_by_pages: ClassVar[tuple[str, ...]] = (
+        "victim.contact_day_",
+        "victim.contact_next",
+        "victim.support_changed",
+        "victims_code.update",
+    )
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

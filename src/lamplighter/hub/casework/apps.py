@@ -1,0 +1,13 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    name = "lamplighter.hub.casework"
+    label = "casework"
+    default_auto_field = "django.db.models.BigAutoField"
+    work_list = "lamplighter.hub.casework.work"
+    case_history = "lamplighter.hub.casework.history"
+    navigation: ClassVar[list[tuple[str, str, str]]] = []
+    wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)
