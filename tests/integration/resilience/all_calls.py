@@ -46,7 +46,7 @@ NOT_KILLED: dict[str, str] = {
     "audit.services.consulted": PART,
     "arrivals.services.case_opened": PART,
     "arrivals.services.persons_changed": PART,
-    "arrivals.services.catch_up": "A transaction for every hundred cases; called again, it does what is left.",
+    "arrivals.services.catch_up": "A transaction a hundred cases; called again, it does what is left.",
     "arrivals.services.partition_of": READS,
     "arrivals.services.read": ALIKE + "an end of a clock, and rows of one's own.",
     "cases.services.new_reference": READS,
