@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils import timezone
 from lamplighter.hub.access import identity
 from lamplighter.hub.access.keeping_off import keep_off
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.arrivals import configuration, following, selectors, services
+from lamplighter.hub.arrivals import configuration, following, presenters, selectors, services
 from lamplighter.hub.arrivals.models import CaseReport, Following
 from lamplighter.hub.cases import from_pattern
 from lamplighter.hub.cases.models import Case, Entry
@@ -229,6 +230,24 @@ def test_persons_whose_ids_changed_since_the_case_opened_are_found_all_the_same(
     Case.objects.filter(pk=case.pk).update(course_id="C-another")
     arrives()
     assert Entry.objects.filter(case=case, kind="report").count() == 1
+
+
+def test_what_is_said_is_in_whole_sentences_with_the_gravest_act_first() -> None:
+    row = CaseReport(
+        agency="force-a",
+        rule="enforcement",
+        recorded_as="harassment",
+        acts=["abuse", "threat_kill"],
+        happened_at=dt.datetime(2026, 5, 3, 9),
+        precision="exact",
+    )
+    names = {"force-a": "Force A"}
+    with mock.patch.object(presenters, "agency_names", return_value=names):
+        assert presenters.detail(row).startswith("Threatened to kill; ")
+        assert not presenters.detail(row).endswith("..")
+        assert presenters.why([row, row]) == "2 reports joined this case, from Force A."
+        [told] = presenters.rows([row], User(role=Role.PROBATION))
+    assert told["recorded_as"] == "Harassment"
 
 
 def test_a_report_of_somebody_else_tells_nobody(case: Case) -> None:

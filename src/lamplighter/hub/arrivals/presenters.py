@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from lamplighter.courses import wording
+from lamplighter.courses.severity import step_of
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_patterns
 from lamplighter.hub.arrivals.models import CaseReport
@@ -16,7 +17,7 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.patterns.following import Named
 from lamplighter.hub.patterns.reading import agency_names
-from lamplighter.reporting.words import count, day, listed, sentence, when
+from lamplighter.reporting.words import count, day, listed, when
 from lamplighter.vocabulary.codes import code_set
 
 BREACH = "breach"
@@ -43,7 +44,7 @@ def detail(row: CaseReport) -> str:
     """Return what the history says below: what was done, or whom to ask."""
     if not row.rule:
         return f"Ask {_agency(row)} what it says."
-    return f"{sentence(_acts(row))}." if row.acts else ""
+    return f"{told}." if (told := _acts(row)) else ""
 
 
 def why(rows: Sequence[CaseReport]) -> str:
@@ -51,7 +52,7 @@ def why(rows: Sequence[CaseReport]) -> str:
     if len(rows) == 1:
         return f"A report joined this case: {_in_short(rows[0])}."
     names = listed(sorted({_agency(r) for r in rows}))
-    return f"{sentence(count(len(rows), 'report'))} joined this case, from {names}."
+    return f"{_upper(count(len(rows), 'report'))} joined this case, from {names}."
 
 
 def _recorded(row: CaseReport) -> str:
@@ -73,8 +74,13 @@ def _agency(row: CaseReport) -> str:
 
 def _acts(row: CaseReport) -> str:
     known = code_set("behaviours").codes
-    told = [a for a in row.acts if a in known]
+    # The gravest first: who reads it at night may read no further.
+    told = sorted((a for a in row.acts if a in known), key=step_of, reverse=True)
     return wording.acts(told) if told else ""
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def rows(found: Sequence[CaseReport], user: User, unread: Collection[str] = ()) -> list[dict[str, Any]]:
@@ -87,7 +93,7 @@ def rows(found: Sequence[CaseReport], user: User, unread: Collection[str] = ()) 
             if r.happened_at and r.precision != "not_known"
             else "Date not known",
             "reported": day(r.reported_at) if r.reported_at else "",
-            "recorded_as": sentence(_recorded(r)[len("recorded as ") :]) if _recorded(r) else "",
+            "recorded_as": _upper(_recorded(r).removeprefix("recorded as ")),
             "agency": names.get(r.agency, r.agency),
             "shared": bool(r.rule),
             "acts": _acts(r),
