@@ -62,7 +62,7 @@ def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
     page.get_by_label("Everybody on the case").check()
     press(page, "button", "Save")
     expect(page.get_by_text("Note saved. Read by everybody on the case")).to_be_visible()
-    expect(page.get_by_text("With Her manager. He waited at the door.")).to_be_visible()
+    expect(page.get_by_text("With: Her manager. He waited at the door.")).to_be_visible()
     press(page, "link", "Give somebody a task")
     steps.then_the_heading_is(page, "Give somebody a task")
     look(page, "task")
