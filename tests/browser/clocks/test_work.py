@@ -55,15 +55,21 @@ def test_what_is_late_is_first_and_done_in_place(page: Page, site: str) -> None:
     steps.then_it_fits_the_screen(page)
     steps.take_picture(page, PICTURES, "my-work")
     page.get_by_role("button", name="Done Call the victim: day 1 of 7").click()
+    page.get_by_role("button", name="Save as done").click()
+    steps.then_the_error_summary_leads_to(page, "Enter what came of it", "What came of it?")
+    page.get_by_label("What came of it?").fill("She answered, and is safe.")
+    page.get_by_role("button", name="Save as done").click()
     expect(page.get_by_text("Nothing is overdue.", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Give away or cancel Review the safety plan").click()
+    page.get_by_role("link", name="Reassign or cancel Review the safety plan").click()
     steps.then_the_page_is_accessible(page)
     steps.take_picture(page, PICTURES, "one-thing")
-    page.get_by_role("button", name="Take it off the list").click()
-    steps.then_the_error_summary_leads_to(page, "Say why it is not needed", "Why is it not needed any more?")
+    page.get_by_role("button", name="Cancel the task").click()
+    steps.then_the_error_summary_leads_to(
+        page, "Enter why it is not needed", "Why is it not needed any more?"
+    )
     page.get_by_label("Why is it not needed any more?").fill("She has moved to another service.")
-    page.get_by_role("button", name="Take it off the list").click()
-    expect(page.get_by_text("It is off the list")).to_be_visible()
+    page.get_by_role("button", name="Cancel the task").click()
+    expect(page.get_by_text("Task cancelled.")).to_be_visible()
     assert Clock.objects.filter(state="running").count() == 1
 
 
@@ -77,6 +83,10 @@ def test_by_keyboard_alone(page: Page, site: str) -> None:
         if button.evaluate("element => element === document.activeElement"):
             break
     page.keyboard.press("Enter")
+    page.get_by_label("What came of it?").focus()
+    page.keyboard.type("She answered, and is safe.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing is overdue.", exact=True)).to_be_visible()
 
 
@@ -89,5 +99,8 @@ def test_without_javascript(browser: Browser, site: str, path: str) -> None:
     given_work(user)
     page.goto(f"{site}{path}")
     page.get_by_role("button", name="Done Call the victim: day 1 of 7").click()
+    page.get_by_label("What came of it?").fill("She answered, and is safe.")
+    page.get_by_role("button", name="Save as done").click()
+    page.goto(f"{site}/work/")
     expect(page.get_by_text("Nothing is overdue.", exact=True)).to_be_visible()
     context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -11,12 +12,14 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import listing, parties, selectors
+from lamplighter.hub.cases import listing, of_pattern, parties, selectors
 from lamplighter.hub.cases.models import Case, Party, Status
 from lamplighter.hub.cases.policies import NotPossibleError
 from lamplighter.hub.demo import cases as demo
 from lamplighter.hub.demo import world
+from lamplighter.hub.patterns import presenters
 from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.patterns.reading import read
 from lamplighter.hub.people import selectors as people
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Decision, Membership
@@ -54,6 +57,14 @@ def test_a_pattern_fills_in_the_referral_and_the_case_says_where_it_came_from(co
     assert selectors.referral(case).crime_numbers
     again = client.get(address, secure=True).content.decode()
     assert f"case {case.reference}" in again
+    assert "These two people have an open case" in again
+    # Who decides has the pattern beside the form, also where the case was typed and only linkage knows them.
+    Case.objects.filter(pk=case.pk).update(course_id="")
+    decides = telling.browser(telling.coordinator())
+    triage = decides.get(f"/cases/{case.key}/triage", secure=True).content.decode()
+    assert presenters.sentence(read(course)) in html.unescape(triage)
+    assert triage.count("ll-timeline__item") >= min(course.n_occasions, of_pattern.LATEST)
+    assert f'href="/patterns/{course.course_id}"' in triage
     elsewhere = telling.browser(making.somebody(Role.INVESTIGATOR, "force-b"))
     assert case.reference not in elsewhere.get(address, secure=True).content.decode()
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import lifecycle, rules, services, starting
+from lamplighter.hub.cases import leads, lifecycle, rules, services, starting
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.states import TRIAGE, WORKING
 from lamplighter.hub.clocks import endings, overdue, selectors
@@ -124,6 +124,11 @@ def test_a_referral_belongs_to_who_decides_and_is_on_their_list_from_the_start()
         with identity.as_person(other):
             assert not selectors.mine(other).exists()
             assert not selectors.of_team(other).exists()
+    # A lead worker who cannot decide on it does not take it from the list of those who can.
+    with making.as_the_owner():
+        leads.assign(coordinator, case, making.somebody(Role.CLINICIAN, "hub"), list(User.objects.all()))
+    with identity.as_person(coordinator):
+        assert selectors.mine(coordinator).get() == clock
     with pytest.raises(Exception, match="can open"), identity.as_person(sender):
         clocks.assign(sender, clock, sender)
 

@@ -169,7 +169,7 @@ def test_a_police_report_that_joins_it_says_that_it_is_held_and_by_whom(key: uui
 # Kept off -----------------------------------------------------------------
 
 
-def a_case(by: User, found: Course) -> Case:
+def a_case(by: User, found: Course, **rest: str) -> Case:
     people = {
         side: {"name": name, "person_id": person}
         for side, name, person in (
@@ -177,12 +177,13 @@ def a_case(by: User, found: Course) -> Case:
             ("suspect", "Daniel Marsh", found.suspect_person),
         )
     }
-    return making.a_case(by, **people)
+    return making.a_case(by, **people, **rest)
 
 
 def test_who_is_kept_off_a_case_is_kept_off_its_pattern_people_papers_and_second_case() -> None:
     officer, found = making.somebody(Role.INVESTIGATOR, "force-a"), course()
-    first, second = a_case(officer, found), a_case(officer, found)
+    first = a_case(officer, found)
+    second = a_case(officer, found, again_why="Another force asks for one of its own.")
     coordinator = making.somebody(Role.COORDINATOR, "force-a")
     report = uuid.UUID(str(ReportVersion.objects.get(report_id=found.report_ids[0]).key))
     places = [

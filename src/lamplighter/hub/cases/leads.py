@@ -13,18 +13,25 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import policies, selectors
 from lamplighter.hub.cases.models import Case, LeadWorker
+from lamplighter.hub.cases.permissions import DECIDED, DECIDING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-def holder(case: Any, agency: Agency, partition: str) -> User | None:
-    """Return the agency's lead worker on the case, if they can read ``partition``: who gets its tasks."""
+def holder(case: Any, agency: Agency, kind: str, partition: str) -> User | None:
+    """Return the agency's lead worker on the case, if they can do a task of this kind in ``partition``."""
     lead = selectors.leads_of([case.pk], agency.pk).get(case.pk)
     worker = lead.worker if lead else None
     if worker is None or not worker.is_active or worker.agency_id != agency.pk:
         return None
-    return worker if sides.reads(worker, partition, agency.pk) else None
+    return worker if _can(worker, kind, partition, agency.pk) else None
+
+
+def _can(worker: User, kind: str, partition: str, owner: str) -> bool:
+    """A referral given to somebody who cannot decide on it would be on nobody's list who can."""
+    decides = kind not in DECIDED or worker.role in DECIDING
+    return decides and sides.reads(worker, partition, owner)
 
 
 @transaction.atomic
@@ -62,7 +69,7 @@ def _pass_on(user: User, case: Case, before: User | None, worker: User | None) -
     clocks = apps.get_model("clocks", "Clock")
     running = clocks.objects.filter(case=case, owner_id=user.agency_id, state="running").exclude(kind="task")
     for clock in running.filter(assigned_to__in=[before]) | running.filter(assigned_to=None):
-        if worker is None or sides.reads(worker, clock.partition, clock.owner_id):
+        if worker is None or _can(worker, clock.kind, clock.partition, clock.owner_id):
             clocks.objects.filter(pk=clock.pk).update(assigned_to=worker)
             audit.record(
                 user,

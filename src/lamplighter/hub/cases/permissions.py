@@ -17,6 +17,8 @@ __all__ = [
     "may_work_on_cases",
 ]
 DECIDING = SENIOR
+# Kinds of tasks that only those can do who decide.
+DECIDED = ("case.triage",)
 LEGAL = SENIOR | {Role.INVESTIGATOR, Role.PROBATION}
 
 

@@ -210,7 +210,6 @@ def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:
         if status.name in (Status.Name.CLOSED, Status.Name.FOLLOW_UP):
             found.append(("Record a follow-up", "cases:follow_up"))
     found += [
-        ("Give somebody a task", "casework:task"),
         ("Assign the lead worker of your agency", "cases:lead"),
         ("Add an agency", "cases:agencies"),
         ("Record time", "cases:work"),

@@ -11,6 +11,7 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases import configuration, rules, selectors
 from lamplighter.hub.cases.models import Case, Status
 from lamplighter.hub.cases.permissions import DECIDING
+from lamplighter.hub.cases.states import State
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.config_files.dated import Rule
@@ -23,7 +24,7 @@ def start(user: User, case: Case, state: str) -> None:
     )
     for kind, rule in rules.on("clock", timezone.localdate(moment.now())).items():
         if state in rule.extra["starts_with"] and kind not in running:
-            _begin(user, case, rule, f"Because the case is in {Status.Name(state).label.lower()}.")
+            _begin(user, case, rule, _because(state))
 
 
 def again(user: User, done: Clock) -> None:
@@ -50,6 +51,13 @@ def _begin(user: User, case: Case, rule: Rule, why: str) -> None:
             page=rule.extra["page"],
             owner=whose(rule.extra.get("whose", configuration.HUB), case, user),
         )
+
+
+def _because(state: str) -> str:
+    label = Status.Name(state).label.lower()
+    if state in (State.REFERRED, State.REJECTED, State.REDIRECTED, State.CLOSED):
+        return f"Because the case was {label}."
+    return f"Because the case is {'for' if state == State.ADVICE_ONLY else 'in'} {label}."
 
 
 def whose(kind: str, case: Case, user: User) -> Agency | None:

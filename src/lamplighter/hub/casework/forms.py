@@ -76,7 +76,7 @@ class NoteForm(WithReaders):
     )
     time = TimeOfDay(
         label="At what time?",
-        help_text="For example, 5pm, 7:30am or 17:00. Leave it empty if it is not known.",
+        help_text="For example, 5pm, 7:30am or 17:00. Without a time the history shows 12:00.",
         required=False,
         max_length=10,
         widget=forms.TextInput(attrs={"width": 10, "autocomplete": "off", "label_size": "s"}),

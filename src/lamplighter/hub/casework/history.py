@@ -27,6 +27,6 @@ def words(entries: Sequence[Entry], as_at: Moment) -> dict[int, str]:
         elif note.struck:
             found[pk] = f"Struck out: {note.reason}"
         else:
-            told = f"With {note.with_whom}. {note.words}" if note.with_whom else note.words
+            told = f"With: {note.with_whom}. {note.words}" if note.with_whom else note.words
             found[pk] = f"{told} (Corrected: {note.reason})" if note.replaces_id else told
     return found

@@ -15,8 +15,6 @@ from lamplighter.hub.clocks.models import Clock
 
 BY_HAND = "task"
 """The kind of a task that one person gave another."""
-DECIDED = ("case.triage",)
-"""Kinds that only those can do who decide on cases."""
 
 
 @functools.cache

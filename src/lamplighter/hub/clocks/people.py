@@ -10,8 +10,8 @@ from django.db.models.expressions import RawSQL
 from lamplighter.hub.access.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Participation
-from lamplighter.hub.cases.permissions import DECIDING
-from lamplighter.hub.clocks.endings import BY_HAND, DECIDED
+from lamplighter.hub.cases.permissions import DECIDED, DECIDING
+from lamplighter.hub.clocks.endings import BY_HAND
 from lamplighter.hub.clocks.models import Clock
 
 

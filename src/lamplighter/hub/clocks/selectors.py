@@ -12,8 +12,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases.permissions import may_decide_cases
-from lamplighter.hub.clocks.endings import BY_HAND, DECIDED
+from lamplighter.hub.cases.permissions import DECIDED, may_decide_cases
+from lamplighter.hub.clocks.endings import BY_HAND
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.clocks.notices import Notice
 

@@ -38,7 +38,7 @@ def start(
     An ``owner`` that is not one's own is for services alone to name.
     """
     agency = owner or user.agency
-    assigned_to = assigned_to or (leads.holder(case, agency, partition) if agency else None)
+    assigned_to = assigned_to or (leads.holder(case, agency, kind, partition) if agency else None)
     row = owned(user, case, kind=kind, text=text, why=why, partition=partition, assigned_to=assigned_to)
     row |= {"owner_id": agency.pk} if agency else {}
     times = {"starts_at": starts_at or moment.now(), "due_at": due_at}

@@ -13,7 +13,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case
 
-REASON = "Checking that a release repeats no address"
+REASON = "Checking that shared text repeats no address"
 # With a figure or an at sign in it, and not a whole story: a telephone, a postcode, a street with its number.
 TELLING = re.compile(r"[\d@]")
 LONGEST = 200
