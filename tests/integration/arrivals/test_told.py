@@ -125,8 +125,11 @@ def test_nobody_else_finds_it_on_any_list(case: Case) -> None:
             assert case.reference not in now[page]
         for page in PAGES[2:]:
             assert telling.browser(user).get(page.format(case.key), secure=True).status_code == 404
-        joined = telling.browser(user).get(f"/patterns/saved/{key}", secure=True).content.decode()
-        assert "See the pattern" in joined
+        answer = telling.browser(user).get(f"/patterns/saved/{key}", secure=True)
+        joined = answer.content.decode()
+        # Whoever is kept off the case is kept off what is held of its two people too.
+        assert answer.status_code == (404 if user is kept_off else 200)
+        assert ("See the pattern" in joined) is (user is not kept_off)
         assert case.reference not in joined
         assert "has been told" not in joined
         pattern = telling.browser(user).get(f"/patterns/{_pattern()}", secure=True).content.decode()
