@@ -268,4 +268,6 @@ def forget() -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE " + ", ".join(f'"{n}"' for n in names) + " RESTART IDENTITY CASCADE")
+        # Those that came with the reports.
+        cursor.execute("DELETE FROM accounts_agency")
     wording.forget()
