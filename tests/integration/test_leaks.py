@@ -283,7 +283,8 @@ def test_patterns_and_people_name_nobody_outside_their_body(
         clean(title.group(1), f"title of {path}")
         clean(" ".join(re.findall(r'(?:href|src|action)="([^"]*)"', text)), f"addresses on {path}")
         clean(json.dumps(dict(page.headers)), f"headers of {path}")
-        assert SAFE not in text, path
+        # Whoever typed it reads it on the page of the report, until there is a case.
+        assert SAFE not in text or path == f"/intake/reports/{key}", path
     # The pages do name them, so the search above had something to find.
     assert SURNAME.lower() in seen.lower()
     # What is decided, taken back and printed leaves no more than what is looked at.
@@ -313,7 +314,7 @@ def test_correcting_and_withdrawing_a_report_leaves_no_trace_outside_its_pages(
     reason = f"{FIRST} {SURNAME} said so"
     victim = typed.VICTIM | {"forenames": FIRST, "surname": SURNAME, "phones": PHONE, "safe_contact": SAFE}
     key = typed.type_report(client, victim=victim)
-    seen = ""
+    seen = elsewhere = ""
     for act in ("correct", "withdraw", "put-back"):
         address = f"/intake/reports/{key}/{act}"
         if act == "correct":
@@ -332,13 +333,15 @@ def test_correcting_and_withdrawing_a_report_leaves_no_trace_outside_its_pages(
         for answer in answers:
             text = answer.content.decode()
             seen += text
+            # On the page of the report it is read by whoever typed it.
+            elsewhere += "" if answer is answers[-1] else text
             title = re.search(r"<title>(.*?)</title>", text, flags=re.S)
             clean(title.group(1) if title else "", f"title of {address}")
             clean(" ".join(re.findall(r'(?:href|src|action)="([^"]*)"', text)), f"addresses on {address}")
             clean(json.dumps(dict(answer.headers)), f"headers of {address}")
     assert SURNAME in seen
     assert reason in seen
-    assert SAFE not in seen
+    assert SAFE not in elsewhere
     assert SAFE not in json.dumps(dict(client.session))
     clean("\n".join(lines.printed), "the log")
     clean(json.dumps([job.args for job in ProcrastinateJob.objects.all()]), "arguments of jobs")

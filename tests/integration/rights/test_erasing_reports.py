@@ -207,7 +207,9 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
     names = {"report_id", "report_ref", "report_ids", "reports_joined", "reports_left", "record_id"}
     names |= {"left_record", "right_record", "person_id", "other_person_id", "course_id", "version_id"}
     names |= {"victim_person", "suspect_person", "source_ref", "record", "records"}
-    received = "reject reportversion offencerecord occasionrecord personrecord safecontact amendment"
+    received = (
+        "reject reportversion offencerecord occasionrecord personrecord safecontact amendment readerchoice"
+    )
     linked = "link decision membership personchange keypage recentkey preparedrecord"
     patterns_of = "course occasion finding coursechange decision nextstep holding look correction"
     thought_of = {

@@ -166,7 +166,8 @@ def _value(planted: Planted, f: Any, case: Case, partition: str, agency: Agency,
     if f.name in {"ended_at", "replaced_at", "withdrawn_at", "superseded_at", "voided_at"}:
         return None
     if place in OURS:
-        return "note"
+        # Of a kind of which the history shows the words as they are: those of notes are read from the notes.
+        return "referral"
     if f.choices:
         return f.choices[0][0]
     if isinstance(f, ArrayField):

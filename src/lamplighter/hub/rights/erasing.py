@@ -25,6 +25,7 @@ from lamplighter.hub.arrivals.models import CaseReport, Following
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases.models import Case, LeadWorker, Participation, Party, RepeatedReferral, Status
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake.erasing import PURPOSE
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import erasing as patterns
@@ -38,7 +39,9 @@ from lamplighter.hub.sharing.models import Receipt
 # So does what it shows of reports: that of a report which is erased goes with the report.
 SPINE = (Case, Participation, Party, Status, CaseReport, Following)
 # What is noted of an agency, and is nothing that it recorded of the case: no say in when the case goes.
-NOTES = (ErasedPart, LeadWorker, Receipt, RepeatedReferral)
+# Something that an agency is to do is such a note: the hub has the task of triage on cases of which it
+# holds nothing.
+NOTES = (Clock, ErasedPart, LeadWorker, Receipt, RepeatedReferral)
 Rows = dict[type[models.Model], set[Any]]
 
 
