@@ -1,4 +1,4 @@
-"""How long a large workbook takes and how much memory, beside another reader of workbooks.
+"""Measure the time and memory that a large workbook takes, beside another reader of workbooks.
 
     python -m benchmarks.import_workbook [rows]
 
