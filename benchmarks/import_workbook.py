@@ -1,4 +1,4 @@
-"""Measure the time and memory that a large workbook takes, beside another reader of workbooks.
+"""Measure the time and memory of reading a large workbook, beside another reader.
 
     python -m benchmarks.import_workbook [rows]
 
