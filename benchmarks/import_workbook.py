@@ -1,4 +1,4 @@
-"""How long a large workbook takes and how much memory, beside another reader of workbooks.
+"""Measure the time and memory of reading a large workbook, beside another reader.
 
     python -m benchmarks.import_workbook [rows]
 

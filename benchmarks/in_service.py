@@ -375,7 +375,7 @@ def people() -> list[str]:
 
 
 def unmatched(keys: str) -> dict[str, int]:
-    """How many of these reports are not there just once, or have people whom nobody matched."""
+    """Count the reports that are not there just once, or have people whom nobody matched."""
     from lamplighter.hub.intake.models import PersonRecord, ReportVersion
     from lamplighter.hub.people.models import Membership
 

@@ -1,4 +1,4 @@
-"""How many columns of others' exports are proposed right: `python -m benchmarks.propose_mapping FOLDER`.
+"""Count the columns of others' exports proposed right: `python -m benchmarks.propose_mapping FOLDER`.
 
 FOLDER holds a folder for each layout: the files of one export and ``truth.csv`` (file, column, meaning). A
 meaning may have an owner behind a semicolon ("surname; victim"), where people stand side by side in a row.

@@ -84,3 +84,11 @@ def test_decisions_are_numbered_once_listed_and_testable() -> None:
     index = (folder / "README.md").read_text()
     assert [p.name for p in records if f"({p.name})" not in index] == []
     assert [p.name for p in records if "*Compliance:*" not in p.read_text()] == []
+
+
+def test_tests_that_share_a_machine_run_one_after_the_other(request: pytest.FixtureRequest) -> None:
+    """A runner that no longer knows the groups would split a test of several steps between two workers."""
+    if not request.config.getoption("loadgroup", default=False):
+        pytest.skip("only where tests are shared out by group (make test)")
+    marked = [item for item in request.session.items if item.get_closest_marker("xdist_group")]
+    assert [item.nodeid for item in marked if "@" not in item.nodeid] == []

@@ -42,7 +42,7 @@ MappingOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class SourcesRead:
-    """What all sources of a run gave together, and what became of their files."""
+    """Hold what all sources of a run gave together, and what became of their files."""
 
     bundle: Bundle
     rejects: pl.DataFrame

@@ -1,4 +1,4 @@
-"""What ``lamplighter trace`` writes: a page and a workbook for people, and every result for machines."""
+"""Write the results of ``lamplighter trace``: a page and a workbook for people, all of it for machines."""
 
 from __future__ import annotations
 

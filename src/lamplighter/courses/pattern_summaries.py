@@ -32,7 +32,7 @@ _MOST_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Agencies:
-    """What agencies are called, and of which kind they are ('police', 'advocacy' ...), by their codes."""
+    """Return the names of agencies and their kinds (such as "police"), by code."""
 
     titles: Mapping[str, str]
     kinds: Mapping[str, str]

@@ -127,7 +127,7 @@ def test_a_whole_report_by_keyboard_alone(page: Page, site: str) -> None:
     tab_to("What happened?", "He sent messages")
     _press_continue(page)
     steps.then_the_heading_is(page, "When and where")
-    for _ in range(12):
+    for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == "date_precision":
             break

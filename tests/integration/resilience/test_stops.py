@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -52,12 +54,27 @@ def wait(home: Path, what: str, done: bool) -> None:
         time.sleep(0.2)
 
 
-def stopped(command: list[str], home: Path, number: signal.Signals, *, after: float = 0.5) -> tuple[int, str]:
-    """Start a command, stop it once its database runs; returns its status and what it complained of."""
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens on a port of this machine."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        assert time.monotonic() < until, "nobody listens"
+        time.sleep(0.2)
+
+
+def stopped(
+    command: list[str], home: Path, number: signal.Signals, *, after: float = 0.5, port: int = 0
+) -> tuple[int, str]:
+    """Start a command, stop it once its database runs and its port is open; returns its status and what it
+    complained of."""
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     wait(home, "starts", True)
+    if port:
+        wait_for_port(port)
     time.sleep(after)
     process.send_signal(number)
     complaints = process.communicate(timeout=PATIENCE)[1]
@@ -76,8 +93,9 @@ def test_a_site_and_its_database(tmp_path: Path) -> None:
     subprocess.run([LAMPLIGHTER, "hub", "init"], env=environment(tmp_path), check=True, capture_output=True)
     # The commands end, and with the last of them their database.
     wait(tmp_path, "ends", False)
-    command = [LAMPLIGHTER, "hub", "serve", "--port", str(free_port())]
-    status, complaints = stopped(command, tmp_path, signal.SIGTERM, after=2.0)
+    port = free_port()
+    command = [LAMPLIGHTER, "hub", "serve", "--port", str(port)]
+    status, complaints = stopped(command, tmp_path, signal.SIGTERM, port=port)
     assert (status, "Traceback" in complaints) == (0, False), complaints
 
 

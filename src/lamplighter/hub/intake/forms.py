@@ -196,14 +196,20 @@ class ReportPage(Page):
 
     @classmethod
     def recall(cls, document: dict[str, Any]) -> Typed:
+        # A report that came to be typed in another way may have no offence of our list.
+        offence = next(iter(document.get("offences") or ()), {})
         return typed_text(
-            offence=document["offences"][0]["offence"],
-            summary=document["summary"],
+            offence=offence.get("offence"),
+            summary=document.get("summary"),
             impact=document.get("impact"),
             made_by=document.get("made_by"),
             domestic_abuse=document.get("answered", {}).get("domestic_abuse"),
             related_refs=", ".join(document.get("related_refs") or ()),
-        ) | typed_date("reported_at", datetime.datetime.fromisoformat(document["reported_at"]))
+        ) | typed_date("reported_at", _day_of(document.get("reported_at")))
+
+
+def _day_of(moment: str | None) -> datetime.datetime | None:
+    return datetime.datetime.fromisoformat(moment) if moment else None
 
 
 class OccasionPage(Page):
