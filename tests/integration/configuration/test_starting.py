@@ -15,7 +15,8 @@ from django.core.management.base import SystemCheckError
 from tests.integration.configuration import files
 from tests.integration.configuration.conftest import Start
 
-SAID = "[[clock]] 1 “case.triage” (line 74), key working_days: must be 1 or more, and is 0."
+FIRST_CLOCK = files.changed("cases").splitlines().index("[[clock]]") + 1
+SAID = f"[[clock]] 1 “case.triage” (line {FIRST_CLOCK}), key working_days: must be 1 or more, and is 0."
 COMMANDS = {
     "site": ["-c", "import lamplighter.hub.site.wsgi"],
     "worker": ["-m", "lamplighter.hub.operations.worker"],
