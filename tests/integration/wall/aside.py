@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import UUIDField
+from django.db.models import BooleanField, CharField, DateTimeField, TextField, UUIDField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.access.declared import declared
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.intake.models import ReportVersion
 from tests.integration.wall import walking
 
 TOKENS = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')
 REASON = "A look that is needed for this test, with a reason."
+# Of a report whose words are for others: what those who read reports are told all the same (ADR 0124).
+TOLD = {"id", "key", "report_id", "agency", "reported_at", "superseded_at", "version"}
+OTHER_TIME = dt.datetime(2001, 2, 3, 4, 5, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,20 @@ def hidden_from(user: User) -> dict[str, list[Any]]:
     return found
 
 
+def told_of(user: User) -> list[str]:
+    """The reports of which this person is told that they are held, by whom and of which day, and no more."""
+    every = list(ReportVersion._default_manager.values_list("report_id", flat=True).distinct())
+    with transaction.atomic(), identity.as_person(user), connection.cursor() as cursor:
+        cursor.execute("SELECT report_id FROM access.held_elsewhere(%s)", [every])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def addresses_of(told: Sequence[str]) -> set[str]:
+    """What addresses carry of such reports."""
+    keys = ReportVersion._default_manager.filter(report_id__in=told).values_list("key", flat=True)
+    return {str(key) for key in keys}
+
+
 def keys_of(hidden: dict[str, list[Any]]) -> set[str]:
     """What addresses carry of these rows."""
     found: set[str] = set()
@@ -82,18 +101,42 @@ def keys_of(hidden: dict[str, list[Any]]) -> set[str]:
 
 
 @contextmanager
-def set_aside(hidden: dict[str, list[Any]]) -> Iterator[None]:
-    """As if those rows had never been. All of it, and whatever happens meanwhile, is undone afterwards."""
+def set_aside(hidden: dict[str, list[Any]], told: Sequence[str] = ()) -> Iterator[None]:
+    """As if those rows had never been. All of it, and whatever happens meanwhile, is undone afterwards.
+
+    A report of ``told`` stays, and says something else in everything that nobody is told of.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
             for table in declared():
                 if ids := hidden.get(table.table):
                     # What points at them is not asked: it is hidden too, or points at nothing for them.
-                    table.model._default_manager.filter(pk__in=ids)._raw_delete("default")
+                    rows = table.model._default_manager.filter(pk__in=ids)
+                    if table.model is ReportVersion:
+                        rows.filter(report_id__in=told).update(**another_report())
+                        rows = rows.exclude(report_id__in=told)
+                    rows._raw_delete("default")
             cursor.execute("SET LOCAL session_replication_role = origin")
         yield
         transaction.set_rollback(True)
+
+
+def another_report() -> dict[str, Any]:
+    """A value that nobody wrote for every column of a report of which nobody else is told."""
+    found: dict[str, Any] = {}
+    for field in ReportVersion._meta.concrete_fields:
+        if field.name in TOLD or field.is_relation:
+            continue
+        if isinstance(field, BooleanField):
+            found[field.name] = True
+        elif isinstance(field, DateTimeField):
+            found[field.name] = OTHER_TIME if field.get_internal_type() == "DateTimeField" else None
+        elif isinstance(field, CharField | TextField):
+            found[field.name] = "other"[: getattr(field, "max_length", None)]
+        else:
+            found[field.name] = field.get_default()
+    return found
 
 
 def ask(client: Client, address: str, form: dict[str, str] | None = None) -> Answer:
