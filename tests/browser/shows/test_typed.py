@@ -127,10 +127,10 @@ def _then_it_is_decided_by_keyboard_alone(page: Page, course_id: str) -> None:
     page.keyboard.press("Space")
     when_i_tab_to(page, "Your reason", most=5)
     page.keyboard.type("One man, two forces, an order breached.")
-    when_i_tab_to(page, "Keep my decision", most=5)
+    when_i_tab_to(page, "Save decision", most=5)
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(f"/patterns/{course_id}$"))
-    expect(page.get_by_text("Your decision is kept.")).to_be_visible()
+    page.wait_for_url(re.compile(f"/patterns/{course_id}/next$"))
+    expect(page.get_by_text("Decision saved.")).to_be_visible()
     assert selectors.decisions(course_id)[0].kind == "course_of_conduct"
 
 

@@ -63,7 +63,7 @@ def link(request: HttpRequest, address: str) -> HttpResponse:
                 form.add_error(None, str(refused))
             else:
                 messages.success(
-                    request, "Your decision is kept, and the patterns have been worked out again."
+                    request, "Decision saved. The patterns have been worked out again."
                 )
                 return redirect("people:link", address)
     if request.method != "POST":
