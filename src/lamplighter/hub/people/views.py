@@ -62,9 +62,7 @@ def link(request: HttpRequest, address: str) -> HttpResponse:
             except policies.NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(
-                    request, "Decision saved. The patterns have been worked out again."
-                )
+                messages.success(request, "Decision saved. The patterns have been worked out again.")
                 return redirect("people:link", address)
     if request.method != "POST":
         audit.consulted(request.user, "people.link_seen", f"link {addresses.name_of(address)}")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -48,4 +51,12 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", {"number": logs.request_id.get()[:12]}, status=500)
+    """Say that it is our fault; where the database is away or full, that it is that, and will pass."""
+    number = logs.request_id.get()[:12]
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        # Who it is would be asked of the database, and the page that says so would fail like the first.
+        request.user = AnonymousUser()
+        answer = render(request, "503.html", {"number": number}, status=503)
+        answer.headers["Retry-After"] = "30"
+        return answer
+    return render(request, "500.html", {"number": number}, status=500)
