@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 from django.conf import settings
 from django.db import OperationalError
@@ -42,6 +44,20 @@ def test_a_database_that_is_away_is_said_and_signs_nobody_out(
     assert "The hub cannot answer just now" in page
     assert "connection refused" not in page
     assert not answer.cookies
+
+
+def test_a_full_disk_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.raise_request_exception = False
+
+    def full(*args: object, **kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/var/lib/lamplighter/uploads/arriving/x")
+
+    monkeypatch.setattr("lamplighter.hub.accounts.views.SignIn.get", full)
+    answer = client.get("/account/sign-in", secure=True)
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    assert "There is no room left on its disk" in page
+    assert "uploads" not in page
 
 
 def test_a_fault_of_ours_is_not_taken_for_the_database(

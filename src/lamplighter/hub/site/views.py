@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Any
 
@@ -51,12 +52,13 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    """Say that it is our fault; where the database is away or full, that it is that, and will pass."""
-    number = logs.request_id.get()[:12]
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """Say that it is our fault; where the database is away or a disk is full, that it is that."""
+    number, fault = logs.request_id.get()[:12], sys.exc_info()[1]
+    full = isinstance(fault, OSError) and fault.errno in {errno.ENOSPC, errno.EDQUOT}
+    if full or isinstance(fault, OperationalError | InterfaceError):
         # Who it is would be asked of the database, and the page that says so would fail like the first.
         request.user = AnonymousUser()
-        answer = render(request, "503.html", {"number": number}, status=503)
+        answer = render(request, "503.html", {"number": number, "full": full}, status=503)
         answer.headers["Retry-After"] = "30"
         return answer
     return render(request, "500.html", {"number": number}, status=500)
