@@ -47,8 +47,8 @@ def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
     officer.save()
     case = making.a_case(advocate, "force-a", "health")
     page.goto(f"{site}/cases/{case.key}")
-    press(page, "button", "Add a note")
-    steps.then_the_heading_is(page, "Add a note")
+    press(page, "button", "Add to the case")
+    steps.then_the_heading_is(page, "Add to the case")
     look(page, "note")
     press(page, "button", "Save")
     steps.then_the_error_summary_leads_to(

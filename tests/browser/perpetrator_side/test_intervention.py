@@ -66,7 +66,7 @@ def the_whole_way(page: Page, site: str) -> None:
     page.get_by_role("button", name="Publish these sentences").click()
     expect(page.get_by_text("Everybody who works on the case can read it now.")).to_be_visible()
     page.goto(f"{site}/cases/{case.key}")
-    expect(page.get_by_role("link", name="Intervention", exact=True)).to_be_visible()
+    expect(page.get_by_label("This case").get_by_role("link", name="Suspect’s side")).to_be_visible()
 
 
 def the_gate_is_closed(page: Page, home: str) -> None:

@@ -1,4 +1,4 @@
-"""What every page of a case has around it: the bar that names the case and no person, and its navigation."""
+"""What every page of a case has around it: the bar that names the case and no person, its tabs, its paper."""
 
 from __future__ import annotations
 
@@ -6,24 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases import selectors
+from lamplighter.hub.cases import presenters, selectors, tabs
 from lamplighter.hub.cases.models import Case, Status
-from lamplighter.hub.cases.panels import panels
 
 NAMES = "case_names"
-# Pages of this application; those before the other contexts' and those after.
-BEFORE = (
-    ("Case", "cases:case"),
-    ("History", "cases:history"),
-    ("People", "cases:people"),
-    ("Agencies", "cases:agencies"),
-    ("Legal status", "cases:legal"),
-)
-AFTER = (("Minutes", "cases:work"),)
 
 
 def names_shown(request: HttpRequest) -> bool:
@@ -48,7 +37,6 @@ def frame(
     status = status or selectors.current(case, as_at)
     shown = names_shown(request)
     named = [f"{p.get_side_display()}: {p.name}" for p in selectors.parties(case, as_at)] if shown else []
-    others = [(p.name or p.title, p.page) for p in panels(user, case) if p.page]
     wanted = as_at or selectors.moment_asked(request)
     asked = f"?as_at={timezone.localdate(wanted).isoformat()}" if wanted else ""
     return {
@@ -59,15 +47,10 @@ def frame(
         "names_shown": shown,
         "bar": {
             "title": f"Case {case.reference}",
-            "facts": named,
+            # The level of risk and the order in force belong between the stage and the lead worker, once
+            # the hub holds them. Until then nothing is said: a bar without them must not read as "none".
             "tags": [status.get_name_display()] if status else [],
+            "facts": [*(presenters.bar(user, case, as_at) if status else []), *named],
         },
-        "places": [
-            {
-                "text": text,
-                "href": reverse(name, args=[case.key]) + asked,
-                "current": name == here,
-            }
-            for text, name in (*BEFORE, *others, *AFTER)
-        ],
+        **tabs.navigation(user, case, here, asked),
     }

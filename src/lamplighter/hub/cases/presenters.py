@@ -79,6 +79,27 @@ def lead_name(row: LeadWorker | None) -> str:
     return row.worker.display_name if row and row.worker else ""
 
 
+def bar(user: User, case: Case, as_at: dt.datetime | None) -> list[str]:
+    """Return what the bar says beside the stage: the lead worker and the next date that the person may see.
+
+    The lead worker is that of one's own agency or, where it has none, the first of another.
+    """
+    found = []
+    leads = selectors.lead_workers(case, as_at)
+    own = leads.pop(user.agency_id or "", None)
+    first = own or next(iter(leads.values()), None)
+    if own:
+        found.append(f"Lead worker: {lead_name(own)}")
+    elif first:
+        found.append(f"Lead worker: {lead_name(first)}, {first.owner.name}")
+    else:
+        found.append("No lead worker")
+    for clock in selectors.next_dates(case, as_at, 1):
+        told = due(clock, as_at)
+        found.append(f"Next date: {told['on']}{', overdue' if told['overdue'] else ''}")
+    return found
+
+
 def agencies(case: Case, as_at: dt.datetime | None) -> list[dict[str, str]]:
     """Each agency on the case, and who answers for it there since when."""
     leads = selectors.lead_workers(case, as_at)
@@ -184,11 +205,8 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
                 "more": triage.reason,
             }
         )
-    if legal:
-        text = f"{legal.get_name_display()}, since {day(legal.since)}"
-        found.append({"label": "Legal status", "text": text, "more": ""})
-    else:
-        found.append({"label": "Legal status", "text": "Nobody has recorded it yet", "more": ""})
+    text = f"{legal.get_name_display()}, since {day(legal.since)}" if legal else "Nobody has recorded it yet"
+    found.append({"label": "Legal status", "text": text, "more": "", "page": "cases:legal"})
     if closing and status and status.name in policies.OVER:
         current = f"Stalking current when closed: {closing.get_current_display().lower()}"
         undone = f"Asked for and not done: {closing.not_done or 'nothing'}"
@@ -216,6 +234,8 @@ def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:
     ]
     if permissions.may_refer(user):
         found.append(("Refer with the roles reversed", "cases:refer_reversed"))
+    # Also in the administration; whoever needs it at night looks here.
+    found.append(("Ask for restricted information", "access:need"))
     return [{"text": text, "href": reverse(name, args=[case.key])} for text, name in found]
 
 

@@ -113,6 +113,7 @@ def environment(**options: Any) -> Environment:
         navigation=navigation,
         permissions=permissions,
         plural=plural,
+        printed_at=timezone.now,
         static=static,
         url=url,
         version=_version(),
