@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access import identity, vault
 from lamplighter.hub.access.partitions import CASE_PARTITIONS, RELEASE
 
 FROM_CASES = {*CASE_PARTITIONS, RELEASE.name}
@@ -55,7 +56,23 @@ class Identity:
                 )
             if response.status_code >= 500 or getattr(request, "_undo", False):
                 transaction.set_rollback(True)
+        if getattr(request, "_repeats_vault", False):
+            with identity.as_person(getattr(request, "user", None)):
+                return _take_it_out(request)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         request._undo = True  # type: ignore[attr-defined]  # read by __call__ of the same request
+        if isinstance(exception, IntegrityError) and str(exception).startswith(vault.REFUSED):
+            # Answered when the transaction has ended: in this one nothing can be read any more.
+            request._repeats_vault = True  # type: ignore[attr-defined]  # the same
+            return HttpResponse(status=422)
+        return None
+
+
+def _take_it_out(request: HttpRequest) -> HttpResponse:
+    """What to do, with everything that was typed: it is not saved, and not lost."""
+    given = [v for name in request.POST if name != "csrfmiddlewaretoken" for v in request.POST.getlist(name)]
+    # A word or a key is the choice of a button; words that somebody typed are longer, or several.
+    typed = [v for v in given if " " in v.strip()]
+    return render(request, "access/repeats_vault.html", {"typed": typed}, status=422)

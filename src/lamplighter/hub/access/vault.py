@@ -1,0 +1,114 @@
+"""No words that the other side may read repeat what is in the vault of the case: kept by the database.
+
+Every column of words in a row that those who work with the person reported may read is looked at before it
+is saved, in every table there is and every one that comes: nobody has to remember it. A model whose column
+can hold nobody's words says so, with the reason, in ``holds_no_words``.
+
+Looked at is what the writer could give away: whoever may not read the vault of the case is refused nothing,
+or they could ask it by trying. What cannot be found is a description ("the flat above the bakery").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from lamplighter.hub.access import rules
+from lamplighter.hub.access.declared import Declared
+from lamplighter.hub.access.partitions import BY_ROW, VAULT
+
+# Partitions that the health side or everybody on the case reads.
+READ_BY_OTHERS = ("shared", "health")
+REFUSED = "vault: "
+# Beyond this a value is a story, and short of it no address.
+SHORTEST, LONGEST = 5, 200
+CODE = 20  # characters of a column that takes a code of ours, and no words
+LEAST_DIGITS = 9  # of a telephone number; those that differ in how its country is written are before them
+
+
+def columns(model: type[models.Model]) -> list[str]:
+    """Columns in which somebody can write words."""
+    free = getattr(model, "holds_no_words", {})
+    return [f.column for f in model._meta.concrete_fields if _takes_words(f) and f.name not in free]
+
+
+def _takes_words(field: models.Field[object, object]) -> bool:
+    if field.is_relation or field.choices or field.primary_key:
+        return False
+    if isinstance(field, ArrayField):
+        return _takes_words(field.base_field)
+    text = isinstance(field, models.CharField | models.TextField) and (field.max_length or LONGEST) > CODE
+    return text or isinstance(field, models.JSONField)
+
+
+def looked_at(table: Declared) -> list[str]:
+    """Columns of a table that are looked at before a row is saved; none of a table of one's own side."""
+    reached = table.partition in READ_BY_OTHERS or table.partition == BY_ROW
+    has_case = any(f.column == "case_id" for f in table.model._meta.concrete_fields)
+    return columns(table.model) if reached and has_case else []
+
+
+def functions(every: Iterable[Declared]) -> str:
+    """The functions that look, made from the tables of the vault."""
+    # Names of columns and tables of ours, and conditions from `rules`.
+    values = " UNION ALL ".join(
+        f'SELECT "{column}"::text AS words FROM "{table.table}" WHERE case_id = of_case'  # noqa: S608  our own
+        for table in every
+        if table.partition == VAULT.name
+        for column in columns(table.model)
+    )
+    return f"""
+-- Letters and figures alone: spaces and points hide nothing.
+CREATE OR REPLACE FUNCTION access.bare(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT lower(regexp_replace(words, '[^[:alnum:]@]+', '', 'g'))
+$$;
+CREATE OR REPLACE FUNCTION access.repeats_vault(of_case bigint, told text) RETURNS boolean LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM ({values}) v, regexp_split_to_table(v.words, '[,;\\n\\[\\]{{}}"]') AS part,
+            LATERAL (SELECT access.bare(part) AS bare, regexp_replace(part, '\\D', '', 'g') AS digits) AS b
+        WHERE part ~ '[0-9@]' AND length(trim(part)) BETWEEN {SHORTEST} AND {LONGEST} AND b.bare <> ''
+          AND (strpos(access.bare(told), b.bare) > 0
+               OR (length(b.digits) >= {LEAST_DIGITS} AND strpos(regexp_replace(told, '\\D', '', 'g'),
+                                                           right(b.digits, {LEAST_DIGITS})) > 0))
+    )
+$$;
+REVOKE ALL ON FUNCTION access.repeats_vault(bigint, text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION access.hides_vault() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+DECLARE
+    said jsonb := to_jsonb(NEW);
+    told text;
+    name text;
+BEGIN
+    IF current_setting('role') <> 'lamplighter_web'
+       OR coalesce(said ->> 'partition', 'shared') NOT IN ('shared', 'health') THEN
+        RETURN NEW;
+    END IF;
+    IF NOT ({rules.readers(VAULT)} AND access.on_case(NEW.case_id)) THEN RETURN NEW; END IF;
+    FOREACH name IN ARRAY TG_ARGV LOOP
+        told := said ->> name;
+        IF told ~ '[0-9@]' AND access.repeats_vault(NEW.case_id, told) THEN
+            RAISE EXCEPTION '{REFUSED}%', name USING ERRCODE = 'check_violation';
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+"""  # noqa: S608
+
+
+def trigger(table: Declared) -> str:
+    """The statement that makes a table's rows be looked at; empty where nobody else reads them.
+
+    Its name comes before those of the tables' own triggers, and so does what it refuses.
+    """
+    found = looked_at(table)
+    if not found:
+        return ""
+    named = ", ".join(f"'{column}'" for column in found)
+    return (
+        f'CREATE OR REPLACE TRIGGER hides_vault BEFORE INSERT OR UPDATE ON "{table.table}"'
+        f" FOR EACH ROW EXECUTE FUNCTION access.hides_vault({named})"
+    )
