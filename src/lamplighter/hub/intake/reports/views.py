@@ -135,6 +135,9 @@ def readers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except readers_of.NotPossibleError as refused:
             form.add_error(refused.field, str(refused))
         else:
+            from lamplighter.hub.patterns import services as patterns
+
+            patterns.readers_changed(found.report_id)
             messages.success(request, "Who may read the report has been changed.")
             return redirect("intake:report", key)
     context = {
