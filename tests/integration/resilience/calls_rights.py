@@ -51,7 +51,7 @@ def _answer(w: World) -> Any:
 
 
 def _review(w: World) -> Any:
-    return retention.decide(w.advocate, w.case, kind="erase", period="advocacy", reason=WHY)
+    return retention.decide(w.advocate, w.case, kind="erase", period="advocacy", reason=WHY, early="court")
 
 
 def _to_approve(w: World) -> None:

@@ -72,7 +72,7 @@ def test_review_hold_and_erase(team: Team) -> None:
     client = signed_in(team.investigator)
     assert client.get(base, secure=True).status_code == 200
     assert client.get(f"{base}/erase", secure=True).status_code == 404
-    words = {"kind": "erase", "period": "police_g3", "reason": "No longer needed."}
+    words = {"kind": "erase", "period": "police_g3", "reason": "No longer needed.", "early": "court"}
     assert client.post(f"{base}/review", words | {"reason": ""}, secure=True).status_code == 422
     assert client.post(f"{base}/review", words, secure=True).status_code == 302
     assert RetentionDecision.objects.get().kind == "erase"

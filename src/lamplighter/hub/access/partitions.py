@@ -175,7 +175,8 @@ DELIVERIES = Partition(
 )
 REJECTS = Partition(
     "rejects",
-    "Rows that could not be used, which may hold what was received: coordinators and administrators.",
+    "Rows that could not be used, which may hold what was received: administrators; and coordinators, except "
+    "of another agency that is told things in confidence, or of several agencies at once.",
     readers=(Reader(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),),
 )
 OPERATIONS = Partition(

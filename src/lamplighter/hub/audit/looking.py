@@ -20,6 +20,8 @@ PLACES = {
     "cases.seen": "The page of the case",
     "access.need_seen": "The page “Something you cannot see”",
     "access.glass_broken": "The glass was broken",
+    "access.vault_refused": "Words that are in the address vault were refused",
+    "access.vault_repeated": "Words that are in the address vault were saved where others read them",
     "access.kept_off_seen": "Who is kept off the case",
     "patterns.seen": "A pattern",
     "patterns.schedule": "The schedule of a pattern",

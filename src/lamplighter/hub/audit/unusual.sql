@@ -62,6 +62,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UNION ALL
     SELECT 'guessing', actor_id, NULL, day, count(*), min(id)
     FROM looks WHERE verb = 'access.no_such_reference' GROUP BY actor_id, day HAVING count(*) >= wrong
+    UNION ALL
+    -- Words that repeat the address vault: each one that stands, and several that were refused.
+    SELECT 'vault_repeated', actor_id, case_id, day, count(*), min(id)
+    FROM looks WHERE verb IN ('access.vault_repeated', 'access.vault_refused') AND case_id IS NOT NULL
+    GROUP BY actor_id, case_id, day HAVING count(*) >= wrong OR bool_or(verb = 'access.vault_repeated')
 $$;
 REVOKE ALL ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer)

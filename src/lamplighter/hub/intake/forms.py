@@ -14,7 +14,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import ClockField, DatePartsField
 from lamplighter.vocabulary.codes import code_set
 
 Choices = list[tuple[str, str]]
@@ -232,14 +232,7 @@ class OccasionPage(Page):
         latest=timezone.localdate,
         day_optional=True,
     )
-    at = forms.TimeField(
-        label="Time",
-        required=False,
-        help_text="24 hours, for example 22:15",
-        input_formats=["%H:%M", "%H.%M", "%H%M"],
-        widget=forms.TextInput(attrs={"width": 5, "label_size": "s"}),
-        error_messages={"invalid": "Time must be in 24 hours, for example 22:15"},
-    )
+    at = ClockField(label="Time", required=False, help_text="For example, 7:30am, 5pm or 17:00")
     place_text = text_field("Place", hint="As it was told: an address, “outside her work”", width=30)
     place_postcode = text_field("Postcode of the place", width=10)
     channel = radios_field("How was it done?", [], columns=True)

@@ -20,6 +20,7 @@ from lamplighter.hub.intake.forms import (
     typed_date,
     typed_text,
 )
+from lamplighter.records.canonical.phones import phone, says_there_is_none
 
 
 class TextLines(forms.CharField):
@@ -79,6 +80,17 @@ class PersonPage(Page):
 
     def prepare(self) -> None:
         self.fields["sex"].choices = titles("sexes")  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_phones(self) -> str:
+        given = lines(self.cleaned_data["phones"])
+        if wrong := [p for p in given if phone(p) is None and not says_there_is_none(p)]:
+            named = " and ".join(f"“{p[:40]}”" for p in wrong[:3])
+            raise forms.ValidationError(
+                f"{named} cannot be {'telephone numbers' if len(wrong) > 1 else 'a telephone number'}. Enter "
+                "the whole number, like 01632 960 001 or +33 1 23 45 67 89. If only part of it is known, "
+                "write that under “What happened?”"
+            )
+        return "\n".join(given)
 
     def clean_handles(self) -> str:
         return "\n".join(lines(self.cleaned_data["handles"]))

@@ -165,6 +165,13 @@ def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[s
     return touched
 
 
+@as_service("match a new report")
+def readers_changed(report_id: str) -> None:
+    """Let the cases of a report show what its sender lets them show from now on."""
+    persons = {m.person_id for m in people.members_in([report_id])}
+    following.changed(persons, {c.course_id for c in selectors.of_report(report_id)}, ())
+
+
 def delivery_read(delivery: Delivery) -> int:
     """Match the reports of a delivery with all that is held, some at a time, and bring the patterns they
     touch up to date; returns how many."""

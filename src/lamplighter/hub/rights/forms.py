@@ -12,7 +12,7 @@ from lamplighter.hub.cases.forms import Form, day
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
-from lamplighter.hub.rights.rules import exemptions, periods
+from lamplighter.hub.rights.rules import early, exemptions, periods
 
 
 class RequestForm(Form):
@@ -65,12 +65,20 @@ class RetentionForm(Form, VersionForm):
     )
     period = radios("Which rule do they fall under?", required="Choose the rule that they fall under")
     keep_until = DatePartsField(label="Next review", help_text="If they are kept.", required=False)
+    early = radios(
+        "Why are they erased before that time is over?",
+        hint="Only if you erase them now, and the rule says to keep them longer.",
+    )
     reason = text_box("Your reason", required="Enter a reason", rows=4)
 
     def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = periods(of, timezone.localdate())
         self.fields["period"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
+        reasons = early(timezone.localdate())
+        self.fields["early"].choices = [(code, row.title) for code, row in reasons.items()]  # type: ignore[attr-defined]  # a choice field
+        if not reasons:
+            del self.fields["early"]
         self.fields["period"].widget.attrs["hints"] = {
             code: f"{row.extra['years']} years. {row.extra['source']}" for code, row in rows.items()
         }

@@ -58,6 +58,11 @@ def both_reviews(theirs: RetentionDecision, typed: dict[str, Any]) -> dict[str, 
         ("What happens", theirs.get_kind_display(), str(kinds[typed["kind"]])),
         ("Rule", RULES.title("period", theirs.period), RULES.title("period", typed["period"])),
         (
+            "Why it is erased early",
+            RULES.title("early", theirs.early) if theirs.early else "",
+            RULES.title("early", typed["early"]) if typed.get("early") else "",
+        ),
+        (
             "Next review",
             day(theirs.keep_until) if theirs.keep_until else "",
             day(typed["keep_until"]) if typed["keep_until"] else "",
@@ -86,6 +91,11 @@ def what_goes(found: erasing.Preview, row: RetentionDecision) -> list[str]:
     """Paragraphs for the person who approves: what is deleted, what stays and whose it is."""
     by = row.by.display_name if row.by else "a colleague"
     told = [
+        *(
+            [f"Before the time for which it is kept is over: {RULES.title('early', row.early)}."]
+            if row.early
+            else []
+        ),
         f"{by} decided it: {row.reason}",
         f"{found.rows:,} rows that your agency recorded of this case are deleted and cannot be brought back"
         f"{_reports(found.reports)}.",
@@ -116,6 +126,8 @@ def decision(row: RetentionDecision) -> str:
     on = day(timezone.localdate(row.at))
     if row.kind == RetentionDecision.Kind.KEEP and row.keep_until:
         return f"Keep until the review on {day(row.keep_until)} (decided on {on})"
+    if row.early:
+        return f"Erase before its time is over (decided on {on}): {RULES.title('early', row.early)}"
     return f"Erase (decided on {on})"
 
 

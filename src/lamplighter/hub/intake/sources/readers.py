@@ -1,0 +1,42 @@
+"""Who may read the reports of a source, as its mapping says it under ``[readers]``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from lamplighter.hub.intake import reader_presenters
+from lamplighter.hub.intake.readers import OWN, Choice, NotPossibleError, from_document
+
+
+def part(choice: Choice) -> dict[str, Any]:
+    """The part ``[readers]`` of a mapping; empty for its own agency alone, which needs no saying."""
+    if choice == OWN:
+        return {}
+    told = asdict(choice) | {"agencies": list(choice.agencies)}
+    return {name: value for name, value in told.items() if value}
+
+
+def plain(choice: Choice) -> dict[str, Any]:
+    """The same as JSON can hold it, for what was decided so far on the pages."""
+    return {n: v.isoformat() if isinstance(v, dt.date) else v for n, v in part(choice).items()}
+
+
+def read(told: Mapping[str, Any]) -> Choice:
+    """What a part ``[readers]`` says; nobody but its own agency where it says nothing that can be read."""
+    try:
+        return from_document(dict(told)) if told else OWN
+    except NotPossibleError:
+        return OWN
+
+
+def initial(choice: Choice | None) -> dict[str, Any]:
+    """What the page is filled with."""
+    return {} if choice is None else asdict(choice) | {"agencies": list(choice.agencies)}
+
+
+def who(choice: Choice | None) -> str:
+    """Who reads it, in words."""
+    return reader_presenters.who(choice or OWN)
