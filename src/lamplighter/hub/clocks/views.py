@@ -58,6 +58,7 @@ def _list(request: HttpRequest, view: str) -> HttpResponse:
         "unassigned_late": selectors.unassigned_late(user, now) if view == "mine" and not only else 0,
         "unassigned_most": selectors.MOST,
         "news": notices.news(user) if view == "mine" and not only else [],
+        "counts": notices.counts(user) if view == "mine" and not only else [],
     }
     return render(request, "clocks/work.html", context)
 
