@@ -71,6 +71,33 @@ def test_each_owner_has_what_it_owns_to_decide_and_no_count_of_others(team: Team
     assert [t for t in told(team.outsider, all_of_team=True) if DECIDE in t] == []
 
 
+def test_a_line_counts_what_the_page_behind_it_lists(team: Team) -> None:
+    """Two requests with two last days: each line leads to its own items, without those decided about."""
+    for days in (5, 2):
+        collected(team.outsider, making_name(team), days_ago=days)
+    user = team.advocate
+    with identity.as_person(user):
+        first = SubjectItem.objects.order_by("decide_by", "pk").first()
+        assert first
+        withheld = {
+            "kind": SubjectDecision.Kind.WITHHOLD,
+            "exemption": "others",
+            "reason": "Somebody else too.",
+        }
+        services.decide(user, first, **withheld)
+        lines = [n for n in work.notices(user, True) if DECIDE in n.text]
+        number = SubjectItem.objects.count()
+    said = []
+    for line in lines:
+        page = signed_in(user).get(line.href, secure=True).content.decode()
+        said.append(page.count('<th scope="row"'))
+        assert line.text == f"Decide about {said[-1]} item{'' if said[-1] == 1 else 's'} {DECIDE}"
+    assert sum(said) == number - 1
+    assert (
+        signed_in(user).get("/rights/items", secure=True).content.decode().count('<th scope="row"') == number
+    )
+
+
 def test_what_is_decided_answered_or_too_late_leaves_the_list(team: Team) -> None:
     made = collected(team.outsider, making_name(team))
     with identity.as_person(team.advocate):

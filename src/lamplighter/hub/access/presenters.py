@@ -25,7 +25,8 @@ def agencies(case: Case) -> list[str]:
 def reviews(user: Any) -> dict[str, Any]:
     """Open reviews, oldest first; those closed, newest first."""
     rows = BreakGlass.objects.select_related("user__agency", "review__user")
-    waiting = list(rows.filter(review=None).order_by("at")[:MOST])
+    unreviewed = rows.filter(review=None)
+    waiting = list(unreviewed.order_by("at")[:MOST])
     closed = list(rows.exclude(review=None).order_by("-review__at")[:MOST])
     # A reviewer need not be on the case; then its reference is not there to be named.
     names = dict(
@@ -33,6 +34,7 @@ def reviews(user: Any) -> dict[str, Any]:
     )
     return {
         "waiting": [_line(g, user, names) for g in waiting],
+        "total": unreviewed.count(),
         "closed": [_line(g, user, names) for g in closed],
     }
 

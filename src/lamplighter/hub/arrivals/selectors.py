@@ -48,7 +48,8 @@ def unread(user: User, case: Case | None = None) -> list[CaseReport]:
     rows = CaseReport.objects.filter(~Exists(seen), news=True, ended_at=None)
     if case is not None:
         return list(rows.filter(case=case).order_by("since", "pk"))
-    rows = rows.filter(since__gte=timezone.now() - LISTED_FOR)
+    # While one of them is listed, all of the case are: its page marks all as new, and the list counts them.
+    rows = rows.filter(case__in=rows.filter(since__gte=timezone.now() - LISTED_FOR).values("case"))
     if user.role != Role.COORDINATOR:
         rows = rows.filter(Exists(_works_on(user, "case")))
     done = _done(user, rows)

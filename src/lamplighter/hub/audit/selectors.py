@@ -16,6 +16,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.models import Checkpoint, Event, UnusualAccess
 
 PAGE = 50
+MOST_UNUSUAL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,15 @@ def last_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-position", "-pk").first()
 
 
-def unusual(waiting: bool, most: int = 100) -> list[UnusualAccess]:
+def unusual(waiting: bool) -> list[UnusualAccess]:
     rows = UnusualAccess.objects.select_related("user__agency", "closing__user")
     rows = rows.filter(closing=None) if waiting else rows.exclude(closing=None)
-    return list(rows.order_by("-at", "-pk")[:most])
+    return list(rows.order_by("-at", "-pk")[:MOST_UNUSUAL])
+
+
+def unusual_waiting() -> int:
+    """Return how many wait for somebody to judge, however many a page shows."""
+    return UnusualAccess.objects.filter(closing=None).count()
 
 
 def one_unusual(key: uuid.UUID) -> UnusualAccess:

@@ -48,6 +48,7 @@ def unusual_access(request: HttpRequest) -> HttpResponse:
     services.consulted(request.user, "audit.unusual_list_seen", "unusual access")
     context = {
         "waiting": selectors.unusual(True),
+        "total": selectors.unusual_waiting(),
         "closed": selectors.unusual(False),
         "config": unusual.config(),
     }

@@ -72,11 +72,12 @@ def search(request: HttpRequest) -> HttpResponse:
         found = listing.by_reference(term)
         pointed = ""
         if not listing.as_reference(term):
-            found = listing.by_name(term)
+            found = listing.by_name(term, listing.MOST_FOUND + 1)
             pointed = listing.signpost(term)
         audit.consulted(request.user, "cases.searched", "cases", found=len(found))
-        rows = presenters.rows([listing.Listed(case, None) for case in found], names=True)
-        context |= {"asked": True, "rows": rows, "ask": pointed, "most": listing.MOST_FOUND}
+        listed = [listing.Listed(case, None) for case in found[: listing.MOST_FOUND]]
+        rows = presenters.rows(listed, names=True)
+        context |= {"asked": True, "rows": rows, "ask": pointed, "more": len(found) > len(listed)}
     return render(request, "cases/search.html", context, status=422 if form.errors else 200)
 
 

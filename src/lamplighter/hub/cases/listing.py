@@ -81,10 +81,10 @@ def by_reference(term: str) -> list[Case]:
     return list(Case.objects.filter(reference=wanted)) if wanted else []
 
 
-def by_name(term: str) -> list[Case]:
+def by_name(term: str, most: int = MOST_FOUND) -> list[Case]:
     """Cases that one may open and in which somebody is called like this, the likest first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT case_id FROM cases_search(%s, %s)", [term, MOST_FOUND])
+        cursor.execute("SELECT case_id FROM cases_search(%s, %s)", [term, most])
         ids = [row[0] for row in cursor.fetchall()]
     found = Case.objects.in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]

@@ -3,8 +3,9 @@
 An application names its module in ``AppConfig.work_list``. The module may hold
 ``notices(user, team)``: things to do that are no clock of a case, asked anew for
 every page; ``advice(user, clocks)``: a line beside a task for those who may read
-what it rests on; and ``news(user)``: what was added to cases since the person
-last opened them. All are asked within the request's transaction, so they see what
+what it rests on; ``news(user)``: what was added to cases since the person last
+opened them; and ``counts(user)``: how many things without a date wait on a page of
+their own. All are asked within the request's transaction, so they see what
 the person may see. None is ever stored with the task.
 """
 
@@ -57,6 +58,23 @@ def news(user: User) -> list[News]:
     found: list[News] = []
     for module in _modules("news"):
         found += module.news(user)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many things wait that have no date, in a sentence, and the page that lists just those."""
+
+    text: str
+    href: str
+    link: str
+
+
+def counts(user: User) -> list[Count]:
+    """What waits for this person without a date, as other contexts count it."""
+    found: list[Count] = []
+    for module in _modules("counts"):
+        found += module.counts(user)
     return found
 
 

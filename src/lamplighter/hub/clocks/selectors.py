@@ -72,12 +72,17 @@ def given(user: User, now: dt.datetime, most: int = MOST) -> list[Clock]:
     return list(rows.order_by("ended_at", "due_at", "pk")[:most])
 
 
-def unassigned_late(user: User, now: dt.datetime) -> int:
-    """Return how many tasks of the agency are overdue that nobody has taken, at most :data:`MOST`."""
-    rows = Clock.objects.filter(owner_id=user.agency_id, assigned_to=None, state=Clock.State.RUNNING)
+def unassigned(user: User) -> QuerySet[Clock]:
+    """What this person's agency must do and nobody has taken."""
+    rows = of_team(user).filter(assigned_to=None)
     if may_decide_cases(user):
         rows = rows.exclude(kind__in=DECIDED)  # on their own list
-    return len(rows.filter(due_at__lt=now).values_list("pk")[:MOST])
+    return rows
+
+
+def unassigned_late(user: User, now: dt.datetime) -> int:
+    """Return how many tasks of the agency are overdue that nobody has taken, up to one over ``MOST``."""
+    return len(unassigned(user).filter(due_at__lt=now).values_list("pk")[: MOST + 1])
 
 
 def _running(clocks: QuerySet[Clock], as_at: Moment) -> QuerySet[Clock]:

@@ -44,9 +44,14 @@ def _list(request: HttpRequest, view: str) -> HttpResponse:
         return _past(request, view, selectors.parts(rows, as_at, past=True), as_at)
     only = request.GET.get("part", "")
     only = only if only in selectors.WORDS else ""
+    # Just what nobody has taken: what the line on one's own list counts, and nothing else.
+    nobodys = view == "team" and request.GET.get("whose") == "nobody"
+    if nobodys:
+        rows = selectors.unassigned(user)
     most = selectors.MOST if only else selectors.FEW
     found = selectors.parts(rows, most=most, only=only)
-    found = selectors.with_notices(found, notices.notices(user, team=view == "team"), most)
+    waiting = [] if nobodys else notices.notices(user, team=view == "team")
+    found = selectors.with_notices(found, waiting, most)
     clocks = [clock for part in found for clock in part.clocks]
     parts = presenters.parts(found, user, notices.advice(user, clocks))
     audit.consulted(user, f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
@@ -55,9 +60,11 @@ def _list(request: HttpRequest, view: str) -> HttpResponse:
         "parts": parts,
         "view": view,
         "only": only,
+        "nobodys": nobodys,
         "unassigned_late": selectors.unassigned_late(user, now) if view == "mine" and not only else 0,
         "unassigned_most": selectors.MOST,
         "news": notices.news(user) if view == "mine" and not only else [],
+        "counts": notices.counts(user) if view == "mine" and not only else [],
     }
     return render(request, "clocks/work.html", context)
 

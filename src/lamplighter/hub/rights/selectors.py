@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
 
 MOST = 200
@@ -28,6 +31,19 @@ def items() -> list[SubjectItem]:
     """What one's own agency has still time to decide about, the earliest first."""
     rows = SubjectItem.objects.filter(decide_by__gte=timezone.localdate()).select_related("case")
     return list(rows.order_by("decide_by", "pk")[:MOST])
+
+
+def undecided(user: User) -> QuerySet[SubjectItem]:
+    """What this person's agency has still time to decide about and nobody has decided about."""
+    decided = SubjectDecision.objects.filter(item=OuterRef("pk"))
+    return SubjectItem.objects.filter(
+        ~Exists(decided), owner=user.agency_id, decide_by__gte=timezone.localdate()
+    )
+
+
+def to_decide(user: User, by: dt.date) -> list[SubjectItem]:
+    """Those of :func:`undecided` that must be decided by this day: what one line of *My work* counts."""
+    return list(undecided(user).filter(decide_by=by).select_related("case").order_by("pk"))
 
 
 def item(key: uuid.UUID) -> SubjectItem:

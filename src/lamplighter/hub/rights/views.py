@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -69,11 +70,19 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
 @shows(*SIDES)
 @require(permissions.may_handle)
 def items(request: HttpRequest) -> HttpResponse:
-    found = selectors.items()
+    by = _day(request.GET.get("by", ""))
+    found = selectors.to_decide(who(request), by) if by else selectors.items()
     audit.consulted(request.user, "rights.items_seen", "items")
     newest = selectors.newest(found)
     rows = [presenters.item(i, newest.get(i.pk)) for i in found]
-    return render(request, "rights/items.html", {"rows": rows})
+    return render(request, "rights/items.html", {"rows": rows, "by": by})
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @shows(*SIDES)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 from django.urls import reverse
-from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.clocks.notices import Notice, end_of
-from lamplighter.hub.rights import permissions
-from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
+from lamplighter.hub.rights import permissions, selectors
+from lamplighter.hub.rights.models import SubjectRequest
 from lamplighter.reporting.words import count, day
 
 MOST = 50
@@ -48,18 +47,16 @@ def _whose(row: SubjectRequest, user: User) -> str:
 
 def _items(user: User) -> list[Notice]:
     """One line for all that must be decided by the same day; what is late is withheld and not shown."""
-    decided = SubjectDecision.objects.filter(item=OuterRef("pk"))
-    rows = SubjectItem.objects.filter(
-        ~Exists(decided), owner=user.agency_id, decide_by__gte=timezone.localdate()
+    days = (
+        selectors.undecided(user).order_by("decide_by").values_list("decide_by").annotate(number=Count("pk"))
     )
-    days = rows.order_by("decide_by").values_list("decide_by").annotate(number=Count("pk"))
     return [
         Notice(
             text=f"Decide about {count(number, 'item')} that somebody asked for",
             why="Somebody asked what is held about them, and your agency owns this. What nobody has "
             "decided about by then is withheld.",
             due_at=end_of(until),
-            href=reverse("rights:items"),
+            href=f"{reverse('rights:items')}?by={until.isoformat()}",
             whose="Anyone in your team",
         )
         for until, number in days[:MOST]

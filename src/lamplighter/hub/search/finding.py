@@ -22,6 +22,8 @@ from lamplighter.records.canonical.handles import PLATFORMS
 
 MOST = 50
 """Rows of each kind that a page shows; nobody reads further."""
+MOST_READ = 4 * MOST
+"""People's records that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +37,42 @@ class FoundPerson:
 
 @dataclass(frozen=True, slots=True)
 class FoundRecords:
-    """What the records say: persons, reports (the newest first) and patterns, the most urgent first."""
+    """What the records say: persons, reports (the newest first) and patterns, the most urgent first.
+
+    ``more`` names the kinds of which there are more than these.
+    """
 
     people: list[FoundPerson]
     reports: list[ReportVersion]
     patterns: list[Course]
+    more: frozenset[str] = frozenset()
 
 
 def cases(term: Term) -> list[Case]:
-    """Cases that one may open: by reference, by somebody's name, by a crime number of the referral."""
+    """Cases that one may open: by reference, by somebody's name, by a crime number of the referral. One more
+    than :data:`MOST` where there are more."""
     if listing.as_reference(term.text):
         return listing.by_reference(term.text)
-    found = {case.pk: case for case in listing.by_name(term.text)} if term.words else {}
+    found = {case.pk: case for case in listing.by_name(term.text, MOST + 1)} if term.words else {}
     if any(c.isdigit() for c in term.text):
         numbers = Referral.objects.filter(crime_numbers__icontains=term.text).values("case")
-        found |= {case.pk: case for case in Case.objects.filter(pk__in=numbers)[:MOST]}
-    return list(found.values())[: listing.MOST_FOUND]
+        found |= {case.pk: case for case in Case.objects.filter(pk__in=numbers)[: MOST + 1]}
+    return list(found.values())[: MOST + 1]
 
 
 def records(term: Term) -> FoundRecords:
     """Records of people with this name or detail and reports with this reference, and what they belong to."""
     wanted = _details(term)
-    rows = list(
-        PersonRecord.objects.filter(wanted, version__superseded_at=None).order_by("-version_id")[: 4 * MOST]
+    read = list(
+        PersonRecord.objects.filter(wanted, version__superseded_at=None).order_by("-version_id")[
+            : MOST_READ + 1
+        ]
         if wanted
         else ()
     )
+    rows = read[:MOST_READ]
     own = ReportVersion.objects.filter(superseded_at=None, source_ref__iexact=term.text)
-    versions = {v.pk: v for v in own[:MOST]}
+    versions = {v.pk: v for v in own[: MOST + 1]}
     versions |= ReportVersion.objects.in_bulk({row.version_id for row in rows})
     ids = [v.report_id for v in versions.values()]
     people = _people(rows, term)
@@ -71,11 +81,11 @@ def records(term: Term) -> FoundRecords:
     )
     members = [p.person_id for p in people]
     of = by_id | Q(victim_person__in=members) | Q(suspect_person__in=members)
-    return FoundRecords(
-        people[:MOST],
-        _newest_first(versions.values())[:MOST],
-        list(patterns.standing().filter(of).order_by("urgency_key", "course_id")[:MOST]),
-    )
+    courses = list(patterns.standing().filter(of).order_by("urgency_key", "course_id")[: MOST + 1])
+    # Of what was not read it is not known what it belongs to.
+    numbers = {"person": len(people), "report": len(versions), "pattern": len(courses)}
+    more = frozenset(noun for noun, n in numbers.items() if n > MOST or len(read) > MOST_READ)
+    return FoundRecords(people[:MOST], _newest_first(versions.values())[:MOST], courses[:MOST], more)
 
 
 def _newest_first(found: Iterable[ReportVersion]) -> list[ReportVersion]:

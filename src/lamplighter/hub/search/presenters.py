@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.urls import reverse
 
@@ -51,14 +51,19 @@ def people(found: Sequence[FoundPerson]) -> list[dict[str, str]]:
                 "href": reverse("people:person", args=[person.person_id]),
                 "name": naming.heading(told),
                 "born": day(born) if born else "Not recorded",
-                "records": count(len(person.rows), "report"),
+                "records": count(len({row.version_id for row in person.rows}), "report"),
                 "by": f"Same {listed(person.by)}" if person.by else "Name",
             }
         )
     return rows
 
 
-def answer(numbers: dict[str, int]) -> str:
-    """Say in one sentence how much was found; "" stands for nothing that the person may see."""
-    said = [count(number, noun) for noun, number in numbers.items() if number]
+def answer(numbers: dict[str, int], more: Collection[str] = ()) -> str:
+    """Say in one sentence how much was found; "" stands for nothing that the person may see. Of the kinds in
+    ``more`` there are more than that."""
+    said = [
+        f"more than {count(number, noun)}" if noun in more else count(number, noun)
+        for noun, number in numbers.items()
+        if number
+    ]
     return f"Found: {listed(said)}." if said else ""

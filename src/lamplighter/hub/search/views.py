@@ -30,16 +30,18 @@ def _found(request: HttpRequest, typed: str) -> dict[str, Any]:
     user, term = who(request), terms.read(typed)
     cases = finding.cases(term) if permissions.may_see_cases(user) else []
     ask = listing.signpost(term.text) if term.words and not listing.as_reference(term.text) else ""
+    more = {"case"} if len(cases) > finding.MOST else set()
+    cases = cases[: finding.MOST]
     numbers = {"case": len(cases)}
     context: dict[str, Any] = {
         "asked": True,
         "cases": case_presenters.rows([listing.Listed(case, None) for case in cases], names=True),
         "ask": ask,
-        "most": finding.MOST,
         "sees_records": permissions.may_see_patterns(user),
     }
     if permissions.may_see_patterns(user):
         held = finding.records(term)
+        more |= held.more
         numbers |= {
             "pattern": len(held.patterns),
             "person": len(held.people),
@@ -51,4 +53,4 @@ def _found(request: HttpRequest, typed: str) -> dict[str, Any]:
             "reports": presenters.reports(held.reports),
         }
     audit.consulted(user, "search.asked", "search", **{f"{noun}s": n for noun, n in numbers.items()})
-    return context | {"answer": presenters.answer(numbers)}
+    return context | {"answer": presenters.answer(numbers, more), "more": more}

@@ -1,0 +1,69 @@
+"""The list of unsure matches, and deciding about one of them in place."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.accounts import permissions, sealing
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.patterns import services as patterns
+from lamplighter.hub.people import addresses, forms, policies, unsure, unsure_presenters
+from lamplighter.hub.people.models import Link
+
+A_PAGE = 10
+
+
+@shows("records", "shared")
+@permissions.require(permissions.may_decide_links)
+def unsure_list(request: HttpRequest) -> HttpResponse:
+    waiting = unsure.waiting()
+    page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
+    rows = unsure_presenters.items(list(page.object_list))
+    for number, row in enumerate(rows):
+        # The same fields several times on one page: each has an id of its own.
+        row["form"] = forms.LinkForm(auto_id=f"id_{number}_%s")
+    audit.consulted(who(request), "people.unsure_seen", "unsure matches", found=len(waiting))
+    here = reverse("people:unsure")
+    context = {
+        "rows": rows,
+        "total": len(waiting),
+        "page": page,
+        "newer": f"{here}?page={page.number - 1}",
+        "older": f"{here}?page={page.number + 1}",
+    }
+    return render(request, "people/unsure.html", context)
+
+
+@shows("records", "shared")
+@permissions.require(permissions.may_decide_links)
+def decide(request: HttpRequest, address: str) -> HttpResponse:
+    """One unsure match by itself, and the decision about it."""
+    try:
+        pair = addresses.pair_at(address)
+        # As the wall lets this person read: a pair that they may not read was never there.
+        Link.objects.get(pk=pair)
+    except (sealing.NotOpenedError, Link.DoesNotExist):
+        raise Http404 from None
+    found = unsure.one(*pair)
+    rows = unsure_presenters.items([found] if found else [])
+    if not rows:
+        messages.info(request, "Somebody has decided about these records. Read what was decided.")
+        return redirect("people:link", address)
+    form = forms.LinkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            patterns.decide_link(who(request), form.cleaned_data["kind"], [pair], form.cleaned_data["reason"])
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Decision saved. The patterns have been worked out again.")
+            return redirect("people:unsure")
+    if request.method != "POST":
+        audit.consulted(who(request), "people.link_seen", f"link {addresses.name_of(address)}")
+    context = {"row": rows[0], "form": form}
+    return render(request, "people/unsure_one.html", context, status=422 if form.errors else 200)
