@@ -47,6 +47,11 @@ def long_time(value: datetime.datetime | None) -> str:
     return f"{long_date(value)} at {value:%H:%M}"
 
 
+def printed_at() -> datetime.datetime:
+    """Return the moment that a paper is of: when its page was asked for."""
+    return timezone.now()
+
+
 def grouped(value: int | None) -> str:
     """``12 345`` with a narrow space that does not break."""
     return "" if value is None else f"{value:,}".replace(",", NARROW_SPACE)
@@ -113,7 +118,7 @@ def environment(**options: Any) -> Environment:
         navigation=navigation,
         permissions=permissions,
         plural=plural,
-        printed_at=timezone.now,
+        printed_at=printed_at,
         static=static,
         url=url,
         version=_version(),
