@@ -93,6 +93,7 @@ def the_erasure(page: Page, site: str, case: Case) -> None:
     then_it_is_good(page, "review")
     page.get_by_label("Erase it", exact=True).check()
     page.get_by_label("Advocacy: the charity", exact=False).check()
+    page.get_by_label("The person asked for erasure", exact=False).check()
     page.get_by_label("Your reason").fill("She asked, and nothing requires it.")
     page.get_by_role("button", name="Keep this decision").click()
     expect(page.get_by_text("You decided it and cannot", exact=False)).to_be_visible()
