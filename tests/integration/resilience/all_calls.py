@@ -54,7 +54,6 @@ NOT_KILLED: dict[str, str] = {
     "cases.services.put": PART,
     "cases.services.check_seen": READS,
     "cases.services.current": READS,
-    "clocks.services.start": PART,
     "clocks.services.start_for": PART,
     "clocks.services.end_kind": PART,
     "clocks.services.ended_now": PART,
