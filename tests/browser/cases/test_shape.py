@@ -102,7 +102,7 @@ def test_the_timeline_is_filtered_by_links(page: Page, site: str) -> None:
     page.get_by_label("This case").get_by_role("link", name="Timeline").click()
     expect(page.get_by_text("He waited at the door.")).to_be_visible()
     page.get_by_role("link", name="Reports on the timeline").click()
-    expect(page.get_by_text("4 March 2026, 6:20pm")).to_be_visible()
+    expect(page.get_by_text("4 March 2026, 6:20pm", exact=True)).to_be_visible()
     expect(page.get_by_text("He waited at the door.")).to_have_count(0)
     look(page, "timeline-reports")
 
