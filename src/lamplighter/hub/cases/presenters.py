@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, resolve, reverse
@@ -79,14 +79,15 @@ def lead_name(row: LeadWorker | None) -> str:
     return row.worker.display_name if row and row.worker else ""
 
 
-def bar(user: User, case: Case, as_at: dt.datetime | None) -> list[str]:
+def bar(
+    user: User, leads: Mapping[str, LeadWorker], dates: Sequence[Clock], as_at: dt.datetime | None
+) -> list[str]:
     """Return what the bar says beside the stage: the lead worker and the next date that the person may see.
 
     The lead worker is that of one's own agency or, where it has none, the first of another.
     """
     found = []
-    leads = selectors.lead_workers(case, as_at)
-    own = leads.pop(user.agency_id or "", None)
+    own = leads.get(user.agency_id or "")
     first = own or next(iter(leads.values()), None)
     if own:
         found.append(f"Lead worker: {lead_name(own)}")
@@ -94,15 +95,14 @@ def bar(user: User, case: Case, as_at: dt.datetime | None) -> list[str]:
         found.append(f"Lead worker: {lead_name(first)}, {first.owner.name}")
     else:
         found.append("No lead worker")
-    for clock in selectors.next_dates(case, as_at, 1):
+    for clock in dates[:1]:
         told = due(clock, as_at)
         found.append(f"Next date: {told['on']}{', overdue' if told['overdue'] else ''}")
     return found
 
 
-def agencies(case: Case, as_at: dt.datetime | None) -> list[dict[str, str]]:
+def agencies(case: Case, as_at: dt.datetime | None, leads: Mapping[str, LeadWorker]) -> list[dict[str, str]]:
     """Each agency on the case, and who answers for it there since when."""
-    leads = selectors.lead_workers(case, as_at)
     found = []
     for agency in [p.agency for p in selectors.participations(case, as_at)]:
         row = leads.get(agency.code)

@@ -34,7 +34,8 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     dates = selectors.next_dates(found, as_at, NEXT + 1)
     shown = panels(request.user, found) if status else ()
     since = visits.visit(who(request), found) if status and not as_at else None
-    context = frame(request, found, "cases:case", as_at, status)
+    leads = selectors.lead_workers(found, as_at)
+    context = frame(request, found, "cases:case", as_at, status, leads, dates)
     context |= {
         "status": status,
         "people": [presenters.person(p) for p in people],
@@ -42,7 +43,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "again": same_two.reasons(found, as_at),
         "facts": presenters.facts(found, status, as_at),
         "referral": selectors.referral(found, as_at),
-        "agencies": presenters.agencies(found, as_at),
+        "agencies": presenters.agencies(found, as_at, leads),
         "since": since,
         "added": presenters.history(since.entries[:RECENT], found, who(request)) if since else [],
         "may_add": permissions.may_work_on_cases(request.user) and bool(status) and not as_at,
