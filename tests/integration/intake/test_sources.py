@@ -297,6 +297,8 @@ def test_a_helplines_source_says_who_reads_its_reports_and_a_later_version_keeps
     at = journey.here(answer).replace("/preview", "/save")
     asked = client.get(at, secure=True, follow=True)
     assert journey.here(asked).endswith("/readers")
+    assert "Only Harbour Line" in asked.content.decode()
+    assert "our agency" not in asked.content.decode()
     refused = journey.send(client, journey.here(asked), {"readers": "everybody"})
     assert "Choose the legal basis" in refused.content.decode()
     told = {"readers": "everybody", "basis": "consent", "consent_of": "victim", "consent_how": "written"}

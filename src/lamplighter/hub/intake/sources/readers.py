@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake import reader_presenters
-from lamplighter.hub.intake.readers import OWN, Choice, NotPossibleError, from_document
+from lamplighter.hub.intake.reader_forms import ReadersForm
+from lamplighter.hub.intake.readers import OWN, Choice, NotPossibleError, Readers, from_document
 
 
 def part(choice: Choice) -> dict[str, Any]:
@@ -37,6 +39,24 @@ def initial(choice: Choice | None) -> dict[str, Any]:
     return {} if choice is None else asdict(choice) | {"agencies": list(choice.agencies)}
 
 
-def who(choice: Choice | None) -> str:
-    """Who reads it, in words."""
-    return reader_presenters.who(choice or OWN)
+def who(choice: Choice | None, agency: Agency | None) -> str:
+    """Who reads the reports of this agency, in words for somebody who need not be of it."""
+    choice, name = choice or OWN, agency.name if agency else "the agency"
+    if choice.readers == Readers.OWN:
+        return f"Only {name}"
+    return reader_presenters.who(choice).replace("Our agency", name, 1)
+
+
+class SourceReadersForm(ReadersForm):
+    """The question as an administrator is asked it, of every new report in an agency's files."""
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, agency=agency, **kwargs)
+        asked: Any = self.fields["readers"]
+        asked.label = "Who may read these reports?"
+        asked.help_text = (
+            "The others see that the agency holds a report, its date, and that they can ask. Whoever may read "
+            "it, the hub compares it with all other reports."
+        )
+        words = {Readers.OWN: f"Only {agency.name}", Readers.NAMED: "Agencies that you name"}
+        asked.choices = [(value, words.get(Readers(value), label)) for value, label in Readers.choices]

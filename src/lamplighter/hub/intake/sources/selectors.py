@@ -183,7 +183,7 @@ def readers_in_force(source: SourceRow) -> str:
     """Who reads the reports of a source from now on, in words; "" where its agency is not asked."""
     if source.mapping is None or not readers.asked_of(source.agency):
         return ""
-    return source_readers.who(source_readers.read(source.mapping.readers))
+    return source_readers.who(source_readers.read(source.mapping.readers), source.agency)
 
 
 # Words ------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.design.environment import long_date, plural
 from lamplighter.hub.intake import readers as readers_of
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.intake.reader_forms import ReadersForm
 from lamplighter.hub.intake.sources import presenters, samples, selectors, services, versions
 from lamplighter.hub.intake.sources import readers as source_readers_of
 from lamplighter.hub.intake.sources.forms import (
@@ -287,7 +286,7 @@ def source_readers(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         if not readers_of.asked_of(agency):
             return _to("save", found)
         sent = _posted(request)
-        form = ReadersForm(
+        form = source_readers_of.SourceReadersForm(
             sent, agency=agency, initial=source_readers_of.initial(selectors.readers_of(found))
         )
         if request.method == "POST" and form.is_valid():
@@ -324,7 +323,7 @@ def source_save(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
             "used": used,
             "total": len(choices.columns),
             "agency": selectors.agency_name(found),
-            "readers": source_readers_of.who(selectors.readers_of(found))
+            "readers": source_readers_of.who(selectors.readers_of(found), agency)
             if readers_of.asked_of(agency)
             else "",
         }
