@@ -26,7 +26,7 @@ def test_a_review_is_run_read_and_released(page: Page, site: str, tmp_path: Path
     monkeypatch.setattr(folders, "root", lambda: tmp_path / "insight")
     making.a_hub()
     steps.given_i_am_signed_in(page, site, Role.ANALYST, agency="hub", kind=Agency.Kind.HUB)
-    page.get_by_role("link", name="Insight").click()
+    page.get_by_role("link", name="Statistics").click()
     expect(page.get_by_text("No review has been run yet", exact=False)).to_be_visible()
     then_it_is_good(page)
     when_i_ask_for_a_review(page)
