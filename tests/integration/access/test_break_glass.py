@@ -229,7 +229,7 @@ def test_the_journey_of_pages(case: Case) -> None:
     assert WHY in waiting
     made = BreakGlass.objects.get()
     page = reviewer.get(f"/oversight/glass/{made.key}", secure=True).content.decode()
-    assert "The page of the case" in page
+    assert "Viewed the case page" in page
     assert client.post(f"/oversight/glass/{made.key}/end", secure=True).status_code == 302
     assert "You have broken the glass" not in client.get(f"/cases/{case.key}", secure=True).content.decode()
     form = {"finding": "not_justified", "words": "The helpline was open at that time."}
