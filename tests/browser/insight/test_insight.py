@@ -91,12 +91,12 @@ def the_report_reads(page: Page) -> None:
 def a_release(page: Page, site: str) -> None:
     page.get_by_role("button", name="Prepare a release").click()
     then_it_is_good(page)
-    page.get_by_role("button", name="Protect it and attack it").click()
+    page.get_by_role("button", name="Protect and test").click()
     steps.then_the_heading_is(page, "Preparing a release")
     with identity.job(services.PURPOSE):
         services.make_release(Release.objects.get())
     page.reload()
-    steps.then_the_heading_is(page, "It withstood, and may leave")
+    steps.then_the_heading_is(page, "It passed, and may leave")
     then_it_is_good(page)
     picture(page, "insight-released")
     page.get_by_role("button", name="Read what is released").click()

@@ -48,7 +48,7 @@ def given_the_two_of_them() -> tuple[User, User, Case]:
 def the_advocate_writes(page: Page, base: str) -> None:
     page.goto(base)
     then_it_is_good(page, "register-empty")
-    page.get_by_role("button", name="Release something").click()
+    page.get_by_role("button", name="Share information").click()
     then_it_is_good(page, "choose")
     page.get_by_label("Seen at the tram stop", exact=False).check()
     page.get_by_role("button", name="Continue").click()

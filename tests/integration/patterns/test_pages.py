@@ -212,7 +212,7 @@ def test_a_report_that_is_a_pattern_by_itself_says_that_no_earlier_one_was_found
     page = client.get(reverse("patterns:joined", args=[intake.report_key(alone["report_id"])]))
     text = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).replace("\xa0", " ").split())
     assert "No earlier report was found" in text
-    assert "This report alone tells of 2 occasions, over 9 days, which make a pattern." in text
+    assert "This report alone describes 2 incidents, over 9 days, which make a pattern." in text
     assert "The other" not in text
     assert selectors.of_report(alone["report_id"]).get().course_id in page.content.decode()
 

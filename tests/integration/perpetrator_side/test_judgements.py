@@ -109,7 +109,7 @@ def test_versions_and_what_stood_then() -> None:
         stood = [[s.text for s in selectors.formulation(case, telling.days_ago(d))] for d in (10, 8, 5, 1)]
         assert stood == [[], ["He writes to her"], ["He writes and waits"], []]
         assert [presenters.change_of(v) for v in selectors.versions(case)] == [
-            "taken back",
+            "withdrawn",
             "changed",
             "added",
         ]

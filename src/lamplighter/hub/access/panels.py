@@ -7,14 +7,14 @@ from lamplighter.hub.cases.panels import Panel
 
 PANELS = [
     Panel(
-        "Something you cannot see",
+        "Ask for restricted information",
         "access:need",
         may=permissions.may_see_cases,
         lines=lambda user, case, as_at: [],
         order=90,
     ),
     Panel(
-        "Kept off",
+        "Blocked people",
         "access:kept_off",
         may=permissions.may_keep_off,
         lines=lambda user, case, as_at: [],

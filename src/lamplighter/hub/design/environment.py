@@ -19,6 +19,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.design import govuk
 from lamplighter.hub.design.navigation import navigation
+from lamplighter.reporting.words import clock
 
 NARROW_SPACE = "\u202f"
 
@@ -40,12 +41,12 @@ def long_date(value: datetime.date | datetime.datetime | None) -> str:
 
 
 def long_time(value: datetime.datetime | None) -> str:
-    """``3 May 2026 at 14:05``; empty for nothing."""
+    """``3 May 2026 at 2:05pm``; empty for nothing."""
     if value is None:
         return ""
     if timezone.is_aware(value):
         value = timezone.localtime(value)
-    return f"{long_date(value)} at {value:%H:%M}"
+    return f"{long_date(value)} at {clock(value)}"
 
 
 def grouped(value: int | None) -> str:

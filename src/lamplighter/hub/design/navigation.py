@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from lamplighter.hub.accounts import permissions
 
-# First what is done every day, then what is checked, then what is set up. An entry that is not here comes last.
+# First what is done every day, then what is checked, then what is set up. Any other entry comes last.
 ORDER: dict[str, str] = {
     "clocks:mine": "What is overdue, due today and due this week.",
     "patterns:list": "Reports that may be stalking, and wait for a decision.",
@@ -82,7 +82,5 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if rest:
         address = reverse("more")
         inside = request.path == address or here in rest
-        items.append(
-            {"text": "More", "href": address, "current": request.path == address, "active": inside}
-        )
+        items.append({"text": "More", "href": address, "current": request.path == address, "active": inside})
     return items

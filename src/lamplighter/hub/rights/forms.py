@@ -44,7 +44,7 @@ class DecideForm(Form, VersionForm):
     exemption = radios("Why is it withheld?", hint="The answer to the person does not say.")
     reason = text_box(
         "Your reasoning",
-        hint="Kept with the decision. Say what you took out.",
+        hint="Saved with the decision. Say what you took out.",
         required="Say why, and what you took out",
         rows=3,
     )

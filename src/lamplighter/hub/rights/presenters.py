@@ -30,7 +30,7 @@ LABELS = {"at": "Written down on", "happened_at": "Happened on", "title": "Headi
 
 ERASED = "It is erased."
 WAITS = (
-    "Approved. Something that another agency wrote rests on this, so nothing is gone yet: it goes with the "
+    "Approved. Something that another agency wrote refers to this, so nothing is gone yet: it goes with the "
     "whole case, when every agency has approved the same."
 )
 
@@ -76,7 +76,7 @@ def both_ends(theirs: Hold, typed: dict[str, Any]) -> dict[str, Any]:
 def waits_for(row: RetentionDecision, user: User) -> str:
     """What an erasure that was asked for waits for, in words; the person who asked cannot approve it."""
     if ErasureApproval.objects.filter(decision=row).exists():
-        return "It is approved. Something that another agency wrote rests on it: it goes when that has gone."
+        return "It is approved. Something that another agency wrote refers to it: it goes when that has gone."
     if row.by_id == user.pk:
         return "It waits for somebody else of your agency, who has to approve it. You decided it and cannot."
     return "It waits for a second person of your agency to approve it: you can."

@@ -40,7 +40,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "The request is kept, and its clock runs.")
+            messages.success(request, "Request saved. Its time limit has started.")
             return redirect("rights:request", made.key)
     return render(request, "rights/take_in.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -97,7 +97,7 @@ def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "Your decision is kept.")
+            messages.success(request, "Decision saved.")
             return redirect("rights:items")
     context = {
         "form": form,

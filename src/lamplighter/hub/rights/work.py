@@ -55,9 +55,9 @@ def _items(user: User) -> list[Notice]:
     days = rows.order_by("decide_by").values_list("decide_by").annotate(number=Count("pk"))
     return [
         Notice(
-            text=f"Decide about {count(number, 'item')} that somebody asked for",
-            why="Somebody asked what is held about them, and your agency owns this. What nobody has "
-            "decided about by then is withheld.",
+            text=f"Subject access request: {count(number, 'record')} to decide",
+            why="Somebody asked what is held about them. Your agency owns these records. A record that "
+            "nobody has decided by then is withheld.",
             due_at=end_of(until),
             href=reverse("rights:items"),
             whose="Anyone in your team",

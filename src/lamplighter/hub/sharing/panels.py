@@ -26,7 +26,7 @@ def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
 PANELS = [
     Panel(
         title="Released to you",
-        name="Released across the wall",
+        name="Shared between agencies",
         page="sharing:register",
         may=permissions.may_see_cases,
         lines=lines,
