@@ -169,7 +169,7 @@ def test_text_is_kept_across_a_time_out(page: Page, site: str, settings: Any) ->
     page.get_by_role("button", name="Change the role").click()
     settings.SESSION_IDLE_SECONDS = 15 * 60
     steps.then_the_heading_is(page, "Sign in")
-    expect(page.get_by_text("What you had typed in the form is kept")).to_be_visible()
+    expect(page.get_by_text("What you had typed in the form is saved")).to_be_visible()
     page.get_by_label("User name").fill(user.username)
     page.get_by_label("Password", exact=True).fill(steps.PASSWORD)
     page.get_by_role("button", name="Sign in").click()

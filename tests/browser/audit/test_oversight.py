@@ -93,7 +93,7 @@ def test_somebody_is_kept_off(page: Page, site: str) -> None:
     steps.then_the_page_is_accessible(page)
     page.get_by_label("Your reason").fill("It was another person of the same name.")
     page.get_by_role("button", name="Unblock access").click()
-    expect(page.get_by_text("is not kept off the case any more")).to_be_visible()
+    expect(page.get_by_text("is not blocked from the case any more")).to_be_visible()
     page.goto(f"{site}/cases/{case.key}/looked")
     steps.then_the_page_is_accessible(page)
     steps.take_picture(page, PICTURES, "looked")

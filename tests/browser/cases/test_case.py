@@ -94,7 +94,7 @@ def the_whole_way(page: Page, site: str) -> None:
     page.get_by_label("Name", exact=True).fill("Priya Nayar")
     page.get_by_label("Why is this corrected?").fill("She spelt it")
     page.get_by_role("button", name="Save correction").click()
-    expect(page.get_by_text("What it said before is kept.", exact=False)).to_be_visible()
+    expect(page.get_by_text("What it said before can still be read.", exact=False)).to_be_visible()
     page.get_by_role("link", name="Link to another case The person stalked").click()
     then_it_is_good(page)
 

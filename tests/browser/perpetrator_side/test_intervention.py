@@ -229,7 +229,7 @@ def test_the_second_who_writes_sees_both_versions(page: Page, site: str) -> None
     expect(page.get_by_label("The statement")).to_have_value("He waits each day.")
     then_it_is_good(page, "both-versions")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The new version was kept.", exact=False)).to_be_visible()
+    expect(page.get_by_text("Saved. The earlier version is in the history.", exact=False)).to_be_visible()
 
 
 def test_a_session_is_recorded_by_keyboard_alone(page: Page, site: str) -> None:

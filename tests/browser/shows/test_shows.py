@@ -109,7 +109,7 @@ def _three_dyads_explained(page: Page, site: str) -> None:
         expect(page.get_by_role("img", name="Bar chart of")).to_be_visible()
         steps.then_the_page_is_accessible(page)
         picture(page, f"link-{name}")
-    expect(page.get_by_text("Nothing recorded tells who it is")).to_be_visible()
+    expect(page.get_by_text("Nothing recorded says who it is")).to_be_visible()
 
 
 def _one_person(link: Link) -> bool:

@@ -277,7 +277,7 @@ def test_the_same_two_people_the_other_way_round() -> None:
     other = Case.objects.exclude(pk=case.pk).get()
     body = page(client, "case", case).content.decode()
     assert f"Case {other.reference}" in body
-    assert "The other way round" in body
+    assert "Roles reversed" in body
     assert f"Case {case.reference}" in page(client, "case", other).content.decode()
 
 
@@ -330,7 +330,7 @@ def test_an_agency_that_hands_over_is_outside_and_what_it_wrote_stays() -> None:
         reverse("cases:end_agency", args=[case.key, "force-b"]), {"reason": "Nothing to do"}, secure=True
     )
     assert refused.status_code == 422
-    assert "ask another agency in first" in refused.content.decode()
+    assert "add another agency first" in refused.content.decode()
 
 
 def test_only_the_agency_itself_or_who_decides_ends_its_work() -> None:

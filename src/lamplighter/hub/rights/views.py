@@ -13,6 +13,7 @@ from django.utils import timezone
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.design.environment import plural
 from lamplighter.hub.rights import forms, permissions, policies, presenters, selectors, services
 
 SIDES = ("shared", "police", "health", "advocacy")
@@ -69,11 +70,33 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
 @shows(*SIDES)
 @require(permissions.may_handle)
 def items(request: HttpRequest) -> HttpResponse:
+    """The records to decide; by POST, those that are selected are withheld for one reason."""
     found = selectors.items()
-    audit.consulted(request.user, "rights.items_seen", "items")
     newest = selectors.newest(found)
-    rows = [presenters.item(i, newest.get(i.pk)) for i in found]
-    return render(request, "rights/items.html", {"rows": rows})
+    open_ = {str(i.key): i for i in found if i.pk not in newest}
+    form = forms.WithholdForm(request.POST or None, records=list(open_))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        chosen = [open_[key] for key in given["records"]]
+        try:
+            count = services.withhold(
+                who(request), chosen, exemption=given["exemption"], reason=given["reason"]
+            )
+        except policies.ChangedMeanwhileError as changed:
+            form.add_error(None, str(changed))
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{plural(count, 'record')} withheld.")
+            return redirect("rights:items")
+    audit.consulted(request.user, "rights.items_seen", "items", rows=len(found))
+    told = presenters.headings(found)
+    context = {
+        "form": form,
+        "chosen": set(request.POST.getlist("records")),
+        "rows": [presenters.item(i, newest.get(i.pk), told[i.pk]) for i in found],
+    }
+    return render(request, "rights/items.html", context, status=422 if form.errors else 200)
 
 
 @shows(*SIDES)
