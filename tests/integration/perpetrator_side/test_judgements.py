@@ -30,7 +30,7 @@ def test_judgements_are_kept_and_disagreement_is_said() -> None:
         assert [r.type for r in found] == ["undetermined", "rejected", "resentful"]
         assert [r.type for r in selectors.standing(found)] == ["undetermined", "rejected"]
         assert selectors.disagree(found)
-        assert "do not agree" in presenters.typology_line(found)
+        assert "Assessors disagree" in presenters.typology_line(found)
         then = selectors.judgements(case, telling.days_ago(15))
         assert [r.type for r in then] == ["resentful"]
         assert not selectors.disagree(then)
