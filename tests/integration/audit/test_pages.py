@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -62,7 +63,16 @@ def test_what_is_asked_for_is_found_and_nothing_else(auditor: User, case: Case) 
     looks(advocate, case)
     services.record(None, "tests.erased", "thing 7", operation=Operation.ERASURE)
     client = a_client(auditor)
-    assert "Asha Bell" in text(client, "/audit/")
+    page = text(client, "/audit/")
+    assert "Asha Bell" in page
+    # In words: what was done, the case by its reference, the agency by its name; ids are behind Details.
+    assert "<strong>Viewed the case page</strong>" in page
+    assert f"Case {case.reference}" in page
+    shown = re.sub(r"<details.*?</details>", "", page, flags=re.S)
+    assert str(case.key) in page
+    assert str(case.key) not in shown
+    assert "cases.seen" not in shown
+    assert ">health<" not in shown.replace("\n", "")
     for values, there, not_there in (
         ({"who": "asha bell"}, "Asha Bell", "thing 7"),
         ({"who": clinician.username}, "Sam Reed", "Asha Bell"),

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import words
 from lamplighter.hub.audit.models import Checkpoint, Event, UnusualAccess
 
@@ -92,12 +92,13 @@ def one_unusual(key: uuid.UUID) -> UnusualAccess:
 def lines(found: list[Event]) -> list[dict[str, Any]]:
     """Return the events as a page shows them: names and words, and the ids for those who check them."""
     about = words.subjects(found)
+    agencies = dict(Agency.objects.filter(code__in={e.agency for e in found}).values_list("code", "name"))
     return [
         {
             "number": event.pk,
             "at": event.at,
             "who": event.actor.display_name if event.actor else "The hub itself",
-            "agency": event.agency,
+            "agency": agencies.get(event.agency, event.agency),
             "service": event.service,
             "operation": event.get_operation_display(),
             "what": words.in_words(event.verb),

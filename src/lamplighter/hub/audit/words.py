@@ -250,7 +250,13 @@ SUBJECTS: dict[str, str] = {
     "user": "Account",
 }
 # Subjects without an id that do not read well by themselves.
-WHOLE = {"broken glass": "Emergency access reviews", "case": "Cases", "no such user": "An unknown user name"}
+WHOLE = {
+    "broken glass": "Emergency access reviews",
+    "case": "Cases",
+    "items": "Records to decide",
+    "no such user": "An unknown user name",
+    "requests": "Data requests",
+}
 
 
 def in_words(verb: str) -> str:
