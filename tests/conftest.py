@@ -19,7 +19,7 @@ hypothesis_settings.load_profile("unhurried")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name bytes by their length: those of an archive hold the minute, and two workers must find the same names."""
+    """Name bytes by their length: an archive holds the minute, and two workers must find the same names."""
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
 
 

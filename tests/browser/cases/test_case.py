@@ -80,7 +80,7 @@ def the_whole_way(page: Page, site: str) -> None:
         ("people", "The two people"),
         ("agencies", "Agencies that work on the case"),
         ("legal", "Legal status"),
-        ("minutes", "Minutes of work"),
+        ("minutes", "Time spent"),
         ("move", "Change the status"),
         ("as-at", "The case as it was known on a past day"),
     ):
@@ -92,10 +92,10 @@ def the_whole_way(page: Page, site: str) -> None:
     page.get_by_role("link", name="Put right the person stalked").click()
     then_it_is_good(page, "person")
     page.get_by_label("Name", exact=True).fill("Priya Nayar")
-    page.get_by_label("Why is this put right?").fill("She spelt it")
-    page.get_by_role("button", name="Put it right").click()
-    expect(page.get_by_text("What it said before is kept.", exact=False)).to_be_visible()
-    page.get_by_role("link", name="Is this person in another case? The person stalked").click()
+    page.get_by_label("Why is this corrected?").fill("She spelt it")
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.get_by_text("What it said before can still be read.", exact=False)).to_be_visible()
+    page.get_by_role("link", name="Link to another case The person stalked").click()
     then_it_is_good(page)
 
     page.goto(f"{site}/cases/{case.key}/close")
@@ -135,8 +135,8 @@ def test_the_second_who_writes_sees_both(page: Page, site: str, browser: Any) ->
     other.get_by_role("link", name="Put right the person stalked").click()
     for tab, name in ((other, "Priya K Nair"), (page, "Priya Nayar")):
         tab.get_by_label("Name", exact=True).fill(name)
-        tab.get_by_label("Why is this put right?").fill("She said so")
-        tab.get_by_role("button", name="Put it right").click()
+        tab.get_by_label("Why is this corrected?").fill("She said so")
+        tab.get_by_role("button", name="Save correction").click()
     expect(page.get_by_role("heading", name="Both versions")).to_be_visible()
     expect(page.get_by_role("cell", name="Priya K Nair")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Priya Nayar")

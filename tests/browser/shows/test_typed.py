@@ -44,7 +44,7 @@ def _what_was_reported(page: Page, told: dict[str, Any]) -> None:
 
 def _when(page: Page, told: dict[str, Any]) -> None:
     at = told["occasions"][0]["started_at"]
-    page.get_by_label("To the day and the minute", exact=True).check()
+    page.get_by_label("Exact date and time", exact=True).check()
     _fill_date(page, "Date it happened", at.date())
     page.get_by_label("Time", exact=True).fill(f"{at:%H:%M}")
     _continue(page)
@@ -53,7 +53,7 @@ def _when(page: Page, told: dict[str, Any]) -> None:
 def _who(page: Page, person: dict[str, Any]) -> None:
     page.get_by_label("First names").fill(person["forenames"])
     page.get_by_label("Last name").fill(person["surname"])
-    page.get_by_label("Telephone numbers").fill("\n".join(person["phones"]))
+    page.get_by_label("Phone numbers").fill("\n".join(person["phones"]))
     if "birth_date" in person:
         _fill_date(page, "Date of birth", person["birth_date"])
     if "relationship" in person:

@@ -277,7 +277,7 @@ def test_the_same_two_people_the_other_way_round() -> None:
     other = Case.objects.exclude(pk=case.pk).get()
     body = page(client, "case", case).content.decode()
     assert f"Case {other.reference}" in body
-    assert "The other way round" in body
+    assert "Roles reversed" in body
     assert f"Case {case.reference}" in page(client, "case", other).content.decode()
 
 
@@ -330,7 +330,7 @@ def test_an_agency_that_hands_over_is_outside_and_what_it_wrote_stays() -> None:
         reverse("cases:end_agency", args=[case.key, "force-b"]), {"reason": "Nothing to do"}, secure=True
     )
     assert refused.status_code == 422
-    assert "ask another agency in first" in refused.content.decode()
+    assert "add another agency first" in refused.content.decode()
 
 
 def test_only_the_agency_itself_or_who_decides_ends_its_work() -> None:
@@ -392,8 +392,8 @@ def test_what_was_due_today_is_overdue_when_its_hour_is_past() -> None:
     clock = Clock(case=case, owner=case.owner, text="Call", due_at=noon)
     late = presenters.due(clock, noon + dt.timedelta(hours=1))
     early = presenters.due(clock, noon - dt.timedelta(hours=1))
-    assert (late["when"], late["overdue"]) == ("overdue since 12:00", True)
-    assert (early["when"], early["overdue"]) == ("today, by 12:00", False)
+    assert (late["when"], late["overdue"]) == ("overdue since noon", True)
+    assert (early["when"], early["overdue"]) == ("today, by noon", False)
 
 
 def test_minutes_are_seen_by_the_side_that_worked() -> None:

@@ -154,7 +154,7 @@ def test_it_is_asked_before_it_is_saved_and_a_basis_is_told_whole() -> None:
     assert "Choose the legal basis" in refused.content.decode()
     assert client.post(asked, EVERYBODY, secure=True).status_code == 302
     check = client.get(reverse("intake:check"), secure=True).content.decode()
-    assert "by telephone" in check
+    assert "by phone" in check
     police = telling.browser(making.somebody(Role.INVESTIGATOR))
     assert police.get(asked, secure=True)["Location"] == reverse("intake:check")
 

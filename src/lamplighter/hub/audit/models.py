@@ -21,7 +21,7 @@ class Operation(models.TextChoices):
     DISCLOSURE = "disclosure", "Disclosed"
     COMBINATION = "combination", "Combined"
     ERASURE = "erasure", "Erased"
-    ACCESS = "access", "Came and went"
+    ACCESS = "access", "Signed in or out"
 
 
 class Event(models.Model):

@@ -78,3 +78,10 @@ CREATE OR REPLACE FUNCTION audit_case(wanted text) RETURNS bigint LANGUAGE sql S
     SELECT c.id FROM cases_case c WHERE access.role() = 'auditor' AND NOT access.excluded(c.id)
       AND (c.reference = upper(wanted) OR c.key::text = lower(wanted))
 $$;
+
+-- The other way: an auditor's list of events calls a case by its reference, and not by the number it has here.
+CREATE OR REPLACE FUNCTION audit_references(wanted bigint[]) RETURNS TABLE (id bigint, reference text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT c.id, c.reference::text FROM cases_case c
+    WHERE access.role() = 'auditor' AND c.id = ANY (wanted) AND NOT access.excluded(c.id)
+$$;

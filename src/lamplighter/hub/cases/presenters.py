@@ -15,12 +15,13 @@ from lamplighter.hub.cases.listing import Listed
 from lamplighter.hub.cases.models import Case, Entry, LeadWorker, Party, Status, Work
 from lamplighter.hub.cases.panels import history_words
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.reporting.words import clock as clock_time
 from lamplighter.reporting.words import count, day
 
 KINDS = {
     "agency": "Agencies",
     "follow_up": "Follow-up",
-    "glass_broken": "Broken glass",
+    "glass_broken": "Emergency access",
     "legal_status": "Legal status",
     "note": "Notes, calls and visits",
     "people": "People",
@@ -46,7 +47,7 @@ def due(clock: Clock, now: dt.datetime | None = None) -> dict[str, Any]:
     if days < 0:
         when = f"overdue by {count(-days, 'day')}"
     elif days == 0:
-        when = f"{'overdue since' if late else 'today, by'} {timezone.localtime(clock.due_at):%H:%M}"
+        when = f"{'overdue since' if late else 'today, by'} {clock_time(timezone.localtime(clock.due_at))}"
     else:
         when = f"in {count(days, 'day')}"
     return {"text": clock.text, "on": day(on), "when": when, "overdue": late, "why": clock.why} | {

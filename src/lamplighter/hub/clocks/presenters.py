@@ -20,7 +20,7 @@ EMPTY = {
     "Overdue": "Nothing is overdue.",
     "Today": "Nothing more is due today.",
     "This week": "Nothing more is due this week.",
-    "What comes next": "Nothing is due in the next 60 days.",
+    "Next steps": "Nothing is due in the next 60 days.",
     "Overdue before that day": "Nothing was overdue.",
     "Due that day": "Nothing that was due that day was left undone.",
     "Later that week": "Nothing more was due that week.",

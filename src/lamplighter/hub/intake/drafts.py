@@ -279,7 +279,7 @@ def page_of(step: str, data: QueryDict | None, agency: Agency, *, many: bool) ->
     """The form of one page; of several occasions each says its place in its heading."""
     form = report_form.page_of(step)(data, agency=agency)
     if (number := report_form.occasion_number(step)) and many:
-        form.heading = f"Occasion {number}: when and where"
+        form.heading = f"Incident {number}: when and where"
     return form
 
 

@@ -59,7 +59,7 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
     seen, last = intake.current_versions(), _last_computation()
     bundle = intake.bundle(with_raw=False)
     persons = people.persons_frame()
-    progress("Putting occasions together", 0.1)
+    progress("Putting incidents together", 0.1)
     result = assemble.courses(
         bundle,
         Persons(persons),

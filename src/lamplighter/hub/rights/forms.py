@@ -14,6 +14,8 @@ from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
 from lamplighter.hub.rights.rules import early, exemptions, periods
 
+CHANGED = "Somebody has decided about one of these records, or its time is over. Select again"
+
 
 class RequestForm(Form):
     name = line("Name of the person who asks", required="Enter the name of the person who asks", width=30)
@@ -44,7 +46,7 @@ class DecideForm(Form, VersionForm):
     exemption = radios("Why is it withheld?", hint="The answer to the person does not say.")
     reason = text_box(
         "Your reasoning",
-        hint="Kept with the decision. Say what you took out.",
+        hint="Saved with the decision. Say what you took out.",
         required="Say why, and what you took out",
         rows=3,
     )
@@ -57,6 +59,30 @@ class DecideForm(Form, VersionForm):
             self.fields[
                 "disclosed"
             ].help_text = "The person reported gets nothing that they do not know already."
+
+
+class WithholdForm(Form):
+    """One exemption and one reason for all the records that are selected."""
+
+    records = forms.MultipleChoiceField(
+        label="Records",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select at least one record", "invalid_choice": CHANGED},
+    )
+    exemption = radios(
+        "Why are they withheld?",
+        required="Choose why they are withheld",
+        hint="The answer to the person does not say.",
+    )
+    reason = text_box(
+        "Your reasoning", hint="Saved with each decision.", required="Say why they are withheld", rows=3
+    )
+
+    def __init__(self, *args: Any, records: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["records"].choices = [(key, key) for key in records]  # type: ignore[attr-defined]  # a choice field
+        rows = exemptions(timezone.localdate())
+        self.fields["exemption"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
 
 
 class RetentionForm(Form, VersionForm):

@@ -36,7 +36,7 @@ from lamplighter.reporting import register_pdf as pdf_of
 HOME = "sharing:register"
 A_PAGE = 50
 WITHDRAWN = "It is withdrawn. Nobody on the other side can read it any more."
-KEPT_TOO = "Your reason is kept beside the first one."
+KEPT_TOO = "Your reason is saved beside the first one."
 
 
 @shows("shared", "release")

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.design.environment import navigation
+from lamplighter.hub.design import navigation
 from lamplighter.hub.site import logs
 
 START_PAGES = (
@@ -30,9 +30,15 @@ def home(request: HttpRequest) -> HttpResponse:
         if permission(request.user):
             return HttpResponseRedirect(reverse(name))
     # A role without casework starts where its first entry leads, if it has any.
-    if entries := navigation(request):
-        return HttpResponseRedirect(entries[0]["href"])
+    if entries := navigation.entries(request.user):
+        return HttpResponseRedirect(entries[0].href)
     return render(request, "nothing_here.html")
+
+
+@shows()
+def more(request: HttpRequest) -> HttpResponse:
+    """The places that the navigation has no room for, each with what it is for."""
+    return render(request, "more.html", {"entries": navigation.more(request.user)})
 
 
 def form_out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -55,8 +55,8 @@ class SourceReadersForm(ReadersForm):
         asked: Any = self.fields["readers"]
         asked.label = "Who may read these reports?"
         asked.help_text = (
-            "The others see that the agency holds a report, its date, and that they can ask. Whoever may read "
-            "it, the hub compares it with all other reports."
+            "The others see that the agency holds a report, its date, and that they can ask. Whoever may "
+            "read it, the hub compares it with all other reports."
         )
         words = {Readers.OWN: f"Only {agency.name}", Readers.NAMED: "Agencies that you name"}
         asked.choices = [(value, words.get(Readers(value), label)) for value, label in Readers.choices]
