@@ -50,6 +50,8 @@ NOT_KILLED: dict[str, str] = {
     "arrivals.services.catch_up": "A transaction every hundred cases; called again, it does what is left.",
     "arrivals.services.partition_of": READS,
     "arrivals.services.read": ALIKE + "an end of a clock, and rows of one's own.",
+    "duplicates.services.join": ALIKE + "agencies, clocks and a closing.",
+    "duplicates.services.part": ALIKE + "agencies, clocks and a status.",
     "cases.services.new_reference": READS,
     "cases.services.put": PART,
     "cases.services.check_seen": READS,

@@ -56,13 +56,16 @@ CREATE OR REPLACE FUNCTION access.kind() RETURNS text LANGUAGE sql STABLE SECURI
     SELECT a.kind FROM accounts_user u JOIN accounts_agency a ON a.code = u.agency_id
     WHERE u.id = access.actor() AND u.is_active
 $$;
--- Whether two cases are about the same two people, whichever way round: who linkage says they are, or the pattern that
--- both came from.
+-- Whether two cases are about the same two people, whichever way round: who linkage says they are, the pattern that
+-- both came from, or that somebody joined them: who is kept off one is then kept off the other.
 CREATE OR REPLACE FUNCTION access.same_two(one bigint, other bigint) RETURNS boolean LANGUAGE sql STABLE
     SECURITY DEFINER COST 3000 SET search_path = public, pg_temp AS $$
     SELECT one = other OR EXISTS (
         SELECT 1 FROM cases_case a JOIN cases_case b ON b.course_id = a.course_id
         WHERE a.id = one AND b.id = other AND a.course_id <> ''
+    ) OR EXISTS (
+        SELECT 1 FROM duplicates_joined j
+        WHERE j.parted_at IS NULL AND (j.case_id, j.other_id) IN ((one, other), (other, one))
     ) OR (
         SELECT count(DISTINCT p.person_id) = 2 FROM cases_party p
         WHERE p.case_id = one AND p.person_id <> '' AND p.replaced_at IS NULL AND EXISTS (

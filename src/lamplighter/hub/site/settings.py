@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.casework.apps.CaseworkConfig",
     "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
+    "lamplighter.hub.duplicates.apps.DuplicatesConfig",
     "lamplighter.hub.patterns.apps.PatternsConfig",
     "lamplighter.hub.people.apps.PeopleConfig",
     "lamplighter.hub.intake.apps.IntakeConfig",

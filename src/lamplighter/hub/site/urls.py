@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/", include("lamplighter.hub.people.urls")),
     path("cases/", include("lamplighter.hub.cases.urls")),
     path("cases/", include("lamplighter.hub.arrivals.urls")),
+    path("cases/", include("lamplighter.hub.duplicates.urls")),
     path("cases/", include("lamplighter.hub.access.urls")),
     path("oversight/", include("lamplighter.hub.access.oversight_urls")),
     path("cases/", include("lamplighter.hub.perpetrator_side.urls")),
