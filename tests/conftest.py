@@ -18,6 +18,11 @@ hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by their length: an archive holds the minute, and two workers must find the same names."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Start the embedded server, and stop it afterwards if this run started it and nobody else uses it."""

@@ -17,7 +17,10 @@ KEPT = {"django_content_type", "auth_permission"}
 
 def empty() -> None:
     """Delete every row of every table of ours, when whoever still writes there has ended."""
-    tables = sorted(set(connection.introspection.django_table_names(only_existing=True)) - KEPT)
+    ours = set(connection.introspection.django_table_names(only_existing=True))
+    # Of the queue, which Django does not manage.
+    ours |= {t for t in connection.introspection.table_names() if t.startswith("procrastinate_")}
+    tables = sorted(ours - KEPT)
     names = [connection.ops.quote_name(table) for table in tables]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE")

@@ -117,7 +117,8 @@ def link(
     console.print(_figures_table(found.figures(), measured.figures() if measured else ()))
     if not found.learned:
         console.print(
-            "From so few rows nothing is learned: how likely pairs are rests on the weights that the library "
+            "From so few rows nothing is learned: how likely pairs are comes from the weights that the "
+            "library "
             "begins with."
         )
     new = " and ".join(filter(None, (", ".join(found.names[:-1]), found.names[-1])))

@@ -71,10 +71,10 @@ def review(
             write_review(found, out)
         except FileExistsError as problem:
             raise typer.BadParameter(str(problem), param_hint="--out") from None
-        console.print(f"Report for those inside: {out / 'report.html'}")
+        console.print(f"Internal report: {out / 'report.html'}")
         if release is None:
             return
-        status.update("Protecting the release, and attacking it")
+        status.update("Protecting and testing the release")
         try:
             outcome = publish_review(found, profile, release, earlier, edition)
         except DisclosureError as problem:

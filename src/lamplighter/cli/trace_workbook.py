@@ -109,7 +109,7 @@ def people_sheet(people: Sequence[PersonInPatterns]) -> SheetTable:
         SheetColumn(
             "Telephones", "Numbers in the reports. Never a safe contact: those are in no file here.", 24
         ),
-        SheetColumn("Accounts", "Accounts and e-mail addresses in the reports.", 30),
+        SheetColumn("Accounts", "Accounts and email addresses in the reports.", 30),
         SheetColumn("Vehicles", "Registration marks; a * ends a partial one.", 14),
         SheetColumn("Victim in", "Numbers of the patterns in which this is the victim.", 11),
         SheetColumn("Suspect in", "Numbers of the patterns in which this is the suspect.", 11),

@@ -88,20 +88,19 @@ def _reason(
     if reading != POSSIBLE:
         if shows.shows == "personal" and gap <= PERSONAL_SPAN.days and _one_stranger(dyad, dyads, facts):
             return 8, (
-                "An act aimed at the person by nobody known, as in this course: nobody says how the victim"
-                f" would know this person. {_days(gap).capitalize()} from another occasion."
+                "An act aimed at the same victim by an unknown person, as in this pattern; no report says"
+                f" how they know each other. {_days(gap).capitalize()} from another incident."
             )
         return None
     if shows.shows == "personal" and gap <= PERSONAL_SPAN.days:
         return (
             6,
-            "An act of the kind this course consists of, by "
-            f"nobody known, {_days(gap)} from another occasion.",
+            f"A similar act by an unknown person, {_days(gap)} from another incident.",
         )
     if shows.shows == "harmful" and gap <= HARM_SPAN.days:
         return (
             7,
-            f"Harm to the same victim by nobody known, {_days(gap)} from another occasion of this course.",
+            f"Harm to the same victim by an unknown person, {_days(gap)} from another incident.",
         )
     return None
 
@@ -168,7 +167,7 @@ def _series(victim: str, reports: Sequence[str], facts: Mapping[str, Fact]) -> l
         if named is None and not close:
             out.append(Dyad(victim, None))
         (named or out[-1]).reports[report_id] = Membership(
-            INFERRED, "One of several acts aimed at the same victim by nobody known."
+            INFERRED, "One of several acts aimed at the same victim by an unknown person."
         )
         last = at or last
     personal = {r for d in out for r in d.reports}
@@ -183,7 +182,7 @@ def _series(victim: str, reports: Sequence[str], facts: Mapping[str, Fact]) -> l
         if near:
             near[0].reports[report_id] = Membership(
                 INFERRED,
-                "Harm to the same victim by nobody known, close in time to acts aimed at the person.",
+                "Harm to the same victim by an unknown person, close in time to acts aimed at the person.",
             )
         else:
             singles.append(Dyad(victim, None, {report_id: Membership(INFERRED, "Nobody is identified.")}))

@@ -46,7 +46,7 @@ def _titles(occasions: Iterable[Occasion], behaviours: frozenset[str]) -> str:
 def _shown(view: View, behaviours: frozenset[str]) -> Met:
     hits = _doing(view, behaviours)
     n = len({o.number for o in hits})
-    words = sentence(f"{_titles(hits, behaviours)}: {count(n, 'occasion')}.") if hits else NOTHING
+    words = sentence(f"{_titles(hits, behaviours)}: {count(n, 'incident')}.") if hits else NOTHING
     return Met(bool(hits), evidence_keys(hits), words)
 
 
@@ -59,8 +59,7 @@ def cue_on(view: View, *cues: str) -> list[Occasion]:
 def _occasions(view: View) -> Met:
     numbers = {o.number for o in view.forward}
     words = (
-        f"{count(len(numbers), 'occasion')} told in "
-        f"{count(len({o.report_id for o in view.forward}), 'report')}."
+        f"{count(len(numbers), 'incident')} in {count(len({o.report_id for o in view.forward}), 'report')}."
     )
     return Met(len(numbers) >= 2, evidence_keys(view.forward), sentence(words))
 
@@ -89,7 +88,7 @@ def _obsessive(view: View) -> Met:
     for i in range(len(told) - BURST_OCCASIONS + 1):
         first, last = told[i], told[i + BURST_OCCASIONS - 1]
         if first.at and last.at and (last.at - first.at).days <= BURST_DAYS:
-            words.append(f"{BURST_OCCASIONS} occasions within {BURST_DAYS} days")
+            words.append(f"{BURST_OCCASIONS} incidents within {BURST_DAYS} days")
             evidence += told[i : i + BURST_OCCASIONS]
             break
     kinds = {a.behaviour for o in view.forward for a in o.against if step_of(a.behaviour) >= 0}
@@ -128,9 +127,9 @@ def _repeated(view: View) -> Met:
     numbers = {o.number for o in view.forward}
     said = cue_on(view, "repetition")
     if len(numbers) >= 2:
-        return Met(True, evidence_keys(view.forward), sentence(f"{count(len(numbers), 'occasion')}."))
+        return Met(True, evidence_keys(view.forward), sentence(f"{count(len(numbers), 'incident')}."))
     if said:
-        return Met(True, evidence_keys(said), "One report, which tells of earlier times.")
+        return Met(True, evidence_keys(said), "One report, which mentions earlier incidents.")
     return Met(False, (), NOTHING)
 
 
@@ -168,5 +167,5 @@ def _proxies(view: View) -> Met:
         o for o in view.forward if o.attribution == "by_proxy" or any(a.actor == "proxy" for a in o.against)
     ]
     n = len({o.number for o in hits})
-    words = f"{sentence(count(n, 'occasion'))} on which somebody acted for them." if hits else NOTHING
+    words = f"{sentence(count(n, 'incident'))} on which somebody acted for them." if hits else NOTHING
     return Met(bool(hits), evidence_keys(hits), words)

@@ -22,13 +22,13 @@ def _frequency(view: View) -> Met:
     told = view.told
     times = [o.at for o in told if o.at]
     if not times:
-        return Met(False, (), "No occasion has a date.")
+        return Met(False, (), "No incident has a date.")
     recent = [o for o in told if o.at and dt.timedelta(0) <= view.as_at - o.at <= dt.timedelta(days=28)]
     length = (times[-1] - times[0]).days
     words = (
-        f"{count(len(times), 'occasion')} over {span(length)}" if length else count(len(times), "occasion")
+        f"{count(len(times), 'incident')} over {span(length)}" if length else count(len(times), "incident")
     )
-    words += f"; {count(len(recent), 'occasion')} in the last 28 days; the last on {day(times[-1])}."
+    words += f"; {count(len(recent), 'incident')} in the last 28 days; the last on {day(times[-1])}."
     return Met(len(times) >= 2, evidence_keys(recent), sentence(words))
 
 
@@ -36,14 +36,14 @@ def _frequency(view: View) -> Met:
 def _gaps(view: View) -> Met:
     found = returns(view.told)
     if not found:
-        return Met(False, (), f"No silence of {SILENCE_DAYS} days or more between occasions.")
+        return Met(False, (), f"No silence of {SILENCE_DAYS} days or more between incidents.")
     longest = max(gap for gap, _ in found)
     n = count(len(found), "silence")
     return Met(
         True,
         evidence_keys(o for _, o in found),
         f"{sentence(n)} of {SILENCE_DAYS} days or more, the "
-        f"longest {span(longest)}; each ended with a new occasion.",
+        f"longest {span(longest)}; each ended with a new incident.",
     )
 
 
@@ -53,7 +53,7 @@ def _escalation_kind(view: View) -> Met:
     steps = [max((step_of(a.behaviour) for a in o.against), default=-1) for o in told]
     known = [(o, s) for o, s in zip(told, steps, strict=True) if s >= 0]
     if len(known) < 2:
-        return Met(False, (), "Too few occasions whose kind is known.")
+        return Met(False, (), "Too few incidents whose kind is known.")
     top = max(s for _, s in known)
     first_top = next(i for i, (_, s) in enumerate(known) if s == top)
     before = max((s for _, s in known[:first_top]), default=top)
@@ -69,24 +69,24 @@ def _escalation_rate(view: View) -> Met:
     told = view.told
     times = [o.at for o in told if o.at]
     if not times:
-        return Met(False, (), "No occasion has a date.")
+        return Met(False, (), "No incident has a date.")
     trend = laplace([(t - times[0]).total_seconds() / 86400 for t in times])
     if trend is None:
-        return Met(False, (), "Fewer than four dated occasions: too few to test.")
+        return Met(False, (), "Fewer than four dated incidents: too few to test.")
     later = [o for o in told if o.at and (o.at - times[0]).total_seconds() / 86400 > trend.days / 2]
     p = f"{trend.p_more:.3f}" if trend.p_more >= 0.001 else "less than 0.001"
     if trend.p_more < RATE_LEVEL:
         return Met(
             True,
             evidence_keys(later),
-            f"The occasions come faster: {len(later)} of {len(told)} fall in the later half of "
+            f"The incidents come faster: {len(later)} of {len(told)} fall in the later half of "
             f"the time. If the rate were steady, this or more would be seen with a chance of {p}.",
         )
     if trend.p_less < RATE_LEVEL:
         return Met(
             False,
             (),
-            f"The occasions come more slowly than at first (chance under a steady rate {trend.p_less:.3f}).",
+            f"The incidents come more slowly than at first (chance under a steady rate {trend.p_less:.3f}).",
         )
     return Met(False, (), f"No clear change in how often (chance under a steady rate {p}).")
 
@@ -166,9 +166,9 @@ def _presumption(view: View) -> Met:
         return Met(False, (), "No report describes a former partner.")
     covered = [o for o in view.forward if o.at and rule.applies(o.at.date()) and o.against]
     if len({o.number for o in covered}) < 2:
-        return Met(False, (), "Fewer than two occasions of conduct since the rule began.")
+        return Met(False, (), "Fewer than two incidents of conduct since the rule began.")
     called = any(view.facts[o.report_id].says_stalking for o in covered)
-    words = "A former partner, on two occasions or more since 1 April 2020"
+    words = "A former partner, on two incidents or more since 1 April 2020"
     words += (
         ", and it was recorded as stalking at least once."
         if called
@@ -186,7 +186,7 @@ def _additional(view: View) -> Met:
     never = not any(view.facts[o.report_id].says_stalking for o in inside)
     met = view.reading.reading == POSSIBLE and never and len({o.number for o in inside}) >= 2
     words = (
-        "Two occasions or more were reported while stalking had to be recorded as well; it was not."
+        "Two incidents or more were reported while stalking had to be recorded as well; it was not."
         if met
         else "Does not apply."
     )
@@ -197,9 +197,11 @@ def _additional(view: View) -> Met:
 def _unknown(view: View) -> Met:
     numbers = {o.number for o in view.forward}
     if view.suspect is not None or len(numbers) < 2:
-        return Met(False, (), "The person is identified." if view.suspect else "One occasion only.")
+        return Met(False, (), "The person is identified." if view.suspect else "One incident only.")
     return Met(
-        True, evidence_keys(view.forward), f"{sentence(count(len(numbers), 'occasion'))} by nobody known."
+        True,
+        evidence_keys(view.forward),
+        f"{sentence(count(len(numbers), 'incident'))} by an unknown suspect.",
     )
 
 
@@ -227,7 +229,7 @@ def _more(view: View) -> Met:
     said = cue_on(view, "repetition")
     reports = len({o.report_id for o in said})
     mention = "mentions" if reports == 1 else "mention"
-    words = f"{sentence(count(reports, 'report'))} {mention} other times." if said else NOTHING
+    words = f"{sentence(count(reports, 'report'))} {mention} earlier incidents." if said else NOTHING
     return Met(bool(said), evidence_keys(said), words)
 
 

@@ -131,6 +131,6 @@ def weak(n: int) -> str:
 
 def of_report_alone(report: Row, occasions: Sequence[datetime], numbers: int, weak_ones: int) -> str:
     """The sentence after saving a report that is a pattern by itself: it tells of several occasions."""
-    told = f"This report alone tells of {count(numbers, 'occasion', 'occasions')}"
+    told = f"This report alone describes {count(numbers, 'incident', 'incidents')}"
     when = f", {over([report], occasions)}" if len(occasions) > 1 else ""
     return f"{weak(weak_ones)} {told}{when}, which make a pattern. {called_stalking([report])}"

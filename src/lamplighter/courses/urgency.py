@@ -114,7 +114,7 @@ def _often(k: Known) -> float:
 
 def _often_words(k: Known) -> str | None:
     n = k.within(HALF_YEAR_DAYS)
-    return f"{count(n, 'occasion')} in the last six months" if n >= 2 else None
+    return f"{count(n, 'incident')} in the last six months" if n >= 2 else None
 
 
 def _since(k: Known) -> float:
@@ -127,7 +127,12 @@ def _days(k: Known) -> float:
 
 
 def _since_words(k: Known) -> str | None:
-    return f"last occasion {span(k.since_last())} ago" if math.isfinite(k.since_last()) else None
+    if not math.isfinite(k.since_last()):
+        return None
+    days = int(k.since_last())
+    if days < 2:
+        return f"last incident {('today', 'yesterday')[days]}"
+    return f"last incident {span(days)} ago"
 
 
 RULES: tuple[UrgencyRule, ...] = (
@@ -136,7 +141,7 @@ RULES: tuple[UrgencyRule, ...] = (
     ),
     UrgencyRule(
         "urgency.activity",
-        f"An occasion in the last {ACTIVE_DAYS} days",
+        f"An incident in the last {ACTIVE_DAYS} days",
         _activity,
         _activity_words,
     ),
@@ -147,8 +152,8 @@ RULES: tuple[UrgencyRule, ...] = (
         _gravity,
         _gravity_words,
     ),
-    UrgencyRule("urgency.last", "Days since the last occasion", _days, _since_words),
-    UrgencyRule("urgency.often", "Occasions in the last six months", _often, _often_words),
+    UrgencyRule("urgency.last", "Days since the last incident", _days, _since_words),
+    UrgencyRule("urgency.often", "Incidents in the last six months", _often, _often_words),
 )
 
 

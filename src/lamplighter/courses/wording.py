@@ -33,7 +33,7 @@ ATTRIBUTION: Mapping[str, str] = {
 # Channels as they are said after an act, where their title alone does not read on.
 HOW: Mapping[str, str] = {
     "in_person": "in person",
-    "phone": "by telephone call or voicemail",
+    "phone": "by phone call or voicemail",
     "social_media": "on social media or another platform",
     "device": "with a tracker, camera or spyware",
     "payment": "in a payment reference",

@@ -213,7 +213,7 @@ class Release:
             raise TablesNotValid(
                 "A name is used twice or is not plain.",
                 where=self.name,
-                remedy="Use small letters, digits, - and _; each once.",
+                remedy="Use lowercase letters, digits, - and _; each once.",
             )
         for table in self.tables:
             self._check(table.name, table.dimensions, table.cells)

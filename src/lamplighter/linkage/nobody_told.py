@@ -36,7 +36,7 @@ def warn_unless_told(taken_for: Mapping[str, str | None]) -> None:
         name = min(may_be, key=lambda c: [*_MAY_BE_A_NAME, theirs[c]].index(theirs[c]))
         warnings.warn(
             "Nothing in this table tells who somebody is, so nobody is linked: no column was taken for a "
-            "name, a date of birth, a telephone, an e-mail address, a home or a number of somebody's. "
+            "name, a date of birth, a telephone, an email address, a home or a number of somebody's. "
             f"Say which is which, as in columns={{'full_name': {name!r}}}. "
             f"They were taken so: {'; '.join(told(theirs))}.",
             NobodyTold,

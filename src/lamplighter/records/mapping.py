@@ -411,7 +411,7 @@ def _check(mapping: Mapping, file: str) -> None:
     if mapping.format not in FORMATS:
         raise wrong(f"Unknown format {mapping.format!r}; there are {', '.join(sorted(FORMATS))}.")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", mapping.name):
-        raise wrong("source.name has letters, figures, _ and - only, 60 at the most.")
+        raise wrong("source.name has letters, numbers, _ and - only, 60 at the most.")
     groups = {table: getattr(mapping, table) for table in ("reports", "offences", "occasions", "people")}
     for table, fields in groups.items():
         _check_fields(table, table, fields, mapping, wrong)

@@ -143,7 +143,7 @@ OCCASIONS = Table(
             "Done by the person reported, by somebody for them, or not known.",
             codes="actors",
         ),
-        Field("narrative", "text", "Words about this occasion; empty when the report's summary covers it."),
+        Field("narrative", "text", "Words about this incident; empty when the report's summary covers it."),
     ),
 )
 
@@ -170,7 +170,7 @@ PEOPLE = Table(
             "ethnicity", "text", "Self-defined ethnicity, 18+1 code or its group letter.", codes="ethnicities"
         ),
         Field("phones", "texts", "Telephone numbers, E.164 ('+447195101083')."),
-        Field("emails", "texts", "E-mail addresses, lower case."),
+        Field("emails", "texts", "Email addresses, lower case."),
         Field(
             "handles",
             "texts",

@@ -39,7 +39,7 @@ def occasions_chart(occasions: Sequence[Occasion], *, kinds: Sequence[str] = ())
     Raises ``ValueError`` when there is no occasion.
     """
     if not occasions:
-        raise ValueError("There is no dated occasion to draw.")
+        raise ValueError("There is no dated incident to draw.")
     ordered = sorted(occasions, key=lambda o: o.on)
     period = choose_period(ordered[0].on, ordered[-1].on)
     starts = _starts(ordered[0].on, ordered[-1].on, period)
@@ -49,7 +49,7 @@ def occasions_chart(occasions: Sequence[Occasion], *, kinds: Sequence[str] = ())
     return Picture(
         svg=draw(_chart(ordered, lines, counted, starts, period), alternative),
         alt=alternative,
-        columns=(period.capitalize(), "Occasions", *(_capital(k) for k in lines)),
+        columns=(period.capitalize(), "Incidents", *(_capital(k) for k in lines)),
         rows=_rows(ordered, lines, starts, period),
     )
 
@@ -121,10 +121,10 @@ def _alternative(
     first, last = ordered[0].on, ordered[-1].on
     if first == last:
         kinds = listed(lines) or "kind not recorded"
-        return f"Chart: {count(len(ordered), 'occasion')} on {day(first)}: {kinds}."
+        return f"Chart: {count(len(ordered), 'incident')} on {day(first)}: {kinds}."
     busiest, most = max(counted.items(), key=lambda kv: (kv[1], kv[0]))
     text = (
-        f"Chart of {count(len(ordered), 'occasion')} over {span((last - first).days)}, "
+        f"Chart of {count(len(ordered), 'incident')} over {span((last - first).days)}, "
         f"from {day(first)} to {day(last)}."
     )
     if most > 1:
@@ -162,7 +162,7 @@ def _chart(
                     if counted[s]
                 ]
             ),
-            title=f"Occasions in each {period}",
+            title=f"Incidents in each {period}",
         )
         .mark_rect(fill=DARK, xOffset=2, x2Offset=-2)  # neighbouring bars stay apart on paper too
         .encode(

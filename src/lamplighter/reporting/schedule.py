@@ -69,7 +69,7 @@ class CourseSchedule:
     caution: str = ""
     handling: str = ""
     author: str = "Lamplighter"
-    occasions_title: str = "Occasions, in order"
+    occasions_title: str = "Incidents, in order"
     features_title: str = "What the account shows"
     never_print: tuple[str, ...] = ()
 

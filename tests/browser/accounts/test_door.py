@@ -62,17 +62,17 @@ class TestWithoutJavaScript:
         steps.then_the_heading_is(page, "Your recovery codes")
         code = page.locator("code").first.inner_text()
         page.get_by_role("button", name="I have written them down").click()
-        steps.then_the_heading_is(page, "What was done and seen")
+        steps.then_the_heading_is(page, "Audit log")
         page.get_by_role("button", name="Sign out").click()
         steps.when_i_sign_in(page, site, user)
         give_the_code(page, seed)
-        steps.then_the_heading_is(page, "What was done and seen")
+        steps.then_the_heading_is(page, "Audit log")
         page.get_by_role("button", name="Sign out").click()
         steps.when_i_sign_in(page, site, user)
         page.get_by_role("link", name="Use a recovery code").click()
         page.get_by_label("Recovery code").fill(code)
         page.get_by_role("button", name="Continue").click()
-        steps.then_the_heading_is(page, "What was done and seen")
+        steps.then_the_heading_is(page, "Audit log")
 
     def test_a_passkey_is_said_to_need_a_script(self, page: Page, site: str) -> None:
         steps.when_i_sign_in(page, site, steps.given_a_user(Role.AUDITOR))
@@ -137,7 +137,7 @@ def test_a_passkey(page: Page, site: str) -> None:
     steps.then_the_heading_is(page, "Second step")
     look(page, "second-step-passkey")
     page.get_by_role("button", name="Use your passkey").click()
-    steps.then_the_heading_is(page, "What was done and seen")
+    steps.then_the_heading_is(page, "Audit log")
     page.get_by_role("link", name="Sam Reed").click()
     expect(page.get_by_text("Work laptop, passkey. Last used")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
@@ -169,7 +169,7 @@ def test_text_is_kept_across_a_time_out(page: Page, site: str, settings: Any) ->
     page.get_by_role("button", name="Change the role").click()
     settings.SESSION_IDLE_SECONDS = 15 * 60
     steps.then_the_heading_is(page, "Sign in")
-    expect(page.get_by_text("What you had typed in the form is kept")).to_be_visible()
+    expect(page.get_by_text("What you had typed in the form is saved")).to_be_visible()
     page.get_by_label("User name").fill(user.username)
     page.get_by_label("Password", exact=True).fill(steps.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
@@ -184,7 +184,7 @@ def test_text_is_kept_across_a_time_out(page: Page, site: str, settings: Any) ->
     other.refresh_from_db()
     assert other.role == Role.STALKING_LEAD
     page.goto(f"{site}/account/kept")
-    steps.then_the_heading_is(page, "Nothing is kept for you")
+    steps.then_the_heading_is(page, "You have no unsaved text")
 
 
 def test_an_administrator_invites_and_looks_after_people(page: Page, site: str) -> None:
@@ -205,7 +205,7 @@ def test_an_administrator_invites_and_looks_after_people(page: Page, site: str) 
     link = page.locator("code").inner_text()
     page.get_by_role("link", name="Go to their account").click()
     look(page, "person")
-    page.get_by_role("link", name="They leave").click()
+    page.get_by_role("link", name="Remove access").click()
     look(page, "leave")
     page.goto(f"{site}/account/agencies")
     look(page, "agencies")

@@ -14,7 +14,7 @@ def test_sign_in_and_out(page: Page, site: str) -> None:
     steps.then_the_heading_is(page, "Sign in")
     steps.then_the_page_is_accessible(page)
     steps.when_i_sign_in(page, site, user)
-    steps.then_the_heading_is(page, "What was done and seen")
+    steps.then_the_heading_is(page, "Audit log")
     page.get_by_role("button", name="Sign out").click()
     steps.then_the_heading_is(page, "Sign in")
 
@@ -46,7 +46,7 @@ def test_sign_in_by_keyboard_alone(page: Page, site: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type(steps.PASSWORD)
     page.keyboard.press("Enter")
-    steps.then_the_heading_is(page, "What was done and seen")
+    steps.then_the_heading_is(page, "Audit log")
 
 
 class TestWithoutJavaScript:
@@ -57,4 +57,4 @@ class TestWithoutJavaScript:
     def test_sign_in(self, page: Page, site: str) -> None:
         user = steps.given_a_user("auditor")
         steps.when_i_sign_in(page, site, user)
-        steps.then_the_heading_is(page, "What was done and seen")
+        steps.then_the_heading_is(page, "Audit log")

@@ -36,7 +36,7 @@ def when_i_refer(page: Page, site: str, picture: str = "") -> None:
     page.goto(f"{site}/cases/refer")
     steps.then_the_heading_is(page, "Refer two people to the hub")
     then_it_is_good(page, picture)
-    page.get_by_role("button", name="Refer them").click()
+    page.get_by_role("button", name="Refer these two people").click()
     steps.then_the_error_summary_leads_to(
         page, "Enter the name of the person stalked, or “Not known”", "Name of the person stalked"
     )
@@ -45,7 +45,7 @@ def when_i_refer(page: Page, site: str, picture: str = "") -> None:
     page.get_by_label("Why do you refer this?").fill("He follows her from work.")
     page.get_by_label("No", exact=True).check()
     page.get_by_label("Stalking helpline").check()
-    page.get_by_role("button", name="Refer them").click()
+    page.get_by_role("button", name="Refer these two people").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Case LL-")
 
 
@@ -70,8 +70,8 @@ def the_whole_way(page: Page, site: str) -> None:
     page.get_by_label("Direct intervention").check()
     page.get_by_label("Fixated, obsessive, unwanted and repeated", exact=False).check()
     page.get_by_label("Why?").fill("He does not stop.")
-    page.get_by_role("button", name="Keep the decision").click()
-    expect(page.get_by_text("The decision is kept")).to_be_visible()
+    page.get_by_role("button", name="Save decision").click()
+    expect(page.get_by_text("Decision saved.")).to_be_visible()
     then_it_is_good(page, "case")
 
     case = Case.objects.get()
@@ -80,7 +80,7 @@ def the_whole_way(page: Page, site: str) -> None:
         ("people", "The two people"),
         ("agencies", "Agencies that work on the case"),
         ("legal", "Legal status"),
-        ("minutes", "Minutes of work"),
+        ("minutes", "Time spent"),
         ("move", "Change the status"),
         ("as-at", "The case as it was known on a past day"),
     ):
@@ -92,10 +92,10 @@ def the_whole_way(page: Page, site: str) -> None:
     page.get_by_role("link", name="Put right the person stalked").click()
     then_it_is_good(page, "person")
     page.get_by_label("Name", exact=True).fill("Priya Nayar")
-    page.get_by_label("Why is this put right?").fill("She spelt it")
-    page.get_by_role("button", name="Put it right").click()
-    expect(page.get_by_text("What it said before is kept.", exact=False)).to_be_visible()
-    page.get_by_role("link", name="Is this person in another case? The person stalked").click()
+    page.get_by_label("Why is this corrected?").fill("She spelt it")
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.get_by_text("What it said before can still be read.", exact=False)).to_be_visible()
+    page.get_by_role("link", name="Link to another case The person stalked").click()
     then_it_is_good(page)
 
     page.goto(f"{site}/cases/{case.key}/close")
@@ -135,8 +135,8 @@ def test_the_second_who_writes_sees_both(page: Page, site: str, browser: Any) ->
     other.get_by_role("link", name="Put right the person stalked").click()
     for tab, name in ((other, "Priya K Nair"), (page, "Priya Nayar")):
         tab.get_by_label("Name", exact=True).fill(name)
-        tab.get_by_label("Why is this put right?").fill("She said so")
-        tab.get_by_role("button", name="Put it right").click()
+        tab.get_by_label("Why is this corrected?").fill("She said so")
+        tab.get_by_role("button", name="Save correction").click()
     expect(page.get_by_role("heading", name="Both versions")).to_be_visible()
     expect(page.get_by_role("cell", name="Priya K Nair")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Priya Nayar")
@@ -175,7 +175,7 @@ class TestWithoutJavaScript:
         page.get_by_label("Name of the person reported", exact=True).fill("Daniel Hollinshaw")
         page.get_by_label("Why do you refer this?").fill("He follows somebody.")
         page.get_by_label("Not known", exact=True).check()
-        page.get_by_role("button", name="Refer them").click()
+        page.get_by_role("button", name="Refer these two people").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Case LL-")
         page.get_by_text("Who the two people are").click()
         expect(page.get_by_text("Daniel Hollinshaw")).to_be_visible()

@@ -47,16 +47,16 @@ def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
     officer.save()
     case = making.a_case(advocate, "force-a", "health")
     page.goto(f"{site}/cases/{case.key}")
-    press(page, "button", "Add a note")
-    steps.then_the_heading_is(page, "Add a note")
+    press(page, "button", "Add to the case")
+    steps.then_the_heading_is(page, "Add to the case")
     look(page, "note")
     press(page, "button", "Save")
     steps.then_the_error_summary_leads_to(
-        page, "Enter what happened and what came of it", "What happened, and what came of it?"
+        page, "Enter what happened and the outcome", "What happened, and what was the outcome?"
     )
     page.get_by_label("Phone call").check()
     page.get_by_label("Who with?").fill("Her manager")
-    page.get_by_label("What happened, and what came of it?").fill(
+    page.get_by_label("What happened, and what was the outcome?").fill(
         "He waited at the door. The police were called."
     )
     page.get_by_label("Everybody on the case").check()
@@ -97,7 +97,7 @@ def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
     look(page, "case")
     page.goto(f"{site}/work/{Clock.objects.get(kind='task').key}/done")
     look(page, "done")
-    page.get_by_label("What came of it?").fill("The hearing is in May.")
+    page.get_by_label("Outcome").fill("The hearing is in May.")
     press(page, "button", "Save as done")
     expect(page.get_by_text("Done: Ask the court for the date of the hearing")).to_be_visible()
 

@@ -26,7 +26,7 @@ def test_a_review_is_run_read_and_released(page: Page, site: str, tmp_path: Path
     monkeypatch.setattr(folders, "root", lambda: tmp_path / "insight")
     making.a_hub()
     steps.given_i_am_signed_in(page, site, Role.ANALYST, agency="hub", kind=Agency.Kind.HUB)
-    page.get_by_role("link", name="Insight").click()
+    page.get_by_role("link", name="Statistics").click()
     expect(page.get_by_text("No review has been run yet", exact=False)).to_be_visible()
     then_it_is_good(page)
     when_i_ask_for_a_review(page)
@@ -91,12 +91,12 @@ def the_report_reads(page: Page) -> None:
 def a_release(page: Page, site: str) -> None:
     page.get_by_role("button", name="Prepare a release").click()
     then_it_is_good(page)
-    page.get_by_role("button", name="Protect it and attack it").click()
+    page.get_by_role("button", name="Protect and test").click()
     steps.then_the_heading_is(page, "Preparing a release")
     with identity.job(services.PURPOSE):
         services.make_release(Release.objects.get())
     page.reload()
-    steps.then_the_heading_is(page, "It withstood, and may leave")
+    steps.then_the_heading_is(page, "It passed, and may leave")
     then_it_is_good(page)
     picture(page, "insight-released")
     page.get_by_role("button", name="Read what is released").click()

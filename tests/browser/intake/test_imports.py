@@ -66,7 +66,7 @@ def test_files_are_sent_watched_and_accounted_for(
     expect(page.get_by_text("the patterns have not been worked out again yet")).to_be_visible()
     patterns.refresh_all()
     page.get_by_role("link", name="Look again").click()
-    page.get_by_role("link", name="See what is held now").click()
+    page.get_by_role("link", name="See records and matches now").click()
     expect(page.get_by_role("row", name="Force A")).to_contain_text("5")
     steps.then_the_page_is_accessible(page)
     steps.then_it_fits_the_screen(page)

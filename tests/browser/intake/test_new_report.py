@@ -134,7 +134,7 @@ def test_a_whole_report_by_keyboard_alone(page: Page, site: str) -> None:
     for _ in range(3):
         page.keyboard.press("ArrowDown")
     _press_continue(page)
-    steps.then_the_heading_is(page, "The person it was done to")
+    steps.then_the_heading_is(page, "The person harmed")
     tab_to("First names", "Priya")
     page.keyboard.press("Enter")
     steps.then_the_heading_is(page, "The person reported")
@@ -155,12 +155,12 @@ def _press_continue(page: Page) -> None:
 def when_i_tell_of_three_occasions(page: Page, site: str) -> None:
     page.goto(f"{site}/intake/new")
     when_i_say_what_was_reported(page)
-    when_i_say_when_and_where(page, "Add another occasion")
-    steps.then_the_heading_is(page, "Occasion 2: when and where")
+    when_i_say_when_and_where(page, "Add another incident")
+    steps.then_the_heading_is(page, "Incident 2: when and where")
     # What was typed stays in sight, and on its own page.
-    expect(page.get_by_text("Occasion 1: 3 May 2026, Loitered or waited at a place")).to_be_visible()
-    when_i_say_when_and_where(page, "Add another occasion", day="2", act="Followed")
-    steps.then_the_heading_is(page, "Occasion 3: when and where")
+    expect(page.get_by_text("Incident 1: 3 May 2026, Loitered or waited at a place")).to_be_visible()
+    when_i_say_when_and_where(page, "Add another incident", day="2", act="Followed")
+    steps.then_the_heading_is(page, "Incident 3: when and where")
     when_i_say_when_and_where(page, day="1", act="Damaged property")
     when_i_name_the_victim(page)
     when_i_describe_the_suspect(page)
@@ -188,18 +188,18 @@ def test_a_report_tells_of_several_occasions(page: Page, site: str) -> None:
 def test_an_occasion_is_taken_away_and_the_others_stay(page: Page, site: str) -> None:
     steps.given_i_am_signed_in(page, site, "investigator")
     when_i_tell_of_three_occasions(page, site)
-    page.get_by_role("link", name="Change “occasion 2: when and where”").click()
+    page.get_by_role("link", name="Change “incident 2: when and where”").click()
     steps.then_the_page_is_accessible(page)
     steps.then_it_fits_the_screen(page)
-    page.get_by_role("button", name="Remove this occasion").click()
-    steps.then_the_heading_is(page, "Occasion 1: when and where")
-    page.get_by_role("link", name="Change occasion 2").click()
+    page.get_by_role("button", name="Remove this incident").click()
+    steps.then_the_heading_is(page, "Incident 1: when and where")
+    page.get_by_role("link", name="Change incident 2").click()
     # What was the third has moved up, with everything that was typed.
     expect(page.get_by_label("Damaged property")).to_be_checked()
-    page.get_by_role("button", name="Remove this occasion").click()
+    page.get_by_role("button", name="Remove this incident").click()
     steps.then_the_heading_is(page, "When and where")
     expect(page.get_by_label("Loitered or waited at a place")).to_be_checked()
-    expect(page.get_by_role("button", name="Remove this occasion")).to_have_count(0)
+    expect(page.get_by_role("button", name="Remove this incident")).to_have_count(0)
 
 
 def test_a_mistake_keeps_the_page_and_adds_nothing(page: Page, site: str) -> None:
@@ -207,7 +207,7 @@ def test_a_mistake_keeps_the_page_and_adds_nothing(page: Page, site: str) -> Non
     page.goto(f"{site}/intake/new")
     when_i_say_what_was_reported(page)
     page.get_by_label("Followed").check()
-    page.get_by_role("button", name="Add another occasion").click()
+    page.get_by_role("button", name="Add another incident").click()
     expect(page.get_by_role("alert")).to_contain_text("Say how well the date is known")
     steps.then_the_heading_is(page, "When and where")
     expect(page.get_by_label("Followed")).to_be_checked()

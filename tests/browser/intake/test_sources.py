@@ -91,6 +91,8 @@ def test_a_source_is_added_by_keyboard_alone(page: Page, site: str, incidents: P
     then_the_page_is(page, "Check what would arrive")
     expect(page.get_by_role("heading", name="The first 20 of 30 reports")).to_be_visible()
     when_i_press(page, "This is right: continue")
+    then_the_page_is(page, "Who may read these reports")
+    when_i_press(page, "Save and continue")
     then_the_page_is(page, "Save the mapping")
     when_i_press(page, "Save the mapping")
     expect(page.get_by_role("alert")).to_contain_text("Mapping saved.")

@@ -66,7 +66,7 @@ def the_whole_way(page: Page, site: str) -> None:
     page.get_by_role("button", name="Publish these sentences").click()
     expect(page.get_by_text("Everybody who works on the case can read it now.")).to_be_visible()
     page.goto(f"{site}/cases/{case.key}")
-    expect(page.get_by_role("link", name="Intervention", exact=True)).to_be_visible()
+    expect(page.get_by_label("This case").get_by_role("link", name="Suspect’s side")).to_be_visible()
 
 
 def the_gate_is_closed(page: Page, home: str) -> None:
@@ -110,7 +110,7 @@ def understanding(page: Page, home: str) -> None:
     page.get_by_label("Rejected").check()
     page.get_by_label("Moderate").check()
     page.get_by_label("What do you base it on?").fill("It began when she left.")
-    page.get_by_role("button", name="Keep my judgement").click()
+    page.get_by_role("button", name="Save judgement").click()
     expect(page.get_by_text("Rejected, moderate confidence").first).to_be_visible()
     then_it_is_good(page, "typology")
     for section, text, shown in (("presenting", "He waits for her.", True), ("function", "A bond.", False)):
@@ -121,7 +121,7 @@ def understanding(page: Page, home: str) -> None:
             page.get_by_label("Referred by", exact=False).check()
         page.get_by_role("button", name="Add the statement").click()
     steps.then_the_heading_is(page, "Formulation")
-    expect(page.get_by_text("Not yet supported", exact=True)).to_have_count(1)
+    expect(page.get_by_text("No evidence linked yet", exact=True)).to_have_count(1)
     then_it_is_good(page, "formulation")
 
 
@@ -156,7 +156,7 @@ def a_programme(page: Page, home: str) -> None:
     then_it_is_good(page, "enrolment")
     page.get_by_role("link", name="Follow up session 1 of 8", exact=False).click()
     then_it_is_good(page)
-    page.get_by_label("What did you do, and what came of it?").fill("Rang: he comes on Friday.")
+    page.get_by_label("What did you do, and what was the outcome?").fill("Rang: he comes on Friday.")
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("Followed up: Rang", exact=False)).to_be_visible()
     page.get_by_role("link", name="End the programme").click()
@@ -181,7 +181,7 @@ def a_measure(page: Page, home: str) -> None:
             page.get_by_label(part.capitalize(), exact=True).fill(str(getattr(on, part)))
         for box in page.get_by_label(answer, exact=True).all():
             box.check()
-        page.get_by_role("button", name="Keep the answers").click()
+        page.get_by_role("button", name="Save answers").click()
     steps.then_the_heading_is(page, "Measures")
     picture = page.get_by_role("img", name="Chart of 2 results", exact=False)
     expect(picture).to_be_visible()
@@ -206,7 +206,7 @@ def test_without_javascript(browser: Any, site: str, java_script_enabled: bool) 
     page.get_by_role("link", name="Change presenting statement 1").click()
     page.get_by_label("The statement").fill("He waits for her at the bus.")
     page.get_by_label("Why does it change?").fill("A new report")
-    page.get_by_role("button", name="Keep the new version").click()
+    page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Every version").click()
     expect(page.get_by_text("He waits for her.", exact=True)).to_be_visible()
     context.close()
@@ -223,13 +223,13 @@ def test_the_second_who_writes_sees_both_versions(page: Page, site: str) -> None
         side.restate(other, case, first, "He waits and writes.", [], "A letter came")
     page.get_by_label("The statement").fill("He waits each day.")
     page.get_by_label("Why does it change?").fill("Counted")
-    page.get_by_role("button", name="Keep the new version").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="What stands now")).to_be_visible()
     expect(page.get_by_text("He waits and writes.")).to_be_visible()
     expect(page.get_by_label("The statement")).to_have_value("He waits each day.")
     then_it_is_good(page, "both-versions")
-    page.get_by_role("button", name="Keep the new version").click()
-    expect(page.get_by_text("The new version was kept.", exact=False)).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. The earlier version is in the history.", exact=False)).to_be_visible()
 
 
 def test_a_session_is_recorded_by_keyboard_alone(page: Page, site: str) -> None:

@@ -80,8 +80,8 @@ def the_decision(page: Page, site: str) -> None:
     page.get_by_label("Heading for the person").fill("What you told us")
     page.get_by_label("What the person gets").fill("You told us that you sleep badly.")
     page.get_by_label("Your reasoning").fill("It is hers.")
-    page.get_by_role("button", name="Keep my decision").click()
-    expect(page.get_by_text("Your decision is kept.")).to_be_visible()
+    page.get_by_role("button", name="Save decision").click()
+    expect(page.get_by_text("Decision saved.")).to_be_visible()
 
 
 def the_erasure(page: Page, site: str, case: Case) -> None:
@@ -93,8 +93,9 @@ def the_erasure(page: Page, site: str, case: Case) -> None:
     then_it_is_good(page, "review")
     page.get_by_label("Erase it", exact=True).check()
     page.get_by_label("Advocacy: the charity", exact=False).check()
+    page.get_by_label("The person asked for erasure", exact=False).check()
     page.get_by_label("Your reason").fill("She asked, and nothing requires it.")
-    page.get_by_role("button", name="Keep this decision").click()
+    page.get_by_role("button", name="Save decision").click()
     expect(page.get_by_text("You decided it and cannot", exact=False)).to_be_visible()
     then_it_is_good(page, "retention")
     # Somebody else of the agency approves it.

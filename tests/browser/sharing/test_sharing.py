@@ -48,7 +48,7 @@ def given_the_two_of_them() -> tuple[User, User, Case]:
 def the_advocate_writes(page: Page, base: str) -> None:
     page.goto(base)
     then_it_is_good(page, "register-empty")
-    page.get_by_role("button", name="Release something").click()
+    page.get_by_role("button", name="Share information").click()
     then_it_is_good(page, "choose")
     page.get_by_label("Seen at the tram stop", exact=False).check()
     page.get_by_role("button", name="Continue").click()
@@ -61,7 +61,7 @@ def the_advocate_writes(page: Page, base: str) -> None:
     page.get_by_label("The police", exact=True).check()
     page.get_by_label("Consent", exact=True).check()
     page.get_by_label("The person stalked", exact=True).check()
-    page.get_by_label("By telephone").check()
+    page.get_by_label("By phone").check()
     for part, value in (("Day", "2"), ("Month", "11"), ("Year", "2026")):
         page.get_by_role("group", name="Date of the consent").get_by_label(part).fill(value)
     page.get_by_label("Why do they need it?").fill("It is an act that they do not have.")

@@ -39,7 +39,7 @@ def given_a_report_is_typed_in(user_agency: str = "force-b") -> str:
 def then_every_link_is_explained(page: Page) -> None:
     lines = page.locator("#same-people ~ ul").first.get_by_role("listitem")
     assert lines.count() >= 2
-    expect(lines.first).to_contain_text(re.compile("Speaks most against|Nothing recorded speaks against"))
+    expect(lines.first).to_contain_text(re.compile("Strongest point against|Nothing recorded contradicts"))
 
 
 @pytest.mark.slow
@@ -84,7 +84,7 @@ def _show_1_why_they_are_one_course(page: Page, site: str, course_id: str) -> No
     picture(page, "person")
     # And the words that were read can be checked and corrected.
     page.goto(f"{site}/patterns/{course_id}")
-    page.get_by_role("link", name="Check the words of occasion 1").click()
+    page.get_by_role("link", name="See how incident 1 was read").click()
     expect(page.locator("mark").first).to_be_visible()
     steps.then_the_page_is_accessible(page)
     page.get_by_role("button", name=re.compile("Wrong.*Damaged property")).click()
@@ -109,7 +109,7 @@ def _three_dyads_explained(page: Page, site: str) -> None:
         expect(page.get_by_role("img", name="Bar chart of")).to_be_visible()
         steps.then_the_page_is_accessible(page)
         picture(page, f"link-{name}")
-    expect(page.get_by_text("Nothing recorded tells who it is")).to_be_visible()
+    expect(page.get_by_text("Nothing recorded says who it is")).to_be_visible()
 
 
 def _one_person(link: Link) -> bool:
@@ -131,7 +131,7 @@ def _show_2_a_new_report_joins_as_it_is_saved(page: Page, site: str, course_id: 
     picture(page, "joined")
     page.get_by_role("button", name="See the pattern").click()
     expect(page.locator(".ll-answer")).to_contain_text("Five reports")
-    expect(page.get_by_text("Changed since anyone looked: 1 report joined")).to_be_visible()
+    expect(page.get_by_text("Changed since it was last viewed: 1 report joined")).to_be_visible()
 
 
 def _show_3_a_rejected_link_and_its_undoing(page: Page, site: str, course_id: str) -> None:
@@ -141,7 +141,7 @@ def _show_3_a_rejected_link_and_its_undoing(page: Page, site: str, course_id: st
     page.get_by_role("button", name="This is a different man").click()
     steps.then_the_page_is_accessible(page)
     page.get_by_role("button", name="Take the report out").click()
-    steps.then_the_error_summary_leads_to(page, "Give a reason. It is kept with the decision", "Your reason")
+    steps.then_the_error_summary_leads_to(page, "Enter your reason", "Your reason")
     page.get_by_label("Your reason").fill("She was shown a photograph: another man.")
     page.get_by_role("button", name="Take the report out").click()
     # Then the pattern is of four reports again
@@ -162,7 +162,10 @@ def _show_3_a_rejected_link_and_its_undoing(page: Page, site: str, course_id: st
     expect(page.get_by_text("No agency's record is changed")).to_be_visible()
     page.get_by_label("It is a course of conduct").check()
     page.get_by_label("Your reason").fill("One man, two forces, an order breached.")
-    page.get_by_role("button", name="Keep my decision").click()
+    page.get_by_role("button", name="Save decision").click()
+    page.wait_for_url(f"**/patterns/{course_id}/next")
+    steps.then_the_page_is_accessible(page)
+    page.goto(f"{site}/patterns/{course_id}")
     expect(page.get_by_role("heading", name="Decisions", exact=True)).to_be_visible()
     page.goto(f"{site}/patterns/")
     expect(page.get_by_role("link", name=course_id)).to_have_count(0)

@@ -105,7 +105,7 @@ def then_day_two_is_as_it_was(page: Page, address: str) -> None:
     second = timezone.localdate(SupportEvent.objects.get(state="unsure").at)
     page.goto(f"{address}/victim/support?as_at={second:%Y-%m-%d}")
     expect(page.get_by_text("Unsure").first).to_be_visible()
-    expect(page.get_by_text("Supports action again")).to_have_count(0)
+    expect(page.get_by_text("Supports action (again)")).to_have_count(0)
     steps.then_the_page_is_accessible(page)
     picture(page, "day-two")
     # And what her work list showed that day, from the banner.
@@ -116,7 +116,7 @@ def then_day_two_is_as_it_was(page: Page, address: str) -> None:
     steps.then_it_fits_the_screen(page)
     picture(page, "day-two-work")
     page.goto(f"{address}/victim/support")
-    expect(page.get_by_text("Supports action again").first).to_be_visible()
+    expect(page.get_by_text("Supports action (again)").first).to_be_visible()
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,7 @@ def _what_was_reported(page: Page, told: dict[str, Any]) -> None:
 
 def _when(page: Page, told: dict[str, Any]) -> None:
     at = told["occasions"][0]["started_at"]
-    page.get_by_label("To the day and the minute", exact=True).check()
+    page.get_by_label("Exact date and time", exact=True).check()
     _fill_date(page, "Date it happened", at.date())
     page.get_by_label("Time", exact=True).fill(f"{at:%H:%M}")
     _continue(page)
@@ -53,7 +53,7 @@ def _when(page: Page, told: dict[str, Any]) -> None:
 def _who(page: Page, person: dict[str, Any]) -> None:
     page.get_by_label("First names").fill(person["forenames"])
     page.get_by_label("Last name").fill(person["surname"])
-    page.get_by_label("Telephone numbers").fill("\n".join(person["phones"]))
+    page.get_by_label("Phone numbers").fill("\n".join(person["phones"]))
     if "birth_date" in person:
         _fill_date(page, "Date of birth", person["birth_date"])
     if "relationship" in person:
@@ -127,10 +127,10 @@ def _then_it_is_decided_by_keyboard_alone(page: Page, course_id: str) -> None:
     page.keyboard.press("Space")
     when_i_tab_to(page, "Your reason", most=5)
     page.keyboard.type("One man, two forces, an order breached.")
-    when_i_tab_to(page, "Keep my decision", most=5)
+    when_i_tab_to(page, "Save decision", most=5)
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(f"/patterns/{course_id}$"))
-    expect(page.get_by_text("Your decision is kept.")).to_be_visible()
+    page.wait_for_url(re.compile(f"/patterns/{course_id}/next$"))
+    expect(page.get_by_text("Decision saved.")).to_be_visible()
     assert selectors.decisions(course_id)[0].kind == "course_of_conduct"
 
 

@@ -224,14 +224,14 @@ def test_the_journey_of_pages(case: Case) -> None:
     assert client.post(f"/cases/{case.key}/need", values | {"partition": "x"}, secure=True).status_code == 422
     answer = client.post(f"/cases/{case.key}/need", values, secure=True, follow=True)
     assert "In confidence" in answer.content.decode()
-    assert "You have broken the glass" in answer.content.decode()
+    assert "You have emergency access" in answer.content.decode()
     waiting = reviewer.get("/oversight/glass", secure=True).content.decode()
     assert WHY in waiting
     made = BreakGlass.objects.get()
     page = reviewer.get(f"/oversight/glass/{made.key}", secure=True).content.decode()
-    assert "The page of the case" in page
+    assert "Viewed the case page" in page
     assert client.post(f"/oversight/glass/{made.key}/end", secure=True).status_code == 302
-    assert "You have broken the glass" not in client.get(f"/cases/{case.key}", secure=True).content.decode()
+    assert "You have emergency access" not in client.get(f"/cases/{case.key}", secure=True).content.decode()
     form = {"finding": "not_justified", "words": "The helpline was open at that time."}
     assert client.post(f"/oversight/glass/{made.key}", form, secure=True).status_code == 422
     assert reviewer.post(f"/oversight/glass/{made.key}", form, secure=True).status_code == 302

@@ -81,3 +81,14 @@ def test_a_page_that_reads_meanwhile_is_waited_for_and_not_ended() -> None:
     run("ALTER TABLE cases_entry DISABLE ROW LEVEL SECURITY")
     assert while_somebody_reads(1.5, sync.apply) == (True, False, [])
     assert sync.holds()
+
+
+def test_who_is_who_written_anew_is_no_change_of_the_rules() -> None:
+    """The twins stand without indexes for minutes, and whoever looks must not think of an intruder."""
+    sync.apply()
+    try:
+        run("SELECT access.anew_begin()")
+        assert sync.holds()
+    finally:
+        run("SELECT access.anew_indexed()")
+    assert sync.holds()

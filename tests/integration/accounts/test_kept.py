@@ -41,7 +41,7 @@ def test_a_form_sent_too_late_is_kept_and_shown_after_signing_in(
     too_late(client, name, ago)
     answer = door.post(client, PATH, FORM)
     assert answer.headers["Location"].endswith("&kept=1")
-    assert "is kept for you for 24 hours" in door.get(client, answer.url).content.decode()
+    assert "is saved for you for 24 hours" in door.get(client, answer.url).content.decode()
     assert not door.is_in(client)
     assert door.password(client).headers["Location"] == "/account/kept"
     with identity.as_person(user):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from unittest import mock
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
@@ -19,6 +20,7 @@ from lamplighter.hub.arrivals.models import CaseReport, Following
 from lamplighter.hub.cases import from_pattern
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
@@ -27,6 +29,7 @@ from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from tests.integration.access import making
 from tests.integration.cases import telling
+from tests.integration.intake import typed
 from tests.integration.patterns import story
 
 FOURTH = story.FOURTH["report_id"]
@@ -213,6 +216,51 @@ def test_a_helplines_report_says_that_it_exists_and_whom_to_ask(case: Case) -> N
     assert (row.rule, row.recorded_as, row.acts, row.limbs) == ("", "", [], [])
     page = seen(making.somebody(Role.PROBATION, "probation"), case)["/cases/{}/reports"]
     assert "Not shared with the case. Ask Helpline." in page
+
+
+CONFIDED = story.FOURTH | {"report_id": "form-helpline:17", "source": "form-helpline", "agency": "helpline"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "shown"),
+    [
+        (None, False),
+        (readers.Readers.OWN, False),
+        (readers.Readers.NAMED, False),
+        (readers.Readers.EVERYBODY, False),
+        (readers.Readers.CASE, True),
+    ],
+)
+def test_what_a_helpline_chose_decides_what_the_case_shows_whatever_the_rule_for_its_kind(
+    case: Case, choice: readers.Readers | None, shown: bool
+) -> None:
+    helpline = making.agency("helpline")
+    story.receive([CONFIDED])
+    if choice:
+        told = readers.Choice(readers=choice, agencies=("force-a",), basis="cda_115")
+        readers.record(CONFIDED["report_id"], helpline, told)
+    patterns.report_saved(CONFIDED["report_id"], None)
+    row = CaseReport.objects.get(case=case, agency="helpline")
+    assert (bool(row.rule), bool(row.recorded_as), bool(row.acts)) == (shown, shown, shown)
+    page = seen(making.somebody(Role.PROBATION, "probation"), case)["/cases/{}/reports"]
+    assert ("Not shared with the case. Ask Helpline." in page) is not shown
+
+
+def test_a_choice_that_changes_later_changes_what_the_case_shows(case: Case) -> None:
+    advocate = making.somebody(Role.ADVOCATE, "helpline")
+    client = telling.browser(advocate)
+    key = typed.type_report(client, report=typed.REPORT | {"offence": "contact_stalking"})
+    place = reverse("intake:report_readers", args=[key])
+    for chosen, shown in (("case", True), ("own", False)):
+        sent = {"readers": chosen, "basis": "vital_interests", "threshold": "life", "reason": "She agreed"}
+        answer = client.post(place, sent, secure=True)
+        assert answer.status_code == 302, answer.content.decode()
+        row = CaseReport.objects.get(case=case, report_key=key, ended_at=None)
+        assert bool(row.acts) is shown
+        page = seen(making.somebody(Role.CLINICIAN, "health"), case)["/cases/{}/reports"]
+        assert ("Not shared with the case. Ask Helpline." in page) is not shown
+    # Nobody is told twice that it joined.
+    assert Entry.objects.filter(case=case, kind="report").count() == 1
 
 
 def test_reading_takes_it_off_ones_own_list_and_ends_the_task_of_ones_agency(case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -62,7 +63,16 @@ def test_what_is_asked_for_is_found_and_nothing_else(auditor: User, case: Case) 
     looks(advocate, case)
     services.record(None, "tests.erased", "thing 7", operation=Operation.ERASURE)
     client = a_client(auditor)
-    assert "Asha Bell" in text(client, "/audit/")
+    page = text(client, "/audit/")
+    assert "Asha Bell" in page
+    # In words: what was done, the case by its reference, the agency by its name; ids are behind Details.
+    assert "<strong>Viewed the case page</strong>" in page
+    assert f"Case {case.reference}" in page
+    shown = re.sub(r"<details.*?</details>", "", page, flags=re.S)
+    assert str(case.key) in page
+    assert str(case.key) not in shown
+    assert "cases.seen" not in shown
+    assert ">health<" not in shown.replace("\n", "")
     for values, there, not_there in (
         ({"who": "asha bell"}, "Asha Bell", "thing 7"),
         ({"who": clinician.username}, "Sam Reed", "Asha Bell"),
@@ -70,10 +80,14 @@ def test_what_is_asked_for_is_found_and_nothing_else(auditor: User, case: Case) 
         ({"subject": "thing 7"}, "thing 7", "Asha Bell"),
         ({"case": case.reference.lower()}, "Asha Bell", "thing 7"),
         ({"since_day": "1", "since_month": "1", "since_year": "2020"}, "Asha Bell", "zzz"),
-        ({"until_day": "1", "until_month": "1", "until_year": "2020"}, "Nothing of this", "Asha Bell"),
+        (
+            {"until_day": "1", "until_month": "1", "until_year": "2020"},
+            "Nothing in the audit log",
+            "Asha Bell",
+        ),
     ):
         page = text(client, "/audit/", values)
-        body = page[page.index("</form>", page.index("Look for")) :]
+        body = page[page.index("</form>", page.index(">Filter<")) :]
         assert there in body, values
         assert not_there not in body, values
     for wrong in ({"who": "nobody at all"}, {"case": "LL-XXXX-XXXX"}):
@@ -87,12 +101,12 @@ def test_older_pages_keep_what_was_asked(auditor: User) -> None:
     client = a_client(auditor)
     page = text(client, "/audit/", {"operation": "erasure"})
     assert "thing 59" in page
-    assert "thing 9<" not in page
+    assert "Record: thing 9<" not in page
     before = str(Event.objects.get(subject="thing 10").pk)
     assert f'name="before" value="{before}"' in page
     page = text(client, "/audit/", {"operation": "erasure", "before": before})
-    assert "thing 9<" in page
-    assert "thing 10<" not in page
+    assert "Record: thing 9<" in page
+    assert "Record: thing 10<" not in page
 
 
 def test_only_auditors_read_the_trail(case: Case) -> None:

@@ -17,7 +17,7 @@ from lamplighter.hub.accounts.models import User
 from tests.integration.cases import telling
 
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
-BESIDE = re.compile(r"Both versions</h2>|What stands now</h2>|Yours, not kept yet</h2>")
+BESIDE = re.compile(r"Both versions</h2>|What stands now</h2>|Yours, not saved yet</h2>")
 Data = Mapping[str, Any]
 
 

@@ -57,7 +57,7 @@ def test_each_thing_is_in_the_part_of_its_day(advocate: User, case: Case) -> Non
         "Overdue": ["late"],
         "Today": ["today"],
         "This week": ["friday"],
-        "What comes next": ["next"],
+        "Next steps": ["next"],
     }
 
 
@@ -68,7 +68,7 @@ def test_on_a_sunday_this_week_is_over(advocate: User, case: Case) -> None:
         found = {
             p.name: [c.text for c in p.clocks] for p in selectors.parts(selectors.mine(advocate), sunday)
         }
-    assert (found["This week"], found["What comes next"]) == ([], ["monday"])
+    assert (found["This week"], found["Next steps"]) == ([], ["monday"])
 
 
 def test_mine_my_teams_and_what_the_wall_keeps(advocate: User, case: Case) -> None:
@@ -184,7 +184,7 @@ def test_a_long_part_is_cut_short_and_has_a_page_of_its_own(advocate: User, case
 
 def test_an_empty_list_teaches(advocate: User, case: Case) -> None:
     page = a_client(advocate).get("/work/", secure=True).content.decode()
-    assert "Nothing waits for you" in page
+    assert "You have no tasks" in page
     assert "Deadlines come here by themselves" in page
     assert a_client(making.somebody(Role.AUDITOR, "hub")).get("/work/", secure=True).status_code == 403
 

@@ -126,7 +126,7 @@ def _what_leaves(client: Client, review: Review, monkeypatch: pytest.MonkeyPatch
     release = making.released(review)
     assert (release.state, release.outcome) == ("done", "withstood"), (release.problem, release.words)
     publication = Publication.objects.get()
-    assert "It withstood" in client.get(f"/insight/releases/{release.key}", secure=True).content.decode()
+    assert "It passed" in client.get(f"/insight/releases/{release.key}", secure=True).content.decode()
     lead = signed_in(somebody(Role.STALKING_LEAD))
     read = lead.get(f"/insight/published/{publication.key}", secure=True)
     assert read.status_code == 200

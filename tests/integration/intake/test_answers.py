@@ -35,6 +35,10 @@ def parts(name: str, on: Any, *, day: bool = True) -> Typed:
     return found | ({f"{name}_day": [str(on.day)]} if day else {})
 
 
+# What cannot be a number is refused on the page; what is said in place of one is not.
+NUMBERS = ["01632 960 001", "+33 1 23 45 67 89", "07700-900 123", "(0117) 496 0002", "withheld"]
+
+
 @st.composite
 def reports(draw: st.DrawFn) -> Typed:
     return {
@@ -72,7 +76,7 @@ def people(draw: st.DrawFn, *, suspect: bool) -> Typed:
         **(parts("birth_date", draw(DAY)) if draw(st.booleans()) else {}),
         "age": [draw(st.sampled_from(["", "0", "34"]))],
         "sex": [draw(one_of(titles("sexes")))],
-        "phones": ["\r\n".join(draw(LINES))],
+        "phones": ["\r\n".join(draw(st.lists(st.sampled_from(NUMBERS), unique=True)))],
         "emails": ["\r\n".join(draw(LINES))],
         "handles": [draw(st.sampled_from(["", "instagram:ada.two\r\nada_3"]))],
         "address_text": [draw(st.sampled_from(["", "14 Lark Rise"]))],

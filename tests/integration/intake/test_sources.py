@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import json
@@ -19,16 +20,18 @@ from django.core.management.base import SystemCheckError
 from django.test import Client
 from django.utils import timezone
 
+from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors, sent, services
-from lamplighter.hub.intake.models import Delivery, ReportVersion, UnknownWord
+from lamplighter.hub.intake.models import Delivery, Reject, ReportVersion, UnknownWord
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.hub.intake.sources import services as source_services
 from lamplighter.records.errors import MappingError
 from lamplighter.records.propose import Choices, mapping_toml, propose
 from lamplighter.records.propose.choices import with_proposed_codes
+from lamplighter.records.propose.revise import Word
 from tests.integration.access.making import KINDS
 from tests.integration.intake import journey, making
 from tests.integration.printed import Lines
@@ -44,7 +47,7 @@ def somebody(role: str, name: str = "", agency: str = "hub") -> User:
         password="a lamp in every street",
         display_name="Kim Doyle",
         role=role,
-        agency=accounts.ensure_agency(agency, kind=KINDS[agency]),
+        agency=accounts.ensure_agency(agency, kind=KINDS.get(agency, "advocacy")),
     )
 
 
@@ -281,6 +284,70 @@ def test_a_later_version_leaves_the_older_and_what_came_in(
     assert selectors.bundle()["reports"]["summary"].null_count() == 0
     assert services.import_files([crimes], "crown_records", administrator).mapping == second.reference
     assert selectors.bundle()["reports"]["summary"].null_count() == 60
+
+
+def test_a_helplines_source_says_who_reads_its_reports_and_a_later_version_keeps_it(
+    client: Client, administrator: User, tmp_path: Path
+) -> None:
+    """The part ``[readers]``: asked on a page, read with each file, carried into the next version."""
+    files = layouts.helpline(tmp_path).files
+    answer = journey.begin(client, files, name="Harbour Line", kind="advocacy", title="Harbour calls")
+    while not journey.here(answer).endswith("/preview"):
+        answer = journey.go_on(client, answer)
+    at = journey.here(answer).replace("/preview", "/save")
+    asked = client.get(at, secure=True, follow=True)
+    assert journey.here(asked).endswith("/readers")
+    assert "Only Harbour Line" in asked.content.decode()
+    assert "our agency" not in asked.content.decode()
+    refused = journey.send(client, journey.here(asked), {"readers": "everybody"})
+    assert "Choose the legal basis" in refused.content.decode()
+    told = {"readers": "everybody", "basis": "consent", "consent_of": "victim", "consent_how": "written"}
+    given = {"consent_on_day": "1", "consent_on_month": "5", "consent_on_year": "2026"}
+    save = journey.send(client, journey.here(asked), told | given)
+    assert "Police, and everybody who works on patterns" in save.content.decode()
+    saved_page = journey.go_on(client, save).content.decode()
+    assert "Who may read the reports" in saved_page
+    first = versions.every()[-1]
+    assert first.body()["readers"] == told | {"consent_on": dt.date(2026, 5, 1)}
+    services.import_files(files, "harbour_calls", administrator)
+    officer = somebody(Role.INVESTIGATOR, agency="force-a")
+    with as_person(officer):
+        read = ReportVersion.objects.filter(agency="harbour-line").count()
+    assert read == ReportVersion.objects.filter(agency="harbour-line").count() > 0
+
+    # A later version has the answer already, and keeps it unless somebody changes it.
+    answer = client.post("/intake/imports/sources/harbour_calls/change", secure=True, follow=True)
+    answer = journey.give_sample(client, journey.here(answer), files)
+    journey.to_the_end(client, answer)
+    second = versions.every()[-1]
+    assert (second.number, second.body()["readers"]) == (2, first.body()["readers"])
+    words = [Word("Anything", "offence", "Anything", "contact_other")]
+    with contextlib.suppress(source_services.NotPossibleError):
+        source_services.map_words(administrator, "harbour_calls", words)
+    assert versions.every()[-1].body()["readers"] == first.body()["readers"]
+
+    # What was wrong with a file is no business of another agency's coordinator.
+    rejected = tmp_path / "again.csv"
+    lines = files[0].read_text().splitlines()
+    rejected.write_text("\n".join([lines[0], lines[1].replace("/", "?"), *lines[2:4]]))
+    delivery = services.import_files([rejected], "harbour_calls", administrator)
+    assert Reject.objects.filter(batch__delivery=delivery).exists()
+    for user, reads in (
+        (administrator, True),
+        (somebody(Role.COORDINATOR, "own", "harbour-line"), True),
+        (somebody(Role.COORDINATOR, "other", "force-a"), False),
+        (somebody(Role.COORDINATOR, "hubs"), False),
+    ):
+        with as_person(user):
+            assert Reject.objects.filter(batch__delivery=delivery).exists() is reads
+        client.force_login(user)
+        page = client.get(f"/intake/imports/{delivery.key}", secure=True).content.decode()
+        assert (
+            "You cannot see the reasons. Ask an administrator, or a coordinator of Harbour Line" in page
+        ) is not reads
+        assert "Nothing was rejected" not in page
+        answer = client.get(f"/intake/imports/{delivery.key}/rejects.csv", secure=True)
+        assert answer.status_code == (200 if reads else 403)
 
 
 def send_change(client: Client) -> Any:

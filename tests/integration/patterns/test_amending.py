@@ -136,7 +136,7 @@ def test_everybody_who_had_the_pattern_sees_what_was_corrected_when_and_why() ->
         told = page(reader, "patterns:pattern", course.course_id)
         assert "By Sam Reed, Force A. “She spelt it for me.”" in told
         assert "Was: Nair Now: Nayar" in told
-    assert "Changed since anyone looked: 1 report corrected" not in told  # the advocate has looked since
+    assert "Changed since it was last viewed: 1 report corrected" not in told  # the advocate has looked since
     told = page(theirs, "patterns:pattern", course.course_id)
     assert "Was: 14 Lark Rise" not in told
     assert "Dove Lane" not in told
@@ -152,7 +152,7 @@ def test_a_correction_is_what_changed_since_anyone_looked_even_where_the_pattern
     typed.correct(client, key, "She spelt it for me.", report=typed.REPORT | {"impact": "She has moved out."})
     assert the_pattern().digest == course.digest
     assert "1 report corrected" in page(client, "patterns:list")
-    assert "Changed since anyone looked: 1 report corrected" in page(
+    assert "Changed since it was last viewed: 1 report corrected" in page(
         client, "patterns:pattern", course.course_id
     )
 
@@ -438,7 +438,7 @@ def test_on_the_pattern_it_is_seen_who_withdrew_a_report_and_that_it_came_back()
     withdraw(client, key, "A test of the form.")
     assert "1 report withdrawn" in page(client, "patterns:list")
     told = page(theirs, "patterns:pattern", course.course_id)
-    assert "Changed since anyone looked: 1 report withdrawn" in told
+    assert "Changed since it was last viewed: 1 report withdrawn" in told
     assert ": withdrawn, " in told
     assert "By Sam Reed, Force A. “A test of the form.” It is no longer in this pattern." in told
     put_back(client, key)

@@ -212,7 +212,7 @@ def test_a_report_that_is_a_pattern_by_itself_says_that_no_earlier_one_was_found
     page = client.get(reverse("patterns:joined", args=[intake.report_key(alone["report_id"])]))
     text = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).replace("\xa0", " ").split())
     assert "No earlier report was found" in text
-    assert "This report alone tells of 2 occasions, over 9 days, which make a pattern." in text
+    assert "This report alone describes 2 incidents, over 9 days, which make a pattern." in text
     assert "The other" not in text
     assert selectors.of_report(alone["report_id"]).get().course_id in page.content.decode()
 
@@ -264,7 +264,7 @@ def test_a_link_says_where_a_decision_outranks_the_comparison(client, officer):
     before = client.get(address).content.decode()
     assert "They are held to be one person. " in before
     assert "outrank" not in before.split("Decide</h2>")[0]
-    assert "The nearest other person is in" in before or "Nobody else was near enough" in before
+    assert "The nearest other person is in" in before or "Nobody else was similar enough" in before
     assert "By the comparison alone" not in before
     client.post(address, {"kind": "not_same", "reason": "Another man."})
     after = client.get(address).content.decode()
@@ -281,7 +281,7 @@ def test_a_link_says_that_it_is_for_a_person_to_decide_until_one_has(client, off
 
     def headline() -> str:
         page = client.get(address).content.decode()
-        return page.split("How two records were compared")[1].split("The two records, as received")[0]
+        return page.split("How two records were compared</h1>")[1].split("The two records, as received")[0]
 
     Link.objects.filter(pk=pair.pk).update(band="not_linked")
     assert "They are held to be two people. " in headline()

@@ -23,6 +23,7 @@ from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.intake import typed
 from tests.integration.patterns import story
+from tests.integration.wall import walking
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
 # A word that nobody else's report has, in every place where the form takes words.
@@ -153,7 +154,7 @@ def test_it_is_asked_before_it_is_saved_and_a_basis_is_told_whole() -> None:
     assert "Choose the legal basis" in refused.content.decode()
     assert client.post(asked, EVERYBODY, secure=True).status_code == 302
     check = client.get(reverse("intake:check"), secure=True).content.decode()
-    assert "by telephone" in check
+    assert "by phone" in check
     police = telling.browser(making.somebody(Role.INVESTIGATOR))
     assert police.get(asked, secure=True)["Location"] == reverse("intake:check")
 
@@ -180,6 +181,15 @@ def a_case(by: User, found: Course, **rest: str) -> Case:
     return making.a_case(by, **people, **rest)
 
 
+def pages_of_a_case(key: uuid.UUID) -> list[str]:
+    """Every address that names a case and nothing else, papers and prints among them."""
+    case = Case.objects.values_list("key", flat=True).first()
+    named = [p for p in walking.pages() if p.parameters == ("key",)]
+    of_case = [p for p in named if f"/cases/{case}" in reverse(p.name, args=[case])]
+    assert {"sharing:register_pdf", "cases:case"} <= {p.name for p in of_case}
+    return [reverse(p.name, args=[key]) for p in of_case]
+
+
 def test_who_is_kept_off_a_case_is_kept_off_its_pattern_people_papers_and_second_case() -> None:
     officer, found = making.somebody(Role.INVESTIGATOR, "force-a"), course()
     first = a_case(officer, found)
@@ -198,12 +208,21 @@ def test_who_is_kept_off_a_case_is_kept_off_its_pattern_people_papers_and_second
         reverse("cases:case", args=[first.key]),
         reverse("cases:case", args=[second.key]),
     ]
+    papers = [p for key in (first.key, second.key) for p in pages_of_a_case(key)]
+    nowhere = pages_of_a_case(uuid.uuid4()) * 2
     for user in (officer, coordinator):
         client = telling.browser(user)
+        shown = [text(a) for p in papers if (a := client.get(p, secure=True)).status_code == 200]
+        assert sum("Priya Nair" in said for said in shown) >= 4
+        assert any("Register of disclosures" in said for said in shown)
         assert {client.get(place, secure=True).status_code for place in places} == {200}
         with making.as_the_owner():
             row = Exclusion.objects.create(case=first, user=user, reason="His sister", by=coordinator)
         assert {p: client.get(p, secure=True).status_code for p in places} == dict.fromkeys(places, 404)
+        # Every page, print and PDF of both cases answers like that of a case that never was.
+        assert [client.get(p, secure=True).status_code for p in papers] == [
+            client.get(p, secure=True).status_code for p in nowhere
+        ]
         said = text(client.get(reverse("patterns:list"), secure=True))
         said += text(client.post(reverse("patterns:search"), {"words": "Priya Nair"}, secure=True))
         assert found.course_id not in said

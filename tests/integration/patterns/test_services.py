@@ -78,7 +78,7 @@ def test_what_happens_while_everything_is_found_again_is_not_lost():
     first = REPORTS[0]
 
     def meanwhile(step, share):
-        if step == "Putting occasions together":
+        if step == "Putting incidents together":
             story.receive([story.FOURTH])
             services.report_saved(FOURTH, None)
             erase_reports([first])

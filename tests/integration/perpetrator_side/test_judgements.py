@@ -30,7 +30,7 @@ def test_judgements_are_kept_and_disagreement_is_said() -> None:
         assert [r.type for r in found] == ["undetermined", "rejected", "resentful"]
         assert [r.type for r in selectors.standing(found)] == ["undetermined", "rejected"]
         assert selectors.disagree(found)
-        assert "do not agree" in presenters.typology_line(found)
+        assert "Assessors disagree" in presenters.typology_line(found)
         then = selectors.judgements(case, telling.days_ago(15))
         assert [r.type for r in then] == ["resentful"]
         assert not selectors.disagree(then)
@@ -109,7 +109,7 @@ def test_versions_and_what_stood_then() -> None:
         stood = [[s.text for s in selectors.formulation(case, telling.days_ago(d))] for d in (10, 8, 5, 1)]
         assert stood == [[], ["He writes to her"], ["He writes and waits"], []]
         assert [presenters.change_of(v) for v in selectors.versions(case)] == [
-            "taken back",
+            "withdrawn",
             "changed",
             "added",
         ]

@@ -95,8 +95,8 @@ def test_evidence_is_chosen_from_the_record(case: Case, user: User, pages: Pages
     pages.post("/formulation/add", section="presenting", text="It began in spring", evidence=[str(entry.key)])
     pages.post("/formulation/add", section="function", text="It keeps a bond")
     page = pages.text("/formulation")
-    assert page.count("Not yet supported") == 1
-    assert "2 statements, 1 not yet supported" in page
+    assert page.count("No evidence linked yet") == 1
+    assert "2 statements, 1 without evidence" in page
     wrong = pages.post("/formulation/add", section="presenting", text="x", evidence=[str(case.key)])
     assert wrong.status_code == 200
     assert Statement.objects.count() == 2

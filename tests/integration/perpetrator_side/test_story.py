@@ -43,7 +43,7 @@ def test_the_story_as_it_stands_and_as_it_stood(told: tuple[dict[str, User], Cas
         assert [policies.check_gate(case, day(n)).direct for n in (1, 9, 22)] == [False, False, True]
         assert selectors.courses(case, day(22)) == []
         assert len(selectors.courses(case, day(29))[0].attended) == 1
-        assert presenters.formulation_line(case, None) == "5 statements, 2 not yet supported."
+        assert presenters.formulation_line(case, None) == "5 statements, 2 without evidence."
         assert len(selectors.summaries(case)) == 1
     with as_person(users["probation"]):
         assert [j.type for j in selectors.judgements(case)] == ["undetermined"]

@@ -29,6 +29,12 @@ def _clock(w: World) -> Clock:
     return Clock.objects.filter(case=w.case, state="running").earliest("pk")
 
 
+def _advice(w: World) -> None:
+    """A task that an investigator can do; triage is for those who decide."""
+    due = timezone.now() + dt.timedelta(days=2)
+    clocks.start(w.police, w.case, "case.advice", "Give the advice", due_at=due, why=WHY)
+
+
 def _statement(w: World) -> Any:
     return perpetrator.state(w.clinician, w.case, "presenting", "He waits at her work.")
 
@@ -52,7 +58,10 @@ CALLS: dict[str, tuple[Act, Act]] = {
         lambda w: None,
         lambda w: cases.end_participation(w.police, w.case, Agency.objects.get(code="health"), WHY),
     ),
-    "assign a clock": (lambda w: None, lambda w: clocks.assign(w.police, _clock(w), w.police)),
+    "assign a clock": (
+        _advice,
+        lambda w: clocks.assign(w.police, Clock.objects.get(case=w.case, kind="case.advice"), w.police),
+    ),
     "cancel a clock": (lambda w: None, lambda w: clocks.cancel(w.police, _clock(w), WHY)),
     "relationship before": (
         no_action,

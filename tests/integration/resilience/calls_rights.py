@@ -41,6 +41,11 @@ def _decide_item(w: World) -> Any:
     return rights.decide(w.advocate, item, kind="withhold", reason=WHY, exemption="others")
 
 
+def _withhold_items(w: World) -> Any:
+    items = list(SubjectItem.objects.filter(owner="helpline").order_by("pk"))
+    return rights.withhold(w.advocate, items, exemption="others", reason=WHY)
+
+
 def _over(w: World) -> None:
     _asked(w)
     SubjectRequest.objects.update(decide_by=timezone.localdate() - dt.timedelta(days=1))
@@ -51,7 +56,7 @@ def _answer(w: World) -> Any:
 
 
 def _review(w: World) -> Any:
-    return retention.decide(w.advocate, w.case, kind="erase", period="advocacy", reason=WHY)
+    return retention.decide(w.advocate, w.case, kind="erase", period="advocacy", reason=WHY, early="court")
 
 
 def _to_approve(w: World) -> None:
@@ -114,6 +119,7 @@ def _kept_off(w: World) -> None:
 CALLS: dict[str, tuple[Act, Act]] = {
     "take a request in": (lambda w: None, _ask),
     "decide about an item": (_asked, _decide_item),
+    "withhold several items": (_asked, _withhold_items),
     "answer a subject": (_over, _answer),
     "review what is kept": (lambda w: None, _review),
     "place a hold": (lambda w: None, _hold),

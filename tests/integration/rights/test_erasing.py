@@ -15,12 +15,14 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import verifying
 from lamplighter.hub.audit.models import Event, Operation
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus, Party, Status
+from lamplighter.hub.cases.rules import later_by_months
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.rights import erasing, policies, retention
 from lamplighter.hub.rights.models import ErasureApproval, Hold, RetentionDecision
 from lamplighter.hub.sharing import receiving
 from lamplighter.hub.sharing import services as sharing
 from lamplighter.hub.sharing.models import Disclosure, Receipt
+from lamplighter.reporting import words
 from tests.integration.access import making
 from tests.integration.sharing.making import Team, draft
 from tests.integration.sharing.test_services import vault_entry
@@ -52,9 +54,9 @@ PERIODS = {"police": "police_g2", "advocacy": "advocacy", "health": "health_adul
 
 def decide(user: User, case: Case, kind: str = ERASE, **values: Any) -> RetentionDecision:
     assert user.agency is not None
-    words = {"period": PERIODS[user.agency.kind], "reason": "zqreason of the review"}
+    said = {"period": PERIODS[user.agency.kind], "reason": "zqreason of the review", "early": "court"}
     with identity.as_person(user):
-        return retention.decide(user, case, kind=kind, **(words | values))
+        return retention.decide(user, case, kind=kind, **(said | values))
 
 
 def colleague(user: User) -> User:
@@ -284,9 +286,51 @@ def test_each_owner_decides_by_itself_and_reads_its_own(team: Team) -> None:
             assert not RetentionDecision.objects.exists()
 
 
+def test_six_clear_years_are_six_years_and_nothing_goes_before_without_a_reason(team: Team) -> None:
+    """Seventeen days after the closure the police may not erase; nor while it is open; nor what is over by
+    one rule under a longer one. After six years they may."""
+    six, ten = {"period": "police_g3", "early": ""}, {"period": "police_g2", "early": ""}
+    with pytest.raises(policies.NotPossibleError, match="The case is not closed"):
+        decide(team.investigator, team.case, **six)
+    fresh = closed(dt.timedelta(days=17))
+    ends = later_by_months(timezone.now() - dt.timedelta(days=17), 72)
+    with pytest.raises(policies.NotPossibleError, match=words.day(timezone.localdate(ends))):
+        decide(fresh.investigator, fresh.case, **six)
+    with pytest.raises(policies.NotPossibleError, match="from the list"):
+        decide(fresh.investigator, fresh.case, **six | {"early": "tidying_up"})
+    assert not RetentionDecision.objects.filter(case=fresh.case).exists()
+    # For a reason of the list, and the reason stays with the decision.
+    assert decide(fresh.investigator, fresh.case, **six | {"early": "court"}).early == "court"
+    old = closed_long_ago(7)
+    with pytest.raises(policies.NotPossibleError, match="are kept until"):
+        decide(old.investigator, old.case, **ten)
+    made = decide(old.investigator, old.case, **six | {"early": "court"})
+    assert made.early == ""  # needed none
+    assert approve(made).counts
+    assert not Entry.objects.filter(case=old.case, owner="force-a").exists()
+
+
+def test_a_decision_of_before_is_held_to_its_time_when_it_is_approved(team: Team) -> None:
+    made = decide(team.investigator, team.case)
+    with planting.as_if_written_before():
+        RetentionDecision.objects.filter(pk=made.pk).update(early="")
+    made.refresh_from_db()
+    with pytest.raises(policies.NotPossibleError, match="The case is not closed"):
+        approve(made)
+    assert Case.objects.filter(pk=team.case.pk).exists()
+
+
+def closed(ago: dt.timedelta) -> Team:
+    """Referred two months before, and closed so long ago."""
+    return _closed(timezone.now() - ago)
+
+
 def closed_long_ago(years: int) -> Team:
     """Referred and closed so many years ago."""
-    then = timezone.now() - dt.timedelta(days=366 * years)
+    return _closed(timezone.now() - dt.timedelta(days=366 * years))
+
+
+def _closed(then: dt.datetime) -> Team:
     team = Team(at=then - dt.timedelta(days=60))
     values = owned(team.investigator, team.case, name=Status.Name.CLOSED, reason="Done.")
     with identity.as_person(team.investigator):

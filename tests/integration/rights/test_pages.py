@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.rights import services
 from lamplighter.hub.rights.models import (
     Hold,
@@ -17,6 +18,7 @@ from lamplighter.hub.rights.models import (
     SubjectItem,
     SubjectRequest,
 )
+from lamplighter.reporting.words import NO_BREAK, day
 from tests.integration.rights.test_erasing import colleague
 from tests.integration.rights.test_subject_access import files, over
 from tests.integration.sharing.making import Team, signed_in
@@ -32,12 +34,12 @@ def team() -> Team:
 def test_from_the_request_to_the_answer(team: Team) -> None:
     team.confide("zqconfidence")
     client = signed_in(team.advocate)
-    day = timezone.localdate() - dt.timedelta(days=2)
+    on = timezone.localdate() - dt.timedelta(days=2)
     form = {
         "name": "Priya Nair",
-        "received_on_day": day.day,
-        "received_on_month": day.month,
-        "received_on_year": day.year,
+        "received_on_day": on.day,
+        "received_on_month": on.month,
+        "received_on_year": on.year,
         "identity_how": "She is known to us.",
     }
     assert client.post("/rights/new", form | {"name": ""}, secure=True).status_code == 422
@@ -67,12 +69,51 @@ def test_from_the_request_to_the_answer(team: Team) -> None:
     assert "Answered on" in client.get("/rights", secure=True).content.decode()
 
 
+def test_records_are_listed_in_words_and_withheld_together(team: Team) -> None:
+    team.confide("zqconfidence")
+    client = signed_in(team.advocate)
+    with identity.as_person(team.advocate):
+        services.take_in(
+            team.advocate,
+            name="Priya Nair",
+            received_on=timezone.localdate(),
+            identity_how="She is known to us.",
+        )
+    with identity.job("answer a subject"):
+        services.collect_waiting()
+    page = client.get("/rights/items", secure=True).content.decode()
+    today = day(timezone.localdate()).replace(NO_BREAK, " ")
+    entry = SubjectItem.objects.get(partition="advocacy", model="cases.Entry")
+    title = Entry.objects.get(key=entry.row_key).title
+    assert f"{title}, {today}" in page.replace(NO_BREAK, " ").replace("&#39;", "’")
+    assert "zqconfidence" not in page
+    own = list(SubjectItem.objects.filter(owner="helpline").order_by("pk"))
+    form = {"records": [str(i.key) for i in own], "exemption": "others", "reason": "It names the other."}
+    # Nothing is saved where something is missing, and what was ticked is still ticked.
+    for missing in ("exemption", "reason", "records"):
+        answer = client.post("/rights/items", form | {missing: []}, secure=True)
+        assert answer.status_code == 422, missing
+        ticked = re.findall(r'name="records"[^>]* checked', answer.content.decode())
+        assert len(ticked) == (0 if missing == "records" else len(own))
+    theirs = SubjectItem.objects.exclude(owner="helpline").first()
+    if theirs is not None:
+        wrong = form | {"records": [str(theirs.key)]}
+        assert client.post("/rights/items", wrong, secure=True).status_code == 422
+    assert SubjectDecision.objects.count() == 0
+    assert client.post("/rights/items", form, secure=True).status_code == 302
+    assert {d.kind for d in SubjectDecision.objects.all()} == {"withhold"}
+    assert SubjectDecision.objects.count() == len(own)
+    # Once decided, a record is decided anew on its own page only.
+    assert client.post("/rights/items", form, secure=True).status_code == 422
+    assert SubjectDecision.objects.count() == len(own)
+
+
 def test_review_hold_and_erase(team: Team) -> None:
     base = f"/cases/{team.case.key}/retention"
     client = signed_in(team.investigator)
     assert client.get(base, secure=True).status_code == 200
     assert client.get(f"{base}/erase", secure=True).status_code == 404
-    words = {"kind": "erase", "period": "police_g3", "reason": "No longer needed."}
+    words = {"kind": "erase", "period": "police_g3", "reason": "No longer needed.", "early": "court"}
     assert client.post(f"{base}/review", words | {"reason": ""}, secure=True).status_code == 422
     assert client.post(f"{base}/review", words, secure=True).status_code == 302
     assert RetentionDecision.objects.get().kind == "erase"

@@ -45,7 +45,9 @@ def test_two_decisions_about_an_item() -> None:
 def test_two_reviews_of_what_is_kept() -> None:
     team = Team()
     users = two(team.investigator)
-    typed = [{"kind": "erase", "period": "police_g3", "reason": why} for why in (ONE, OTHER)]
+    typed = [
+        {"kind": "erase", "period": "police_g3", "reason": why, "early": "court"} for why in (ONE, OTHER)
+    ]
     address = f"/cases/{team.case.key}/retention/review"
     second = together.save_together(users, address, typed)
     together.then_both_stand_side_by_side(second, ONE, OTHER)

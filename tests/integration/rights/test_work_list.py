@@ -15,7 +15,7 @@ from tests.integration.rights.test_subject_access import ask, collected, over
 from tests.integration.sharing.making import Team, signed_in
 
 pytestmark = pytest.mark.django_db
-ANSWER, DECIDE = "Answer a request for personal data", "that somebody asked for"
+ANSWER, DECIDE = "Answer a request for personal data", "to decide"
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_each_owner_has_what_it_owns_to_decide_and_no_count_of_others(team: Team
         with identity.as_person(user):
             own = SubjectItem.objects.count()
         assert own
-        assert line == f"Decide about {own} item{'' if own == 1 else 's'} {DECIDE}"
+        assert line == f"Subject access request: {own} record{'' if own == 1 else 's'} {DECIDE}"
     assert told(team.other_force, all_of_team=True) == []
     assert [t for t in told(team.outsider, all_of_team=True) if DECIDE in t] == []
 

@@ -150,7 +150,8 @@ def test_files_are_read_whoever_dies_meanwhile(first: Machine, tmp_path: Path) -
     os.kill(worker, signal.SIGKILL)
     first.run("systemctl stop lamplighter-worker@long")
     first.cluster.stop()
-    assert sam.open(address).status == 500
+    assert sam.open(address).status == 503
+    assert sam.heading == "The hub cannot answer just now"
     assert first.ask("/health/ready")[2] == b"database\n"
     first.cluster.start()
     first.run("systemctl start lamplighter-worker@long")

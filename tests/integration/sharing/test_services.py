@@ -230,7 +230,7 @@ def vault_entry(team: Team, address: str, phone: str, email: str) -> None:
         ({"title": ""}, "heading"),
         ({"necessity": ""}, "needs this"),
         ({"proportionality": ""}, "no more"),
-        ({"basis": "because"}, "the law that this rests on"),
+        ({"basis": "because"}, "another legal basis"),
         ({"kind": "gossip"}, "what kind"),
         ({"consent_on": None}, "whose consent"),
         ({"consent_on": dt.date(2999, 1, 1)}, "future"),

@@ -19,7 +19,7 @@ from tests.integration.sharing.making import Team, draft, signed_in
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
-READ, ENDS, BACK = "Read what was released", "it ends soon", "it was taken back"
+READ, ENDS, BACK = "Read what was released", "it ends soon", "it was withdrawn"
 
 
 @pytest.fixture

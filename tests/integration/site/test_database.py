@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_postgresql_is_the_only_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert connection.vendor == "postgresql"
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
     monkeypatch.setenv("DATABASE_URL", "sqlite:///here.db")
     with pytest.raises(RuntimeError, match="PostgreSQL only"):
         database.django_settings()
@@ -39,7 +40,8 @@ def test_a_hub_of_an_earlier_version_has_the_configuration_of_today(tmp_path: Pa
 
 def test_several_processes_share_one_server_whichever_of_them_was_killed(tmp_path: Path) -> None:
     environment = os.environ | {"LAMPLIGHTER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
-    environment.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        environment.pop(name, None)
 
     def command(word: str) -> list[str]:
         return [sys.executable, "-m", "lamplighter.hub.site.database", word]

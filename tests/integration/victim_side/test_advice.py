@@ -17,7 +17,7 @@ from lamplighter.hub.victim_side.services import contact
 from tests.integration.victim_side import making
 
 pytestmark = pytest.mark.django_db
-LINE = "Text first. Only by text message or telephone call. Never leave a message."
+LINE = "Text first. Only by text message or phone call. Never leave a message."
 SECRET = "07195101777"
 
 
@@ -95,7 +95,7 @@ def standing(world: making.World) -> str:
 
 
 def test_without_a_rule_it_says_so_and_other_tasks_have_no_line(world: making.World) -> None:
-    assert "No rule of safe contact" in work.in_short(None)
+    assert "No safe contact rules" in work.in_short(None)
     other = a_task(world, world.advocate, kind="victim.rule_broken", partition="advocacy")
     with as_person(world.advocate):
         assert notices.advice(world.advocate, [other]) == {}

@@ -106,5 +106,5 @@ def test_windows_are_said_in_words() -> None:
         {"days": [0, 1, 2], "from": "10:00", "to": "14:00"},
         {"days": [5], "from": "9:00", "to": "9:30"},
     ]
-    assert policies.windows_in_words(windows) == "Monday to Wednesday 10:00 to 14:00; Saturday 9:00 to 9:30"
+    assert policies.windows_in_words(windows) == "Monday to Wednesday 10am to 2pm; Saturday 9am to 9:30am"
     assert policies.windows_in_words([]) == "at any time"

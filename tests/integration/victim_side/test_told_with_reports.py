@@ -11,6 +11,7 @@ from django.urls import reverse
 from lamplighter.hub.access.identity import as_person, for_reason
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.people.models import Membership
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -71,6 +72,20 @@ def test_who_typed_it_reads_it_until_there_is_a_case_and_then_the_vault_has_it()
     assert SAFELY in vault(advocate, case)
     assert SAFELY in vault(colleague, case)
     assert SAFELY not in vault(officer, case)
+
+
+def test_who_puts_a_report_back_has_not_been_told_what_is_in_it() -> None:
+    advocate, lead = making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.COORDINATOR, "helpline")
+    key = typed_by(advocate)
+    with making.as_the_owner():
+        standing = ReportVersion.objects.get(key=key).pk
+    for step in ("withdraw", "put_back"):
+        fields = {"reason": "Taken for another woman's", "version": str(standing)}
+        answer = telling.browser(lead).post(reverse(f"intake:{step}", args=[key]), fields, secure=True)
+        assert answer.status_code == 302, answer.content.decode()
+    assert SAFELY not in report_page(lead, key)
+    assert "Recorded, and not shown here" in report_page(lead, key)
+    assert SAFELY in report_page(advocate, key)
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_acts_by_nobody_known_join_the_one_course_by_somebody_nobody_knows() -> 
     far = w.report("B2", day(250), TEXTED, "Amy", "?")
     result = found(w)
     groups = {g["report_id"]: g for g in result.report_groups().to_dicts()}
-    assert "how the victim would know this person. 30 days from" in groups[near]["reason"]
+    assert "no report says how they know each other. 30 days from" in groups[near]["reason"]
     assert groups[far]["course_id"] != groups[near]["course_id"]
 
 

@@ -57,13 +57,27 @@ def test_which_of_two_comes_first(first: Known, second: Known) -> None:
         (known((2, FOLLOWED)), "something this week"),
         (known((20, FOLLOWED)), "going on now"),
         (known((90, FOLLOWED)), "still going on"),
-        (known((3, FOLLOWED), (5, FOLLOWED)), "two occasions in the last six months"),
+        (known((3, FOLLOWED), (5, FOLLOWED)), "two incidents in the last six months"),
     ],
 )
 def test_the_place_is_said_in_words(course: Known, words: str) -> None:
     assert words in urgency.reasons(course)
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "last incident today"),
+        (0.4, "last incident today"),
+        (1, "last incident yesterday"),
+        (2, "last incident 2 days ago"),
+        (70, "last incident 2 months ago"),
+    ],
+)
+def test_the_last_incident_is_told_as_people_say_it(days: float, words: str) -> None:
+    assert words in urgency.reasons(known((days, FOLLOWED)))
+
+
 def test_what_never_happened_is_not_said() -> None:
-    assert urgency.reasons(known((300, FOLLOWED))) == ["possible stalking", "last occasion 10 months ago"]
+    assert urgency.reasons(known((300, FOLLOWED))) == ["possible stalking", "last incident 10 months ago"]
     assert all(math.isfinite(place) for place in urgency.key(known()))

@@ -107,7 +107,7 @@ def test_quiet_weeks_are_rows_too():
         [Occasion(dt.date(2026, 3, 2), ("contact",)), Occasion(dt.date(2026, 3, 23), ("damage", "contact"))],
         kinds=("damage",),
     )
-    assert picture.columns == ("Week", "Occasions", "Damage", "Contact")
+    assert picture.columns == ("Week", "Incidents", "Damage", "Contact")
     assert [r[1] for r in picture.rows] == ["1", "0", "0", "1"]
     assert picture.rows[-1][2:] == ("1", "1")
     assert "over 21 days" in picture.alt
@@ -121,7 +121,7 @@ def test_the_tallest_bar_can_be_read_off(most, top):
 
 
 def test_no_occasion_no_picture():
-    with pytest.raises(ValueError, match="no dated occasion"):
+    with pytest.raises(ValueError, match="no dated incident"):
         occasions_chart([])
 
 

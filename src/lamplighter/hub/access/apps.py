@@ -10,7 +10,9 @@ class AccessConfig(AppConfig):
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.access.configuration"
-    navigation: ClassVar[list[tuple[str, str, str]]] = [("Reviews", "oversight:reviews", "may_review_glass")]
+    navigation: ClassVar[list[tuple[str, str, str]]] = [
+        ("Emergency access", "oversight:reviews", "may_review_glass")
+    ]
     wall_sql: ClassVar[tuple[str, ...]] = ("ends.sql",)
     case_panels = "lamplighter.hub.access.panels"
     banners: ClassVar[tuple[str, ...]] = ("lamplighter.hub.access.banners.open_glass",)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access import glass, permissions
+from lamplighter.reporting.words import clock
 
 
 def open_glass(request: HttpRequest) -> list[dict[str, Any]]:
@@ -23,8 +24,8 @@ def open_glass(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "text": f"You have broken the glass until {timezone.localtime(one.expires_at):%H:%M}: "
-            f"{glass.words_of(one.partition).lower()}. What you look at is reviewed.",
+            "text": f"You have emergency access until {clock(timezone.localtime(one.expires_at))}: "
+            f"{glass.words_of(one.partition).lower()}. What you read is reviewed.",
             "href": reverse("oversight:end_glass", args=[one.key]),
             "button": "I have seen enough: close it",
         }

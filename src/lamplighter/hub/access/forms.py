@@ -30,7 +30,7 @@ def reason_field(label: str, hint: str) -> forms.CharField:
 
 
 class ReasonForm(forms.Form):
-    reason = reason_field("Your reason", "It is kept, and read by somebody else.")
+    reason = reason_field("Your reason", "It is saved, and somebody else reads it.")
 
 
 class GlassForm(forms.Form):
@@ -45,7 +45,7 @@ class GlassForm(forms.Form):
         label="For how long?",
         coerce=int,
         widget=forms.RadioSelect(attrs={"inline": True}),
-        error_messages={"required": "Choose how long you need to look"},
+        error_messages={"required": "Choose how long you need access"},
     )
     reason = reason_field(
         "Why can it not wait until somebody has been asked?",
@@ -79,7 +79,7 @@ class ReviewForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose whether it was justified"},
     )
-    words = reason_field("What decides it, and what follows", "Kept with the review. It cannot be changed.")
+    words = reason_field("What decides it, and what follows", "Saved with the review. It cannot be changed.")
 
 
 class KeepOffForm(forms.Form):

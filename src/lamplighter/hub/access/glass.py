@@ -21,6 +21,7 @@ from lamplighter.hub.access.partitions import CASE_PARTITIONS, VAULT
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
+from lamplighter.reporting.words import clock
 
 ALERT = "glass_broken"
 
@@ -91,9 +92,9 @@ def _tell_the_owners(user: User, glass: BreakGlass) -> None:
                 None,  # a row of the agency that is told; who it was stands in its words
                 case,
                 ALERT,
-                f"The glass was broken: {words_of(glass.partition)}",
+                f"Emergency access: {words_of(glass.partition)}",
                 partition=told,
-                body=f"{_who(user)}, until {timezone.localtime(glass.expires_at):%H:%M}. {glass.reason}",
+                body=f"{_who(user)}, until {clock(timezone.localtime(glass.expires_at))}. {glass.reason}",
                 owner_id=agency.code,
                 of_key=glass.key,
             )
@@ -101,9 +102,9 @@ def _tell_the_owners(user: User, glass: BreakGlass) -> None:
                 _as_if_of(user, agency),
                 case,
                 ALERT,
-                "Read who broke the glass on this case, and why",
+                "Review emergency access to this case",
                 due_at=glass.at + dt.timedelta(hours=config()["review_within_hours"]),
-                why="Somebody outside your side looked at it. A coordinator or stalking lead must review it.",
+                why="Somebody outside your side has read it. A coordinator or stalking lead must review it.",
                 partition=told,
                 of_key=glass.key,
             )

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from lamplighter.hub.access import identity
+from lamplighter.hub.access import identity, vault
 from lamplighter.hub.access.partitions import CASE_PARTITIONS, RELEASE
+from lamplighter.hub.accounts import kept
 
 FROM_CASES = {*CASE_PARTITIONS, RELEASE.name}
 
@@ -55,7 +57,50 @@ class Identity:
                 )
             if response.status_code >= 500 or getattr(request, "_undo", False):
                 transaction.set_rollback(True)
+        if refused := getattr(request, "_repeats_vault", None):
+            with identity.as_person(request.user):
+                refused.record(request.user)
+                return _take_it_out(request, refused)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         request._undo = True  # type: ignore[attr-defined]  # read by __call__ of the same request
+        if refused := vault.Refused.of(exception):
+            # Answered when the transaction has ended: in this one nothing can be read any more.
+            request._repeats_vault = refused  # type: ignore[attr-defined]  # the same
+            return HttpResponse(status=422)
+        return None
+
+
+def _take_it_out(request: HttpRequest, refused: vault.Refused) -> HttpResponse:
+    """Name the field, say what to do, and give back all that was typed, to be changed and sent again."""
+    typed = [
+        {
+            "name": name,
+            "label": kept.label(name),
+            "id": f"typed-{n}-{m}",
+            "value": value,
+            "long": len(value) > 60,
+        }
+        for n, name in enumerate(request.POST)
+        if not kept.NEVER.search(name)
+        for m, value in enumerate(request.POST.getlist(name))
+    ]
+    # A word or a key is the choice of a button or a list; words that somebody typed are longer, or have a
+    # figure.
+    written = [t for t in typed if _is_written(str(t["name"]), str(t["value"]))]
+    context = {
+        "field": kept.label(refused.column),
+        "too_often": refused.too_often,
+        "written": written,
+        "rest": [t for t in typed if t not in written],
+        "there": request.get_full_path(),
+        "files": bool(request.FILES),
+    }
+    return render(request, "access/repeats_vault.html", context, status=422)
+
+
+def _is_written(name: str, value: str) -> bool:
+    if name.endswith(("_day", "_month", "_year")) or not kept.for_people(name, value) or kept.is_code(value):
+        return False
+    return bool(value.strip())

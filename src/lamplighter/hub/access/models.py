@@ -93,7 +93,7 @@ class BreakGlass(models.Model):
         indexes = [models.Index(fields=["user", "expires_at"]), models.Index(fields=["case"])]  # noqa: RUF012
 
     def __str__(self) -> str:
-        return f"Broken glass {self.key}"
+        return f"Emergency access {self.key}"
 
 
 class BreakGlassReview(models.Model):

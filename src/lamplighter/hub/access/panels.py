@@ -1,23 +1,12 @@
-"""The entries of access in a case's own navigation. They say nothing of what is in the case."""
+"""The pages of access in the administration of a case. They say nothing of what is in the case."""
 
 from __future__ import annotations
 
 from lamplighter.hub.access import permissions
-from lamplighter.hub.cases.panels import Panel
+from lamplighter.hub.cases.panels import Place
+from lamplighter.hub.cases.tabs import ADMINISTRATION
 
-PANELS = [
-    Panel(
-        "Something you cannot see",
-        "access:need",
-        may=permissions.may_see_cases,
-        lines=lambda user, case, as_at: [],
-        order=90,
-    ),
-    Panel(
-        "Kept off",
-        "access:kept_off",
-        may=permissions.may_keep_off,
-        lines=lambda user, case, as_at: [],
-        order=95,
-    ),
+PLACES = [
+    Place(ADMINISTRATION, "Restricted information", "access:need", permissions.may_see_cases, order=60),
+    Place(ADMINISTRATION, "Blocked people", "access:kept_off", permissions.may_keep_off, order=70),
 ]

@@ -175,7 +175,8 @@ DELIVERIES = Partition(
 )
 REJECTS = Partition(
     "rejects",
-    "Rows that could not be used, which may hold what was received: coordinators and administrators.",
+    "Rows that could not be used, which may hold what was received: administrators; and coordinators, except "
+    "of another agency that is told things in confidence, or of several agencies at once.",
     readers=(Reader(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),),
 )
 OPERATIONS = Partition(
@@ -202,13 +203,14 @@ PUBLISHED = Partition(
 )
 OVERSIGHT = Partition(
     "oversight",
-    "Who broke the glass, who is kept off a case and why: coordinators, stalking leads and auditors; and "
+    "Who opened something with emergency access, who is blocked from a case and why: coordinators, stalking "
+    "leads and auditors; and "
     "whoever did it sees their own.",
     readers=(Reader(SENIOR | {Role.AUDITOR}),),
 )
 AUDIT = Partition(
     "audit",
-    "What was done and seen: auditors. It is written by a function of the database, and by nobody directly.",
+    "The audit log: auditors. It is written by a function of the database, and by nobody directly.",
     readers=(Reader(frozenset({Role.AUDITOR})),),
 )
 OWN = Partition("own", "Rows of the person who is signed in, and nobody else's.")
@@ -223,7 +225,7 @@ CLOSED = Partition(
 )
 RELEASE = Partition(
     "release",
-    "A release across the wall: those who may read where it came from, and, until it expires or is "
+    "What one side shared with another: those who may read where it came from, and, until it expires or is "
     "withdrawn, those who may read where it went.",
 )
 BY_ROW = "by_row"

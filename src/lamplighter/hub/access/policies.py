@@ -20,7 +20,7 @@ def check_reason(reason: str) -> None:
 
 def check_minutes(minutes: int, choices: list[int]) -> None:
     if minutes not in choices:
-        raise NotPossibleError("Choose how long you need to look.")
+        raise NotPossibleError("Choose how long you need access.")
 
 
 def check_review(glass: Any, user: Any, reviewed: bool) -> None:
@@ -32,4 +32,4 @@ def check_review(glass: Any, user: Any, reviewed: bool) -> None:
 
 def check_keep_off(standing: bool) -> None:
     if standing:
-        raise NotPossibleError("This person is kept off the case already.")
+        raise NotPossibleError("This person is blocked from the case already.")

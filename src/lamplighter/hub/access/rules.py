@@ -115,6 +115,14 @@ def words_of_version() -> str:
     return f"({readers(RECORDS)} AND EXISTS ({whole}))"
 
 
+def words_of_delivery() -> str:
+    """What could not be used of a delivery: administrators, who put mappings right; and coordinators, where
+    its sender is told nothing in confidence or is their own agency. One of several agencies may hold both."""
+    of = "SELECT 1 FROM public.intake_batch b JOIN public.intake_delivery d ON d.id = b.delivery_id"
+    sent = f"{of} WHERE b.id = batch_id AND d.agency_id = ANY ({_OPEN})"
+    return f"((SELECT access.role() = 'administrator') OR ({readers(REJECTS)} AND EXISTS ({sent})))"
+
+
 def words_of_pair(*, writer: str = "") -> str:
     """What is said of two records: whoever reads both."""
 

@@ -26,7 +26,7 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from lamplighter.hub.access import beside, rules
+from lamplighter.hub.access import beside, rules, vault
 from lamplighter.hub.access.declared import Declared, declared
 from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
 from lamplighter.hub.site import environment, places
@@ -121,6 +121,7 @@ def _apply(cursor: Any) -> None:
     cursor.execute(f"GRANT SELECT ON access.applied TO {APP}, {WEB}")
     cursor.execute(KEY, [identity_key()])
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
+    cursor.execute(vault.functions(declared()))
     _drop_policies(cursor)
     for _, statement in _for_every_table():
         cursor.execute(statement)
@@ -189,6 +190,7 @@ def _declared() -> str:
         Path(beside.__file__).read_text(),
     ]
     told += [
+        vault.functions(declared()),
         Path(__file__).read_text(),
         *(s for _, s in _for_every_table()),
         *(text for _, text in _extras()),
@@ -287,6 +289,8 @@ def _triggers(table: Declared, name: str) -> list[str]:
             f"CREATE OR REPLACE TRIGGER wall_append_only BEFORE UPDATE OR DELETE ON {name}"
             " FOR EACH ROW EXECUTE FUNCTION access.refuse_change()"
         )
+    if hides := vault.trigger(table):
+        made.append(hides)
     return made
 
 

@@ -1,4 +1,4 @@
-"""Something you cannot see: whom to ask, breaking the glass, its review; and keeping people off a case."""
+"""Restricted information: whom to ask, breaking the glass, its review; and keeping people off a case."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def kept_off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "This person finds nothing of the case any more.")
+            messages.success(request, "This person cannot find the case any more.")
             return redirect("access:kept_off", case.key)
     if request.method != "POST":
         audit.consulted(user, "access.kept_off_seen", f"case {case.key}", case=case)
@@ -144,7 +144,7 @@ def end_kept_off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             context["form"] = forms.ReasonForm()
         return render(request, "access/end_kept_off.html", context, status=200 if first else 422)
     keeping_off.end(request.user, one, form.cleaned_data["reason"])  # type: ignore[arg-type]  # somebody
-    messages.success(request, "This person is not kept off the case any more.")
+    messages.success(request, "This person is not blocked from the case any more.")
     return redirect("access:kept_off", case.key)
 
 

@@ -18,6 +18,7 @@ from lamplighter.hub.site.config_files.schema import (
     Value,
     code,
     count,
+    origin,
     text,
 )
 
@@ -163,4 +164,26 @@ TRAINING = Part(
         ),
     ),
 )
-PARTS = (AGENCIES, TRAINING)
+# Drafts ----------------------------------------------------------------------------------------------------
+
+DRAFTS = Part(
+    "drafts",
+    "Drafts",
+    "How long the hub holds what somebody has typed on a form and not saved, for them alone.",
+    Path(__file__).with_name("drafts.toml"),
+    (
+        Rows(
+            "draft",
+            "Drafts",
+            (
+                code(),
+                text("title", "Words", longest=200, shown=False),
+                count("days", "Held for", "day", most=31),
+                *origin(),
+            ),
+            single=True,
+            always=("draft",),
+        ),
+    ),
+)
+PARTS = (AGENCIES, TRAINING, DRAFTS)

@@ -103,3 +103,18 @@ class KeptText(Own):
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "at"])]
+
+
+class FormDraft(Own):
+    """What somebody is typing on a form and has not saved, encrypted; ``at`` is when it changed last."""
+
+    form = models.CharField(max_length=40)
+    # A keyed digest of the case or report that it is about.
+    about = models.CharField(max_length=40)
+    sealed = models.TextField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["user", "form", "about"], name="one_draft_of_a_form")
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["at"])]

@@ -26,7 +26,9 @@ MOST = 5  # a person
 LONGEST = 200_000  # characters of one form
 # Never kept: what opens something, and what a form carries for the software.
 OWN_DOOR = re.compile(r"/account/(?!people|agencies|training)")
-NEVER = re.compile(r"passw|secret|token|credential|^code$|^_kept$|^csrfmiddlewaretoken$", re.I)
+NEVER = re.compile(
+    r"passw|secret|token|credential|^code$|^_kept$|^_leave$|^_clear$|^csrfmiddlewaretoken$", re.I
+)
 
 
 def _cookie() -> str:

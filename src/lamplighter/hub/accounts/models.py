@@ -145,7 +145,7 @@ class Posting(models.Model):
         ROLE = "role", "Given another role"
         TRANSFER = "transfer", "Moved to another agency"
         LEFT = "left", "Left"
-        FRESH_START = "fresh_start", "Given a new link to sign in"
+        FRESH_START = "fresh_start", "Sent a new sign-in link"
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="postings")
     what = models.CharField(max_length=12, choices=What.choices)

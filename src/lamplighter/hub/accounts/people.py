@@ -94,7 +94,7 @@ def invited_at_the_server(*, username: str, display_name: str, role: str, agency
         _posted(None, user, What.INVITED)
     elif user.is_active or user.left_at is not None or user.role != role:
         raise NotPossibleError(
-            f"There is somebody with the user name {username} already. Give them a new link on the page "
+            f"There is somebody with the user name {username} already. Send a new sign-in link on the page "
             "Accounts."
         )
     return _link(None, user)

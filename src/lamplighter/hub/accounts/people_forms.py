@@ -33,7 +33,7 @@ def _role_field() -> forms.ChoiceField:
     )
 
 
-def _reason_field(hint: str = "Kept with the change, for whoever reads it later.") -> forms.CharField:
+def _reason_field(hint: str = "Saved with the change, for people who read it later.") -> forms.CharField:
     return forms.CharField(
         label="Why?",
         help_text=hint,
@@ -53,10 +53,10 @@ class InviteForm(forms.Form):
     )
     username = forms.CharField(
         label="User name",
-        help_text="What they type to sign in: small letters, figures, dots and hyphens.",
+        help_text="What they type to sign in: lowercase letters, numbers, dots and hyphens.",
         max_length=60,
         validators=[
-            RegexValidator(r"\A[a-z0-9][a-z0-9.-]+\Z", "Use small letters, figures, dots and hyphens")
+            RegexValidator(r"\A[a-z0-9][a-z0-9.-]+\Z", "Use lowercase letters, numbers, dots and hyphens")
         ],
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "width": 20}),
         error_messages={"required": "Enter a user name"},
@@ -94,7 +94,7 @@ class AgencyForm(forms.Form):
         label="Code",
         help_text="What its reports carry, for example force-a. It cannot be changed later.",
         max_length=60,
-        validators=[RegexValidator(r"\A[a-z0-9][a-z0-9-]+\Z", "Use small letters, figures and hyphens")],
+        validators=[RegexValidator(r"\A[a-z0-9][a-z0-9-]+\Z", "Use lowercase letters, numbers and hyphens")],
         widget=forms.TextInput(attrs={"width": 20, "autocapitalize": "none", "autocomplete": "off"}),
         error_messages={"required": "Enter its code"},
     )

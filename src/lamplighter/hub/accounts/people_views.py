@@ -43,7 +43,7 @@ def _state(user: User, invited: set[int]) -> str:
     if user.left_at is not None:
         return "Left"
     if user.is_active:
-        return "Waits for a new link to be used" if user.pk in invited else "Works here"
+        return "New sign-in link not used yet" if user.pk in invited else "Active"
     return "Invited" if user.pk in invited else "Invited; the link has run out"
 
 
@@ -181,7 +181,7 @@ def transfer(request: HttpRequest, key: UUID) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         back = people.transfer(by, user, **given)
-        return f"They work for {given['agency'].name} from now on. Tasks handed back to the old team: {back}."
+        return f"They work for {given['agency'].name} from now on. Tasks returned to the old team: {back}."
 
     words = {
         "title": "Move to another agency",
@@ -201,11 +201,11 @@ def leave(request: HttpRequest, key: UUID) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         back = people.leave(by, user, **given)
-        return f"They have left, and cannot sign in any more. Tasks handed back to their team: {back}."
+        return f"They have left, and cannot sign in any more. Tasks returned to their team: {back}."
 
     words = {
-        "title": "Somebody leaves",
-        "button": "They leave now",
+        "title": "Remove access",
+        "button": "Remove access now",
         "intro": "They are signed out at once and cannot sign in again. Their running tasks go back to their "
         "team, and what they wrote stays under their name. This cannot be undone.",
     }
@@ -222,7 +222,7 @@ def fresh_start(request: HttpRequest, key: UUID) -> HttpResponse:
         return _hand_over(request, people.fresh_start(by, user, **given))
 
     words = {
-        "title": "Give a new link",
+        "title": "Send new sign-in link",
         "button": "Make a new link",
         "intro": "For somebody who has lost their password, or what they use as a second step. Make sure it "
         "is them: call a number that you knew before. What they signed in with stops working at once.",

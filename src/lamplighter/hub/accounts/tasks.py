@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import kept
+from lamplighter.hub.accounts import drafts, kept
 from lamplighter.hub.accounts.held import SignedIn
 
 SIGN_INS_KEPT = dt.timedelta(days=90)
@@ -18,13 +18,14 @@ SIGN_INS_KEPT = dt.timedelta(days=90)
 @app.periodic(cron="17 * * * *")
 @app.task(name="accounts.clear_expired", queue="housekeeping")
 def clear_expired(timestamp: int) -> None:
-    """Kept text after a day, ended sessions, and the list of old sign-ins (the audit keeps its own)."""
+    """Kept text after a day, drafts after their time, ended sessions, and old sign-ins (the audit keeps its
+    own)."""
     clear()
 
 
 def clear() -> int:
     with identity.job("clear what has expired"):
-        cleared = kept.forget_expired()
+        cleared = kept.forget_expired() + drafts.forget_expired()
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
         SignedIn.objects.filter(at__lt=timezone.now() - SIGN_INS_KEPT).delete()
     return cleared

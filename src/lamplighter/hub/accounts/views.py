@@ -25,7 +25,7 @@ WHY = {
     "step": "That took too long, or there were too many tries. Sign in again.",
     "ended": "Your session was ended. Sign in again.",
 }
-WHY_KEPT = "What you had typed in the form is kept for you for 24 hours. You will see it when you sign in."
+WHY_KEPT = "What you had typed in the form is saved for you for 24 hours. You will see it when you sign in."
 NOT_RIGHT = {
     "app": "The code is not right, or it was used already. Wait for the next one and enter that",
     "recovery": "The code is not right, or it was used already",

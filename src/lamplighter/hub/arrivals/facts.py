@@ -10,16 +10,23 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lamplighter.courses import wording
+from lamplighter.hub.access.partitions import CONFIDING
 from lamplighter.hub.arrivals import rules
 from lamplighter.hub.arrivals.configuration import ACTS, RECORDED_AS
 from lamplighter.hub.arrivals.models import CaseReport
+from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.reading import agency_kinds
 from lamplighter.hub.people import selectors as people
+from lamplighter.hub.site.config_files.dated import Rule
 from lamplighter.vocabulary.codes import code_set
 
 BREACH = "breach"
+# No rule of the hub speaks for a sender that was told in confidence. Agencies that it named are not all that
+# are on the case, and "everybody who works on patterns" is not the clinician or the probation officer who
+# reads the case.
+LETS_THE_CASE_READ = readers.Readers.CASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,21 @@ def of(report_ids: Collection[str], day: dt.date) -> dict[str, Facts]:
     read: dict[str, list[Occasion]] = defaultdict(list)
     for o in Occasion.objects.filter(course__superseded_at=None, report_id__in=list(report_ids)):
         read[o.report_id].append(o)
+    chosen, confiding = readers.standing(report_ids), readers.told_in_confidence()
+    closed = {
+        row["report_id"]
+        for row in held["reports"]
+        if row["agency"] in confiding or kinds.get(str(row["agency"])) in CONFIDING
+        if chosen.get((row["report_id"], str(row["agency"]))) != LETS_THE_CASE_READ
+    }
     return {
-        row["report_id"]: _facts(row, keys[row["report_id"]], first, read, kinds, day)
+        row["report_id"]: _facts(
+            row,
+            keys[row["report_id"]],
+            first,
+            read,
+            None if row["report_id"] in closed else rules.sharing(kinds.get(str(row["agency"]), ""), day),
+        )
         for row in held["reports"]
     }
 
@@ -129,14 +149,12 @@ def _facts(
     key: uuid.UUID,
     first: Mapping[str, Mapping[str, object]],
     read: Mapping[str, list[Occasion]],
-    kinds: Mapping[str, str],
-    day: dt.date,
+    rule: Rule | None,
 ) -> Facts:
     report_id, agency = str(row["report_id"]), str(row["agency"])
     occasion = first.get(report_id, {})
     happened, precision = occasion.get("started_at"), str(occasion.get("date_precision") or "")
     told = Facts(key, agency, happened, precision, row["reported_at"])  # type: ignore[arg-type]  # of the schema
-    rule = rules.sharing(kinds.get(agency, ""), day)
     if rule is None or not rule.extra["shows"]:
         return told
     known = code_set("behaviours").codes

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.accounts.permissions import may_see_cases
+from lamplighter.hub.accounts.permissions import may_report, may_see_cases
 from lamplighter.hub.arrivals import presenters, selectors
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.panels import Line, Panel
+from lamplighter.hub.cases.panels import Adding, Line, Panel, Place
+from lamplighter.hub.cases.tabs import TIMELINE
 
 LATEST = 3
 
@@ -18,13 +19,6 @@ def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
     return [Line(row["when"], presenters.line(row)) for row in presenters.rows(found[:LATEST], user)]
 
 
-PANELS = [
-    Panel(
-        title="Latest reports",
-        name="Reports",
-        page="arrivals:reports",
-        may=may_see_cases,
-        lines=lines,
-        order=5,
-    )
-]
+PANELS = [Panel("Latest reports", may_see_cases, lines, order=5)]
+PLACES = [Place(TIMELINE, "Reports", "arrivals:reports", may_see_cases, order=10)]
+ADDINGS = [Adding("Report of an incident", "intake:new", may_report, order=10, whole=True)]

@@ -136,3 +136,19 @@ def line(row: dict[str, Any]) -> str:
     if not row["shared"]:
         return f"{row['agency']}. Ask them what it says."
     return ". ".join(p for p in (row["recorded_as"], row["agency"], row["acts"]) if p) + "."
+
+
+def item(row: dict[str, Any]) -> dict[str, Any]:
+    """Return one row of :func:`rows` as a line of the timeline."""
+    told = f"{row['agency']}, reported {row['reported']}" if row["reported"] else row["agency"]
+    return {
+        "day": row["when"],
+        "title": f"Incident, recorded as {row['recorded_as'].lower()}" if row["recorded_as"] else "Incident",
+        "by": f"{told}. Joined this case on {row['joined']}" if row["joined"] else told,
+        "body": f"{row['acts'] or 'No act is recorded'}."
+        if row["shared"]
+        else f"Not shared with the case. Ask {row['agency']}.",
+        "alarm": "Breach" if row["breach"] else "",
+        "href": row["href"],
+        "strong": True,
+    }

@@ -10,7 +10,7 @@ class AuditConfig(AppConfig):
     configuration = "lamplighter.hub.audit.configuration"
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql", "unusual.sql")
     navigation: ClassVar[list[tuple[str, str, str]]] = [
-        ("Audit", "audit:events", "may_see_activity"),
+        ("Audit log", "audit:events", "may_see_activity"),
         ("Unusual access", "audit:unusual", "may_see_activity"),
     ]
     case_panels = "lamplighter.hub.audit.panels"

@@ -28,7 +28,7 @@ class EventsForm(forms.Form):
     )
     subject = forms.CharField(
         label="Record",
-        help_text="As it stands in the list below",
+        help_text="As it is under Details in the list below",
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -14,25 +14,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.models import Operation
-
-# What a person looked at, in words. A verb that is not here is named by its context.
-PLACES = {
-    "cases.seen": "The page of the case",
-    "access.need_seen": "The page “Something you cannot see”",
-    "access.glass_broken": "The glass was broken",
-    "access.kept_off_seen": "Who is kept off the case",
-    "patterns.seen": "A pattern",
-    "patterns.schedule": "The schedule of a pattern",
-}
-
-
-def in_words(verb: str) -> str:
-    """``victim_side.plan_seen`` as "Victim side: plan seen", unless there are better words."""
-    if verb in PLACES:
-        return PLACES[verb]
-    context, _, rest = verb.partition(".")
-    words = f"{context}: {rest}" if rest else context
-    return words.replace("_", " ").replace(".", ", ").capitalize()
+from lamplighter.hub.audit.words import in_words
 
 
 def _rows(sql: str, values: list[Any]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ class Operation(models.TextChoices):
     DISCLOSURE = "disclosure", "Disclosed"
     COMBINATION = "combination", "Combined"
     ERASURE = "erasure", "Erased"
-    ACCESS = "access", "Came and went"
+    ACCESS = "access", "Signed in or out"
 
 
 class Event(models.Model):
@@ -119,6 +119,7 @@ class UnusualAccess(models.Model):
         MANY_IN_AN_HOUR = "many_in_an_hour", "Looked at many records within an hour"
         MANY_IN_A_DAY = "many_in_a_day", "Looked at many records within a day"
         GUESSING = "guessing", "Tried references of cases that are not there"
+        VAULT_REPEATED = "vault_repeated", "Wrote words that are in the address vault of the case"
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rule = models.CharField(max_length=20, choices=Rule.choices)

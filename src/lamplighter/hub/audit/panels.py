@@ -1,10 +1,9 @@
-"""The entry of the audit trail in a case's own navigation."""
+"""Who looked at a case: a page of its administration."""
 
 from __future__ import annotations
 
 from lamplighter.hub.access.permissions import may_keep_off
-from lamplighter.hub.cases.panels import Panel
+from lamplighter.hub.cases.panels import Place
+from lamplighter.hub.cases.tabs import ADMINISTRATION
 
-PANELS = [
-    Panel("Who looked", "looks:looked", may=may_keep_off, lines=lambda user, case, as_at: [], order=96),
-]
+PLACES = [Place(ADMINISTRATION, "Who looked", "looks:looked", may_keep_off, order=80)]

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.audit import words
 from lamplighter.hub.audit.models import Checkpoint, Event, UnusualAccess
 
 PAGE = 50
@@ -94,18 +95,24 @@ def one_unusual(key: uuid.UUID) -> UnusualAccess:
         raise Http404 from None
 
 
-def line(event: Event) -> dict[str, Any]:
-    from lamplighter.hub.audit.looking import in_words
-
-    who = event.actor.display_name if event.actor else "The hub itself"
-    return {
-        "number": event.pk,
-        "at": event.at,
-        "who": f"{who}, as “{event.service}”" if event.service else who,
-        "agency": event.agency,
-        "operation": event.get_operation_display(),
-        "what": in_words(event.verb),
-        "subject": event.subject,
-        "fields": ", ".join(event.fields),
-        "reason": event.reason,
-    }
+def lines(found: list[Event]) -> list[dict[str, Any]]:
+    """Return the events as a page shows them: names and words, and the ids for those who check them."""
+    about = words.subjects(found)
+    agencies = dict(Agency.objects.filter(code__in={e.agency for e in found}).values_list("code", "name"))
+    return [
+        {
+            "number": event.pk,
+            "at": event.at,
+            "who": event.actor.display_name if event.actor else "The hub itself",
+            "agency": agencies.get(event.agency, event.agency),
+            "service": event.service,
+            "operation": event.get_operation_display(),
+            "what": words.in_words(event.verb),
+            "verb": event.verb,
+            "about": about[event.pk],
+            "subject": event.subject,
+            "fields": ", ".join(field.replace("_", " ") for field in event.fields),
+            "reason": event.reason,
+        }
+        for event in found
+    ]

@@ -62,6 +62,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UNION ALL
     SELECT 'guessing', actor_id, NULL, day, count(*), min(id)
     FROM looks WHERE verb = 'access.no_such_reference' GROUP BY actor_id, day HAVING count(*) >= wrong
+    UNION ALL
+    -- Words that repeat the address vault: each one that stands, and several that were refused.
+    SELECT 'vault_repeated', actor_id, case_id, day, count(*), min(id)
+    FROM looks WHERE verb IN ('access.vault_repeated', 'access.vault_refused') AND case_id IS NOT NULL
+    GROUP BY actor_id, case_id, day HAVING count(*) >= wrong OR bool_or(verb = 'access.vault_repeated')
 $$;
 REVOKE ALL ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer)
@@ -72,4 +77,11 @@ CREATE OR REPLACE FUNCTION audit_case(wanted text) RETURNS bigint LANGUAGE sql S
     SET search_path = public, pg_temp AS $$
     SELECT c.id FROM cases_case c WHERE access.role() = 'auditor' AND NOT access.excluded(c.id)
       AND (c.reference = upper(wanted) OR c.key::text = lower(wanted))
+$$;
+
+-- The other way: an auditor's list of events calls a case by its reference, and not by the number it has here.
+CREATE OR REPLACE FUNCTION audit_references(wanted bigint[]) RETURNS TABLE (id bigint, reference text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT c.id, c.reference::text FROM cases_case c
+    WHERE access.role() = 'auditor' AND c.id = ANY (wanted) AND NOT access.excluded(c.id)
 $$;

@@ -28,7 +28,7 @@ def events(request: HttpRequest) -> HttpResponse:
     services.consulted(request.user, "audit.events_seen", "audit trail", fields=by, rows=len(rows))
     context = {
         "form": form,
-        "rows": [selectors.line(row) for row in rows],
+        "rows": selectors.lines(rows),
         "older": rows[-1].pk if more else None,
         "asked": bool(by),
         "typed": {name: request.POST.getlist(name) for name in request.POST if name in _sent(form)},
@@ -66,13 +66,13 @@ def one_unusual(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except unusual.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "Closed. What you found is kept with it.")
+            messages.success(request, "Closed. What you found is saved with it.")
             return redirect("audit:unusual")
     asked = selectors.Asked(people=[found.user], case_id=found.case_id, since=found.day, until=found.day)
     rows, more = selectors.events(asked)
     if request.method != "POST":
         services.consulted(request.user, "audit.unusual_seen", f"unusual {found.key}")
-    context = {"form": form, "one": found, "rows": [selectors.line(row) for row in rows], "more": more}
+    context = {"form": form, "one": found, "rows": selectors.lines(rows), "more": more}
     return render(request, "audit/one_unusual.html", context, status=422 if form.errors else 200)
 
 

@@ -83,6 +83,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE e.case_id = of_case AND NOT access.excluded(of_case)
       AND (access.role() IN ('auditor', 'coordinator')
            OR (access.role() = 'stalking_lead' AND access.on_case(of_case)))
+      -- Whoever may not read the vault and tries an address must not learn from this list that it was right.
+      AND (e.verb <> 'access.vault_repeated' OR access.role() = 'auditor')
     ORDER BY e.at DESC, e.id DESC LIMIT most
 $$;
 
@@ -95,5 +97,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE g.id = of_glass AND e.at BETWEEN g.at AND coalesce(g.ended_at, g.expires_at)
       AND access.role() IN ('auditor', 'coordinator', 'stalking_lead') AND NOT access.broke(of_glass)
       AND NOT access.excluded(g.case_id)
+      AND (e.verb <> 'access.vault_repeated' OR access.role() = 'auditor')
     ORDER BY e.at, e.id LIMIT 500
 $$;

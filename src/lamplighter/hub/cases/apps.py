@@ -8,6 +8,7 @@ class CasesConfig(AppConfig):
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.cases.configuration"
+    case_panels = "lamplighter.hub.cases.places"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("Cases", "cases:list", "may_see_cases")]
     # The other tasks of a case end by Done, with what came of it.
     ended_by_pages: ClassVar[tuple[str, ...]] = ("case.triage", "case.follow_up_")

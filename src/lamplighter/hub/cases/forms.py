@@ -64,7 +64,7 @@ class ReferForm(Form):
     )
     agencies = forms.MultipleChoiceField(
         label="Which agencies should work on it besides yours?",
-        help_text="Each can open the case at once and reads what is shared. You can ask others in later.",
+        help_text="Each can open the case at once and reads what is shared. You can add others later.",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
     )
@@ -86,7 +86,7 @@ class ReferForm(Form):
 class SearchForm(Form):
     term = line(
         "Name or reference",
-        hint="For example LL-7KQ2-M9XB, or a name. It is not kept.",
+        hint="For example LL-7KQ2-M9XB, or a name. Your search is not saved.",
         required="Enter a name or a reference",
         width=30,
     )
@@ -170,12 +170,12 @@ class FollowUpForm(Versioned):
 
 class LegalForm(Versioned):
     name = radios(
-        "Where does the criminal matter stand?", LegalStatus.Name.choices, required="Choose where it stands"
+        "Where does the criminal matter stand?", LegalStatus.Name.choices, required="Choose the legal status"
     )
     since = day("Since when?", required=True)
     source = text_box("How do you know?", hint="The record, or who told you.", rows=2)
     replaces = forms.ChoiceField(
-        label="Does this put right something recorded before?",
+        label="Is this a correction?",
         required=False,
         widget=forms.Select(attrs={"label_size": "s"}),
     )
@@ -251,7 +251,7 @@ class PersonForm(Versioned):
     also_known_as = line("Other names")
     birth_date = day("Date of birth")
     reason = text_box(
-        "Why is this put right?",
+        "Why is this corrected?",
         hint="Everybody who works on the case reads this.",
         required="Say why",
         rows=2,

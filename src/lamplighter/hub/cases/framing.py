@@ -1,29 +1,20 @@
-"""What every page of a case has around it: the bar that names the case and no person, and its navigation."""
+"""What every page of a case has around it: the bar that names the case and no person, its tabs, its paper."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases import selectors
-from lamplighter.hub.cases.models import Case, Status
-from lamplighter.hub.cases.panels import panels
+from lamplighter.hub.cases import presenters, selectors, tabs
+from lamplighter.hub.cases.models import Case, LeadWorker, Status
+from lamplighter.hub.clocks.models import Clock
 
 NAMES = "case_names"
-# Pages of this application; those before the other contexts' and those after.
-BEFORE = (
-    ("Case", "cases:case"),
-    ("History", "cases:history"),
-    ("People", "cases:people"),
-    ("Agencies", "cases:agencies"),
-    ("Legal status", "cases:legal"),
-)
-AFTER = (("Minutes", "cases:work"),)
 
 
 def names_shown(request: HttpRequest) -> bool:
@@ -37,18 +28,22 @@ def frame(
     here: str,
     as_at: dt.datetime | None = None,
     status: Status | None = None,
+    leads: Mapping[str, LeadWorker] | None = None,
+    dates: Sequence[Clock] | None = None,
 ) -> dict[str, Any]:
     """The context that ``cases/frame.html`` needs. ``here`` is the URL name of the page.
 
     A page that shows the past gives ``as_at``: a banner then says so. The day that
     was asked for goes with every link of the navigation; a page that knows only
-    the present says that it does not show that day. ``status``: of that moment, where the page knows it.
+    the present says that it does not show that day. ``status``, ``leads`` and ``dates`` (the
+    lead workers and what is due, the next first): of that moment, where the page has asked for them.
     """
     user: User = request.user  # type: ignore[assignment]  # views of a case require somebody
     status = status or selectors.current(case, as_at)
     shown = names_shown(request)
     named = [f"{p.get_side_display()}: {p.name}" for p in selectors.parties(case, as_at)] if shown else []
-    others = [(p.name or p.title, p.page) for p in panels(user, case) if p.page]
+    leads = selectors.lead_workers(case, as_at) if leads is None else leads
+    dates = selectors.next_dates(case, as_at, 1) if dates is None else dates
     wanted = as_at or selectors.moment_asked(request)
     asked = f"?as_at={timezone.localdate(wanted).isoformat()}" if wanted else ""
     return {
@@ -59,15 +54,10 @@ def frame(
         "names_shown": shown,
         "bar": {
             "title": f"Case {case.reference}",
-            "facts": named,
+            # The level of risk and the order in force belong between the stage and the lead worker, once
+            # the hub holds them. Until then nothing is said: a bar without them must not read as "none".
             "tags": [status.get_name_display()] if status else [],
+            "facts": [*(presenters.bar(user, leads, dates, as_at) if status else []), *named],
         },
-        "places": [
-            {
-                "text": text,
-                "href": reverse(name, args=[case.key]) + asked,
-                "current": name == here,
-            }
-            for text, name in (*BEFORE, *others, *AFTER)
-        ],
+        **tabs.navigation(user, case, here, asked),
     }

@@ -179,7 +179,7 @@ def set_legal_status(
         made = LegalStatus.objects.create(
             **owned(user, case, name=name, since=since, source=source, replaces=replaces)
         )
-        verb = "Legal status put right" if replaces else "Legal status"
+        verb = "Legal status corrected" if replaces else "Legal status"
         title = f"{verb}: {made.get_name_display()}"
         happened = dt.datetime.combine(since, dt.time(12), timezone.get_current_timezone())
         services.enter(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.accounts import drafts
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
@@ -135,7 +136,13 @@ def _refer(
     earlier: list[Case] | None = None,
     before: Case | None = None,
 ) -> HttpResponse:
-    form = forms.ReferForm(request.POST or None, user=request.user, initial=initial)
+    typed = drafts.Typed(request, "cases.refer", before.key if before else course_id)
+    if typed.leaving:
+        return typed.left()
+    if typed.clearing:
+        typed.discard()
+        return redirect(request.path)
+    form = typed.filled(forms.ReferForm(request.POST or None, user=request.user, initial=initial))
     same: list[Case] = []
     if initial and not before:
         told = {
@@ -172,16 +179,20 @@ def _refer(
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
+            typed.discard()
             messages.success(request, f"Case {case.reference} is open. The hub decides next what it does.")
             return redirect("cases:case", case.key)
+    if request.method == "POST":
+        typed.keep()
     triage = rules.on("clock", timezone.localdate())["case.triage"]
     context = {
         "within": plural(*rules.period(triage)),
         "form": form,
         "course_id": course_id,
         "same": same,
-        "asks_again": bool(same) or bool(form.is_bound and form.data.get("again_why")),
+        "asks_again": bool(same) or bool(form["again_why"].value()),
         "earlier": [c for c in earlier or [] if c not in same],
         "other_way": before,
+        "typed": typed,
     }
     return render(request, "cases/refer.html", context, status=422 if form.errors else 200)

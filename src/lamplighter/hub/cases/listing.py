@@ -16,7 +16,7 @@ A_PAGE = 25
 # Nobody reads further; a search is for that.
 MOST_PAGES = 40
 MOST_FOUND = 50
-VIEWS = {"next": "What comes next", "triage": "Waiting for triage", "newest": "Newest first"}
+VIEWS = {"next": "Next steps", "triage": "Waiting for triage", "newest": "Newest first"}
 LIKELY_REFERENCE = re.compile(r"^(?:LL)?[BCDFGHJKLMNPQRSTVWXZ2345679]{8}$")
 
 

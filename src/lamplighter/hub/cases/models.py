@@ -239,7 +239,7 @@ class FollowUp(CaseRow):
 
 
 class Work(RowOfAnyPartition):
-    """Minutes of work, for costing. In the partition of who did it: how often an advocate calls is hers."""
+    """Time spent, for costing. In the partition of who did it: how often an advocate calls is hers."""
 
     append_only = True
 

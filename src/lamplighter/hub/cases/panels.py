@@ -1,9 +1,11 @@
 """What other contexts put on the page of a case, without this one knowing them.
 
-An application names its module of panels in ``AppConfig.case_panels``; the
-module holds ``PANELS``. Each panel is asked within the request's transaction,
-so it sees what the person may see: where there is nothing, it is left out, and
-nothing on the page says that it could have been there.
+An application names its module in ``AppConfig.case_panels``; the module may
+hold ``PANELS`` (parts of the overview), ``PLACES`` (pages, each in one tab of
+the case) and ``ADDINGS`` (what somebody can add). Each is asked within the
+request's transaction, so it sees what the person may see: where there is
+nothing, it is left out, and nothing on the page says that it could have been
+there.
 """
 
 from __future__ import annotations
@@ -12,11 +14,15 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from django.apps import apps
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Entry
+
+May = Callable[[User], bool]
+On = Callable[[User, Case], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +37,53 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of the case page and, where ``page`` is given, an entry of the case's own navigation.
+    """A part of the overview of a case.
 
-    ``page`` is a URL name that takes the case's key; the navigation calls it
-    ``name``, where the page holds more than the panel, and else ``title``. ``may`` says whether the
-    person has this side of the case at all, and ``on`` whether they have it of
-    this case, where that differs (a broken glass opens one case and no other).
-    ``lines`` gives what stands there, as it was at ``as_at`` (``None``: now).
+    ``may`` says whether the person has this side of the case at all, and ``on``
+    whether they have it of this case, where that differs (emergency access opens
+    one case and no other). ``lines`` gives what stands there, as it was at
+    ``as_at`` (``None``: now).
     """
 
     title: str
-    page: str
-    may: Callable[[User], bool]
+    may: May
     lines: Callable[[User, Case, dt.datetime | None], list[Line]]
     order: int = 50
-    name: str = ""
-    on: Callable[[User, Case], bool] | None = None
+    on: On | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the case, in one of its tabs (:mod:`lamplighter.hub.cases.tabs`).
+
+    ``page`` is a URL name that takes the case's key; ``within`` are the URL names
+    of the pages that belong to it, such as its forms. The first place of a tab is
+    the one that the tab leads to. ``may`` and ``on`` as for a :class:`Panel`.
+    """
+
+    tab: str
+    name: str
+    page: str
+    may: May
+    order: int = 50
+    on: On | None = None
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """Something that can be added to a case, on ``page``. ``whole``: that is a page without a case.
+
+    ``part`` is the anchor of the form on that page, with its "#".
+    """
+
+    text: str
+    page: str
+    may: May
+    order: int = 50
+    on: On | None = None
+    part: str = ""
+    whole: bool = False
 
 
 def history_words(entries: Sequence[Entry], as_at: dt.datetime | None) -> dict[int, str]:
@@ -63,11 +100,30 @@ def history_words(entries: Sequence[Entry], as_at: dt.datetime | None) -> dict[i
 
 
 def panels(user: User, case: Case) -> Iterator[Panel]:
-    """The panels of every installed context that this person may have of this case, in their order."""
-    found: list[Panel] = []
+    """Return the panels of every installed context that this person may have of this case, in their order."""
+    return _of("PANELS", user, case)
+
+
+def places(user: User, case: Case) -> Iterator[Place]:
+    """Return the pages of the case that this person may open, in their order."""
+    return _of("PLACES", user, case)
+
+
+def addings(user: User, case: Case) -> Iterator[Adding]:
+    """Return what this person may add to the case, in its order."""
+    return _of("ADDINGS", user, case)
+
+
+def _of(name: str, user: User, case: Case) -> Iterator[Any]:
+    found: list[Any] = []
     for config in apps.get_app_configs():
-        if name := getattr(config, "case_panels", ""):
-            found += import_module(name).PANELS
-    for panel in sorted(found, key=lambda p: p.order):
-        if panel.may(user) and (panel.on is None or panel.on(user, case)):
-            yield panel
+        if module := getattr(config, "case_panels", ""):
+            found += getattr(import_module(module), name, ())
+    # Several pages of one side ask the same of the database: it is asked once.
+    asked: dict[tuple[May, On | None], bool] = {}
+    for one in sorted(found, key=lambda p: p.order):
+        key = (one.may, one.on)
+        if key not in asked:
+            asked[key] = one.may(user) and (one.on is None or one.on(user, case))
+        if asked[key]:
+            yield one

@@ -20,7 +20,7 @@ KNOWN_BY = {
     "birth_date": "Same name and date of birth",
     "number": "Same number in an agency's records",
     "somebody": "Somebody who knows them says so",
-    "mirrored": "The same two people, referred the other way round",
+    "mirrored": "The same two people, with the roles reversed",
 }
 COLUMNS = ("name", "also_known_as", "birth_date", "person_id")
 
@@ -53,7 +53,7 @@ def correct(
         standing = selectors.newest_version(seen)
         services.check_seen(standing, seen.key)
         made = _replace(user, case, standing, reason, changed)
-        title = f"{made.get_side_display()}: record put right"
+        title = f"{made.get_side_display()}: record corrected"
         services.enter(user, case, "people", title, body=reason, page="cases:person", of_key=made.key)
     fields = [name for name in COLUMNS if getattr(made, name) != getattr(standing, name)]
     audit.record(user, "cases.person_corrected", f"case {case.key}", case=case, fields=fields)

@@ -88,7 +88,7 @@ def person(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpRe
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "The record is put right. What it said before is kept.")
+            messages.success(request, "Record corrected. What it said before can still be read.")
             return redirect("cases:people", case.key)
     return render(request, "cases/person.html", context, status=422 if form.errors else 200)
 
@@ -231,7 +231,7 @@ def work(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "The minutes are kept.")
+            messages.success(request, "Time saved.")
             return redirect("cases:work", case.key)
     audit.consulted(request.user, "cases.minutes_seen", f"case {case.key}", case=case)
     context = frame(request, case, "cases:work", as_at) | {

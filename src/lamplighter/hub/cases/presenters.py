@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import NoReverseMatch, resolve, reverse
@@ -15,12 +15,13 @@ from lamplighter.hub.cases.listing import Listed
 from lamplighter.hub.cases.models import Case, Entry, LeadWorker, Party, Status, Work
 from lamplighter.hub.cases.panels import history_words
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.reporting.words import clock as clock_time
 from lamplighter.reporting.words import count, day
 
 KINDS = {
     "agency": "Agencies",
     "follow_up": "Follow-up",
-    "glass_broken": "Broken glass",
+    "glass_broken": "Emergency access",
     "legal_status": "Legal status",
     "note": "Notes, calls and visits",
     "people": "People",
@@ -46,7 +47,7 @@ def due(clock: Clock, now: dt.datetime | None = None) -> dict[str, Any]:
     if days < 0:
         when = f"overdue by {count(-days, 'day')}"
     elif days == 0:
-        when = f"{'overdue since' if late else 'today, by'} {timezone.localtime(clock.due_at):%H:%M}"
+        when = f"{'overdue since' if late else 'today, by'} {clock_time(timezone.localtime(clock.due_at))}"
     else:
         when = f"in {count(days, 'day')}"
     return {"text": clock.text, "on": day(on), "when": when, "overdue": late, "why": clock.why} | {
@@ -79,9 +80,30 @@ def lead_name(row: LeadWorker | None) -> str:
     return row.worker.display_name if row and row.worker else ""
 
 
-def agencies(case: Case, as_at: dt.datetime | None) -> list[dict[str, str]]:
+def bar(
+    user: User, leads: Mapping[str, LeadWorker], dates: Sequence[Clock], as_at: dt.datetime | None
+) -> list[str]:
+    """Return what the bar says beside the stage: the lead worker and the next date that the person may see.
+
+    The lead worker is that of one's own agency or, where it has none, the first of another.
+    """
+    found = []
+    own = leads.get(user.agency_id or "")
+    first = own or next(iter(leads.values()), None)
+    if own:
+        found.append(f"Lead worker: {lead_name(own)}")
+    elif first:
+        found.append(f"Lead worker: {lead_name(first)}, {first.owner.name}")
+    else:
+        found.append("No lead worker")
+    for clock in dates[:1]:
+        told = due(clock, as_at)
+        found.append(f"Next date: {told['on']}{', overdue' if told['overdue'] else ''}")
+    return found
+
+
+def agencies(case: Case, as_at: dt.datetime | None, leads: Mapping[str, LeadWorker]) -> list[dict[str, str]]:
     """Each agency on the case, and who answers for it there since when."""
-    leads = selectors.lead_workers(case, as_at)
     found = []
     for agency in [p.agency for p in selectors.participations(case, as_at)]:
         row = leads.get(agency.code)
@@ -184,11 +206,8 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
                 "more": triage.reason,
             }
         )
-    if legal:
-        text = f"{legal.get_name_display()}, since {day(legal.since)}"
-        found.append({"label": "Legal status", "text": text, "more": ""})
-    else:
-        found.append({"label": "Legal status", "text": "Nobody has recorded it yet", "more": ""})
+    text = f"{legal.get_name_display()}, since {day(legal.since)}" if legal else "Nobody has recorded it yet"
+    found.append({"label": "Legal status", "text": text, "more": "", "page": "cases:legal"})
     if closing and status and status.name in policies.OVER:
         current = f"Stalking current when closed: {closing.get_current_display().lower()}"
         undone = f"Asked for and not done: {closing.not_done or 'nothing'}"
@@ -216,6 +235,8 @@ def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:
     ]
     if permissions.may_refer(user):
         found.append(("Refer with the roles reversed", "cases:refer_reversed"))
+    # Also in the administration; whoever needs it at night looks here.
+    found.append(("Ask for restricted information", "access:need"))
     return [{"text": text, "href": reverse(name, args=[case.key])} for text, name in found]
 
 

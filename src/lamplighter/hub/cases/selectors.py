@@ -235,7 +235,7 @@ def kinds(case: Case, as_at: Moment = None) -> list[str]:
 
 
 def minutes(case: Case, as_at: Moment = None) -> dict[str, int]:
-    """Minutes of work that one may see, by role."""
+    """Time spent that one may see, by role."""
     rows = known(Work.objects.filter(case=case), as_at).order_by().values_list("role")
     return dict(rows.annotate(total=Sum("minutes")).order_by("role"))
 

@@ -149,7 +149,7 @@ def end_participation(
     if found is None:
         raise policies.NotPossibleError(f"{agency.name} does not work on this case.")
     if len(standing) == 1:
-        raise policies.NotPossibleError("Somebody has to work on the case: ask another agency in first.")
+        raise policies.NotPossibleError("Somebody has to work on the case: add another agency first.")
     with _told(at):
         # First, because afterwards one's own agency may be outside.
         enter(

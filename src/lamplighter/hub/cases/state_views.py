@@ -175,7 +175,7 @@ def follow_up(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         lambda v: lifecycle.follow_up(
             request.user, case, int(v["months"]), v["found"], v["words"], seen=v["version"]
         ),
-        "The follow-up is kept.",
+        "Follow-up saved.",
     )
     return _page(request, case, "follow_up", form, kept, earlier=earlier)
 
@@ -211,7 +211,7 @@ def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             seen=values["version"] or "",
         )
 
-    kept = _keep(request, case, form, act, "The legal status is kept.") if may else {}
+    kept = _keep(request, case, form, act, "Legal status saved.") if may else {}
     if isinstance(kept, HttpResponse):
         return kept
     if kept:

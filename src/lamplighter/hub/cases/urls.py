@@ -11,6 +11,7 @@ urlpatterns = [
     path("refer/pattern/<str:course_id>", list_views.refer_pattern, name="refer_pattern"),
     path("refer/case/<uuid:key>", list_views.refer_reversed, name="refer_reversed"),
     path("<uuid:key>", views.case, name="case"),
+    path("<uuid:key>/timeline", views.whole, name="timeline"),
     path("<uuid:key>/history", views.history, name="history"),
     path("<uuid:key>/as-at", views.as_at, name="as_at"),
     path("<uuid:key>/triage", state_views.triage, name="triage"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import forms, permissions, presenters, same_two, selectors
+from lamplighter.hub.cases import forms, permissions, presenters, same_two, selectors, timeline
 from lamplighter.hub.cases.framing import NAMES, frame, names_shown
 from lamplighter.hub.cases.panels import panels
 from lamplighter.hub.casework import visits
@@ -34,7 +34,8 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     dates = selectors.next_dates(found, as_at, NEXT + 1)
     shown = panels(request.user, found) if status else ()
     since = visits.visit(who(request), found) if status and not as_at else None
-    context = frame(request, found, "cases:case", as_at, status)
+    leads = selectors.lead_workers(found, as_at)
+    context = frame(request, found, "cases:case", as_at, status, leads, dates)
     context |= {
         "status": status,
         "people": [presenters.person(p) for p in people],
@@ -42,7 +43,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "again": same_two.reasons(found, as_at),
         "facts": presenters.facts(found, status, as_at),
         "referral": selectors.referral(found, as_at),
-        "agencies": presenters.agencies(found, as_at),
+        "agencies": presenters.agencies(found, as_at, leads),
         "since": since,
         "added": presenters.history(since.entries[:RECENT], found, who(request)) if since else [],
         "may_add": permissions.may_work_on_cases(request.user) and bool(status) and not as_at,
@@ -92,6 +93,40 @@ def history(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "entries": presenters.history(page.object_list, found, request.user, context["as_at_query"], as_at),
     }
     return render(request, "cases/history.html", context)
+
+
+@shows(*ANY_SIDE)
+@require(permissions.may_see_cases)
+def whole(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Everything on the case that this person may see, on one line; ``?kind=`` shows one topic of it."""
+    found = selectors.open_case(key)
+    as_at = selectors.moment_asked(request)
+    audit.consulted(request.user, "cases.timeline_seen", f"case {found.key}", case=found)
+    context = frame(request, found, "cases:timeline", as_at)
+    query = context["as_at_query"]
+    items = timeline.items(who(request), found, as_at, query)
+    topics = timeline.topics(items)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in topics else ""
+    page = Paginator([i for i in items if kind in ("", i.topic)], A_PAGE).get_page(request.GET.get("page"))
+    here = reverse("cases:timeline", args=[found.key]) + (f"{query}&" if query else "?")
+    context |= {
+        "kinds": [
+            {
+                "text": timeline.TOPICS.get(topic, "Everything"),
+                # Some topics are called like a tab of the case.
+                "hidden": " on the timeline",
+                "href": f"{here}kind={topic}",
+                "current": topic == kind,
+            }
+            for topic in ["", *topics]
+        ],
+        "page": page,
+        "newer": f"{here}kind={kind}&page={page.number - 1}",
+        "older": f"{here}kind={kind}&page={page.number + 1}",
+        "entries": timeline.lines(list(page.object_list), found, who(request), query, as_at),
+    }
+    return render(request, "cases/timeline.html", context)
 
 
 @shows()

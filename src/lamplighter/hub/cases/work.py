@@ -1,4 +1,4 @@
-"""Minutes of work. A row belongs to the partition of whoever did the work."""
+"""Time spent. A row belongs to the partition of whoever did the work."""
 
 from __future__ import annotations
 

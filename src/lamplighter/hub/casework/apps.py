@@ -8,6 +8,7 @@ class CaseworkConfig(AppConfig):
     label = "casework"
     default_auto_field = "django.db.models.BigAutoField"
     work_list = "lamplighter.hub.casework.work"
+    case_panels = "lamplighter.hub.casework.panels"
     case_history = "lamplighter.hub.casework.history"
     navigation: ClassVar[list[tuple[str, str, str]]] = []
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -85,9 +85,9 @@ class NoteForm(WithReaders):
         "Who with?", hint="For example, “PC Reed, Force A” or “her manager”. Leave out telephone numbers."
     )
     words = text_box(
-        "What happened, and what came of it?",
+        "What happened, and what was the outcome?",
         hint=LEAVE_OUT,
-        required="Enter what happened and what came of it",
+        required="Enter what happened and the outcome",
         rows=6,
     )
 

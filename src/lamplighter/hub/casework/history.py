@@ -6,11 +6,14 @@ note must read so there too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.cases.selectors import Moment
+from lamplighter.hub.cases.timeline import DECISIONS
 from lamplighter.hub.casework import notes, selectors
+from lamplighter.hub.casework.models import Note
 
 
 def words(entries: Sequence[Entry], as_at: Moment) -> dict[int, str]:
@@ -30,3 +33,13 @@ def words(entries: Sequence[Entry], as_at: Moment) -> dict[int, str]:
             told = f"With: {note.with_whom}. {note.words}" if note.with_whom else note.words
             found[pk] = f"{told} (Corrected: {note.reason})" if note.replaces_id else told
     return found
+
+
+def topics(asked: Mapping[int, uuid.UUID], as_at: Moment) -> dict[int, str]:
+    """Return the topic on the timeline of notes that record a decision, by the entry's id."""
+    standing = selectors.standing(list(asked.values()), as_at)
+    return {
+        pk: DECISIONS
+        for pk, first in asked.items()
+        if first in standing and standing[first].kind == Note.Kind.DECISION
+    }

@@ -29,7 +29,7 @@ def check_note(kind: str, happened_at: dt.datetime, words: str, now: dt.datetime
     if happened_at > now + dt.timedelta(minutes=5):
         raise NotPossibleError("The time must not be in the future.")
     if not words.strip():
-        raise NotPossibleError("Enter what happened and what came of it.")
+        raise NotPossibleError("Enter what happened and the outcome.")
 
 
 def check_reason(reason: str) -> None:

@@ -8,13 +8,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access import meanwhile, sides
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import permissions
+from lamplighter.hub.cases import panels, permissions
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
@@ -71,7 +73,15 @@ def add(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 request, f"Note saved. Read by {sides.readers(given['side'], user.agency, on_case)}."
             )
             return redirect("cases:case", case.key)
-    return _page(request, case, "add", form, about=about)
+    return _page(request, case, "add", form, about=about, addings=[] if about else _addings(user, case))
+
+
+def _addings(user: User, case: Case) -> list[dict[str, str]]:
+    """What else this person may add to the case, on the page that records it."""
+    return [
+        {"text": a.text, "href": reverse(a.page, args=[] if a.whole else [case.key]) + a.part}
+        for a in panels.addings(user, case)
+    ]
 
 
 @shows(*ANY_SIDE)

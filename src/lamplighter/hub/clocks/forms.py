@@ -10,7 +10,7 @@ from lamplighter.hub.design.fields import text_box
 
 class DoneForm(forms.Form):
     use_required_attribute = False
-    outcome = text_box("What came of it?", required="Enter what came of it", rows=4)
+    outcome = text_box("Outcome", required="Enter the outcome", rows=4)
 
     def __init__(self, *args: Any, readers: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

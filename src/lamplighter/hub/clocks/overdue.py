@@ -56,8 +56,9 @@ def _notice(clock: Clock, now: dt.datetime) -> Clock:
         owner_id=clock.owner_id,
         partition=clock.partition,
         kind=NOTICE,
-        text=f"See to this: {clock.text}"[:200],
-        why=f"It was due on {long_time(clock.due_at)} and nobody has ended it. See to it by {long_time(by)}.",
+        text=f"Overdue: {clock.text}"[:200],
+        why=f"It was due on {long_time(clock.due_at)} and is not done. See that it is done "
+        f"by {long_time(by)}.",
         starts_at=now,
         # It is as late as what it is about, and stands with what is late.
         due_at=clock.due_at,

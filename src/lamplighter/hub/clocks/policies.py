@@ -27,7 +27,7 @@ def check_reason(reason: str) -> None:
 
 def check_outcome(words: str) -> None:
     if not words.strip():
-        raise NotPossibleError("Enter what came of it.")
+        raise NotPossibleError("Enter the outcome.")
 
 
 def check_assignee(user: Any, clock: Clock, to: Any, could: Any) -> None:

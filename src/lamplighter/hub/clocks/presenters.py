@@ -20,7 +20,7 @@ EMPTY = {
     "Overdue": "Nothing is overdue.",
     "Today": "Nothing more is due today.",
     "This week": "Nothing more is due this week.",
-    "What comes next": "Nothing is due in the next 60 days.",
+    "Next steps": "Nothing is due in the next 60 days.",
     "Overdue before that day": "Nothing was overdue.",
     "Due that day": "Nothing that was due that day was left undone.",
     "Later that week": "Nothing more was due that week.",
@@ -169,3 +169,17 @@ def given(found: list[Clock], user: User, now: dt.datetime) -> list[dict[str, An
         }
         for clock in found
     ]
+
+
+def ended(clock: Clock) -> dict[str, Any]:
+    """Return an ended task as a line of the timeline of its case."""
+    how = "Done" if clock.state == Clock.State.DONE else "Not needed any more"
+    by = clock.ended_by.display_name if clock.ended_by else ""
+    return {
+        "when": clock.ended_at,
+        "title": f"{how}: {clock.text}",
+        "by": ", ".join(x for x in (by, clock.owner.name) if x),
+        "body": clock.ended_why,
+        "badge": "" if clock.partition == "shared" else clock.get_partition_display(),
+        "href": reverse("clocks:clock", args=[clock.key]),
+    }

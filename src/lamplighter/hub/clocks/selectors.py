@@ -21,7 +21,7 @@ Moment = dt.datetime | None
 MOST = 50  # lines of one part on a page of its own
 FEW = 10  # lines of each part where all four are on one page
 AHEAD = dt.timedelta(days=60)
-NAMES = ("Overdue", "Today", "This week", "What comes next")
+NAMES = ("Overdue", "Today", "This week", "Next steps")
 # How an address calls them.
 LATELY = dt.timedelta(days=30)
 WORDS = ("overdue", "today", "week", "next")

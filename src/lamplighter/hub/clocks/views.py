@@ -130,7 +130,7 @@ def _readers(found: Clock) -> str:
 @shows(*LIST, "vault")
 @require(may_see_cases)
 def done(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """What came of it. A task that a page of its own ends is shown, with the way to that page."""
+    """Outcome. A task that a page of its own ends is shown, with the way to that page."""
     found = selectors.clock(key)
     form = forms.DoneForm(request.POST or None, readers=_readers(found))
     if request.method != "POST" or not form.is_valid():

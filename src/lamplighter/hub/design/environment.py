@@ -18,6 +18,8 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.design import govuk
+from lamplighter.hub.design.navigation import navigation
+from lamplighter.reporting.words import clock
 
 NARROW_SPACE = "\u202f"
 
@@ -39,12 +41,17 @@ def long_date(value: datetime.date | datetime.datetime | None) -> str:
 
 
 def long_time(value: datetime.datetime | None) -> str:
-    """``3 May 2026 at 14:05``; empty for nothing."""
+    """``3 May 2026 at 2:05pm``; empty for nothing."""
     if value is None:
         return ""
     if timezone.is_aware(value):
         value = timezone.localtime(value)
-    return f"{long_date(value)} at {value:%H:%M}"
+    return f"{long_date(value)} at {clock(value)}"
+
+
+def printed_at() -> datetime.datetime:
+    """Return the moment that a paper is of: when its page was asked for."""
+    return timezone.now()
 
 
 def grouped(value: int | None) -> str:
@@ -59,25 +66,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args, kwargs=kwargs)
-
-
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Main navigation: what the installed contexts offer and this person may do.
-
-    A context offers entries as ``navigation = [(text, url name, permission)]``
-    on its ``AppConfig``; ``permission`` names a function in
-    ``accounts.permissions``.
-    """
-    entries = []
-    for config in apps.get_app_configs():
-        for text, name, permission in getattr(config, "navigation", ()):
-            if getattr(permissions, permission)(request.user):
-                href = reverse(name)
-                entries.append({"text": text, "href": href})
-    # The longest matching address is where we are, so that /reports/new does not light up /reports.
-    matching = [e for e in entries if request.path.startswith(e["href"])]
-    here = max(matching, key=lambda e: len(e["href"]), default=None)
-    return [e | {"current": request.path == e["href"], "active": e is here} for e in entries]
 
 
 def banners(request: HttpRequest | None) -> list[dict[str, Any]]:
@@ -113,6 +101,7 @@ def environment(**options: Any) -> Environment:
         navigation=navigation,
         permissions=permissions,
         plural=plural,
+        printed_at=printed_at,
         static=static,
         url=url,
         version=_version(),

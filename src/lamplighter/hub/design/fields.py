@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 from django import forms
@@ -53,6 +54,50 @@ def radios(
         widget=forms.RadioSelect(attrs={"small": True, "label_size": "s"} | attrs),
         error_messages={"required": required},
     )
+
+
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?([ap]m)?")
+_NAMED = {"noon": datetime.time(12), "midday": datetime.time(12), "midnight": datetime.time(0)}
+
+
+class ClockField(forms.CharField):
+    """A time of the day as people write it: 7:30am, 5pm, 17:00, 1730, noon. Gives a ``datetime.time``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"width": 10, "autocomplete": "off", "label_size": "s"})
+        )
+        super().__init__(max_length=20, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return clock(value) if isinstance(value, datetime.time) else value
+
+    def clean(self, value: Any) -> datetime.time | None:  # type: ignore[override]  # a field of another type
+        text = super().clean(value)
+        return None if text in self.empty_values else self._read(text)
+
+    def _read(self, text: str) -> datetime.time:
+        bare = text.lower().replace(" ", "").replace(".m.", "m").replace("a.m", "am").replace("p.m", "pm")
+        if bare in _NAMED:
+            return _NAMED[bare]
+        found = _CLOCK.fullmatch(bare)
+        hour, minute, half = found.groups() if found else ("", "", "")
+        try:
+            if not found or not (minute or half) or (half and not 1 <= int(hour) <= 12):
+                raise ValueError
+            return datetime.time(
+                int(hour) % 12 + 12 * (half == "pm") if half else int(hour), int(minute or 0)
+            )
+        except ValueError:
+            raise ValidationError(
+                f"{self.label or 'Time'} must be a time, like 7:30am, 5pm or 17:00", code="invalid"
+            ) from None
+
+
+def clock(at: datetime.time) -> str:
+    """A time as pages print it: 7:30am, 5pm."""
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
 
 
 class DatePartsWidget(forms.MultiWidget):

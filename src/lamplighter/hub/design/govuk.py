@@ -18,6 +18,7 @@ from django.forms.widgets import Input
 from jinja2 import Environment
 from markupsafe import Markup
 
+from lamplighter.hub.design.error_messages import words_of
 from lamplighter.hub.design.fields import DatePartsWidget
 
 Params = dict[str, Any]
@@ -37,7 +38,7 @@ def errors_of(form: forms.BaseForm) -> list[Params]:
     """Error summary entries in the order of the form; errors of the form as a whole come first."""
     found: list[Params] = [{"text": text, "href": "#main-content"} for text in form.non_field_errors()]
     for field in form:
-        found += [{"text": text, "href": f"#{first_control_id(field)}"} for text in field.errors]
+        found += [{"text": text, "href": f"#{first_control_id(field)}"} for text in words_of(field)]
     return found
 
 
@@ -46,7 +47,7 @@ def _common(field: BoundField) -> Params:
     if field.help_text:
         params["hint"] = {"text": field.help_text}
     if field.errors:
-        params["errorMessage"] = {"text": " ".join(field.errors)}
+        params["errorMessage"] = {"text": " ".join(words_of(field))}
     return params
 
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.panels import Line, Panel
+from lamplighter.hub.cases.panels import Line, Panel, Place
 from lamplighter.hub.cases.permissions import may_decide_cases
+from lamplighter.hub.cases.tabs import ADMINISTRATION
 from lamplighter.hub.duplicates import selectors
 
 
@@ -36,17 +37,19 @@ def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
 
 
 def on(user: User, case: Case) -> bool:
-    return bool(selectors.of_case(case)) or (may_decide_cases(user) and bool(selectors.candidates(case)))
+    """Whether there is something to read or to do. Every page asks, so nothing is compared for it."""
+    return may_decide_cases(user) or bool(selectors.of_case(case))
 
 
-PANELS = [
-    Panel(
-        title="The other case of these two people",
-        name="Joined cases",
-        page="duplicates:joined",
-        may=may_see_cases,
-        lines=lines,
-        order=3,
+PANELS = [Panel("The other case of these two people", may_see_cases, lines, order=3)]
+PLACES = [
+    Place(
+        ADMINISTRATION,
+        "Joined cases",
+        "duplicates:joined",
+        may_see_cases,
+        order=90,
         on=on,
+        within=("duplicates:join", "duplicates:part"),
     )
 ]

@@ -8,4 +8,4 @@ class InsightConfig(AppConfig):
     label = "insight"
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.insight.configuration"
-    navigation: ClassVar[list[tuple[str, str, str]]] = [("Insight", "insight:index", "may_see_insight")]
+    navigation: ClassVar[list[tuple[str, str, str]]] = [("Statistics", "insight:index", "may_see_insight")]

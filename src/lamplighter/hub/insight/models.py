@@ -86,7 +86,7 @@ class Release(Run):
     """An attempt to make of a review something that may leave: protected, attacked, withstood or blocked."""
 
     class Outcome(models.TextChoices):
-        WITHSTOOD = "withstood", "Withstood the attack"
+        WITHSTOOD = "withstood", "Passed the test"
         BLOCKED = "blocked", "Blocked"
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="releases")

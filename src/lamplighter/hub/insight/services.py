@@ -26,7 +26,7 @@ PURPOSE = "review the response"
 #: Held while a release is made: the next one must know of it.
 RELEASING = 72028
 TAKING, CHECKING, WRITING = "Taking the reports out", "Checking the bundle", "Writing the report"
-READING, PROTECTING = "Reading the bundle again", "Protecting the release, and attacking it"
+READING, PROTECTING = "Reading the bundle again", "Protecting and testing the release"
 
 
 def ask_for_review(user: User, scope: str, period_from: dt.date, period_to: dt.date) -> Review:

@@ -1,42 +1,62 @@
-"""A report being typed, or corrected. It lives in the session of the person who types it and ends with it."""
+"""A report being typed, or corrected: held for whoever types it until it is saved (``accounts.drafts``)."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from lamplighter.hub.accounts import drafts as typed_drafts
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.intake import documents, report_form
 from lamplighter.hub.intake.forms import Page, Typed
 from lamplighter.hub.intake.reports.answers import Answers, merged, part_of_occasion
 
-SESSION_KEY = "new_report"
-CORRECTIONS = "corrections"
-# What a form posts besides answers: its token, and which of its buttons was pressed.
-NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "add", "remove"})
+NEW = "intake.new"
+CORRECTION = "intake.correction"
+# What a form posts besides answers: which of its buttons was pressed.
+NOT_ANSWERS = typed_drafts.NOT_TYPED | {"add", "remove", "back"}
+
+
+class TooLongError(ValueError):
+    """What was typed is longer than what a draft holds."""
 
 
 class Draft:
     """What was typed on each page, as typed, and the reference that the report will have."""
 
     def __init__(self, request: HttpRequest, agency: Agency) -> None:
-        self.session = request.session
         self.agency = agency
-        self.begin()
+        self.stored = self._stored(request)
+        # Two pages that are sent at once are held one after the other.
+        held = self.stored.read(to_change=request.method == "POST")
+        self._held = self._empty() if held is None else held
+        self.is_there = held is not None
 
-    def begin(self) -> None:
-        """Make an empty one in the session, where there is none."""
-        if SESSION_KEY not in self.session:
-            self.session[SESSION_KEY] = {"reference": documents.new_reference(self.agency), "pages": {}}
+    def _stored(self, request: HttpRequest) -> typed_drafts.Stored:
+        return typed_drafts.Stored(request.user, NEW)  # type: ignore[arg-type]  # pages of people who are signed in
+
+    def _empty(self) -> dict[str, Any]:
+        return {"reference": documents.new_reference(self.agency), "pages": {}}
 
     @property
     def kept(self) -> dict[str, Any]:
-        """Where in the session it is."""
-        found: dict[str, Any] = self.session[SESSION_KEY]
-        return found
+        """What is held of it."""
+        return self._held
+
+    @property
+    def since(self) -> dt.datetime | None:
+        """When something was typed last; ``None`` where nothing is held."""
+        return self.stored.changed_at() if self.is_there else None
+
+    def _changed(self) -> None:
+        """Hold it as it is now."""
+        self.is_there = True
+        if not self.stored.write(self._held):
+            raise TooLongError
 
     @property
     def reference(self) -> str:
@@ -59,12 +79,12 @@ class Draft:
 
     def keep(self, step: str, typed: QueryDict) -> None:
         self.kept["pages"][step] = answers_in(typed)
-        self.session.modified = True
+        self._changed()
 
     def add_occasion(self) -> str:
         """An empty page for one more occasion, after the last; its step."""
         self.kept["occasions"] = self.occasions + 1
-        self.session.modified = True
+        self._changed()
         return report_form.occasion_step(self.occasions)
 
     def remove_occasion(self, number: int) -> None:
@@ -78,11 +98,18 @@ class Draft:
                 pages[report_form.occasion_step(n)] = following
         pages.pop(report_form.occasion_step(self.occasions), None)
         self.kept["occasions"] = self.occasions - 1
-        self.session.modified = True
+        self._changed()
 
     def typed(self, step: str) -> QueryDict | None:
         kept: Typed | None = self.kept["pages"].get(step)
         return None if kept is None else as_sent(kept)
+
+    def as_typed(self, step: str) -> Page:
+        """The form of one page with what was typed before, as it was typed: nothing is checked yet."""
+        form = page_of(step, None, self.agency, many=self.occasions > 1)
+        if (held := self.typed(step)) is not None:
+            form.initial = typed_drafts.initial_of(form, held)
+        return form
 
     def page(self, step: str, typed: Any = None) -> Page:
         """The form of one page, with what was typed now or before."""
@@ -106,17 +133,18 @@ class Draft:
 
     def keep_readers(self, typed: QueryDict) -> None:
         self.kept["readers"] = answers_in(typed)
-        self.session.modified = True
+        self._changed()
 
     def discard(self) -> None:
-        self.session.pop(SESSION_KEY, None)
+        self.stored.discard()
+        self._held, self.is_there = self._empty(), False
 
 
 class Correction(Draft):
     """A report that is held, with what somebody typed over it, and the version that they began with.
 
     Each report that somebody corrects has a draft of its own, beside the new report they may be typing. Of
-    what is recorded nothing is in the session: it is read from the version, so that it ends with it.
+    what is recorded nothing is held with it: it is read from the version, so that it ends with it.
 
     Args:
         recorded: what was typed into each version of the report, by its number in the database.
@@ -136,19 +164,21 @@ class Correction(Draft):
         self._recorded, self._newest = recorded, newest
         super().__init__(request, agency)
 
-    def begin(self) -> None:
+    def _stored(self, request: HttpRequest) -> typed_drafts.Stored:
+        return typed_drafts.Stored(request.user, CORRECTION, self.key)  # type: ignore[arg-type]  # the same
+
+    def _empty(self) -> dict[str, Any]:
         """Nothing by itself: see :meth:`start`."""
+        return {}
 
     @property
     def begun(self) -> bool:
-        found = self.session.get(CORRECTIONS, {}).get(self.key)
-        return found is not None and found["version"] in self._recorded
+        return bool(self._held) and self._held["version"] in self._recorded
 
     @property
     def kept(self) -> dict[str, Any]:
         """``version``, ``numbers`` of the occasions in order, and ``parts`` that were typed over."""
-        found: dict[str, Any] = self.session[CORRECTIONS][self.key]
-        return found
+        return self._held
 
     @property
     def reference(self) -> str:
@@ -196,12 +226,12 @@ class Correction(Draft):
         )
 
     def _put(self, numbers: Sequence[int], parts: Mapping[str, Typed]) -> None:
-        self.session.setdefault(CORRECTIONS, {})[self.key] = {
+        self._held = {
             "version": self._newest,
             "numbers": list(numbers),
             "parts": dict(parts),
         }
-        self.session.modified = True
+        self._changed()
 
     def _part(self, step: str) -> str:
         place = report_form.occasion_number(step)
@@ -209,7 +239,7 @@ class Correction(Draft):
 
     def keep(self, step: str, typed: QueryDict) -> None:
         self.kept["parts"][self._part(step)] = answers_in(typed)
-        self.session.modified = True
+        self._changed()
 
     def typed(self, step: str) -> QueryDict | None:
         part = self._part(step)
@@ -219,21 +249,17 @@ class Correction(Draft):
     def add_occasion(self) -> str:
         taken = {*self.numbers, *self.base.numbers}
         self.kept["numbers"] = [*self.numbers, max(taken) + 1]
-        self.session.modified = True
+        self._changed()
         return report_form.occasion_step(self.occasions)
 
     def remove_occasion(self, number: int) -> None:
         self.kept["parts"].pop(self._part(report_form.occasion_step(number)), None)
         self.kept["numbers"] = [n for place, n in enumerate(self.numbers, 1) if place != number]
-        self.session.modified = True
+        self._changed()
 
     def recorded_pages(self) -> dict[str, Page]:
         """The pages as they are recorded, for comparing with :meth:`pages`."""
         return pages_of(self.base, self.agency)
-
-    def discard(self) -> None:
-        self.session.get(CORRECTIONS, {}).pop(self.key, None)
-        self.session.modified = True
 
 
 def answers_in(sent: QueryDict) -> Typed:
@@ -253,7 +279,7 @@ def page_of(step: str, data: QueryDict | None, agency: Agency, *, many: bool) ->
     """The form of one page; of several occasions each says its place in its heading."""
     form = report_form.page_of(step)(data, agency=agency)
     if (number := report_form.occasion_number(step)) and many:
-        form.heading = f"Occasion {number}: when and where"
+        form.heading = f"Incident {number}: when and where"
     return form
 
 

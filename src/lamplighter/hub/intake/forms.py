@@ -14,7 +14,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import ClockField, DatePartsField
 from lamplighter.vocabulary.codes import code_set
 
 Choices = list[tuple[str, str]]
@@ -135,12 +135,12 @@ class ReportPage(Page):
     )
     summary = text_field(
         "What happened?",
-        hint="In the words it was told to you. Every occasion, if there was more than one.",
+        hint="In the words it was told to you. Every incident, if there was more than one.",
         rows=6,
         required="Enter what happened",
     )
     impact = text_field(
-        "What has it done to them?",
+        "How has it affected them?",
         hint="Fear, changes to daily life, work, sleep. Leave empty if not asked.",
         rows=3,
     )
@@ -151,8 +151,8 @@ class ReportPage(Page):
         inline=True,
     )
     related_refs = text_field(
-        "Other references named",
-        hint="Crime or reference numbers, of any agency, with commas between",
+        "Other reference numbers",
+        hint="Crime or reference numbers, of any agency. Separate with commas",
         width=30,
     )
 
@@ -216,10 +216,10 @@ class OccasionPage(Page):
     heading = "When and where"
 
     date_precision = radios_field(
-        "How well is the date known?",
+        "How exact is the date?",
         [
             ("day", "To the day"),
-            ("exact", "To the day and the minute"),
+            ("exact", "Exact date and time"),
             ("month", "To the month"),
             ("not_known", "Not known"),
         ],
@@ -232,19 +232,12 @@ class OccasionPage(Page):
         latest=timezone.localdate,
         day_optional=True,
     )
-    at = forms.TimeField(
-        label="Time",
-        required=False,
-        help_text="24 hours, for example 22:15",
-        input_formats=["%H:%M", "%H.%M", "%H%M"],
-        widget=forms.TextInput(attrs={"width": 5, "label_size": "s"}),
-        error_messages={"invalid": "Time must be in 24 hours, for example 22:15"},
-    )
+    at = ClockField(label="Time", required=False, help_text="For example, 7:30am, 5pm or 17:00")
     place_text = text_field("Place", hint="As it was told: an address, “outside her work”", width=30)
     place_postcode = text_field("Postcode of the place", width=10)
-    channel = radios_field("How was it done?", [], columns=True)
+    channel = radios_field("How did it happen?", [], columns=True)
     behaviours = forms.MultipleChoiceField(
-        label="What was done?",
+        label="What happened?",
         help_text="Tick everything that was said. What you typed under “What happened?” is read as well.",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"small": True, "columns": True, "label_size": "s"}),

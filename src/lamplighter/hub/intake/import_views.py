@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -151,6 +152,7 @@ def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Delivery.objects.select_related("received_by", "agency"), key=key)
     totals = services.totals_of(found)
     running = found.state in {Delivery.State.WAITING, Delivery.State.RUNNING}
+    reasons = presenters.reasons(found)
     context = {
         "delivery": found,
         "running": running,
@@ -160,7 +162,8 @@ def delivery(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "files": presenters.file_names(found),
         "counts": presenters.counts_rows(totals),
         "totals": totals,
-        "reasons": presenters.reasons(found),
+        "reasons": reasons,
+        "not_shown": "" if reasons else presenters.reasons_not_shown(found, totals),
         "done": found.state == Delivery.State.DONE,
         "worked_out": counting.worked_out(found),
         "read_with": presenters.read_with(found),
@@ -176,6 +179,8 @@ def rejects(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Every reject as CSV; no cell of it can run as a formula."""
     found = get_object_or_404(Delivery, key=key)
     frame = neutralise_formulae(services.rejects_frame(found))
+    if not frame.height and presenters.reasons_not_shown(found, services.totals_of(found)):
+        raise PermissionDenied
     audit.record(
         request.user,
         "intake.rejects_downloaded",

@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from lamplighter.hub.accounts.drafts import LEAVING
 from lamplighter.hub.intake import presenters, readers
-from lamplighter.hub.intake.drafts import Draft
+from lamplighter.hub.intake.drafts import Draft, TooLongError
+from lamplighter.hub.intake.forms import Page
 from lamplighter.hub.intake.report_form import MOST_OCCASIONS, occasion_number, occasion_step
 
 
@@ -44,18 +46,34 @@ class Journey:
         if step not in draft.steps:
             raise Http404
         occasion = occasion_number(step)
-        if request.method == "POST" and "remove" in request.POST and occasion and draft.occasions > 1:
+        if (
+            request.method == "POST"
+            and LEAVING not in request.POST
+            and "remove" in request.POST
+            and occasion
+            and draft.occasions > 1
+        ):
             draft.remove_occasion(occasion)
             if self.key:
                 return HttpResponseRedirect(self.check)
             return self._to(occasion_step(max(1, occasion - 1)), request)
-        form = draft.page(step, request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            draft.keep(step, request.POST)
+        number = draft.steps.index(step)
+        sent = request.method == "POST"
+        # Shown again, a page says what is wrong with it only to whoever was sent back to finish it.
+        form = (
+            draft.page(step, request.POST if sent else None)
+            if sent or UNFINISHED in request.GET
+            else (draft.as_typed(step))
+        )
+        too_long = sent and not self._kept(step, request, form)
+        if sent and LEAVING in request.POST:
+            return HttpResponse(status=204)
+        if sent and "back" in request.POST and number and not too_long:
+            return HttpResponseRedirect(self.page(draft.steps[number - 1]))
+        if sent and not too_long and form.is_valid():
             if "add" in request.POST and occasion and draft.occasions < MOST_OCCASIONS:
                 return self._to(draft.add_occasion(), request)
             return self._next(step, request)
-        number = draft.steps.index(step)
         changing = self.key is not None or "change" in request.GET
         if self.safely and "safe_contact" in form.fields:
             form.fields["safe_contact"].help_text = SAFELY
@@ -72,6 +90,15 @@ class Journey:
         }
         return render(request, "intake/page.html", context)
 
+    def _kept(self, step: str, request: HttpRequest, form: Page) -> bool:
+        """Hold what was sent, right or wrong: whoever leaves now finds it again. False: it is too long."""
+        try:
+            self.draft.keep(step, request.POST)
+        except TooLongError:
+            form.add_error(None, TOO_LONG)
+            return False
+        return True
+
     def _to(self, step: str, request: HttpRequest) -> HttpResponse:
         """Another page of the report; whoever came from the check goes back to it afterwards."""
         return HttpResponseRedirect(self.page(step) + ("?change" if "change" in request.GET else ""))
@@ -83,6 +110,12 @@ class Journey:
         return HttpResponseRedirect(self.page(self.draft.steps[number]))
 
 
+# In an address: the page is shown because something is missing on it.
+UNFINISHED = "unfinished"
+TOO_LONG = (
+    "All pages together hold more than 400,000 characters, which is too much for one report. Shorten “What "
+    "happened?” or make two reports"
+)
 SAFELY = (
     "Something is recorded here. It is not shown, and it stays as it is unless you type something new, which "
     "then replaces all of it. Only your agency can read it, and no shared page shows it."

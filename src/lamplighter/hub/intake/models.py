@@ -120,6 +120,7 @@ class Reject(models.Model):
     """One value or row that was refused or warned about, with the reason and the remedy."""
 
     wall = "rejects"
+    wall_reads = rules.words_of_delivery()
     written_by_services = True
 
     id = models.BigAutoField(primary_key=True)
@@ -144,6 +145,7 @@ class UnknownWord(models.Model):
     """
 
     wall = "rejects"
+    wall_reads = rules.words_of_delivery()
     written_by_services = True
 
     id = models.BigAutoField(primary_key=True)

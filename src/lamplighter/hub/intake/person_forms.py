@@ -20,6 +20,7 @@ from lamplighter.hub.intake.forms import (
     typed_date,
     typed_text,
 )
+from lamplighter.records.canonical.phones import phone, says_there_is_none
 
 
 class TextLines(forms.CharField):
@@ -35,7 +36,7 @@ class TextLines(forms.CharField):
 ASKED: Choices = [
     ("name", "Name"),
     ("birth", "Date of birth or age"),
-    ("contact", "Telephone, e-mail or accounts"),
+    ("contact", "Phone, email or accounts"),
     ("address", "Address"),
     ("vehicle", "Vehicle"),
 ]
@@ -48,7 +49,7 @@ class PersonPage(Page):
     wide = True
     forenames = text_field("First names")
     surname = text_field("Last name")
-    nicknames = text_field("Nicknames and other names", hint="With commas between", width=30)
+    nicknames = text_field("Nicknames and other names", hint="Separate with commas", width=30)
     birth_date = DatePartsField(
         label="Date of birth", help_text="For example, 27 3 1986", required=False, latest=timezone.localdate
     )
@@ -61,13 +62,15 @@ class PersonPage(Page):
         error_messages={"invalid": "Age must be a number, such as 34"},
     )
     sex = radios_field("Sex", [], inline=True)
-    phones = TextLines(label="Telephone numbers", help_text="One a line")
-    emails = TextLines(label="E-mail addresses", help_text="One a line")
-    handles = TextLines(label="Accounts", help_text="One a line, with the platform if known: instagram: name")
+    phones = TextLines(label="Phone numbers", help_text="Enter each on a new line")
+    emails = TextLines(label="Email addresses", help_text="Enter each on a new line")
+    handles = TextLines(
+        label="Accounts", help_text="Enter each on a new line, with the platform if known: instagram: name"
+    )
     address_text = text_field("Home address", width=30)
     postcode = text_field("Postcode", width=10)
     vehicles = text_field(
-        "Registration marks", hint="With commas between. Partial: end with\u00a0*", width=20
+        "Registration marks", hint="Separate with commas. Partial: end with\u00a0*", width=20
     )
     not_known = forms.MultipleChoiceField(
         label="Asked about, but not known",
@@ -79,6 +82,17 @@ class PersonPage(Page):
 
     def prepare(self) -> None:
         self.fields["sex"].choices = titles("sexes")  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_phones(self) -> str:
+        given = lines(self.cleaned_data["phones"])
+        if wrong := [p for p in given if phone(p) is None and not says_there_is_none(p)]:
+            named = " and ".join(f"“{p[:40]}”" for p in wrong[:3])
+            raise forms.ValidationError(
+                f"{named} cannot be {'telephone numbers' if len(wrong) > 1 else 'a telephone number'}. Enter "
+                "the whole number, like 01632 960 001 or +33 1 23 45 67 89. If only part of it is known, "
+                "write that under “What happened?”"
+            )
+        return "\n".join(given)
 
     def clean_handles(self) -> str:
         return "\n".join(lines(self.cleaned_data["handles"]))
@@ -147,7 +161,7 @@ def _handle(text: str) -> str:
 
 
 class VictimPage(PersonPage):
-    heading = "The person it was done to"
+    heading = "The person harmed"
     role = "victim"
 
     safe_contact = text_field(
@@ -161,7 +175,7 @@ class VictimPage(PersonPage):
         data = super().clean() or {}
         named = any(data.get(n) for n in ("forenames", "surname", "nicknames", "phones", "emails", "handles"))
         if not named and not self.errors:
-            raise forms.ValidationError("Enter a name or a contact detail of the person it was done to")
+            raise forms.ValidationError("Enter a name or a contact detail of the person harmed")
         return data
 
     def person(self) -> dict[str, Any]:
@@ -178,7 +192,7 @@ class SuspectPage(PersonPage):
     descriptor = text_field(
         "Words used instead of a name", hint="“her ex”, “unknown man in a grey hoodie”", width=30
     )
-    relationship = radios_field("Who is this to the person it was done to?", [], columns=True)
+    relationship = radios_field("How do they know each other?", [], columns=True)
     field_order = ("forenames", "surname", "nicknames", "descriptor", "relationship")
 
     def prepare(self) -> None:

@@ -135,6 +135,21 @@ def reasons(delivery: Delivery) -> list[dict[str, Any]]:
     return list(found)
 
 
+def reasons_not_shown(delivery: Delivery, totals: Mapping[str, int]) -> str:
+    """Say that something was rejected whose reasons whoever asks may not read; "" where nothing was."""
+    rejected, warned = totals["rows_rejected"], totals["warnings"]
+    if not rejected and not warned:
+        return ""
+    told = " and ".join(
+        [
+            *([f"{plural(rejected, 'row')} rejected"] if rejected else []),
+            *([plural(warned, "warning")] if warned else []),
+        ]
+    )
+    of = f", or a coordinator of {delivery.agency.name}" if delivery.agency else ""
+    return f"{told}. You cannot see the reasons. Ask an administrator{of}."
+
+
 def read_with(delivery: Delivery) -> str:
     """Which mapping a delivery is read with, and since when that version is in force."""
     version = versions.version_of(delivery.mapping)

@@ -62,6 +62,11 @@ def asked_of(agency: Agency | None) -> bool:
     return agency is not None and agency.kind in CONFIDING
 
 
+def told_in_confidence() -> set[str]:
+    """Codes of the agencies whose reports are told in confidence."""
+    return set(Agency.objects.filter(kind__in=CONFIDING).values_list("pk", flat=True))
+
+
 def _reach_police(choice: Choice) -> bool:
     if choice.readers == Readers.NAMED:
         return Agency.objects.filter(pk__in=choice.agencies, kind=Agency.Kind.POLICE).exists()
@@ -165,6 +170,12 @@ def change(user: User, report_id: str, key: uuid.UUID, agency: str, choice: Choi
 def newest(report_id: str) -> ReaderChoice | None:
     """What the sender said last, as far as whoever asks may read it."""
     return ReaderChoice.objects.filter(report_id=report_id).order_by("-pk").first()
+
+
+def standing(report_ids: Collection[str]) -> dict[tuple[str, str], Readers]:
+    """What the sender of each report said last, by report and agency, as far as whoever asks may read it."""
+    rows = ReaderChoice.objects.filter(report_id__in=list(report_ids)).order_by("pk")
+    return {(r, a): Readers(c) for r, a, c in rows.values_list("report_id", "agency_id", "readers")}
 
 
 def history(report_id: str) -> list[ReaderChoice]:

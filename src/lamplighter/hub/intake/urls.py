@@ -30,6 +30,7 @@ urlpatterns = [
     path("imports/sources/draft/<uuid:draft>/questions", sources.source_questions, name="source_questions"),
     path("imports/sources/draft/<uuid:draft>/words", sources.source_codes, name="source_codes"),
     path("imports/sources/draft/<uuid:draft>/preview", sources.source_preview, name="source_preview"),
+    path("imports/sources/draft/<uuid:draft>/readers", sources.source_readers, name="source_readers"),
     path("imports/sources/draft/<uuid:draft>/save", sources.source_save, name="source_save"),
     path("imports/sources/draft/<uuid:draft>/discard", sources.source_discard, name="source_discard"),
     path("imports/sources/<slug:source>", sources.source, name="source"),

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.accounts.drafts import LEAVING, initial_of
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import documents, presenters, reader_presenters
 from lamplighter.hub.intake import readers as reading
 from lamplighter.hub.intake.drafts import Draft
-from lamplighter.hub.intake.journeys import Journey
+from lamplighter.hub.intake.journeys import UNFINISHED, Journey
 from lamplighter.hub.intake.reader_forms import ReadersForm
 from lamplighter.hub.intake.report_form import document
 
@@ -23,11 +24,13 @@ TITLE = "New report"
 @shows("records")
 @permissions.require(permissions.may_report)
 def new_report(request: HttpRequest) -> HttpResponse:
-    """A fresh start, whatever was typed before."""
+    """A fresh start; where something was typed and not saved, whoever typed it goes on or starts again."""
     draft = Draft(request, request.user.agency)
-    first = draft.steps[0]
+    if draft.is_there and request.method != "POST":
+        context = {"since": draft.since, "ahead": draft.first_unfinished(draft.pages())}
+        return render(request, "intake/unfinished.html", context)
     draft.discard()
-    return redirect("intake:page", step=first)
+    return redirect("intake:page", step=draft.steps[0])
 
 
 @shows("records")
@@ -44,10 +47,17 @@ def readers(request: HttpRequest) -> HttpResponse:
     draft = Draft(request, agency)
     if not reading.asked_of(agency):
         return redirect("intake:check")
-    form = ReadersForm(request.POST if request.method == "POST" else draft.readers, agency=agency)
-    if request.method == "POST" and form.is_valid():
+    form = ReadersForm(request.POST if request.method == "POST" else None, agency=agency)
+    if request.method == "POST":
         draft.keep_readers(request.POST)
-        return redirect("intake:check")
+        if LEAVING in request.POST:
+            return HttpResponse(status=204)
+        if "back" in request.POST:
+            return redirect("intake:page", step=draft.steps[-1])
+        if form.is_valid():
+            return redirect("intake:check")
+    elif (held := draft.readers) is not None:
+        form.initial |= initial_of(form, held)
     context = {"form": form, "back": reverse("intake:page", args=[draft.steps[-1]]), "caption": TITLE}
     refused = request.method == "POST" and form.errors
     return render(request, "intake/readers.html", context, status=422 if refused else 200)
@@ -61,7 +71,7 @@ def check(request: HttpRequest) -> HttpResponse:
     pages = draft.pages()
     unfinished = draft.first_unfinished(pages)
     if unfinished:
-        return redirect("intake:page", step=unfinished)
+        return redirect(f"{reverse('intake:page', args=[unfinished])}?{UNFINISHED}")
     choice = None
     if reading.asked_of(request.user.agency):
         # Asked before it is saved, and again where what was answered holds no more.

@@ -26,7 +26,7 @@ def answer(found: Sequence[Finding]) -> str:
     if now:
         return f"{plural(len(now), 'thing')} {'needs' if len(now) == 1 else 'need'} attention now."
     if soon:
-        return f"Everything is running. {plural(len(soon), 'thing')} to see to this week."
+        return f"Everything is running. {plural(len(soon), 'thing')} to deal with this week."
     return "Everything is running."
 
 

@@ -9,5 +9,5 @@ class PatternsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     work_list = "lamplighter.hub.patterns.work"
     navigation: ClassVar[list[tuple[str, str, str]]] = [
-        ("Patterns to decide", "patterns:list", "may_see_patterns"),
+        ("Patterns", "patterns:list", "may_see_patterns"),
     ]

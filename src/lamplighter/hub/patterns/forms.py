@@ -19,7 +19,7 @@ def reason_field(label: str = "Your reason", hint: str = "") -> forms.CharField:
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
-            "required": "Give a reason. It is kept with the decision",
+            "required": "Enter your reason",
             "max_length": f"Keep the reason under {LONGEST_REASON} characters",
         },
     )

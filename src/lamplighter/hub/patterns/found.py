@@ -62,7 +62,7 @@ def evidence(reading: Reading, finding: Finding) -> list[dict[str, str]]:
     """Links to the occasions that show a finding."""
     keys = set(finding.evidence)
     numbers = sorted({o.number for o in reading.occasions if o.key in keys})
-    return [{"text": f"occasion {n}", "href": f"#occasion-{n}"} for n in numbers]
+    return [{"text": f"incident {n}", "href": f"#occasion-{n}"} for n in numbers]
 
 
 def first(reading: Reading) -> list[dict[str, Any]]:

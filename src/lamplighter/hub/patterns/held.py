@@ -44,7 +44,7 @@ def together() -> list[tuple[str, int]]:
     return [
         ("Persons", persons),
         ("Persons whom two agencies or more know", shared),
-        ("Patterns (two occasions or more)", patterns.count()),
+        ("Patterns (two incidents or more)", patterns.count()),
         ("Patterns across agencies", patterns.filter(agencies__len__gt=1).count()),
         ("Patterns read as possible stalking", flagged.count()),
         ("Of these, never recorded as stalking by anyone", flagged.filter(hidden=True).count()),

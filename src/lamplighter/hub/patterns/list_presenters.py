@@ -50,7 +50,7 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
                 c.suspect_person or "",
                 ELSEWHERE if c.suspect_person and c.pk in unread else "Person not known",
             ),
-            "occasions": count(c.n_occasions, "occasion"),
+            "occasions": count(c.n_occasions, "incident"),
             "reports": count(c.n_reports, "report"),
             "span": span((c.last_at - c.first_at).days) if c.first_at and c.last_at else "dates not known",
             "latest": latest.get(c.pk, ""),

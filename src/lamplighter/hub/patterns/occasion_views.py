@@ -38,7 +38,7 @@ def occasion(request: HttpRequest, course_id: str, place: int) -> HttpResponse:
             return render(request, "403.html", status=403)
         problem, missed = _correct(request, found, missed, choices)
         if not problem and not missed.errors:
-            messages.success(request, "Your word is kept, and the pattern has been worked out again.")
+            messages.success(request, "Saved, and the pattern is worked out again.")
             return _back(course_id, found)
     report = versions.find(who(request), intake.report_key(found.report_id))
     context = {

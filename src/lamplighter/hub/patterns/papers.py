@@ -125,10 +125,10 @@ def _identified(rows: tuple[dict[str, object], ...]) -> str:
 
 def _with_occasions(feature: dict[str, object]) -> str:
     links = feature["occasions"]
-    numbers = [str(x["text"]).removeprefix("occasion ") for x in links] if isinstance(links, list) else []
+    numbers = [str(x["text"]).removeprefix("incident ") for x in links] if isinstance(links, list) else []
     if not numbers:
         return str(feature["words"])
-    return f"{feature['words']} (On {'occasion' if len(numbers) == 1 else 'occasions'} {listed(numbers)}.)"
+    return f"{feature['words']} (On {'incident' if len(numbers) == 1 else 'incidents'} {listed(numbers)}.)"
 
 
 def _capital(text: str) -> str:

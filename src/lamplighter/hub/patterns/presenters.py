@@ -57,7 +57,7 @@ DECIDED: Mapping[str, str] = {
     Decision.Kind.NEED_MORE: "Need to know more",
 }
 _LEAVES_THE_LIST = (
-    "The pattern leaves the list to decide and is kept under Decided, with your name and reason. "
+    "The pattern moves to the list Decided, with your name and reason. "
     "If anything in it changes, such as a new report, it comes back to the list."
 )
 # Said on the page of the button, before it happens.
@@ -93,7 +93,7 @@ def changed(
         standing: the rules that the pattern meets today, where today is what is told of.
     """
     if changes is None:
-        return "Nobody has looked yet"
+        return "Nobody has viewed it yet"
     amended = amended or {}
     if not changes and not amended:
         return "Nothing"
@@ -361,7 +361,7 @@ def short(course: Course) -> dict[str, Any]:
 
 def acts_about(record_ids: Collection[str]) -> list[dict[str, Any]]:
     """Decisions of people about these records, with undo where it is possible."""
-    words = {"same": "The same person", "not_same": "Not the same person", "undo": "Taken back"}
+    words = {"same": "The same person", "not_same": "Not the same person", "undo": "Undone"}
     return [
         {
             "what": words[a.first.kind],

@@ -59,7 +59,7 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
     seen, last = intake.current_versions(), _last_computation()
     bundle = intake.bundle(with_raw=False)
     persons = people.persons_frame()
-    progress("Putting occasions together", 0.1)
+    progress("Putting incidents together", 0.1)
     result = assemble.courses(
         bundle,
         Persons(persons),
@@ -163,6 +163,13 @@ def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[s
     for key in keys or map(intake.report_key, report_ids):
         audit.record(user, "patterns.report_saved", f"report {key}", operation=Operation.COMBINATION)
     return touched
+
+
+@as_service("match a new report")
+def readers_changed(report_id: str) -> None:
+    """Let the cases of a report show what its sender lets them show from now on."""
+    persons = {m.person_id for m in people.members_in([report_id])}
+    following.changed(persons, {c.course_id for c in selectors.of_report(report_id)}, ())
 
 
 def delivery_read(delivery: Delivery) -> int:

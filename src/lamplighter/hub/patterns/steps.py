@@ -89,7 +89,7 @@ def take(
 
 @transaction.atomic
 def end(user: User, step: NextStep, outcome: str) -> StepEnded:
-    """Record what came of it. Raises ``NotPossibleError``."""
+    """Record the outcome. Raises ``NotPossibleError``."""
     policies.check_reason(outcome)
     if StepEnded.objects.filter(step=step).exists():
         raise policies.NotPossibleError("Somebody has recorded the outcome already.")

@@ -43,7 +43,7 @@ def _occasion(reading: Reading, number: int, accounts: list[Occasion]) -> dict[s
     channel = wording.channels(list(dict.fromkeys(c for account in accounts for c in account.channels)))
     badges: list[dict[str, str]] = []
     if first.reversed:
-        badges.append({"text": "The other way round: reported by the person reported", "kind": "strong"})
+        badges.append({"text": "Roles reversed: reported by the suspect", "kind": "strong"})
     if first.actor == "proxy":
         badges.append({"text": "Through somebody else", "kind": ""})
     return {

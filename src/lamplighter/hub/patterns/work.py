@@ -57,7 +57,7 @@ def _reviews(user: User, ids: list[str]) -> list[Notice]:
             why="The review date that was set with the decision. Deciding again ends it.",
             due_at=end_of(step.due_on),
             href=reverse("patterns:pattern", args=[step.course_id]),
-            whose="Yours",
+            whose="Assigned to you",
         )
         for step in steps.reviews_of(user, ids)
     ]
@@ -73,7 +73,7 @@ def _ending(ids: list[str]) -> list[Notice]:
             "with a known date. The either-way offences have no such limit.",
             due_at=end_of(ending.on),
             href=reverse("patterns:pattern", args=[course_id]),
-            whose="Yours",
+            whose="Assigned to you",
         )
         for course_id, ending in limits.soon(timezone.localdate(), ids).items()
     ]

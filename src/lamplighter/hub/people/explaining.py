@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lamplighter.hub.people.models import Link
 from lamplighter.linkage import explain, results
 from lamplighter.reporting import Bar, Picture, waterfall
-from lamplighter.reporting.words import signed
 
 PRIOR = "_prior"
 WORTH_NAMING = -0.5  # bits; anything nearer to nought says nothing
@@ -40,7 +39,7 @@ STRENGTH = {
 #: Why a pair is not what its weight alone would make of it.
 HELD = {
     results.BARRED: "They stand in one report as two people.",
-    results.UNNAMED: "Nothing recorded tells who it is, so that a person must decide, whatever the weight.",
+    results.UNNAMED: "Nothing recorded says who it is, so a person must decide.",
     results.KEPT: "They were linked before, and stay so although the weight would not quite join them now.",
 }
 
@@ -50,9 +49,9 @@ def explained(link: Link) -> Explained:
     row = {"levels": link.levels, "match_weight": link.match_weight}
     worst = explain.strongest_against(row)
     against = (
-        f"Speaks most against: {_lower(explain.said_once(worst))} ({signed(worst.weight)} bits)."
+        f"Strongest point against: {_lower(explain.said_once(worst))}."
         if worst and worst.weight <= WORTH_NAMING
-        else "Nothing recorded speaks against it."
+        else "Nothing recorded contradicts this."
     )
     return Explained(
         address=link.address,

@@ -15,7 +15,7 @@ class ReasonForm(forms.Form):
         label="Your reason",
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Give a reason. It is kept with the decision"},
+        error_messages={"required": "Enter your reason"},
     )
 
 

@@ -119,7 +119,7 @@ class Decision(models.Model):
     class Kind(models.TextChoices):
         SAME = "same", "The same person"
         NOT_SAME = "not_same", "Not the same person"
-        UNDO = "undo", "Taken back"
+        UNDO = "undo", "Undone"
 
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

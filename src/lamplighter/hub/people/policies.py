@@ -24,7 +24,7 @@ def is_due(came: int, held: int) -> bool:
 
 def check_reason(reason: str) -> None:
     if not reason.strip():
-        raise NotPossibleError("Give a reason. It is kept with the decision.")
+        raise NotPossibleError("Enter your reason.")
     if len(reason) > LONGEST_REASON:
         raise NotPossibleError(f"Keep the reason under {LONGEST_REASON} characters.")
 
@@ -49,5 +49,5 @@ def check_undo(decisions: Sequence[Decision], reason: str) -> None:
     if not decisions:
         raise NotPossibleError("There is no such decision.")
     if any(hasattr(d, "undone_by") for d in decisions):
-        raise NotPossibleError("This decision has been taken back already.")
+        raise NotPossibleError("This decision has been undone already.")
     check_reason(reason)

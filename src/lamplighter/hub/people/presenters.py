@@ -22,10 +22,11 @@ from lamplighter.hub.people.models import Decision, Link, Membership, PersonChan
 from lamplighter.hub.people.selectors import Act
 from lamplighter.linkage import explain, naming
 from lamplighter.reporting import Picture
-from lamplighter.reporting.words import count, day, listed, number, signed
+from lamplighter.reporting.words import count, day, listed, signed
 from lamplighter.vocabulary.codes import code_set
 
 Row = dict[str, Any]
+MUCH = 3.0  # bits: eight times less likely
 _FIELDS = (
     ("forenames", "First names"),
     ("surname", "Surname"),
@@ -34,8 +35,8 @@ _FIELDS = (
     ("birth_date", "Date of birth"),
     ("age_from", "Age"),
     ("sex", "Sex"),
-    ("phones", "Telephone"),
-    ("emails", "E-mail"),
+    ("phones", "Phone"),
+    ("emails", "Email"),
     ("handles", "Accounts"),
     ("vehicles", "Vehicles"),
     ("town", "Town"),
@@ -229,9 +230,17 @@ def _competitor(found: Link, own: set[str], agencies: dict[str, str]) -> dict[st
     return {
         "place": f"{report['source_ref']}, {agencies.get(report['agency'], '')}",
         "weight": signed(nearest.match_weight),
-        "apart": f"{number(abs(behind), 1)} bits {'further off' if behind >= 0 else 'nearer'} than these two",
+        "apart": _apart(behind),
         "href": reverse("people:link", args=[nearest.address]),
     }
+
+
+def _apart(bits: float) -> str:
+    """How likely the nearest other pair is beside this one, which is ``bits`` of match weight ahead of it."""
+    if abs(bits) < 1:
+        return "about as likely as these two"
+    much = "much " if abs(bits) >= MUCH else ""
+    return f"{much}{'less' if bits > 0 else 'more'} likely than these two"
 
 
 def _weakest_first(record_ids: set[str]) -> list[Link]:
@@ -279,7 +288,7 @@ def _resting_on(person_ids: set[str], report_ids: set[str]) -> list[Course]:
 
 
 def act(found: Act) -> dict[str, Any]:
-    words = {"same": "the same person", "not_same": "not the same person", "undo": "taken back"}
+    words = {"same": "the same person", "not_same": "not the same person", "undo": "undone"}
     first = found.first
     return {
         "what": words[first.kind],

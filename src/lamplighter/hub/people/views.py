@@ -62,9 +62,7 @@ def link(request: HttpRequest, address: str) -> HttpResponse:
             except policies.NotPossibleError as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(
-                    request, "Your decision is kept, and the patterns have been worked out again."
-                )
+                messages.success(request, "Decision saved. The patterns have been worked out again.")
                 return redirect("people:link", address)
     if request.method != "POST":
         audit.consulted(request.user, "people.link_seen", f"link {addresses.name_of(address)}")
@@ -91,9 +89,7 @@ def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(
-                request, "The decision has been taken back, and the patterns have been worked out again."
-            )
+            messages.success(request, "Decision undone, and the patterns are worked out again.")
             return redirect(presenters.after_undo(acts[0]))
     context = {"form": form, "act": presenters.act(acts[0]), "back": presenters.after_undo(acts[0])}
     return render(request, "people/undo.html", context, status=422 if form.errors else 200)

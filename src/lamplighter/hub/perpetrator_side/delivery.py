@@ -107,7 +107,7 @@ def offer(user: User, case: Case, course: Course, number: int, planned_at: dt.da
     policies.check_ground(course.programme, course.enrolment.ground, policies.check_gate(case))
     policies.check_number(course.programme, number, course.attended)
     if any(s.session.number == number and not s.what for s in course.sessions):
-        raise policies.NotPossibleError("This session is offered already. Record what came of it first.")
+        raise policies.NotPossibleError("This session is offered already. Record its outcome first.")
     made = Session.objects.create(
         **owned(user, case, enrolment=course.enrolment, number=number, planned_at=planned_at)
     )
@@ -147,7 +147,7 @@ def record(
     session = state.session
     policies.check_own(user, session.owner_id, session.owner.name)
     if what not in What.values:
-        raise policies.NotPossibleError("Choose what came of the session.")
+        raise policies.NotPossibleError("Choose the outcome of the session.")
     if session.planned_at > moment.now() and what != What.CALLED_OFF:
         raise policies.NotPossibleError("The session is still to come. It can only be called off.")
     if seen is not None:
@@ -194,7 +194,7 @@ def chase(user: User, case: Case, course: Course, state: SessionState, words: st
     policies.check_own(user, state.session.owner_id, state.session.owner.name)
     if state.what != What.MISSED:
         raise policies.NotPossibleError("Only a missed session is followed up.")
-    policies.check_words(words, "Enter what you did, and what came of it.")
+    policies.check_words(words, "Enter what you did, and the outcome.")
     made = Chase.objects.create(**owned(user, case, session=state.session, words=words))
     _end(user, case, CHASE, state.session, why="It was followed up.")
     note(user, case, "chased", "A missed session was followed up", course.enrolment, "enrolment", ["words"])

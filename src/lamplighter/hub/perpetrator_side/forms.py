@@ -82,7 +82,7 @@ class StatementForm(forms.Form):
     text = text_box("The statement", hint="One statement, in plain words.", required="Enter the statement")
     evidence = forms.MultipleChoiceField(
         label="What in the record shows it?",
-        help_text="A statement without evidence is marked “not yet supported” until there is some.",
+        help_text="Until you link evidence, the statement is marked “No evidence linked yet”.",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
     )
@@ -169,7 +169,7 @@ class OfferForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    what = radios("What came of it?", required="Choose what came of the session")
+    what = radios("Outcome", required="Choose the outcome of the session")
     minutes = whole(
         "Minutes of your work (optional)",
         "",
@@ -187,7 +187,7 @@ class OutcomeForm(forms.Form):
 
 class ChaseForm(forms.Form):
     words = text_box(
-        "What did you do, and what came of it?", required="Enter what you did, and what came of it"
+        "What did you do, and what was the outcome?", required="Enter what you did, and the outcome"
     )
 
 

@@ -84,8 +84,9 @@ def show(
         "link": presenters.link,
         "unseen": presenters.unseen(request.user, case),
     }
+    here = request.resolver_match.view_name if request.resolver_match else HOME
     return render(
-        request, f"perpetrator_side/{template}.html", frame(request, case, HOME, as_at) | common | context
+        request, f"perpetrator_side/{template}.html", frame(request, case, here, as_at) | common | context
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.panels import Line, Panel
+from lamplighter.hub.cases.panels import Adding, Line, Panel, Place
+from lamplighter.hub.cases.tabs import SUSPECT
 from lamplighter.hub.perpetrator_side import permissions, policies, presenters, selectors, wording
 
 
@@ -34,13 +36,44 @@ def _to(case: Case, page: str, as_at: dt.datetime | None) -> str:
     return presenters.link(case, page, as_at=as_at)
 
 
-PANELS = [
-    Panel(
-        title="Intervention",
-        page="perpetrator_side:overview",
-        may=permissions.may_look_here,
-        lines=lines,
-        order=40,
+def _place(name: str, page: str, order: int, *within: str) -> Place:
+    return Place(
+        SUSPECT,
+        name,
+        f"perpetrator_side:{page}",
+        permissions.may_look_here,
+        order=order,
         on=selectors.open_to,
+        within=tuple(f"perpetrator_side:{one}" for one in within),
     )
+
+
+def _works_on(user: User, case: Case) -> bool:
+    """With emergency access alone nobody writes."""
+    return any(p.agency_id == user.agency_id for p in cases.participations(case))
+
+
+def _adding(text: str, page: str, order: int) -> Adding:
+    return Adding(text, f"perpetrator_side:{page}", permissions.may_work_here, order=order, on=_works_on)
+
+
+PANELS = [Panel("Intervention", permissions.may_look_here, lines, order=40, on=selectors.open_to)]
+PLACES = [
+    _place("Intervention", "overview", 10, "publish"),
+    _place(
+        "Programmes",
+        "programmes",
+        20,
+        *("enrol", "enrolment", "allocate", "offer", "end", "session", "record", "chase"),
+    ),
+    _place("Typology", "typology", 30, "judge", "relationship"),
+    _place("Formulation", "formulation", 40, "formulation_history", "add", "change", "withdraw"),
+    _place("Measures", "measures", 50, "measure"),
+    _place("Advice given", "consultations", 60, "consult"),
+]
+ADDINGS = [
+    _adding("Session or enrolment in a programme", "programmes", 30),
+    _adding("Statement of the formulation", "add", 31),
+    _adding("Result of a measure", "measures", 32),
+    _adding("Advice you gave", "consult", 33),
 ]

@@ -29,7 +29,7 @@ from lamplighter.hub.perpetrator_side.selectors import Course, Moment, SessionSt
 from lamplighter.reporting import Picture, ScorePoint, scores_chart
 from lamplighter.reporting.words import listed
 
-NOT_SUPPORTED = "Not yet supported"
+NOT_SUPPORTED = "No evidence linked yet"
 
 
 def by_whom(row: Any) -> str:
@@ -50,16 +50,16 @@ def standing(row: Any) -> list[tuple[str, str]]:
     elif isinstance(row, Enrolment):
         rows = [("Takes part as", library.title("ground", row.ground)), ("Why", row.why)]
     elif isinstance(row, SessionOutcome):
-        rows = [("What came of it", row.get_what_display()), ("Notes", row.words)]
+        rows = [("Outcome", row.get_what_display()), ("Notes", row.words)]
     else:
-        rows = [("The statement", row.text + (" (taken back)" if row.withdrawn else "")), ("Why", row.reason)]
+        rows = [("The statement", row.text + (" (withdrawn)" if row.withdrawn else "")), ("Why", row.reason)]
     return [(label, text) for label, text in [*rows, ("Recorded by", by_whom(row))] if text]
 
 
 def second_line(row: Any) -> str:
     """What whoever was second can do with what they typed."""
     if isinstance(row, Ending | Enrolment):
-        return "There can be one only. Yours is not kept; what you wrote is still in the form below."
+        return "There can be one only. Yours is not saved; what you wrote is still in the form below."
     return (
         "What you wrote is still in the form below. Make one of the two and send it again: "
         "what stands now stays in the history."
@@ -107,7 +107,7 @@ def typology_line(found: Sequence[TypologyJudgement], unseen: str = "") -> str:
         return unseen or "Nobody has judged the type."
     told = [f"{judgement(row)['said']} ({by_whom(row)})" for row in standing]
     if selectors.disagree(found):
-        return f"Those who judged do not agree: {'; '.join(told)}."
+        return f"Assessors disagree: {'; '.join(told)}."
     return f"{'; '.join(told)}."
 
 
@@ -160,12 +160,12 @@ def formulation_line(case: Case, as_at: Moment, unseen: str = "") -> str:
     entries = selectors.shown_by(case, rows)
     bare = sum(1 for row in rows if not any(key in entries for key in row.evidence))
     told = "1 statement" if len(rows) == 1 else f"{len(rows)} statements"
-    return f"{told}, {bare} not yet supported." if bare else f"{told}, each with its evidence."
+    return f"{told}, {bare} without evidence." if bare else f"{told}, each with its evidence."
 
 
 def change_of(row: Statement) -> str:
     if row.withdrawn:
-        return "taken back"
+        return "withdrawn"
     return "changed" if row.replaces_id else "added"
 
 

@@ -128,7 +128,7 @@ def offer(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
         lambda: delivery.offer(request.user, case, found, form.cleaned_data["number"], form.planned_at()),
         title="Offer a session",
         button="Offer it",
-        done="The session was offered. Its clock runs until you record what came of it.",
+        done="The session was offered. Its time limit runs until you record the outcome.",
         back=presenters.link(case, "enrolment", row),
         intro=[f"{found.programme.title}: {wording.dose(found)}."],
     )

@@ -111,14 +111,14 @@ def restate(
     Raises ``policies.StaleError`` with the version that stands when somebody was faster.
     """
     policies.check_own(user, seen.owner_id, seen.owner.name)
-    policies.check_words(text, "Enter the statement, or take it back.")
+    policies.check_words(text, "Enter the statement, or withdraw it.")
     policies.check_words(reason, "Enter why it changes.")
     row = {"section": seen.section, "line": seen.line, "replaces": seen, "text": text, "reason": reason}
     keys = _seen(case, evidence, before=seen.evidence)
     try:
         with transaction.atomic():
             made = Statement.objects.create(**owned(user, case, evidence=keys, withdrawn=withdrawn, **row))
-            what = "taken back" if withdrawn else "changed"
+            what = "withdrawn" if withdrawn else "changed"
             title = f"Formulation: a statement was {what}"
             note(user, case, "statement", title, made, "formulation", ["text", "evidence", "reason"])
     except IntegrityError:
@@ -198,7 +198,7 @@ def publish(user: User, case: Case) -> Entry:
         user,
         case,
         selectors.SUMMARY,
-        "Intervention: where it stands",
+        "Intervention: status",
         body=" ".join(wording.summary(policies.check_gate(case), own_courses(user, case))),
     )
     subject = f"entry {made.key}"

@@ -76,10 +76,10 @@ def judge(request: HttpRequest, case: Case) -> HttpResponse:
         form,
         lambda: services.judge_type(request.user, case, **_renamed(form.cleaned_data)),
         title="Judge the type",
-        button="Keep my judgement",
-        done="Your judgement was kept beside those before it.",
+        button="Save judgement",
+        done="Judgement saved. Earlier ones stay.",
         back=presenters.link(case, "typology"),
-        intro=[f"{scheme}. {caution}", "Your name and today’s date are kept with it."],
+        intro=[f"{scheme}. {caution}", "Your name and today’s date are saved with it."],
     )
 
 
@@ -149,8 +149,8 @@ def measure(request: HttpRequest, case: Case, code: str, version: str) -> HttpRe
             form.answers(),
         ),
         title=instrument.title,
-        button="Keep the answers",
-        done="The answers were kept.",
+        button="Save answers",
+        done="Answers saved.",
         back=presenters.link(case, "measures"),
         intro=[
             instrument.about,

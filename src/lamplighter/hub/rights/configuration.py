@@ -57,6 +57,13 @@ EXEMPTIONS = Rows(
     # What the service itself gives where nobody decided.
     always=(NOT_DECIDED,),
 )
+EARLY = Rows(
+    "early",
+    "Why records may be erased before that time is over",
+    (code(), TITLE, *origin()),
+    # A hub whose file was written before this table was has no such reason, and nothing goes early.
+    optional=True,
+)
 PERIODS = Rows(
     "period",
     "How long records are kept after the case has ended",
@@ -108,7 +115,7 @@ PART = Part(
     "How soon people get their own data, why something may be withheld, and how long each kind of agency "
     "keeps records.",
     SHIPPED,
-    (ANSWER, EXEMPTIONS, PERIODS),
+    (ANSWER, EXEMPTIONS, EARLY, PERIODS),
     rules=_check,
     also=("retention",),
 )

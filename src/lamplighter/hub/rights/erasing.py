@@ -30,7 +30,7 @@ from lamplighter.hub.duplicates.models import GivenTask, Joined
 from lamplighter.hub.intake.erasing import PURPOSE
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import erasing as patterns
-from lamplighter.hub.rights import ledger, policies, reports
+from lamplighter.hub.rights import ledger, policies, reports, retention
 from lamplighter.hub.rights.ledger import ERASE
 from lamplighter.hub.rights.models import ErasedPart, Erasure, ErasureApproval, Hold, RetentionDecision
 from lamplighter.hub.rights.permissions import HOMES
@@ -68,6 +68,8 @@ def approve(user: User, case: Case, decision: RetentionDecision) -> Outcome:
     another agency, a decision that is not the newest, or a hold.
     """
     policies.check_approval(user, decision)
+    if not ErasureApproval.objects.filter(decision=decision).exists():
+        retention.check_time(user, decision)
     with as_service(ERASE):
         # Two who approve at once: the second may find that the whole case has gone.
         if Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first() is None:

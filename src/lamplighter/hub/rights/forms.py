@@ -12,7 +12,9 @@ from lamplighter.hub.cases.forms import Form, day
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
-from lamplighter.hub.rights.rules import exemptions, periods
+from lamplighter.hub.rights.rules import early, exemptions, periods
+
+CHANGED = "Somebody has decided about one of these records, or its time is over. Select again"
 
 
 class RequestForm(Form):
@@ -44,7 +46,7 @@ class DecideForm(Form, VersionForm):
     exemption = radios("Why is it withheld?", hint="The answer to the person does not say.")
     reason = text_box(
         "Your reasoning",
-        hint="Kept with the decision. Say what you took out.",
+        hint="Saved with the decision. Say what you took out.",
         required="Say why, and what you took out",
         rows=3,
     )
@@ -59,18 +61,50 @@ class DecideForm(Form, VersionForm):
             ].help_text = "The person reported gets nothing that they do not know already."
 
 
+class WithholdForm(Form):
+    """One exemption and one reason for all the records that are selected."""
+
+    records = forms.MultipleChoiceField(
+        label="Records",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select at least one record", "invalid_choice": CHANGED},
+    )
+    exemption = radios(
+        "Why are they withheld?",
+        required="Choose why they are withheld",
+        hint="The answer to the person does not say.",
+    )
+    reason = text_box(
+        "Your reasoning", hint="Saved with each decision.", required="Say why they are withheld", rows=3
+    )
+
+    def __init__(self, *args: Any, records: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["records"].choices = [(key, key) for key in records]  # type: ignore[attr-defined]  # a choice field
+        rows = exemptions(timezone.localdate())
+        self.fields["exemption"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
+
+
 class RetentionForm(Form, VersionForm):
     kind = radios(
         "What happens to these records?", RetentionDecision.Kind.choices, required="Choose what happens"
     )
     period = radios("Which rule do they fall under?", required="Choose the rule that they fall under")
     keep_until = DatePartsField(label="Next review", help_text="If they are kept.", required=False)
+    early = radios(
+        "Why are they erased before that time is over?",
+        hint="Only if you erase them now, and the rule says to keep them longer.",
+    )
     reason = text_box("Your reason", required="Enter a reason", rows=4)
 
     def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = periods(of, timezone.localdate())
         self.fields["period"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
+        reasons = early(timezone.localdate())
+        self.fields["early"].choices = [(code, row.title) for code, row in reasons.items()]  # type: ignore[attr-defined]  # a choice field
+        if not reasons:
+            del self.fields["early"]
         self.fields["period"].widget.attrs["hints"] = {
             code: f"{row.extra['years']} years. {row.extra['source']}" for code, row in rows.items()
         }

@@ -120,6 +120,8 @@ class RetentionDecision(RowOfAnyPartition):
     kind = models.CharField(max_length=6, choices=Kind.choices)
     period = models.CharField(max_length=40)
     keep_until = models.DateField(null=True)
+    # Why it is erased before its period has ended, by the rules of that day; "" where it has ended.
+    early = models.CharField(max_length=40, blank=True)
     reason = models.TextField()
 
     class Meta:

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.panels import Line, Panel
+from lamplighter.hub.cases.panels import Line, Panel, Place
+from lamplighter.hub.cases.tabs import ADMINISTRATION
 from lamplighter.hub.rights import permissions, presenters, retention
 
 
@@ -23,6 +24,5 @@ def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
     return found
 
 
-PANELS = [
-    Panel(title="Retention", page="rights:retention", may=permissions.may_review, lines=lines, order=90)
-]
+PANELS = [Panel("Retention", permissions.may_review, lines, order=90)]
+PLACES = [Place(ADMINISTRATION, "Retention", "rights:retention", permissions.may_review, order=50)]

@@ -9,8 +9,10 @@ from collections.abc import Collection
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
-from lamplighter.hub.rights.rules import exemptions, periods
+from lamplighter.hub.rights.rules import RULES, exemptions, periods
+from lamplighter.hub.rights.rules import early as early_reasons
 from lamplighter.hub.sharing.policies import ChangedMeanwhileError, NotPossibleError, check_hides
+from lamplighter.reporting import words
 
 SHORTEST_NAME = 3
 LONGEST_KEEPING = 100  # years
@@ -82,6 +84,21 @@ def check_other_party(text: str, names: Collection[str], hidden: Collection[str]
         if re.search(rf"\b{re.escape(part)}", text, re.IGNORECASE):
             raise NotPossibleError("These words name the other person in the case. Take that out.")
     check_hides(text, hidden)
+
+
+def check_time(over_on: dt.date | None, period: str, early: str, today: dt.date) -> None:
+    """Refuse to erase what has to be kept still. ``over_on``: the first day without that duty; ``None``: the
+    case is open, so that no time has begun."""
+    if over_on is not None and over_on <= today:
+        return
+    if not early:
+        until = "The case is not closed, so the time for which records are kept has not begun"
+        if over_on is not None:
+            rule = RULES.title("period", period)
+            until = f"By this rule these records are kept until {words.day(over_on)} ({rule})"
+        raise NotPossibleError(f"{until}. To erase them before, choose why. Otherwise choose to keep them.")
+    if early not in early_reasons(today):
+        raise NotPossibleError("Choose why they are erased early from the list.")
 
 
 def check_retention(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -28,9 +29,44 @@ NOT_SHOWN = {"partition", "from_partition", "to_partition", "page", "rule"}
 LABELS = {"at": "Written down on", "happened_at": "Happened on", "title": "Heading", "body": "Words"}
 
 
+# What a table's rows are called, where the software's own word for them is not theirs.
+KINDS = {
+    "arrivals.CaseReport": "Report on the case",
+    "arrivals.Following": "Report that concerns the case",
+    "cases.Closing": "Closing of the case",
+    "cases.Entry": "Entry in the history",
+    "cases.FollowUp": "Follow-up after closing",
+    "cases.LegalStatus": "Legal status",
+    "cases.Party": "Personal details",
+    "cases.Status": "Status of the case",
+    "cases.Triage": "Decision on the referral",
+    "perpetrator_side.Allocation": "Allocation of a practitioner",
+    "perpetrator_side.Chase": "Follow-up of a missed session",
+    "perpetrator_side.Consultation": "Advice given",
+    "perpetrator_side.Ending": "End of a programme",
+    "perpetrator_side.Enrolment": "Enrolment in a programme",
+    "perpetrator_side.MeasureResult": "Result of a measure",
+    "perpetrator_side.SessionOutcome": "Outcome of a session",
+    "perpetrator_side.Statement": "Statement of the formulation",
+    "sharing.Grounds": "Reasons for sharing",
+    "sharing.Release": "Shared information",
+    "victim_side.AdvocateOfCase": "Advocate of the case",
+    "victim_side.Cadence": "How often to be in contact",
+    "victim_side.CodeEvent": "Event to tell the victim of",
+    "victim_side.CodeUpdate": "The victim was told of an event",
+    "victim_side.Contact": "Contact with the victim",
+    "victim_side.ContactResult": "Outcome of a contact",
+    "victim_side.ImpactEntry": "Entry in the impact log",
+    "victim_side.RuleBroken": "Contact against the rules",
+    "victim_side.StatementOffer": "Offer of a Victim Personal Statement",
+    "victim_side.SupportEvent": "Change of support",
+}
+# When it was, the day of the thing itself before the day on which it was written down.
+DATES = ("happened_at", "happened_on", "told_at", "on", "since", "at")
+
 ERASED = "It is erased."
 WAITS = (
-    "Approved. Something that another agency wrote rests on this, so nothing is gone yet: it goes with the "
+    "Approved. Something that another agency wrote refers to this, so nothing is gone yet: it goes with the "
     "whole case, when every agency has approved the same."
 )
 
@@ -58,6 +94,11 @@ def both_reviews(theirs: RetentionDecision, typed: dict[str, Any]) -> dict[str, 
         ("What happens", theirs.get_kind_display(), str(kinds[typed["kind"]])),
         ("Rule", RULES.title("period", theirs.period), RULES.title("period", typed["period"])),
         (
+            "Why it is erased early",
+            RULES.title("early", theirs.early) if theirs.early else "",
+            RULES.title("early", typed["early"]) if typed.get("early") else "",
+        ),
+        (
             "Next review",
             day(theirs.keep_until) if theirs.keep_until else "",
             day(typed["keep_until"]) if typed["keep_until"] else "",
@@ -76,7 +117,7 @@ def both_ends(theirs: Hold, typed: dict[str, Any]) -> dict[str, Any]:
 def waits_for(row: RetentionDecision, user: User) -> str:
     """What an erasure that was asked for waits for, in words; the person who asked cannot approve it."""
     if ErasureApproval.objects.filter(decision=row).exists():
-        return "It is approved. Something that another agency wrote rests on it: it goes when that has gone."
+        return "It is approved. Something that another agency wrote refers to it: it goes when that has gone."
     if row.by_id == user.pk:
         return "It waits for somebody else of your agency, who has to approve it. You decided it and cannot."
     return "It waits for a second person of your agency to approve it: you can."
@@ -86,6 +127,11 @@ def what_goes(found: erasing.Preview, row: RetentionDecision) -> list[str]:
     """Paragraphs for the person who approves: what is deleted, what stays and whose it is."""
     by = row.by.display_name if row.by else "a colleague"
     told = [
+        *(
+            [f"Before the time for which it is kept is over: {RULES.title('early', row.early)}."]
+            if row.early
+            else []
+        ),
         f"{by} decided it: {row.reason}",
         f"{found.rows:,} rows that your agency recorded of this case are deleted and cannot be brought back"
         f"{_reports(found.reports)}.",
@@ -116,6 +162,8 @@ def decision(row: RetentionDecision) -> str:
     on = day(timezone.localdate(row.at))
     if row.kind == RetentionDecision.Kind.KEEP and row.keep_until:
         return f"Keep until the review on {day(row.keep_until)} (decided on {on})"
+    if row.early:
+        return f"Erase before its time is over (decided on {on}): {RULES.title('early', row.early)}"
     return f"Erase (decided on {on})"
 
 
@@ -149,11 +197,40 @@ def _model(label: str) -> type[models.Model] | None:
         return None
 
 
-def item(row: SubjectItem, last: SubjectDecision | None = None) -> dict[str, Any]:
-    model = _model(row.model)
+def headings(items: Iterable[SubjectItem]) -> dict[int, str]:
+    """What each item is, in words with its date, by the item's id: one query a table.
+
+    Read as its owner, who decides about it: a row that this person may not read is called by its kind alone.
+    """
+    found = list(items)
+    told: dict[int, str] = {}
+    for label in {item.model for item in found}:
+        of_kind = [item for item in found if item.model == label]
+        model = _model(label)
+        keys = [item.row_key for item in of_kind]
+        rows = {row.key: row for row in model._default_manager.filter(key__in=keys)} if model else {}
+        told |= {item.pk: _heading(label, model, rows.get(item.row_key)) for item in of_kind}
+    return told
+
+
+def _heading(label: str, model: type[models.Model] | None, row: Any) -> str:
+    if model is None:
+        return "A record of an earlier version"
+    kind = KINDS.get(label) or str(model._meta.verbose_name).capitalize()
+    if row is None:
+        return kind
+    title = getattr(row, "title", "")
+    # An entry of the history says what it is; "Release: …" needs its kind.
+    named = (title if label == "cases.Entry" else f"{kind}: {title}") if title else kind
+    on = next((value for name in DATES if (value := getattr(row, name, None)) is not None), None)
+    on = timezone.localdate(on) if isinstance(on, dt.datetime) else on
+    return f"{named}, {day(on)}" if on else named
+
+
+def item(row: SubjectItem, last: SubjectDecision | None = None, heading: str = "") -> dict[str, Any]:
     return {
         "key": row.key,
-        "what": str(model._meta.verbose_name).capitalize() if model else "A record of an earlier version",
+        "what": heading or headings([row])[row.pk],
         "case": row.case.reference,
         "side": row.get_side_display(),
         "by": day(row.decide_by),

@@ -46,6 +46,7 @@ def decide(
     period: str,
     reason: str,
     keep_until: dt.date | None = None,
+    early: str = "",
     seen: str | None = None,
 ) -> RetentionDecision:
     """The owning agency keeps what it holds of the case until another review, or wants it erased.
@@ -55,6 +56,12 @@ def decide(
     """
     agency = _agency(user)
     policies.check_retention(kind, period, keep_until, reason, agency.kind, timezone.localdate())
+    over_on = over(user, case, period)
+    erase_early = kind == RetentionDecision.Kind.ERASE and not (
+        over_on is not None and over_on <= timezone.localdate()
+    )
+    if erase_early:
+        policies.check_time(over_on, period, early, timezone.localdate())
     one_at_a_time(case.pk)
     newest = decided(user, case)
     if seen is not None and newest is not None and str(newest.key) != seen:
@@ -62,9 +69,16 @@ def decide(
     made = RetentionDecision.objects.create(
         **owned(user, case, partition=permissions.home(user), kind=kind, period=period, reason=reason),
         keep_until=keep_until if kind == RetentionDecision.Kind.KEEP else None,
+        early=early if erase_early else "",
     )
     audit.record(
-        user, "rights.retention_decided", f"decision {made.key}", case=case, kind=kind, period=period
+        user,
+        "rights.retention_decided",
+        f"decision {made.key}",
+        case=case,
+        kind=kind,
+        period=period,
+        early=made.early,
     )
     return made
 
@@ -98,6 +112,29 @@ def _agency(user: User) -> Agency:
     if user.agency is None or not permissions.home(user):
         raise policies.NotPossibleError("You do not decide about the records of an agency.")
     return user.agency
+
+
+def over(user: User, case: Case, period: str) -> dt.date | None:
+    """The first day on which this agency need not keep what it holds of the case any more, by one of its
+    rules; ``None`` while the case is open."""
+    newest = Status.objects.filter(case=case).order_by("-at", "-pk").first()
+    if newest is None or newest.name not in OVER:
+        return None
+    closed = Closing.objects.filter(case=case).order_by("-at", "-pk").first()
+    ended_at = max(newest.at, closed.at) if closed else newest.at
+    years = periods(_agency(user).kind, timezone.localdate())[period].extra["years"]
+    return timezone.localdate(case_rules.later_by_months(ended_at, 12 * years))
+
+
+def check_time(user: User, decision: RetentionDecision) -> None:
+    """Raise ``policies.NotPossibleError`` where what was decided would erase what has to be kept still.
+
+    As on the day of the erasure: a case that was opened again is not over any more.
+    """
+    today = timezone.localdate()
+    known = decision.period in periods(_agency(user).kind, today)
+    over_on = over(user, decision.case, decision.period) if known else None
+    policies.check_time(over_on, decision.period, decision.early, today)
 
 
 def decided(user: User, case: Case, as_at: Moment = None) -> RetentionDecision | None:

@@ -114,8 +114,8 @@ def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         lambda _: retention.decide(user, case, **form.written()),
         title="Review what your agency holds",
         words="This is about what your agency recorded of this case, and nobody else's records.",
-        button="Keep this decision",
-        done="The decision is kept.",
+        button="Save decision",
+        done="Decision saved.",
         both=presenters.both_reviews,
     )
 

@@ -16,6 +16,11 @@ def exemptions(day: dt.date) -> dict[str, Rule]:
     return {code: row for code, row in RULES.on("exemption", day).items() if not row.extra.get("by_service")}
 
 
+def early(day: dt.date) -> dict[str, Rule]:
+    """Reasons to erase records before their time is over; a hub's file may have none."""
+    return RULES.on("early", day) if "early" in RULES.tables() else {}
+
+
 def periods(kind: str, day: dt.date) -> dict[str, Rule]:
     """How long an agency of this kind keeps what it owns; the first holds until another is chosen."""
     return {code: row for code, row in RULES.on("period", day).items() if row.extra["kind"] == kind}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -132,6 +133,25 @@ def decide(
         exemption=made.exemption,
     )
     return made
+
+
+@transaction.atomic
+def withhold(user: User, items: Sequence[SubjectItem], *, exemption: str, reason: str) -> int:
+    """Withhold several items for one reason, all or none; returns how many.
+
+    Nothing can be given this way: words for a person are written for each record. Raises ``NotPossibleError``
+    where somebody has decided about one of them, so that no decision is overruled unseen.
+    """
+    if not items:
+        raise policies.NotPossibleError("Select at least one record.")
+    if SubjectDecision.objects.filter(item__in=items).exists():
+        raise policies.NotPossibleError(
+            "Somebody has decided about one of these records. Nothing was saved: select again."
+        )
+    for item in items:
+        # "": none stands. One that was made since the question above is not overruled either.
+        decide(user, item, kind=SubjectDecision.Kind.WITHHOLD, exemption=exemption, reason=reason, seen="")
+    return len(items)
 
 
 def _names_of_the_other(item: SubjectItem) -> set[str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.design.environment import plural
 from lamplighter.hub.rights import forms, permissions, policies, presenters, selectors, services
 
 SIDES = ("shared", "police", "health", "advocacy")
@@ -41,7 +42,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "The request is kept, and its clock runs.")
+            messages.success(request, "Request saved. Its time limit has started.")
             return redirect("rights:request", made.key)
     return render(request, "rights/take_in.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -70,12 +71,35 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
 @shows(*SIDES)
 @require(permissions.may_handle)
 def items(request: HttpRequest) -> HttpResponse:
+    """The records to decide; by POST, those that are selected are withheld for one reason."""
     by = _day(request.GET.get("by", ""))
     found = selectors.to_decide(who(request), by) if by else selectors.items()
-    audit.consulted(request.user, "rights.items_seen", "items")
     newest = selectors.newest(found)
-    rows = [presenters.item(i, newest.get(i.pk)) for i in found]
-    return render(request, "rights/items.html", {"rows": rows, "by": by})
+    open_ = {str(i.key): i for i in found if i.pk not in newest}
+    form = forms.WithholdForm(request.POST or None, records=list(open_))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        chosen = [open_[key] for key in given["records"]]
+        try:
+            count = services.withhold(
+                who(request), chosen, exemption=given["exemption"], reason=given["reason"]
+            )
+        except policies.ChangedMeanwhileError as changed:
+            form.add_error(None, str(changed))
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{plural(count, 'record')} withheld.")
+            return redirect("rights:items")
+    audit.consulted(request.user, "rights.items_seen", "items", rows=len(found))
+    told = presenters.headings(found)
+    context = {
+        "form": form,
+        "by": by,
+        "chosen": set(request.POST.getlist("records")),
+        "rows": [presenters.item(i, newest.get(i.pk), told[i.pk]) for i in found],
+    }
+    return render(request, "rights/items.html", context, status=422 if form.errors else 200)
 
 
 def _day(text: str) -> dt.date | None:
@@ -106,7 +130,7 @@ def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
         except policies.NotPossibleError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "Your decision is kept.")
+            messages.success(request, "Decision saved.")
             return redirect("rights:items")
     context = {
         "form": form,

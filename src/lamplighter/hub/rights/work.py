@@ -52,9 +52,9 @@ def _items(user: User) -> list[Notice]:
     )
     return [
         Notice(
-            text=f"Decide about {count(number, 'item')} that somebody asked for",
-            why="Somebody asked what is held about them, and your agency owns this. What nobody has "
-            "decided about by then is withheld.",
+            text=f"Subject access request: {count(number, 'record')} to decide",
+            why="Somebody asked what is held about them. Your agency owns these records. A record that "
+            "nobody has decided by then is withheld.",
             due_at=end_of(until),
             href=f"{reverse('rights:items')}?by={until.isoformat()}",
             whose="Anyone in your team",

@@ -133,7 +133,7 @@ def _by(rows: Iterable[PersonRecord], term: Term) -> tuple[str, ...]:
     held = list(rows)
     said = {
         "telephone": bool(term.phone) and any(term.phone in (r.phones or ()) for r in held),
-        "e-mail address": bool(term.mail) and any(term.mail in (r.emails or ()) for r in held),
+        "email address": bool(term.mail) and any(term.mail in (r.emails or ()) for r in held),
         "account": bool(term.account)
         and any(h.partition(":")[2] == term.account for r in held for h in r.handles or ()),
         "vehicle": bool(term.mark) and any(term.mark in (r.vehicles or ()) for r in held),

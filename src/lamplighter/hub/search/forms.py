@@ -9,7 +9,7 @@ class SearchForm(forms.Form):
     use_required_attribute = False
     term = forms.CharField(
         label="Search",
-        help_text="A name, nickname, telephone number, e-mail address, account, date of birth, address, "
+        help_text="A name, nickname, phone number, email address, account, date of birth, address, "
         "postcode, number plate, crime number or case reference. Your search is not saved.",
         min_length=3,
         max_length=120,

@@ -67,8 +67,8 @@ def _check(document: Document, report: Report, reading: Reading) -> None:
 PART = Part(
     "sharing",
     "Sharing",
-    "What sharing information between agencies may rest on, how long it lasts, and when those who receive it "
-    "are told.",
+    "What sharing information between agencies may be based on, how long it lasts, and when those who "
+    "receive it are told.",
     SHIPPED,
     (
         Rows(

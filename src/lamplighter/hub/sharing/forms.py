@@ -46,11 +46,11 @@ class ReleaseForm(Form):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
     )
-    basis = radios("What does it rest on?", required="Choose consent, or the law that this rests on")
-    consent_of = radios("Whose consent?", hint="If it rests on consent.")
-    consent_how = radios("How was it given?", hint="If it rests on consent.")
+    basis = radios("Legal basis", required="Choose consent, or another legal basis")
+    consent_of = radios("Whose consent?", hint="If the legal basis is consent.")
+    consent_how = radios("How was it given?", hint="If the legal basis is consent.")
     consent_on = DatePartsField(
-        label="Date of the consent", help_text="If it rests on consent.", required=False
+        label="Date of the consent", help_text="If the legal basis is consent.", required=False
     )
     threshold = radios(
         "Which threshold of risk is met?",

@@ -117,7 +117,7 @@ class Grounds(RowOfAnyPartition):
 
 
 class Withdrawal(RowOfAnyPartition):
-    """Why it was taken back: for those who released it."""
+    """Why it was withdrawn: for those who released it."""
 
     append_only = True
 
@@ -126,7 +126,7 @@ class Withdrawal(RowOfAnyPartition):
 
 
 class Receipt(RowOfAnyPartition):
-    """Somebody of a receiving agency opened a release: they know of it, or that it was taken back, or ends.
+    """Somebody of a receiving agency opened a release: they know of it, or that it was withdrawn, or ends.
 
     In the partition that it went to; only that agency's people see it. It says nothing of what was released.
     """

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.panels import Line, Panel
+from lamplighter.hub.cases.panels import Adding, Line, Panel, Place
+from lamplighter.hub.cases.tabs import SHARING
 from lamplighter.hub.sharing import permissions, presenters, selectors
 
 
@@ -23,13 +24,6 @@ def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
     ]
 
 
-PANELS = [
-    Panel(
-        title="Released to you",
-        name="Released across the wall",
-        page="sharing:register",
-        may=permissions.may_see_cases,
-        lines=lines,
-        order=70,
-    )
-]
+PANELS = [Panel("Released to you", permissions.may_see_cases, lines, order=70)]
+PLACES = [Place(SHARING, "Sharing", "sharing:register", permissions.may_see_cases)]
+ADDINGS = [Adding("Information for another agency", "sharing:choose", permissions.may_release, order=80)]

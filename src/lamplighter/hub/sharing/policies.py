@@ -81,10 +81,10 @@ def check(draft: Draft, today: dt.date, on_case: Collection[Agency], origins: Co
 
 def _check_way(draft: Draft, origins: Collection[str]) -> None:
     if draft.from_partition not in origins:
-        raise NotPossibleError("You can release only what is on your own side of the wall.")
+        raise NotPossibleError("You can share only what your own side holds.")
     same = draft.to_partition == draft.from_partition and draft.from_partition != "health"
     if draft.to_partition not in KINDS_OF or same:
-        raise NotPossibleError("Choose another side of the wall.")
+        raise NotPossibleError("Choose another side.")
     if draft.from_partition == "vault" and draft.to_partition in NEVER_FROM_THE_VAULT:
         raise NotPossibleError(
             "Where the person stalked is, and how to reach them, is never released to those who work "
@@ -136,7 +136,7 @@ def _check_basis(draft: Draft, today: dt.date) -> None:
     if draft.kind not in RULES.on("kind", today):
         raise NotPossibleError("Choose what kind of information it is.")
     if draft.basis not in RULES.on("basis", today):
-        raise NotPossibleError("Choose consent, or the law that this rests on.")
+        raise NotPossibleError("Choose consent, or another legal basis.")
     if draft.basis == CONSENT:
         if not (draft.consent_of and draft.consent_how and draft.consent_on):
             raise NotPossibleError("Say whose consent it is, how it was given, and when.")

@@ -119,7 +119,7 @@ def consent(row: Grounds | Draft, basis_code: str) -> str:
 def why(row: Grounds, line: Disclosure) -> list[dict[str, str]]:
     """The grounds, for those where it came from."""
     told = [
-        ("Rests on", basis(line)),
+        ("Legal basis", basis(line)),
         ("Consent", consent(row, line.basis)),
         ("What shows that the threshold is met", row.threshold_words),
         ("Why the recipient needs it", row.necessity),

@@ -74,7 +74,7 @@ def grounds(register: Disclosure) -> Grounds | None:
 
 
 def withdrawals(register: Disclosure) -> list[Withdrawal]:
-    """Why it was taken back: more than one row where two people did so at once, the first to do it first."""
+    """Why it was withdrawn: more than one row where two people did so at once, the first to do it first."""
     rows = Withdrawal.objects.filter(disclosure=register).select_related("by", "owner")
     return list(rows.order_by("pk"))
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access import meanwhile
 from lamplighter.hub.access.pages import shows
+from lamplighter.hub.accounts import drafts
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
@@ -35,7 +36,7 @@ from lamplighter.reporting import register_pdf as pdf_of
 HOME = "sharing:register"
 A_PAGE = 50
 WITHDRAWN = "It is withdrawn. Nobody on the other side can read it any more."
-KEPT_TOO = "Your reason is kept beside the first one."
+KEPT_TOO = "Your reason is saved beside the first one."
 
 
 @shows("shared", "release")
@@ -113,14 +114,23 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Written, then checked as the recipient will see it, then sent: one address, three steps of one form."""
     case = cases.open_case(key)
     source = _source(request, case)
-    form = _form(request, case, source)
+    typed = drafts.Typed(request, "sharing.write", f"{case.key} {source.key if source else ''}")
+    if typed.leaving:
+        return typed.left()
+    if typed.clearing:
+        typed.discard()
+        return redirect(request.get_full_path())
+    form = typed.filled(_form(request, case, source))
     step = request.POST.get("step", "check")
+    if request.method == "POST":
+        typed.keep()
     if request.method == "POST" and step != "edit" and form.is_valid():
         draft = form.draft()
         try:
             services.check(_who(request), case, draft)
             if step == "send":
                 services.release(_who(request), case, draft, source=source)
+                typed.discard()
                 messages.success(request, "It is released. The register shows it from now on.")
                 return redirect(HOME, case.key)
         except policies.NotPossibleError as refused:
@@ -128,7 +138,7 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         else:
             return render(request, "sharing/check.html", _checked(request, case, form, draft))
     shown = form if step != "edit" else _form(request, case, source)
-    context = frame(request, case, HOME) | {"form": shown, "source": source}
+    context = frame(request, case, HOME) | {"form": shown, "source": source, "typed": typed}
     bad = request.method == "POST" and step != "edit" and bool(form.errors)
     return render(request, "sharing/write.html", context, status=422 if bad else 200)
 

@@ -12,7 +12,7 @@ from lamplighter.hub.sharing.models import Receipt
 WORDS = {
     Receipt.Kind.RELEASED: "Read what was released to your agency",
     Receipt.Kind.ENDING: "Read once more what was released to your agency: it ends soon",
-    Receipt.Kind.WITHDRAWN: "Stop using what was released to your agency: it was taken back",
+    Receipt.Kind.WITHDRAWN: "Stop using what was released to your agency: it was withdrawn",
 }
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
@@ -52,6 +53,16 @@ class SecurityHeaders:
             # Shared computers: the Back button after signing out must show nothing.
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class Sessions(SessionMiddleware):
+    """Django's sessions, which would take the cookie from everybody who asks while the database is away."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Leave the cookie alone where the request failed: nothing is known of the session then."""
+        if response.status_code >= 500:
+            return response
+        return super().process_response(request, response)
 
 
 class SessionLimits:

@@ -5,6 +5,7 @@ from lamplighter.hub.site import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("more/", views.more, name="more"),
     path("work/", include("lamplighter.hub.clocks.urls")),
     path("audit/", include("lamplighter.hub.audit.urls")),
     path("cases/", include("lamplighter.hub.audit.case_urls")),

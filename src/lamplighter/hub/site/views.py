@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import errno
+import sys
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.design.environment import navigation
+from lamplighter.hub.design import navigation
 from lamplighter.hub.site import logs
 
 START_PAGES = (
@@ -26,9 +30,15 @@ def home(request: HttpRequest) -> HttpResponse:
         if permission(request.user):
             return HttpResponseRedirect(reverse(name))
     # A role without casework starts where its first entry leads, if it has any.
-    if entries := navigation(request):
-        return HttpResponseRedirect(entries[0]["href"])
+    if entries := navigation.entries(request.user):
+        return HttpResponseRedirect(entries[0].href)
     return render(request, "nothing_here.html")
+
+
+@shows()
+def more(request: HttpRequest) -> HttpResponse:
+    """The places that the navigation has no room for, each with what it is for."""
+    return render(request, "more.html", {"entries": navigation.more(request.user)})
 
 
 def form_out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -48,4 +58,13 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", {"number": logs.request_id.get()[:12]}, status=500)
+    """Say that it is our fault; where the database is away or a disk is full, that it is that."""
+    number, fault = logs.request_id.get()[:12], sys.exc_info()[1]
+    full = isinstance(fault, OSError) and fault.errno in {errno.ENOSPC, errno.EDQUOT}
+    if full or isinstance(fault, OperationalError | InterfaceError):
+        # Who it is would be asked of the database, and the page that says so would fail like the first.
+        request.user = AnonymousUser()
+        answer = render(request, "503.html", {"number": number, "full": full}, status=503)
+        answer.headers["Retry-After"] = "30"
+        return answer
+    return render(request, "500.html", {"number": number}, status=500)

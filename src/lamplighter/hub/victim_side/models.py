@@ -105,7 +105,7 @@ class Contact(RowOfAnyPartition):
 
 
 class ContactResult(RowOfAnyPartition):
-    """What came of it."""
+    """Outcome."""
 
     append_only = True
     wall_adds = BY_WHO_REACHES_HER
@@ -226,7 +226,7 @@ class SupportEvent(CaseRow):
         SUPPORTS = "supports", "Supports action"
         UNSURE = "unsure", "Unsure"
         WITHDRAWN = "withdrawn", "Has withdrawn support"
-        RETURNED = "returned", "Supports action again"
+        RETURNED = "returned", "Supports action (again)"
 
     class Answer(models.TextChoices):
         YES = "yes", "Yes"

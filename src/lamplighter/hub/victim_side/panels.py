@@ -9,7 +9,8 @@ from django.urls import reverse
 from lamplighter.hub.access import moment
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.cases.panels import Line, Panel
+from lamplighter.hub.cases.panels import Adding, Line, Panel, Place
+from lamplighter.hub.cases.tabs import VICTIM
 from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.victim_side import permissions, presenters, rules, selectors
 
@@ -64,7 +65,6 @@ def update_lines(user: User, case: Case, as_at: Moment) -> list[Line]:
 PANELS = [
     Panel(
         "The victim's side",
-        "victim:side",
         permissions.may_read_victim_side,
         side_lines,
         order=20,
@@ -72,11 +72,62 @@ PANELS = [
     ),
     Panel(
         "Contact with the victim",
-        "victim:contact",
         permissions.may_see_contact,
         contact_lines,
         order=21,
         on=permissions.contact_open,
     ),
-    Panel("Victims' Code updates", "victim:updates", permissions.may_see_updates, update_lines, order=22),
+    Panel("Victims' Code updates", permissions.may_see_updates, update_lines, order=22),
+]
+
+
+def _confided(name: str, page: str, order: int, *within: str) -> Place:
+    """A page of the victim's confidences."""
+    may, on = permissions.may_read_victim_side, permissions.victim_side_open
+    return Place(VICTIM, name, page, may, order=order, on=on, within=within)
+
+
+PLACES = [
+    _confided("Summary", "victim:side", 10, "victim:advocate"),
+    Place(
+        VICTIM,
+        "Contact with the victim",
+        "victim:contact",
+        permissions.may_see_contact,
+        order=20,
+        on=permissions.contact_open,
+        within=(
+            "victim:result",
+            "victim:cadence",
+            "victim:broken",
+            "victim:safe_contact",
+            "victim:change_safe_contact",
+        ),
+    ),
+    Place(
+        VICTIM,
+        "Victims' Code updates",
+        "victim:updates",
+        permissions.may_see_updates,
+        order=30,
+        within=("victim:told", "victim:enhanced"),
+    ),
+    _confided("Support", "victim:support", 40),
+    _confided("Impact and statement", "victim:impact", 50, "victim:statement"),
+    _confided("Needs", "victim:needs", 60),
+    _confided("Safety plan", "victim:safety_plan", 70),
+]
+ADDINGS = [
+    Adding(
+        "Contact with the victim",
+        "victim:contact",
+        permissions.may_contact_victim,
+        order=20,
+        part="#record",
+    ),
+    Adding("Change in support for action", "victim:support", permissions.may_work_with_victim, order=21),
+    Adding("Impact on the victim", "victim:impact", permissions.may_work_with_victim, order=22),
+    Adding("Needs assessment", "victim:needs", permissions.may_work_with_victim, order=23),
+    Adding("Safety plan", "victim:safety_plan", permissions.may_work_with_victim, order=24),
+    Adding("Event to tell the victim of", "victim:updates", permissions.may_enter_events, order=25),
 ]

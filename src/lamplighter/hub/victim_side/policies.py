@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from lamplighter.hub.cases.policies import NotPossibleError
 from lamplighter.hub.victim_side import rules
 from lamplighter.hub.victim_side.models import SupportEvent
+from lamplighter.reporting.words import clock
 from lamplighter.vocabulary.codes import code_set
 
 __all__ = ["NotPossibleError"]
@@ -94,15 +95,25 @@ def in_words(code: str, rule: ContactRule | None, channel: str) -> str:
         "no_contact": "The victim must not be contacted for now.",
         "channel": f"Not this way: the rule does not allow “{title}”.",
         "text_first": "Text first: send a text, then use this within 24 hours of it.",
-        "another_rule": "The rule of safe contact has changed. Look at it again.",
+        "another_rule": "The safe contact rules have changed. Read them again.",
         "message": "No message may be left.",
     }[code]
 
 
 def windows_in_words(windows: Collection[Mapping[str, Any]]) -> str:
-    """``Monday, Tuesday 10:00 to 14:00; Saturday 09:00 to 12:00``; ``at any time``."""
-    parts = [f"{_days(w['days'])} {w['from']} to {w['to']}" for w in windows if isinstance(w, Mapping)]
+    """``Monday, Tuesday 10am to 2pm; Saturday 9am to noon``; ``at any time``."""
+    parts = [
+        f"{_days(w['days'])} {_clock(w['from'])} to {_clock(w['to'])}"
+        for w in windows
+        if isinstance(w, Mapping)
+    ]
     return "; ".join(parts) or "at any time"
+
+
+def _clock(text: str) -> str:
+    """``9:05`` as "9:05am"; midnight at the end of a day is kept as "24:00" and said so."""
+    hour, _, minute = str(text).partition(":")
+    return "midnight" if hour == "24" else clock(dt.time(int(hour), int(minute or 0)))
 
 
 def _days(numbers: Collection[int]) -> str:
@@ -133,7 +144,7 @@ def check_rule(values: Mapping[str, Any]) -> None:
 def check_look(reason: str) -> None:
     """The vault opens for a reason that somebody can judge later."""
     if len(reason.strip()) < LEAST_REASON:
-        raise NotPossibleError("Say why you need to see this, in a few words. It is kept.")
+        raise NotPossibleError("Say why you need to see this, in a few words. It is recorded.")
 
 
 def check_codes(name: str, chosen: Collection[str]) -> None:
@@ -150,7 +161,7 @@ def check_support(state: str, before: str | None, reasons: Collection[str], word
     """What a change of support needs: a state that can follow, reasons in codes and in the victim's words."""
     State = SupportEvent.State  # noqa: N806  a class
     if state == State.RETURNED and before not in {State.UNSURE, State.WITHDRAWN}:
-        raise NotPossibleError("“Supports action again” can only follow “unsure” or “has withdrawn”.")
+        raise NotPossibleError("“Supports action (again)” can only follow “unsure” or “has withdrawn”.")
     if state == before:
         raise NotPossibleError(f"It is “{State(state).label}” already. Write it in the contact log instead.")
     check_codes("support_reasons", reasons)

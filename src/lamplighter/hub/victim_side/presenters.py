@@ -189,15 +189,15 @@ def plan_version(found: SafetyPlan) -> dict[str, Any]:
 def rule_version(found: SafeContact) -> dict[str, Any]:
     yes = {True: "Yes", False: "No"}
     rows = [
-        ("Telephone", found.phone),
-        ("E-mail", found.email),
+        ("Phone", found.phone),
+        ("Email", found.email),
         ("Address", found.address),
         ("Nobody may contact the victim", "Yes, for now" if found.no_contact else ""),
         ("Safe ways", ", ".join(titles("contact_channels", found.channels)) or "None"),
         ("Text first", yes[found.text_first]),
         ("A message may be left", yes[found.may_leave_message]),
         ("Safe times", policies.windows_in_words(found.windows)),
-        ("Who may answer", found.who_may_answer),
+        ("Who might answer", found.who_may_answer),
         ("Safe word", found.safe_word),
         ("What else matters", found.words),
     ]
@@ -214,7 +214,7 @@ def standing(row: Any) -> dict[str, Any]:
         rows = [("Advocate", row.advocate.display_name), ("Since", long_date(row.since))]
     elif isinstance(row, SupportEvent):
         rows = [
-            ("Now the victim", row.get_state_display()),
+            ("The victim now", row.get_state_display()),
             ("Since", long_date(row.since)),
             ("Why", ", ".join(titles("support_reasons", row.reasons))),
             ("In the victim's own words", row.words),
@@ -226,14 +226,14 @@ def standing(row: Any) -> dict[str, Any]:
         rows = [("Enhanced rights", "Yes" if row.enhanced else "No"), ("Why", row.reason)]
     elif isinstance(row, StatementOffer):
         rows = [
-            ("Where it stands", row.get_state_display()),
+            ("Status", row.get_state_display()),
             ("On", long_date(row.on)),
             ("In the victim's own words", row.words),
         ]
     else:
         rows = [
             ("Told", long_time(row.told_at)),
-            ("If you told the victim too", "Record yours as a contact: it stays what it was"),
+            ("If you told the victim too", "Record yours as a contact; this record stays as it is"),
         ]
     found = [{"label": label, "text": text} for label, text in rows if text]
     return {"title": "What stands now", "by": by_line(row), "rows": found}

@@ -96,10 +96,13 @@ CREATE OR REPLACE FUNCTION victim_side_told_with_report(of_key uuid) RETURNS TAB
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT s.details::text FROM intake_reportversion v JOIN intake_safecontact s ON s.version_id = v.id
     WHERE v.key = of_key AND v.superseded_at IS NULL AND s.agency = access.agency()
-      AND EXISTS (
-          SELECT 1 FROM intake_reportversion w JOIN intake_batch b ON b.id = w.batch_id
-          JOIN intake_delivery d ON d.id = b.delivery_id
-          WHERE w.key = of_key AND d.door = 'form' AND d.received_by_id = access.actor()
+      -- Whoever typed it, and nobody who has corrected the report or put it back since with this carried over.
+      AND access.actor() = (
+          SELECT d.received_by_id FROM intake_reportversion w
+          JOIN intake_safecontact t ON t.version_id = w.id AND t.details::text = s.details::text
+          JOIN intake_batch b ON b.id = w.batch_id
+          JOIN intake_delivery d ON d.id = b.delivery_id AND d.door = 'form'
+          WHERE w.key = of_key ORDER BY w.version LIMIT 1
       )
       AND NOT v.report_id = ANY (access.kept_off_reports())
       AND NOT EXISTS (

@@ -19,8 +19,8 @@ from lamplighter.hub.victim_side.services.safe_contact import CHECKS
 from lamplighter.reporting.words import listed
 
 CONTACTS = (contact.PLAN, contact.NEXT, contact.CHANGED, selectors.UPDATE)
-NO_RULE = "No rule of safe contact stands. Agree one before you contact the victim."
-NO_CONTACT = "Nobody contacts the victim for now: the rule of safe contact says so."
+NO_RULE = "No safe contact rules recorded. Agree them before you contact the victim."
+NO_CONTACT = "Do not contact the victim for now: the safe contact rules say so."
 
 
 def advice(user: User, clocks: Sequence[Clock]) -> dict[int, str]:

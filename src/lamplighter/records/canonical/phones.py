@@ -109,6 +109,11 @@ def phone(text: str) -> str | None:
     return value
 
 
+def says_there_is_none(text: str) -> bool:
+    """Return whether a word stands where a number should be, such as "withheld" or "not known"."""
+    return bool(pl.Series([text.strip()], dtype=pl.String).str.contains(NO_NUMBER)[0])
+
+
 def emails(text: pl.Series) -> Outcome:
     """Cells to lists of e-mail addresses in lower case."""
     found = (

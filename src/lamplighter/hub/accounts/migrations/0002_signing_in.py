@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='Posting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('invited', 'Invited'), ('joined', 'Joined'), ('role', 'Given another role'), ('transfer', 'Moved to another agency'), ('left', 'Left'), ('fresh_start', 'Given a new link to sign in')], max_length=12)),
+                ('what', models.CharField(choices=[('invited', 'Invited'), ('joined', 'Joined'), ('role', 'Given another role'), ('transfer', 'Moved to another agency'), ('left', 'Left'), ('fresh_start', 'Sent a new sign-in link')], max_length=12)),
                 ('role', models.CharField(choices=[('coordinator', 'Hub coordinator'), ('investigator', 'Investigator'), ('stalking_lead', 'Stalking lead'), ('probation', 'Probation officer'), ('clinician', 'Clinician'), ('advocate', 'Advocate'), ('administrator', 'Administrator'), ('analyst', 'Analyst'), ('auditor', 'Auditor')], max_length=20)),
                 ('reason', models.TextField(blank=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='operation',
-            field=models.CharField(choices=[('collection', 'Collected'), ('alteration', 'Changed'), ('consultation', 'Looked at'), ('disclosure', 'Disclosed'), ('combination', 'Combined'), ('erasure', 'Erased'), ('access', 'Came and went')], db_default='alteration', default='alteration', max_length=14),
+            field=models.CharField(choices=[('collection', 'Collected'), ('alteration', 'Changed'), ('consultation', 'Looked at'), ('disclosure', 'Disclosed'), ('combination', 'Combined'), ('erasure', 'Erased'), ('access', 'Signed in or out')], db_default='alteration', default='alteration', max_length=14),
         ),
         migrations.AddField(
             model_name='event',

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('remedy', models.TextField(blank=True)),
                 ('profile', models.CharField(max_length=60)),
                 ('edition', models.CharField(max_length=80)),
-                ('outcome', models.CharField(blank=True, choices=[('withstood', 'Withstood the attack'), ('blocked', 'Blocked')], max_length=10)),
+                ('outcome', models.CharField(blank=True, choices=[('withstood', 'Passed the test'), ('blocked', 'Blocked')], max_length=10)),
                 ('tables', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None)),
                 ('words', models.TextField(blank=True)),
                 ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('sex', models.TextField(blank=True, help_text='Sex as recorded.', null=True)),
                 ('ethnicity', models.TextField(blank=True, help_text='Self-defined ethnicity, 18+1 code or its group letter.', null=True)),
                 ('phones', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, help_text="Telephone numbers, E.164 ('+447195101083').", null=True, size=None)),
-                ('emails', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, help_text='E-mail addresses, lower case.', null=True, size=None)),
+                ('emails', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, help_text='Email addresses, lower case.', null=True, size=None)),
                 ('handles', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, help_text="Accounts, '<platform>:<handle>' in lower case without '@'; platform may be '?'.", null=True, size=None)),
                 ('address_text', models.TextField(blank=True, help_text='Home address, one line, as recorded.', null=True)),
                 ('postcode', models.TextField(blank=True, help_text='Postcode of the home address; may be the outward part only.', null=True)),

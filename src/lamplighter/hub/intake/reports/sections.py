@@ -65,7 +65,7 @@ _LABELS = {
     "age_from": "Age",
     "sex": "Sex",
     "ethnicity": "Ethnicity",
-    "phones": "Telephone numbers",
+    "phones": "Phone numbers",
     "emails": "Email addresses",
     "handles": "Accounts",
     "address_text": "Home address",
@@ -160,7 +160,7 @@ def of_rows(rows: Mapping[str, Sequence[Row]], agency: Agency | None = None) -> 
     ]
     many = len(rows["occasions"]) > 1
     for place, occasion in enumerate(rows["occasions"], 1):
-        heading = f"Occasion {place}: when and where" if many else "When and where"
+        heading = f"Incident {place}: when and where" if many else "When and where"
         dated = {
             "on": Answer(
                 "When", when(occasion["started_at"], occasion["ended_at"], occasion["date_precision"])

@@ -17,7 +17,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.intake import documents, reader_presenters
 from lamplighter.hub.intake import readers as readers_of
 from lamplighter.hub.intake.drafts import Correction
-from lamplighter.hub.intake.journeys import Journey
+from lamplighter.hub.intake.journeys import UNFINISHED, Journey
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reader_forms import ReadersForm
 from lamplighter.hub.intake.report_form import document
@@ -135,6 +135,9 @@ def readers(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         except readers_of.NotPossibleError as refused:
             form.add_error(refused.field, str(refused))
         else:
+            from lamplighter.hub.patterns import services as patterns
+
+            patterns.readers_changed(found.report_id)
             messages.success(request, "Who may read the report has been changed.")
             return redirect("intake:report", key)
     context = {
@@ -161,7 +164,7 @@ def correct(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     since = _brought_up_to_date(draft)
     pages = draft.pages()
     if unfinished := draft.first_unfinished(pages):
-        return redirect("intake:correct_page", key, unfinished)
+        return redirect(f"{reverse('intake:correct_page', args=[key, unfinished])}?{UNFINISHED}")
     form = forms.what_was_wrong(request.POST if request.method == "POST" else None)
     refusals: list[dict[str, object]] = []
     if request.method == "POST" and since is None and form.is_valid():

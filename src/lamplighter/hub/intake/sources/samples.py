@@ -112,6 +112,16 @@ def resume(user: Any, key: uuid.UUID) -> Draft:
     return draft
 
 
+def unfinished(user: Any) -> list[Draft]:
+    """Return this person's journeys that have not ended, the one changed last first."""
+    found = []
+    for journey in folder().iterdir():
+        with contextlib.suppress(NoDraftError, ValueError):
+            draft = resume(user, uuid.UUID(hex=journey.name))
+            found.append((_age(draft.folder / DRAFT), draft))
+    return [draft for _, draft in sorted(found, key=lambda one: one[0])]
+
+
 def clear_expired() -> int:
     """Remove every journey that nobody went on with for a day. Returns how many."""
     cleared = 0

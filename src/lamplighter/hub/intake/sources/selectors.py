@@ -11,7 +11,10 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.intake import readers
 from lamplighter.hub.intake.models import Delivery, UnknownWord
+from lamplighter.hub.intake.readers import Choice
+from lamplighter.hub.intake.sources import readers as source_readers
 from lamplighter.hub.intake.sources import samples, versions
 from lamplighter.records.errors import MappingError
 from lamplighter.records.mapping import Mapping as Loaded
@@ -158,6 +161,29 @@ def base_of(draft: samples.Draft) -> Mapping[str, Any] | None:
     reference = draft.data.get("base")
     version = versions.version_of(reference) if reference else None
     return None if version is None else tomllib.loads(version.path.read_text("utf-8"))
+
+
+def agency_of(draft: samples.Draft) -> Agency:
+    """The agency of a journey: one that is there, or the new one that it will make, not saved yet."""
+    said = draft.data["agency"]
+    found = Agency.objects.filter(pk=said.get("code", "")).first()
+    return found or Agency(code=said.get("code") or "-", name=said.get("name", ""), kind=said.get("kind", ""))
+
+
+def readers_of(draft: samples.Draft) -> Choice | None:
+    """Who may read the reports: as was chosen on the page, else as the version says that is changed; ``None``
+    where nobody has said yet."""
+    if "readers" in draft.data:
+        return source_readers.read(draft.data["readers"])
+    body = base_of(draft)
+    return None if body is None else source_readers.read(body.get("readers", {}))
+
+
+def readers_in_force(source: SourceRow) -> str:
+    """Who reads the reports of a source from now on, in words; "" where its agency is not asked."""
+    if source.mapping is None or not readers.asked_of(source.agency):
+        return ""
+    return source_readers.who(source_readers.read(source.mapping.readers), source.agency)
 
 
 # Words ------------------------------------------------------------------------------

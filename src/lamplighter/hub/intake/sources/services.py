@@ -16,7 +16,9 @@ from lamplighter.hub.accounts import people
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake.sources import samples, versions
+from lamplighter.hub.intake import readers as readers_of
+from lamplighter.hub.intake.readers import Choice
+from lamplighter.hub.intake.sources import readers, samples, selectors, versions
 from lamplighter.records.errors import MappingError
 from lamplighter.records.propose import Choices, Proposal, Source, compose, mapping_toml
 from lamplighter.records.propose.compose import headings_of
@@ -44,6 +46,12 @@ def take_sample(user: User, draft: samples.Draft, uploads: Sequence[Any]) -> Non
         operation=Operation.COLLECTION,
         files=len(draft.files),
     )
+
+
+def choose_readers(draft: samples.Draft, choice: Choice) -> None:
+    """Keep who may read the reports of the source that is being added or changed."""
+    draft.data["readers"] = readers.plain(choice)
+    draft.save()
 
 
 def discard(user: User, draft: samples.Draft) -> None:
@@ -86,10 +94,23 @@ def save_source(
     _from_today(since)
     agency = agency_for(user, draft.data["agency"])
     source = Source(draft.data["name"], draft.data["title"], agency.code, agency.kind, agency.name)
-    body = compose(proposal, choices, source, since, note)
+    body = compose(proposal, choices, source, since, note) | _readers(draft, agency)
     version = _written(user, source.name, since, body, headings=_fingerprint(headings_of(proposal)))
     transaction.on_commit(draft.remove)
     return version
+
+
+def _readers(draft: samples.Draft, agency: Agency) -> dict[str, Any]:
+    """The mapping's part that says who may read its reports. Raises ``NotPossibleError``."""
+    choice = selectors.readers_of(draft)
+    if choice is None or not readers_of.asked_of(agency):
+        return {}
+    try:
+        # As on the day of the choice: an agency that was named may be gone, a legal basis out of force.
+        told = readers.part(readers_of.checked(choice, agency, timezone.localdate()))
+    except readers_of.NotPossibleError as problem:
+        raise NotPossibleError(f"Who may read the reports: {problem}. Go back and choose again.") from problem
+    return {"readers": told} if told else {}
 
 
 @transaction.atomic

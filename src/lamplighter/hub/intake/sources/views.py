@@ -17,8 +17,10 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.design.environment import long_date, plural
+from lamplighter.hub.intake import readers as readers_of
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.sources import presenters, samples, selectors, services, versions
+from lamplighter.hub.intake.sources import readers as source_readers_of
 from lamplighter.hub.intake.sources.forms import (
     NEW,
     AgencyForm,
@@ -44,7 +46,7 @@ from lamplighter.records.propose import (
 from lamplighter.records.propose.choices import code_tables, open_questions
 from lamplighter.records.propose.revise import Word
 
-STEPS = ("agency", "sample", "columns", "questions", "codes", "preview", "save")
+STEPS = ("agency", "sample", "columns", "questions", "codes", "preview", "readers", "save")
 # What is shown of a sample is matched with nothing, so its tokens need no key of this installation.
 NO_KEY = b"a sample"
 
@@ -53,7 +55,12 @@ NO_KEY = b"a sample"
 @permissions.require(permissions.may_see_sources)
 @require_safe
 def source_list(request: HttpRequest) -> HttpResponse:
-    context = {"sources": selectors.sources(), "broken": versions.broken()}
+    may = permissions.may_manage_sources(request.user)
+    context = {
+        "sources": selectors.sources(),
+        "broken": versions.broken(),
+        "unfinished": samples.unfinished(request.user) if may else [],
+    }
     return render(request, "intake/sources/list.html", context)
 
 
@@ -68,6 +75,7 @@ def source(request: HttpRequest, source: str) -> HttpResponse:
         "columns": _columns_said(found),
         "versions": [(v, selectors.note_of(v)) for v in reversed(found.every)],
         "may_change": permissions.may_manage_sources(request.user),
+        "readers": selectors.readers_in_force(found),
     }
     return render(request, "intake/sources/source.html", context)
 
@@ -186,7 +194,7 @@ def source_columns(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
             "written": [presenters.how_written(t) for t in proposal.tables],
             "total": len(proposal.columns),
         }
-        return _page(request, "columns", found, steps=_steps(proposal, choices), form=form, **context)
+        return _page(request, "columns", found, steps=_steps(proposal, choices, found), form=form, **context)
 
     return _with_sample(request, draft, page)
 
@@ -206,7 +214,7 @@ def source_questions(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
             if proposal.nulls:
                 choices.nulls = tuple(form.cleaned_data["nulls"])
             return _next("questions", found, proposal, choices)
-        return _page(request, "questions", found, steps=_steps(proposal, choices), form=form)
+        return _page(request, "questions", found, steps=_steps(proposal, choices, found), form=form)
 
     return _with_sample(request, draft, page)
 
@@ -234,7 +242,7 @@ def source_codes(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             choices.codes |= form.codes()
             return _next("codes", found, proposal, choices)
-        return _page(request, "codes", found, steps=_steps(proposal, choices), form=form)
+        return _page(request, "codes", found, steps=_steps(proposal, choices, found), form=form)
 
     return _with_sample(request, draft, page)
 
@@ -262,7 +270,29 @@ def source_preview(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
             "reports": presenters.reports(bundle),
             "total": counts.reports,
         }
-        return _page(request, "preview", found, steps=_steps(proposal, choices), **context)
+        return _page(request, "preview", found, steps=_steps(proposal, choices, found), **context)
+
+    return _with_sample(request, draft, page)
+
+
+@shows("own")
+@permissions.require(permissions.may_manage_sources)
+@require_http_methods(["GET", "POST"])
+def source_readers(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
+    """Who may read the reports of a source whose agency is told things in confidence."""
+
+    def page(found: samples.Draft, proposal: Proposal, choices: Choices) -> HttpResponse:
+        agency = selectors.agency_of(found)
+        if not readers_of.asked_of(agency):
+            return _to("save", found)
+        sent = _posted(request)
+        form = source_readers_of.SourceReadersForm(
+            sent, agency=agency, initial=source_readers_of.initial(selectors.readers_of(found))
+        )
+        if request.method == "POST" and form.is_valid():
+            services.choose_readers(found, form.choice)
+            return _to("save", found)
+        return _page(request, "readers", found, steps=_steps(proposal, choices, found), form=form)
 
     return _with_sample(request, draft, page)
 
@@ -285,13 +315,19 @@ def source_save(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
             else:
                 messages.success(request, f"Mapping saved. It is in force from {long_date(saved.since)}.")
                 return HttpResponseRedirect(reverse("intake:source", args=[saved.name]))
+        agency = selectors.agency_of(found)
+        if readers_of.asked_of(agency) and selectors.readers_of(found) is None:
+            return _to("readers", found)
         used = sum(m not in {"not_used", "left_out"} for m, _ in choices.columns.values())
         context: dict[str, Any] = {
             "used": used,
             "total": len(choices.columns),
             "agency": selectors.agency_name(found),
+            "readers": source_readers_of.who(selectors.readers_of(found), agency)
+            if readers_of.asked_of(agency)
+            else "",
         }
-        return _page(request, "save", found, steps=_steps(proposal, choices), form=form, **context)
+        return _page(request, "save", found, steps=_steps(proposal, choices, found), form=form, **context)
 
     return _with_sample(request, draft, page)
 
@@ -342,12 +378,14 @@ def _next(step: str, draft: samples.Draft, proposal: Proposal, choices: Choices)
     draft.data["choices"] = choices.as_data()
     draft.save()
     ahead = STEPS[STEPS.index(step) + 1 :]
-    return _to(next(s for s in _steps(proposal, choices) if s in ahead), draft)
+    return _to(next(s for s in _steps(proposal, choices, draft) if s in ahead), draft)
 
 
-def _steps(proposal: Proposal, choices: Choices) -> tuple[str, ...]:
+def _steps(proposal: Proposal, choices: Choices, draft: samples.Draft) -> tuple[str, ...]:
     """The pages of a journey: without those on which this sample leaves nothing to decide."""
     nothing = set()
+    if not readers_of.asked_of(selectors.agency_of(draft)):
+        nothing.add("readers")
     if not (open_questions(proposal, choices) or proposal.nulls):
         nothing.add("questions")
     if not code_tables(proposal, choices):

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('kind', models.CharField(choices=[('same', 'The same person'), ('not_same', 'Not the same person'), ('undo', 'Taken back')], max_length=8)),
+                ('kind', models.CharField(choices=[('same', 'The same person'), ('not_same', 'Not the same person'), ('undo', 'Undone')], max_length=8)),
                 ('left_record', models.CharField(max_length=200)),
                 ('right_record', models.CharField(max_length=200)),
                 ('reason', models.TextField()),

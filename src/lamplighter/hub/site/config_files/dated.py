@@ -60,6 +60,10 @@ class DatedRules:
             self._of = (state, made)
         return self._of[1]
 
+    def tables(self) -> set[str]:
+        """Return the names of the tables that the file has."""
+        return set(self._rows())
+
     def every(self, table: str) -> list[Rule]:
         """Return every row of a table, in force or not, in its order."""
         return list(self._rows()[table])
@@ -77,7 +81,7 @@ class DatedRules:
 
     def title(self, table: str, code: str) -> str:
         """Return the words of a code, in force or not; the code itself when there is none such."""
-        return next((rule.title for rule in reversed(self._rows()[table]) if rule.code == code), code)
+        return next((rule.title for rule in reversed(self._rows().get(table, [])) if rule.code == code), code)
 
     def newest(self, table: str, code: str) -> Rule | None:
         """Return the row of a code that was written last, in force or not."""

@@ -73,7 +73,7 @@ def scram_verifier(password: str, salt: bytes | None = None) -> str:
 def script(app_verifier: str, owner_verifier: str, name: str = "lamplighter") -> str:
     """Return the script for ``psql``. ``name``: of the database, of letters, figures and low lines only."""
     if not name.replace("_", "").isalnum() or not name.isascii() or name != name.lower():
-        raise ValueError(f"A database called {name!r} is not possible: use small letters, figures and _.")
+        raise ValueError(f"A database called {name!r} is not possible: use lowercase letters, numbers and _.")
     becomes = ", ".join(BECOMES)
     lines = [
         _HEAD.format(oldest=database.OLDEST),

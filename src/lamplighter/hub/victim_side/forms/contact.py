@@ -23,7 +23,7 @@ class ContactForm(WhenForm):
     channel = radios("How", lambda: choices("contact_channels"), required="Choose how")
     words = text_box("What is said or sent", hint="Leave empty if nothing was said. Name no place.", rows=3)
     result = forms.ChoiceField(
-        label="What came of it",
+        label="Outcome",
         required=False,
         choices=lambda: [("", "Not known yet"), *choices("contact_results")],
     )
@@ -49,9 +49,9 @@ class QuickForm(forms.Form):
         error_messages={"required": "Choose how"},
     )
     result = forms.ChoiceField(
-        label="What came of it",
+        label="Outcome",
         choices=lambda: [("", "Choose"), *choices("contact_results")],
-        error_messages={"required": "Choose what came of it"},
+        error_messages={"required": "Choose the outcome"},
     )
     agreed = forms.CharField(label="What was agreed", required=False, max_length=500)
 
@@ -59,7 +59,7 @@ class QuickForm(forms.Form):
 class ResultForm(forms.Form):
     """What came of a contact that is written down already."""
 
-    result = radios("What came of it", lambda: choices("contact_results"), required="Choose what came of it")
+    result = radios("Outcome", lambda: choices("contact_results"), required="Choose the outcome")
     agreed = text_box("What was agreed", rows=2)
 
 
@@ -92,7 +92,7 @@ class LookForm(forms.Form):
     reason = text_box(
         "Why do you need to see this?",
         rows=2,
-        hint="For example: to call about the arrest. It is kept, with your name and the time.",
+        hint="For example: to call about the arrest. It is saved, with your name and the time.",
         required="Say why you need to see this",
     )
 
@@ -107,16 +107,16 @@ class SafeContactForm(forms.Form):
         label="A message may be left if somebody else answers", required=False
     )
     phone = forms.CharField(
-        label="Telephone",
+        label="Phone",
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"width": 20, "autocomplete": "off"}),
     )
     email = forms.CharField(
-        label="E-mail", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label="Email", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     address = text_box("Address", rows=3)
-    who_may_answer = text_box("Who may answer, and what is said to others", rows=2)
+    who_may_answer = text_box("Who might answer, and what to say to them", rows=2)
     safe_word = forms.CharField(
         label="Safe word",
         required=False,
@@ -136,7 +136,7 @@ class SafeContactForm(forms.Form):
                 required=False,
                 choices=[(str(i), name) for i, name in enumerate(DAYS)],
                 widget=forms.CheckboxSelectMultiple(attrs={"small": True, "columns": True}),
-                help_text="None: at any time" if n == 1 else "",
+                help_text="Select none for any day" if n == 1 else "",
             )
             self.fields[f"from_{n}"] = TimeOfDay(label=f"{which}: from", required=False)
             self.fields[f"to_{n}"] = TimeOfDay(label=f"{which}: until", required=False)

@@ -26,9 +26,9 @@ class AdvocateForm(VersionedForm):
 class SupportForm(VersionedForm):
     """A change of support: what, since when, why, and whether anybody pressed."""
 
-    state = radios("Now the victim", SupportEvent.State.choices, required="Choose what is so now")
+    state = radios("The victim now:", SupportEvent.State.choices, required="Choose what is so now")
     since = past_date("Since")
-    reasons = several("Why", "support_reasons", hint="All that are true.")
+    reasons = several("Why", "support_reasons", hint="Select all that apply.")
     words = text_box("In the victim's own words")
     others_present = radios(
         "Was anybody else there, or on the line?", ANSWERS, required="Say whether anybody else was there"
@@ -63,7 +63,7 @@ class StatementForm(VersionedForm):
     state = radios(
         "Where the Victim Personal Statement stands",
         StatementOffer.State.choices,
-        required="Choose where it stands",
+        required="Choose its status",
     )
     on = past_date("On")
     words = text_box("In the victim's own words", rows=2)

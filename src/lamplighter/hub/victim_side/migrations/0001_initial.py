@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('supports', 'Supports action'), ('unsure', 'Unsure'), ('withdrawn', 'Has withdrawn support'), ('returned', 'Supports action again')], max_length=10)),
+                ('state', models.CharField(choices=[('supports', 'Supports action'), ('unsure', 'Unsure'), ('withdrawn', 'Has withdrawn support'), ('returned', 'Supports action (again)')], max_length=10)),
                 ('since', models.DateField()),
                 ('reasons', lamplighter.hub.victim_side.models.Codes(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('words', models.TextField(blank=True)),

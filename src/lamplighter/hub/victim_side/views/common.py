@@ -21,14 +21,6 @@ from lamplighter.hub.victim_side import permissions, presenters
 from lamplighter.hub.victim_side.policies import ChangedSinceError, NotPossibleError, NotSafeError
 from lamplighter.hub.victim_side.services import documents
 
-PAGES = (
-    ("Overview", "victim:side"),
-    ("Support", "victim:support"),
-    ("Impact and statement", "victim:impact"),
-    ("Needs", "victim:needs"),
-    ("Safety plan", "victim:safety_plan"),
-)
-
 
 def opened(
     request: HttpRequest, key: uuid.UUID, here: str, *, past: bool = True
@@ -54,8 +46,6 @@ def side(
         raise Http404
     context |= {
         "writes": permissions.may_work_with_victim(user) and context["as_at"] is None,
-        "pages": [{"text": text, "page": page, "current": page == here} for text, page in PAGES],
-        "here": here,
     }
     return case, context
 

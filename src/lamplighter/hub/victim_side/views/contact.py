@@ -101,8 +101,8 @@ def result(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
             lambda: contacts.add_result(common.person(request), case, found, **form.cleaned_data),
         )
     ):
-        return common.kept(request, case, HERE, "What came of it is recorded.")
-    context |= {"form": form, "heading": "What came of the contact", "back": HERE}
+        return common.kept(request, case, HERE, "Outcome recorded.")
+    context |= {"form": form, "heading": "Outcome of contact", "back": HERE}
     return render(request, "victim_side/form.html", context)
 
 
@@ -140,8 +140,6 @@ def broken(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             form,
             lambda: contacts.tell_broken(common.person(request), case, at=form.moment(), **values),
         ):
-            return common.kept(
-                request, case, HERE, "It is recorded. A look at the victim's safety is on the work list."
-            )
+            return common.kept(request, case, HERE, "It is recorded. A safety review is on the work list.")
     context |= {"form": form, "heading": "A contact rule was broken", "back": HERE}
     return render(request, "victim_side/form.html", context)

@@ -60,7 +60,7 @@ def _document(
         common.only_advocates(request)
         form = form_class(request.POST)
         if form.is_valid() and common.tried(request, case, form, lambda: write(case, form)):
-            return common.kept(request, case, f"victim:{name}", "The new version is kept.")
+            return common.kept(request, case, f"victim:{name}", "Saved.")
     versions = select(case, context["as_at"])
     if request.method != "POST":
         form = form_class.showing(versions[0] if versions else None)

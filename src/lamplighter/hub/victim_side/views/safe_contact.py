@@ -61,7 +61,7 @@ def change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             common.person(request), case, seen=form.cleaned_data["version"], **form.values()
         ),
     ):
-        return common.kept(request, case, "victim:contact", "The rule of safe contact is kept.")
+        return common.kept(request, case, "victim:contact", "Safe contact rules saved.")
     theirs = getattr(form, "theirs", None)
     context |= {
         "form": form,

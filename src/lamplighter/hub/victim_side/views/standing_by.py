@@ -87,7 +87,7 @@ def impact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             form,
             lambda: standing_by.add_impact(common.person(request), case, **form.cleaned_data),
         ):
-            return common.kept(request, case, "victim:impact", "The entry is kept.")
+            return common.kept(request, case, "victim:impact", "Entry added.")
     entries = selectors.impact(case, context["as_at"])
     found = elements.summary(entries)
     context |= {

@@ -76,6 +76,6 @@ def enhanced(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 common.person(request), case, yes, reason, seen=form.cleaned_data["version"]
             ),
         ):
-            return common.kept(request, case, HERE, "Kept. It sets the clock of events entered from now on.")
+            return common.kept(request, case, HERE, "Saved for events entered from now on.")
     context |= {"form": form, "heading": "Enhanced rights", "back": HERE} | common.beside(form)
     return render(request, "victim_side/form.html", context)

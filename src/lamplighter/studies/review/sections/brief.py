@@ -194,7 +194,7 @@ def conclusions_section(review: Review) -> Section:
         "That a rise in reports is a rise in stalking, or a fall a fall. Most changes in recorded stalking "
         "are "
         "changes in recording.",
-        "That something which goes with an outcome causes it. Nobody was assigned to an advocate by lot.",
+        "That something which goes with an outcome causes it. Advocates were not assigned at random.",
         "That an outcome code says why. “No further action” says what was decided, not whether the "
         "evidence was "
         "looked for: read it with the lines of enquiry.",

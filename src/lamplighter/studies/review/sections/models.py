@@ -45,7 +45,7 @@ def model_section(review: Review, shown: Shown) -> Section | None:
         Caution(
             "These are things that go together, not causes. Whom an advocate reached early, or whose risk "
             "was "
-            "assessed, was not decided by lot."
+            "assessed, was not decided at random."
         ),
     ]
     for fit in review.found.fits.values():
