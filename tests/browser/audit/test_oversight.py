@@ -58,7 +58,7 @@ def test_the_glass_is_broken_and_somebody_else_reviews_it(page: Page, site: str)
 
     steps.given_i_am_signed_in(page, site, Role.COORDINATOR, agency="force-b", kind="police")
     page.goto(f"{site}/oversight/glass")
-    expect(page.get_by_text("1 look behind the wall waits for a review.")).to_be_visible()
+    expect(page.get_by_text("1 use of emergency access to review.")).to_be_visible()
     steps.then_the_page_is_accessible(page)
     steps.take_picture(page, PICTURES, "reviews")
     page.get_by_role("link", name="Review what Sam Reed").click()
@@ -112,7 +112,7 @@ def test_the_auditors_pages(page: Page, site: str) -> None:
     page.goto(f"{site}/audit/")
     steps.then_the_page_is_accessible(page)
     page.get_by_label("Who", exact=True).fill("Priya Nair")
-    page.get_by_role("button", name="Look", exact=True).click()
+    page.get_by_role("main").get_by_role("button", name="Search", exact=True).click()
     assert page.url == f"{site}/audit/"
     expect(page.get_by_role("cell", name="Priya Nair").first).to_be_visible()
     expect(page.get_by_role("cell", name="Sam Reed")).to_have_count(0)

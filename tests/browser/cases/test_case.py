@@ -89,7 +89,7 @@ def the_whole_way(page: Page, site: str) -> None:
         then_it_is_good(page, path)
 
     page.goto(f"{site}/cases/{case.key}/people")
-    page.get_by_role("link", name="Put right the person stalked").click()
+    page.get_by_role("link", name="Correct the person stalked").click()
     then_it_is_good(page, "person")
     page.get_by_label("Name", exact=True).fill("Priya Nayar")
     page.get_by_label("Why is this corrected?").fill("She spelt it")
@@ -128,11 +128,11 @@ def test_the_second_who_writes_sees_both(page: Page, site: str, browser: Any) ->
     case = Case.objects.get()
     address = f"{site}/cases/{case.key}/people"
     page.goto(address)
-    page.get_by_role("link", name="Put right the person stalked").click()
+    page.get_by_role("link", name="Correct the person stalked").click()
     other = browser.new_context().new_page()
     steps.given_i_am_signed_in(other, site, Role.COORDINATOR)
     other.goto(address)
-    other.get_by_role("link", name="Put right the person stalked").click()
+    other.get_by_role("link", name="Correct the person stalked").click()
     for tab, name in ((other, "Priya K Nair"), (page, "Priya Nayar")):
         tab.get_by_label("Name", exact=True).fill(name)
         tab.get_by_label("Why is this corrected?").fill("She said so")

@@ -45,7 +45,7 @@ def test_files_are_sent_watched_and_accounted_for(
     steps.given_i_am_signed_in(page, site, "coordinator")
     page.goto(f"{site}/intake/imports")
     steps.then_the_page_is_accessible(page)
-    page.get_by_role("link", name="What is held").click()
+    page.get_by_role("link", name="Records and matches").click()
     expect(page.get_by_text("Nothing is held yet.")).to_be_visible()
     steps.then_the_page_is_accessible(page)
     page.goto(f"{site}/intake/imports/send")

@@ -91,7 +91,9 @@ def test_a_line_counts_what_the_page_behind_it_lists(team: Team) -> None:
     for line in lines:
         page = signed_in(user).get(line.href, secure=True).content.decode()
         said.append(page.count('<th scope="row"'))
-        assert line.text == f"Decide about {said[-1]} item{'' if said[-1] == 1 else 's'} {DECIDE}"
+        assert (
+            line.text == f"Subject access request: {said[-1]} record{'' if said[-1] == 1 else 's'} {DECIDE}"
+        )
     assert sum(said) == number - 1
     assert (
         signed_in(user).get("/rights/items", secure=True).content.decode().count('<th scope="row"') == number

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from typing import Any
 
 import pypdf
 import pytest
@@ -66,6 +68,42 @@ def test_written_checked_changed_and_sent(team: Team) -> None:
     sent = client.post(write, typed(step="send"), secure=True)
     assert sent.status_code == 302
     assert Release.objects.get().text.startswith("zqreleased")
+
+
+def heading(answer: Any) -> str:
+    found = re.search(r"<h1[^>]*>([^<]*)</h1>", answer.content.decode())
+    assert found
+    return found[1]
+
+
+def test_it_is_asked_page_by_page_and_each_refusal_is_on_its_own_page(team: Team) -> None:
+    client = signed_in(team.advocate)
+    write = f"/cases/{team.case.key}/sharing/new/write"
+    answers = typed()
+    order = ["words", "readers", "basis", "consent", "why"]
+    asked = {"words": "title", "readers": "to_partition", "basis": "basis", "consent": "consent_how",
+             "why": "necessity"}  # fmt: skip
+    for name, following in zip(order, [*order[1:], "check"], strict=True):
+        # Without its own answer a page comes back, and says nothing of pages that are not asked yet.
+        refused = client.post(write, answers | {"page": name, asked[name]: ""}, secure=True)
+        if name != "consent":  # A consent that is not whole is refused when all of it is known.
+            assert refused.status_code == 422
+            assert refused.content.decode().count("govuk-error-message") == 1
+        on = client.post(write, answers | {"page": name}, secure=True)
+        assert on.status_code == 200
+        assert (heading(on) == "Check before you release it") == (following == "check")
+        assert "zqreleased: he waited." in on.content.decode()
+    back = client.post(write, answers | {"page": "consent", "step": "back"}, secure=True)
+    assert heading(back) == "Legal basis"
+    refused = client.post(write, answers | {"page": "why", "consent_how": ""}, secure=True)
+    assert (refused.status_code, heading(refused)) == (422, "Consent")
+    # What nobody would receive is said as soon as the readers are known.
+    nobody = client.post(write, answers | {"page": "readers", "to_agencies": "force-z"}, secure=True)
+    assert (nobody.status_code, heading(nobody)) == (422, "Who reads it, and until when")
+    # Consent is asked about only where it is the basis, and the threshold only where there is none.
+    other = client.post(write, answers | {"page": "basis", "basis": "cda_115"}, secure=True)
+    assert heading(other) == "Threshold of risk"
+    assert not Release.objects.exists()
 
 
 def test_what_is_refused_keeps_what_was_typed(team: Team) -> None:

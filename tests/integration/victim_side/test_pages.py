@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.access.models import BreakGlass
+from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.demo import story_victim_side
 from lamplighter.hub.victim_side import selectors
@@ -323,3 +325,21 @@ def test_a_broken_glass_opens_the_pages_of_its_partition_on_that_case(
     for part in opens:
         assert _get(client, world, part).status_code == 403, part
     assert entries(world.case.key) == before
+
+
+def test_the_first_safe_contact_is_written_without_saying_why_one_sees_nothing() -> None:
+    advocate = access.somebody(Role.ADVOCATE, "helpline")
+    case = access.a_case(advocate, "helpline")
+    client, here = making.signed_in(advocate), reverse("victim:safe_contact", args=[case.key])
+    first = _text(client.get(here, secure=True))
+    assert "Why do you need to see this?" not in first
+    assert "Record safe contact" in first
+    saved = client.post(
+        reverse("victim:change_safe_contact", args=[case.key]),
+        {"channels": ["text"], "phone": PHONE, "version": ""},
+        secure=True,
+    )
+    assert saved.status_code == 302, _text(saved)
+    again = _text(client.get(here, secure=True))
+    assert "Why do you need to see this?" in again
+    assert PHONE not in again

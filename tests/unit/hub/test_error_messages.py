@@ -3,7 +3,7 @@
 from django import forms
 
 from lamplighter.hub.design.error_messages import words_of
-from lamplighter.hub.design.fields import DatePartsField
+from lamplighter.hub.design.fields import ClockField, DatePartsField
 from lamplighter.hub.design.govuk import errors_of
 
 
@@ -14,6 +14,7 @@ class Form(forms.Form):
     minutes = forms.IntegerField(label="Minutes", min_value=1, max_value=1_440)
     kind = forms.ChoiceField(label="Kind", choices=[("a", "A")])
     day = DatePartsField(label="Date of birth")
+    at = ClockField(label="Time", required=False)
 
 
 def told(**typed: str) -> dict[str, list[str]]:
@@ -46,6 +47,8 @@ def test_limits_and_choices() -> None:
 
 def test_a_forms_own_words_stand() -> None:
     assert told(said="too long")["said"] == ["Say less"]
+    assert told(at="half past")["at"] == ["Time must be a time, like 7:30am, 5pm or 17:00"]
+    assert told(at="x" * 30)["at"] == ["Time must be 20 characters or less"]
 
 
 def test_the_summary_says_the_same_as_the_field() -> None:

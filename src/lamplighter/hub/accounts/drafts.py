@@ -122,6 +122,10 @@ class Typed:
             form.initial = {**form.initial, **initial_of(form, self.fields)}
         return form
 
+    def place(self) -> str:
+        """Which page of the form was sent last, where it says so (``page``); "" otherwise."""
+        return self.fields.get("page", "") if self.fields is not None else ""
+
     def since(self) -> dt.datetime | None:
         """When what the form is filled with was typed; ``None`` where it is filled with nothing."""
         return self.stored.changed_at() if self.fields is not None else None

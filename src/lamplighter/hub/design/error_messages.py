@@ -50,9 +50,11 @@ def _is_djangos(field: forms.Field, error: ValidationError) -> bool:
     default: dict[str, Any] = {}
     for kind in reversed(type(field).__mro__):
         default |= getattr(kind, "default_error_messages", {})
-    own = field.error_messages.get(error.code or "")
-    # A validator's message is Django's unless the form has one for its code; a field's is where it was left.
-    return own is None if error.code not in default else error.message == default[error.code]
+    if error.code in default:
+        return error.message == default[error.code]
+    # A validator's message is Django's unless the form has one for its code. Whatever else is raised is ours.
+    of_validators = [v.message for v in field.validators if getattr(v, "code", None) == error.code]
+    return error.code not in field.error_messages and error.message in of_validators
 
 
 def words_of(field: BoundField) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils import timezone
 
 from lamplighter.hub.access.meanwhile import VersionForm
@@ -14,17 +16,34 @@ from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.forms import Form
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
-from lamplighter.hub.sharing.policies import Draft
+from lamplighter.hub.sharing.policies import Draft, needs_threshold
 from lamplighter.hub.sharing.presenters import SIDE
-from lamplighter.hub.sharing.rules import RULES
+from lamplighter.hub.sharing.rules import CONSENT, RULES
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the form: its name in what is sent, its heading, and what it asks."""
+
+    name: str
+    heading: str
+    fields: tuple[str, ...]
+
+
+WORDS = Page("words", "Write what they will read", ("from_partition", "kind", "title", "text"))
+READERS = Page("readers", "Who reads it, and until when", ("to_partition", "to_agencies", "expires_on"))
+BASIS = Page("basis", "Legal basis", ("basis",))
+CONSENTED = Page("consent", "Consent", ("consent_of", "consent_how", "consent_on"))
+THRESHOLD = Page("threshold", "Threshold of risk", ("threshold", "threshold_words"))
+WHY = Page("why", "Why it is right", ("necessity", "proportionality"))
+
+
 class ReleaseForm(Form):
-    """What the recipient reads, to whom it goes, what it rests on, and until when."""
+    """What the recipient reads, to whom it goes, what it rests on, and until when. Asked page by page."""
 
     from_partition = radios("Which side is it from?", required="Choose which side it is from")
     kind = radios(
@@ -47,16 +66,14 @@ class ReleaseForm(Form):
         widget=forms.CheckboxSelectMultiple(attrs={"small": True, "label_size": "s"}),
     )
     basis = radios("Legal basis", required="Choose consent, or another legal basis")
-    consent_of = radios("Whose consent?", hint="If the legal basis is consent.")
-    consent_how = radios("How was it given?", hint="If the legal basis is consent.")
-    consent_on = DatePartsField(
-        label="Date of the consent", help_text="If the legal basis is consent.", required=False
-    )
+    consent_of = radios("Whose consent?")
+    consent_how = radios("How was it given?")
+    consent_on = DatePartsField(label="Date of the consent", required=False)
     threshold = radios(
         "Which threshold of risk is met?",
-        hint="For what was told to an advocate, when the police will read it and there is no consent.",
+        hint="It was told to an advocate, the police will read it, and there is no consent.",
     )
-    threshold_words = text_box("What shows that the threshold is met?", hint="If you chose one.", rows=3)
+    threshold_words = text_box("What shows that the threshold is met?", rows=3)
     necessity = text_box(
         "Why do they need it?", required="Say why the recipient needs this", rows=3, hint="Necessity."
     )
@@ -94,8 +111,66 @@ class ReleaseForm(Form):
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
 
     def draft(self) -> Draft:
-        values = dict(self.cleaned_data)
+        """Return what is decided so far; what is not asked yet, or is wrong, is empty, and ends at once."""
+        ended = {"consent_on": None, "expires_on": dt.date.min}
+        blank: dict[str, Any] = dict.fromkeys(self.fields, "") | ended
+        values = blank | self.cleaned_data
         return Draft(**values | {"to_agencies": tuple(values["to_agencies"])})
+
+    def pages(self) -> list[Page]:
+        """Return the pages that what was answered asks for, in their order."""
+        answered = {name: self[name].value() or "" for name in ("from_partition", "to_partition", "basis")}
+        whole = {"consent": answered["basis"] == CONSENT, "threshold": needs_threshold(**answered)}
+        return [page for page in PAGES if whole.get(page.name, True)]
+
+    def page(self, name: str) -> Page:
+        """Return the page of this name, or the first: an answer can take a page away."""
+        found = [page for page in self.pages() if page.name == name]
+        return found[0] if found else WORDS
+
+    def page_of(self, field: str) -> Page:
+        """Return the page that asks for this field."""
+        return next(page for page in PAGES if field in page.fields)
+
+    def asked(self, page: Page) -> list[str]:
+        """Return the fields of a page, without a choice of one."""
+        one = len(self.fields["from_partition"].choices) == 1  # type: ignore[attr-defined]  # a choice field
+        return [name for name in page.fields if not (one and name == "from_partition")]
+
+    def of_others(self, page: Page) -> list[tuple[str, str]]:
+        """Return what the other pages were answered, as hidden inputs send it."""
+        asked = self.asked(page)
+        return [pair for name in self.fields if name not in asked for pair in self._sent(name)]
+
+    def answers(self) -> list[tuple[str, str]]:
+        """Return every answer, as hidden inputs send it."""
+        return [pair for name in self.fields for pair in self._sent(name)]
+
+    def _sent(self, name: str) -> list[tuple[str, str]]:
+        value, widget = self[name].value(), self.fields[name].widget
+        if isinstance(widget, forms.MultiWidget):
+            parts = value if isinstance(value, list) else widget.decompress(value)
+            suffixes = ("_day", "_month", "_year")
+            return [(name + end, str(v)) for end, v in zip(suffixes, parts, strict=True) if v]
+        values = value if isinstance(value, list | tuple) else [value]
+        return [(name, str(v)) for v in values if v]
+
+    def first_wrong(self, until: Page) -> Page | None:
+        """Return the first page with an error, up to and with ``until``."""
+        pages = self.pages()
+        for page in pages[: pages.index(until) + 1]:
+            if self.errors.keys() & set(page.fields):
+                return page
+        return None
+
+    def show_errors_of(self, page: Page | None) -> None:
+        """Leave out the errors of other pages, which are asked later."""
+        kept = {*page.fields, NON_FIELD_ERRORS} if page else set()
+        for name in set(self.errors) - kept:
+            del self.errors[name]
+
+
+PAGES = (WORDS, READERS, BASIS, CONSENTED, THRESHOLD, WHY)
 
 
 class ChooseForm(Form):

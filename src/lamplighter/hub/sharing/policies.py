@@ -24,7 +24,14 @@ LEAST_DIGITS = 9  # of a telephone number, before it counts as one: a date has e
 
 
 class NotPossibleError(ValueError):
-    """What was asked cannot be done; the text says why, in words for the person who asked."""
+    """What was asked cannot be done; the text says why, in words for the person who asked.
+
+    ``field``: what of a form it is about, where it is about one.
+    """
+
+    def __init__(self, text: str, field: str | None = None) -> None:
+        super().__init__(text)
+        self.field = field
 
 
 class ChangedMeanwhileError(Meanwhile, NotPossibleError):
@@ -57,13 +64,9 @@ class Draft:
     threshold_words: str = ""
 
 
-def needs_threshold(draft: Draft) -> bool:
+def needs_threshold(from_partition: str, to_partition: str, basis: str) -> bool:
     """A victim's confidence that reaches the police, alone or with the others, without consent."""
-    return (
-        draft.from_partition == "advocacy"
-        and draft.to_partition in NEEDS_THRESHOLD
-        and draft.basis != CONSENT
-    )
+    return from_partition == "advocacy" and to_partition in NEEDS_THRESHOLD and basis != CONSENT
 
 
 def check(draft: Draft, today: dt.date, on_case: Collection[Agency], origins: Collection[str]) -> None:
@@ -72,23 +75,31 @@ def check(draft: Draft, today: dt.date, on_case: Collection[Agency], origins: Co
     ``on_case`` are the agencies that work on the case, ``origins`` the
     partitions that the person writes.
     """
-    _check_way(draft, origins)
-    _check_recipients(draft, on_case)
+    check_readers(draft, today, on_case, origins)
     _check_words(draft)
     _check_basis(draft, today)
+
+
+def check_readers(
+    draft: Draft, today: dt.date, on_case: Collection[Agency], origins: Collection[str]
+) -> None:
+    """Refuse what may not cross, goes to nobody, or has no end: what can be said before the rest is asked."""
+    _check_way(draft, origins)
+    _check_recipients(draft, on_case)
     _check_expiry(draft, today)
 
 
 def _check_way(draft: Draft, origins: Collection[str]) -> None:
     if draft.from_partition not in origins:
-        raise NotPossibleError("You can share only what your own side holds.")
+        raise NotPossibleError("You can share only what your own side holds.", "from_partition")
     same = draft.to_partition == draft.from_partition and draft.from_partition != "health"
     if draft.to_partition not in KINDS_OF or same:
-        raise NotPossibleError("Choose another side.")
+        raise NotPossibleError("Choose another side.", "to_partition")
     if draft.from_partition == "vault" and draft.to_partition in NEVER_FROM_THE_VAULT:
         raise NotPossibleError(
             "Where the person stalked is, and how to reach them, is never released to those who work "
-            "with the person reported, nor to everybody on the case."
+            "with the person reported, nor to everybody on the case.",
+            "to_partition",
         )
 
 
@@ -102,13 +113,14 @@ def _check_recipients(draft: Draft, on_case: Collection[Agency]) -> None:
     kinds = {agency.code: agency.kind for agency in on_case}
     fitting = {code for code, kind in kinds.items() if kind in KINDS_OF[draft.to_partition]}
     if set(draft.to_agencies) - fitting:
-        raise NotPossibleError("Choose agencies that work on the case and are of that side.")
+        raise NotPossibleError("Choose agencies that work on the case and are of that side.", "to_agencies")
     to_probation = bool(draft.to_agencies) and all(
         kinds[code] == Agency.Kind.PROBATION for code in draft.to_agencies
     )
     if draft.to_partition == draft.from_partition and not to_probation:
         raise NotPossibleError(
-            "Name the probation service that it is for; the health service reads it already."
+            "Name the probation service that it is for; the health service reads it already.",
+            "to_agencies",
         )
     # Probation is of that side only for what names it.
     without_name = {c for c in fitting if kinds[c] != Agency.Kind.PROBATION or draft.to_partition == "shared"}
@@ -116,49 +128,52 @@ def _check_recipients(draft: Draft, on_case: Collection[Agency]) -> None:
         raise NotPossibleError(
             "Nobody would receive it. Name the probation service below."
             if fitting
-            else "Nobody of that side works on the case."
+            else "Nobody of that side works on the case.",
+            "to_agencies" if fitting else "to_partition",
         )
 
 
 def _check_words(draft: Draft) -> None:
     wanted = (
-        (draft.title, "Enter a heading for the recipient."),
-        (draft.text, "Enter the words that the recipient will read."),
-        (draft.necessity, "Say why the recipient needs this."),
-        (draft.proportionality, "Say why this much is right, and no more."),
+        ("title", draft.title, "Enter a heading for the recipient."),
+        ("text", draft.text, "Enter the words that the recipient will read."),
+        ("necessity", draft.necessity, "Say why the recipient needs this."),
+        ("proportionality", draft.proportionality, "Say why this much is right, and no more."),
     )
-    for words, refusal in wanted:
+    for field, words, refusal in wanted:
         if not words.strip():
-            raise NotPossibleError(refusal)
+            raise NotPossibleError(refusal, field)
 
 
 def _check_basis(draft: Draft, today: dt.date) -> None:
     if draft.kind not in RULES.on("kind", today):
-        raise NotPossibleError("Choose what kind of information it is.")
+        raise NotPossibleError("Choose what kind of information it is.", "kind")
     if draft.basis not in RULES.on("basis", today):
-        raise NotPossibleError("Choose consent, or another legal basis.")
+        raise NotPossibleError("Choose consent, or another legal basis.", "basis")
     if draft.basis == CONSENT:
         if not (draft.consent_of and draft.consent_how and draft.consent_on):
-            raise NotPossibleError("Say whose consent it is, how it was given, and when.")
+            raise NotPossibleError("Say whose consent it is, how it was given, and when.", "consent_of")
         if draft.consent_on > today:
-            raise NotPossibleError("The day of the consent must not be in the future.")
-    if needs_threshold(draft):
+            raise NotPossibleError("The day of the consent must not be in the future.", "consent_on")
+    if needs_threshold(draft.from_partition, draft.to_partition, draft.basis):
         if draft.threshold not in RULES.on("threshold", today):
             raise NotPossibleError(
                 "Without consent, what was told in confidence goes to the police only when a threshold of "
-                "risk is met. Choose which."
+                "risk is met. Choose which.",
+                "threshold",
             )
         if not draft.threshold_words.strip():
-            raise NotPossibleError("Say what shows that the threshold is met.")
+            raise NotPossibleError("Say what shows that the threshold is met.", "threshold_words")
 
 
 def _check_expiry(draft: Draft, today: dt.date) -> None:
     most = RULES.one("expiry", today).extra["most"]
     if draft.expires_on <= today:
-        raise NotPossibleError("The release must end after today.")
+        raise NotPossibleError("The release must end after today.", "expires_on")
     if draft.expires_on > today + dt.timedelta(days=most):
         raise NotPossibleError(
-            f"A release can last {most} days at most. Release it again when it is needed longer."
+            f"A release can last {most} days at most. Release it again when it is needed longer.",
+            "expires_on",
         )
 
 
@@ -170,7 +185,8 @@ def check_hides(text: str, hidden: Collection[str]) -> None:
     if repeated or withhold(text, hidden) != text:
         raise NotPossibleError(
             "These words hold an address or another way to reach the person stalked that is in the vault. "
-            "Take it out: those who would read this must not have it."
+            "Take it out: those who would read this must not have it.",
+            "text",
         )
 
 

@@ -32,6 +32,13 @@ def check(user: User, case: Case, draft: Draft) -> None:
     guarding.check(user, case, draft.to_partition, draft.title, draft.text)
 
 
+def check_readers(user: User, case: Case, draft: Draft) -> None:
+    """Refuse, with ``policies.NotPossibleError``, words for readers who must not have them, or for nobody."""
+    on_case = [p.agency for p in cases.participations(case)]
+    policies.check_readers(draft, timezone.localdate(moment.now()), on_case, permissions.origins(user))
+    guarding.check(user, case, draft.to_partition, draft.title, draft.text)
+
+
 @transaction.atomic
 def release(user: User, case: Case, draft: Draft, *, source: Entry | None = None) -> Release:
     """Let the words of ``draft`` across the wall. The recipient gets these words and no more.
@@ -46,10 +53,11 @@ def release(user: User, case: Case, draft: Draft, *, source: Entry | None = None
         "to_agencies": list(draft.to_agencies),
         "expires_at": _end_of(draft.expires_on),
     }
+    needed = policies.needs_threshold(draft.from_partition, draft.to_partition, draft.basis)
     with _reason_if_needed(draft.from_partition, draft.necessity):
         register = Disclosure.objects.create(
             **owned(user, case, kind=draft.kind, basis=draft.basis, **crossing),
-            threshold=draft.threshold if policies.needs_threshold(draft) else "",
+            threshold=draft.threshold if needed else "",
         )
         made = Release.objects.create(
             **owned(user, case, disclosure=register, title=draft.title, text=draft.text, **crossing)

@@ -111,7 +111,11 @@ def choose(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("shared", "police", "health", "advocacy", "vault")
 @require(permissions.may_release)
 def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Written, then checked as the recipient will see it, then sent: one address, three steps of one form."""
+    """Written page by page, then checked as the recipient will see it, then sent: one address, one form.
+
+    What the other pages were answered goes along with each of them. ``page`` says which was sent, and
+    without it all of them were.
+    """
     case = cases.open_case(key)
     source = _source(request, case)
     typed = drafts.Typed(request, "sharing.write", f"{case.key} {source.key if source else ''}")
@@ -120,13 +124,26 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if typed.clearing:
         typed.discard()
         return redirect(request.get_full_path())
-    form = typed.filled(_form(request, case, source))
-    step = request.POST.get("step", "check")
-    if request.method == "POST":
-        typed.keep()
-    if request.method == "POST" and step != "edit" and form.is_valid():
+    form = _form(request, case, source)
+    typed.filled(form)
+    if request.method != "POST":
+        return _page(request, case, form, form.page(typed.place()), source, typed)
+    typed.keep()
+    step, pages = request.POST.get("step", "check"), form.pages()
+    at = form.page(request.POST["page"]) if "page" in request.POST else pages[-1]
+    if step in {"back", "edit"}:
+        before = pages[max(pages.index(at) - 1, 0)] if step == "back" else at
+        form.show_errors_of(None)
+        return _page(request, case, form, before, source, typed)
+    wrong = form.first_wrong(at)
+    if wrong is None:
         draft = form.draft()
         try:
+            if pages.index(at) >= pages.index(forms.READERS):
+                services.check_readers(_who(request), case, draft)
+            if at != pages[-1]:
+                form.show_errors_of(None)
+                return _page(request, case, form, pages[pages.index(at) + 1], source, typed)
             services.check(_who(request), case, draft)
             if step == "send":
                 services.release(_who(request), case, draft, source=source)
@@ -134,13 +151,35 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 messages.success(request, "It is released. The register shows it from now on.")
                 return redirect(HOME, case.key)
         except policies.NotPossibleError as refused:
-            form.add_error(None, str(refused))
+            form.add_error(refused.field, str(refused))
+            wrong = form.page_of(refused.field) if refused.field else at
         else:
             return render(request, "sharing/check.html", _checked(request, case, form, draft))
-    shown = form if step != "edit" else _form(request, case, source)
-    context = frame(request, case, HOME) | {"form": shown, "source": source, "typed": typed}
-    bad = request.method == "POST" and step != "edit" and bool(form.errors)
-    return render(request, "sharing/write.html", context, status=422 if bad else 200)
+    form.show_errors_of(wrong)
+    return _page(request, case, form, wrong, source, typed, status=422)
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    form: forms.ReleaseForm,
+    page: forms.Page,
+    source: Entry | None,
+    typed: drafts.Typed,
+    status: int = 200,
+) -> HttpResponse:
+    pages = form.pages()
+    context = frame(request, case, HOME) | {
+        "form": form,
+        "page": page,
+        "asked": form.asked(page),
+        "hidden": form.of_others(page),
+        "number": pages.index(page) + 1,
+        "count": len(pages),
+        "source": source,
+        "typed": typed,
+    }
+    return render(request, "sharing/write.html", context, status=status)
 
 
 def _form(request: HttpRequest, case: Case, source: Entry | None) -> forms.ReleaseForm:
@@ -168,12 +207,10 @@ def _checked(
 ) -> dict[str, Any]:
     user = _who(request)
     who = ", ".join(x for x in (user.display_name, user.agency.name if user.agency else "") if x)
-    hidden = [
-        (n, v) for n, vs in request.POST.lists() if n not in {"csrfmiddlewaretoken", "step"} for v in vs
-    ]
     return frame(request, case, HOME) | {
         "form": form,
-        "hidden": hidden,
+        "hidden": form.answers(),
+        "parts": form.pages(),
         "to": presenters.to_whom(draft),
         "basis": presenters.RULES.title("basis", draft.basis),
         "shown": presenters.version(

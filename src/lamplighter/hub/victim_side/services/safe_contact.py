@@ -46,6 +46,17 @@ def told_with_reports(case: Case, reason: str) -> list[Told]:
         return told.of_case(case)
 
 
+def nothing_to_see(user: User, case: Case) -> bool:
+    """Say whether there is nothing that a look would show: no version, and nothing told with a report.
+
+    Then no reason is asked of whoever writes the first version.
+    """
+    with for_reason(CHECKS):
+        found = SafeContact.objects.filter(case=case).exists() or bool(told.of_case(case))
+    audit.consulted(user, "victim.contact_checked", f"case {case.key}", case=case, reason=CHECKS)
+    return not found
+
+
 @transaction.atomic
 def set_rule(user: User, case: Case, *, seen: str, **values: Any) -> SafeContact:
     """Write the next version of the rule, with columns of :class:`SafeContact`. It stands from now on."""

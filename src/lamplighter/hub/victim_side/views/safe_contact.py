@@ -1,4 +1,4 @@
-"""The vault's page: nothing until a reason is given, then one look. Nothing of it is in an address."""
+"""The vault's page: nothing that is held until a reason is given, then one look. Nothing is in an address."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ def look(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     # The form goes to the address that it came from, with its moment.
     as_at = moment_asked(request)
     context |= frame(request, case, HERE, as_at)
+    writes = as_at is None and permissions.may_contact_victim(common.person(request))
+    if request.method == "GET" and writes and safe_contact.nothing_to_see(common.person(request), case):
+        context |= {"versions": [], "told": [], "form": SafeContactForm.showing(None), "writes": True}
+        return render(request, "victim_side/safe_contact.html", context)
     form = LookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,7 +44,7 @@ def look(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 "versions": [presenters.rule_version(v) for v in versions],
                 "told": safe_contact.told_with_reports(case, form.cleaned_data["reason"]),
                 "form": SafeContactForm.showing(versions[0] if versions else None),
-                "writes": as_at is None and permissions.may_contact_victim(common.person(request)),
+                "writes": writes,
             }
             return render(request, "victim_side/safe_contact.html", context)
     return render(request, "victim_side/look.html", context | {"form": form})
