@@ -234,6 +234,7 @@ SUBJECTS: dict[str, str] = {
     "impact": "Entry in the impact log",
     "item": "Record of a subject access request",
     "job": "Background work",
+    "joined": "Two joined cases",
     "kept": "Unsaved text",
     "link": "Comparison of two records",
     "mapping": "Mapping",
