@@ -126,7 +126,7 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return redirect(request.get_full_path())
     form = _form(request, case, source)
     typed.filled(form)
-    if request.method != "POST":
+    if not form.is_bound:
         return _page(request, case, form, form.page(typed.place()), source, typed)
     typed.keep()
     step, pages = request.POST.get("step", "check"), form.pages()
