@@ -56,8 +56,11 @@ def look(page: Page, name: str) -> None:
         steps.then_it_fits_the_screen(page)
         title = page.locator("h1").bounding_box()
         tabs = page.locator(".ll-tabs").bounding_box()
+        bar = page.locator(".ll-identity").bounding_box()
         assert title
         assert tabs
+        assert bar
+        assert width != 1280 or bar["height"] < LINE, (name, bar)
         assert title["y"] + title["height"] < (MIDDLE if width == 1280 else height), (name, width, title)
         assert tabs["height"] < (LINE if width == 1280 else 2 * LINE), (name, width, tabs)
         if PICTURES:
