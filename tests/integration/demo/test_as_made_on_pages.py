@@ -10,6 +10,7 @@ Its users, its agencies and the import of its files are those of commands and of
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -114,6 +115,7 @@ def watch(patch: pytest.MonkeyPatch) -> None:
     """Note as whom the stories call each service."""
 
     def noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             by = sys._getframe(1).f_globals.get("__name__", "")
             if by.startswith(f"{demo.__name__}.") and args and isinstance(args[0], User):
@@ -148,12 +150,13 @@ def pages_that_call() -> dict[str, list[Callable[..., Any]]]:
 
 
 def test_whatever_the_stories_call_a_page_calls_and_whoever_they_are_may_open_it() -> None:
-    pages = pages_that_call()
-    for name in of_the_stories():
-        if name in BESIDE:
-            continue
+    pages, stories = pages_that_call(), of_the_stories()
+    asked = stories.keys() - BESIDE.keys()
+    assert len(asked) > 40
+    for name in sorted(asked):
         assert pages.get(name), f"No page calls {name}."
-        assert told[name] or name.endswith("referral_of"), f"{name} was not watched."
+        as_whom = next(iter(inspect.signature(stories[name][2]).parameters), "") in {"user", "by", "actor"}
+        assert bool(told[name]) == as_whom, f"{name}: {told[name]}"
         for user in told[name]:
             may = [p for p in pages[name] if getattr(p, "permission", lambda _: True)(user)]
             assert may, f"{user.username} may open no page that calls {name}."
