@@ -318,10 +318,14 @@ def test_what_is_sealed_goes_with_the_row_when_it_is_erased(officer: User, case:
     row = legal(officer, case, SLIP)
     with as_person(officer):
         services.redact(officer, case, row, SLIP, WHY)
+    sealed = "SELECT count(*) FROM access.sealed_words WHERE words = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sealed, [SLIP])
+        assert cursor.fetchone() == (2,)
     with as_person(officer), as_service("erase a record"):
         erasing._delete(erasing._of_case(case))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM access.sealed_words")
+        cursor.execute(sealed, [SLIP])
         assert cursor.fetchone() == (0,)
 
 
