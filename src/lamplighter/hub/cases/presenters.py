@@ -141,16 +141,19 @@ def entry(row: Entry, user: User, query: str = "") -> dict[str, Any]:
 
 def _redact_href(row: Entry, user: User) -> str:
     """Where words of this line are redacted; those of a note, on its page."""
-    return "" if row.kind == "note" else redact_href(row, user, row.partition)
+    return "" if row.kind == "note" else redact_href(row, row.case, user, row.partition)
 
 
-def redact_href(row: CaseRow, user: User, side: str) -> str:
-    """Where words of a row on ``side`` are redacted, for its author and its agency; "" for anybody else."""
+def redact_href(row: CaseRow, case: Case, user: User, side: str) -> str:
+    """Where words of a row of ``case`` are redacted, for its author and its agency; "" for anybody else.
+
+    ``side`` is the partition that it stands in.
+    """
     own = row.owner_id == user.agency_id or row.by_id == user.pk
     if not own or side not in sides.of(user):
         return ""
     kind = f"{row._meta.app_label}-{row._meta.model_name}"
-    return reverse("redaction:row", args=[row.case.key, kind, row.key])
+    return reverse("redaction:row", args=[case.key, kind, row.key])
 
 
 def entry_href(row: Entry, user: User, query: str = "") -> str:

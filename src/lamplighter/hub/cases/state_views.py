@@ -222,7 +222,7 @@ def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "earlier": earlier,
         "corrected": corrected,
         "redact": {
-            row.pk: presenters.redact_href(row, who(request), "shared")
+            row.pk: presenters.redact_href(row, case, who(request), "shared")
             for row in (*earlier, *corrected)
             if row.source
         },

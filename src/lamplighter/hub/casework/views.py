@@ -95,8 +95,8 @@ def note(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     context = frame(request, case, "casework:note") | {
         "note": found,
         "earlier": earlier,
-        "redact": "" if found.struck else presenters.redact_href(found, user, found.partition),
-        "redacts": {v.pk: presenters.redact_href(v, user, v.partition) for v in earlier if v.words},
+        "redact": "" if found.struck else presenters.redact_href(found, case, user, found.partition),
+        "redacts": {v.pk: presenters.redact_href(v, case, user, v.partition) for v in earlier if v.words},
         "readers": sides.readers(found.partition, found.owner, selectors.on_case(case)),
         "may": permissions.may_work_on_cases(request.user)
         and found.owner_id == who(request).agency_id
