@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/", include("lamplighter.hub.arrivals.urls")),
     path("cases/", include("lamplighter.hub.duplicates.urls")),
     path("cases/", include("lamplighter.hub.access.urls")),
+    path("cases/", include("lamplighter.hub.redaction.urls")),
     path("oversight/", include("lamplighter.hub.access.oversight_urls")),
     path("cases/", include("lamplighter.hub.perpetrator_side.urls")),
     path("cases/<uuid:key>/victim/", include("lamplighter.hub.victim_side.urls")),
