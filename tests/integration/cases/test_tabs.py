@@ -29,6 +29,7 @@ OF_CASES = {
     "arrivals",
     "cases",
     "casework",
+    "duplicates",
     "looks",
     "perpetrator_side",
     "redaction",
@@ -50,6 +51,7 @@ HERS = [
 ]
 HIS = ["Intervention", "Programmes", "Typology", "Formulation", "Measures", "Advice given"]
 ASK, RETENTION, REDACT = "Restricted information", "Retention", "Redact something"
+JOINED = "Joined cases"
 KEEPING = ["Blocked people", "Who looked"]
 # Role, agency, the pages on each side (one page makes no list), and in the administration.
 WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
@@ -57,9 +59,14 @@ WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
     (Role.CLINICIAN, "health", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
     (Role.PROBATION, "probation", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
     (Role.INVESTIGATOR, "force-a", {VICTIM: HERS[1:3]}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
-    (Role.STALKING_LEAD, "force-a", {VICTIM: HERS[1:3]}, [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT]),
-    (Role.COORDINATOR, "hub", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT]),
-    (Role.COORDINATOR, "force-b", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT]),
+    (
+        Role.STALKING_LEAD,
+        "force-a",
+        {VICTIM: HERS[1:3]},
+        [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, JOINED],
+    ),
+    (Role.COORDINATOR, "hub", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, JOINED]),
+    (Role.COORDINATOR, "force-b", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, JOINED]),
 ]
 
 

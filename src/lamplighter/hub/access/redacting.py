@@ -72,6 +72,7 @@ LEFT_OUT: dict[str, str] = {
     "cases.Work.activity": _CODE,
     "clocks.Clock.kind": _CODE,
     "clocks.Clock.page": _CODE,
+    "duplicates.Joined.agencies": _CODE,
     "perpetrator_side.Enrolment.eligibility": _CODE,
     "perpetrator_side.Enrolment.programme": _CODE,
     "perpetrator_side.MeasureResult.answers": "Answers to a questionnaire: numbers.",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from lamplighter.hub.access import rules
-from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition
+from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition, redactable
 from lamplighter.hub.access.partitions import SHARED
 from lamplighter.hub.cases.models import Case, Status
 
@@ -27,6 +27,9 @@ class Joined(CaseRow):
     wall = "shared"
     wall_reads = BOTH
     wall_adds = f"({rules.case_adds(SHARED)} AND {BOTH})"
+    redacts = redactable(reason="Why they were joined", parted_why="Why they were parted")
+    # A line of the history of one case would tell its readers that there is another.
+    redacts_quietly = True
 
     other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
