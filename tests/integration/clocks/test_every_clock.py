@@ -17,7 +17,7 @@ from lamplighter import hub
 from lamplighter.hub.access import glass, identity, moment
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals import configuration as arrivals
-from lamplighter.hub.cases import from_pattern
+from lamplighter.hub.cases import from_pattern, services
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import endings, overdue
 from lamplighter.hub.clocks.models import Clock
@@ -30,6 +30,7 @@ from lamplighter.hub.victim_side.services import contact, standing_by, updates
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.casework import test_tasks as cases
+from tests.integration.duplicates.test_joining import TWO
 from tests.integration.patterns import story
 from tests.integration.patterns.conftest import the_story as the_story
 from tests.integration.perpetrator_side import telling as intervention
@@ -89,6 +90,30 @@ def a_task_by_hand() -> Begun:
     case = making.a_case(giver, "force-a")
     assert cases.give(giver, case, worker).status_code == 302
     return Begun(running(case, endings.BY_HAND), worker)
+
+
+def a_question_to_redact() -> Begun:
+    """A line of one agency on which another asks for a word to be taken out."""
+    owner, reader = making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.INVESTIGATOR, "force-a")
+    case = making.a_case(owner, "force-a")
+    with identity.as_person(owner):
+        line = services.enter(owner, case, "note", "She lives by the tram depot")
+    page = f"/cases/{case.key}/redact/cases-entry/{line.key}"
+    asked = telling.browser(reader).post(page, {"_do": "ask", "reason": "The place in it."}, secure=True)
+    assert asked.status_code == 302
+    return Begun(running(case, endings.BY_HAND), owner)
+
+
+def a_task_of_a_joined_case() -> Begun:
+    """A task of the younger of two cases, which runs on the older since they were joined."""
+    by, worker = making.somebody(Role.COORDINATOR, "hub"), making.somebody(Role.ADVOCATE, "helpline")
+    older = telling.a_working_case(by, "direct", "helpline", **TWO)
+    younger = telling.a_working_case(by, "consultation", "helpline", **TWO, again_why="Not known to be one.")
+    assert cases.give(worker, younger, worker, side="advocacy").status_code == 302
+    page = f"/cases/{younger.key}/joined/with/{older.key}"
+    joined = telling.browser(by).post(page, {"reason": "One man, typed twice by two forces."}, secure=True)
+    assert joined.status_code == 302
+    return Begun(running(older, endings.BY_HAND), worker)
 
 
 def what_is_long_overdue() -> Begun:
@@ -217,6 +242,8 @@ def a_programme(kind: str) -> Callable[[], Begun]:
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.starting._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
     "casework.tasks.give": {endings.BY_HAND: a_task_by_hand},
+    "redaction.services.ask": {f"{endings.BY_HAND}, to redact": a_question_to_redact},
+    "duplicates.services._copy": {f"{endings.BY_HAND}, of a joined case": a_task_of_a_joined_case},
     "clocks.overdue._notice": {overdue.NOTICE: what_is_long_overdue},
     "access.glass._tell_the_owners": {glass.ALERT: emergency_access},
     "arrivals.services._tell": {k: a_report_that_joins(k) for k in (arrivals.READ, arrivals.RISK)},
