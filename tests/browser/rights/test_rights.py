@@ -73,7 +73,7 @@ def the_request(page: Page, site: str) -> None:
 def the_decision(page: Page, site: str) -> None:
     page.goto(f"{site}/rights/items")
     then_it_is_good(page, "items")
-    row = page.get_by_role("link", name="Entry", exact=False).last
+    row = page.locator("#id_records").get_by_role("link").last
     row.click()
     then_it_is_good(page, "decide")
     page.get_by_label("Give it", exact=True).check()

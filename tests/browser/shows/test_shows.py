@@ -88,7 +88,7 @@ def _show_1_why_they_are_one_course(page: Page, site: str, course_id: str) -> No
     expect(page.locator("mark").first).to_be_visible()
     steps.then_the_page_is_accessible(page)
     page.get_by_role("button", name=re.compile("Wrong.*Damaged property")).click()
-    expect(page.get_by_role("alert")).to_contain_text("Give a reason")
+    expect(page.get_by_role("alert")).to_contain_text("Enter your reason")
     page.get_by_role("button", name=re.compile("Right.*Damaged property")).click()
     expect(page.get_by_text("agreed by Sam Reed")).to_be_visible()
 

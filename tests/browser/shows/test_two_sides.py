@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.casework.models import Note
 from lamplighter.hub.demo import cases
 from lamplighter.hub.demo import world as hub
 from lamplighter.hub.victim_side.models import SupportEvent
@@ -36,7 +37,7 @@ def when_somebody_signs_in(page: Page, site: str, username: str) -> None:
 
 def test_each_side_has_its_own_and_neither_finds_the_others(page: Page, site: str, browser: Browser) -> None:
     case = given_the_case()
-    assert Entry.objects.filter(case=case, partition="advocacy", title__contains=HERS).exists()
+    assert Note.objects.filter(case=case, partition="advocacy", words__contains=HERS).exists()
     assert Entry.objects.filter(case=case, partition="health", title__contains=HIS).exists()
     address = f"{site}/cases/{case.key}"
 

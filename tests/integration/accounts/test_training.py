@@ -7,12 +7,14 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts import people, training
 from lamplighter.hub.accounts.models import Role, TrainingRecord
 from tests.integration.access import making
+from tests.integration.cases import telling
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +36,39 @@ def test_it_counts_from_the_day_of_completion_to_the_day_it_ends() -> None:
         ):
             assert training.valid(user, "srp", on) is counts, on
         assert not training.valid(user, "sam")
+
+
+def test_who_shares_information_or_judges_the_type_is_told_what_training_they_lack() -> None:
+    advocate, clinician = (
+        making.somebody(Role.ADVOCATE, "helpline"),
+        making.somebody(Role.CLINICIAN, "health"),
+    )
+    case = making.a_case(advocate, "helpline", "health", "force-a")
+    judge = reverse("perpetrator_side:judge", args=[case.key])
+    write = reverse("sharing:write", args=[case.key])
+    day = timezone.localdate()
+    ends = day + dt.timedelta(days=20)
+    sent = {
+        "from_partition": "advocacy", "to_partition": "police", "kind": "act", "title": "He waited",
+        "text": "He waited.", "basis": "consent", "consent_of": "victim", "consent_how": "spoken",
+        "consent_on_day": day.day, "consent_on_month": day.month, "consent_on_year": day.year,
+        "expires_on_day": ends.day, "expires_on_month": ends.month, "expires_on_year": ends.year,
+        "necessity": "They need it.", "proportionality": "No more.",
+    }  # fmt: skip
+    for user, topic, name, page in (
+        (clinician, "srp", "Stalking Risk Profile", lambda c: c.get(judge, secure=True)),
+        (advocate, "information-sharing", "Information sharing", lambda c: c.post(write, sent, secure=True)),
+    ):
+        client = telling.browser(user)
+        before = page(client)
+        assert before.status_code == 200
+        assert f"No training in {name}" in before.content.decode()
+        lead = making.somebody(Role.ADMINISTRATOR, "hub")
+        with identity.as_person(lead):
+            training.record(lead, user, topic=topic, completed_on=day, evidence="certificate 1")
+        after = page(client)
+        assert after.status_code == 200
+        assert "No training in" not in after.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,10 @@ OF_CASES = {
     "arrivals",
     "cases",
     "casework",
+    "duplicates",
     "looks",
     "perpetrator_side",
+    "redaction",
     "rights",
     "sharing",
     "victim",
@@ -48,17 +50,23 @@ HERS = [
     "Safety plan",
 ]
 HIS = ["Intervention", "Programmes", "Typology", "Formulation", "Measures", "Advice given"]
-ASK, RETENTION = "Restricted information", "Retention"
+ASK, RETENTION, REDACT = "Restricted information", "Retention", "Redact something"
+JOINED = "Joined cases"
 KEEPING = ["Blocked people", "Who looked"]
 # Role, agency, the pages on each side (one page makes no list), and in the administration.
 WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
-    (Role.ADVOCATE, "helpline", {VICTIM: HERS}, [*EVERYBODYS, RETENTION, ASK]),
-    (Role.CLINICIAN, "health", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK]),
-    (Role.PROBATION, "probation", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK]),
-    (Role.INVESTIGATOR, "force-a", {VICTIM: HERS[1:3]}, [*EVERYBODYS, RETENTION, ASK]),
-    (Role.STALKING_LEAD, "force-a", {VICTIM: HERS[1:3]}, [*EVERYBODYS, RETENTION, ASK, *KEEPING]),
-    (Role.COORDINATOR, "hub", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING]),
-    (Role.COORDINATOR, "force-b", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING]),
+    (Role.ADVOCATE, "helpline", {VICTIM: HERS}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
+    (Role.CLINICIAN, "health", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
+    (Role.PROBATION, "probation", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
+    (Role.INVESTIGATOR, "force-a", {VICTIM: HERS[1:3]}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
+    (
+        Role.STALKING_LEAD,
+        "force-a",
+        {VICTIM: HERS[1:3]},
+        [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, JOINED],
+    ),
+    (Role.COORDINATOR, "hub", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, JOINED]),
+    (Role.COORDINATOR, "force-b", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, JOINED]),
 ]
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
@@ -22,14 +21,6 @@ from tests.integration.cases import telling
 
 pytestmark = pytest.mark.django_db
 KINDS = sorted({rule.code for rule in rules.every("clock")})
-# The pages that end the tasks of other contexts, and the test that each does.
-ELSEWHERE = {
-    "victim.contact_day_": "victim_side/test_contact.py",
-    "victim.contact_next": "victim_side/test_contact.py",
-    "victim.support_changed": "victim_side/test_standing_by.py",
-    "victims_code.update": "victim_side/test_updates.py",
-    "intervention.": "perpetrator_side/test_delivery.py",
-}
 
 
 def a_case_in(state: str, by: User) -> Case:
@@ -101,12 +92,6 @@ def test_the_review_in_the_meeting_comes_round_again_while_the_case_is_worked_on
         # Ended by the move: it does not come back.
         starting.again(by, clock)
         assert not Clock.objects.filter(case=case, kind="case.review", state="running").exists()
-
-
-def test_the_kinds_that_pages_end_are_those_that_tests_show() -> None:
-    ours = set(apps.get_app_config("cases").ended_by_pages)  # type: ignore[attr-defined]  # the application says it
-    assert ours == {"case.triage", "case.follow_up_"}
-    assert set(endings.by_pages()) - ours == set(ELSEWHERE)
 
 
 def test_a_referral_belongs_to_who_decides_and_is_on_their_list_from_the_start() -> None:

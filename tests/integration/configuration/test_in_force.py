@@ -26,6 +26,7 @@ from lamplighter.hub.configuration.models import InForce
 from lamplighter.hub.insight import rules as reviews
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.operations import installed_checks, upgrading
+from lamplighter.hub.patterns import configuration as deciding
 from lamplighter.hub.perpetrator_side import library
 from lamplighter.hub.rights.rules import periods
 from lamplighter.hub.site.config_files import reading
@@ -71,6 +72,7 @@ def test_every_loader_reads_the_hubs_own_file(start: Start) -> None:
         training=files.changed("training", ("months = 12", "months = 6")),
         emergency_access=files.changed("emergency_access", ("[15, 60, 240]", "[10, 30]")),
         overdue=files.changed("overdue", ("told_after_hours = 24", "told_after_hours = 12")),
+        patterns=files.changed("patterns", ("days = 7", "days = 3")),
         reviews=files.changed("reviews", ("cases = 5", "cases = 7")),
         working_days=files.changed(
             "working_days", ("2026-12-25, 2026-12-28]", "2026-12-24, 2026-12-25, 2026-12-28]")
@@ -87,6 +89,7 @@ def test_every_loader_reads_the_hubs_own_file(start: Start) -> None:
     assert training.topics(DAY)["information-sharing"].months == 6
     assert glass.config()["minutes"] == [10, 30]
     assert overdue.config()["told_after_hours"] == 12
+    assert deciding.correct_within(DAY) == 3
     assert reviews.in_force("fewest_cases", DAY)["cases"] == 7
     assert not working_days.is_working_day(dt.date(2026, 12, 24))
     assert agency_named("North  Shire") == "northshire"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.intake.models import ReportVersion
-from lamplighter.hub.patterns import services, steps, work
+from lamplighter.hub.patterns import configuration, services, steps, work
 from lamplighter.hub.patterns.models import Course, Decision, NextStep
 from tests.integration.access import making
 from tests.integration.cases import telling
@@ -55,6 +55,9 @@ def test_after_it_is_stalking_each_force_can_be_asked_to_correct_its_record(cour
         )
         assert "Correct how" not in telling.browser(other).get(list_, secure=True).content.decode()
     [step] = NextStep.objects.all()
+    assert step.due_on == timezone.localdate() + dt.timedelta(
+        days=configuration.correct_within(timezone.localdate())
+    )
     address = f"/patterns/steps/{step.key}"
     assert telling.browser(other).post(address, {"outcome": "No."}, secure=True).status_code == 403
     sent = telling.browser(theirs).post(address, {"outcome": "Recorded as stalking now."}, secure=True)

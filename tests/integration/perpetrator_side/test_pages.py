@@ -140,12 +140,18 @@ def test_recording_a_missed_session_its_follow_up_and_its_minutes(
     key = telling.allocated(user, case).enrolment.key
     with as_person(user), moment.at(telling.days_ago(2)):
         made = delivery.offer(user, case, selectors.course(case, key), 1, telling.days_ago(1))
+    # The task on *My work* leads to the form that ends it, and to the programme for who cannot end it.
+    waits = f"/sessions/{made.key}"
+    assert pages.get(waits)["Location"] == f"{pages.start}{waits}/record"
+    assert Pages(telling.officer(), case).get(waits).status_code == 404
     pages.post(f"/sessions/{made.key}/record", what="missed", minutes=20)
+    assert pages.get(waits)["Location"] == f"{pages.start}{waits}/chase"
     assert "Not followed up yet" in pages.text(f"/programmes/{key}")
     pages.post(f"/sessions/{made.key}/chase", words="Rang; he comes on Friday")
     page = pages.text(f"/programmes/{key}")
     assert "Followed up: Rang" in page
     assert "Not followed up yet" not in page
+    assert pages.get(waits).status_code == 200
     assert Work.objects.get(case=case).minutes == 20
     stale = pages.post(f"/sessions/{made.key}/record", what="attended", words="He was there")
     assert "What stands now" in stale.content.decode()

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.access import glass, keeping_off
+from lamplighter.hub.access import glass, identity, keeping_off
 from lamplighter.hub.access.models import BreakGlass, Exclusion
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import services as cases
+from lamplighter.hub.cases.models import Entry
+from lamplighter.hub.redaction import services as redaction
 from lamplighter.hub.rights import erasing, ledger, retention, tasks
 from lamplighter.hub.rights import services as rights
 from lamplighter.hub.rights.models import Hold, RetentionDecision, SubjectItem, SubjectRequest
@@ -89,6 +91,16 @@ def _break(w: World) -> Any:
     return glass.break_glass(_lead(), w.case.pk, "advocacy", LONG, 60)
 
 
+def _slip(w: World) -> None:
+    cases.enter(w.police, w.case, "note", "A talk", body="She is at the flat above the bakery.")
+
+
+def _redact(w: World) -> Any:
+    slip = Entry.objects.get(case=w.case, body__contains="bakery")
+    with identity.as_person(w.police):
+        return redaction.redact(w.police, w.case, slip, "the flat above the bakery", WHY)
+
+
 def _lead() -> User:
     return User.objects.filter(role=Role.STALKING_LEAD).latest("pk")
 
@@ -129,6 +141,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
     ),
     "approve an erasure": (_to_approve, _approve),
     "erase again": (_lost_again, _apply_again),
+    "redact words": (_slip, _redact),
     "break the glass": (_somebody_else, _break),
     "end a broken glass": (_broken, lambda w: glass.end(_lead(), BreakGlass.objects.get(case=w.case))),
     "review a broken glass": (

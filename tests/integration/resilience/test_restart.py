@@ -34,8 +34,9 @@ def ask(what: str, environment: dict[str, str]) -> dict[str, Any]:
         capture_output=True,
         text=True,
         timeout=300,
-        check=True,
+        check=False,
     )
+    assert done.returncode == 0, f"{what}: {done.stderr[-3000:]}"
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 

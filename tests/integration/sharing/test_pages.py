@@ -100,6 +100,7 @@ def test_it_is_asked_page_by_page_and_each_refusal_is_on_its_own_page(team: Team
     # What nobody would receive is said as soon as the readers are known.
     nobody = client.post(write, answers | {"page": "readers", "to_agencies": "force-z"}, secure=True)
     assert (nobody.status_code, heading(nobody)) == (422, "Who reads it, and until when")
+    assert heading(client.post(write, {}, secure=True)) == "Write what they will read"
     # Consent is asked about only where it is the basis, and the threshold only where there is none.
     other = client.post(write, answers | {"page": "basis", "basis": "cda_115"}, secure=True)
     assert heading(other) == "Threshold of risk"

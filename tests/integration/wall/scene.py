@@ -5,7 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.utils import timezone
+
+from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.cases import lifecycle
 from lamplighter.hub.cases.models import Participation
 from lamplighter.hub.intake import documents as intake
 from lamplighter.hub.intake.models import Delivery
@@ -15,6 +19,8 @@ from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people import relinking
 from lamplighter.hub.people.models import Link, Membership
+from lamplighter.hub.redaction import services as redaction
+from lamplighter.hub.redaction.models import Redaction
 from tests.integration.access import making
 from tests.integration.access.test_policy_table import is_reader
 from tests.integration.intake import making as documents
@@ -63,6 +69,7 @@ class Scene:
         planting.plant(self.planted, self.case, owners, self.staff)
         far = {p: [making.agency("force-b")] if p in {"shared", "police"} else [] for p in OWNERS}
         planting.plant(self.planted, self.far, far, {"force-b": self.other})
+        self._redacted()
         self._reports()
         self._known = self._told()
 
@@ -86,6 +93,16 @@ class Scene:
             for name in {application, PAGES_OF.get(application, application)}:
                 for what in ("key", "row"):
                     self._known.setdefault(f"{what} in {name}", []).extend(of_it)
+
+    def _redacted(self) -> None:
+        """Words of a legal status, and of its copy in the history, that were redacted: nobody's to read."""
+        word = self.planted.add("closed", "force-a", self.case.pk, "access.sealed_words.words")
+        user = self.staff["force-a"]
+        with identity.as_person(user):
+            row = lifecycle.set_legal_status(
+                user, self.case, "investigation", timezone.localdate(), f"Told by {word} at the door"
+            )
+            redaction.redact(user, self.case, row, word, "It names somebody")
 
     def _reports(self) -> None:
         agency = making.agency("force-a")
@@ -191,8 +208,16 @@ class Scene:
             # Before the rows that are planted: what the pages of reports are for.
             "key in intake": [str(self.report.key), str(self.own.key), str(self.confided.key)],
             "step in intake": ["victim", "suspect", "report"],
+            "kind in redaction": ["cases-entry"],
+            "row in redaction": self.planted.keys["cases.Entry"],
+            "act in redaction": [str(act) for act in self._acts()],
             "*": [str(self.case.key), link.address, *planting.CODES, "1"],
         } | self._rows()
+
+    def _acts(self) -> list[uuid.UUID]:
+        """Of planted rows: those of what was redacted in truth would be restored by whoever may."""
+        planted = self.planted.keys["redaction.Redaction"]
+        return list(Redaction.objects.filter(key__in=planted).order_by("pk").values_list("act", flat=True))
 
     def _rows(self) -> dict[str, list[str]]:
         """Keys of planted rows by application: one of each table on the first case, then one on the other."""

@@ -46,13 +46,13 @@ def signed_in(role: str, code: str) -> tuple[Any, Client]:
 
 
 def everything(client: Client, scene: Scene, without: set[str]) -> dict[str, aside.Answer]:
-    """Every page by GET, and the search, of addresses that name nothing hidden."""
+    """Every page by GET, and both searches, of addresses that name nothing hidden."""
     found = {}
     known = scene.known()
     for page in walking.pages():
         for address in [a for a in walking.addresses(page, known) if not any(k in a for k in without)][:MOST]:
             found[address] = aside.ask(client, address)
-    search = reverse("cases:search")
+    searches = [reverse("cases:search"), reverse("search:search")]
     for term in (
         "Priya Nair",
         "Nair",
@@ -61,7 +61,8 @@ def everything(client: Client, scene: Scene, without: set[str]) -> dict[str, asi
         scene.far.reference,
         "zqsha",
     ):
-        found[f"{search} {term}"] = aside.ask(client, search, {"term": term, "q": term})
+        for search in searches:
+            found[f"{search} {term}"] = aside.ask(client, search, {"term": term, "q": term})
     return found
 
 

@@ -90,3 +90,21 @@ def test_who_is_killed_leaves_nobody_behind() -> None:
 def test_a_site_that_does_not_start_is_said() -> None:
     with pytest.raises(RuntimeError, match="did not start"):
         processes.run([[sys.executable, "-c", "raise SystemExit(1)"]], port=1)
+
+
+def test_what_fails_because_it_was_interrupted_is_a_stop() -> None:
+    """A transaction that is stopped in the middle of its commit fails as it is cleared up."""
+
+    def committing() -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            raise RuntimeError("can't change 'autocommit' now: connection in transaction status ACTIVE")
+
+    with pytest.raises(processes.Stopped), processes.stoppable():
+        committing()
+
+
+def test_what_fails_by_itself_is_told() -> None:
+    with pytest.raises(RuntimeError), processes.stoppable():
+        raise RuntimeError("no stop")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -15,13 +17,24 @@ from lamplighter.hub.access.partitions import CASE_PARTITIONS
 PARTITION_CHOICES = [(name, name.capitalize()) for name in CASE_PARTITIONS]
 
 
+def redactable(**labels: str) -> Mapping[str, str]:
+    """Return what a model's ``redacts`` holds: its columns of free text, and what people call them."""
+    return MappingProxyType(labels)
+
+
 class CaseRow(models.Model):
     """A row of a case: whose case, which agency owns it, who wrote it and when.
 
     Sub-classes say ``wall = "<partition>"`` and, where rows are only ever
     added, ``append_only = True``. ``key`` is what addresses carry: random, so
-    that nobody learns from it how many there are or which came first.
+    that nobody learns from it how many there are or which came first. Columns in
+    which people write are in ``redacts``: what was written there by mistake can be
+    taken out (:mod:`lamplighter.hub.access.redacting`). ``redacts_quietly``: not everybody
+    who reads the partition may know that there is such a row.
     """
+
+    redacts: Mapping[str, str] = MappingProxyType({})
+    redacts_quietly = False
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")

@@ -26,7 +26,7 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from lamplighter.hub.access import beside, rules, vault
+from lamplighter.hub.access import beside, redacting, rules, vault
 from lamplighter.hub.access.declared import Declared, declared
 from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
 from lamplighter.hub.site import environment, places
@@ -122,6 +122,7 @@ def _apply(cursor: Any) -> None:
     cursor.execute(KEY, [identity_key()])
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
     cursor.execute(vault.functions(declared()))
+    cursor.execute(redacting.functions(declared()))
     _drop_policies(cursor)
     for _, statement in _for_every_table():
         cursor.execute(statement)
@@ -191,6 +192,7 @@ def _declared() -> str:
     ]
     told += [
         vault.functions(declared()),
+        redacting.functions(declared()),
         Path(__file__).read_text(),
         *(s for _, s in _for_every_table()),
         *(text for _, text in _extras()),

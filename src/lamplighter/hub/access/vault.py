@@ -61,15 +61,24 @@ def looked_at(table: Declared) -> list[str]:
     return columns(table.model) if reached and has_case else []
 
 
-def functions(every: Iterable[Declared]) -> str:
-    """The functions that look, made from the tables of the vault."""
-    # Names of columns and tables of ours, and conditions from `rules`.
-    values = " UNION ALL ".join(
+def held(every: Iterable[Declared], *, lists: bool = True) -> str:
+    """Return the query for every value in the vault of the case ``of_case``, in the column ``words``.
+
+    ``lists``: those of columns that hold several, which are mostly codes, as well.
+    """
+    return " UNION ALL ".join(
         f'SELECT "{column}"::text AS words FROM "{table.table}" WHERE case_id = of_case'  # noqa: S608  our own
         for table in every
         if table.partition == VAULT.name
         for column in columns(table.model)
+        if lists or not isinstance(table.model._meta.get_field(column), ArrayField | models.JSONField)
     )
+
+
+def functions(every: Iterable[Declared]) -> str:
+    """The functions that look, made from the tables of the vault."""
+    # Names of columns and tables of ours, and conditions from `rules`.
+    values = held(every)
     return f"""
 -- Letters and figures alone: spaces and points hide nothing.
 CREATE OR REPLACE FUNCTION access.bare(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -145,7 +154,8 @@ def trigger(table: Declared) -> str:
     named = ", ".join(f"'{column}'" for column in found)
     return (
         f'CREATE OR REPLACE TRIGGER hides_vault BEFORE INSERT OR UPDATE ON "{table.table}"'
-        f" FOR EACH ROW EXECUTE FUNCTION access.hides_vault({named})"
+        # What stays of a text when words are taken out of it was looked at when it was written.
+        f" FOR EACH ROW WHEN (NOT access.redacting()) EXECUTE FUNCTION access.hides_vault({named})"
     )
 
 

@@ -146,6 +146,12 @@ AGENCIES = Part(
 
 # Training --------------------------------------------------------------------------------------------------
 
+# What somebody is told before they do it, where their training does not count that day. Nothing is refused.
+ACTS = {
+    "release": "information is shared with another agency",
+    "typology": "the type of a person stalking is judged",
+}
+
 TRAINING = Part(
     "training",
     "Training",
@@ -159,6 +165,7 @@ TRAINING = Part(
                 code(longest=40),
                 text("name", "Name", longest=120, shown=False),
                 count("months", "Counts for", "month", most=240, optional=True),
+                Value("before", "Asked about before", many=True, optional=True, one_of=lambda: ACTS),
             ),
             heading="name",
         ),

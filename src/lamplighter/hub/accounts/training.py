@@ -26,6 +26,7 @@ class Topic:
     since: dt.date
     until: dt.date | None
     months: int | None
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def topics(on: dt.date | None = None) -> dict[str, Topic]:
         # An entry from before the file began counts too: training is older than this software.
         if known is None or known.since < rule.valid_from <= day:
             months = rule.extra.get("months")
-            made[rule.code] = Topic(rule.code, rule.title, rule.valid_from, rule.valid_until, months)
+            before = tuple(rule.extra.get("before", ()))
+            made[rule.code] = Topic(rule.code, rule.title, rule.valid_from, rule.valid_until, months, before)
     return {code: topic for code, topic in made.items() if topic.until is None or day < topic.until}
 
 
@@ -62,6 +64,23 @@ def valid(user: User, topic: str, on: dt.date | None = None) -> bool:
     return any(
         row.completed_on <= day and (row.expires_on is None or row.expires_on >= day)
         for row in TrainingRecord.objects.filter(user=user, topic=topic)
+    )
+
+
+def lacking(user: User, act: str, on: dt.date | None = None) -> list[str]:
+    """Return the names of the topics that are asked about before this act and do not count that day."""
+    asked = [topic for topic in topics(on).values() if act in topic.before]
+    return [topic.name for topic in asked if not valid(user, topic.code, on)]
+
+
+def told(user: User, act: str) -> str:
+    """Return what somebody reads before they do what they have no training for; "" where they have it."""
+    names = " or ".join(lacking(user, act))
+    if not names:
+        return ""
+    return (
+        f"No training in {names} that counts today is recorded for you. You can go on. Ask your "
+        "coordinator to record it if you have done it."
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 
 from lamplighter.hub.access import rules
-from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition
+from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition, redactable
 from lamplighter.hub.access.partitions import SHARED
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.states import State
@@ -44,6 +44,7 @@ class Participation(CaseRow):
     """An agency works on the case. Its people read what the rules give to their role; until it ends."""
 
     wall = "shared"
+    redacts = redactable(reason="Why", ended_why="Why it ended")
 
     agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="participations")
     reason = models.TextField(blank=True)
@@ -68,6 +69,7 @@ class Party(CaseRow):
     """A person in the case, as the case calls them. No address, no telephone: those are in the vault."""
 
     wall = "shared"
+    redacts = redactable(name="Name", also_known_as="Also known as", reason="Why it was corrected")
 
     class Side(models.TextChoices):
         VICTIM = "victim", "The person stalked"
@@ -114,6 +116,7 @@ class Status(CaseRow):
 
     wall = "shared"
     append_only = True
+    redacts = redactable(reason="Reason")
 
     Name = State
 
@@ -129,6 +132,7 @@ class Referral(CaseRow):
 
     wall = "shared"
     append_only = True
+    redacts = redactable(crime_numbers="Crime numbers", why="Why it was referred", risk_now="Immediate risk")
 
     crime_numbers = models.TextField(blank=True)
     why = models.TextField()
@@ -154,6 +158,8 @@ class RepeatedReferral(CaseRow):
     wall = "shared"
     append_only = True
     wall_reads = f"({_CASE_READS} AND {_CASE_READS.replace('case_id', 'other_id')})"
+    redacts = redactable(reason="Reason")
+    redacts_quietly = True
 
     other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
@@ -167,6 +173,7 @@ class Triage(CaseRow):
 
     wall = "shared"
     append_only = True
+    redacts = redactable(reason="Reason", redirected_to="Redirected to")
 
     decision = models.CharField(max_length=20, choices=Status.Name.choices)
     # A code of rules.toml, in the words that held on the day.
@@ -180,6 +187,7 @@ class LegalStatus(CaseRow):
 
     wall = "shared"
     append_only = True
+    redacts = redactable(source="Source")
 
     class Name(models.TextChoices):
         NOT_REPORTED = "not_reported", "Not reported to the police"
@@ -205,6 +213,9 @@ class Closing(CaseRow):
 
     wall = "shared"
     append_only = True
+    redacts = redactable(
+        reason="Reason", current_words="Is the stalking current?", not_done="What was not done"
+    )
 
     class Current(models.TextChoices):
         NO = "no", "No"
@@ -227,6 +238,7 @@ class FollowUp(CaseRow):
 
     wall = "shared"
     append_only = True
+    redacts = redactable(words="What was found")
 
     class Found(models.TextChoices):
         NOTHING = "nothing", "No further stalking is known of"
@@ -260,6 +272,7 @@ class Entry(RowOfAnyPartition):
     """
 
     append_only = True
+    redacts = redactable(title="Title", body="Text")
 
     kind = models.CharField(max_length=40)
     happened_at = models.DateTimeField()

@@ -9,6 +9,8 @@ from typing import Any
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 
+from lamplighter.hub.access import sides
+from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import permissions, policies, rules, selectors
 from lamplighter.hub.cases.listing import Listed
@@ -25,6 +27,7 @@ KINDS = {
     "legal_status": "Legal status",
     "note": "Notes, calls and visits",
     "people": "People",
+    "redaction": "Redactions",
     "referral": "Referral",
     "report": "Reports",
     "status": "Status",
@@ -131,8 +134,26 @@ def entry(row: Entry, user: User, query: str = "") -> dict[str, Any]:
         # What is not shared is marked: it must not be read out to the others.
         "badge": "" if row.partition == "shared" else row.get_partition_display(),
         "href": entry_href(row, user, query),
+        "redact": _redact_href(row, user),
         "key": str(row.key),
     }
+
+
+def _redact_href(row: Entry, user: User) -> str:
+    """Where words of this line are redacted; those of a note, on its page."""
+    return "" if row.kind == "note" else redact_href(row, row.case, user, row.partition)
+
+
+def redact_href(row: CaseRow, case: Case, user: User, side: str) -> str:
+    """Where words of a row of ``case`` are redacted, for its author and its agency; "" for anybody else.
+
+    ``side`` is the partition that it stands in.
+    """
+    own = row.owner_id == user.agency_id or row.by_id == user.pk
+    if not own or side not in sides.of(user):
+        return ""
+    kind = f"{row._meta.app_label}-{row._meta.model_name}"
+    return reverse("redaction:row", args=[case.key, kind, row.key])
 
 
 def entry_href(row: Entry, user: User, query: str = "") -> str:

@@ -221,6 +221,11 @@ def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "may": may,
         "earlier": earlier,
         "corrected": corrected,
+        "redact": {
+            row.pk: presenters.redact_href(row, case, who(request), "shared")
+            for row in (*earlier, *corrected)
+            if row.source
+        },
         **kept,
     }
     return render(request, "cases/legal.html", context, status=422 if form.errors else 200)

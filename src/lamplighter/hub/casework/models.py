@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from lamplighter.hub.access import rules
-from lamplighter.hub.access.models import RowOfAnyPartition
+from lamplighter.hub.access.models import RowOfAnyPartition, redactable
 from lamplighter.hub.access.partitions import BY_ROW
 
 OWN_AGENCY = "owner_id = (SELECT access.agency())"
@@ -20,6 +20,8 @@ class Note(RowOfAnyPartition):
     out of the sight of the others, and is not lost. The database keeps the words
     of every version as they were written (``wall.sql``).
     """
+
+    redacts = redactable(with_whom="Who with", words="Text", reason="Why it was corrected")
 
     class Kind(models.TextChoices):
         NOTE = "note", "Note"

@@ -16,7 +16,7 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import panels, permissions
+from lamplighter.hub.cases import panels, permissions, presenters
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
@@ -90,9 +90,13 @@ def note(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     found = selectors.note(case, row)
     audit.consulted(request.user, "casework.note_seen", f"note {found.first}", case=case)
+    earlier = selectors.earlier(found)
+    user = who(request)
     context = frame(request, case, "casework:note") | {
         "note": found,
-        "earlier": selectors.earlier(found),
+        "earlier": earlier,
+        "redact": "" if found.struck else presenters.redact_href(found, case, user, found.partition),
+        "redacts": {v.pk: presenters.redact_href(v, case, user, v.partition) for v in earlier if v.words},
         "readers": sides.readers(found.partition, found.owner, selectors.on_case(case)),
         "may": permissions.may_work_on_cases(request.user)
         and found.owner_id == who(request).agency_id

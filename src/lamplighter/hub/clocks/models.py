@@ -3,11 +3,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from lamplighter.hub.access.models import RowOfAnyPartition
+from lamplighter.hub.access.models import RowOfAnyPartition, redactable
 
 
 class Clock(RowOfAnyPartition):
     """Something to do by a moment, and why. It is in the partition of the work that it belongs to."""
+
+    redacts = redactable(text="Task", why="Why", ended_why="Outcome")
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"

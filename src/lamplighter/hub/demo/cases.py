@@ -271,6 +271,16 @@ def _step_down(users: Users, course: Course) -> None:
 
 
 def _late(users: Users, course: Course) -> None:
-    """Nobody has decided for nine days."""
-    with identity.as_person(users["clinician"]):
-        _refer(users["clinician"], course, "He speaks of her workplace.", day(33), "force-a")
+    """Nobody has decided for nine days. Who referred may not read patterns, and typed the two names."""
+    with identity.as_person(users["coordinator"]):
+        people = from_pattern.referral_of(course)
+    by = users["clinician"]
+    with identity.as_person(by):
+        services.refer(
+            by,
+            victim={"name": people["victim"]["name"]},
+            suspect={"name": people["suspect"]["name"]},
+            why="He speaks of her workplace.",
+            agencies=_agencies("force-a"),
+            at=day(33),
+        )

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity, moment
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases import services as cases
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Entry
+from lamplighter.hub.casework import notes
 from lamplighter.hub.sharing import services
 from lamplighter.hub.sharing.policies import Draft
 
@@ -23,14 +23,15 @@ def tell(users: dict[str, User], case: Case) -> None:
     today = timezone.localdate(now)
     ends = today + dt.timedelta(days=60)
     with identity.as_person(advocate), moment.at(now - AGO):
-        told = cases.enter(
+        noted = notes.add(
             advocate,
             case,
-            "note",
-            "She saw him at the tram stop",
-            partition="advocacy",
-            body="She saw him at the tram stop by her work on two mornings. She has told nobody at home yet.",
+            "call",
+            "advocacy",
+            "She saw him at the tram stop by her work on two mornings. She has told nobody at home yet.",
+            happened_at=now - AGO,
         )
+        told = Entry.objects.get(case=case, of_key=noted.first)
         services.release(
             advocate,
             case,

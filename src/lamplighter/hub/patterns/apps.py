@@ -7,6 +7,7 @@ class PatternsConfig(AppConfig):
     name = "lamplighter.hub.patterns"
     label = "patterns"
     default_auto_field = "django.db.models.BigAutoField"
+    configuration = "lamplighter.hub.patterns.configuration"
     work_list = "lamplighter.hub.patterns.work"
     navigation: ClassVar[list[tuple[str, str, str]]] = [
         ("Patterns", "patterns:list", "may_see_patterns"),

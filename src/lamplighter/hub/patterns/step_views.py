@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from lamplighter.courses.sentences import offence
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.patterns import following, forms, policies, presenters, selectors, steps
+from lamplighter.hub.patterns import configuration, following, forms, policies, presenters, selectors, steps
 from lamplighter.hub.patterns.models import Decision
 from lamplighter.hub.patterns.reading import read
 from lamplighter.hub.patterns.views import standing
@@ -52,7 +53,7 @@ def next_steps(request: HttpRequest, course_id: str) -> HttpResponse:
         "is_course": bool(newest) and newest.kind == Decision.Kind.COURSE,
         "cases": following.cases_of([course])[course_id],
         "to_ask": bool(choices),
-        "within": steps.CORRECT_WITHIN,
+        "within": configuration.correct_within(timezone.localdate()),
     }
     return render(request, "patterns/next_steps.html", context, status=422 if form.errors else 200)
 

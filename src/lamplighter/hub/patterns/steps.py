@@ -17,13 +17,11 @@ from lamplighter.hub.accounts.permissions import may_decide_patterns, may_see_pa
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake.models import OffenceRecord, ReportVersion
-from lamplighter.hub.patterns import policies
+from lamplighter.hub.patterns import configuration, policies
 from lamplighter.hub.patterns.models import Course, Decision, NextStep, StepEnded
 from lamplighter.hub.patterns.reading import Reading, agency_kinds
 
 Kind = NextStep.Kind
-# Within so many days a force says what it did about its record; a default of ours.
-CORRECT_WITHIN = 7
 STALKING = "stalking"
 
 
@@ -63,7 +61,7 @@ def take(
         NextStep.objects.create(
             course_id=course.course_id,
             kind=Kind.CORRECT,
-            due_on=today + dt.timedelta(days=CORRECT_WITHIN),
+            due_on=today + dt.timedelta(days=configuration.correct_within(today)),
             agency_id=report.agency,
             report_id=report.report_id,
             by=user,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from lamplighter.hub.access.models import CaseRow
+from lamplighter.hub.access.models import CaseRow, redactable
 
 
 class TypologyJudgement(CaseRow):
@@ -16,6 +16,7 @@ class TypologyJudgement(CaseRow):
 
     wall = "health"
     append_only = True
+    redacts = redactable(basis="Basis")
 
     class Confidence(models.TextChoices):
         LOW = "low", "Low"
@@ -37,6 +38,7 @@ class PriorRelationship(CaseRow):
 
     wall = "health"
     append_only = True
+    redacts = redactable(words="Text", source="Source")
 
     kind = models.CharField(max_length=30)
     words = models.TextField(blank=True)
@@ -51,6 +53,7 @@ class Statement(CaseRow):
 
     wall = "health"
     append_only = True
+    redacts = redactable(text="Text", reason="Why it was changed")
 
     class Section(models.TextChoices):
         PRESENTING = "presenting", "Presenting: what is happening"
@@ -85,6 +88,7 @@ class Enrolment(CaseRow):
 
     wall = "health"
     append_only = True
+    redacts = redactable(why="Why")
 
     programme = models.CharField(max_length=40)
     ground = models.CharField(max_length=20)
@@ -102,6 +106,7 @@ class Allocation(CaseRow):
 
     wall = "health"
     append_only = True
+    redacts = redactable(supervisor="Supervisor")
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="allocations")
     practitioner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -128,6 +133,7 @@ class SessionOutcome(CaseRow):
 
     wall = "health"
     append_only = True
+    redacts = redactable(words="Text")
 
     class What(models.TextChoices):
         ATTENDED = "attended", "Attended"
@@ -152,6 +158,7 @@ class Chase(CaseRow):
 
     wall = "health"
     append_only = True
+    redacts = redactable(words="What was done")
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="chases")
     words = models.TextField()
@@ -162,6 +169,7 @@ class Ending(CaseRow):
 
     wall = "health"
     append_only = True
+    redacts = redactable(why="Why")
 
     class How(models.TextChoices):
         COMPLETED = "completed", "Delivered in full"
@@ -205,6 +213,7 @@ class Consultation(CaseRow):
 
     wall = "health"
     append_only = True
+    redacts = redactable(to="Who asked", question="Question", advice="Advice")
 
     class Kind(models.TextChoices):
         ADVICE = "advice", "Advice on one question"

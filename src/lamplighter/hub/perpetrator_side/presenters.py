@@ -72,6 +72,13 @@ def link(case: Case, page: str, *args: Any, as_at: Moment = None) -> str:
     return f"{address}?as_at={as_at:%Y-%m-%d}" if as_at else address
 
 
+def awaited(state: SessionState, now: dt.datetime) -> str:
+    """Return the form that a session waits for: what came of it, or of its being missed; "" for none."""
+    if state.to_chase:
+        return "chase"
+    return "record" if not state.what and state.session.planned_at <= now else ""
+
+
 def gate_rows(found: Gate) -> list[dict[str, Any]]:
     """What the gate says: kinds of work with the same answer and reason together."""
     rows: dict[tuple[bool, str], dict[str, Any]] = {}

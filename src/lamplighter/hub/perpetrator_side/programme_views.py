@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
@@ -87,8 +88,12 @@ def enrolment(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uu
 
 @page_of_a_case
 def session(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uuid.UUID) -> HttpResponse:
-    """Where the clocks of a session lead: the enrolment that it is part of."""
-    found, _ = selectors.session(case, row)
+    """Where the clocks of a session lead: to the form that ends them, or the enrolment that it is part of."""
+    found, state = selectors.session(case, row)
+    own = state.session.owner_id == request.user.agency_id  # type: ignore[union-attr]  # somebody: asked before
+    writes = own and as_at is None and found.ending is None and permissions.may_work_here(request.user)
+    if writes and (page := presenters.awaited(state, timezone.now())):
+        return redirect(presenters.link(case, page, row))
     return enrolment(request, case.key, found.enrolment.key)
 
 

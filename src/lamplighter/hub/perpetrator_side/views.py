@@ -7,6 +7,7 @@ import datetime as dt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from lamplighter.hub.accounts import training
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case
@@ -79,7 +80,11 @@ def judge(request: HttpRequest, case: Case) -> HttpResponse:
         button="Save judgement",
         done="Judgement saved. Earlier ones stay.",
         back=presenters.link(case, "typology"),
-        intro=[f"{scheme}. {caution}", "Your name and today’s date are saved with it."],
+        intro=[
+            f"{scheme}. {caution}",
+            "Your name and today’s date are saved with it.",
+            *filter(None, [training.told(request.user, "typology")]),
+        ],
     )
 
 

@@ -15,7 +15,8 @@ from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.rights.models import SubjectItem, SubjectRequest
 
-# Nothing of a person is in these: what is due, who works on it, minutes, lines of registers.
+# Nothing of a person is in these: what is due, who works on it, minutes, lines of registers. What was
+# redacted has a line of the history, with the reason.
 NOT_ABOUT_ANYBODY = {
     "cases.Case",
     "cases.LeadWorker",
@@ -23,6 +24,8 @@ NOT_ABOUT_ANYBODY = {
     "cases.RepeatedReferral",
     "cases.Work",
     "clocks.Clock",
+    "redaction.Redaction",
+    "redaction.Restoring",
     "sharing.Disclosure",
     "sharing.Receipt",
     "sharing.Withdrawal",

@@ -26,6 +26,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases.models import Case, LeadWorker, Participation, Party, RepeatedReferral, Status
 from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.duplicates.models import GivenTask, Joined
 from lamplighter.hub.intake.erasing import PURPOSE
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import erasing as patterns
@@ -41,7 +42,7 @@ SPINE = (Case, Participation, Party, Status, CaseReport, Following)
 # What is noted of an agency, and is nothing that it recorded of the case: no say in when the case goes.
 # Something that an agency is to do is such a note: the hub has the task of triage on cases of which it
 # holds nothing.
-NOTES = (Clock, ErasedPart, LeadWorker, Receipt, RepeatedReferral)
+NOTES = (Clock, ErasedPart, GivenTask, Joined, LeadWorker, Receipt, RepeatedReferral)
 Rows = dict[type[models.Model], set[Any]]
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from lamplighter.hub.access import rules
-from lamplighter.hub.access.models import RowOfAnyPartition
+from lamplighter.hub.access.models import RowOfAnyPartition, redactable
 from lamplighter.hub.access.partitions import CASEWORK
 from lamplighter.hub.cases.models import Party
 
@@ -81,6 +81,8 @@ class SubjectDecision(RowOfAnyPartition):
 
     append_only = True
     wall_reads = f"({rules.reads('by_row')} AND {OWN_AGENCY})"
+    redacts = redactable(reason="Reason", disclosed_how="How they know", title="Title", text="Text they get")
+    redacts_quietly = True
 
     class Kind(models.TextChoices):
         GIVE = "give", "Give it"
@@ -112,6 +114,7 @@ class RetentionDecision(RowOfAnyPartition):
     """What the owning agency decided about what it holds of a case. The newest of an owner stands."""
 
     append_only = True
+    redacts = redactable(reason="Reason")
 
     class Kind(models.TextChoices):
         KEEP = "keep", "Keep it"
@@ -130,6 +133,8 @@ class RetentionDecision(RowOfAnyPartition):
 
 class Hold(RowOfAnyPartition):
     """Nothing of the case may be erased while it stands: disclosure under CPIA 1996, a claim, an inquiry."""
+
+    redacts = redactable(reason="Reason", ended_why="Why it ended")
 
     reason = models.TextField()
     ended_at = models.DateTimeField(null=True)

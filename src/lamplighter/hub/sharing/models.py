@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from lamplighter.hub.access import rules
-from lamplighter.hub.access.models import PARTITION_CHOICES, CaseRow, RowOfAnyPartition
+from lamplighter.hub.access.models import PARTITION_CHOICES, CaseRow, RowOfAnyPartition, redactable
 from lamplighter.hub.sharing import walls
 
 # Everybody on the case reads what is shared, so where she lives can go to neither.
@@ -84,6 +84,7 @@ class Release(Crossing):
     """The released version: text written for the recipient. Nothing here leads to where it came from."""
 
     wall_reads = walls.reads()
+    redacts = redactable(title="Title", text="Text")
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="releases")
     title = models.CharField(max_length=200)
@@ -101,6 +102,11 @@ class Grounds(RowOfAnyPartition):
     """
 
     append_only = True
+    redacts = redactable(
+        necessity="Why it is necessary",
+        proportionality="Why it is proportionate",
+        threshold_words="Why the threshold is met",
+    )
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="grounds")
     # cases.Entry.key, where it was taken from one.
@@ -120,6 +126,7 @@ class Withdrawal(RowOfAnyPartition):
     """Why it was withdrawn: for those who released it."""
 
     append_only = True
+    redacts = redactable(reason="Why it was withdrawn")
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="withdrawals")
     reason = models.TextField()

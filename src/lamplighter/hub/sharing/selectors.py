@@ -20,7 +20,7 @@ from lamplighter.hub.sharing.models import Disclosure, Grounds, Release, Withdra
 Moment = dt.datetime | None
 CHOICE = 20  # entries to choose from on one page
 # What the hub itself writes down of the wall is not somebody's to pass on.
-NOT_CHOSEN = ("release", "glass_broken")
+NOT_CHOSEN = ("release", "glass_broken", "redaction")
 RELATED = ("by", "owner", "withdrawn_by")
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access import meanwhile
 from lamplighter.hub.access.pages import shows
-from lamplighter.hub.accounts import drafts
+from lamplighter.hub.accounts import drafts, training
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
@@ -126,7 +126,7 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return redirect(request.get_full_path())
     form = _form(request, case, source)
     typed.filled(form)
-    if request.method != "POST":
+    if not form.is_bound:
         return _page(request, case, form, form.page(typed.place()), source, typed)
     typed.keep()
     step, pages = request.POST.get("step", "check"), form.pages()
@@ -213,6 +213,7 @@ def _checked(
         "parts": form.pages(),
         "to": presenters.to_whom(draft),
         "basis": presenters.RULES.title("basis", draft.basis),
+        "training": training.told(user, "release"),
         "shown": presenters.version(
             draft.title, draft.text, who, timezone.now(), presenters.day(draft.expires_on)
         ),

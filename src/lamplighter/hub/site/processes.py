@@ -71,7 +71,11 @@ def stoppable() -> Iterator[None]:
     Nested, the inner one sees the signal.
     """
 
+    asked = False
+
     def stop(signum: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_IGN)
         raise Stopped
@@ -80,6 +84,11 @@ def stoppable() -> Iterator[None]:
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
+    except Exception as clearing_up:
+        # What was interrupted may itself fail as it ends: a transaction in the middle of its commit does.
+        if asked:
+            raise Stopped from clearing_up
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from lamplighter.hub.access import rules
-from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition
+from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition, redactable
 from lamplighter.hub.access.partitions import SHARED
 
 
@@ -81,6 +81,7 @@ class Contact(RowOfAnyPartition):
 
     append_only = True
     wall_adds = BY_WHO_REACHES_HER
+    redacts = redactable(words="What is sent or said")
 
     class Direction(models.TextChoices):
         OUT = "out", "To the victim"
@@ -109,6 +110,7 @@ class ContactResult(RowOfAnyPartition):
 
     append_only = True
     wall_adds = BY_WHO_REACHES_HER
+    redacts = redactable(agreed="What was agreed")
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="results")
     result = models.CharField(max_length=20)
@@ -120,6 +122,7 @@ class RuleBroken(RowOfAnyPartition):
 
     append_only = True
     wall_adds = BY_WHO_REACHES_HER
+    redacts = redactable(words="What happened")
 
     channel = models.CharField(max_length=12)
     happened_at = models.DateTimeField()
@@ -144,6 +147,7 @@ class Cadence(CaseRow):
 
     wall = "advocacy"
     append_only = True
+    redacts = redactable(words="What was agreed")
 
     days = models.PositiveSmallIntegerField()
     words = models.TextField(blank=True)
@@ -154,6 +158,7 @@ class Cadence(CaseRow):
 
 class NeedsAssessment(Version):
     wall = "advocacy"
+    redacts = redactable(areas="Needs", words="Text")
 
     # {code of needs_areas: {"level": code of needs_levels, "words": "..."}}
     areas = models.JSONField(default=dict)
@@ -168,6 +173,7 @@ class NeedsAssessment(Version):
 
 class SafetyPlan(Version):
     wall = "advocacy"
+    redacts = redactable(sections="Plan", change="What changed")
 
     # {code of safety_plan_sections: "..."}
     sections = models.JSONField(default=dict)
@@ -185,6 +191,7 @@ class ImpactEntry(CaseRow):
 
     wall = "advocacy"
     append_only = True
+    redacts = redactable(words="Her words")
 
     happened_on = models.DateField()
     words = models.TextField()
@@ -200,6 +207,7 @@ class StatementOffer(CaseRow):
 
     wall = "advocacy"
     append_only = True
+    redacts = redactable(words="Her words")
 
     class State(models.TextChoices):
         OFFERED = "offered", "Offered"
@@ -221,6 +229,7 @@ class SupportEvent(CaseRow):
 
     wall = "advocacy"
     append_only = True
+    redacts = redactable(words="Her words", pressure_words="Pressure on her")
 
     class State(models.TextChoices):
         SUPPORTS = "supports", "Supports action"
@@ -254,6 +263,7 @@ class EnhancedRights(CaseRow):
     wall = "shared"
     append_only = True
     wall_adds = only("coordinator", "investigator", "stalking_lead")
+    redacts = redactable(reason="Reason")
 
     enhanced = models.BooleanField()
     reason = models.TextField()

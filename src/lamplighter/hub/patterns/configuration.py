@@ -1,0 +1,40 @@
+"""The part of the configuration that is about decisions on patterns: by when what they lead to is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from lamplighter.hub.site.config_files.dated import DatedRules
+from lamplighter.hub.site.config_files.part import Part
+from lamplighter.hub.site.config_files.schema import Rows, code, count, origin, text
+
+SHIPPED = Path(__file__).with_name("rules.toml")
+CORRECT = "correct"
+PART = Part(
+    "patterns",
+    "Decisions on patterns",
+    "By when a force says what it did about a record, once it has been asked to correct it.",
+    SHIPPED,
+    (
+        Rows(
+            "limit",
+            "Time limits",
+            (
+                code(),
+                text("title", "Words", longest=200, shown=False),
+                count("days", "Within", "day", most=366),
+                *origin(),
+            ),
+            # The software itself asks for these.
+            always=(CORRECT,),
+        ),
+    ),
+)
+PARTS = (PART,)
+RULES = DatedRules(PART)
+
+
+def correct_within(day: dt.date) -> int:
+    """Return in how many days a force that is asked on ``day`` says what it did about its record."""
+    return int(RULES.on("limit", day)[CORRECT].extra["days"])

@@ -1,0 +1,22 @@
+"""Who may redact words, restore them and ask for it. The database asks the same of every row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lamplighter.hub.access import sides
+from lamplighter.hub.access.partitions import VAULT
+from lamplighter.hub.accounts.models import User
+from lamplighter.hub.cases.permissions import may_see_cases, may_work_on_cases
+
+__all__ = ["may_see_cases", "may_work_on_cases", "owns", "reads_vault"]
+
+
+def owns(user: User, row: Any, side: str) -> bool:
+    """Whether ``row`` is this person's or their agency's, on a side of the case that they write."""
+    return side in sides.of(user) and (row.owner_id == user.agency_id or row.by_id == user.pk)
+
+
+def reads_vault(user: User) -> bool:
+    """Whether this person reads the vault of the cases that their agency works on."""
+    return sides.reads(user, VAULT.name, "")

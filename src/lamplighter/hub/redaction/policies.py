@@ -1,0 +1,65 @@
+"""What can be redacted and restored, and what people are told where it cannot be."""
+
+from __future__ import annotations
+
+from lamplighter.hub.access import redacting
+from lamplighter.hub.access.redacting import LEAST, MARK
+
+
+class NotPossibleError(ValueError):
+    """What was asked cannot be done now; the text says why, in words for the person who asked."""
+
+    def __init__(self, text: str, field: str = "words", *, not_yours: bool = False) -> None:
+        super().__init__(text)
+        self.field, self.not_yours = field, not_yours
+
+
+def check_words(words: str) -> None:
+    """Refuse what would be found in most words, and what is redacted already."""
+    text = " ".join(words.split())
+    if MARK in text:
+        raise NotPossibleError(
+            f"Enter words without “{MARK}”. Redact what is before and after it one by one."
+        )
+    if len(text) < LEAST:
+        raise NotPossibleError(
+            f"Enter at least {LEAST} characters. Shorter words are found in too many places."
+        )
+
+
+def check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise NotPossibleError("Enter why.", "reason")
+
+
+SAID = {
+    redacting.NOT_THERE: ("This is not there any more. Go back to the list.", "words"),
+    redacting.NOT_YOURS: (
+        "You cannot redact these words here. Only the agency that wrote them can, or somebody who reads the "
+        "address vault and enters words that are in it. Ask the agency to do it.",
+        "words",
+    ),
+    redacting.NOT_FOUND: (
+        "These words are not in the text above. Copy them from it, without the quotation marks.",
+        "words",
+    ),
+    redacting.IN_REASON: (
+        "Enter a reason that does not repeat the words. Everybody who reads the text reads the reason.",
+        "reason",
+    ),
+    redacting.CHANGED: (
+        "The text has been changed since the words were redacted, so they cannot be restored.",
+        "reason",
+    ),
+    redacting.NONE: (
+        "There is nothing here that you can restore. A second person of the agency that wrote it must do it, "
+        "not whoever redacted it.",
+        "reason",
+    ),
+}
+
+
+def of(refused: redacting.Refused) -> NotPossibleError:
+    """Return what people are told of what the database refused."""
+    text, field = SAID.get(refused.what, ("Enter the words and the reason.", "words"))
+    return NotPossibleError(text, field, not_yours=refused.what == redacting.NOT_YOURS)

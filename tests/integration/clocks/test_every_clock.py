@@ -1,0 +1,369 @@
+"""Every task that the hub can start is ended on a page by somebody who has it on a list, and leaves it."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from lamplighter import hub
+from lamplighter.hub.access import glass, identity, moment
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.arrivals import configuration as arrivals
+from lamplighter.hub.cases import from_pattern, services
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.clocks import endings, overdue
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.patterns import services as patterns
+from lamplighter.hub.patterns.models import Course
+from lamplighter.hub.perpetrator_side import delivery
+from lamplighter.hub.perpetrator_side import selectors as programmes
+from lamplighter.hub.victim_side import rules as victim
+from lamplighter.hub.victim_side.services import contact, standing_by, updates
+from tests.integration.access import making
+from tests.integration.cases import telling
+from tests.integration.casework import test_tasks as cases
+from tests.integration.duplicates.test_joining import TWO
+from tests.integration.patterns import story
+from tests.integration.patterns.conftest import the_story as the_story
+from tests.integration.perpetrator_side import telling as intervention
+from tests.integration.victim_side import making as side
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A running task, somebody on whose list it is, and what they send on which page to end it."""
+
+    clock: Clock
+    holder: User
+    page: str = ""
+    sent: Any = None
+
+    def end(self, client: Client) -> Any:
+        if self.page:
+            return client.post(self.page, self.sent or {}, secure=True)
+        given = {"outcome": "It was done, and this came of it."}
+        return client.post(f"/work/{self.clock.key}/done", given, secure=True)
+
+
+def running(case: Case, kind: str, owner: str = "") -> Clock:
+    rows = Clock.objects.filter(case=case, kind=kind, state=Clock.State.RUNNING)
+    return rows.get(owner=owner) if owner else rows.get()
+
+
+# What a stage of a case brings with it ----------------------------------------------------------------------
+
+
+def of_a_stage(kind: str) -> Callable[[], Begun]:
+    def begin() -> Begun:
+        by = telling.coordinator("hub")
+        rule = cases.rules.on("clock", timezone.localdate())[kind]
+        case = cases.a_case_in(rule.extra["starts_with"][0], by)
+        clock = running(case, kind)
+        holder = making.somebody(Role.CLINICIAN, "health") if clock.owner_id == "health" else by
+        if kind == "case.triage":
+            given = {"decision": "advice_only", "threshold": "one_question", "reason": "One question."}
+            return Begun(clock, holder, f"/cases/{case.key}/triage", given)
+        if endings.ends_on_a_page(clock):
+            months = kind.removeprefix("case.follow_up_")
+            found = {"months": months, "found": "nothing", "words": "By her own account."}
+            return Begun(clock, holder, f"/cases/{case.key}/follow-up", found)
+        return Begun(clock, holder)
+
+    return begin
+
+
+# What people and reports bring ------------------------------------------------------------------------------
+
+
+def a_task_by_hand() -> Begun:
+    giver, worker = making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.INVESTIGATOR, "force-a")
+    case = making.a_case(giver, "force-a")
+    assert cases.give(giver, case, worker).status_code == 302
+    return Begun(running(case, endings.BY_HAND), worker)
+
+
+def a_question_to_redact() -> Begun:
+    """A line of one agency on which another asks for a word to be taken out."""
+    owner, reader = making.somebody(Role.ADVOCATE, "helpline"), making.somebody(Role.INVESTIGATOR, "force-a")
+    case = making.a_case(owner, "force-a")
+    with identity.as_person(owner):
+        line = services.enter(owner, case, "note", "She lives by the tram depot")
+    page = f"/cases/{case.key}/redact/cases-entry/{line.key}"
+    asked = telling.browser(reader).post(page, {"_do": "ask", "reason": "The place in it."}, secure=True)
+    assert asked.status_code == 302
+    return Begun(running(case, endings.BY_HAND), owner)
+
+
+def a_task_of_a_joined_case() -> Begun:
+    """A task of the younger of two cases, which runs on the older since they were joined."""
+    by, worker = making.somebody(Role.COORDINATOR, "hub"), making.somebody(Role.ADVOCATE, "helpline")
+    older = telling.a_working_case(by, "direct", "helpline", **TWO)
+    younger = telling.a_working_case(by, "consultation", "helpline", **TWO, again_why="Not known to be one.")
+    assert cases.give(worker, younger, worker, side="advocacy").status_code == 302
+    page = f"/cases/{younger.key}/joined/with/{older.key}"
+    joined = telling.browser(by).post(page, {"reason": "One man, typed twice by two forces."}, secure=True)
+    assert joined.status_code == 302
+    return Begun(running(older, endings.BY_HAND), worker)
+
+
+def what_is_long_overdue() -> Begun:
+    user = making.somebody(Role.ADVOCATE, "helpline")
+    case = making.a_case(user, "force-a")
+    late = timezone.now() - dt.timedelta(days=29)
+    Clock.objects.filter(case=case).update(due_at=late)
+    overdue.tell()
+    return Begun(running(case, overdue.NOTICE), user)
+
+
+def emergency_access() -> Begun:
+    case = making.a_case(making.somebody(Role.INVESTIGATOR), "helpline")
+    lead = making.somebody(Role.STALKING_LEAD, "force-a")
+    with identity.as_person(lead):
+        glass.break_glass(lead, case.pk, "advocacy", "She does not answer, and he was seen there.", 15)
+    return Begun(running(case, glass.ALERT), making.somebody(Role.ADVOCATE, "helpline"))
+
+
+def a_report_that_joins(kind: str) -> Callable[[], Begun]:
+    def begin() -> Begun:
+        three = Course.objects.get(superseded_at=None, report_ids__contains=[story.STORY[0]["report_id"]])
+        people = {k: v for k, v in from_pattern.referral_of(three).items() if k in {"victim", "suspect"}}
+        lead = making.somebody(Role.STALKING_LEAD)
+        case = telling.a_working_case(lead, "direct", "health", course_id=three.course_id, **people)
+        story.receive([story.FOURTH])
+        patterns.report_saved(story.FOURTH["report_id"], None)
+        clock = running(case, kind, "health")
+        reads = f"/cases/{case.key}/reports/read" if kind == arrivals.READ else ""
+        return Begun(clock, making.somebody(Role.CLINICIAN, "health"), reads)
+
+    return begin
+
+
+# The victim's side ------------------------------------------------------------------------------------------
+
+
+def now_and(**sent: str) -> dict[str, str]:
+    at = timezone.localtime()
+    return {"day_day": str(at.day), "day_month": str(at.month), "day_year": str(at.year)} | {
+        "time": f"{at:%H:%M}",
+        **sent,
+    }
+
+
+def reached(clock: Clock) -> dict[str, str]:
+    name = f"t{clock.key.hex}"
+    return {"task": str(clock.key), f"{name}-channel": "call", f"{name}-result": "reached"}
+
+
+def a_first_week() -> tuple[side.World, Client]:
+    world = side.a_world()
+    side.a_rule(world.advocate, world.case)
+    with identity.as_person(world.advocate):
+        today = timezone.localdate()
+        standing_by.appoint(world.advocate, world.case, world.advocate, today)
+    return world, telling.browser(world.advocate)
+
+
+def a_contact(kind: str) -> Callable[[], Begun]:
+    def begin() -> Begun:
+        world, client = a_first_week()
+        page = f"/cases/{world.case.key}/victim/contact"
+        if kind == contact.NEXT:
+            for planned in Clock.objects.filter(case=world.case, kind__startswith=contact.PLAN):
+                assert client.post(page, reached(planned), secure=True).status_code == 302
+        if kind == contact.CHANGED:
+            told = {"reasons": ["fear"], "words": "I cannot stand in a court with him.", **side.PRESSURE}
+            with identity.as_person(world.advocate):
+                today = timezone.localdate()
+                standing_by.change_support(world.advocate, world.case, "withdrawn", since=today, **told)
+        clock = running(world.case, kind)
+        return Begun(clock, world.advocate, page, reached(clock))
+
+    return begin
+
+
+def a_broken_rule() -> Begun:
+    world, client = a_first_week()
+    sent = now_and(channel="voicemail", words="A message was left.")
+    page = f"/cases/{world.case.key}/victim/contact/rule-broken"
+    assert client.post(page, sent, secure=True).status_code == 302
+    return Begun(running(world.case, contact.BROKEN), world.advocate)
+
+
+def something_the_victim_is_told_of() -> Begun:
+    world, _ = a_first_week()
+    officer = world.investigator
+    with identity.as_person(officer):
+        event = updates.enter_event(officer, world.case, "arrest", timezone.localdate())
+    page = f"/cases/{world.case.key}/victim/updates/{event.key}/told"
+    return Begun(running(world.case, updates.selectors.UPDATE), officer, page, now_and(channel="call"))
+
+
+# The suspect's side -----------------------------------------------------------------------------------------
+
+
+def a_programme(kind: str) -> Callable[[], Begun]:
+    def begin() -> Begun:
+        user, case = intervention.clinician(), intervention.a_case()
+        start = f"/cases/{case.key}/intervention"
+        if kind == delivery.ALLOCATION:
+            made = intervention.enrolled(user, case)
+            sent = {"practitioner": str(user.key), "supervisor": "Dr Wren, outside"}
+            return Begun(running(case, kind), user, f"{start}/programmes/{made.key}/allocate", sent)
+        course = intervention.allocated(user, case)
+        with identity.as_person(user), moment.at(intervention.days_ago(2)):
+            session = delivery.offer(
+                user,
+                case,
+                programmes.course(case, course.enrolment.key),
+                1,
+                timezone.now() - dt.timedelta(hours=1),
+            )
+        page = f"{start}/sessions/{session.key}"
+        if kind == delivery.SESSION:
+            return Begun(running(case, kind), user, f"{page}/record", {"what": "attended", "minutes": "50"})
+        missed = telling.browser(user).post(f"{page}/record", {"what": "missed"}, secure=True)
+        assert missed.status_code == 302
+        return Begun(running(case, kind), user, f"{page}/chase", {"words": "Rang him: he comes on Friday."})
+
+    return begin
+
+
+# Where the code starts a task, and which kinds it starts there.
+STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
+    "cases.starting._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
+    "casework.tasks.give": {endings.BY_HAND: a_task_by_hand},
+    "redaction.services.ask": {f"{endings.BY_HAND}, to redact": a_question_to_redact},
+    "duplicates.services._copy": {f"{endings.BY_HAND}, of a joined case": a_task_of_a_joined_case},
+    "clocks.overdue._notice": {overdue.NOTICE: what_is_long_overdue},
+    "access.glass._tell_the_owners": {glass.ALERT: emergency_access},
+    "arrivals.services._tell": {k: a_report_that_joins(k) for k in (arrivals.READ, arrivals.RISK)},
+    "victim_side.services.contact.start_plan": {
+        f"{contact.PLAN}{day}": a_contact(f"{contact.PLAN}{day}")
+        for day in victim.one("contact_plan", timezone.localdate()).extra["days"]
+    },
+    "victim_side.services.contact._go_on": {contact.NEXT: a_contact(contact.NEXT)},
+    "victim_side.services.contact.tell_broken": {contact.BROKEN: a_broken_rule},
+    "victim_side.services.standing_by._clock_of_support": {contact.CHANGED: a_contact(contact.CHANGED)},
+    "victim_side.services.updates.enter_event": {updates.selectors.UPDATE: something_the_victim_is_told_of},
+    "perpetrator_side.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
+    "perpetrator_side.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
+    "perpetrator_side.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},
+}
+EVERY = {kind: begin for kinds in STARTED_BY.values() for kind, begin in kinds.items()}
+
+
+OF_A_REPORT = {arrivals.READ, arrivals.RISK}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EVERY if kind not in OF_A_REPORT])
+def test_every_task_is_ended_on_a_page_by_whoever_has_it_and_is_then_on_no_list(kind: str) -> None:
+    it_ends(kind)
+
+
+def it_ends(kind: str) -> None:
+    begun = EVERY[kind]()
+    key, holder = begun.clock.key, begun.holder
+    # Its day has come: some are due in months, and stand on no list until then.
+    Clock.objects.filter(key=key).update(due_at=timezone.now() + dt.timedelta(minutes=30))
+    client = telling.browser(holder)
+
+    def listed() -> set[str]:
+        lists = {name: client.get(name, secure=True).content.decode() for name in ("/work/", "/work/team")}
+        return {name for name, page in lists.items() if f"/work/{key}" in page}
+
+    assert listed(), "It stands on nobody's list."
+    page = client.get(f"/work/{key}", secure=True).content.decode()
+    by_page = endings.ends_on_a_page(begun.clock)
+    assert ("Open the page that records it" if by_page else "Save as done") in page
+    answer = begun.end(client)
+    assert answer.status_code == 302, answer.content.decode()
+    ended = Clock.objects.get(key=key)
+    assert (ended.state, ended.ended_by) == (Clock.State.DONE, holder)
+    assert listed() == set()
+
+
+def test_emergency_access_ends_by_its_review_too() -> None:
+    begun = emergency_access()
+    made = glass.BreakGlass.objects.get(key=begun.clock.of_key)
+    reviewer = telling.browser(telling.coordinator("hub"))
+    given = {"finding": glass.BreakGlassReview.Finding.values[0], "words": "He was outside, and it was late."}
+    assert reviewer.post(f"/oversight/glass/{made.key}", given, secure=True).status_code == 302
+    assert Clock.objects.get(pk=begun.clock.pk).state == Clock.State.DONE
+
+
+def test_the_table_names_every_place_in_the_code_that_starts_a_task() -> None:
+    assert places_that_start() == set(STARTED_BY)
+
+
+def test_a_kind_that_a_page_ends_is_one_that_a_page_ended_above() -> None:
+    named = {k for k in EVERY if k.startswith(endings.by_pages())}
+    # Each beginning of a kind that an application names is the beginning of one that was ended above.
+    assert all(any(kind.startswith(of) for kind in named) for of in endings.by_pages())
+
+
+STARTERS = {
+    "clocks.start",
+    "clocks.start_for",
+    "Clock.objects.create",
+    "Clock.objects.get_or_create",
+    "Clock",
+}
+
+
+def places_that_start() -> set[str]:
+    """Return the functions that start a task: by the clocks' service, or by one that is given its kind."""
+    root = Path(hub.__file__).parent
+    found: set[str] = set()
+    for path in sorted(root.rglob("*.py")):
+        place = ".".join(path.relative_to(root).with_suffix("").parts)
+        if place == "clocks.services":
+            continue
+        text = path.read_text("utf-8")
+        if not any(f"{name}(" in text for name in STARTERS):
+            continue
+        tree = ast.parse(text)
+        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+        starting = {f.name for f in functions if _starts_in(f)}
+        handing = {f.name for f in functions if any(_given(f, call) for call in _starts_in(f))}
+        for function in functions:
+            called = {n.func.id for n in _calls(function) if isinstance(n.func, ast.Name)}
+            if function.name in starting - handing or called & handing:
+                found.add(f"{place}.{function.name}")
+    return found
+
+
+def _calls(within: ast.AST) -> list[ast.Call]:
+    return [n for n in ast.walk(within) if isinstance(n, ast.Call)]
+
+
+def _starts_in(function: ast.FunctionDef) -> list[ast.Call]:
+    names = {
+        "clocks.start",
+        "clocks.start_for",
+        "Clock.objects.create",
+        "Clock.objects.get_or_create",
+        "Clock",
+    }
+    return [call for call in _calls(function) if ast.unparse(call.func) in names]
+
+
+def _given(function: ast.FunctionDef, call: ast.Call) -> bool:
+    """Whether the kind of the task is what the function was given."""
+    arguments = {a.arg for a in function.args.args}
+    return "kind" in arguments and any(isinstance(a, ast.Name) and a.id == "kind" for a in call.args)
+
+
+# The last: it fills the database for the rest of the module.
+@pytest.mark.parametrize("kind", sorted(OF_A_REPORT))
+def test_every_task_of_a_report_that_joins_is_ended_on_a_page_too(the_story: None, kind: str) -> None:
+    it_ends(kind)
