@@ -10,20 +10,9 @@ from typing import Any
 
 from lamplighter.courses import coder
 from lamplighter.courses.corrections import REMOVED, Correction
+from lamplighter.courses.severity import NEVER_EXPLAINED
 from lamplighter.vocabulary.codes import code_set
 
-# Nobody is followed, tracked or impersonated because of a hedge.
-NEVER_EXPLAINED = frozenset(
-    {
-        "following",
-        "tracking",
-        "monitoring",
-        "account_access",
-        "impersonation",
-        "payment_messages",
-        "loitering",
-    }
-)
 _BREACH_GROUPS = frozenset({"breach_of_order", "breach_of_bail"})
 
 
@@ -65,18 +54,16 @@ def acts_of(
             a.quantity,
             a.words,
             f"coder:{a.rule_id}",
-            explained=a.sentence in disputes and a.behaviour not in NEVER_EXPLAINED,
+            explained=a.sentence in disputes and not _stands_beside(a),
         )
         for a in kept
     ]
-    found = {a.behaviour for a in acts}
-    limbs = {a.limb for a in acts}
-    explained = any(is_background(a) for a in acts)
+    found = {a.behaviour for a in acts if a.counts}
+    limbs = {a.limb for a in acts if a.counts}
     for behaviour in occasion.get("behaviours") or ():
         limb = limb_of(behaviour)
-        # A source's tick box adds what the words do not already say, and never outvotes words that explain
-        # it.
-        if behaviour not in found and not (limb and limb in limbs) and not explained:
+        # A source's tick box adds what the words do not already say: whoever ticked it was told of it.
+        if behaviour not in found and not (limb and limb in limbs):
             acts.append(
                 Act(
                     behaviour,
@@ -96,6 +83,14 @@ def acts_of(
         elif "order_in_force" in cues and any(a.limb and a.counts for a in acts):
             acts.append(_breach("coder:breach.order_in_force"))
     return tuple(acts)
+
+
+def _stands_beside(act: coder.Act) -> bool:
+    """Whether a dispute in the same sentence takes nothing from this act: nor from contact by whoever hides, or
+    from asking others about her."""
+    if act.behaviour in NEVER_EXPLAINED | {"contact_via_others"}:
+        return True
+    return act.actor == "unknown" and act.limb == "b"
 
 
 def _breach(rule_id: str) -> Act:
