@@ -101,9 +101,7 @@ class _Course:
         self.forward = dyad.forward(known)
         self.numbers = {o.number for o in self.occasions if not o.reversed}
         self.relationships = frozenset(dyad.relationships)
-        self.reading: ReadingResult = read_course(
-            self.forward, self.relationships, len(self.numbers), _mutual(dyad, known)
-        )
+        self.reading: ReadingResult = read_course(self.forward, self.relationships, len(self.numbers))
         self.relationship = _commonest(self.forward)
         self.course_id = course_id
         self.times = [o.at for o in self.occasions if o.at is not None and not o.reversed]
@@ -223,11 +221,6 @@ def _occasion_row(course_id: str, o: Occasion) -> Row:
         "reversed": o.reversed,
         "same_as": o.same_as,
     }
-
-
-def _mutual(dyad: Dyad, known: Mapping[str, Fact]) -> int:
-    """Reports with the roles swapped that nobody calls a counter-allegation."""
-    return sum(m.reversed and "counter_allegation" not in known[r].cues for r, m in dyad.reports.items())
 
 
 def _commonest(forward: Iterable[Fact]) -> str | None:

@@ -140,8 +140,8 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
 def _done_to(forms: tuple[str, ...], i: int) -> bool:
     """Whether the one named here is who the verb before was done to.
 
-    'Ex rang IP and threatened to hurt her', 'suspect waited for victim then grabbed her': what follows has the
-    subject of the first verb. A verb of saying is none: 'suspect said victim slapped him'.
+    'Ex rang IP and threatened to hurt her', 'suspect waited for victim then grabbed her': what follows has
+    the subject of the first verb. A verb of saying is none: 'suspect said victim slapped him'.
     """
     before = forms[i - 1] if i > 0 else ""
     return before in _PREPOSITIONS or (_is_verb(before) and before not in _BE and before not in _SAYING)

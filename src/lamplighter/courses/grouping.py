@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from lamplighter.courses.attaching import attach
 from lamplighter.courses.dyads import LINKED, NAMED, PROXY, RELATIVE, Dyad, Membership
 from lamplighter.courses.facts import Fact, Party
-from lamplighter.courses.readings import POSSIBLE, by_chance, read_course, seen
+from lamplighter.courses.readings import by_chance, points_to_it, seen
 
 # More reports than this by a relative are a matter of their own.
 MOST_AGAINST_RELATIVES = 2
@@ -100,7 +100,7 @@ def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact
 
 
 def _possible(d: Dyad, facts: Mapping[str, Fact]) -> bool:
-    return read_course(d.forward(facts), frozenset(d.relationships), len(d.reports)).reading == POSSIBLE
+    return points_to_it(d.forward(facts), frozenset(d.relationships))
 
 
 def _one_family(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> bool:

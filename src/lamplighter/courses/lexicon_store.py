@@ -17,8 +17,7 @@ from lamplighter.courses.severity import NEVER_EXPLAINED
 from lamplighter.courses.text import Shorthand, Speller
 from lamplighter.vocabulary.codes import code_set
 
-
-# What people fall out about. A theft or a brawl between strangers is another matter: there, an entry is the theft.
+# What people fall out about. A theft or a brawl between strangers is another matter: an entry is the theft.
 DISPUTES = frozenset({"quarrel", "neighbour_nuisance", "debt_dispute", "nuisance_caller"})
 
 

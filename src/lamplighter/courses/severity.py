@@ -12,8 +12,8 @@ FIXATED = SURVEILLANCE | {
 }
 THREATS = frozenset({"threat_harm", "threat_kill", "threat_veiled", "threat_images", "threat_self_harm"})
 VIOLENCE = frozenset({"violence", "strangulation", "sexual_violence"})
-# Nobody is followed, threatened, hurt or broken in upon because of a hedge: a dispute told in the same words stands
-# beside these acts, and never in their place.
+# Nobody is followed, threatened, hurt or broken in upon because of a hedge: a dispute told in the same words
+# stands beside these acts, and never in their place.
 NEVER_EXPLAINED = (
     frozenset(
         {

@@ -174,20 +174,74 @@ def test_they_do_not_join_where_it_could_be_somebody_else(others: tuple[str, ...
 
 
 @pytest.mark.parametrize(
-    ("text", "relationship", "reading"),
+    ("text", "relationship", "mention"),
     [
-        ("Dispute over the boundary hedge, loud music again.", "neighbour", "neighbour_dispute"),
-        ("Verbal argument between the parties over money.", "partner", "domestic_argument"),
-        ("Suspect is messaging her asking for the money he is owed.", "acquaintance", "debt_or_work_dispute"),
-        ("Family members who do not get on, argument followed.", "family", "family_row"),
+        (
+            "Dispute over the boundary hedge, loud music again.",
+            "neighbour",
+            "noise, parking, bins or a boundary",
+        ),
+        ("Verbal argument between the parties over money.", "partner", "an argument"),
+        ("Suspect is messaging her asking for the money he is owed.", "acquaintance", "money or work"),
+        ("Family members who do not get on, argument followed.", "family", "an argument"),
     ],
 )
-def test_other_repeated_matters_are_told_apart(text: str, relationship: str, reading: str) -> None:
+def test_what_is_not_read_says_what_the_words_mention_and_judges_nobody(
+    text: str, relationship: str, mention: str
+) -> None:
     w = Writer()
     for i in range(4):
         w.report(f"A{i}", day(10 * i), text, "Amy", "Ben", relationship=relationship)
     course = only_pattern(found(w))
-    assert (course["reading"], course["flagged"]) == (reading, False)
+    assert (course["reading"], course["flagged"]) == ("other_matter", False)
+    assert f"4 of 4 reports mention {mention}." in course["reading_reasons"]
+
+
+@pytest.mark.parametrize(
+    ("text", "relationship", "reading"),
+    [
+        ("Suspect slapped her during an argument.", "partner", "possible_domestic_abuse"),
+        (
+            "Brother slapped her and threatened to kill her for dishonouring the family.",
+            "family",
+            "possible_honour_based_abuse",
+        ),
+    ],
+)
+def test_what_a_partner_or_a_family_does_has_a_reading_of_its_own(
+    text: str, relationship: str, reading: str
+) -> None:
+    w = Writer()
+    for i in range(3):
+        w.report(f"A{i}", day(10 * i), text, "Amy", "Ben", relationship=relationship)
+    assert only_pattern(found(w))["reading"] == reading
+
+
+FULL = (
+    "Ex partner has followed IP home twice, waits outside her work and has put a tracker on her car. "
+    "She told him to stop and blocked him."
+)
+
+
+def test_one_report_of_five_occasions_is_a_course() -> None:
+    """The fuller a first account is, the more it says: occasions are counted, in however many reports."""
+    w = Writer()
+    w.report("A1", day(40), FULL, "Amy", "Ben", relationship="ex_partner", occasions=5)
+    course = only_pattern(found(w))
+    assert (course["reading"], course["flagged"], course["n_occasions"]) == ("possible_stalking", True, 5)
+
+
+def test_an_officers_tick_and_a_threat_stand_beside_an_argument() -> None:
+    w = Writer()
+    for i in range(2):
+        w.report(
+            f"A{i}", day(9 * i), "Argument at handover. Ex threatened her during the argument.", "Amy", "Ben",
+            relationship="ex_partner", ticked=("threat_kill", "violence"),
+        )  # fmt: skip
+    result = found(w)
+    assert only_pattern(result)["reading"] == "possible_stalking"
+    acts = set(result.occasions["acts"].explode())
+    assert {"threat_kill", "violence", "threat_harm"} <= acts
 
 
 @pytest.mark.parametrize("relationship", ["neighbour", "colleague", "family"])
