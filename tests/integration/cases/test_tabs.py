@@ -212,12 +212,12 @@ def test_the_bar_says_who_leads_and_what_is_next_and_nothing_of_risk() -> None:
             why="",
             partition="police",
         )
-    assert "Lead worker: Sam Reed" in bar(by)
-    assert "Lead worker: Sam Reed, force-a" in bar(clinician).replace("Force A", "force-a")
+    assert "Lead: Sam Reed" in bar(by)
+    assert "Lead: Sam Reed, force-a" in bar(clinician).replace("Force A", "force-a")
     # The next date is that of what one may see.
-    assert "Next date:" in bar(clinician)
-    assert bar(by).split("Next date:")[1] != bar(clinician).split("Next date:")[1]
+    assert "Next:" in bar(clinician)
+    assert bar(by).split("Next:")[1] != bar(clinician).split("Next:")[1]
     with identity.as_person(by):
         clocks.end(by, hidden)
-    assert bar(by).split("Next date:")[1] == bar(clinician).split("Next date:")[1]
+    assert bar(by).split("Next:")[1] == bar(clinician).split("Next:")[1]
     assert "isk" not in bar(by)

@@ -131,6 +131,7 @@ NOT_KILLED: dict[str, str] = {
     "redaction.services.restore": ALIKE + "one statement and its event, like the redaction that it undoes.",
     "rights.services.collect_waiting": "A job: one transaction a request; called again it goes on.",
     "sharing.services.check": READS,
+    "sharing.services.check_readers": READS,
     "victim_side.services.contact.partition_of": READS,
     "victim_side.services.contact.start_plan": PART,
     "victim_side.services.contact.task": READS,
@@ -140,6 +141,7 @@ NOT_KILLED: dict[str, str] = {
     "victim_side.services.documents.latest": READS,
     "victim_side.services.safe_contact.look": "It writes one event and nothing else.",
     "victim_side.services.safe_contact.may_contact": READS,
+    "victim_side.services.safe_contact.nothing_to_see": "It writes one event and nothing else.",
     "victim_side.services.safe_contact.told_with_reports": READS,
     "victim_side.services.safe_contact.verdicts": READS,
 }

@@ -143,8 +143,8 @@ def test_the_walk_finds_what_it_looks_for(capsys: Any, monkeypatch: pytest.Monke
         with transaction.atomic():
             yield
 
-    monkeypatch.setattr(middleware.identity, "as_person", nobody_in_particular)
     scene = Scene()
+    monkeypatch.setattr(middleware.identity, "as_person", nobody_in_particular)
     client = Client(raise_request_exception=False)
     client.force_login(making.somebody(Role.CLINICIAN, "health"), backend=BACKEND)
     answer = client.get(f"/cases/{scene.far.key}", secure=True)

@@ -213,9 +213,7 @@ class Closing(CaseRow):
 
     wall = "shared"
     append_only = True
-    redacts = redactable(
-        reason="Reason", current_words="Is the stalking current?", not_done="What was not done"
-    )
+    redacts = redactable(reason="Reason", current_words="Is the stalking current?", not_done="Steps left out")
 
     class Current(models.TextChoices):
         NO = "no", "No"

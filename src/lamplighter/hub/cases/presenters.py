@@ -94,14 +94,14 @@ def bar(
     own = leads.get(user.agency_id or "")
     first = own or next(iter(leads.values()), None)
     if own:
-        found.append(f"Lead worker: {lead_name(own)}")
+        found.append(f"Lead: {lead_name(own)}")
     elif first:
-        found.append(f"Lead worker: {lead_name(first)}, {first.owner.name}")
+        found.append(f"Lead: {lead_name(first)}, {first.owner.name}")
     else:
         found.append("No lead worker")
     for clock in dates[:1]:
         told = due(clock, as_at)
-        found.append(f"Next date: {told['on']}{', overdue' if told['overdue'] else ''}")
+        found.append(f"Next: {told['on']}{', overdue' if told['overdue'] else ''}")
     return found
 
 
