@@ -103,3 +103,9 @@ def when_i_press(page: Page, role: Literal["button", "link"], name: str | re.Pat
     wanted.focus()
     expect(wanted).to_be_focused()
     page.keyboard.press("Enter")
+
+
+def when_i_sign_out(page: Page) -> None:
+    """Press "Sign out", and wait for the page it leads to: what is opened sooner is lost to it."""
+    page.get_by_role("button", name="Sign out").click()
+    then_the_heading_is(page, "Sign in")

@@ -67,7 +67,7 @@ def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
     page.goto(f"{site}/work/given")
     look(page, "given")
 
-    page.get_by_role("button", name="Sign out").click()
+    steps.when_i_sign_out(page)
     steps.when_i_sign_in(page, site, officer)
     page.goto(f"{site}/cases/{case.key}")
     expect(page.get_by_text("Since you were last here")).to_have_count(0)

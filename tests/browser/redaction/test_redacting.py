@@ -53,7 +53,7 @@ def test_a_slip_is_redacted_and_restored(page: Page, site: str) -> None:
     there = page.url
     page.goto(f"{site}/cases/{case.key}/legal")
     expect(page.get_by_text("She is at [redacted], ring twice.")).to_be_visible()
-    steps.when_i_press(page, "button", "Sign out")
+    steps.when_i_sign_out(page)
     steps.given_i_am_signed_in(page, site, Role.CLINICIAN, agency="health")
     page.goto(f"{site}/cases/{case.key}/redact")
     assert "bakery" not in page.content()
@@ -64,7 +64,7 @@ def test_a_slip_is_redacted_and_restored(page: Page, site: str) -> None:
     steps.when_i_press(page, "button", "Ask")
     expect(page.get_by_text("It is a task for them")).to_be_visible()
     assert Clock.objects.get(case=case, text=services.ASKED).owner_id == "force-a"
-    steps.when_i_press(page, "button", "Sign out")
+    steps.when_i_sign_out(page)
     steps.given_i_am_signed_in(page, site, Role.STALKING_LEAD, agency="force-a")
     page.goto(there)
     page.get_by_label("Why are the words restored?").fill("It is the address of the witness.")

@@ -62,7 +62,6 @@ def start_for(
     return Clock.objects.create(**row, partition=partition, starts_at=now, due_at=due_at, page=page)
 
 
-@transaction.atomic
 def run_on(clock: Clock, case: Any) -> Clock:
     """Start the same clock on another case, as the service: its owner, side, dates and who does it."""
     columns = (
@@ -80,6 +79,7 @@ def run_again(clock: Clock, *, assigned_to: User | None, due_at: dt.datetime) ->
     clock.save(update_fields=["state", "ended_at", "ended_by", "ended_why", "assigned_to", "due_at"])
 
 
+@transaction.atomic
 def end(user: User, clock: Clock, *, why: str = "", state: str = Clock.State.DONE) -> Clock:
     """Stop a running clock: done, or not needed any more. One that has stopped stays as it is."""
     found = Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
