@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -81,3 +81,31 @@ def then_it_fits_the_screen(page: Page) -> None:
 def take_picture(page: Page, folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+WIDTHS = {"laptop": (1280, 720), "phone": (375, 700), "": (320, 700)}
+
+
+def then_it_is_good_at_every_width(page: Page, folder: Path, name: str) -> None:
+    """It is accessible, and fits a laptop, a phone and the narrowest screen."""
+    then_the_page_is_accessible(page)
+    for words, (width, height) in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        then_it_fits_the_screen(page)
+        if words:
+            take_picture(page, folder, f"{name}-{words}")
+    page.set_viewport_size({"width": 1280, "height": 720})
+
+
+def when_i_press(page: Page, role: Literal["button", "link"], name: str | re.Pattern[str]) -> None:
+    """Reach it by the keyboard alone, and press Enter."""
+    wanted = page.get_by_role(role, name=name, exact=True)
+    wanted.focus()
+    expect(wanted).to_be_focused()
+    page.keyboard.press("Enter")
+
+
+def when_i_sign_out(page: Page) -> None:
+    """Press "Sign out", and wait for the page it leads to: what is opened sooner is lost to it."""
+    page.get_by_role("button", name="Sign out").click()
+    then_the_heading_is(page, "Sign in")

@@ -15,7 +15,7 @@ def test_sign_in_and_out(page: Page, site: str) -> None:
     steps.then_the_page_is_accessible(page)
     steps.when_i_sign_in(page, site, user)
     steps.then_the_heading_is(page, "Audit log")
-    page.get_by_role("button", name="Sign out").click()
+    steps.when_i_sign_out(page)
     steps.then_the_heading_is(page, "Sign in")
 
 

@@ -54,7 +54,7 @@ def test_the_glass_is_broken_and_somebody_else_reviews_it(page: Page, site: str)
     expect(page.get_by_text("You have emergency access until")).to_have_count(0)
     page.goto(f"{site}/cases/{case.key}")
     expect(page.get_by_text("She sleeps at her sister’s")).to_have_count(0)
-    page.get_by_role("button", name="Sign out").click()
+    steps.when_i_sign_out(page)
 
     steps.given_i_am_signed_in(page, site, Role.COORDINATOR, agency="force-b", kind="police")
     page.goto(f"{site}/oversight/glass")

@@ -16,26 +16,10 @@ from tests.browser import steps
 from tests.integration.access import making
 
 PICTURES = Path(os.environ.get("LAMPLIGHTER_DAY_PICTURES", "test-results/day"))
-PHONE, LAPTOP = {"width": 375, "height": 700}, {"width": 1280, "height": 720}
 
 
 def look(page: Page, name: str) -> None:
-    """It is accessible, and fits a laptop, a phone and the narrowest screen."""
-    steps.then_the_page_is_accessible(page)
-    for size, words in ((LAPTOP, "laptop"), (PHONE, "phone"), ({"width": 320, "height": 700}, "")):
-        page.set_viewport_size(size)
-        steps.then_it_fits_the_screen(page)
-        if words:
-            steps.take_picture(page, PICTURES, f"{name}-{words}")
-    page.set_viewport_size(LAPTOP)
-
-
-def press(page: Page, role: str, name: str) -> None:
-    """Reach it by the keyboard alone, and press Enter."""
-    wanted = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]  # a role of ours
-    wanted.focus()
-    expect(wanted).to_be_focused()
-    page.keyboard.press("Enter")
+    steps.then_it_is_good_at_every_width(page, PICTURES, name)
 
 
 def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
@@ -47,10 +31,10 @@ def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
     officer.save()
     case = making.a_case(advocate, "force-a", "health")
     page.goto(f"{site}/cases/{case.key}")
-    press(page, "button", "Add to the case")
+    steps.when_i_press(page, "button", "Add to the case")
     steps.then_the_heading_is(page, "Add to the case")
     look(page, "note")
-    press(page, "button", "Save")
+    steps.when_i_press(page, "button", "Save")
     steps.then_the_error_summary_leads_to(
         page, "Enter what happened and the outcome", "What happened, and what was the outcome?"
     )
@@ -60,10 +44,10 @@ def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
         "He waited at the door. The police were called."
     )
     page.get_by_label("Everybody on the case").check()
-    press(page, "button", "Save")
+    steps.when_i_press(page, "button", "Save")
     expect(page.get_by_text("Note saved. Read by everybody on the case")).to_be_visible()
     expect(page.get_by_text("With: Her manager. He waited at the door.")).to_be_visible()
-    press(page, "link", "Give somebody a task")
+    steps.when_i_press(page, "link", "Give somebody a task")
     steps.then_the_heading_is(page, "Give somebody a task")
     look(page, "task")
     page.get_by_label("What is to be done?").fill("Ask the court for the date of the hearing")
@@ -72,18 +56,18 @@ def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
     for part in ("day", "month", "year"):
         page.get_by_label(part.capitalize(), exact=True).fill(str(getattr(day, part)))
     page.get_by_label("Everybody on the case").check()
-    press(page, "button", "Give the task")
+    steps.when_i_press(page, "button", "Give the task")
     expect(page.get_by_text("Task given to Jo Fenwick")).to_be_visible()
-    press(page, "link", "Assign the lead worker of your agency")
+    steps.when_i_press(page, "link", "Assign the lead worker of your agency")
     expect(page.get_by_label("Who is the lead worker of your agency?")).to_be_visible()
     look(page, "lead")
     page.get_by_label("Who is the lead worker of your agency?").select_option(str(advocate.key))
-    press(page, "button", "Save")
+    steps.when_i_press(page, "button", "Save")
     expect(page.get_by_text("Lead worker: Sam Reed.")).to_be_visible()
     page.goto(f"{site}/work/given")
     look(page, "given")
 
-    page.get_by_role("button", name="Sign out").click()
+    steps.when_i_sign_out(page)
     steps.when_i_sign_in(page, site, officer)
     page.goto(f"{site}/cases/{case.key}")
     expect(page.get_by_text("Since you were last here")).to_have_count(0)
@@ -98,7 +82,7 @@ def test_a_note_a_task_and_what_is_new(page: Page, site: str) -> None:
     page.goto(f"{site}/work/{Clock.objects.get(kind='task').key}/done")
     look(page, "done")
     page.get_by_label("Outcome").fill("The hearing is in May.")
-    press(page, "button", "Save as done")
+    steps.when_i_press(page, "button", "Save as done")
     expect(page.get_by_text("Done: Ask the court for the date of the hearing")).to_be_visible()
 
 

@@ -111,7 +111,7 @@ def test_from_writing_to_withdrawing(page: Page, site: str) -> None:
     page.get_by_label("Your reason").fill("She changed her mind.")
     page.get_by_role("button", name="Withdraw it").click()
     expect(page.get_by_text("It is withdrawn.", exact=False)).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    steps.when_i_sign_out(page)
     steps.when_i_sign_in(page, site, officer)
     page.goto(base)
     expect(page.get_by_text("Withdrawn on", exact=False)).to_be_visible()
@@ -119,14 +119,14 @@ def test_from_writing_to_withdrawing(page: Page, site: str) -> None:
 
 
 def the_officer_reads(page: Page, site: str, officer: User, case: Case) -> None:
-    page.get_by_role("button", name="Sign out").click()
+    steps.when_i_sign_out(page)
     steps.when_i_sign_in(page, site, officer)
     page.goto(f"{site}/cases/{case.key}")
     expect(page.get_by_role("heading", name="Released to you")).to_be_visible()
     page.get_by_role("link", name="Seen at the tram stop", exact=False).first.click()
     expect(page.get_by_text("He stood at the tram stop on Tuesday at eight.")).to_be_visible()
     then_it_is_good(page, "released-recipient")
-    page.get_by_role("button", name="Sign out").click()
+    steps.when_i_sign_out(page)
 
 
 def test_it_works_without_javascript(browser: Browser, site: str) -> None:

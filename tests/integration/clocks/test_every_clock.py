@@ -243,7 +243,7 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.starting._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
     "casework.tasks.give": {endings.BY_HAND: a_task_by_hand},
     "redaction.services.ask": {f"{endings.BY_HAND}, to redact": a_question_to_redact},
-    "duplicates.services._copy": {f"{endings.BY_HAND}, of a joined case": a_task_of_a_joined_case},
+    "duplicates.services._give": {f"{endings.BY_HAND}, of a joined case": a_task_of_a_joined_case},
     "clocks.overdue._notice": {overdue.NOTICE: what_is_long_overdue},
     "access.glass._tell_the_owners": {glass.ALERT: emergency_access},
     "arrivals.services._tell": {k: a_report_that_joins(k) for k in (arrivals.READ, arrivals.RISK)},
@@ -314,6 +314,7 @@ def test_a_kind_that_a_page_ends_is_one_that_a_page_ended_above() -> None:
 STARTERS = {
     "clocks.start",
     "clocks.start_for",
+    "clocks.run_on",
     "Clock.objects.create",
     "Clock.objects.get_or_create",
     "Clock",
@@ -347,14 +348,7 @@ def _calls(within: ast.AST) -> list[ast.Call]:
 
 
 def _starts_in(function: ast.FunctionDef) -> list[ast.Call]:
-    names = {
-        "clocks.start",
-        "clocks.start_for",
-        "Clock.objects.create",
-        "Clock.objects.get_or_create",
-        "Clock",
-    }
-    return [call for call in _calls(function) if ast.unparse(call.func) in names]
+    return [call for call in _calls(function) if ast.unparse(call.func) in STARTERS]
 
 
 def _given(function: ast.FunctionDef, call: ast.Call) -> bool:

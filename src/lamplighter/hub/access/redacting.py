@@ -154,7 +154,7 @@ def tables(every: Iterable[Declared]) -> list[Declared]:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What the database refused to redact or restore, as one of the words above."""
+    """Say what the database refused to redact or restore, as one of the words above."""
 
     what: str
 

@@ -123,7 +123,7 @@ class Typed:
         return form
 
     def place(self) -> str:
-        """Which page of the form was sent last, where it says so (``page``); "" otherwise."""
+        """Return which page of the form was sent last, where it says so (``page``); "" otherwise."""
         return self.fields.get("page", "") if self.fields is not None else ""
 
     def since(self) -> dt.datetime | None:

@@ -1,4 +1,4 @@
-"""What was done, and to what, in words: the trail itself holds verbs and ids, which never change.
+"""Say in words what was done, and to what: the trail itself holds verbs and ids, which never change.
 
 A verb that is not here is still shown, made readable; ``tests/unit/hub/test_audit_words.py`` holds that every
 verb of the software is here.

@@ -62,6 +62,23 @@ def start_for(
     return Clock.objects.create(**row, partition=partition, starts_at=now, due_at=due_at, page=page)
 
 
+def run_on(clock: Clock, case: Any) -> Clock:
+    """Start the same clock on another case, as the service: its owner, side, dates and who does it."""
+    columns = (
+        *("kind", "text", "why", "starts_at", "due_at", "page", "partition"),
+        *("owner_id", "assigned_to_id", "by_id"),
+    )
+    same = {name: getattr(clock, name) for name in columns}
+    return Clock.objects.create(case=case, at=moment.now(), **same)
+
+
+def run_again(clock: Clock, *, assigned_to: User | None, due_at: dt.datetime) -> None:
+    """Let a clock that was ended run again, as the service: what it was ended for was undone."""
+    clock.state, clock.ended_at, clock.ended_by, clock.ended_why = Clock.State.RUNNING, None, None, ""
+    clock.assigned_to, clock.due_at = assigned_to, due_at
+    clock.save(update_fields=["state", "ended_at", "ended_by", "ended_why", "assigned_to", "due_at"])
+
+
 @transaction.atomic
 def end(user: User, clock: Clock, *, why: str = "", state: str = Clock.State.DONE) -> Clock:
     """Stop a running clock: done, or not needed any more. One that has stopped stays as it is."""

@@ -37,7 +37,7 @@ def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
 
 
 def on(user: User, case: Case) -> bool:
-    """Whether there is something to read or to do. Every page asks, so nothing is compared for it."""
+    """Say whether there is something to read or to do. Every page asks, so nothing is compared for it."""
     return may_decide_cases(user) or bool(selectors.of_case(case))
 
 

@@ -1,4 +1,4 @@
-"""What is possible with two cases of one pair. Who may is another question (``cases.permissions``)."""
+"""Refuse what is not possible with two cases of one pair. Who may is for ``cases.permissions``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.states import OVER
 from lamplighter.hub.duplicates.models import Joined
 
-LEAST_REASON = 10
 NotPossibleError = policies.NotPossibleError
 check_reason = policies.check_reason
 

@@ -93,7 +93,7 @@ def part(user: User, joined: Joined, reason: str) -> Joined:
 
 
 def _hold(*both: Case) -> None:
-    """One change of either at a time, always in the same order."""
+    """Let nobody else change either until this is done; always in the same order."""
     for case in sorted(both, key=lambda c: c.pk):
         services._hold(case)
 
@@ -130,8 +130,8 @@ def _give(user: User, joined: Joined, knew: set[str]) -> None:
             kind = (clock.kind, clock.owner_id, clock.partition)
             if clock.kind.startswith("case.") or kind in taken or _told(clock.partition, strangers):
                 continue
-            made = _copy(clock, older)
-            _end(clock, user, f"It runs on case {older.reference}.")
+            made = clocks.run_on(clock, older)
+            clocks.end(user, clock, why=f"It runs on case {older.reference}.", state=Clock.State.CANCELLED)
             GivenTask.objects.create(
                 case=older, owner_id=clock.owner_id, by=user, at=moment.now(), partition=clock.partition,
                 joined_key=joined.key, was=clock.key, now=made.key,
@@ -139,7 +139,7 @@ def _give(user: User, joined: Joined, knew: set[str]) -> None:
 
 
 def _told(partition: str, strangers: set[str]) -> bool:
-    """Whether an agency of these kinds would read a task of this partition there that it cannot read here."""
+    """Say whether an agency of these kinds would read a task of this partition that it cannot read now."""
     kinds = {reader.kind for reader in CASE_PARTITIONS[partition].readers if not reader.own_rows_only}
     return bool(strangers) if None in kinds else bool(strangers & kinds)
 
@@ -151,32 +151,5 @@ def _give_back(user: User, joined: Joined) -> None:
             was = Clock.objects.filter(key=given.was).first()
             if now is None or was is None:
                 continue  # It was done meanwhile, or erased.
-            _end(now, user, "The cases were parted.")
-            was.state, was.ended_at, was.ended_by, was.ended_why = Clock.State.RUNNING, None, None, ""
-            was.assigned_to, was.due_at = now.assigned_to, now.due_at
-            was.save(update_fields=["state", "ended_at", "ended_by", "ended_why", "assigned_to", "due_at"])
-
-
-def _copy(clock: Clock, case: Case) -> Clock:
-    columns = (
-        "kind",
-        "text",
-        "why",
-        "starts_at",
-        "due_at",
-        "page",
-        "partition",
-        "owner_id",
-        "assigned_to_id",
-        "by_id",
-    )
-    return Clock.objects.create(
-        case=case, at=moment.now(), **{name: getattr(clock, name) for name in columns}
-    )
-
-
-def _end(clock: Clock, user: User, why: str) -> None:
-    clock.state, clock.ended_at, clock.ended_by, clock.ended_why = (
-        Clock.State.CANCELLED, moment.now(), user, why,
-    )  # fmt: skip
-    clock.save(update_fields=["state", "ended_at", "ended_by", "ended_why"])
+            clocks.end(user, now, why="The cases were parted.", state=Clock.State.CANCELLED)
+            clocks.run_again(was, assigned_to=now.assigned_to, due_at=now.due_at)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from lamplighter.hub.access.pages import who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.design.environment import long_date
@@ -90,7 +91,7 @@ def enrolment(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uu
 def session(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uuid.UUID) -> HttpResponse:
     """Where the clocks of a session lead: to the form that ends them, or the enrolment that it is part of."""
     found, state = selectors.session(case, row)
-    own = state.session.owner_id == request.user.agency_id  # type: ignore[union-attr]  # somebody: asked before
+    own = state.session.owner_id == who(request).agency_id
     writes = own and as_at is None and found.ending is None and permissions.may_work_here(request.user)
     if writes and (page := presenters.awaited(state, timezone.now())):
         return redirect(presenters.link(case, page, row))

@@ -92,6 +92,7 @@ class ReleaseForm(Form):
         ends = today + dt.timedelta(days=RULES.one("expiry", today).extra["days"])
         kwargs["initial"] = {"expires_on": ends, "from_partition": origins[0]} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        self.one_origin = len(origins) == 1
         self._choose("from_partition", [(name, name.capitalize()) for name in origins])
         self._choose("to_partition", self._goals(origins))
         self._choose("to_agencies", [(a.code, a.name) for a in on_case if a.code != own])
@@ -134,8 +135,7 @@ class ReleaseForm(Form):
 
     def asked(self, page: Page) -> list[str]:
         """Return the fields of a page, without a choice of one."""
-        one = len(self.fields["from_partition"].choices) == 1  # type: ignore[attr-defined]  # a choice field
-        return [name for name in page.fields if not (one and name == "from_partition")]
+        return [name for name in page.fields if not (self.one_origin and name == "from_partition")]
 
     def of_others(self, page: Page) -> list[tuple[str, str]]:
         """Return what the other pages were answered, as hidden inputs send it."""

@@ -25,17 +25,14 @@ from lamplighter.hub.sharing.policies import Draft
 PAGE = "sharing:released"
 
 
-def check(user: User, case: Case, draft: Draft) -> None:
-    """Refuse, with ``policies.NotPossibleError``, what :func:`release` would refuse. Nothing is written."""
-    on_case = [p.agency for p in cases.participations(case)]
-    policies.check(draft, timezone.localdate(moment.now()), on_case, permissions.origins(user))
-    guarding.check(user, case, draft.to_partition, draft.title, draft.text)
+def check(user: User, case: Case, draft: Draft, *, whole: bool = True) -> None:
+    """Refuse, with ``policies.NotPossibleError``, what :func:`release` would refuse. Nothing is written.
 
-
-def check_readers(user: User, case: Case, draft: Draft) -> None:
-    """Refuse, with ``policies.NotPossibleError``, words for readers who must not have them, or for nobody."""
+    ``whole``: everything has been asked; without it, who reads the words is known, and not yet why.
+    """
     on_case = [p.agency for p in cases.participations(case)]
-    policies.check_readers(draft, timezone.localdate(moment.now()), on_case, permissions.origins(user))
+    asked = policies.check if whole else policies.check_readers
+    asked(draft, timezone.localdate(moment.now()), on_case, permissions.origins(user))
     guarding.check(user, case, draft.to_partition, draft.title, draft.text)
 
 

@@ -139,12 +139,12 @@ def write(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if wrong is None:
         draft = form.draft()
         try:
+            last = at == pages[-1]
             if pages.index(at) >= pages.index(forms.READERS):
-                services.check_readers(_who(request), case, draft)
-            if at != pages[-1]:
+                services.check(_who(request), case, draft, whole=last)
+            if not last:
                 form.show_errors_of(None)
                 return _page(request, case, form, pages[pages.index(at) + 1], source, typed)
-            services.check(_who(request), case, draft)
             if step == "send":
                 services.release(_who(request), case, draft, source=source)
                 typed.discard()
