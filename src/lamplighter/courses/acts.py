@@ -10,9 +10,11 @@ from typing import Any
 
 from lamplighter.courses import coder
 from lamplighter.courses.corrections import REMOVED, Correction
-from lamplighter.courses.severity import NEVER_EXPLAINED
+from lamplighter.courses.severity import NEVER_EXPLAINED, THREATS
 from lamplighter.vocabulary.codes import code_set
 
+# By these somebody is contacted, whatever is said.
+_SENT = frozenset({"phone", "text_message", "email", "social_media", "letter", "payment"})
 _BREACH_GROUPS = frozenset({"breach_of_order", "breach_of_bail"})
 
 
@@ -59,15 +61,13 @@ def acts_of(
         for a in kept
     ]
     found = {a.behaviour for a in acts if a.counts}
-    limbs = {a.limb for a in acts if a.counts}
     for behaviour in occasion.get("behaviours") or ():
-        limb = limb_of(behaviour)
-        # A source's tick box adds what the words do not already say: whoever ticked it was told of it.
-        if behaviour not in found and not (limb and limb in limbs):
+        # A source's tick box always counts: whoever ticked it was told of it.
+        if behaviour not in found:
             acts.append(
                 Act(
                     behaviour,
-                    limb,
+                    limb_of(behaviour),
                     occasion.get("channel") or default_channel(behaviour),
                     occasion.get("actor") or "self",
                     "to_victim",
@@ -130,6 +130,12 @@ def limb_of(behaviour: str) -> str:
     """The limb of s.2A(3) a behaviour is an example of, or ''."""
     code = code_set("behaviours").codes.get(behaviour)
     return str(code.extra["limb"]) if code else ""
+
+
+def letters_of(act: Act) -> tuple[str, ...]:
+    """Return the examples of s.2A(3) that an act is one of: a threat that is sent is contact as well."""
+    sent = act.behaviour in THREATS | {"abuse"} and act.channel in _SENT
+    return (*((act.limb,) if act.limb else ()), *(("b",) if sent and act.limb != "b" else ()))
 
 
 def cluster_of(behaviour: str) -> str:

@@ -19,10 +19,12 @@ FIRST = (
     "breach",
     "escalation.kind",
     "escalation.rate",
+    "recorded_in_part",
     "ex_partner_presumption",
     "additional_recording",
     "other_victims",
     "mixed_directions",
+    "minutes_apart",
     "told_of_more",
 )
 ATTRIBUTION: Mapping[str, str] = {

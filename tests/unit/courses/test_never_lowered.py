@@ -31,14 +31,23 @@ REPORTS = st.lists(
 AGENCIES = ["force-a", "force-b"]
 
 
-def level(reports: list[tuple[str, str | None, int]], ticked: tuple[str, ...] = ()) -> int:
-    """How far the course of Amy and Ben reads, of reports given in the order in which they came."""
+def level(
+    reports: list[tuple[str, str | None, int]],
+    ticked: tuple[str, ...] = (),
+    against: tuple[str, ...] = (),
+) -> int:
+    """How far the course of Amy and Ben reads, of reports given in the order in which they came.
+
+    ``against``: what Ben reported about Amy meanwhile.
+    """
     w = Writer()
     for n, (text, relationship, occasions) in enumerate(reports):
         w.report(
             f"R{n}", day(40 * n), text, "Amy", "Ben", relationship=relationship, occasions=occasions,
             agency=AGENCIES[n % 2], ticked=ticked if n == 0 else (),
         )  # fmt: skip
+    for n, text in enumerate(against):
+        w.report(f"C{n}", day(30 * n), text, "Ben", "Amy")
     found = courses(w.bundle(), w.linked(), as_at=day(1_000)).courses
     (reading,) = found.filter(victim_person="P-Amy", suspect_person="P-Ben")["reading"]
     return next(i for i, level in enumerate(LEVELS) if reading in level)

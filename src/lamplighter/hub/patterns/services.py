@@ -66,6 +66,7 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
         as_at=as_at,
         corrections=pl.DataFrame(storage.corrections(), schema=CORRECTIONS_SCHEMA),
         previous=pl.DataFrame(storage.memory(), schema=MEMORY_SCHEMA, orient="row"),
+        victims=storage.victims(),
     )
     progress("Writing the patterns", 0.7)
     with transaction.atomic():
@@ -110,18 +111,19 @@ def refresh_component(person_ids: Collection[str], new: Collection[str] = ()) ->
     touched, report_ids = people.around(person_ids, MOST_REPORTS)
     rows = intake.rows(report_ids)
     person_of = people.person_of([p["record_id"] for p in rows["people"]])
+    standing = {c.course_id: c for c in selectors.of_persons(touched)}
     found = assemble.found(
         rows,
         person_of,
         as_at=_now(),
         corrections=storage.corrections(report_ids),
         memory=storage.memory(set(person_of.values())),
+        victims={c.course_id: c.victim_person for c in standing.values() if c.suspect_person},
         persons=touched,
     )
     computation = Computation(
         scope=Computation.Scope.COMPONENT, rules_version=found.rules_version, finished_at=timezone.now()
     )
-    standing = {c.course_id: c for c in selectors.of_persons(touched)}
     written = storage.write(computation, storage.computed(found), standing)
     # In the same transaction: a report that is saved has been told of, or is not saved.
     following.changed({*person_ids, *touched}, {*written.new, *written.changed, *written.gone}, new)
