@@ -21,7 +21,7 @@ from lamplighter.courses.words import LATE
 # More reports than this by a relative are a matter of their own.
 MOST_AGAINST_RELATIVES = 2
 _INTIMATE = frozenset({"ex_partner", "partner"})
-MIRRORED = "The roles are the other way round in this report: each has reported the other."
+MIRRORED = "The roles are reversed in this report: each has reported the other."
 
 
 def group(facts: Mapping[str, Fact]) -> list[Dyad]:

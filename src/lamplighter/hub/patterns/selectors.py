@@ -6,14 +6,22 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import limits
-from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision, Holding, Look
+from lamplighter.hub.patterns.models import (
+    Correction,
+    Course,
+    CourseChange,
+    Decision,
+    Holding,
+    Look,
+    Occasion,
+)
 from lamplighter.hub.people.models import Membership
 
 # Tags of the list, in the order in which they are shown: what makes one, as (field, value) of a course.
@@ -87,9 +95,19 @@ def of_persons(person_ids: Collection[str]) -> QuerySet[Course]:
 
 
 def of_report(report_id: str) -> QuerySet[Course]:
-    """Standing patterns that a report is part of, the most urgent first."""
+    """Return standing patterns that a report is part of, in the order of the list.
+
+    Those whose suspect it reports come before those whose suspect made it.
+    """
+    turned = Occasion.objects.filter(course=OuterRef("pk"), report_id=report_id, reversed=True)
     found = Course.objects.filter(superseded_at=None, report_ids__contains=[report_id])
-    return found.order_by("-flagged", "urgency_key", "course_id")
+    return found.annotate(turned=Exists(turned)).order_by("turned", "-flagged", "urgency_key", "course_id")
+
+
+def mirrored(course: Course) -> Course | None:
+    """Return the pattern of the same two with the roles reversed: each has reported the other."""
+    turned = {"victim_person": course.suspect_person, "suspect_person": course.victim_person}
+    return Course.objects.filter(superseded_at=None, **turned).first()
 
 
 def one(course_id: str) -> Course:

@@ -204,7 +204,7 @@ def link_anew_if_due() -> bool:
 
 @transaction.atomic
 def different_person(user: User, report_id: str, person_id: str, reason: str) -> uuid.UUID:
-    """'This is a different man': part one report's person from the others, and let the patterns follow."""
+    """'This is a different person': part one report's person from the others, and let the patterns follow."""
     act, touched = who.part(user, report_id, person_id, reason)
     refresh_component(touched.persons)
     return act
