@@ -338,7 +338,7 @@ def _limit(view: View) -> Met:
     for o in view.forward:
         if not o.against:
             continue
-        on = limits.known_day(o.at, o.precision)
+        on = limits.known_day(o.at, o.precision, o.until)
         if on is None:
             undated.add(o.number)
         elif o.number not in days or on < days[o.number][0]:

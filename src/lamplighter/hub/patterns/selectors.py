@@ -110,6 +110,12 @@ def mirrored(course: Course) -> Course | None:
     return Course.objects.filter(superseded_at=None, **turned).first()
 
 
+def looked_on(user: User, course_ids: Collection[str]) -> dict[str, dt.date]:
+    """Return on which day a person last opened each pattern."""
+    found = Look.objects.filter(by=user, course_id__in=list(course_ids)).values_list("course_id")
+    return {c: timezone.localtime(at).date() for c, at in found.annotate(last=Max("at"))}
+
+
 def one(course_id: str) -> Course:
     """The standing version of a pattern. Raises ``Course.DoesNotExist``."""
     return standing().get(course_id=course_id)
@@ -136,7 +142,10 @@ VIEWS: Mapping[str, str] = {
     "decided": "Decided",
     "other": "Other repeated matters",
 }
-LIMIT: Mapping[str, str] = {"soon": "Time limit ends within 4 weeks"}
+LIMIT: Mapping[str, str] = {
+    "soon": "Time limit ends within 4 weeks",
+    "runs": "Three months or more since the last act",
+}
 HELD: Mapping[str, str] = {"me": "Mine", "nobody": "Nobody's"}
 
 
@@ -173,7 +182,7 @@ def listed(filters: Filters, user: User) -> QuerySet[Course]:
     elif filters.held == "nobody":
         found = found.filter(holder_id__isnull=True)
     if filters.limit:
-        found = limits.only_soon(found, timezone.localdate())
+        found = limits.only_ending(found, timezone.localdate(), filters.limit)
     return found.order_by("urgency_key", "course_id")
 
 
