@@ -15,7 +15,7 @@ from lamplighter.courses.acts import Act, is_background
 from lamplighter.courses.facts import Fact
 
 RULE_ID = "reading"
-RULE_VERSION = "2026.11"
+RULE_VERSION = "2026.12"
 
 POSSIBLE = "possible_stalking"
 # Acts that show attention to the person, and that the other repeated matters hardly ever hold.

@@ -202,6 +202,17 @@ def link_anew_if_due() -> bool:
     return True
 
 
+def find_anew_if_read_otherwise() -> bool:
+    """Find every pattern anew if the rules or the words have another version than when it was last done; says
+    whether. Versions that are superseded stay as they were read."""
+    with job("find patterns"):
+        last = Computation.objects.filter(scope=Computation.Scope.ALL).order_by("-pk").first()
+        if last is None or last.rules_version == rules_version():
+            return False
+        refresh_all()
+    return True
+
+
 @transaction.atomic
 def different_person(user: User, report_id: str, person_id: str, reason: str) -> uuid.UUID:
     """'This is a different person': part one report's person from the others, and let the patterns follow."""

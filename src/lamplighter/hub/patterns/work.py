@@ -112,9 +112,9 @@ def _taken_by_nobody(user: User) -> list[Notice]:
     return [
         Notice(
             text=f"Assign {count(len(warned), 'pattern')} with a time limit that runs",
-            why=f"{'It' if one else 'They'} may be stalking, {'is' if one else 'are'} assigned to nobody, and "
-            f"the last act was {months[0]} months ago or more. The first limit of a summary-only charge ends "
-            f"on {day(first)}.",
+            why=f"{'It' if one else 'They'} may be stalking, and {'is' if one else 'are'} assigned to nobody. "
+            f"The last act was {months[0]} months ago or more, and the first limit of a summary-only charge "
+            f"ends on {day(first)}.",
             due_at=end_of(first),
             href=f"{reverse('patterns:list')}?{urlencode({'limit': 'runs', 'held': 'nobody'})}",
             whose="Anyone in your team",
