@@ -112,7 +112,7 @@ def _taken_by_nobody(user: User) -> list[Notice]:
     return [
         Notice(
             text=f"Assign {count(len(warned), 'pattern')} with a time limit that runs",
-            why=f"{'It' if one else 'They'} may be stalking, and {'is' if one else 'are'} assigned to nobody. "
+            why=f"{'It' if one else 'They'} may be stalking, and nobody has {'it' if one else 'them'}. "
             f"The last act was {months[0]} months ago or more, and the first limit of a summary-only charge "
             f"ends on {day(first)}.",
             due_at=end_of(first),
