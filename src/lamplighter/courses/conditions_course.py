@@ -259,15 +259,15 @@ def _mixed(view: View) -> Met:
         words = "A report mentions a counter-allegation." if counter else NOTHING
         return Met(bool(counter), evidence_keys(counter), words)
     here, there = view.reports, _once(view, back)
-    words = f"The person reported has made {count(len(there), 'report')} about the person harmed. "
+    words = f"The suspect has made {count(len(there), 'report')} about the victim. "
     words += _who_first(here, there)
     for what, one, other in (
         ("Following, watching, waiting or tracking", _spied(view.forward), _spied(back, turned=True)),
         ("Contact after it was refused", _after_refusal(here), _after_refusal(there)),
         ("Fear or distress", _afraid(here), _afraid(there)),
     ):
-        words += f" {what}: in {one or 'none'} of the reports of the person harmed, "
-        words += f"in {other or 'none'} of those of the person reported."
+        words += f" {what}: in {one or 'none'} of the victim's reports, "
+        words += f"in {other or 'none'} of the suspect's."
     words += " To report somebody can itself be a further act. A person decides who pursues whom."
     return Met(True, evidence_keys([*back, *counter]), words)
 
@@ -281,7 +281,7 @@ def _who_first(here: Sequence[Fact], there: Sequence[Fact]) -> str:
     one, other = (min((f.reported_at for f in side if f.reported_at), default=None) for side in (here, there))
     if one is None or other is None:
         return "Who reported first is not known."
-    who = "The person harmed" if one <= other else "The person reported"
+    who = "The victim" if one <= other else "The suspect"
     return f"{who} reported first, on {day(min(one, other))}; the other on {day(max(one, other))}."
 
 

@@ -60,16 +60,14 @@ def test_what_is_shown_of_the_two_says_who_pursued_after_refusal_and_decides_not
         [words] = result.findings.filter(course_id=course["course_id"], rule_id="mixed_directions", met=True)[
             "words"
         ]
-        assert "The person " in words
+        assert words.startswith("The suspect has made ")
         assert "reported first, on 1 January 2025; the other on 10 January 2025." in words
         assert "A person decides who pursues whom." in words
     mine = of(result, "Amy", "Ben")["course_id"]
     [words] = result.findings.filter(course_id=mine, rule_id="mixed_directions")["words"]
-    assert (
-        "Following, watching, waiting or tracking: in 2 of the reports of the person harmed, in none" in words
-    )
-    assert "Contact after it was refused: in none of the reports of the person harmed, in 2 of those" in words
-    assert "Fear or distress: in 1 of the reports of the person harmed, in none" in words
+    assert "Following, watching, waiting or tracking: in 2 of the victim's reports, in none" in words
+    assert "Contact after it was refused: in none of the victim's reports, in 2 of the suspect's" in words
+    assert "Fear or distress: in 1 of the victim's reports, in none" in words
 
 
 def test_what_the_coder_takes_for_acts_of_the_victim_is_no_caution() -> None:
