@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from django.utils import timezone
+
 from lamplighter.courses import sentences, wording
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.intake import selectors as intake
@@ -86,11 +88,24 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
         notes=(
             *(n.format(whose="both people" if _both_report(reading) else "the person harmed") for n in NOTES),
             *([NOT_READ] if reading.elsewhere else []),
+            unused_material(reading),
         ),
         caution=CAUTION,
         handling=handling,
         features_title="What the account speaks to: fixated, obsessive, unwanted, repeated",
         never_print=hidden,
+    )
+
+
+def unused_material(reading: Reading) -> str:
+    """Return the item for the schedule of unused material: a search aid, and by which versions it read."""
+    versions = reading.course.computation.rules_version.partition("; ")[2].replace("; ", ", ")
+    found_on = day(timezone.localtime(reading.course.computed_at))
+    rules = [f"{f.title} ({f.rule_version})" for f in reading.findings.values() if f.met]
+    return (
+        "For the schedule of unused material (MG6C): the reading of these reports by a search aid on "
+        f"{found_on} ({versions or 'versions of the words not recorded'}), and the corrections that people made of it. "
+        f"It is no evidence. Rules that were met, with their versions: {listed(rules)}."
     )
 
 
