@@ -63,6 +63,11 @@ def gate_line(gate: Gate) -> str:
         told = "Direct intervention is allowed for volunteers"
     elif gate.allows("direct_required"):
         told = "Direct intervention is allowed under a requirement only"
+    elif gate.rulings["direct_required"].waits:
+        told = (
+            "No voluntary direct intervention now. What a court, a licence or an order requires can go on "
+            "after a recorded consultation with the officer in the case or the CPS"
+        )
     else:
         told = "No direct intervention now. Advice and consultation are allowed"
     return f"Legal status: {gate.title.lower()}. {told}."
