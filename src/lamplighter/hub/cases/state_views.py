@@ -123,6 +123,7 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         pattern=of_pattern.pattern(who(request), case),
         same=same,
         again=same_two.reasons(case),
+        proposed=presenters.waits_for(case),
         elsewhere=presenters.elsewhere(case, selectors.parties(case), None),
     )
 
