@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.cases import parties, policies, rules
+from lamplighter.hub.cases import matters, parties, policies, rules
 from lamplighter.hub.cases.models import (
     Closing,
     FollowUp,
@@ -242,11 +243,26 @@ class FollowUpForm(Versioned):
         self.fields["months"].choices = [(str(m), f"{m} months after closing") for m in left]  # type: ignore[attr-defined]
 
 
+NEW_MATTER = "new"
+ENDED = "ended"
+
+
 class LegalForm(Versioned):
+    """Where one of the criminal matters stands; a person can have several at once."""
+
+    matter = radios(
+        "Which criminal matter is it about?",
+        hint="Somebody can be on licence for one offence and under investigation for another.",
+        required="Choose which criminal matter it is about",
+    )
     name = radios(
-        "Where does the criminal matter stand?", LegalStatus.Name.choices, required="Choose the legal status"
+        "Where does the criminal matter stand?",
+        [*LegalStatus.Name.choices, (ENDED, "It has ended, and nothing of it stands")],
+        required="Choose the legal status",
     )
     since = day("Since when?", required=True)
+    offence = line("Offence", hint="For example: stalking, section 2A. Leave out who it was done to.")
+    reference = line("Reference", hint="Crime number, court or prison number, where it is known.", width=30)
     source = text_box("How do you know?", hint="The record, or who told you.", rows=2)
     replaces = forms.ChoiceField(
         label="Is this a correction?",
@@ -259,9 +275,44 @@ class LegalForm(Versioned):
         self.offer(earlier)
 
     def offer(self, earlier: list[LegalStatus]) -> None:
-        """What could be put right."""
+        """What could be put right, and the matters that can go on."""
         rows = [(str(r.key), f"{r.get_name_display()} since {r.since:%-d %B %Y}") for r in earlier]
         self.fields["replaces"].choices = [("", "No, it is what happened next"), *rows]  # type: ignore[attr-defined]
+        newest: dict[str, LegalStatus] = {}
+        for row in earlier:
+            newest.setdefault(str(row.matter or ""), row)
+        self.newest = newest
+        told = [
+            (
+                key or "first",
+                f"{r.offence or 'Offence not recorded'}: {r.get_name_display().lower()} since "
+                f"{r.since:%-d %B %Y}{', ended' if r.ends else ''}",
+            )
+            for key, r in newest.items()
+        ]
+        new = (NEW_MATTER, "A matter that is not recorded yet")
+        # Nothing to choose between: it is the first.
+        self.fields["matter"].choices = [*told, new] if told else [("first", "The first")]  # type: ignore[attr-defined]
+        self.fields["matter"].required = bool(told)
+
+    def clean(self) -> dict[str, Any]:
+        """A matter can only end that stands, with what stood as its name."""
+        given = super().clean() or {}
+        chosen = given.get("matter", "")
+        row = self.newest.get("" if chosen == "first" else chosen)
+        given["ends"] = given.get("name") == ENDED
+        if given["ends"]:
+            if row is None:
+                self.add_error("matter", "Choose which criminal matter has ended")
+            else:
+                given["name"] = row.name
+        given["of_matter"] = self._matter(chosen)
+        return given
+
+    def _matter(self, chosen: str) -> uuid.UUID | None:
+        if chosen == NEW_MATTER and self.newest:
+            return matters.new()
+        return uuid.UUID(chosen) if chosen not in ("", "first", NEW_MATTER) else None
 
 
 class AgencyForm(Form):

@@ -235,11 +235,15 @@ class RejectionAnswer(CaseRow):
 
 
 class LegalStatus(CaseRow):
-    """Where the criminal matter stands, by date: the gate of direct intervention asks it."""
+    """Where a criminal matter stands, by date: the gate of direct intervention asks all that stand.
+
+    A person can be on licence for one offence and under investigation for another. Rows of one
+    ``matter`` follow each other; the newest of each stands, unless it ``ends`` it.
+    """
 
     wall = "shared"
     append_only = True
-    redacts = redactable(source="Source")
+    redacts = redactable(source="Source", offence="Offence", reference="Reference")
 
     class Name(models.TextChoices):
         NOT_REPORTED = "not_reported", "Not reported to the police"
@@ -253,6 +257,13 @@ class LegalStatus(CaseRow):
     name = models.CharField(max_length=20, choices=Name.choices)
     since = models.DateField()
     source = models.TextField(blank=True)
+    # None: the one matter that a case had before it could have several.
+    matter = models.UUIDField(null=True)
+    offence = models.CharField(max_length=200, blank=True)
+    # What the police, the court or the prison calls the matter, where it is known.
+    reference = models.CharField(max_length=100, blank=True)
+    # From this day on nothing of the matter stands; ``name`` is what stood until then.
+    ends = models.BooleanField(default=False)
     # What was recorded wrongly before: it no longer counts, and stays readable.
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
 

@@ -14,7 +14,7 @@ from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import permissions, policies, rejections, rules, selectors
 from lamplighter.hub.cases.listing import Listed
-from lamplighter.hub.cases.models import Case, Entry, LeadWorker, Party, Status, Work
+from lamplighter.hub.cases.models import Case, Entry, LeadWorker, LegalStatus, Party, Status, Work
 from lamplighter.hub.cases.panels import history_words
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.reporting.words import clock as clock_time
@@ -212,7 +212,7 @@ def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) ->
 def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[dict[str, str]]:
     """Where the case stands, as a list of labels and words. ``status``: of that moment."""
     triage = selectors.triage(case, as_at)
-    legal, closing = selectors.legal_status(case, as_at), selectors.closing(case, as_at)
+    standing, closing = selectors.legal_standing(case, as_at), selectors.closing(case, as_at)
     found = []
     if proposed := rejections.waiting(case, as_at):
         names = " and ".join(f"{p.display_name}, {p.agency}" for p in proposed.waits_for)
@@ -231,7 +231,8 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
                 "more": triage.reason,
             }
         )
-    text = f"{legal.get_name_display()}, since {day(legal.since)}" if legal else "Nobody has recorded it yet"
+    told = [f"{legal_words(row)}, since {day(row.since)}" for row in standing]
+    text = "; ".join(told) or "None recorded that stands"
     found.append({"label": "Legal status", "text": text, "more": "", "page": "cases:legal"})
     if closing and status and status.name in policies.OVER:
         current = f"Stalking current when closed: {closing.get_current_display().lower()}"
@@ -276,6 +277,11 @@ def waits_for(case: Case) -> str:
 
 def _by(row: CaseRow) -> str:
     return ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x)
+
+
+def legal_words(row: LegalStatus) -> str:
+    """A legal status with its offence: ``Charged (stalking)``."""
+    return f"{row.get_name_display()} ({row.offence})" if row.offence else row.get_name_display()
 
 
 def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:

@@ -76,7 +76,7 @@ def waiting(case: Case, as_at: dt.datetime | None = None) -> Proposal | None:
 
 def kinds_to_name(user: User) -> list[Role]:
     """Which kinds of person have to be named: those that the proposer is not."""
-    return [kind for kind in KINDS if user.role != kind or not _is(user, kind)]
+    return [kind for kind in KINDS if not _is(user, kind)]
 
 
 def _is(person: User, kind: Role) -> bool:

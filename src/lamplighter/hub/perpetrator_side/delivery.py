@@ -59,7 +59,7 @@ def enrol(
         if course.programme.code == programme.code and course.ending is None:
             raise policies.StaleError(course.enrolment)
     row = {"programme": programme.code, "ground": ground, "eligibility": dict(answers), "why": why}
-    made = Enrolment.objects.create(**owned(user, case, legal_status=found.status, **row))
+    made = Enrolment.objects.create(**owned(user, case, legal_status=" ".join(found.statuses), **row))
     now = moment.now()
     _start(
         user,

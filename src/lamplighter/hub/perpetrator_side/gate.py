@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
 from lamplighter.hub.access import moment
+from lamplighter.hub.cases import matters
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, LegalStatus
 from lamplighter.hub.perpetrator_side import configuration, library
@@ -16,6 +17,8 @@ from lamplighter.hub.perpetrator_side.models import OfficerConsultation
 
 NOT_KNOWN = configuration.NOT_KNOWN
 STATUSES = (NOT_KNOWN, *LegalStatus.Name.values)
+# Whatever it is there: it is ruled on as the strictest that is live.
+LIVE_ELSEWHERE = LegalStatus.Name.INVESTIGATION
 START = OfficerConsultation.Answer.START
 
 
@@ -51,11 +54,16 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What holds on a day: the legal status (``not_known``: nobody has said) and a ruling a kind of work."""
+    """What holds on a day: the legal statuses that stand (``not_known``: none) and a ruling a kind of work.
 
-    status: str
+    ``title`` is in words, newest first; ``since`` is that of the newest that is live, or else of the newest.
+    ``elsewhere``: a criminal matter about the same person is live in another case, and no more is known here.
+    """
+
+    statuses: tuple[str, ...]
     title: str
     since: dt.date | None
+    elsewhere: bool
     rulings: dict[str, Ruling]
 
     def allows(self, work: str) -> bool:
@@ -90,19 +98,35 @@ def rulings(status: str, on: dt.date) -> dict[str, Ruling]:
 
 
 def of_case(case: Case, as_at: dt.datetime | None = None, agency: str | None = None) -> Gate:
-    """The gate of a case as the hub knew the legal status at a moment; ``None``: now.
+    """The gate of a case as the hub knew the legal statuses at a moment; ``None``: now.
 
-    ``agency``: whose consultations open what is allowed after one; ``None``: nobody's, and what
-    needs one stays closed.
+    All that stand count, and whether the same person has a live matter in another case. ``agency``:
+    whose consultations open what is allowed after one; ``None``: nobody's, and what needs one stays closed.
     """
-    row = cases.legal_status(case, as_at)
-    status = row.name if row else NOT_KNOWN
-    title = row.get_name_display() if row else "Not recorded"
+    rows = cases.legal_standing(case, as_at)
+    elsewhere = matters.live_elsewhere(case, as_at)
+    statuses = tuple(dict.fromkeys(row.name for row in rows)) or (NOT_KNOWN,)
+    live = [row for row in rows if row.name in matters.LIVE]
     on = timezone.localdate(as_at or moment.now())
-    ruled = rulings(status, on)
-    if agency and row:
-        ruled = _consulted(ruled, _consultations(case, agency, row.at, as_at))
-    return Gate(status, title, row.since if row else None, ruled)
+    ruled = strictest([*statuses, *([LIVE_ELSEWHERE] if elsewhere else [])], on)
+    if agency:
+        ruled = _consulted(ruled, _consultations(case, agency, live, as_at))
+    title = ", ".join(dict.fromkeys(row.get_name_display() for row in rows)) or "Not recorded"
+    return Gate(statuses, title, next((r.since for r in [*live, *rows]), None), elsewhere, ruled)
+
+
+def strictest(statuses: Sequence[str], on: dt.date) -> dict[str, Ruling]:
+    """Every kind of work under several legal statuses at once: what one of them refuses is refused.
+
+    "Not reported" speaks of one matter only, and says nothing beside another that was.
+    """
+    told = [status for status in statuses if status != LegalStatus.Name.NOT_REPORTED] or list(statuses)
+    each = [rulings(status, on) for status in told]
+    # Not allowed before allowed after a consultation before allowed; the first to say it is named.
+    return {
+        work: min((ruled[work] for ruled in each), key=lambda r: (r.allowed, not r.consultation))
+        for work in each[0]
+    }
 
 
 def _consulted(ruled: Mapping[str, Ruling], held: Mapping[str, OfficerConsultation]) -> dict[str, Ruling]:
@@ -110,10 +134,14 @@ def _consulted(ruled: Mapping[str, Ruling], held: Mapping[str, OfficerConsultati
 
 
 def _consultations(
-    case: Case, agency: str, after: dt.datetime, as_at: dt.datetime | None
+    case: Case, agency: str, live: Sequence[LegalStatus], as_at: dt.datetime | None
 ) -> dict[str, OfficerConsultation]:
-    """The newest consultation of an agency on each kind of work, of those held on what is live now."""
-    rows = OfficerConsultation.objects.filter(case=case, owner=agency, at__gt=after).select_related(
-        "by", "owner"
-    )
-    return {row.work: row for row in cases.known(rows, as_at).order_by("at", "pk")}
+    """The newest consultation of an agency on each kind of work, of those held on what is live now.
+
+    One does not count any more once something live is recorded after it, in whichever case.
+    """
+    rows = OfficerConsultation.objects.filter(case=case, owner=agency).select_related("by", "owner")
+    if live:
+        rows = rows.filter(at__gt=max(row.at for row in live))
+    newest = {row.work: row for row in cases.known(rows, as_at).order_by("at", "pk")}
+    return {w: row for w, row in newest.items() if not matters.live_elsewhere(case, as_at, after=row.at)}

@@ -127,7 +127,8 @@ class Enrolment(CaseRow):
     ground = models.CharField(max_length=20)
     # Code of a criterion → "yes": what was asked, and the legal status that opened the gate.
     eligibility = models.JSONField(default=dict)
-    legal_status = models.CharField(max_length=20)
+    # The codes of all that stood on the case, the newest first, with a space between them.
+    legal_status = models.CharField(max_length=120)
     why = models.TextField()
 
     class Meta:

@@ -112,7 +112,7 @@ def check_ground(programme: library.Programme, ground: str, found: Gate) -> None
     if ground not in programme.grounds:
         raise NotPossibleError(f"{programme.title} is not offered on that footing.")
     row = grounds[ground]
-    if found.status not in row.get("status", (found.status,)):
+    if not set(found.statuses) & set(row.get("status", found.statuses)):
         raise NotPossibleError(
             f"“{row['title']}” does not fit the legal status “{found.title}”. Put that right first."
         )

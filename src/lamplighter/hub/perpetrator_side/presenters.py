@@ -260,7 +260,8 @@ def course(found: Course) -> dict[str, Any]:
 
 def _eligibility(found: Course) -> str:
     """What was asked and answered, and the legal status that opened the gate that day."""
-    status = dict(LegalStatus.Name.choices).get(found.enrolment.legal_status, found.enrolment.legal_status)
+    names = dict(LegalStatus.Name.choices)
+    status = ", ".join(names.get(code, code) for code in found.enrolment.legal_status.split())
     answers = found.enrolment.eligibility
     told = [
         f"{question} {answers.get(code, 'not asked').replace('_', ' ').capitalize()}."
