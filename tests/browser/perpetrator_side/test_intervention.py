@@ -72,7 +72,7 @@ def the_whole_way(page: Page, site: str) -> None:
 def the_gate_is_closed(page: Page, home: str) -> None:
     page.goto(home)
     steps.then_the_heading_is(page, "Intervention")
-    expect(page.get_by_text("No direct intervention now.", exact=False).first).to_be_visible()
+    expect(page.get_by_text("No voluntary direct intervention now.", exact=False).first).to_be_visible()
     then_it_is_good(page, "gate-closed")
     page.goto(f"{home}/programmes/enrol/fact")
     page.get_by_role("button", name="Enrol").click()
@@ -83,7 +83,7 @@ def the_gate_is_closed(page: Page, home: str) -> None:
         yes.check()
     page.get_by_label("Why this programme?").fill("He asks for help")
     page.get_by_role("button", name="Enrol").click()
-    expect(page.get_by_role("alert")).to_contain_text("A live police investigation")
+    expect(page.get_by_role("alert")).to_contain_text("The criminal matter is live")
     page.goto(f"{home}/consultations/record")
     page.get_by_label("Advice on one question").check()
     page.get_by_label("To whom").fill("The officer in the case")
@@ -97,6 +97,32 @@ def the_gate_is_closed(page: Page, home: str) -> None:
     page.get_by_role("button", name="Record it").click()
     steps.then_the_heading_is(page, "Advice given to others")
     then_it_is_good(page, "consultations")
+    required_work(page, home)
+
+
+def required_work(page: Page, home: str) -> None:
+    page.goto(home)
+    page.get_by_role("link", name="Record a consultation with the officer in the case or the CPS").click()
+    page.get_by_role("button", name="Save consultation").click()
+    steps.then_the_error_summary_leads_to(page, "Enter the name and role of who was asked", "Name and role")
+    then_it_is_good(page, "officer-errors")
+    page.get_by_label("Direct intervention that a court, a licence or an order requires").check()
+    page.get_by_label("The officer in the case").check()
+    page.get_by_label("Name and role").fill("DC Osei, officer in the case")
+    today = timezone.localdate()
+    for part in ("day", "month", "year"):
+        page.get_by_label(part.capitalize(), exact=True).fill(str(getattr(today, part)))
+    page.get_by_label("The work can go on, as agreed below").check()
+    page.get_by_label("What may be talked about with the person, and what not?").fill(
+        "Nothing of those days."
+    )
+    page.get_by_label("What was agreed about records and disclosure?").fill("Attendance is written down.")
+    page.get_by_label("When can the work start, or when do you ask again?").fill("Now.")
+    page.get_by_role("button", name="Save consultation").click()
+    steps.then_the_heading_is(page, "Consultations about required work")
+    then_it_is_good(page, "officer")
+    page.goto(home)
+    then_it_is_good(page, "gate-consulted")
 
 
 def understanding(page: Page, home: str) -> None:

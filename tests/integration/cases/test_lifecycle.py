@@ -73,7 +73,6 @@ def test_a_referral_without_its_parts_opens_nothing(name: str) -> None:
         ("consultation", "health_need", {"case.consultation", "case.formulation", "case.review"}),
         ("advice_only", "one_question", {"case.advice"}),
         ("redirected", "other_service", {"case.answer", "case.arrived"}),
-        ("rejected", "not_stalking", {"case.answer"}),
     ],
 )
 def test_triage_decides_and_starts_its_clocks(decision: str, threshold: str, clocks: set[str]) -> None:

@@ -72,7 +72,7 @@ def test_a_case_that_is_over_or_the_other_way_round_says_nothing() -> None:
     case = refer(by)
     with identity.as_person(by):
         assert (same_two.open_cases(SHE, HE), same_two.open_cases(HE, SHE)) == ([case], [])
-        lifecycle.triage(by, case, "rejected", "not_stalking", "Conduct on both sides.")
+        lifecycle.triage(by, case, "redirected", "other_service", "Theirs.", redirected_to="Force C")
         assert same_two.open_cases(SHE, HE) == []
 
 

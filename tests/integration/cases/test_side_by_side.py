@@ -22,8 +22,14 @@ STATES: dict[str, tuple[str, dict[str, Any], str, type[Any], int]] = {
     "status": ("move", {"to": "step_down"}, "reason", Status, 1),
     "closing": ("close", CLOSING, "reason", Status, 1),
     "follow-up": ("follow-up", {"months": "6", "found": "nothing"}, "words", FollowUp, 2),
-    "legal status": ("legal", {"name": "charged", **SINCE}, "source", LegalStatus, 2),
-    "correction of the legal status": ("legal", {"name": "convicted", **SINCE}, "source", LegalStatus, 2),
+    "legal status": ("legal", {"name": "charged", "matter": "first", **SINCE}, "source", LegalStatus, 2),
+    "correction of the legal status": (
+        "legal",
+        {"name": "convicted", "matter": "first", **SINCE},
+        "source",
+        LegalStatus,
+        2,
+    ),
     "person": ("people", {"name": "Nair"}, "reason", Party, 2),
 }
 

@@ -13,18 +13,19 @@ from lamplighter.hub.perpetrator_side import gate, library, policies
 from tests.integration.access import making
 from tests.integration.perpetrator_side import telling
 
-TODAY = dt.date(2026, 11, 24)
+TODAY = dt.date(2026, 11, 29)
 ALWAYS = {"advice", "consultation", "signposting"}
-# The legal status, and what it allows besides advising others.
+EVERY = {"assessment_met", "assessment_required", "direct_voluntary", "direct_required"}
+# The legal status, and what it allows besides advising others; after a consultation where the matter is live.
 MATRIX = {
     "not_known": set(),
     "not_reported": {"assessment_met", "direct_voluntary"},
-    "investigation": set(),
-    "charged": set(),
-    "no_action": {"assessment_met", "direct_voluntary", "direct_required"},
-    "convicted": {"assessment_met", "direct_voluntary", "direct_required"},
-    "probation": {"assessment_met", "direct_voluntary", "direct_required"},
-    "acquitted": {"assessment_met", "direct_voluntary", "direct_required"},
+    "investigation": {"assessment_required", "direct_required"},
+    "charged": {"assessment_required", "direct_required"},
+    "no_action": EVERY,
+    "convicted": EVERY,
+    "probation": EVERY,
+    "acquitted": EVERY,
 }
 
 
@@ -54,17 +55,18 @@ def test_the_gate_of_a_case_follows_its_legal_status_as_it_was_known() -> None:
     telling.becomes(case, police, "no_action", at=telling.days_ago(20))
     with as_person(telling.clinician()):
         seen = [policies.check_gate(case, telling.days_ago(d)) for d in (90, 40, 10)]
-        assert [g.status for g in seen] == ["not_known", "investigation", "no_action"]
+        assert [g.statuses for g in seen] == [("not_known",), ("investigation",), ("no_action",)]
         assert [g.direct for g in seen] == [False, False, True]
-        assert policies.check_gate(case).status == "no_action"
+        assert policies.check_gate(case).statuses == ("no_action",)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("status", "ground", "code", "told"),
     [
-        ("investigation", "volunteer", "fact", "A live police investigation"),
-        ("investigation", "spo", "cobi", "A live police investigation"),
+        ("investigation", "volunteer", "fact", "The criminal matter is live"),
+        ("investigation", "spo", "cobi", "Record the consultation first"),
+        ("charged", "volunteer", "fact", "The criminal matter is live"),
         ("", "volunteer", "fact", "Nobody has recorded"),
         ("no_action", "probation", "fact", "does not fit the legal status"),
         ("no_action", "spo", "fact", "not offered on that footing"),
@@ -87,7 +89,7 @@ def test_a_status_that_changes_under_a_running_programme_stops_new_sessions() ->
     case, user = telling.a_case(), telling.clinician()
     course = telling.allocated(user, case)
     telling.becomes(case, making.somebody(Role.INVESTIGATOR), "investigation", at=timezone.now())
-    with pytest.raises(policies.NotPossibleError, match="live police investigation"):
+    with pytest.raises(policies.NotPossibleError, match=r"criminal matter is live|live police investigation"):
         telling.held(user, case, course.enrolment.key, 1)
 
 

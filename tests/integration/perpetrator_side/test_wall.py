@@ -13,7 +13,7 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case, Entry, Work
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.perpetrator_side import delivery, library, selectors, services
-from lamplighter.hub.perpetrator_side.models import TypologyJudgement
+from lamplighter.hub.perpetrator_side.models import OfficerConsultation, TypologyJudgement
 from tests.integration.access import making
 from tests.integration.perpetrator_side import telling
 
@@ -63,6 +63,10 @@ def everything(user: User, case: Case) -> None:
             advice="So",
             minutes=30,
         )
+        # Recorded while something was live: what the gate asks for is tested elsewhere.
+        said = dict.fromkeys(("who", "content", "disclosure", "timing"), "Said")
+        said |= {"work": "direct_required", "asked": "cps", "answer": "start"}
+        OfficerConsultation.objects.create(**owned(user, case, on=telling.days_ago(2).date(), **said))
 
 
 def counts() -> dict[str, int]:

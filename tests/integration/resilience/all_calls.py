@@ -129,6 +129,7 @@ NOT_KILLED: dict[str, str] = {
     "perpetrator_side.services.note": PART,
     "perpetrator_side.services.measure": ALIKE + "a judgement of the type.",
     "perpetrator_side.services.own_courses": READS,
+    "perpetrator_side.services.consult_officer": ALIKE + "a judgement of the type.",
     "redaction.services.ask": ALIKE + "a task of a service, and its event.",
     "redaction.services.refused": "It writes one event and nothing else.",
     "redaction.services.restore": ALIKE + "one statement and its event, like the redaction that it undoes.",

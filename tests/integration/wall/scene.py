@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.cases import lifecycle
-from lamplighter.hub.cases.models import Participation
+from lamplighter.hub.cases import lifecycle, matters
+from lamplighter.hub.cases.models import Participation, Party
 from lamplighter.hub.intake import documents as intake
 from lamplighter.hub.intake.models import Delivery
 from lamplighter.hub.intake.reports import versions
@@ -69,6 +69,7 @@ class Scene:
         planting.plant(self.planted, self.case, owners, self.staff)
         far = {p: [making.agency("force-b")] if p in {"shared", "police"} else [] for p in OWNERS}
         planting.plant(self.planted, self.far, far, {"force-b": self.other})
+        self._live_elsewhere()
         self._redacted()
         self._reports()
         self._known = self._told()
@@ -93,6 +94,30 @@ class Scene:
             for name in {application, PAGES_OF.get(application, application)}:
                 for what in ("key", "row"):
                     self._known.setdefault(f"{what} in {name}", []).extend(of_it)
+
+    def _live_elsewhere(self) -> None:
+        """One person is the suspect of both cases, and charged in the far one: the gate says yes or no."""
+        with making.as_the_owner():
+            Party.objects.filter(case__in=(self.case, self.far), side="suspect", person_id="").update(
+                person_id="P-of-both"
+            )
+        words = [
+            self.planted.add("shared", "force-b", self.far.pk, f"cases.LegalStatus.{name}, live")
+            for name in ("source", "offence", "reference")
+        ]
+        with identity.as_person(self.other):
+            lifecycle.set_legal_status(
+                self.other,
+                self.far,
+                "charged",
+                timezone.localdate(),
+                words[0],
+                matter=matters.new(),
+                offence=words[1],
+                reference=words[2],
+            )
+        with identity.as_person(self.staff["health"]):
+            assert matters.live_elsewhere(self.case), "the walk needs a gate that another case closes"
 
     def _redacted(self) -> None:
         """Words of a legal status, and of its copy in the history, that were redacted: nobody's to read."""

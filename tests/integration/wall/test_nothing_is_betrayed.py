@@ -8,7 +8,9 @@ page asks of the database.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.models import Entry
 from lamplighter.hub.people import selectors
+from lamplighter.hub.perpetrator_side import wording
 from tests.integration.access import making
 from tests.integration.wall import aside, walking
 from tests.integration.wall.scene import Scene
@@ -79,6 +82,9 @@ def test_what_one_may_not_see_changes_nothing_of_what_one_sees(role: str, code: 
     with aside.set_aside(hidden, told):
         without = everything(client, scene, keys)
     assert {a for a, answer in there.items() if answer.status == 200}
+    # Whoever works with the suspect is told yes or no, that something is live in a case they may not open.
+    assert any(wording.OTHER_LIVE in answer.text for answer in there.values()) == (role == Role.CLINICIAN)
+    there = {a: yes_or_no(answer) for a, answer in there.items()}
     found = {a: differs for a, answer in there.items() if (differs := answer.differs(without[a]))}
     with capsys.disabled():
         rows = sum(map(len, hidden.values()))
@@ -113,6 +119,14 @@ def test_what_is_hidden_is_answered_like_what_never_was(role: str, code: str, ca
         )
     assert asked > 50
     assert found == {}
+
+
+def yes_or_no(answer: aside.Answer) -> aside.Answer:
+    """Without the one sentence that a case which is hidden may change."""
+    sentence = f" {wording.OTHER_LIVE}"
+    longer = answer.text.count(sentence) * len(sentence)
+    headers = re.sub(r"(?<=Content-Length: )\d+", lambda n: str(int(n[0]) - longer), answer.headers)
+    return replace(answer, text=answer.text.replace(sentence, ""), headers=headers)
 
 
 def nameless(answer: aside.Answer, address: str) -> aside.Answer:

@@ -65,6 +65,7 @@ PURPOSES = {
     "keep the service running": "service",
     "put configuration in force": "service",
     "clear what has expired": "service",
+    "ask for a live matter": "service",
     "export reports for a study": "records",
     "export cases for a study": "service",
     "review the response": "service",
@@ -81,6 +82,7 @@ SHARED = Partition(
     purposes=frozenset(
         {
             "run clocks",
+            "ask for a live matter",
             "review retention",
             "erase a record",
             "answer a subject",

@@ -11,5 +11,9 @@ class CasesConfig(AppConfig):
     case_panels = "lamplighter.hub.cases.places"
     navigation: ClassVar[list[tuple[str, str, str]]] = [("Cases", "cases:list", "may_see_cases")]
     # The other tasks of a case end by Done, with what came of it.
-    ended_by_pages: ClassVar[tuple[str, ...]] = ("case.triage", "case.follow_up_")
+    ended_by_pages: ClassVar[tuple[str, ...]] = (
+        "case.triage",
+        "case.rejection",
+        "case.follow_up_",
+    )
     wall_sql: ClassVar[tuple[str, ...]] = ("wall.sql",)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.cases import parties, policies, rules
-from lamplighter.hub.cases.models import Closing, FollowUp, LegalStatus, Referral, Status
+from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.cases import matters, parties, policies, rules
+from lamplighter.hub.cases.models import (
+    Closing,
+    FollowUp,
+    LegalStatus,
+    Referral,
+    RejectionAnswer,
+    Status,
+)
 from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
 
 SHARED_HINT = (
@@ -106,12 +115,78 @@ class TriageForm(Versioned):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = rules.on("threshold", timezone.localdate())
-        self.fields["decision"].choices = [(s, Status.Name(s).label) for s in policies.TRIAGE]  # type: ignore[attr-defined]
+        # A rejection has a page of its own: others read it before it stands.
+        held = {c: r for c, r in held.items() if {*r.extra["for"]} - {Status.Name.REJECTED}}
+        decisions = [s for s in policies.TRIAGE if s != Status.Name.REJECTED]
+        self.fields["decision"].choices = [(s, Status.Name(s).label) for s in decisions]  # type: ignore[attr-defined]
         self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
         self.fields["threshold"].widget.attrs["hints"] = {
             r.code: "Allows: " + ", ".join(Status.Name(s).label.lower() for s in r.extra["for"])
             for r in held.values()
         }
+
+
+class RejectForm(Versioned):
+    """Why the referral is rejected, what is said to the person stalked, and who reads it first."""
+
+    threshold = radios("By which threshold?", required="Choose a threshold")
+    reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason")
+    told = text_box(
+        "What has the person stalked been told, or why not?",
+        hint="And whether to contact them is safe.",
+        required="Enter what the person stalked has been told, or why not",
+        rows=3,
+    )
+    turn_to = text_box(
+        "Where else can the person stalked turn?",
+        hint="For example a stalking helpline, an independent stalking advocate (ISAC), or 999 in danger.",
+        required="Enter where else the person stalked can turn",
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, could: Mapping[Role, Sequence[User]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.could = could
+        held = rules.thresholds_for(Status.Name.REJECTED, timezone.localdate())
+        self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
+        for kind, found in could.items():
+            who = policies.WHO_READS[kind]
+            self.fields[f"reader_{kind}"] = forms.ChoiceField(
+                label=f"Which {who.split(' ', 1)[1]} of another agency reads it?",
+                help_text="The referral stays open until they agree. It becomes their task.",
+                choices=[
+                    ("", "Choose a person"),
+                    *((str(p.key), f"{p.display_name}, {p.agency}") for p in found),
+                ],
+                error_messages={"required": f"Choose {who} of another agency who reads it"},
+                widget=forms.Select(attrs={"label_size": "s"}),
+            )
+
+    def readers(self) -> dict[Role, User]:
+        """Whom the proposer named, by kind of person."""
+        return {
+            kind: person
+            for kind, people in self.could.items()
+            for person in people
+            if str(person.key) == self.cleaned_data[f"reader_{kind}"]
+        }
+
+
+class RejectionForm(Versioned):
+    answer = radios(
+        "Is it right to reject this referral?",
+        [
+            (RejectionAnswer.Answer.AGREED.value, "Yes, reject it"),
+            (RejectionAnswer.Answer.REFUSED.value, "No, the referral stays open and is decided anew"),
+        ],
+        required="Say whether it is right to reject the referral",
+    )
+    words = text_box("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
+
+    def __init__(self, *args: Any, proposer: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if proposer:
+            del self.fields["answer"]
 
 
 class MoveForm(Versioned):
@@ -168,11 +243,26 @@ class FollowUpForm(Versioned):
         self.fields["months"].choices = [(str(m), f"{m} months after closing") for m in left]  # type: ignore[attr-defined]
 
 
+NEW_MATTER = "new"
+ENDED = "ended"
+
+
 class LegalForm(Versioned):
+    """Where one of the criminal matters stands; a person can have several at once."""
+
+    matter = radios(
+        "Which criminal matter is it about?",
+        hint="Somebody can be on licence for one offence and under investigation for another.",
+        required="Choose which criminal matter it is about",
+    )
     name = radios(
-        "Where does the criminal matter stand?", LegalStatus.Name.choices, required="Choose the legal status"
+        "Where does the criminal matter stand?",
+        [*LegalStatus.Name.choices, (ENDED, "It has ended, and nothing of it stands")],
+        required="Choose the legal status",
     )
     since = day("Since when?", required=True)
+    offence = line("Offence", hint="For example: stalking, section 2A. Leave out who it was done to.")
+    reference = line("Reference", hint="Crime number, court or prison number, where it is known.", width=30)
     source = text_box("How do you know?", hint="The record, or who told you.", rows=2)
     replaces = forms.ChoiceField(
         label="Is this a correction?",
@@ -185,9 +275,44 @@ class LegalForm(Versioned):
         self.offer(earlier)
 
     def offer(self, earlier: list[LegalStatus]) -> None:
-        """What could be put right."""
+        """What could be put right, and the matters that can go on."""
         rows = [(str(r.key), f"{r.get_name_display()} since {r.since:%-d %B %Y}") for r in earlier]
         self.fields["replaces"].choices = [("", "No, it is what happened next"), *rows]  # type: ignore[attr-defined]
+        newest: dict[str, LegalStatus] = {}
+        for row in earlier:
+            newest.setdefault(str(row.matter or ""), row)
+        self.newest = newest
+        told = [
+            (
+                key or "first",
+                f"{r.offence or 'Offence not recorded'}: {r.get_name_display().lower()} since "
+                f"{r.since:%-d %B %Y}{', ended' if r.ends else ''}",
+            )
+            for key, r in newest.items()
+        ]
+        new = (NEW_MATTER, "A matter that is not recorded yet")
+        # Nothing to choose between: it is the first.
+        self.fields["matter"].choices = [*told, new] if told else [("first", "The first")]  # type: ignore[attr-defined]
+        self.fields["matter"].required = bool(told)
+
+    def clean(self) -> dict[str, Any]:
+        """A matter can only end that stands, with what stood as its name."""
+        given = super().clean() or {}
+        chosen = given.get("matter", "")
+        row = self.newest.get("" if chosen == "first" else chosen)
+        given["ends"] = given.get("name") == ENDED
+        if given["ends"]:
+            if row is None:
+                self.add_error("matter", "Choose which criminal matter has ended")
+            else:
+                given["name"] = row.name
+        given["of_matter"] = self._matter(chosen)
+        return given
+
+    def _matter(self, chosen: str) -> uuid.UUID | None:
+        if chosen == NEW_MATTER and self.newest:
+            return matters.new()
+        return uuid.UUID(chosen) if chosen not in ("", "first", NEW_MATTER) else None
 
 
 class AgencyForm(Form):

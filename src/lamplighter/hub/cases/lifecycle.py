@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -157,12 +158,19 @@ def set_legal_status(
     since: dt.date,
     source: str = "",
     *,
+    matter: uuid.UUID | None = None,
+    offence: str = "",
+    reference: str = "",
+    ends: bool = False,
     replaces: LegalStatus | None = None,
     seen: Any = None,
     at: dt.datetime | None = None,
 ) -> LegalStatus:
-    """Record where the criminal matter stands, and since when; or put right an earlier row, which stays.
+    """Record where a criminal matter stands, and since when; or put right an earlier row, which stays.
 
+    ``matter``: that of the rows that this one follows, a new one for another matter, ``None`` for the
+    one that the case always had. ``ends``: from that day nothing of it stands, and ``name`` is what did.
+    What is not said of the ``offence`` and the ``reference`` stays as it was said before.
     ``seen`` is the key of the row that the person read as the newest, "" for none.
     When another was recorded since, ``policies.ChangedMeanwhileError`` carries it.
     """
@@ -176,10 +184,14 @@ def set_legal_status(
         latest = selectors.latest_legal(case)
         if seen is not None and latest and str(latest.key) != str(seen):
             raise policies.ChangedMeanwhileError(latest)
-        made = LegalStatus.objects.create(
-            **owned(user, case, name=name, since=since, source=source, replaces=replaces)
-        )
-        verb = "Legal status corrected" if replaces else "Legal status"
+        if replaces:
+            matter = replaces.matter
+        before = next((row for row in selectors.legal_history(case) if row.matter == matter), None)
+        row = {"name": name, "since": since, "source": source, "replaces": replaces, "matter": matter}
+        row |= {"ends": ends, "offence": offence or (before.offence if before else "")}
+        row |= {"reference": reference or (before.reference if before else "")}
+        made = LegalStatus.objects.create(**owned(user, case, **row))
+        verb = "Legal status corrected" if replaces else "Legal status ended" if ends else "Legal status"
         title = f"{verb}: {made.get_name_display()}"
         happened = dt.datetime.combine(since, dt.time(12), timezone.get_current_timezone())
         services.enter(

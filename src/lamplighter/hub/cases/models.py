@@ -182,12 +182,68 @@ class Triage(CaseRow):
     redirected_to = models.CharField(max_length=200, blank=True)
 
 
-class LegalStatus(CaseRow):
-    """Where the criminal matter stands, by date: the gate of direct intervention asks it."""
+class Rejection(CaseRow):
+    """Somebody proposes to reject the referral. It stands once everybody named here has read it and agrees.
+
+    Between them and the proposer, a stalking lead and an advocate have read it.
+    """
 
     wall = "shared"
     append_only = True
-    redacts = redactable(source="Source")
+    redacts = redactable(
+        reason="Reason", told="What the person stalked was told", turn_to="Where they can turn"
+    )
+
+    # A code of rules.toml, in the words that held on the day.
+    threshold = models.CharField(max_length=60)
+    reason = models.TextField()
+    told = models.TextField()
+    turn_to = models.TextField()
+    # Who reads it, of another agency; empty where the proposer is such a person.
+    lead = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    advocate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
+class RejectionAnswer(CaseRow):
+    """What somebody who is named said of the proposal; or the proposer took it back.
+
+    The database takes an answer of nobody else.
+    """
+
+    wall = "shared"
+    append_only = True
+    redacts = redactable(words="Reason")
+
+    class Answer(models.TextChoices):
+        AGREED = "agreed", "The rejection is right"
+        REFUSED = "refused", "The referral should not be rejected"
+        WITHDRAWN = "withdrawn", "The proposal was withdrawn"
+
+    rejection = models.ForeignKey(Rejection, on_delete=models.PROTECT, related_name="answers")
+    answer = models.CharField(max_length=10, choices=Answer.choices)
+    words = models.TextField()
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(fields=["rejection", "by"], name="a_rejection_is_answered_once_by_each")
+        ]
+
+
+class LegalStatus(CaseRow):
+    """Where a criminal matter stands, by date: the gate of direct intervention asks all that stand.
+
+    A person can be on licence for one offence and under investigation for another. Rows of one
+    ``matter`` follow each other; the newest of each stands, unless it ``ends`` it.
+    """
+
+    wall = "shared"
+    append_only = True
+    redacts = redactable(source="Source", offence="Offence", reference="Reference")
 
     class Name(models.TextChoices):
         NOT_REPORTED = "not_reported", "Not reported to the police"
@@ -201,6 +257,13 @@ class LegalStatus(CaseRow):
     name = models.CharField(max_length=20, choices=Name.choices)
     since = models.DateField()
     source = models.TextField(blank=True)
+    # None: the one matter that a case had before it could have several.
+    matter = models.UUIDField(null=True)
+    offence = models.CharField(max_length=200, blank=True)
+    # What the police, the court or the prison calls the matter, where it is known.
+    reference = models.CharField(max_length=100, blank=True)
+    # From this day on nothing of the matter stands; ``name`` is what stood until then.
+    ends = models.BooleanField(default=False)
     # What was recorded wrongly before: it no longer counts, and stays readable.
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
 

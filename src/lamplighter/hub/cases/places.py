@@ -16,6 +16,8 @@ PLACES = [
         within=(
             "cases:as_at",
             "cases:triage",
+            "cases:reject",
+            "cases:rejection",
             "cases:move",
             "cases:close",
             "cases:follow_up",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lamplighter.hub.access.meanwhile import Meanwhile
+from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import rules
 from lamplighter.hub.cases.models import Closing
 from lamplighter.hub.cases.states import ASKED_ELSEWHERE, MOVES, OVER, TRIAGE, State
@@ -14,6 +15,8 @@ from lamplighter.hub.cases.states import ASKED_ELSEWHERE, MOVES, OVER, TRIAGE, S
 __all__ = ["MOVES", "OVER", "TRIAGE"]
 
 S = State
+# Both kinds of person read a rejection before it stands.
+WHO_READS = {Role.STALKING_LEAD: "a stalking lead", Role.ADVOCATE: "an advocate"}
 FOLLOW_UP_MONTHS = (6, 12, 24)
 MOST_MINUTES = 24 * 60
 
@@ -75,11 +78,34 @@ def check_triage(
         raise NotPossibleError(f"The referral has been decided on already: the case is “{S(now).label}”.")
     if decision not in TRIAGE:
         raise NotPossibleError("Choose what the hub does.")
+    if decision == S.REJECTED:
+        raise NotPossibleError("Propose the rejection: somebody of another agency reads it before it stands.")
     if threshold not in rules.thresholds_for(decision, day):
         raise NotPossibleError(f"Choose a threshold that can carry “{S(decision).label}”.")
     check_reason(reason)
     if decision == S.REDIRECTED and not redirected_to.strip():
         raise NotPossibleError("Enter which service or area it is sent to.")
+
+
+def check_rejection(
+    now: str, threshold: str, words: Mapping[str, str], readers: Mapping[str, Any], day: dt.date
+) -> None:
+    """A referral that waits, a threshold of the day, a reason, a safety line, and everybody who reads it.
+
+    ``readers``: the person named, or ``None``, for each kind of person that has yet to read it.
+    """
+    if now != S.REFERRED:
+        raise NotPossibleError(f"The referral has been decided on already: the case is “{S(now).label}”.")
+    if threshold not in rules.thresholds_for(S.REJECTED, day):
+        raise NotPossibleError("Choose a threshold that can carry “Rejected”.")
+    check_reason(words["reason"])
+    if not words["told"].strip():
+        raise NotPossibleError("Enter what the person stalked has been told, or why not.")
+    if not words["turn_to"].strip():
+        raise NotPossibleError("Enter where else the person stalked can turn.")
+    for kind, person in readers.items():
+        if person is None:
+            raise NotPossibleError(f"Choose {WHO_READS[kind]} of another agency who reads it.")
 
 
 def check_closing(now: str, current: str, current_words: str, reason: str) -> None:

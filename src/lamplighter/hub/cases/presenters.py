@@ -12,9 +12,9 @@ from django.utils import timezone
 from lamplighter.hub.access import sides
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import permissions, policies, rules, selectors
+from lamplighter.hub.cases import permissions, policies, rejections, rules, selectors
 from lamplighter.hub.cases.listing import Listed
-from lamplighter.hub.cases.models import Case, Entry, LeadWorker, Party, Status, Work
+from lamplighter.hub.cases.models import Case, Entry, LeadWorker, LegalStatus, Party, Status, Work
 from lamplighter.hub.cases.panels import history_words
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.reporting.words import clock as clock_time
@@ -212,8 +212,12 @@ def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) ->
 def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[dict[str, str]]:
     """Where the case stands, as a list of labels and words. ``status``: of that moment."""
     triage = selectors.triage(case, as_at)
-    legal, closing = selectors.legal_status(case, as_at), selectors.closing(case, as_at)
+    standing, closing = selectors.legal_standing(case, as_at), selectors.closing(case, as_at)
     found = []
+    if proposed := rejections.waiting(case, as_at):
+        names = " and ".join(f"{p.display_name}, {p.agency}" for p in proposed.waits_for)
+        text = f"Proposed, and waits to be read by {names}. The referral stays open."
+        found.append({"label": "Rejection", "text": text, "more": "", "page": "cases:rejection"})
     if status:
         since = f"{status.get_name_display()}, since {day(timezone.localdate(status.at))}"
         found.append({"label": "Status", "text": since, "more": status.reason})
@@ -227,7 +231,8 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
                 "more": triage.reason,
             }
         )
-    text = f"{legal.get_name_display()}, since {day(legal.since)}" if legal else "Nobody has recorded it yet"
+    told = [f"{legal_words(row)}, since {day(row.since)}" for row in standing]
+    text = "; ".join(told) or "None recorded that stands"
     found.append({"label": "Legal status", "text": text, "more": "", "page": "cases:legal"})
     if closing and status and status.name in policies.OVER:
         current = f"Stalking current when closed: {closing.get_current_display().lower()}"
@@ -235,6 +240,48 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
         text = f"{rules.title('closing', closing.why)}. {current}. {undone}"
         found.append({"label": "Closed", "text": text, "more": closing.current_words})
     return found
+
+
+def proposal(found: rejections.Proposal) -> dict[str, Any]:
+    """A proposed rejection for its page, with what was said of it."""
+    row = found.row
+    names = " and ".join(f"{p.display_name}, {p.agency}" for p in found.readers)
+    rows = [
+        ("Threshold", rules.title("threshold", row.threshold)),
+        ("Reason", row.reason),
+        ("What the person stalked has been told", row.told),
+        ("Where else they can turn", row.turn_to),
+        ("Proposed by", f"{_by(row)}, {day(timezone.localdate(row.at))}"),
+        ("Read by", names),
+    ]
+    for said in found.answers:
+        when = day(timezone.localdate(said.at))
+        rows.append((f"{_by(said)}, {when}", f"{said.get_answer_display()}. {said.words}"))
+    waits = " and ".join(p.display_name for p in found.waits_for)
+    if waits:
+        state = f"Waits to be read by {waits}. The referral stays open."
+    elif found.agreed:
+        state = "The referral was rejected."
+    elif any(a.answer != "agreed" for a in found.answers):
+        state = found.answers[-1].get_answer_display() + "."
+    else:
+        state = "The hub decided otherwise before it was read."
+    return {"facts": rows, "state": state, "key": row.key}
+
+
+def waits_for(case: Case) -> str:
+    """Who has to read the rejection that is proposed; "" for none."""
+    found = rejections.waiting(case)
+    return " and ".join(f"{p.display_name}, {p.agency}" for p in found.waits_for) if found else ""
+
+
+def _by(row: CaseRow) -> str:
+    return ", ".join(x for x in (row.by.display_name if row.by else "", row.owner.name) if x)
+
+
+def legal_words(row: LegalStatus) -> str:
+    """A legal status with its offence: ``Charged (stalking)``."""
+    return f"{row.get_name_display()} ({row.offence})" if row.offence else row.get_name_display()
 
 
 def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:

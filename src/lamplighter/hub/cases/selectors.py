@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from lamplighter.hub.cases import matters
 from lamplighter.hub.cases.models import (
     Case,
     Closing,
@@ -175,8 +176,13 @@ def next_dates(case: Case, as_at: Moment = None, most: int = 10) -> list[Clock]:
 
 
 def legal_status(case: Case, as_at: Moment = None) -> LegalStatus | None:
-    """Where the criminal matter stood, as the hub knew it; ``None`` when nobody has said."""
-    return next(iter(legal_history(case, as_at)), None)
+    """The newest of the legal statuses that stood; ``None`` when nobody has said, or all have ended."""
+    return next(iter(legal_standing(case, as_at)), None)
+
+
+def legal_standing(case: Case, as_at: Moment = None) -> list[LegalStatus]:
+    """The legal statuses that stood, one a criminal matter, the newest first."""
+    return matters.standing(legal_history(case, as_at))
 
 
 def latest_legal(case: Case) -> LegalStatus | None:
@@ -186,10 +192,7 @@ def latest_legal(case: Case) -> LegalStatus | None:
 
 def legal_history(case: Case, as_at: Moment = None) -> list[LegalStatus]:
     """What counts of the legal status, newest first: without what a later row put right."""
-    rows = list(known(LegalStatus.objects.filter(case=case), as_at).select_related("by", "owner"))
-    replaced = {row.replaces_id for row in rows}
-    rows = [row for row in rows if row.pk not in replaced]
-    return sorted(rows, key=lambda row: (row.since, row.pk), reverse=True)
+    return matters.counting(known(LegalStatus.objects.filter(case=case), as_at).select_related("by", "owner"))
 
 
 def legal_corrected(case: Case, as_at: Moment = None) -> list[LegalStatus]:

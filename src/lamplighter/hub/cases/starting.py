@@ -11,20 +11,20 @@ from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases import configuration, rules, selectors
 from lamplighter.hub.cases.models import Case, Status
 from lamplighter.hub.cases.permissions import DECIDING
-from lamplighter.hub.cases.states import State
+from lamplighter.hub.cases.states import REJECTION, State
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.site.config_files.dated import Rule
 
 
-def start(user: User, case: Case, state: str) -> None:
-    """Start what begins with ``state``; what runs already goes on."""
+def start(user: User, case: Case, state: str, decider: User | None = None) -> None:
+    """Start what begins with ``state``; what runs already goes on. ``decider``: see :func:`state_changed`."""
     running = set(
         Clock.objects.filter(case=case, state=Clock.State.RUNNING).values_list("kind", flat=True).distinct()
     )
     for kind, rule in rules.on("clock", timezone.localdate(moment.now())).items():
         if state in rule.extra["starts_with"] and kind not in running:
-            _begin(user, case, rule, _because(state))
+            _begin(decider or user, case, rule, _because(state))
 
 
 def again(user: User, done: Clock) -> None:
@@ -92,8 +92,15 @@ def _of(people: QuerySet[User], role: Role) -> QuerySet[User]:
     return rows.order_by("agency_id", "pk").distinct("agency_id")
 
 
-def state_changed(user: User, case: Case, state: str) -> None:
-    """End what does not run in ``state``, as done or not needed any more; start what begins with it."""
+def state_changed(user: User, case: Case, state: str, *, decider: User | None = None) -> None:
+    """End what does not run in ``state``, as done or not needed any more; start what begins with it.
+
+    ``decider`` took the decision, where ``user`` only completed it.
+    """
+    if state != State.REFERRED:
+        # Whatever was proposed meanwhile: it has been decided.
+        why = f"The case is now “{Status.Name(state).label}”."
+        clocks.end_kind(user, case, REJECTION, why=why, state=Clock.State.CANCELLED)
     for clock in Clock.objects.filter(case=case, kind__startswith="case.", state=Clock.State.RUNNING):
         # A time limit that no longer holds ends what it started before.
         rule = rules.on("clock", timezone.localdate()).get(clock.kind) or rules.newest("clock", clock.kind)
@@ -106,4 +113,4 @@ def state_changed(user: User, case: Case, state: str) -> None:
             why=f"The case is now “{Status.Name(state).label}”.",
             state=Clock.State.DONE if done else Clock.State.CANCELLED,
         )
-    start(user, case, state)
+    start(user, case, state, decider)

@@ -16,6 +16,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import (
     forms,
     lifecycle,
+    matters,
     of_pattern,
     permissions,
     policies,
@@ -123,6 +124,7 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         pattern=of_pattern.pattern(who(request), case),
         same=same,
         again=same_two.reasons(case),
+        proposed=presenters.waits_for(case),
         elsewhere=presenters.elsewhere(case, selectors.parties(case), None),
     )
 
@@ -207,6 +209,10 @@ def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             values["name"],
             values["since"],
             values["source"],
+            matter=values["of_matter"],
+            offence=values["offence"],
+            reference=values["reference"],
+            ends=values["ends"],
             replaces=replaced,
             seen=values["version"] or "",
         )
@@ -220,11 +226,13 @@ def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "form": form,
         "may": may,
         "earlier": earlier,
+        "standing": [presenters.legal_words(row) for row in matters.standing(earlier)],
+        "ended": {row.pk for row in earlier if row.ends},
         "corrected": corrected,
         "redact": {
             row.pk: presenters.redact_href(row, case, who(request), "shared")
             for row in (*earlier, *corrected)
-            if row.source
+            if row.source or row.offence or row.reference
         },
         **kept,
     }

@@ -21,6 +21,8 @@ class State(models.TextChoices):
 
 
 S = State
+# The task of whoever is named to read a rejection that is proposed.
+REJECTION = "case.rejection"
 WORKING = (S.ADVICE_ONLY, S.CONSULTATION, S.DIRECT)
 OVER = (S.REJECTED, S.REDIRECTED, S.CLOSED, S.FOLLOW_UP, S.RETENTION_REVIEW)
 TRIAGE = (S.DIRECT, S.CONSULTATION, S.ADVICE_ONLY, S.REDIRECTED, S.REJECTED)

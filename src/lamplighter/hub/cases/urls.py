@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lamplighter.hub.cases import list_views, people_views, state_views, views
+from lamplighter.hub.cases import list_views, people_views, rejection_views, state_views, views
 
 app_name = "cases"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<uuid:key>/history", views.history, name="history"),
     path("<uuid:key>/as-at", views.as_at, name="as_at"),
     path("<uuid:key>/triage", state_views.triage, name="triage"),
+    path("<uuid:key>/triage/reject", rejection_views.reject, name="reject"),
+    path("<uuid:key>/triage/rejection", rejection_views.rejection, name="rejection"),
     path("<uuid:key>/move", state_views.move, name="move"),
     path("<uuid:key>/close", state_views.close, name="close"),
     path("<uuid:key>/follow-up", state_views.follow_up, name="follow_up"),

@@ -77,3 +77,23 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION cases_search(text, int), cases_signpost(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION cases_search(text, int), cases_signpost(text) TO lamplighter_web;
+
+-- A rejection is read by whom it names, of another agency than its proposer's; only the proposer takes it back.
+CREATE OR REPLACE FUNCTION cases_named_reader() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM cases_rejection r
+        WHERE r.id = NEW.rejection_id AND r.case_id = NEW.case_id
+          AND NEW.by_id = coalesce(access.actor(), NEW.by_id)
+          AND CASE WHEN NEW.answer = 'withdrawn' THEN NEW.by_id = r.by_id
+                   ELSE NEW.by_id IN (r.lead_id, r.advocate_id) AND NEW.by_id <> r.by_id
+                        AND NEW.owner_id <> r.owner_id END
+    ) THEN
+        RAISE EXCEPTION 'somebody who is named answers' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION cases_named_reader() FROM PUBLIC;
+CREATE OR REPLACE TRIGGER named_reader BEFORE INSERT ON cases_rejectionanswer
+    FOR EACH ROW EXECUTE FUNCTION cases_named_reader();

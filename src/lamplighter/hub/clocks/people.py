@@ -11,6 +11,7 @@ from lamplighter.hub.access.partitions import CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases.models import Participation
 from lamplighter.hub.cases.permissions import DECIDED, DECIDING
+from lamplighter.hub.cases.states import REJECTION
 from lamplighter.hub.clocks.endings import BY_HAND
 from lamplighter.hub.clocks.models import Clock
 
@@ -28,6 +29,9 @@ def who_could(clock: Clock) -> QuerySet[User]:
     """Return who may be given this task: people of its agency; anybody on the case for a task by hand."""
     if clock.kind == BY_HAND:
         return on_the_case(clock.case, clock.partition, clock.owner_id)
+    if clock.kind == REJECTION:
+        # A named person reads it: nobody else of the agency can.
+        return User.objects.filter(pk=clock.assigned_to_id)
     everywhere = Q(role__in=[str(role) for role in CASE_PARTITIONS[clock.partition].everywhere])
     found = _could(clock.case, clock.partition, clock.owner_id, everywhere).filter(agency=clock.owner_id)
     return found.filter(role__in=DECIDING) if clock.kind in DECIDED else found

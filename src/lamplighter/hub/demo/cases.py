@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from lamplighter.hub import demo
 from lamplighter.hub.access import identity, moment
-from lamplighter.hub.accounts.models import Agency, User
-from lamplighter.hub.cases import from_pattern, leads, lifecycle, services, work
+from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.cases import from_pattern, leads, lifecycle, rejections, services, work
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.casework import notes
 from lamplighter.hub.clocks import finishing
@@ -234,8 +234,20 @@ def _in_consultation(users: Users, course: Course) -> None:
 def _declined(users: Users, course: Course) -> None:
     lead = users["lead"]
     with identity.as_person(lead):
-        case = _refer(lead, course, "Two neighbours, three calls.", day(25))
-        lifecycle.triage(lead, case, "rejected", "not_stalking", "Conduct on both sides.", at=day(26))
+        case = _refer(lead, course, "Two neighbours, three calls.", day(25), "helpline")
+        made = rejections.propose(
+            lead,
+            case,
+            "not_stalking",
+            "One delivery, three calls about it, and nothing since.",
+            told="Told on the telephone that the hub does not take the case on, and why.",
+            turn_to="The helpline, at any time; 101, and 999 in danger.",
+            readers={Role.ADVOCATE: users["advocate"]},
+            at=day(26),
+        )
+    with identity.as_person(users["advocate"]):
+        words = "I rang and heard the same. The number of the helpline is known."
+        rejections.answer(users["advocate"], case, made, "agreed", words, at=day(26, 15))
 
 
 def _closed(users: Users, course: Course) -> None:

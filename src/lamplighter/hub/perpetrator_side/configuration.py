@@ -30,7 +30,7 @@ FOLDER = Path(__file__).with_name("data")
 NOT_KNOWN = "not_known"
 UNDETERMINED = "undetermined"
 # What each means is written in the software: the gate says which of them a legal status allows.
-MET = ("assessment_met", "direct_voluntary", "direct_required")
+MET = ("assessment_met", "assessment_required", "direct_voluntary", "direct_required")
 WORKS = ("advice", "consultation", "signposting", *MET)
 DIRECT = {"direct_voluntary": "Volunteers", "direct_required": "People under a requirement"}
 
@@ -90,6 +90,7 @@ RULE = Rows(
         Value("status", "Where the legal status is", many=True, one_of=_statuses),
         Value("work", "This work", many=True, one_of=_works),
         Value("allowed", "Is allowed", of=bool),
+        Value("consultation", "After a consultation with the police or the CPS", of=bool, optional=True),
         text("why", "Because", longest=300),
         *origin(),
     ),
@@ -127,6 +128,13 @@ def _check_gate(document: Document, report: Report, reading: Reading) -> None:
                 report.row(RULE, number, document["rule"]),
                 f"allows {listed(unsafe)} where nobody has recorded the legal status.",
                 f"Take {NOT_KNOWN} out of the row, or write allowed = false.",
+            )
+        if row.get("consultation") and not row["allowed"]:
+            report.add(
+                "contradiction",
+                report.row(RULE, number, document["rule"]),
+                "asks for a consultation, and allows nothing after it.",
+                "Write allowed = true, or remove the key consultation.",
             )
     _no_claims(document, report)
 

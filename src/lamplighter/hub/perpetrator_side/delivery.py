@@ -51,7 +51,7 @@ def enrol(
     same programme that is running already.
     """
     hold(case)
-    found = policies.check_gate(case)
+    found = policies.check_gate(case, agency=user.agency_id)
     policies.check_ground(programme, ground, found)
     policies.check_eligible(programme, answers)
     policies.check_words(why, "Enter why this programme.")
@@ -59,7 +59,7 @@ def enrol(
         if course.programme.code == programme.code and course.ending is None:
             raise policies.StaleError(course.enrolment)
     row = {"programme": programme.code, "ground": ground, "eligibility": dict(answers), "why": why}
-    made = Enrolment.objects.create(**owned(user, case, legal_status=found.status, **row))
+    made = Enrolment.objects.create(**owned(user, case, legal_status=" ".join(found.statuses), **row))
     now = moment.now()
     _start(
         user,
@@ -104,7 +104,8 @@ def offer(user: User, case: Case, course: Course, number: int, planned_at: dt.da
     _check_open(user, course)
     if course.allocation is None:
         raise policies.NotPossibleError("Allocate a practitioner first.")
-    policies.check_ground(course.programme, course.enrolment.ground, policies.check_gate(case))
+    found = policies.check_gate(case, agency=user.agency_id)
+    policies.check_ground(course.programme, course.enrolment.ground, found)
     policies.check_number(course.programme, number, course.attended)
     if any(s.session.number == number and not s.what for s in course.sessions):
         raise policies.NotPossibleError("This session is offered already. Record its outcome first.")

@@ -18,6 +18,7 @@ from lamplighter.hub.perpetrator_side.models import (
     Consultation,
     Ending,
     MeasureResult,
+    OfficerConsultation,
     Statement,
     TypologyJudgement,
 )
@@ -226,6 +227,43 @@ class MeasureForm(forms.Form):
     def answers(self) -> dict[str, int | None]:
         given = {item.code: self.cleaned_data[f"i_{item.code}"] for item in self.scale.items}  # type: ignore[union-attr]  # refused above
         return {code: int(value) if value else None for code, value in given.items()}
+
+
+class OfficerConsultationForm(forms.Form):
+    """What was asked of the officer in the case or the CPS about required work, and what was agreed."""
+
+    work = radios("What is it about?", required="Choose what it is about")
+    asked = radios("Who was asked?", OfficerConsultation.Asked.choices, required="Choose who was asked")
+    who = forms.CharField(
+        label="Name and role",
+        help_text="For example: DC Osei, officer in the case",
+        max_length=200,
+        error_messages={"required": "Enter the name and role of who was asked"},
+    )
+    on = DatePartsField(label="When were they asked?", latest=timezone.localdate)
+    answer = radios("What was agreed?", OfficerConsultation.Answer.choices, required="Choose what was agreed")
+    content = text_box(
+        "What may be talked about with the person, and what not?",
+        hint="For example: nothing about the days under investigation.",
+        required="Enter what may be talked about",
+        rows=3,
+    )
+    disclosure = text_box(
+        "What was agreed about records and disclosure?",
+        hint="What is written down, and what the police or the CPS may ask for.",
+        required="Enter what was agreed about records and disclosure",
+        rows=3,
+    )
+    timing = text_box(
+        "When can the work start, or when do you ask again?",
+        hint="For example: after the interview on 3 May 2026.",
+        required="Enter when the work can start, or when to ask again",
+        rows=2,
+    )
+
+    def __init__(self, *args: Any, works: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["work"].choices = works  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class ConsultationForm(forms.Form):

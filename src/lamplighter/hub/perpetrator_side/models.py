@@ -83,6 +83,39 @@ class Statement(CaseRow):
         ]
 
 
+class OfficerConsultation(CaseRow):
+    """What the officer in the case or the CPS said of required work while the matter is live.
+
+    The newest of an agency on a kind of work counts, until a status that is live is recorded after it.
+    """
+
+    wall = "health"
+    append_only = True
+    redacts = redactable(
+        who="Who was asked", content="What may be talked about", disclosure="Disclosure", timing="When"
+    )
+
+    class Asked(models.TextChoices):
+        OFFICER = "officer", "The officer in the case"
+        CPS = "cps", "The Crown Prosecution Service (CPS)"
+
+    class Answer(models.TextChoices):
+        START = "start", "The work can go on, as agreed below"
+        WAIT = "wait", "The work has to wait"
+
+    work = models.CharField(max_length=40)
+    asked = models.CharField(max_length=10, choices=Asked.choices)
+    who = models.CharField(max_length=200)
+    on = models.DateField()
+    answer = models.CharField(max_length=8, choices=Answer.choices)
+    content = models.TextField()
+    disclosure = models.TextField()
+    timing = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "work", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
 class Enrolment(CaseRow):
     """The person takes part in a programme, on this footing, and met what it asks on that day."""
 
@@ -94,7 +127,8 @@ class Enrolment(CaseRow):
     ground = models.CharField(max_length=20)
     # Code of a criterion → "yes": what was asked, and the legal status that opened the gate.
     eligibility = models.JSONField(default=dict)
-    legal_status = models.CharField(max_length=20)
+    # The codes of all that stood on the case, the newest first, with a space between them.
+    legal_status = models.CharField(max_length=120)
     why = models.TextField()
 
     class Meta:

@@ -16,7 +16,11 @@ def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
     """The gate first, then what has been done and what waits."""
     judged, unseen = selectors.judgements(case, as_at), presenters.unseen(user, case)
     found = [
-        Line("Gate", wording.gate_line(policies.check_gate(case, as_at)), _to(case, "overview", as_at)),
+        Line(
+            "Gate",
+            wording.gate_line(policies.check_gate(case, as_at, agency=user.agency_id)),
+            _to(case, "overview", as_at),
+        ),
         Line("Typology", presenters.typology_line(judged, unseen), _to(case, "typology", as_at)),
         Line(
             "Formulation", presenters.formulation_line(case, as_at, unseen), _to(case, "formulation", as_at)
@@ -70,6 +74,7 @@ PLACES = [
     _place("Formulation", "formulation", 40, "formulation_history", "add", "change", "withdraw"),
     _place("Measures", "measures", 50, "measure"),
     _place("Advice given", "consultations", 60, "consult"),
+    _place("Officer consulted", "officer_consultations", 70, "consult_officer"),
 ]
 ADDINGS = [
     _adding("Session or enrolment in a programme", "programmes", 30),

@@ -10,8 +10,10 @@ from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.policies import NotPossibleError
+from lamplighter.hub.design.environment import long_date
 from lamplighter.hub.perpetrator_side import configuration, gate, library
-from lamplighter.hub.perpetrator_side.gate import Gate
+from lamplighter.hub.perpetrator_side.gate import Gate, Ruling
+from lamplighter.hub.perpetrator_side.models import OfficerConsultation
 
 __all__ = ["NotPossibleError", "StaleError", "check_gate"]
 UNDETERMINED = configuration.UNDETERMINED
@@ -28,18 +30,53 @@ def check_seen(newest: Any, seen: Any) -> None:
         raise StaleError(newest)
 
 
-def check_gate(case: Case, as_at: dt.datetime | None = None) -> Gate:
-    """What the legal status of the case allows at a moment (``None``: now); see ``gate.Gate``."""
-    return gate.of_case(case, as_at)
+def check_gate(case: Case, as_at: dt.datetime | None = None, *, agency: str | None = None) -> Gate:
+    """What the legal status of the case allows at a moment (``None``: now); see ``gate.of_case``."""
+    return gate.of_case(case, as_at, agency)
 
 
-def check_allowed(case: Case, work: str) -> Gate:
+def check_allowed(case: Case, work: str, *, agency: str | None = None) -> Gate:
     """This kind of work is allowed now, or the words of the rule that says no."""
-    found = check_gate(case)
-    ruling = found.rulings[work]
-    if not ruling.allowed:
-        raise NotPossibleError(f"{ruling.title}: not now. {ruling.why}")
+    found = check_gate(case, agency=agency)
+    check_ruling(found.rulings[work])
     return found
+
+
+def check_ruling(ruling: Ruling) -> None:
+    """The work is allowed now; where it waits for a consultation, that is said."""
+    if ruling.open:
+        return
+    if ruling.consulted is not None:
+        on = long_date(ruling.consulted.on)
+        said = ruling.consulted.get_asked_display()
+        raise NotPossibleError(f"{ruling.title}: not yet. {said} said on {on} that the work has to wait.")
+    if ruling.allowed:
+        raise NotPossibleError(
+            f"{ruling.title}: not yet. {ruling.why} "
+            "Record the consultation first, on the page “Officer consulted”."
+        )
+    raise NotPossibleError(f"{ruling.title}: not now. {ruling.why}")
+
+
+def check_consultation(found: Gate, given: Mapping[str, Any], today: dt.date) -> None:
+    """The consultation is about work that needs one now, and says who was asked, when and what was agreed."""
+    if given["work"] not in [ruling.work for ruling in found.to_consult]:
+        raise NotPossibleError("No consultation is needed for this work now.")
+    if given["asked"] not in OfficerConsultation.Asked.values:
+        raise NotPossibleError("Choose who was asked.")
+    if given["answer"] not in OfficerConsultation.Answer.values:
+        raise NotPossibleError("Choose what was agreed.")
+    if given["on"] > today:
+        raise NotPossibleError("The day must not be in the future.")
+    if found.since and given["on"] < found.since:
+        raise NotPossibleError(
+            f"“{found.title}” since {long_date(found.since)}: "
+            "the consultation has to be about that, so on or after that day."
+        )
+    check_words(given["who"], "Enter who was asked.")
+    check_words(given["content"], "Enter what may be talked about.")
+    check_words(given["disclosure"], "Enter what was agreed about records and disclosure.")
+    check_words(given["timing"], "Enter when the work can start, or when to ask again.")
 
 
 def check_words(text: str, message: str) -> None:
@@ -75,13 +112,11 @@ def check_ground(programme: library.Programme, ground: str, found: Gate) -> None
     if ground not in programme.grounds:
         raise NotPossibleError(f"{programme.title} is not offered on that footing.")
     row = grounds[ground]
-    if found.status not in row.get("status", (found.status,)):
+    if not set(found.statuses) & set(row.get("status", found.statuses)):
         raise NotPossibleError(
             f"“{row['title']}” does not fit the legal status “{found.title}”. Put that right first."
         )
-    ruling = found.rulings[row["work"]]
-    if not ruling.allowed:
-        raise NotPossibleError(f"{ruling.title}: not now. {ruling.why}")
+    check_ruling(found.rulings[row["work"]])
 
 
 def check_eligible(programme: library.Programme, answers: Mapping[str, str]) -> None:

@@ -14,12 +14,13 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus
 from lamplighter.hub.design.environment import long_date, long_time
 from lamplighter.hub.perpetrator_side import library, permissions, selectors, wording
-from lamplighter.hub.perpetrator_side.gate import Gate
+from lamplighter.hub.perpetrator_side.gate import Gate, Ruling
 from lamplighter.hub.perpetrator_side.models import (
     Allocation,
     Ending,
     Enrolment,
     MeasureResult,
+    OfficerConsultation,
     PriorRelationship,
     SessionOutcome,
     Statement,
@@ -81,11 +82,43 @@ def awaited(state: SessionState, now: dt.datetime) -> str:
 
 def gate_rows(found: Gate) -> list[dict[str, Any]]:
     """What the gate says: kinds of work with the same answer and reason together."""
-    rows: dict[tuple[bool, str], dict[str, Any]] = {}
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
     for ruling in found.rulings.values():
-        row = rows.setdefault((ruling.allowed, ruling.why), {"works": [], "ruling": ruling})
+        answer = gate_answer(ruling)
+        row = rows.setdefault((answer, ruling.why), {"works": [], "ruling": ruling, "answer": answer})
         row["works"].append(ruling.title)
     return list(rows.values())
+
+
+def gate_answer(ruling: Ruling) -> str:
+    """Yes, no, or that the officer in the case or the CPS is asked first, with what they said last."""
+    held = ruling.consulted
+    if held is not None:
+        said = "Yes, as agreed on" if ruling.open else "Not yet: told to wait on"
+        return f"{said} {long_date(held.on)}"
+    return "After a consultation" if ruling.waits else "Yes" if ruling.open else "No"
+
+
+def work_of(found: Course) -> str:
+    """The kind of work that an enrolment is, by its ground."""
+    ground = library.grounds().get(found.enrolment.ground)
+    return ground["work"] if ground else "direct_voluntary"
+
+
+def officer_consultation(row: OfficerConsultation) -> dict[str, Any]:
+    """One consultation for its page."""
+    return {
+        "title": f"{long_date(row.on)}: {row.get_asked_display()}",
+        "facts": [
+            ("About", library.title("work", row.work)),
+            ("Who was asked", row.who),
+            ("What was agreed", row.get_answer_display()),
+            ("What may be talked about", row.content),
+            ("Records and disclosure", row.disclosure),
+            ("When", row.timing),
+            ("Recorded by", by_whom(row)),
+        ],
+    }
 
 
 def judgement(row: TypologyJudgement) -> dict[str, Any]:
@@ -227,7 +260,8 @@ def course(found: Course) -> dict[str, Any]:
 
 def _eligibility(found: Course) -> str:
     """What was asked and answered, and the legal status that opened the gate that day."""
-    status = dict(LegalStatus.Name.choices).get(found.enrolment.legal_status, found.enrolment.legal_status)
+    names = dict(LegalStatus.Name.choices)
+    status = ", ".join(names.get(code, code) for code in found.enrolment.legal_status.split())
     answers = found.enrolment.eligibility
     told = [
         f"{question} {answers.get(code, 'not asked').replace('_', ' ').capitalize()}."

@@ -29,8 +29,9 @@ from lamplighter.hub.perpetrator_side.pages import ask, page_of_a_case, page_tha
 
 @page_of_a_case
 def programmes(request: HttpRequest, case: Case, as_at: selectors.Moment) -> HttpResponse:
-    gate = policies.check_gate(case, as_at)
+    gate = policies.check_gate(case, as_at, agency=who(request).agency_id)
     context = {
+        "to_consult": [ruling for ruling in gate.to_consult if not ruling.open],
         "courses": [presenters.course(c) for c in selectors.courses(case, as_at)],
         "programmes": list(library.programmes(timezone.localdate(as_at)).values()),
         "gate": gate,
@@ -64,7 +65,7 @@ def enrol(request: HttpRequest, case: Case, code: str) -> HttpResponse:
         back=presenters.link(case, "programmes"),
         intro=[
             f"For: {programme.for_whom}. {programme.dose}.",
-            wording.gate_line(policies.check_gate(case)),
+            wording.gate_line(policies.check_gate(case, agency=request.user.agency_id)),
         ],
     )
 
@@ -77,10 +78,11 @@ def _given(form: forms.SeenForm) -> dict[str, Any]:
 @page_of_a_case
 def enrolment(request: HttpRequest, case: Case, as_at: selectors.Moment, row: uuid.UUID) -> HttpResponse:
     found = selectors.course(case, row, as_at)
-    gate = policies.check_gate(case, as_at)
+    gate = policies.check_gate(case, as_at, agency=who(request).agency_id)
     context = presenters.course(found) | {
         "gate_line": wording.gate_line(gate),
-        "closed": found.ending is None and not gate.direct,
+        "closed": found.ending is None and not gate.allows(presenters.work_of(found)),
+        "to_consult": [r for r in gate.to_consult if r.work == presenters.work_of(found) and not r.open],
         "waiting": presenters.waiting(found),
         "own": found.enrolment.owner_id == request.user.agency_id,
     }

@@ -24,6 +24,7 @@ from lamplighter.hub.perpetrator_side.models import (
     Ending,
     Enrolment,
     MeasureResult,
+    OfficerConsultation,
     PriorRelationship,
     Session,
     SessionOutcome,
@@ -241,6 +242,11 @@ def results(case: Case, as_at: Moment = None, instrument: str = "") -> list[Meas
 
 def consultations(case: Case, as_at: Moment = None) -> list[Consultation]:
     return list(_rows(Consultation, case, as_at).order_by("-on", "-pk"))
+
+
+def officer_consultations(case: Case, as_at: Moment = None) -> list[OfficerConsultation]:
+    """What officers and the CPS said of required work, newest first."""
+    return list(_rows(OfficerConsultation, case, as_at).order_by("-on", "-pk"))
 
 
 def summaries(case: Case, as_at: Moment = None) -> list[Entry]:

@@ -22,6 +22,7 @@ from lamplighter.hub.perpetrator_side import library, policies, selectors, wordi
 from lamplighter.hub.perpetrator_side.models import (
     Consultation,
     MeasureResult,
+    OfficerConsultation,
     PriorRelationship,
     Statement,
     TypologyJudgement,
@@ -192,6 +193,22 @@ def advise(
 
 
 @transaction.atomic
+def consult_officer(user: User, case: Case, **given: Any) -> OfficerConsultation:
+    """Record what the officer in the case or the CPS said of required work while the matter is live.
+
+    ``given``: ``work``, ``asked``, ``who``, ``on``, ``answer``, ``content``, ``disclosure``, ``timing``. It
+    counts for one's own agency, until a live status is recorded after it or another one is held.
+    """
+    hold(case)
+    found = policies.check_gate(case, agency=user.agency_id)
+    policies.check_consultation(found, given, timezone.localdate(moment.now()))
+    made = OfficerConsultation.objects.create(**owned(user, case, **given))
+    title = f"{made.get_asked_display()} consulted: {made.get_answer_display().lower()}"
+    note(user, case, "officer_consulted", title, made, "officer_consultations", [*given])
+    return made
+
+
+@transaction.atomic
 def publish(user: User, case: Case) -> Entry:
     """Show everybody on the case the gate and how far programmes are: fixed sentences, nothing said there."""
     made = cases.enter(
@@ -199,7 +216,9 @@ def publish(user: User, case: Case) -> Entry:
         case,
         selectors.SUMMARY,
         "Intervention: status",
-        body=" ".join(wording.summary(policies.check_gate(case), own_courses(user, case))),
+        body=" ".join(
+            wording.summary(policies.check_gate(case, agency=user.agency_id), own_courses(user, case))
+        ),
     )
     subject = f"entry {made.key}"
     audit.record(user, "perpetrator_side.published", subject, operation=Operation.DISCLOSURE, case=case)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lamplighter.hub.perpetrator_side import formulation_views, programme_views, views
+from lamplighter.hub.perpetrator_side import formulation_views, gate_views, programme_views, views
 
 app_name = "perpetrator_side"
 START = "<uuid:key>/intervention"
@@ -29,4 +29,6 @@ urlpatterns = [
     path(f"{START}/measures/<slug:code>/<str:version>/chart.svg", views.chart, name="chart"),
     path(f"{START}/consultations", views.consultations, name="consultations"),
     path(f"{START}/consultations/record", views.consult, name="consult"),
+    path(f"{START}/officer", gate_views.officer_consultations, name="officer_consultations"),
+    path(f"{START}/officer/record", gate_views.consult_officer, name="consult_officer"),
 ]

@@ -28,13 +28,14 @@ Moment = dt.datetime | None
 @page_of_a_case
 def overview(request: HttpRequest, case: Case, as_at: Moment) -> HttpResponse:
     found = selectors.courses(case, as_at)
-    gate = policies.check_gate(case, as_at)
+    gate = policies.check_gate(case, as_at, agency=request.user.agency_id)
     context = {
         "gate": presenters.gate_rows(gate),
         "gate_line": wording.gate_line(gate),
+        "to_consult": [ruling for ruling in gate.to_consult if not ruling.open],
         "courses": [presenters.course(c) | {"waiting": presenters.waiting(c)} for c in found],
         # A status that changed under a running programme: said before anything else.
-        "stopped": [c for c in found if c.ending is None and not gate.direct],
+        "stopped": [c for c in found if c.ending is None and not gate.allows(presenters.work_of(c))],
         "typology": presenters.typology_line(
             selectors.judgements(case, as_at), presenters.unseen(request.user, case)
         ),
@@ -188,7 +189,9 @@ def consult(request: HttpRequest, case: Case) -> HttpResponse:
 
 @page_that_writes
 def publish(request: HttpRequest, case: Case) -> HttpResponse:
-    words = wording.summary(policies.check_gate(case), services.own_courses(request.user, case))
+    words = wording.summary(
+        policies.check_gate(case, agency=request.user.agency_id), services.own_courses(request.user, case)
+    )
     form = forms.SureForm(request.POST if request.method == "POST" else None)
     return ask(
         request,

@@ -25,6 +25,8 @@ MEASURE_CAUTION = (
     "A score says how questions were answered on a day. It is not a judgement of danger, and a better score "
     "is not one either."
 )
+# In which case, of which victim, and who knows it: none of that is here to say.
+OTHER_LIVE = "Another criminal matter about the same person is live."
 
 _LESS = (
     r"(?:reduc\w+|lower\w*|less(?:en\w*)?|fall(?:s|en|ing)?|fell|drop\w*|decreas\w+|declin\w+|low|minimal"
@@ -55,17 +57,23 @@ def dose(course: Course) -> str:
     return f"{plural(len(course.attended), 'session')} attended of {course.offered} offered"
 
 
-def gate_line(gate: Gate) -> str:
-    """The gate in one sentence."""
+def gate_line(gate: Gate, *, others: bool = True) -> str:
+    """The gate in one sentence; ``others``: that a matter is live in another case, for those of this side."""
     if gate.allows("direct_voluntary") and gate.allows("direct_required"):
         told = "Direct intervention is allowed, for volunteers and under a requirement"
     elif gate.allows("direct_voluntary"):
         told = "Direct intervention is allowed for volunteers"
     elif gate.allows("direct_required"):
         told = "Direct intervention is allowed under a requirement only"
+    elif gate.rulings["direct_required"].waits:
+        told = (
+            "No voluntary direct intervention now. What a court, a licence or an order requires can go on "
+            "after a recorded consultation with the officer in the case or the CPS"
+        )
     else:
         told = "No direct intervention now. Advice and consultation are allowed"
-    return f"Legal status: {gate.title.lower()}. {told}."
+    other = f" {OTHER_LIVE}" if others and gate.elsewhere else ""
+    return f"Legal status: {gate.title.lower()}.{other} {told}."
 
 
 def course_line(course: Course, *, named: bool = True) -> str:
@@ -84,4 +92,4 @@ def summary(gate: Gate, courses: Sequence[Course]) -> list[str]:
     lines = [course_line(course, named=False) for course in courses] or [
         "The agency that publishes this has enrolled nobody in a programme; another agency may have."
     ]
-    return [gate_line(gate), *lines, CAUTION]
+    return [gate_line(gate, others=False), *lines, CAUTION]

@@ -148,7 +148,7 @@ def _advocates() -> Iterator[tuple[int, Event]]:
 
 
 def _justice() -> Iterator[tuple[int, Event]]:
-    for row in LegalStatus.objects.filter(replaced_by=None).order_by("pk"):
+    for row in LegalStatus.objects.filter(replaced_by=None, ends=False).order_by("pk"):
         if row.name in CHARGING:
             yield row.case_id, _on("charging_decision", row, row.since)
         elif row.name in COURT:
