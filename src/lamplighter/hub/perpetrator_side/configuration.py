@@ -188,7 +188,7 @@ PROGRAMME = Rows(
         Rows(
             "criterion",
             "Asked before somebody is enrolled",
-            (code(), text("question", "Question")),
+            (code(), text("question", "Question"), *origin(optional=True)),
             dated=False,
         ),
     ),
