@@ -8,11 +8,9 @@ not met, with what met them.
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib.resources import files
 
 from lamplighter.courses.facts import Fact
 from lamplighter.courses.lexicon_store import lexicon
@@ -20,6 +18,7 @@ from lamplighter.courses.occasions import Occasion
 from lamplighter.courses.readings import RULE_VERSION as READING_VERSION
 from lamplighter.courses.readings import ReadingResult
 from lamplighter.courses.words import LATE
+from lamplighter.vocabulary import upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def condition(rule_id: str) -> Callable[[Condition], Condition]:
 @cache
 def rule_texts() -> Mapping[str, RuleText]:
     """Every rule, by id, in the order in which pages list them."""
-    rows = tomllib.loads((files("lamplighter.courses") / "rules.toml").read_text("utf-8"))["rule"]
+    rows = upkeep.packaged("lamplighter.courses", "rules.toml").body["rule"]
     return {
         r["id"]: RuleText(
             r["id"],

@@ -7,13 +7,12 @@ not in force on that date is not found on it.
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from lamplighter.vocabulary import supplied
+from lamplighter.vocabulary import supplied, upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +54,13 @@ class CodeSet:
 
 @supplied.remembered
 def code_sets() -> Mapping[str, CodeSet]:
-    """Every code set, by name."""
+    """Every code set, by name. Raises ``upkeep.UpkeepError``."""
     found: dict[str, CodeSet] = {"agencies": _agencies(supplied.document(supplied.AGENCIES))}
     for path in sorted((files("lamplighter.vocabulary") / "code_sets").iterdir(), key=lambda p: p.name):
         if path.name.endswith(".toml"):
-            for name, body in tomllib.loads(path.read_text("utf-8")).items():
-                found[name] = _code_set(name, body)
+            body = upkeep.packaged("lamplighter.vocabulary", f"code_sets/{path.name}").body
+            for name, rows in body.items():
+                found[name] = _code_set(name, rows)
     return found
 
 

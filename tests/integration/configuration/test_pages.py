@@ -195,9 +195,9 @@ def test_rows_that_do_not_hold_today_say_so() -> None:
     text = files.changed("training", ("months = 36\n", "months = 36\nuntil = 2026-05-01\n"))
     state = Reading(None).state(part)
     documents = services.documents_of({part.file: text})
-    (section,) = rendering.sections(part, documents, dt.date(2026, 5, 1))
+    section, _ = rendering.sections(part, documents, dt.date(2026, 5, 1))
     told = {item.title: (item.dates, item.standing) for item in section.items}
     assert told["Stalking Risk Profile"] == ("From 1 January 2026 to 30 April 2026", "No longer in force")
     assert state.documents != documents
-    (section,) = rendering.sections(part, documents, dt.date(2025, 12, 31))
+    section, _ = rendering.sections(part, documents, dt.date(2025, 12, 31))
     assert {item.standing for item in section.items} == {"Not yet in force"}

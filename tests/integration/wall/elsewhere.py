@@ -40,6 +40,7 @@ READERS: dict[str, set[Role]] = {
     "insight": {Role.COORDINATOR, Role.ANALYST, Role.AUDITOR},
     "published": {Role.COORDINATOR, Role.STALKING_LEAD, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR},
     "operations": {Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR},
+    "law": set(Role),
     # The rows are of somebody who is not among those who look.
     "own": set(),
     "closed": set(),
@@ -66,6 +67,10 @@ GIVEN: dict[str, Any] = {
     "audit.Event.subject": "",
     "audit.Event.fields": [],
     "audit.Event.detail": {},
+    # The name of a switch, so that there is a page for the row; and a period that is one.
+    "law.Reading.switch": "isa_guidance",
+    "law.Reading.valid_until": None,
+    "law.SwitchedOff.switch": "isa_guidance",
     # The name of a part, so that there is a page for the row.
     "configuration.InForce.part": "cases",
     # What addresses carry, and names of files.

@@ -90,6 +90,7 @@ class Scene:
         self._known["key in accounts"] = [str(somebody.key)]
         # The part that the planted row is of.
         self._known["name in configuration"] = ["cases"]
+        self._known["code in law"] = ["isa_guidance", "victims_code"]
         for application, of_it in keys.items():
             for name in {application, PAGES_OF.get(application, application)}:
                 for what in ("key", "row"):

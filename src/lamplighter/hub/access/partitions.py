@@ -187,6 +187,12 @@ OPERATIONS = Partition(
     "configuration is in force. Coordinators, administrators and auditors. Nobody's record is in it.",
     readers=(Reader(frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR})),),
 )
+LAW = Partition(
+    "law",
+    "Which changes of law and guidance somebody of the hub has read and signed: everybody who works with "
+    "the hub. Nobody's record is in it.",
+    readers=(Reader(frozenset(Role)),),
+)
 INSIGHT = Partition(
     "insight",
     "Reviews of how reports were answered, with small numbers in them: coordinators, analysts and auditors; "
@@ -235,6 +241,6 @@ PARTITIONS = CASE_PARTITIONS | {
     p.name: p
     for p in (
         *(RECORDS, DELIVERIES, REJECTS, OVERSIGHT, AUDIT),
-        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS),
+        *(OWN, OPEN, CLOSED, RELEASE, INSIGHT, PUBLISHED, OPERATIONS, LAW),
     )
 }

@@ -8,6 +8,7 @@ from lamplighter.hub.access.partitions import (
     CASE_PARTITIONS,
     DELIVERIES,
     INSIGHT,
+    LAW,
     OPERATIONS,
     OVERSIGHT,
     PUBLISHED,
@@ -20,7 +21,7 @@ from lamplighter.hub.access.partitions import (
 
 LONGEST_GLASS = "4 hours"
 LEAST_REASON = 20  # characters
-HUB_WIDE = {p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS)}
+HUB_WIDE = {p.name: p for p in (RECORDS, DELIVERIES, REJECTS, AUDIT, INSIGHT, PUBLISHED, OPERATIONS, LAW)}
 
 
 def texts(values: frozenset[str] | set[str]) -> str:

@@ -140,6 +140,7 @@ AGENCIES = Part(
     ),
     rules=_check_agencies,
     template=lambda: TEMPLATE,
+    keeps_up=False,
     # The database keeps every agency that there was.
     keeps_codes=False,
 )

@@ -163,10 +163,18 @@ def _lines(values: Iterable[Value | Rows], row: Row) -> Iterable[Line]:
             continue
         if isinstance(value, Rows):
             inner = _as_rows(row[value.name])
-            said = [str(one.get("question") or one.get("title") or "") for one in inner]
+            said = [_inner(one) for one in inner]
             yield value.title, "\n".join(said)
         elif value.shown and (words := _words(value, row[value.name])):
             yield value.label, words
+
+
+def _inner(row: Row) -> str:
+    """Return a row within a row in one line: a question, a title, or an entry of a change log."""
+    if "what" in row and type(row.get("on")) is dt.date:
+        return f"{long_date(row['on'])}, {row.get('by', '')}: {row['what']}"
+    told = str(row.get("question") or row.get("title") or "")
+    return f"{told} ({_source(row)})" if _source(row) else told
 
 
 def _words(value: Value | Rows, given: Any) -> str:

@@ -196,7 +196,7 @@ PROGRAMME = Rows(
         Rows(
             "criterion",
             "Asked before somebody is enrolled",
-            (code(), text("question", "Question")),
+            (code(), text("question", "Question"), *origin(optional=True)),
             dated=False,
         ),
     ),

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.intake.apps.IntakeConfig",
     "lamplighter.hub.search.apps.SearchConfig",
     "lamplighter.hub.insight.apps.InsightConfig",
+    "lamplighter.hub.law.apps.LawConfig",
     "lamplighter.hub.configuration.apps.ConfigurationConfig",
     "lamplighter.hub.operations.apps.OperationsConfig",
 ]

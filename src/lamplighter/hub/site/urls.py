@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("lamplighter.hub.rights.urls")),
     path("intake/", include("lamplighter.hub.intake.urls")),
     path("insight/", include("lamplighter.hub.insight.urls")),
+    path("law/", include("lamplighter.hub.law.urls")),
     path("configuration/", include("lamplighter.hub.configuration.urls")),
     path("service/", include("lamplighter.hub.operations.urls")),
     path("feed/v1/", feed.urls),

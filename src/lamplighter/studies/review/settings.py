@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from lamplighter.vocabulary import upkeep
 
 #: The ways a report can first end, in the order of their numbers as competing causes (1, 2, 3, 4).
 ENDS = ("withdrawal", "no_further_action", "charge", "other")
@@ -81,8 +81,9 @@ def settings() -> Settings:
 
     Raises:
         ValueError: an outcome type stands in two groups, or a group has no end.
+        UpkeepError: the file does not say who keeps it up.
     """
-    return parse(tomllib.loads((files("lamplighter.studies.review") / "settings.toml").read_text("utf-8")))
+    return parse(upkeep.packaged("lamplighter.studies.review", "settings.toml").body)
 
 
 def parse(body: Mapping[str, Any]) -> Settings:

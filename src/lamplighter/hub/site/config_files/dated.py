@@ -56,7 +56,11 @@ class DatedRules:
         # Tests and tools may let the process run on other files.
         if self._of is None or self._of[0] is not state:
             tables = state.document.items()
-            made = {name: [_rule(row) for row in rows] for name, rows in tables if isinstance(rows, list)}
+            made = {
+                name: [_rule(row) for row in rows]
+                for name, rows in tables
+                if isinstance(rows, list) and all("from" in row for row in rows)
+            }
             self._of = (state, made)
         return self._of[1]
 

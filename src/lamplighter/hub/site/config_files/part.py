@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from lamplighter.hub.site.config_files.schema import Document, Report, Schema
+from lamplighter.hub.site.config_files.schema import UPKEEP, Document, Report, Schema
 
 if TYPE_CHECKING:
     from lamplighter.hub.site.config_files.reading import Reading, State
@@ -29,7 +29,8 @@ class Part:
     returns what is copied out for editing where that is not the shipped file.
     ``keeps_codes``: records carry its codes, so that a code which was in force
     once must stay in the file. ``also`` are names that somebody may give the file
-    by mistake.
+    by mistake. ``keeps_up``: it holds rules, and says who wrote and checked them and when they
+    are looked at again (``schema.UPKEEP``); a list of partners does not.
     """
 
     name: str
@@ -42,6 +43,11 @@ class Part:
     template: Callable[[], str] | None = None
     keeps_codes: bool = True
     also: tuple[str, ...] = ()
+    keeps_up: bool = True
+
+    def __post_init__(self) -> None:
+        if self.keeps_up:
+            object.__setattr__(self, "schema", (*self.schema, UPKEEP))
 
     @property
     def is_folder(self) -> bool:

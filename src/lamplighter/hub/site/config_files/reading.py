@@ -129,6 +129,8 @@ class Reading:
 
     def _check(self, part: Part, document: dict[str, Any], report: Report) -> None:
         check(part.schema, document, report, part.shipped_document())
+        if part.keeps_up and not report.faults:
+            _check_upkeep(document, report)
         if part.rules and not report.faults:
             part.rules(document, report, self)
 
@@ -166,6 +168,15 @@ class Reading:
         every = tuple(parts)
         # What is wrong with the folder is wrong with every part, and said once.
         return list(dict.fromkeys([*self.strays(every), *(f for p in every for f in self.state(p).faults)]))
+
+
+def _check_upkeep(document: dict[str, Any], report: Report) -> None:
+    """Refuse a review that lies before the last change: nobody will have looked since."""
+    told = document["upkeep"]
+    last = max(change["on"] for change in told["change"])
+    if told["next_review"] <= last:
+        what = f"is {told['next_review']}, and the last change was on {last}."
+        report.add("contradicts", "[upkeep], key next_review", what, "Give a later day.")
 
 
 def _stray(name: str, remedy: str) -> Fault:

@@ -96,7 +96,9 @@ class Group:
 
     name: str
     title: str
-    values: tuple[Value, ...]
+    values: tuple[Value | Rows, ...]
+    # The error where the table is missing, and its remedy.
+    missing: tuple[str, str] = ("missing_table", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,35 @@ def settled() -> tuple[Value, ...]:
     return (Value("as_of", "Set on", of=dt.date), text("status", "Status"))
 
 
+UPKEEP = Group(
+    "upkeep",
+    "Who keeps this up",
+    (
+        text("author", "Author", longest=200),
+        text("checker", "Checked by", longest=200),
+        Value("next_review", "Next review", of=dt.date),
+        Rows(
+            "change",
+            "Changes",
+            (
+                Value("on", "On", of=dt.date),
+                text("by", "By", longest=200),
+                text("what", "What was changed"),
+            ),
+            code="",
+            heading="what",
+            dated=False,
+        ),
+    ),
+    missing=(
+        "no_upkeep",
+        "Say who keeps these rules up: author, checker, next_review, and a [[upkeep.change]] with on, by and "
+        "what.",
+    ),
+)
+"""What each file of rules says of itself; ``vocabulary.upkeep`` asks the same of packaged files."""
+
+
 @dataclass
 class Report:
     """Collects the errors of one file, and knows on which line each ``[[table]]`` begins."""
@@ -193,7 +224,8 @@ def check(schema: Schema, document: Document, report: Report, shipped: Document 
             check_values((node,), document, "", report, others=False)
         elif given is None:
             if not (isinstance(node, Rows) and node.optional):
-                report.add("missing_table", "", f"the table {_head(node)} is missing.", AS_SHIPPED)
+                name, remedy = node.missing if isinstance(node, Group) else ("missing_table", "")
+                report.add(name, "", f"the table {_head(node)} is missing.", remedy or AS_SHIPPED)
         elif isinstance(node, Rows):
             _check_rows(node, given, report, (shipped or {}).get(node.name, ()))
         elif not isinstance(given, dict):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 
 from lamplighter.studies.review.indicators import closing, orders, others, recognition, risk, victim
 from lamplighter.studies.review.indicators.rules import Rule
 from lamplighter.studies.review.settings import Settings
+from lamplighter.vocabulary import upkeep
 
 _MODULES = {
     "closing": closing,
@@ -46,7 +45,7 @@ class Line:
 
 def lines(settings: Settings) -> tuple[Line, ...]:
     """Every line in order, its limits filled in from the settings."""
-    body = tomllib.loads((files("lamplighter.studies.review.indicators") / "lines.toml").read_text("utf-8"))
+    body = upkeep.packaged("lamplighter.studies.review.indicators", "lines.toml").body
     words = {
         **settings.windows,
         "mature_days": settings.mature_days,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from lamplighter.disclosure.tables import TOTAL
@@ -26,6 +24,7 @@ from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.results import Shown
 from lamplighter.studies.review.sections.shares import percent, summed
 from lamplighter.studies.review.sections.stands_out import stands_out
+from lamplighter.vocabulary import upkeep
 
 _NOT_HELD = "not held"
 
@@ -83,7 +82,7 @@ OURS: Mapping[str, Callable[[Shown, Review], str]] = {
 @cache
 def published_figures() -> tuple[Mapping[str, Any], ...]:
     """The published figures with their sources."""
-    body = tomllib.loads((files("lamplighter.studies.review") / "comparison.toml").read_text("utf-8"))
+    body = upkeep.packaged("lamplighter.studies.review", "comparison.toml").body
     return tuple(body["figure"])
 
 
@@ -93,7 +92,7 @@ def brief_section(review: Review, shown: Shown) -> Section:
     asked = (
         (
             "withdrawn_by_extract",
-            "of reports ended with the victim withdrawing",
+            "of reports ended with the victim withdrawing or not supporting action",
             "all reports",
             "London 2024: 45%",
         ),
