@@ -10,20 +10,11 @@ from typing import Any
 
 from lamplighter.courses import coder
 from lamplighter.courses.corrections import REMOVED, Correction
+from lamplighter.courses.severity import NEVER_EXPLAINED, THREATS
 from lamplighter.vocabulary.codes import code_set
 
-# Nobody is followed, tracked or impersonated because of a hedge.
-NEVER_EXPLAINED = frozenset(
-    {
-        "following",
-        "tracking",
-        "monitoring",
-        "account_access",
-        "impersonation",
-        "payment_messages",
-        "loitering",
-    }
-)
+# By these somebody is contacted, whatever is said.
+_SENT = frozenset({"phone", "text_message", "email", "social_media", "letter", "payment"})
 _BREACH_GROUPS = frozenset({"breach_of_order", "breach_of_bail"})
 
 
@@ -65,22 +56,18 @@ def acts_of(
             a.quantity,
             a.words,
             f"coder:{a.rule_id}",
-            explained=a.sentence in disputes and a.behaviour not in NEVER_EXPLAINED,
+            explained=a.sentence in disputes and not _stands_beside(a),
         )
         for a in kept
     ]
-    found = {a.behaviour for a in acts}
-    limbs = {a.limb for a in acts}
-    explained = any(is_background(a) for a in acts)
+    found = {a.behaviour for a in acts if a.counts}
     for behaviour in occasion.get("behaviours") or ():
-        limb = limb_of(behaviour)
-        # A source's tick box adds what the words do not already say, and never outvotes words that explain
-        # it.
-        if behaviour not in found and not (limb and limb in limbs) and not explained:
+        # A source's tick box always counts: whoever ticked it was told of it.
+        if behaviour not in found:
             acts.append(
                 Act(
                     behaviour,
-                    limb,
+                    limb_of(behaviour),
                     occasion.get("channel") or default_channel(behaviour),
                     occasion.get("actor") or "self",
                     "to_victim",
@@ -96,6 +83,15 @@ def acts_of(
         elif "order_in_force" in cues and any(a.limb and a.counts for a in acts):
             acts.append(_breach("coder:breach.order_in_force"))
     return tuple(acts)
+
+
+def _stands_beside(act: coder.Act) -> bool:
+    """Whether a dispute in the same sentence takes nothing from this act.
+
+    Nor does it from contact by whoever hides, or from asking others about the person."""
+    if act.behaviour in NEVER_EXPLAINED | {"contact_via_others"}:
+        return True
+    return act.actor == "unknown" and act.limb == "b"
 
 
 def _breach(rule_id: str) -> Act:
@@ -134,6 +130,12 @@ def limb_of(behaviour: str) -> str:
     """The limb of s.2A(3) a behaviour is an example of, or ''."""
     code = code_set("behaviours").codes.get(behaviour)
     return str(code.extra["limb"]) if code else ""
+
+
+def letters_of(act: Act) -> tuple[str, ...]:
+    """Return the examples of s.2A(3) that an act is one of: a threat that is sent is contact as well."""
+    sent = act.behaviour in THREATS | {"abuse"} and act.channel in _SENT
+    return (*((act.limb,) if act.limb else ()), *(("b",) if sent and act.limb != "b" else ()))
 
 
 def cluster_of(behaviour: str) -> str:

@@ -11,6 +11,7 @@ from typing import Protocol
 import polars as pl
 
 from lamplighter.courses import course_ids, urgency
+from lamplighter.courses.acts import letters_of
 from lamplighter.courses.corrections import newest, newest_of
 from lamplighter.courses.dyads import Dyad
 from lamplighter.courses.facts import Fact, Rows, facts, facts_of
@@ -36,6 +37,7 @@ def courses(
     as_at: dt.datetime,
     corrections: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
+    victims: Mapping[str, str] | None = None,
 ) -> CourseResult:
     """Every course in the reports of a bundle, the most urgent first.
 
@@ -47,13 +49,14 @@ def courses(
         corrections: what people changed of the coder's proposals (:data:`corrections.SCHEMA`); rows after
             ``as_at`` are not looked at.
         previous: courses by unknown persons as they were named before (:data:`course_ids.MEMORY_SCHEMA`).
+        victims: who the victim is of each standing course of two known persons, by its id.
     """
     given = _until(bundle, as_at)
     if corrections is not None:
         corrections = corrections.filter(pl.col("at") <= as_at)
     known = facts(given, link_result.persons, newest(corrections))
     memory = () if previous is None else previous.select(list(course_ids.MEMORY_SCHEMA)).iter_rows()
-    return _found(known, as_at, memory).frames()
+    return _found(known, as_at, memory, victims or {}).frames()
 
 
 def found(
@@ -63,6 +66,7 @@ def found(
     as_at: dt.datetime,
     corrections: Iterable[Row] = (),
     memory: Iterable[course_ids.Version] = (),
+    victims: Mapping[str, str] | None = None,
     persons: Collection[str] | None = None,
 ) -> Found:
     """:func:`courses` of some reports as plain rows, for whoever waits for a few of them.
@@ -72,13 +76,14 @@ def found(
         person_of: today's person of each record that has one.
         corrections: rows of :data:`corrections.SCHEMA`.
         memory: rows of :data:`course_ids.MEMORY_SCHEMA`.
+        victims: as for :func:`courses`.
         persons: only patterns with one of them as victim or suspect are given, ranked among themselves; None
             for every course.
     """
     late = {r["report_id"] for r in rows["reports"] if r["reported_at"] and r["reported_at"] > as_at}
     given = {name: [r for r in table if r["report_id"] not in late] for name, table in rows.items()}
     known = facts_of(given, person_of, newest_of(c for c in corrections if c["at"] <= as_at))
-    return _found(known, as_at, memory, persons)
+    return _found(known, as_at, memory, victims or {}, persons)
 
 
 def _until(bundle: Bundle, as_at: dt.datetime) -> Bundle:
@@ -101,9 +106,7 @@ class _Course:
         self.forward = dyad.forward(known)
         self.numbers = {o.number for o in self.occasions if not o.reversed}
         self.relationships = frozenset(dyad.relationships)
-        self.reading: ReadingResult = read_course(
-            self.forward, self.relationships, len(self.numbers), _mutual(dyad, known)
-        )
+        self.reading: ReadingResult = read_course(self.forward, self.relationships, len(self.numbers))
         self.relationship = _commonest(self.forward)
         self.course_id = course_id
         self.times = [o.at for o in self.occasions if o.at is not None and not o.reversed]
@@ -121,10 +124,11 @@ def _found(
     known: Mapping[str, Fact],
     as_at: dt.datetime,
     memory: Iterable[course_ids.Version],
+    victims: Mapping[str, str],
     persons: Collection[str] | None = None,
 ) -> Found:
     dyads = group(known)
-    named = course_ids.name(dyads, memory)
+    named = course_ids.name(dyads, memory, victims)
 
     def asked(dyad: Dyad) -> bool:
         return persons is None or dyad.victim in persons or dyad.suspect in persons
@@ -185,7 +189,7 @@ def _course_row(c: _Course, hidden: bool) -> Row:
         "reading_reasons": list(c.reading.reasons),
         "flagged": c.possible and c.pattern,
         "hidden": hidden,
-        "n_reports": len(c.dyad.reports),
+        "n_reports": len(c.forward),
         "n_occasions": len(c.numbers),
         "first_at": min(c.times, default=None),
         "last_at": max(c.times, default=None),
@@ -206,7 +210,7 @@ def _occasion_row(course_id: str, o: Occasion) -> Row:
         "until": o.until,
         "precision": o.precision,
         "acts": list(dict.fromkeys(a.behaviour for a in shown)),
-        "limbs": sorted({a.limb for a in shown if a.limb}),
+        "limbs": sorted({x for a in shown for x in letters_of(a)}),
         "channels": sorted({a.channel for a in shown if a.channel != "not_known"}),
         "actor": "proxy"
         if actors["proxy"] or o.attribution == "by_proxy"
@@ -223,11 +227,6 @@ def _occasion_row(course_id: str, o: Occasion) -> Row:
         "reversed": o.reversed,
         "same_as": o.same_as,
     }
-
-
-def _mutual(dyad: Dyad, known: Mapping[str, Fact]) -> int:
-    """Reports with the roles swapped that nobody calls a counter-allegation."""
-    return sum(m.reversed and "counter_allegation" not in known[r].cues for r, m in dyad.reports.items())
 
 
 def _commonest(forward: Iterable[Fact]) -> str | None:

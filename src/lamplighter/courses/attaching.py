@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from lamplighter.courses.dyads import INFERRED, Dyad, Membership
 from lamplighter.courses.facts import Fact
-from lamplighter.courses.readings import POSSIBLE, Seen, read_course, seen
+from lamplighter.courses.readings import Seen, points_to_it, seen
 from lamplighter.courses.words import LATE
 
 # Spans within which an act by nobody known is taken for part of a course that is going on [judgement,
@@ -37,15 +37,12 @@ def attach(
         facts: by report id.
     """
     ordered = sorted(reports, key=lambda r: (facts[r].at or LATE, r))
-    readings = {
-        d.key: read_course(d.forward(facts), frozenset(d.relationships), len(d.reports)).reading
-        for d in dyads
-    }
+    pointing = {d.key: points_to_it(d.forward(facts), frozenset(d.relationships)) for d in dyads}
     left: list[str] = []
     for report_id in ordered:
         best: tuple[int, float, Dyad, str] | None = None
         for d in dyads:
-            reason = _reason(facts[report_id], d, dyads, readings[d.key], facts)
+            reason = _reason(facts[report_id], d, dyads, pointing[d.key], facts)
             if reason is not None:
                 rank, words = reason
                 gap = _nearest(facts[report_id], d, facts)
@@ -59,7 +56,7 @@ def attach(
 
 
 def _reason(
-    fact: Fact, dyad: Dyad, dyads: Sequence[Dyad], reading: str, facts: Mapping[str, Fact]
+    fact: Fact, dyad: Dyad, dyads: Sequence[Dyad], points: bool, facts: Mapping[str, Fact]
 ) -> tuple[int, str] | None:
     if _refers(fact, dyad, facts):
         return 1, "One of the two reports names the other's reference."
@@ -85,7 +82,7 @@ def _reason(
     if described and not (described & dyad.relationships) and dyad.relationships & _DESCRIBED:
         return None
     gap = _nearest(fact, dyad, facts)
-    if reading != POSSIBLE:
+    if not points:
         if shows.shows == "personal" and gap <= PERSONAL_SPAN.days and _one_stranger(dyad, dyads, facts):
             return 8, (
                 "An act aimed at the same victim by an unknown person, as in this pattern; no report says"

@@ -6,17 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from lamplighter.courses.acts import limb_of
+from lamplighter.courses.acts import letters_of
 from lamplighter.courses.occasions import Occasion
 from lamplighter.courses.registry import Met, View, condition
-from lamplighter.courses.severity import FIXATED, THREATS, VIOLENCE, step_of
+from lamplighter.courses.severity import FIXATED, PERSISTENT, THREATS, VIOLENCE, step_of
 from lamplighter.courses.words import count, listed, sentence, span
 from lamplighter.vocabulary.codes import code_set
 
-NOTHING = "Nothing recorded shows this yet."
+NOTHING = "Not shown by what is recorded. That is no sign that it did not happen: ask."
 BURST_CONTACTS = 10
 BURST_OCCASIONS, BURST_DAYS = 3, 14
 MANY_KINDS = 4
+PERSISTS = 2
 SILENCE_DAYS = 60
 
 
@@ -44,7 +45,10 @@ def _titles(occasions: Iterable[Occasion], behaviours: frozenset[str]) -> str:
 
 
 def _shown(view: View, behaviours: frozenset[str]) -> Met:
-    hits = _doing(view, behaviours)
+    return _met(_doing(view, behaviours), behaviours)
+
+
+def _met(hits: list[Occasion], behaviours: frozenset[str]) -> Met:
     n = len({o.number for o in hits})
     words = sentence(f"{_titles(hits, behaviours)}: {count(n, 'incident')}.") if hits else NOTHING
     return Met(bool(hits), evidence_keys(hits), words)
@@ -68,12 +72,17 @@ def _occasions(view: View) -> Met:
 def _fixated(view: View) -> Met:
     hits = _doing(view, FIXATED)
     said = cue_on(view, "fixation")
+    again = _doing(view, PERSISTENT)
+    times = len({o.number for o in again})
     words = []
     if hits:
         words.append(sentence(_titles(hits, FIXATED)) + ".")
+    if times >= PERSISTS:
+        words.append(f"Aimed at the same person on {count(times, 'incident')}.")
     if said:
         words.append("The words show attention to the person themselves.")
-    return Met(bool(hits or said), evidence_keys([*hits, *said]), " ".join(words) or NOTHING)
+    shown = [*hits, *said, *(again if times >= PERSISTS else [])]
+    return Met(bool(shown), evidence_keys(shown), " ".join(words) or NOTHING)
 
 
 @condition("four.obsessive")
@@ -106,20 +115,25 @@ def _obsessive(view: View) -> Met:
 def _unwanted(view: View) -> Met:
     asked = cue_on(view, "told_to_stop")
     ordered = cue_on(view, "order_in_force") + _doing(view, frozenset({"breach"}))
-    words = []
+    afraid = cue_on(view, "fear")
+    covert = [o for o in view.forward if o.against and any(a.actor == "unknown" for a in o.against)]
+    reports = view.reports
+    # To report something says that it is not wanted. Nobody needs to have refused, and not everybody can.
+    words = [f"Reported to an agency {_times(len(reports))}."] if reports else []
     if asked:
         words.append("The person asked for it to stop, refused it or blocked it.")
     if ordered:
         words.append("An order or condition forbids it.")
-    if not words and view.reports:
-        n = count(len(view.reports), "report")
-        return Met(
-            False,
-            (),
-            f"{sentence(n)} made to agencies say as much, but nobody "
-            "wrote down that the person asked for it to stop.",
-        )
-    return Met(bool(words), evidence_keys([*asked, *ordered]), " ".join(words) or NOTHING)
+    if afraid:
+        words.append("A report speaks of fear or distress.")
+    if covert:
+        words.append("Whoever did it hid who they are.")
+    further = [*asked, *ordered, *afraid, *covert]
+    return Met(bool(words), evidence_keys(further or view.forward), " ".join(words) or NOTHING)
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else "twice" if n == 2 else f"{n} times"
 
 
 @condition("four.repeated")
@@ -134,10 +148,9 @@ def _repeated(view: View) -> Met:
 
 
 def _limb(limb: str) -> Callable[[View], Met]:
-    members = frozenset(b for b in code_set("behaviours").codes if limb_of(b) == limb)
-
     def check(view: View) -> Met:
-        return _shown(view, members)
+        hits = [o for o in view.forward if any(limb in letters_of(a) for a in o.against)]
+        return _met(hits, frozenset(a.behaviour for o in hits for a in o.against if limb in letters_of(a)))
 
     return check
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from lamplighter.courses import limits
 from lamplighter.courses.conditions import NOTHING, SILENCE_DAYS, cue_on, evidence_keys, returns
+from lamplighter.courses.facts import Fact, by_police
+from lamplighter.courses.occasions import MINUTES_APART, Occasion
 from lamplighter.courses.readings import POSSIBLE
 from lamplighter.courses.registry import Met, View, condition, rule_texts
-from lamplighter.courses.severity import STEPS, step_of
+from lamplighter.courses.severity import STEPS, SURVEILLANCE, step_of
 from lamplighter.courses.trend import laplace
-from lamplighter.courses.words import count, day, listed, sentence, span
+from lamplighter.courses.words import LATE, count, day, listed, number, sentence, span
 from lamplighter.vocabulary.codes import code_set
 
 RATE_LEVEL = 0.05
@@ -139,7 +143,7 @@ def _earlier(view: View) -> Met:
 @condition("hidden")
 def _hidden(view: View) -> Met:
     numbers = {o.number for o in view.forward}
-    never = not any(view.facts[o.report_id].says_stalking for o in view.occasions)
+    never = not any(f.says_stalking for f in view.reports)
     met = never and view.reading.reading == POSSIBLE and len(numbers) >= 2
     if not met:
         return Met(
@@ -149,11 +153,48 @@ def _hidden(view: View) -> Met:
         )
     titles = code_set("offence_groups")
     as_what = dict.fromkeys(titles.title(f.recorded_as) for f in view.reports if f.recorded_as)
-    return Met(
-        True,
-        evidence_keys(view.forward),
-        f"None of {count(len(view.reports), 'report')} was recorded as stalking: {listed(list(as_what))}.",
+    words = f"None of {count(len(view.reports), 'report')} was recorded as stalking: {listed(list(as_what))}."
+    return Met(True, evidence_keys(view.forward), words + _called_so_by_others(view))
+
+
+@condition("recorded_in_part")
+def _in_part(view: View) -> Met:
+    """By force: one that recorded stalking once may not have since, and another never."""
+    held: dict[str, list[bool]] = {}
+    for f in view.reports:
+        if by_police(f.agency, f.record_type):
+            held.setdefault(f.agency, []).append(f.says_stalking)
+    ever = any(any(said) for said in held.values())
+    open_ = [agency for agency, said in held.items() if not said[-1]]
+    if not ever or not open_ or view.reading.reading != POSSIBLE:
+        return Met(False, (), "Does not apply.")
+    words = "; ".join(_by_force(agency, said) for agency, said in sorted(held.items()))
+    keys = evidence_keys(
+        o for o in view.forward if o.agency in open_ and not view.facts[o.report_id].says_stalking
     )
+    return Met(True, keys, f"{words}.{_called_so_by_others(view)}")
+
+
+def _by_force(agency: str, said: list[bool]) -> str:
+    """'force-a (7): 2 recorded as stalking, the last five not'."""
+    since = next((i for i, one in enumerate(reversed(said)) if one), len(said))
+    words = f"{agency} ({len(said)}): {sum(said) or 'none'} recorded as stalking"
+    if since and since < len(said):
+        words += ", the last one not" if since == 1 else f", the last {number(since)} not"
+    return words
+
+
+def _called_so_by_others(view: View) -> str:
+    """What a helpline told: that somebody who listened called it stalking is the strongest sign."""
+    told = [
+        f
+        for f in view.reports
+        if not by_police(f.agency, f.record_type) and "stalking" in (f.recorded_as or "", *f.included)
+    ]
+    on = listed([day(f.reported_at) for f in told[:3] if f.reported_at])
+    if not told:
+        return ""
+    return f" Another service called it stalking{f' on {on}' if on else ''}, and no police record of it did."
 
 
 @condition("ex_partner_presumption")
@@ -164,11 +205,16 @@ def _presumption(view: View) -> Met:
     )
     if not separated:
         return Met(False, (), "No report describes a former partner.")
-    covered = [o for o in view.forward if o.at and rule.applies(o.at.date()) and o.against]
+    # A counting rule binds what is recorded from its day on, whenever it was done.
+    covered = [
+        o
+        for o in view.forward
+        if o.against and (at := view.facts[o.report_id].reported_at) and rule.applies(at.date())
+    ]
     if len({o.number for o in covered}) < 2:
-        return Met(False, (), "Fewer than two incidents of conduct since the rule began.")
+        return Met(False, (), "Fewer than two incidents reported since the rule began.")
     called = any(view.facts[o.report_id].says_stalking for o in covered)
-    words = "A former partner, on two incidents or more since 1 April 2020"
+    words = "A former partner, on two incidents or more reported since 1 April 2020"
     words += (
         ", and it was recorded as stalking at least once."
         if called
@@ -209,19 +255,71 @@ def _unknown(view: View) -> Met:
 def _mixed(view: View) -> Met:
     back = [o for o in view.occasions if o.reversed]
     counter = cue_on(view, "counter_allegation")
-    by_victim = [o for o in view.forward if any(a.direction == "by_victim" for a in o.acts)]
-    words = []
-    if back:
-        words.append(f"{count(len({o.report_id for o in back}), 'report')} with the roles swapped")
-    if counter:
-        words.append("a counter-allegation is mentioned")
-    if by_victim:
-        words.append("acts by the person reporting are recorded")
-    return Met(
-        bool(words),
-        evidence_keys([*back, *counter, *by_victim]),
-        sentence(listed(words)) + "." if words else NOTHING,
+    if not back:
+        words = "A report mentions a counter-allegation." if counter else NOTHING
+        return Met(bool(counter), evidence_keys(counter), words)
+    here, there = view.reports, _once(view, back)
+    words = f"The suspect has made {count(len(there), 'report')} about the victim. "
+    words += _who_first(here, there)
+    for what, one, other in (
+        ("Following, watching, waiting or tracking", _spied(view.forward), _spied(back, turned=True)),
+        ("Contact after it was refused", _after_refusal(here), _after_refusal(there)),
+        ("Fear or distress", _afraid(here), _afraid(there)),
+    ):
+        words += f" {what}: in {one or 'none'} of the victim's reports, "
+        words += f"in {other or 'none'} of the suspect's."
+    words += " To report somebody can itself be a further act. A person decides who pursues whom."
+    return Met(True, evidence_keys([*back, *counter]), words)
+
+
+def _once(view: View, accounts: Iterable[Occasion]) -> list[Fact]:
+    ids = dict.fromkeys(o.report_id for o in accounts)
+    return sorted((view.facts[i] for i in ids), key=lambda f: (f.reported_at or LATE, f.report_id))
+
+
+def _who_first(here: Sequence[Fact], there: Sequence[Fact]) -> str:
+    one, other = (min((f.reported_at for f in side if f.reported_at), default=None) for side in (here, there))
+    if one is None or other is None:
+        return "Who reported first is not known."
+    who = "The victim" if one <= other else "The suspect"
+    return f"{who} reported first, on {day(min(one, other))}; the other on {day(max(one, other))}."
+
+
+def _spied(accounts: Iterable[Occasion], *, turned: bool = False) -> int:
+    """In how many reports somebody was followed, watched, waited for or tracked."""
+    return len(
+        {
+            o.report_id
+            for o in accounts
+            for a in (o.acts if turned else o.against)
+            if a.counts and a.behaviour in SURVEILLANCE
+        }
     )
+
+
+def _after_refusal(reports: Iterable[Fact]) -> int:
+    return sum("told_to_stop" in f.cues for f in reports)
+
+
+def _afraid(reports: Iterable[Fact]) -> int:
+    return sum("fear" in f.cues for f in reports)
+
+
+@condition("minutes_apart")
+def _minutes(view: View) -> Met:
+    exact = [o for o in view.forward if o.at and o.precision == "exact"]
+    close = [
+        (one, two)
+        for one, two in pairwise(sorted(exact, key=lambda o: (o.at or LATE, o.number)))
+        if one.at and two.at and two.at - one.at <= MINUTES_APART and one.report_id != two.report_id
+    ]
+    if not close:
+        return Met(False, (), "No two reports tell of acts minutes apart.")
+    told = {one.number == two.number for one, two in close}
+    as_what = "one incident" if told == {True} else "two incidents" if told == {False} else "one or as two"
+    words = f"{sentence(count(len(close), 'pair'))} of reports tell of acts within half an hour, "
+    words += f"counted here as {as_what}. Whether they are two occasions is for a person."
+    return Met(True, evidence_keys(o for pair in close for o in pair), words)
 
 
 @condition("told_of_more")
@@ -240,7 +338,7 @@ def _limit(view: View) -> Met:
     for o in view.forward:
         if not o.against:
             continue
-        on = limits.known_day(o.at, o.precision)
+        on = limits.known_day(o.at, o.precision, o.until)
         if on is None:
             undated.add(o.number)
         elif o.number not in days or on < days[o.number][0]:

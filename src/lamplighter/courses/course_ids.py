@@ -1,13 +1,17 @@
 """Stable ids of courses.
 
 A course of two known persons is named by the two: their ids are stable already
-(:mod:`lamplighter.linkage.ids`). A course by an unknown person has nothing but
-its reports, which come and go, so its id is remembered, by the same rules as a
-person's. A course that is exactly what one was before gets that id. On a split
-the part keeps the id that holds most of what people decided on, then most of
-the reports, then the lowest report id. On a merge the id that stands survives,
-then the one with most decisions, then the older. Without a memory (a batch run
-of the command line) it is named by its lowest report id.
+(:mod:`lamplighter.linkage.ids`). Where each has reported the other there are two
+courses of the same two. The one that stood before keeps its id, or else the one
+that was reported first has it, and the other's says that it is the mirrored one.
+
+A course by an unknown person has nothing but its reports, which come and go, so
+its id is remembered, by the same rules as a person's. A course that is exactly
+what one was before gets that id. On a split the part keeps the id that holds most
+of what people decided on, then most of the reports, then the lowest report id. On
+a merge the id that stands survives, then the one with most decisions, then the
+older. Without a memory (a batch run of the command line) it is named by its lowest
+report id.
 """
 
 from __future__ import annotations
@@ -23,6 +27,8 @@ import polars as pl
 from lamplighter.courses.dyads import Dyad
 
 ID_LENGTH = 10
+# What is hashed with the two persons of a course where the other of the two has the plain id.
+MIRRORED = -1
 MEMORY_SCHEMA = pl.Schema(
     {
         "course_id": pl.String(),
@@ -57,15 +63,18 @@ class _Remembered:
         return max(self.decided.values(), default=0)
 
 
-def name(dyads: Sequence[Dyad], memory: Iterable[Version] = ()) -> list[str]:
-    """The id of each course, in the order given.
+def name(
+    dyads: Sequence[Dyad], memory: Iterable[Version] = (), victims: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return the id of each course, in the order given.
 
     Args:
         dyads: courses of one or several victims; all of a victim's courses by unknown persons together,
             or an id could be given to a part while the larger part is elsewhere.
         memory: rows of :data:`MEMORY_SCHEMA`, every version of these victims' courses by unknown persons.
+        victims: who the victim is of each standing course of two known persons, by its id.
     """
-    out = [course_id(d.victim, d.suspect) if d.suspect is not None else "" for d in dyads]
+    out = [_of_two(d, victims or {}) if d.suspect is not None else "" for d in dyads]
     recalled = _recalled(memory)
     of_victim: dict[str, list[int]] = defaultdict(list)
     for i, d in enumerate(dyads):
@@ -84,6 +93,19 @@ def course_id(victim: str, other: str, salt: int = 0) -> str:
     one, two = sorted((victim, other))
     extra = f"|{salt}" if salt else ""
     return "C-" + hashlib.sha256(f"{one}|{two}{extra}".encode()).hexdigest()[:ID_LENGTH].upper()
+
+
+def _of_two(d: Dyad, victims: Mapping[str, str]) -> str:
+    """The id of a course of two known persons: the plain one, or that of the mirrored one."""
+    suspect = d.suspect or ""
+    plain, other = course_id(d.victim, suspect), course_id(d.victim, suspect, MIRRORED)
+    for held in (plain, other):
+        if victims.get(held) == d.victim:
+            return held
+    if plain in victims or other in victims:
+        # The other of the two courses stands, by one of the two ids.
+        return other if plain in victims else plain
+    return other if d.second else plain
 
 
 def _fresh(victim: str, founder: str, held: Mapping[str, _Remembered]) -> str:

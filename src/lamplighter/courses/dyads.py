@@ -27,7 +27,8 @@ class Membership:
 class Dyad:
     """One victim and one suspect (``None`` when nobody knows who) and their reports.
 
-    ``relationships``, ``names`` and ``contacts`` are what the reports say of the suspect.
+    ``relationships``, ``names`` and ``contacts`` are what the reports say of the suspect. ``mirrored``: each
+    of the two has reported the other, and there is a course each way; ``second``: this was reported later.
     """
 
     victim: str
@@ -36,6 +37,8 @@ class Dyad:
     relationships: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     contacts: set[str] = field(default_factory=set)
+    mirrored: bool = False
+    second: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -53,17 +56,11 @@ class Dyad:
         self.contacts |= suspect.contacts | {c.split(":", 1)[-1] for c in suspect.contacts}
         self.contacts |= fact.contacts_in_text if len(fact.suspects) == 1 else frozenset()
 
-    def take_over(self, other: Dyad, attribution: str | None, reason: str, reverse: bool = False) -> None:
+    def take_over(self, other: Dyad, attribution: str, reason: str) -> None:
         """Fold another dyad into this one."""
         for report_id, m in sorted(other.reports.items()):
             held = self.reports.get(report_id)
             if held is not None and held.attribution in (NAMED, LINKED):
                 continue
-            self.reports[report_id] = Membership(
-                attribution or m.attribution, reason or m.reason, m.reversed != reverse
-            )
-        if not reverse and attribution is None:
-            self.relationships |= other.relationships
-            self.names |= other.names
-        if not reverse:
-            self.contacts |= other.contacts
+            self.reports[report_id] = Membership(attribution, reason, m.reversed)
+        self.contacts |= other.contacts

@@ -26,6 +26,8 @@ _RECEIVE = _words("receiving")
 _SUBJECTS = _words("subjects")
 _ADMITTING = _words("admitting")
 _OFFICIALS = _words("officials")
+_PREPOSITIONS = _words("prepositions")
+_SAYING = _words("saying")
 # What officers also do; an officer who is stalked is a victim, and is called so.
 _OFFICIAL_ACTS = frozenset(
     {"unwanted_contact", "approach", "contact_via_others", "loitering", "break_in", "monitoring"}
@@ -114,6 +116,8 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
         return "to_victim"
     if behaviour == "breach":
         return "to_victim"
+    if _done_to(forms, j):
+        return "to_victim"
     between = forms[j + 1 : i]
     verb = forms[i] if i < len(forms) else ""
     # 'IP's SIM', 'IP has an order': what the victim has is not what the victim does.
@@ -131,6 +135,16 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
         w in ("him", "her", "them", "himself", "herself") for w in after[:3]
     )
     return "by_victim" if object_is_other else "to_victim"
+
+
+def _done_to(forms: tuple[str, ...], i: int) -> bool:
+    """Whether the one named here is who the verb before was done to.
+
+    'Ex rang IP and threatened to hurt her', 'suspect waited for victim then grabbed her': what follows has
+    the subject of the first verb. A verb of saying is none: 'suspect said victim slapped him'.
+    """
+    before = forms[i - 1] if i > 0 else ""
+    return before in _PREPOSITIONS or (_is_verb(before) and before not in _BE and before not in _SAYING)
 
 
 def _owned_up(forms: tuple[str, ...], verb: int) -> bool:

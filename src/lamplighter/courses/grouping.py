@@ -10,16 +10,18 @@ stalking is somebody else's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lamplighter.courses.attaching import attach
 from lamplighter.courses.dyads import LINKED, NAMED, PROXY, RELATIVE, Dyad, Membership
 from lamplighter.courses.facts import Fact, Party
-from lamplighter.courses.readings import POSSIBLE, by_chance, read_course, seen
+from lamplighter.courses.readings import by_chance, points_to_it, seen
+from lamplighter.courses.words import LATE
 
 # More reports than this by a relative are a matter of their own.
 MOST_AGAINST_RELATIVES = 2
 _INTIMATE = frozenset({"ex_partner", "partner"})
+MIRRORED = "The roles are reversed in this report: each has reported the other."
 
 
 def group(facts: Mapping[str, Fact]) -> list[Dyad]:
@@ -38,7 +40,6 @@ def group(facts: Mapping[str, Fact]) -> list[Dyad]:
                 dyad = found.setdefault((victim, s.person_id), Dyad(victim, s.person_id))
                 dyad.reports.setdefault(report_id, _by_record(s))
                 dyad.describe(s, fact)
-    _swap_roles(found, facts)
     _join_relatives(found, facts)
     by_victim: dict[str, list[Dyad]] = defaultdict(list)
     for d in found.values():
@@ -48,6 +49,7 @@ def group(facts: Mapping[str, Fact]) -> list[Dyad]:
         known = _join_proxies(by_victim.get(victim, []), facts)
         out.extend(known)
         out.extend(attach(victim, unknown.get(victim, []), known, facts))
+    _mirror(out, facts)
     return sorted(out, key=lambda d: (d.key, min(d.reports)))
 
 
@@ -57,25 +59,24 @@ def _by_record(suspect: Party) -> Membership:
     return Membership(LINKED, "The person recorded without a name is linked to this one by other details.")
 
 
-def _swap_roles(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
-    """One course where each reported the other, in the direction in which somebody is pursued."""
+def _mirror(dyads: Sequence[Dyad], facts: Mapping[str, Fact]) -> None:
+    """Show each of two courses in which each has reported the other the other's reports, and change neither.
+
+    Who pursues whom is for a person. Neither takes the other's place, and how many reports a side has made
+    counts for nothing. The one that was reported later is marked, so that the two have names of their own.
+    """
+    found = {d.key: d for d in dyads if d.suspect is not None}
+    own = {key: dict(d.reports) for key, d in found.items()}
     for key in sorted(found):
         back = (key[1], key[0])
-        if key not in found or back not in found or key > back:
+        if back not in found or key > back:
             continue
         one, other = found[key], found[back]
-        main, counter = (one, other) if _strength(one, facts) >= _strength(other, facts) else (other, one)
-        main.take_over(
-            counter, None, "The roles are swapped in this report: each has reported the other.", reverse=True
-        )
-        del found[counter.key]
-
-
-def _strength(dyad: Dyad, facts: Mapping[str, Fact]) -> tuple[int, int, int]:
-    forward = dyad.forward(facts)
-    countering = sum("counter_allegation" in f.cues for f in forward)
-    personal = sum(seen(f).shows == "personal" for f in forward)
-    return (personal - countering, len(forward) - countering, -len(dyad.victim))
+        earlier = min(one, other, key=lambda d: min((facts[r].reported_at or LATE, r) for r in own[d.key]))
+        for d, theirs in ((one, other), (other, one)):
+            d.mirrored, d.second = True, d is not earlier
+            for report_id, m in own[theirs.key].items():
+                d.reports.setdefault(report_id, Membership(m.attribution, MIRRORED, reversed=True))
 
 
 def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact]) -> None:
@@ -100,7 +101,7 @@ def _join_relatives(found: dict[tuple[str, str], Dyad], facts: Mapping[str, Fact
 
 
 def _possible(d: Dyad, facts: Mapping[str, Fact]) -> bool:
-    return read_course(d.forward(facts), frozenset(d.relationships), len(d.reports)).reading == POSSIBLE
+    return points_to_it(d.forward(facts), frozenset(d.relationships))
 
 
 def _one_family(one: Dyad, other: Dyad, facts: Mapping[str, Fact]) -> bool:

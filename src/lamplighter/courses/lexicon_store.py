@@ -13,8 +13,12 @@ from operator import itemgetter
 from typing import Any
 
 from lamplighter.courses import patterns
+from lamplighter.courses.severity import NEVER_EXPLAINED
 from lamplighter.courses.text import Shorthand, Speller
 from lamplighter.vocabulary.codes import code_set
+
+# What people fall out about. A theft or a brawl between strangers is another matter: an entry is the theft.
+DISPUTES = frozenset({"quarrel", "neighbour_nuisance", "debt_dispute", "nuisance_caller"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def _compile(body: Mapping[str, Any], version: str, terms: Mapping[str, Sequence
     channel = body.get("channel")
     if channel is not None and channel not in code_set("channels").codes:
         raise patterns.PatternError(f"{body['id']}: no channel {channel!r}")
+    if code in DISPUTES and (taken := NEVER_EXPLAINED & set(body.get("instead_of", ()))):
+        raise patterns.PatternError(f"{body['id']}: a dispute takes no {', '.join(sorted(taken))} away")
     try:
         return Rule(
             rule_id=body["id"],

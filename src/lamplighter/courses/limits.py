@@ -1,4 +1,4 @@
-"""By when a summary-only charge must be laid: six months from an act whose date is known."""
+"""By when proceedings for a summary-only charge must begin: six months from an act whose date is known."""
 
 from __future__ import annotations
 
@@ -18,9 +18,14 @@ MOST_SINGLE = 3
 _KNOWN = frozenset({"exact", "day", "range", "month"})
 
 
-def known_day(at: dt.datetime | None, precision: str | None) -> dt.date | None:
-    """Return the earliest day on which the act was, or ``None`` where its date is not known."""
-    if at is None or precision not in _KNOWN:
+def known_day(
+    at: dt.datetime | None, precision: str | None, ended: dt.datetime | None = None
+) -> dt.date | None:
+    """Return the earliest day on which the act was, or ``None`` where its date is not known.
+
+    Of a window so long that its end stands for it ("some time since the spring") the act may be older.
+    """
+    if at is None or precision not in _KNOWN or (precision == "range" and at == ended):
         return None
     return at.date().replace(day=1) if precision == "month" else at.date()
 
@@ -57,12 +62,19 @@ def limit(acts: Iterable[dt.date], undated: int, today: dt.date, months: int = M
     end = until(last, months)
     single = _single(days[:-1], today, months)
     if (left := (end - today).days) < 0:
-        words = f"A summary-only charge had to be laid by {day(end)}. "
+        words = f"Proceedings for a summary-only charge had to begin not later than {day(end)}. "
         return Limit(False, f"{words}The either-way offences have no such limit.{aside}", last)
     from_now = f"{span(left)} from now" if left else "today"
-    words = f"A summary-only charge must be laid by {day(end)}, {from_now}, "
-    words += f"counted from the last act on {day(last)}."
-    return Limit(True, f"{words}{single}{aside}", last)
+    words = f"Proceedings for a summary-only charge must begin not later than {day(end)}, {from_now}, "
+    words += f"counted from the last dated act on {day(last)}."
+    return Limit(True, f"{words}{_if_not_proved(days, months)}{single}{aside}", last)
+
+
+def _if_not_proved(days: Sequence[dt.date], months: int) -> str:
+    if not days[1:]:
+        return ""
+    end = until(days[-2], months)
+    return f" If that act is not proved: not later than {day(end)}, from the act on {day(days[-2])}."
 
 
 def _single(days: Sequence[dt.date], today: dt.date, months: int) -> str:

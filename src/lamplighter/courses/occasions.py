@@ -17,7 +17,8 @@ from lamplighter.courses.words import LATE
 # Two reports of one event: what a helpline caller retells of what the police were told, or a second record.
 RETOLD_DAYS = 7
 RETOLD_LIKENESS = 88.0
-_SAME_TIME = dt.timedelta(minutes=30)
+# So close together, one event may be recorded twice, or two acts have followed each other.
+MINUTES_APART = dt.timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,14 @@ def in_order(dyad: Dyad, facts: Mapping[str, Fact]) -> list[Occasion]:
     out: list[Occasion] = []
     number = 0
     for moment, fact, member in accounts:
-        twin = next((o for o in reversed(out[-12:]) if _same(moment, fact, o, facts[o.report_id])), None)
+        twin = next(
+            (
+                o
+                for o in reversed(out[-12:])
+                if o.reversed == member.reversed and _same(moment, fact, o, facts[o.report_id])
+            ),
+            None,
+        )
         if twin is None:
             number += 1
         out.append(
@@ -91,20 +99,18 @@ def in_order(dyad: Dyad, facts: Mapping[str, Fact]) -> list[Occasion]:
 
 def _same(moment: Moment, fact: Fact, other: Occasion, other_fact: Fact) -> bool:
     """Whether an account tells of an occasion already told."""
-    if fact.report_id == other_fact.report_id or other.reversed != _reversed_like(fact, other_fact):
+    if fact.report_id == other_fact.report_id:
         return False
     if moment.at is None or other.at is None:
         return False
     apart = abs(moment.at - other.at)
     named = fact.source_ref in other_fact.refs or other_fact.source_ref in fact.refs
-    if apart <= _SAME_TIME and moment.precision != "not_known" and other.precision != "not_known":
-        # Same time and same source: a second record of one event. Another source: only with like words or
-        # a reference.
-        return (
-            fact.source == other_fact.source
-            or named
-            or likeness(fact.summary, other_fact.summary) >= RETOLD_LIKENESS
-        )
+    if apart <= MINUTES_APART and moment.precision != "not_known" and other.precision != "not_known":
+        # A second record of one event, where it tells of the same acts or in like words: a call and a broken
+        # window minutes later may be two occasions (Kelly v DPP). Another source: like words or a reference.
+        if named or likeness(fact.summary, other_fact.summary) >= RETOLD_LIKENESS:
+            return True
+        return fact.source == other_fact.source and _like_acts(moment, other)
     if apart > dt.timedelta(days=RETOLD_DAYS):
         return False
     if fact.source == other_fact.source:
@@ -112,11 +118,6 @@ def _same(moment: Moment, fact: Fact, other: Occasion, other_fact: Fact) -> bool
     return likeness(fact.summary, other_fact.summary) >= RETOLD_LIKENESS or (
         named and _like_acts(moment, other)
     )
-
-
-def _reversed_like(fact: Fact, other: Fact) -> bool:
-    """True when the two reports have swapped roles, so that they cannot tell of one act."""
-    return bool({v.person_id for v in fact.victims} & {s.person_id for s in other.suspects})
 
 
 def _like_acts(moment: Moment, other: Occasion) -> bool:

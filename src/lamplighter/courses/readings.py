@@ -15,7 +15,7 @@ from lamplighter.courses.acts import Act, is_background
 from lamplighter.courses.facts import Fact
 
 RULE_ID = "reading"
-RULE_VERSION = "2026.11"
+RULE_VERSION = "2026.12"
 
 POSSIBLE = "possible_stalking"
 # Acts that show attention to the person, and that the other repeated matters hardly ever hold.
@@ -61,27 +61,30 @@ CONTACT_TITLES = frozenset(
      "nuisance_communications", "online_abuse"}
 )  # fmt: skip
 _PURSUIT = frozenset({"told_to_stop", "fixation", "proxy", "order_in_force"})
-OTHER_READINGS = {
-    "quarrel": "mutual_quarrel",
-    "neighbour_nuisance": "neighbour_dispute",
-    "debt_dispute": "debt_or_work_dispute",
-    "nuisance_caller": "repeat_caller",
-    "acquisitive": "crime_by_chance",
-    "disorder": "crime_by_chance",
-    "concern": "unclear",
-}
+FIRST = "one_act"
+DOMESTIC = "possible_domestic_abuse"
+HONOUR = "possible_honour_based_abuse"
+OTHER = "other_matter"
+# Five things that a set of reports can read as, each in words that say nothing of the people in it.
 READING_TITLES = {
     POSSIBLE: "possible stalking",
-    "neighbour_dispute": "neighbour dispute",
-    "mutual_quarrel": "mutual quarrel",
-    "domestic_argument": "arguments or violence between partners who are together",
-    "family_row": "family row",
-    "repeat_caller": "nuisance or scam calls",
-    "debt_or_work_dispute": "dispute about money or work",
-    "crime_by_chance": "crime between people who met by chance",
-    "unclear": "not clear from what is recorded",
+    FIRST: "one act so far that points to stalking",
+    HONOUR: "possible honour-based abuse",
+    DOMESTIC: "possible domestic abuse, or controlling or coercive behaviour",
+    OTHER: "other repeated matter, not read",
 }
-_STALKING_SHARE = 0.5
+# What reports mention beside acts. Counted and said; never a reading of its own.
+MENTIONS = {
+    "quarrel": "an argument",
+    "neighbour_nuisance": "noise, parking, bins or a boundary",
+    "debt_dispute": "money or work",
+    "nuisance_caller": "scam, sales or prank calls",
+    "acquisitive": "a theft or a fraud",
+    "disorder": "a disturbance in a public place",
+    "concern": "concern for somebody's welfare",
+}
+_BY_CHANCE = frozenset({"acquisitive", "disorder"})
+_INTIMATE = frozenset({"partner", "ex_partner", "family"})
 _MANY = 3
 
 
@@ -116,9 +119,7 @@ def seen(fact: Fact, acts: Iterable[Act] | None = None) -> Seen:
     if personal:
         # Something said about a dispute in another sentence does not undo being followed or watched.
         return Seen(fact.report_id, "personal", main, personal | harmful)
-    if main and not harmful & (SERIOUS - {"breach", "violence", "damage"}):
-        return Seen(fact.report_id, "dispute", main, harmful)
-    if harmful:
+    if harmful & SERIOUS or (harmful and not main):
         return Seen(fact.report_id, "harmful", main, harmful)
     if main:
         return Seen(fact.report_id, "dispute", main, frozenset())
@@ -127,148 +128,139 @@ def seen(fact: Fact, acts: Iterable[Act] | None = None) -> Seen:
 
 def by_chance(shown: Seen) -> bool:
     """Whether a report tells only of a theft, a fight or a road rage between people who met by chance."""
-    return shown.shows == "dispute" and OTHER_READINGS.get(shown.dispute or "") == "crime_by_chance"
+    return shown.shows == "dispute" and shown.dispute in _BY_CHANCE
 
 
-def read_course(
-    facts: Sequence[Fact], relationships: frozenset[str], n_occasions: int, n_reversed: int = 0
-) -> ReadingResult:
+def read_course(facts: Sequence[Fact], relationships: frozenset[str], n_occasions: int) -> ReadingResult:
     """The reading of the reports of one course.
 
-    Each report shows strong acts, weak acts, serious harm, a dispute, or nothing (:func:`seen`). Possible
-    stalking when
-    at least two reports point to it, they are at least half of those that show anything, and
+    Each report shows strong acts, weak acts, serious harm, a dispute, or nothing (:func:`seen`), on as many
+    occasions as it tells. Possible stalking when two occasions or more point to it and
 
-    * between former partners: one shows an act aimed at the person, or two show serious harm;
-    * under an order or bail: as between former partners;
-    * between relatives, neighbours or partners who are together: two show strong acts, or one does and the
-      contact
-      went on after it was refused, or three show weak ones and none a dispute;
-    * otherwise: one shows a strong act, or three point to it and none shows a dispute, or the contact went
-      on after it
-      was refused and none shows a dispute.
+    * between former partners, or under an order: one shows an act aimed at the person, or two show serious
+      harm;
+    * between relatives, neighbours or partners who are together, where every report calls them that: two show
+      strong acts, or one does and the contact went on after it was refused, or three show weak ones;
+    * otherwise: one shows a strong act, or three point to it, or the contact went on after it was refused.
 
-    Where as many reports have the roles swapped, and nobody calls those counter-allegations, one strong act
-    is needed
-    in any case. A report whose words show nothing but whose title is that of contact or harassment supports
-    reports
-    whose words do, and counts for nothing alone.
-    With one occasion only, that occasion alone is read the same way, as what it could be the start of.
+    A report whose words show nothing but whose title is that of contact or harassment supports reports whose
+    words do, and counts for nothing alone. Where only one occasion points to it, that is said, as what it
+    could be the start of. Nothing that is added to a course can take a reading away: not another occasion,
+    report or force, not a dispute, not a report in which the roles are swapped.
 
     Args:
         facts: reports in which the suspect acts on the victim (counter reports left out).
         relationships: mapped relationships recorded between the two.
         n_occasions: distinct occasions among them.
-        n_reversed: reports with the roles swapped that are not counter-allegations.
     """
     each = [seen(f) for f in facts]
     cues = Counter(c for f in facts for c in f.cues)
-    # Where something else is recorded, one report's 'ex' may be about others: 'a friend of her ex'.
-    otherwise = bool(relationships - {"not_known", "ex_partner"})
-    apart = "ex_partner" in relationships or (
-        "partner" not in relationships and cues["separated"] > (1 if otherwise else 0)
-    )
-    together = not apart and ("partner" in relationships or cues["together"] > 0)
-    titled = sum(
-        s.shows == "nothing" and f.recorded_as in CONTACT_TITLES for s, f in zip(each, facts, strict=True)
-    )
+    known = relationships | {s.relationship for f in facts for s in f.suspects if s.relationship}
+    apart = "ex_partner" in known or cues["separated"] > 0
+    close = bool(facts) and not apart and all(_close(f) for f in facts)
+    times = [max(1, len({m.occasion_seq for m in f.moments})) for f in facts]
+    told = list(zip(times, each, strict=True))
     tally = _Tally(
-        strong=sum(bool(s.behaviours & STRONG) and s.shows == "personal" for s in each),
-        weak=sum(not s.behaviours & STRONG and s.shows == "personal" for s in each),
-        harm=sum(s.shows == "harmful" and bool(s.behaviours & SERIOUS) for s in each),
-        dispute=sum(s.shows == "dispute" for s in each),
-        abuse=sum(s.shows == "harmful" and not s.behaviours & SERIOUS for s in each),
-        titled=titled,
+        strong=sum(n for n, s in told if s.shows == "personal" and s.behaviours & STRONG),
+        weak=sum(n for n, s in told if s.shows == "personal" and not s.behaviours & STRONG),
+        harm=sum(n for n, s in told if s.shows == "harmful" and s.behaviours & SERIOUS),
+        titled=sum(
+            s.shows == "nothing" and f.recorded_as in CONTACT_TITLES for s, f in zip(each, facts, strict=True)
+        ),
     )
     pursued = any(cues[c] for c in _PURSUIT)
-    close = not apart and (together or bool(relationships & _CLOSE))
-    flagged = tally.enough(n_occasions) and tally.kind_enough(
-        apart or cues["order_in_force"] > 0, close, pursued, n_occasions
-    )
-    if n_reversed >= max(1, tally.pointing) and not tally.strong:
-        flagged = False
+    bound = apart or cues["order_in_force"] > 0
     pointing = tuple(s.report_id for s in each if s.shows == "personal" or s.behaviours & SERIOUS)
     away = tuple(s.report_id for s in each if s.report_id not in set(pointing) and s.shows != "nothing")
-    if flagged:
-        return ReadingResult(POSSIBLE, _for(tally, apart, pursued, len(facts)), pointing, away)
-    reading, why = _other(each, relationships, cues, apart, together)
+    # An occasion that two reports tell is one; reports of it are as many occasions as a course has, at most.
+    if min(tally.pointing, n_occasions) >= LEAST and tally.kind_enough(bound, close, pursued):
+        return ReadingResult(POSSIBLE, _for(tally, apart, pursued), pointing, away)
+    if tally.pointing and tally.one_enough(bound, close, pursued):
+        return ReadingResult(FIRST, _for(tally, apart, pursued), pointing, away)
+    reading, why = _other(each, known, cues)
     return ReadingResult(reading, why, pointing, away)
+
+
+def points_to_it(facts: Sequence[Fact], relationships: frozenset[str]) -> bool:
+    """Whether reports read as possible stalking or, where there is one alone, as what could be its start.
+
+    Only such a course is joined by what an unknown person did."""
+    n = sum(max(1, len({m.occasion_seq for m in f.moments})) for f in facts)
+    found = read_course(facts, relationships, n).reading
+    return found == POSSIBLE or (found == FIRST and len(facts) == 1)
+
+
+def _close(fact: Fact) -> bool:
+    """Whether a report calls the two relatives, neighbours or partners who are together."""
+    return any(s.relationship in _CLOSE for s in fact.suspects) or "together" in fact.cues
 
 
 _CLOSE = frozenset({"family", "partner", "neighbour"})
 
 
+# A course of conduct is two occasions (PHA 1997 s.7(3)), in however many reports.
+LEAST = 2
+
+
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """How many reports show what."""
+    """On how many occasions what was told; ``titled`` counts reports."""
 
     strong: int
     weak: int
     harm: int
-    dispute: int
-    abuse: int
     titled: int
 
     @property
     def pointing(self) -> int:
-        """Reports that point to stalking; a title alone counts only beside words that do."""
+        """Occasions that point to stalking; a title alone counts only beside words that do."""
         told = self.strong + self.weak + self.harm
         return told + (self.titled if self.strong + self.weak else 0)
 
-    def enough(self, n_occasions: int) -> bool:
-        """Two reports point to it (one, when there is one occasion), at least half of those that show
-        anything."""
-        showing = self.pointing + self.dispute + self.abuse
-        return self.pointing >= min(2, max(1, n_occasions)) and self.pointing >= _STALKING_SHARE * showing
-
-    def kind_enough(self, apart: bool, close: bool, pursued: bool, n_occasions: int) -> bool:
+    def kind_enough(self, bound: bool, close: bool, pursued: bool) -> bool:
         """Whether what they show is of the kind that tells stalking from the other matters."""
-        if apart:
-            return self.strong + self.weak >= 1 or self.harm >= 2
+        if bound:
+            return self.strong + self.weak >= 1 or self.harm >= LEAST
         if close:
-            many = self.weak >= _MANY and self.dispute == 0
-            return self.strong >= 2 or (self.strong >= 1 and pursued) or many
-        if self.strong:
-            return True
-        if n_occasions < 2:
-            return self.weak > 0 and self.dispute == 0
-        return self.weak > 0 and self.dispute == 0 and (pursued or self.pointing >= _MANY)
+            return self.strong >= LEAST or (self.strong >= 1 and pursued) or self.weak >= _MANY
+        return self.strong > 0 or (self.weak > 0 and (pursued or self.pointing >= _MANY))
+
+    def one_enough(self, bound: bool, close: bool, pursued: bool) -> bool:
+        """Whether a single occasion could be the start of it."""
+        if bound or not close:
+            return self.strong + self.weak > 0
+        return self.strong > 0 and pursued
 
 
-def _for(tally: _Tally, apart: bool, pursued: bool, n: int) -> tuple[str, ...]:
-    out = [
-        f"{tally.strong + tally.weak} of {n} reports show acts "
-        "aimed at the person (followed, watched, contacted ...)."
-    ]
+def _for(tally: _Tally, apart: bool, pursued: bool) -> tuple[str, ...]:
+    aimed = _times(tally.strong + tally.weak)
+    out = [f"Acts aimed at the person (followed, watched, contacted ...) are told of {aimed}."]
     if tally.harm:
-        out.append(f"{tally.harm} more show threats, violence, damage or a breach.")
+        out.append(f"Threats, violence, damage or a possible breach are told of {_times(tally.harm)} more.")
     if apart:
-        out.append("The two are separated.")
+        out.append("A report says that the two were partners and are not any more.")
     if pursued:
         out.append("The contact went on after it was refused, through others, or against an order.")
     return tuple(out)
 
 
-def _other(
-    each: Sequence[Seen], relationships: frozenset[str], cues: Counter[str], apart: bool, together: bool
-) -> tuple[str, tuple[str, ...]]:
-    kinds = Counter(
-        OTHER_READINGS[s.dispute] for s in each if s.dispute in OTHER_READINGS and s.shows == "dispute"
-    )
-    harmful = sum(s.shows == "harmful" for s in each)
-    if "family" in relationships or (cues["family"] and not relationships - {"not_known"}):
-        return "family_row", ("The reports are about rows between relatives.",)
-    if (together or "partner" in relationships) and not apart:
-        return "domestic_argument", (
-            "The two are together; the reports show arguments or violence between them.",
-        )
-    if "neighbour" in relationships and kinds["neighbour_dispute"]:
-        return "neighbour_dispute", (
-            "The reports are about noise, boundaries, bins or parking between neighbours.",
-        )
-    if kinds:
-        reading, n = max(sorted(kinds.items()), key=lambda kv: kv[1])
-        return reading, (f"{n} of {len(each)} reports describe a {READING_TITLES[reading]}.",)
+def _times(n: int) -> str:
+    return "1 occasion" if n == 1 else f"{n} occasions"
+
+
+def _other(each: Sequence[Seen], known: frozenset[str], cues: Counter[str]) -> tuple[str, tuple[str, ...]]:
+    n = len(each)
+    mentioned = Counter(s.dispute for s in each if s.dispute in MENTIONS)
+    said = [f"{c} of {n} reports mention {MENTIONS[kind or '']}." for kind, c in sorted(mentioned.items())]
+    harmful = sum(bool(s.behaviours & HARMFUL) for s in each)
     if harmful:
-        return "unclear", ("There is harm, but nothing recorded shows attention to the person.",)
-    return "unclear", ("What is recorded does not say enough.",)
+        said.insert(
+            0, f"{harmful} of {n} reports tell of threats, violence, damage, a possible breach or abuse."
+        )
+    if cues["honour"]:
+        return HONOUR, ("A report speaks of honour, shame or a marriage that is forced.", *said)
+    if harmful and (known & _INTIMATE or cues["together"] or cues["separated"] or cues["family"]):
+        return DOMESTIC, ("The two are or were partners, or relatives.", *said)
+    return OTHER, tuple(said) or (
+        "The rules read no act from the words. That says nothing of what happened.",
+    )

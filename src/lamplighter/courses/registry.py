@@ -15,7 +15,9 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 from lamplighter.courses.facts import Fact
+from lamplighter.courses.lexicon_store import lexicon
 from lamplighter.courses.occasions import Occasion
+from lamplighter.courses.readings import RULE_VERSION as READING_VERSION
 from lamplighter.courses.readings import ReadingResult
 from lamplighter.courses.words import LATE
 
@@ -127,8 +129,9 @@ def rule_texts() -> Mapping[str, RuleText]:
 
 
 def rules_version() -> str:
-    """One string that changes whenever a rule does."""
-    return "rules " + ",".join(f"{r.rule_id}:{r.version}" for r in rule_texts().values())
+    """Return one string that changes whenever a rule does, or the words that it reads."""
+    rules = ",".join(f"{r.rule_id}:{r.version}" for r in rule_texts().values())
+    return f"rules {rules}; reading {READING_VERSION}; words {lexicon().version}"
 
 
 def findings(view: View) -> list[tuple[RuleText, Met]]:

@@ -10,8 +10,31 @@ FIXATED = SURVEILLANCE | {
     "payment_messages",
     "unwanted_orders",
 }
+# Aimed at the person again and again: what persistence is shown by, beside surveillance.
+PERSISTENT = FIXATED | {"unwanted_contact", "unwanted_gift", "approach", "false_allegations"}
 THREATS = frozenset({"threat_harm", "threat_kill", "threat_veiled", "threat_images", "threat_self_harm"})
 VIOLENCE = frozenset({"violence", "strangulation", "sexual_violence"})
+# Nobody is followed, threatened, hurt or broken in upon because of a hedge: a dispute told in the same words
+# stands beside these acts, and never in their place.
+NEVER_EXPLAINED = (
+    frozenset(
+        {
+            "following",
+            "tracking",
+            "monitoring",
+            "account_access",
+            "impersonation",
+            "payment_messages",
+            "loitering",
+            "break_in",
+            "damage",
+            "coercion",
+            "breach",
+        }
+    )
+    | THREATS
+    | VIOLENCE
+)
 # Escalation in kind: the ordered steps. A behaviour not listed has no step.
 STEPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("contact", frozenset({"unwanted_contact", "payment_messages", "approach", "abuse"})),

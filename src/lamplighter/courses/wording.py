@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from lamplighter.courses.readings import READING_TITLES
 from lamplighter.reporting.words import sentence
 from lamplighter.vocabulary.codes import code_set
 
@@ -18,10 +19,12 @@ FIRST = (
     "breach",
     "escalation.kind",
     "escalation.rate",
+    "recorded_in_part",
     "ex_partner_presumption",
     "additional_recording",
     "other_victims",
     "mixed_directions",
+    "minutes_apart",
     "told_of_more",
 )
 ATTRIBUTION: Mapping[str, str] = {
@@ -50,15 +53,10 @@ LIMBS: Mapping[str, str] = {
     "g": "watching",
     "other": "other acts associated with stalking",
 }
-READINGS: Mapping[str, str] = {
-    "possible_stalking": "Possible stalking",
-    "neighbour_dispute": "Neighbour dispute",
-    "mutual_quarrel": "Mutual quarrel",
-    "repeat_caller": "Repeat caller",
-    "domestic_argument": "Domestic argument",
-    "debt_or_work_dispute": "Dispute about money or work",
-    "unclear": "Unclear",
-}
+# What is said of a report in which the roles are reversed, in place of acts.
+REPORTED_BY_SUSPECT = "The suspect has reported the victim: possibly a further act"
+# What a pattern is called that the rules of before 2026.12 read: their words judged the people in it.
+BEFORE = "Other repeated matter, read by earlier rules"
 _AGENCY_COUNTED = re.compile(r"[a-z0-9][\w-]*(?= \(\d)")
 
 
@@ -94,7 +92,8 @@ def attribution(code: str, reason: str | None) -> str:
 
 def reading_title(reading: str) -> str:
     """Return what a reading is called: 'Possible stalking'."""
-    return READINGS.get(reading, reading.replace("_", " ").capitalize())
+    title = READING_TITLES.get(reading)
+    return title[0].upper() + title[1:] if title else BEFORE
 
 
 def in_names(words: str, agency: Callable[[str], str]) -> str:

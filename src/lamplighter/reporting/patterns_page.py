@@ -15,7 +15,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-NOTHING_SHOWN = "Nothing recorded shows this yet."
+NOTHING_SHOWN = "Not shown by what is recorded. That is no sign that it did not happen: ask."
 """What a rule says of a sign that no report shows; its heading says so already."""
 
 
@@ -38,7 +38,7 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What happened once. ``when`` is no more exact than is known; ``why_here`` is said of a report that does
-    not name both people; ``turned`` of one in which the roles are the other way round."""
+    not name both people; ``turned`` of one in which the roles are reversed."""
 
     number: int
     when: str

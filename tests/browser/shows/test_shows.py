@@ -135,10 +135,10 @@ def _show_2_a_new_report_joins_as_it_is_saved(page: Page, site: str, course_id: 
 
 
 def _show_3_a_rejected_link_and_its_undoing(page: Page, site: str, course_id: str) -> None:
-    # Given the fifth report is in the pattern, when I say that it is a different man
+    # Given the fifth report is in the pattern, when I say that it is a different person
     fifth = next(r for r in selectors.one(course_id).report_ids if r not in world.story_reports())
     page.goto(f"{site}/patterns/saved/{intake.report_key(fifth)}")
-    page.get_by_role("button", name="This is a different man").click()
+    page.get_by_role("button", name="This is a different person").click()
     steps.then_the_page_is_accessible(page)
     page.get_by_role("button", name="Take the report out").click()
     steps.then_the_error_summary_leads_to(page, "Enter your reason", "Your reason")

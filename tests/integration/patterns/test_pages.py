@@ -135,7 +135,50 @@ def test_the_schedule_holds_the_account_and_no_address_of_the_person_harmed(clie
     assert "[address withheld]" in text
     assert "Lark Rise" not in text
     assert "OFFICIAL-SENSITIVE" in text
+    # The search aid is material itself, with the versions of what it read by.
+    assert "For the schedule of unused material (MG6C)" in text
+    assert re.search(r"\(reading [\d.]+, words acts=[\d.]+ background=", text)
+    assert "Never called stalking (3)" in text
     assert Event.objects.filter(verb="patterns.schedule").exists()
+
+
+def test_where_each_reported_the_other_both_are_shown_and_neither_tells_where_the_other_lives(
+    client, officer
+):
+    hers = course()
+    turned = (
+        {**story.DAN_FULL, "role": "victim", "relationship": None, "address_text": "9 Elm Rise, Avonbridge"},
+        {**story.VICTIM_A, "role": "suspect", "relationship": "ex_partner"},
+    )
+    for ref, text in (
+        ("4A/000400/26", "IP states his ex followed him. She lives at 14 Lark Rise."),
+        ("4A/000401/26", "IP states his ex messages him after being blocked."),
+    ):
+        at = story.FOURTH["at"] + dt.timedelta(days=3 * int(ref[-4]))
+        counter = dict(story.FOURTH, report_id=f"force_a:{ref}", people=turned, summary=text, at=at)
+        story.receive([counter])
+        services.report_saved(counter["report_id"], officer)
+    again = selectors.one(hers.course_id)
+    assert again.victim_person == hers.victim_person
+    his = selectors.mirrored(again)
+    assert his is not None
+    assert selectors.of_report("force_a:4A/000400/26").first() == his
+    for one, other in ((again, his), (his, again)):
+        page = client.get(reverse("patterns:pattern", args=[one.course_id])).content.decode()
+        assert reverse("patterns:pattern", args=[other.course_id]) in page
+        assert "The suspect has reported the victim: possibly a further act" in page
+        assert "A person decides who pursues whom." in page
+        paper = client.get(reverse("patterns:schedule", args=[one.course_id]))
+        text = " ".join(
+            " ".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(paper.content)).pages
+        )
+        # Every report of either stands in both schedules; the words of each only in one's own.
+        for report_id in {*again.report_ids, *his.report_ids}:
+            assert report_id.split(":")[1] in text
+        assert "Lark Rise" not in text
+        assert ("left a note under the wiper" in text) == (one == again)
+        assert ("messages him after being blocked" in text) == (one == his)
+        assert "Not shown by what is recorded" not in text
 
 
 def test_a_report_that_joins_nothing_is_told_so_plainly(client, officer):
@@ -326,7 +369,7 @@ def test_what_needs_weighing_stands_before_the_timeline_and_nothing_stands_twice
     before, after = (re.findall(r"<dt[^>]*>(.*?)</dt>", unescape(part)) for part in (first, rest))
     met = {f.rule_id: f.title for f in course().findings.filter(met=True)}
     assert before == [met[r] for r in found.FIRST if r in met] != []
-    assert "Breach of an order, bail or licence" in before
+    assert "Possible breach of an order, bail or licence: check terms and service" in before
     assert len({*before, *after}) == len(before) + len(after)
     # Nothing that was found is left out: the page says every rule that was met.
     assert {*met.values()} - {*before, *after} == {met["course.occasions"]}

@@ -73,6 +73,15 @@ def test_finding_everything_again_changes_nothing():
     assert counts["unchanged"] == len(before)
 
 
+def test_a_new_version_of_the_rules_finds_everything_anew_in_the_night_and_keeps_what_was_read():
+    assert not services.find_anew_if_read_otherwise()
+    before = Course.objects.count()
+    Computation.objects.update(rules_version="rules of last month")
+    assert services.find_anew_if_read_otherwise()
+    assert not services.find_anew_if_read_otherwise()
+    assert Course.objects.count() == before
+
+
 def test_what_happens_while_everything_is_found_again_is_not_lost():
     """A report joins and another is erased between the reading of reports and the writing of patterns."""
     first = REPORTS[0]

@@ -102,6 +102,7 @@ NOT_KILLED: dict[str, str] = {
     "patterns.services.reports_saved": REBUILT,
     "patterns.services.delivery_read": REBUILT,
     "patterns.services.link_anew_if_due": REBUILT,
+    "patterns.services.find_anew_if_read_otherwise": REBUILT,
     "patterns.services.different_person": ALIKE + "it needs a fitted model; see tests/integration/patterns.",
     "patterns.services.decide_link": ALIKE + "it needs a fitted model; see tests/integration/patterns.",
     "patterns.services.undo_link": ALIKE + "it needs a fitted model; see tests/integration/patterns.",

@@ -24,18 +24,32 @@ def _shown(*entries: Entry) -> dict[str, bool]:
     return {e.code: e.shown for e in elements.summary(entries)}
 
 
-def test_nothing_recorded_shows_nothing() -> None:
+def test_what_is_not_written_down_is_to_be_asked_and_not_denied() -> None:
     assert set(_shown().values()) == {False}
-    assert all("not shown yet" in limb for limb in elements.limbs(elements.summary([])))
+    assert all("nothing written down yet" in limb for limb in elements.limbs(elements.summary([])))
+    assert {e.says for e in elements.summary([])} == {"Nothing written down yet: ask."}
 
 
-def test_two_entries_of_one_day_are_one_occasion() -> None:
-    fear = [Entry(DAY, ["fear_of_violence"]), Entry(DAY, ["fear_of_violence"])]
-    assert not _shown(*fear)["fear_of_violence"]
-    [found] = [e for e in elements.summary(fear) if e.code == "fear_of_violence"]
-    assert found.says == "Shown on 1 occasion; the law asks for two."
-    later = Entry(DAY + dt.timedelta(days=1), ["fear_of_violence"])
-    assert _shown(*fear, later)["fear_of_violence"]
+def test_alarm_told_once_speaks_to_the_whole_course() -> None:
+    """Forty days of covert tracking are learnt of on one day."""
+    found = elements.summary([Entry(DAY, ["harassed"])])
+    assert elements.limbs(found)[0] == (
+        "s.2A, alarm or distress caused by the course as a whole: the account speaks to it."
+    )
+
+
+def test_fear_is_asked_for_on_two_occasions_and_a_person_says_what_one_day_held() -> None:
+    fear = Entry(DAY, ["fear_of_violence"])
+
+    def told(*entries: Entry) -> tuple[bool, str]:
+        [found] = [e for e in elements.summary(entries) if e.code == "fear_of_violence"]
+        return found.shown, found.says
+
+    assert told(fear) == (False, "In one entry. s.4A asks for two occasions: ask.")
+    shown, says = told(fear, Entry(DAY, ["fear_of_violence"]))
+    assert shown
+    assert says == "In 2 entries about one day. Whether they are two occasions is for a person."
+    assert told(fear, Entry(DAY + dt.timedelta(days=1), ["fear_of_violence"])) == (True, "On 2 days.")
 
 
 @pytest.mark.parametrize(
@@ -49,13 +63,13 @@ def test_two_entries_of_one_day_are_one_occasion() -> None:
 def test_the_second_limb_needs_both(codes: list[str], effects: list[str], shown: bool) -> None:
     limb = elements.limbs(elements.summary([Entry(DAY, codes, effects)]))[-1]
     assert limb.startswith("s.4A, serious alarm")
-    assert limb.endswith(": shown.") == shown
+    assert limb.endswith(": the account speaks to it.") == shown
 
 
 def test_the_effects_are_named() -> None:
     entry = Entry(DAY, ["adverse_effect"], ["job", "moved"])
     [found] = [e for e in elements.summary([entry]) if e.code == "adverse_effect"]
-    assert found.says == "Shown: moved home, changed or left work or study."
+    assert found.says == "Moved home, changed or left work or study."
 
 
 @pytest.mark.parametrize(

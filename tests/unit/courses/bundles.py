@@ -42,6 +42,8 @@ class Writer:
         suspect_fields: dict[str, Any] | None = None,
         reported_at: dt.datetime | None = None,
         precision: str = "exact",
+        occasions: int = 1,
+        ticked: tuple[str, ...] = (),
     ) -> str:
         """One report; victim and suspect are person ids and double as names. '?' is a blank suspect."""
         report_id = f"{source}:{ref}"
@@ -66,15 +68,18 @@ class Writer:
                     "offence_group": each,
                 }
             )
-        self.rows["occasions"].append(
-            {
-                "report_id": report_id,
-                "occasion_seq": 1,
-                "started_at": at,
-                "ended_at": at,
-                "date_precision": precision,
-            }
-        )
+        for seq in range(1, occasions + 1):
+            when = at - dt.timedelta(days=7 * (occasions - seq))
+            self.rows["occasions"].append(
+                {
+                    "report_id": report_id,
+                    "occasion_seq": seq,
+                    "started_at": when,
+                    "ended_at": when,
+                    "date_precision": precision,
+                    "behaviours": list(ticked),
+                }
+            )
         for role, person in (("victim", victim), ("suspect", suspect)):
             if person is None:
                 continue

@@ -66,6 +66,26 @@ def test_who_did_it_to_whom() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Partner strangled IP and threatened to kill her",
+        "Suspect pushed IP and threatened to stab her",
+        "Ex rang IP and threatened to smash her windows",
+        "Suspect followed the victim and grabbed her",
+        "Ex partner slapped IP then strangled her",
+        "Suspect waited for IP and followed her home",
+    ],
+)
+def test_the_subject_carries_on_past_whoever_the_first_verb_was_done_to(text: str) -> None:
+    assert {a.direction for a in coder.code(text)} == {"to_victim"}
+
+
+@pytest.mark.parametrize("text", ["Suspect said IP slapped him", "IP slapped suspect and pushed him"])
+def test_what_the_victim_is_said_to_have_done_is_still_hers(text: str) -> None:
+    assert {a.direction for a in coder.code(text)} == {"by_victim"}
+
+
 def test_names_given_by_the_record_decide_direction() -> None:
     text = "Amber slapped Tyler."
     assert coder.code(text, victim_words=["Amber"], suspect_words=["Tyler"])[0].direction == "by_victim"

@@ -52,7 +52,7 @@ def test_rules_are_dated_and_have_reasons_and_sources() -> None:
     assert not texts["ex_partner_presumption"].applies(dt.date(2020, 3, 31))
     assert texts["ex_partner_presumption"].applies(dt.date(2020, 4, 1))
     assert not texts["additional_recording"].applies(dt.date(2023, 6, 1))
-    assert "hidden:2" in rules_version()
+    assert "hidden:3" in rules_version()
 
 
 def test_six_months_end_on_the_last_day_when_the_month_is_short() -> None:

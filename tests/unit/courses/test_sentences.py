@@ -53,7 +53,8 @@ def test_agencies_are_counted_by_what_they_are() -> None:
 def test_an_act_that_was_not_read_is_not_said_to_be_nothing() -> None:
     assert wording.acts([]) == "No act against the person was read from the words"
     assert wording.attribution("named", "The report names this person.") == ""
-    assert wording.reading_title("family_row") == "Family row"
+    assert wording.reading_title("other_matter") == "Other repeated matter, not read"
+    assert "amily" not in wording.reading_title("family_row")
 
 
 def test_a_name_is_the_one_that_most_records_give() -> None:

@@ -27,7 +27,7 @@ SCHEDULE = CourseSchedule(
     facts=(("Person harmed", "Priya Nair"), ("Person reported", "“Dan”")),
     occasions=(OCCASION, dataclasses.replace(OCCASION, reference="HM2600001234", agency="Force B")),
     sources=("4A/000123/26 (Force A)", "HM2600001234 (Force B)"),
-    features=(ScheduleFeature("Fixated", "Nothing recorded shows this yet."),),
+    features=(ScheduleFeature("Fixated", "Two incidents."),),
     notes=("Acts were read by a named rule.",),
     handling="OFFICIAL-SENSITIVE",
     never_print=("14 Lark Rise, Avonbridge", "AV1 8ZQ"),

@@ -14,7 +14,8 @@ CORRECT = "correct"
 PART = Part(
     "patterns",
     "Decisions on patterns",
-    "By when a force says what it did about a record, once it has been asked to correct it.",
+    "By when a force says what it did about a record, once it has been asked to correct it, and when "
+    "the limit of a summary-only charge is looked at.",
     SHIPPED,
     (
         Rows(
@@ -29,6 +30,16 @@ PART = Part(
             # The software itself asks for these.
             always=(CORRECT,),
         ),
+        Rows(
+            "limit_warning",
+            "When the limit of a summary-only charge is looked at",
+            (
+                code(),
+                text("title", "Words", longest=200, shown=False),
+                count("months", "After", "month", most=5),
+                *origin(),
+            ),
+        ),
     ),
 )
 PARTS = (PART,)
@@ -38,3 +49,8 @@ RULES = DatedRules(PART)
 def correct_within(day: dt.date) -> int:
     """Return in how many days a force that is asked on ``day`` says what it did about its record."""
     return int(RULES.on("limit", day)[CORRECT].extra["days"])
+
+
+def warnings(day: dt.date) -> list[int]:
+    """Return after how many months since the last act somebody looks at the limit."""
+    return sorted(int(row.extra["months"]) for row in RULES.on("limit_warning", day).values())

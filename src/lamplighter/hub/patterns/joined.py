@@ -37,7 +37,6 @@ class Answer:
     sentence: str
     reference: str
     course: Course | None = None
-    man: str = "person"
     others: list[dict[str, Any]] = field(default_factory=list)
     more: list[dict[str, Any]] = field(default_factory=list)
     weak: list[dict[str, Any]] = field(default_factory=list)
@@ -68,7 +67,6 @@ def answer(report_id: str) -> Answer:
             "Only the agency that holds it can tell you what it says.",
             report["source_ref"],
             course=courses[0],
-            man=naming.noun(reading.suspect),
             acts=acts,
             elsewhere=elsewhere,
         )
@@ -96,12 +94,13 @@ def answer(report_id: str) -> Answer:
         [o.at for o in reading.forward if o.at],
         agency_kinds(),
     )
+    if any(o.reversed for o in reading.occasions if o.report_id == report_id):
+        text += " In this one the roles are reversed: each of the two has reported the other."
     return Answer(
         True,
         text,
         report["source_ref"],
         course=courses[0],
-        man=naming.noun(reading.suspect),
         others=[_told(r, reading.agency(r["agency"])) for r in sentences.in_time(others)],
         more=[presenters.short(c) for c in courses[1:]],
         acts=acts,
@@ -194,7 +193,6 @@ def parting(course: Course, report_id: str) -> dict[str, Any]:
     return {
         "reference": report["source_ref"],
         "agency": reading.agency(report["agency"]),
-        "man": naming.noun(reading.suspect),
         "name": reading.suspect_name,
         "left": left,
         "falls_apart": len({o.number for o in reading.forward if o.report_id != report_id}) < 2,

@@ -1,4 +1,4 @@
-"""What a report joins, said as soon as it is saved; and taking it out again: 'This is a different man'."""
+"""What a report joins, said as soon as it is saved; and taking it out again: 'This is a different person'."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("records")
 @permissions.require(permissions.may_decide_links)
 def different(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """'This is a different man', after saving."""
+    """'This is a different person', after saving."""
     report_id = _report_id(key)
     known = selectors.of_report(report_id).filter(suspect_person__isnull=False)
     course = next((c for c in known if len(c.report_ids) > 1), None)

@@ -11,9 +11,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from lamplighter.courses import limits
+from lamplighter.hub.patterns import configuration
 from lamplighter.hub.patterns.models import Course, Finding, Occasion
 from lamplighter.reporting.words import day, span
 
+LONGEST = 190  # days: longer than any six months
 # The last act that counts is the evidence of the rule.
 _SOON = """
 SELECT c.course_id, o.at, o.precision FROM patterns_course c
@@ -25,10 +27,11 @@ WHERE c.superseded_at IS NULL AND o.at >= %(since)s AND o.at < %(before)s {}
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A limit that ends within :data:`lamplighter.courses.limits.WARN_DAYS`."""
+    """A limit that ends ``on`` a day, in so many days; ``act`` is the last act, from which it is counted."""
 
     on: dt.date
     days: int
+    act: dt.date
 
     @property
     def words(self) -> str:
@@ -37,15 +40,17 @@ class Ending:
         return f"Time limit for a summary-only charge: {left}, {day(self.on)}"
 
 
-def soon(today: dt.date, course_ids: Collection[str] | None = None) -> dict[str, Ending]:
-    """Return the limits that end within four weeks, by pattern; of some patterns or of all."""
+def soon(
+    today: dt.date, course_ids: Collection[str] | None = None, within: int = limits.WARN_DAYS
+) -> dict[str, Ending]:
+    """Return the limits that end within so many days, by pattern; of some patterns or of all."""
     # Every day on which an act can have been whose limit ends in this time; a month wider on both sides, for
     # acts of which only the month is known.
     margin = dt.timedelta(days=35)
     given: dict[str, Any] = {
         "rule": limits.RULE,
         "since": today - dt.timedelta(days=185) - margin,
-        "before": today - dt.timedelta(days=180) + dt.timedelta(days=limits.WARN_DAYS) + margin,
+        "before": today - dt.timedelta(days=180) + dt.timedelta(days=within) + margin,
         "ids": None if course_ids is None else list(course_ids),
     }
     where = "" if course_ids is None else "AND c.course_id = ANY(%(ids)s::text[])"
@@ -58,14 +63,25 @@ def soon(today: dt.date, course_ids: Collection[str] | None = None) -> dict[str,
         if act is None:
             continue
         end = limits.until(act)
-        if 0 <= (end - today).days <= limits.WARN_DAYS:
-            found[course_id] = Ending(end, (end - today).days)
+        if 0 <= (end - today).days <= within:
+            found[course_id] = Ending(end, (end - today).days, act)
     return found
 
 
-def only_soon(courses: QuerySet[Course], today: dt.date) -> QuerySet[Course]:
-    """Return those of the patterns whose limit ends within four weeks."""
-    return courses.filter(course_id__in=list(soon(today)))
+def passed(act: dt.date, today: dt.date, months: Collection[int]) -> tuple[int, dt.date] | None:
+    """Return the last warning that was reached since an act: after how many months, and on which day."""
+    reached = [(m, limits.until(act, m)) for m in sorted(months) if limits.until(act, m) <= today]
+    return reached[-1] if reached else None
+
+
+def only_ending(courses: QuerySet[Course], today: dt.date, which: str) -> QuerySet[Course]:
+    """Return those of the patterns whose limit ends within four weeks (``soon``), or runs and has passed the
+    first warning (``runs``)."""
+    if which == "soon":
+        return courses.filter(course_id__in=list(soon(today)))
+    months = configuration.warnings(today)
+    ends = soon(today, within=LONGEST)
+    return courses.filter(course_id__in=[c for c, e in ends.items() if passed(e.act, today, months)])
 
 
 def as_of_today(findings: dict[str, Finding], occasions: Iterable[Occasion], today: dt.date) -> None:
@@ -77,7 +93,7 @@ def as_of_today(findings: dict[str, Finding], occasions: Iterable[Occasion], tod
     undated = set()
     last = None
     for o in occasions:
-        act = limits.known_day(o.at, o.precision)
+        act = limits.known_day(o.at, o.precision, o.until)
         if o.key in finding.evidence:
             last = act
         if o.reversed or not o.acts:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from django.utils import timezone
+
 from lamplighter.courses import sentences, wording
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import found, presenters, timeline
+from lamplighter.hub.patterns.models import Occasion
 from lamplighter.hub.patterns.reading import Reading
 from lamplighter.hub.people import selectors as people
 from lamplighter.linkage import naming
@@ -25,7 +28,7 @@ NOTES = (
     "Acts were read from the words recorded, by rules that are named and dated, and a person may have "
     "corrected them. References to s.2A(3) are to the examples of acts associated with stalking in the "
     "Protection from Harassment Act 1997.",
-    "Addresses of the person harmed are withheld.",
+    "Addresses of {whose} are withheld.",
 )
 NOT_READ = (
     "Some agencies hold reports that were told to them in confidence. They are listed under sources by their "
@@ -63,33 +66,67 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
         occasions=tuple(
             ScheduleOccasion(
                 when=when(o.at, o.until, o.precision),
-                what=wording.acts(o.acts),
+                what=wording.REPORTED_BY_SUSPECT if o.reversed else wording.acts(o.acts),
                 recorded_as=_capital(sentences.offence(o.recorded_as)),
                 agency=reading.agency(o.agency),
                 reference=o.source_ref,
-                account=safe(reading.reports.get(o.report_id, {}).get("summary") or ""),
+                account=safe(_account(reading, o)),
                 limbs=wording.limbs(o.limbs),
                 attribution=safe(timeline.attribution(o)),
             )
-            for o in reading.forward
+            for o in reading.occasions
         ),
         sources=tuple(
             f"{r['source_ref']} ({reading.agency(r['agency'])})"
             for r in sentences.in_time(reading.reports.values())
         )
         + tuple(e.words for e in reading.elsewhere),
-        features=tuple(ScheduleFeature(f["title"], safe(_with_occasions(f))) for f in found.four(reading)),
-        notes=(*NOTES, *([NOT_READ] if reading.elsewhere else [])),
+        # What was not asked, or not written down, is no evidence of its absence, and is not printed.
+        features=tuple(
+            ScheduleFeature(f["title"], safe(_with_occasions(f))) for f in found.four(reading) if f["met"]
+        ),
+        notes=(
+            *(n.format(whose="both people" if _both_report(reading) else "the person harmed") for n in NOTES),
+            *([NOT_READ] if reading.elsewhere else []),
+            unused_material(reading),
+        ),
         caution=CAUTION,
         handling=handling,
-        features_title="What the account shows: fixated, obsessive, unwanted, repeated",
+        features_title="What the account speaks to: fixated, obsessive, unwanted, repeated",
         never_print=hidden,
     )
+
+
+def unused_material(reading: Reading) -> str:
+    """Return the item for the schedule of unused material: a search aid, and by which versions it read."""
+    versions = reading.course.computation.rules_version.partition("; ")[2].replace("; ", ", ")
+    found_on = day(timezone.localtime(reading.course.computed_at))
+    rules = [f"{f.title} ({f.rule_version})" for f in reading.findings.values() if f.met]
+    return (
+        "For the schedule of unused material (MG6C): the reading of these reports by a search aid on "
+        f"{found_on} ({versions or 'versions of the words not recorded'}), and the corrections that people made of it. "
+        f"It is no evidence. Rules that were met, with their versions: {listed(rules)}."
+    )
+
+
+# The schedule of the other of two patterns holds it: where it goes, this person's words and homes must not.
+SEE_REPORT = "Not printed here. See the report, and the schedule of the pattern with the roles reversed."
+
+
+def _account(reading: Reading, o: Occasion) -> str:
+    if o.reversed:
+        return SEE_REPORT
+    return reading.reports.get(o.report_id, {}).get("summary") or ""
+
+
+def _both_report(reading: Reading) -> bool:
+    return any(o.reversed for o in reading.occasions)
 
 
 def addresses(reading: Reading) -> tuple[str, ...]:
     """Every address and postcode that any report holds for the person harmed, not only these reports.
 
+    Of both people where each has reported the other: who is harmed is not for a machine to say.
     Also of reports whose words whoever prints may not read: what is withheld is printed nowhere.
     """
     with as_service("find patterns"):
@@ -97,7 +134,9 @@ def addresses(reading: Reading) -> tuple[str, ...]:
 
 
 def _addresses(reading: Reading) -> tuple[str, ...]:
-    records = people.records_of([reading.course.victim_person]).get(reading.course.victim_person, [])
+    course = reading.course
+    whose = [course.victim_person, *([course.suspect_person] if _both_report(reading) else [])]
+    records = [m for held in people.records_of(whose).values() for m in held]
     mine = {m.record_id for m in records}
     found: set[str] = set()
     for row in intake.rows({m.report_id for m in records})["people"]:

@@ -6,14 +6,22 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.patterns import limits
-from lamplighter.hub.patterns.models import Correction, Course, CourseChange, Decision, Holding, Look
+from lamplighter.hub.patterns.models import (
+    Correction,
+    Course,
+    CourseChange,
+    Decision,
+    Holding,
+    Look,
+    Occasion,
+)
 from lamplighter.hub.people.models import Membership
 
 # Tags of the list, in the order in which they are shown: what makes one, as (field, value) of a course.
@@ -87,9 +95,25 @@ def of_persons(person_ids: Collection[str]) -> QuerySet[Course]:
 
 
 def of_report(report_id: str) -> QuerySet[Course]:
-    """Standing patterns that a report is part of, the most urgent first."""
+    """Return standing patterns that a report is part of, in the order of the list.
+
+    Those whose suspect it reports come before those whose suspect made it.
+    """
+    turned = Occasion.objects.filter(course=OuterRef("pk"), report_id=report_id, reversed=True)
     found = Course.objects.filter(superseded_at=None, report_ids__contains=[report_id])
-    return found.order_by("-flagged", "urgency_key", "course_id")
+    return found.annotate(turned=Exists(turned)).order_by("turned", "-flagged", "urgency_key", "course_id")
+
+
+def mirrored(course: Course) -> Course | None:
+    """Return the pattern of the same two with the roles reversed: each has reported the other."""
+    turned = {"victim_person": course.suspect_person, "suspect_person": course.victim_person}
+    return Course.objects.filter(superseded_at=None, **turned).first()
+
+
+def looked_on(user: User, course_ids: Collection[str]) -> dict[str, dt.date]:
+    """Return on which day a person last opened each pattern."""
+    found = Look.objects.filter(by=user, course_id__in=list(course_ids)).values_list("course_id")
+    return {c: timezone.localtime(at).date() for c, at in found.annotate(last=Max("at"))}
 
 
 def one(course_id: str) -> Course:
@@ -118,7 +142,10 @@ VIEWS: Mapping[str, str] = {
     "decided": "Decided",
     "other": "Other repeated matters",
 }
-LIMIT: Mapping[str, str] = {"soon": "Time limit ends within 4 weeks"}
+LIMIT: Mapping[str, str] = {
+    "soon": "Time limit ends within 4 weeks",
+    "runs": "Three months or more since the last act",
+}
 HELD: Mapping[str, str] = {"me": "Mine", "nobody": "Nobody's"}
 
 
@@ -155,7 +182,7 @@ def listed(filters: Filters, user: User) -> QuerySet[Course]:
     elif filters.held == "nobody":
         found = found.filter(holder_id__isnull=True)
     if filters.limit:
-        found = limits.only_soon(found, timezone.localdate())
+        found = limits.only_ending(found, timezone.localdate(), filters.limit)
     return found.order_by("urgency_key", "course_id")
 
 

@@ -66,6 +66,7 @@ def refresh_all(progress: Progress = silent) -> dict[str, int]:
         as_at=as_at,
         corrections=pl.DataFrame(storage.corrections(), schema=CORRECTIONS_SCHEMA),
         previous=pl.DataFrame(storage.memory(), schema=MEMORY_SCHEMA, orient="row"),
+        victims=storage.victims(),
     )
     progress("Writing the patterns", 0.7)
     with transaction.atomic():
@@ -110,18 +111,19 @@ def refresh_component(person_ids: Collection[str], new: Collection[str] = ()) ->
     touched, report_ids = people.around(person_ids, MOST_REPORTS)
     rows = intake.rows(report_ids)
     person_of = people.person_of([p["record_id"] for p in rows["people"]])
+    standing = {c.course_id: c for c in selectors.of_persons(touched)}
     found = assemble.found(
         rows,
         person_of,
         as_at=_now(),
         corrections=storage.corrections(report_ids),
         memory=storage.memory(set(person_of.values())),
+        victims={c.course_id: c.victim_person for c in standing.values() if c.suspect_person},
         persons=touched,
     )
     computation = Computation(
         scope=Computation.Scope.COMPONENT, rules_version=found.rules_version, finished_at=timezone.now()
     )
-    standing = {c.course_id: c for c in selectors.of_persons(touched)}
     written = storage.write(computation, storage.computed(found), standing)
     # In the same transaction: a report that is saved has been told of, or is not saved.
     following.changed({*person_ids, *touched}, {*written.new, *written.changed, *written.gone}, new)
@@ -200,9 +202,20 @@ def link_anew_if_due() -> bool:
     return True
 
 
+def find_anew_if_read_otherwise() -> bool:
+    """Find every pattern anew if the rules or the words have another version than when it was last done; says
+    whether. Versions that are superseded stay as they were read."""
+    with job("find patterns"):
+        last = Computation.objects.filter(scope=Computation.Scope.ALL).order_by("-pk").first()
+        if last is None or last.rules_version == rules_version():
+            return False
+        refresh_all()
+    return True
+
+
 @transaction.atomic
 def different_person(user: User, report_id: str, person_id: str, reason: str) -> uuid.UUID:
-    """'This is a different man': part one report's person from the others, and let the patterns follow."""
+    """'This is a different person': part one report's person from the others, and let the patterns follow."""
     act, touched = who.part(user, report_id, person_id, reason)
     refresh_component(touched.persons)
     return act

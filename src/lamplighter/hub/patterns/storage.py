@@ -274,6 +274,15 @@ def memory(victims: Collection[str] | None = None) -> list[Version]:
     ]
 
 
+def victims() -> dict[str, str]:
+    """Return who the victim is of each standing pattern of two known persons, by its id.
+
+    Where each has reported the other there are two patterns of the same two, and each keeps its id.
+    """
+    standing = Course.objects.filter(superseded_at=None).exclude(suspect_person=None)
+    return dict(standing.values_list("course_id", "victim_person"))
+
+
 _CORRECTIONS = """
 SELECT report_id, occasion_seq, kind, behaviour, by_id, at, reason FROM patterns_correction
 WHERE {} ORDER BY at, id

@@ -20,5 +20,9 @@ def reorder(timestamp: int) -> None:
 @app.periodic(cron="35 1 * * *")
 @app.task(name="patterns.link_anew", queue="patterns", pass_context=False, retry=PATIENT)
 def link_anew(timestamp: int) -> None:
-    """In the night, link everything anew if enough has come since the last time."""
-    services.link_anew_if_due()
+    """In the night, link everything anew if enough has come since the last time.
+
+    If not, find the patterns anew where a new version of the software reads reports otherwise.
+    """
+    if not services.link_anew_if_due():
+        services.find_anew_if_read_otherwise()

@@ -51,7 +51,7 @@ def _occasion(reading: Reading, number: int, accounts: list[Occasion]) -> dict[s
         "number": number,
         "when": when(first.at, first.until, first.precision),
         "precision": _PRECISION.get(first.precision or "", "") if first.precision != "range" else "",
-        "title": wording.acts(told),
+        "title": wording.REPORTED_BY_SUSPECT if first.reversed else wording.acts(told),
         "channel": channel,
         "limbs": wording.limbs(sorted({x for a in accounts for x in a.limbs})),
         "badges": badges,

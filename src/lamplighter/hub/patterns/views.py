@@ -123,6 +123,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         **presenters.next_steps(course_id, next(iter(selectors.decisions(course_id)), None)),
         "gone": presenters.gone(reading, selectors.history(course_id)),
         "cases": following.cases_of([course])[course_id],
+        "mirrored": selectors.mirrored(course) if any(o.reversed for o in reading.occasions) else None,
     }
     return render(request, "patterns/pattern.html", context)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from lamplighter.courses.limits import WARN_DAYS
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.permissions import may_see_patterns
 from lamplighter.hub.clocks.notices import Notice, end_of
-from lamplighter.hub.patterns import limits, selectors, steps
+from lamplighter.hub.patterns import configuration, limits, selectors, steps
 from lamplighter.hub.patterns.models import Decision
-from lamplighter.reporting.words import day
+from lamplighter.reporting.words import count, day
 
 
 def notices(user: User, team: bool) -> list[Notice]:
@@ -19,9 +22,9 @@ def notices(user: User, team: bool) -> list[Notice]:
     if not may_see_patterns(user):
         return []
     if team:
-        return _to_correct(user)
+        return [*_to_correct(user), *_taken_by_nobody(user)]
     # A stalking lead answers for how the force records.
-    asked = _to_correct(user) if user.role == Role.STALKING_LEAD else []
+    asked = [*_to_correct(user), *_taken_by_nobody(user)] if user.role == Role.STALKING_LEAD else []
     return [*asked, *_held(user)]
 
 
@@ -47,7 +50,7 @@ def _held(user: User) -> list[Notice]:
         .filter(Q(decided__isnull=True) | ~Q(decided=Decision.Kind.NOT_COURSE))
     )
     ids = list(held.values_list("course_id", flat=True))
-    return [*_ending(ids), *_reviews(user, ids)]
+    return [*_ending(user, ids), *_reviews(user, ids)]
 
 
 def _reviews(user: User, ids: list[str]) -> list[Notice]:
@@ -63,17 +66,57 @@ def _reviews(user: User, ids: list[str]) -> list[Notice]:
     ]
 
 
-def _ending(ids: list[str]) -> list[Notice]:
+def _ending(user: User, ids: list[str]) -> list[Notice]:
+    """The limits of the patterns that are assigned to this person: at each warning until they have opened the
+    pattern since, and in the last four weeks in any case."""
     if not ids:
         return []
+    today = timezone.localdate()
+    ends = limits.soon(today, ids, within=limits.LONGEST)
+    looked = selectors.looked_on(user, ends)
+    found = []
+    for course_id, ending in ends.items():
+        reached = limits.passed(ending.act, today, configuration.warnings(today))
+        last = ending.days <= WARN_DAYS
+        seen = looked.get(course_id)
+        if not last and (reached is None or (seen is not None and seen >= reached[1])):
+            continue
+        found.append(
+            Notice(
+                text=f"Check the time limit of pattern {course_id}",
+                why="Proceedings for a summary-only charge must begin not later than "
+                f"{day(ending.on)}, six months after the last act with a known date. The either-way offences "
+                "have no such limit.",
+                due_at=end_of(ending.on if last else reached[1] if reached else ending.on),
+                href=reverse("patterns:pattern", args=[course_id]),
+                whose="Assigned to you",
+            )
+        )
+    return found
+
+
+def _taken_by_nobody(user: User) -> list[Notice]:
+    """Patterns of a force that nobody has, for whoever answers for how it records; due when the first limit
+    ends."""
+    today = timezone.localdate()
+    free = selectors.standing().filter(
+        holder_id=None, flagged=True, decided=None, agencies__contains=[user.agency_id]
+    )
+    ends = limits.soon(today, list(free.values_list("course_id", flat=True)), within=limits.LONGEST)
+    months = configuration.warnings(today)
+    warned = [e for e in ends.values() if limits.passed(e.act, today, months)]
+    if not warned:
+        return []
+    first = min(e.on for e in warned)
+    one = len(warned) == 1
     return [
         Notice(
-            text=f"Check the time limit of pattern {course_id}",
-            why=f"A summary-only charge must be laid by {day(ending.on)}, six months after the last act "
-            "with a known date. The either-way offences have no such limit.",
-            due_at=end_of(ending.on),
-            href=reverse("patterns:pattern", args=[course_id]),
-            whose="Assigned to you",
+            text=f"Assign {count(len(warned), 'pattern')} with a time limit that runs",
+            why=f"{'It' if one else 'They'} may be stalking, and nobody has {'it' if one else 'them'}. "
+            f"The last act was {months[0]} months ago or more, and the first limit of a summary-only charge "
+            f"ends on {day(first)}.",
+            due_at=end_of(first),
+            href=f"{reverse('patterns:list')}?{urlencode({'limit': 'runs', 'held': 'nobody'})}",
+            whose="Anyone in your team",
         )
-        for course_id, ending in limits.soon(timezone.localdate(), ids).items()
     ]

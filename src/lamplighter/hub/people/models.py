@@ -128,7 +128,7 @@ class Decision(models.Model):
     right_record = models.CharField(max_length=200)
     undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
     reason = models.TextField()
-    # One click on "This is a different man" can part several pairs; they are undone together.
+    # One click on "This is a different person" can part several pairs; they are undone together.
     act = models.UUIDField()
 
     class Meta:

@@ -255,7 +255,7 @@ def undo(user: User, act: uuid.UUID, reason: str) -> tuple[uuid.UUID, Touched]:
 
 @transaction.atomic
 def part(user: User, report_id: str, person_id: str, reason: str) -> tuple[uuid.UUID, Touched]:
-    """'This is a different man': this person's records in one report are parted from all their others."""
+    """'This is a different person': this person's records in one report are parted from all their others."""
     members = selectors.records_of([person_id]).get(person_id, [])
     here = [m.record_id for m in members if m.report_id == report_id]
     elsewhere = [m.record_id for m in members if m.report_id != report_id]

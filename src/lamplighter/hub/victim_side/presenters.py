@@ -77,7 +77,7 @@ def overview(case: Case, as_at: Moment) -> dict[str, Any]:
     shown = [e.title for e in found if e.shown]
     rows = [
         ("Support", support_line(selectors.supported(case, as_at)), "victim:support"),
-        ("Impact", f"Shown: {'; '.join(shown)}" if shown else "Nothing shown yet", "victim:impact"),
+        ("Impact", f"Speaks to: {'; '.join(shown)}" if shown else elements.NOTHING, "victim:impact"),
         (
             "Victim Personal Statement",
             f"{statements[0].get_state_display()}, {long_date(statements[0].on)}"

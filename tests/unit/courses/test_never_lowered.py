@@ -1,0 +1,83 @@
+"""Nothing that is added to a course takes its reading away."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lamplighter.courses import readings
+from lamplighter.courses.assemble import courses
+from tests.unit.courses.bundles import Writer, day
+
+LEVELS = [{readings.OTHER, readings.DOMESTIC, readings.HONOUR}, {readings.FIRST}, {readings.POSSIBLE}]
+TEXTS = [
+    "Suspect followed her home from the tram.",
+    "He rang her 14 times on Sunday night.",
+    "Argument between the parties about money.",
+    "Suspect slapped her.",
+    "Loud music again, dispute over the hedge.",
+    "Suspect turned up at her door. She told him to stop.",
+    "Scam call claiming to be from the bank.",
+    "Suspect threatened to kill her during an argument.",
+    "Phone stolen from her bag in a bar.",
+    "",
+]
+RELATIONSHIPS = [None, "ex_partner", "partner", "family", "neighbour", "colleague", "stranger", "not_known"]
+REPORTS = st.lists(
+    st.tuples(st.sampled_from(TEXTS), st.sampled_from(RELATIONSHIPS), st.integers(1, 3)),
+    min_size=1,
+    max_size=5,
+)
+AGENCIES = ["force-a", "force-b"]
+
+
+def level(
+    reports: list[tuple[str, str | None, int]],
+    ticked: tuple[str, ...] = (),
+    against: tuple[str, ...] = (),
+) -> int:
+    """How far the course of Amy and Ben reads, of reports given in the order in which they came.
+
+    ``against``: what Ben reported about Amy meanwhile.
+    """
+    w = Writer()
+    for n, (text, relationship, occasions) in enumerate(reports):
+        w.report(
+            f"R{n}", day(40 * n), text, "Amy", "Ben", relationship=relationship, occasions=occasions,
+            agency=AGENCIES[n % 2], ticked=ticked if n == 0 else (),
+        )  # fmt: skip
+    for n, text in enumerate(against):
+        w.report(f"C{n}", day(30 * n), text, "Ben", "Amy")
+    found = courses(w.bundle(), w.linked(), as_at=day(1_000)).courses
+    (reading,) = found.filter(victim_person="P-Amy", suspect_person="P-Ben")["reading"]
+    return next(i for i, level in enumerate(LEVELS) if reading in level)
+
+
+@settings(max_examples=60)
+@given(reports=REPORTS, another=REPORTS)
+def test_more_reports_never_lower_it(reports: list, another: list) -> None:  # type: ignore[type-arg]
+    assert level([*reports, *another]) >= level(reports)
+
+
+@settings(max_examples=40)
+@given(reports=REPORTS, which=st.integers(0, 4))
+def test_more_occasions_never_lower_it(reports: list, which: int) -> None:  # type: ignore[type-arg]
+    at = which % len(reports)
+    text, relationship, occasions = reports[at]
+    more = [*reports[:at], (text, relationship, occasions + 2), *reports[at + 1 :]]
+    assert level(more) >= level(reports)
+
+
+@settings(max_examples=40)
+@given(
+    reports=REPORTS, words=st.sampled_from(["Argument over money.", "Both drunk. Row about the children."])
+)
+def test_words_of_a_dispute_never_lower_it(reports: list, words: str) -> None:  # type: ignore[type-arg]
+    said = [(f"{text} {words}", relationship, n) for text, relationship, n in reports]
+    assert level(said) >= level(reports)
+
+
+@settings(max_examples=30)
+@given(reports=REPORTS, tick=st.sampled_from(["threat_kill", "violence", "following", "unwanted_contact"]))
+def test_a_tick_never_lowers_it(reports: list, tick: str) -> None:  # type: ignore[type-arg]
+    assert level(reports, (tick,)) >= level(reports)
