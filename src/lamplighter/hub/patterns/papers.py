@@ -104,8 +104,8 @@ def unused_material(reading: Reading) -> str:
     rules = [f"{f.title} ({f.rule_version})" for f in reading.findings.values() if f.met]
     return (
         "For the schedule of unused material (MG6C): the reading of these reports by a search aid on "
-        f"{found_on} ({versions or 'versions of the words not recorded'}), and the corrections that people made of it. "
-        f"It is no evidence. Rules that were met, with their versions: {listed(rules)}."
+        f"{found_on} ({versions or 'versions of the words not recorded'}), and the corrections that people "
+        f"made of it. It is no evidence. Rules that were met, with their versions: {listed(rules)}."
     )
 
 
