@@ -103,6 +103,13 @@ def test_no_role_of_the_hub_reads_what_is_sealed(officer: User, case: Case) -> N
         cursor.execute("SELECT words, before FROM access.sealed_words")
         assert (SLIP, SLIP) in cursor.fetchall()
         for role in (sync.APP, sync.WEB, sync.SERVICE, sync.RECORDS, sync.LOADER):
+            for right in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+                cursor.execute("SELECT has_table_privilege(%s, 'access.sealed_words', %s)", [role, right])
+                assert cursor.fetchone() == (False,), (role, right)
+            cursor.execute("SELECT pg_has_role(%s, 'SET')", [role])
+            if cursor.fetchone() == (False,):
+                # The owner of a server of one's own is no superuser, and not every role.
+                continue
             cursor.execute(f"SET LOCAL ROLE {role}")
             for statement in ("SELECT * FROM", "DELETE FROM"):
                 with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():

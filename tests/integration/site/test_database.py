@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from unittest import mock
 
 import psycopg
 import pytest
@@ -94,3 +96,30 @@ def test_migrations_and_models_agree() -> None:
     from django.core.management import call_command
 
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_folder_on_which_a_server_has_yet_to_leave_its_trace_is_not_emptied(tmp_path: Path) -> None:
+    """The first start takes long, and the next process comes before the server has written anything."""
+    for name in ("PG_VERSION", embedded.MADE, "postgresql.conf"):
+        (tmp_path / name).touch()
+    server = object.__new__(embedded.Server)
+    server.pgdata = tmp_path
+    with mock.patch.object(embedded.PostgresServer, "ensure_pgdata_inited"):
+        server.ensure_pgdata_inited()
+        assert (tmp_path / "PG_VERSION").exists()
+        (tmp_path / embedded.MADE).unlink()
+        (tmp_path / embedded.CONFIGURATION).unlink()
+        with pytest.raises(FileNotFoundError, match=r"postgresql\.conf"):
+            server.ensure_pgdata_inited()
+    assert not (tmp_path / "PG_VERSION").exists()
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_a_server_that_was_gone_before_it_was_asked_to_stop_is_stopped(tmp_path: Path, running: bool) -> None:
+    refused = subprocess.CalledProcessError(1, "pg_ctl")
+    with (
+        mock.patch.object(embedded, "pg_ctl", side_effect=refused),
+        mock.patch.object(embedded, "is_running", return_value=running),
+        pytest.raises(subprocess.CalledProcessError) if running else nullcontext(),
+    ):
+        embedded.stop(tmp_path)

@@ -158,8 +158,10 @@ def _start() -> dict[str, Any]:
                 raise RuntimeError(
                     f"PostgreSQL does not start; the reason is in {data_folder() / 'log'}"
                 ) from problem
-        except (subprocess.TimeoutExpired, AssertionError, psycopg.OperationalError):
-            # Still starting, or recovering: the wheel waits ten seconds and no longer.
+            time.sleep(0.5)
+        except (subprocess.TimeoutExpired, AssertionError, FileNotFoundError, psycopg.OperationalError):
+            # Still starting, or recovering: the wheel waits ten seconds and no longer, and then reads a log
+            # that is not there while a server has yet to begin it.
             if time.monotonic() > until:
                 raise
             time.sleep(0.5)

