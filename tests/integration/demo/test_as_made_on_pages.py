@@ -31,7 +31,7 @@ from lamplighter.hub import demo
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases.models import Case, Entry, Participation, Status
+from lamplighter.hub.cases.models import Case, Entry, Participation, RejectionAnswer, Status
 from lamplighter.hub.cases.permissions import may_decide_cases, may_refer_pattern
 from lamplighter.hub.clocks import endings, policies
 from lamplighter.hub.clocks.models import Clock
@@ -227,7 +227,10 @@ def test_only_services_write_what_nobody_wrote() -> None:
 
 def test_each_stage_is_decided_by_somebody_who_decides() -> None:
     for status in Status.objects.exclude(name="referred").select_related("by"):
-        assert may_decide_cases(status.by), status.pk
+        # Of a rejection: whoever was named to read it completes what somebody who decides has proposed.
+        read = RejectionAnswer.objects.filter(case=status.case_id, by=status.by, answer="agreed")
+        decides = [status.by, *(answer.rejection.by for answer in read if status.name == "rejected")]
+        assert any(may_decide_cases(person) for person in decides), status.pk
     for case in Case.objects.exclude(course_id=""):
         referred = Status.objects.filter(case=case).earliest("at", "pk")
         assert may_refer_pattern(referred.by), f"{referred.by} cannot refer from a pattern."

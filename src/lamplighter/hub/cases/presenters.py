@@ -232,7 +232,8 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
             }
         )
     told = [f"{legal_words(row)}, since {day(row.since)}" for row in standing]
-    text = "; ".join(told) or "None recorded that stands"
+    ended = "What was recorded has ended" if not told and selectors.legal_history(case, as_at) else ""
+    text = "; ".join(told) or ended or "Nobody has recorded it yet"
     found.append({"label": "Legal status", "text": text, "more": "", "page": "cases:legal"})
     if closing and status and status.name in policies.OVER:
         current = f"Stalking current when closed: {closing.get_current_display().lower()}"
@@ -252,7 +253,7 @@ def proposal(found: rejections.Proposal) -> dict[str, Any]:
         ("What the person stalked has been told", row.told),
         ("Where else they can turn", row.turn_to),
         ("Proposed by", f"{_by(row)}, {day(timezone.localdate(row.at))}"),
-        ("Read by", names),
+        ("Named to read it", names),
     ]
     for said in found.answers:
         when = day(timezone.localdate(said.at))

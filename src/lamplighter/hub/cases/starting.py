@@ -108,7 +108,7 @@ def state_changed(user: User, case: Case, state: str, *, decider: User | None = 
             continue
         done = state in rule.extra["done_on"]
         clocks.end(
-            user,
+            decider or user,
             clock,
             why=f"The case is now “{Status.Name(state).label}”.",
             state=Clock.State.DONE if done else Clock.State.CANCELLED,

@@ -240,7 +240,7 @@ class OfficerConsultationForm(forms.Form):
         max_length=200,
         error_messages={"required": "Enter the name and role of who was asked"},
     )
-    on = DatePartsField(label="When were they asked?", latest=timezone.localdate)
+    on = DatePartsField(label="The day they were asked", latest=timezone.localdate)
     answer = radios("What was agreed?", OfficerConsultation.Answer.choices, required="Choose what was agreed")
     content = text_box(
         "What may be talked about with the person, and what not?",
