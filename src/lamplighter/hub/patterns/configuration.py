@@ -14,7 +14,8 @@ CORRECT = "correct"
 PART = Part(
     "patterns",
     "Decisions on patterns",
-    "By when a force says what it did about a record, once it has been asked to correct it.",
+    "By when a force says what it did about a record that it was asked to correct, and by when somebody "
+    "looks at a pattern that reads as possible domestic or honour-based abuse.",
     SHIPPED,
     (
         Rows(
@@ -29,6 +30,17 @@ PART = Part(
             # The software itself asks for these.
             always=(CORRECT,),
         ),
+        Rows(
+            "look",
+            "Possible domestic or honour-based abuse",
+            (
+                code(),
+                text("title", "Words", longest=200, shown=False),
+                count("working_days", "Within", "working day", most=60),
+                *origin(),
+            ),
+            single=True,
+        ),
     ),
 )
 PARTS = (PART,)
@@ -38,3 +50,8 @@ RULES = DatedRules(PART)
 def correct_within(day: dt.date) -> int:
     """Return in how many days a force that is asked on ``day`` says what it did about its record."""
     return int(RULES.on("limit", day)[CORRECT].extra["days"])
+
+
+def look_within(day: dt.date) -> int:
+    """Return in how many working days somebody looks at what reads as possible abuse of another kind."""
+    return int(RULES.one("look", day).extra["working_days"])
