@@ -18,13 +18,14 @@ from lamplighter.hub.site.config_files.dated import Rule
 
 
 def start(user: User, case: Case, state: str) -> None:
-    """Start what begins with ``state``; what runs already goes on."""
+    """Start what begins with ``state``; what runs already goes on. Of a referral in danger, in hours."""
+    danger = state == State.REFERRED and selectors.in_danger(case)
     running = set(
         Clock.objects.filter(case=case, state=Clock.State.RUNNING).values_list("kind", flat=True).distinct()
     )
     for kind, rule in rules.on("clock", timezone.localdate(moment.now())).items():
         if state in rule.extra["starts_with"] and kind not in running:
-            _begin(user, case, rule, _because(state))
+            _begin(user, case, rule, _because(state, danger and bool(rules.danger_hours(rule))), danger)
 
 
 def again(user: User, done: Clock) -> None:
@@ -35,7 +36,7 @@ def again(user: User, done: Clock) -> None:
         _begin(user, done.case, found, "It comes round again: it was done before.")
 
 
-def _begin(user: User, case: Case, rule: Rule, why: str) -> None:
+def _begin(user: User, case: Case, rule: Rule, why: str, danger: bool = False) -> None:
     now = moment.now()
     # In the name of whoever must act, which is often not who wrote: the rules of the wall let a person add
     # rows of their own agency alone.
@@ -45,7 +46,7 @@ def _begin(user: User, case: Case, rule: Rule, why: str) -> None:
             case,
             rule.code,
             rule.title,
-            due_at=rules.due(rule, now),
+            due_at=rules.due(rule, now, danger),
             starts_at=now,
             why=why,
             page=rule.extra["page"],
@@ -53,9 +54,11 @@ def _begin(user: User, case: Case, rule: Rule, why: str) -> None:
         )
 
 
-def _because(state: str) -> str:
+def _because(state: str, danger: bool = False) -> str:
     label = Status.Name(state).label.lower()
-    if state in (State.REFERRED, State.REJECTED, State.REDIRECTED, State.CLOSED):
+    if danger:
+        return f"Because the case was {label} and somebody is in danger now. Nights and weekends count."
+    if state in (State.REFERRED, State.HELD, State.REJECTED, State.REDIRECTED, State.CLOSED):
         return f"Because the case was {label}."
     return f"Because the case is {'for' if state == State.ADVICE_ONLY else 'in'} {label}."
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:key>/history", views.history, name="history"),
     path("<uuid:key>/as-at", views.as_at, name="as_at"),
     path("<uuid:key>/triage", state_views.triage, name="triage"),
+    path("<uuid:key>/safeguarding", state_views.safeguarding, name="safeguarding"),
     path("<uuid:key>/move", state_views.move, name="move"),
     path("<uuid:key>/close", state_views.close, name="close"),
     path("<uuid:key>/follow-up", state_views.follow_up, name="follow_up"),

@@ -38,6 +38,7 @@ KINDS = {
     "cases.FollowUp": "Follow-up after closing",
     "cases.LegalStatus": "Legal status",
     "cases.Party": "Personal details",
+    "cases.SafeguardingCheck": "Police safeguarding check",
     "cases.Status": "Status of the case",
     "cases.Triage": "Decision on the referral",
     "perpetrator_side.Allocation": "Allocation of a practitioner",
