@@ -1,9 +1,9 @@
-"""Does the order of urgency put first what happens next? Judged by the made-up world's future.
+"""What does the order of the list do on made-up worlds? It shows a rule at work, and decides none.
 
     python -m benchmarks.urgency
 
 On each of several days the spine is run on what was known by then. Every
-flagged course is put in order twice: by the urgency rules, and by time since
+flagged course is put in order twice: by the rules of the list, and by time since
 the last occasion, the order to beat. The truth is whether the person stalked
 suffers a serious act (violence, strangulation, sexual violence, a threat to
 kill) in the 28 days after, which no rule can see. Such acts are few, so that one
@@ -31,7 +31,7 @@ HORIZON = 28
 DAYS_BETWEEN = 45
 DAYS_LOOKED_AT = 8
 RESAMPLES = 2_000
-RULES, RECENCY = "urgency rules", "time since last occasion"
+RULES, RECENCY = "rules of the list", "time since last occasion"
 
 
 def ranked(world: World) -> pl.DataFrame:
@@ -49,7 +49,7 @@ def table(every: pl.DataFrame) -> Table:
     """Both orders: concordance, and the share of serious acts in the first twentieth, tenth and fifth."""
     days = every.select("seed", "day").n_unique()
     made = Table(
-        title=f"Order of urgency: a serious act in the next {HORIZON} days ({days} days looked at)",
+        title=f"Order of the list: a serious act in the next {HORIZON} days ({days} days looked at)",
         caption=_difference(every),
     )
     for heading in (

@@ -39,7 +39,7 @@ def decisions() -> str:
 
 
 def rule_book() -> str:
-    """Every rule on a course of conduct and every rule of urgency, as the pages show them."""
+    """Every rule on a course of conduct and every rule of the order of the list, as the pages show them."""
     lines = [
         "# The rules",
         "",
@@ -63,12 +63,16 @@ def rule_book() -> str:
         lines.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
     lines += [
         "",
-        "## Order of urgency",
+        "## Order of the list",
         "",
         "Looked at in this order; a later rule only parts what the earlier ones leave together.",
         "",
     ]
-    lines += [f"{n}. {rule.title} (`{rule.rule_id}`)" for n, rule in enumerate(urgency.RULES, 1)]
+    for n, rule in enumerate(urgency.RULES, 1):
+        size = f" {rule.size}." if rule.size else ""
+        lines.append(f"{n}. {rule.title} (`{rule.rule_id}`).{size} {rule.source} [{rule.mark}].")
+    lines += ["", "Above the line stand:", ""]
+    lines += [f"- {line.title}: {line.source} [{line.mark}]" for line in urgency.red_lines()]
     return "\n".join(lines) + "\n"
 
 

@@ -13,7 +13,7 @@ from lamplighter.reporting.workbook import SheetColumn, SheetTable
 def patterns_sheet(patterns: Sequence[Pattern]) -> SheetTable:
     """Return one row a pattern, the flagged first."""
     columns = (
-        SheetColumn("No.", "The number of the pattern here and on the page: the most urgent first.", 6),
+        SheetColumn("No.", "The number of the pattern here and on the page: in the order of the list.", 6),
         SheetColumn("Possible stalking", "Yes for a pattern that reads as possible stalking.", 11),
         SheetColumn(
             "In one sentence", "Who, how many reports, by whom, over how long, recorded as what.", 60

@@ -39,7 +39,7 @@ def courses(
     previous: pl.DataFrame | None = None,
     victims: Mapping[str, str] | None = None,
 ) -> CourseResult:
-    """Every course in the reports of a bundle, the most urgent first.
+    """Every course in the reports of a bundle, in the order of the list.
 
     Args:
         bundle: the five tables (``lamplighter.records.schema``); reports made after ``as_at`` are not
@@ -171,7 +171,7 @@ def _found(
         ]
         hidden = any(text.rule_id == "hidden" and met.met for text, met in read)
         course_rows.append(_course_row(c, hidden))
-        occasion_rows += [_occasion_row(c.course_id, o) for o in c.occasions]
+        occasion_rows += [_occasion_row(c.course_id, o, known[o.report_id]) for o in c.occasions]
     ranks = urgency.ranked(urgency.known_of(course_rows, occasion_rows, finding_rows, as_at))
     ranked = sorted(
         (row | ranks[row["course_id"]] for row in course_rows), key=lambda row: int(row["urgency_rank"])
@@ -198,7 +198,7 @@ def _course_row(c: _Course, hidden: bool) -> Row:
     }
 
 
-def _occasion_row(course_id: str, o: Occasion) -> Row:
+def _occasion_row(course_id: str, o: Occasion, fact: Fact) -> Row:
     shown = o.against
     actors = Counter(a.actor for a in shown)
     return {
@@ -226,7 +226,14 @@ def _occasion_row(course_id: str, o: Occasion) -> Row:
         "reason": o.reason,
         "reversed": o.reversed,
         "same_as": o.same_as,
+        "circumstances": _circumstances(fact),
     }
+
+
+def _circumstances(fact: Fact) -> list[str]:
+    """What a report tells beside acts that the order of the list reads."""
+    related = {s.relationship for s in fact.suspects if s.relationship}
+    return sorted(urgency.CIRCUMSTANCES & (fact.cues | related))
 
 
 def _commonest(forward: Iterable[Fact]) -> str | None:

@@ -77,7 +77,7 @@ class _Material:
 def summaries(
     bundle: Bundle, linked: LinkResult, found: CourseResult, agencies: Agencies
 ) -> Iterator[Pattern]:
-    """Yield every pattern, those flagged as possible stalking first, the most urgent before the others.
+    """Yield every pattern, those flagged as possible stalking first, each in the order of the list.
 
     ``found`` and ``linked`` are results on ``bundle``.
     """

@@ -52,6 +52,7 @@ OCCASIONS_SCHEMA = pl.Schema(
         "reason": pl.String(),
         "reversed": pl.Boolean(),
         "same_as": pl.String(),
+        "circumstances": pl.List(pl.String()),
     }
 )
 FINDINGS_SCHEMA = pl.Schema(
@@ -71,14 +72,15 @@ FINDINGS_SCHEMA = pl.Schema(
 class CourseResult:
     """What :func:`lamplighter.courses.assemble.courses` gives.
 
-    ``courses``: one row a course, the most urgent first. ``kind`` is 'pattern' (two occasions or more) or
+    ``courses``: one row a course, in the order of the list. ``kind`` is 'pattern' (two occasions or more) or
     'single';
     ``suspect_person`` is null when nobody is identified; ``relationship`` is the code the reports give most
     often.
     ``occasions``: one row for each report's account of an occasion, in order; accounts of one occasion share
     ``occasion_no`` and the later ones name the first in ``same_as``; ``acts`` are what counts against the
     suspect;
-    ``reversed`` marks reports with the roles swapped. ``findings``: every rule of every pattern, met or not;
+    ``reversed`` marks reports with the roles swapped; ``circumstances`` are what the report of it tells
+    beside acts, as the order of the list reads it. ``findings``: every rule of every pattern, met or not;
     ``evidence`` are keys '<report_id>#<occasion_seq>'.
     """
 

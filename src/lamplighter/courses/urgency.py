@@ -1,44 +1,79 @@
-"""Which course needs somebody first? An order by named rules, compared one after another; no sum, no score.
+"""The order of the list of patterns: by named rules, compared one after another; no score, no forecast.
 
-Courses are compared by the first rule of :data:`RULES`, then, where that does
-not tell them apart, by the next. Each rule puts a course in one of a few
-places by something that happened, and says so in words. The last but one is how
-many days ago the last occasion was, which alone is the order this one has to
-beat (:func:`baseline`); of two on the same day the more frequent comes first.
+Above every rule is a line: who is hurt, threatened with death, broken in upon and
+the like of late is above it, whatever the reports read as. Then courses are
+compared by the next rule of :data:`RULES`, and where that does not tell them
+apart by the one after. Each rule puts a course in one of a few places by
+something that was told, and says so in words; its source and published size are
+in ``order.toml``. The order has not been tested on real outcomes. Nothing that
+is added to a course moves it down: not a report, an incident, a ticked act, nor
+a report in which the roles are swapped.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeAlias
 
 import polars as pl
 
 from lamplighter.courses.readings import POSSIBLE
 from lamplighter.courses.results import Row
-from lamplighter.courses.severity import THREATS
+from lamplighter.courses.severity import THREATS, VIOLENCE
 from lamplighter.courses.words import count, span
+from lamplighter.vocabulary import current
 
-RULE_VERSION = "4"
+RULE_VERSION = "5"
 WEEK_DAYS = 7
 RECENT_DAYS = 28
-ACTIVE_DAYS = 91
 HALF_YEAR_DAYS = 182
-_GRAVE = frozenset({"violence", "strangulation", "sexual_violence", "threat_kill", "break_in"})
+_GRAVE = VIOLENCE | {"threat_kill", "break_in"}
+_EXPLICIT = frozenset({"threat_harm", "threat_kill"})
+_FOLLOWED = frozenset({"following", "watching", "loitering", "tracking", "monitoring", "account_access"})
+# What a report tells beside acts, as the order reads it: cues of its words, and the relationship it gives.
+FORMER = frozenset({"ex_partner", "separated"})
+TRIGGERS = frozenset({"separated", "new_partner", "court", "release"})
+CIRCUMSTANCES = FORMER | TRIGGERS | {"fear", "order_in_force", "weapon", "fire", "children"}
+ABOVE = 0.0
+"""The first place of a course above the line; below it is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedLine:
+    """One kind of what stands above every rule."""
+
+    code: str
+    title: str
+    acts: frozenset[str]
+    told: frozenset[str]
+    beside: frozenset[str]
+    mark: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the rules look at for one course, from the frames of a result."""
+    """What the rules look at for one course, from the frames of a result.
+
+    ``days`` since each incident, by the date that it is given; ``latest`` by the last date that it can have
+    been: today, where an account of it has no date, whose ``days`` are infinity. ``acts`` and ``told``: what
+    was done on each, and what the reports of it tell beside that (:data:`CIRCUMSTANCES`). ``of_late``: how
+    many days that is.
+    """
 
     possible: bool
-    relationship: str | None
     days: tuple[float, ...]
+    latest: tuple[float, ...]
     acts: tuple[frozenset[str], ...]
-    met: frozenset[str]
+    told: tuple[frozenset[str], ...]
+    of_late: int
 
     def since_last(self) -> float:
         """Days since the last occasion; infinity when none has a date."""
@@ -48,63 +83,144 @@ class Known:
         """Occasions in the last ``limit`` days."""
         return sum(d <= limit for d in self.days)
 
+    def ever(self, behaviours: frozenset[str]) -> bool:
+        """Whether one of the behaviours was ever told of, with a date or without."""
+        return any(a & behaviours for a in self.acts)
+
     def last_with(self, behaviours: frozenset[str]) -> float:
         """Days since the last occasion with one of the behaviours."""
         return min((d for d, a in zip(self.days, self.acts, strict=True) if a & behaviours), default=math.inf)
 
+    def tells(self, circumstances: frozenset[str]) -> bool:
+        """Whether a report tells one of these of the two."""
+        return any(t & circumstances for t in self.told)
+
+    def lines(self) -> list[tuple[RedLine, float]]:
+        """What puts it above the line, each with the days since; infinity where no date is known."""
+        found = []
+        for line in red_lines():
+            if line.beside and not self.tells(line.beside):
+                continue
+            when = [
+                (latest, days)
+                for latest, days, acts, told in zip(self.latest, self.days, self.acts, self.told, strict=True)
+                # What is told beside an act counts where something was done.
+                if acts & line.acts or (acts and told & line.told)
+            ]
+            if any(latest <= self.of_late for latest, _ in when):
+                found.append((line, min(days for _, days in when)))
+        return found
+
 
 @dataclass(frozen=True, slots=True)
-class UrgencyRule:
+class OrderRule:
     """``place`` is smaller for what comes first; ``words`` is None where the rule has nothing to say."""
 
     rule_id: str
     title: str
+    size: str
+    mark: str
+    source: str
     place: Callable[[Known], float]
     words: Callable[[Known], str | None]
 
 
-def _flag(
-    test: Callable[[Known], bool], words: str
-) -> tuple[Callable[[Known], float], Callable[[Known], str | None]]:
+@cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads((files("lamplighter.courses") / "order.toml").read_text("utf-8"))
+
+
+@cache
+def red_lines() -> tuple[RedLine, ...]:
+    """Return what stands above every rule, in the order of ``order.toml``."""
+    return tuple(
+        RedLine(
+            row["code"],
+            row["title"],
+            frozenset(row.get("acts", ())),
+            frozenset(row.get("told", ())),
+            frozenset(row.get("with", ())),
+            row["mark"],
+            row["source"],
+        )
+        for row in _data()["red_line"]
+    )
+
+
+Place: TypeAlias = Callable[[Known], float]
+Words: TypeAlias = Callable[[Known], str | None]
+
+
+def _flag(test: Callable[[Known], bool], words: str) -> tuple[Place, Words]:
     return (lambda k: 0.0 if test(k) else 1.0), (lambda k: words if test(k) else None)
 
 
-def _possible(k: Known) -> bool:
-    return k.possible
+def _line(k: Known) -> float:
+    return ABOVE if k.lines() else 1.0
+
+
+def _line_words(k: Known) -> str | None:
+    said = [f"{line.title}, {_ago(days)}" for line, days in k.lines()]
+    return f"above the line: {'; '.join(said)}" if said else None
+
+
+def _ago(days: float) -> str:
+    if not math.isfinite(days):
+        return "date not known"
+    return ("today", "yesterday")[int(days)] if days < 2 else f"{span(int(days))} ago"
+
+
+def _possible(k: Known) -> float:
+    """Below the line what reads as possible stalking comes first; above it nobody waits for a reading."""
+    return 0.0 if k.possible or k.lines() else 1.0
+
+
+def _possible_words(k: Known) -> str | None:
+    return "possible stalking" if k.possible else None
 
 
 def _activity(k: Known) -> float:
-    """Going on (something in the last three months), or not."""
-    return float(k.since_last() > ACTIVE_DAYS)
+    """Going on (something in the time that counts as current), or not."""
+    return float(k.since_last() > k.of_late)
 
 
 def _activity_words(k: Known) -> str | None:
     said = (
         (WEEK_DAYS, "something this week"),
         (RECENT_DAYS, "going on now"),
-        (ACTIVE_DAYS, "still going on"),
+        (k.of_late, "still going on"),
     )
     return next((words for days, words in said if k.since_last() <= days), None)
 
 
+def _three(k: Known) -> bool:
+    return k.tells(FORMER) and k.ever(_EXPLICIT) and k.ever(frozenset({"damage"}))
+
+
 def _gravity(k: Known) -> float:
-    """Of what goes on: violence, a threat to kill or an entry of late; any of these, or a threat, at any
-    time; or neither. What has been quiet for three months is in the order of its last occasion."""
-    if k.since_last() > ACTIVE_DAYS:
-        return 2.0
-    if k.last_with(_GRAVE) <= ACTIVE_DAYS:
+    """Violence, a threat to kill or an entry at any time; another threat; neither. Long ago still counts."""
+    if k.ever(_GRAVE):
         return 0.0
-    return 1.0 if math.isfinite(k.last_with(_GRAVE | THREATS)) else 2.0
+    return 1.0 if k.ever(THREATS) else 2.0
 
 
 def _gravity_words(k: Known) -> str | None:
-    if k.last_with(_GRAVE) <= ACTIVE_DAYS:
-        return "violence, a threat to kill or an entry in the last three months"
-    if k.last_with(THREATS) <= ACTIVE_DAYS:
-        return "threats in the last three months"
-    if math.isfinite(k.last_with(_GRAVE)):
-        return "violence, a threat to kill or an entry, more than three months ago"
-    return "threats, more than three months ago" if math.isfinite(k.last_with(THREATS)) else None
+    months = "three months" if k.of_late == 91 else f"{k.of_late} days"
+    if k.last_with(_GRAVE) <= k.of_late:
+        return f"violence, a threat to kill or an entry in the last {months}"
+    if k.last_with(THREATS) <= k.of_late:
+        return f"threats in the last {months}"
+    if k.ever(_GRAVE):
+        return f"violence, a threat to kill or an entry, {_before(k.last_with(_GRAVE), months)}"
+    return f"threats, {_before(k.last_with(THREATS), months)}" if k.ever(THREATS) else None
+
+
+def _before(days: float, months: str) -> str:
+    return f"more than {months} ago" if math.isfinite(days) else "date not known"
+
+
+def _breach(k: Known) -> bool:
+    return k.ever(frozenset({"breach"})) or k.tells(frozenset({"order_in_force"}))
 
 
 def _often(k: Known) -> float:
@@ -127,34 +243,46 @@ def _days(k: Known) -> float:
 
 
 def _since_words(k: Known) -> str | None:
-    if not math.isfinite(k.since_last()):
-        return None
-    days = int(k.since_last())
-    if days < 2:
-        return f"last incident {('today', 'yesterday')[days]}"
-    return f"last incident {span(days)} ago"
+    return f"last incident {_ago(k.since_last())}" if math.isfinite(k.since_last()) else None
 
 
-RULES: tuple[UrgencyRule, ...] = (
-    UrgencyRule(
-        "urgency.possible_stalking", "Reads as possible stalking", *_flag(_possible, "possible stalking")
+_PLACES: Mapping[str, tuple[Place, Words]] = {
+    "order.line": (_line, _line_words),
+    "order.possible_stalking": (_possible, _possible_words),
+    "order.activity": (_activity, _activity_words),
+    "order.three": _flag(_three, "former partners, an explicit threat and damage"),
+    "order.gravity": (_gravity, _gravity_words),
+    "order.former_partner": _flag(lambda k: k.tells(FORMER), "former partners"),
+    "order.breach": _flag(_breach, "a possible breach, or an order in force"),
+    "order.followed": _flag(lambda k: k.ever(_FOLLOWED), "followed or watched"),
+    "order.trigger": _flag(
+        lambda k: k.tells(TRIGGERS), "a separation, a new partner, a court or a release is spoken of"
     ),
-    UrgencyRule(
-        "urgency.activity",
-        f"An incident in the last {ACTIVE_DAYS} days",
-        _activity,
-        _activity_words,
-    ),
-    UrgencyRule(
-        "urgency.gravity",
-        f"Then: violence, a threat to kill or an entry in the last {ACTIVE_DAYS} days; any of these, or"
-        " another threat, at any time",
-        _gravity,
-        _gravity_words,
-    ),
-    UrgencyRule("urgency.last", "Days since the last incident", _days, _since_words),
-    UrgencyRule("urgency.often", "Incidents in the last six months", _often, _often_words),
-)
+    "order.fear": _flag(lambda k: k.tells(frozenset({"fear"})), "afraid"),
+    "order.last": (_days, _since_words),
+    "order.often": (_often, _often_words),
+}
+
+
+def _rules() -> tuple[OrderRule, ...]:
+    rows = {row["id"]: row for row in _data()["rule"]}
+    if list(rows) != list(_PLACES):
+        raise LookupError(f"order.toml and its rules differ: {sorted(set(rows) ^ set(_PLACES))}")
+    of_late = f"in the last {current.newest().days} days"
+    return tuple(
+        OrderRule(
+            rule_id,
+            row["title"].format(of_late=of_late),
+            row["size"],
+            row["mark"],
+            row["source"],
+            *_PLACES[rule_id],
+        )
+        for rule_id, row in rows.items()
+    )
+
+
+RULES: tuple[OrderRule, ...] = _rules()
 
 
 def known(
@@ -162,8 +290,10 @@ def known(
 ) -> dict[str, Known]:
     """What the rules look at, by course id. Occasions after ``as_at`` are not looked at."""
     return known_of(
-        courses.select("course_id", "reading", "relationship").iter_rows(named=True),
-        occasions.select("course_id", "occasion_no", "at", "acts", "reversed").iter_rows(named=True),
+        courses.select("course_id", "reading").iter_rows(named=True),
+        occasions.select(
+            "course_id", "occasion_no", "at", "until", "acts", "circumstances", "reversed"
+        ).iter_rows(named=True),
         findings.select("course_id", "rule_id", "met").iter_rows(named=True),
         as_at,
     )
@@ -172,31 +302,49 @@ def known(
 def known_of(
     courses: Iterable[Row], occasions: Iterable[Row], findings: Iterable[Row], as_at: dt.datetime
 ) -> dict[str, Known]:
-    """:func:`known` of rows."""
-    met: dict[str, set[str]] = defaultdict(set)
-    for finding in findings:
-        if finding["met"]:
-            met[finding["course_id"]].add(finding["rule_id"])
-    seen: dict[str, dict[int, tuple[float, set[str]]]] = defaultdict(dict)
+    """:func:`known` of rows. Accounts of one incident are one: its earliest day counts, and all that was
+    told."""
+    seen: dict[str, dict[int, _Incident]] = defaultdict(dict)
     for occasion in occasions:
         at = occasion["at"]
-        if occasion["reversed"] or at is None or at > as_at:
+        if occasion["reversed"] or (at is not None and at > as_at):
             continue
-        days = (as_at - at).total_seconds() / 86400
-        held = seen[occasion["course_id"]].setdefault(occasion["occasion_no"], (days, set()))
-        held[1].update(occasion["acts"])
+        one = seen[occasion["course_id"]].setdefault(occasion["occasion_no"], _Incident())
+        one.acts.update(occasion["acts"])
+        one.told.update(CIRCUMSTANCES.intersection(occasion["circumstances"] or ()))
+        if at is None:
+            one.latest = 0.0
+        else:
+            end = occasion["until"] or at
+            one.days = min(one.days, _days_between(at, as_at))
+            one.latest = min(one.latest, _days_between(min(max(end, at), as_at), as_at))
     out = {}
+    of_late = current.days(as_at.date())
     for course in courses:
         course_id = course["course_id"]
         each = [seen[course_id][n] for n in sorted(seen[course_id])]
         out[course_id] = Known(
             possible=course["reading"] == POSSIBLE,
-            relationship=course["relationship"],
-            days=tuple(d for d, _ in each),
-            acts=tuple(frozenset(a) for _, a in each),
-            met=frozenset(met[course_id]),
+            days=tuple(i.days for i in each),
+            latest=tuple(i.latest for i in each),
+            acts=tuple(frozenset(i.acts) for i in each),
+            told=tuple(frozenset(i.told) for i in each),
+            of_late=of_late,
         )
     return out
+
+
+class _Incident:
+    """One incident while its accounts are read."""
+
+    def __init__(self) -> None:
+        self.days = self.latest = math.inf
+        self.acts: set[str] = set()
+        self.told: set[str] = set()
+
+
+def _days_between(at: dt.datetime, as_at: dt.datetime) -> float:
+    return (as_at - at).total_seconds() / 86400
 
 
 def key(k: Known) -> list[float]:
@@ -212,7 +360,7 @@ def reasons(k: Known) -> list[str]:
 def order(
     courses: pl.DataFrame, occasions: pl.DataFrame, findings: pl.DataFrame, as_at: dt.datetime
 ) -> pl.DataFrame:
-    """Courses from the most urgent: course_id, urgency_rank (1 first), urgency_key, urgency_reasons.
+    """Courses in the order of the list: course_id, urgency_rank (1 first), urgency_key, urgency_reasons.
 
     Ties under every rule are ordered by course id, so that the order is the same every time.
     """
@@ -231,7 +379,7 @@ def baseline(courses: pl.DataFrame, occasions: pl.DataFrame, as_at: dt.datetime)
 
 
 def ranked(looked: Mapping[str, Known]) -> dict[str, Row]:
-    """Of each course, the most urgent first: urgency_rank (1 first), urgency_key and urgency_reasons."""
+    """Of each course, in the order of the list: urgency_rank (1 first), urgency_key and urgency_reasons."""
     return _ranked({c: (key(k), reasons(k)) for c, k in looked.items()})
 
 

@@ -192,7 +192,9 @@ def test_a_referral_is_held_for_its_author_and_wiped_when_it_is_sent(officer: Us
     assert WORD not in said(client, place)
     assert client.post(place, REFERRAL | {drafts.LEAVING: "yes"}, secure=True).status_code == 204
     assert not Case.objects.exists()
-    assert client.post(place, REFERRAL | {"victim_knows": "yes"}, secure=True).status_code == 302
+    assert (
+        client.post(place, REFERRAL | {"victim_knows": "yes", "danger": "no"}, secure=True).status_code == 302
+    )
     assert not FormDraft.objects.exists()
     assert Case.objects.count() == 1
 

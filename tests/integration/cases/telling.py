@@ -43,9 +43,7 @@ def a_working_case(by: User, decision: str = "consultation", *others: str, **res
 def a_closed_case(by: User) -> Case:
     case = a_working_case(by)
     with identity.as_person(by):
-        lifecycle.close(
-            by, case, why="no_longer_current", reason="Quiet for a year.", current="no", not_done=""
-        )
+        lifecycle.close(by, case, why="plan_done", reason="Quiet for a year.", current="no", not_done="")
     return case
 
 

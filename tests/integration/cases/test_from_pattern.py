@@ -49,7 +49,12 @@ def test_a_pattern_fills_in_the_referral_and_the_case_says_where_it_came_from(co
     filled = dict(re.findall(r'name="(\w+)"[^>]*?value="([^"]*)"', body))
     assert "Nair" in filled["victim_name"]
     sent = {k: v for k, v in filled.items() if k.startswith(("victim_", "suspect_")) and k != "victim_knows"}
-    sent |= {"why": "Four reports, one man.", "victim_knows": "yes", "crime_numbers": filled["crime_numbers"]}
+    sent |= {
+        "why": "Four reports, one man.",
+        "victim_knows": "yes",
+        "danger": "no",
+        "crime_numbers": filled["crime_numbers"],
+    }
     assert client.post(address, sent, secure=True).status_code == 302
     case = Case.objects.get(course_id=course.course_id)
     persons = dict(Party.objects.filter(case=case).values_list("side", "person_id"))

@@ -69,7 +69,8 @@ def test_a_referral_without_its_parts_opens_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     ("decision", "threshold", "clocks"),
     [
-        ("direct", "immediate_danger", {"case.allocate", "case.review"}),
+        ("direct", "fixation", {"case.allocate", "case.review"}),
+        ("held", "too_little", {"case.chase"}),
         ("consultation", "health_need", {"case.consultation", "case.formulation", "case.review"}),
         ("advice_only", "one_question", {"case.advice"}),
         ("redirected", "other_service", {"case.answer", "case.arrived"}),
@@ -171,7 +172,7 @@ def test_closing_with_current_stalking_asks_why_it_is_right() -> None:
         made = lifecycle.close(
             by, case, why="victim_choice", reason="Her wish.", current="yes", current_words="Her plan stands."
         )
-    assert made.definition == "contact_or_breach_8_weeks"
+    assert made.definition == "contact_or_breach_at_liberty"
 
 
 def test_statuses_are_never_changed() -> None:

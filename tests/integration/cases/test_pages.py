@@ -244,6 +244,7 @@ def test_a_referral_by_form_opens_a_case_for_the_agencies_chosen() -> None:
             "suspect_name": "Daniel Hollinshaw",
             "why": "He speaks of following somebody.",
             "victim_knows": "no",
+            "danger": "not_known",
             "agencies": ["helpline"],
         },
         secure=True,
@@ -271,6 +272,7 @@ def test_the_same_two_people_the_other_way_round() -> None:
             "suspect_name": "Priya Nair",
             "why": "He says that she follows him.",
             "victim_knows": "yes",
+            "danger": "no",
         },
         secure=True,
     )

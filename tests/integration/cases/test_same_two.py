@@ -30,6 +30,7 @@ def typed(user: User, **changed: str) -> Any:
         "suspect_name": "Daniel Hollinshaw",
         "why": "Follows her again.",
         "victim_knows": "yes",
+        "danger": "no",
     }
     for side, born in (("victim", SHE["birth_date"]), ("suspect", HE["birth_date"])):
         assert isinstance(born, dt.date)

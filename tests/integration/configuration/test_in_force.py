@@ -40,7 +40,8 @@ from tests.integration.access import making
 from tests.integration.configuration import files
 from tests.integration.configuration.conftest import Start
 
-DAY = dt.date(2026, 11, 29)
+# Of rows of before and after, a file changed in its first place changes the one of before.
+DAY = dt.date(2026, 11, 28)
 AGENCIES = """
 [[agency]]
 code = "northshire"

@@ -71,7 +71,7 @@ def test_those_with_an_open_case_come_first_and_then_the_oldest() -> None:
     assert [p for p in waiting_for(officer) if p in made] == [older, urgent, newer]
     assert "Open case" not in said_to(officer)
     with as_person(by):
-        lifecycle.close(by, case, why="no_longer_current", reason="Quiet.", current="no", not_done="")
+        lifecycle.close(by, case, why="plan_done", reason="Quiet.", current="no", not_done="")
     assert [p for p in waiting_for(by) if p in made] == [older, urgent, newer]
 
 

@@ -36,7 +36,7 @@ def _refer(w: World) -> Any:
 
 
 def _triage(w: World) -> Any:
-    return lifecycle.triage(w.police, w.case, "direct", "immediate_danger", WHY)
+    return lifecycle.triage(w.police, w.case, "direct", "fixation", WHY)
 
 
 def _close(w: World) -> Any:
@@ -133,6 +133,10 @@ CALLS: dict[str, tuple[Act, Act]] = {
     "add an agency": (_nothing, lambda w: services.add_agency(w.police, w.case, _agency("probation"), WHY)),
     "hand over": (_nothing, lambda w: services.hand_over(w.police, w.case, _agency("force-b"), WHY)),
     "triage": (_nothing, _triage),
+    "safeguarding": (
+        _nothing,
+        lambda w: lifecycle.record_safeguarding(w.police, w.case, "PC Reed, Force A", timezone.now(), WHY),
+    ),
     "close": (_then(_triage, _step_down), _close),
     "follow up": (
         _then(_triage, _step_down, _close),

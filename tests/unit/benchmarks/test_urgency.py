@@ -1,4 +1,4 @@
-"""What the comparison of two orders of urgency measures."""
+"""What the comparison of two orders of the list measures."""
 
 from __future__ import annotations
 

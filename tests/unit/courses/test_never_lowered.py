@@ -1,4 +1,4 @@
-"""Nothing that is added to a course takes its reading away."""
+"""Nothing that is added to a course takes its reading away, or moves it down the list."""
 
 from __future__ import annotations
 
@@ -51,6 +51,46 @@ def level(
     found = courses(w.bundle(), w.linked(), as_at=day(1_000)).courses
     (reading,) = found.filter(victim_person="P-Amy", suspect_person="P-Ben")["reading"]
     return next(i for i, level in enumerate(LEVELS) if reading in level)
+
+
+def place(
+    reports: list[tuple[str, str | None, int]],
+    ticked: tuple[str, ...] = (),
+    victim: str = "Amy",
+    suspect: str = "Ben",
+    counter: str = "",
+) -> list[float]:
+    """The place of the course in the list, so late that some reports are of late and some are not."""
+    w = Writer()
+    for n, (text, relationship, occasions) in enumerate(reports):
+        w.report(
+            f"R{n}", day(40 * n), text, victim, suspect, relationship=relationship, occasions=occasions,
+            ticked=ticked if n == 0 else (),
+        )  # fmt: skip
+    if counter:
+        w.report("R9", day(395), counter, suspect, victim)
+    found = courses(w.bundle(), w.linked(), as_at=day(401)).courses
+    (key,) = found.filter(victim_person=f"P-{victim}", suspect_person=f"P-{suspect}")["urgency_key"].to_list()
+    return [float(rule) for rule in key]
+
+
+@settings(max_examples=40)
+@given(reports=REPORTS, another=REPORTS)
+def test_more_reports_never_move_it_down(reports: list, another: list) -> None:  # type: ignore[type-arg]
+    assert place([*reports, *another]) <= place(reports)
+
+
+@settings(max_examples=30)
+@given(reports=REPORTS, tick=st.sampled_from(["threat_kill", "violence", "following", "unwanted_contact"]))
+def test_a_tick_never_moves_it_down(reports: list, tick: str) -> None:  # type: ignore[type-arg]
+    assert place(reports, (tick,)) <= place(reports)
+
+
+@settings(max_examples=15)
+@given(reports=REPORTS)
+def test_who_they_are_makes_no_difference(reports: list) -> None:  # type: ignore[type-arg]
+    """He for she is another person for this rule: no name and no sex has a place in it."""
+    assert place(reports, victim="Ken", suspect="Zoe") == place(reports)
 
 
 @settings(max_examples=60)

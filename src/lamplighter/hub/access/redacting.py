@@ -114,6 +114,7 @@ NAMES = {
     "cases.Participation": "Agency on the case",
     "cases.Party": "Person’s details",
     "cases.RepeatedReferral": "Second referral",
+    "cases.SafeguardingCheck": "Police safeguarding check",
     "clocks.Clock": "Task",
     "perpetrator_side.Chase": "Missed session followed up",
     "perpetrator_side.Ending": "End of a programme",

@@ -25,6 +25,7 @@ from lamplighter.hub.site.config_files.schema import (
     text,
     turns,
 )
+from lamplighter.vocabulary import current
 
 SHIPPED = Path(__file__).with_name("rules.toml")
 PERIODS = {"working_days": "working day", "days": "day", "months": "month"}
@@ -75,6 +76,7 @@ THRESHOLDS = Rows(
         code(longest=60),
         TITLE,
         Value("for", "Allows", many=True, one_of=_decisions),
+        Value("police_check", "Asks for a police safeguarding check first", bool, optional=True),
         *origin(),
     ),
 )
@@ -87,6 +89,7 @@ CLOCKS = Rows(
         count("working_days", "Within", "working day", most=366, optional=True),
         count("days", "Within", "day", most=3_660, optional=True),
         count("months", "Within", "month", most=120, optional=True),
+        count("danger_hours", "Where somebody is in danger now, within", "hour", most=72, optional=True),
         Value("starts_with", "Starts when the case is", many=True, one_of=_states, may_be_empty=True),
         Value("runs_in", "Runs while the case is", many=True, one_of=_states),
         Value("done_on", "Done when the case becomes", many=True, one_of=_states, may_be_empty=True),
@@ -103,24 +106,54 @@ CLOCKS = Rows(
 CURRENT = Rows(
     "current",
     "What “current” means when a case closes",
-    (code(longest=60), TITLE, count("weeks", "Looks back", "week", most=520), *origin()),
+    (
+        code(longest=60),
+        TITLE,
+        # Of before: the days are those of vocabulary/current.toml, by which the list of patterns counts.
+        count("weeks", "Looked back", "week", most=520, optional=True),
+        *origin(),
+    ),
+    single=True,
+)
+OUT_OF_HOURS = Rows(
+    "out_of_hours",
+    "What the pages say when somebody is in danger, at any hour",
+    (code(longest=60), text("title", "Words", longest=600, shown=False), *origin()),
     single=True,
 )
 CHOICES = (code(longest=60), TITLE, *origin(optional=True))
-CLOSINGS = Rows("closing", "Reasons for closing a case", CHOICES, some=True)
+CLOSINGS = Rows(
+    "closing",
+    "Reasons for closing a case",
+    (
+        *CHOICES,
+        Value("not_current", "Asks that it is not current, and that two agencies agree", bool, optional=True),
+    ),
+    some=True,
+)
 ACTIVITIES = Rows("activity", "What time is spent on", CHOICES, some=True)
 
 
 def _check(document: Document, report: Report, reading: Reading) -> None:
     _thresholds(document["threshold"], report)
+    for number, row in enumerate(document["current"], 1):
+        since = current.newest().valid_from
+        if "weeks" in row and ("until" not in row or row["until"] > since):
+            report.add(
+                "weeks_not_used",
+                report.row(CURRENT, number, document["current"]),
+                f"has weeks, and from {since} on the software counts {current.newest().days} days.",
+                f"End it with until = {since}, and take the row after it from the file as shipped.",
+            )
     for number, row in enumerate(document["clock"], 1):
         _clock(row, report.row(CLOCKS, number, document["clock"]), report)
 
 
 def _thresholds(rows: list[Row], report: Report) -> None:
-    """Every decision needs a threshold on each day: without one it cannot be taken."""
-    since = first_day((PART.shipped_document() or {})["threshold"])
+    """Every decision needs a threshold on each day since the hub has it: without one it cannot be taken."""
+    shipped = (PART.shipped_document() or {})["threshold"]
     for decision in TRIAGE:
+        since = first_day([row for row in shipped if decision in row["for"]])
         for day in turns(rows, since):
             if not any(decision in row["for"] for row in rows if holds(row, day)):
                 report.add(
@@ -179,7 +212,7 @@ PART = Part(
     "Cases",
     "When a referral is taken on, which time limits run in each stage of a case, and why a case may close.",
     SHIPPED,
-    (THRESHOLDS, CLOCKS, CURRENT, CLOSINGS, ACTIVITIES),
+    (THRESHOLDS, CLOCKS, OUT_OF_HOURS, CURRENT, CLOSINGS, ACTIVITIES),
     rules=_check,
     also=("clocks", "time_limits", "thresholds", "rules"),
 )

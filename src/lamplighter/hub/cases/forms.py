@@ -20,7 +20,7 @@ from lamplighter.hub.cases.models import (
     RejectionAnswer,
     Status,
 )
-from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
+from lamplighter.hub.design.fields import ClockField, DatePartsField, line, radios, text_box
 
 SHARED_HINT = (
     "Everybody who works on the case reads this. Leave out what was told in confidence, and any address."
@@ -29,6 +29,15 @@ SHARED_HINT = (
 
 def day(label: str, *, hint: str = "", required: bool = False) -> DatePartsField:
     return DatePartsField(label=label, help_text=hint, required=required, latest=timezone.localdate)
+
+
+def coming_day(label: str) -> DatePartsField:
+    """A day that may be to come."""
+    return DatePartsField(label=label, help_text="If it is known.", required=False)
+
+
+def _to_come(label: str) -> forms.ChoiceField:
+    return radios(label, Closing.Current.choices, required=f"Answer “{label}”", inline=True)
 
 
 class Form(forms.Form):
@@ -59,7 +68,13 @@ class ReferForm(Form):
     suspect_alias = line("Other names of the person reported")
     suspect_birth_date = day("Date of birth of the person reported")
     why = text_box("Why do you refer this?", hint=SHARED_HINT, required="Enter why you refer this", rows=5)
-    risk_now = text_box("Is anybody in danger now, and what has been done about it?", rows=3)
+    danger = radios(
+        "Is anybody in danger now?",
+        Referral.Knows.choices,
+        hint="For example: a threat, violence, a weapon, or a breach of an order. If so, call 999 first.",
+        required="Say whether anybody is in danger now",
+    )
+    risk_now = text_box("Who is in danger, and what has been done about it?", rows=3)
     crime_numbers = line("Crime numbers", hint="If there are any. A case needs none.", width=30)
     victim_knows = radios(
         "Does the person stalked know about this referral?",
@@ -82,6 +97,12 @@ class ReferForm(Form):
         super().__init__(*args, **kwargs)
         others = Agency.objects.exclude(pk=user.agency_id).order_by("name")
         self.fields["agencies"].choices = [(a.code, a.name) for a in others]  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("danger") == Referral.Knows.YES and not str(values.get("risk_now") or "").strip():
+            self.add_error("risk_now", "Enter who is in danger, and what has been done about it")
+        return values
 
     def person(self, side: str) -> dict[str, Any]:
         values = self.cleaned_data
@@ -117,8 +138,8 @@ class TriageForm(Versioned):
         held = rules.on("threshold", timezone.localdate())
         # A rejection has a page of its own: others read it before it stands.
         held = {c: r for c, r in held.items() if {*r.extra["for"]} - {Status.Name.REJECTED}}
-        decisions = [s for s in policies.TRIAGE if s != Status.Name.REJECTED]
-        self.fields["decision"].choices = [(s, Status.Name(s).label) for s in decisions]  # type: ignore[attr-defined]
+        offered = [s for s in rules.decisions_on(timezone.localdate()) if s != Status.Name.REJECTED]
+        self.fields["decision"].choices = [(s, Status.Name(s).label) for s in offered]  # type: ignore[attr-defined]
         self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
         self.fields["threshold"].widget.attrs["hints"] = {
             r.code: "Allows: " + ", ".join(Status.Name(s).label.lower() for s in r.extra["for"])
@@ -189,6 +210,28 @@ class RejectionForm(Versioned):
             del self.fields["answer"]
 
 
+class SafeguardingForm(Form):
+    """What the police did for somebody's safety."""
+
+    done_by = line(
+        "Who of the police did it?",
+        hint="Name or collar number, and force.",
+        required="Enter who of the police did it",
+    )
+    day = day("On which day?", required=True)
+    time = ClockField(
+        label="At what time?",
+        help_text="For example, 5pm, 7:30am or 17:00.",
+        error_messages={"required": "Enter the time of the check"},
+    )
+    what = text_box("What was done?", hint=SHARED_HINT, required="Enter what was done", rows=3)
+
+    def done_at(self) -> dt.datetime:
+        """Return the moment that was entered."""
+        values = self.cleaned_data
+        return timezone.make_aware(dt.datetime.combine(values["day"], values["time"]))
+
+
 class MoveForm(Versioned):
     to = radios("The case becomes", required="Choose what the case becomes")
     reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason")
@@ -211,6 +254,36 @@ class CloseForm(Versioned):
     )
     current_words = text_box("If it is, or nobody knows: why is it right to close?", rows=3)
     last_act_on = day("Date of the last act that is known of")
+    days_away = forms.IntegerField(
+        label="How many of the days since then was the person in custody, in hospital or abroad?",
+        help_text="Enter 0 if none. Leave it empty if it is not known.",
+        required=False,
+        min_value=0,
+        widget=forms.TextInput(
+            attrs={"width": 4, "inputmode": "numeric", "autocomplete": "off", "label_size": "s"}
+        ),
+        error_messages={"invalid": "Days must be a whole number, such as 14"},
+    )
+    orders = _to_come("Is an order in force, or are there conditions?")
+    orders_on = coming_day("When does it end?")
+    bail = _to_come("Is the person on bail?")
+    bail_on = coming_day("When does bail end?")
+    release = _to_come("Is a release from custody or hospital to come?")
+    release_on = coming_day("When is the release?")
+    trial = _to_come("Is a trial or a sentence to come?")
+    trial_on = coming_day("When is it?")
+    advocate = radios(
+        "What does the advocate of the person stalked say?",
+        Closing.Advocate.choices,
+        required="Say what the advocate says",
+    )
+    agreed_with = forms.ChoiceField(
+        label="Which other agency agrees?",
+        help_text="“No longer current” asks for a second agency that works on the case.",
+        required=False,
+        widget=forms.Select(attrs={"label_size": "s"}),
+    )
+    agreed_words = line("Who of that agency agreed, and when?", width=30)
     not_done = text_box(
         "What was asked for and not done?",
         hint="By anybody: the person stalked, an agency, the meeting. Say “Nothing” if nothing was.",
@@ -218,12 +291,25 @@ class CloseForm(Versioned):
         rows=3,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, others: Sequence[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
+        agreeing = [("", "None"), *((a.code, a.name) for a in others)]
+        self.fields["agreed_with"].choices = agreeing  # type: ignore[attr-defined]  # a choice field
         self.fields["why"].choices = [(r.code, r.title) for r in rules.on("closing", today).values()]  # type: ignore[attr-defined]
         meaning = rules.current_definition(today).title
-        self.fields["current"].help_text = f"Current means: {meaning[0].lower()}{meaning[1:]}."
+        self.fields["current"].help_text = (
+            f"Current means: {meaning[0].lower()}{meaning[1:]}, in the last {policies.current_days(today)} "
+            "days. Days in custody, in hospital or abroad do not count."
+        )
+
+    def to_come(self) -> dict[str, tuple[str, dt.date | None]]:
+        """Return what is to come, by its name: whether, and when."""
+        values = self.cleaned_data
+        return {
+            name: (values[name], values[f"{name}_on"] if values[name] == Closing.Current.YES else None)
+            for name in policies.TO_COME
+        }
 
     def clean_not_done(self) -> str:
         said = str(self.cleaned_data["not_done"]).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from lamplighter.hub.cases.models import (
     FollowUp,
     LegalStatus,
     RepeatedReferral,
+    SafeguardingCheck,
     Status,
     Triage,
 )
@@ -51,6 +53,8 @@ def triage(
         services.check_seen(now, seen)
         day = timezone.localdate(moment.now())
         policies.check_triage(now.name, decision, threshold, reason, redirected_to, day)
+        checks = selectors.safeguarding_checks(case)
+        policies.check_police_checked(threshold, selectors.in_danger(case), checks, day)
         if decision in WORKING:
             # Who referred them may not have known of the other case; who decides is told, and says why.
             given = {row.other_id for row in same_two.reasons(case)}
@@ -69,6 +73,33 @@ def triage(
 
 
 @transaction.atomic
+def record_safeguarding(
+    user: User, case: Case, done_by: str, done_at: dt.datetime, what: str, *, at: dt.datetime | None = None
+) -> SafeguardingCheck:
+    """Record what the police did for somebody's safety: who of them, when, and what.
+
+    Raises ``policies.NotPossibleError``.
+    """
+    with services._told(at):
+        policies.check_safeguarding(done_by, done_at, what, moment.now())
+        services._hold(case)
+        row = {"done_by": done_by.strip(), "done_at": done_at, "what": what.strip()}
+        made = SafeguardingCheck.objects.create(**owned(user, case, **row))
+        services.enter(
+            user,
+            case,
+            "safeguarding",
+            "Police safeguarding check",
+            body=f"{made.done_by}. {made.what}",
+            happened_at=done_at,
+            page="cases:triage",
+            of_key=made.key,
+        )
+    audit.record(user, "cases.safeguarding", f"case {case.key}", case=case, fields=["safeguarding"])
+    return made
+
+
+@transaction.atomic
 def close(
     user: User,
     case: Case,
@@ -79,19 +110,34 @@ def close(
     current_words: str = "",
     last_act_on: dt.date | None = None,
     not_done: str = "",
+    days_away: int | None = None,
+    to_come: Mapping[str, tuple[str, dt.date | None]] | None = None,
+    advocate: str = Closing.Advocate.NOT_ASKED,
+    agreed_with: str = "",
+    agreed_words: str = "",
     seen: Any = None,
     at: dt.datetime | None = None,
 ) -> Closing:
     """Close the case: why, whether the stalking is current by the definition of the day, what was not done.
 
-    Follow-up at 6, 12 and 24 months starts. Raises ``policies.NotPossibleError``.
+    ``to_come`` has, for ``orders``, ``bail``, ``release`` and ``trial``, whether there is one (``yes``,
+    ``no``, ``not_known``) and its day. Some reasons ask that it is not current and that a second agency
+    agrees (:func:`policies.check_not_current`). Follow-up at 6, 12 and 24 months starts. Raises
+    ``policies.NotPossibleError``.
     """
     with services._told(at):
         services._hold(case)
         now = services.current(case)
         services.check_seen(now, seen)
         policies.check_closing(now.name, current, current_words, reason)
-        definition = rules.current_definition(timezone.localdate(moment.now()))
+        today = timezone.localdate(moment.now())
+        definition = rules.current_definition(today)
+        coming = dict.fromkeys(policies.TO_COME, ("not_known", None)) | dict(to_come or {})
+        rule = rules.on("closing", today).get(why)
+        if rule and rule.extra.get("not_current"):
+            asked = policies.Asked(last_act_on, days_away, coming, advocate, agreed_with, agreed_words)
+            working = {p.agency_id for p in selectors.participations(case)}
+            policies.check_not_current(asked, current, working, str(user.agency_id or ""), today)
         made = Closing.objects.create(
             **owned(
                 user,
@@ -103,6 +149,12 @@ def close(
                 current_words=current_words,
                 last_act_on=last_act_on,
                 not_done=not_done,
+                days_away=days_away,
+                advocate=advocate,
+                agreed_with_id=agreed_with or None,
+                agreed_words=agreed_words,
+                **{name: answer for name, (answer, _) in coming.items()},
+                **{f"{name}_on": on for name, (_, on) in coming.items()},
             )
         )
         services.move(user, case, Status.Name.CLOSED, reason)

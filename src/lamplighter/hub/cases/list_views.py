@@ -164,6 +164,7 @@ def _refer(
                 suspect=form.person("suspect") | {"person_id": known.get("suspect", "")},
                 why=values["why"],
                 risk_now=values["risk_now"],
+                danger=values["danger"],
                 crime_numbers=values["crime_numbers"],
                 victim_knows=values["victim_knows"],
                 agencies=list(Agency.objects.filter(code__in=values["agencies"])),
@@ -184,8 +185,12 @@ def _refer(
             return redirect("cases:case", case.key)
     if request.method == "POST":
         typed.keep()
-    triage = rules.on("clock", timezone.localdate())["case.triage"]
+    today = timezone.localdate()
+    triage = rules.on("clock", today)["case.triage"]
+    hours = rules.danger_hours(triage)
     context = {
+        "in_danger": plural(hours, "hour") if hours else "",
+        "out_of_hours": rules.out_of_hours(today),
         "within": plural(*rules.period(triage)),
         "form": form,
         "course_id": course_id,

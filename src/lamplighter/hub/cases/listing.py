@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -16,6 +17,8 @@ A_PAGE = 25
 # Nobody reads further; a search is for that.
 MOST_PAGES = 40
 MOST_FOUND = 50
+# The tasks of a referral that is not decided on: one of them runs.
+WAITING = ("case.triage", "case.chase")
 VIEWS = {"next": "Next steps", "triage": "Waiting for triage", "newest": "Newest first"}
 LIKELY_REFERENCE = re.compile(r"^(?:LL)?[BCDFGHJKLMNPQRSTVWXZ2345679]{8}$")
 
@@ -43,14 +46,14 @@ def page_of(view: str, number: int) -> Page:
         cases = list(Case.objects.order_by("-opened_at", "-pk")[start:wanted])
         rows = [Listed(case, None) for case in cases]
     else:
-        rows = _coming(wanted, "case.triage" if view == "triage" else "")[start:]
+        rows = _coming(wanted, WAITING if view == "triage" else ())[start:]
     return Page(rows[:A_PAGE], number, len(rows) > A_PAGE and number < MOST_PAGES)
 
 
-def _coming(wanted: int, kind: str) -> list[Listed]:
+def _coming(wanted: int, kinds: Sequence[str]) -> list[Listed]:
     running = Clock.objects.filter(state=Clock.State.RUNNING)
-    if kind:
-        running = running.filter(kind=kind)
+    if kinds:
+        running = running.filter(kind__in=kinds)
     # Read in their order until there are enough cases: most cases are never looked at.
     first: dict[int, Clock] = {}
     for clock in (
@@ -61,7 +64,7 @@ def _coming(wanted: int, kind: str) -> list[Listed]:
             break
     cases = Case.objects.in_bulk(list(first))
     rows = [Listed(cases[pk], clock) for pk, clock in first.items() if pk in cases]
-    if len(first) < wanted and not kind:
+    if len(first) < wanted and not kinds:
         idle = Case.objects.exclude(Exists(running.filter(case=OuterRef("pk")))).order_by("-opened_at", "-pk")
         rows += [Listed(case, None) for case in idle[: wanted - len(first)]]
     return rows

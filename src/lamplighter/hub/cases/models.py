@@ -144,6 +144,23 @@ class Referral(CaseRow):
         NOT_KNOWN = "not_known", "Not known"
 
     victim_knows = models.CharField(max_length=12, choices=Knows.choices, default=Knows.NOT_KNOWN)
+    # Whether somebody was in danger when it was sent: the hours of triage count from it.
+    danger = models.CharField(max_length=12, choices=Knows.choices, default=Knows.NOT_KNOWN)
+
+
+class SafeguardingCheck(CaseRow):
+    """What the police did to make somebody safe: who did it, when, and what. Asked before a decision."""
+
+    wall = "shared"
+    append_only = True
+    redacts = redactable(done_by="Who of the police", what="What was done")
+
+    done_by = models.CharField(max_length=200)
+    done_at = models.DateTimeField()
+    what = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute
 
 
 _CASE_READS = rules.case_reads(SHARED)
@@ -276,12 +293,23 @@ class Closing(CaseRow):
 
     wall = "shared"
     append_only = True
-    redacts = redactable(reason="Reason", current_words="Is the stalking current?", not_done="Steps left out")
+    redacts = redactable(
+        reason="Reason",
+        current_words="Is the stalking current?",
+        not_done="Steps left out",
+        agreed_words="Who agreed",
+    )
 
     class Current(models.TextChoices):
         NO = "no", "No"
         YES = "yes", "Yes"
         NOT_KNOWN = "not_known", "Not known"
+
+    class Advocate(models.TextChoices):
+        AGREES = "agrees", "Agrees"
+        DISAGREES = "disagrees", "Does not agree"
+        NOT_ASKED = "not_asked", "Was not asked, or has not answered"
+        NONE = "none", "There is no advocate"
 
     why = models.CharField(max_length=60)
     reason = models.TextField()
@@ -292,6 +320,22 @@ class Closing(CaseRow):
     last_act_on = models.DateField(null=True)
     # Empty: nothing that was asked was left undone.
     not_done = models.TextField(blank=True)
+    # Of the days since the last act, how many the person was in custody, in hospital or abroad; empty: not
+    # known.
+    days_away = models.PositiveIntegerField(null=True)
+    # What is to come, each with its day where it is known: an end of it is a reason to look again.
+    orders = models.CharField(max_length=10, choices=Current.choices, default=Current.NOT_KNOWN)
+    orders_on = models.DateField(null=True)
+    bail = models.CharField(max_length=10, choices=Current.choices, default=Current.NOT_KNOWN)
+    bail_on = models.DateField(null=True)
+    release = models.CharField(max_length=10, choices=Current.choices, default=Current.NOT_KNOWN)
+    release_on = models.DateField(null=True)
+    trial = models.CharField(max_length=10, choices=Current.choices, default=Current.NOT_KNOWN)
+    trial_on = models.DateField(null=True)
+    advocate = models.CharField(max_length=10, choices=Advocate.choices, default=Advocate.NOT_ASKED)
+    # Who of another agency agreed, and which: two agencies close what is no longer current.
+    agreed_with = models.ForeignKey("accounts.Agency", null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_words = models.TextField(blank=True)
 
 
 class FollowUp(CaseRow):

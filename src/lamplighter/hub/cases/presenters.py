@@ -14,7 +14,16 @@ from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases import permissions, policies, rejections, rules, selectors
 from lamplighter.hub.cases.listing import Listed
-from lamplighter.hub.cases.models import Case, Entry, LeadWorker, LegalStatus, Party, Status, Work
+from lamplighter.hub.cases.models import (
+    Case,
+    Closing,
+    Entry,
+    LeadWorker,
+    LegalStatus,
+    Party,
+    Status,
+    Work,
+)
 from lamplighter.hub.cases.panels import history_words
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.reporting.words import clock as clock_time
@@ -240,6 +249,11 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
         undone = f"Asked for and not done: {closing.not_done or 'nothing'}"
         text = f"{rules.title('closing', closing.why)}. {current}. {undone}"
         found.append({"label": "Closed", "text": text, "more": closing.current_words})
+        coming = [f"{words}: {_answer(closing, name)}" for name, words in policies.TO_COME.items()]
+        said = f"Advocate: {closing.get_advocate_display().lower()}"
+        found.append(
+            {"label": "Known when closed", "text": "; ".join([*coming, said]), "more": closing.agreed_words}
+        )
     return found
 
 
@@ -285,11 +299,17 @@ def legal_words(row: LegalStatus) -> str:
     return f"{row.get_name_display()} ({row.offence})" if row.offence else row.get_name_display()
 
 
+def _answer(closing: Closing, name: str) -> str:
+    on = getattr(closing, f"{name}_on")
+    said = Closing.Current(getattr(closing, name)).label.lower()
+    return f"{said}, {day(on)}" if on else said
+
+
 def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:
     """What this person can do now, as links."""
     found: list[tuple[str, str]] = []
     if permissions.may_decide_cases(user):
-        if status.name == Status.Name.REFERRED:
+        if status.name in policies.UNDECIDED:
             found.append(("Decide what the hub does", "cases:triage"))
         if policies.moves_by_hand(status.name):
             found.append(("Change the status", "cases:move"))
@@ -297,6 +317,8 @@ def actions(user: User, case: Case, status: Status) -> list[dict[str, str]]:
             found.append(("Close the case", "cases:close"))
         if status.name in (Status.Name.CLOSED, Status.Name.FOLLOW_UP):
             found.append(("Record a follow-up", "cases:follow_up"))
+    if status.name in policies.UNDECIDED:
+        found.append(("Record a police safeguarding check", "cases:safeguarding"))
     found += [
         ("Assign the lead worker of your agency", "cases:lead"),
         ("Add an agency", "cases:agencies"),

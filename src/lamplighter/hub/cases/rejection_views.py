@@ -13,7 +13,7 @@ from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import forms, permissions, policies, presenters, rejections, selectors, services
 from lamplighter.hub.cases.framing import frame
-from lamplighter.hub.cases.models import Rejection, RejectionAnswer, Status
+from lamplighter.hub.cases.models import Rejection, RejectionAnswer
 
 
 @shows("shared")
@@ -21,7 +21,7 @@ from lamplighter.hub.cases.models import Rejection, RejectionAnswer, Status
 def reject(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     user, now = who(request), services.current(case)
-    if rejections.waiting(case) or now.name != Status.Name.REFERRED:
+    if rejections.waiting(case) or now.name not in policies.UNDECIDED:
         return redirect("cases:rejection", key)
     could = rejections.who_could_read(user, case)
     form = forms.RejectForm(request.POST or None, could=could, initial={"version": now.key})

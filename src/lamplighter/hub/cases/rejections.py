@@ -118,6 +118,9 @@ def propose(
         words = {"reason": reason, "told": told, "turn_to": turn_to}
         day = timezone.localdate(moment.now())
         policies.check_rejection(now.name, threshold, words, named, day)
+        # Danger is looked at before anything is decided, this way as any other.
+        checks = selectors.safeguarding_checks(case)
+        policies.check_police_checked(threshold, selectors.in_danger(case), checks, day)
         if waiting(case):
             raise policies.NotPossibleError("A rejection is proposed already, and waits for its reader.")
         row = words | {"threshold": threshold}

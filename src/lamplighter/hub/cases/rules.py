@@ -8,6 +8,7 @@ import datetime as dt
 from django.utils import timezone
 
 from lamplighter.hub.cases import configuration
+from lamplighter.hub.cases.states import TRIAGE
 from lamplighter.hub.site.config_files.dated import DatedRules, Rule
 from lamplighter.vocabulary import working_days
 
@@ -30,11 +31,31 @@ def period(rule: Rule) -> tuple[int, str]:
     return configuration.period(rule.extra)
 
 
-def due(rule: Rule, start: dt.datetime) -> dt.datetime:
+def decisions_on(day: dt.date) -> tuple[str, ...]:
+    """The decisions of triage that some threshold can carry on ``day``."""
+    held = on("threshold", day).values()
+    return tuple(decision for decision in TRIAGE if any(decision in rule.extra["for"] for rule in held))
+
+
+def out_of_hours(day: dt.date) -> str:
+    """What the pages say on ``day`` to whoever reads of danger at night or at a weekend."""
+    return RULES.one("out_of_hours", day).title
+
+
+def danger_hours(rule: Rule) -> int | None:
+    """How many hours a time limit is where somebody is in danger now; None where it makes no difference."""
+    return rule.extra.get("danger_hours")
+
+
+def due(rule: Rule, start: dt.datetime, danger: bool = False) -> dt.datetime:
     """When a clock of ``rule`` that starts at ``start`` is due: so many days or months later, same time.
 
-    Working days end with the working day, at five in the afternoon.
+    Working days end with the working day, at five in the afternoon. Where somebody is in ``danger``,
+    and the rule has hours for it, these are hours of the clock: of nights, weekends and bank holidays too.
     """
+    if danger and (hours := danger_hours(rule)):
+        # On the time line of the world: the night in which clocks change has no hour less or more.
+        return start.astimezone(dt.UTC) + dt.timedelta(hours=hours)
     if months := rule.extra.get("months"):
         return later_by_months(start, months)
     if count := rule.extra.get("working_days"):

@@ -26,6 +26,7 @@ from lamplighter.hub.cases.models import (
     Participation,
     Party,
     Referral,
+    SafeguardingCheck,
     Status,
     Triage,
     Work,
@@ -205,6 +206,21 @@ def legal_corrected(case: Case, as_at: Moment = None) -> list[LegalStatus]:
 def referral(case: Case, as_at: Moment = None) -> Referral | None:
     rows = known(Referral.objects.filter(case=case), as_at).select_related("by", "owner")
     return rows.order_by("-at", "-pk").first()
+
+
+def in_danger(case: Case) -> bool:
+    """Whether the referral that waits says that somebody is in danger; one that is opened again does not."""
+    found = referral(case)
+    if found is None or found.danger != Referral.Knows.YES:
+        return False
+    return not Triage.objects.filter(case=case).exclude(decision=Status.Name.HELD).exists()
+
+
+def safeguarding_checks(case: Case) -> list[SafeguardingCheck]:
+    """What the police did for somebody's safety since the case was last referred, the newest first."""
+    since = Status.objects.filter(case=case, name=Status.Name.REFERRED).order_by("-at", "-pk").first()
+    rows = SafeguardingCheck.objects.filter(case=case).select_related("by", "owner")
+    return list(rows.filter(at__gte=since.at).order_by("-at", "-pk")) if since else []
 
 
 def triage(case: Case, as_at: Moment = None) -> Triage | None:

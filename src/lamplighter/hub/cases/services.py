@@ -39,6 +39,7 @@ def refer(
     agencies: Sequence[Agency] = (),
     crime_numbers: str = "",
     risk_now: str = "",
+    danger: str = Referral.Knows.NOT_KNOWN,
     victim_knows: str = Referral.Knows.NOT_KNOWN,
     course_id: str = "",
     again_why: str = "",
@@ -48,11 +49,13 @@ def refer(
 
     ``victim`` and ``suspect`` hold columns of :class:`Party` (``name`` at
     least). The referring agency works on the case from now on, and ``agencies``
-    with it. Where the two have an open case that ``user`` may open, ``again_why``
-    says why they are referred again. The clock of triage starts. ``at`` dates the story of a
+    with it. ``danger`` says whether somebody is in danger now: then ``risk_now`` says what was done, and
+    the time of triage is counted in hours. Where the two have an open case that ``user`` may open,
+    ``again_why`` says why they are referred again. The clock of triage starts. ``at`` dates the story of a
     demonstration. Raises ``policies.NotPossibleError`` when something is missing.
     """
     policies.check_referral(victim, suspect, why)
+    policies.check_danger(danger, risk_now)
     # As the person who refers: of a case that they may not open they learn nothing.
     earlier = same_two.open_cases(victim, suspect)
     policies.check_again(earlier, again_why)
@@ -71,7 +74,13 @@ def refer(
             Party.objects.create(**owned(user, case, side=side, **columns))
         made = Referral.objects.create(
             **owned(
-                user, case, why=why, crime_numbers=crime_numbers, risk_now=risk_now, victim_knows=victim_knows
+                user,
+                case,
+                why=why,
+                crime_numbers=crime_numbers,
+                risk_now=risk_now,
+                danger=danger,
+                victim_knows=victim_knows,
             )
         )
         Status.objects.create(**owned(user, case, name=Status.Name.REFERRED, reason=why))

@@ -18,13 +18,18 @@ from lamplighter.hub.site.config_files.dated import Rule
 
 
 def start(user: User, case: Case, state: str, decider: User | None = None) -> None:
-    """Start what begins with ``state``; what runs already goes on. ``decider``: see :func:`state_changed`."""
+    """Start what begins with ``state``; what runs already goes on. Of a referral in danger, in hours.
+
+    ``decider``: see :func:`state_changed`.
+    """
+    danger = state == State.REFERRED and selectors.in_danger(case)
     running = set(
         Clock.objects.filter(case=case, state=Clock.State.RUNNING).values_list("kind", flat=True).distinct()
     )
     for kind, rule in rules.on("clock", timezone.localdate(moment.now())).items():
         if state in rule.extra["starts_with"] and kind not in running:
-            _begin(decider or user, case, rule, _because(state))
+            why = _because(state, danger and bool(rules.danger_hours(rule)))
+            _begin(decider or user, case, rule, why, danger)
 
 
 def again(user: User, done: Clock) -> None:
@@ -35,7 +40,7 @@ def again(user: User, done: Clock) -> None:
         _begin(user, done.case, found, "It comes round again: it was done before.")
 
 
-def _begin(user: User, case: Case, rule: Rule, why: str) -> None:
+def _begin(user: User, case: Case, rule: Rule, why: str, danger: bool = False) -> None:
     now = moment.now()
     # In the name of whoever must act, which is often not who wrote: the rules of the wall let a person add
     # rows of their own agency alone.
@@ -45,7 +50,7 @@ def _begin(user: User, case: Case, rule: Rule, why: str) -> None:
             case,
             rule.code,
             rule.title,
-            due_at=rules.due(rule, now),
+            due_at=rules.due(rule, now, danger),
             starts_at=now,
             why=why,
             page=rule.extra["page"],
@@ -53,9 +58,11 @@ def _begin(user: User, case: Case, rule: Rule, why: str) -> None:
         )
 
 
-def _because(state: str) -> str:
+def _because(state: str, danger: bool = False) -> str:
     label = Status.Name(state).label.lower()
-    if state in (State.REFERRED, State.REJECTED, State.REDIRECTED, State.CLOSED):
+    if danger:
+        return f"Because the case was {label} and somebody is in danger now. Nights and weekends count."
+    if state in (State.REFERRED, State.HELD, State.REJECTED, State.REDIRECTED, State.CLOSED):
         return f"Because the case was {label}."
     return f"Because the case is {'for' if state == State.ADVICE_ONLY else 'in'} {label}."
 

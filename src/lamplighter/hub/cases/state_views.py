@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
@@ -21,6 +22,7 @@ from lamplighter.hub.cases import (
     permissions,
     policies,
     presenters,
+    rules,
     same_two,
     selectors,
     services,
@@ -96,7 +98,7 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     now = services.current(case)
     audit.consulted(request.user, "cases.triage_seen", f"case {case.key}", case=case)
     form = forms.TriageForm(request.POST or None, initial={"version": now.key})
-    same = same_two.of_case(case) if now.name == Status.Name.REFERRED else []
+    same = same_two.of_case(case) if now.name in policies.UNDECIDED else []
     kept = _keep(
         request,
         case,
@@ -122,11 +124,31 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         now=now,
         referral=selectors.referral(case),
         pattern=of_pattern.pattern(who(request), case),
+        danger=selectors.in_danger(case),
+        checks=selectors.safeguarding_checks(case),
+        out_of_hours=rules.out_of_hours(timezone.localdate()),
         same=same,
         again=same_two.reasons(case),
         proposed=presenters.waits_for(case),
         elsewhere=presenters.elsewhere(case, selectors.parties(case), None),
     )
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def safeguarding(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Whoever works on the case writes down what the police did: an officer, or who was told by one."""
+    case = selectors.open_case(key)
+    form = forms.SafeguardingForm(request.POST or None)
+    kept = _keep(
+        request,
+        case,
+        form,
+        lambda v: lifecycle.record_safeguarding(request.user, case, v["done_by"], form.done_at(), v["what"]),
+        "Safeguarding check saved.",
+    )
+    said = rules.out_of_hours(timezone.localdate())
+    return _page(request, case, "safeguarding", form, kept, out_of_hours=said)
 
 
 @shows("shared")
@@ -153,11 +175,14 @@ def move(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def close(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     now = services.current(case)
-    form = forms.CloseForm(request.POST or None, initial={"version": now.key})
+    working = [p.agency for p in selectors.participations(case)]
+    others = [a for a in working if a.pk != who(request).agency_id]
+    form = forms.CloseForm(request.POST or None, others=others, initial={"version": now.key})
 
     def act(values: dict[str, Any]) -> Any:
-        given = {k: v for k, v in values.items() if k != "version"}
-        return lifecycle.close(request.user, case, seen=values["version"], **given)
+        coming = {name for kind in policies.TO_COME for name in (kind, f"{kind}_on")}
+        given = {k: v for k, v in values.items() if k != "version" and k not in coming}
+        return lifecycle.close(request.user, case, seen=values["version"], to_come=form.to_come(), **given)
 
     kept = _keep(request, case, form, act, "The case is closed. It is followed up at 6, 12 and 24 months.")
     running = [presenters.due(c) for c in selectors.next_dates(case)]

@@ -9,6 +9,7 @@ class State(models.TextChoices):
     """Where a case can stand."""
 
     REFERRED = "referred", "Referred"
+    HELD = "held", "Held while more is asked for"
     REJECTED = "rejected", "Rejected"
     REDIRECTED = "redirected", "Redirected"
     ADVICE_ONLY = "advice_only", "Advice only"
@@ -24,10 +25,13 @@ S = State
 # The task of whoever is named to read a rejection that is proposed.
 REJECTION = "case.rejection"
 WORKING = (S.ADVICE_ONLY, S.CONSULTATION, S.DIRECT)
+# A referral waits in these for a decision that ends the waiting.
+UNDECIDED = (S.REFERRED, S.HELD)
 OVER = (S.REJECTED, S.REDIRECTED, S.CLOSED, S.FOLLOW_UP, S.RETENTION_REVIEW)
-TRIAGE = (S.DIRECT, S.CONSULTATION, S.ADVICE_ONLY, S.REDIRECTED, S.REJECTED)
+TRIAGE = (S.DIRECT, S.CONSULTATION, S.ADVICE_ONLY, S.HELD, S.REDIRECTED, S.REJECTED)
 MOVES: dict[str, tuple[str, ...]] = {
-    S.REFERRED: (S.REJECTED, S.REDIRECTED, *WORKING),
+    S.REFERRED: (S.HELD, S.REJECTED, S.REDIRECTED, *WORKING),
+    S.HELD: (S.REJECTED, S.REDIRECTED, *WORKING),
     S.REJECTED: (S.REFERRED, S.RETENTION_REVIEW),
     S.REDIRECTED: (S.REFERRED, S.RETENTION_REVIEW),
     S.ADVICE_ONLY: (S.CONSULTATION, S.DIRECT, S.STEP_DOWN, S.CLOSED),

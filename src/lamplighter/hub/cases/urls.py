@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:key>/triage", state_views.triage, name="triage"),
     path("<uuid:key>/triage/reject", rejection_views.reject, name="reject"),
     path("<uuid:key>/triage/rejection", rejection_views.rejection, name="rejection"),
+    path("<uuid:key>/safeguarding", state_views.safeguarding, name="safeguarding"),
     path("<uuid:key>/move", state_views.move, name="move"),
     path("<uuid:key>/close", state_views.close, name="close"),
     path("<uuid:key>/follow-up", state_views.follow_up, name="follow_up"),

@@ -67,7 +67,7 @@ def _stories() -> list[str]:
 
 
 def _main_pattern(users: Users) -> Course | None:
-    """The pattern of the placed story; in a world without it, the most urgent one of two known people."""
+    """The pattern of the placed story; in a world without it, the first flagged one of two known people."""
     with identity.as_person(users["coordinator"]):
         standing = Course.objects.filter(superseded_at=None)
         known = standing.filter(flagged=True, suspect_person__isnull=False).order_by("urgency_key", "pk")
@@ -262,7 +262,12 @@ def _closed(users: Users, course: Course) -> None:
             why="no_longer_current",
             reason="Nothing since he moved away, by her own account and by both forces' records.",
             current="no",
-            last_act_on=day(-260).date(),
+            last_act_on=day(-290).date(),
+            days_away=0,
+            to_come=dict.fromkeys(("orders", "bail", "release", "trial"), ("no", None)),
+            advocate="agrees",
+            agreed_with="helpline",
+            agreed_words="The helpline’s team leader, in the hub’s meeting.",
             not_done="A letter to her employer, which the force did not send.",
             at=day(-170),
         )
@@ -278,6 +283,14 @@ def _step_down(users: Users, course: Course) -> None:
     by = users["coordinator"]
     with identity.as_person(by):
         case = _refer(by, course, "Threats after a separation.", day(-60), "helpline", "probation")
+        lifecycle.record_safeguarding(
+            by,
+            case,
+            "Sergeant Webb, Force A",
+            day(-60, 14),
+            "Seen at work. Locks changed, alarm fitted, number flagged on the control room system.",
+            at=day(-60, 15),
+        )
         lifecycle.triage(by, case, "direct", "immediate_danger", "Threats to kill.", at=day(-59))
         services.move(by, case, "step_down", "The sessions are over and nothing was reported.", at=day(33))
 

@@ -74,7 +74,7 @@ def part(user: User, joined: Joined, reason: str) -> Joined:
     Joined.objects.filter(pk=joined.pk).update(
         parted_at=moment.now(), parted_by=user, parted_why=reason.strip()
     )
-    closed = Status.Name.REJECTED if joined.stood == Status.Name.REFERRED else Status.Name.CLOSED
+    closed = Status.Name.REJECTED if joined.stood in cases.UNDECIDED else Status.Name.CLOSED
     if joined.stood and services.current(younger).name == closed:
         services.put(user, younger, joined.stood, reason)
     _give_back(user, joined)
@@ -100,7 +100,7 @@ def _hold(*both: Case) -> None:
 
 def _close(user: User, younger: Case, older: Case, stood: str) -> None:
     why = f"A duplicate of case {older.reference}, where work goes on."
-    if stood == Status.Name.REFERRED:
+    if stood in cases.UNDECIDED:
         services.put(user, younger, Status.Name.REJECTED, why)
         return
     definition = rules.current_definition(moment.now().date())

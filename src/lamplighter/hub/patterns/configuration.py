@@ -14,8 +14,9 @@ CORRECT = "correct"
 PART = Part(
     "patterns",
     "Decisions on patterns",
-    "By when a force says what it did about a record, once it has been asked to correct it, and when "
-    "the limit of a summary-only charge is looked at.",
+    "By when a force says what it did about a record that it was asked to correct, by when somebody looks at "
+    "a pattern that reads as possible domestic or honour-based abuse, and when the limit of a summary-only "
+    "charge is looked at.",
     SHIPPED,
     (
         Rows(
@@ -40,6 +41,17 @@ PART = Part(
                 *origin(),
             ),
         ),
+        Rows(
+            "look",
+            "Possible domestic or honour-based abuse",
+            (
+                code(),
+                text("title", "Words", longest=200, shown=False),
+                count("working_days", "Within", "working day", most=60),
+                *origin(),
+            ),
+            single=True,
+        ),
     ),
 )
 PARTS = (PART,)
@@ -54,3 +66,8 @@ def correct_within(day: dt.date) -> int:
 def warnings(day: dt.date) -> list[int]:
     """Return after how many months since the last act somebody looks at the limit."""
     return sorted(int(row.extra["months"]) for row in RULES.on("limit_warning", day).values())
+
+
+def look_within(day: dt.date) -> int:
+    """Return in how many working days somebody looks at what reads as possible abuse of another kind."""
+    return int(RULES.one("look", day).extra["working_days"])

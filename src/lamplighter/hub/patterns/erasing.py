@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.intake import erasing as intake
 from lamplighter.hub.patterns.models import (
+    AbuseLook,
     Correction,
     Course,
     CourseChange,
@@ -65,7 +66,7 @@ def _without(report_ids: set[str]) -> dict[str, int]:
     _add(counts, steps)
     # Of these patterns nothing was told by any other report.
     whole = ids - left
-    for model in (Decision, Holding, Look, CourseChange):
+    for model in (AbuseLook, Decision, Holding, Look, CourseChange):
         _add(counts, model.objects.filter(course_id__in=whole))
     courses = Course.objects.filter(course_id__in=whole)
     for part in (Occasion, Finding):

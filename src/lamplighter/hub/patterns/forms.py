@@ -87,6 +87,22 @@ class NextStepsForm(forms.Form):
             del self.fields["reports"]
 
 
+class AbuseForm(forms.Form):
+    """What somebody did about a pattern that reads as possible abuse of another kind."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    outcome = forms.CharField(
+        label="What did you do?",
+        help_text="For example: the domestic abuse team has it; referred to MARAC; decided as stalking.",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": "Enter what you did",
+            "max_length": f"What you did must be {LONGEST_REASON} characters or less",
+        },
+    )
+
+
 class OutcomeForm(forms.Form):
     """What came of a task, for whoever asked for it."""
 

@@ -14,7 +14,7 @@ from lamplighter.courses.urgency import RULES
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
-from lamplighter.hub.patterns import following, limits, selectors
+from lamplighter.hub.patterns import abuse, following, limits, selectors
 from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.presenters import DECIDED, changed, tag, today
 from lamplighter.hub.patterns.reading import agency_names
@@ -25,6 +25,11 @@ from lamplighter.reporting.words import ago, count, day, span
 ELSEWHERE = "Named in a report that you cannot read"
 LATEST_ELSEWHERE = "Told in a report that you cannot read"
 POSSIBLE = "possible stalking"
+MARKS = {
+    "S": "stated by a published source",
+    "K": "general knowledge, to be checked",
+    "I": "our judgement",
+}
 
 
 def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
@@ -41,6 +46,7 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
     latest = _latest_acts(courses, unread)
     cases = following.cases_of(courses)
     ending = limits.soon(today(), ids)
+    looking = _to_look(courses)
     return [
         {
             "course_id": c.course_id,
@@ -62,12 +68,23 @@ def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
             "why": [r for r in c.urgency_reasons if r != POSSIBLE],
             "changed": changed(changes[c.course_id], amended[c.course_id], c.rules_met),
             "limit": ending[c.course_id].words if c.course_id in ending else "",
+            "look": looking.get(c.course_id, ""),
             "cases": cases[c.course_id],
             "holder": holders.get(c.holder_id, "Nobody"),
             "decided": DECIDED.get(c.decided, ""),
         }
         for c in courses
     ]
+
+
+def _to_look(courses: Sequence[Course]) -> dict[str, str]:
+    """By when somebody looks at what reads as possible domestic or honour-based abuse, where it waits."""
+    waiting = abuse.waits(Course.objects.filter(pk__in=[c.pk for c in courses]))
+    found = {}
+    for w in abuse.waiting(list(waiting)):
+        overdue = f", overdue by {span(-w.days_left)}" if w.days_left < 0 else ""
+        found[w.course.course_id] = f"To be looked at by {day(w.due)}{overdue}"
+    return found
 
 
 def _names(courses: Sequence[Course]) -> dict[str, str]:
@@ -165,12 +182,12 @@ def page_href(query: QueryDict, number: int) -> str:
 
 
 def view_href(view: str) -> str:
-    """One of the three lists, whole."""
+    """One of the lists, whole."""
     return reverse("patterns:list") + ("" if view == "decide" else f"?view={view}")
 
 
 def views(filters: selectors.Filters) -> list[dict[str, Any]]:
-    """The three lists."""
+    """The lists."""
     return [
         {
             "text": title,
@@ -181,6 +198,6 @@ def views(filters: selectors.Filters) -> list[dict[str, Any]]:
     ]
 
 
-def urgency_rules() -> list[str]:
-    """The order of the list in the words of its rules."""
-    return [r.title for r in RULES]
+def order_rules() -> list[dict[str, str]]:
+    """The order of the list in the words of its rules, each with its source and published size."""
+    return [{"title": r.title, "size": r.size, "source": r.source, "mark": MARKS[r.mark]} for r in RULES]

@@ -70,7 +70,7 @@ class Course(models.Model):
     last_at = WallClockField(null=True)
     agencies = _texts()
     relationship = models.CharField(max_length=40, null=True)
-    # The places under the rules of urgency: arrays compare element by element, as the rules do.
+    # The places under the rules of the order of the list: arrays compare element by element, as the rules do.
     urgency_key = ArrayField(models.FloatField(), default=list)
     urgency_reasons = _texts()
     rules_met = _texts()
@@ -131,6 +131,8 @@ class Occasion(models.Model):
     reason = models.TextField(default="")
     reversed = models.BooleanField(default=False)
     same_as = models.CharField(max_length=220, null=True)
+    # What the report of it tells beside acts that the order of the list reads.
+    circumstances = _texts()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["course", "place"], name="one_place_in_the_order")]  # noqa: RUF012
@@ -307,6 +309,27 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"Look {self.pk}"
+
+
+class AbuseLook(models.Model):
+    """That somebody looked at a pattern that reads as possible domestic or honour-based abuse."""
+
+    wall = "records"
+    wall_reads = rules.not_kept_off("course_id")
+    append_only = True
+
+    course_id = models.CharField(max_length=60)
+    version = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    reading = models.CharField(max_length=40)
+    outcome = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["course_id", "-at"])]  # noqa: RUF012  Django's own attribute
+
+    def __str__(self) -> str:
+        return f"Look at abuse {self.pk}"
 
 
 class Correction(models.Model):

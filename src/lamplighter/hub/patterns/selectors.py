@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from lamplighter.courses import urgency
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.intake.models import PersonRecord, ReportVersion
 from lamplighter.hub.intake.reports import versions
-from lamplighter.hub.patterns import limits
+from lamplighter.hub.patterns import abuse, limits
 from lamplighter.hub.patterns.models import (
     Correction,
     Course,
@@ -101,7 +102,7 @@ def of_report(report_id: str) -> QuerySet[Course]:
     """
     turned = Occasion.objects.filter(course=OuterRef("pk"), report_id=report_id, reversed=True)
     found = Course.objects.filter(superseded_at=None, report_ids__contains=[report_id])
-    return found.annotate(turned=Exists(turned)).order_by("turned", "-flagged", "urgency_key", "course_id")
+    return found.annotate(turned=Exists(turned)).order_by("turned", "urgency_key", "course_id")
 
 
 def mirrored(course: Course) -> Course | None:
@@ -138,10 +139,12 @@ class Filters:
 
 
 VIEWS: Mapping[str, str] = {
-    "decide": "Possible stalking, to decide",
+    "decide": "To decide",
     "decided": "Decided",
+    "abuse": "Possible domestic or honour-based abuse",
     "other": "Other repeated matters",
 }
+ABOVE_THE_LINE = Q(urgency_key__0=urgency.ABOVE)
 LIMIT: Mapping[str, str] = {
     "soon": "Time limit ends within 4 weeks",
     "runs": "Three months or more since the last act",
@@ -164,13 +167,16 @@ def filters_from(query: Mapping[str, str], tags: Collection[str], agencies: Coll
 
 
 def listed(filters: Filters, user: User) -> QuerySet[Course]:
-    """The patterns that the filters leave, the most urgent first."""
+    """The patterns that the filters leave, in the order of the list."""
     found = standing()
     open_again = Q(decided__isnull=True) | Q(decided=Decision.Kind.NEED_MORE) | ~Q(decided_version=F("pk"))
     if filters.view == "decide":
-        found = found.filter(flagged=True).filter(open_again)
+        # What stands above the line is looked at first, whatever its reports read as.
+        found = found.filter(Q(flagged=True) | ABOVE_THE_LINE).filter(open_again)
     elif filters.view == "decided":
         found = found.filter(decided__isnull=False).exclude(decided=Decision.Kind.NEED_MORE)
+    elif filters.view == "abuse":
+        found = abuse.waits(found)
     else:
         found = found.filter(flagged=False)
     for tag in filters.tags:
@@ -187,7 +193,7 @@ def listed(filters: Filters, user: User) -> QuerySet[Course]:
 
 
 def found_by(words: str) -> QuerySet[Course]:
-    """Standing patterns of people so called, or with this reference, the most urgent first.
+    """Standing patterns of people so called, or with this reference, in the order of the list.
 
     Every word must be in one record's names, in any order and any place.
     """

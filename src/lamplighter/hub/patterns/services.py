@@ -132,7 +132,7 @@ def refresh_component(person_ids: Collection[str], new: Collection[str] = ()) ->
 
 @transaction.atomic
 def reorder() -> int:
-    """Put every standing pattern in today's order of urgency, and nothing else; returns how many moved."""
+    """Put every standing pattern in today's order of the list, and nothing else; returns how many moved."""
     lock(LOCK)
     standing = list(Course.objects.filter(superseded_at=None))
     held = urgency.known(*storage.frames(standing), _now())

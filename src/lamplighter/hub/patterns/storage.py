@@ -299,7 +299,7 @@ def _given(ids: Collection[str] | None) -> list[list[str]]:
 
 
 def frames(courses: Iterable[Course]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Standing versions as the frames that the rules of urgency read: courses, occasions, findings."""
+    """Standing versions as the frames that the order of the list reads: courses, occasions, findings."""
     held = {c.pk: c for c in courses}
     of_course = [n for n in COURSES_SCHEMA if n not in _DERIVED_FROM_NOW]
     of_occasion = [n for n in OCCASIONS_SCHEMA if n not in {"course_id", "occasion_no"}]

@@ -12,7 +12,7 @@ from lamplighter.hub.patterns import services
 @app.periodic(cron="5 4 * * *")
 @app.task(name="patterns.reorder", queue="patterns", pass_context=False, retry=PATIENT)
 def reorder(timestamp: int) -> None:
-    """Every night, put the patterns in the order of urgency of the new day."""
+    """Every night, put the patterns in the order of the new day."""
     with identity.job("find patterns"):
         services.reorder()
 

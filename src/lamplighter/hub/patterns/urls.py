@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lamplighter.hub.patterns import joined_views, occasion_views, step_views, views
+from lamplighter.hub.patterns import abuse_views, joined_views, occasion_views, step_views, views
 
 app_name = "patterns"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:course_id>/schedule.pdf", views.schedule, name="schedule"),
     path("<str:course_id>/decide", views.decide, name="decide"),
     path("<str:course_id>/next", step_views.next_steps, name="next"),
+    path("<str:course_id>/abuse", abuse_views.look, name="abuse"),
     path("<str:course_id>/hold", views.hold, name="hold"),
     path(
         "<str:course_id>/different/<int:place>",

@@ -16,6 +16,7 @@ from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.patterns import (
+    abuse,
     following,
     forms,
     found,
@@ -62,7 +63,7 @@ def pattern_list(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "chosen": chosen,
         "everything": list_presenters.view_href(filters.view),
-        "rules": list_presenters.urgency_rules(),
+        "rules": list_presenters.order_rules(),
         "search": forms.SearchForm(),
     }
     return render(request, "patterns/list.html", context)
@@ -105,6 +106,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "changed": presenters.changed(changes or [], amended, course.rules_met) if changes or amended else "",
         "tags": [presenters.tag(t) for t in selectors.tags_of(course)],
         "reads_as": wording.reading_title(course.reading),
+        "abuse_looks": abuse.looks(course_id) if course.reading in abuse.READINGS else None,
         "holder": selectors.holder(course_id),
         "contents": found.contents(reading, amended=bool(amendments)),
         "amendments": amendments,

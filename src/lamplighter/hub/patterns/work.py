@@ -12,7 +12,7 @@ from lamplighter.courses.limits import WARN_DAYS
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.accounts.permissions import may_see_patterns
 from lamplighter.hub.clocks.notices import Notice, end_of
-from lamplighter.hub.patterns import configuration, limits, selectors, steps
+from lamplighter.hub.patterns import abuse, configuration, limits, selectors, steps
 from lamplighter.hub.patterns.models import Decision
 from lamplighter.reporting.words import count, day
 
@@ -22,10 +22,27 @@ def notices(user: User, team: bool) -> list[Notice]:
     if not may_see_patterns(user):
         return []
     if team:
-        return [*_to_correct(user), *_taken_by_nobody(user)]
+        return [*_to_correct(user), *_taken_by_nobody(user), *_to_look(user, "Anyone in your team")]
     # A stalking lead answers for how the force records.
     asked = [*_to_correct(user), *_taken_by_nobody(user)] if user.role == Role.STALKING_LEAD else []
-    return [*asked, *_held(user)]
+    return [*asked, *_to_look(user, "Assigned to you"), *_held(user)]
+
+
+def _to_look(user: User, whose: str) -> list[Notice]:
+    """Return one line for all: after an import there can be hundreds."""
+    waiting = abuse.of(user)
+    if not waiting:
+        return []
+    what = "a pattern" if len(waiting) == 1 else f"{len(waiting)} patterns"
+    return [
+        Notice(
+            text=f"Look at {what} of possible domestic or honour-based abuse",
+            why="Somebody of a force that recorded it looks at each and records what they did.",
+            due_at=end_of(waiting[0].due),
+            href=reverse("patterns:list") + "?view=abuse",
+            whose=whose,
+        )
+    ]
 
 
 def _to_correct(user: User) -> list[Notice]:

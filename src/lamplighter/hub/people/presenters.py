@@ -75,7 +75,7 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
     rows.sort(key=lambda r: (str(reports[r["report_id"]]["reported_at"] or ""), r["record_id"]))
     agencies = agency_names()
     links = explain.backbone(selectors.links_among(ids), ids)
-    courses = pattern_selectors.of_persons([person_id]).order_by("-flagged", "urgency_key")
+    courses = pattern_selectors.of_persons([person_id]).order_by("urgency_key")
     roles = list(dict.fromkeys(code_set("roles").title(r["role"]).lower() for r in rows))
     held_by = sorted({reports[r["report_id"]]["agency"] for r in rows})
     keys = intake.report_keys(reports)
@@ -282,9 +282,9 @@ def _outranked(found: Link, answer: str, decided: list[Act]) -> str:
 
 
 def _resting_on(person_ids: set[str], report_ids: set[str]) -> list[Course]:
-    """Patterns of these persons in which a report of these is, the most urgent first."""
+    """Patterns of these persons in which a report of these is, in the order of the list."""
     found = pattern_selectors.of_persons(person_ids).filter(report_ids__overlap=list(report_ids))
-    return list(found.order_by("-flagged", "urgency_key", "course_id"))
+    return list(found.order_by("urgency_key", "course_id"))
 
 
 def act(found: Act) -> dict[str, Any]:
@@ -301,9 +301,9 @@ def act(found: Act) -> dict[str, Any]:
 
 
 def after_undo(found: Act) -> str:
-    """The page to go to: the most urgent pattern of the people concerned, or the list."""
+    """The page to go to: the first pattern of the people concerned, or the list."""
     persons = set(selectors.person_of(found.records).values())
-    course = pattern_selectors.of_persons(persons).order_by("-flagged", "urgency_key").first()
+    course = pattern_selectors.of_persons(persons).order_by("urgency_key").first()
     return reverse("patterns:pattern", args=[course.course_id]) if course else reverse("patterns:list")
 
 

@@ -40,6 +40,7 @@ KINDS = {
     "cases.Party": "Personal details",
     "cases.Rejection": "Proposed rejection of the referral",
     "cases.RejectionAnswer": "Answer to a proposed rejection",
+    "cases.SafeguardingCheck": "Police safeguarding check",
     "cases.Status": "Status of the case",
     "cases.Triage": "Decision on the referral",
     "perpetrator_side.Allocation": "Allocation of a practitioner",
