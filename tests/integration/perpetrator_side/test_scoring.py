@@ -131,6 +131,14 @@ def test_a_licensed_hub_supplies_an_instrument_itself(
         [[item]]
         code = "a"
         text = "One"
+        [upkeep]
+        author = "Somebody"
+        checker = "Somebody else"
+        next_review = 2027-06-01
+        [[upkeep.change]]
+        on = 2026-01-01
+        by = "Somebody"
+        what = "Supplied"
         """
     )
     monkeypatch.setattr(reading, "_running", reading.Reading(tmp_path))
