@@ -49,7 +49,7 @@ def test_danger_is_asked_and_the_police_come_before_the_decision(page: Page, sit
     for part, value in (("Day", yesterday.day), ("Month", yesterday.month), ("Year", yesterday.year)):
         page.get_by_label(part, exact=True).fill(str(value))
     page.get_by_label("At what time?").fill("7:30pm")
-    page.get_by_label("What was done?").fill("With her sister. Number flagged.")
+    page.get_by_label("What did the police do?").fill("With her sister. Number flagged.")
     page.get_by_role("button", name="Save check").click()
     page.goto(f"{site}/cases/{case.key}/triage")
     expect(page.get_by_text("With her sister. Number flagged.")).to_be_visible()

@@ -224,7 +224,7 @@ class SafeguardingForm(Form):
         help_text="For example, 5pm, 7:30am or 17:00.",
         error_messages={"required": "Enter the time of the check"},
     )
-    what = text_box("What was done?", hint=SHARED_HINT, required="Enter what was done", rows=3)
+    what = text_box("What did the police do?", hint=SHARED_HINT, required="Enter what the police did", rows=3)
 
     def done_at(self) -> dt.datetime:
         """Return the moment that was entered."""
