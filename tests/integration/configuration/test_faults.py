@@ -151,7 +151,7 @@ def test_the_check_of_django_says_the_same(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(reading, "_running", Reading(tmp_path))
     assert checks.the_configuration_is_sound(None) == [
         Error(
-            "cases.toml, [[clock]] 1 “case.triage” (line 108), key working_days: "
+            "cases.toml, [[clock]] 1 “case.triage” (line 117), key working_days: "
             "must be 1 or more, and is 0.",
             hint="Correct the number.",
             id="configuration.not_positive",

@@ -65,7 +65,7 @@ def test_every_loader_reads_the_hubs_own_file(start: Start) -> None:
     start(
         cases=files.changed("cases", ("working_days = 2", "working_days = 1")),
         victim_side=files.changed("victim_side", ("days = [1, 3, 7]", "days = [1, 2, 5]")),
-        rights=files.changed("rights", ("years = 8", "years = 20")),
+        rights=files.changed("rights", *[("years = 8", "years = 30")] * 2),
         programmes=files.changed("programmes", *[("sessions = 12", "sessions = 10")] * 2),
         gate=files.changed("gate", ('why = "Charged and not yet tried', 'why = "Charged, not tried')),
         typology=files.changed("typology", *[('words = "A grievance', 'words = "A grudge')] * 2),
@@ -82,7 +82,7 @@ def test_every_loader_reads_the_hubs_own_file(start: Start) -> None:
     )
     assert rules.period(rules.on("clock", DAY)["case.triage"]) == (1, "working day")
     assert victim.one("contact_plan", DAY).extra["days"] == [1, 2, 5]
-    assert periods("health", DAY)["health_adult"].extra["years"] == 20
+    assert periods("health", DAY)["health_adult"].extra["years"] == 30
     assert library.programmes(DAY)["cobi"].sessions == 10
     assert any(row["why"].startswith("Charged, not tried") for row in library.gate_rules(DAY))
     assert library.types(DAY)["resentful"]["words"].startswith("A grudge")

@@ -238,7 +238,7 @@ def test_each_form_keeps_what_is_right(world: making.World) -> None:
         (client, "needs", areas | {"version": needs, "level_work": "urgent", "words_work": "Rent"}),
         (client, "advocate", {"advocate": str(world.advocate.key)} | since),
         (client, "contact/cadence", {"days": "7"}),
-        (police, "updates", {"kind": "hearing"} | happened),
+        (police, "updates", {"kind": "hearing_listed"} | happened),
         (police, "updates/enhanced", {"enhanced": "no", "reason": "Asked for less"}),
     ):
         answer = _post(who, world, page, **data)
@@ -248,7 +248,7 @@ def test_each_form_keeps_what_is_right(world: making.World) -> None:
         assert selectors.needs(world.case)[0].areas["work"] == {"level": "urgent", "words": "Rent"}
         assert selectors.cadence_days(world.case) == 7
         assert not selectors.enhanced(world.case)
-        assert "hearing" in {e.kind for e in selectors.code_events(world.case)}
+        assert "hearing_listed" in {e.kind for e in selectors.code_events(world.case)}
 
 
 def test_a_broken_glass_reads_and_does_not_write(world: making.World) -> None:

@@ -210,9 +210,9 @@ def _afterwards(story: Telling) -> None:
             user, story.case, "accepted", on=story.date(8), words="I want him to hear it."
         )
     with story.on("investigator", 20, 12) as (user, _):
-        updates.enter_event(user, story.case, "hearing", story.date(20))
+        updates.enter_event(user, story.case, "sentence", story.date(20))
     with story.on("investigator", 21, 10) as (user, at):
-        event = next(e for e in _events(story) if e.kind == "hearing")
+        event = next(e for e in _events(story) if e.kind == "sentence")
         updates.tell(user, story.case, event, channel="text", at=at)
     story.reach(22, 11, "reached", "What the community order means, and what it does not.")
     yesterday = timezone.now() - dt.timedelta(days=1)

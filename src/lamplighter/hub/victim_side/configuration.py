@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from lamplighter.hub.site.config_files.part import Part
@@ -49,7 +50,25 @@ UPDATES = Rows(
     ),
     single=True,
 )
-EVENTS = Rows("event", "Events that the victim is told of", (CODE, TITLE, *origin()), some=True)
+STARTS: Mapping[str, str] = {
+    "event": "The day on which it happened",
+    "receipt": "The day on which whoever tells the victim was told",
+}
+EVENTS = Rows(
+    "event",
+    "Events that the victim is told of",
+    (
+        CODE,
+        TITLE,
+        # Without days of its own an event has those of the table above.
+        count("enhanced_days", "With enhanced rights, within", "working day", most=60, optional=True),
+        count("ordinary_days", "Otherwise, within", "working day", most=60, optional=True),
+        Value("starts", "Counted from", one_of=lambda: STARTS, optional=True),
+        text("who", "Told by", longest=100, optional=True),
+        *origin(),
+    ),
+    some=True,
+)
 PLAN = Rows(
     "contact_plan",
     "Contact in the first week and after",
@@ -69,15 +88,21 @@ END_OF_DAY = Rows(
 
 
 def _check(document: Document, report: Report, reading: Reading) -> None:
-    for number, row in enumerate(document["victims_code"], 1):
-        if row["enhanced_days"] > row["ordinary_days"]:
-            report.add(
-                "enhanced_is_later",
-                report.row(UPDATES, number, document["victims_code"]),
-                f"with enhanced rights the victim is told after {row['enhanced_days']} days, and otherwise "
-                f"after {row['ordinary_days']}.",
-                "Enhanced rights must not be the later ones.",
-            )
+    for number, row in enumerate(document["event"], 1):
+        if ("enhanced_days" in row) != ("ordinary_days" in row):
+            place = report.row(EVENTS, number, document["event"])
+            what = "only one of enhanced_days and ordinary_days is there."
+            report.add("half_a_time", place, what, "Give both, or none.")
+    for table in (UPDATES, EVENTS):
+        for number, row in enumerate(document[table.name], 1):
+            if "ordinary_days" in row and row.get("enhanced_days", 0) > row["ordinary_days"]:
+                report.add(
+                    "enhanced_is_later",
+                    report.row(table, number, document[table.name]),
+                    f"with enhanced rights the victim is told after {row['enhanced_days']} days, and "
+                    f"otherwise after {row['ordinary_days']}.",
+                    "Enhanced rights must not be the later ones.",
+                )
     for number, row in enumerate(document["contact_plan"], 1):
         place = report.row(PLAN, number, document["contact_plan"])
         if row["days"] != sorted(row["days"]):

@@ -14,6 +14,7 @@ from lamplighter.hub.victim_side import elements, policies, rules, selectors
 from lamplighter.hub.victim_side.models import (
     AdvocateOfCase,
     Cadence,
+    CodeEvent,
     Contact,
     EnhancedRights,
     ImpactEntry,
@@ -291,6 +292,11 @@ def _contact_item(found: Contact) -> dict[str, Any]:
     }
 
 
+def _counted_from(event: CodeEvent) -> str:
+    day = long_date(event.happened_on)
+    return f"Received {day}" if rules.from_receipt(event.happened_on, event.kind) else day
+
+
 def updates(case: Case, as_at: Moment) -> dict[str, Any]:
     enhanced = selectors.enhanced(case, as_at)
     now = as_at or moment.now()
@@ -302,7 +308,7 @@ def updates(case: Case, as_at: Moment) -> dict[str, Any]:
             {
                 "key": event.key,
                 "text": rules.title("event", event.kind),
-                "when": long_date(event.happened_on),
+                "when": _counted_from(event),
                 "due": long_time(event.due_at),
                 "due_at": event.due_at,
                 "told": f"Told {long_time(told.told_at)}, {told.owner.name}" if told else "",
@@ -315,6 +321,6 @@ def updates(case: Case, as_at: Moment) -> dict[str, Any]:
         "items": items,
         "open": sorted((i for i in items if not i["told"]), key=lambda i: i["due_at"]),
         "rights": f"{'Enhanced rights' if enhanced else 'No enhanced rights'}: "
-        f"within {plural(days, 'working day')} of the event.",
+        f"within {plural(days, 'working day')} of most events.",
         "source": rule.source,
     }

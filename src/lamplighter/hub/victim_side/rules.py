@@ -20,15 +20,26 @@ def end_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, hour, LONDON)
 
 
-def update_days(day: dt.date, enhanced: bool) -> int:
-    """In how many working days the victim is told of what happened on ``day``."""
-    rule = one("victims_code", day)
-    return int(rule.extra["enhanced_days" if enhanced else "ordinary_days"])
+def update_days(day: dt.date, enhanced: bool, kind: str = "") -> int:
+    """Return in how many working days the victim is told of an event of ``kind`` of ``day``.
+
+    An event whose row has no days of its own, or no kind, has those of all events.
+    """
+    key = "enhanced_days" if enhanced else "ordinary_days"
+    event = on("event", day).get(kind)
+    found = event.extra if event is not None and key in event.extra else one("victims_code", day).extra
+    return int(found[key])
 
 
-def update_due(day: dt.date, enhanced: bool) -> dt.datetime:
+def update_due(day: dt.date, enhanced: bool, kind: str = "") -> dt.datetime:
     """Until when the victim is told of what happened on ``day``. Bank holidays are not counted."""
-    return end_of(working_days_after(day, update_days(day, enhanced)))
+    return end_of(working_days_after(day, update_days(day, enhanced, kind)))
+
+
+def from_receipt(day: dt.date, kind: str) -> bool:
+    """Return whether the time of an event runs from when whoever tells the victim was told of it."""
+    event = on("event", day).get(kind)
+    return event is not None and event.extra.get("starts") == "receipt"
 
 
 def after_working_days(table: str, moment: dt.datetime) -> dt.datetime:

@@ -19,8 +19,8 @@ def _events() -> list[tuple[str, str]]:
 def _rights() -> list[tuple[str, str]]:
     days = {yes: rules.update_days(timezone.localdate(), yes) for yes in (True, False)}
     return [
-        ("yes", f"Yes: told within {plural(days[True], 'working day')}"),
-        ("no", f"No: told within {plural(days[False], 'working day')}"),
+        ("yes", f"Yes: told of most events within {plural(days[True], 'working day')}"),
+        ("no", f"No: told of most events within {plural(days[False], 'working day')}"),
     ]
 
 
@@ -28,7 +28,11 @@ class EventForm(forms.Form):
     kind = forms.ChoiceField(
         label="What happened", choices=_events, error_messages={"required": "Choose what happened"}
     )
-    happened_on = past_date("On which day")
+    happened_on = past_date(
+        "On which day",
+        hint="Of a hearing, a warrant or a result: the day on which the witness care unit was told. "
+        "For example, 27 3 2026",
+    )
 
 
 class ToldForm(WhenForm):

@@ -24,17 +24,23 @@ SPOKEN = frozenset({"call", "in_person"})
 
 @transaction.atomic
 def enter_event(user: User, case: Case, kind: str, happened_on: dt.date) -> CodeEvent:
-    """Something happened that the victim is told of: the clock runs from that day, in working days."""
+    """Something happened that the victim is told of: the clock runs from that day, in working days.
+
+    ``happened_on`` is the day from which the time of its kind counts: of what comes from a court, the day on
+    which the witness care unit was told (``rules.from_receipt``).
+    """
     today = moment.now().astimezone(rules.LONDON).date()
     policies.check_past(happened_on, today)
     known = rules.on("event", happened_on)
     if kind not in known:
         raise policies.NotPossibleError("Choose what happened.")
     enhanced = selectors.enhanced(case)
-    due_at = rules.update_due(happened_on, enhanced)
+    due_at = rules.update_due(happened_on, enhanced, kind)
     made = CodeEvent.objects.create(**owned(user, case, kind=kind, happened_on=happened_on, due_at=due_at))
     title = known[kind].title
-    days = rules.update_days(happened_on, enhanced)
+    days = rules.update_days(happened_on, enhanced, kind)
+    start = "it was received" if rules.from_receipt(happened_on, kind) else "it"
+    who = known[kind].extra.get("who", "")
     clocks.start(
         user,
         case,
@@ -42,7 +48,8 @@ def enter_event(user: User, case: Case, kind: str, happened_on: dt.date) -> Code
         f"Tell the victim: {title.lower()}",
         due_at=due_at,
         starts_at=moment.now(),
-        why=f"Victims' Code: {days} working {'day' if days == 1 else 'days'} after it. {known[kind].source}.",
+        why=f"Victims' Code: {days} working {'day' if days == 1 else 'days'} after {start}. "
+        f"{known[kind].source}.{f' Told by: {who}.' if who else ''}",
         page="victim:updates",
         of_key=made.key,
     )
