@@ -14,12 +14,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, TypeAlias
 
 import polars as pl
@@ -29,6 +27,7 @@ from lamplighter.courses.results import Row
 from lamplighter.courses.severity import THREATS, VIOLENCE
 from lamplighter.courses.words import count, span
 from lamplighter.vocabulary import current
+from lamplighter.vocabulary.upkeep import packaged
 
 RULE_VERSION = "5"
 WEEK_DAYS = 7
@@ -127,7 +126,7 @@ class OrderRule:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    return tomllib.loads((files("lamplighter.courses") / "order.toml").read_text("utf-8"))
+    return packaged("lamplighter.courses", "order.toml").body
 
 
 @cache

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from lamplighter.vocabulary import upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Definition:
 @cache
 def definitions() -> tuple[Definition, ...]:
     """Return every row of ``current.toml``, in its order."""
-    rows = tomllib.loads((files("lamplighter.vocabulary") / "current.toml").read_text("utf-8"))["current"]
+    rows = upkeep.packaged("lamplighter.vocabulary", "current.toml").body["current"]
     return tuple(Definition(r["days"], r["from"], r.get("until"), r["mark"], r["source"]) for r in rows)
 
 

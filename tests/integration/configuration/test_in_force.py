@@ -133,7 +133,7 @@ def test_a_running_process_keeps_what_it_has_read(folder: Path, start: Start) ->
     )
     assert rules.period(rules.on("clock", DAY)["case.triage"]) == (1, "working day")
     # Read for the first time only now, and still as it was when the process started.
-    assert len(library.gate_rules(DAY)) == 11
+    assert len(library.gate_rules(DAY)) == 15
     assert [f.name for f in services.check()] == ["syntax"]
     assert services.faults_of_this_process() == []
 

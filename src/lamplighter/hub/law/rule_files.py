@@ -15,6 +15,8 @@ OF_THE_SOFTWARE = (
         "rules.toml",
         "Patterns: what is said about a course of conduct, and on whose authority",
     ),
+    ("lamplighter.courses", "order.toml", "Patterns: the order of the list"),
+    ("lamplighter.vocabulary", "current.toml", "What “current” means, in days at liberty"),
     ("lamplighter.vocabulary", "code_sets/recording_rules.toml", "Crime recording rules by date"),
     ("lamplighter.vocabulary", "code_sets/offences.toml", "Offences and their Home Office classes"),
     ("lamplighter.vocabulary", "code_sets/outcomes.toml", "Home Office outcome types"),

@@ -14,9 +14,7 @@ CORRECT = "correct"
 PART = Part(
     "patterns",
     "Decisions on patterns",
-    "By when a force says what it did about a record that it was asked to correct, by when somebody looks at "
-    "a pattern that reads as possible domestic or honour-based abuse, and when the limit of a summary-only "
-    "charge is looked at.",
+    "By when somebody does what a decision on a pattern, or its reading, leads to.",
     SHIPPED,
     (
         Rows(
