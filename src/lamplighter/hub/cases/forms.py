@@ -127,7 +127,9 @@ class TriageForm(Versioned):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = rules.on("threshold", timezone.localdate())
+        # Danger first: it is looked for in a hurry.
+        found = rules.on("threshold", timezone.localdate())
+        held = dict(sorted(found.items(), key=lambda row: not row[1].extra.get("police_check")))
         offered = rules.decisions_on(timezone.localdate())
         self.fields["decision"].choices = [(s, Status.Name(s).label) for s in offered]  # type: ignore[attr-defined]
         self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
