@@ -224,6 +224,9 @@ def test_triage_and_closing_by_form() -> None:
     done = page(client, "triage", case, decision="direct", threshold="fixation", reason="He does not stop.")
     assert done.status_code == 302
     values = {"why": "plan_done", "reason": "Done", "current": "no", "not_done": "Nothing."}
+    asked = dict.fromkeys(("orders", "bail", "release", "trial"), "not_known") | {"advocate": "not_asked"}
+    assert page(client, "close", case, **values).status_code == 422
+    values |= asked
     assert page(client, "close", case, **(values | {"not_done": ""})).status_code == 422
     assert page(client, "close", case, **values).status_code == 302
     assert selectors.closing(case).not_done == ""

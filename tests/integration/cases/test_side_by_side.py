@@ -15,7 +15,8 @@ from tests.integration.access import making
 from tests.integration.cases import telling, together
 
 SINCE = together.date("since", 2026, 3, 2)
-CLOSING = {"why": "plan_done", "current": "no", "not_done": "Nothing"}
+CLOSING = {"why": "plan_done", "current": "no", "not_done": "Nothing", "advocate": "not_asked"}
+CLOSING |= dict.fromkeys(("orders", "bail", "release", "trial"), "not_known")
 # name -> (page, what each types, how many rows there are more when both are kept)
 STATES: dict[str, tuple[str, dict[str, Any], str, type[Any], int]] = {
     "triage": ("triage", {"decision": "direct", "threshold": "fixation"}, "reason", Status, 1),

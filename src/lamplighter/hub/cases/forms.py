@@ -135,9 +135,11 @@ class TriageForm(Versioned):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = rules.on("threshold", timezone.localdate())
+        found = rules.on("threshold", timezone.localdate())
         # A rejection has a page of its own: others read it before it stands.
-        held = {c: r for c, r in held.items() if {*r.extra["for"]} - {Status.Name.REJECTED}}
+        found = {c: r for c, r in found.items() if {*r.extra["for"]} - {Status.Name.REJECTED}}
+        # Danger first: it is looked for in a hurry.
+        held = dict(sorted(found.items(), key=lambda row: not row[1].extra.get("police_check")))
         offered = [s for s in rules.decisions_on(timezone.localdate()) if s != Status.Name.REJECTED]
         self.fields["decision"].choices = [(s, Status.Name(s).label) for s in offered]  # type: ignore[attr-defined]
         self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]

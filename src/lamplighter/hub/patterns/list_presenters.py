@@ -199,5 +199,5 @@ def views(filters: selectors.Filters) -> list[dict[str, Any]]:
 
 
 def order_rules() -> list[dict[str, str]]:
-    """The order of the list in the words of its rules, each with its source and published size."""
-    return [{"title": r.title, "size": r.size, "source": r.source, "mark": MARKS[r.mark]} for r in RULES]
+    """The order of the list in the words of its rules, each with its published size and how firm it is."""
+    return [{"title": r.title, "size": r.size, "mark": MARKS[r.mark]} for r in RULES]
