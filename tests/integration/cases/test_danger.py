@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
+from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
-from lamplighter.hub.cases import lifecycle, policies, rules, selectors, services
+from lamplighter.hub.cases import lifecycle, policies, rejections, rules, selectors, services
 from lamplighter.hub.cases.models import Case, Entry, SafeguardingCheck, Status
 from lamplighter.hub.clocks import finishing
 from lamplighter.hub.clocks.models import Clock
@@ -62,7 +63,7 @@ def test_a_referral_in_danger_says_what_was_done_and_not_known_is_not_danger() -
     assert not selectors.in_danger(making.a_case(by, danger="not_known"))
 
 
-@pytest.mark.parametrize("decision", ["direct", "held", "redirected", "rejected", "advice_only"])
+@pytest.mark.parametrize("decision", ["direct", "held", "redirected", "advice_only"])
 def test_no_decision_on_danger_before_the_police_check(decision: str) -> None:
     by = telling.coordinator()
     with identity.as_person(by):
@@ -116,6 +117,18 @@ def test_a_check_says_who_when_and_what(row: dict[str, object], says: str) -> No
         with pytest.raises(policies.NotPossibleError, match=says):
             lifecycle.record_safeguarding(by, case, **given)
     assert not SafeguardingCheck.objects.exists()
+
+
+def test_no_rejection_is_proposed_on_danger_before_the_police_check() -> None:
+    lead, advocate = making.somebody(Role.STALKING_LEAD), making.somebody(Role.ADVOCATE, "helpline")
+    case = making.a_case(lead, "helpline", **IN_DANGER)
+    told = {"told": "Rung.", "turn_to": "The helpline; 999 in danger."}
+    readers = {Role.ADVOCATE: advocate}
+    with identity.as_person(lead):
+        with pytest.raises(policies.NotPossibleError, match="police safeguarding check"):
+            rejections.propose(lead, case, "not_stalking", "Because.", readers=readers, **told)
+        lifecycle.record_safeguarding(lead, case, "PC Reed, Force A", timezone.now(), "Seen at home.")
+        assert rejections.propose(lead, case, "not_stalking", "Because.", readers=readers, **told)
 
 
 def test_too_little_known_is_held_and_asked_about_again_and_never_refused() -> None:

@@ -49,7 +49,15 @@ HERS = [
     "Needs",
     "Safety plan",
 ]
-HIS = ["Intervention", "Programmes", "Typology", "Formulation", "Measures", "Advice given"]
+HIS = [
+    "Intervention",
+    "Programmes",
+    "Typology",
+    "Formulation",
+    "Measures",
+    "Advice given",
+    "Officer consulted",
+]
 ASK, RETENTION, REDACT = "Restricted information", "Retention", "Redact something"
 JOINED = "Joined cases"
 KEEPING = ["Blocked people", "Who looked"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import leads, lifecycle, rules, services, starting
+from lamplighter.hub.cases import leads, lifecycle, rejections, rules, services, starting
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.states import TRIAGE, WORKING
 from lamplighter.hub.clocks import endings, overdue, selectors
@@ -29,6 +29,8 @@ def a_case_in(state: str, by: User) -> Case:
         case = making.a_case(by, "health")
         if state == "referred":
             return case
+        if state == "rejected":
+            return rejected(by)
         if state in TRIAGE:
             sent = {"redirected_to": "Another area"} if state == "redirected" else {}
             on = rules.thresholds_for(state, timezone.localdate())
@@ -42,6 +44,23 @@ def a_case_in(state: str, by: User) -> Case:
             if state == "retention_review":
                 services.move(by, case, state, "A reason.")
         return case
+
+
+def rejected(by: User) -> Case:
+    """A case whose rejection a coordinator proposed, and both readers of other agencies agreed to."""
+    case = making.a_case(by, "health", "helpline", "force-a")
+    lead, advocate = (
+        making.somebody(Role.STALKING_LEAD, "force-a"),
+        making.somebody(Role.ADVOCATE, "helpline"),
+    )
+    readers = {Role.STALKING_LEAD: lead, Role.ADVOCATE: advocate}
+    told = {"told": "Rung, and told why.", "turn_to": "The helpline; 999 in danger."}
+    on = rules.thresholds_for("rejected", timezone.localdate())
+    row = rejections.propose(by, case, next(iter(on)), "A reason.", readers=readers, **told)
+    for reader in (lead, advocate):
+        with identity.as_person(reader):
+            rejections.answer(reader, case, row, "agreed", "I read it.")
+    return case
 
 
 def a_page_ends(client: Any, case: Case, kind: str) -> Any:

@@ -17,8 +17,9 @@ from lamplighter import hub
 from lamplighter.hub.access import glass, identity, moment
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals import configuration as arrivals
-from lamplighter.hub.cases import from_pattern, services
+from lamplighter.hub.cases import from_pattern, rejections, services
 from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.states import REJECTION
 from lamplighter.hub.clocks import endings, overdue
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.patterns import services as patterns
@@ -90,6 +91,18 @@ def a_task_by_hand() -> Begun:
     case = making.a_case(giver, "force-a")
     assert cases.give(giver, case, worker).status_code == 302
     return Begun(running(case, endings.BY_HAND), worker)
+
+
+def a_rejection_to_read() -> Begun:
+    lead, reader = making.somebody(Role.STALKING_LEAD), making.somebody(Role.ADVOCATE, "helpline")
+    case = making.a_case(lead, "helpline")
+    told = {"told": "Rung, and told why.", "turn_to": "The helpline; 999 in danger."}
+    with identity.as_person(lead):
+        rejections.propose(
+            lead, case, "not_stalking", "One delivery.", readers={Role.ADVOCATE: reader}, **told
+        )
+    page = f"/cases/{case.key}/triage/rejection"
+    return Begun(running(case, REJECTION), reader, page, {"answer": "agreed", "words": "I read it."})
 
 
 def a_question_to_redact() -> Begun:
@@ -242,6 +255,7 @@ def a_programme(kind: str) -> Callable[[], Begun]:
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.starting._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
     "casework.tasks.give": {endings.BY_HAND: a_task_by_hand},
+    "cases.rejections._ask": {REJECTION: a_rejection_to_read},
     "redaction.services.ask": {f"{endings.BY_HAND}, to redact": a_question_to_redact},
     "duplicates.services._give": {f"{endings.BY_HAND}, of a joined case": a_task_of_a_joined_case},
     "clocks.overdue._notice": {overdue.NOTICE: what_is_long_overdue},

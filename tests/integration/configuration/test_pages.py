@@ -86,7 +86,10 @@ def test_what_is_in_force_and_since_when(start: Start) -> None:
     assert "1 part is this hub’s own." in told
     assert f"This hub’s own . Since {since}." in told
     one = page("cases")
-    assert "Decide what to do with the referral From 1 January 2025 Within: 1 working day" in one
+    assert (
+        "Decide what to do with the referral From 1 January 2025 to 28 November 2026 No longer in force "
+        "Within: 1 working day" in one
+    )
     assert "Starts when the case is: Referred" in one
     assert "Source: Working default; no period is published (a default, to be agreed by the hub)" in one
     assert "Recorded when the worker started, Lamplighter" in one
@@ -159,8 +162,10 @@ def test_a_version_says_what_it_changed(start: Start) -> None:
     told = page(f"cases/{key}")
     assert "In force now. This hub’s own. Recorded when the hub was upgraded" in told
     assert "Changed: Decide what to do with the referral Within: 2 working days , now 1 working day" in told
-    assert "Added: In the last 13 weeks (From 1 June 2026)" in told
-    assert "In force: From 1 January 2025 , now From 1 January 2025 to 31 May 2026" in told
+    assert "Added: In the last 13 weeks (From 1 June 2026 to 28 November 2026)" in told
+    assert (
+        "In force: From 1 January 2025 to 28 November 2026 , now From 1 January 2025 to 31 May 2026" in told
+    )
     first = InForce.objects.get(part="cases", own=False)
     told = page(f"cases/{first.key}")
     assert "It is the first that was recorded." in told

@@ -211,7 +211,7 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
         "reject reportversion offencerecord occasionrecord personrecord safecontact amendment readerchoice"
     )
     linked = "link decision membership personchange keypage recentkey preparedrecord"
-    patterns_of = "course occasion finding coursechange decision nextstep holding look correction"
+    patterns_of = "course occasion finding coursechange decision nextstep holding look abuselook correction"
     thought_of = {
         f"{app}_{name}"
         for app, those in (("intake", received), ("people", linked), ("patterns", patterns_of))

@@ -16,6 +16,7 @@ PLACES = [
         within=(
             "cases:as_at",
             "cases:triage",
+            "cases:safeguarding",
             "cases:reject",
             "cases:rejection",
             "cases:move",
