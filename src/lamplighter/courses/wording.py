@@ -54,7 +54,7 @@ LIMBS: Mapping[str, str] = {
     "other": "other acts associated with stalking",
 }
 # What is said of a report in which the roles are reversed, in place of acts.
-REPORTED_BY_SUSPECT = "The suspect has reported the victim: possibly a further act"
+REPORTED_BY_SUSPECT = "The suspect has reported the victim"
 # What a pattern is called that the rules of before 2026.12 read: their words judged the people in it.
 BEFORE = "Other repeated matter, read by earlier rules"
 _AGENCY_COUNTED = re.compile(r"[a-z0-9][\w-]*(?= \(\d)")

@@ -61,7 +61,7 @@ def test_an_administrator_sees_what_is_in_force(page: Page, site: str, folder: P
     look(page, "parts")
     page.get_by_role("link", name="Cases", exact=True).click()
     steps.then_the_heading_is(page, "Cases")
-    expect(page.get_by_text("No longer in force")).to_be_visible()
+    expect(page.get_by_text("No longer in force").first).to_be_visible()
     look(page, "cases")
     page.get_by_role("link", name="version 2").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Cases from")
