@@ -206,8 +206,8 @@ def _statements() -> list[tuple[str, str]]:
         ),
         (
             "referrals",
-            f"INSERT INTO cases_referral ({columns}, crime_numbers, why, risk_now, victim_knows)"
-            f" SELECT {of('c.id', 'c.owner_id', 'c.id / 4', 'c.opened_at')}, '', '{WORDS}', '', 'yes'"
+            f"INSERT INTO cases_referral ({columns}, crime_numbers, why, danger, risk_now, victim_knows)"
+            f" SELECT {of('c.id', 'c.owner_id', 'c.id / 4', 'c.opened_at')}, '', '{WORDS}', 'no', '', 'yes'"
             " FROM cases_case c",
         ),
         (
@@ -228,10 +228,10 @@ def _statements() -> list[tuple[str, str]]:
         ),
         (
             "legal statuses",
-            f"INSERT INTO cases_legalstatus ({columns}, name, since, source)"
+            f"INSERT INTO cases_legalstatus ({columns}, name, since, source, offence, reference, ends)"
             f" SELECT {of('c.id', 'c.owner_id', 'c.id / 4', 'c.opened_at')},"
             " (ARRAY['investigation', 'no_action', 'convicted', 'charged'])[1 + c.id / 7 %% 4],"
-            " c.opened_at::date, '' FROM cases_case c",
+            " c.opened_at::date, '', '', '', false FROM cases_case c",
         ),
         # One in six cases has seven times as many lines as the others. Hashed: a case has every partition.
         (
