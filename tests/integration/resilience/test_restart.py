@@ -61,6 +61,7 @@ class Writers:
             turn += 1
             words = f"writer {number} turn {turn}"
             form = {
+                "matter": "first",
                 "name": "investigation",
                 "since_day": since.day,
                 "since_month": since.month,
