@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import psutil
@@ -108,3 +109,19 @@ def test_what_fails_because_it_was_interrupted_is_a_stop() -> None:
 def test_what_fails_by_itself_is_told() -> None:
     with pytest.raises(RuntimeError), processes.stoppable():
         raise RuntimeError("no stop")
+
+
+def test_a_stop_that_comes_where_python_ignores_what_is_raised_is_raised_again() -> None:
+    class Thing:
+        """Thrown away while somebody asks us to stop."""
+
+    def work() -> None:
+        thing = Thing()
+        weakref.finalize(thing, os.kill, os.getpid(), signal.SIGINT)
+        with processes.stoppable():
+            del thing
+            time.sleep(10)
+
+    with pytest.raises(processes.Stopped):
+        work()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 # More than the cores, for pages of cases wait (access.middleware.EvenPace); of more, granian warns.
 THREADS = 2 * (os.cpu_count() or 1) + 1
@@ -60,6 +61,9 @@ def start(command: Sequence[str], environment: Mapping[str, str] | None = None) 
     )
 
 
+SWALLOWED_SECONDS = 0.05
+
+
 class Stopped(BaseException):
     """Somebody asked us to stop, by Ctrl-C or a signal."""
 
@@ -68,10 +72,22 @@ class Stopped(BaseException):
 def stoppable() -> Iterator[None]:
     """Raise :class:`Stopped` when somebody asks us to stop, once; a second signal changes nothing.
 
-    Nested, the inner one sees the signal.
+    Nested, the inner one sees the signal. One that comes while something is thrown away, where Python ignores
+    whatever is raised, is raised again.
     """
 
     asked = False
+    told, alarm = sys.unraisablehook, signal.getsignal(signal.SIGALRM)
+
+    def again(signum: int, frame: FrameType | None) -> None:
+        raise Stopped
+
+    def swallowed(what: Any) -> None:
+        if not isinstance(what.exc_value, Stopped):
+            told(what)
+            return
+        signal.signal(signal.SIGALRM, again)
+        signal.setitimer(signal.ITIMER_REAL, SWALLOWED_SECONDS)
 
     def stop(signum: int, frame: FrameType | None) -> None:
         nonlocal asked
@@ -82,6 +98,7 @@ def stoppable() -> Iterator[None]:
 
     # Set both: a shell that runs us in the background has told us to ignore Ctrl-C.
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    sys.unraisablehook = swallowed
     try:
         yield
     except Exception as clearing_up:
@@ -90,6 +107,10 @@ def stoppable() -> Iterator[None]:
             raise Stopped from clearing_up
         raise
     finally:
+        sys.unraisablehook = told
+        if signal.getsignal(signal.SIGALRM) is again:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, alarm)
         for number, handler in before.items():
             signal.signal(number, handler)
 
