@@ -114,12 +114,22 @@ def test_a_folder_on_which_a_server_has_yet_to_leave_its_trace_is_not_emptied(tm
     assert not (tmp_path / "PG_VERSION").exists()
 
 
-@pytest.mark.parametrize("running", [False, True])
-def test_a_server_that_was_gone_before_it_was_asked_to_stop_is_stopped(tmp_path: Path, running: bool) -> None:
+@pytest.mark.parametrize(
+    ("servers", "fails"),
+    [
+        (["this", None], False),  # gone before the request came
+        (["this", "another"], False),  # somebody has started the next one since
+        (["this", "this", "this"], True),
+    ],
+)
+def test_a_server_is_stopped_unless_it_goes_on_after_it_was_asked_twice(
+    tmp_path: Path, servers: list[str | None], fails: bool
+) -> None:
     refused = subprocess.CalledProcessError(1, "pg_ctl")
     with (
-        mock.patch.object(embedded, "pg_ctl", side_effect=refused),
-        mock.patch.object(embedded, "is_running", return_value=running),
-        pytest.raises(subprocess.CalledProcessError) if running else nullcontext(),
+        mock.patch.object(embedded, "pg_ctl", side_effect=refused) as asked,
+        mock.patch.object(embedded, "postmaster", side_effect=servers),
+        pytest.raises(subprocess.CalledProcessError) if fails else nullcontext(),
     ):
         embedded.stop(tmp_path)
+    assert asked.call_count == (2 if fails else 1)

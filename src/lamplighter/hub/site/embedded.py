@@ -112,15 +112,22 @@ class Server(PostgresServer):
 def stop(folder: Path) -> None:
     """Stop the server of a data folder, letting running statements end as errors.
 
-    Raises ``subprocess.CalledProcessError`` where it goes on running.
+    Raises ``subprocess.CalledProcessError`` where it goes on running after it was asked twice.
     """
     folder = folder.resolve()
-    try:
-        pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=_owner(folder))
-    except subprocess.CalledProcessError:
-        # It had begun to stop, and was gone before the request came.
-        if is_running(folder):
-            raise
+    standing = postmaster(folder)
+    for last in (False, True):
+        try:
+            pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=_owner(folder))
+        except subprocess.CalledProcessError:
+            # It had begun to end and was gone before the request came, or somebody has started another since.
+            left = postmaster(folder)
+            if left is None or left != standing:
+                break
+            if last:
+                raise
+        else:
+            break
     Server._ours.pop(folder, None)
 
 
