@@ -1,4 +1,4 @@
-"""What does the order of the list do on made-up worlds? It shows a rule at work, and decides none.
+"""Show what the order of the list does on made-up worlds. It shows a rule at work, and decides none.
 
     python -m benchmarks.urgency
 

@@ -86,7 +86,7 @@ def acts_of(
 
 
 def _stands_beside(act: coder.Act) -> bool:
-    """Whether a dispute in the same sentence takes nothing from this act.
+    """Tell whether a dispute in the same sentence takes nothing from this act.
 
     Nor does it from contact by whoever hides, or from asking others about the person."""
     if act.behaviour in NEVER_EXPLAINED | {"contact_via_others"}:

@@ -231,7 +231,7 @@ def _occasion_row(course_id: str, o: Occasion, fact: Fact) -> Row:
 
 
 def _circumstances(fact: Fact) -> list[str]:
-    """What a report tells beside acts that the order of the list reads."""
+    """Return what a report tells beside acts that the order of the list reads."""
     related = {s.relationship for s in fact.suspects if s.relationship}
     return sorted(urgency.CIRCUMSTANCES & (fact.cues | related))
 

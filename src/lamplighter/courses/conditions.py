@@ -11,9 +11,9 @@ from lamplighter.courses.occasions import Occasion
 from lamplighter.courses.registry import Met, View, condition
 from lamplighter.courses.severity import FIXATED, PERSISTENT, THREATS, VIOLENCE, step_of
 from lamplighter.courses.words import count, listed, sentence, span
+from lamplighter.reporting.words import NOT_SHOWN
 from lamplighter.vocabulary.codes import code_set
 
-NOTHING = "Not shown by what is recorded. That is no sign that it did not happen: ask."
 BURST_CONTACTS = 10
 BURST_OCCASIONS, BURST_DAYS = 3, 14
 MANY_KINDS = 4
@@ -50,7 +50,7 @@ def _shown(view: View, behaviours: frozenset[str]) -> Met:
 
 def _met(hits: list[Occasion], behaviours: frozenset[str]) -> Met:
     n = len({o.number for o in hits})
-    words = sentence(f"{_titles(hits, behaviours)}: {count(n, 'incident')}.") if hits else NOTHING
+    words = sentence(f"{_titles(hits, behaviours)}: {count(n, 'incident')}.") if hits else NOT_SHOWN
     return Met(bool(hits), evidence_keys(hits), words)
 
 
@@ -82,7 +82,7 @@ def _fixated(view: View) -> Met:
     if said:
         words.append("The words show attention to the person themselves.")
     shown = [*hits, *said, *(again if times >= PERSISTS else [])]
-    return Met(bool(shown), evidence_keys(shown), " ".join(words) or NOTHING)
+    return Met(bool(shown), evidence_keys(shown), " ".join(words) or NOT_SHOWN)
 
 
 @condition("four.obsessive")
@@ -108,7 +108,7 @@ def _obsessive(view: View) -> Met:
     if back:
         words.append(f"came back after {span(max(gap for gap, _ in back))} of silence")
         evidence += [o for _, o in back]
-    return Met(bool(words), evidence_keys(evidence), sentence(listed(words)) + "." if words else NOTHING)
+    return Met(bool(words), evidence_keys(evidence), sentence(listed(words)) + "." if words else NOT_SHOWN)
 
 
 @condition("four.unwanted")
@@ -129,7 +129,7 @@ def _unwanted(view: View) -> Met:
     if covert:
         words.append("Whoever did it hid who they are.")
     further = [*asked, *ordered, *afraid, *covert]
-    return Met(bool(words), evidence_keys(further or view.forward), " ".join(words) or NOTHING)
+    return Met(bool(words), evidence_keys(further or view.forward), " ".join(words) or NOT_SHOWN)
 
 
 def _times(n: int) -> str:
@@ -144,7 +144,7 @@ def _repeated(view: View) -> Met:
         return Met(True, evidence_keys(view.forward), sentence(f"{count(len(numbers), 'incident')}."))
     if said:
         return Met(True, evidence_keys(said), "One report, which mentions earlier incidents.")
-    return Met(False, (), NOTHING)
+    return Met(False, (), NOT_SHOWN)
 
 
 def _limb(limb: str) -> Callable[[View], Met]:
@@ -180,5 +180,5 @@ def _proxies(view: View) -> Met:
         o for o in view.forward if o.attribution == "by_proxy" or any(a.actor == "proxy" for a in o.against)
     ]
     n = len({o.number for o in hits})
-    words = f"{sentence(count(n, 'incident'))} on which somebody acted for them." if hits else NOTHING
+    words = f"{sentence(count(n, 'incident'))} on which somebody acted for them." if hits else NOT_SHOWN
     return Met(bool(hits), evidence_keys(hits), words)

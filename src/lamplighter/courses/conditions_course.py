@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from lamplighter.courses import limits
-from lamplighter.courses.conditions import NOTHING, SILENCE_DAYS, cue_on, evidence_keys, returns
+from lamplighter.courses.conditions import SILENCE_DAYS, cue_on, evidence_keys, returns
 from lamplighter.courses.facts import Fact, by_police
 from lamplighter.courses.occasions import MINUTES_APART, Occasion
 from lamplighter.courses.readings import POSSIBLE
@@ -16,6 +16,7 @@ from lamplighter.courses.registry import Met, View, condition, rule_texts
 from lamplighter.courses.severity import STEPS, SURVEILLANCE, step_of
 from lamplighter.courses.trend import laplace
 from lamplighter.courses.words import LATE, count, day, listed, number, sentence, span
+from lamplighter.reporting.words import NOT_SHOWN
 from lamplighter.vocabulary.codes import code_set
 
 RATE_LEVEL = 0.05
@@ -185,7 +186,7 @@ def _by_force(agency: str, said: list[bool]) -> str:
 
 
 def _called_so_by_others(view: View) -> str:
-    """What a helpline told: that somebody who listened called it stalking is the strongest sign."""
+    """Say that a helpline called it stalking: somebody who listened is the strongest sign."""
     told = [
         f
         for f in view.reports
@@ -256,7 +257,7 @@ def _mixed(view: View) -> Met:
     back = [o for o in view.occasions if o.reversed]
     counter = cue_on(view, "counter_allegation")
     if not back:
-        words = "A report mentions a counter-allegation." if counter else NOTHING
+        words = "A report mentions a counter-allegation." if counter else NOT_SHOWN
         return Met(bool(counter), evidence_keys(counter), words)
     here, there = view.reports, _once(view, back)
     words = f"The suspect has made {count(len(there), 'report')} about the victim. "
@@ -327,7 +328,7 @@ def _more(view: View) -> Met:
     said = cue_on(view, "repetition")
     reports = len({o.report_id for o in said})
     mention = "mentions" if reports == 1 else "mention"
-    words = f"{sentence(count(reports, 'report'))} {mention} earlier incidents." if said else NOTHING
+    words = f"{sentence(count(reports, 'report'))} {mention} earlier incidents." if said else NOT_SHOWN
     return Met(bool(said), evidence_keys(said), words)
 
 

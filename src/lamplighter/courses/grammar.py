@@ -138,7 +138,7 @@ def direction(forms: tuple[str, ...], first: int, last: int, behaviour: str) -> 
 
 
 def _done_to(forms: tuple[str, ...], i: int) -> bool:
-    """Whether the one named here is who the verb before was done to.
+    """Tell whether the one named here is who the verb before was done to.
 
     'Ex rang IP and threatened to hurt her', 'suspect waited for victim then grabbed her': what follows has
     the subject of the first verb. A verb of saying is none: 'suspect said victim slapped him'.

@@ -19,8 +19,8 @@ from lamplighter.courses.results import CourseResult
 from lamplighter.linkage import explain, naming
 from lamplighter.linkage.results import LinkResult
 from lamplighter.records.schema import Bundle
-from lamplighter.reporting.patterns_page import NOTHING_SHOWN, Account, Joined, Occasion, Party, Pattern, Same
-from lamplighter.reporting.words import count, day, listed, sentence, when
+from lamplighter.reporting.patterns_page import Account, Joined, Occasion, Party, Pattern, Same
+from lamplighter.reporting.words import NOT_SHOWN, count, day, listed, sentence, when
 from lamplighter.vocabulary.codes import code_set
 
 Row = dict[str, Any]
@@ -203,7 +203,7 @@ def _found(findings: Mapping[str, Row], rules: Sequence[str], m: _Material) -> t
 def _four(findings: Mapping[str, Row], rule: str) -> tuple[str, bool, str]:
     finding = findings.get(rule)
     if finding is None:
-        return rule.split(".")[1].capitalize(), False, NOTHING_SHOWN
+        return rule.split(".")[1].capitalize(), False, NOT_SHOWN
     return finding["title"], finding["met"], finding["words"]
 
 

@@ -182,9 +182,10 @@ def read_course(facts: Sequence[Fact], relationships: frozenset[str], n_occasion
 
 
 def points_to_it(facts: Sequence[Fact], relationships: frozenset[str]) -> bool:
-    """Whether reports read as possible stalking or, where there is one alone, as what could be its start.
+    """Tell whether reports read as possible stalking or, where there is one alone, as its possible start.
 
-    Only such a course is joined by what an unknown person did."""
+    Only such a course is joined by what an unknown person did.
+    """
     n = sum(max(1, len({m.occasion_seq for m in f.moments})) for f in facts)
     found = read_course(facts, relationships, n).reading
     return found == POSSIBLE or (found == FIRST and len(facts) == 1)

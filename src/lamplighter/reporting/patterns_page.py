@@ -15,7 +15,6 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-NOTHING_SHOWN = "Not shown by what is recorded. That is no sign that it did not happen: ask."
 """What a rule says of a sign that no report shows; its heading says so already."""
 
 
@@ -149,7 +148,7 @@ def _own(name: str) -> str:
 
 @cache
 def _template() -> Template:
-    from lamplighter.reporting.words import count, day
+    from lamplighter.reporting.words import NOT_SHOWN, count, day
 
     environment = Environment(
         autoescape=True,
@@ -159,7 +158,7 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["day"] = day
-    environment.globals.update(count=count, total=_total, nothing_shown=NOTHING_SHOWN)
+    environment.globals.update(count=count, total=_total, nothing_shown=NOT_SHOWN)
     return environment.from_string(_own("patterns.html.jinja"))
 
 

@@ -10,6 +10,9 @@ NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
+# Of a sign or a rule that nothing recorded shows: silence in short records is no evidence.
+NOT_SHOWN = "Not shown by what is recorded. That is no sign that it did not happen: ask."
+
 
 def day(date: dt.date) -> str:
     """'3 May 2026'."""

@@ -77,7 +77,11 @@ def stopped(
         wait_for_port(port)
     time.sleep(after)
     process.send_signal(number)
-    complaints = process.communicate(timeout=PATIENCE)[1]
+    try:
+        complaints = process.communicate(timeout=PATIENCE)[1]
+    finally:
+        # Where it did not hear, nothing of it outlives the test: what it started ends with it.
+        process.kill()
     wait(home, "ends", False)
     return process.returncode, complaints
 

@@ -18,9 +18,9 @@ from typer.testing import CliRunner, Result
 from lamplighter.cli.main import app
 from lamplighter.cli.trace_data import explained
 from lamplighter.cli.trace_page import MARKING
-from lamplighter.courses.conditions import NOTHING
 from lamplighter.records import ingest
 from lamplighter.records.datapackage import write_bundle
+from lamplighter.reporting.words import NOT_SHOWN
 from lamplighter.synthetic import exports
 from lamplighter.synthetic.world import generate
 from tests.unit.records.making_workbooks import write_table
@@ -118,7 +118,7 @@ def test_findings_are_those_that_were_met(result: tuple[Path, str]) -> None:
     findings = table(result, "findings.csv")
     assert "met" not in findings.columns
     assert findings["evidence"].drop_nulls().len() > 0
-    assert not findings["words"].str.contains(NOTHING, literal=True).any()
+    assert not findings["words"].str.contains(NOT_SHOWN, literal=True).any()
 
 
 def test_every_column_of_every_file_is_explained_and_nothing_else(result: tuple[Path, str]) -> None:

@@ -20,7 +20,7 @@ from lamplighter.hub.cases.models import (
     RejectionAnswer,
     Status,
 )
-from lamplighter.hub.design.fields import ClockField, DatePartsField, line, radios, text_box
+from lamplighter.hub.design.fields import ClockField, DatePartsField, line, offer, radios, text_box
 
 SHARED_HINT = (
     "Everybody who works on the case reads this. Leave out what was told in confidence, and any address."
@@ -96,7 +96,7 @@ class ReferForm(Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = Agency.objects.exclude(pk=user.agency_id).order_by("name")
-        self.fields["agencies"].choices = [(a.code, a.name) for a in others]  # type: ignore[attr-defined]  # a choice field
+        offer(self, "agencies", [(a.code, a.name) for a in others])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -141,8 +141,8 @@ class TriageForm(Versioned):
         # Danger first: it is looked for in a hurry.
         held = dict(sorted(found.items(), key=lambda row: not row[1].extra.get("police_check")))
         offered = [s for s in rules.decisions_on(timezone.localdate()) if s != Status.Name.REJECTED]
-        self.fields["decision"].choices = [(s, Status.Name(s).label) for s in offered]  # type: ignore[attr-defined]
-        self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
+        offer(self, "decision", [(s, Status.Name(s).label) for s in offered])
+        offer(self, "threshold", [(r.code, r.title) for r in held.values()])
         self.fields["threshold"].widget.attrs["hints"] = {
             r.code: "Allows: " + ", ".join(Status.Name(s).label.lower() for s in r.extra["for"])
             for r in held.values()
@@ -171,7 +171,7 @@ class RejectForm(Versioned):
         super().__init__(*args, **kwargs)
         self.could = could
         held = rules.thresholds_for(Status.Name.REJECTED, timezone.localdate())
-        self.fields["threshold"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
+        offer(self, "threshold", [(r.code, r.title) for r in held.values()])
         for kind, found in could.items():
             who = policies.WHO_READS[kind]
             self.fields[f"reader_{kind}"] = forms.ChoiceField(
@@ -245,7 +245,7 @@ class MoveForm(Versioned):
     def offer(self, now: str) -> None:
         """The moves from the state ``now``. What is typed is checked against the state that was read."""
         to = [(s, Status.Name(s).label) for s in policies.moves_by_hand(now)]
-        self.fields["to"].choices = to  # type: ignore[attr-defined]  # a choice field
+        offer(self, "to", to)
 
 
 class CloseForm(Versioned):
@@ -297,8 +297,8 @@ class CloseForm(Versioned):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         agreeing = [("", "None"), *((a.code, a.name) for a in others)]
-        self.fields["agreed_with"].choices = agreeing  # type: ignore[attr-defined]  # a choice field
-        self.fields["why"].choices = [(r.code, r.title) for r in rules.on("closing", today).values()]  # type: ignore[attr-defined]
+        offer(self, "agreed_with", agreeing)
+        offer(self, "why", [(r.code, r.title) for r in rules.on("closing", today).values()])
         meaning = rules.current_definition(today).title
         self.fields["current"].help_text = (
             f"Current means: {meaning[0].lower()}{meaning[1:]}, in the last {policies.current_days(today)} "
@@ -328,7 +328,7 @@ class FollowUpForm(Versioned):
         # Who is second has chosen one that was recorded meanwhile: they are shown both, not told "no".
         asked = str(self.data.get("months", ""))
         left = [m for m in policies.FOLLOW_UP_MONTHS if m not in done or str(m) == asked]
-        self.fields["months"].choices = [(str(m), f"{m} months after closing") for m in left]  # type: ignore[attr-defined]
+        offer(self, "months", [(str(m), f"{m} months after closing") for m in left])
 
 
 NEW_MATTER = "new"
@@ -365,7 +365,7 @@ class LegalForm(Versioned):
     def offer(self, earlier: list[LegalStatus]) -> None:
         """What could be put right, and the matters that can go on."""
         rows = [(str(r.key), f"{r.get_name_display()} since {r.since:%-d %B %Y}") for r in earlier]
-        self.fields["replaces"].choices = [("", "No, it is what happened next"), *rows]  # type: ignore[attr-defined]
+        offer(self, "replaces", [("", "No, it is what happened next"), *rows])
         newest: dict[str, LegalStatus] = {}
         for row in earlier:
             newest.setdefault(str(row.matter or ""), row)
@@ -380,7 +380,7 @@ class LegalForm(Versioned):
         ]
         new = (NEW_MATTER, "A matter that is not recorded yet")
         # Nothing to choose between: it is the first.
-        self.fields["matter"].choices = [*told, new] if told else [("first", "The first")]  # type: ignore[attr-defined]
+        offer(self, "matter", [*told, new] if told else [("first", "The first")])
         self.fields["matter"].required = bool(told)
 
     def clean(self) -> dict[str, Any]:
@@ -414,11 +414,11 @@ class AgencyForm(Form):
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], hands_over: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agency"].choices = [("", "Choose an agency"), *choices]  # type: ignore[attr-defined]
+        offer(self, "agency", [("", "Choose an agency"), *choices])
         how = [("add", "It works on the case too")]
         if hands_over:
             how.append(("hand_over", "It takes the case over from us. We cannot open it any more"))
-        self.fields["how"].choices = how  # type: ignore[attr-defined]  # a choice field
+        offer(self, "how", how)
 
 
 class LeadForm(Form):
@@ -450,9 +450,10 @@ class SameForm(Form):
 
     def __init__(self, *args: Any, likely: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"].choices = [  # type: ignore[attr-defined]  # a choice field
+        said = [
             (str(p.key), f"{p.name}, {p.get_side_display().lower()} in case {c.reference}") for c, p in likely
         ]
+        offer(self, "other", said)
 
 
 class ReasonForm(Form):
@@ -492,7 +493,7 @@ class WorkForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = rules.on("activity", timezone.localdate())
-        self.fields["activity"].choices = [(r.code, r.title) for r in held.values()]  # type: ignore[attr-defined]
+        offer(self, "activity", [(r.code, r.title) for r in held.values()])
 
 
 class AsAtForm(Form):

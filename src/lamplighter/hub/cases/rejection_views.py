@@ -61,20 +61,22 @@ def rejection(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     audit.consulted(user, "cases.rejection_seen", f"case {case.key}", case=case)
     found = rejections.proposals(case, as_at)
     waits = next((one for one in found if one.waits_for), None)
-    reads = waits is not None and user in waits.waits_for and as_at is None
-    proposed = waits is not None and waits.row.by_id == user.pk and as_at is None
+    if waits is not None and as_at is not None:
+        waits = None
+    reads = waits is not None and user in waits.waits_for
+    proposed = waits is not None and waits.row.by_id == user.pk
     form = forms.RejectionForm(
         (request.POST or None) if reads or proposed else None,
         proposer=proposed,
         initial={"version": waits.row.key if waits else None},
     )
-    if (reads or proposed) and request.method == "POST" and form.is_valid():
+    if waits is not None and (reads or proposed) and request.method == "POST" and form.is_valid():
         row = Rejection.objects.filter(case=case, key=form.cleaned_data["version"]).first()
         try:
             rejections.answer(
                 user,
                 case,
-                row or waits.row,  # type: ignore[union-attr]  # one of the two asked
+                row or waits.row,
                 RejectionAnswer.Answer.WITHDRAWN if proposed else form.cleaned_data["answer"],
                 form.cleaned_data["words"],
             )

@@ -42,6 +42,14 @@ def line(label: str, *, hint: str = "", required: str = "", width: int = 20) -> 
     )
 
 
+def offer(form: forms.BaseForm, name: str, choices: Any) -> None:
+    """Give a field of a form the choices of the day. Raises ``TypeError`` where it has none to give."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name!r} of {type(form).__name__} has no choices")
+    field.choices = choices
+
+
 def radios(
     label: str, choices: Any = (), *, hint: str = "", required: str = "", **attrs: Any
 ) -> forms.ChoiceField:

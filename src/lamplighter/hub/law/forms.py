@@ -60,7 +60,6 @@ class SignForm(forms.Form):
             self.fields["per"].help_text = EXAMPLES[switch.per]
             self.fields["per"].required = True
             self.fields["per"].error_messages["required"] = f"Enter the {switch.per}"
-            self.fields["per"].max_length = 80  # type: ignore[attr-defined]  # a text field
         else:
             del self.fields["per"]
 

@@ -9,6 +9,7 @@ from lamplighter.courses.registry import rule_texts
 from lamplighter.courses.wording import FIRST, FOUR, in_names
 from lamplighter.hub.patterns.models import Finding
 from lamplighter.hub.patterns.reading import Reading
+from lamplighter.reporting.words import NOT_SHOWN
 
 # Each occasion of the timeline says its limbs; the list of them is for whoever drafts a charge.
 LIMB = "limb."
@@ -41,7 +42,7 @@ def _unread(reading: Reading, rule: str) -> bool:
 
 
 def _not_shown(reading: Reading) -> str:
-    return f"Nothing {'that you can read' if reading.elsewhere else 'recorded'} shows this yet."
+    return NOT_SHOWN.replace("is recorded", "you can read") if reading.elsewhere else NOT_SHOWN
 
 
 def contents(reading: Reading, *, amended: bool = False) -> list[dict[str, str]]:
