@@ -221,6 +221,13 @@ def something_the_victim_is_told_of() -> Begun:
     return Begun(running(world.case, updates.selectors.UPDATE), officer, page, now_and(channel="call"))
 
 
+def rights_that_ended() -> Begun:
+    world = side.a_world()
+    with identity.as_person(world.investigator):
+        updates.set_enhanced(world.investigator, world.case, side.NO_RIGHTS, "Asked about each.")
+    return Begun(running(world.case, updates.RIGHTS_ENDED), world.advocate)
+
+
 # The suspect's side -----------------------------------------------------------------------------------------
 
 
@@ -269,6 +276,7 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "victim_side.services.contact.tell_broken": {contact.BROKEN: a_broken_rule},
     "victim_side.services.standing_by._clock_of_support": {contact.CHANGED: a_contact(contact.CHANGED)},
     "victim_side.services.updates.enter_event": {updates.selectors.UPDATE: something_the_victim_is_told_of},
+    "victim_side.services.updates._tell_the_advocates": {updates.RIGHTS_ENDED: rights_that_ended},
     "perpetrator_side.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
     "perpetrator_side.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
     "perpetrator_side.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},

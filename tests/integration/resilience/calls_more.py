@@ -119,7 +119,10 @@ CALLS: dict[str, tuple[Act, Act]] = {
         appointed,
         lambda w: standing_by.offer_statement(w.advocate, w.case, "offered", on=_today()),
     ),
-    "enhanced rights": (lambda w: None, lambda w: updates.set_enhanced(w.police, w.case, True, WHY)),
+    "enhanced rights": (
+        lambda w: None,
+        lambda w: updates.set_enhanced(w.police, w.case, making.NO_RIGHTS, WHY),
+    ),
     "invite": (
         _with_administrator,
         lambda w: people.invite(

@@ -22,6 +22,13 @@ from tests.integration.access import making
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ALL_WAYS = ["text", "call", "voicemail", "email", "letter", "in_person"]
 
+# Every category of enhanced rights refused, and what a person sends who refuses it.
+NO_RIGHTS = {"serious": "no", "targeted": "no", "vulnerable": "no"}
+
+
+def as_typed(answers: dict[str, str]) -> dict[str, str]:
+    return {f"category_{code}": said for code, said in answers.items()}
+
 
 @dataclass
 class World:

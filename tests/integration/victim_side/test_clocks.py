@@ -42,7 +42,9 @@ def test_the_victim_is_told_within_working_days(
 ) -> None:
     with told(world.investigator, 2027, 1, 6, 9):
         if not enhanced:
-            updates.set_enhanced(world.investigator, world.case, False, "She asked for fewer calls")
+            updates.set_enhanced(
+                world.investigator, world.case, making.NO_RIGHTS, "She asked for fewer calls"
+            )
         updates.enter_event(world.investigator, world.case, "arrest", happened)
         clock = Clock.objects.get(case=world.case, kind=selectors.UPDATE)
     assert (clock.due_at, clock.partition, clock.text) == (due, "shared", "Tell the victim: arrest")

@@ -70,7 +70,7 @@ def test_the_advocate_has_her_pages_and_nobody_else_has_them(world: making.World
         ("advocate", {"advocate"}),
         ("statement", {"advocate"}),
         ("updates", {"advocate", "investigator", "lead", "coordinator"}),
-        ("updates/enhanced", {"investigator", "lead", "coordinator"}),
+        ("updates/enhanced", {"advocate", "investigator", "lead", "coordinator"}),
     ],
 )
 def test_who_finds_which_page(world: making.World, part: str, found: set[str]) -> None:
@@ -239,7 +239,7 @@ def test_each_form_keeps_what_is_right(world: making.World) -> None:
         (client, "advocate", {"advocate": str(world.advocate.key)} | since),
         (client, "contact/cadence", {"days": "7"}),
         (police, "updates", {"kind": "hearing_listed"} | happened),
-        (police, "updates/enhanced", {"enhanced": "no", "reason": "Asked for less"}),
+        (police, "updates/enhanced", making.as_typed(making.NO_RIGHTS) | {"reason": "Asked for less"}),
     ):
         answer = _post(who, world, page, **data)
         assert answer.status_code == 302, (page, re.findall("error-message.*?</p>", _text(answer), re.S))

@@ -26,7 +26,7 @@ EDITED: dict[str, tuple[str, dict[str, Any], str, type[Any]]] = {
     "needs": ("needs", LEVELS, "words", models.NeedsAssessment),
     "safety plan": ("safety-plan", {"change": "Talked it over"}, "section_home", models.SafetyPlan),
     "safe contact": ("safe-contact/change", {"channels": ["text"]}, "words", models.SafeContact),
-    "rights": ("updates/enhanced", {"enhanced": "no"}, "reason", models.EnhancedRights),
+    "rights": ("updates/enhanced", making.as_typed(making.NO_RIGHTS), "reason", models.EnhancedRights),
 }
 
 

@@ -95,6 +95,8 @@ LEFT_OUT: dict[str, str] = {
     "sharing.Disclosure.to_agencies": _CODE,
     "sharing.Release.to_agencies": _CODE,
     "victim_side.CodeEvent.kind": _CODE,
+    "victim_side.EnhancedRights.applies": _CODE,
+    "victim_side.EnhancedRights.refused": _CODE,
     "victim_side.ImpactEntry.effects": _CODE,
     "victim_side.ImpactEntry.elements": _CODE,
     "victim_side.SafeContact.address": _VAULT,

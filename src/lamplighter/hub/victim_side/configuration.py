@@ -69,6 +69,12 @@ EVENTS = Rows(
     ),
     some=True,
 )
+ENHANCED = Rows(
+    "enhanced",
+    "Categories of enhanced rights",
+    (CODE, TITLE, Value("under_18", "Everybody under 18 is in it", of=bool), *origin()),
+    some=True,
+)
 PLAN = Rows(
     "contact_plan",
     "Contact in the first week and after",
@@ -125,6 +131,8 @@ PART = Part(
     (
         UPDATES,
         EVENTS,
+        ENHANCED,
+        _within("rights_ended", "Telling the victim after enhanced rights have ended"),
         PLAN,
         _within("support", "Contact after support has changed"),
         _within("broken", "Looking at safety after a contact rule was broken"),

@@ -262,10 +262,13 @@ class EnhancedRights(CaseRow):
 
     wall = "shared"
     append_only = True
-    wall_adds = only("coordinator", "investigator", "stalking_lead")
+    wall_adds = only("advocate", "coordinator", "investigator", "stalking_lead")
     redacts = redactable(reason="Reason")
 
     enhanced = models.BooleanField()
+    # Codes of the categories (rules "enhanced") that apply, and of those that somebody refused.
+    applies = ArrayField(models.CharField(max_length=30), default=list)
+    refused = ArrayField(models.CharField(max_length=30), default=list)
     reason = models.TextField()
 
     class Meta:

@@ -78,6 +78,11 @@ def may_see_updates(user: Any) -> bool:
     return may_contact_victim(user) or may_enter_events(user)
 
 
+def may_set_rights(user: Any) -> bool:
+    """Those who enter events, and the advocates: they know best which category the victim is in."""
+    return may_enter_events(user) or may_work_with_victim(user)
+
+
 def may_enter_events(user: Any) -> bool:
     """Police and hub coordinators enter what happened in the investigation."""
     return _has(user, POLICE | {Role.COORDINATOR})

@@ -19,6 +19,7 @@ AFTER_TEXT = frozenset({"call", "voicemail", "in_person"})
 # The trigger in wall.sql has the same number.
 TEXT_FIRST = dt.timedelta(hours=24)
 LEAST_REASON = 10
+ADULT = 18
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -155,6 +156,28 @@ def check_codes(name: str, chosen: Collection[str]) -> None:
 def check_past(day: dt.date, today: dt.date) -> None:
     if day > today:
         raise NotPossibleError("The date must not be in the future.")
+
+
+def check_rights(
+    answers: Mapping[str, str], reason: str, categories: Mapping[str, Any], age: int | None
+) -> bool:
+    """Return whether the victim has enhanced rights by these answers: unless every category is refused.
+
+    ``answers`` by category: "yes", "no" or "not_known". ``age`` in years, ``None`` where it is not known.
+    Raises ``NotPossibleError`` where one is missing, without a reason, or against the age.
+    """
+    if set(answers) != set(categories) or not set(answers.values()) <= {"yes", "no", "not_known"}:
+        raise NotPossibleError("Answer for each category.")
+    if not reason.strip():
+        raise NotPossibleError("Enter a reason.")
+    for code, category in categories.items():
+        if answers[code] == "no" and category.extra["under_18"] and age is not None and age < ADULT:
+            raise NotPossibleError(
+                f"The victim is {age}, by the date of birth on the case. "
+                "Everybody under 18 has enhanced rights: "
+                f"answer yes to “{category.title.split('.')[0]}”, or put the date of birth right first."
+            )
+    return set(answers.values()) != {"no"}
 
 
 def check_support(state: str, before: str | None, reasons: Collection[str], words: str) -> None:

@@ -224,7 +224,12 @@ def standing(row: Any) -> dict[str, Any]:
     elif isinstance(row, Cadence):
         rows = [("How often", f"Every {plural(row.days, 'day')}"), ("In words", row.words)]
     elif isinstance(row, EnhancedRights):
-        rows = [("Enhanced rights", "Yes" if row.enhanced else "No"), ("Why", row.reason)]
+        rows = [
+            ("Enhanced rights", "Yes" if row.enhanced else "No"),
+            ("Applies", ", ".join(rules.title("enhanced", code) for code in row.applies)),
+            ("Does not apply", ", ".join(rules.title("enhanced", code) for code in row.refused)),
+            ("Why", row.reason),
+        ]
     elif isinstance(row, StatementOffer):
         rows = [
             ("Status", row.get_state_display()),
@@ -238,6 +243,24 @@ def standing(row: Any) -> dict[str, Any]:
         ]
     found = [{"label": label, "text": text} for label, text in rows if text]
     return {"title": "What stands now", "by": by_line(row), "rows": found}
+
+
+def answers(found: EnhancedRights | None) -> dict[str, str]:
+    """Return the ``initial`` of the form of enhanced rights: what was answered last, by category."""
+    if found is None:
+        return {}
+    said = dict.fromkeys(found.applies, "yes") | dict.fromkeys(found.refused, "no")
+    return {f"category_{code}": answer for code, answer in said.items()}
+
+
+def _rights(found: EnhancedRights | None, enhanced: bool) -> str:
+    """Whether there are enhanced rights and by which category, or that nobody has said yet."""
+    if found is None:
+        return "Enhanced rights, until somebody records otherwise" if enhanced else "No enhanced rights"
+    by = "; ".join(rules.title("enhanced", code).split(".")[0] for code in found.applies)
+    if found.enhanced:
+        return f"Enhanced rights ({by})" if by else "Enhanced rights"
+    return "No enhanced rights"
 
 
 def verdict_lines(verdicts: Mapping[str, Verdict]) -> list[dict[str, Any]]:
@@ -298,7 +321,7 @@ def _counted_from(event: CodeEvent) -> str:
 
 
 def updates(case: Case, as_at: Moment) -> dict[str, Any]:
-    enhanced = selectors.enhanced(case, as_at)
+    enhanced, found = selectors.enhanced(case, as_at), selectors.rights(case, as_at)
     now = as_at or moment.now()
     items = []
     for event in selectors.code_events(case, as_at):
@@ -320,7 +343,7 @@ def updates(case: Case, as_at: Moment) -> dict[str, Any]:
     return {
         "items": items,
         "open": sorted((i for i in items if not i["told"]), key=lambda i: i["due_at"]),
-        "rights": f"{'Enhanced rights' if enhanced else 'No enhanced rights'}: "
-        f"within {plural(days, 'working day')} of most events.",
+        "asked": found is not None,
+        "rights": f"{_rights(found, enhanced)}: within {plural(days, 'working day')} of most events.",
         "source": rule.source,
     }

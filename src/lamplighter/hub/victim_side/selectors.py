@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, Prefetch, Q, QuerySet
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Party
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side import rules
 from lamplighter.hub.victim_side.models import (
@@ -123,9 +123,21 @@ def clocks_ended(case: Case, as_at: Moment = None, *, of: str = MINE) -> list[Cl
     return list(rows.order_by("-ended_at", "-pk"))
 
 
+def rights(case: Case, as_at: Moment = None) -> EnhancedRights | None:
+    """Return what was recorded last about the categories of enhanced rights; ``None``: nothing yet."""
+    return newest(EnhancedRights, case, as_at)
+
+
+def age(case: Case, day: dt.date) -> int | None:
+    """Return the victim's age in years on ``day``; ``None`` where the case holds no date of birth."""
+    party = Party.objects.filter(case=case, side=Party.Side.VICTIM, replaced_at=None).first()
+    born = party.birth_date if party else None
+    return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def enhanced(case: Case, as_at: Moment = None) -> bool:
     """Whether the victim's updates run on the clock of enhanced rights."""
-    found = newest(EnhancedRights, case, as_at)
+    found = rights(case, as_at)
     day = (as_at or moment.now()).astimezone(rules.LONDON).date()
     return found.enhanced if found else bool(rules.one("victims_code", day).extra["enhanced_by_default"])
 

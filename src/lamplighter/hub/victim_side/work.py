@@ -16,9 +16,10 @@ from lamplighter.hub.victim_side import permissions, policies, presenters, selec
 from lamplighter.hub.victim_side.models import SafeContact
 from lamplighter.hub.victim_side.services import contact
 from lamplighter.hub.victim_side.services.safe_contact import CHECKS
+from lamplighter.hub.victim_side.services.updates import RIGHTS_ENDED
 from lamplighter.reporting.words import listed
 
-CONTACTS = (contact.PLAN, contact.NEXT, contact.CHANGED, selectors.UPDATE)
+CONTACTS = (contact.PLAN, contact.NEXT, contact.CHANGED, selectors.UPDATE, RIGHTS_ENDED)
 NO_RULE = "No safe contact rules recorded. Agree them before you contact the victim."
 NO_CONTACT = "Do not contact the victim for now: the safe contact rules say so."
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 
@@ -16,12 +18,7 @@ def _events() -> list[tuple[str, str]]:
     return [("", "Choose"), *((code, rule.title) for code, rule in known.items())]
 
 
-def _rights() -> list[tuple[str, str]]:
-    days = {yes: rules.update_days(timezone.localdate(), yes) for yes in (True, False)}
-    return [
-        ("yes", f"Yes: told of most events within {plural(days[True], 'working day')}"),
-        ("no", f"No: told of most events within {plural(days[False], 'working day')}"),
-    ]
+ANSWERS = [("yes", "Yes"), ("no", "No"), ("not_known", "Not known yet")]
 
 
 class EventForm(forms.Form):
@@ -39,6 +36,31 @@ class ToldForm(WhenForm):
     channel = radios("How", lambda: choices("contact_channels"), required="Choose how")
 
 
-class EnhancedForm(VersionedForm):
-    enhanced = radios("Does the victim have enhanced rights?", _rights, required="Choose yes or no")
-    reason = text_box("Why", rows=2, required="Say why")
+class RightsForm(VersionedForm):
+    """A question for each category of enhanced rights, in the order of the rules."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, category in rules.on("enhanced", timezone.localdate()).items():
+            self.fields[f"category_{code}"] = radios(
+                category.title,
+                ANSWERS,
+                required=f"Answer for: {category.title.split(':')[0].split('.')[0].lower()}",
+            )
+        days = {yes: rules.update_days(timezone.localdate(), yes) for yes in (True, False)}
+        self.fields["reason"] = text_box(
+            "Why",
+            hint="With enhanced rights the victim is told of most events within "
+            f"{plural(days[True], 'working day')}, otherwise within {plural(days[False], 'working day')}. "
+            "They end only where all of these are refused, and the advocate is asked to tell the victim.",
+            rows=3,
+            required="Say why",
+        )
+
+    def answers(self) -> dict[str, str]:
+        """Return what was answered, by category."""
+        return {
+            name.removeprefix("category_"): said
+            for name, said in self.cleaned_data.items()
+            if name.startswith("category_")
+        }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 
 from lamplighter.hub.access import moment
+from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import owned
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
-from lamplighter.hub.cases.models import Case
+from lamplighter.hub.cases.models import Case, Participation
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side import policies, rules, selectors
@@ -20,6 +22,9 @@ from lamplighter.hub.victim_side.models import CodeEvent, CodeUpdate, EnhancedRi
 from lamplighter.hub.victim_side.services import contact, documents
 
 SPOKEN = frozenset({"call", "in_person"})
+RIGHTS_ENDED = "victims_code.rights_ended"
+TELL_OF_RIGHTS = "Tell the victim: enhanced rights have ended"
+FIND_AN_ADVOCATE = "Find an advocate to tell the victim: enhanced rights have ended"
 
 
 @transaction.atomic
@@ -106,14 +111,56 @@ def tell(user: User, case: Case, event: CodeEvent, *, channel: str, at: dt.datet
 
 @transaction.atomic
 def set_enhanced(
-    user: User, case: Case, enhanced: bool, reason: str, *, seen: str | None = None
+    user: User, case: Case, answers: Mapping[str, str], reason: str, *, seen: str | None = None
 ) -> EnhancedRights:
-    """Whether the victim has enhanced rights. It sets the clocks of events entered from now on."""
-    if not reason.strip():
-        raise policies.NotPossibleError("Enter a reason.")
+    """Record which categories of enhanced rights the victim is in. It sets the clocks of later events.
+
+    ``answers``: "yes", "no" or "not_known" for every category of today. The rights end only where each has
+    been refused, and never of somebody under 18; then the advocates on the case have a task to tell the
+    victim. Raises ``policies.NotPossibleError`` otherwise.
+    """
+    today = moment.now().astimezone(rules.LONDON).date()
+    enhanced = policies.check_rights(answers, reason, rules.on("enhanced", today), selectors.age(case, today))
     documents.check_seen(EnhancedRights, case, seen)
-    made = EnhancedRights.objects.create(**owned(user, case, enhanced=enhanced, reason=reason))
+    had = selectors.enhanced(case)
+    given = {word: [code for code, said in answers.items() if said == word] for word in ("yes", "no")}
+    made = EnhancedRights.objects.create(
+        **owned(user, case, enhanced=enhanced, applies=given["yes"], refused=given["no"], reason=reason)
+    )
     title = f"Enhanced rights under the Victims' Code: {'yes' if enhanced else 'no'}"
     cases.enter(user, case, "victims_code", title, body=reason, page="victim:updates")
     audit.record(user, "victim.enhanced_rights", f"case {case.key}", case=case, fields=["enhanced"])
+    if had and not enhanced:
+        _tell_the_advocates(user, case)
+    elif enhanced:
+        with as_service("run clocks"):
+            clocks.end_kind(
+                user, case, RIGHTS_ENDED, why="Enhanced rights again", state=Clock.State.CANCELLED
+            )
     return made
+
+
+def _tell_the_advocates(user: User, case: Case) -> None:
+    """Start a task for each advocacy service on the case; with none there, for the agency that refused."""
+    now = moment.now()
+    services = [
+        p.agency
+        for p in Participation.objects.filter(case=case, ended_at=None).select_related("agency")
+        if p.agency.kind == Agency.Kind.ADVOCACY
+    ]
+    text = TELL_OF_RIGHTS if services else FIND_AN_ADVOCATE
+    # In the name of another agency: the rules of the wall let a person add rows of their own alone.
+    with as_service("run clocks"):
+        for agency in services or [user.agency]:
+            clocks.start(
+                user,
+                case,
+                RIGHTS_ENDED,
+                text,
+                due_at=rules.after_working_days("rights_ended", now),
+                starts_at=now,
+                why="All three categories were refused, so updates under the Victims' Code come later. If "
+                "one of them applies, record it on the same page: the rights are back at once.",
+                owner=agency,
+                page="victim:updates",
+            )

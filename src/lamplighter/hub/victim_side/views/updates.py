@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.victim_side import permissions, presenters, rules
-from lamplighter.hub.victim_side.forms.updates import EnhancedForm, EventForm, ToldForm
+from lamplighter.hub.victim_side import permissions, presenters, rules, selectors
+from lamplighter.hub.victim_side.forms.updates import EventForm, RightsForm, ToldForm
 from lamplighter.hub.victim_side.models import CodeEvent, EnhancedRights
 from lamplighter.hub.victim_side.services import updates as service
 from lamplighter.hub.victim_side.views import common
@@ -35,6 +35,7 @@ def updates(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "form": form,
         "enters": now and permissions.may_enter_events(user),
         "tells": now and permissions.may_contact_victim(user),
+        "sets_rights": now and permissions.may_set_rights(user),
     }
     return render(request, "victim_side/updates.html", context)
 
@@ -62,20 +63,27 @@ def told(request: HttpRequest, key: uuid.UUID, of: uuid.UUID) -> HttpResponse:
 
 
 @shows("shared")
-@require(permissions.may_enter_events)
+@require(permissions.may_set_rights)
 def enhanced(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.opened(request, key, HERE, past=False)
-    form = EnhancedForm(request.POST or None, initial=common.shown(EnhancedRights, case))
-    if request.method == "POST" and form.is_valid():
-        yes, reason = form.cleaned_data["enhanced"] == "yes", form.cleaned_data["reason"]
-        if common.tried(
+    standing = presenters.answers(selectors.rights(case))
+    form = RightsForm(request.POST or None, initial=common.shown(EnhancedRights, case) | standing)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and common.tried(
             request,
             case,
             form,
             lambda: service.set_enhanced(
-                common.person(request), case, yes, reason, seen=form.cleaned_data["version"]
+                common.person(request),
+                case,
+                form.answers(),
+                form.cleaned_data["reason"],
+                seen=form.cleaned_data["version"],
             ),
-        ):
-            return common.kept(request, case, HERE, "Saved for events entered from now on.")
+        )
+    ):
+        return common.kept(request, case, HERE, "Saved for events entered from now on.")
     context |= {"form": form, "heading": "Enhanced rights", "back": HERE} | common.beside(form)
     return render(request, "victim_side/form.html", context)
