@@ -22,6 +22,8 @@ from lamplighter.courses.text import Token, sentences, tokens
 
 _CANONICAL_NUMBER = "NN"
 _EMERGENCY = frozenset({"999", "112"})
+_AGG = "agg"
+_CERTAIN = frozenset({"ip", "vic", "victim"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def read(text: str | None, *, victim_words: Iterable[str] = (), suspect_words: I
     }
     acts: list[Act] = []
     cues: list[Cue] = []
-    for number, sentence in enumerate(sentences(tokens(text, lex.speller, names, lex.shorthand))):
+    read_as = _one_victim(tokens(text, lex.speller, names, lex.shorthand))
+    for number, sentence in enumerate(sentences(read_as)):
         sentence = _without_articles(sentence, lex)
         forms = tuple(_canonical(t, lex) for t in sentence)
         counts = tuple(int(t.form) if t.form.isdecimal() and len(t.form) < 5 else 0 for t in sentence)
@@ -146,6 +149,17 @@ def read(text: str | None, *, victim_words: Iterable[str] = (), suspect_words: I
     if "proxy" in names_found:
         acts = [replace(a, actor="proxy") if a.direction == "to_victim" else a for a in acts]
     return Reading(tuple(acts), tuple(cues))
+
+
+def _one_victim(given: list[Token]) -> list[Token]:
+    """'AGG strangled IP': beside a victim who is called so, AGG is somebody, and nobody knows who.
+
+    It is the aggrieved in most forces and the aggressor in some logs. Read as the victim it would make an act
+    of what was done to the victim an act *by* the victim.
+    """
+    if not any(t.form == _AGG for t in given) or not any(t.form in _CERTAIN for t in given):
+        return given
+    return [t._replace(is_name=True) if t.form == _AGG else t for t in given]
 
 
 def _without_articles(sentence: list[Token], lex: Lexicon) -> list[Token]:

@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from benchmarks.coder_accuracy import HALVES, load, measure
+from benchmarks.coder_accuracy import HALVES, labelled, load, measure, turned_round
+from lamplighter.courses import coder
 from lamplighter.courses.patterns import PatternError, compile_pattern, expand
 from lamplighter.courses.registry import rule_texts, rules_version
 from lamplighter.courses.words import add_months, span
@@ -71,12 +72,14 @@ def test_six_months_end_on_the_last_day_when_the_month_is_short() -> None:
         ("fresh_held_out", 0.64, 0.6),
         ("later_development", 0.85, 0.9),
         ("later_held_out", 0.85, 0.88),
+        ("voices_development", 0.63, 0.63),
+        ("voices_held_out", 0.71, 0.66),
     ],
 )
 def test_the_coder_does_not_fall_below_what_is_published(half: str, precision: float, recall: float) -> None:
     rows = load(half)
     assert len(rows) >= 75
-    outcome = measure(rows)
+    outcome = measure(rows, labelled(half))
     assert outcome.precision() >= precision
     assert outcome.recall() >= recall
 
@@ -84,3 +87,24 @@ def test_the_coder_does_not_fall_below_what_is_published(half: str, precision: f
 def test_no_sentence_is_in_two_halves() -> None:
     rows = [text for half in HALVES for text, _ in load(half)]
     assert len(rows) == len(set(rows))
+
+
+@pytest.mark.parametrize("half", ["voices_development", "voices_held_out"])
+def test_nothing_done_to_the_victim_is_read_as_the_victims_doing(half: str) -> None:
+    assert turned_round(half) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AGG groped IP over her clothing in the car park and would not let go.",
+        "VIC discloses that AGG raped her in February.",
+        "Agg approached IP in the shop and asked where she lives now.",
+    ],
+)
+def test_agg_beside_the_victim_is_not_the_victim(text: str) -> None:
+    assert {a.direction for a in coder.code(text)} == {"to_victim"}
+
+
+def test_agg_alone_is_the_aggrieved() -> None:
+    assert {a.direction for a in coder.code("AGG slapped the suspect.")} == {"by_victim"}
