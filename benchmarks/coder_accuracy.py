@@ -6,7 +6,8 @@ Sentences and labels are in ``tests/data/courses``, made up and labelled by hand
 in other words than any agency's, in two sets: the first, whose held-out half was
 written after the lexicon, and the fresh one in the manner of police free text and
 a helpline, and 500 in four voices, half of them traps (each file says who wrote it
-and when). A label counts once a sentence; denied acts and acts by the victim are not proposals. Misses are listed for the
+and when). A label counts once a sentence; denied acts and acts by the victim are not
+proposals. Misses are listed for the
 development halves only: nobody should read those of a held-out half. ``--banks``
 reads the summaries of a made-up world in both of its phrase banks against the acts
 that each report was made to tell.
