@@ -20,6 +20,8 @@ from lamplighter.reporting.words import NOT_SHOWN
 from lamplighter.vocabulary.codes import code_set
 
 RATE_LEVEL = 0.05
+# Offences that are a course of conduct themselves: recorded beside another crime they satisfied the rule.
+COURSE_OF_CONDUCT = frozenset({"stalking", "harassment", "controlling_coercive"})
 
 
 @condition("frequency")
@@ -230,14 +232,34 @@ def _additional(view: View) -> Met:
     inside = [
         o for o in view.forward if (at := view.facts[o.report_id].reported_at) and rule.applies(at.date())
     ]
-    never = not any(view.facts[o.report_id].says_stalking for o in inside)
-    met = view.reading.reading == POSSIBLE and never and len({o.number for o in inside}) >= 2
-    words = (
-        "Two incidents or more were reported while stalking had to be recorded as well; it was not."
-        if met
-        else "Does not apply."
+    facts = [view.facts[report] for report in dict.fromkeys(o.report_id for o in inside)]
+    crimes = [f for f in facts if by_police(f.agency, f.record_type) and _crime(f.recorded_as)]
+    beside = {code for f in crimes for code in (f.recorded_as, *f.included)}
+    occasions = len({o.number for o in inside})
+    met = (
+        view.reading.reading == POSSIBLE
+        and occasions >= 2
+        and bool(crimes)
+        and beside.isdisjoint(COURSE_OF_CONDUCT)
     )
-    return Met(met, evidence_keys(inside) if met else (), words)
+    if not met:
+        return Met(False, (), "Does not apply.")
+    were = "was" if len(crimes) == 1 else "were"
+    words = (
+        f"{sentence(count(occasions, 'incident'))} were reported while a course of conduct had to be "
+        f"recorded beside the most serious other crime. {sentence(count(len(crimes), 'crime'))} {were} "
+        "recorded, none as stalking, harassment or controlling or coercive behaviour. "
+        "Check what is recorded under references that are not held here."
+    )
+    return Met(True, evidence_keys(inside), words)
+
+
+def _crime(group: str | None) -> bool:
+    """Whether an offence group is a crime: an incident without one asks for nothing beside it."""
+    return group is not None and any(
+        row.extra.get("group") == group and row.extra.get("class") not in ("", "NC", None)
+        for row in code_set("offences").codes.values()
+    )
 
 
 @condition("unknown_person")

@@ -53,6 +53,11 @@ def _over(w: World) -> None:
     SubjectRequest.objects.update(decide_by=timezone.localdate() - dt.timedelta(days=1))
 
 
+def _longer(w: World) -> Any:
+    request = SubjectRequest.objects.get()
+    return rights.give_time(w.advocate, request, "extend", request.received_on, WHY)
+
+
 def _answer(w: World) -> Any:
     return rights.answer(w.advocate, SubjectRequest.objects.get())
 
@@ -132,6 +137,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
     "take a request in": (lambda w: None, _ask),
     "decide about an item": (_asked, _decide_item),
     "withhold several items": (_asked, _withhold_items),
+    "give a request more time": (lambda w: _ask(w) and None, _longer),
     "answer a subject": (_over, _answer),
     "review what is kept": (lambda w: None, _review),
     "place a hold": (lambda w: None, _hold),

@@ -21,6 +21,7 @@ from lamplighter.hub.rights.letter import letter
 from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
 from tests.integration.access.making import agency
 from tests.integration.sharing.making import Team, draft, signed_in
+from tests.integration.wall import planting
 
 pytestmark = pytest.mark.django_db
 GIVE, WITHHOLD = SubjectDecision.Kind.GIVE, SubjectDecision.Kind.WITHHOLD
@@ -284,3 +285,77 @@ def test_the_due_day_is_a_month_later(team: Team) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE args::text LIKE '%%Ana%%'")
         assert cursor.fetchone()[0] == 0
+
+
+def test_what_the_person_reported_said_or_did_is_theirs(team: Team) -> None:
+    """His own statement needs nobody who disclosed it: he made it. What names her is refused as ever."""
+    request = collected(team.investigator, "Daniel Hollinshaw")
+    item = item_of(team.investigator, "told the police")
+    with pytest.raises(policies.NotPossibleError, match="other person"):
+        give(team.investigator, item, own=True, text="You said that you wrote to Priya.")
+    made = give(team.investigator, item, own=True, text="You said that you wrote letters.")
+    assert made.own
+    assert made.disclosed_to_subject
+    assert "You said that you wrote letters." in files(answered(team.investigator, request))["items.html"]
+
+
+def test_health_data_needs_a_health_professionals_opinion(team: Team) -> None:
+    collected(team.clinician, "Daniel Hollinshaw")
+    item = item_of(team.clinician, "told the clinic")
+    with pytest.raises(policies.NotPossibleError, match="which health professional"):
+        give(team.clinician, item, own=True)
+    harm = {"kind": WITHHOLD, "exemption": "serious_harm", "reason": "It would."}
+    with identity.as_person(team.clinician):
+        with pytest.raises(policies.NotPossibleError, match="which health professional"):
+            services.decide(team.clinician, item, **harm)
+        services.decide(team.clinician, item, **harm | {"exemption": "no_opinion"})
+    said = give(team.clinician, item, own=True, opinion="Dr Moss, 3 May: no serious harm.")
+    assert said.opinion == "Dr Moss, 3 May: no serious harm."
+
+
+def test_an_answer_is_put_off_once_and_the_clock_stops_while_they_are_asked(team: Team) -> None:
+    user = team.investigator
+    request = ask(user, "Damian Hollinshed", days_ago=10)
+    due, received = request.due_on, request.received_on
+    with identity.as_person(user):
+        asked = services.give_time(user, request, "ask", received + dt.timedelta(days=2), "Which years?")
+        with pytest.raises(policies.NotPossibleError, match="asked what they mean already"):
+            services.give_time(user, request, "ask", received + dt.timedelta(days=3), "Again?")
+        assert asked.due_on == due
+        cleared = services.give_time(user, request, "clear", received + dt.timedelta(days=6), "")
+        assert cleared.due_on == due + dt.timedelta(days=4)
+        with pytest.raises(policies.NotPossibleError, match="Say why"):
+            services.give_time(user, request, "extend", timezone.localdate(), " ")
+        longer = services.give_time(user, request, "extend", timezone.localdate(), "Many records.")
+        assert (longer.due_on - due).days > 60
+        with pytest.raises(policies.NotPossibleError, match="put off once"):
+            services.give_time(user, request, "extend", timezone.localdate(), "Many more.")
+    client = signed_in(user)
+    page = client.get(f"/rights/requests/{request.key}", secure=True).content.decode()
+    assert "Many records." in page
+    told = client.get(f"/rights/requests/{request.key}/letter", secure=True).content.decode()
+    assert "Many records." in told
+    assert "Damian Hollinshed" in told
+    form = client.get(f"/rights/requests/{request.key}/time", secure=True)
+    assert form.status_code == 200
+    # Nobody else learns that somebody asked.
+    other = signed_in(team.advocate)
+    assert other.get(f"/rights/requests/{request.key}/letter", secure=True).status_code == 404
+
+
+def test_what_was_not_decided_in_time_is_a_failure_on_the_owners_list(team: Team) -> None:
+    request = collected(team.investigator, "Daniel Hollinshaw")
+    answered(team.investigator, request)
+    late = timezone.localdate() - dt.timedelta(days=1)
+    with planting.as_if_written_before():
+        SubjectItem.objects.update(decide_by=late)
+    client = signed_in(team.advocate)
+    work = client.get("/work/team", secure=True).content.decode()
+    assert "that nobody decided in time" in work
+    page = client.get("/rights/items?late", secure=True).content.decode()
+    assert "no exemption" in page
+    with identity.as_person(team.advocate):
+        waiting = list(selectors.late(team.advocate))
+        services.withhold(team.advocate, waiting, exemption="others", reason="It is about somebody else.")
+        assert list(selectors.late(team.advocate)) == []
+    assert "that nobody decided in time" not in client.get("/work/team", secure=True).content.decode()

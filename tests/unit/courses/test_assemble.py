@@ -424,3 +424,28 @@ def test_an_empty_bundle_gives_empty_frames() -> None:
     result = found(w)
     assert result.courses.is_empty()
     assert result.report_pairs().is_empty()
+
+
+@pytest.mark.parametrize(
+    ("groups", "applies"),
+    [
+        (("criminal_damage", "malicious_communications"), True),
+        (("criminal_damage", "suspicious"), True),
+        # Nothing was a crime: there was none to record a course of conduct beside.
+        (("suspicious", "suspicious"), False),
+        (("criminal_damage", "harassment"), False),
+        (("controlling_coercive", "malicious_communications"), False),
+    ],
+)
+def test_additional_recording_asks_for_another_crime_and_for_no_course_of_conduct_beside_it(
+    groups: tuple[str, str], applies: bool
+) -> None:
+    at = dt.datetime(2021, 3, 1, 9)
+    w = Writer()
+    w.report("A1", at, CALLS, "Amy", "Ben", group=groups[0], relationship="ex_partner")
+    w.report(
+        "A2", at + dt.timedelta(days=9), WATCHED, "Amy", "Ben", group=groups[1], relationship="ex_partner"
+    )
+    result = found(w)
+    assert only_pattern(result)["reading"] == "possible_stalking"
+    assert met(result, "additional_recording") is applies

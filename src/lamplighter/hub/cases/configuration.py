@@ -132,6 +132,13 @@ CLOSINGS = Rows(
     some=True,
 )
 ACTIVITIES = Rows("activity", "What time is spent on", CHOICES, some=True)
+MAPPA = Rows(
+    "mappa",
+    "Categories of MAPPA",
+    (code(longest=20), text("title", "Words", longest=100, shown=False), *origin()),
+    # A hub whose file was written before this table was has no category to choose.
+    optional=True,
+)
 
 
 def _check(document: Document, report: Report, reading: Reading) -> None:
@@ -212,7 +219,7 @@ PART = Part(
     "Cases",
     "When a referral is taken on, which time limits run in each stage of a case, and why a case may close.",
     SHIPPED,
-    (THRESHOLDS, CLOCKS, OUT_OF_HOURS, CURRENT, CLOSINGS, ACTIVITIES),
+    (THRESHOLDS, CLOCKS, OUT_OF_HOURS, CURRENT, CLOSINGS, ACTIVITIES, MAPPA),
     rules=_check,
     also=("clocks", "time_limits", "thresholds", "rules"),
 )

@@ -11,11 +11,12 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.cases import matters, parties, policies, rules
+from lamplighter.hub.cases import mappa, matters, parties, policies, rules
 from lamplighter.hub.cases.models import (
     Closing,
     FollowUp,
     LegalStatus,
+    MappaStatus,
     Referral,
     RejectionAnswer,
     Status,
@@ -401,6 +402,35 @@ class LegalForm(Versioned):
         if chosen == NEW_MATTER and self.newest:
             return matters.new()
         return uuid.UUID(chosen) if chosen not in ("", "first", NEW_MATTER) else None
+
+
+class MappaForm(Versioned):
+    """Where the suspect stands under MAPPA."""
+
+    state = radios("Where does it stand?", MappaStatus.State.choices, required="Choose where it stands")
+    since = day("Since when?", required=True)
+    category = radios("Category", hint="Needed where the person is managed.", required="")
+    level = radios(
+        "Level",
+        [
+            ("1", "Level 1: one agency leads"),
+            ("2", "Level 2: agencies meet"),
+            ("3", "Level 3: senior people meet"),
+        ],
+        hint="If it is known.",
+    )
+    lead_agency = forms.ChoiceField(
+        label="Lead agency (optional)", required=False, widget=forms.Select(attrs={"label_size": "s"})
+    )
+    reference = line("Reference (optional)", hint="The number that MAPPA gives the person.", width=30)
+    source = text_box(
+        "How do you know?", hint="The record, or who told you.", required="Say how you know", rows=2
+    )
+
+    def __init__(self, *args: Any, agencies: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "category", list(mappa.categories(timezone.localdate()).items()))
+        offer(self, "lead_agency", [("", "Not known"), *agencies])
 
 
 class AgencyForm(Form):

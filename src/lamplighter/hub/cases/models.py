@@ -288,6 +288,36 @@ class LegalStatus(CaseRow):
         indexes = [models.Index(fields=["case", "-since", "-id"])]  # noqa: RUF012  Django's own attribute
 
 
+class MappaStatus(CaseRow):
+    """That the suspect is managed under MAPPA, was referred, or is no longer; the newest row stands.
+
+    Multi-Agency Public Protection Arrangements: police, probation and prison manage together who is
+    most dangerous. How long the police keep records depends on it.
+    """
+
+    wall = "shared"
+    append_only = True
+    redacts = redactable(source="Source", reference="Reference")
+
+    class State(models.TextChoices):
+        REFERRED = "referred", "Referred to MAPPA, not decided yet"
+        MANAGED = "managed", "Managed under MAPPA"
+        DECLINED = "declined", "Referral not accepted"
+        ENDED = "ended", "No longer managed under MAPPA"
+
+    state = models.CharField(max_length=10, choices=State.choices)
+    # A code of the rules "mappa"; "" where it is not known, or nothing is managed.
+    category = models.CharField(max_length=20, blank=True)
+    level = models.PositiveSmallIntegerField(null=True)
+    since = models.DateField()
+    lead_agency = models.ForeignKey("accounts.Agency", null=True, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=100, blank=True)
+    source = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-since", "-id"])]  # noqa: RUF012  Django's own attribute
+
+
 class Closing(CaseRow):
     """Why the case was closed, whether the stalking was current then, and what was asked and not done."""
 

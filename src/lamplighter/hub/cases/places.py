@@ -53,9 +53,11 @@ PLACES = [
         within=("cases:person", "cases:same"),
     ),
     Place(ADMINISTRATION, "Legal status", "cases:legal", permissions.may_see_cases, order=30),
+    Place(ADMINISTRATION, "MAPPA", "cases:mappa", permissions.may_see_cases, order=35),
     Place(ADMINISTRATION, "Time spent", "cases:work", permissions.may_see_cases, order=40),
 ]
 ADDINGS = [
     Adding("Legal status", "cases:legal", permissions.may_set_legal_status, order=60),
+    Adding("MAPPA", "cases:mappa", permissions.may_set_legal_status, order=61),
     Adding("Time spent", "cases:work", permissions.may_work_on_cases, order=90),
 ]

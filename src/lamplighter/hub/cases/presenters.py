@@ -12,7 +12,7 @@ from django.utils import timezone
 from lamplighter.hub.access import sides
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import permissions, policies, rejections, rules, selectors
+from lamplighter.hub.cases import mappa, permissions, policies, rejections, rules, selectors
 from lamplighter.hub.cases.listing import Listed
 from lamplighter.hub.cases.models import (
     Case,
@@ -34,6 +34,7 @@ KINDS = {
     "follow_up": "Follow-up",
     "glass_broken": "Emergency access",
     "legal_status": "Legal status",
+    "mappa": "MAPPA",
     "note": "Notes, calls and visits",
     "people": "People",
     "redaction": "Redactions",
@@ -244,6 +245,9 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
     ended = "What was recorded has ended" if not told and selectors.legal_history(case, as_at) else ""
     text = "; ".join(told) or ended or "Nobody has recorded it yet"
     found.append({"label": "Legal status", "text": text, "more": "", "page": "cases:legal"})
+    if managed := next(iter(mappa.history(case, as_at)), None):
+        text = f"{mappa.in_words(managed)}, since {day(managed.since)}"
+        found.append({"label": "MAPPA", "text": text, "more": "", "page": "cases:mappa"})
     if closing and status and status.name in policies.OVER:
         current = f"Stalking current when closed: {closing.get_current_display().lower()}"
         undone = f"Asked for and not done: {closing.not_done or 'nothing'}"

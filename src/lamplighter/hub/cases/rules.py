@@ -21,6 +21,11 @@ def thresholds_for(decision: str, day: dt.date) -> dict[str, Rule]:
     return {code: rule for code, rule in on("threshold", day).items() if decision in rule.extra["for"]}
 
 
+def mappa(day: dt.date) -> dict[str, Rule]:
+    """Return the categories of MAPPA on ``day``; a hub's file may have none."""
+    return on("mappa", day) if "mappa" in RULES.tables() else {}
+
+
 def current_definition(day: dt.date) -> Rule:
     """What "current" stalking means on ``day``."""
     return RULES.one("current", day)

@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import (
     forms,
     lifecycle,
+    mappa,
     matters,
     of_pattern,
     permissions,
@@ -28,7 +30,7 @@ from lamplighter.hub.cases import (
     services,
 )
 from lamplighter.hub.cases.framing import frame
-from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, Status
+from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, MappaStatus, Status
 from lamplighter.hub.design.environment import long_date
 
 
@@ -68,6 +70,10 @@ def _beside(form: Any, theirs: Any) -> dict[str, Any]:
         rows = [("Follow-up", f"{theirs.months} months after closing", _chosen(form, "months"))]
         rows.append(("Found", theirs.get_found_display(), _chosen(form, "found")))
         rows.append(("How it is known", theirs.words, form.cleaned_data.get("words", "")))
+    elif isinstance(theirs, MappaStatus):
+        rows = [("Status", mappa.in_words(theirs), _chosen(form, "state"))]
+        rows.append(("Since", long_date(theirs.since), long_date(form.cleaned_data["since"])))
+        rows.append(("How it is known", theirs.source, form.cleaned_data["source"]))
     else:
         rows = [("Status", theirs.get_name_display(), _chosen(form, "name"))]
         rows.append(("Since", long_date(theirs.since), long_date(form.cleaned_data["since"])))
@@ -262,3 +268,47 @@ def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         **kept,
     }
     return render(request, "cases/legal.html", context, status=422 if form.errors else 200)
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def mappa_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Everybody on the case reads whether the suspect is managed under MAPPA; those who know it write it."""
+    case = selectors.open_case(key)
+    as_at = selectors.moment_asked(request)
+    audit.consulted(request.user, "cases.mappa_seen", f"case {case.key}", case=case)
+    rows = mappa.history(case, as_at)
+    may = permissions.may_set_legal_status(request.user) and not as_at
+    agencies = {str(a.pk): a for a in Agency.objects.order_by("name")}
+    last = max(rows, key=lambda row: row.pk, default=None)
+    form = forms.MappaForm(
+        (request.POST or None) if may else None,
+        agencies=[(code, a.name) for code, a in agencies.items()],
+        initial={"version": last.key if last else None},
+    )
+
+    def act(values: dict[str, Any]) -> MappaStatus:
+        return mappa.record(
+            who(request),
+            case,
+            values["state"],
+            values["since"],
+            values["source"],
+            category=values["category"],
+            level=int(values["level"]) if values["level"] else None,
+            lead_agency=agencies.get(values["lead_agency"]),
+            reference=values["reference"],
+            seen=values["version"] or "",
+        )
+
+    kept = _keep(request, case, form, act, "MAPPA saved.") if may else {}
+    if isinstance(kept, HttpResponse):
+        return kept
+    context = frame(request, case, "cases:mappa", as_at) | {
+        "form": form,
+        "may": may,
+        "rows": [(row, mappa.in_words(row)) for row in rows],
+        "redact": {row.pk: presenters.redact_href(row, case, who(request), "shared") for row in rows},
+        **kept,
+    }
+    return render(request, "cases/mappa.html", context, status=422 if form.errors else 200)

@@ -22,6 +22,7 @@ urlpatterns = [
     path("<uuid:key>/close", state_views.close, name="close"),
     path("<uuid:key>/follow-up", state_views.follow_up, name="follow_up"),
     path("<uuid:key>/legal", state_views.legal, name="legal"),
+    path("<uuid:key>/mappa", state_views.mappa_page, name="mappa"),
     path("<uuid:key>/people", people_views.people, name="people"),
     path("<uuid:key>/people/<uuid:party_key>", people_views.person, name="person"),
     path("<uuid:key>/people/<uuid:party_key>/same", people_views.same, name="same"),

@@ -41,6 +41,7 @@ ANSWER = Rows(
         # The law's own month. An extension is a decision about one request.
         count("months", "To be answered within", "month", most=1),
         count("decide_days", "Owners of records decide within", "day", most=28),
+        count("extend_months", "May be put off by", "month", most=2, optional=True),
         *origin(),
     ),
     single=True,
@@ -64,6 +65,10 @@ EARLY = Rows(
     # A hub whose file was written before this table was has no such reason, and nothing goes early.
     optional=True,
 )
+STARTS: Mapping[str, str] = {
+    "case": "The day on which the case ended",
+    "person": "The day on which the person reported last came to notice, in any case or report",
+}
 PERIODS = Rows(
     "period",
     "How long records are kept after the case has ended",
@@ -72,6 +77,8 @@ PERIODS = Rows(
         TITLE,
         Value("kind", "For agencies of the kind", one_of=_kinds),
         count("years", "Kept for", "year", most=100),
+        Value("counts", "Counted from", one_of=lambda: STARTS, optional=True),
+        Value("mappa", "The only one for whoever is or was managed under MAPPA", of=bool, optional=True),
         *origin(),
     ),
 )

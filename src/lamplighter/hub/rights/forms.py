@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,10 +11,12 @@ from django.utils import timezone
 from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.cases.forms import Form, day
 from lamplighter.hub.cases.models import Party
-from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
+from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
-from lamplighter.hub.rights.rules import early, exemptions, periods
+from lamplighter.hub.rights.rules import early, exemptions
+from lamplighter.hub.site.config_files.dated import Rule
 
+FROM = {"person": " from when the person reported last came to notice, in any case or report"}
 CHANGED = "Somebody has decided about one of these records, or its time is over. Select again"
 
 
@@ -39,10 +42,21 @@ class DecideForm(Form, VersionForm):
     text = text_box(
         "What the person gets", hint="Your words for them, without the other person in it.", rows=6
     )
-    disclosed = forms.BooleanField(
-        label="It has been disclosed to them already", required=False, widget=forms.CheckboxInput()
+    known = radios(
+        "Do they know it already?",
+        [
+            ("own", "Yes, it is theirs: they said, wrote or did it themselves, as a session they came to"),
+            ("told", "Yes, it was disclosed to them"),
+            ("no", "No, or nobody knows"),
+        ],
+        hint="If it is given.",
     )
-    disclosed_how = text_box("Who disclosed it, when and how?", hint="If it has been.", rows=3)
+    disclosed_how = text_box("Who disclosed it, when and how?", hint="If it was disclosed.", rows=3)
+    opinion = text_box(
+        "Which health professional gave an opinion on serious harm, what was it, and when?",
+        hint="For the records of a health service, and to withhold anything for serious harm.",
+        rows=2,
+    )
     exemption = radios("Why is it withheld?", hint="The answer to the person does not say.")
     reason = text_box(
         "Your reasoning",
@@ -51,14 +65,34 @@ class DecideForm(Form, VersionForm):
         rows=3,
     )
 
-    def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, side: str, health: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = exemptions(timezone.localdate())
         self.fields["exemption"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
         if side == Party.Side.SUSPECT:
-            self.fields[
-                "disclosed"
-            ].help_text = "The person reported gets nothing that they do not know already."
+            self.fields["known"].help_text = "The person reported gets nothing that they do not know already."
+        if not health:
+            self.fields["opinion"].help_text = "To withhold it for serious harm."
+
+    def written(self) -> dict[str, Any]:
+        """What was decided, as the service takes it."""
+        rest = super().written()
+        known = rest.pop("known")
+        return rest | {"own": known == "own", "disclosed": known == "told"}
+
+
+class TimeForm(Form):
+    what = radios(
+        "What has happened?",
+        [
+            ("extend", "The answer takes longer: the request is complex, or one of many by this person"),
+            ("ask", "We asked the person what they mean, and cannot go on without it"),
+            ("clear", "The person has told us what they mean"),
+        ],
+        required="Choose what has happened",
+    )
+    on = day("On which day?", required=True)
+    why = text_box("Why?", hint="In words that the person can be told.", rows=3)
 
 
 class WithholdForm(Form):
@@ -97,16 +131,16 @@ class RetentionForm(Form, VersionForm):
     )
     reason = text_box("Your reason", required="Enter a reason", rows=4)
 
-    def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: Mapping[str, Rule], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = periods(of, timezone.localdate())
-        self.fields["period"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
+        offer(self, "period", [(code, row.title) for code, row in rows.items()])
         reasons = early(timezone.localdate())
-        self.fields["early"].choices = [(code, row.title) for code, row in reasons.items()]  # type: ignore[attr-defined]  # a choice field
+        offer(self, "early", [(code, row.title) for code, row in reasons.items()])
         if not reasons:
             del self.fields["early"]
         self.fields["period"].widget.attrs["hints"] = {
-            code: f"{row.extra['years']} years. {row.extra['source']}" for code, row in rows.items()
+            code: f"{row.extra['years']} years{FROM.get(row.extra.get('counts'), '')}. {row.extra['source']}"
+            for code, row in rows.items()
         }
 
 

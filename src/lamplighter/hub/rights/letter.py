@@ -49,6 +49,27 @@ def letter(name: str, agency: str, on: dt.date) -> str:
     )
 
 
+def more_time(name: str, agency: str, on: dt.date, *, asked: str, why: str, due: dt.date) -> str:
+    """Return the letter that asks what the person means (``asked``), or says why it takes longer."""
+    if asked:
+        told = [
+            "You asked what personal data is held about you. We need to know more about what you mean "
+            "before we can answer.",
+            asked,
+            "The time that we have to answer goes on when you have told us.",
+        ]
+    else:
+        told = [
+            "You asked what personal data is held about you. The answer takes us longer than one month.",
+            why,
+            f"You will have it by {day(due)}.",
+        ]
+    told.append("You can complain to the Information Commissioner, and you can ask a court to decide.")
+    paragraphs = "".join(f"<p>{_lines(words)}</p>\n" for words in told)
+    head = f"<p>{escape(agency)}<br>{day(on)}</p>\n<p>To {escape(name)}</p>\n"
+    return _page("Your request for personal data", f"{head}{paragraphs}")
+
+
 def items_page(given: Sequence[Given]) -> str:
     parts = "".join(
         f"<h2>{escape(item.title)}</h2>\n<p>From {escape(item.agency)}</p>\n<p>{_lines(item.text)}</p>\n"

@@ -41,6 +41,12 @@ class SubjectRequest(models.Model):
     # The owners of records decide until then; what they have not decided is withheld.
     decide_by = models.DateField()
     due_on = models.DateField()
+    # Put off once, for a reason that they are told; the clock stopped while they were asked what they mean.
+    extended_on = models.DateField(null=True)
+    extended_why = models.TextField(blank=True)
+    paused_on = models.DateField(null=True)
+    paused_why = models.TextField(blank=True)
+    resumed_on = models.DateField(null=True)
     collected_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(
@@ -81,7 +87,13 @@ class SubjectDecision(RowOfAnyPartition):
 
     append_only = True
     wall_reads = f"({rules.reads('by_row')} AND {OWN_AGENCY})"
-    redacts = redactable(reason="Reason", disclosed_how="How they know", title="Title", text="Text they get")
+    redacts = redactable(
+        reason="Reason",
+        disclosed_how="How they know",
+        opinion="Opinion of a health professional",
+        title="Title",
+        text="Text they get",
+    )
     redacts_quietly = True
 
     class Kind(models.TextChoices):
@@ -97,6 +109,10 @@ class SubjectDecision(RowOfAnyPartition):
     # The person knows this already, from somebody who may tell them.
     disclosed_to_subject = models.BooleanField(default=False)
     disclosed_how = models.TextField(blank=True)
+    # They know it because it is theirs: what they said, wrote or did themselves.
+    own = models.BooleanField(default=False)
+    # Of health data: which health professional said what about serious harm, and when.
+    opinion = models.TextField(blank=True)
     title = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
 

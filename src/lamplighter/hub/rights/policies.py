@@ -8,13 +8,18 @@ from collections.abc import Collection
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Party
-from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
+from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision, SubjectRequest
 from lamplighter.hub.rights.rules import RULES, exemptions, periods
 from lamplighter.hub.rights.rules import early as early_reasons
 from lamplighter.hub.sharing.policies import ChangedMeanwhileError, NotPossibleError, check_hides
 from lamplighter.reporting import words
 
 SHORTEST_NAME = 3
+SERIOUS_HARM = "serious_harm"
+NEEDS_OPINION = (
+    "Enter which health professional gave an opinion on serious harm, what it was and when: within six "
+    "months before the answer. Without one it is withheld for that reason."
+)
 LONGEST_KEEPING = 100  # years
 HELD = "A hold stands on this case: nothing of it can be erased now. Ask the police force that works on it."
 
@@ -46,6 +51,25 @@ def check_answer(decide_by: dt.date, today: dt.date) -> None:
         raise NotPossibleError("The answer can be made once the time to decide is over.")
 
 
+def check_time_asked(request: SubjectRequest, what: str, on: dt.date, today: dt.date) -> None:
+    """Whether an answer can be put off, the clock be stopped, or go on, on a day."""
+    if request.answered_at:
+        raise NotPossibleError("It is answered already.")
+    if on > today or on < request.received_on:
+        raise NotPossibleError("Enter a day from the day on which it was received to today.")
+    if what == "extend" and request.extended_on:
+        raise NotPossibleError("It has been put off once, which is all that the law allows.")
+    if what == "extend" and on > request.due_on:
+        raise NotPossibleError("It can be put off only before it is due.")
+    stopped = request.paused_on is not None and request.resumed_on is None
+    if what == "ask" and request.paused_on:
+        raise NotPossibleError("They have been asked what they mean already.")
+    if what == "clear" and not stopped:
+        raise NotPossibleError("The clock has not been stopped.")
+    if what == "clear" and request.paused_on and on < request.paused_on:
+        raise NotPossibleError("They cannot have answered before they were asked.")
+
+
 def check_decision(
     *,
     side: str,
@@ -57,23 +81,31 @@ def check_decision(
     title: str,
     text: str,
     today: dt.date,
+    own: bool = False,
+    health: bool = False,
+    opinion: str = "",
 ) -> None:
+    """``own``: they said, wrote or did it themselves. ``health``: it is the record of a health service."""
     if not reason.strip():
         raise NotPossibleError("Say why, and what you took out.")
     if kind == SubjectDecision.Kind.WITHHOLD:
         if exemption not in exemptions(today):
             raise NotPossibleError("Choose why it is withheld.")
+        if exemption == SERIOUS_HARM and not opinion.strip():
+            raise NotPossibleError(NEEDS_OPINION)
         return
     if kind != SubjectDecision.Kind.GIVE:
         raise NotPossibleError("Choose whether it is given or withheld.")
     if not (title.strip() and text.strip()):
         raise NotPossibleError("Write the heading and the words that the person gets.")
-    if side == Party.Side.SUSPECT and not disclosed:
+    if health and not opinion.strip():
+        raise NotPossibleError(NEEDS_OPINION)
+    if side == Party.Side.SUSPECT and not (disclosed or own):
         raise NotPossibleError(
-            "The person reported gets only what has been disclosed to them already. Withhold it, or say how "
-            "they were told."
+            "The person reported gets only what has been disclosed to them already, and what they said, "
+            "wrote or did themselves. Withhold it, or say how they know."
         )
-    if disclosed and not disclosed_how.strip():
+    if disclosed and not own and not disclosed_how.strip():
         raise NotPossibleError("Say who disclosed it to them, when and how.")
 
 
@@ -87,18 +119,28 @@ def check_other_party(text: str, names: Collection[str], hidden: Collection[str]
 
 
 def check_time(over_on: dt.date | None, period: str, early: str, today: dt.date) -> None:
-    """Refuse to erase what has to be kept still. ``over_on``: the first day without that duty; ``None``: the
-    case is open, so that no time has begun."""
+    """Refuse to erase what has to be kept still. ``over_on``: the first day without that duty; ``None``: no
+    time has begun, because the case or, by a rule of persons, another about the suspect is open."""
     if over_on is not None and over_on <= today:
         return
     if not early:
-        until = "The case is not closed, so the time for which records are kept has not begun"
+        until = (
+            "This case, or another matter about the person reported, is not over, so the time for which "
+            "records are kept has not begun"
+        )
         if over_on is not None:
             rule = RULES.title("period", period)
             until = f"By this rule these records are kept until {words.day(over_on)} ({rule})"
         raise NotPossibleError(f"{until}. To erase them before, choose why. Otherwise choose to keep them.")
     if early not in early_reasons(today):
         raise NotPossibleError("Choose why they are erased early from the list.")
+
+
+def check_period(period: str, possible: Collection[str]) -> None:
+    """Refuse another rule than that of MAPPA for whoever is or was managed under it."""
+    if period not in possible:
+        only = RULES.title("period", next(iter(possible)))
+        raise NotPossibleError(f"The person reported is or was managed under MAPPA. Choose “{only}”.")
 
 
 def check_retention(

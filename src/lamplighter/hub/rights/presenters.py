@@ -23,6 +23,7 @@ from lamplighter.hub.rights.models import (
     SubjectRequest,
 )
 from lamplighter.hub.rights.rules import RULES
+from lamplighter.hub.site.config_files.dated import Rule
 from lamplighter.reporting.words import day
 
 NOT_SHOWN = {"partition", "from_partition", "to_partition", "page", "rule"}
@@ -37,6 +38,7 @@ KINDS = {
     "cases.Entry": "Entry in the history",
     "cases.FollowUp": "Follow-up after closing",
     "cases.LegalStatus": "Legal status",
+    "cases.MappaStatus": "MAPPA",
     "cases.Party": "Personal details",
     "cases.Rejection": "Proposed rejection of the referral",
     "cases.RejectionAnswer": "Answer to a proposed rejection",
@@ -171,6 +173,20 @@ def decision(row: RetentionDecision) -> str:
     return f"Erase (decided on {on})"
 
 
+def kept(found: tuple[Rule, dt.date | None]) -> str:
+    """Until when these records are kept at least, by which rule, or that no time has begun."""
+    rule, until = found
+    if until is None:
+        return (
+            "The time for which these records are kept has not begun: this case, or by the rule another "
+            "matter about the person reported, is not over."
+        )
+    counted = (
+        ", counted from when the person reported last came to notice" if rule.extra.get("counts") else ""
+    )
+    return f"They are kept until {day(until)} at least{counted}. Rule: {rule.title}."
+
+
 def due(row: retention.Due) -> dict[str, Any]:
     return {
         "case": row.case,
@@ -184,6 +200,8 @@ def request(row: SubjectRequest) -> dict[str, Any]:
     today = timezone.localdate()
     if row.answered_at:
         state = f"Answered on {day(timezone.localdate(row.answered_at))}"
+    elif row.paused_on and not row.resumed_on:
+        state = f"The clock is stopped since {day(row.paused_on)}: the person has been asked what they mean"
     elif today > row.due_on:
         state = f"Overdue since {day(row.due_on)}"
     elif today > row.decide_by:

@@ -19,12 +19,14 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import rules as case_rules
 from lamplighter.hub.cases.models import Case, Closing, Status
 from lamplighter.hub.cases.policies import OVER
-from lamplighter.hub.rights import permissions, policies
+from lamplighter.hub.rights import nominal, permissions, policies
 from lamplighter.hub.rights.models import ErasedPart, Hold, RetentionDecision
-from lamplighter.hub.rights.rules import RULES, periods
+from lamplighter.hub.rights.rules import periods
+from lamplighter.hub.site.config_files.dated import Rule
 
 Moment = dt.datetime | None
 MOST = 200  # lines of the list
+PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def decide(
     """
     agency = _agency(user)
     policies.check_retention(kind, period, keep_until, reason, agency.kind, timezone.localdate())
+    policies.check_period(period, to_choose(case, agency.kind))
     over_on = over(user, case, period)
     erase_early = kind == RetentionDecision.Kind.ERASE and not (
         over_on is not None and over_on <= timezone.localdate()
@@ -116,14 +119,39 @@ def _agency(user: User) -> Agency:
 
 def over(user: User, case: Case, period: str) -> dt.date | None:
     """The first day on which this agency need not keep what it holds of the case any more, by one of its
-    rules; ``None`` while the case is open."""
+    rules; ``None`` while the case is open, or by a rule of persons another case about the suspect."""
     newest = Status.objects.filter(case=case).order_by("-at", "-pk").first()
     if newest is None or newest.name not in OVER:
         return None
     closed = Closing.objects.filter(case=case).order_by("-at", "-pk").first()
     ended_at = max(newest.at, closed.at) if closed else newest.at
-    years = periods(_agency(user).kind, timezone.localdate())[period].extra["years"]
-    return timezone.localdate(case_rules.later_by_months(ended_at, 12 * years))
+    return _until(case, periods(_agency(user).kind, timezone.localdate())[period], ended_at)
+
+
+def _until(case: Case, rule: Rule, ended_at: dt.datetime) -> dt.date | None:
+    """The day on which the time of a rule is over; ``None`` where it has not begun."""
+    begins: dt.datetime | None = ended_at
+    if rule.extra.get("counts") == PERSON:
+        begins = nominal.noticed(case).last
+    return begins and timezone.localdate(case_rules.later_by_months(begins, 12 * rule.extra["years"]))
+
+
+def to_choose(case: Case, kind: str) -> dict[str, Rule]:
+    """Return the rules that an agency of a ``kind`` can choose for the case, the default first.
+
+    Whoever is or was managed under MAPPA, on whatever case, has the rule of MAPPA and no other.
+    """
+    rows = periods(kind, timezone.localdate())
+    strict = {code: rule for code, rule in rows.items() if rule.extra.get("mappa")}
+    return strict if strict and nominal.noticed(case).mappa else rows
+
+
+def due_on(user: User, case: Case) -> tuple[Rule, dt.date | None]:
+    """Return the rule that these records fall under and the day on which its time is over (:func:`over`)."""
+    rules = to_choose(case, _agency(user).kind)
+    last = decided(user, case)
+    code = last.period if last and last.period in rules else next(iter(rules))
+    return rules[code], over(user, case, code)
 
 
 def check_time(user: User, decision: RetentionDecision) -> None:
@@ -158,20 +186,21 @@ def hold_of(case: Case, key: uuid.UUID) -> Hold | None:
 
 
 def due(user: User, case: Case, ended_at: dt.datetime) -> Due | None:
-    """When one's own agency reviews what it holds of a case that ended then. ``None``: it has been erased."""
+    """When one's own agency reviews what it holds of a case that ended then.
+
+    ``None``: it has been erased, or its time has not begun: another case about the suspect is open.
+    """
     if ErasedPart.objects.filter(case=case, owner=user.agency_id).exists():
         return None
-    rules = periods(_agency(user).kind, timezone.localdate())
+    rules = to_choose(case, _agency(user).kind)
     last = decided(user, case)
     period = last.period if last and last.period in rules else next(iter(rules))
     if last and last.kind == RetentionDecision.Kind.ERASE:
         return Due(case, timezone.localdate(last.at), period, last)
     if last and last.keep_until:
         return Due(case, last.keep_until, period, last)
-    on = case_rules.later_by_months(
-        ended_at, 12 * RULES.on("period", timezone.localdate())[period].extra["years"]
-    )
-    return Due(case, timezone.localdate(on), period, last)
+    on = _until(case, rules[period], ended_at)
+    return Due(case, on, period, last) if on else None
 
 
 def ended_cases(before: dt.datetime) -> list[Case]:

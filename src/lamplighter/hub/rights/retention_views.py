@@ -48,6 +48,7 @@ def retention_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "decided": presenters.decision(last) if last else "",
         "rule": RULES.title("period", last.period) if last else "",
         "may": as_at is None,
+        "kept": presenters.kept(retention.due_on(who(request), case)) if as_at is None else "",
         "erase": asked and last is not None and last.by_id != who(request).pk,
         "waits_for": presenters.waits_for(last, who(request)) if asked and last else "",
     }
@@ -104,7 +105,7 @@ def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     last = retention.decided(user, case)
     form = forms.RetentionForm(
         request.POST or None,
-        of=user.agency.kind if user.agency else "",
+        rows=retention.to_choose(case, user.agency.kind) if user.agency else {},
         initial={"version": last.key if last else ""},
     )
     return _ask(

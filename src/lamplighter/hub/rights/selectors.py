@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
+from lamplighter.hub.rights.rules import NOT_DECIDED
 
 MOST = 200
 
@@ -22,7 +23,7 @@ def requests() -> list[SubjectRequest]:
 
 def request(key: uuid.UUID) -> SubjectRequest:
     try:
-        return SubjectRequest.objects.get(key=key)
+        return SubjectRequest.objects.select_related("owner").get(key=key)
     except SubjectRequest.DoesNotExist:
         raise Http404 from None
 
@@ -41,6 +42,15 @@ def undecided(user: User) -> QuerySet[SubjectItem]:
     )
 
 
+def late(user: User) -> QuerySet[SubjectItem]:
+    """What this person's agency has not decided in time: that it was withheld is a failure, no exemption."""
+    decided = SubjectDecision.objects.filter(item=OuterRef("pk")).exclude(exemption=NOT_DECIDED)
+    rows = SubjectItem.objects.filter(
+        ~Exists(decided), owner=user.agency_id, decide_by__lt=timezone.localdate()
+    )
+    return rows.select_related("case").order_by("decide_by", "pk")[:MOST]
+
+
 def to_decide(user: User, by: dt.date) -> list[SubjectItem]:
     """Those of :func:`undecided` that must be decided by this day: what one line of *My work* counts."""
     return list(undecided(user).filter(decide_by=by).select_related("case").order_by("pk"))
@@ -48,7 +58,7 @@ def to_decide(user: User, by: dt.date) -> list[SubjectItem]:
 
 def item(key: uuid.UUID) -> SubjectItem:
     try:
-        return SubjectItem.objects.select_related("case").get(key=key)
+        return SubjectItem.objects.select_related("case", "owner").get(key=key)
     except SubjectItem.DoesNotExist:
         raise Http404 from None
 

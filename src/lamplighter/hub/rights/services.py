@@ -81,6 +81,8 @@ def decide(
     exemption: str = "",
     disclosed: bool = False,
     disclosed_how: str = "",
+    own: bool = False,
+    opinion: str = "",
     title: str = "",
     text: str = "",
     seen: str | None = None,
@@ -102,9 +104,15 @@ def decide(
         title=title,
         text=text,
         today=timezone.localdate(),
+        own=own,
+        health=item.owner.kind == Agency.Kind.HEALTH,
+        opinion=opinion,
     )
     one_at_a_time(item.pk)
     newest = SubjectDecision.objects.filter(item=item).select_related("by", "owner").order_by("pk").last()
+    if newest is not None and newest.exemption == NOT_DECIDED:
+        # Nobody's decision: that the time was over withheld it.
+        newest = None
     if seen is not None and newest is not None and str(newest.key) != seen:
         raise policies.ChangedMeanwhileError(newest)
     given = kind == SubjectDecision.Kind.GIVE
@@ -118,7 +126,9 @@ def decide(
         **owned(user, item.case, partition=item.partition, item=item, side=item.side, kind=kind),
         exemption="" if given else exemption,
         reason=reason,
-        disclosed_to_subject=given and disclosed,
+        disclosed_to_subject=given and (disclosed or own),
+        own=given and own,
+        opinion=opinion,
         disclosed_how=disclosed_how if given else "",
         title=title if given else "",
         text=text if given else "",
@@ -144,7 +154,7 @@ def withhold(user: User, items: Sequence[SubjectItem], *, exemption: str, reason
     """
     if not items:
         raise policies.NotPossibleError("Select at least one record.")
-    if SubjectDecision.objects.filter(item__in=items).exists():
+    if SubjectDecision.objects.filter(item__in=items).exclude(exemption=NOT_DECIDED).exists():
         raise policies.NotPossibleError(
             "Somebody has decided about one of these records. Nothing was saved: select again."
         )
@@ -152,6 +162,36 @@ def withhold(user: User, items: Sequence[SubjectItem], *, exemption: str, reason
         # "": none stands. One that was made since the question above is not overruled either.
         decide(user, item, kind=SubjectDecision.Kind.WITHHOLD, exemption=exemption, reason=reason, seen="")
     return len(items)
+
+
+@transaction.atomic
+def give_time(user: User, request: SubjectRequest, what: str, on: dt.date, why: str) -> SubjectRequest:
+    """Put the answer off ("extend"), stop its clock to ask what is meant ("ask"), or let it go on ("clear").
+
+    The owners of records decide by the same day as before: they learn nothing of it.
+    Raises ``policies.NotPossibleError``.
+    """
+    found = SubjectRequest.objects.select_for_update().get(pk=request.pk)
+    policies.check_time_asked(found, what, on, timezone.localdate())
+    if what != "clear" and not why.strip():
+        raise policies.NotPossibleError("Say why, in words that the person can be told.")
+    if what == "extend":
+        rule = RULES.one("answer", found.received_on)
+        months = rule.extra["months"] + rule.extra.get("extend_months", 0)
+        found.extended_on, found.extended_why = on, why.strip()
+        stopped = ((found.resumed_on or on) - found.paused_on).days if found.paused_on else 0
+        due = case_rules.later_by_months(_noon(found.received_on), months).date()
+        found.due_on = due + dt.timedelta(days=stopped)
+    elif what == "ask":
+        found.paused_on, found.paused_why = on, why.strip()
+    elif what == "clear" and found.paused_on:
+        found.resumed_on = on
+        found.due_on += on - found.paused_on
+    else:
+        raise policies.NotPossibleError("Choose what has happened.")
+    found.save()
+    audit.record(user, "rights.time_given", f"request {found.key}", fields=["due_on"], what=what)
+    return found
 
 
 def _names_of_the_other(item: SubjectItem) -> set[str]:

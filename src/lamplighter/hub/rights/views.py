@@ -7,15 +7,18 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.design.environment import plural
-from lamplighter.hub.rights import forms, permissions, policies, presenters, selectors, services
+from lamplighter.hub.rights import forms, letter, permissions, policies, presenters, selectors, services
+from lamplighter.hub.rights.rules import NOT_DECIDED
 
 SIDES = ("shared", "police", "health", "advocacy")
 
@@ -68,13 +71,58 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     return render(request, "rights/request.html", context, status=422 if refusal else 200)
 
 
+@shows("oversight")
+@require(permissions.may_handle)
+def request_time(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
+    """The answer is put off, or its clock stops while the person is asked what they mean."""
+    found = selectors.request(row)
+    form = forms.TimeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.give_time(who(request), found, **form.cleaned_data)
+        except policies.NotPossibleError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Saved. Tell the person now: the letter is on this page.")
+            return redirect("rights:request", found.key)
+    audit.consulted(request.user, "rights.request_seen", f"request {found.key}")
+    context = {"form": form, "row": found, "told": presenters.request(found)}
+    return render(request, "rights/time.html", context, status=422 if form.errors else 200)
+
+
+@shows("oversight")
+@require(permissions.may_handle)
+def time_letter(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
+    """The letter that tells the person that the answer takes longer, or asks what they mean."""
+    found = selectors.request(row)
+    if not (found.extended_on or found.paused_on):
+        raise Http404
+    audit.record(request.user, "rights.letter_made", f"request {found.key}", operation=Operation.DISCLOSURE)
+    text = letter.more_time(
+        found.name,
+        found.owner.name,
+        timezone.localdate(),
+        asked=found.paused_why if found.paused_on and not found.resumed_on else "",
+        why=found.extended_why,
+        due=found.due_on,
+    )
+    response = HttpResponse(text)
+    response["Content-Disposition"] = 'attachment; filename="letter.html"'
+    return response
+
+
 @shows(*SIDES)
 @require(permissions.may_handle)
 def items(request: HttpRequest) -> HttpResponse:
     """The records to decide; by POST, those that are selected are withheld for one reason."""
-    by = _day(request.GET.get("by", ""))
-    found = selectors.to_decide(who(request), by) if by else selectors.items()
+    by, late = _day(request.GET.get("by", "")), "late" in request.GET
+    if late:
+        found = list(selectors.late(who(request)))
+    else:
+        found = selectors.to_decide(who(request), by) if by else selectors.items()
     newest = selectors.newest(found)
+    # What the service withheld because nobody decided is not decided.
+    newest = {pk: row for pk, row in newest.items() if row.exemption != NOT_DECIDED}
     open_ = {str(i.key): i for i in found if i.pk not in newest}
     form = forms.WithholdForm(request.POST or None, records=list(open_))
     if request.method == "POST" and form.is_valid():
@@ -96,6 +144,7 @@ def items(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "by": by,
+        "late": late,
         "chosen": set(request.POST.getlist("records")),
         "rows": [presenters.item(i, newest.get(i.pk), told[i.pk]) for i in found],
     }
@@ -116,7 +165,10 @@ def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     audit.consulted(request.user, "rights.item_seen", f"item {found.key}", case=found.case_id)
     last = selectors.newest([found]).get(found.pk)
     form = forms.DecideForm(
-        request.POST or None, side=found.side, initial={"version": last.key if last else ""}
+        request.POST or None,
+        side=found.side,
+        health=found.owner.kind == Agency.Kind.HEALTH,
+        initial={"version": last.key if last else ""},
     )
     both: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():

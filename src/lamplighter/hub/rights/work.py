@@ -18,7 +18,7 @@ def notices(user: User, team: bool) -> list[Notice]:
     """A request looks the same whether or not anything is held: nobody learns it from this list."""
     if not permissions.may_handle(user):
         return []
-    return [*_requests(user, team), *_items(user)]
+    return [*_requests(user, team), *_items(user), *_late(user)]
 
 
 def _requests(user: User, team: bool) -> list[Notice]:
@@ -60,4 +60,22 @@ def _items(user: User) -> list[Notice]:
             whose="Anyone in your team",
         )
         for until, number in days[:MOST]
+    ]
+
+
+def _late(user: User) -> list[Notice]:
+    """One line for what the agency did not decide in time, until somebody does."""
+    rows = list(selectors.late(user))
+    if not rows:
+        return []
+    return [
+        Notice(
+            text=f"Decide {count(len(rows), 'record')} that nobody decided in time",
+            why="Somebody asked what is held about them, and your agency decided nothing, so they got "
+            "nothing. That is a failure to answer and no exemption: tell your data protection officer. "
+            "What is given now, your agency sends to the person itself.",
+            due_at=end_of(rows[0].decide_by),
+            href=f"{reverse('rights:items')}?late",
+            whose="Anyone in your team",
+        )
     ]

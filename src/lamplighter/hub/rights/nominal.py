@@ -1,0 +1,84 @@
+"""When a person reported last came to notice: the police keep what they hold by person, not by case.
+
+Asked as services, over every case and every report of the hub: whoever reviews one case learns the day from
+which its records count, or that no time has begun, and neither which other case or report it was nor whose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max
+from django.utils import timezone
+
+from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.cases.models import Case, Closing, LegalStatus, MappaStatus, Party, Status
+from lamplighter.hub.cases.policies import OVER
+from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.people import joined
+from lamplighter.hub.people.models import Membership
+
+MAPPA = (MappaStatus.State.MANAGED, MappaStatus.State.ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """``last``: when the suspects of a case last came to notice; ``None`` while a case about them is open.
+
+    ``mappa``: whether one of them is or was managed under MAPPA, on whatever case.
+    """
+
+    last: dt.datetime | None
+    mappa: bool
+
+
+def noticed(case: Case) -> Noticed:
+    """Look over the cases and reports of everybody who is a suspect of this case.
+
+    A suspect whom linkage does not know is in this case alone.
+    """
+    with as_service("review retention"):
+        persons = _persons(case)
+        cases = _cases(case, persons)
+        mappa = MappaStatus.objects.filter(case__in=cases, state__in=MAPPA).exists()
+        ends = [_ended(pk) for pk in sorted(cases)]
+        matters = LegalStatus.objects.filter(case__in=cases).aggregate(last=Max("since"))["last"]
+    if None in ends:
+        return Noticed(None, mappa)
+    days = [end for end in ends if end] + ([_noon(matters)] if matters else []) + _reports(persons)
+    return Noticed(max(days), mappa)
+
+
+def _persons(case: Case) -> set[str]:
+    """Every id under which the suspects of the case are known."""
+    rows = Party.objects.filter(case=case, side=Party.Side.SUSPECT, replaced_at=None).exclude(person_id="")
+    named = set(rows.values_list("person_id", flat=True))
+    return set(joined.everybody_who_is(named)) if named else set()
+
+
+def _cases(case: Case, persons: Collection[str]) -> set[int]:
+    rows = Party.objects.filter(side=Party.Side.SUSPECT, person_id__in=persons, replaced_at=None)
+    return {case.pk, *rows.values_list("case_id", flat=True)}
+
+
+def _ended(case: int) -> dt.datetime | None:
+    newest = Status.objects.filter(case=case).order_by("-at", "-pk").first()
+    if newest is None or newest.name not in OVER:
+        return None
+    closed = Closing.objects.filter(case=case).order_by("-at", "-pk").first()
+    return max(newest.at, closed.at) if closed else newest.at
+
+
+def _reports(persons: Iterable[str]) -> list[dt.datetime]:
+    """When the newest report about one of them was made; nothing where none is held."""
+    with as_service("count what is held"):
+        held = Membership.objects.filter(person_id__in=list(persons), current=True, role="suspect")
+        reports = ReportVersion.objects.filter(report_id__in=held.values("report_id"), superseded_at=None)
+        last = reports.aggregate(last=Max("reported_at"))["last"]
+    return [last] if last else []
+
+
+def _noon(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(12), timezone.get_current_timezone())

@@ -1,0 +1,94 @@
+"""The police keep what they hold by person: any new matter begins the time of every case of theirs anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from lamplighter.hub.access import identity
+from lamplighter.hub.access.models import owned
+from lamplighter.hub.accounts.models import Role
+from lamplighter.hub.cases import mappa, parties
+from lamplighter.hub.cases.models import Case, LegalStatus, MappaStatus, Party
+from lamplighter.hub.rights import nominal, policies, retention
+from lamplighter.hub.rights.models import RetentionDecision
+from lamplighter.hub.rights.rules import periods
+from tests.integration.access import making
+from tests.integration.rights.test_erasing import closed_long_ago
+from tests.integration.sharing.making import Team, signed_in
+
+pytestmark = pytest.mark.django_db
+ERASE = {"kind": RetentionDecision.Kind.ERASE, "period": "police_g3", "reason": "Its time is over."}
+
+
+def suspect(case: Case) -> Party:
+    return Party.objects.get(case=case, side=Party.Side.SUSPECT, replaced_at=None)
+
+
+def the_same_suspect(one: Team, other: Case) -> None:
+    by = making.somebody(Role.COORDINATOR, "hub")
+    with identity.as_person(by):
+        parties.same_person(by, one.case, suspect(one.case), suspect(other), "somebody")
+
+
+def test_an_open_case_about_the_same_person_means_that_no_time_has_begun() -> None:
+    old = closed_long_ago(11)
+    with identity.as_person(old.investigator):
+        assert retention.over(old.investigator, old.case, "police_g3")
+    elsewhere = making.a_case(making.somebody(Role.INVESTIGATOR, "force-b"))
+    the_same_suspect(old, elsewhere)
+    with identity.as_person(old.investigator):
+        assert retention.over(old.investigator, old.case, "police_g3") is None
+        assert [d.case for d in retention.due_list(old.investigator)] == []
+        with pytest.raises(policies.NotPossibleError, match="another matter"):
+            retention.decide(old.investigator, old.case, **ERASE)
+    page = signed_in(old.investigator).get(f"/cases/{old.case.key}/retention", secure=True).content.decode()
+    assert "has not begun" in page
+    assert elsewhere.reference not in page
+    # A charity's time counts from the end of the case: what the person does elsewhere is not for it.
+    with identity.as_person(old.advocate):
+        assert retention.over(old.advocate, old.case, "advocacy") is not None
+
+
+def test_the_time_counts_from_the_last_case_and_the_last_matter() -> None:
+    old, later = closed_long_ago(11), closed_long_ago(3)
+    the_same_suspect(old, later.case)
+    with identity.as_person(old.investigator):
+        ends = retention.over(old.investigator, old.case, "police_g3")
+    assert ends is not None
+    assert ends > timezone.localdate()
+    convicted = timezone.localdate() - dt.timedelta(days=366)
+    with identity.as_person(later.investigator):
+        row = {"name": LegalStatus.Name.CONVICTED, "since": convicted, "source": "The court"}
+        LegalStatus.objects.create(**owned(later.investigator, later.case, **row))
+    with identity.as_person(old.investigator):
+        now = retention.over(old.investigator, old.case, "police_g3")
+    assert now is not None
+    assert now > ends
+
+
+def test_whoever_was_managed_under_mappa_is_kept_as_group_1_whatever_the_case() -> None:
+    old, later = closed_long_ago(11), closed_long_ago(10)
+    the_same_suspect(old, later.case)
+    today = timezone.localdate()
+    assert len(retention.to_choose(old.case, "police")) == len(periods("police", today)) > 1
+    probation = later.probation
+    with identity.as_person(probation):
+        long_ago = today - dt.timedelta(days=3000)
+        known = {"category": "category_2", "level": 2}
+        mappa.record(probation, later.case, MappaStatus.State.MANAGED, long_ago, "ViSOR", **known)
+        ended = today - dt.timedelta(days=2000)
+        mappa.record(probation, later.case, MappaStatus.State.ENDED, ended, "ViSOR")
+    assert nominal.noticed(old.case).mappa
+    assert list(retention.to_choose(old.case, "police")) == ["police_g1"]
+    with identity.as_person(old.investigator), pytest.raises(policies.NotPossibleError, match="MAPPA"):
+        retention.decide(old.investigator, old.case, **ERASE | {"early": "court"})
+    # The charity has no rule of MAPPA.
+    assert list(retention.to_choose(old.case, "advocacy")) == ["advocacy"]
+
+
+def test_group_1_is_what_the_police_have_until_they_choose() -> None:
+    assert next(iter(periods("police", timezone.localdate()))) == "police_g1"
+    assert min(row.extra["years"] for row in periods("police", dt.date(2026, 11, 28)).values()) == 6
