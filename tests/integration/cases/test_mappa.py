@@ -60,7 +60,7 @@ def test_probation_records_it_and_everybody_on_the_case_reads_it() -> None:
         ({"category": "category_9"}, "of the list"),
         ({"level": 4}, "level 1, 2 or 3"),
         ({"source": " "}, "how you know"),
-        ({"state": "gone"}, "where it stands"),
+        ({"state": "gone"}, "Choose the status"),
     ],
 )
 def test_what_it_must_say(changed: dict[str, object], words: str) -> None:
@@ -77,6 +77,7 @@ def test_what_it_must_say(changed: dict[str, object], words: str) -> None:
         mappa.record(officer, case, **given)  # type: ignore[arg-type]  # wrong on purpose
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_second_of_two_sees_both() -> None:
     users = [making.somebody(Role.INVESTIGATOR), making.somebody(Role.PROBATION, "probation")]
     case = making.a_case(users[0], "probation")

@@ -39,7 +39,7 @@ OF_CASES = {
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
 TIMELINE = ["Timeline", "Reports", "History"]
-EVERYBODYS = ["Agencies and lead workers", "People", "Legal status", "Time spent"]
+EVERYBODYS = ["Agencies and lead workers", "People", "Legal status", "MAPPA", "Time spent"]
 HERS = [
     "Summary",
     "Contact with the victim",

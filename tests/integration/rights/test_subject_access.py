@@ -228,7 +228,7 @@ def test_a_later_decision_stands(team: Team) -> None:
     item = item_of(team.advocate, "told the advocate")
     give(team.advocate, item, text="First words.")
     with identity.as_person(team.advocate):
-        services.decide(team.advocate, item, kind=WITHHOLD, exemption="serious_harm", reason="Not now.")
+        services.decide(team.advocate, item, kind=WITHHOLD, exemption="confidence", reason="Not now.")
     assert "First words." not in files(answered(team.advocate, request))["items.html"]
 
 

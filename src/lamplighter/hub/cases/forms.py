@@ -407,7 +407,7 @@ class LegalForm(Versioned):
 class MappaForm(Versioned):
     """Where the suspect stands under MAPPA."""
 
-    state = radios("Where does it stand?", MappaStatus.State.choices, required="Choose where it stands")
+    state = radios("Status", MappaStatus.State.choices, required="Choose the status")
     since = day("Since when?", required=True)
     category = radios("Category", hint="Needed where the person is managed.", required="")
     level = radios(

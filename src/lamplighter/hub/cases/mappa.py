@@ -55,7 +55,7 @@ def record(
     if since > today:
         raise policies.NotPossibleError("The date must not be in the future.")
     if state not in State.values:
-        raise policies.NotPossibleError("Choose where it stands.")
+        raise policies.NotPossibleError("Choose the status.")
     if not source.strip():
         raise policies.NotPossibleError("Say how you know.")
     if category and category not in categories(today):

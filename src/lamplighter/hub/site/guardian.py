@@ -108,9 +108,22 @@ def guard(data: Path) -> None:
         while embedded.is_running(data):
             idle = 0 if in_use(data) else idle + 1
             # Whoever comes at this moment finds no server, and starts it.
-            if idle >= IDLE and embedded.stop_unless(data, in_use):
+            if idle >= IDLE and _stopped(data):
                 return
             time.sleep(1)
+
+
+def _stopped(data: Path) -> bool:
+    """Stop the server unless somebody uses it; whether it stopped.
+
+    On a busy machine it may take longer than the time that is waited for it: it is looked at again.
+    """
+    from lamplighter.hub.site import embedded
+
+    try:
+        return embedded.stop_unless(data, in_use)
+    except subprocess.CalledProcessError:
+        return False
 
 
 def _only_one(lock: IO[str]) -> bool:
