@@ -90,7 +90,7 @@ def test_the_title_is_high_and_the_tabs_are_on_one_line(
     page.set_viewport_size({"width": 375, "height": 667})
     pages = page.get_by_role("navigation", name="Case administration")
     expect(pages.get_by_role("link", name="Legal status")).to_be_hidden()
-    pages.get_by_text("Case administration: 7 pages").focus()
+    pages.get_by_text("Case administration: 8 pages").focus()
     page.keyboard.press("Enter")
     pages.get_by_role("link", name="Legal status").click()
     steps.then_the_heading_is(page, "Legal status")

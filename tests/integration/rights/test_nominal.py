@@ -12,10 +12,13 @@ from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases import mappa, parties
 from lamplighter.hub.cases.models import Case, LegalStatus, MappaStatus, Party
+from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.rights import nominal, policies, retention
 from lamplighter.hub.rights.models import RetentionDecision
 from lamplighter.hub.rights.rules import periods
 from tests.integration.access import making
+from tests.integration.patterns import story
+from tests.integration.patterns.conftest import the_story as the_story
 from tests.integration.rights.test_erasing import closed_long_ago
 from tests.integration.sharing.making import Team, signed_in
 
@@ -92,3 +95,17 @@ def test_whoever_was_managed_under_mappa_is_kept_as_group_1_whatever_the_case() 
 def test_group_1_is_what_the_police_have_until_they_choose() -> None:
     assert next(iter(periods("police", timezone.localdate()))) == "police_g1"
     assert min(row.extra["years"] for row in periods("police", dt.date(2026, 11, 28)).values()) == 6
+
+
+def test_a_report_about_the_person_begins_the_time_anew(the_story: None) -> None:
+    """Nobody made a case of it: that it was reported is enough."""
+    three = Course.objects.get(superseded_at=None, report_ids__contains=[story.STORY[0]["report_id"]])
+    old = closed_long_ago(40)
+    by = making.somebody(Role.COORDINATOR, "hub")
+    with identity.as_person(by):
+        parties.correct(by, old.case, suspect(old.case), "By the report", person_id=three.suspect_person)
+    last = max(row["at"] for row in story.STORY) + dt.timedelta(hours=2)
+    found = nominal.noticed(old.case).last
+    assert found is not None
+    assert timezone.localtime(found).date() == last.date()
+    assert signed_in(old.investigator).get(f"/cases/{old.case.key}/retention", secure=True).status_code == 200

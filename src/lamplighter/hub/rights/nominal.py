@@ -77,7 +77,8 @@ def _reports(persons: Iterable[str]) -> list[dt.datetime]:
         held = Membership.objects.filter(person_id__in=list(persons), current=True, role="suspect")
         reports = ReportVersion.objects.filter(report_id__in=held.values("report_id"), superseded_at=None)
         last = reports.aggregate(last=Max("reported_at"))["last"]
-    return [last] if last else []
+    # Reports carry the time of the place, without a zone.
+    return [timezone.make_aware(last) if timezone.is_naive(last) else last] if last else []
 
 
 def _noon(day: dt.date) -> dt.datetime:
