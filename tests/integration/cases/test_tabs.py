@@ -29,6 +29,7 @@ OF_CASES = {
     "arrivals",
     "cases",
     "casework",
+    "children",
     "duplicates",
     "looks",
     "perpetrator_side",
@@ -39,7 +40,7 @@ OF_CASES = {
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
 TIMELINE = ["Timeline", "Reports", "History"]
-EVERYBODYS = ["Agencies and lead workers", "People", "Legal status", "Time spent"]
+EVERYBODYS = ["Agencies and lead workers", "People", "Under 18s", "Legal status", "Time spent"]
 HERS = [
     "Summary",
     "Contact with the victim",

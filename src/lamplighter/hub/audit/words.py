@@ -91,6 +91,8 @@ VERBS: dict[str, str] = {
     "casework.note_seen": "Viewed a note",
     "casework.note_struck": "Struck out a note",
     "casework.task_given": "Gave somebody a task",
+    "children.answered": "Answered a question about a child",
+    "children.seen": "Viewed what is asked about children",
     "clocks.assigned": "Assigned a task",
     "clocks.cancelled": "Cancelled a task",
     "clocks.done": "Completed a task",
