@@ -48,6 +48,7 @@ HERS = [
     "Support",
     "Impact and statement",
     "Needs",
+    "Public funds",
     "Safety plan",
 ]
 HIS = [
@@ -152,6 +153,7 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "rights:hold",
         "rights:review",
         "sharing:choose",
+        "sharing:refuse",
         "sharing:register_pdf",
         "sharing:register_print",
         "sharing:released",

@@ -142,6 +142,7 @@ NOT_KILLED: dict[str, str] = {
     "redaction.services.restore": ALIKE + "one statement and its event, like the redaction that it undoes.",
     "rights.services.collect_waiting": "A job: one transaction a request; called again it goes on.",
     "sharing.services.check": READS,
+    "victim_side.services.standing_by.record_public_funds": ALIKE + "a change of support.",
     "victim_side.services.contact.partition_of": READS,
     "victim_side.services.contact.start_plan": PART,
     "victim_side.services.contact.task": READS,

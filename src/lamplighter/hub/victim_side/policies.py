@@ -100,6 +100,36 @@ def in_words(code: str, rule: ContactRule | None, channel: str) -> str:
     }[code]
 
 
+class Silence(Protocol):
+    """What of a ``models.SafeContact`` says who must learn nothing."""
+
+    must_not_be_told: str
+    may_not_interpret: str
+    may_not_answer: str
+    parents_never: str
+
+
+SILENT = {
+    "must_not_be_told": "some people must not be told",
+    "parents_never": "somebody with parental responsibility must never be contacted",
+    "may_not_answer": "somebody may not answer for the victim",
+    "may_not_interpret": "somebody may not interpret",
+}
+
+
+NOT_ASKED = "Ask the victim, alone, who must not be told, answer or interpret. Nobody has recorded it yet."
+
+
+def before_contact(rule: Silence | None) -> str:
+    """What is said before anybody rings, writes or visits, naming nobody; "" where nothing of it is held."""
+    if rule is None:
+        return ""
+    said = [words for name, words in SILENT.items() if getattr(rule, name).strip()]
+    if said:
+        return f"Before you ring, write or visit: {'; '.join(said)}. Read who under safe contact."
+    return ""
+
+
 def windows_in_words(windows: Collection[Mapping[str, Any]]) -> str:
     """``Monday, Tuesday 10am to 2pm; Saturday 9am to noon``; ``at any time``."""
     parts = [

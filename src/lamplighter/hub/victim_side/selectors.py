@@ -21,6 +21,7 @@ from lamplighter.hub.victim_side.models import (
     EnhancedRights,
     ImpactEntry,
     NeedsAssessment,
+    PublicFunds,
     RuleBroken,
     SafetyPlan,
     StatementOffer,
@@ -121,6 +122,11 @@ def clocks_ended(case: Case, as_at: Moment = None, *, of: str = MINE) -> list[Cl
     if as_at is not None:
         rows = rows.filter(ended_at__lte=as_at)
     return list(rows.order_by("-ended_at", "-pk"))
+
+
+def public_funds(case: Case, as_at: Moment = None) -> list[PublicFunds]:
+    """What was recorded about recourse to public funds, newest first."""
+    return list(known(PublicFunds, case, as_at))
 
 
 def enhanced(case: Case, as_at: Moment = None) -> bool:
