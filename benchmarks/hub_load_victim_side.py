@@ -35,10 +35,12 @@ def _contact() -> list[tuple[str, str]]:
         add(
             "victim_side_safecontact",
             "number, phone, email, address, no_contact, channels, text_first, may_leave_message, windows,"
-            " who_may_answer, safe_word, words",
+            " who_may_answer, safe_word, words, parents_may, parents_never, school, must_not_be_told,"
+            " may_not_interpret, may_not_answer, asked_who, language, speech",
             "v.number, '07700 900' || lpad((c.id %% 1000)::text, 3, '0'), '', 'Made up', false,"
             " ARRAY['text', 'call'], c.id %% 3 = 0, c.id %% 5 = 0,"
-            f" '{window}'::jsonb, 'Her sister', 'library', ''",
+            f" '{window}'::jsonb, 'Her sister', 'library', '', '', '', '',"
+            " '', '', '', false, '', ''",
             side="advocacy",
             at=after("20 * (v.number - 1)"),
             of="CROSS JOIN generate_series(1, 2) AS v (number)",

@@ -15,8 +15,19 @@ from lamplighter.hub.demo import story_victim_side
 from tests.browser import steps
 from tests.integration.access import making as access
 
-PAGES = ("", "support", "impact", "statement", "needs", "safety-plan", "contact", "updates", "advocate")
-PAGES += ("safe-contact", "contact/cadence", "contact/rule-broken")
+PAGES = (
+    "",
+    "support",
+    "impact",
+    "statement",
+    "needs",
+    "public-funds",
+    "safety-plan",
+    "contact",
+    "updates",
+    "advocate",
+)
+PAGES += ("safe-contact", "public-funds", "contact/cadence", "contact/rule-broken")
 
 
 def given_the_story() -> tuple[Case, dict[str, User]]:

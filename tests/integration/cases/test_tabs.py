@@ -29,6 +29,7 @@ OF_CASES = {
     "arrivals",
     "cases",
     "casework",
+    "children",
     "duplicates",
     "looks",
     "perpetrator_side",
@@ -39,7 +40,7 @@ OF_CASES = {
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
 TIMELINE = ["Timeline", "Reports", "History"]
-EVERYBODYS = ["Agencies and lead workers", "People", "Legal status", "MAPPA", "Time spent"]
+EVERYBODYS = ["Agencies and lead workers", "People", "Under 18s", "Legal status", "MAPPA", "Time spent"]
 HERS = [
     "Summary",
     "Contact with the victim",
@@ -47,6 +48,7 @@ HERS = [
     "Support",
     "Impact and statement",
     "Needs",
+    "Public funds",
     "Safety plan",
 ]
 HIS = [
@@ -151,6 +153,7 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         "rights:hold",
         "rights:review",
         "sharing:choose",
+        "sharing:refuse",
         "sharing:register_pdf",
         "sharing:register_print",
         "sharing:released",

@@ -20,6 +20,7 @@ from lamplighter.hub.arrivals import configuration as arrivals
 from lamplighter.hub.cases import from_pattern, rejections, services
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.states import REJECTION
+from lamplighter.hub.children import services as children
 from lamplighter.hub.clocks import endings, overdue
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.patterns import services as patterns
@@ -27,7 +28,7 @@ from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import delivery
 from lamplighter.hub.perpetrator_side import selectors as programmes
 from lamplighter.hub.victim_side import rules as victim
-from lamplighter.hub.victim_side.services import contact, standing_by, updates
+from lamplighter.hub.victim_side.services import contact, safe_contact, standing_by, updates
 from tests.integration.access import making
 from tests.integration.cases import telling
 from tests.integration.casework import test_tasks as cases
@@ -228,6 +229,53 @@ def rights_that_ended() -> Begun:
     return Begun(running(world.case, updates.RIGHTS_ENDED), world.advocate)
 
 
+def without_public_funds() -> Begun:
+    world = side.a_world()
+    with identity.as_person(world.advocate):
+        standing_by.record_public_funds(world.advocate, world.case, "no")
+    return Begun(running(world.case, standing_by.FUNDS), world.advocate)
+
+
+def an_interpreter_is_needed() -> Begun:
+    world = side.a_world()
+    side.a_rule(world.advocate, world.case, speech="An interpreter for Sylheti, a woman, not of this town.")
+    return Begun(running(world.case, safe_contact.SPEECH), world.advocate)
+
+
+# Children ---------------------------------------------------------------------------------------------------
+
+
+def a_question_about_a_child(of: str) -> Callable[[], Begun]:
+    """``of`` is a side and the code of a question; what is asked after a yes is asked first."""
+
+    def begin() -> Begun:
+        by, born = making.somebody(Role.INVESTIGATOR), timezone.localdate() - dt.timedelta(days=15 * 365)
+        people = {name: {"name": "Mia Larch", "birth_date": born} for name in ("victim", "suspect")}
+        with identity.as_person(by):
+            case = making.a_case(by, "helpline", "hub", **people)
+            whose, code = of.split(".")
+            first = children.rules.question(code).extra.get("after")
+            if first:
+                children.answer(by, case, whose, first, "yes", "So the school says.")
+        clock = running(case, children.kind_of(whose, code))
+        holder = by if clock.owner_id == "force-a" else in_agency(clock.owner_id)
+        page = f"/cases/{case.key}/under-18/{whose}/{code}"
+        return Begun(clock, holder, page, {"answer": "yes", "words": "Done today."})
+
+    return begin
+
+
+def in_agency(code: str) -> User:
+    return making.somebody(Role.ADVOCATE if code == "helpline" else Role.COORDINATOR, code)
+
+
+OF_CHILDREN = [
+    f"{whose}.{code}"
+    for whose in ("victim", "suspect")
+    for code in children.rules.questions(whose, timezone.localdate())
+]
+
+
 # The suspect's side -----------------------------------------------------------------------------------------
 
 
@@ -275,6 +323,9 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "victim_side.services.contact._go_on": {contact.NEXT: a_contact(contact.NEXT)},
     "victim_side.services.contact.tell_broken": {contact.BROKEN: a_broken_rule},
     "victim_side.services.standing_by._clock_of_support": {contact.CHANGED: a_contact(contact.CHANGED)},
+    "victim_side.services.standing_by.record_public_funds": {standing_by.FUNDS: without_public_funds},
+    "victim_side.services.safe_contact._arrange_speech": {safe_contact.SPEECH: an_interpreter_is_needed},
+    "children.services._begin": {f"child.{of}": a_question_about_a_child(of) for of in OF_CHILDREN},
     "victim_side.services.updates.enter_event": {updates.selectors.UPDATE: something_the_victim_is_told_of},
     "victim_side.services.updates._tell_the_advocates": {updates.RIGHTS_ENDED: rights_that_ended},
     "perpetrator_side.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},

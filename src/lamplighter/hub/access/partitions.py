@@ -146,8 +146,9 @@ ADVOCACY = Partition(
 )
 VAULT = Partition(
     "vault",
-    "Where the victim lives and how to reach her safely: her advocate, and investigators and stalking leads "
-    "of a force on the case, each time with a reason. Nobody who works with the person stalking, ever.",
+    "Where the victim lives, how to reach them safely and who must not be told: their advocate, and "
+    "investigators and stalking leads of a force on the case, each time with a reason. Nobody who works "
+    "with the person stalking, ever.",
     readers=(
         Reader(frozenset({Role.ADVOCATE}), Kind.ADVOCACY),
         Reader(frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD}), Kind.POLICE),

@@ -121,6 +121,18 @@ OUT_OF_HOURS = Rows(
     (code(longest=60), text("title", "Words", longest=600, shown=False), *origin()),
     single=True,
 )
+AGE = Rows(
+    "age",
+    "Until when somebody is a child",
+    (
+        code(longest=60),
+        TITLE,
+        count("years", "Until the age of", "year", most=25),
+        Value("adults_only", "Thresholds not for a suspect who is a child", many=True, may_be_empty=True),
+        *origin(),
+    ),
+    single=True,
+)
 CHOICES = (code(longest=60), TITLE, *origin(optional=True))
 CLOSINGS = Rows(
     "closing",
@@ -142,6 +154,16 @@ MAPPA = Rows(
 
 
 def _check(document: Document, report: Report, reading: Reading) -> None:
+    held = {row["code"] for row in document["threshold"]}
+    for number, row in enumerate(document["age"], 1):
+        for name in sorted({*row.get("adults_only", ())} - held):
+            place = report.row(AGE, number, document["age"])
+            report.add(
+                "no_such_threshold",
+                f"{place}, key adults_only",
+                f"{quoted(name)} is no threshold.",
+                "Name codes of [[threshold]].",
+            )
     _thresholds(document["threshold"], report)
     for number, row in enumerate(document["current"], 1):
         since = current.newest().valid_from
@@ -219,7 +241,7 @@ PART = Part(
     "Cases",
     "When a referral is taken on, which time limits run in each stage of a case, and why a case may close.",
     SHIPPED,
-    (THRESHOLDS, CLOCKS, OUT_OF_HOURS, CURRENT, CLOSINGS, ACTIVITIES, MAPPA),
+    (THRESHOLDS, CLOCKS, OUT_OF_HOURS, CURRENT, CLOSINGS, ACTIVITIES, AGE, MAPPA),
     rules=_check,
     also=("clocks", "time_limits", "thresholds", "rules"),
 )

@@ -11,7 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, Role, User
-from lamplighter.hub.cases import mappa, matters, parties, policies, rules
+from lamplighter.hub.cases import ages, mappa, matters, parties, policies, rules
 from lamplighter.hub.cases.models import (
     Closing,
     FollowUp,
@@ -35,6 +35,28 @@ def day(label: str, *, hint: str = "", required: bool = False) -> DatePartsField
 def coming_day(label: str) -> DatePartsField:
     """A day that may be to come."""
     return DatePartsField(label=label, help_text="If it is known.", required=False)
+
+
+MOST_YEARS = 120
+
+
+def age(label: str) -> forms.IntegerField:
+    """How old somebody is said to be, where no date of birth is known."""
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=MOST_YEARS,
+        widget=forms.TextInput(
+            attrs={"width": 3, "inputmode": "numeric", "autocomplete": "off", "label_size": "s"}
+        ),
+        help_text="In years, if the date of birth is not known. Leave empty rather than guess.",
+        error_messages={
+            "invalid": "Age must be a number of years, such as 16",
+            "min_value": "Age must be a number of years, such as 16",
+            "max_value": f"Age must be {MOST_YEARS} or less",
+        },
+    )
 
 
 def _to_come(label: str) -> forms.ChoiceField:
@@ -61,6 +83,7 @@ class ReferForm(Form):
     )
     victim_alias = line("Other names of the person stalked")
     victim_birth_date = day("Date of birth of the person stalked")
+    victim_age = age("Age of the person stalked")
     suspect_name = line(
         "Name of the person reported",
         hint="Enter “Not known” if it is not.",
@@ -68,6 +91,7 @@ class ReferForm(Form):
     )
     suspect_alias = line("Other names of the person reported")
     suspect_birth_date = day("Date of birth of the person reported")
+    suspect_age = age("Age of the person reported")
     why = text_box("Why do you refer this?", hint=SHARED_HINT, required="Enter why you refer this", rows=5)
     danger = radios(
         "Is anybody in danger now?",
@@ -105,13 +129,14 @@ class ReferForm(Form):
             self.add_error("risk_now", "Enter who is in danger, and what has been done about it")
         return values
 
-    def person(self, side: str) -> dict[str, Any]:
+    def person(self, side: str, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The columns of a party. ``told``: the age that a record of the person gives, with its day."""
         values = self.cleaned_data
         return {
             "name": values[f"{side}_name"],
             "also_known_as": values[f"{side}_alias"],
             "birth_date": values[f"{side}_birth_date"],
-        }
+        } | ages.stated(values[f"{side}_age"], told, timezone.localdate())
 
 
 class SearchForm(Form):
@@ -134,9 +159,12 @@ class TriageForm(Versioned):
     )
     reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, suspect_is_child: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = rules.on("threshold", timezone.localdate())
+        if suspect_is_child:
+            adults = rules.adults_only(timezone.localdate())
+            found = {code: rule for code, rule in found.items() if code not in adults}
         # A rejection has a page of its own: others read it before it stands.
         found = {c: r for c, r in found.items() if {*r.extra["for"]} - {Status.Name.REJECTED}}
         # Danger first: it is looked for in a hurry.
@@ -494,6 +522,7 @@ class PersonForm(Versioned):
     name = line("Name", hint="Enter “Not known” if it is not.", required="Enter the name, or “Not known”")
     also_known_as = line("Other names")
     birth_date = day("Date of birth")
+    age = age("Age")
     reason = text_box(
         "Why is this corrected?",
         hint="Everybody who works on the case reads this.",

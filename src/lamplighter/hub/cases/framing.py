@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
-from lamplighter.hub.cases import presenters, selectors, tabs
-from lamplighter.hub.cases.models import Case, LeadWorker, Status
+from lamplighter.hub.cases import ages, presenters, selectors, tabs
+from lamplighter.hub.cases.models import Case, LeadWorker, Party, Status
 from lamplighter.hub.clocks.models import Clock
 
 NAMES = "case_names"
@@ -30,18 +30,23 @@ def frame(
     status: Status | None = None,
     leads: Mapping[str, LeadWorker] | None = None,
     dates: Sequence[Clock] | None = None,
+    people: Sequence[Party] | None = None,
 ) -> dict[str, Any]:
     """The context that ``cases/frame.html`` needs. ``here`` is the URL name of the page.
 
     A page that shows the past gives ``as_at``: a banner then says so. The day that
     was asked for goes with every link of the navigation; a page that knows only
-    the present says that it does not show that day. ``status``, ``leads`` and ``dates`` (the
-    lead workers and what is due, the next first): of that moment, where the page has asked for them.
+    the present says that it does not show that day. ``status``, ``leads``, ``dates`` and
+    ``people`` (the lead workers, what is due, the next first, and the two people): of that moment, where the
+    page has asked for them.
     """
     user: User = request.user  # type: ignore[assignment]  # views of a case require somebody
     status = status or selectors.current(case, as_at)
     shown = names_shown(request)
-    named = [f"{p.get_side_display()}: {p.name}" for p in selectors.parties(case, as_at)] if shown else []
+    people = selectors.parties(case, as_at) if people is None else people
+    named = [f"{p.get_side_display()}: {p.name}" for p in people] if shown else []
+    young = ages.of_people(people, as_at)
+    not_known = [words] if (words := ages.unknown(young)) else []
     leads = selectors.lead_workers(case, as_at) if leads is None else leads
     dates = selectors.next_dates(case, as_at, 1) if dates is None else dates
     wanted = as_at or selectors.moment_asked(request)
@@ -56,8 +61,12 @@ def frame(
             "title": f"Case {case.reference}",
             # The level of risk and the order in force belong between the stage and the lead worker, once
             # the hub holds them. Until then nothing is said: a bar without them must not read as "none".
-            "tags": [status.get_name_display()] if status else [],
-            "facts": [*(presenters.bar(user, leads, dates, as_at) if status else []), *named],
+            "tags": [status.get_name_display(), *ages.tags(young)] if status else [],
+            "facts": [
+                *(presenters.bar(user, leads, dates, as_at) if status else []),
+                *(not_known if status else []),
+                *named,
+            ],
         },
         **tabs.navigation(user, case, here, asked),
     }

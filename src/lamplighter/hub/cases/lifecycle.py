@@ -14,7 +14,7 @@ from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.cases import policies, rules, same_two, selectors, services
+from lamplighter.hub.cases import ages, policies, rules, same_two, selectors, services
 from lamplighter.hub.cases.models import (
     Case,
     Closing,
@@ -53,6 +53,7 @@ def triage(
         services.check_seen(now, seen)
         day = timezone.localdate(moment.now())
         policies.check_triage(now.name, decision, threshold, reason, redirected_to, day)
+        policies.check_adults_only(threshold, ages.suspect_is_child(case) == ages.Known.YES, day)
         checks = selectors.safeguarding_checks(case)
         policies.check_police_checked(threshold, selectors.in_danger(case), checks, day)
         if decision in WORKING:

@@ -17,6 +17,7 @@ from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import (
+    ages,
     forms,
     from_pattern,
     listing,
@@ -102,10 +103,12 @@ def refer_pattern(request: HttpRequest, course_id: str) -> HttpResponse:
             f"{side}_name": taken[side]["name"],
             f"{side}_alias": taken[side]["also_known_as"],
             f"{side}_birth_date": taken[side]["birth_date"],
+            f"{side}_age": _one_age(taken[side]["age_from"], taken[side]["age_to"]),
         }
     persons = {side: taken[side]["person_id"] for side in ("victim", "suspect")}
     earlier = list(Case.objects.filter(course_id=course_id))
-    return _refer(request, initial, persons, course_id=course_id, earlier=earlier)
+    told = {side: {name: taken[side][name] for name in ages.COLUMNS} for side in ("victim", "suspect")}
+    return _refer(request, initial, persons, course_id=course_id, earlier=earlier, told=told)
 
 
 @shows("shared")
@@ -116,15 +119,23 @@ def refer_reversed(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     other = {Party.Side.VICTIM: "suspect", Party.Side.SUSPECT: "victim"}
     initial: dict[str, Any] = {}
     persons: dict[str, Any] = {}
+    told: dict[str, dict[str, Any]] = {}
     for party in selectors.parties(before):
         side = other[Party.Side(party.side)]
         initial |= {
             f"{side}_name": party.name,
             f"{side}_alias": party.also_known_as,
             f"{side}_birth_date": party.birth_date,
+            f"{side}_age": _one_age(party.age_from, party.age_to),
         }
+        told[side] = {name: getattr(party, name) for name in ages.COLUMNS}
         persons[side] = party
-    return _refer(request, initial, persons, before=before)
+    return _refer(request, initial, persons, before=before, told=told)
+
+
+def _one_age(least: int | None, most: int | None) -> int | None:
+    """An age that the one box of the form can show; of a range, none."""
+    return least if least == most else None
 
 
 def _refer(
@@ -135,6 +146,7 @@ def _refer(
     course_id: str = "",
     earlier: list[Case] | None = None,
     before: Case | None = None,
+    told: dict[str, dict[str, Any]] | None = None,
 ) -> HttpResponse:
     typed = drafts.Typed(request, "cases.refer", before.key if before else course_id)
     if typed.leaving:
@@ -145,7 +157,7 @@ def _refer(
     form = typed.filled(forms.ReferForm(request.POST or None, user=request.user, initial=initial))
     same: list[Case] = []
     if initial and not before:
-        told = {
+        two = {
             side: {
                 "person_id": persons.get(side, ""),
                 "name": initial.get(f"{side}_name"),
@@ -153,15 +165,17 @@ def _refer(
             }
             for side in ("victim", "suspect")
         }
-        same = same_two.open_cases(told["victim"], told["suspect"])
+        same = same_two.open_cases(two["victim"], two["suspect"])
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         known = {side: who for side, who in persons.items() if isinstance(who, str)}
         try:
             case = services.refer(
                 request.user,
-                victim=form.person("victim") | {"person_id": known.get("victim", "")},
-                suspect=form.person("suspect") | {"person_id": known.get("suspect", "")},
+                victim=form.person("victim", (told or {}).get("victim"))
+                | {"person_id": known.get("victim", "")},
+                suspect=form.person("suspect", (told or {}).get("suspect"))
+                | {"person_id": known.get("suspect", "")},
                 why=values["why"],
                 risk_now=values["risk_now"],
                 danger=values["danger"],

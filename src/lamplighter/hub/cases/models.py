@@ -81,6 +81,10 @@ class Party(CaseRow):
     name = models.CharField(max_length=200)
     also_known_as = models.CharField(max_length=200, blank=True)
     birth_date = models.DateField(null=True, blank=True)
+    # Where there is no date of birth: how old the person was said to be, in years, on the day age_on.
+    age_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_to = models.PositiveSmallIntegerField(null=True, blank=True)
+    age_on = models.DateField(null=True, blank=True)
     # A correction is a new row; the one before it stays, and stops here.
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)

@@ -1,7 +1,9 @@
-"""What other contexts do when a case opens, without this one knowing them.
+"""What other contexts do when a case opens or its people change, without this one knowing them.
 
 An application names its module in ``AppConfig.case_opened``; the module holds
-``case_opened(case)``, called within the transaction that opens the case.
+``case_opened(case)``, called within the transaction that opens the case. In
+``AppConfig.case_people`` it names the module of ``people_changed(user, case)``,
+called within the transaction in which somebody corrects who a person is.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from importlib import import_module
 
 from django.apps import apps
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 
 
@@ -18,3 +21,10 @@ def tell(case: Case) -> None:
     for config in apps.get_app_configs():
         if name := getattr(config, "case_opened", ""):
             import_module(name).case_opened(case)
+
+
+def people_changed(user: User, case: Case) -> None:
+    """Tell every context that asked to be told of people who were corrected."""
+    for config in apps.get_app_configs():
+        if name := getattr(config, "case_people", ""):
+            import_module(name).people_changed(user, case)

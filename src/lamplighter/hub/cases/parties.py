@@ -13,7 +13,7 @@ from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.cases import policies, selectors, services
+from lamplighter.hub.cases import opened, policies, selectors, services
 from lamplighter.hub.cases.models import Case, Party
 
 KNOWN_BY = {
@@ -22,7 +22,7 @@ KNOWN_BY = {
     "somebody": "Somebody who knows them says so",
     "mirrored": "The same two people, with the roles reversed",
 }
-COLUMNS = ("name", "also_known_as", "birth_date", "person_id")
+COLUMNS = ("name", "also_known_as", "birth_date", "age_from", "age_to", "age_on", "person_id")
 
 
 def columns(party: Party) -> dict[str, Any]:
@@ -55,6 +55,7 @@ def correct(
         made = _replace(user, case, standing, reason, changed)
         title = f"{made.get_side_display()}: record corrected"
         services.enter(user, case, "people", title, body=reason, page="cases:person", of_key=made.key)
+        opened.people_changed(user, case)
     fields = [name for name in COLUMNS if getattr(made, name) != getattr(standing, name)]
     audit.record(user, "cases.person_corrected", f"case {case.key}", case=case, fields=fields)
     return made

@@ -15,6 +15,7 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import (
+    ages,
     forms,
     leads,
     listing,
@@ -31,6 +32,8 @@ from lamplighter.hub.cases.models import Case, Participation, Party
 from lamplighter.hub.clocks import people as working
 
 PERSON = (("name", "Name"), ("also_known_as", "Other names"), ("birth_date", "Date of birth"))
+# An age that was said belongs to the day on which it was said.
+AGE = ("age_from", "age_to", "age_on")
 
 
 @shows("shared")
@@ -52,11 +55,15 @@ def _differing(party: Party) -> list[dict[str, object]]:
     """Earlier versions that said something else on the page than the one after them."""
     found, later = [], party
     for version in selectors.versions(party):
-        if version.at < party.at and any(getattr(version, n) != getattr(later, n) for n, _ in PERSON):
+        if version.at < party.at and _says_other(version, later):
             until = version.replaced_at
             found.append(presenters.person(version) | {"until": until, "why": later.reason})
         later = version
     return found
+
+
+def _says_other(version: Party, later: Party) -> bool:
+    return any(getattr(version, n) != getattr(later, n) for n in [*(name for name, _ in PERSON), *AGE])
 
 
 @shows("shared")
@@ -65,21 +72,28 @@ def person(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpRe
     """Put right what the case calls a person. Who is second sees both versions and loses nothing."""
     case = selectors.open_case(key)
     standing = selectors.newest_version(selectors.party(case, party_key))
-    initial = {name: getattr(standing, name) for name, _ in PERSON} | {"version": standing.key}
+    initial = {name: getattr(standing, name) for name, _ in PERSON} | {
+        "age": standing.age_from if standing.age_from == standing.age_to else None,
+        "version": standing.key,
+    }
     form = forms.PersonForm(request.POST or None, initial=initial)
     context = frame(request, case, "cases:person") | {"form": form, "side": standing.get_side_display()}
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        seen, reason = values.pop("version"), values.pop("reason")
+        seen = selectors.party(case, values.pop("version"))
+        reason = values.pop("reason")
+        values |= ages.stated(values.pop("age"), seen, timezone.localdate())
         try:
-            parties.correct(request.user, case, selectors.party(case, seen), reason, **values)
+            parties.correct(request.user, case, seen, reason, **values)
         except policies.ChangedMeanwhileError as changed:
             newest = changed.newest
             form.add_error(None, str(changed))
             form.data = form.data.copy()
             form.data["version"] = str(newest.key)
             context |= {
-                "both": presenters.both(PERSON, newest, values),
+                "both": presenters.both(
+                    (*PERSON, ("age_from", "Age"), ("age_on", "Age was said on")), newest, values
+                ),
                 "who": ", ".join(
                     x for x in (newest.by.display_name if newest.by else "", newest.owner.name) if x
                 ),

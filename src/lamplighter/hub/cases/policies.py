@@ -99,6 +99,15 @@ def check_triage(
         raise NotPossibleError("Enter which service or area it is sent to.")
 
 
+def check_adults_only(threshold: str, suspect_is_child: bool, day: dt.date) -> None:
+    """Refuse a threshold that leads to what is for adults where the suspect is under 18."""
+    if suspect_is_child and threshold in rules.adults_only(day):
+        raise NotPossibleError(
+            f"“{rules.title('threshold', threshold)}” is for adults, and the suspect is under 18. Ask the "
+            "youth offending service, and choose another threshold."
+        )
+
+
 def check_rejection(
     now: str, threshold: str, words: Mapping[str, str], readers: Mapping[str, Any], day: dt.date
 ) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lamplighter.hub.access import sides
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import mappa, permissions, policies, rejections, rules, selectors
+from lamplighter.hub.cases import ages, mappa, permissions, policies, rejections, rules, selectors
 from lamplighter.hub.cases.listing import Listed
 from lamplighter.hub.cases.models import (
     Case,
@@ -40,6 +40,7 @@ KINDS = {
     "redaction": "Redactions",
     "referral": "Referral",
     "report": "Reports",
+    "safeguarding": "Safeguarding",
     "status": "Status",
     "task": "Tasks",
     "triage": "Triage",
@@ -198,9 +199,21 @@ def history(
 
 def person(party: Party) -> dict[str, Any]:
     facts = [f"Also known as {party.also_known_as}"] if party.also_known_as else []
-    if party.birth_date:
-        facts.append(f"Born {day(party.birth_date)}")
+    facts += ages.in_words(party)
     return {"side": party.get_side_display(), "name": party.name, "facts": facts, "key": party.key}
+
+
+def ages_at_triage(found: Mapping[str, ages.Known]) -> list[str]:
+    """Sentences for whoever decides on a referral: who is a child, and whose age nobody has said."""
+    said = []
+    for side in Party.Side:
+        who = f"The {ages.TITLES[side]}"
+        if found[side] == ages.Known.YES:
+            adults = " Programmes for adults are not for them." if side == Party.Side.SUSPECT else ""
+            said.append(f"{who} is under 18.{adults}")
+        elif found[side] == ages.Known.NOT_KNOWN:
+            said.append(f"{who}’s age is not known. Find out before you decide: they may be under 18.")
+    return said
 
 
 def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) -> list[dict[str, Any]]:

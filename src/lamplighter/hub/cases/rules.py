@@ -47,6 +47,16 @@ def out_of_hours(day: dt.date) -> str:
     return RULES.one("out_of_hours", day).title
 
 
+def child_under(day: dt.date) -> int:
+    """Of how many years somebody is a child no longer, by the rule of ``day``."""
+    return int(RULES.one("age", day).extra["years"])
+
+
+def adults_only(day: dt.date) -> tuple[str, ...]:
+    """Thresholds that are about adults: with a suspect under 18 no decision rests on them."""
+    return tuple(RULES.one("age", day).extra.get("adults_only", ()))
+
+
 def danger_hours(rule: Rule) -> int | None:
     """How many hours a time limit is where somebody is in danger now; None where it makes no difference."""
     return rule.extra.get("danger_hours")

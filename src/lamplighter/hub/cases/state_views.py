@@ -16,6 +16,7 @@ from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import (
+    ages,
     forms,
     lifecycle,
     mappa,
@@ -30,7 +31,7 @@ from lamplighter.hub.cases import (
     services,
 )
 from lamplighter.hub.cases.framing import frame
-from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, MappaStatus, Status
+from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, MappaStatus, Party, Status
 from lamplighter.hub.design.environment import long_date
 
 
@@ -103,7 +104,12 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     now = services.current(case)
     audit.consulted(request.user, "cases.triage_seen", f"case {case.key}", case=case)
-    form = forms.TriageForm(request.POST or None, initial={"version": now.key})
+    young = ages.of_case(case)
+    form = forms.TriageForm(
+        request.POST or None,
+        suspect_is_child=young[Party.Side.SUSPECT] == ages.Known.YES,
+        initial={"version": now.key},
+    )
     same = same_two.of_case(case) if now.name in policies.UNDECIDED else []
     kept = _keep(
         request,
@@ -136,6 +142,7 @@ def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         same=same,
         again=same_two.reasons(case),
         proposed=presenters.waits_for(case),
+        young=presenters.ages_at_triage(young),
         elsewhere=presenters.elsewhere(case, selectors.parties(case), None),
     )
 

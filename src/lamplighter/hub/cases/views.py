@@ -35,7 +35,7 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     shown = panels(request.user, found) if status else ()
     since = visits.visit(who(request), found) if status and not as_at else None
     leads = selectors.lead_workers(found, as_at)
-    context = frame(request, found, "cases:case", as_at, status, leads, dates)
+    context = frame(request, found, "cases:case", as_at, status, leads, dates, people)
     context |= {
         "status": status,
         "people": [presenters.person(p) for p in people],

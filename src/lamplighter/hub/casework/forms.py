@@ -82,7 +82,8 @@ class NoteForm(WithReaders):
         widget=forms.TextInput(attrs={"width": 10, "autocomplete": "off", "label_size": "s"}),
     )
     with_whom = line(
-        "Who with?", hint="For example, “PC Reed, Force A” or “her manager”. Leave out telephone numbers."
+        "Who with?",
+        hint="For example, “PC Reed, Force A” or “the victim’s manager”. Leave out telephone numbers.",
     )
     words = text_box(
         "What happened, and what was the outcome?",

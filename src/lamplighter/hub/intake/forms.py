@@ -233,7 +233,7 @@ class OccasionPage(Page):
         day_optional=True,
     )
     at = ClockField(label="Time", required=False, help_text="For example, 7:30am, 5pm or 17:00")
-    place_text = text_field("Place", hint="As it was told: an address, “outside her work”", width=30)
+    place_text = text_field("Place", hint="As it was told: an address, “outside the victim’s work”", width=30)
     place_postcode = text_field("Postcode of the place", width=10)
     channel = radios_field("How did it happen?", [], columns=True)
     behaviours = forms.MultipleChoiceField(

@@ -190,7 +190,7 @@ class SuspectPage(PersonPage):
     role = "suspect"
 
     descriptor = text_field(
-        "Words used instead of a name", hint="“her ex”, “unknown man in a grey hoodie”", width=30
+        "Words used instead of a name", hint="“an ex-partner”, “unknown man in a grey hoodie”", width=30
     )
     relationship = radios_field("How do they know each other?", [], columns=True)
     field_order = ("forenames", "surname", "nicknames", "descriptor", "relationship")

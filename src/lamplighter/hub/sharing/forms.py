@@ -15,7 +15,7 @@ from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases.forms import Form
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.design.fields import DatePartsField, line, radios, text_box
+from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.sharing.policies import Draft, needs_threshold
 from lamplighter.hub.sharing.presenters import SIDE
 from lamplighter.hub.sharing.rules import CONSENT, RULES
@@ -190,6 +190,27 @@ class ChooseForm(Form):
             str(e.key): f"{e.get_partition_display()}, {e.owner.name}"
             for e in entries
             if len({(x.partition, x.owner_id) for x in entries}) > 1
+        }
+
+
+class RefuseForm(Form):
+    """What was asked for and is not shared."""
+
+    reason = radios("Why is it not shared?", required="Choose why it is not shared")
+    asked_by = line(
+        "Who asked for it?", hint="A person and their organisation.", required="Enter who asked for it"
+    )
+    words = text_box(
+        "What was asked for, and what did you say?",
+        hint="Only your own side reads this. Say to whoever asked only that it is not shared.",
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, reasons: Collection[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "reason", [(rule.code, rule.title) for rule in reasons])
+        self.fields["reason"].widget.attrs["hints"] = {
+            rule.code: rule.extra["hint"] for rule in reasons if "hint" in rule.extra
         }
 
 

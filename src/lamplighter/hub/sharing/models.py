@@ -152,3 +152,29 @@ class Receipt(RowOfAnyPartition):
 
     class Meta:
         indexes = [models.Index(fields=["owner", "disclosure_key"])]  # noqa: RUF012  Django's own attribute
+
+
+# The reason that itself gives away what it protects.
+IMMIGRATION = "immigration_status"
+
+
+class Refusal(RowOfAnyPartition):
+    """Something that was asked for and is not shared, and why: for the side that refused, and nobody else."""
+
+    append_only = True
+    redacts = redactable(asked_by="Who asked", words="What was asked, and what was said")
+
+    # A code of refusals.toml.
+    reason = models.CharField(max_length=40)
+    asked_by = models.CharField(max_length=200)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.CheckConstraint(
+                condition=~models.Q(reason=IMMIGRATION) | models.Q(partition="advocacy"),
+                name="immigration_status_stays_with_advocates",
+            ),
+            models.CheckConstraint(condition=~models.Q(partition="shared"), name="a_refusal_is_not_shared"),
+        ]
+        indexes = [models.Index(fields=["case", "-at"])]  # noqa: RUF012  Django's own attribute

@@ -9,6 +9,7 @@ urlpatterns = [
     path("cases/<uuid:key>/sharing/register.pdf", views.register_pdf, name="register_pdf"),
     path("cases/<uuid:key>/sharing/new", views.choose, name="choose"),
     path("cases/<uuid:key>/sharing/new/write", views.write, name="write"),
+    path("cases/<uuid:key>/sharing/refuse", views.refuse, name="refuse"),
     path("cases/<uuid:key>/sharing/<uuid:row>", views.released, name="released"),
     path("cases/<uuid:key>/sharing/<uuid:row>/withdraw", views.withdraw, name="withdraw"),
     path("sharing/register", views.agency, name="agency"),

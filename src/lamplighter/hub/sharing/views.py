@@ -27,6 +27,7 @@ from lamplighter.hub.sharing import (
     policies,
     presenters,
     receiving,
+    refusing,
     selectors,
     services,
 )
@@ -39,10 +40,10 @@ WITHDRAWN = "It is withdrawn. Nobody on the other side can read it any more."
 KEPT_TOO = "Your reason is saved beside the first one."
 
 
-@shows("shared", "release")
+@shows("shared", "release", "police", "health", "advocacy")
 @require(permissions.may_see_cases)
 def register(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    return _register(request, key, "sharing/register.html")
+    return _register(request, key, "sharing/register.html", refused=True)
 
 
 @shows("shared", "release")
@@ -51,13 +52,14 @@ def register_print(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _register(request, key, "sharing/register_print.html")
 
 
-def _register(request: HttpRequest, key: uuid.UUID, template: str) -> HttpResponse:
+def _register(request: HttpRequest, key: uuid.UUID, template: str, *, refused: bool = False) -> HttpResponse:
     case = cases.open_case(key)
     as_at = cases.moment_asked(request)
     audit.consulted(request.user, "sharing.register_seen", f"case {case.key}", case=case)
     context = frame(request, case, HOME, as_at) | {
         "lines": presenters.register(selectors.register(case, as_at), {case.pk: case}),
         "received": selectors.received(_who(request), case, as_at),
+        "refused": refusing.refused(case, as_at) if refused else [],
         "may": permissions.may_release(request.user) and as_at is None,
         "now": timezone.now(),
     }
@@ -214,10 +216,36 @@ def _checked(
         "to": presenters.to_whom(draft),
         "basis": presenters.RULES.title("basis", draft.basis),
         "training": training.told(user, "release"),
+        "warnings": refusing.warnings(
+            draft, [p.agency for p in cases.participations(case)], timezone.localdate()
+        ),
         "shown": presenters.version(
             draft.title, draft.text, who, timezone.now(), presenters.day(draft.expires_on)
         ),
     }
+
+
+@shows("shared", "police", "health", "advocacy")
+@require(permissions.may_release)
+def refuse(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Record, for one's own side alone, that something is not shared, and why."""
+    case = cases.open_case(key)
+    user = _who(request)
+    if not any(p.agency_id == user.agency_id for p in cases.participations(case)):
+        raise Http404
+    found = refusing.reasons(user, timezone.localdate()).values()
+    form = forms.RefuseForm(request.POST or None, reasons=list(found))
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            refusing.refuse(user, case, values["reason"], asked_by=values["asked_by"], words=values["words"])
+        except policies.NotPossibleError as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(request, "Saved. Only your own side can read it.")
+            return redirect(HOME, case.key)
+    context = frame(request, case, HOME) | {"form": form}
+    return render(request, "sharing/refuse.html", context, status=422 if form.errors else 200)
 
 
 @shows("shared", "release")

@@ -141,4 +141,27 @@ PART = Part(
     rules=_check,
     also=("victim", "victims_code"),
 )
-PARTS = (PART,)
+SERVICES = Part(
+    "services",
+    "Services and routes",
+    "What is open to a victim without recourse to public funds, and services for particular people.",
+    Path(__file__).with_name("services.toml"),
+    (
+        Rows(
+            "funds_route",
+            "Open without recourse to public funds",
+            (CODE, TITLE, text("about", "What it is"), *origin()),
+            some=True,
+        ),
+        _within("funds", "Looking at what is open without recourse to public funds"),
+        _within("speech", "Arranging interpreters and what else the victim needs to speak"),
+        Rows(
+            "service",
+            "Services for particular people",
+            (CODE, TITLE, text("about", "What to do"), *origin()),
+            some=True,
+        ),
+    ),
+    also=("referrals", "routes"),
+)
+PARTS = (PART, SERVICES)

@@ -63,6 +63,19 @@ class SafeContact(Version):
     # [{"days": [0, 4], "from": "10:00", "to": "14:00"}], Monday 0, London time; empty: at any time.
     windows = models.JSONField(default=list)
     who_may_answer = models.TextField(blank=True)
+    # Of a child: who with parental responsibility may be contacted, who must never be, and the school.
+    parents_may = models.TextField(blank=True)
+    parents_never = models.TextField(blank=True)
+    school = models.TextField(blank=True)
+    # Who must learn nothing: relatives, an employer, a carer, others of the community.
+    must_not_be_told = models.TextField(blank=True)
+    may_not_interpret = models.TextField(blank=True)
+    may_not_answer = models.TextField(blank=True)
+    # The victim was asked the three, alone; an answer may be "nobody".
+    asked_who = models.BooleanField(default=False)
+    language = models.CharField(max_length=60, blank=True)
+    # Interpreter, Welsh, intermediary, special measures, capacity: what is needed, and who arranges it.
+    speech = models.TextField(blank=True)
     safe_word = models.CharField(max_length=60, blank=True)
     words = models.TextField(blank=True)
 
@@ -156,6 +169,30 @@ class Cadence(CaseRow):
         indexes = newest_first("cadence")
 
 
+class PublicFunds(CaseRow):
+    """Whether the victim has recourse to public funds, and what of their status matters. The newest stands.
+
+    For advocates alone: no other side, no history line of another side and no task of one says it.
+    """
+
+    wall = "advocacy"
+    append_only = True
+    redacts = redactable(words="What is known")
+
+    class Recourse(models.TextChoices):
+        YES = "yes", "Has recourse to public funds"
+        NO = "no", "No recourse to public funds"
+        NOT_KNOWN = "not_known", "Not known"
+        NOT_ASKED = "not_asked", "It was not safe or possible to ask"
+
+    recourse = models.CharField(max_length=10, choices=Recourse.choices)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        indexes = newest_first("public_funds")
+        verbose_name_plural = "public funds"
+
+
 class NeedsAssessment(Version):
     wall = "advocacy"
     redacts = redactable(areas="Needs", words="Text")
@@ -191,7 +228,7 @@ class ImpactEntry(CaseRow):
 
     wall = "advocacy"
     append_only = True
-    redacts = redactable(words="Her words")
+    redacts = redactable(words="The victim’s words")
 
     happened_on = models.DateField()
     words = models.TextField()
@@ -207,7 +244,7 @@ class StatementOffer(CaseRow):
 
     wall = "advocacy"
     append_only = True
-    redacts = redactable(words="Her words")
+    redacts = redactable(words="The victim’s words")
 
     class State(models.TextChoices):
         OFFERED = "offered", "Offered"
@@ -229,7 +266,7 @@ class SupportEvent(CaseRow):
 
     wall = "advocacy"
     append_only = True
-    redacts = redactable(words="Her words", pressure_words="Pressure on her")
+    redacts = redactable(words="The victim’s words", pressure_words="Pressure on the victim")
 
     class State(models.TextChoices):
         SUPPORTS = "supports", "Supports action"

@@ -49,6 +49,13 @@ def may_contact_victim(user: Any) -> bool:
     return may_work_with_victim(user) or _has(user, POLICE, Agency.Kind.POLICE)
 
 
+def partition_of(user: Any) -> str:
+    """Where what this person does for the victim belongs; "" where they do nothing of it."""
+    if may_work_with_victim(user):
+        return "advocacy"
+    return "police" if may_contact_victim(user) else ""
+
+
 def may_see_contact(user: Any) -> bool:
     """Those; and seniors while a glass is broken behind which contacts with the victim are written down."""
     return may_contact_victim(user) or (_has(user, SENIOR) and has_broken(user, *CONTACTS))

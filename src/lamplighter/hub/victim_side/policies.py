@@ -19,7 +19,6 @@ AFTER_TEXT = frozenset({"call", "voicemail", "in_person"})
 # The trigger in wall.sql has the same number.
 TEXT_FIRST = dt.timedelta(hours=24)
 LEAST_REASON = 10
-ADULT = 18
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -101,6 +100,36 @@ def in_words(code: str, rule: ContactRule | None, channel: str) -> str:
     }[code]
 
 
+class Silence(Protocol):
+    """What of a ``models.SafeContact`` says who must learn nothing."""
+
+    must_not_be_told: str
+    may_not_interpret: str
+    may_not_answer: str
+    parents_never: str
+
+
+SILENT = {
+    "must_not_be_told": "some people must not be told",
+    "parents_never": "somebody with parental responsibility must never be contacted",
+    "may_not_answer": "somebody may not answer for the victim",
+    "may_not_interpret": "somebody may not interpret",
+}
+
+
+NOT_ASKED = "Ask the victim, alone, who must not be told, answer or interpret. Nobody has recorded it yet."
+
+
+def before_contact(rule: Silence | None) -> str:
+    """What is said before anybody rings, writes or visits, naming nobody; "" where nothing of it is held."""
+    if rule is None:
+        return ""
+    said = [words for name, words in SILENT.items() if getattr(rule, name).strip()]
+    if said:
+        return f"Before you ring, write or visit: {'; '.join(said)}. Read who under safe contact."
+    return ""
+
+
 def windows_in_words(windows: Collection[Mapping[str, Any]]) -> str:
     """``Monday, Tuesday 10am to 2pm; Saturday 9am to noon``; ``at any time``."""
     parts = [
@@ -158,12 +187,10 @@ def check_past(day: dt.date, today: dt.date) -> None:
         raise NotPossibleError("The date must not be in the future.")
 
 
-def check_rights(
-    answers: Mapping[str, str], reason: str, categories: Mapping[str, Any], age: int | None
-) -> bool:
+def check_rights(answers: Mapping[str, str], reason: str, categories: Mapping[str, Any], child: bool) -> bool:
     """Return whether the victim has enhanced rights by these answers: unless every category is refused.
 
-    ``answers`` by category: "yes", "no" or "not_known". ``age`` in years, ``None`` where it is not known.
+    ``answers`` by category: "yes", "no" or "not_known". ``child``: the case says that they are under 18.
     Raises ``NotPossibleError`` where one is missing, without a reason, or against the age.
     """
     if set(answers) != set(categories) or not set(answers.values()) <= {"yes", "no", "not_known"}:
@@ -171,11 +198,11 @@ def check_rights(
     if not reason.strip():
         raise NotPossibleError("Enter a reason.")
     for code, category in categories.items():
-        if answers[code] == "no" and category.extra["under_18"] and age is not None and age < ADULT:
+        if answers[code] == "no" and category.extra["under_18"] and child:
             raise NotPossibleError(
-                f"The victim is {age}, by the date of birth on the case. "
+                "The victim is under 18, by what the case says of their age. "
                 "Everybody under 18 has enhanced rights: "
-                f"answer yes to “{category.title.split('.')[0]}”, or put the date of birth right first."
+                f"answer yes to “{category.title.split('.')[0]}”, or put the age right first."
             )
     return set(answers.values()) != {"no"}
 

@@ -19,6 +19,7 @@ from lamplighter.hub.victim_side.models import (
     EnhancedRights,
     ImpactEntry,
     NeedsAssessment,
+    PublicFunds,
     SafeContact,
     SafetyPlan,
     StatementOffer,
@@ -190,6 +191,13 @@ def plan_version(found: SafetyPlan) -> dict[str, Any]:
 def rule_version(found: SafeContact) -> dict[str, Any]:
     yes = {True: "Yes", False: "No"}
     rows = [
+        ("Must not be told", found.must_not_be_told),
+        ("Parents: never contact or tell", found.parents_never),
+        ("May not answer for the victim", found.may_not_answer),
+        ("May not interpret", found.may_not_interpret),
+        ("Asked, alone, who must not be told", "Yes" if found.asked_who else "Not recorded"),
+        ("Language", found.language),
+        ("To speak and be understood", found.speech),
         ("Phone", found.phone),
         ("Email", found.email),
         ("Address", found.address),
@@ -199,6 +207,8 @@ def rule_version(found: SafeContact) -> dict[str, Any]:
         ("A message may be left", yes[found.may_leave_message]),
         ("Safe times", policies.windows_in_words(found.windows)),
         ("Who might answer", found.who_may_answer),
+        ("Parents: may be contacted", found.parents_may),
+        ("School or college", found.school),
         ("Safe word", found.safe_word),
         ("What else matters", found.words),
     ]
@@ -230,6 +240,8 @@ def standing(row: Any) -> dict[str, Any]:
             ("Does not apply", ", ".join(rules.title("enhanced", code) for code in row.refused)),
             ("Why", row.reason),
         ]
+    elif isinstance(row, PublicFunds):
+        rows = [("Public funds", row.get_recourse_display()), ("What is known", row.words)]
     elif isinstance(row, StatementOffer):
         rows = [
             ("Status", row.get_state_display()),
@@ -261,6 +273,22 @@ def _rights(found: EnhancedRights | None, enhanced: bool) -> str:
     if found.enhanced:
         return f"Enhanced rights ({by})" if by else "Enhanced rights"
     return "No enhanced rights"
+
+
+def funds(case: Case, as_at: dt.datetime | None) -> dict[str, Any]:
+    """What stands about recourse to public funds, what stood before, and what is open without it."""
+    day = (as_at or moment.now()).astimezone(rules.LONDON).date()
+    found = [
+        {"recourse": row.get_recourse_display(), "words": row.words, "by": by_line(row)}
+        for row in selectors.public_funds(case, as_at)
+    ]
+    return {"funds": found, "routes": list(rules.SERVICES.on("funds_route", day).values())}
+
+
+def services(as_at: dt.datetime | None) -> list[Any]:
+    """Services for particular people, as the rules of the day have them."""
+    day = (as_at or moment.now()).astimezone(rules.LONDON).date()
+    return list(rules.SERVICES.on("service", day).values())
 
 
 def verdict_lines(verdicts: Mapping[str, Verdict]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from lamplighter.vocabulary.working_days import working_days_after
 LONDON = ZoneInfo("Europe/London")
 RULES = DatedRules(configuration.PART)
 on, one, title = RULES.on, RULES.one, RULES.title
+SERVICES = DatedRules(configuration.SERVICES)
 
 
 def end_of(day: dt.date) -> dt.datetime:
@@ -45,4 +46,5 @@ def from_receipt(day: dt.date, kind: str) -> bool:
 def after_working_days(table: str, moment: dt.datetime) -> dt.datetime:
     """The end of the working day by which something of ``table`` that began at ``moment`` is due."""
     day = moment.astimezone(LONDON).date()
-    return end_of(working_days_after(day, int(one(table, day).extra["working_days"])))
+    rule = (SERVICES if table in SERVICES.tables() else RULES).one(table, day)
+    return end_of(working_days_after(day, int(rule.extra["working_days"])))

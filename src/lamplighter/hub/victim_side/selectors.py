@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, Prefetch, Q, QuerySet
 
 from lamplighter.hub.access import moment
-from lamplighter.hub.cases.models import Case, Party
+from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side import rules
 from lamplighter.hub.victim_side.models import (
@@ -21,6 +21,7 @@ from lamplighter.hub.victim_side.models import (
     EnhancedRights,
     ImpactEntry,
     NeedsAssessment,
+    PublicFunds,
     RuleBroken,
     SafetyPlan,
     StatementOffer,
@@ -128,11 +129,9 @@ def rights(case: Case, as_at: Moment = None) -> EnhancedRights | None:
     return newest(EnhancedRights, case, as_at)
 
 
-def age(case: Case, day: dt.date) -> int | None:
-    """Return the victim's age in years on ``day``; ``None`` where the case holds no date of birth."""
-    party = Party.objects.filter(case=case, side=Party.Side.VICTIM, replaced_at=None).first()
-    born = party.birth_date if party else None
-    return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+def public_funds(case: Case, as_at: Moment = None) -> list[PublicFunds]:
+    """What was recorded about recourse to public funds, newest first."""
+    return list(known(PublicFunds, case, as_at))
 
 
 def enhanced(case: Case, as_at: Moment = None) -> bool:

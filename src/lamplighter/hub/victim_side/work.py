@@ -46,8 +46,10 @@ def in_short(rule: SafeContact | None) -> str:
         return NO_RULE
     if rule.no_contact or not rule.channels:
         return NO_CONTACT
+    silent = policies.before_contact(rule)
     ways = listed([t.lower() for t in presenters.titles("contact_channels", rule.channels)], "or")
-    told = ["Text first."] if rule.text_first else []
+    told = [silent] if silent else []
+    told += ["Text first."] if rule.text_first else []
     told.append(f"Only by {ways}.")
     told.append("A message may be left." if rule.may_leave_message else "Never leave a message.")
     if rule.windows:

@@ -117,6 +117,44 @@ class SafeContactForm(forms.Form):
     )
     address = text_box("Address", rows=3)
     who_may_answer = text_box("Who might answer, and what to say to them", rows=2)
+    must_not_be_told = text_box(
+        "Who must not be told anything",
+        hint="Relatives, a partner, an employer, a carer, anybody of the same community who would tell. "
+        "Ask the victim, alone. They must not learn that you rang, wrote or came.",
+        rows=2,
+    )
+    may_not_answer = text_box("Who may not answer for the victim", rows=2)
+    may_not_interpret = text_box(
+        "Who may not interpret",
+        hint="Never a relative or a child. Ask whether one of the same community is safe.",
+        rows=2,
+    )
+    asked_who = forms.BooleanField(
+        label="The victim was asked, alone, who must not be told, answer or interpret",
+        required=False,
+    )
+    language = forms.CharField(
+        label="Language, if another than English",
+        required=False,
+        max_length=60,
+        help_text="Welsh as well. With the dialect, where it matters",
+        widget=forms.TextInput(attrs={"width": 20, "autocomplete": "off"}),
+    )
+    speech = text_box(
+        "What the victim needs to speak and be understood",
+        hint="Interpreter, intermediary, special measures, capacity: what, and who arranges it. "
+        "Arranging it becomes a task.",
+        rows=2,
+    )
+    parents_may = text_box(
+        "If the victim is under 18: who with parental responsibility may be contacted", rows=2
+    )
+    parents_never = text_box(
+        "If the victim is under 18: who with parental responsibility must never be contacted or told",
+        hint="For example a parent who stalks, or who would tell the suspect.",
+        rows=2,
+    )
+    school = text_box("School or college, and who there knows", rows=2)
     safe_word = forms.CharField(
         label="Safe word",
         required=False,

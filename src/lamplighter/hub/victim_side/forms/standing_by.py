@@ -8,7 +8,7 @@ from django import forms
 
 from lamplighter.hub.design.fields import radios, text_box
 from lamplighter.hub.victim_side.forms.parts import VersionedForm, past_date, several
-from lamplighter.hub.victim_side.models import StatementOffer, SupportEvent
+from lamplighter.hub.victim_side.models import PublicFunds, StatementOffer, SupportEvent
 
 ANSWERS = SupportEvent.Answer.choices
 
@@ -67,3 +67,16 @@ class StatementForm(VersionedForm):
     )
     on = past_date("On")
     words = text_box("In the victim's own words", rows=2)
+
+
+class FundsForm(VersionedForm):
+    recourse = radios(
+        "Has the victim recourse to public funds?",
+        PublicFunds.Recourse.choices,
+        required="Choose whether the victim has recourse to public funds",
+    )
+    words = text_box(
+        "What is known, and what the victim wants",
+        hint="Only advocates read this. Write down no more of the victim’s status than you need.",
+        rows=3,
+    )

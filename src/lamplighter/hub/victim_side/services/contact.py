@@ -34,10 +34,8 @@ REACHED = frozenset({"reached", "answered"})
 
 def partition_of(user: User) -> str:
     """Where this person's contacts with the victim belong. Raises ``NotPossibleError`` for who has none."""
-    if permissions.may_work_with_victim(user):
-        return "advocacy"
-    if permissions.may_contact_victim(user):
-        return "police"
+    if partition := permissions.partition_of(user):
+        return partition
     raise policies.NotPossibleError("The victim's advocate, or the police on the case, contact the victim.")
 
 

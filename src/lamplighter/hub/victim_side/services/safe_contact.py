@@ -12,7 +12,8 @@ from lamplighter.hub.access.identity import for_reason
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.victim_side import permissions, policies, selectors
+from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.victim_side import permissions, policies, rules, selectors
 from lamplighter.hub.victim_side import told_with_reports as told
 from lamplighter.hub.victim_side.models import SafeContact
 from lamplighter.hub.victim_side.policies import Verdict
@@ -21,6 +22,7 @@ from lamplighter.hub.victim_side.told_with_reports import Told
 
 CHECKS = "To check that a contact is safe"
 CHANGES = "To change the rule of safe contact"
+SPEECH = "contact.speech"
 
 
 @transaction.atomic
@@ -64,7 +66,28 @@ def set_rule(user: User, case: Case, *, seen: str, **values: Any) -> SafeContact
         raise policies.NotPossibleError("The victim's advocate, or the police on the case, write this rule.")
     policies.check_rule(values)
     with for_reason(CHANGES):
-        return documents.add(SafeContact, user, case, seen, **values)
+        before = SafeContact.objects.filter(case=case).order_by("-number").first()
+        made = documents.add(SafeContact, user, case, seen, **values)
+    if made.speech.strip() and not (before and before.speech.strip()):
+        _arrange_speech(user, case, made)
+    return made
+
+
+def _arrange_speech(user: User, case: Case, rule: SafeContact) -> None:
+    """Give it to the agency that wrote it down, on its own side: the vault says what is needed."""
+    now = moment.now()
+    clocks.start(
+        user,
+        case,
+        SPEECH,
+        "Arrange what the victim needs to speak and be understood",
+        due_at=rules.after_working_days("speech", now),
+        starts_at=now,
+        why="It is written under safe contact, with who may not interpret. The time is this hub’s own.",
+        partition=permissions.partition_of(user),
+        page="victim:contact",
+        of_key=rule.key,
+    )
 
 
 def may_contact(user: User, case: Case, channel: str, at: dt.datetime) -> Verdict:

@@ -18,7 +18,13 @@ from lamplighter.hub.cases.models import Case, Participation
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side import permissions, policies, rules, selectors
-from lamplighter.hub.victim_side.models import AdvocateOfCase, ImpactEntry, StatementOffer, SupportEvent
+from lamplighter.hub.victim_side.models import (
+    AdvocateOfCase,
+    ImpactEntry,
+    PublicFunds,
+    StatementOffer,
+    SupportEvent,
+)
 from lamplighter.hub.victim_side.services import contact, documents
 
 SHARED_FACT = "An independent advocate works with the victim"
@@ -182,4 +188,47 @@ def offer_statement(
     cases.enter(
         user, case, "victim.statement", title, partition="advocacy", page="victim:impact", of_key=made.key
     )
+    return made
+
+
+# Auditors read the kind of a task in the trail: it says nothing of what the task is about.
+FUNDS = "advocacy.routes"
+
+
+@transaction.atomic
+def record_public_funds(
+    user: User, case: Case, recourse: str, *, words: str = "", seen: str | None = None
+) -> PublicFunds:
+    """Whether the victim has recourse to public funds, for advocates alone.
+
+    Without recourse, what is open to the victim is looked at: a task of the advocates. Nothing of it is in
+    the history or a task that another side reads.
+    """
+    if recourse not in PublicFunds.Recourse.values:
+        raise policies.NotPossibleError("Choose whether the victim has recourse to public funds.")
+    documents.check_seen(PublicFunds, case, seen)
+    made = PublicFunds.objects.create(**owned(user, case, recourse=recourse, words=words.strip()))
+    title = f"Public funds: {made.get_recourse_display().lower()}"
+    cases.enter(user, case, "victim.funds", title, partition="advocacy", page="victim:funds", of_key=made.key)
+    # Auditors read the trail, and have no part of the advocates' side: it does not say the answer.
+    audit.record(user, "victim.public_funds", f"funds {made.key}", case=case, fields=["recourse"])
+    if recourse != PublicFunds.Recourse.NO:
+        clocks.end_kind(
+            user, case, FUNDS, why="The victim has recourse, or it is not known", state=Clock.State.CANCELLED
+        )
+    elif not Clock.objects.filter(case=case, kind=FUNDS, state=Clock.State.RUNNING).exists():
+        now, by = moment.now(), selectors.advocate(case)
+        clocks.start(
+            user,
+            case,
+            FUNDS,
+            "Look at what is open to a victim without recourse to public funds",
+            due_at=rules.after_working_days("funds", now),
+            starts_at=now,
+            why="Money and a place to stay decide whether the victim can leave. The time is this hub’s own.",
+            partition="advocacy",
+            assigned_to=by.advocate if by else user,
+            page="victim:funds",
+            of_key=made.key,
+        )
     return made

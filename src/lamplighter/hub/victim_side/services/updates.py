@@ -14,6 +14,7 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.cases import services as cases
+from lamplighter.hub.cases.ages import Known, is_child
 from lamplighter.hub.cases.models import Case, Participation
 from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
@@ -120,7 +121,9 @@ def set_enhanced(
     victim. Raises ``policies.NotPossibleError`` otherwise.
     """
     today = moment.now().astimezone(rules.LONDON).date()
-    enhanced = policies.check_rights(answers, reason, rules.on("enhanced", today), selectors.age(case, today))
+    enhanced = policies.check_rights(
+        answers, reason, rules.on("enhanced", today), is_child(case) == Known.YES
+    )
     documents.check_seen(EnhancedRights, case, seen)
     had = selectors.enhanced(case)
     given = {word: [code for code, said in answers.items() if said == word] for word in ("yes", "no")}

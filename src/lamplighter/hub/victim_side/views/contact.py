@@ -9,7 +9,7 @@ from django.shortcuts import render
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.victim_side import permissions, presenters, selectors
+from lamplighter.hub.victim_side import permissions, policies, presenters, selectors
 from lamplighter.hub.victim_side.forms.contact import (
     BrokenForm,
     CadenceForm,
@@ -17,7 +17,7 @@ from lamplighter.hub.victim_side.forms.contact import (
     QuickForm,
     ResultForm,
 )
-from lamplighter.hub.victim_side.models import Cadence, Contact
+from lamplighter.hub.victim_side.models import Cadence, Contact, SafeContact
 from lamplighter.hub.victim_side.services import contact as contacts
 from lamplighter.hub.victim_side.services import safe_contact
 from lamplighter.hub.victim_side.views import common
@@ -61,15 +61,25 @@ def contact(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             if form.is_valid() and common.tried(request, case, form, lambda: _record(user, case, form)):
                 return common.kept(request, case, HERE, "The contact is recorded.")
     context |= presenters.contact(case, context["as_at"], tasks, quick, user.agency_id if reaches else None)
+    # Whether the victim was asked is for the page alone: a list of tasks says what was answered.
+    verdicts = safe_contact.verdicts(user, case) if reaches else {}
     context |= {
         "form": form,
         "full_form": form if isinstance(form, ContactForm) else ContactForm(None, tasks=tasks),
         "writes": reaches and context["as_at"] is None,
         "advocates": permissions.may_work_with_victim(user),
-        "verdicts": presenters.verdict_lines(safe_contact.verdicts(user, case)) if reaches else [],
+        "verdicts": presenters.verdict_lines(verdicts),
+        "silent": _before(next((v.rule for v in verdicts.values()), None)),
         "vault": permissions.vault_open(user, case),
     }
     return render(request, "victim_side/contact.html", context)
+
+
+def _before(rule: SafeContact | None) -> str:
+    """What is read before contact: who must not be told, or that nobody has asked."""
+    if rule is None:
+        return ""
+    return policies.before_contact(rule) or ("" if rule.asked_who else policies.NOT_ASKED)
 
 
 def _quick(request: HttpRequest, task: Any) -> QuickForm:

@@ -69,5 +69,6 @@ def _document(
         "form": form,
         "versions": [present(version) for version in versions],
         "theirs": present(theirs) if theirs else None,
+        "services": presenters.services(context["as_at"]) if name == "needs" else [],
     }
     return render(request, f"victim_side/{name}.html", context)

@@ -12,11 +12,12 @@ from lamplighter.hub.cases.models import Participation
 from lamplighter.hub.victim_side import elements, permissions, presenters, selectors
 from lamplighter.hub.victim_side.forms.standing_by import (
     AdvocateForm,
+    FundsForm,
     ImpactForm,
     StatementForm,
     SupportForm,
 )
-from lamplighter.hub.victim_side.models import AdvocateOfCase, StatementOffer, SupportEvent
+from lamplighter.hub.victim_side.models import AdvocateOfCase, PublicFunds, StatementOffer, SupportEvent
 from lamplighter.hub.victim_side.services import standing_by
 from lamplighter.hub.victim_side.views import common
 
@@ -118,3 +119,22 @@ def statement(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return common.kept(request, case, "victim:impact", "The statement's state is recorded.")
     context |= {"form": form, "statements": selectors.statement(case)} | common.beside(form)
     return render(request, "victim_side/statement.html", context)
+
+
+@shows("shared", "advocacy")
+@require(permissions.may_read_victim_side)
+def funds(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Recourse to public funds, and what is open without it: for advocates alone."""
+    case, context = common.side(request, key, "victim:funds")
+    form = FundsForm(request.POST or None, initial=common.shown(PublicFunds, case))
+    if request.method == "POST":
+        common.only_advocates(request)
+        if form.is_valid() and common.tried(
+            request,
+            case,
+            form,
+            lambda: standing_by.record_public_funds(common.person(request), case, **form.given()),
+        ):
+            return common.kept(request, case, "victim:funds", "Saved. Only advocates can read it.")
+    context |= {"form": form} | presenters.funds(case, context["as_at"]) | common.beside(form)
+    return render(request, "victim_side/funds.html", context)

@@ -48,7 +48,7 @@ QUESTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "victim",
-        "Did the victim stay, and who stood by her or him?",
+        "Did the victim stay, and who stood by them?",
         ("15", "17a", "17b", "16a", "16b", "16c", "14a", "14b", "26b", "26a"),
     ),
     ("enquiry", "Was it looked into, and closed with care?", ("18a", "18b", "20", "19a", "19b", "27b")),

@@ -1,0 +1,31 @@
+"""What an answer about a child must be. Nothing here asks the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lamplighter.hub.access.meanwhile import Meanwhile
+from lamplighter.hub.cases.policies import NotPossibleError
+from lamplighter.hub.children.models import Answer
+from lamplighter.hub.site.config_files.dated import Rule
+
+__all__ = ["NotPossibleError"]
+
+
+class ChangedMeanwhileError(Meanwhile, NotPossibleError):
+    """Somebody answered first; ``newest`` is what they wrote."""
+
+
+def check_asked(asked: Iterable[Rule], code: str) -> Rule:
+    """Return the question of this code, where it is asked of this case."""
+    found = next((rule for rule in asked if rule.code == code), None)
+    if found is None:
+        raise NotPossibleError("This is not asked of this case.")
+    return found
+
+
+def check_answer(given: str, words: str) -> None:
+    if given not in Answer.Given.values:
+        raise NotPossibleError("Choose an answer.")
+    if not words.strip():
+        raise NotPossibleError("Enter what is known, and who did what.")

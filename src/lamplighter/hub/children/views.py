@@ -1,0 +1,92 @@
+"""What is asked where somebody in a case is under 18, and answering it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from lamplighter.hub.access import meanwhile
+from lamplighter.hub.access.pages import shows, who
+from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import services as audit
+from lamplighter.hub.cases import ages, permissions
+from lamplighter.hub.cases import selectors as cases
+from lamplighter.hub.cases.framing import frame
+from lamplighter.hub.cases.models import Party
+from lamplighter.hub.children import forms, policies, presenters, selectors, services
+from lamplighter.hub.sharing import policies as sharing
+
+YES = ages.Known.YES
+
+
+@shows("shared")
+@require(permissions.may_see_cases)
+def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    case = cases.open_case(key)
+    as_at = cases.moment_asked(request)
+    audit.consulted(request.user, "children.seen", f"case {case.key}", case=case)
+    people = cases.parties(case, as_at)
+    may = permissions.may_work_on_cases(request.user) and as_at is None
+    young = ages.of_people(people, as_at)
+    context = frame(request, case, "children:page", as_at, people=people) | {
+        "parts": [
+            presenters.part(case, side, known, as_at, may=may)
+            | {"key": next((p.key for p in people if p.side == side), None)}
+            for side, known in young.items()
+        ],
+        "may": may,
+    }
+    return render(request, "children/page.html", context)
+
+
+@shows("shared")
+@require(permissions.may_work_on_cases)
+def answer(request: HttpRequest, key: uuid.UUID, side: str, code: str) -> HttpResponse:
+    """Who is second is shown what the first answered, with everything of their own still in the form."""
+    case = cases.open_case(key)
+    people = cases.parties(case)
+    young = ages.of_people(people)
+    # Of somebody who has turned 18 a task may still run, and is ended here.
+    kind = services.kind_of(side, code)
+    if side not in Party.Side.values or (young[side] != YES and kind not in selectors.running(case)):
+        raise Http404
+    asked = next((a for a in selectors.asked(case, side) if a.rule.code == code), None)
+    if asked is None:
+        raise Http404
+    said = asked.answer
+    audit.consulted(request.user, "children.seen", f"case {case.key}", case=case)
+    shown = {"version": str(said.key), "answer": said.answer, "words": said.words} if said else {}
+    form = forms.AnswerForm(request.POST or None, initial=shown)
+    both: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        values = form.written()
+        try:
+            services.answer(
+                who(request), case, side, code, values["answer"], values["words"], seen=values["seen"]
+            )
+        except policies.ChangedMeanwhileError as changed:
+            theirs = changed.newest
+            form.add_error(None, str(changed))
+            form.knows(theirs.key)
+            mine = dict(form.fields["answer"].choices)[values["answer"]]  # type: ignore[attr-defined]  # radios
+            rows = [
+                ("Answer", theirs.get_answer_display(), str(mine)),
+                ("What is known", theirs.words, values["words"]),
+            ]
+            both = meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)
+        except (policies.NotPossibleError, sharing.NotPossibleError) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Answer saved.")
+            return redirect("children:page", case.key)
+    context = frame(request, case, "children:answer", people=people) | {
+        "form": form,
+        "asked": asked.rule,
+        "whose": ages.TITLES[Party.Side(side)],
+        **both,
+    }
+    return render(request, "children/answer.html", context, status=422 if form.errors else 200)
