@@ -20,6 +20,7 @@ from lamplighter.hub.arrivals import configuration as arrivals
 from lamplighter.hub.cases import from_pattern, rejections, services
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.states import REJECTION
+from lamplighter.hub.children import rules as children_rules
 from lamplighter.hub.children import services as children
 from lamplighter.hub.clocks import endings, overdue
 from lamplighter.hub.clocks.models import Clock
@@ -254,7 +255,7 @@ def a_question_about_a_child(of: str) -> Callable[[], Begun]:
         with identity.as_person(by):
             case = making.a_case(by, "helpline", "hub", **people)
             whose, code = of.split(".")
-            first = children.rules.question(code).extra.get("after")
+            first = children_rules.question(code).extra.get("after")
             if first:
                 children.answer(by, case, whose, first, "yes", "So the school says.")
         clock = running(case, children.kind_of(whose, code))
@@ -272,7 +273,7 @@ def in_agency(code: str) -> User:
 OF_CHILDREN = [
     f"{whose}.{code}"
     for whose in ("victim", "suspect")
-    for code in children.rules.questions(whose, timezone.localdate())
+    for code in children_rules.questions(whose, timezone.localdate())
 ]
 
 
