@@ -100,7 +100,7 @@ def test_group_1_is_what_the_police_have_until_they_choose() -> None:
 def test_a_report_about_the_person_begins_the_time_anew(the_story: None) -> None:
     """Nobody made a case of it: that it was reported is enough."""
     three = Course.objects.get(superseded_at=None, report_ids__contains=[story.STORY[0]["report_id"]])
-    old = closed_long_ago(40)
+    old = closed_long_ago(20)
     by = making.somebody(Role.COORDINATOR, "hub")
     with identity.as_person(by):
         parties.correct(by, old.case, suspect(old.case), "By the report", person_id=three.suspect_person)

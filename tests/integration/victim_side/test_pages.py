@@ -272,7 +272,11 @@ def test_a_broken_glass_reads_and_does_not_write(world: making.World) -> None:
 @pytest.mark.parametrize(
     ("partition", "opens", "shut"),
     [
-        ("advocacy", ("", "support", "impact", "needs", "safety-plan", "contact"), ("safe-contact",)),
+        (
+            "advocacy",
+            ("", "support", "impact", "needs", "public-funds", "safety-plan", "contact"),
+            ("safe-contact",),
+        ),
         ("police", ("contact",), ("", "support", "safe-contact")),
         ("vault", ("safe-contact",), ("", "support", "contact")),
     ],

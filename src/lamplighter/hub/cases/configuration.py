@@ -128,7 +128,7 @@ AGE = Rows(
         code(longest=60),
         TITLE,
         count("years", "Until the age of", "year", most=25),
-        Value("adults_only", "Thresholds not for a suspect who is a child", many=True, may_be_empty=True),
+        Value("adults_only", "Not for a suspect who is a child", many=True, may_be_empty=True, shown=False),
         *origin(),
     ),
     single=True,

@@ -44,7 +44,7 @@ QUESTIONS = Rows(
         count("working_days", "Within", "working day", most=60),
         Value("whose", "Belongs to", one_of=lambda: WHOSE),
         # Asked once this question was answered with yes.
-        text("after", "Asked after the answer yes to", optional=True, longest=40),
+        text("after", "Asked after the answer yes to", optional=True, longest=40, shown=False),
         *origin(),
     ),
     some=True,
