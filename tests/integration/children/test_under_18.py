@@ -110,6 +110,20 @@ def test_an_answer_ends_its_task_and_a_yes_asks_what_follows() -> None:
     assert "child.victim.lado" not in running(case)
 
 
+def test_a_no_to_what_is_to_be_done_leaves_its_task_running() -> None:
+    by = making.somebody(Role.INVESTIGATOR)
+    case = a_case(by)
+    with identity.as_person(by):
+        services.answer(by, case, "victim", "childrens_services", "no", "Nobody has yet.")
+        services.answer(by, case, "victim", "suspect_parent", "no", "By the birth certificate.")
+    found = running(case)
+    assert "child.victim.childrens_services" in found
+    assert not {"child.victim.suspect_parent", "child.victim.suspect_parent_warned"} & set(found)
+    with identity.as_person(by):
+        services.answer(by, case, "victim", "childrens_services", "yes", "Received by MASH today.")
+    assert "child.victim.childrens_services" not in running(case)
+
+
 def test_who_is_second_sees_both_and_loses_nothing() -> None:
     first, second = making.somebody(Role.INVESTIGATOR), making.somebody(Role.STALKING_LEAD)
     case = a_case(first)

@@ -43,6 +43,7 @@ QUESTIONS = Rows(
         text("hint", "Hint", optional=True),
         count("working_days", "Within", "working day", most=60),
         Value("whose", "Belongs to", one_of=lambda: WHOSE),
+        Value("only_yes_ends", "Only yes ends the task", bool, optional=True),
         # Asked once this question was answered with yes.
         text("after", "Asked after the answer yes to", optional=True, longest=40, shown=False),
         *origin(),

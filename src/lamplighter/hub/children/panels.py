@@ -26,7 +26,7 @@ def lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
         if known != ages.Known.YES:
             continue
         part = presenters.part(case, side, known, as_at, may=False)
-        left = f"{count(part['open'], 'question')} still to answer" if part["open"] else "All answered"
+        left = f"{count(part['open'], 'question')} still open" if part["open"] else "Nothing is open"
         adults = " Programmes for adults are not for them." if side == Party.Side.SUSPECT else ""
         found.append(Line(f"{part['who']} under 18", f"{left}.{adults}", href))
     return found

@@ -39,7 +39,7 @@ def part(case: Case, side: str, known: ages.Known, as_at: Moment, *, may: bool) 
         "asked": bool(found),
         "rows": [_row(case, side, one, running, as_at, may=may) for one in found],
         "notes": [rule.title for rule in rules.notes(side, day)] if young else [],
-        "open": sum(one.answer is None or one.answer.answer == "not_known" for one in found),
+        "open": sum(one.open for one in found),
     }
 
 

@@ -24,6 +24,16 @@ class Asked:
     rule: Rule
     answer: Answer | None
 
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do it, or to find it out."""
+        return self.answer is None or not ends(self.rule, self.answer.answer)
+
+
+def ends(rule: Rule, given: str) -> bool:
+    """Return whether an answer ends the task of a question: of what is to be done, only yes."""
+    return given == Answer.Given.YES or (given == Answer.Given.NO and not rule.extra.get("only_yes_ends"))
+
 
 def answers(case: Case, as_at: Moment = None) -> dict[tuple[str, str], Answer]:
     """Return the answer that stood to each question, by side and code."""

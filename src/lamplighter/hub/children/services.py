@@ -38,7 +38,7 @@ def people_changed(user: User, case: Case) -> None:
 def answer(
     user: User, case: Case, side: str, code: str, given: str, words: str, *, seen: str | None = None
 ) -> Answer:
-    """Answer a question about the child on ``side``; its task ends unless it is still not known.
+    """Answer a question about the child on ``side``; its task ends once it is done or found out.
 
     ``seen`` is the key of the answer that the page showed, "" for none: where another stands,
     ``policies.ChangedMeanwhileError`` carries it. What is asked after a yes begins. Raises
@@ -55,7 +55,7 @@ def answer(
     made = Answer.objects.create(**owned(user, case, **row))
     said = f"{rule.title} {made.get_answer_display()}"[:200]
     cases.enter(user, case, KIND, said, body=made.words, page=PAGE, of_key=made.key)
-    if given != Answer.Given.NOT_KNOWN:
+    if selectors.ends(rule, given):
         clocks.end_kind(user, case, kind_of(side, code), why=made.words)
     _begin(user, case)
     audit.record(user, "children.answered", f"case {case.key}", case=case, fields=["answer"], question=code)
@@ -76,7 +76,7 @@ def _begin(user: User, case: Case) -> None:
         # Of an age that is no longer known, what runs goes on: nobody has said that it is not needed.
         if young[side] != ages.Known.NO:
             for one in selectors.asked(case, side):
-                if one.answer is None or one.answer.answer == Answer.Given.NOT_KNOWN:
+                if one.open:
                     wanted[kind_of(side, one.rule.code)] = (side, one.rule)
     for kind, clock in running.items():
         if kind not in wanted:
