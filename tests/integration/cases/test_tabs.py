@@ -34,6 +34,7 @@ OF_CASES = {
     "perpetrator_side",
     "redaction",
     "rights",
+    "safeguarding",
     "sharing",
     "victim",
 }
@@ -48,9 +49,12 @@ HERS = [
     "Impact and statement",
     "Needs",
     "Safety plan",
+    "Safety checks",
 ]
 HIS = [
     "Intervention",
+    "Victim-safety check",
+    "Warnings sent",
     "Programmes",
     "Typology",
     "Formulation",

@@ -1,7 +1,8 @@
-"""What other contexts do when a case opens, without this one knowing them.
+"""What other contexts do when a case opens or its agencies change, without this one knowing them.
 
 An application names its module in ``AppConfig.case_opened``; the module holds
-``case_opened(case)``, called within the transaction that opens the case.
+``case_opened(case)``, called within the transaction that opens the case. In the same way
+``AppConfig.agencies_changed`` names the module of ``agencies_changed(user, case)``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from importlib import import_module
 
 from django.apps import apps
 
+from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 
 
@@ -18,3 +20,10 @@ def tell(case: Case) -> None:
     for config in apps.get_app_configs():
         if name := getattr(config, "case_opened", ""):
             import_module(name).case_opened(case)
+
+
+def agencies_changed(user: User, case: Case) -> None:
+    """Tell every context that asked to be told that an agency works on the case, or no longer does."""
+    for config in apps.get_app_configs():
+        if name := getattr(config, "agencies_changed", ""):
+            import_module(name).agencies_changed(user, case)

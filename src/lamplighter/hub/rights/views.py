@@ -17,7 +17,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.design.environment import plural
 from lamplighter.hub.rights import forms, permissions, policies, presenters, selectors, services
 
-SIDES = ("shared", "police", "health", "advocacy")
+SIDES = ("shared", "police", "health", "advocacy", "warning")
 
 
 @shows("oversight")
