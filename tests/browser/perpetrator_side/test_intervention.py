@@ -18,6 +18,8 @@ from lamplighter.hub.cases import lifecycle, services
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.perpetrator_side import delivery, selectors
 from lamplighter.hub.perpetrator_side import services as side
+from lamplighter.hub.safeguarding import selectors as safety
+from lamplighter.hub.safeguarding import services as safeguarding
 from tests.browser import steps
 
 PICTURES = os.environ.get("LAMPLIGHTER_INTERVENTION_PICTURES", "")
@@ -41,6 +43,17 @@ def given_a_case(clinician: User, status: str) -> tuple[Case, User]:
     return case, officer
 
 
+def given_the_check_is_signed(clinician: User, case: Case) -> None:
+    """An advocate says "go on", so that direct work can start."""
+    advocate = steps.given_a_user(Role.ADVOCATE, agency="helpline", kind=Agency.Kind.ADVOCACY)
+    with as_person(clinician):
+        services.add_agency(clinician, case, advocate.agency, "The victim needs an advocate")
+        safeguarding.ask(clinician, case, required=False)
+    told = {"told": "yes", "told_why": "", "supported": "yes", "plan": "yes", "exposed": "no", "words": ""}
+    with as_person(advocate):
+        safeguarding.sign(advocate, case, safety.checks(case)[0], answer="go_on", **told)
+
+
 def given_the_status(case: Case, officer: User, status: str) -> None:
     with as_person(officer):
         lifecycle.set_legal_status(officer, case, status, timezone.localdate(), "The record")
@@ -57,6 +70,7 @@ def the_whole_way(page: Page, site: str) -> None:
     the_gate_is_closed(page, home)
     understanding(page, home)
     given_the_status(case, officer, "no_action")
+    given_the_check_is_signed(user, case)
     a_programme(page, home)
     a_measure(page, home)
     page.goto(home)
@@ -261,6 +275,7 @@ def test_the_second_who_writes_sees_both_versions(page: Page, site: str) -> None
 def test_a_session_is_recorded_by_keyboard_alone(page: Page, site: str) -> None:
     user = given_i_am_a_clinician(page, site)
     case, _ = given_a_case(user, "no_action")
+    given_the_check_is_signed(user, case)
     ago = timezone.now() - dt.timedelta(days=1)
     with as_person(user), moment.at(timezone.now()):
         programme = delivery.library.programmes(timezone.localdate())["fact"]

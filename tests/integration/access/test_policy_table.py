@@ -24,7 +24,7 @@ from tests.integration.access import making
 pytestmark = pytest.mark.django_db
 
 AGENCIES = sorted(making.KINDS)
-PARTITIONS = ["shared", "police", "health", "advocacy", "vault"]
+PARTITIONS = ["shared", "police", "health", "advocacy", "warning", "vault"]
 CASEWORK = {"coordinator", "investigator", "stalking_lead", "probation", "clinician", "advocate"}
 EXAMPLES = 60
 checked = {"reads": 0, "adds": 0}
@@ -108,14 +108,15 @@ def is_reader(role: str, agency: str, partition: str, owner: str | None) -> bool
     if partition == "advocacy":
         return role == "advocate" and kind == "advocacy"
     police = role in {"investigator", "stalking_lead"} and kind == "police"
-    return police or (role == "advocate" and kind == "advocacy")
+    warned = partition == "warning" and role == "coordinator"
+    return police or (role == "advocate" and kind == "advocacy") or warned
 
 
 def works_on(world: World, person: int, case: int, partition: str, owner: str) -> bool:
     role, agency, active = world.people[person]
     if not active or (person, case) in world.excluded:
         return False
-    if partition == "shared" and role == "coordinator":
+    if partition in {"shared", "warning"} and role == "coordinator":
         return True
     return agency in world.on[case] and is_reader(role, agency, partition, owner)
 

@@ -35,6 +35,7 @@ OF_CASES = {
     "perpetrator_side",
     "redaction",
     "rights",
+    "safeguarding",
     "sharing",
     "victim",
 }
@@ -50,9 +51,12 @@ HERS = [
     "Needs",
     "Public funds",
     "Safety plan",
+    "Safety checks",
 ]
 HIS = [
     "Intervention",
+    "Victim-safety check",
+    "Warnings sent",
     "Programmes",
     "Typology",
     "Formulation",

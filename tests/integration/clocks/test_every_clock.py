@@ -28,6 +28,7 @@ from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.perpetrator_side import delivery
 from lamplighter.hub.perpetrator_side import selectors as programmes
+from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.victim_side import rules as victim
 from lamplighter.hub.victim_side.services import contact, safe_contact, standing_by, updates
 from tests.integration.access import making
@@ -307,6 +308,45 @@ def a_programme(kind: str) -> Callable[[], Begun]:
     return begin
 
 
+# Safety across the wall -------------------------------------------------------------------------------------
+
+
+def a_safety_check() -> Begun:
+    case, user = intervention.a_case(), intervention.clinician()
+    with identity.as_person(user):
+        safeguarding.ask(user, case, required=False)
+    clock = running(case, safeguarding.CHECK)
+    page = f"/cases/{case.key}/victim/checks/{clock.of_key}"
+    return Begun(
+        clock, making.somebody(Role.ADVOCATE, "helpline"), page, intervention.SAFE | {"answer": "go_on"}
+    )
+
+
+def an_advocate_to_find() -> Begun:
+    by, user = telling.coordinator("hub"), intervention.clinician()
+    case = making.a_case(None, "health")
+    with identity.as_person(user):
+        safeguarding.ask(user, case, required=False)
+    return Begun(running(case, safeguarding.FIND), by)
+
+
+def a_warning() -> Begun:
+    case, user = intervention.a_case(), intervention.clinician()
+    given = {"in_danger": ["victim"], "how_soon": "now", "basis": "vital_interests"}
+    with identity.as_person(user):
+        heard, message = "He knows where she parks.", "Go with the victim to the car tonight."
+        safeguarding.warn(user, case, heard=heard, message=message, **given)
+    return Begun(running(case, safeguarding.ACT, "force-a"), making.somebody(Role.INVESTIGATOR))
+
+
+def an_overdue_check() -> Begun:
+    by = telling.coordinator("hub")
+    case = a_safety_check().clock.case
+    with identity.job("run clocks"):
+        safeguarding.escalate(timezone.now() + dt.timedelta(days=4))
+    return Begun(running(case, safeguarding.LATE), by)
+
+
 # Where the code starts a task, and which kinds it starts there.
 STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "cases.starting._begin": {kind: of_a_stage(kind) for kind in cases.KINDS},
@@ -329,6 +369,10 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "children.services._begin": {f"child.{of}": a_question_about_a_child(of) for of in OF_CHILDREN},
     "victim_side.services.updates.enter_event": {updates.selectors.UPDATE: something_the_victim_is_told_of},
     "victim_side.services.updates._tell_the_advocates": {updates.RIGHTS_ENDED: rights_that_ended},
+    "safeguarding.services._send": {safeguarding.CHECK: a_safety_check},
+    "safeguarding.services._find_advocate": {safeguarding.FIND: an_advocate_to_find},
+    "safeguarding.services._warn": {safeguarding.ACT: a_warning},
+    "safeguarding.services.escalate": {safeguarding.LATE: an_overdue_check},
     "perpetrator_side.delivery.enrol": {delivery.ALLOCATION: a_programme(delivery.ALLOCATION)},
     "perpetrator_side.delivery.offer": {delivery.SESSION: a_programme(delivery.SESSION)},
     "perpetrator_side.delivery._clocks_after": {delivery.CHASE: a_programme(delivery.CHASE)},

@@ -13,9 +13,12 @@ from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.cases.models import Case, LegalStatus
 from lamplighter.hub.perpetrator_side import delivery, library, selectors
 from lamplighter.hub.perpetrator_side.models import Enrolment
+from lamplighter.hub.safeguarding import selectors as safety
+from lamplighter.hub.safeguarding import services as safeguarding
 from tests.integration.access import making
 
 NOW = timezone.now()
+SAFE = {"told": "yes", "told_why": "", "supported": "yes", "plan": "yes", "exposed": "no", "words": ""}
 
 
 def days_ago(days: float) -> dt.datetime:
@@ -45,8 +48,25 @@ def becomes(case: Case, police: User, status: str, *, at: dt.datetime | None = N
     LegalStatus.objects.create(**(row | ({"at": at} if at else {"at": days_ago(400)})))
 
 
-def enrolled(user: User, case: Case, code: str = "fact", ground: str = "volunteer") -> Enrolment:
-    """Enrolled with every criterion met."""
+def checked(user: User, case: Case, answer: str = "go_on", *, required: bool = False) -> None:
+    """The check on the victim's side was asked for and signed, unless one counts already."""
+    with as_person(user):
+        standing = safety.standing(case, user.agency_id)
+        if standing is not None and standing.answer == answer and standing.when == "before":
+            return
+        asked = safeguarding.ask(user, case, required=required)
+    advocate = making.somebody(Role.ADVOCATE, "helpline")
+    with as_person(advocate):
+        check = next(c for c in safety.checks(case) if c.ask == asked.key)
+        safeguarding.sign(advocate, case, check, answer=answer, **SAFE)
+
+
+def enrolled(
+    user: User, case: Case, code: str = "fact", ground: str = "volunteer", *, check: bool = True
+) -> Enrolment:
+    """Enrolled with every criterion met, and with a signed check unless there is to be none."""
+    if check:
+        checked(user, case)
     programme = library.programmes(timezone.localdate())[code]
     with as_person(user):
         answers = dict.fromkeys(programme.criteria, "yes")

@@ -108,6 +108,9 @@ def test_a_programme_from_enrolment_to_its_end(user: User, case: Case, pages: Pa
         "/programmes/enrol/fact", ground="volunteer", why="x", **(criteria | {"c_adult": "no"})
     )
     assert "Not eligible" in refused.content.decode()
+    waits = pages.post("/programmes/enrol/fact", ground="volunteer", why="It fits", **criteria)
+    assert "No check on the victim’s side has been asked for" in waits.content.decode()
+    telling.checked(user, case)
     assert (
         pages.post("/programmes/enrol/fact", ground="volunteer", why="It fits", **criteria).status_code == 302
     )

@@ -35,6 +35,7 @@ def page_for(what: str, user: User, case: Case) -> str:
     if what == "relationship":
         return f"{start}/typology/relationship"
     if what == "enrolment":
+        telling.checked(user, case)
         return f"{start}/programmes/enrol/fact"
     if what.startswith("statement"):
         with as_person(user):

@@ -14,6 +14,8 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.perpetrator_side import delivery, library
 from lamplighter.hub.perpetrator_side import selectors as intervention
 from lamplighter.hub.perpetrator_side import services as perpetrator
+from lamplighter.hub.safeguarding import selectors as safety
+from lamplighter.hub.safeguarding import services as safeguarding
 from lamplighter.hub.sharing import services as sharing
 from lamplighter.hub.sharing.models import Disclosure
 from lamplighter.hub.sharing.policies import Draft
@@ -95,6 +97,27 @@ def _enrol(w: World) -> Any:
     programme = library.programmes(_today())["fact"]
     answers = dict.fromkeys(programme.criteria, "yes")
     return delivery.enrol(w.clinician, w.case, programme, "volunteer", answers, WHY)
+
+
+def check_asked(w: World) -> Any:
+    return safeguarding.ask(w.clinician, w.case, required=False)
+
+
+def check_signed(w: World) -> Any:
+    told = {"told": "yes", "told_why": "", "supported": "yes", "plan": "yes", "exposed": "no", "words": ""}
+    return safeguarding.sign(w.advocate, w.case, safety.checks(w.case)[0], answer="go_on", **told)
+
+
+def warned(w: World) -> Any:
+    return safeguarding.warn(
+        w.clinician,
+        w.case,
+        in_danger=["victim"],
+        how_soon="now",
+        heard="He knows where she parks.",
+        message="Go with the victim to the car tonight.",
+        basis="vital_interests",
+    )
 
 
 def _course(w: World) -> Any:
@@ -183,8 +206,11 @@ CALLS: dict[str, tuple[Act, Act]] = {
         no_action,
         lambda w: perpetrator.judge_type(w.clinician, w.case, "rejected", "medium", WHY),
     ),
-    "enrol": (no_action, _enrol),
-    "allocate": (_then(no_action, _enrol), _allocate),
+    "ask for a safety check": (_nothing, check_asked),
+    "sign a safety check": (check_asked, check_signed),
+    "warn of danger": (_nothing, warned),
+    "enrol": (_then(no_action, check_asked, check_signed), _enrol),
+    "allocate": (_then(no_action, check_asked, check_signed, _enrol), _allocate),
     "release": (_nothing, _release),
     "withdraw a release": (
         _release,

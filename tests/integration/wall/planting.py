@@ -38,6 +38,7 @@ CODES = {
     "health": "hea",
     "advocacy": "adv",
     "vault": "vau",
+    "warning": "war",
     "closed": "clo",
 }
 

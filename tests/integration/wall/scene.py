@@ -33,6 +33,7 @@ OWNERS = {
     "health": ("health", "probation"),
     "advocacy": ("helpline",),
     "vault": ("helpline",),
+    "warning": ("force-a", "helpline"),
 }
 ROLE_OF = {
     "force-a": Role.INVESTIGATOR,
@@ -67,7 +68,7 @@ class Scene:
         owners = {p: [making.agency(c) for c in codes] for p, codes in OWNERS.items()}
         self.planted = planting.Planted()
         planting.plant(self.planted, self.case, owners, self.staff)
-        far = {p: [making.agency("force-b")] if p in {"shared", "police"} else [] for p in OWNERS}
+        far = {p: [making.agency("force-b")] if p in {"shared", "police", "warning"} else [] for p in OWNERS}
         planting.plant(self.planted, self.far, far, {"force-b": self.other})
         self._live_elsewhere()
         self._redacted()
@@ -288,6 +289,6 @@ def allowed(canary: planting.Canary, role: str | None, code: str, scene: Scene) 
         label = ".".join(canary.place.split(".")[:2])
         return elsewhere.may_read(label, canary.partition, role, code, canary.owner)
     on = ON_THE_CASE if canary.case == scene.case.pk else ("force-b",)
-    if canary.partition == "shared" and role == Role.COORDINATOR:
+    if canary.partition in {"shared", "warning"} and role == Role.COORDINATOR:
         return True
     return code in on and is_reader(role, code, canary.partition, canary.owner)

@@ -40,7 +40,11 @@ PART = Part(
         Group(
             "words",
             "What can be opened, as people read it",
-            tuple(Value(name, name.capitalize(), longest=150) for name in CASE_PARTITIONS),
+            tuple(
+                Value(name, name.capitalize(), longest=150)
+                for name, p in CASE_PARTITIONS.items()
+                if p.break_glass
+            ),
         ),
     ),
     rules=_check,

@@ -14,7 +14,10 @@ from django.utils import timezone
 from lamplighter.hub.access import moment, rules
 from lamplighter.hub.access.partitions import CASE_PARTITIONS
 
-PARTITION_CHOICES = [(name, name.capitalize()) for name in CASE_PARTITIONS]
+
+def partition_choices() -> list[tuple[str, str]]:
+    """Return the partitions of a case. A function, so that another one needs no migration."""
+    return [(name, name.capitalize()) for name in CASE_PARTITIONS]
 
 
 def redactable(**labels: str) -> Mapping[str, str]:
@@ -53,7 +56,7 @@ class RowOfAnyPartition(CaseRow):
     """A row that says its partition itself."""
 
     wall = "by_row"
-    partition = models.CharField(max_length=10, choices=PARTITION_CHOICES)
+    partition = models.CharField(max_length=10, choices=partition_choices)
 
     class Meta:
         abstract = True
@@ -95,7 +98,7 @@ class BreakGlass(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
-    partition = models.CharField(max_length=10, choices=PARTITION_CHOICES)
+    partition = models.CharField(max_length=10, choices=partition_choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
     at = models.DateTimeField(default=timezone.now)

@@ -42,6 +42,8 @@ class Partition:
     break_glass: frozenset[str] = frozenset()
     # Nothing is shown until a reason for this look has been given.
     reason_needed: bool = False
+    # Only services begin rows here: nobody chooses it for a note or a task, or shares from it.
+    of_services: bool = False
     # Purposes of background services that may read and write it.
     purposes: frozenset[str] = field(default_factory=frozenset)
 
@@ -61,6 +63,8 @@ PURPOSES = {
     "answer a subject": "service",
     "open a case": "service",
     "tell a case of a report": "service",
+    "ask for a safety check": "service",
+    "warn of danger": "service",
     "let people in": "service",
     "keep the service running": "service",
     "put configuration in force": "service",
@@ -86,6 +90,8 @@ SHARED = Partition(
             "review retention",
             "erase a record",
             "answer a subject",
+            "ask for a safety check",
+            "warn of danger",
             "open a case",
             "tell a case of a report",
             "export cases for a study",
@@ -123,6 +129,7 @@ HEALTH = Partition(
             "review retention",
             "erase a record",
             "answer a subject",
+            "ask for a safety check",
             "tell a case of a report",
             "export cases for a study",
         }
@@ -139,7 +146,31 @@ ADVOCACY = Partition(
             "review retention",
             "erase a record",
             "answer a subject",
+            "ask for a safety check",
             "tell a case of a report",
+            "export cases for a study",
+        }
+    ),
+)
+WARNING = Partition(
+    "warning",
+    "What somebody who works with the suspect warned of, in a message to act on: investigators, stalking "
+    "leads and advocates of the agencies that work on the case, and coordinators. Nobody who works with "
+    "the suspect: who sent it has their own copy.",
+    readers=(
+        Reader(frozenset({Role.COORDINATOR})),
+        Reader(frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD}), Kind.POLICE),
+        Reader(frozenset({Role.ADVOCATE}), Kind.ADVOCACY),
+    ),
+    everywhere=frozenset({Role.COORDINATOR}),
+    of_services=True,
+    purposes=frozenset(
+        {
+            "run clocks",
+            "review retention",
+            "erase a record",
+            "answer a subject",
+            "warn of danger",
             "export cases for a study",
         }
     ),
@@ -157,7 +188,7 @@ VAULT = Partition(
     reason_needed=True,
     purposes=frozenset({"erase a record"}),
 )
-CASE_PARTITIONS = {p.name: p for p in (SHARED, POLICE, HEALTH, ADVOCACY, VAULT)}
+CASE_PARTITIONS = {p.name: p for p in (SHARED, POLICE, HEALTH, ADVOCACY, WARNING, VAULT)}
 
 # Whose reports are told in confidence: their words are read by the sender alone until it says otherwise
 # (``readers.sql``).

@@ -28,7 +28,8 @@ def of(user: Any) -> list[str]:
     found = [
         p.name
         for p in CASE_PARTITIONS.values()
-        if not p.reason_needed and any(user.role in r.roles and r.kind in (None, kind) for r in p.readers)
+        if not (p.reason_needed or p.of_services)
+        and any(user.role in r.roles and r.kind in (None, kind) for r in p.readers)
     ]
     return sorted(found, key=lambda name: name == "shared")
 

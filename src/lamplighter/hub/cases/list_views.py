@@ -37,7 +37,7 @@ from lamplighter.hub.patterns import selectors as patterns
 from lamplighter.hub.patterns.models import Course
 
 
-@shows("shared", "police", "health", "advocacy")
+@shows("shared", "police", "health", "advocacy", "warning")
 @require(permissions.may_see_cases)
 def case_list(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "next")

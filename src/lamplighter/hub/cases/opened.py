@@ -1,9 +1,10 @@
-"""What other contexts do when a case opens or its people change, without this one knowing them.
+"""What other contexts do when a case opens, its people or its agencies change, without this one knowing them.
 
 An application names its module in ``AppConfig.case_opened``; the module holds
 ``case_opened(case)``, called within the transaction that opens the case. In
 ``AppConfig.case_people`` it names the module of ``people_changed(user, case)``,
-called within the transaction in which somebody corrects who a person is.
+called within the transaction in which somebody corrects who a person is, and in
+``AppConfig.agencies_changed`` that of ``agencies_changed(user, case)``.
 """
 
 from __future__ import annotations
@@ -28,3 +29,10 @@ def people_changed(user: User, case: Case) -> None:
     for config in apps.get_app_configs():
         if name := getattr(config, "case_people", ""):
             import_module(name).people_changed(user, case)
+
+
+def agencies_changed(user: User, case: Case) -> None:
+    """Tell every context that asked to be told that an agency works on the case, or no longer does."""
+    for config in apps.get_app_configs():
+        if name := getattr(config, "agencies_changed", ""):
+            import_module(name).agencies_changed(user, case)

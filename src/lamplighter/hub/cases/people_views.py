@@ -231,7 +231,7 @@ def _still_open(case: Case) -> str:
     return reverse("cases:agencies", args=[case.key]) if there else reverse("cases:list")
 
 
-@shows("shared", "police", "health", "advocacy")
+@shows("shared", "police", "health", "advocacy", "warning")
 @require(permissions.may_see_cases)
 def work(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)

@@ -135,6 +135,7 @@ def add_agency(
     with _told(at):
         made = Participation.objects.create(**owned(user, case, agency=agency, reason=reason))
         enter(user, case, "agency", f"{agency.name} works on the case", body=reason, page="cases:agencies")
+        opened.agencies_changed(user, case)
     audit.record(
         user,
         "cases.agency_added",
@@ -174,6 +175,7 @@ def end_participation(
         Participation.objects.filter(pk=found.pk).update(
             ended_at=found.ended_at, ended_by=user, ended_why=reason
         )
+        opened.agencies_changed(user, case)
     return found
 
 

@@ -60,6 +60,7 @@ OF_KIND = {
     "task": TASKS,
     "triage": DECISIONS,
     "victim.contact": NOTES,
+    "warning": NOTES,
     "victims_code": VICTIM,
 }
 OF_SIDE = {"victim": VICTIM, "intervention": SUSPECT}

@@ -21,7 +21,7 @@ from lamplighter.hub.casework import visits
 RECENT = 10
 NEXT = 6
 A_PAGE = 25
-ANY_SIDE = ("shared", "police", "health", "advocacy", "vault")
+ANY_SIDE = ("shared", "police", "health", "advocacy", "warning", "vault")
 
 
 @shows(*ANY_SIDE)

@@ -27,7 +27,7 @@ from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.sharing import policies as sharing
 
-ANY_SIDE = ("shared", "police", "health", "advocacy")
+ANY_SIDE = ("shared", "police", "health", "advocacy", "warning")
 REFUSED = (policies.NotPossibleError, sharing.NotPossibleError)
 
 

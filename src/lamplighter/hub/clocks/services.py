@@ -55,11 +55,14 @@ def start_for(
     why: str,
     partition: str,
     page: str = "",
+    of_key: Any = None,
+    assigned_to: User | None = None,
 ) -> Clock:
     """Start one clock for an agency on the case, as the service: nobody in particular started it."""
     now = moment.now()
     row = {"case": case, "owner": agency, "by": None, "at": now, "kind": kind, "text": text, "why": why}
-    return Clock.objects.create(**row, partition=partition, starts_at=now, due_at=due_at, page=page)
+    row |= {"page": page, "of_key": of_key, "assigned_to": assigned_to}
+    return Clock.objects.create(**row, partition=partition, starts_at=now, due_at=due_at)
 
 
 def run_on(clock: Clock, case: Any) -> Clock:

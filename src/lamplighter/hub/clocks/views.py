@@ -31,7 +31,7 @@ from lamplighter.hub.clocks import (
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.sharing import policies as sharing
 
-LIST = ("shared", "police", "health", "advocacy")
+LIST = ("shared", "police", "health", "advocacy", "warning")
 # Beside the clocks: what other contexts put on the list, and how the victim may be contacted.
 WITH_NOTICES = (*LIST, "release", "oversight", "vault")
 

@@ -19,6 +19,8 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.demo.cases import day
 from lamplighter.hub.perpetrator_side import delivery, library, selectors, services
+from lamplighter.hub.safeguarding import selectors as checks
+from lamplighter.hub.safeguarding import services as safeguarding
 
 PROGRAMME = "fact"
 BEFORE = {"q1": 4, "q2": 1, "q3": 4, "q4": 1, "q5": 3, "q6": 0, "q7": 2, "q8": 3}
@@ -43,7 +45,7 @@ class Telling:
 
 
 def tell(users: dict[str, User], case: Case) -> None:
-    """Tell this side into ``case``. ``users`` by their user names: clinician, probation."""
+    """Tell this side into ``case``. ``users`` by their user names: clinician, probation, advocate."""
     story = Telling(users, case)
     _understanding(story)
     _the_officer(story)
@@ -90,6 +92,13 @@ def _the_officer(story: Telling) -> None:
 
 def _programme(story: Telling) -> None:
     case, programme = story.case, library.programme(PROGRAMME, day(23).date())
+    with story.on("clinician", 21) as user:
+        safeguarding.ask(user, case, required=True)
+    with story.on("advocate", 22) as user:
+        told = {"told": "yes", "told_why": "", "supported": "yes", "plan": "yes", "exposed": "no"}
+        words = "She knows, and asks that he is never seen at the clinic on market days."
+        check = checks.checks(case)[0]
+        safeguarding.sign(user, case, check, answer="go_on", words=words, **told)
     with story.on("clinician", 23) as user:
         answers = dict.fromkeys(programme.criteria, "yes")
         why = "He finds it hard to move on, and says so. The order requires work with us."

@@ -34,6 +34,7 @@ from lamplighter.hub.perpetrator_side.models import (
 )
 from lamplighter.hub.perpetrator_side.selectors import Course, SessionState
 from lamplighter.hub.perpetrator_side.services import PARTITION, hold, note
+from lamplighter.hub.safeguarding import services as safeguarding
 
 ALLOCATION, SESSION, CHASE = "intervention.allocation", "intervention.session", "intervention.chase"
 PAGE = "perpetrator_side:enrolment"
@@ -42,13 +43,21 @@ What = SessionOutcome.What
 
 @transaction.atomic
 def enrol(
-    user: User, case: Case, programme: library.Programme, ground: str, answers: Mapping[str, str], why: str
+    user: User,
+    case: Case,
+    programme: library.Programme,
+    ground: str,
+    answers: Mapping[str, str],
+    why: str,
+    *,
+    without_check: str = "",
 ) -> Enrolment:
-    """Enrol the person on a footing, if the gate is open for it and every criterion is met.
+    """Enrol the person, if the gate is open, every criterion is met and the victim's side says "go on".
 
     ``answers`` holds yes, no or not_known for each criterion's code. The
-    allocation clock starts. ``policies.StaleError`` carries an enrolment in the
-    same programme that is running already.
+    allocation clock starts. Required work goes on before the victim-safety check for the
+    reason in ``without_check``; voluntary work does not. ``policies.StaleError`` carries an
+    enrolment in the same programme that is running already.
     """
     hold(case)
     found = policies.check_gate(case, agency=user.agency_id)
@@ -58,6 +67,8 @@ def enrol(
     for course in selectors.courses(case):
         if course.programme.code == programme.code and course.ending is None:
             raise policies.StaleError(course.enrolment)
+    required = library.is_required(ground)
+    without = safeguarding.starts(user, case, required=required, without=without_check)
     row = {"programme": programme.code, "ground": ground, "eligibility": dict(answers), "why": why}
     made = Enrolment.objects.create(**owned(user, case, legal_status=" ".join(found.statuses), **row))
     now = moment.now()
@@ -72,6 +83,8 @@ def enrol(
         row=made,
     )
     note(user, case, "enrolled", f"Enrolled in {programme.title}", made, "enrolment", [*row])
+    if without:
+        safeguarding.started(user, case, made.key, without=without_check.strip())
     return made
 
 
@@ -205,6 +218,8 @@ def chase(user: User, case: Case, course: Course, state: SessionState, words: st
 def end(user: User, case: Case, course: Course, how: str, why: str) -> Ending:
     """The programme is over: delivered in full, or stopped, by whom and why. Its clocks stop.
 
+    The victim's advocate is told that work has ended, and asked to sign the check again.
+
     ``policies.StaleError`` carries the end that somebody else has recorded.
     """
     policies.check_own(user, course.enrolment.owner_id, course.enrolment.owner.name)
@@ -224,6 +239,8 @@ def end(user: User, case: Case, course: Course, how: str, why: str) -> Ending:
                     _end(user, case, kind, state.session, why="The programme ended.", state="cancelled")
             title = f"{course.programme.title}: {made.get_how_display().lower()}"
             note(user, case, "ended", title, course.enrolment, "enrolment", ["how", "why"])
+            required = library.is_required(course.enrolment.ground)
+            safeguarding.ended(user, case, course.enrolment.key, required=required)
     except IntegrityError:
         raise policies.StaleError(_ending(course)) from None
     return made

@@ -112,7 +112,9 @@ class EnrolForm(forms.Form):
 
     ground = radios("Takes part as", required="Choose on what footing the person takes part")
 
-    def __init__(self, *args: Any, programme: library.Programme, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, programme: library.Programme, check_missing: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         grounds = library.grounds()
         self.fields["ground"].choices = [(g, grounds[g]["title"]) for g in programme.grounds]  # type: ignore[attr-defined]  # a ChoiceField
@@ -120,6 +122,13 @@ class EnrolForm(forms.Form):
         for code, question in programme.criteria.items():
             self.fields[f"c_{code}"] = radios(question, YES_NO, required=f"Answer: {question}", inline=True)
         self.fields["why"] = text_box("Why this programme?", required="Enter why this programme")
+        if check_missing:
+            self.fields["without_check"] = text_box(
+                "Why does required work go on before the check on the victim’s side?",
+                hint=f"{check_missing} Voluntary work waits. Leave this empty unless a court, a licence or "
+                "an order requires the work. The victim’s advocate is told at once.",
+                rows=2,
+            )
 
     def answers(self) -> dict[str, str]:
         return {code: self.cleaned_data[f"c_{code}"] for code in self.criteria}

@@ -58,6 +58,11 @@ def grounds() -> dict[str, Mapping[str, Any]]:
     return {row["code"]: row for row in configuration.GATE.document()["ground"]}
 
 
+def is_required(ground: str) -> bool:
+    """Return whether work on this footing is required; of a ground that is no more, it is not."""
+    return bool(grounds().get(ground, {}).get("work") == "direct_required")
+
+
 # Programmes ------------------------------------------------------------------------------------------------
 
 

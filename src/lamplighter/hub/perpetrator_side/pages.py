@@ -76,7 +76,7 @@ def cases_on(request: HttpRequest, case: Case) -> bool:
 def show(
     request: HttpRequest, case: Case, template: str, context: dict[str, Any], as_at: dt.datetime | None = None
 ) -> HttpResponse:
-    """Render a page of this side."""
+    """Render a page of this side; ``template`` with a "/" is another context's."""
     writes = permissions.may_work_here(request.user) and as_at is None
     common = {
         "writes": writes,
@@ -85,9 +85,8 @@ def show(
         "unseen": presenters.unseen(request.user, case),
     }
     here = request.resolver_match.view_name if request.resolver_match else HOME
-    return render(
-        request, f"perpetrator_side/{template}.html", frame(request, case, here, as_at) | common | context
-    )
+    name = template if "/" in template else f"perpetrator_side/{template}"
+    return render(request, f"{name}.html", frame(request, case, here, as_at) | common | context)
 
 
 def typed(form: forms.Form) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from lamplighter.hub.access import moment
 from lamplighter.hub.access.pages import who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
@@ -25,6 +26,8 @@ from lamplighter.hub.perpetrator_side import (
 )
 from lamplighter.hub.perpetrator_side.models import SessionOutcome
 from lamplighter.hub.perpetrator_side.pages import ask, page_of_a_case, page_that_writes, show
+from lamplighter.hub.safeguarding import selectors as safeguarding
+from lamplighter.hub.safeguarding.policies import needs_check
 
 
 @page_of_a_case
@@ -46,7 +49,9 @@ def enrol(request: HttpRequest, case: Case, code: str) -> HttpResponse:
     programme = library.programmes(timezone.localdate()).get(code)
     if programme is None:
         raise Http404
-    form = forms.EnrolForm(request.POST or None, programme=programme)
+    standing = safeguarding.standing(case, who(request).agency_id)
+    missing = needs_check(standing, moment.now())
+    form = forms.EnrolForm(request.POST or None, programme=programme, check_missing=missing)
     return ask(
         request,
         case,
@@ -58,6 +63,7 @@ def enrol(request: HttpRequest, case: Case, code: str) -> HttpResponse:
             form.cleaned_data["ground"],
             form.answers(),
             form.cleaned_data["why"],
+            without_check=form.cleaned_data.get("without_check", ""),
         ),
         title=f"Enrol in {programme.title}",
         button="Enrol",
@@ -66,6 +72,7 @@ def enrol(request: HttpRequest, case: Case, code: str) -> HttpResponse:
         intro=[
             f"For: {programme.for_whom}. {programme.dose}.",
             wording.gate_line(policies.check_gate(case, agency=request.user.agency_id)),
+            missing or "The check on the victim’s side says: go on.",
         ],
     )
 

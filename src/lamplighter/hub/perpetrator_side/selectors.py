@@ -41,7 +41,10 @@ NO_EVIDENCE = (
     SUMMARY,
     *(
         f"intervention.{verb}"
-        for verb in ("statement", "typology", "enrolled", "allocated", "offered", "ended")
+        for verb in (
+            *("statement", "typology", "enrolled", "allocated", "offered", "ended"),
+            *("safety_check", "warned"),
+        )
     ),
 )
 

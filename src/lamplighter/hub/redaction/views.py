@@ -21,7 +21,7 @@ from lamplighter.hub.cases.models import Party
 from lamplighter.hub.redaction import forms, permissions, policies, presenters, selectors, services
 from lamplighter.hub.sharing import policies as sharing
 
-SIDES = ("shared", "police", "health", "advocacy", "release")
+SIDES = ("shared", "police", "health", "advocacy", "warning", "release")
 A_PAGE = 25
 
 

@@ -20,7 +20,7 @@ from lamplighter.hub.design.environment import plural
 from lamplighter.hub.rights import forms, letter, permissions, policies, presenters, selectors, services
 from lamplighter.hub.rights.rules import NOT_DECIDED
 
-SIDES = ("shared", "police", "health", "advocacy")
+SIDES = ("shared", "police", "health", "advocacy", "warning")
 
 
 @shows("oversight")

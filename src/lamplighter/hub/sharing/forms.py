@@ -104,7 +104,7 @@ class ReleaseForm(Form):
 
     @staticmethod
     def _goals(origins: Sequence[str]) -> list[tuple[str, str]]:
-        goals = [(n, _capital(words)) for n, words in SIDE.items() if n not in {"vault", *origins}]
+        goals = [(n, _capital(words)) for n, words in SIDE.items() if n not in {"vault", "warning", *origins}]
         # Clinicians' notes are not probation's to read, though both are on this side.
         return [*goals, ("health", "A probation service, named below")] if "health" in origins else goals
 

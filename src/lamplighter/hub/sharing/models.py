@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from lamplighter.hub.access import rules
-from lamplighter.hub.access.models import PARTITION_CHOICES, CaseRow, RowOfAnyPartition, redactable
+from lamplighter.hub.access.models import CaseRow, RowOfAnyPartition, partition_choices, redactable
 from lamplighter.hub.sharing import walls
 
 # Everybody on the case reads what is shared, so where she lives can go to neither.
@@ -26,8 +26,8 @@ class Crossing(CaseRow):
     wall = "release"
     wall_changes = walls.changes()
 
-    from_partition = models.CharField(max_length=10, choices=PARTITION_CHOICES)
-    to_partition = models.CharField(max_length=10, choices=PARTITION_CHOICES)
+    from_partition = models.CharField(max_length=10, choices=partition_choices)
+    to_partition = models.CharField(max_length=10, choices=partition_choices)
     # Codes of agencies; empty: everybody on the case who reads that partition.
     to_agencies = ArrayField(models.CharField(max_length=60), default=list)
     expires_at = models.DateTimeField()

@@ -16,7 +16,8 @@ def origins(user: Any) -> list[str]:
     return [
         p.name
         for p in CASE_PARTITIONS.values()
-        if p.name != "shared" and any(user.role in r.roles and r.kind in (None, kind) for r in p.readers)
+        if not (p.name == "shared" or p.of_services)
+        and any(user.role in r.roles and r.kind in (None, kind) for r in p.readers)
     ]
 
 
@@ -27,7 +28,7 @@ def sides(user: Any) -> list[str]:
         p.name
         for p in CASE_PARTITIONS.values()
         if any(user.role in r.roles and r.kind in (None, kind) and not r.own_rows_only for r in p.readers)
-        and p.name != "shared"
+        and not (p.name == "shared" or p.of_services)
     ]
 
 

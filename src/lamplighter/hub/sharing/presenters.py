@@ -24,6 +24,7 @@ SIDE = {
     "health": "the health service",
     "advocacy": "the advocacy service",
     "vault": "the vault",
+    "warning": "those who are warned",
 }
 CONTENT_ENDED = "Not shown: it has ended"
 

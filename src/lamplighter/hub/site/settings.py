@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.cases.apps.CasesConfig",
     "lamplighter.hub.perpetrator_side.apps.PerpetratorSideConfig",
     "lamplighter.hub.victim_side.apps.VictimSideConfig",
+    "lamplighter.hub.safeguarding.apps.SafeguardingConfig",
     "lamplighter.hub.sharing.apps.SharingConfig",
     "lamplighter.hub.casework.apps.CaseworkConfig",
     "lamplighter.hub.children.apps.ChildrenConfig",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.models import owned
@@ -56,7 +57,8 @@ def appoint(
         cases.enter(user, case, "victim.advocate", SHARED_FACT)
         contact.start_plan(user, case, advocate, _today())
     else:
-        running = Clock.objects.filter(case=case, kind__startswith="victim.", state=Clock.State.RUNNING)
+        hers = Q(kind__startswith="victim.") | Q(kind="safety.check")
+        running = Clock.objects.filter(hers, case=case, state=Clock.State.RUNNING)
         running.filter(partition="advocacy").update(assigned_to=advocate)
     cases.enter(
         user,

@@ -1,0 +1,37 @@
+"""Who asks for a check, who signs it, who warns and who is warned. What is there is for the wall to show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lamplighter.hub.access import sides
+from lamplighter.hub.access.partitions import WARNING
+from lamplighter.hub.accounts.permissions import may_see_cases
+from lamplighter.hub.cases.models import Case
+from lamplighter.hub.perpetrator_side.permissions import may_look_here, may_work_here
+from lamplighter.hub.safeguarding import selectors
+from lamplighter.hub.victim_side.permissions import (
+    may_read_victim_side,
+    may_work_with_victim,
+    victim_side_open,
+)
+
+__all__ = [
+    "may_look_here",
+    "may_read_victim_side",
+    "may_read_warnings",
+    "may_work_here",
+    "may_work_with_victim",
+    "victim_side_open",
+    "warned",
+]
+
+
+def may_read_warnings(user: Any) -> bool:
+    """Those whom a warning is for."""
+    return may_see_cases(user) and sides.reads(user, WARNING.name, "")
+
+
+def warned(user: Any, case: Case) -> bool:
+    """Whether there is a warning on the case that this person reads."""
+    return selectors.warned(case)
