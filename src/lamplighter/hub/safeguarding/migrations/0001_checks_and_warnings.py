@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_form_drafts'),
-        ('cases', '0010_partitions_by_name'),
+        ('cases', '0012_partitions_by_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_what_closing_asks'),
+        ("cases", "0011_mappa"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sharing', '0002_receipts'),
+        ("sharing", "0003_refusals"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rights', '0003_erased_early'),
+        ("rights", "0004_time_opinions_and_own_words"),
     ]
 
     operations = [

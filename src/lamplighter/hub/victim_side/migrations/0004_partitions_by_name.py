@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('victim_side', '0001_initial'),
+        ("victim_side", "0003_enhanced_by_category"),
     ]
 
     operations = [
