@@ -24,7 +24,7 @@ from tests.integration.access import making as access
 from tests.integration.victim_side import making
 
 pytestmark = pytest.mark.django_db
-CONFIDENTIAL = ("", "support", "impact", "needs", "safety-plan")
+CONFIDENTIAL = ("", "support", "impact", "needs", "public-funds", "safety-plan")
 PHONE, STREET, WORD = "07700 900417", "Foxglove", "library books"
 
 
@@ -272,7 +272,11 @@ def test_a_broken_glass_reads_and_does_not_write(world: making.World) -> None:
 @pytest.mark.parametrize(
     ("partition", "opens", "shut"),
     [
-        ("advocacy", ("", "support", "impact", "needs", "safety-plan", "contact"), ("safe-contact",)),
+        (
+            "advocacy",
+            ("", "support", "impact", "needs", "public-funds", "safety-plan", "contact"),
+            ("safe-contact",),
+        ),
         ("police", ("contact",), ("", "support", "safe-contact")),
         ("vault", ("safe-contact",), ("", "support", "contact")),
     ],
