@@ -24,7 +24,7 @@ from tests.integration.access import making as access
 from tests.integration.victim_side import making
 
 pytestmark = pytest.mark.django_db
-CONFIDENTIAL = ("", "support", "impact", "needs", "safety-plan")
+CONFIDENTIAL = ("", "support", "impact", "needs", "public-funds", "safety-plan")
 PHONE, STREET, WORD = "07700 900417", "Foxglove", "library books"
 
 
