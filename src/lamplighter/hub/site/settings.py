@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.sharing.apps.SharingConfig",
     "lamplighter.hub.casework.apps.CaseworkConfig",
     "lamplighter.hub.redaction.apps.RedactionConfig",
+    "lamplighter.hub.workforce.apps.WorkforceConfig",
     "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
     "lamplighter.hub.duplicates.apps.DuplicatesConfig",
