@@ -60,7 +60,7 @@ def test_somebody_of_a_force_is_reported_and_another_force_deals_with_it(page: P
     page.get_by_role("button", name="Name the lead").click()
     expect(page.get_by_text("Professional-standards route")).to_be_visible()
     look(page, "marker")
-    page.get_by_role("link", name="Record what came of it").first.click()
+    page.get_by_role("link", name="Record the outcome").first.click()
     look(page, "step")
     page.goto(f"{site}/staff-reported/")
     look(page, "list")

@@ -304,6 +304,7 @@ def test_the_team_reads_who_of_the_agency_read_before_and_its_auditor_reads_noth
         elsewhere = making.somebody(Role.INVESTIGATOR, "force-b")
         User.objects.filter(pk=elsewhere.pk).update(display_name="Otto Lind")
     telling.browser(officer).get(reverse("patterns:pattern", args=[course().course_id]), secure=True)
+    telling.browser(officer).get(reverse("clocks:mine"), secure=True)
     telling.browser(elsewhere).get(reverse("intake:report", args=[report_key()]), secure=True)
     marker = mark(making.somebody(Role.ADVOCATE, "helpline"))
     lead = led(marker)

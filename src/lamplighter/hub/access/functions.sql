@@ -120,9 +120,16 @@ CREATE OR REPLACE FUNCTION access.against(of_marker bigint) RETURNS boolean LANG
     SELECT access.proved() AND (access.named_in(of_marker)
         OR (access.of_marked_agency(of_marker) AND NOT access.in_team(of_marker)))
 $$;
+-- Those of their agency or that name them, whether or not they have ended or the team admitted them: nearly always none.
+CREATE OR REPLACE FUNCTION access.markers_touching() RETURNS TABLE (marker_id bigint) LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT m.id FROM workforce_marker m JOIN accounts_user u ON u.agency_id = m.agency_id WHERE u.id = access.claimed()
+    UNION SELECT n.marker_id FROM workforce_nameduser n WHERE n.user_id = access.claimed()
+$$;
 CREATE OR REPLACE FUNCTION access.markers_against() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
-    SELECT coalesce(array_agg(s.marker_id), '{}') FROM access.standing_markers() s WHERE access.against(s.marker_id)
+    SELECT coalesce(array_agg(t.marker_id), '{}') FROM access.markers_touching() t
+    WHERE access.against(t.marker_id) AND t.marker_id IN (SELECT s.marker_id FROM access.standing_markers() s)
 $$;
 -- The two people of what a marker is on, as linkage knows them now. Where it knows nobody of it any more (the report was
 -- withdrawn, the pattern has another id), those of the reports that it has covered.
@@ -186,7 +193,7 @@ CREATE OR REPLACE FUNCTION access.marked(of_case bigint) RETURNS boolean LANGUAG
     COST 1000 SET search_path = public, pg_temp AS $$
 BEGIN
     -- Nearly always there is none.
-    RETURN EXISTS (SELECT 1 FROM workforce_marker) AND of_case = ANY (access.marked_cases());
+    RETURN EXISTS (SELECT 1 FROM access.markers_touching()) AND of_case = ANY (access.marked_cases());
 END $$;
 -- Those of the agency whom the team admitted read the case, and never where the victim is.
 CREATE OR REPLACE FUNCTION access.off_vault(of_case bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER

@@ -21,8 +21,7 @@ def _sectors() -> Mapping[str, str]:
 PART = Part(
     "staff_reported",
     "Staff who are reported",
-    "What is seen to when the person reported works for an agency: who deals with it, and the "
-    "professional-standards route, each with its time limit.",
+    "What is done when the person reported works for an agency, and by when.",
     SHIPPED,
     (
         Rows(

@@ -125,7 +125,7 @@ class PersonForm(forms.Form):
 
 class StepForm(forms.Form):
     use_required_attribute = False
-    outcome = radios("What came of it?", StepOutcome.Outcome.choices, required="Choose what came of it")
+    outcome = radios("Outcome", StepOutcome.Outcome.choices, required="Choose the outcome")
     on = DatePartsField(label="On which day?", latest=timezone.localdate)
     words = text_box(
         "To whom did it go, and what did they say?",

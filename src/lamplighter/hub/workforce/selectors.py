@@ -27,6 +27,12 @@ def every() -> list[Marker]:
     return list(_markers().order_by("-at", "-pk"))
 
 
+def of_team(user: User) -> list[Marker]:
+    """Return the markers in whose team somebody is."""
+    mine = Member.objects.filter(user=user, ended_at=None).values("marker")
+    return list(_markers().filter(pk__in=mine).order_by("-at", "-pk"))
+
+
 def one(key: uuid.UUID) -> Marker:
     """Return one, or "not found", said the same for one that never was."""
     found = _markers().filter(key=key).first()

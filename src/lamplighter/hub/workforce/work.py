@@ -21,7 +21,8 @@ def notices(user: User, team: bool) -> list[Notice]:
     """Return what waits for this person; nothing where they may read no marker."""
     if team or not permissions.may_see_marker(user):
         return []
-    return [n for m in selectors.standing(selectors.every()) for n in _of(user, m)]
+    found = selectors.every() if permissions.may_lead(user) else selectors.of_team(user)
+    return [n for m in selectors.standing(found) for n in _of(user, m)] if found else []
 
 
 def _of(user: User, marker: Marker) -> list[Notice]:
