@@ -59,6 +59,7 @@ def test_somebody_of_a_force_is_reported_and_another_force_deals_with_it(page: P
     look(page, "lead")
     page.get_by_role("button", name="Name the lead").click()
     expect(page.get_by_text("Professional-standards route")).to_be_visible()
+    expect(page.get_by_text("1 report, and every later one as it comes.")).to_be_visible()
     look(page, "marker")
     page.get_by_role("link", name="Record the outcome").first.click()
     look(page, "step")

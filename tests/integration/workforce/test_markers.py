@@ -17,6 +17,7 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake.models import ReportVersion
+from lamplighter.hub.patterns import erasing
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.people.models import Membership
 from lamplighter.hub.workforce import policies, services
@@ -367,3 +368,16 @@ def test_a_marker_holds_when_its_report_is_withdrawn() -> None:
     officer = telling.browser(making.somebody(Role.INVESTIGATOR, "force-a"))
     assert {officer.get(p, secure=True).status_code for p in places(found)} == {404}
     assert officer.get(reverse("intake:report", args=[key]), secure=True).status_code == 404
+
+
+def test_nothing_is_left_of_an_erased_report_and_its_marker_holds_for_the_others() -> None:
+    marker = mark(making.somebody(Role.ADVOCATE, "helpline"))
+    gone, left = story.STORY[0]["report_id"], story.STORY[1]["report_id"]
+    assert erasing.erase_reports([gone])["workforce_covered"] == 1
+    marker.refresh_from_db()
+    assert marker.report_id not in {gone, ""}
+    assert not Covered.objects.filter(report_id=gone).exists()
+    with identity.as_person(making.somebody(Role.COORDINATOR, "force-a")):
+        assert not ReportVersion.objects.filter(report_id=left).exists()
+    with identity.as_person(making.somebody(Role.COORDINATOR, "force-b")):
+        assert ReportVersion.objects.filter(report_id=left).exists()

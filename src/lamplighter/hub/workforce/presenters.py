@@ -16,7 +16,7 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.workforce import rules, selectors
 from lamplighter.hub.workforce.models import Marker, Step
-from lamplighter.reporting.words import count
+from lamplighter.reporting.words import clock, count
 
 KINDS = {"report": "A report", "pattern": "A pattern", "person": "A person’s records", "case": "A case"}
 
@@ -96,12 +96,13 @@ def page(marker: Marker, user: User) -> dict[str, Any]:
 
 def _facts(marker: Marker) -> list[dict[str, Any]]:
     by = f"{marker.by.display_name}, {marker.by.agency}" if marker.by and marker.by.agency else "The hub"
+    at = timezone.localtime(marker.at)
     rows = (
         ("Works for", employer(marker)),
         ("As", marker.get_post_display()),
         ("Known because", marker.get_known_display()),
         ("Recorded by", by),
-        ("Recorded", f"{timezone.localtime(marker.at):%-d %B %Y, %H:%M}"),
+        ("Recorded", f"{at:%-d %B %Y} at {clock(at)}"),
     )
     return [{"key": {"text": k}, "value": {"text": v}} for k, v in rows]
 

@@ -13,9 +13,13 @@ BEGIN
         RETURN 0;
     END IF;
     INSERT INTO workforce_covered (marker_id, report_id, at)
-    SELECT DISTINCT p.marker_id, m.report_id, clock_timestamp()
-    FROM access.marker_persons(ARRAY(SELECT s.marker_id FROM access.standing_markers() s)) p
-    JOIN people_membership m ON m.person_id = p.person AND m.current
+    SELECT o.marker_id, o.report_id, clock_timestamp() FROM (
+        SELECT p.marker_id, m.report_id
+        FROM access.marker_persons(ARRAY(SELECT s.marker_id FROM access.standing_markers() s)) p
+        JOIN people_membership m ON m.person_id = p.person AND m.current
+        UNION SELECT w.id, w.report_id
+        FROM access.standing_markers() s JOIN workforce_marker w ON w.id = s.marker_id WHERE w.report_id <> ''
+    ) o
     ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS made = ROW_COUNT;
     RETURN made;
