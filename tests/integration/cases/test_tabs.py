@@ -65,22 +65,30 @@ HIS = [
     "Officer consulted",
 ]
 ASK, RETENTION, REDACT = "Restricted information", "Retention", "Redact something"
+WORKS_FOR = "Works for an agency"
 JOINED = "Joined cases"
 KEEPING = ["Blocked people", "Who looked"]
 # Role, agency, the pages on each side (one page makes no list), and in the administration.
 WHO: list[tuple[str, str, dict[str, list[str]], list[str]]] = [
-    (Role.ADVOCATE, "helpline", {VICTIM: HERS}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
-    (Role.CLINICIAN, "health", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
-    (Role.PROBATION, "probation", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
-    (Role.INVESTIGATOR, "force-a", {VICTIM: HERS[1:3]}, [*EVERYBODYS, RETENTION, ASK, REDACT]),
+    (Role.ADVOCATE, "helpline", {VICTIM: HERS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
+    (Role.CLINICIAN, "health", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
+    (Role.PROBATION, "probation", {SUSPECT: HIS}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
+    (Role.INVESTIGATOR, "force-a", {VICTIM: HERS[1:3]}, [*EVERYBODYS, RETENTION, ASK, REDACT, WORKS_FOR]),
     (
         Role.STALKING_LEAD,
         "force-a",
         {VICTIM: HERS[1:3]},
-        [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, JOINED],
+        [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
     ),
-    (Role.COORDINATOR, "hub", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, JOINED]),
-    (Role.COORDINATOR, "force-b", {VICTIM: []}, [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, JOINED]),
+    *(
+        (
+            Role.COORDINATOR,
+            code,
+            {VICTIM: []},
+            [*EVERYBODYS, RETENTION, ASK, *KEEPING, REDACT, WORKS_FOR, JOINED],
+        )
+        for code in ("hub", "force-b")
+    ),
 ]
 
 
@@ -168,7 +176,7 @@ def test_every_page_of_a_case_lights_a_tab() -> None:
         page.name
         for page in walking.pages()
         if "key" in page.parameters and page.name.split(":")[0] in OF_CASES
-    }
+    } | {"workforce:case"}
     assert pages - held == bare
     assert held - pages == set()
 

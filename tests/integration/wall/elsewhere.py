@@ -53,6 +53,9 @@ WITH_RULES_OF_THEIR_OWN: dict[str, set[Role]] = {
     "audit.UnusualAccess": {Role.AUDITOR},
     "audit.UnusualAccessClosing": {Role.AUDITOR},
     "rights.Erasure": {Role.AUDITOR},
+    # Of an employer who is no agency here, and of a team of which nobody looks.
+    **{f"workforce.{m}": RECORDS_READERS for m in ("Marker", "Member", "EndProposed", "EndChecked")},
+    **{f"workforce.{m}": set() for m in ("NamedUser", "Covered", "Step", "StepOutcome")},
 }
 # Of one agency alone, whatever the role's casework elsewhere.
 # Of whose reports nobody else reads a word until they say so; here they said nothing.
@@ -77,6 +80,9 @@ GIVEN: dict[str, Any] = {
     "insight.Publication.edition": "2026-04",
     "insight.Publication.profile": "police-victim",
     "insight.Release.profile": "police-victim",
+    # On one thing: a pattern, whose id addresses carry.
+    "workforce.Marker.report_id": "",
+    "workforce.Marker.course_id": "C-AAAAAA",
     "people.LinkModel.used_from": dt.datetime(2001, 1, 1, tzinfo=dt.UTC),
     "people.Membership.current": False,
 }

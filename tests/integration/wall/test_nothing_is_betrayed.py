@@ -18,10 +18,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from lamplighter.hub.access import identity
+from lamplighter.hub.accounts import sealing
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.cases.models import Entry
-from lamplighter.hub.people import selectors
+from lamplighter.hub.people import addresses, selectors
 from lamplighter.hub.perpetrator_side import wording
+from lamplighter.hub.workforce import services as workforce
 from tests.integration.access import making
 from tests.integration.wall import aside, walking
 from tests.integration.wall.scene import Scene
@@ -93,6 +96,54 @@ def test_what_one_may_not_see_changes_nothing_of_what_one_sees(role: str, code: 
             f" {len(found)} differ"
         )
     assert found == {}
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_staff_of_an_agency_learn_nothing_of_a_marker_and_what_it_covers(named: bool, capsys: Any) -> None:
+    """A colleague, and the person reported themselves: each page as if none of it had ever been there."""
+    scene = Scene()
+    user, client = signed_in(Role.STALKING_LEAD, "force-a")
+    before = aside.hidden_from(user)
+    advocate = scene.staff["helpline"]
+    with identity.as_person(advocate):
+        made = {"agency": making.agency("force-a"), "sector": "police", "post": "officer", "known": "victim"}
+        workforce.mark(advocate, report_id=scene.report.report_id, **made, named=user if named else None)
+        workforce.mark(advocate, case=scene.case, **made)
+    hidden = aside.hidden_from(user)
+    more = {t: set(ids) - set(before.get(t, ())) for t, ids in hidden.items()}
+    assert {"intake_reportversion", "patterns_course", "people_membership", "cases_case"} <= {
+        t for t, ids in more.items() if ids
+    }
+    told = aside.told_of(user)
+    keys = aside.keys_of(hidden) - aside.addresses_of(told)
+    selectors.model_in_use()
+    there = everything(client, scene, keys)
+    with aside.set_aside(hidden, told):
+        without = everything(client, scene, keys)
+    found = {a: differs for a, answer in there.items() if (differs := answer.differs(without[a]))}
+    with capsys.disabled():
+        print(f"\nmarked, {'named' if named else 'a colleague'}: {len(there)} answers, {len(found)} differ")
+    assert found == {}
+    # What is hidden is answered like what never was.
+    nowhere: dict[str, str] = {}
+    for page in walking.pages():
+        for address in [a for a in walking.addresses(page, scene.known()) if any(k in a for k in keys)][:1]:
+            never = address
+            for key in [key for key in keys if key in address]:
+                never = never.replace(key, of_nothing(key))
+            here, other = aside.ask(client, address), aside.ask(client, never)
+            if differs := nameless(here, address).differs(nameless(other, never)):
+                nowhere[page.name] = differs
+    assert nowhere == {}
+
+
+def of_nothing(key: str) -> str:
+    """A key of the same kind of which there is nothing."""
+    try:
+        addresses.pair_at(key)
+    except sealing.NotOpenedError:
+        return str(uuid.uuid4()) if "-" in key else uuid.uuid4().hex[: len(key)]
+    return addresses.address_of(f"x:{uuid.uuid4()}", f"y:{uuid.uuid4()}")
 
 
 @pytest.mark.parametrize(("role", "code"), LOOKING)

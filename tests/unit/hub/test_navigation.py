@@ -11,9 +11,12 @@ CASEWORK = ["My work", "Patterns", "Cases", "New report"]
 EXPECTED = {
     Role.COORDINATOR: (
         [*CASEWORK, "Imports", "Emergency access", "More"],
-        ["Data requests", "Statistics", "Accounts", "Service", "Configuration"],
+        ["Data requests", "Statistics", "Staff who are reported", "Accounts", "Service", "Configuration"],
     ),
-    Role.STALKING_LEAD: ([*CASEWORK, "Emergency access", "Data requests", "Statistics"], []),
+    Role.STALKING_LEAD: (
+        [*CASEWORK, "Emergency access", "Data requests", "More"],
+        ["Statistics", "Staff who are reported"],
+    ),
     Role.INVESTIGATOR: ([*CASEWORK, "Data requests"], []),
     Role.ADVOCATE: ([*CASEWORK, "Data requests"], []),
     Role.PROBATION: (["My work", "Cases", "New report", "Data requests"], []),

@@ -74,6 +74,138 @@ CREATE OR REPLACE FUNCTION access.same_two(one bigint, other bigint) RETURNS boo
         )
     )
 $$;
+-- Somebody who was reported works for an agency (lamplighter.hub.workforce). A marker stands until two people ended it.
+CREATE OR REPLACE FUNCTION access.standing_markers() RETURNS TABLE (marker_id bigint) LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT m.id FROM workforce_marker m
+    WHERE NOT EXISTS (SELECT 1 FROM workforce_endproposed p JOIN workforce_endchecked c ON c.proposal_id = p.id
+                      WHERE p.marker_id = m.id AND c.agrees)
+$$;
+-- In the team by name, and of the same agency as when they were named.
+CREATE OR REPLACE FUNCTION access.in_team(of_marker bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT access.proved() AND EXISTS (
+        SELECT 1 FROM workforce_member t
+        JOIN accounts_user u ON u.id = t.user_id AND u.agency_id = t.agency_id AND u.is_active
+        WHERE t.marker_id = of_marker AND t.user_id = access.claimed() AND t.ended_at IS NULL)
+$$;
+CREATE OR REPLACE FUNCTION access.leads_team(of_marker bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT access.in_team(of_marker) AND EXISTS (
+        SELECT 1 FROM workforce_member t
+        WHERE t.marker_id = of_marker AND t.user_id = access.claimed() AND t.ended_at IS NULL AND t.lead)
+$$;
+-- Whether somebody leads the team who is still here, and where they were.
+CREATE OR REPLACE FUNCTION access.has_lead(of_marker bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM workforce_member t
+        JOIN accounts_user u ON u.id = t.user_id AND u.agency_id = t.agency_id AND u.is_active
+        WHERE t.marker_id = of_marker AND t.ended_at IS NULL AND t.lead)
+$$;
+CREATE OR REPLACE FUNCTION access.of_marked_agency(of_marker bigint) RETURNS boolean LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM workforce_marker m JOIN accounts_user u ON u.agency_id = m.agency_id
+                   WHERE m.id = of_marker AND u.id = access.claimed())
+$$;
+-- Whether a marker is against whoever asks: they are named in it, or of its agency and not admitted by name. Also of a
+-- marker that has ended: they do not learn that there was one.
+CREATE OR REPLACE FUNCTION access.named_in(of_marker bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM workforce_nameduser n
+                   WHERE n.marker_id = of_marker AND n.user_id = access.claimed())
+$$;
+CREATE OR REPLACE FUNCTION access.against(of_marker bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT access.proved() AND (access.named_in(of_marker)
+        OR (access.of_marked_agency(of_marker) AND NOT access.in_team(of_marker)))
+$$;
+-- Those of their agency or that name them, whether or not they have ended or the team admitted them: nearly always none.
+CREATE OR REPLACE FUNCTION access.markers_touching() RETURNS TABLE (marker_id bigint) LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT m.id FROM workforce_marker m JOIN accounts_user u ON u.agency_id = m.agency_id WHERE u.id = access.claimed()
+    UNION SELECT n.marker_id FROM workforce_nameduser n WHERE n.user_id = access.claimed()
+$$;
+CREATE OR REPLACE FUNCTION access.markers_against() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT coalesce(array_agg(t.marker_id), '{}') FROM access.markers_touching() t
+    WHERE access.against(t.marker_id) AND t.marker_id IN (SELECT s.marker_id FROM access.standing_markers() s)
+$$;
+-- The two people of what a marker is on, as linkage knows them now. Where it knows nobody of it any more (the report was
+-- withdrawn, the pattern has another id), those of the reports that it has covered.
+CREATE OR REPLACE FUNCTION access.marker_persons(of_markers bigint[]) RETURNS TABLE (marker_id bigint, person text, side text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH wanted AS MATERIALIZED (
+        SELECT m.id, m.report_id, m.case_id, coalesce(nullif(m.course_id, ''), c.course_id, '') AS course_id
+        FROM workforce_marker m LEFT JOIN cases_case c ON c.id = m.case_id WHERE m.id = ANY (of_markers)
+    ), direct AS MATERIALIZED (
+        SELECT w.id, p.person_id::text AS person, p.role::text AS side
+        FROM wanted w JOIN people_membership p ON p.report_id = w.report_id AND p.current
+        WHERE w.report_id <> '' AND p.role IN ('victim', 'suspect')
+        UNION SELECT w.id, p.person_id::text, p.side::text
+        FROM wanted w JOIN cases_party p ON p.case_id = w.case_id AND p.replaced_at IS NULL WHERE p.person_id <> ''
+        UNION SELECT w.id, o.person, o.side
+        FROM wanted w JOIN patterns_course k ON k.course_id = w.course_id AND k.superseded_at IS NULL,
+            LATERAL (VALUES (k.victim_person::text, 'victim'), (k.suspect_person::text, 'suspect')) AS o (person, side)
+        WHERE w.course_id <> '' AND o.person IS NOT NULL
+    )
+    SELECT d.id, d.person, d.side FROM direct d
+    UNION SELECT v.marker_id, p.person_id::text, p.role::text
+    FROM workforce_covered v JOIN people_membership p ON p.report_id = v.report_id AND p.current
+    WHERE v.marker_id = ANY (of_markers) AND p.role IN ('victim', 'suspect')
+        AND v.marker_id NOT IN (SELECT d.id FROM direct d)
+$$;
+-- The cases that markers cover. ``of_suspect``: a case about the person reported, in whichever part, which nobody of the
+-- agency finds; another case of the victim's is kept from the person who is named alone.
+CREATE OR REPLACE FUNCTION access.marker_cases(of_markers bigint[])
+    RETURNS TABLE (marker_id bigint, case_id bigint, of_suspect boolean) LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    WITH persons AS MATERIALIZED (SELECT * FROM access.marker_persons(of_markers)),
+    wanted AS MATERIALIZED (
+        SELECT m.id, m.report_id, m.case_id, coalesce(nullif(m.course_id, ''), c.course_id, '') AS course_id
+        FROM workforce_marker m LEFT JOIN cases_case c ON c.id = m.case_id WHERE m.id = ANY (of_markers)
+    ), found AS (
+        SELECT w.id AS marker_id, w.case_id, true AS of_suspect FROM wanted w WHERE w.case_id IS NOT NULL
+        UNION SELECT w.id, c.id, true FROM wanted w JOIN cases_case c ON c.course_id = w.course_id
+        WHERE w.course_id <> ''
+        UNION SELECT p.marker_id, q.case_id, p.side = 'suspect'
+        FROM persons p JOIN cases_party q ON q.person_id = p.person AND q.replaced_at IS NULL
+        UNION SELECT p.marker_id, c.id, true
+        FROM persons p JOIN patterns_course k ON k.superseded_at IS NULL
+            AND ((p.side = 'suspect' AND p.person IN (k.victim_person, k.suspect_person))
+                 OR (k.victim_person = p.person AND k.suspect_person IS NULL))
+        JOIN cases_case c ON c.course_id = k.course_id
+        UNION SELECT w.id, r.case_id, true
+        FROM wanted w JOIN intake_reportversion v ON v.report_id = w.report_id
+        JOIN arrivals_casereport r ON r.report_key = v.key AND r.ended_at IS NULL WHERE w.report_id <> ''
+    )
+    SELECT f.marker_id, f.case_id, f.of_suspect FROM found f
+    UNION SELECT f.marker_id, CASE WHEN j.case_id = f.case_id THEN j.other_id ELSE j.case_id END, f.of_suspect
+    FROM found f JOIN duplicates_joined j ON j.parted_at IS NULL AND f.case_id IN (j.case_id, j.other_id)
+$$;
+CREATE OR REPLACE FUNCTION access.marked_cases() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    WITH against AS MATERIALIZED (SELECT access.markers_against() AS ids)
+    SELECT coalesce(array_agg(DISTINCT c.case_id), '{}') FROM against, access.marker_cases(against.ids) c
+    WHERE cardinality(against.ids) > 0 AND (c.of_suspect OR access.named_in(c.marker_id))
+$$;
+CREATE OR REPLACE FUNCTION access.marked(of_case bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+    COST 1000 SET search_path = public, pg_temp AS $$
+BEGIN
+    -- Nearly always there is none.
+    RETURN EXISTS (SELECT 1 FROM access.markers_touching()) AND of_case = ANY (access.marked_cases());
+END $$;
+-- Those of the agency whom the team admitted read the case, and never where the victim is.
+CREATE OR REPLACE FUNCTION access.off_vault(of_case bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+    COST 1000 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM workforce_marker m JOIN accounts_user u ON u.agency_id = m.agency_id
+                   WHERE u.id = access.claimed())
+        AND EXISTS (
+            SELECT 1 FROM (SELECT coalesce(array_agg(s.marker_id), '{}') AS ids FROM access.standing_markers() s
+                           WHERE access.of_marked_agency(s.marker_id)) AS own, access.marker_cases(own.ids) c
+            WHERE c.case_id = of_case AND c.of_suspect);
+END $$;
 -- Asked of every row. COST says what that is, so that the planner asks it of as few rows as it can.
 CREATE OR REPLACE FUNCTION access.excluded(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     COST 1000 SET search_path = public, pg_temp AS $$
@@ -81,6 +213,7 @@ CREATE OR REPLACE FUNCTION access.excluded(of_case bigint) RETURNS boolean LANGU
                    WHERE e.user_id = access.claimed() AND e.ended_at IS NULL
                      AND access.same_two(e.case_id, of_case))
            AND access.proved()
+        OR access.marked(of_case)
 $$;
 CREATE OR REPLACE FUNCTION access.on_case(of_case bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     COST 2000 SET search_path = public, pg_temp AS $$
@@ -90,6 +223,7 @@ CREATE OR REPLACE FUNCTION access.on_case(of_case bigint) RETURNS boolean LANGUA
            AND NOT EXISTS (SELECT 1 FROM access_exclusion e
                            WHERE e.user_id = access.claimed() AND e.ended_at IS NULL
                              AND access.same_two(e.case_id, of_case))
+           AND NOT access.marked(of_case)
            -- Last, so that it is asked of the rows that would be shown only.
            AND (SELECT current_setting('lamplighter.proof', true)
                        = access.proof(k.key, left(current_setting('lamplighter.proof', true), 1))

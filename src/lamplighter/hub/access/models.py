@@ -72,7 +72,10 @@ class Exclusion(models.Model):
     # Not one's own: an update that reads nothing is not held by what one may read.
     wall_changes = f"({wall_adds} AND user_id <> (SELECT access.actor()))"
     # Whoever is kept off must not learn from it that there is a case, whatever their role.
-    wall_reads = f"({rules.readers(rules.OVERSIGHT)} AND user_id <> (SELECT access.actor()))"
+    wall_reads = (
+        f"({rules.readers(rules.OVERSIGHT)} AND user_id <> (SELECT access.actor())"
+        " AND NOT access.excluded(case_id))"
+    )
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -93,6 +96,8 @@ class BreakGlass(models.Model):
 
     wall = "oversight"
     wall_adds = rules.breaks_glass()
+    # Whoever is kept off a case does not learn from the reviews that there is one.
+    wall_reads = f"({rules.reads('oversight')} AND NOT access.excluded(case_id))"
     # They may end it early; reviewers write their own rows.
     wall_changes = "user_id = (SELECT access.actor())"
 
@@ -117,6 +122,8 @@ class BreakGlassReview(models.Model):
 
     wall = "oversight"
     append_only = True
+    _glass = "SELECT 1 FROM public.access_breakglass g WHERE g.id = glass_id"
+    wall_reads = f"({rules.reads('oversight')} AND EXISTS ({_glass}))"
     # Not by the person who broke it.
     wall_adds = (
         f"({rules.readers(rules.OVERSIGHT)} AND user_id = (SELECT access.actor())"

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION access.open_senders() RETURNS text[] LANGUAGE sql STA
     SELECT coalesce(array_agg(a.code::text), '{}') FROM accounts_agency a
     WHERE a.kind NOT IN ('advocacy', 'health') OR a.code = access.agency()
 $$;
--- The people of the cases that whoever asks is kept off, and of the patterns that those cases came from.
+-- The people of the cases that whoever asks is kept off, and of the patterns that those cases came from; and those of
+-- the markers against them.
 CREATE OR REPLACE FUNCTION access.kept_off_persons() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
     WITH off AS MATERIALIZED (
@@ -20,22 +21,37 @@ CREATE OR REPLACE FUNCTION access.kept_off_persons() RETURNS text[] LANGUAGE sql
         SELECT unnest(ARRAY[k.victim_person, k.suspect_person])::text
         FROM off JOIN cases_case c ON c.id = off.case_id AND c.course_id <> ''
         JOIN patterns_course k ON k.course_id = c.course_id AND k.superseded_at IS NULL
+        UNION ALL
+        SELECT p.person FROM access.marker_persons(access.markers_against()) p
     ) o WHERE o.id IS NOT NULL
 $$;
 -- Every report in which one of them is somebody whom it is about, and every pattern of theirs.
 CREATE OR REPLACE FUNCTION access.kept_off_reports() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
-    WITH off AS MATERIALIZED (SELECT access.kept_off_persons() AS ids)
-    SELECT coalesce(array_agg(DISTINCT m.report_id::text), '{}')
-    FROM off JOIN people_membership m ON m.person_id = ANY (off.ids)
-    WHERE cardinality(off.ids) > 0
+    WITH off AS MATERIALIZED (SELECT access.kept_off_persons() AS ids),
+    against AS MATERIALIZED (SELECT access.markers_against() AS ids)
+    SELECT coalesce(array_agg(DISTINCT o.id), '{}') FROM (
+        SELECT m.report_id::text AS id FROM off JOIN people_membership m ON m.person_id = ANY (off.ids)
+        WHERE cardinality(off.ids) > 0
+        UNION ALL
+        -- What a marker is on, before anybody has looked for its people; and what it covered, once it is nobody's.
+        SELECT m.report_id::text FROM against JOIN workforce_marker m ON m.id = ANY (against.ids) AND m.report_id <> ''
+        UNION ALL
+        SELECT v.report_id::text FROM against JOIN workforce_covered v ON v.marker_id = ANY (against.ids)
+        WHERE NOT EXISTS (SELECT 1 FROM people_membership m WHERE m.report_id = v.report_id AND m.current)
+    ) o
 $$;
 CREATE OR REPLACE FUNCTION access.kept_off_courses() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
     WITH off AS MATERIALIZED (SELECT access.kept_off_persons() AS ids)
-    SELECT coalesce(array_agg(DISTINCT k.course_id::text), '{}')
-    FROM off JOIN patterns_course k ON k.victim_person = ANY (off.ids) OR k.suspect_person = ANY (off.ids)
-    WHERE cardinality(off.ids) > 0
+    SELECT coalesce(array_agg(DISTINCT o.id), '{}') FROM (
+        SELECT k.course_id::text AS id
+        FROM off JOIN patterns_course k ON k.victim_person = ANY (off.ids) OR k.suspect_person = ANY (off.ids)
+        WHERE cardinality(off.ids) > 0
+        UNION ALL
+        SELECT m.course_id::text FROM workforce_marker m
+        WHERE m.course_id <> '' AND m.id = ANY (access.markers_against())
+    ) o
 $$;
 -- Whether whoever asks works on a case about the two people of a report.
 CREATE OR REPLACE FUNCTION access.on_case_about(of_report text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
@@ -89,3 +105,38 @@ CREATE OR REPLACE FUNCTION access.held_elsewhere(of_reports text[], of_key uuid 
     ORDER BY v.reported_at, v.report_id
 $$;
 REVOKE ALL ON FUNCTION access.held_elsewhere(text[], uuid) FROM PUBLIC;
+-- What the audit log of an agency does not say: of what a marker covers, and of the markers themselves.
+CREATE OR REPLACE FUNCTION access.unspoken() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT coalesce(array_agg(o.subject), '{}') FROM (
+        SELECT 'marker ' || m.key AS subject FROM workforce_marker m WHERE access.against(m.id)
+        UNION ALL
+        SELECT DISTINCT 'report ' || v.key FROM intake_reportversion v
+        WHERE cardinality(access.markers_against()) > 0 AND v.report_id = ANY (access.kept_off_reports())
+        UNION ALL SELECT 'pattern ' || k FROM unnest(access.kept_off_courses()) AS k
+        WHERE cardinality(access.markers_against()) > 0
+        UNION ALL SELECT 'person ' || p FROM unnest(access.kept_off_persons()) AS p
+        WHERE cardinality(access.markers_against()) > 0
+    ) o
+$$;
+-- Who reads that there is a marker: nobody whom it is against. The team; whoever set it; those who may read reports and
+-- patterns, so that they do not speak of it with that agency; and those who work on a case that it covers.
+CREATE OR REPLACE FUNCTION access.sees_marker(of_marker bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    COST 2000 SET search_path = public, pg_temp AS $$
+    SELECT access.proved() AND NOT access.against(of_marker) AND (
+        access.in_team(of_marker)
+        OR EXISTS (SELECT 1 FROM workforce_marker m WHERE m.id = of_marker AND m.by_id = access.claimed())
+        OR access.role() IN ('coordinator', 'investigator', 'stalking_lead', 'advocate')
+        OR (access.role() IN ('clinician', 'probation') AND EXISTS (
+            SELECT 1 FROM access.marker_cases(ARRAY[of_marker]) c WHERE c.of_suspect AND access.on_case(c.case_id)))
+    )
+$$;
+-- A second person of a third agency: neither that of whoever proposed the end, nor the marked one.
+CREATE OR REPLACE FUNCTION access.may_check_end(of_proposal bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM workforce_endproposed p JOIN accounts_user a ON a.id = p.by_id
+        WHERE p.id = of_proposal AND access.sees_marker(p.marker_id) AND NOT access.of_marked_agency(p.marker_id)
+            AND a.agency_id <> access.agency() AND p.by_id <> access.claimed()
+            AND access.role() IN ('coordinator', 'stalking_lead'))
+$$;

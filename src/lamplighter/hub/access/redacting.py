@@ -121,6 +121,9 @@ LEFT_OUT: dict[str, str] = {
     "victim_side.SafeContact.windows": _CODE,
     "victim_side.SafeContact.words": _VAULT,
     "victim_side.SupportEvent.reasons": _CODE,
+    "workforce.Marker.course_id": _CODE,
+    "workforce.Marker.employer": _OVERSIGHT,
+    "workforce.Marker.report_id": _CODE,
 }
 # What people call a row, where the model's own name is not it.
 NAMES = {

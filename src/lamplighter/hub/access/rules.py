@@ -15,6 +15,7 @@ from lamplighter.hub.access.partitions import (
     PURPOSES,
     RECORDS,
     REJECTS,
+    VAULT,
     Partition,
     Reader,
 )
@@ -58,12 +59,17 @@ def _works_on_it(partition: Partition) -> str:
 def case_reads(partition: Partition) -> str:
     """Who may read a row of a case partition."""
     glass = f"((SELECT access.any_glass()) AND access.glass(case_id, '{partition.name}'))"
-    return _with_reason(partition, f"({_works_on_it(partition)} OR {glass})")
+    return _with_reason(partition, _not_of_their_own(partition, f"({_works_on_it(partition)} OR {glass})"))
+
+
+def _not_of_their_own(partition: Partition, condition: str) -> str:
+    """Nobody of an agency that the person reported works for reads where the victim is, admitted or not."""
+    return f"({condition} AND NOT access.off_vault(case_id))" if partition is VAULT else condition
 
 
 def case_writes(partition: Partition) -> str:
     """Who may change a row that stands. A broken glass lets nobody write."""
-    return _with_reason(partition, _works_on_it(partition))
+    return _with_reason(partition, _not_of_their_own(partition, _works_on_it(partition)))
 
 
 def case_adds(partition: Partition) -> str:

@@ -105,6 +105,11 @@ def may_review_glass(user: Any) -> bool:
     return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.AUDITOR}))
 
 
+def may_see_staff_reported(user: Any) -> bool:
+    """Coordinators and stalking leads name who deals with a report about staff of another agency."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD}))
+
+
 def may_see_accounts(user: Any) -> bool:
     """Administrators see who works here; coordinators see their own agency's people."""
     return _has(user, frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}))

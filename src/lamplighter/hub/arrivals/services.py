@@ -25,6 +25,7 @@ from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.people import joined
+from lamplighter.hub.workforce import selectors as workforce
 
 PURPOSE = "tell a case of a report"
 READS = "find patterns"
@@ -145,7 +146,9 @@ def _case(
     for key in sorted(shown.keys() - {str(f.report_key) for f in here}):
         _left(case, shown[key], on_record=key in on_record, stands=key in standing)
     if joining:
-        _tell(case, joining, [p.agency for p in agencies])
+        # Nobody of an agency that the person reported works for finds the case: the outside team is told.
+        blind = workforce.blind(case)
+        _tell(case, joining, [p.agency for p in agencies if p.agency_id not in blind])
 
 
 def _same(one: Facts, other: Facts) -> bool:

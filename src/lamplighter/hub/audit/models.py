@@ -8,8 +8,16 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils import timezone
 
+from lamplighter.hub.access import rules
+
 # Auditors, and not about themselves. Nobody else learns that somebody was noticed.
 AUDITORS = "((SELECT access.role()) = 'auditor' AND user_id <> (SELECT access.actor()))"
+
+
+# Of what somebody of their own agency is reported for, an auditor reads nothing (lamplighter.hub.workforce).
+_CASES = "coalesce(case_id, 0) = ANY ((SELECT access.marked_cases())::bigint[])"
+_SUBJECTS = "subject = ANY ((SELECT access.unspoken())::text[])"
+SPOKEN = f"(NOT {_CASES} AND NOT {_SUBJECTS})"
 
 
 class Operation(models.TextChoices):
@@ -33,6 +41,7 @@ class Event(models.Model):
 
     wall = "audit"
     append_only = True
+    wall_reads = f"({rules.reads('audit')} AND {SPOKEN})"
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -108,7 +117,7 @@ class UnusualAccess(models.Model):
 
     wall = "oversight"
     append_only = True
-    wall_reads = AUDITORS
+    wall_reads = f"({AUDITORS} AND NOT {_CASES})"
     wall_adds = "false"
 
     class Rule(models.TextChoices):

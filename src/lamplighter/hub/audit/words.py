@@ -248,6 +248,17 @@ VERBS: dict[str, str] = {
     "victim.told": "Recorded that the victim was told",
     "victim.updates_seen": "Viewed Victims’ Code updates",
     "victim.vault_opened": "Opened the address vault",
+    "workforce.admitted": "Added somebody to the team about staff",
+    "workforce.end_proposed": "Asked to end a record about staff",
+    "workforce.end_refused": "Did not agree to end a record about staff",
+    "workforce.ended": "Ended a record about staff that was wrong",
+    "workforce.lead_named": "Named who deals with a report about staff",
+    "workforce.list_seen": "Viewed the list of staff who are reported",
+    "workforce.looks_seen": "Viewed who read records about staff before",
+    "workforce.marked": "Recorded that the person reported works for an agency",
+    "workforce.seen": "Viewed a record about staff who are reported",
+    "workforce.step_recorded": "Recorded a step of the professional-standards route",
+    "workforce.taken_out": "Took somebody out of the team about staff",
 }
 
 # The first word of a subject; what follows it is an id.
@@ -276,6 +287,7 @@ SUBJECTS: dict[str, str] = {
     "law": "Reading of the law",
     "link": "Comparison of two records",
     "mapping": "Mapping",
+    "marker": "Staff who are reported",
     "needsassessment": "Needs assessment",
     "note": "Note",
     "pattern": "Pattern",
@@ -304,6 +316,7 @@ WHOLE = {
     "broken glass": "Emergency access reviews",
     "case": "Cases",
     "items": "Records to decide",
+    "markers": "Staff who are reported",
     "no such user": "An unknown user name",
     "requests": "Data requests",
 }

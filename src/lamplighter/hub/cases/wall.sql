@@ -20,6 +20,7 @@ CREATE OR REPLACE FUNCTION cases_search(wanted text, most int) RETURNS TABLE (ca
     FROM who CROSS JOIN named n
     WHERE NOT EXISTS (SELECT 1 FROM access_exclusion e
                       WHERE e.user_id = who.id AND e.ended_at IS NULL AND access.same_two(e.case_id, n.case_id))
+      AND NOT n.case_id = ANY ((SELECT access.marked_cases())::bigint[])
       AND (who.everywhere
            OR EXISTS (SELECT 1 FROM cases_participation c
                       WHERE c.case_id = n.case_id AND c.agency_id = who.agency AND c.ended_at IS NULL)
@@ -59,6 +60,7 @@ BEGIN
                       WHERE c.case_id = p.case_id AND c.agency_id = ours AND c.ended_at IS NULL)
       AND NOT EXISTS (SELECT 1 FROM access_exclusion e
                       WHERE e.user_id = me AND e.ended_at IS NULL AND access.same_two(e.case_id, p.case_id))
+      AND NOT p.case_id = ANY ((SELECT access.marked_cases())::bigint[])
     ORDER BY similarity(upper(p.name), upper(wanted)) DESC, p.case_id DESC
     LIMIT 1;
     IF found_case IS NOT NULL THEN

@@ -27,6 +27,7 @@ ORDER: dict[str, str] = {
     "oversight:reviews": "Review access that was opened in an emergency.",
     "rights:requests": "Requests for personal data, and how long records are held.",
     "insight:index": "How well the hub answers reports, in figures.",
+    "workforce:list": "Reports about people who work for an agency, and who deals with them.",
     "accounts:people": "Who can sign in, their roles, agencies and training.",
     "operations:status": "Whether everything runs, and background work that failed.",
     "configuration:parts": "The rules and time limits that this hub runs on.",

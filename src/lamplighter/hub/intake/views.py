@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -79,13 +81,16 @@ def check(request: HttpRequest) -> HttpResponse:
         if not asked.is_valid():
             return redirect("intake:readers")
         choice = asked.choice
+    works_for = _works_for(request)
     if request.method != "POST":
-        return render(request, "intake/check.html", _check_context(pages, choice))
+        return render(request, "intake/check.html", _check_context(pages, choice, works_for))
+    if works_for.is_bound and not works_for.is_valid():
+        return render(request, "intake/check.html", _check_context(pages, choice, works_for), status=422)
     whole = document(list(pages.values())) | {"source_ref": draft.reference, "readers": choice}
     try:
         received = documents.receive_document(whole, request.user.agency, request.user)
     except documents.DocumentRefusedError as refused:
-        context = _check_context(pages, choice) | {"refusals": refused.rejects}
+        context = _check_context(pages, choice, works_for) | {"refusals": refused.rejects}
         return render(request, "intake/check.html", context, status=422)
     draft.discard()
     audit.record(
@@ -96,16 +101,32 @@ def check(request: HttpRequest) -> HttpResponse:
         outcome=received.outcome,
     )
     from lamplighter.hub.patterns import services as patterns
+    from lamplighter.hub.workforce import services as workforce
 
+    if works_for.is_bound:
+        # Before it is matched, and so before anybody is told.
+        workforce.mark(request.user, report_id=received.report_id, **works_for.told())
     patterns.report_saved(received.report_id, request.user, received.key)
     if not permissions.may_see_patterns(request.user):
         return redirect("intake:sent", received.key)
     return redirect("patterns:joined", received.key)
 
 
-def _check_context(pages: dict[str, object], choice: reading.Choice | None) -> dict[str, object]:
+def _works_for(request: HttpRequest) -> Any:
+    """The question for whom the person reported works: asked of nobody, and checked where it is answered."""
+    from lamplighter.hub.workforce.forms import MarkForm
+
+    answered = request.method == "POST" and any(
+        request.POST.get(f"works-{name}", "").strip() for name in MarkForm.base_fields
+    )
+    return MarkForm(request.POST if answered else None, prefix="works")
+
+
+def _check_context(
+    pages: dict[str, object], choice: reading.Choice | None, works_for: Any
+) -> dict[str, object]:
     sections = presenters.check_sections(pages)
     if choice is not None:
         rows = reader_presenters.rows(choice)
         sections.append({"heading": "Who may read it", "rows": rows, "href": reverse("intake:readers")})
-    return {"sections": sections, "refusals": [], "asked": choice is not None}
+    return {"sections": sections, "refusals": [], "asked": choice is not None, "works_for": works_for}

@@ -32,6 +32,7 @@ from lamplighter.hub.patterns.services import LOCK, refresh_component
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.held import tied
 from lamplighter.hub.people.locking import lock
+from lamplighter.hub.workforce import services as workforce
 
 
 @transaction.atomic
@@ -49,6 +50,7 @@ def erase_reports(report_ids: Collection[str]) -> dict[str, int]:
         if touched.persons:
             refresh_component(touched.persons)
         counts |= more | _without(set(report_ids))
+        counts["workforce_covered"] = workforce.forget(report_ids)
     return {table: count for table, count in sorted(counts.items()) if count}
 
 

@@ -44,12 +44,17 @@ class Answer:
     elsewhere: list[str] = field(default_factory=list)
 
 
-def answer(report_id: str) -> Answer:
-    """What the report joins, in a sentence, with what it was compared with."""
+def answer(report_id: str, reference: str = "") -> Answer:
+    """What the report joins, in a sentence, with what it was compared with.
+
+    ``reference``: of a report that somebody typed and may not find again; it joins nothing for them.
+    """
     # A pattern that holds other reports answers the question; one of this report alone does not.
     courses = sorted(selectors.of_report(report_id), key=lambda c: len(c.report_ids) < 2)
     if not courses:
         held = intake.rows([report_id])
+        if not held["reports"]:
+            return Answer(False, sentences.weak(0), reference)
         report, records = held["reports"][0], [r["record_id"] for r in held["people"]]
         acts, weak = presenters.acts_about(records), _weak(records)
         return Answer(False, sentences.weak(len(weak)), report["source_ref"], weak=weak, acts=acts)

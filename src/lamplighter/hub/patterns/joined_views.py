@@ -40,7 +40,7 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return redirect("intake:report", key)
     amended = report.newest.note(versions.Kind.CORRECTED, versions.Kind.PUT_BACK)
     context = {
-        "answer": answers.answer(report.report_id),
+        "answer": answers.answer(report.report_id, report.reference),
         "key": key,
         "cases": following.told_of(key),
         "amended": amended,

@@ -27,6 +27,7 @@ CREATE OR REPLACE FUNCTION sharing_own_cases(since timestamptz) RETURNS bigint[]
       ON p.case_id = own.case_id AND p.agency_id = who.agency AND p.ended_at IS NULL
     WHERE NOT EXISTS (SELECT 1 FROM access_exclusion x
                       WHERE x.user_id = who.id AND x.ended_at IS NULL AND access.same_two(x.case_id, p.case_id))
+      AND NOT p.case_id = ANY ((SELECT access.marked_cases())::bigint[])
 $$;
 REVOKE ALL ON FUNCTION sharing_own_cases(timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sharing_own_cases(timestamptz) TO lamplighter_web;

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "lamplighter.hub.casework.apps.CaseworkConfig",
     "lamplighter.hub.children.apps.ChildrenConfig",
     "lamplighter.hub.redaction.apps.RedactionConfig",
+    "lamplighter.hub.workforce.apps.WorkforceConfig",
     "lamplighter.hub.rights.apps.RightsConfig",
     "lamplighter.hub.arrivals.apps.ArrivalsConfig",
     "lamplighter.hub.duplicates.apps.DuplicatesConfig",

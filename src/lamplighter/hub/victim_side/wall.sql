@@ -87,6 +87,7 @@ CREATE OR REPLACE FUNCTION victim_side_told_with_reports(of_case bigint)
     JOIN intake_safecontact s ON s.version_id = v.id AND s.record_id = m.record_id
     WHERE p.case_id = of_case AND p.side = 'victim' AND p.person_id <> '' AND p.replaced_at IS NULL
       AND access.reason() <> '' AND access.on_case(of_case) AND s.agency = access.agency()
+      AND NOT access.off_vault(of_case)
       AND ((access.role() = 'advocate' AND access.kind() = 'advocacy')
            OR (access.role() IN ('investigator', 'stalking_lead') AND access.kind() = 'police'))
     ORDER BY v.received_at DESC, v.id DESC

@@ -2,8 +2,9 @@
 
 Read as the person who asks, so that the wall decides what is there, and as a service only for the answer
 whether something is recorded about how to reach somebody safely. One exception: those who may not read
-reports as received may open what they typed themselves, as long as nobody has changed it since. It tells
-them nothing that they did not write: why somebody else withdrew it is left out.
+reports as received, or may not read this one, may open what they typed themselves, as long as nobody has
+changed it since. It tells them nothing that they did not write: why somebody else withdrew it is left out.
+Whoever is kept off its people is not told so by a report that they typed and do not find again.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts import permissions
@@ -124,9 +126,8 @@ def find(user: User, key: uuid.UUID) -> HeldReport:
         ReportVersion.DoesNotExist: there is none, or this person may not open it.
     """
     rows = ReportVersion.objects.filter(key=key)
-    if permissions.may_see_patterns(user):
-        found = _reports(rows, user)
-    else:
+    found = _reports(rows, user) if permissions.may_see_patterns(user) else []
+    if not found:
         with as_service(PURPOSE):
             found = [_own_words(r, user) for r in _reports(_typed_by(user, rows), user)]
     if not found:
@@ -186,14 +187,20 @@ def typed(user: User, *, withdrawn: bool = False) -> QuerySet[ReportVersion]:
     )
     if withdrawn:
         rows = rows.exclude(superseded_at=None)
-    return (rows if permissions.may_see_patterns(user) else _typed_by(user, rows)).order_by(
-        "-received_at", "-pk"
-    )
+    mine = _typed_by(user, rows)
+    if permissions.may_see_patterns(user):
+        # What the wall would show them, and besides what they typed about people whom they are kept off.
+        off = RawSQL(_KEPT_OFF, [], output_field=BooleanField())  # noqa: S611  no value in it
+        mine = rows.annotate(off=off).filter(Q(off=False) | Q(key__in=mine.values("key")))
+    return mine.order_by("-received_at", "-pk")
 
 
-def reading_own(user: User) -> AbstractContextManager[None]:
-    """Ask :func:`typed` as the person, or as the service for those who see only their own."""
-    return nullcontext() if permissions.may_see_patterns(user) else as_service(PURPOSE)
+_KEPT_OFF = "(intake_reportversion.report_id = ANY ((SELECT access.kept_off_reports())::text[]))"
+
+
+def reading_own() -> AbstractContextManager[None]:
+    """Ask :func:`typed` as the service: some of what one typed oneself, the wall shows nobody."""
+    return as_service(PURPOSE)
 
 
 def _typed_by(user: User, rows: QuerySet[ReportVersion]) -> QuerySet[ReportVersion]:

@@ -51,7 +51,7 @@ def typed(request: HttpRequest) -> HttpResponse:
     """Reports that were typed for one's own agency, the last one first."""
     user = who(request)
     withdrawn = request.GET.get("show") == "withdrawn"
-    with versions.reading_own(user):
+    with versions.reading_own():
         page = Paginator(versions.typed(user, withdrawn=withdrawn), A_PAGE).get_page(request.GET.get("page"))
         rows = presenters.typed_rows(page.object_list)
     context = {
@@ -97,9 +97,10 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "how": presenters.how_corrected(found),
         "patterns": [],
         "choices": None,
+        "works_for": _works_for(found.report_id),
     }
     if found.own and readers_of.asked_of(user.agency):
-        with versions.reading_own(user):
+        with versions.reading_own():
             chosen = readers_of.history(found.report_id)
         context |= {
             "choices": reader_presenters.history(chosen),
@@ -111,6 +112,13 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
         context["patterns"] = joined.patterns_of(found.report_id)
     return render(request, "intake/report.html", context)
+
+
+def _works_for(report_id: str) -> list[dict[str, str]]:
+    from lamplighter.hub.workforce import presenters as workforce
+    from lamplighter.hub.workforce import selectors as markers
+
+    return workforce.lines(markers.on(report_id=report_id))
 
 
 def _elsewhere(request: HttpRequest, key: uuid.UUID) -> HttpResponse:

@@ -1,0 +1,32 @@
+"""What happens when patterns change: markers cover what joined, in the same transaction.
+
+See ``patterns.following``. The rules of the wall keep the agency out as soon as the link is there; this
+writes it down, so that the outside team is told and what is withdrawn later stays covered.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+
+from lamplighter.hub.access.identity import as_service
+from lamplighter.hub.patterns.following import Named
+from lamplighter.hub.workforce import services
+
+
+def persons_changed(person_ids: Collection[str], course_ids: Collection[str], new: Collection[str]) -> None:
+    with as_service(services.PURPOSE):
+        services.cover()
+
+
+def everything_found() -> None:
+    with as_service(services.PURPOSE):
+        services.cover()
+
+
+def cases_of(reports: Mapping[str, Collection[uuid.UUID]]) -> dict[str, list[Named]]:
+    return {}
+
+
+def told_of(report_key: uuid.UUID) -> list[Named]:
+    return []
