@@ -98,7 +98,7 @@ def code(
     Args:
         text: a summary, story or impact as received; None and '' give no acts.
         victim_words: names by which the text may call the victim ('Amber').
-        suspect_words: names by which it may call the person reported.
+        suspect_words: names by which it may call the suspect.
     """
     return list(read(text, victim_words=victim_words, suspect_words=suspect_words).acts)
 

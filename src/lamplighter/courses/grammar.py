@@ -1,7 +1,7 @@
 """The little grammar the coder needs: negation, who did it to whom, by which channel, how often.
 
 Works on a sentence in normal form (a tuple of tokens, victims as 'victim',
-the person reported as 'suspect', other names as 'name_', numbers as 'NN').
+the suspect as 'suspect', other names as 'name_', numbers as 'NN').
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def _is_verb(word: str) -> bool:
 
 
 def actor(forms: tuple[str, ...], first: int, last: int) -> str:
-    """'self' where the person reported is named or is the subject; 'unknown' where the words hide who."""
+    """'self' where the suspect is named or is the subject; 'unknown' where the words hide who."""
     before = forms[: first + 1]
     if any(w in _SUBJECTS for w in before[-6:]) and not (before[-1] in ("he", "she") and _hidden(forms)):
         return "self"

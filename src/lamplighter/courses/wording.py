@@ -29,8 +29,8 @@ FIRST = (
 )
 ATTRIBUTION: Mapping[str, str] = {
     "same_person_linked": "The records of this report were linked to the same two people.",
-    "by_proxy": "Done by somebody else for the person reported.",
-    "against_relative": "Done to somebody close to the person harmed.",
+    "by_proxy": "Done by somebody else for the suspect.",
+    "against_relative": "Done to somebody close to the victim.",
     "inferred_unknown_suspect": "Nobody is named in this report. It was put here for the reason given.",
 }
 # Channels as they are said after an act, where their title alone does not read on.

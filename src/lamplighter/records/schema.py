@@ -140,7 +140,7 @@ OCCASIONS = Table(
         Field(
             "actor",
             "text",
-            "Done by the person reported, by somebody for them, or not known.",
+            "Done by the suspect, by somebody for them, or not known.",
             codes="actors",
         ),
         Field("narrative", "text", "Words about this incident; empty when the report's summary covers it."),

@@ -1,4 +1,4 @@
-"""From *My work* to a new report on a case and back, by whoever works with the person reported."""
+"""From *My work* to a new report on a case and back, by whoever works with the suspect."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def test_the_glass_is_broken_and_somebody_else_reviews_it(page: Page, site: str)
     steps.then_the_error_summary_leads_to(
         page, "Give a reason", "Why can it not wait until somebody has been asked?"
     )
-    page.get_by_label("What the person stalked told her advocate in confidence").check()
+    page.get_by_label("What the victim told their advocate in confidence").check()
     page.get_by_label("1 hour").check()
     page.get_by_label("Why can it not wait until somebody has been asked?").fill(WHY)
     page.get_by_role("button", name="Open with emergency access").click()
@@ -84,7 +84,7 @@ def test_somebody_is_kept_off(page: Page, site: str) -> None:
     page.get_by_label("Who must not open this case?").select_option(
         label=f"Nell Hollinshaw, clinician, {other.agency}"
     )
-    page.get_by_label("Why?").fill("She is the sister of the person reported.")
+    page.get_by_label("Why?").fill("She is the sister of the suspect.")
     page.get_by_role("button", name="Block access").click()
     expect(page.get_by_role("cell", name="Nell Hollinshaw, Health")).to_be_visible()
     steps.then_the_page_is_accessible(page)

@@ -38,13 +38,13 @@ def when_i_refer(page: Page, site: str, picture: str = "") -> None:
     then_it_is_good(page, picture)
     page.get_by_role("button", name="Refer these two people").click()
     steps.then_the_error_summary_leads_to(
-        page, "Enter the name of the person stalked, or “Not known”", "Name of the person stalked"
+        page, "Enter the name of the victim, or “Not known”", "Name of the victim"
     )
-    page.get_by_label("Name of the person stalked", exact=True).fill("Priya Nair")
-    page.get_by_label("Name of the person reported", exact=True).fill("Daniel Hollinshaw")
+    page.get_by_label("Name of the victim", exact=True).fill("Priya Nair")
+    page.get_by_label("Name of the suspect", exact=True).fill("Daniel Hollinshaw")
     page.get_by_label("Why do you refer this?").fill("He follows her from work.")
     page.get_by_role("group", name="Is anybody in danger now?").get_by_label("No", exact=True).check()
-    knows = page.get_by_role("group", name="Does the person stalked know about this referral?")
+    knows = page.get_by_role("group", name="Does the victim know about this referral?")
     knows.get_by_label("No", exact=True).check()
     page.get_by_label("Stalking helpline").check()
     page.get_by_role("button", name="Refer these two people").click()
@@ -91,13 +91,13 @@ def the_whole_way(page: Page, site: str) -> None:
         then_it_is_good(page, path)
 
     page.goto(f"{site}/cases/{case.key}/people")
-    page.get_by_role("link", name="Correct the person stalked").click()
+    page.get_by_role("link", name="Correct the victim").click()
     then_it_is_good(page, "person")
     page.get_by_label("Name", exact=True).fill("Priya Nayar")
     page.get_by_label("Why is this corrected?").fill("She spelt it")
     page.get_by_role("button", name="Save correction").click()
     expect(page.get_by_text("What it said before can still be read.", exact=False)).to_be_visible()
-    page.get_by_role("link", name="Link to another case The person stalked").click()
+    page.get_by_role("link", name="Link to another case The victim").click()
     then_it_is_good(page)
 
     page.goto(f"{site}/cases/{case.key}/close")
@@ -132,11 +132,11 @@ def test_the_second_who_writes_sees_both(page: Page, site: str, browser: Any) ->
     case = Case.objects.get()
     address = f"{site}/cases/{case.key}/people"
     page.goto(address)
-    page.get_by_role("link", name="Correct the person stalked").click()
+    page.get_by_role("link", name="Correct the victim").click()
     other = browser.new_context().new_page()
     steps.given_i_am_signed_in(other, site, Role.COORDINATOR)
     other.goto(address)
-    other.get_by_role("link", name="Correct the person stalked").click()
+    other.get_by_role("link", name="Correct the victim").click()
     for tab, name in ((other, "Priya K Nair"), (page, "Priya Nayar")):
         tab.get_by_label("Name", exact=True).fill(name)
         tab.get_by_label("Why is this corrected?").fill("She said so")
@@ -175,8 +175,8 @@ class TestWithoutJavaScript:
         given_agencies()
         steps.given_i_am_signed_in(page, site, Role.INVESTIGATOR)
         page.goto(f"{site}/cases/refer")
-        page.get_by_label("Name of the person stalked", exact=True).fill("Not known")
-        page.get_by_label("Name of the person reported", exact=True).fill("Daniel Hollinshaw")
+        page.get_by_label("Name of the victim", exact=True).fill("Not known")
+        page.get_by_label("Name of the suspect", exact=True).fill("Daniel Hollinshaw")
         page.get_by_label("Why do you refer this?").fill("He follows somebody.")
         for box in page.get_by_label("Not known", exact=True).all():
             box.check()

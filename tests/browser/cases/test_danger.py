@@ -19,11 +19,11 @@ def test_danger_is_asked_and_the_police_come_before_the_decision(page: Page, sit
     given_agencies()
     steps.given_i_am_signed_in(page, site, Role.COORDINATOR)
     page.goto(f"{site}/cases/refer")
-    page.get_by_label("Name of the person stalked", exact=True).fill("Priya Nair")
-    page.get_by_label("Name of the person reported", exact=True).fill("Daniel Hollinshaw")
+    page.get_by_label("Name of the victim", exact=True).fill("Priya Nair")
+    page.get_by_label("Name of the suspect", exact=True).fill("Daniel Hollinshaw")
     page.get_by_label("Why do you refer this?").fill("He follows her from work.")
     page.get_by_role("group", name="Is anybody in danger now?").get_by_label("Yes", exact=True).check()
-    page.get_by_role("group", name="Does the person stalked know").get_by_label("Yes", exact=True).check()
+    page.get_by_role("group", name="Does the victim know").get_by_label("Yes", exact=True).check()
     page.get_by_role("button", name="Refer these two people").click()
     steps.then_the_error_summary_leads_to(
         page,

@@ -39,7 +39,7 @@ def given_a_typed_report(page: Page, site: str) -> None:
 
 
 def when_i_change_his_name(page: Page, name: str) -> None:
-    page.get_by_role("link", name="Change “the person reported”").click()
+    page.get_by_role("link", name="Change “the suspect”").click()
     expect(page.get_by_label("Nicknames and other names")).to_have_value("Dan")
     expect(page.get_by_label("Former partner or spouse")).to_be_checked()
     asked = page.get_by_role("group", name="Asked about, but not known")
@@ -55,7 +55,7 @@ def test_a_report_is_corrected(page: Page, site: str) -> None:
     expect(page.get_by_text("You have not changed anything yet")).to_be_visible()
     expect(page.get_by_role("button", name="Save correction")).to_have_count(0)
     then_it_is_good(page, "correct-nothing")
-    page.get_by_role("link", name="Change “the person harmed”").click()
+    page.get_by_role("link", name="Change “the victim”").click()
     expect(page.get_by_text("Something is recorded here. It is not shown")).to_be_visible()
     expect(page.get_by_label("How to reach them safely")).to_have_value("")
     then_it_is_good(page, "correct-victim")
@@ -98,7 +98,7 @@ def test_two_correct_at_once(page: Page, site: str) -> None:
     other = page.context.browser.new_context(locale="en-GB").new_page()
     steps.given_i_am_signed_in(other, site, "coordinator")
     other.goto(page.url)
-    other.get_by_role("link", name="Change “the person harmed”").click()
+    other.get_by_role("link", name="Change “the victim”").click()
     other.get_by_label("Last name").fill("Nayar")
     other.get_by_role("button", name="Continue").click()
     other.get_by_label("What was wrong?").fill("Heard it wrong.")

@@ -88,7 +88,7 @@ def test_a_report_is_typed_checked_and_saved(page: Page, site: str) -> None:
 def test_an_answer_can_be_changed_before_saving(page: Page, site: str) -> None:
     steps.given_i_am_signed_in(page, site, "investigator")
     when_i_type_a_whole_report(page, site)
-    page.get_by_role("link", name="Change “the person reported”").click()
+    page.get_by_role("link", name="Change “the suspect”").click()
     expect(page.get_by_label("Nicknames and other names")).to_have_value("Dan")
     page.get_by_label("Nicknames and other names").fill("Danny")
     page.get_by_role("button", name="Save and continue").click()
@@ -134,10 +134,10 @@ def test_a_whole_report_by_keyboard_alone(page: Page, site: str) -> None:
     for _ in range(3):
         page.keyboard.press("ArrowDown")
     _press_continue(page)
-    steps.then_the_heading_is(page, "The person harmed")
+    steps.then_the_heading_is(page, "The victim")
     tab_to("First names", "Priya")
     page.keyboard.press("Enter")
-    steps.then_the_heading_is(page, "The person reported")
+    steps.then_the_heading_is(page, "The suspect")
     tab_to("First names", "Dan")
     page.keyboard.press("Enter")
     steps.then_the_heading_is(page, "Check and save")

@@ -56,7 +56,7 @@ def then_it_is_as_it_was(page: Page, course_id: str) -> None:
 
 
 def link_of_the_suspect(page: Page) -> str:
-    """What the first line about the person reported is called."""
+    """What the first line about the suspect is called."""
     line = page.locator("#same-people ~ ul").nth(1).get_by_role("link").first
     return " ".join(str(line.text_content()).split())
 

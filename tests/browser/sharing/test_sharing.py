@@ -68,7 +68,7 @@ def the_advocate_writes(page: Page, base: str) -> None:
     page.get_by_label("Consent", exact=True).check()
     then_it_is_good(page, "write-basis")
     page.get_by_role("button", name="Continue").click()
-    page.get_by_label("The person stalked", exact=True).check()
+    page.get_by_label("The victim", exact=True).check()
     page.get_by_label("By phone").check()
     for part, value in (("Day", "2"), ("Month", "11"), ("Year", "2026")):
         page.get_by_role("group", name="Date of the consent").get_by_label(part).fill(value)

@@ -255,7 +255,7 @@ def test_by_reference_for_a_case_one_is_not_on(case: Case) -> None:
 def test_somebody_is_kept_off_and_let_back(case: Case) -> None:
     coordinator, clinician = making.somebody(Role.COORDINATOR), making.somebody(Role.CLINICIAN, "health")
     client, other = _client(coordinator), _client(clinician)
-    values = {"user": str(clinician.key), "reason": "She is the sister of the person reported."}
+    values = {"user": str(clinician.key), "reason": "She is the sister of the suspect."}
     assert client.post(f"/cases/{case.key}/kept-off", values, secure=True).status_code == 302
     assert client.post(f"/cases/{case.key}/kept-off", values, secure=True).status_code == 422
     assert other.get(f"/cases/{case.key}", secure=True).status_code == 404
@@ -271,7 +271,7 @@ def test_somebody_is_kept_off_and_let_back(case: Case) -> None:
 def test_whoever_knows_somebody_says_so_and_cannot_undo_it(case: Case) -> None:
     lead = making.somebody(Role.STALKING_LEAD)
     client = _client(lead)
-    values = {"reason": "I went to school with the person reported."}
+    values = {"reason": "I went to school with the suspect."}
     assert client.post(f"/cases/{case.key}/i-know-somebody", values, secure=True).status_code == 302
     assert client.get(f"/cases/{case.key}", secure=True).status_code == 404
     with identity.as_person(lead):

@@ -216,7 +216,7 @@ def test_the_page_says_what_to_do_and_loses_nothing_that_was_typed(officer: User
     )
     said = answer.content.decode()
     assert answer.status_code == 422
-    assert "Not saved: “Source” says how to reach the person stalked" in said
+    assert "Not saved: “Source” says how to reach the victim" in said
     assert "Take it out below, then save again." in said
     # The vault's own words are nowhere: what is shown is what was typed, to be changed.
     assert HELD["address"] not in said

@@ -142,7 +142,7 @@ def test_who_looked_at_a_case_for_those_who_answer_for_it(case: Case) -> None:
     assert [line["what"] for line in lines if line["role"] == "Clinician"] == ["Looked at (2)"]
     assert len(lines) < len(rows)
     with identity.as_person(other):
-        keeping_off.keep_off(other, case, coordinator, "A neighbour of the person stalked.")
+        keeping_off.keep_off(other, case, coordinator, "A neighbour of the victim.")
     with identity.as_person(coordinator):
         assert looking.at_case(case) == []
     assert (

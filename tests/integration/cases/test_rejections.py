@@ -134,7 +134,7 @@ def test_no_rejection_without_a_safety_line(missing: str) -> None:
     by = making.somebody(Role.STALKING_LEAD)
     case, advocate = a_case(by)
     words = WORDS | {missing: " "}
-    with identity.as_person(by), pytest.raises(policies.NotPossibleError, match="the person stalked"):
+    with identity.as_person(by), pytest.raises(policies.NotPossibleError, match="the victim"):
         rejections.propose(by, case, "not_stalking", "Because.", readers={Role.ADVOCATE: advocate}, **words)
 
 
@@ -179,7 +179,7 @@ def test_the_pages_from_triage_to_the_answer() -> None:
     }
     again = mine.post(reject, typed, secure=True)
     assert again.status_code == 422
-    assert "Enter where else the person stalked can turn" in again.content.decode()
+    assert "Enter where else the victim can turn" in again.content.decode()
     mine.post(reject, typed | {"turn_to": WORDS["turn_to"]}, secure=True)
     overview = mine.get(reverse("cases:case", args=[case.key]), secure=True).content.decode()
     assert "The referral stays open" in overview

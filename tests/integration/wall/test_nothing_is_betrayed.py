@@ -100,7 +100,7 @@ def test_what_one_may_not_see_changes_nothing_of_what_one_sees(role: str, code: 
 
 @pytest.mark.parametrize("named", [False, True])
 def test_staff_of_an_agency_learn_nothing_of_a_marker_and_what_it_covers(named: bool, capsys: Any) -> None:
-    """A colleague, and the person reported themselves: each page as if none of it had ever been there."""
+    """A colleague, and the suspect themselves: each page as if none of it had ever been there."""
     scene = Scene()
     user, client = signed_in(Role.STALKING_LEAD, "force-a")
     before = aside.hidden_from(user)

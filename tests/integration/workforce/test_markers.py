@@ -1,4 +1,4 @@
-"""The person reported works for an agency: from the first report on nobody there finds anything of it."""
+"""The suspect works for an agency: from the first report on nobody there finds anything of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.integration.patterns.test_readers import TELLS, a_case, course, pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
 MARK = {"sector": "police", "post": "officer", "known": "victim"}
-REASON = "They have nothing to do with the person reported."
+REASON = "They have nothing to do with the suspect."
 FORCE = (Role.INVESTIGATOR, Role.COORDINATOR, Role.STALKING_LEAD)
 
 

@@ -16,7 +16,7 @@ OCCASION = ScheduleOccasion(
     recorded_as="Criminal damage",
     agency="Force A",
     reference="4A/000123/26",
-    account='The person reported, "Dan", scratched the car. #panic("markup") $x$ *bold*',
+    account='The suspect, "Dan", scratched the car. #panic("markup") $x$ *bold*',
     limbs="s.2A(3)(f)",
 )
 SCHEDULE = CourseSchedule(
@@ -24,7 +24,7 @@ SCHEDULE = CourseSchedule(
     reference="Pattern C-4K7Q2M",
     sentence="Two reports about Priya Nair and a man called “Dan”. None was recorded as stalking.",
     as_at=dt.datetime(2026, 11, 24, 16, 2),
-    facts=(("Person harmed", "Priya Nair"), ("Person reported", "“Dan”")),
+    facts=(("Victim", "Priya Nair"), ("Suspect", "“Dan”")),
     occasions=(OCCASION, dataclasses.replace(OCCASION, reference="HM2600001234", agency="Force B")),
     sources=("4A/000123/26 (Force A)", "HM2600001234 (Force B)"),
     features=(ScheduleFeature("Fixated", "Two incidents."),),

@@ -92,7 +92,7 @@ class KeepOffForm(forms.Form):
     )
     reason = reason_field(
         "Why?",
-        "For example: a relative of the person reported. They are not told, and find nothing of the case.",
+        "For example: a relative of the suspect. They are not told, and find nothing of the case.",
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:

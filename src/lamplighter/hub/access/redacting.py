@@ -9,7 +9,7 @@ a second person of the agency that owns the row.
 
 Who may redact: whoever wrote the row, and the people of the agency that owns it who write its partition. And
 whoever may read the vault of the case, now and with a reason, where the words are in the vault and those who
-work with the person reported would read them. Whoever redacts words of the vault in a row of others cannot
+work with the suspect would read them. Whoever redacts words of the vault in a row of others cannot
 have them put back by somebody who may not read it.
 """
 

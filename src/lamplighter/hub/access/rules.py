@@ -63,7 +63,7 @@ def case_reads(partition: Partition) -> str:
 
 
 def _not_of_their_own(partition: Partition, condition: str) -> str:
-    """Nobody of an agency that the person reported works for reads where the victim is, admitted or not."""
+    """Nobody of an agency that the suspect works for reads where the victim is, admitted or not."""
     return f"({condition} AND NOT access.off_vault(case_id))" if partition is VAULT else condition
 
 

@@ -1,6 +1,6 @@
 """No words that the other side may read repeat what is in the vault of the case: kept by the database.
 
-Every column of words in a row that those who work with the person reported may read is looked at before it
+Every column of words in a row that those who work with the suspect may read is looked at before it
 is saved, in every table there is and every one that comes: nobody has to remember it. A model whose column
 can hold nobody's words says so, with the reason, in ``holds_no_words``.
 

@@ -146,7 +146,7 @@ def _case(
     for key in sorted(shown.keys() - {str(f.report_key) for f in here}):
         _left(case, shown[key], on_record=key in on_record, stands=key in standing)
     if joining:
-        # Nobody of an agency that the person reported works for finds the case: the outside team is told.
+        # Nobody of an agency that the suspect works for finds the case: the outside team is told.
         blind = workforce.blind(case)
         _tell(case, joining, [p.agency for p in agencies if p.agency_id not in blind])
 

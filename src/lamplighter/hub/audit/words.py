@@ -255,7 +255,7 @@ VERBS: dict[str, str] = {
     "workforce.lead_named": "Named who deals with a report about staff",
     "workforce.list_seen": "Viewed the list of staff who are reported",
     "workforce.looks_seen": "Viewed who read records about staff before",
-    "workforce.marked": "Recorded that the person reported works for an agency",
+    "workforce.marked": "Recorded that the suspect works for an agency",
     "workforce.seen": "Viewed a record about staff who are reported",
     "workforce.step_recorded": "Recorded a step of the professional-standards route",
     "workforce.taken_out": "Took somebody out of the team about staff",

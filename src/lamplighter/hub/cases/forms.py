@@ -77,21 +77,21 @@ class ReferForm(Form):
     """Two people, why, and who should work on it."""
 
     victim_name = line(
-        "Name of the person stalked",
+        "Name of the victim",
         hint="Enter “Not known” if it is not.",
-        required="Enter the name of the person stalked, or “Not known”",
+        required="Enter the name of the victim, or “Not known”",
     )
-    victim_alias = line("Other names of the person stalked")
-    victim_birth_date = day("Date of birth of the person stalked")
-    victim_age = age("Age of the person stalked")
+    victim_alias = line("Other names of the victim")
+    victim_birth_date = day("Date of birth of the victim")
+    victim_age = age("Age of the victim")
     suspect_name = line(
-        "Name of the person reported",
+        "Name of the suspect",
         hint="Enter “Not known” if it is not.",
-        required="Enter the name of the person reported, or “Not known”",
+        required="Enter the name of the suspect, or “Not known”",
     )
-    suspect_alias = line("Other names of the person reported")
-    suspect_birth_date = day("Date of birth of the person reported")
-    suspect_age = age("Age of the person reported")
+    suspect_alias = line("Other names of the suspect")
+    suspect_birth_date = day("Date of birth of the suspect")
+    suspect_age = age("Age of the suspect")
     why = text_box("Why do you refer this?", hint=SHARED_HINT, required="Enter why you refer this", rows=5)
     danger = radios(
         "Is anybody in danger now?",
@@ -102,9 +102,9 @@ class ReferForm(Form):
     risk_now = text_box("Who is in danger, and what has been done about it?", rows=3)
     crime_numbers = line("Crime numbers", hint="If there are any. A case needs none.", width=30)
     victim_knows = radios(
-        "Does the person stalked know about this referral?",
+        "Does the victim know about this referral?",
         Referral.Knows.choices,
-        required="Say whether the person stalked knows",
+        required="Say whether the victim knows",
     )
     again_why = text_box(
         "Why do you refer these two people again?",
@@ -179,20 +179,20 @@ class TriageForm(Versioned):
 
 
 class RejectForm(Versioned):
-    """Why the referral is rejected, what is said to the person stalked, and who reads it first."""
+    """Why the referral is rejected, what is said to the victim, and who reads it first."""
 
     threshold = radios("By which threshold?", required="Choose a threshold")
     reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason")
     told = text_box(
-        "What has the person stalked been told, or why not?",
+        "What has the victim been told, or why not?",
         hint="And whether to contact them is safe.",
-        required="Enter what the person stalked has been told, or why not",
+        required="Enter what the victim has been told, or why not",
         rows=3,
     )
     turn_to = text_box(
-        "Where else can the person stalked turn?",
+        "Where else can the victim turn?",
         hint="For example a stalking helpline, an independent stalking advocate (ISAC), or 999 in danger.",
-        required="Enter where else the person stalked can turn",
+        required="Enter where else the victim can turn",
         rows=3,
     )
 
@@ -304,7 +304,7 @@ class CloseForm(Versioned):
     trial = _to_come("Is a trial or a sentence to come?")
     trial_on = coming_day("When is it?")
     advocate = radios(
-        "What does the advocate of the person stalked say?",
+        "What does the advocate of the victim say?",
         Closing.Advocate.choices,
         required="Say what the advocate says",
     )
@@ -317,7 +317,7 @@ class CloseForm(Versioned):
     agreed_words = line("Who of that agency agreed, and when?", width=30)
     not_done = text_box(
         "What was asked for and not done?",
-        hint="By anybody: the person stalked, an agency, the meeting. Say “Nothing” if nothing was.",
+        hint="By anybody: the victim, an agency, the meeting. Say “Nothing” if nothing was.",
         required="Say what was asked for and not done, or “Nothing”",
         rows=3,
     )

@@ -72,8 +72,8 @@ class Party(CaseRow):
     redacts = redactable(name="Name", also_known_as="Also known as", reason="Why it was corrected")
 
     class Side(models.TextChoices):
-        VICTIM = "victim", "The person stalked"
-        SUSPECT = "suspect", "The person reported"
+        VICTIM = "victim", "The victim"
+        SUSPECT = "suspect", "The suspect"
 
     side = models.CharField(max_length=8, choices=Side.choices)
     # Who it is, where linkage knows (people.Membership.person_id): the same person can be in many cases.
@@ -211,9 +211,7 @@ class Rejection(CaseRow):
 
     wall = "shared"
     append_only = True
-    redacts = redactable(
-        reason="Reason", told="What the person stalked was told", turn_to="Where they can turn"
-    )
+    redacts = redactable(reason="Reason", told="What the victim was told", turn_to="Where they can turn")
 
     # A code of rules.toml, in the words that held on the day.
     threshold = models.CharField(max_length=60)

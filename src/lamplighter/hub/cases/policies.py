@@ -40,9 +40,9 @@ def check_reason(reason: str) -> None:
 
 def check_referral(victim: Mapping[str, Any], suspect: Mapping[str, Any], why: str) -> None:
     if not str(victim.get("name") or "").strip():
-        raise NotPossibleError("Enter what the person stalked is called, or “Not known”.")
+        raise NotPossibleError("Enter what the victim is called, or “Not known”.")
     if not str(suspect.get("name") or "").strip():
-        raise NotPossibleError("Enter what the person reported is called, or “Not known”.")
+        raise NotPossibleError("Enter what the suspect is called, or “Not known”.")
     if not why.strip():
         raise NotPossibleError("Enter why the case is referred.")
 
@@ -121,9 +121,9 @@ def check_rejection(
         raise NotPossibleError("Choose a threshold that can carry “Rejected”.")
     check_reason(words["reason"])
     if not words["told"].strip():
-        raise NotPossibleError("Enter what the person stalked has been told, or why not.")
+        raise NotPossibleError("Enter what the victim has been told, or why not.")
     if not words["turn_to"].strip():
-        raise NotPossibleError("Enter where else the person stalked can turn.")
+        raise NotPossibleError("Enter where else the victim can turn.")
     for kind, person in readers.items():
         if person is None:
             raise NotPossibleError(f"Choose {WHO_READS[kind]} of another agency who reads it.")

@@ -281,7 +281,7 @@ def proposal(found: rejections.Proposal) -> dict[str, Any]:
     rows = [
         ("Threshold", rules.title("threshold", row.threshold)),
         ("Reason", row.reason),
-        ("What the person stalked has been told", row.told),
+        ("What the victim has been told", row.told),
         ("Where else they can turn", row.turn_to),
         ("Proposed by", f"{_by(row)}, {day(timezone.localdate(row.at))}"),
         ("Named to read it", names),

@@ -106,7 +106,7 @@ def propose(
 ) -> Rejection:
     """Propose to reject the referral, with a safety line; each reader has a task to read it.
 
-    ``told``: what the person stalked has been told, or why not; ``turn_to``: where else they can
+    ``told``: what the victim has been told, or why not; ``turn_to``: where else they can
     turn. ``readers``: one person for each kind in :func:`kinds_to_name`. The referral stays open.
     """
     with services._told(at):
@@ -230,7 +230,7 @@ def _reject(user: User, case: Case, row: Rejection) -> None:
         **owned(user, case, decision=decision, threshold=row.threshold, reason=row.reason)
     )
     body = (
-        f"{rules.title('threshold', row.threshold)}. {row.reason} What the person stalked has been told: "
+        f"{rules.title('threshold', row.threshold)}. {row.reason} What the victim has been told: "
         f"{row.told} Where else they can turn: {row.turn_to}"
     )
     title = f"Triage: {decision.label}"

@@ -88,7 +88,7 @@ def statuses(cases: Collection[Case]) -> dict[int, Status]:
 
 
 def parties(case: Case, as_at: Moment = None) -> list[Party]:
-    """The two people as the case calls them, the person stalked first."""
+    """The two people as the case calls them, the victim first."""
     return list(_standing(Party.objects.filter(case=case), as_at, "replaced_at").order_by("-side", "pk"))
 
 

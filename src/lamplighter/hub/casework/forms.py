@@ -25,7 +25,7 @@ SIDE = {
     "advocacy": "Advocacy only",
 }
 TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2})|(\d{2}))? ?(am|pm)?")
-LEAVE_OUT = "Leave out any address, telephone number or other way to reach the person stalked."
+LEAVE_OUT = "Leave out any address, telephone number or other way to reach the victim."
 
 
 class TimeOfDay(forms.CharField):

@@ -1,4 +1,4 @@
-"""The person stalked asked the police what is held about her; its owners have still time to decide.
+"""The victim asked the police what is held about her; its owners have still time to decide.
 
 After the others: its items are what they have written.
 """

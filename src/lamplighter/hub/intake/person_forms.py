@@ -161,7 +161,7 @@ def _handle(text: str) -> str:
 
 
 class VictimPage(PersonPage):
-    heading = "The person harmed"
+    heading = "The victim"
     role = "victim"
 
     safe_contact = text_field(
@@ -175,7 +175,7 @@ class VictimPage(PersonPage):
         data = super().clean() or {}
         named = any(data.get(n) for n in ("forenames", "surname", "nicknames", "phones", "emails", "handles"))
         if not named and not self.errors:
-            raise forms.ValidationError("Enter a name or a contact detail of the person harmed")
+            raise forms.ValidationError("Enter a name or a contact detail of the victim")
         return data
 
     def person(self) -> dict[str, Any]:
@@ -186,7 +186,7 @@ class VictimPage(PersonPage):
 
 
 class SuspectPage(PersonPage):
-    heading = "The person reported"
+    heading = "The suspect"
     role = "suspect"
 
     descriptor = text_field(

@@ -113,7 +113,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _works_for(request: HttpRequest) -> Any:
-    """The question for whom the person reported works: asked of nobody, and checked where it is answered."""
+    """The question for whom the suspect works: asked of nobody, and checked where it is answered."""
     from lamplighter.hub.workforce.forms import MarkForm
 
     answered = request.method == "POST" and any(

@@ -50,9 +50,9 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
         code_set("relationships").title(course.relationship) if course.relationship else "Not recorded"
     )
     facts = [
-        ("Person harmed", _identified(reading.victim)),
-        ("Person reported", _identified(reading.suspect)),
-        ("Relationship", f"{relationship} (of the person reported to the person harmed)"),
+        ("Victim", _identified(reading.victim)),
+        ("Suspect", _identified(reading.suspect)),
+        ("Relationship", f"{relationship} (of the suspect to the victim)"),
         ("Agencies", listed([reading.agency(a) for a in course.agencies])),
     ]
     if first and last:
@@ -86,7 +86,7 @@ def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSc
             ScheduleFeature(f["title"], safe(_with_occasions(f))) for f in found.four(reading) if f["met"]
         ),
         notes=(
-            *(n.format(whose="both people" if _both_report(reading) else "the person harmed") for n in NOTES),
+            *(n.format(whose="both people" if _both_report(reading) else "the victim") for n in NOTES),
             *([NOT_READ] if reading.elsewhere else []),
             unused_material(reading),
         ),
@@ -124,7 +124,7 @@ def _both_report(reading: Reading) -> bool:
 
 
 def addresses(reading: Reading) -> tuple[str, ...]:
-    """Every address and postcode that any report holds for the person harmed, not only these reports.
+    """Every address and postcode that any report holds for the victim, not only these reports.
 
     Of both people where each has reported the other: who is harmed is not for a machine to say.
     Also of reports whose words whoever prints may not read: what is withheld is printed nowhere.

@@ -194,7 +194,7 @@ def chart(reading: Reading) -> Picture | None:
 def why_same(reading: Reading) -> list[dict[str, Any]]:
     """For each of the two people: one line a link, the strongest that hold the records together."""
     found = []
-    for who, records in (("The person harmed", reading.victim), ("The person reported", reading.suspect)):
+    for who, records in (("The victim", reading.victim), ("The suspect", reading.suspect)):
         ids = [r["record_id"] for r in records]
         if len(ids) < 2:
             continue
@@ -319,8 +319,8 @@ def people_cards(reading: Reading) -> list[dict[str, Any]]:
     """The two people of a pattern, with where to read more about each."""
     cards = []
     for role, person, records in (
-        ("Person harmed", reading.course.victim_person, reading.victim),
-        ("Person reported", reading.course.suspect_person, reading.suspect),
+        ("Victim", reading.course.victim_person, reading.victim),
+        ("Suspect", reading.course.suspect_person, reading.suspect),
     ):
         if not person:
             cards.append({"role": role, "name": "Not identified", "facts": [], "href": ""})
@@ -333,7 +333,7 @@ def people_cards(reading: Reading) -> list[dict[str, Any]]:
             f"Described as {naming.described(records)}" if naming.described(records) else "",
             count(len(records), "record") + (" that you can read" if reading.elsewhere else ""),
         ]
-        if role == "Person reported" and reading.course.relationship:
+        if role == "Suspect" and reading.course.relationship:
             facts.insert(0, code_set("relationships").title(reading.course.relationship))
         cards.append(
             {

@@ -39,18 +39,18 @@ class Reading:
 
     @cached_property
     def victim(self) -> tuple[Row, ...]:
-        """The records of the person harmed, as reported."""
+        """The records of the victim, as reported."""
         return tuple(r for r in self.people if r["person_id"] == self.course.victim_person)
 
     @cached_property
     def suspect(self) -> tuple[Row, ...]:
-        """The records of the person reported; none when nobody is identified."""
+        """The records of the suspect; none when nobody is identified."""
         person = self.course.suspect_person
         return tuple(r for r in self.people if person and r["person_id"] == person)
 
     @property
     def forward(self) -> tuple[Occasion, ...]:
-        """Occasions on which the person reported is said to act on the person harmed."""
+        """Occasions on which the suspect is said to act on the victim."""
         return tuple(o for o in self.occasions if not o.reversed)
 
     @property

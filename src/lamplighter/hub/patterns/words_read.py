@@ -15,7 +15,7 @@ from lamplighter.hub.patterns.storage import corrections
 from lamplighter.hub.people import selectors as people
 from lamplighter.vocabulary.codes import code_set
 
-DIRECTIONS = {"by_victim": "done by the person harmed", "mutual": "done by both"}
+DIRECTIONS = {"by_victim": "done by the victim", "mutual": "done by both"}
 
 
 @dataclass(frozen=True, slots=True)

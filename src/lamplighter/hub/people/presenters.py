@@ -99,7 +99,7 @@ def person(person_id: str, members: Sequence[Membership]) -> dict[str, Any]:
         "courses": [
             patterns.short(c)
             | {
-                "part": "Person harmed" if c.victim_person == person_id else "Person reported",
+                "part": "Victim" if c.victim_person == person_id else "Suspect",
                 "flagged": c.flagged,
             }
             for c in courses

@@ -1,1 +1,1 @@
-"""The other side: work with the person reported, and with those who manage them."""
+"""The other side: work with the suspect, and with those who manage them."""

@@ -67,7 +67,7 @@ EARLY = Rows(
 )
 STARTS: Mapping[str, str] = {
     "case": "The day on which the case ended",
-    "person": "The day on which the person reported last came to notice, in any case or report",
+    "person": "The day on which the suspect last came to notice, in any case or report",
 }
 PERIODS = Rows(
     "period",

@@ -16,7 +16,7 @@ from lamplighter.hub.rights.models import RetentionDecision, SubjectDecision
 from lamplighter.hub.rights.rules import early, exemptions
 from lamplighter.hub.site.config_files.dated import Rule
 
-FROM = {"person": " from when the person reported last came to notice, in any case or report"}
+FROM = {"person": " from when the suspect last came to notice, in any case or report"}
 CHANGED = "Somebody has decided about one of these records, or its time is over. Select again"
 
 
@@ -70,7 +70,7 @@ class DecideForm(Form, VersionForm):
         rows = exemptions(timezone.localdate())
         self.fields["exemption"].choices = [(code, row.title) for code, row in rows.items()]  # type: ignore[attr-defined]  # a choice field
         if side == Party.Side.SUSPECT:
-            self.fields["known"].help_text = "The person reported gets nothing that they do not know already."
+            self.fields["known"].help_text = "The suspect gets nothing that they do not know already."
         if not health:
             self.fields["opinion"].help_text = "To withhold it for serious harm."
 

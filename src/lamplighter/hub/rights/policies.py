@@ -102,7 +102,7 @@ def check_decision(
         raise NotPossibleError(NEEDS_OPINION)
     if side == Party.Side.SUSPECT and not (disclosed or own):
         raise NotPossibleError(
-            "The person reported gets only what has been disclosed to them already, and what they said, "
+            "The suspect gets only what has been disclosed to them already, and what they said, "
             "wrote or did themselves. Withhold it, or say how they know."
         )
     if disclosed and not own and not disclosed_how.strip():
@@ -125,7 +125,7 @@ def check_time(over_on: dt.date | None, period: str, early: str, today: dt.date)
         return
     if not early:
         until = (
-            "This case, or another matter about the person reported, is not over, so the time for which "
+            "This case, or another matter about the suspect, is not over, so the time for which "
             "records are kept has not begun"
         )
         if over_on is not None:
@@ -140,7 +140,7 @@ def check_period(period: str, possible: Collection[str]) -> None:
     """Refuse another rule than that of MAPPA for whoever is or was managed under it."""
     if period not in possible:
         only = RULES.title("period", next(iter(possible)))
-        raise NotPossibleError(f"The person reported is or was managed under MAPPA. Choose “{only}”.")
+        raise NotPossibleError(f"The suspect is or was managed under MAPPA. Choose “{only}”.")
 
 
 def check_retention(

@@ -183,11 +183,9 @@ def kept(found: tuple[Rule, dt.date | None]) -> str:
     if until is None:
         return (
             "The time for which these records are kept has not begun: this case, or by the rule another "
-            "matter about the person reported, is not over."
+            "matter about the suspect, is not over."
         )
-    counted = (
-        ", counted from when the person reported last came to notice" if rule.extra.get("counts") else ""
-    )
+    counted = ", counted from when the suspect last came to notice" if rule.extra.get("counts") else ""
     return f"They are kept until {day(until)} at least{counted}. Rule: {rule.title}."
 
 

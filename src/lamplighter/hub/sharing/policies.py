@@ -97,8 +97,8 @@ def _check_way(draft: Draft, origins: Collection[str]) -> None:
         raise NotPossibleError("Choose another side.", "to_partition")
     if draft.from_partition == "vault" and draft.to_partition in NEVER_FROM_THE_VAULT:
         raise NotPossibleError(
-            "Where the person stalked is, and how to reach them, is never released to those who work "
-            "with the person reported, nor to everybody on the case.",
+            "Where the victim is, and how to reach them, is never released to those who work "
+            "with the suspect, nor to everybody on the case.",
             "to_partition",
         )
 
@@ -184,7 +184,7 @@ def check_hides(text: str, hidden: Collection[str]) -> None:
     repeated = any(len(n) >= LEAST_DIGITS and n in digits for n in numbers)
     if repeated or withhold(text, hidden) != text:
         raise NotPossibleError(
-            "These words hold an address or another way to reach the person stalked that is in the vault. "
+            "These words hold an address or another way to reach the victim that is in the vault. "
             "Take it out: those who would read this must not have it.",
             "text",
         )

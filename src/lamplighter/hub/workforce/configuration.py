@@ -21,7 +21,7 @@ def _sectors() -> Mapping[str, str]:
 PART = Part(
     "staff_reported",
     "Staff who are reported",
-    "What is done when the person reported works for an agency, and by when.",
+    "What is done when the suspect works for an agency, and by when.",
     SHIPPED,
     (
         Rows(

@@ -1,4 +1,4 @@
-"""Forms: for whom the person reported works, who deals with it, what came of a step, that it was wrong."""
+"""Forms: for whom the suspect works, who deals with it, what came of a step, that it was wrong."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def _select(label: str, *, hint: str = "", required: str = "") -> forms.ChoiceFi
 
 
 class MarkForm(forms.Form):
-    """Who employs the person reported. Everything but the agency can be unknown."""
+    """Who employs the suspect. Everything but the agency can be unknown."""
 
     use_required_attribute = False
     agency = _select(
-        "Which agency does the person reported work for?", required="Choose the agency that they work for"
+        "Which agency does the suspect work for?", required="Choose the agency that they work for"
     )
     employer = line(
         "Name of an agency that is not in the list",

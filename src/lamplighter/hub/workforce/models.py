@@ -48,7 +48,7 @@ class OfMarker(models.Model):
 
 
 class Marker(OfMarker):
-    """The person reported works for ``agency``, or for ``employer``, who is no agency of this hub.
+    """The suspect works for ``agency``, or for ``employer``, who is no agency of this hub.
 
     No free text: how it is known can be told in confidence, and whoever may read the pattern reads this.
     """
@@ -74,7 +74,7 @@ class Marker(OfMarker):
 
     class Known(models.TextChoices):
         VICTIM = "victim", "The victim says so"
-        SUSPECT = "suspect", "The person reported says or said so"
+        SUSPECT = "suspect", "The suspect says or said so"
         SEEN = "seen", "Seen at work, in uniform or with a pass"
         RECORD = "record", "It is in a record"
         OTHER = "other", "Somebody else says so"
@@ -111,7 +111,7 @@ class Marker(OfMarker):
 
 
 class NamedUser(OfMarker):
-    """The account of the person reported, where somebody knows it. For the outside team to read."""
+    """The account of the suspect, where somebody knows it. For the outside team to read."""
 
     append_only = True
     written_by_services = True

@@ -11,7 +11,7 @@ __all__ = ["may_lead", "may_mark", "may_see_marker", "may_see_patterns", "may_se
 
 
 def may_mark(user: Any) -> bool:
-    """Anybody who does casework may say that the person reported works for an agency."""
+    """Anybody who does casework may say that the suspect works for an agency."""
     return _has(user, CASEWORK) and user.agency_id is not None
 
 

@@ -45,11 +45,11 @@ def check_member(
 ) -> None:
     """Refuse whoever is reported, cannot work on it, is in the team, or would lead it from inside."""
     if user.pk in set(named):
-        raise NotPossibleError("This is the account of the person reported.", "user")
+        raise NotPossibleError("This is the account of the suspect.", "user")
     if not user.is_active or user.role not in CASEWORK:
         raise NotPossibleError("Choose somebody who does casework.", "user")
     if lead and user.agency_id == marker.agency_id:
-        raise NotPossibleError("The lead must be of another agency than the person reported.", "user")
+        raise NotPossibleError("The lead must be of another agency than the suspect.", "user")
     if lead and user.role not in {Role.COORDINATOR, Role.STALKING_LEAD}:
         raise NotPossibleError("The lead must be a coordinator or a stalking lead.", "user")
     if any(m.user_id == user.pk and m.lead == lead for m in there):

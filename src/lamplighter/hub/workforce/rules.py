@@ -13,7 +13,7 @@ RULES = DatedRules(configuration.PART)
 
 
 def steps(sector: str, now: dt.datetime) -> list[Rule]:
-    """Return what is seen to where the person reported works in this sector, the most urgent first."""
+    """Return what is seen to where the suspect works in this sector, the most urgent first."""
     found = RULES.on("step", timezone.localdate(now)).values()
     mine = [r for r in found if sector in r.extra["sectors"]]
     return sorted(mine, key=lambda r: (r.extra["hours"], r.code))

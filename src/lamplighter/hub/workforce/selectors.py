@@ -91,7 +91,7 @@ def in_team(marker: Marker, user: User) -> bool:
 
 
 def named(marker: Marker) -> list[NamedUser]:
-    """Return the accounts of the person reported, for the team and whoever named them."""
+    """Return the accounts of the suspect, for the team and whoever named them."""
     return list(NamedUser.objects.filter(marker=marker).select_related("user__agency"))
 
 

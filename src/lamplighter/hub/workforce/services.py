@@ -1,7 +1,7 @@
 """The only writer here: mark, name the outside team, see to the standards route, end a marker that was wrong.
 
 A marker is written as a service: whoever sets it may be of the marked agency, and then may not read it from
-that moment on. Nothing of a marker names the person reported, on the trail neither.
+that moment on. Nothing of a marker names the suspect, on the trail neither.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def mark(
     known: str,
     named: User | None = None,
 ) -> Marker:
-    """Record that the person reported works for an agency: from now on nobody there finds anything of it.
+    """Record that the suspect works for an agency: from now on nobody there finds anything of it.
 
     On one of a report, a pattern and a case. Raises ``policies.NotPossibleError``.
     """

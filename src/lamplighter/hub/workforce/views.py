@@ -42,7 +42,7 @@ def _posted(request: HttpRequest) -> Any:
 @shows("records")
 @require(permissions.may_mark)
 def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Record on a report that the person reported works for an agency."""
+    """Record on a report that the suspect works for an agency."""
     try:
         found = versions.find(who(request), key)
     except ReportVersion.DoesNotExist:
