@@ -238,7 +238,7 @@ def test_no_marked_word_is_in_any_file(tmp_path: Path) -> None:
         "health": access.somebody(Role.CLINICIAN, "health"),
     }
     owners = {"shared": ["force-a", "helpline"], "police": ["force-a"], "health": ["health"]}
-    owners |= {"advocacy": ["helpline"], "vault": ["helpline"]}
+    owners |= {"advocacy": ["helpline"], "vault": ["helpline"], "warning": ["force-a", "helpline"]}
     agencies = {p: [access.agency(code) for code in codes] for p, codes in owners.items()}
     for case in making.cases_of_all(staff["force-a"]):
         planting.plant(planted, case, agencies, staff)

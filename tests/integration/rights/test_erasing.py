@@ -36,6 +36,7 @@ OWNERS = {
     "health": ("health", "probation"),
     "advocacy": ("helpline",),
     "vault": ("helpline",),
+    "warning": ("force-a", "helpline"),
 }
 
 
