@@ -42,6 +42,7 @@ WORDS = {
     "patterns.link_anew": "Match all records again",
     "patterns.reorder": "Put patterns in order for the day",
     "rights.collect": "Find what is held about somebody who asked",
+    "safeguarding.overdue": "Tell coordinators of checks and warnings that are overdue",
 }
 """Task -> what it does, for those who look after the service. A test holds that every task is here."""
 LONG = frozenset({"intake", "insight", "patterns"})
