@@ -54,6 +54,8 @@ def look(page: Page, name: str) -> None:
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         steps.then_it_fits_the_screen(page)
+        if PICTURES:
+            steps.take_picture(page, Path(PICTURES), f"{name}-{width}")
         title = page.locator("h1").bounding_box()
         tabs = page.locator(".ll-tabs").bounding_box()
         bar = page.locator(".ll-identity").bounding_box()
@@ -63,8 +65,6 @@ def look(page: Page, name: str) -> None:
         assert width != 1280 or bar["height"] < LINE, (name, bar)
         assert title["y"] + title["height"] < (MIDDLE if width == 1280 else height), (name, width, title)
         assert tabs["height"] < (LINE if width == 1280 else 2 * LINE), (name, width, tabs)
-        if PICTURES:
-            steps.take_picture(page, Path(PICTURES), f"{name}-{width}")
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
@@ -90,7 +90,7 @@ def test_the_title_is_high_and_the_tabs_are_on_one_line(
     page.set_viewport_size({"width": 375, "height": 667})
     pages = page.get_by_role("navigation", name="Case administration")
     expect(pages.get_by_role("link", name="Legal status")).to_be_hidden()
-    pages.get_by_text("Case administration: 8 pages").focus()
+    pages.get_by_text(re.compile(r"Case administration: \d+ pages")).focus()
     page.keyboard.press("Enter")
     pages.get_by_role("link", name="Legal status").click()
     steps.then_the_heading_is(page, "Legal status")

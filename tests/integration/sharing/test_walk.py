@@ -28,7 +28,7 @@ def test_no_page_of_ours_shows_anothers_words(monkeypatch: pytest.MonkeyPatch) -
     assert not [line for line in scene.planted.skipped if line.startswith(("sharing", "rights"))]
     walking.without_checks(monkeypatch)
     ours = [page for page in walking.pages() if page.name.startswith(OURS)]
-    assert len(ours) == 20
+    assert len(ours) == 23
     monkeypatch.setattr(walking, "pages", lambda: ours)
     keys = scene.planted.keys
     rows = [key for name in ROWS for key in dict.fromkeys([keys[name][0], keys[name][2], keys[name][-1]])]

@@ -90,7 +90,7 @@ def tags(found: Mapping[str, Known]) -> list[str]:
 
 
 def unknown(found: Mapping[str, Known]) -> str:
-    """Whose age is not known, for the bar; "" where both are."""
+    """Whose age is not known, for the overview; "" where both are."""
     whose = [TITLES[side] for side in Party.Side if found[side] == Known.NOT_KNOWN]
     return f"Age not known: {' and '.join(whose)}" if whose else ""
 

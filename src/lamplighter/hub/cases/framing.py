@@ -46,7 +46,6 @@ def frame(
     people = selectors.parties(case, as_at) if people is None else people
     named = [f"{p.get_side_display()}: {p.name}" for p in people] if shown else []
     young = ages.of_people(people, as_at)
-    not_known = [words] if (words := ages.unknown(young)) else []
     leads = selectors.lead_workers(case, as_at) if leads is None else leads
     dates = selectors.next_dates(case, as_at, 1) if dates is None else dates
     wanted = as_at or selectors.moment_asked(request)
@@ -57,6 +56,8 @@ def frame(
         "as_at_query": asked,
         "only_today": wanted if as_at is None else None,
         "names_shown": shown,
+        # On the overview, not in the bar, whose one line it would make two.
+        "ages_unknown": ages.unknown(young) if status else "",
         "bar": {
             "title": f"Case {case.reference}",
             # The level of risk and the order in force belong between the stage and the lead worker, once
@@ -64,7 +65,6 @@ def frame(
             "tags": [status.get_name_display(), *ages.tags(young)] if status else [],
             "facts": [
                 *(presenters.bar(user, leads, dates, as_at) if status else []),
-                *(not_known if status else []),
                 *named,
             ],
         },
