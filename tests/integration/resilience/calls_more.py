@@ -19,6 +19,7 @@ from lamplighter.hub.victim_side.services import contact, documents, standing_by
 from tests.integration.access import making
 from tests.integration.resilience.calls import appointed, no_action, rule
 from tests.integration.resilience.world import WHY, Act, World
+from tests.integration.victim_side.making import NO_RIGHTS
 
 
 def _today() -> dt.date:
@@ -121,7 +122,7 @@ CALLS: dict[str, tuple[Act, Act]] = {
     ),
     "enhanced rights": (
         lambda w: None,
-        lambda w: updates.set_enhanced(w.police, w.case, making.NO_RIGHTS, WHY),
+        lambda w: updates.set_enhanced(w.police, w.case, NO_RIGHTS, WHY),
     ),
     "invite": (
         _with_administrator,
