@@ -16,8 +16,7 @@ TITLE = text("title", "Words", longest=150, shown=False)
 PART = Part(
     "safeguarding",
     "Safety checks and warnings",
-    "By when an advocate signs a check before and after direct work with the suspect, by when a warning of "
-    "danger is acted on, and its legal bases.",
+    "When an advocate signs a check of direct work, when a warning is acted on, and its legal bases.",
     SHIPPED,
     (
         Rows(

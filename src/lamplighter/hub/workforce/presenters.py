@@ -94,14 +94,18 @@ def page(marker: Marker, user: User) -> dict[str, Any]:
     }
 
 
+def _by(row: Any) -> str:
+    """Who wrote a row, for which agency."""
+    return f"{row.by.display_name}, {row.by.agency}" if row.by and row.by.agency else "The hub"
+
+
 def _facts(marker: Marker) -> list[dict[str, Any]]:
-    by = f"{marker.by.display_name}, {marker.by.agency}" if marker.by and marker.by.agency else "The hub"
     at = timezone.localtime(marker.at)
     rows = (
         ("Works for", employer(marker)),
         ("As", marker.get_post_display()),
         ("Known because", marker.get_known_display()),
-        ("Recorded by", by),
+        ("Recorded by", _by(marker)),
         ("Recorded", f"{at:%-d %B %Y} at {clock(at)}"),
     )
     return [{"key": {"text": k}, "value": {"text": v}} for k, v in rows]
@@ -162,10 +166,10 @@ def _step(marker: Marker, step: Step) -> dict[str, Any]:
 def _end(proposal: Any) -> dict[str, Any]:
     check = getattr(proposal, "check_made", None)
     return {
-        "by": f"{proposal.by.display_name}, {proposal.by.agency}",
+        "by": _by(proposal),
         "at": proposal.at,
         "reason": proposal.reason,
-        "check": check and f"{check.by.display_name}, {check.by.agency}",
+        "check": check and _by(check),
         "agrees": bool(check and check.agrees),
         "why": check.reason if check else "",
     }
