@@ -43,7 +43,7 @@ def noticed(case: Case) -> Noticed:
         persons = _persons(case)
         cases = _cases(case, persons)
         mappa = MappaStatus.objects.filter(case__in=cases, state__in=MAPPA).exists()
-        ends = [_ended(pk) for pk in sorted(cases)]
+        ends = _ends(cases)
         matters = LegalStatus.objects.filter(case__in=cases).aggregate(last=Max("since"))["last"]
     if None in ends:
         return Noticed(None, mappa)
@@ -63,12 +63,21 @@ def _cases(case: Case, persons: Collection[str]) -> set[int]:
     return {case.pk, *rows.values_list("case_id", flat=True)}
 
 
-def _ended(case: int) -> dt.datetime | None:
-    newest = Status.objects.filter(case=case).order_by("-at", "-pk").first()
-    if newest is None or newest.name not in OVER:
-        return None
-    closed = Closing.objects.filter(case=case).order_by("-at", "-pk").first()
-    return max(newest.at, closed.at) if closed else newest.at
+def _ends(cases: Collection[int]) -> list[dt.datetime | None]:
+    """When each of these cases ended, ``None`` where it is open.
+
+    As many questions to the database for one case as for many: how long the page takes must not tell.
+    """
+    statuses = Status.objects.filter(case__in=cases).order_by("case", "-at", "-pk").distinct("case")
+    closings = Closing.objects.filter(case__in=cases).order_by("case", "-at", "-pk").distinct("case")
+    closed = {row.case_id: row.at for row in closings}
+    newest = {row.case_id: row for row in statuses}
+    found: list[dt.datetime | None] = []
+    for case in sorted(cases):
+        row = newest.get(case)
+        over = row is not None and row.name in OVER
+        found.append(max(row.at, closed.get(case, row.at)) if row is not None and over else None)
+    return found
 
 
 def _reports(persons: Iterable[str]) -> list[dt.datetime]:
