@@ -72,11 +72,22 @@ def called_stalking(
         for r in reports
     )
     if n == 0:
-        return "It was not recorded as stalking." if len(reports) == 1 else "None was recorded as stalking."
+        none = "It was not recorded as stalking." if len(reports) == 1 else "None was recorded as stalking."
+        return none + _called_by_a_service(reports, kinds)
     if n == len(reports):
         return "It was recorded as stalking." if n == 1 else "All were recorded as stalking."
     were = "was" if n == 1 else "were"
     return f"{small(n).capitalize()} of {small(len(reports))} {were} recorded as stalking."
+
+
+def _called_by_a_service(reports: Sequence[Row], kinds: Mapping[str, str] | None) -> str:
+    """That a helpline or probation called it stalking when no police did: the strongest form of hidden."""
+    n = sum(
+        r["recorded_as"] == "stalking" and not by_police(str(r["agency"]), r.get("record_type"), kinds)
+        for r in reports
+    )
+    many = f" in {small(n)} reports" if n > 1 else ""
+    return f" A helpline or another service called it stalking{many}, which is no crime record." if n else ""
 
 
 def of_pattern(

@@ -36,7 +36,11 @@ def test_stalking_among_other_offences_of_a_report_is_stalking_recorded() -> Non
 
 def test_what_a_helpline_or_probation_calls_stalking_is_no_crime_record() -> None:
     called = [REPORTS[0], REPORTS[1] | {"agency": "helpline", "recorded_as": "stalking"}]
-    assert sentences.called_stalking(called, kinds=KINDS) == "None was recorded as stalking."
+    said = "A helpline or another service called it stalking, which is no crime record."
+    assert sentences.called_stalking(called, kinds=KINDS) == f"None was recorded as stalking. {said}"
+    twice = [*called, called[1] | {"report_id": "3"}]
+    assert "called it stalking in two reports" in sentences.called_stalking(twice, kinds=KINDS)
+    assert sentences.called_stalking(REPORTS, kinds=KINDS) == "None was recorded as stalking."
     officer = [REPORTS[0], REPORTS[1] | {"agency": "prob", "recorded_as": "stalking"}]
     assert sentences.called_stalking(officer, kinds={"prob": "probation"}).startswith("None")
     assert sentences.called_stalking(officer).startswith("One of two")
