@@ -1,4 +1,4 @@
-"""What today's code makes of the sentences and courses that a practitioner read it with.
+"""Print what today's code makes of the sentences and courses that a practitioner read it with.
 
     python -m benchmarks.practice_review
 

@@ -255,7 +255,7 @@ def _additional(view: View) -> Met:
 
 
 def _crime(group: str | None) -> bool:
-    """Whether an offence group is a crime: an incident without one asks for nothing beside it."""
+    """Tell whether an offence group is a crime: an incident without one asks for nothing beside it."""
     return group is not None and any(
         row.extra.get("group") == group and row.extra.get("class") not in ("", "NC", None)
         for row in code_set("offences").codes.values()

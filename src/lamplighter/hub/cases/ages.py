@@ -1,4 +1,4 @@
-"""Whether somebody in a case is under 18: yes, no or not known. What is not known is never "adult"."""
+"""Tell whether somebody in a case is under 18: yes, no or not known. What is not known is never "adult"."""
 
 from __future__ import annotations
 
@@ -85,23 +85,23 @@ TITLES = {Party.Side.VICTIM: "victim", Party.Side.SUSPECT: "suspect"}
 
 
 def tags(found: Mapping[str, Known]) -> list[str]:
-    """What the bar says beside the stage of a case: who is under 18."""
+    """Return what the bar says beside the stage of a case: who is under 18."""
     return [f"{TITLES[side].capitalize()} under 18" for side in Party.Side if found[side] == Known.YES]
 
 
 def unknown(found: Mapping[str, Known]) -> str:
-    """Whose age is not known, for the overview; "" where both are."""
+    """Return whose age is not known, for the overview; "" where both are."""
     whose = [TITLES[side] for side in Party.Side if found[side] == Known.NOT_KNOWN]
     return f"Age not known: {' and '.join(whose)}" if whose else ""
 
 
 def in_words(party: Party) -> list[str]:
-    """What a page says about the age of a person, a line each."""
+    """Return what a page says about the age of a person, a line each."""
     return [f"Born {party.birth_date:%-d %B %Y}"] if party.birth_date else told(party)
 
 
 def told(party: Party) -> list[str]:
-    """An age that was said rather than a date of birth, with the day on which it was said."""
+    """Return an age that was said rather than a date of birth, with the day on which it was said."""
     least, most = party.age_from, party.age_to
     if party.age_on is None or (least is None and most is None):
         return ["Age not known"]

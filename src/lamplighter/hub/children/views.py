@@ -18,6 +18,7 @@ from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.children import forms, policies, presenters, selectors, services
+from lamplighter.hub.children.models import Answer
 from lamplighter.hub.sharing import policies as sharing
 
 YES = ages.Known.YES
@@ -72,9 +73,8 @@ def answer(request: HttpRequest, key: uuid.UUID, side: str, code: str) -> HttpRe
             theirs = changed.newest
             form.add_error(None, str(changed))
             form.knows(theirs.key)
-            mine = dict(form.fields["answer"].choices)[values["answer"]]  # type: ignore[attr-defined]  # radios
             rows = [
-                ("Answer", theirs.get_answer_display(), str(mine)),
+                ("Answer", theirs.get_answer_display(), Answer.Given(values["answer"]).label),
                 ("What is known", theirs.words, values["words"]),
             ]
             both = meanwhile.beside(rows, by=theirs.by, owner=theirs.owner, at=theirs.at)

@@ -30,6 +30,7 @@ from lamplighter.hub.patterns import (
 )
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import read
+from lamplighter.hub.workforce import presenters as workforce
 from lamplighter.reporting import schedule_pdf
 
 A_PAGE = 25
@@ -125,17 +126,10 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         **presenters.next_steps(course_id, next(iter(selectors.decisions(course_id)), None)),
         "gone": presenters.gone(reading, selectors.history(course_id)),
         "cases": following.cases_of([course])[course_id],
-        "works_for": _works_for(course_id),
+        "works_for": workforce.lines(course_id=course_id),
         "mirrored": selectors.mirrored(course) if any(o.reversed for o in reading.occasions) else None,
     }
     return render(request, "patterns/pattern.html", context)
-
-
-def _works_for(course_id: str) -> list[dict[str, str]]:
-    from lamplighter.hub.workforce import presenters as workforce
-    from lamplighter.hub.workforce import selectors as markers
-
-    return workforce.lines(markers.on(course_id=course_id))
 
 
 def _fell_apart(request: HttpRequest, course_id: str) -> HttpResponse:

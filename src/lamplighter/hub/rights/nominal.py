@@ -43,11 +43,11 @@ def noticed(case: Case) -> Noticed:
         persons = _persons(case)
         cases = _cases(case, persons)
         mappa = MappaStatus.objects.filter(case__in=cases, state__in=MAPPA).exists()
-        ends = _ends(cases)
+        ended = ends(cases)
         matters = LegalStatus.objects.filter(case__in=cases).aggregate(last=Max("since"))["last"]
-    if None in ends:
+    if None in ended:
         return Noticed(None, mappa)
-    days = [end for end in ends if end] + ([_noon(matters)] if matters else []) + _reports(persons)
+    days = [end for end in ended if end] + ([_noon(matters)] if matters else []) + _reports(persons)
     return Noticed(max(days), mappa)
 
 
@@ -63,8 +63,8 @@ def _cases(case: Case, persons: Collection[str]) -> set[int]:
     return {case.pk, *rows.values_list("case_id", flat=True)}
 
 
-def _ends(cases: Collection[int]) -> list[dt.datetime | None]:
-    """When each of these cases ended, ``None`` where it is open.
+def ends(cases: Collection[int]) -> list[dt.datetime | None]:
+    """Return when each of these cases ended, in the order of their ids; ``None`` where it is open.
 
     As many questions to the database for one case as for many: how long the page takes must not tell.
     """

@@ -120,11 +120,9 @@ def _agency(user: User) -> Agency:
 def over(user: User, case: Case, period: str) -> dt.date | None:
     """The first day on which this agency need not keep what it holds of the case any more, by one of its
     rules; ``None`` while the case is open, or by a rule of persons another case about the suspect."""
-    newest = Status.objects.filter(case=case).order_by("-at", "-pk").first()
-    if newest is None or newest.name not in OVER:
+    (ended_at,) = nominal.ends([case.pk])
+    if ended_at is None:
         return None
-    closed = Closing.objects.filter(case=case).order_by("-at", "-pk").first()
-    ended_at = max(newest.at, closed.at) if closed else newest.at
     return _until(case, periods(_agency(user).kind, timezone.localdate())[period], ended_at)
 
 

@@ -8,12 +8,12 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.panels import Line, Panel, Place
 from lamplighter.hub.cases.tabs import ADMINISTRATION
-from lamplighter.hub.workforce import permissions, presenters, selectors
+from lamplighter.hub.workforce import permissions, presenters
 
 
 def _lines(user: User, case: Case, as_at: dt.datetime | None) -> list[Line]:
     # Who must not hear of it is said on every day that is looked at.
-    told = presenters.lines(selectors.on(case=case))
+    told = presenters.lines(case=case)
     return [Line("Take care", one["text"], one["href"], alarm=True) for one in told]
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit.words import in_words
+from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
@@ -36,8 +37,9 @@ def line(marker: Marker) -> dict[str, str]:
     return {"text": text, "href": reverse("workforce:marker", args=[marker.key]), "employer": name}
 
 
-def lines(markers: Sequence[Marker]) -> list[dict[str, str]]:
-    return [line(m) for m in markers]
+def lines(*, report_id: str = "", course_id: str = "", case: Case | None = None) -> list[dict[str, str]]:
+    """Return what the page of a report, a pattern or a case says of the markers that count for it."""
+    return [line(m) for m in selectors.on(report_id=report_id, course_id=course_id, case=case)]
 
 
 def title(marker: Marker) -> str:

@@ -95,7 +95,7 @@ def _mark(
             form.add_error(refused.field or None, str(refused))
         else:
             return _after(request, made)
-    context = {"form": form, "caption": caption, "back": back, "lines": presenters.lines(selectors.on(**on))}
+    context = {"form": form, "caption": caption, "back": back, "lines": presenters.lines(**on)}
     return render(request, template, around() | context, status=422 if form.errors else 200)
 
 

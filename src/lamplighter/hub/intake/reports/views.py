@@ -24,6 +24,7 @@ from lamplighter.hub.intake.report_form import document
 from lamplighter.hub.intake.reports import forms, policies, presenters, versions
 from lamplighter.hub.intake.reports.permissions import may_amend
 from lamplighter.hub.intake.reports.versions import HeldReport
+from lamplighter.hub.workforce import presenters as workforce
 
 A_PAGE = 25
 TITLE = "Correct a report"
@@ -97,7 +98,7 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "how": presenters.how_corrected(found),
         "patterns": [],
         "choices": None,
-        "works_for": _works_for(found.report_id),
+        "works_for": workforce.lines(report_id=found.report_id),
     }
     if found.own and readers_of.asked_of(user.agency):
         with versions.reading_own():
@@ -112,13 +113,6 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
         context["patterns"] = joined.patterns_of(found.report_id)
     return render(request, "intake/report.html", context)
-
-
-def _works_for(report_id: str) -> list[dict[str, str]]:
-    from lamplighter.hub.workforce import presenters as workforce
-    from lamplighter.hub.workforce import selectors as markers
-
-    return workforce.lines(markers.on(report_id=report_id))
 
 
 def _elsewhere(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
