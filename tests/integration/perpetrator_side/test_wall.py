@@ -6,14 +6,17 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError
 from django.test import Client
+from django.urls import reverse
 
+from lamplighter.hub.access import glass
 from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.access.models import owned
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.cases import services as cases
 from lamplighter.hub.cases.models import Case, Entry, Work
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.perpetrator_side import delivery, library, selectors, services
-from lamplighter.hub.perpetrator_side.models import OfficerConsultation, TypologyJudgement
+from lamplighter.hub.perpetrator_side.models import OfficerConsultation, PriorRelationship, TypologyJudgement
 from tests.integration.access import making
 from tests.integration.perpetrator_side import telling
 
@@ -136,6 +139,46 @@ def test_who_opens_the_pages(role: str, code: str, status: int) -> None:
     if status != 200:
         case_page = client.get(f"/cases/{case.key}", secure=True).content.decode()
         assert "ntervention" not in case_page
+
+
+@pytest.mark.parametrize(("opened", "other"), [("probation", "health"), ("health", "probation")])
+def test_emergency_access_to_what_one_service_holds_does_not_open_the_other(opened: str, other: str) -> None:
+    """A licence recall opens what probation holds, and no therapy notes; and the other way round."""
+    case, lead = telling.a_case(), making.somebody(Role.STALKING_LEAD)
+    writers = {"health": telling.clinician(), "probation": telling.officer()}
+    for code, user in writers.items():
+        with as_person(user):
+            services.judge_type(user, case, "rejected", "low", f"Basis of {code}")
+            services.record_relationship(user, case, "ex_intimate", f"Source of {code}")
+            cases.enter(user, case, "note", f"Line of {code}", partition="health")
+    with as_person(lead):
+        made = glass.break_glass(lead, case.pk, opened, "Recalled tonight, and nobody can be reached.", 15)
+        for model in (TypologyJudgement, PriorRelationship):
+            assert set(model._default_manager.values_list("owner_id", flat=True)) == {opened}
+        lines = Entry.objects.filter(case=case, title__startswith="Line of")
+        assert [line.title for line in lines] == [f"Line of {opened}"]
+    client = Client()
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/cases/{case.key}/intervention/typology", secure=True).content.decode()
+    assert f"Basis of {opened}" in page
+    assert f"Basis of {other}" not in page
+    assert f"What {opened} holds".lower() in page.lower()
+    # Those whose it is are told, and nobody else.
+    told = Clock.objects.filter(of_key=made.key, kind=glass.ALERT)
+    assert [c.owner_id for c in told] == [opened]
+    with as_person(lead):
+        glass.break_glass(lead, case.pk, other, "Recalled tonight, and nobody can be reached.", 15)
+        both = set(TypologyJudgement.objects.values_list("owner_id", flat=True))
+    assert both == {"health", "probation"}
+
+
+def test_the_form_of_emergency_access_names_both_and_the_law_of_each() -> None:
+    case = telling.a_case()
+    client = Client()
+    client.force_login(making.somebody(Role.COORDINATOR), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("access:need", args=[case.key]), secure=True).content.decode()
+    for words in ("What health holds", "What probation holds", "Part 3 of the Data Protection Act 2018"):
+        assert words in page
 
 
 def test_a_broken_glass_opens_the_pages_and_writes_nothing() -> None:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lamplighter.hub.access.partitions import CASE_PARTITIONS
+from lamplighter.hub.access.partitions import AREAS
 from lamplighter.hub.access.rules import LONGEST_GLASS
 from lamplighter.hub.site.config_files.part import Part
 from lamplighter.hub.site.config_files.reading import Reading
-from lamplighter.hub.site.config_files.schema import Document, Group, Report, Value, count, settled
+from lamplighter.hub.site.config_files.schema import (
+    Document,
+    Group,
+    Report,
+    Rows,
+    Value,
+    count,
+    origin,
+    settled,
+    text,
+)
 
 SHIPPED = Path(__file__).with_name("glass.toml")
 # Minutes. The database lets nobody look for longer.
@@ -40,10 +50,15 @@ PART = Part(
         Group(
             "words",
             "What can be opened, as people read it",
-            tuple(
-                Value(name, name.capitalize(), longest=150)
-                for name, p in CASE_PARTITIONS.items()
-                if p.break_glass
+            tuple(Value(name, name.capitalize(), longest=150) for name in AREAS),
+        ),
+        Rows(
+            "regime",
+            "The law under which what can be opened is held",
+            (
+                Value("code", "Code", one_of=lambda: dict.fromkeys(AREAS, ""), shown=False),
+                text("title", "Words", longest=300, shown=False),
+                *origin(),
             ),
         ),
     ),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from lamplighter.hub.access import glass
 from lamplighter.hub.access.models import BreakGlassReview
 from lamplighter.hub.access.rules import LEAST_REASON
+from lamplighter.hub.design.fields import offer
 
 LONGEST_REASON = 2_000
 TIMES = {15: "15 minutes", 60: "1 hour", 240: "4 hours"}
@@ -55,8 +57,12 @@ class GlassForm(forms.Form):
     def __init__(self, *args: Any, partitions: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         times = [(m, TIMES.get(m, f"{m} minutes")) for m in glass.config()["minutes"]]
-        self.fields["partition"].choices = [(p, glass.words_of(p)) for p in partitions]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["minutes"].choices = times  # type: ignore[attr-defined]  # a ChoiceField
+        today = timezone.localdate()
+        offer(self, "partition", [(p, glass.words_of(p)) for p in partitions])
+        self.fields["partition"].widget.attrs["hints"] = {
+            p: law for p in partitions if (law := glass.regime_of(p, today))
+        }
+        offer(self, "minutes", times)
 
 
 class ByReferenceForm(GlassForm):

@@ -241,6 +241,11 @@ CREATE OR REPLACE FUNCTION access.glass(of_case bigint, of_partition text) RETUR
                      AND g.ended_at IS NULL AND g.expires_at > now())
            AND NOT access.excluded(of_case)
 $$;
+-- What probation wrote is another area of emergency access than what health did: see partitions.py, held_apart.
+CREATE OR REPLACE FUNCTION access.is_of_kind(of_agency text, of_kind text) RETURNS boolean LANGUAGE sql STABLE
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM accounts_agency a WHERE a.code = of_agency AND a.kind = of_kind)
+$$;
 CREATE OR REPLACE FUNCTION access.broke(of_glass bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM access_breakglass g WHERE g.id = of_glass AND g.user_id = access.actor())

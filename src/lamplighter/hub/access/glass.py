@@ -17,13 +17,15 @@ from django.utils import timezone
 from lamplighter.hub.access import configuration, policies
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import BreakGlass, BreakGlassReview
-from lamplighter.hub.access.partitions import CASE_PARTITIONS, VAULT
+from lamplighter.hub.access.partitions import AREAS, VAULT, owners_of
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.site.config_files.dated import DatedRules
 from lamplighter.reporting.words import clock
 
 ALERT = "glass_broken"
+RULES = DatedRules(configuration.PART)
 
 
 def config() -> dict[str, Any]:
@@ -35,9 +37,15 @@ def words_of(partition: str) -> str:
     return str(config()["words"][partition])
 
 
+def regime_of(area: str, on: dt.date) -> str:
+    """The law under which what is in an area is held, in words; "" where no row says."""
+    row = RULES.on("regime", on).get(area)
+    return row.title if row else ""
+
+
 def open_to(user: User) -> list[str]:
-    """The partitions that this person's role may open by breaking the glass. The same for every case."""
-    return [p.name for p in CASE_PARTITIONS.values() if user.role in p.break_glass]
+    """The areas that this person's role may open by breaking the glass. The same for every case."""
+    return [name for name, p in AREAS.items() if user.role in p.break_glass]
 
 
 @transaction.atomic
@@ -79,8 +87,8 @@ def _tell_the_owners(user: User, glass: BreakGlass) -> None:
     from lamplighter.hub.clocks import services as clocks
 
     # A row in the vault would be seen only by whoever gives a reason: her advocate is told beside it.
-    told = "advocacy" if glass.partition == VAULT.name else glass.partition
-    kinds = {reader.kind for reader in CASE_PARTITIONS[told].readers if reader.kind}
+    area = "advocacy" if glass.partition == VAULT.name else glass.partition
+    told, kinds = AREAS[area].name, owners_of(area)
     with as_service("run clocks"):
         case = Case.objects.get(pk=glass.case_id)
         standing = Participation.objects.filter(case=case, ended_at=None).select_related("agency")

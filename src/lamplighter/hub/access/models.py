@@ -12,12 +12,17 @@ from django.db import models
 from django.utils import timezone
 
 from lamplighter.hub.access import moment, rules
-from lamplighter.hub.access.partitions import CASE_PARTITIONS
+from lamplighter.hub.access.partitions import AREAS, CASE_PARTITIONS
 
 
 def partition_choices() -> list[tuple[str, str]]:
     """Return the partitions of a case. A function, so that another one needs no migration."""
     return [(name, name.capitalize()) for name in CASE_PARTITIONS]
+
+
+def area_choices() -> list[tuple[str, str]]:
+    """Return what emergency access can open."""
+    return [(name, name.capitalize()) for name in AREAS]
 
 
 def redactable(**labels: str) -> Mapping[str, str]:
@@ -103,7 +108,7 @@ class BreakGlass(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
-    partition = models.CharField(max_length=10, choices=partition_choices)
+    partition = models.CharField(max_length=10, choices=area_choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
     at = models.DateTimeField(default=timezone.now)

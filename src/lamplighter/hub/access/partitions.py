@@ -42,6 +42,9 @@ class Partition:
     break_glass: frozenset[str] = frozenset()
     # Nothing is shown until a reason for this look has been given.
     reason_needed: bool = False
+    # What agencies of a kind wrote is an area of its own: emergency access to the rest does not open it, nor
+    # the other way round. The name of that area, and the kind.
+    held_apart: tuple[str, str] | None = None
     # Only services begin rows here: nobody chooses it for a note or a task, or shares from it.
     of_services: bool = False
     # Purposes of background services that may read and write it.
@@ -114,10 +117,13 @@ POLICE = Partition(
         }
     ),
 )
+PROBATION_HOLDS = "probation"
 HEALTH = Partition(
     "health",
     "Clinicians of a health service that works on the case; and probation officers, for what their own "
-    "service wrote.",
+    "service wrote. What probation holds and what health holds are two areas: emergency access to the one "
+    "does not open the other.",
+    held_apart=(PROBATION_HOLDS, Kind.PROBATION),
     readers=(
         Reader(frozenset({Role.CLINICIAN}), Kind.HEALTH),
         Reader(frozenset({Role.PROBATION}), Kind.PROBATION, own_rows_only=True),
@@ -189,6 +195,31 @@ VAULT = Partition(
     purposes=frozenset({"erase a record"}),
 )
 CASE_PARTITIONS = {p.name: p for p in (SHARED, POLICE, HEALTH, ADVOCACY, WARNING, VAULT)}
+
+
+def _areas() -> dict[str, Partition]:
+    found: dict[str, Partition] = {}
+    for partition in CASE_PARTITIONS.values():
+        if partition.break_glass:
+            found[partition.name] = partition
+            if partition.held_apart:
+                found[partition.held_apart[0]] = partition
+    return found
+
+
+# What emergency access opens, by name, each with the partition that its rows are in.
+AREAS = _areas()
+
+
+def owners_of(area: str) -> set[str]:
+    """Return the kinds of agency whose rows an area is; none: everybody's who reads it."""
+    partition = AREAS[area]
+    kinds = {reader.kind for reader in partition.readers if reader.kind}
+    if not partition.held_apart:
+        return kinds
+    apart = partition.held_apart[1]
+    return {apart} if area == partition.held_apart[0] else kinds - {apart}
+
 
 # Whose reports are told in confidence: their words are read by the sender alone until it says otherwise
 # (``readers.sql``).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lamplighter.hub.access.partitions import CASE_PARTITIONS, SENIOR
+from lamplighter.hub.access.partitions import AREAS, SENIOR
 from lamplighter.hub.accounts.permissions import _has, may_review_glass, may_see_cases
 
 __all__ = ["may_break_glass", "may_keep_off", "may_review_glass", "may_see_cases"]
@@ -12,7 +12,7 @@ __all__ = ["may_break_glass", "may_keep_off", "may_review_glass", "may_see_cases
 
 def may_break_glass(user: Any, partition: str = "") -> bool:
     """Roles that the rule of this partition, or of any, lets open it for a while."""
-    chosen = [CASE_PARTITIONS[partition]] if partition else list(CASE_PARTITIONS.values())
+    chosen = [AREAS[partition]] if partition else list(AREAS.values())
     return may_see_cases(user) and any(user.role in p.break_glass for p in chosen)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lamplighter.hub.access.partitions import (
+    AREAS,
     AUDIT,
     BY_ROW,
     CASE_PARTITIONS,
@@ -58,8 +59,18 @@ def _works_on_it(partition: Partition) -> str:
 
 def case_reads(partition: Partition) -> str:
     """Who may read a row of a case partition."""
-    glass = f"((SELECT access.any_glass()) AND access.glass(case_id, '{partition.name}'))"
+    glass = f"((SELECT access.any_glass()) AND {_glass(partition)})"
     return _with_reason(partition, _not_of_their_own(partition, f"({_works_on_it(partition)} OR {glass})"))
+
+
+def _glass(partition: Partition) -> str:
+    """Whether emergency access opens a row: that of the area that its owner's kind makes it part of."""
+    opened = f"access.glass(case_id, '{partition.name}')"
+    if not partition.held_apart:
+        return opened
+    name, kind = partition.held_apart
+    of_kind = f"access.is_of_kind(owner_id, '{kind}')"
+    return f"(({opened} AND NOT {of_kind}) OR (access.glass(case_id, '{name}') AND {of_kind}))"
 
 
 def _not_of_their_own(partition: Partition, condition: str) -> str:
@@ -196,9 +207,8 @@ def changes(name: str) -> str:
 def breaks_glass() -> str:
     """Who may add a row that opens a partition: for themselves, if the rule allows it, for a while."""
     allowed = " OR ".join(
-        f"(partition = '{p.name}' AND (SELECT access.role()) = ANY({texts(p.break_glass)}))"
-        for p in CASE_PARTITIONS.values()
-        if p.break_glass
+        f"(partition = '{name}' AND (SELECT access.role()) = ANY({texts(p.break_glass)}))"
+        for name, p in AREAS.items()
     )
     return (
         f"(user_id = (SELECT access.actor()) AND ({allowed}) AND NOT access.excluded(case_id)"

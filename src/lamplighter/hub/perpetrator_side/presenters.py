@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from lamplighter.hub.access import glass
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus
@@ -129,7 +130,12 @@ def judgement(row: TypologyJudgement) -> dict[str, Any]:
 
 def unseen(user: Any, case: Case) -> str:
     """What stands where this person sees no row and others may have some, with whom to ask; "" where they see
-    every row of this side. A probation officer sees what their own service wrote."""
+    every row of this side. A probation officer sees what their own service wrote, and with emergency access
+    one sees what it opened: what probation holds, or what health holds."""
+    opened = [] if permissions.may_work_here(user) else selectors.opened(user, case)
+    if len(opened) == 1:
+        other = next(name for name in ("health", "probation") if name not in opened)
+        return f"Nothing that you can see. {glass.words_of(other)} needs emergency access of its own."
     if not permissions.sees_own_rows_only(user):
         return ""
     others = [

@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from lamplighter.hub.access.models import BreakGlass, CaseRow
+from lamplighter.hub.access.partitions import AREAS, HEALTH
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.selectors import known
@@ -51,10 +52,15 @@ NO_EVIDENCE = (
 
 def open_to(user: User, case: Case) -> bool:
     """Whether this side is the person's, or they have broken its glass on this case and not closed it."""
-    if permissions.may_work_here(user):
-        return True
-    glass = BreakGlass.objects.filter(user=user, case=case, partition="health", ended_at=None)
-    return glass.filter(expires_at__gt=timezone.now()).exists()
+    return permissions.may_work_here(user) or bool(opened(user, case))
+
+
+def opened(user: User, case: Case) -> list[str]:
+    """What of this side emergency access has opened to somebody on this case: ``AREAS`` of the partition."""
+    own = [name for name, partition in AREAS.items() if partition is HEALTH]
+    glass = BreakGlass.objects.filter(user=user, case=case, partition__in=own, ended_at=None)
+    there = set(glass.filter(expires_at__gt=timezone.now()).values_list("partition", flat=True))
+    return [name for name in own if name in there]
 
 
 def one(model: type[Row], case: Case, key: uuid.UUID) -> Row:

@@ -59,7 +59,7 @@ class DatedRules:
             made = {
                 name: [_rule(row) for row in rows]
                 for name, rows in tables
-                if isinstance(rows, list) and all("from" in row for row in rows)
+                if isinstance(rows, list) and all(isinstance(row, dict) and "from" in row for row in rows)
             }
             self._of = (state, made)
         return self._of[1]
