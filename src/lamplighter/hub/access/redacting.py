@@ -132,6 +132,7 @@ NAMES = {
     "cases.Participation": "Agency on the case",
     "cases.Party": "Person’s details",
     "cases.RepeatedReferral": "Second referral",
+    "cases.ActingTogether": "Several suspects",
     "cases.SafeguardingCheck": "Police safeguarding check",
     "clocks.Clock": "Task",
     "perpetrator_side.Chase": "Missed session followed up",

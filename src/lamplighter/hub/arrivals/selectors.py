@@ -12,6 +12,7 @@ from django.utils import timezone
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.arrivals.configuration import READ
 from lamplighter.hub.arrivals.models import CaseReport, ReportRead
+from lamplighter.hub.cases import together
 from lamplighter.hub.cases.models import Case, Entry, Participation
 from lamplighter.hub.clocks.models import Clock
 
@@ -67,4 +68,6 @@ def _done(user: User, rows: QuerySet[CaseReport]) -> set[int]:
     ended = set(ours.exclude(state=Clock.State.RUNNING).values_list("case_id", flat=True)) - running
     wrote = Entry.objects.filter(case__in=ended, by=user).values_list("case_id", flat=True)
     tasks = Clock.objects.filter(case__in=ended, assigned_to=user).values_list("case_id", flat=True)
-    return ended - set(wrote) - set(tasks)
+    rest = ended - set(wrote) - set(tasks)
+    # Whoever leads the case of somebody who acts together with the suspect reads for themselves.
+    return rest - together.beside_led(rest, user) if rest else rest

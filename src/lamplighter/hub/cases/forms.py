@@ -514,6 +514,27 @@ class SameForm(Form):
         offer(self, "other", said)
 
 
+class TogetherForm(Form):
+    """Which other cases of the victim have suspects who act together with this one's."""
+
+    others = forms.MultipleChoiceField(
+        label="Who acts together with the suspect of this case?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one person", "invalid_choice": "Choose from the list"},
+    )
+    reason = text_box(
+        "How do you know?",
+        hint="For example: they are brothers, and each was outside the victim’s home on the same evening. "
+        "Everybody who can open both cases reads this.",
+        required="Say how you know that they act together",
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, possible: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "others", possible)
+
+
 class ReasonForm(Form):
     reason = text_box("Why?", hint=SHARED_HINT, required="Enter a reason", rows=3)
 

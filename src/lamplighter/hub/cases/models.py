@@ -189,6 +189,26 @@ class RepeatedReferral(CaseRow):
         indexes = [models.Index(fields=["case"]), models.Index(fields=["other"])]  # noqa: RUF012  Django's own attribute
 
 
+class ActingTogether(CaseRow):
+    """The suspects of this case and of another one of the same victim act together, or, later, do not.
+
+    The newest row of two cases stands, whichever of them it was said on. Read by those who can open both.
+    """
+
+    wall = "shared"
+    append_only = True
+    wall_reads = f"({_CASE_READS} AND {_CASE_READS.replace('case_id', 'other_id')})"
+    redacts = redactable(reason="How it is known")
+    redacts_quietly = True
+
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    together = models.BooleanField()
+    reason = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case"]), models.Index(fields=["other"])]  # noqa: RUF012  Django's own attribute
+
+
 class Triage(CaseRow):
     """What the hub decided to do, for which reason, by which threshold."""
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from lamplighter.hub.access import sides
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import Role, User
-from lamplighter.hub.cases import ages, mappa, permissions, policies, rejections, rules, selectors
+from lamplighter.hub.cases import ages, mappa, permissions, policies, rejections, rules, selectors, together
 from lamplighter.hub.cases.listing import Listed
 from lamplighter.hub.cases.models import (
+    ActingTogether,
     Case,
     Closing,
     Entry,
@@ -261,6 +262,10 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
     if managed := next(iter(mappa.history(case, as_at)), None):
         text = f"{mappa.in_words(managed)}, since {day(managed.since)}"
         found.append({"label": "MAPPA", "text": text, "more": "", "page": "cases:mappa"})
+    if others := together.of_case(case, as_at):
+        told = "; ".join(f"{o.name}, case {o.case.reference} ({standing_of(o)})" for o in others)
+        text = f"The suspect acts together with {told}"
+        found.append({"label": "Several suspects", "text": text, "more": "", "page": "cases:together"})
     if closing and status and status.name in policies.OVER:
         current = f"Stalking current when closed: {closing.get_current_display().lower()}"
         undone = f"Asked for and not done: {closing.not_done or 'nothing'}"
@@ -272,6 +277,42 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
             {"label": "Known when closed", "text": "; ".join([*coming, said]), "more": closing.agreed_words}
         )
     return found
+
+
+def standing_of(other: together.Other) -> str:
+    """Return the status of another case, as it stands within a sentence."""
+    return other.status.get_name_display().lower() if other.status else "not known"
+
+
+def other_suspects(found: Sequence[together.Other]) -> list[dict[str, Any]]:
+    """The suspects of other cases of the victim: who, on which case, and where it stands."""
+    return [
+        {
+            "name": o.name,
+            "reference": o.case.reference,
+            "href": reverse("cases:case", args=[o.case.key]),
+            "state": standing_of(o),
+            "open": o.is_open,
+        }
+        for o in found
+    ]
+
+
+def said_together(rows: Sequence[ActingTogether], case: Case, user: User) -> list[dict[str, Any]]:
+    """What was said of whose suspects act together: their names, how it is known, and who said so."""
+    names = {o.case.pk: o.name for o in together.told([c for row in rows for c in (row.case, row.other)])}
+    return [
+        {
+            "key": row.key,
+            "names": f"{names[row.case_id]} and {names[row.other_id]}",
+            "reason": row.reason,
+            "by": _by(row),
+            "at": row.at,
+            # Words are redacted on the case on which they were written.
+            "redact": redact_href(row, row.case, user, "shared"),
+        }
+        for row in rows
+    ]
 
 
 def proposal(found: rejections.Proposal) -> dict[str, Any]:

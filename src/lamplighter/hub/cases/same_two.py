@@ -21,7 +21,7 @@ def open_cases(victim: Person, suspect: Person, *, but: Case | None = None) -> l
     A person is the same where linkage or somebody has said so, or where both the
     name and the date of birth are the same. A name alone says nothing.
     """
-    with_both = _cases(Party.Side.VICTIM, victim) & _cases(Party.Side.SUSPECT, suspect)
+    with_both = cases_of(Party.Side.VICTIM, victim) & cases_of(Party.Side.SUSPECT, suspect)
     found = list(
         Case.objects.filter(pk__in=with_both).exclude(pk=but.pk if but else 0).order_by("-opened_at")
     )
@@ -34,7 +34,7 @@ def of_case(case: Case) -> list[Case]:
     people = {party.side: party for party in selectors.parties(case)}
     if len(people) < len(Party.Side):
         return []
-    victim, suspect = (_person(people[side]) for side in (Party.Side.VICTIM, Party.Side.SUSPECT))
+    victim, suspect = (person(people[side]) for side in (Party.Side.VICTIM, Party.Side.SUSPECT))
     return open_cases(victim, suspect, but=case)
 
 
@@ -44,11 +44,13 @@ def reasons(case: Case, as_at: dt.datetime | None = None) -> list[RepeatedReferr
     return list(rows.select_related("other", "by", "owner").order_by("pk"))
 
 
-def _person(party: Party) -> Person:
+def person(party: Party) -> Person:
+    """Return who a party of a case is, as far as the case says."""
     return {"person_id": party.person_id, "name": party.name, "birth_date": party.birth_date}
 
 
-def _cases(side: str, person: Person) -> set[int]:
+def cases_of(side: str, person: Person) -> set[int]:
+    """Return the cases that one may open in which somebody is on that side, by their ids."""
     standing = Party.objects.filter(side=side, replaced_at=None)
     found: set[int] = set()
     if known := person.get("person_id"):

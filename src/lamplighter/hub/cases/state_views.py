@@ -29,6 +29,7 @@ from lamplighter.hub.cases import (
     same_two,
     selectors,
     services,
+    together,
 )
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case, FollowUp, LegalStatus, MappaStatus, Party, Status
@@ -199,7 +200,8 @@ def close(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
     kept = _keep(request, case, form, act, "The case is closed. It is followed up at 6, 12 and 24 months.")
     running = [presenters.due(c) for c in selectors.next_dates(case)]
-    return _page(request, case, "close", form, kept, now=now, running=running)
+    open_ones = [o for o in presenters.other_suspects(together.of_case(case)) if o["open"]]
+    return _page(request, case, "close", form, kept, now=now, running=running, together=open_ones)
 
 
 @shows("shared")

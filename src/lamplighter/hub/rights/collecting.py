@@ -21,6 +21,7 @@ NOT_ABOUT_ANYBODY = {
     "cases.Case",
     "cases.LeadWorker",
     "cases.Participation",
+    "cases.ActingTogether",
     "cases.RepeatedReferral",
     "cases.Work",
     "clocks.Clock",

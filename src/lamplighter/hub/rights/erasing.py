@@ -24,7 +24,15 @@ from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.arrivals.models import CaseReport, Following
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.cases.models import Case, LeadWorker, Participation, Party, RepeatedReferral, Status
+from lamplighter.hub.cases.models import (
+    ActingTogether,
+    Case,
+    LeadWorker,
+    Participation,
+    Party,
+    RepeatedReferral,
+    Status,
+)
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.duplicates.models import GivenTask, Joined
 from lamplighter.hub.intake.erasing import PURPOSE
@@ -42,7 +50,7 @@ SPINE = (Case, Participation, Party, Status, CaseReport, Following)
 # What is noted of an agency, and is nothing that it recorded of the case: no say in when the case goes.
 # Something that an agency is to do is such a note: the hub has the task of triage on cases of which it
 # holds nothing.
-NOTES = (Clock, ErasedPart, GivenTask, Joined, LeadWorker, Receipt, RepeatedReferral)
+NOTES = (ActingTogether, Clock, ErasedPart, GivenTask, Joined, LeadWorker, Receipt, RepeatedReferral)
 Rows = dict[type[models.Model], set[Any]]
 
 
