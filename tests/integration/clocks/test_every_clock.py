@@ -244,6 +244,12 @@ def an_interpreter_is_needed() -> Begun:
     return Begun(running(world.case, safe_contact.SPEECH), world.advocate)
 
 
+def asking_who_must_not_be_told() -> Begun:
+    world = side.a_world()
+    side.a_rule(world.advocate, world.case)
+    return Begun(running(world.case, safe_contact.ASK), world.advocate)
+
+
 # Children ---------------------------------------------------------------------------------------------------
 
 
@@ -366,6 +372,7 @@ STARTED_BY: dict[str, dict[str, Callable[[], Begun]]] = {
     "victim_side.services.standing_by._clock_of_support": {contact.CHANGED: a_contact(contact.CHANGED)},
     "victim_side.services.standing_by.record_public_funds": {standing_by.FUNDS: without_public_funds},
     "victim_side.services.safe_contact._arrange_speech": {safe_contact.SPEECH: an_interpreter_is_needed},
+    "victim_side.services.safe_contact._ask_who": {safe_contact.ASK: asking_who_must_not_be_told},
     "children.services._begin": {f"child.{of}": a_question_about_a_child(of) for of in OF_CHILDREN},
     "victim_side.services.updates.enter_event": {updates.selectors.UPDATE: something_the_victim_is_told_of},
     "victim_side.services.updates._tell_the_advocates": {updates.RIGHTS_ENDED: rights_that_ended},

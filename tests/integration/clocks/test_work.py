@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lamplighter.hub.access import identity, moment
+from lamplighter.hub.access.models import Exclusion
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
+from lamplighter.hub.cases import leads
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.clocks import overdue, policies, presenters, selectors, services, tasks
 from lamplighter.hub.clocks.models import Clock
@@ -276,3 +278,21 @@ def test_the_case_as_at_a_day_leads_to_the_work_list_of_that_day(advocate: User,
     on = (timezone.localdate() - dt.timedelta(days=3)).isoformat()
     page = a_client(advocate).get(f"/cases/{case.key}?as_at={on}", secure=True).content.decode()
     assert f'href="/work/?as_at={on}"' in page
+
+
+def test_a_lead_worker_who_is_kept_off_the_case_is_given_no_task() -> None:
+    """It would stand on the list of somebody who never sees it, and nobody would learn that it waits."""
+    by, lead = making.somebody(Role.COORDINATOR), making.somebody(Role.INVESTIGATOR)
+    case = making.a_case(by)
+    with identity.as_person(lead):
+        leads.assign(lead, case, lead, [lead])
+    due = timezone.now() + dt.timedelta(days=1)
+
+    def given() -> User | None:
+        with identity.as_person(by):
+            made = services.start(by, case, "cases.review", "Look again", due_at=due, why="Agreed")
+        return made.assigned_to
+
+    assert given() == lead
+    Exclusion.objects.create(case=case, user=lead, reason="A cousin of the suspect")
+    assert given() is None

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,8 +18,9 @@ from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import leads
 from lamplighter.hub.cases.models import Case, Entry
 from lamplighter.hub.cases.policies import NotPossibleError
+from lamplighter.hub.clocks import services as clocks
 from lamplighter.hub.clocks.models import Clock
-from lamplighter.hub.safeguarding import policies, rules, services
+from lamplighter.hub.safeguarding import policies, presenters, rules, selectors, services
 from lamplighter.hub.safeguarding.models import DangerWarning, WarningMessage
 from lamplighter.hub.victim_side.services import standing_by
 from tests.integration.access import making
@@ -177,6 +179,26 @@ def test_what_it_rests_on_is_a_dated_row_that_is_marked() -> None:
     assert {"vital_interests", "public_interest"} <= set(rules.bases(today))
     assert {row.mark for row in rules.bases(today).values()} == {"K"}
     assert rules.bases(dt.date(2026, 11, 28)) == {}
+
+
+def test_who_sent_it_reads_whether_each_agency_acted_and_not_what_it_did() -> None:
+    advocate = making.somebody(Role.ADVOCATE, "helpline")
+    case, clinician = telling.a_case(), telling.clinician()
+    made = warned(clinician, case)
+    before = timezone.now()
+    with as_person(advocate):
+        clock = Clock.objects.get(case=case, kind=services.ACT, owner="helpline")
+        clocks.end(advocate, clock, why="They moved to zqplace0001qz.")
+    page = browsing.browser(clinician).get(reverse("safeguarding:warned", args=[case.key]), secure=True)
+    body = page.content.decode()
+    assert body.count("Acted on it, ") == 1
+    assert body.count("Has not recorded acting yet.") == len(made.sent_to) - 1
+    assert "zqplace0001qz" not in body
+    with as_person(clinician):
+        assert {c.state for c in selectors.acted_on(made, before).values()} == {"running"}
+        late = presenters.warning(made, selectors.acted_on(made), timezone.now() + dt.timedelta(days=1))
+        assert any("and was to by" in text for _, text in late["facts"])
+        assert not Clock.objects.filter(kind=services.ACT).exists()
 
 
 def test_an_overdue_warning_goes_to_the_coordinator_and_all_of_it_is_on_record() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from lamplighter.hub.access.identity import as_person
 from lamplighter.hub.cases.models import Case
-from lamplighter.hub.victim_side.services import standing_by
+from lamplighter.hub.clocks.models import Clock
+from lamplighter.hub.victim_side.services import safe_contact, standing_by
 from tests.integration.victim_side import making
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +81,15 @@ def test_those_who_work_with_the_suspect_learn_neither_that_nor_who() -> None:
             shown = client.get(f"/cases/{world.case.key}{page}", secure=True).content.decode()
             assert "must not be told" not in shown
             assert BROTHER not in shown
+
+
+def test_a_rule_written_without_asking_leaves_one_task_until_the_victim_was_asked() -> None:
+    world = making.a_world()
+    made = making.a_rule(world.advocate, world.case)
+    again = making.a_rule(world.advocate, world.case, seen=str(made.key))
+    with as_person(world.advocate):
+        clock = Clock.objects.get(case=world.case, kind=safe_contact.ASK)
+        assert (clock.state, clock.partition) == (Clock.State.RUNNING, "advocacy")
+    making.a_rule(world.advocate, world.case, seen=str(again.key), asked_who=True)
+    with as_person(world.advocate):
+        assert Clock.objects.get(pk=clock.pk).state == Clock.State.DONE

@@ -48,6 +48,14 @@ def _could(case: Any, partition: str, owner_id: str, everywhere: Q) -> QuerySet[
             way &= Q(agency=owner_id)
         allowed |= way
     # Somebody who is kept off would never see the task, and nobody would learn that it waits.
-    off = RawSQL("SELECT clocks_kept_off(%s)", [case.pk])
-    rows = User.objects.filter(allowed, is_active=True).exclude(pk__in=off)
+    rows = User.objects.filter(allowed, is_active=True).exclude(pk__in=_kept_off(case))
     return rows.order_by("display_name", "pk")
+
+
+def is_kept_off(user: User, case: Any) -> bool:
+    """Whether somebody is kept off the case. Asked by whoever works on it, or by a service."""
+    return User.objects.filter(pk=user.pk, pk__in=_kept_off(case)).exists()
+
+
+def _kept_off(case: Any) -> RawSQL:
+    return RawSQL("SELECT clocks_kept_off(%s)", [case.pk])

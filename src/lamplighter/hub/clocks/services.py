@@ -38,7 +38,10 @@ def start(
     An ``owner`` that is not one's own is for services alone to name.
     """
     agency = owner or user.agency
-    assigned_to = assigned_to or (leads.holder(case, agency, kind, partition) if agency else None)
+    if assigned_to is None and agency:
+        lead = leads.holder(case, agency, kind, partition)
+        # Somebody who is kept off the case would never see it, and nobody would learn that it waits.
+        assigned_to = lead if lead and not people.is_kept_off(lead, case) else None
     row = owned(user, case, kind=kind, text=text, why=why, partition=partition, assigned_to=assigned_to)
     row |= {"owner_id": agency.pk} if agency else {}
     times = {"starts_at": starts_at or moment.now(), "due_at": due_at}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from lamplighter.hub.access import moment
 from lamplighter.hub.accounts.models import Agency
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.design.environment import long_time
 from lamplighter.hub.safeguarding import rules
 from lamplighter.hub.safeguarding.models import (
@@ -94,20 +96,33 @@ def who_is_in_danger(row: Any) -> str:
     return listed([InDanger(code).label.lower() for code in row.in_danger], "and").capitalize()
 
 
-def warning(row: DangerWarning) -> dict[str, Any]:
-    """One warning for the side that sent it."""
-    names = list(Agency.objects.filter(pk__in=row.sent_to).order_by("name").values_list("name", flat=True))
+def warning(row: DangerWarning, tasks: Mapping[str, Clock], now: dt.datetime) -> dict[str, Any]:
+    """One warning for the side that sent it, with whether each agency that it went to has acted."""
+    agencies = Agency.objects.filter(pk__in=row.sent_to).order_by("name")
+    sent = [(f"Sent to {agency.name}", _acted(tasks.get(agency.pk), now)) for agency in agencies]
     return {
         "title": who_is_in_danger(row),
         "facts": [
             ("How soon", row.get_how_soon_display()),
             ("Message sent", row.message),
-            ("Sent to", listed(names, "and") if names else "Nobody"),
+            *(sent or [("Sent to", "Nobody")]),
             ("What was heard, not sent", row.heard),
             ("Legal basis", rules.basis_title(row.basis)),
             ("Sent by", _who(row)),
         ],
     }
+
+
+def _acted(task: Clock | None, now: dt.datetime) -> str:
+    if task is None:
+        return "Not known. Ring them."
+    if task.state == Clock.State.DONE and task.ended_at:
+        return f"Acted on it, {long_time(task.ended_at)}. Ring them to ask what was done."
+    if task.state != Clock.State.RUNNING:
+        return "Has ended the task without acting. Ring them."
+    if task.due_at < now:
+        return f"Has not recorded acting, and was to by {long_time(task.due_at)}. Ring them."
+    return f"Has not recorded acting yet. To act by {long_time(task.due_at)}."
 
 
 def message(row: WarningMessage) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from typing import TypeVar
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
+from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.cases.selectors import known
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.safeguarding.models import (
     Answer,
     Check,
@@ -25,6 +27,7 @@ from lamplighter.hub.safeguarding.models import (
 )
 
 Moment = dt.datetime | None
+TELLS_BACK = "warn of danger"
 Row = TypeVar("Row", bound=CaseRow)
 
 
@@ -100,6 +103,22 @@ def check(case: Case, key: uuid.UUID) -> Check:
 def warnings(case: Case, as_at: Moment = None) -> list[DangerWarning]:
     """The warnings that one's own side sent, newest first."""
     return list(_rows(DangerWarning, case, as_at))
+
+
+def acted_on(row: DangerWarning, as_at: Moment = None) -> dict[str, Clock]:
+    """Return the task that each warned agency has of a warning, by its code, as it stood at a moment.
+
+    Asked as a service, for the side that sent it: whether and when they acted crosses, and not what they did.
+    """
+    with as_service(TELLS_BACK):
+        sent = WarningMessage.objects.filter(case=row.case_id, warning=row.key)
+        tasks = Clock.objects.filter(case=row.case_id, of_key__in=list(sent.values_list("key", flat=True)))
+        found = {clock.owner_id: clock for clock in tasks.order_by("pk")}
+    for clock in found.values():
+        clock.text = clock.why = clock.ended_why = ""
+        if as_at and clock.ended_at and clock.ended_at > as_at:
+            clock.state, clock.ended_at = Clock.State.RUNNING, None
+    return found
 
 
 def messages(case: Case, as_at: Moment = None) -> list[WarningMessage]:

@@ -66,7 +66,13 @@ def ask(request: HttpRequest, case: Case) -> HttpResponse:
 
 @suspect.page_of_a_case
 def warned(request: HttpRequest, case: Case, as_at: Moment) -> HttpResponse:
-    context = {"rows": [presenters.warning(row) for row in selectors.warnings(case, as_at)]}
+    now = as_at or moment.now()
+    context = {
+        "rows": [
+            presenters.warning(row, selectors.acted_on(row, as_at), now)
+            for row in selectors.warnings(case, as_at)
+        ]
+    }
     return suspect.show(request, case, f"{TEMPLATES}/warned", context, as_at)
 
 

@@ -154,6 +154,7 @@ SERVICES = Part(
             some=True,
         ),
         _within("funds", "Looking at what is open without recourse to public funds"),
+        _within("asking", "Asking the victim who must not be told, answer or interpret"),
         _within("speech", "Arranging interpreters and what else the victim needs to speak"),
         Rows(
             "service",

@@ -13,6 +13,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.clocks import services as clocks
+from lamplighter.hub.clocks.models import Clock
 from lamplighter.hub.victim_side import permissions, policies, rules, selectors
 from lamplighter.hub.victim_side import told_with_reports as told
 from lamplighter.hub.victim_side.models import SafeContact
@@ -23,6 +24,7 @@ from lamplighter.hub.victim_side.told_with_reports import Told
 CHECKS = "To check that a contact is safe"
 CHANGES = "To change the rule of safe contact"
 SPEECH = "contact.speech"
+ASK = "contact.asking"
 
 
 @transaction.atomic
@@ -70,7 +72,28 @@ def set_rule(user: User, case: Case, *, seen: str, **values: Any) -> SafeContact
         made = documents.add(SafeContact, user, case, seen, **values)
     if made.speech.strip() and not (before and before.speech.strip()):
         _arrange_speech(user, case, made)
+    if made.asked_who:
+        clocks.end_kind(user, case, ASK, why="The victim was asked.")
+    elif not Clock.objects.filter(case=case, kind=ASK, state=Clock.State.RUNNING).exists():
+        _ask_who(user, case, made)
     return made
+
+
+def _ask_who(user: User, case: Case, rule: SafeContact) -> None:
+    """Have whoever wrote a rule without it ask the victim: a relative who is told can be the danger."""
+    now = moment.now()
+    clocks.start(
+        user,
+        case,
+        ASK,
+        "Ask the victim, alone, who must not be told, answer or interpret",
+        due_at=rules.after_working_days("asking", now),
+        starts_at=now,
+        why="Safe contact was recorded without it. The time is this hub’s own.",
+        partition=permissions.partition_of(user),
+        page="victim:contact",
+        of_key=rule.key,
+    )
 
 
 def _arrange_speech(user: User, case: Case, rule: SafeContact) -> None:
