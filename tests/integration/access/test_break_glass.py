@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from django.contrib.postgres.functions import TransactionNow
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -155,6 +155,47 @@ def test_whoever_is_kept_off_never(case: Case) -> None:
     with identity.as_person(lead):
         assert (Case.objects.count(), Exclusion.objects.count()) == (0, 0)
         assert glass.case_by_reference(case.reference) is None
+
+
+def test_whoever_has_used_it_blocks_nobody_who_could_review_it(case: Case) -> None:
+    coordinator = making.somebody(Role.COORDINATOR)
+    reviewers = [making.somebody(Role.STALKING_LEAD), making.somebody(Role.AUDITOR, "hub")]
+    officer = making.somebody(Role.INVESTIGATOR)
+    made = broken(coordinator, case, "health")
+    with identity.as_person(coordinator):
+        for other in reviewers:
+            with pytest.raises(policies.NotPossibleError, match="could review it"):
+                keeping_off.keep_off(coordinator, case, other, "He lives next door to her mother.")
+            row = {"case": case, "user": other, "by": coordinator, "reason": "By a statement of one's own."}
+            with pytest.raises(DatabaseError, match="could review it"), transaction.atomic():
+                Exclusion.objects.create(**row)
+        # Somebody who reviews nothing, at any time.
+        keeping_off.keep_off(coordinator, case, officer, "He lives next door to her mother.")
+    with identity.as_person(reviewers[0]):
+        glass.review(reviewers[0], made, "justified", "There was no other way.")
+    with identity.as_person(coordinator):
+        keeping_off.keep_off(coordinator, case, reviewers[0], "He lives next door to her mother.")
+
+
+def test_a_case_keeps_an_auditor_who_can_look_and_none_reads_that_they_are_blocked(case: Case) -> None:
+    coordinator = making.somebody(Role.COORDINATOR)
+    one, other = (making.somebody(Role.AUDITOR, "hub") for _ in range(2))
+    with identity.as_person(coordinator):
+        keeping_off.keep_off(coordinator, case, one, "She is the victim’s aunt.")
+        with pytest.raises(policies.NotPossibleError, match="No other auditor"):
+            keeping_off.keep_off(coordinator, case, other, "She is the victim’s cousin.")
+        row = {"case": case, "user": other, "by": coordinator, "reason": "By a statement of one's own."}
+        with pytest.raises(DatabaseError, match="keeps an auditor"), transaction.atomic():
+            Exclusion.objects.create(**row)
+    said = Event.objects.filter(verb="access.kept_off")
+    with identity.as_person(one):
+        assert not said.exists()
+    with identity.as_person(other):
+        assert said.get().subject == f"person {one.key}"
+    # They know somebody in it: nobody has to wait for another.
+    with identity.as_person(other):
+        keeping_off.keep_me_off(other, case, "The suspect is my cousin.")
+    assert Exclusion.objects.filter(user=other, ended_at=None).exists()
 
 
 def test_those_whose_it_is_are_told_and_a_review_ends_it(case: Case) -> None:

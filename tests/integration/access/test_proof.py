@@ -147,6 +147,17 @@ def test_functions_with_the_owners_rights_look_where_they_should() -> None:
             assert run("SELECT has_schema_privilege('lamplighter_app', %s, 'CREATE')", [schema]) == [(False,)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nothing_that_a_page_leaves_on_a_connection_is_found_by_the_next() -> None:
+    """No temporary view or function, and nobody else's statements."""
+    for role in ("lamplighter_app", sync.WEB, sync.SERVICE, sync.LOADER):
+        assert run("SELECT has_database_privilege(%s, current_database(), 'TEMP')", [role]) == [(False,)]
+    with as_the_site():
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            run("CREATE TEMPORARY VIEW accounts_agency AS SELECT 1")
+        assert run("SHOW track_activities") == [("off",)]
+
+
 def test_no_view_or_copy_of_rows_stands_beside_the_wall() -> None:
     """A view reads with its owner's rights, and a materialised one holds rows with no row security at all."""
     found = run(

@@ -45,9 +45,14 @@ def test_said_on_one_case_it_stands_on_the_pages_of_both() -> None:
     assert (refused.status_code, ActingTogether.objects.count()) == (422, 0)
     sent = {"others": [str(other.key)], "reason": WHY}
     assert client.post(f"/cases/{one.key}/suspects", sent, secure=True).status_code == 302
-    for case, name in ((one, "Kul"), (other, "Jas")):
-        assert WHY in page(user, case)
-        assert f"The suspect acts together with {name}" in page(user, case, "")
+    for case, of, name in ((one, other, "Kul"), (other, one, "Jas")):
+        body = page(user, case)
+        assert WHY in body
+        assert name in body
+        overview = page(user, case, "")
+        assert f"The suspect acts together with that of case {of.reference} (referred)" in overview
+        # Names are shown where somebody asks for them.
+        assert name not in overview
     closing = telling.browser(user).get(f"/cases/{one.key}/close", secure=True).content.decode()
     assert "Others who act together with the suspect are still open" in closing
     # Nothing of it in the history, which everybody on one of the cases reads.

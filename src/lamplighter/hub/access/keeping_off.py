@@ -8,17 +8,21 @@ from django.utils import timezone
 
 from lamplighter.hub.access import policies
 from lamplighter.hub.access.identity import as_service
-from lamplighter.hub.access.models import Exclusion
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.access.models import BreakGlass, Exclusion
+from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.models import Case
+
+# Who reviews emergency access; the same stand in the trigger of ends.sql.
+REVIEWERS = frozenset({Role.AUDITOR, Role.COORDINATOR, Role.STALKING_LEAD})
 
 
 @transaction.atomic
 def keep_off(user: User, case: Case, other: User, reason: str) -> Exclusion:
     """``other`` finds nothing of this case from now on, whatever their role. They are not told."""
     policies.check_reason(reason)
-    policies.check_keep_off(Exclusion.objects.filter(case=case, user=other, ended_at=None).exists())
+    standing = Exclusion.objects.filter(case=case, user=other, ended_at=None).exists()
+    policies.check_keep_off(standing, blinds=_blinds(user, case, other), last_auditor=_last(case, other))
     made = Exclusion.objects.create(case=case, user=other, reason=reason.strip(), by=user)
     audit.record(
         user,
@@ -28,6 +32,21 @@ def keep_off(user: User, case: Case, other: User, reason: str) -> Exclusion:
         reason=made.reason,
     )
     return made
+
+
+@as_service("watch access")
+def _blinds(user: User, case: Case, other: User) -> bool:
+    """Whether somebody has used emergency access on the case, which the other could review and nobody has."""
+    used = BreakGlass.objects.filter(case=case, user=user, review=None)
+    return other.role in REVIEWERS and used.exists()
+
+
+@as_service("watch access")
+def _last(case: Case, other: User) -> bool:
+    """Whether no other auditor could look at the case."""
+    off = Exclusion.objects.filter(case=case, ended_at=None).values("user")
+    left = User.objects.filter(role=Role.AUDITOR, is_active=True).exclude(pk=other.pk).exclude(pk__in=off)
+    return other.role == Role.AUDITOR and not left.exists()
 
 
 @transaction.atomic

@@ -30,6 +30,17 @@ def check_review(glass: Any, user: Any, reviewed: bool) -> None:
         raise NotPossibleError("Somebody has closed this review already.")
 
 
-def check_keep_off(standing: bool) -> None:
+def check_keep_off(standing: bool, *, blinds: bool, last_auditor: bool) -> None:
+    """``blinds``: who asks has used emergency access here, and the other could review that."""
     if standing:
         raise NotPossibleError("This person is blocked from the case already.")
+    if blinds:
+        raise NotPossibleError(
+            "You have used emergency access on this case, and this person could review it. Have the review "
+            "closed first, or ask another coordinator or stalking lead to block them."
+        )
+    if last_auditor:
+        raise NotPossibleError(
+            "No other auditor can look at this case. Ask an administrator to add one before you block this "
+            "person."
+        )

@@ -129,9 +129,23 @@ def _apply(cursor: Any) -> None:
     cursor.execute(ADDS)
     beside.make(cursor, beside.tables(declared()), (RECORDS, LOADER), _rules_of_a_twin)
     _sequences(cursor)
+    _no_temporary_things(cursor)
     for _, text in _extras():
         cursor.execute(text)
     cursor.execute(NOTE, [_declared(), _found(cursor)])
+
+
+def _no_temporary_things(cursor: Any) -> None:
+    """Nobody but the owner makes anything in the temporary schema: a view that is left on a connection of the
+    site would be read by whoever has it next. The administrator's script does the same on a server of one's
+    own, where the owner of the tables may not own the database."""
+    cursor.execute(
+        "SELECT pg_has_role(current_user, datdba, 'USAGE') FROM pg_database"
+        " WHERE datname = current_database()"
+    )
+    if cursor.fetchone()[0]:
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
 
 
 def make_roles() -> None:

@@ -18,6 +18,9 @@ AUDITORS = "((SELECT access.role()) = 'auditor' AND user_id <> (SELECT access.ac
 _CASES = "coalesce(case_id, 0) = ANY ((SELECT access.marked_cases())::bigint[])"
 _SUBJECTS = "subject = ANY ((SELECT access.unspoken())::text[])"
 SPOKEN = f"(NOT {_CASES} AND NOT {_SUBJECTS})"
+# Nor that they are blocked from a case themselves, and why.
+_ME = "'person ' || (SELECT u.key FROM public.accounts_user u WHERE u.id = (SELECT access.actor()))::text"
+_OF_ME = f"(verb LIKE 'access.kept\\_off%' AND subject = (SELECT {_ME}))"
 
 
 class Operation(models.TextChoices):
@@ -41,7 +44,7 @@ class Event(models.Model):
 
     wall = "audit"
     append_only = True
-    wall_reads = f"({rules.reads('audit')} AND {SPOKEN})"
+    wall_reads = f"({rules.reads('audit')} AND {SPOKEN} AND NOT coalesce({_OF_ME}, false))"
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -28,7 +28,7 @@ from lamplighter.hub.cases.models import (
 from lamplighter.hub.cases.panels import history_words
 from lamplighter.hub.clocks.models import Clock
 from lamplighter.reporting.words import clock as clock_time
-from lamplighter.reporting.words import count, day
+from lamplighter.reporting.words import count, day, listed
 
 KINDS = {
     "agency": "Agencies",
@@ -263,8 +263,9 @@ def facts(case: Case, status: Status | None, as_at: dt.datetime | None) -> list[
         text = f"{mappa.in_words(managed)}, since {day(managed.since)}"
         found.append({"label": "MAPPA", "text": text, "more": "", "page": "cases:mappa"})
     if others := together.of_case(case, as_at):
-        told = "; ".join(f"{o.name}, case {o.case.reference} ({standing_of(o)})" for o in others)
-        text = f"The suspect acts together with {told}"
+        # By their cases: names are on a page of their own, for others may be looking.
+        told = [f"case {o.case.reference} ({standing_of(o)})" for o in others]
+        text = f"The suspect acts together with that of {listed(told, 'and')}"
         found.append({"label": "Several suspects", "text": text, "more": "", "page": "cases:together"})
     if closing and status and status.name in policies.OVER:
         current = f"Stalking current when closed: {closing.get_current_display().lower()}"

@@ -78,6 +78,7 @@ log_min_error_statement = panic
 log_error_verbosity = terse
 log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
+track_activities = off
 log_line_prefix = '%m [%p] '
 log_timezone = 'Europe/London'
 """

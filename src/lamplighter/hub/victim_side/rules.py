@@ -43,6 +43,12 @@ def from_receipt(day: dt.date, kind: str) -> bool:
     return event is not None and event.extra.get("starts") == "receipt"
 
 
+def holds(table: str, moment: dt.datetime) -> bool:
+    """Whether a rule of ``table`` is in force at a moment."""
+    day = moment.astimezone(LONDON).date()
+    return bool((SERVICES if table in SERVICES.tables() else RULES).on(table, day))
+
+
 def after_working_days(table: str, moment: dt.datetime) -> dt.datetime:
     """The end of the working day by which something of ``table`` that began at ``moment`` is due."""
     day = moment.astimezone(LONDON).date()

@@ -31,6 +31,8 @@ QUIET = {
     "log_duration": "off",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
+    # Sessions of one login see each other's statements, with their values.
+    "track_activities": "off",
 }
 # Debian's PostgreSQL compiles a statement that it takes to be costly, each time, for half a second or more.
 # What the wall asks of a row is told to be costly, so that it is asked of few rows: every statement would

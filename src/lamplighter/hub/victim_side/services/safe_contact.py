@@ -82,6 +82,8 @@ def set_rule(user: User, case: Case, *, seen: str, **values: Any) -> SafeContact
 def _ask_who(user: User, case: Case, rule: SafeContact) -> None:
     """Have whoever wrote a rule without it ask the victim: a relative who is told can be the danger."""
     now = moment.now()
+    if not rules.holds("asking", now):
+        return
     clocks.start(
         user,
         case,
