@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import polars as pl
 
 from lamplighter.records.canonical.references import tidy_references
@@ -142,6 +144,12 @@ class References:
         )
 
 
+def _of_file(rows: pl.DataFrame) -> pl.Expr:
+    """A few letters for the name of a row's file, the same in every run."""
+    names = {n: "." + hashlib.blake2b(n.encode(), digest_size=3).hexdigest() for n in rows["_file"].unique()}
+    return pl.col("_file").replace(names)
+
+
 def unique_references(
     rows: pl.DataFrame, repeated: pl.DataFrame, *, has_own: bool = True
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -163,6 +171,9 @@ def unique_references(
                 "_rowref"
             )
         )
+        # Another file of the same report has the same line numbers. All rows of a report are in one part.
+        twice = missing & rows["_rowref"].is_duplicated() & ~rows["_rowref"].is_first_distinct()
+        rows = rows.with_columns(pl.when(twice).then(pl.col("_rowref") + _of_file(rows)).otherwise("_rowref"))
     again = rows.select(
         pl.col("_rowref").hash(seed=11).alias("h"), "_row", pl.col("_file").hash(seed=11).alias("f")
     ).join(repeated, on="h", how="left", maintain_order="left")
@@ -172,9 +183,11 @@ def unique_references(
     ).fill_null(False)
     if later.any():
         findings += _at(rows.filter(later), "row_reference_repeated", "row reference")
+        elsewhere = (again["first_f"] != again["f"]).fill_null(False)
+        of_file = pl.when(elsewhere).then(_of_file(rows)).otherwise(pl.lit(""))
         rows = rows.with_columns(
             pl.when(later)
-            .then(pl.col("_rowref") + pl.lit("~") + pl.col("_row").cast(pl.String))
+            .then(pl.col("_rowref") + pl.lit("~") + pl.col("_row").cast(pl.String) + of_file)
             .otherwise("_rowref")
             .alias("_rowref")
         )

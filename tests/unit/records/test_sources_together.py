@@ -168,6 +168,21 @@ def test_a_bundle_and_the_extract_that_it_was_made_of_are_one_source_of_reports(
         assert counts.totals()["duplicates"] > 0
 
 
+def test_persons_without_a_reference_on_the_same_line_of_two_files_are_two(tmp_path: Path) -> None:
+    """A reference that is made of the report's and the line number alone is the same in both."""
+    same = {"OCC_NO": "4A/000001/24", "ROLE": "VICTIM"}
+    paths = []
+    for number, surname in enumerate(("ASHDALE", "BROOKFELL")):
+        rows = [a_row(**same, ROW_REF="R1"), a_row(**same, ROW_REF="", SURNAME=surname)]
+        (tmp_path / str(number)).mkdir()
+        paths.append(tmp_path / str(number) / "extract.csv")
+        paths[-1].write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
+    whole, _, counts = run(paths)
+    assert counts.balanced()
+    assert whole["people"].height == 3
+    assert whole["people"]["record_id"].is_unique().all()
+
+
 # Any mix -------------------------------------------------------------------------------------------------
 
 
