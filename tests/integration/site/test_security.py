@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -128,6 +129,50 @@ def test_five_wrong_passwords_lock_the_name_out_without_saying_whether_it_exists
     assert real.content == made_up.content
     right = client.post("/account/sign-in", {"username": "pat", "password": PASSWORD}, secure=True)
     assert right.status_code == 429
+
+
+WIDE = "\uff50\uff41\uff54"
+
+
+@pytest.mark.parametrize("right_as", ["pat", "PAT", WIDE])
+def test_five_tries_under_five_spellings_lock_the_name_under_every_spelling(
+    client: Client, auditor: User, right_as: str
+) -> None:
+    answers = [
+        client.post("/account/sign-in", {"username": name, "password": "wrong"}, secure=True).status_code
+        for name in ("pat", "Pat", "PAT", WIDE, " pat")
+    ]
+    assert answers == [200, 200, 200, 200, 429]
+    right = client.post("/account/sign-in", {"username": right_as, "password": PASSWORD}, secure=True)
+    assert right.status_code == 429
+
+
+@pytest.mark.parametrize("typed", ["Pat", " PAT ", WIDE])
+def test_the_right_password_lets_in_under_any_spelling_and_ends_the_count(
+    client: Client, auditor: User, typed: str
+) -> None:
+    for name in ("pat", "PAT", "pAt", WIDE):
+        client.post("/account/sign-in", {"username": name, "password": "wrong"}, secure=True)
+    assert client.post("/account/sign-in", {"username": typed, "password": PASSWORD}, secure=True).url == "/"
+    assert not AccessAttempt.objects.exists()
+
+
+def test_a_name_that_was_stored_before_in_another_form_still_signs_in(client: Client, auditor: User) -> None:
+    User.objects.filter(pk=auditor.pk).update(username="stra\u00dfe")
+    tried = {"username": "STRASSE", "password": "wrong"}
+    assert [client.post("/account/sign-in", tried, secure=True).status_code for _ in range(4)] == [200] * 4
+    right = {"username": "Stra\u00dfe", "password": PASSWORD}
+    assert client.post("/account/sign-in", right, secure=True).url == "/"
+    # The other spelling is nobody's, is counted as the same name, and can be given to nobody else.
+    assert not AccessAttempt.objects.exists()
+    assert User.objects.taken("STRASSE")
+
+
+def test_a_name_as_long_as_a_form_may_send_is_refused_as_any_other(client: Client) -> None:
+    tried = {"username": "\ufdfa" * 200, "password": "wrong"}
+    assert client.post("/account/sign-in", tried, secure=True).status_code == 200
+    tried["username"] = "\ufdfa" * 150
+    assert client.post("/account/sign-in", tried, secure=True).status_code == 200
 
 
 @pytest.mark.parametrize(("seconds", "why"), [(14 * 60, None), (15 * 60 + 2, "idle")])

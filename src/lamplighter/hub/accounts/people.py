@@ -69,7 +69,7 @@ def invite(by: User, *, username: str, display_name: str, role: str, agency: Age
         raise NotPossibleError("You can invite people to casework in your own agency only.")
     if agency is None and role in COORDINATORS_GIVE:
         raise NotPossibleError("Somebody who does casework works for an agency.")
-    if User.objects.filter(username=username.lower()).exists():
+    if User.objects.taken(username):
         raise NotPossibleError("There is somebody with this user name already. Choose another.")
     user = User.objects.create_user(
         username, None, display_name=display_name, role=role, agency=agency, is_active=False
@@ -86,7 +86,9 @@ def invited_at_the_server(*, username: str, display_name: str, role: str, agency
     """
     if agency is None and role in COORDINATORS_GIVE:
         raise NotPossibleError("Somebody who does casework works for an agency: name it.")
-    user = User.objects.filter(username=username.lower()).first()
+    user = User.objects.called(username)
+    if user is None and User.objects.taken(username):
+        raise NotPossibleError("There is somebody whose user name reads the same. Choose another.")
     if user is None:
         user = User.objects.create_user(
             username, None, display_name=display_name, role=role, agency=agency, is_active=False

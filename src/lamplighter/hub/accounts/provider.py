@@ -127,16 +127,14 @@ def person(known: Known) -> User | None:
         if link is not None:
             return link.user if link.user.is_active else None
         claim, agencies = settings.OIDC["claim"], _words("agencies")
-        name = str(known.claims.get(claim, "")).lower() if claim else ""
+        name = str(known.claims.get(claim, "")) if claim else ""
         if not name or not agencies:
             return None
-        user = (
-            User.objects.select_related("agency")
-            .filter(username=name, is_active=True, agency__in=agencies)
-            .first()
-        )
+        user = User.objects.called(name)
+        if user is None or not user.is_active or user.agency_id not in agencies:
+            return None
         # Somebody who is another subject there already is not taken over by whoever got their name.
-        if user is None or ExternalIdentity.objects.filter(user=user, issuer=known.issuer).exists():
+        if ExternalIdentity.objects.filter(user=user, issuer=known.issuer).exists():
             return None
         ExternalIdentity.objects.create(user=user, issuer=known.issuer, subject=known.subject)
     with identity.as_person(user):

@@ -133,6 +133,8 @@ LOGIN_REDIRECT_URL = "home"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# A name is counted in the form by which its account is found: a new spelling is not a new count.
+AXES_USERNAME_CALLABLE = "lamplighter.hub.accounts.tries.counted_name"
 AXES_LOCKOUT_CALLABLE = "lamplighter.hub.accounts.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
