@@ -210,7 +210,10 @@ def leave(by: User, user: User, reason: str = "", *, seen: str | None = None) ->
 def transfer(
     by: User, user: User, agency: Agency, role: str, reason: str = "", *, seen: str | None = None
 ) -> int:
-    """From now on they work for another agency. What they saw as one of the old agency is gone at once."""
+    """From now on they work for another agency. What they saw as one of the old agency is gone at once.
+
+    So is what the old agency could let them in with: its sign-on, and a link that nobody has used yet.
+    """
     _not_oneself(by, user)
     _nobody_was_first(user, seen)
     if user.left_at is not None:
@@ -220,6 +223,9 @@ def transfer(
     user.agency, user.role = agency, role
     user.save(update_fields=["agency", "role"])
     end_sessions(user)
+    Invitation.objects.filter(user=user, used_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    with identity.as_service("let people in"):
+        ExternalIdentity.objects.filter(user=user).delete()
     handed_back = _let_go(user)
     _posted(by, user, What.TRANSFER, reason)
     return handed_back
