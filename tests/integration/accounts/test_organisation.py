@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,11 +16,13 @@ import pytest
 import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts import people, provider
 from lamplighter.hub.accounts.held import ExternalIdentity
-from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.accounts.models import Invitation, Role, User
+from tests.integration.access import making
 from tests.integration.accounts import door, provider_site
 
 pytestmark = pytest.mark.django_db
@@ -94,9 +97,12 @@ def signed_on(client: Client, name: str, *, spoil: Any = None) -> Any:
 
 def linked(user: User, name: str, issuer: str) -> None:
     """As an invitation does it: the subject is the provider's own number of the person."""
-    subject = str(list(provider_site.PEOPLE).index(name) + 1)
     with identity.as_service("let people in"):
-        ExternalIdentity.objects.create(user=user, issuer=issuer, subject=subject)
+        ExternalIdentity.objects.create(user=user, issuer=issuer, subject=_subject(name))
+
+
+def _subject(name: str) -> str:
+    return str(list(provider_site.PEOPLE).index(name) + 1)
 
 
 def test_somebody_linked_is_in_with_the_providers_second_factor(client: Client, issuer: str) -> None:
@@ -179,6 +185,127 @@ def test_a_configured_claim_names_people_of_its_agencies_only(
     assert door.is_in(client) is expected
     with identity.as_person(user):
         assert ExternalIdentity.objects.exists() is expected
+
+
+def _moved(user: User, agency: str, role: str) -> User:
+    by = door.somebody("kim", Role.ADMINISTRATOR)
+    with identity.as_person(by):
+        people.transfer(by, user, making.agency(agency), role, "Moves")
+    return by
+
+
+@pytest.mark.parametrize("agencies", ["force-b", ""])
+def test_the_old_organisation_signs_nobody_in_at_the_new_agency(
+    client: Client, issuer: str, settings: Any, agencies: str
+) -> None:
+    settings.OIDC = settings.OIDC | {"claim": "preferred_username", "agencies": agencies}
+    user = door.somebody("strong", Role.INVESTIGATOR, "force-b")
+    linked(user, "strong", issuer)
+    before = Client()
+    signed_on(before, "strong")
+    assert door.is_in(before)
+    _moved(user, "helpline", Role.ADVOCATE)
+    assert not door.is_in(before)
+    with identity.as_person(user):
+        assert not ExternalIdentity.objects.exists()
+    assert signed_on(client, "strong").status_code == 403
+    # Nor by the claim, once the provider speaks for the new agency as well.
+    settings.OIDC = settings.OIDC | {"agencies": "force-b,helpline"}
+    assert signed_on(client, "strong").status_code == 403
+    # A link from before a move that left it, as moves did, is not used either.
+    with identity.as_service("let people in"):
+        ExternalIdentity.objects.create(
+            user=user, issuer=issuer, subject=_subject("strong"), at=timezone.now() - timedelta(days=1)
+        )
+    assert signed_on(client, "strong").status_code == 403
+    assert not door.is_in(client)
+
+
+@pytest.mark.parametrize(
+    ("agency", "agencies", "expected"),
+    [
+        ("hub", "force-a,hub", True),
+        ("hub", "force-a", False),
+        ("hub", "", True),
+        (None, "force-a", False),
+        (None, "force-a,-", True),
+    ],
+)
+def test_a_link_counts_while_the_provider_speaks_for_the_agency(
+    client: Client, issuer: str, settings: Any, agency: str | None, agencies: str, expected: bool
+) -> None:
+    settings.OIDC = settings.OIDC | {"agencies": agencies}
+    linked(door.somebody(agency=agency), "strong", issuer)
+    assert (signed_on(client, "strong").status_code, door.is_in(client)) == (
+        302 if expected else 403,
+        expected,
+    )
+
+
+def test_an_unused_link_of_the_old_agency_is_over_with_a_move() -> None:
+    by = door.somebody("kim", Role.ADMINISTRATOR)
+    with identity.as_person(by):
+        link = people.invite(
+            by, username="ash", display_name="Ash", role=Role.INVESTIGATOR, agency=making.agency("force-a")
+        )
+        user = link.invitation.user
+        people.transfer(by, user, making.agency("helpline"), Role.ADVOCATE, "Moves")
+    assert people.invited_by(link.secret) is None
+    with pytest.raises(people.NotPossibleError):
+        people.accept(link.invitation, password="seven quiet lanterns")
+
+
+@pytest.mark.parametrize("word", ["", "seven quiet lanterns"])
+def test_after_a_fresh_start_only_its_own_link_joins_an_account_there(
+    client: Client, settings: Any, word: str
+) -> None:
+    settings.OIDC = settings.OIDC | {"claim": "preferred_username", "agencies": "hub"}
+    user, by = door.somebody("strong"), door.somebody("kim", Role.ADMINISTRATOR)
+    with identity.as_person(by):
+        link = people.fresh_start(by, user, "Account there was stolen")
+    assert signed_on(client, "strong").status_code == 403
+    link.invitation.refresh_from_db()
+    assert link.invitation.used_at is None
+    # With a password it may be that the thief still has the account there: then no more than before.
+    owner = Client()
+    door.get(owner, f"/account/invited/{link.secret}")
+    if word:
+        door.post(owner, "/account/join", {"password": word, "again": word})
+        assert signed_on(client, "strong").status_code == 403
+    else:
+        assert signed_on(owner, "strong").headers["Location"] == "/"
+        assert door.is_in(owner)
+        signed_on(client, "strong")
+        assert door.is_in(client)
+
+
+def test_while_an_invitation_stands_the_claim_joins_nobody(client: Client, settings: Any) -> None:
+    settings.OIDC = settings.OIDC | {"claim": "preferred_username", "agencies": "hub"}
+    user, by = door.somebody("strong"), door.somebody("kim", Role.ADMINISTRATOR)
+    with identity.as_person(by):
+        Invitation.objects.create(
+            user=user, by=by, digest="x" * 64, expires_at=timezone.now() + timedelta(hours=1)
+        )
+    assert signed_on(client, "strong").status_code == 403
+    with identity.as_person(by):
+        Invitation.objects.update(withdrawn_at=timezone.now())
+    signed_on(client, "strong")
+    assert door.is_in(client)
+
+
+def test_an_invitation_to_an_agency_that_the_provider_does_not_speak_for_is_not_used_there(
+    client: Client, settings: Any
+) -> None:
+    settings.OIDC = settings.OIDC | {"agencies": "force-a"}
+    by = door.somebody("kim", Role.ADMINISTRATOR)
+    with identity.as_person(by):
+        link = people.invite(
+            by, username="ash", display_name="Ash", role=Role.ADVOCATE, agency=making.agency("helpline")
+        )
+    door.get(client, f"/account/invited/{link.secret}")
+    assert "sign in with" not in door.get(client, "/account/join").content.decode()
+    assert signed_on(client, "strong").status_code == 403
+    assert not User.objects.get(username="ash").is_active
 
 
 def _another_state(client: Client, location: str) -> str:

@@ -153,6 +153,20 @@ def test_a_transfer_takes_the_old_agencys_cases_away_at_once(administrator: User
     assert timezone.now() - dated.at < dt.timedelta(minutes=5)
 
 
+def test_a_name_that_reads_the_same_is_given_once(administrator: User) -> None:
+    invited(administrator, username="Ash.Lund")
+    assert User.objects.called("ASH.LUND").username == "ash.lund"
+    with pytest.raises(people.NotPossibleError, match="already"):
+        invited(administrator, username="\uff41sh.lund")
+    User.objects.filter(username="ash.lund").update(username="stra\u00dfe")
+    with pytest.raises(people.NotPossibleError, match="already"):
+        invited(administrator, username="strasse")
+    with pytest.raises(people.NotPossibleError, match="reads the same"):
+        people.invited_at_the_server(
+            username="STRASSE", display_name="Ash", role=Role.AUDITOR, agency=making.agency("hub")
+        )
+
+
 def test_another_role_signs_them_out(administrator: User) -> None:
     user = making.somebody(Role.INVESTIGATOR)
     theirs = browser_of(user)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import logging
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from lamplighter.hub.accounts import services
 from lamplighter.hub.accounts.models import Role, User
@@ -128,6 +131,101 @@ def test_five_wrong_passwords_lock_the_name_out_without_saying_whether_it_exists
     assert real.content == made_up.content
     right = client.post("/account/sign-in", {"username": "pat", "password": PASSWORD}, secure=True)
     assert right.status_code == 429
+
+
+WIDE = "\uff50\uff41\uff54"
+
+
+@pytest.mark.parametrize("right_as", ["pat", "PAT", WIDE])
+def test_five_tries_under_five_spellings_lock_the_name_under_every_spelling(
+    client: Client, auditor: User, right_as: str
+) -> None:
+    answers = [
+        client.post("/account/sign-in", {"username": name, "password": "wrong"}, secure=True).status_code
+        for name in ("pat", "Pat", "PAT", WIDE, " pat")
+    ]
+    assert answers == [200, 200, 200, 200, 429]
+    right = client.post("/account/sign-in", {"username": right_as, "password": PASSWORD}, secure=True)
+    assert right.status_code == 429
+
+
+@pytest.mark.parametrize("typed", ["Pat", " PAT ", WIDE])
+def test_the_right_password_lets_in_under_any_spelling_and_ends_the_count(
+    client: Client, auditor: User, typed: str
+) -> None:
+    for name in ("pat", "PAT", "pAt", WIDE):
+        client.post("/account/sign-in", {"username": name, "password": "wrong"}, secure=True)
+    assert client.post("/account/sign-in", {"username": typed, "password": PASSWORD}, secure=True).url == "/"
+    assert not AccessAttempt.objects.exists()
+
+
+def test_a_name_that_was_stored_before_in_another_form_still_signs_in(client: Client, auditor: User) -> None:
+    User.objects.filter(pk=auditor.pk).update(username="stra\u00dfe")
+    tried = {"username": "STRASSE", "password": "wrong"}
+    assert [client.post("/account/sign-in", tried, secure=True).status_code for _ in range(4)] == [200] * 4
+    right = {"username": "Stra\u00dfe", "password": PASSWORD}
+    assert client.post("/account/sign-in", right, secure=True).url == "/"
+    # The other spelling is nobody's, is counted as the same name, and can be given to nobody else.
+    assert not AccessAttempt.objects.exists()
+    assert User.objects.taken("STRASSE")
+
+
+def test_a_name_as_long_as_a_form_may_send_is_refused_as_any_other(client: Client) -> None:
+    tried = {"username": "\ufdfa" * 200, "password": "wrong"}
+    assert client.post("/account/sign-in", tried, secure=True).status_code == 200
+    tried["username"] = "\ufdfa" * 150
+    assert client.post("/account/sign-in", tried, secure=True).status_code == 200
+
+
+def _spray(client: Client, names: range, address: str = "198.51.100.7") -> list[int]:
+    return [
+        client.post(
+            "/account/sign-in",
+            {"username": f"name{n}", "password": "wrong"},
+            secure=True,
+            REMOTE_ADDR=address,
+        ).status_code
+        for n in names
+    ]
+
+
+def _right(client: Client, address: str) -> int:
+    right = {"username": "pat", "password": PASSWORD}
+    return client.post("/account/sign-in", right, secure=True, REMOTE_ADDR=address).status_code
+
+
+def test_one_password_on_many_names_locks_the_address_out(
+    client: Client, auditor: User, settings: Any
+) -> None:
+    assert settings.FAILURES_FROM_ONE_ADDRESS == 50
+    settings.FAILURES_FROM_ONE_ADDRESS = 12
+    assert _spray(client, range(9)) == [200] * 9
+    # Somebody else who mistypes once and then signs in from there takes nothing of the others' off.
+    wrong = {"username": "pat", "password": "wrong"}
+    client.post("/account/sign-in", wrong, secure=True, REMOTE_ADDR="198.51.100.7")
+    signed_in = Client()
+    assert _right(signed_in, "198.51.100.7") == 302
+    assert _spray(client, range(9, 12)) == [200, 200, 429]
+    page = client.post("/account/sign-in", wrong, secure=True, REMOTE_ADDR="198.51.100.7")
+    assert (page.status_code, "with any name" in page.content.decode()) == (429, True)
+    assert _right(Client(), "198.51.100.7") == 429
+    assert _right(Client(), "198.51.100.8") == 302
+    # Whoever is in already confirms their own password, and is not kept from it by what others try.
+    confirmed = signed_in.post(
+        "/account/confirm", {"password": PASSWORD}, secure=True, REMOTE_ADDR="198.51.100.7"
+    )
+    assert confirmed.status_code == 302
+    # A quarter of an hour later it is over.
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert _right(Client(), "198.51.100.7") == 302
+
+
+def test_addresses_of_one_subscriber_are_one(client: Client, auditor: User, settings: Any) -> None:
+    settings.FAILURES_FROM_ONE_ADDRESS = 5
+    for n in range(4):
+        assert _spray(client, range(n, n + 1), f"2001:db8:0:1::{n}") == [200]
+    assert _spray(client, range(4, 5), "2001:db8:0:1:ffff::9") == [429]
+    assert _right(Client(), "2001:db8:0:2::1") == 302
 
 
 @pytest.mark.parametrize(("seconds", "why"), [(14 * 60, None), (15 * 60 + 2, "idle")])

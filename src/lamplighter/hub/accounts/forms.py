@@ -19,8 +19,12 @@ class SignInForm(AuthenticationForm):
 
     username = forms.CharField(
         label="User name",
+        max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "width": 20}),
-        error_messages={"required": "Enter your user name"},
+        error_messages={
+            "required": "Enter your user name",
+            "max_length": "User name must be 150 characters or fewer",
+        },
     )
     password = forms.CharField(
         label="Password",

@@ -53,7 +53,8 @@ def join(request: HttpRequest) -> HttpResponse:
         else:
             del request.session[LINK]
             return HttpResponseRedirect(signing_in.password_accepted(request, user))
-    organisation = settings.OIDC["name"] or "your organisation" if provider.configured() else ""
+    offered = provider.configured() and provider.signs_on(invitation.user)
+    organisation = settings.OIDC["name"] or "your organisation" if offered else ""
     context = {"form": form, "person": invitation.user, "organisation": organisation}
     return render(request, "accounts/join.html", context)
 
@@ -96,6 +97,8 @@ def _who(request: HttpRequest, known: provider.Known) -> User | None:
     invitation = _invitation(request) if LINK in request.session else None
     if invitation is None:
         return provider.person(known)
+    if not provider.signs_on(invitation.user):
+        return None
     user = people.accept(invitation, issuer=known.issuer, subject=known.subject)
     del request.session[LINK]
     return user

@@ -12,6 +12,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from lamplighter.hub.accounts.names import sign_in_name, spellings
+
 
 def new_stamp() -> str:
     return secrets.token_hex(16)
@@ -56,13 +58,27 @@ class Role(models.TextChoices):
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(username=self.model.normalize_username(username).lower(), **fields)
+        user = self.model(username=sign_in_name(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(username=(username or "").lower())
+        found = self.called(username or "")
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
+
+    def called(self, name: str) -> User | None:
+        """Return who signs in with this name, however it is spelled; ``None`` for nobody."""
+        meant = spellings(name)
+        found = {user.username: user for user in self.select_related("agency").filter(username__in=meant)}
+        return next((found[each] for each in meant if each in found), None)
+
+    def taken(self, name: str) -> bool:
+        """Return whether somebody's name has the form of this one, so that nobody else can be given it."""
+        wanted = sign_in_name(name)
+        return any(sign_in_name(each) == wanted for each in self.values_list("username", flat=True))
 
 
 class User(AbstractBaseUser):

@@ -69,7 +69,7 @@ def invite(by: User, *, username: str, display_name: str, role: str, agency: Age
         raise NotPossibleError("You can invite people to casework in your own agency only.")
     if agency is None and role in COORDINATORS_GIVE:
         raise NotPossibleError("Somebody who does casework works for an agency.")
-    if User.objects.filter(username=username.lower()).exists():
+    if User.objects.taken(username):
         raise NotPossibleError("There is somebody with this user name already. Choose another.")
     user = User.objects.create_user(
         username, None, display_name=display_name, role=role, agency=agency, is_active=False
@@ -86,7 +86,9 @@ def invited_at_the_server(*, username: str, display_name: str, role: str, agency
     """
     if agency is None and role in COORDINATORS_GIVE:
         raise NotPossibleError("Somebody who does casework works for an agency: name it.")
-    user = User.objects.filter(username=username.lower()).first()
+    user = User.objects.called(username)
+    if user is None and User.objects.taken(username):
+        raise NotPossibleError("There is somebody whose user name reads the same. Choose another.")
     if user is None:
         user = User.objects.create_user(
             username, None, display_name=display_name, role=role, agency=agency, is_active=False
@@ -208,7 +210,10 @@ def leave(by: User, user: User, reason: str = "", *, seen: str | None = None) ->
 def transfer(
     by: User, user: User, agency: Agency, role: str, reason: str = "", *, seen: str | None = None
 ) -> int:
-    """From now on they work for another agency. What they saw as one of the old agency is gone at once."""
+    """From now on they work for another agency. What they saw as one of the old agency is gone at once.
+
+    So is what the old agency could let them in with: its sign-on, and a link that nobody has used yet.
+    """
     _not_oneself(by, user)
     _nobody_was_first(user, seen)
     if user.left_at is not None:
@@ -218,6 +223,9 @@ def transfer(
     user.agency, user.role = agency, role
     user.save(update_fields=["agency", "role"])
     end_sessions(user)
+    Invitation.objects.filter(user=user, used_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    with identity.as_service("let people in"):
+        ExternalIdentity.objects.filter(user=user).delete()
     handed_back = _let_go(user)
     _posted(by, user, What.TRANSFER, reason)
     return handed_back

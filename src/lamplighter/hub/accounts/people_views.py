@@ -181,13 +181,15 @@ def transfer(request: HttpRequest, key: UUID) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         back = people.transfer(by, user, **given)
-        return f"They work for {given['agency'].name} from now on. Tasks returned to the old team: {back}."
+        told = f"They work for {given['agency'].name} from now on. Tasks returned to the old team: {back}."
+        return told if user.has_usable_password() else f"{told} They need a new sign-in link: send them one."
 
     words = {
         "title": "Move to another agency",
         "button": "Move them now",
         "intro": "From now on they see what the new agency may see, and nothing more of the old one's cases. "
-        "They are signed out at once, and their running tasks go back to the old team.",
+        "They are signed out at once, and their running tasks go back to the old team. Sign-on through an "
+        "organisation and a sign-in link that was not used stop working.",
     }
     form = TransferForm(request.POST or None, initial=_now(user) | {"role": user.role})
     return _change(request, user, form, words, do)

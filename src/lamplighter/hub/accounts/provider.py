@@ -4,7 +4,8 @@
 ``LAMPLIGHTER_OIDC_CLIENT_ID``      and ``..._CLIENT_SECRET``: what the provider gave us
 ``LAMPLIGHTER_OIDC_NAME``           what the button says: "Sign in with <name>"
 ``LAMPLIGHTER_OIDC_CLAIM``          a claim that holds the user name here, for a first sign-on without a link
-``LAMPLIGHTER_OIDC_AGENCIES``       agencies whose people that claim may name, separated by commas
+``LAMPLIGHTER_OIDC_AGENCIES``       agencies whose people may sign on, separated by commas; ``-`` for people
+                                  without one. Without it links hold for all, and the claim names nobody
 ``LAMPLIGHTER_OIDC_SECOND_FACTOR``  values of ``amr`` or ``acr`` that stand for a second factor, with commas
 
 Nobody is made, and nobody gets a role, because of what a provider says.
@@ -12,6 +13,7 @@ Nobody is made, and nobody gets a role, because of what a provider says.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,12 +28,13 @@ from requests import RequestException
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.held import ExternalIdentity
-from lamplighter.hub.accounts.models import User
+from lamplighter.hub.accounts.models import Invitation, Posting, User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 
 # A token signed with a shared secret, or with nothing, proves nothing to us.
 ALGORITHMS = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+NO_AGENCY = "-"
 PATIENCE = 5  # seconds for each question to the provider
 
 
@@ -116,8 +119,20 @@ def come_back(request: HttpRequest) -> Known:
         raise NotSignedOnError("The sign-on was not accepted.") from problem
 
 
+def signs_on(user: User) -> bool:
+    """Return whether the provider speaks for somebody's agency of today; for every one if none is named."""
+    agencies = _words("agencies")
+    return not agencies or (user.agency_id or NO_AGENCY) in agencies
+
+
+def _begun_anew(user: User, *, since: dt.datetime | None = None) -> bool:
+    """Return whether somebody was sent a new link or moved to another agency, at any time or since then."""
+    cut = Posting.objects.filter(user=user, what__in=(Posting.What.FRESH_START, Posting.What.TRANSFER))
+    return (cut if since is None else cut.filter(at__gte=since)).exists()
+
+
 def person(known: Known) -> User | None:
-    """Who this is here: linked before, or named by the configured claim and from one of its agencies."""
+    """Return who this is here: linked, or named by the configured claim, and of one of its agencies."""
     with identity.as_service("let people in"):
         link = (
             ExternalIdentity.objects.select_related("user", "user__agency")
@@ -125,18 +140,23 @@ def person(known: Known) -> User | None:
             .first()
         )
         if link is not None:
-            return link.user if link.user.is_active else None
-        claim, agencies = settings.OIDC["claim"], _words("agencies")
-        name = str(known.claims.get(claim, "")).lower() if claim else ""
-        if not name or not agencies:
+            sound = link.user.is_active and signs_on(link.user) and not _begun_anew(link.user, since=link.at)
+            return link.user if sound else None
+        claim = settings.OIDC["claim"]
+        name = str(known.claims.get(claim, "")) if claim else ""
+        if not name or not _words("agencies"):
             return None
-        user = (
-            User.objects.select_related("agency")
-            .filter(username=name, is_active=True, agency__in=agencies)
-            .first()
-        )
+        user = User.objects.called(name)
+        if user is None or not user.is_active or not signs_on(user):
+            return None
+        # Whoever has another's account at the organisation has its name: what was cut is joined by hand only.
+        if (
+            _begun_anew(user)
+            or Invitation.objects.filter(user=user, used_at=None, withdrawn_at=None).exists()
+        ):
+            return None
         # Somebody who is another subject there already is not taken over by whoever got their name.
-        if user is None or ExternalIdentity.objects.filter(user=user, issuer=known.issuer).exists():
+        if ExternalIdentity.objects.filter(user=user, issuer=known.issuer).exists():
             return None
         ExternalIdentity.objects.create(user=user, issuer=known.issuer, subject=known.subject)
     with identity.as_person(user):

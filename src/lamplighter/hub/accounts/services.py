@@ -94,7 +94,8 @@ def take_in_agencies(declared: Iterable[Declared]) -> tuple[tuple[str, ...], tup
 @transaction.atomic
 def ensure_user(username: str, *, password: str, display_name: str, role: str, agency: Agency | None) -> User:
     """Make a user, or give an existing one this name, role, agency and password."""
-    user = User.objects.select_for_update(of=("self",)).filter(username=username.lower()).first()
+    known = User.objects.called(username)
+    user = User.objects.select_for_update(of=("self",)).get(pk=known.pk) if known else None
     if user is None:
         return User.objects.create_user(
             username, password, display_name=display_name, role=role, agency=agency

@@ -17,8 +17,8 @@ from lamplighter.hub.audit.models import Operation
 
 def _tried(sender: Any, credentials: dict[str, Any], **rest: Any) -> None:
     """An account that is there is named by its key; what was typed for one that is not can be a password."""
-    typed = str(credentials.get("username") or "").lower()
-    known = User.objects.filter(username=typed).only("key").first() if typed else None
+    typed = str(credentials.get("username") or "")
+    known = User.objects.called(typed) if typed else None
     subject = f"user {known.key}" if known else "no such user"
     services.record(None, "accounts.sign_in_failed", subject, operation=Operation.ACCESS)
 

@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, User
+from lamplighter.hub.accounts.names import spellings
 from lamplighter.hub.audit import words
 from lamplighter.hub.audit.models import Checkpoint, Event, UnusualAccess
 
@@ -60,7 +61,7 @@ def events(asked: Asked) -> tuple[list[Event], bool]:
 
 def people_called(text: str) -> list[User]:
     """Those with this user name, or this name, whole."""
-    rows = User.objects.filter(username=text.strip().lower()) | User.objects.filter(
+    rows = User.objects.filter(username__in=spellings(text)) | User.objects.filter(
         display_name__iexact=text.strip()
     )
     return list(rows[:50])

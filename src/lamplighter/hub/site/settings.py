@@ -12,6 +12,7 @@
 ``LAMPLIGHTER_HSTS``        seconds of Strict-Transport-Security (default one year; 0 is off)
 ``LAMPLIGHTER_HSTS_SUBDOMAINS``  ``1``: for every name under this one as well
 ``LAMPLIGHTER_PROXY``       the proxy that ends TLS: ``1`` for one on this machine, or its addresses
+``LAMPLIGHTER_FAILURES_FROM_ONE_ADDRESS``  wrong passwords within 15 minutes, over all names (default 50)
 ``LAMPLIGHTER_DEMO``        ``1`` says on every page that everybody is made up
 ``LAMPLIGHTER_SECOND_FACTOR``  ``optional`` lets people in by password alone: in a demonstration only
 ``LAMPLIGHTER_OIDC_...``    sign-on through an organisation: see ``accounts.provider`` and docs/accounts.md
@@ -133,6 +134,16 @@ LOGIN_REDIRECT_URL = "home"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# A name is counted in the form by which its account is found: a new spelling is not a new count.
+AXES_USERNAME_CALLABLE = "lamplighter.hub.accounts.tries.counted_name"
+AXES_CLIENT_IP_CALLABLE = "lamplighter.hub.accounts.tries.counted_address"
+AXES_HANDLER = "lamplighter.hub.accounts.tries.Counts"
+FAILURES_FROM_ONE_ADDRESS = int(environment.value("LAMPLIGHTER_FAILURES_FROM_ONE_ADDRESS", "50"))
+if FAILURES_FROM_ONE_ADDRESS < AXES_FAILURE_LIMIT:
+    raise ImproperlyConfigured(
+        f"LAMPLIGHTER_FAILURES_FROM_ONE_ADDRESS is {FAILURES_FROM_ONE_ADDRESS}: give at least "
+        f"{AXES_FAILURE_LIMIT}, the wrong passwords that one name has. An office needs more."
+    )
 AXES_LOCKOUT_CALLABLE = "lamplighter.hub.accounts.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True

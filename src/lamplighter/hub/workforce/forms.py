@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency, Role, User
+from lamplighter.hub.accounts.names import spellings
 from lamplighter.hub.accounts.permissions import CASEWORK
 from lamplighter.hub.design.fields import DatePartsField, line, offer, radios, text_box
 from lamplighter.hub.workforce.models import Marker, StepOutcome
@@ -66,7 +67,7 @@ class MarkForm(forms.Form):
         if not typed:
             return None
         active = User.objects.filter(is_active=True).select_related("agency")
-        found = list(active.filter(username=typed.lower())[:1]) or list(
+        found = list(active.filter(username__in=spellings(typed))[:1]) or list(
             active.filter(display_name__iexact=typed)[:2]
         )
         if not found:
