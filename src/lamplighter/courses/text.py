@@ -20,7 +20,8 @@ from rapidfuzz.distance import OSA
 # One token: an account, a number with its unit, a word with inner apostrophes, or punctuation that ends
 # a sentence or a clause. A full stop inside 'tyler.cooper' is part of the account, not a sentence end.
 # An account is no longer behind its first stop than an e-mail's address may be: without an end to it,
-# 'a_.a_.a_.' is read to its end from each letter. Within a number that was none from its first digit no other begins.
+# 'a_.a_.a_.' is read to its end from each letter. Within a number that was none from its first digit no other
+# begins.
 _TOKEN = re.compile(
     r"""
     (?P<handle>
