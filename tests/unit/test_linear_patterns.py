@@ -89,12 +89,12 @@ def asked(pattern: re.Pattern[str] | re.Pattern[bytes]) -> tuple[Callable[[str],
     """What is asked of a pattern: every find in a text, and whether it is the whole of it."""
     if isinstance(pattern.pattern, bytes):
         return (
-            lambda text: sum(1 for _ in pattern.finditer(text.encode())),  # type: ignore[arg-type]  # bytes
-            lambda text: pattern.fullmatch(text.encode()),  # type: ignore[arg-type]  # bytes
+            lambda text: sum(1 for _ in pattern.finditer(text.encode())),
+            lambda text: pattern.fullmatch(text.encode()),
         )
     return (
-        lambda text: sum(1 for _ in pattern.finditer(text)),  # type: ignore[arg-type]  # text
-        lambda text: pattern.fullmatch(text),  # type: ignore[arg-type]  # text
+        lambda text: sum(1 for _ in pattern.finditer(text)),
+        lambda text: pattern.fullmatch(text),
     )
 
 
@@ -153,6 +153,7 @@ def named_in_calls(source: str) -> Iterator[re.Pattern[str] | re.Pattern[bytes]]
             and node.func.attr in CALLS
             and node.args
             and isinstance(node.args[0], ast.Constant)
+            and isinstance(node.args[0].value, str)
         ):
             yield re.compile(node.args[0].value)
 

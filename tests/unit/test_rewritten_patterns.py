@@ -67,7 +67,7 @@ def _mended_before(line: str) -> str | None:
         jsonlines._TRAILING = now
 
 
-SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str]] = {
+SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str | tuple[str, ...]]] = {
     "account names": (told(HANDLE), told(facts._HANDLE_IN_TEXT), "ab._12@é A"),
     "tokens": (told(TOKEN), told(text._TOKEN), "aB1_.,+:@-'pé \n"),
     "tokens of numbers": (told(TOKEN), told(text._TOKEN), "1,2.:xp+_ a"),
