@@ -189,8 +189,12 @@ def _canonical(token: Token, lex: Lexicon) -> str:
     return token.form
 
 
+_LONGEST_KEPT = 200
+"""Words of a sentence whose reading is remembered: 100,000 sentences of any length would fill memory."""
+
+
 def _sentence_hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> Sequence[_Hit]:
-    if any(counts):
+    if any(counts) or len(forms) > _LONGEST_KEPT:
         return _hits(forms, counts)
     return _plain_hits(forms)
 
@@ -231,7 +235,7 @@ def _matches(forms: tuple[str, ...]) -> tuple[tuple[Rule, int, int], ...]:
 
 def _hits(forms: tuple[str, ...], counts: tuple[int, ...]) -> tuple[_Hit, ...]:
     out = []
-    found = _matches(forms)
+    found = _matches(forms) if len(forms) <= _LONGEST_KEPT else _matches.__wrapped__(forms)
     elsewhere = next((r.channel for r, _, _ in found if r.channel), None)
     for rule, first, last in found:
         if not rule.is_cue and grammar.by_official(forms, first, last, rule.code):

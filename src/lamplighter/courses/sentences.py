@@ -13,7 +13,8 @@ from lamplighter.reporting.words import count, listed, ordinal, small, span
 from lamplighter.vocabulary.codes import code_set
 
 Row = Mapping[str, Any]
-_ASIDE = re.compile(r"\s*\([^)]*\)")
+# Also what is never closed, to the end, and left alone: no other bracket need be tried then.
+_ASIDE = re.compile(r"(?<!\s)\s*+\([^)]*+(?:\)|\Z)")
 # "Neighbour matter (contact)" and the like: what a service was told, which is not a crime's name.
 _KIND_WORDS = {"police": ("force", "forces"), "advocacy": ("helpline", "helplines")}
 
@@ -28,9 +29,13 @@ def offence(code: str | None) -> str:
 
 def recorded_as(reports: Iterable[Row]) -> str:
     """'criminal damage, malicious communications (twice) and breach of bail', in the order of time."""
-    counted = Counter(_ASIDE.sub("", offence(r["recorded_as"])) for r in in_time(reports))
+    counted = Counter(_without_asides(offence(r["recorded_as"])) for r in in_time(reports))
     times = {1: "", 2: " (twice)"}
     return listed([f"{name}{times.get(n, f' ({small(n)} times)')}" for name, n in counted.items()])
+
+
+def _without_asides(text: str) -> str:
+    return _ASIDE.sub(lambda aside: "" if aside[0].endswith(")") else aside[0], text)
 
 
 def in_time(reports: Iterable[Row]) -> list[Row]:

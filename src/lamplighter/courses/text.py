@@ -19,17 +19,24 @@ from rapidfuzz.distance import OSA
 
 # One token: an account, a number with its unit, a word with inner apostrophes, or punctuation that ends
 # a sentence or a clause. A full stop inside 'tyler.cooper' is part of the account, not a sentence end.
+# An account is no longer behind its first stop than an e-mail's address may be: without an end to it,
+# 'a_.a_.a_.' is read to its end from each letter. Within a number that was none from its first digit no other
+# begins.
 _TOKEN = re.compile(
     r"""
-    (?P<handle>@[\w.\-]+|\b[A-Za-z][A-Za-z_]*[._][A-Za-z0-9_.]*[A-Za-z0-9]\b|\b(?=\w*[A-Za-z])(?=\w*\d)[A-Za-z]\w{4,})
-    |(?P<number>\+?\d[\d,]*(?:[:.]\d+)?(?:st|nd|rd|th|p|x|am|pm|hrs)?\b)
+    (?P<handle>
+        @[\w.\-]+
+        |\b[A-Za-z]++[._][A-Za-z0-9_.]{0,254}[A-Za-z0-9]\b
+        |\b(?=[^\W\d]*+\d)[A-Za-z]\w{4,}
+    )
+    |(?P<number>\+?(?<!\d)\d[\d,]*(?:[:.]\d+)?(?:st|nd|rd|th|p|x|am|pm|hrs)?\b)
     |(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
     |(?P<stop>[.!?;\n]+|\s-\s)
     |(?P<comma>[,:()])
     """,
     re.VERBOSE,
 )
-_WORD = re.compile(r"\s+([^\W\d_]+)")
+_WORD = re.compile(r"(?<!\s)\s++([^\W\d_]+)")
 _MIN_SPELL = 5
 
 

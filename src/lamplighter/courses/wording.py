@@ -57,7 +57,9 @@ LIMBS: Mapping[str, str] = {
 REPORTED_BY_SUSPECT = "The suspect has reported the victim"
 # What a pattern is called that the rules of before 2026.12 read: their words judged the people in it.
 BEFORE = "Other repeated matter, read by earlier rules"
-_AGENCY_COUNTED = re.compile(r"[a-z0-9][\w-]*(?= \(\d)")
+# Looked for from the beginning of a word only, or a long one is read from each of its letters; what stands
+# before a code's first small letter or digit is no part of it.
+_AGENCY_COUNTED = re.compile(r"(?<![\w-])((?:(?![a-z0-9])[\w-])*+)([a-z0-9][\w-]*+)(?= \(\d)")
 
 
 def acts(codes: Sequence[str]) -> str:
@@ -98,4 +100,4 @@ def reading_title(reading: str) -> str:
 
 def in_names(words: str, agency: Callable[[str], str]) -> str:
     """Return a rule's words with its agencies by name: rules know only codes, 'force-a (2)'."""
-    return _AGENCY_COUNTED.sub(lambda told: agency(told[0]), words)
+    return _AGENCY_COUNTED.sub(lambda told: told[1] + agency(told[2]), words)

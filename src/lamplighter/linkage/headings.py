@@ -25,13 +25,15 @@ _NTH = {
 }  # fmt: skip
 """What the first and the second of somebody's given names, or surnames, are called."""
 _MOST_WORDS = 2
-_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+# Also what is never closed, to the end, and left alone: no other bracket need be tried then.
+_BRACKETS = re.compile(r"[(\[][^)\]]*+(?:[)\]]|\Z)")
 _EITHER = re.compile(r"[/|]")
 _OWNER = re.compile(r"['’]s\b")
 _CONDITION = re.compile(
-    r"(?<=[^\W_])(?:[\W_]+(?i:if|falls|wenn|sofern|si|se|optional)(?=[\W_]|$)|If(?=[A-Z])).*$"
+    r"(?<=[^\W_])(?:[\W_]+(?i:if|falls|wenn|sofern|si|se|optional)(?=[\W_]|$)|If(?=[A-Z])).{0,100}$"
 )
-"""What a heading says of when its column is filled: "DOB if known", "Nachname (falls bekannt)"."""
+"""What a heading says of when its column is filled: "DOB if known", "Nachname (falls bekannt)". In 100
+characters: with no end to them, lines of "if" and "if" again are read to their end from each."""
 
 
 @cache
@@ -216,6 +218,10 @@ def begins_with_surname(column: str) -> bool:
     return any(c in document()["headings"]["surname_first"] for c in _candidates(column))
 
 
+def _without_brackets(text: str) -> str:
+    return _BRACKETS.sub(lambda found: " " if found[0][-1] in ")]" else found[0], text)
+
+
 def _candidates(column: str) -> Iterator[str]:
     """A column's name as it stands, and with less and less of what tells nothing."""
     headings = document()["headings"]
@@ -226,7 +232,7 @@ def _candidates(column: str) -> Iterator[str]:
         # "Contact first" is a name, "address given" is none.
         if rest == name or rest not in headings["bare"] or begin in headings["people"]:
             yield rest
-    bare = _BRACKETS.sub(" ", column)
+    bare = _without_brackets(column)
     yield plain(bare)
     # What stands first in a list is numbered by nought ("name.0.family").
     found = [headings["same"].get(w, w) for w in words(bare) if w != "0"]

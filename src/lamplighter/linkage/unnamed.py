@@ -14,8 +14,9 @@ import polars as pl
 from lamplighter.linkage.headings import document, relations
 from lamplighter.linkage.names import folded
 
-_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
-_ENDS = re.compile(r"\s+-+\s+|,\s*")
+# Also what is never closed, to the end, and left alone: no other bracket need be tried then.
+_BRACKETS = re.compile(r"[(\[]([^)\]]*+)(?:[)\]]|\Z)")
+_ENDS = re.compile(r"(?<!\s)\s++-++\s++|,\s*+")
 
 
 def named(values: pl.Series) -> pl.Series:
@@ -90,11 +91,15 @@ def _said(text: str) -> list[str]:
     return [folded(w).replace("-", " ") for w in _words().findall(text)]
 
 
+def _told_beside(brackets: re.Match[str]) -> str:
+    return " " if brackets[0][-1] in ")]" and _says_nothing(brackets[1]) else brackets[0]
+
+
 def _name_in(text: str) -> str | None:
     if _says_nothing(text):
         return None
     # "Dave (neighbour)".
-    text = _BRACKETS.sub(lambda m: " " if _says_nothing(m[1]) else m[0], text).strip()
+    text = _BRACKETS.sub(_told_beside, text).strip()
     ends = _ENDS.split(text)
     if len(ends) == 2 and _is_related(ends[1]):
         # "Dave Quarle, ex-partner"; "Friend, Anna" is a name.

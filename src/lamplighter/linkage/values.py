@@ -17,10 +17,12 @@ _STREETS = {
     "west": "w",
 }  # fmt: skip
 _KINDS = frozenset(_STREETS.values()) - {"flat", "n", "s", "e", "w"}
-_UP_TO_THE_KIND = re.compile(rf"^(.*?\d.*?\b(?:{'|'.join(sorted(_KINDS))})\b)")
+# Each is written so that a text is gone through once: from its first number, or from the last behind which
+# there is none, not from every one.
+_UP_TO_THE_KIND = re.compile(rf"^([^\d\n]*+\d.*?\b(?:{'|'.join(sorted(_KINDS))})\b)")
 _TOKENS = re.compile(r"[^\W\d_]+|\d+[a-z]?")
-_NUMBERED = re.compile(r"^(.*\d\w*)\s+(\D+)$")
-_NUMBERED_AFTER = re.compile(r"^(\D+)\s+(\d.*)$")
+_NUMBERED = re.compile(r"^(.*\d[^\W\d]*+)(?=\D*+\Z)\s+(\D+)\Z")
+_NUMBERED_AFTER = re.compile(r"^(\D+)\s(\d.*)$")
 _FULL_MARK = re.compile(r"^(?:[A-Z]{2}\d{2}[A-Z]{3}|[A-Z]\d{1,3}[A-Z]{3}|[A-Z]{3}\d{1,3}[A-Z])$")
 _POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})?$")
 _ZIP = re.compile(r"^(\d{3,5})\d{0,2}(?:-\d{4})?$")

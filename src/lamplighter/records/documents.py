@@ -15,9 +15,9 @@ from lamplighter.records.bundles import as_text
 from lamplighter.records.canonical import match_tokens, names
 from lamplighter.records.digests import digest, digest_of_rows
 from lamplighter.records.plain import Rows, plain_rows
-from lamplighter.records.problems import as_rejects
+from lamplighter.records.problems import as_rejects, found
 from lamplighter.records.safe import contact_points
-from lamplighter.records.schema import TABLES, TABLES_BY_NAME, Table, empty_bundle
+from lamplighter.records.schema import LONGEST_TEXT, TABLES, TABLES_BY_NAME, Table, empty_bundle
 from lamplighter.records.texts import canonicalised, typed
 from lamplighter.records.validate import validate
 
@@ -55,7 +55,7 @@ def _told(documents: Iterable[dict[str, Any]]) -> Rows:
 def _batch(
     told: Rows, documents: int, match_key: bytes, as_at: dt.datetime | None, source_file: str
 ) -> Batch:
-    findings: list[pl.DataFrame] = []
+    told, findings = _of_bearable_length(told, source_file)
     bundle = empty_bundle()
     for table in TABLES:
         frame = _frame(told[table.name], table, source_file)
@@ -74,6 +74,24 @@ def _batch(
     counts.reports, counts.people = checked["reports"].height, checked["people"].height
     counts.warnings = every.filter(pl.col("severity") == "warning").height
     return Batch(checked, every, counts)
+
+
+def _of_bearable_length(told: Rows, source_file: str) -> tuple[Rows, list[pl.DataFrame]]:
+    """Without the documents that hold a text that is too long, and findings about those."""
+    findings, refused = [], set()
+    for table in TABLES:
+        for row in told[table.name]:
+            for name in (n for n, value in row.items() if n != "raw" and _is_too_long(value)):
+                refused.add(row["_row"])
+                column = f"{table.name}.{name}"
+                findings.append(found(source_file, [row["_row"]], "text_longer_than_a_report", column=column))
+    if not refused:
+        return told, []
+    return {name: [r for r in rows if r["_row"] not in refused] for name, rows in told.items()}, findings
+
+
+def _is_too_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > LONGEST_TEXT
 
 
 def _flatten(document: dict[str, Any], number: int, rows: Rows) -> None:

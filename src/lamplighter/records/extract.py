@@ -21,6 +21,7 @@ from lamplighter.records.keys import (
     with_report_reference,
     with_row_reference,
     without_repeats,
+    without_the_too_long,
 )
 from lamplighter.records.lines import read_lines
 from lamplighter.records.mapping import FileSpec, Join, Mapping
@@ -200,6 +201,10 @@ class Extract:
         counts.rejected[label] += lost.height
         findings.append(problems)
         frame = with_row_reference(frame, spec, self.mapping)
+        frame, problems, lost = without_the_too_long(frame, "_rowref", spec.row)
+        counts.rows_in[label] += lost.height
+        counts.rejected[label] += lost.height
+        findings.append(problems)
         self._references[spec.name].add(frame)
         return frame
 

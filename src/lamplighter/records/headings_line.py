@@ -18,7 +18,7 @@ from lamplighter.records.oddlines import parse_line
 SEPARATORS = (",", ";", "\t", "|")
 LOOKED_AT = 50
 """So many lines are looked at; the headings are among them."""
-_NO_NAME = re.compile(r"^(?:[\d\s./+-]{5,}|\S+@\S+\.\S+)$")
+_NO_NAME = re.compile(r"^(?:[\d\s./+-]{5,}|\S[^\s@]*+@(?=\S++$)\S+\.\S+)$")
 """What no column is called: a number, a date, an e-mail address."""
 _LAST_THIRD = 3
 

@@ -18,7 +18,9 @@ from lamplighter.records.lines import Lines, read_lines
 from lamplighter.records.mapping import JsonSpec, Mapping
 from lamplighter.records.problems import found
 
-_TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(\s*[}\]])')
+# A text that never ends is taken to the end of the line: nothing behind its quotation mark is tried again. Of
+# such a line nothing is mended, for it is no JSON either way.
+_TRAILING = re.compile(r'("(?:[^"\\]|\\(?s:.))*+(?:"|\\?\Z))|,(\s*[}\]])')
 _LOCAL = threading.local()
 _DEEPEST = 200  # brackets within brackets; no contact needs more
 

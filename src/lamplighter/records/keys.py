@@ -9,6 +9,7 @@ import polars as pl
 from lamplighter.records.canonical.references import tidy_references
 from lamplighter.records.mapping import FileSpec, Mapping
 from lamplighter.records.problems import found, no_problems
+from lamplighter.records.schema import LONGEST_REFERENCE
 
 
 def with_joined_columns(rows: pl.DataFrame, spec: FileSpec) -> pl.DataFrame:
@@ -36,9 +37,30 @@ def with_report_reference(
         return rows, no_problems(), rows.clear()
     own = _blank_to_null(tidy_references(rows[column]).value, mapping)
     rows = rows.with_columns(own.alias("_ref"))
-    if own.null_count() == 0:
+    rows, too_long, refused = without_the_too_long(rows, "_ref", column)
+    rows, found_missing, lost = _with_missing_mended(rows, column, mapping)
+    return rows, pl.concat([too_long, found_missing]), pl.concat([refused, lost])
+
+
+def without_the_too_long(
+    rows: pl.DataFrame, key: str, column: str | None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Rows whose reference in ``key`` can be held, findings about the others, and those."""
+    long = (rows[key].str.len_chars() > LONGEST_REFERENCE).fill_null(False)
+    if not long.any():
         return rows, no_problems(), rows.clear()
+    refused = rows.filter(long)
+    # Which row it was is told by its line: a reference that is refused is not repeated.
+    unsaid = refused.with_columns(pl.lit(None, pl.String).alias("_ref"))
+    return rows.filter(~long), pl.concat(_at(unsaid, "reference_too_long", column)), refused
+
+
+def _with_missing_mended(
+    rows: pl.DataFrame, column: str, mapping: Mapping
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     before = rows["_ref"]
+    if before.null_count() == 0:
+        return rows, no_problems(), rows.clear()
     guess = mapping.key_from
     if "column" in guess and guess["column"] in rows.columns:
         other = tidy_references(rows[guess["column"]].str.extract(guess["pattern"], 1)).value
@@ -71,7 +93,7 @@ def _blank_to_null(values: pl.Series, mapping: Mapping) -> pl.Series:
     ).to_series()
 
 
-def _at(rows: pl.DataFrame, problem: str, column: str) -> list[pl.DataFrame]:
+def _at(rows: pl.DataFrame, problem: str, column: str | None) -> list[pl.DataFrame]:
     return [
         found(str(file), part["_row"].to_list(), problem, column=column, refs=part["_ref"].to_list())
         for (file,), part in rows.group_by("_file", maintain_order=True)

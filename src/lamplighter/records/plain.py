@@ -21,7 +21,7 @@ from lamplighter.records import canonical
 from lamplighter.records.canonical.names import is_plainly_a_name
 from lamplighter.records.plausible import LEEWAY
 from lamplighter.records.safe import contact_points
-from lamplighter.records.schema import TABLES, Table
+from lamplighter.records.schema import LONGEST_ID, LONGEST_REFERENCE, LONGEST_TEXT, TABLES, Table
 from lamplighter.records.texts import CANONICAL, CANONICAL_ONE, pieces
 from lamplighter.vocabulary.codes import code_set
 
@@ -147,7 +147,7 @@ def _read(told: Row, table: Table, source_file: str) -> Row:
         if value is None and name == "source_file" and table.name == "reports":
             value = source_file
         if value is not None:
-            if _ODD.search(value):
+            if _ODD.search(value) or (len(value) > LONGEST_TEXT and name != "raw"):
                 raise _NotPlainError
             value = read(value) if value.strip() else None
         if value is None:
@@ -193,6 +193,10 @@ def _only(out: canonical.Outcome) -> Any:
 def _whole(found: Rows) -> None:
     """One report, every row its own, no row of another."""
     if len(found["reports"]) != 1:
+        raise _NotPlainError
+    report = found["reports"][0]
+    ids = (report["report_id"], *(row["record_id"] for row in found["people"]))
+    if len(report["source_ref"]) > LONGEST_REFERENCE or any(len(i) > LONGEST_ID for i in ids):
         raise _NotPlainError
     for table in TABLES:
         rows = found[table.name]

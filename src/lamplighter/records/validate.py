@@ -14,11 +14,23 @@ from pandera.errors import SchemaErrors
 
 from lamplighter.records.plausible import plausible
 from lamplighter.records.problems import FOUND_SCHEMA, as_rejects
-from lamplighter.records.schema import POLARS_TYPES, TABLES, TABLES_BY_NAME, Bundle, Table
+from lamplighter.records.schema import (
+    LONGEST_ID,
+    LONGEST_REFERENCE,
+    POLARS_TYPES,
+    TABLES,
+    TABLES_BY_NAME,
+    Bundle,
+    Table,
+)
 from lamplighter.vocabulary.codes import code_set
 
 #: Codes that a rule lets through although no set lists them: none.
 _LISTS = {"texts", "integers"}
+_LONGEST = {
+    "reports": {"source_ref": LONGEST_REFERENCE, "report_id": LONGEST_ID},
+    "people": {"record_id": LONGEST_ID},
+}
 
 
 @cache
@@ -54,6 +66,8 @@ def validate(
         frame, notes = _typed(bundle.get(table.name), table)
         findings += notes
         frame, notes = _checked(frame, table)
+        findings += notes
+        frame, notes = _short_enough(frame, table)
         findings += notes
         if not mapped or table.name == "reports":
             frame, notes = _unique(frame, table)
@@ -172,6 +186,17 @@ def _checked(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[pl.D
             notes.append(note(frame.filter(wrong), table, f.name, "code_not_in_set"))
             frame = frame.with_columns(pl.when(wrong).then(None).otherwise(pl.col(f.name)).alias(f.name))
     return frame.filter(~bad), notes
+
+
+def _short_enough(frame: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Rows whose references and ids the tables of links and patterns can hold."""
+    notes = []
+    for column, longest in _LONGEST.get(table.name, {}).items():
+        long = (frame[column].str.len_chars() > longest).fill_null(False)
+        if long.any():
+            notes.append(note(frame.filter(long), table, column, "reference_too_long"))
+            frame = frame.filter(~long)
+    return frame, notes
 
 
 def _nothing_wrong(frame: pl.DataFrame, table: Table) -> bool:

@@ -127,6 +127,26 @@ class TestFeed:
         assert answer.status_code == status
         assert answer.json()["message"]
 
+    def test_a_reference_that_no_table_holds_is_refused(self, client: Client, token: str) -> None:
+        longest = making.document(source_ref="R" * 120)
+        assert self.send(client, longest, token).status_code == 201
+        answer = self.send(client, making.document(source_ref="R" * 121), token)
+        assert answer.status_code == 422
+        [reason] = [r for r in answer.json()["reasons"] if r["column"] == "reports.source_ref"]
+        assert reason["value_class"] == "reference longer than 120 characters"
+        assert "RRR" not in answer.content.decode()
+
+    def test_a_text_is_as_long_as_on_the_form_at_most(self, client: Client, token: str) -> None:
+        assert self.send(client, making.document(summary="x" * 20_000), token).status_code == 201
+        before = ReportVersion.objects.count()
+        longer = making.document(summary="x" * 20_001)
+        longer["people"][0]["address_text"] = "y" * 20_001
+        answer = self.send(client, longer, token)
+        assert answer.status_code == 422
+        assert [r["column"] for r in answer.json()["reasons"]] == ["reports.summary", "people.address_text"]
+        assert "yyy" not in answer.content.decode()
+        assert ReportVersion.objects.count() == before
+
     def test_a_message_that_is_too_large(self, client: Client, token: str) -> None:
         assert self.send(client, making.document(summary="x" * 3_000_000), token).status_code == 413
 

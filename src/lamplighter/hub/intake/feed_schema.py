@@ -28,6 +28,10 @@ JSON_TYPES: dict[str, dict[str, Any]] = {
 def _field(field: schema.Field) -> dict[str, Any]:
     shape = dict(JSON_TYPES[field.kind])
     shape["description"] = f"{field.meaning} {shape.get('description', '')}".strip()
+    if field.name == "source_ref":
+        shape["maxLength"] = schema.LONGEST_REFERENCE
+    elif field.kind == "text" and not field.codes:
+        shape["maxLength"] = schema.LONGEST_TEXT
     if field.codes:
         codes = list(code_set(field.codes).codes)
         if field.kind == "texts":

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.design.fields import ClockField, DatePartsField
+from lamplighter.records.schema import LONGEST_TEXT
 from lamplighter.vocabulary.codes import code_set
 
 Choices = list[tuple[str, str]]
@@ -68,7 +69,7 @@ def text_field(
         help_text=hint,
         required=bool(required),
         widget=widget,
-        max_length=20_000,
+        max_length=LONGEST_TEXT,
         error_messages=messages,
     )
 

@@ -34,7 +34,7 @@ NOT_READ = (
     "Some agencies hold reports that were told to them in confidence. They are listed under sources by their "
     "date, and nothing of them is printed here. Ask each agency for its report."
 )
-_STREET = re.compile(r"\d+[a-z]?\s+\w+", re.IGNORECASE)
+_STREET = re.compile(r"(?<!\d)\d++[a-z]?\s++\w+", re.IGNORECASE)
 
 
 def schedule(reading: Reading, *, as_at: dt.datetime, handling: str) -> CourseSchedule:

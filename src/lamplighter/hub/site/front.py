@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 LIVE, READY = "/health/live", "/health/ready"
 CHUNK = 1 << 20
 _ID = re.compile(r"[0-9a-f]{32}")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+"""What no address of ours holds, and of which the database does not even take the first to look it up."""
 
 
 class Front:
@@ -48,7 +50,10 @@ class Front:
         number = _number(request)
         token = logs.request_id.set(number)
         try:
-            response = self.get_response(request)
+            if _CONTROL.search(request.path_info):
+                response = _plain("There is no such page.", status=404)
+            else:
+                response = self.get_response(request)
             _take_in(request)
         finally:
             logs.request_id.reset(token)
