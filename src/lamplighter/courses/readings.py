@@ -83,6 +83,8 @@ MENTIONS = {
     "disorder": "a disturbance in a public place",
     "concern": "concern for somebody's welfare",
 }
+# Words of a dispute take nothing from a title: without them the same report would count.
+_NO_ACT = frozenset({"nothing", "dispute"})
 _BY_CHANCE = frozenset({"acquisitive", "disorder"})
 _INTIMATE = frozenset({"partner", "ex_partner", "family"})
 _MANY = 3
@@ -143,8 +145,8 @@ def read_course(facts: Sequence[Fact], relationships: frozenset[str], n_occasion
       strong acts, or one does and the contact went on after it was refused, or three show weak ones;
     * otherwise: one shows a strong act, or three point to it, or the contact went on after it was refused.
 
-    A report whose words show nothing but whose title is that of contact or harassment supports reports whose
-    words do, and counts for nothing alone. Where only one occasion points to it, that is said, as what it
+    A report whose words show no act, or a dispute, but whose title is that of contact or harassment supports
+    reports whose words do, and counts for nothing alone. Where only one occasion points to it, that is said, as what it
     could be the start of. Nothing that is added to a course can take a reading away: not another occasion,
     report or force, not a dispute, not a report in which the roles are swapped.
 
@@ -165,7 +167,7 @@ def read_course(facts: Sequence[Fact], relationships: frozenset[str], n_occasion
         weak=sum(n for n, s in told if s.shows == "personal" and not s.behaviours & STRONG),
         harm=sum(n for n, s in told if s.shows == "harmful" and s.behaviours & SERIOUS),
         titled=sum(
-            s.shows == "nothing" and f.recorded_as in CONTACT_TITLES for s, f in zip(each, facts, strict=True)
+            s.shows in _NO_ACT and f.recorded_as in CONTACT_TITLES for s, f in zip(each, facts, strict=True)
         ),
     )
     pursued = any(cues[c] for c in _PURSUIT)

@@ -117,6 +117,13 @@ def test_words_of_a_dispute_never_lower_it(reports: list, words: str) -> None:  
     assert level(said) >= level(reports)
 
 
+def test_words_of_a_dispute_take_nothing_from_a_title() -> None:
+    """A report of no words that is recorded as harassment supports one that tells of following."""
+    followed, silent = ("Suspect followed her home from the tram.", None, 1), ("", None, 1)
+    argued = ("Argument over money.", None, 1)
+    assert level([followed, silent]) == level([followed, argued]) == len(LEVELS) - 1
+
+
 @settings(max_examples=30)
 @given(reports=REPORTS, tick=st.sampled_from(["threat_kill", "violence", "following", "unwanted_contact"]))
 def test_a_tick_never_lowers_it(reports: list, tick: str) -> None:  # type: ignore[type-arg]
