@@ -146,9 +146,9 @@ def read_course(facts: Sequence[Fact], relationships: frozenset[str], n_occasion
     * otherwise: one shows a strong act, or three point to it, or the contact went on after it was refused.
 
     A report whose words show no act, or a dispute, but whose title is that of contact or harassment supports
-    reports whose words do, and counts for nothing alone. Where only one occasion points to it, that is said, as what it
-    could be the start of. Nothing that is added to a course can take a reading away: not another occasion,
-    report or force, not a dispute, not a report in which the roles are swapped.
+    reports whose words do, and counts for nothing alone. Where only one occasion points to it, that is said,
+    as what it could be the start of. Nothing that is added to a course can take a reading away: not another
+    occasion, report or force, not a dispute, not a report in which the roles are swapped.
 
     Args:
         facts: reports in which the suspect acts on the victim (counter reports left out).
