@@ -5,12 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from lamplighter.hub.site.config_files.dated import DatedRules
+from lamplighter.hub.site.config_files.dated import DatedRules, Rule
 from lamplighter.hub.site.config_files.part import Part
-from lamplighter.hub.site.config_files.schema import Rows, code, count, origin, text
+from lamplighter.hub.site.config_files.schema import Rows, Value, code, count, origin, text
+from lamplighter.vocabulary.codes import code_set
 
 SHIPPED = Path(__file__).with_name("rules.toml")
 CORRECT = "correct"
+
+
+def _channels() -> dict[str, str]:
+    return {c.code: c.title for c in code_set("channels").codes.values()}
+
+
 PART = Part(
     "patterns",
     "Decisions on patterns",
@@ -50,6 +57,19 @@ PART = Part(
             ),
             single=True,
         ),
+        Rows(
+            "evidence",
+            "Evidence that does not last",
+            (
+                code(),
+                text("title", "Words", longest=200, shown=False),
+                Value("channels", "For acts by", many=True, one_of=_channels),
+                count("days", "Kept for about", "day", most=1000),
+                text("ask", "What to do"),
+                *origin(),
+            ),
+            optional=True,
+        ),
     ),
 )
 PARTS = (PART,)
@@ -64,6 +84,11 @@ def correct_within(day: dt.date) -> int:
 def warnings(day: dt.date) -> list[int]:
     """Return after how many months since the last act somebody looks at the limit."""
     return sorted(int(row.extra["months"]) for row in RULES.on("limit_warning", day).values())
+
+
+def evidence(day: dt.date) -> list[Rule]:
+    """Return what others keep of an act for a while, with its channels, days and what to do."""
+    return list(RULES.on("evidence", day).values())
 
 
 def look_within(day: dt.date) -> int:

@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
@@ -14,7 +15,7 @@ from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.intake.reports.permissions import may_amend
-from lamplighter.hub.patterns import following, forms, policies, selectors, services
+from lamplighter.hub.patterns import following, forms, policies, selectors, services, vanishing
 from lamplighter.hub.patterns import joined as answers
 from lamplighter.hub.patterns.models import Course, Occasion
 from lamplighter.hub.patterns.views import standing
@@ -39,8 +40,12 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if not report.standing:
         return redirect("intake:report", key)
     amended = report.newest.note(versions.Kind.CORRECTED, versions.Kind.PUT_BACK)
+    answer = answers.answer(report.report_id, report.reference)
+    # Whoever typed it can ask for what its acts left before anybody deletes it.
+    acts = answer.course.occasions.filter(report_id=report.report_id) if answer.course else ()
     context = {
-        "answer": answers.answer(report.report_id, report.reference),
+        "answer": answer,
+        "vanishing": vanishing.of(acts, timezone.localdate()),
         "key": key,
         "cases": following.told_of(key),
         "amended": amended,

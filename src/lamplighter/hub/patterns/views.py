@@ -27,6 +27,7 @@ from lamplighter.hub.patterns import (
     selectors,
     services,
     timeline,
+    vanishing,
 )
 from lamplighter.hub.patterns.models import Course
 from lamplighter.hub.patterns.reading import read
@@ -113,6 +114,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         "amendments": amendments,
         "timeline": timeline.items(reading),
         "first": found.first(reading),
+        "vanishing": vanishing.of(reading.occasions, timezone.localdate()),
         "four": found.four(reading),
         "findings": found.others(reading),
         "limbs": found.limbs(reading),
