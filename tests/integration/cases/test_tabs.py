@@ -41,7 +41,15 @@ OF_CASES = {
 }
 VICTIM, SUSPECT = "Victim’s side", "Suspect’s side"
 TIMELINE = ["Timeline", "Reports", "History"]
-EVERYBODYS = ["Agencies and lead workers", "People", "Under 18s", "Legal status", "MAPPA", "Time spent"]
+EVERYBODYS = [
+    "Agencies and lead workers",
+    "People",
+    "Several suspects",
+    "Under 18s",
+    "Legal status",
+    "MAPPA",
+    "Time spent",
+]
 HERS = [
     "Summary",
     "Contact with the victim",
