@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lamplighter.courses import limits
 from lamplighter.hub.patterns import configuration
 from lamplighter.hub.patterns.models import Occasion
-from lamplighter.reporting.words import count, day
+from lamplighter.reporting.words import day, small
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Vanishing:
     def words(self) -> str:
         said = []
         if self.act and self.on:
-            days = "" if self.held == 1 else f"{count(self.held, 'day')}, the first of them "
-            said.append(f"They may still be held of {days}{day(self.act)}, until about {day(self.on)}.")
+            more = f" and {small(self.held - 1)} later" if self.held > 1 else ""
+            said.append(f"Of {day(self.act)}{more}, they may be held until about {day(self.on)}.")
         if self.gone:
-            of = count(self.gone, "other day" if self.held else "day")
+            of = f"{small(self.gone)} {'other ' if self.held else ''}day{'s' if self.gone > 1 else ''}"
             said.append(f"Of {of} they may be gone: ask all the same.")
         return " ".join([*said, self.ask])
 
