@@ -116,6 +116,8 @@ def a_fifth_report_is_typed() -> World:
     other = telling.a_working_case(lead, "direct", *agencies, **others)
     coordinator = making.somebody(Role.COORDINATOR, "hub")
     off = {role: of(role, ON_THE_CASE) for role in Role.values}
+    # Somebody can still look at the case when the auditor is kept off it.
+    of(Role.AUDITOR, ON_THE_CASE)
     with identity.as_person(coordinator):
         for user in off.values():
             keep_off(coordinator, case, user, "The suspect is her brother-in-law.")
