@@ -36,14 +36,14 @@ def keep_off(user: User, case: Case, other: User, reason: str) -> Exclusion:
 
 @as_service("watch access")
 def _blinds(user: User, case: Case, other: User) -> bool:
-    """Whether somebody has used emergency access on the case, which the other could review and nobody has."""
+    """Tell whether somebody used emergency access on the case that the other could review and nobody has."""
     used = BreakGlass.objects.filter(case=case, user=user, review=None)
     return other.role in REVIEWERS and used.exists()
 
 
 @as_service("watch access")
 def _last(case: Case, other: User) -> bool:
-    """Whether no other auditor could look at the case."""
+    """Tell whether no other auditor could look at the case."""
     off = Exclusion.objects.filter(case=case, ended_at=None).values("user")
     left = User.objects.filter(role=Role.AUDITOR, is_active=True).exclude(pk=other.pk).exclude(pk__in=off)
     return other.role == Role.AUDITOR and not left.exists()

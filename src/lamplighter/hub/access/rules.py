@@ -64,7 +64,7 @@ def case_reads(partition: Partition) -> str:
 
 
 def _glass(partition: Partition) -> str:
-    """Whether emergency access opens a row: that of the area that its owner's kind makes it part of."""
+    """Return the condition that emergency access opens a row: to the area that its owner's kind makes."""
     opened = f"access.glass(case_id, '{partition.name}')"
     if not partition.held_apart:
         return opened

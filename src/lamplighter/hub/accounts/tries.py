@@ -1,4 +1,4 @@
-"""Whom a wrong password counts against: the name at its address, and the address (``axes`` asks here).
+"""Count a wrong password against the name at its address, and against the address (``axes`` asks here).
 
 The count of a name stops whoever guesses one person's password. Whoever tries one password on many names
 stays under it everywhere, so all names that one address tries are counted together as well, to a limit that

@@ -515,7 +515,7 @@ class SameForm(Form):
 
 
 class TogetherForm(Form):
-    """Which other cases of the victim have suspects who act together with this one's."""
+    """Ask which other cases of the victim have suspects who act together with this one's."""
 
     others = forms.MultipleChoiceField(
         label="Who acts together with the suspect of this case?",

@@ -168,6 +168,8 @@ class SafeguardingCheck(CaseRow):
 
 
 _CASE_READS = rules.case_reads(SHARED)
+# Of a row that names another case: whoever can open both, so that nobody learns of the one from the other.
+_BOTH_READ = f"({_CASE_READS} AND {_CASE_READS.replace('case_id', 'other_id')})"
 
 
 class RepeatedReferral(CaseRow):
@@ -178,7 +180,7 @@ class RepeatedReferral(CaseRow):
 
     wall = "shared"
     append_only = True
-    wall_reads = f"({_CASE_READS} AND {_CASE_READS.replace('case_id', 'other_id')})"
+    wall_reads = _BOTH_READ
     redacts = redactable(reason="Reason")
     redacts_quietly = True
 
@@ -197,7 +199,7 @@ class ActingTogether(CaseRow):
 
     wall = "shared"
     append_only = True
-    wall_reads = f"({_CASE_READS} AND {_CASE_READS.replace('case_id', 'other_id')})"
+    wall_reads = _BOTH_READ
     redacts = redactable(reason="How it is known")
     redacts_quietly = True
 

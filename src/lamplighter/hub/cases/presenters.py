@@ -286,7 +286,7 @@ def standing_of(other: together.Other) -> str:
 
 
 def other_suspects(found: Sequence[together.Other]) -> list[dict[str, Any]]:
-    """The suspects of other cases of the victim: who, on which case, and where it stands."""
+    """Return the suspects of other cases of the victim: who, on which case, and where it stands."""
     return [
         {
             "name": o.name,
@@ -300,7 +300,7 @@ def other_suspects(found: Sequence[together.Other]) -> list[dict[str, Any]]:
 
 
 def said_together(rows: Sequence[ActingTogether], case: Case, user: User) -> list[dict[str, Any]]:
-    """What was said of whose suspects act together: their names, how it is known, and who said so."""
+    """Return what was said of whose suspects act together: names, how it is known, and who said so."""
     names = {o.case.pk: o.name for o in together.told([c for row in rows for c in (row.case, row.other)])}
     return [
         {

@@ -84,31 +84,42 @@ def _ask_who(user: User, case: Case, rule: SafeContact) -> None:
     now = moment.now()
     if not rules.holds("asking", now):
         return
-    clocks.start(
+    _give(
         user,
         case,
         ASK,
         "Ask the victim, alone, who must not be told, answer or interpret",
-        due_at=rules.after_working_days("asking", now),
-        starts_at=now,
-        why="Safe contact was recorded without it. The time is this hub’s own.",
-        partition=permissions.partition_of(user),
-        page="victim:contact",
-        of_key=rule.key,
+        rules.after_working_days("asking", now),
+        "Safe contact was recorded without it. The time is this hub’s own.",
+        rule,
     )
 
 
 def _arrange_speech(user: User, case: Case, rule: SafeContact) -> None:
-    """Give it to the agency that wrote it down, on its own side: the vault says what is needed."""
-    now = moment.now()
-    clocks.start(
+    """Have what the victim needs to speak arranged: the vault says what it is."""
+    _give(
         user,
         case,
         SPEECH,
         "Arrange what the victim needs to speak and be understood",
-        due_at=rules.after_working_days("speech", now),
-        starts_at=now,
-        why="It is written under safe contact, with who may not interpret. The time is this hub’s own.",
+        rules.after_working_days("speech", moment.now()),
+        "It is written under safe contact, with who may not interpret. The time is this hub’s own.",
+        rule,
+    )
+
+
+def _give(
+    user: User, case: Case, kind: str, text: str, due_at: dt.datetime, why: str, rule: SafeContact
+) -> None:
+    """Give what a rule leaves to be done to the agency that wrote it down, on its own side."""
+    clocks.start(
+        user,
+        case,
+        kind,
+        text,
+        due_at=due_at,
+        starts_at=moment.now(),
+        why=why,
         partition=permissions.partition_of(user),
         page="victim:contact",
         of_key=rule.key,
