@@ -116,7 +116,9 @@ def _unwanted(view: View) -> Met:
     asked = cue_on(view, "told_to_stop")
     ordered = cue_on(view, "order_in_force") + _doing(view, frozenset({"breach"}))
     afraid = cue_on(view, "fear")
-    covert = [o for o in view.forward if o.against and any(a.actor == "unknown" for a in o.against)]
+    # Words that name nobody leave the actor unknown too; only a report that says so speaks of hiding.
+    unknown = {o.key for o in cue_on(view, "unknown_person")}
+    covert = [o for o in view.forward if o.key in unknown and any(a.actor == "unknown" for a in o.against)]
     reports = view.reports
     # To report something says that it is not wanted. Nobody needs to have refused, and not everybody can.
     words = [f"Reported to an agency {_times(len(reports))}."] if reports else []
@@ -127,7 +129,7 @@ def _unwanted(view: View) -> Met:
     if afraid:
         words.append("A report speaks of fear or distress.")
     if covert:
-        words.append("Whoever did it hid who they are.")
+        words.append("A report says that whoever did it was not known, or hid who they are.")
     further = [*asked, *ordered, *afraid, *covert]
     return Met(bool(words), evidence_keys(further or view.forward), " ".join(words) or NOT_SHOWN)
 

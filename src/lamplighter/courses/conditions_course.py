@@ -156,7 +156,9 @@ def _hidden(view: View) -> Met:
         )
     titles = code_set("offence_groups")
     as_what = dict.fromkeys(titles.title(f.recorded_as) for f in view.reports if f.recorded_as)
-    words = f"None of {count(len(view.reports), 'report')} was recorded as stalking: {listed(list(as_what))}."
+    n = len(view.reports)
+    none = "The report was not" if n == 1 else f"None of {count(n, 'report')} was"
+    words = f"{none} recorded as stalking: {listed(list(as_what))}."
     return Met(True, evidence_keys(view.forward), words + _called_so_by_others(view))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from lamplighter.courses.acts import Act, is_background
 from lamplighter.courses.facts import Fact
+from lamplighter.courses.words import count, number
 
 RULE_ID = "reading"
 RULE_VERSION = "2026.12"
@@ -236,10 +237,15 @@ class _Tally:
 
 
 def _for(tally: _Tally, apart: bool, pursued: bool) -> tuple[str, ...]:
-    aimed = _times(tally.strong + tally.weak)
-    out = [f"Acts aimed at the person (followed, watched, contacted ...) are told of {aimed}."]
+    aimed = tally.strong + tally.weak
+    out = (
+        [f"Acts aimed at the victim (followed, watched, contacted ...): {count(aimed, 'incident')}."]
+        if aimed
+        else []
+    )
     if tally.harm:
-        out.append(f"Threats, violence, damage or a possible breach are told of {_times(tally.harm)} more.")
+        harm = count(tally.harm, "further incident" if aimed else "incident")
+        out.append(f"Threats, violence, damage or a possible breach: {harm}.")
     if apart:
         out.append("A report says that the two were partners and are not any more.")
     if pursued:
@@ -247,18 +253,21 @@ def _for(tally: _Tally, apart: bool, pursued: bool) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _times(n: int) -> str:
-    return "1 occasion" if n == 1 else f"{n} occasions"
+def _reports(of: int, n: int, verb: str) -> str:
+    """'The report mentions', 'Two of three reports mention'."""
+    if n == 1:
+        return f"The report {verb}s"
+    return f"{number(of).capitalize()} of {number(n)} reports {verb}{'s' if of == 1 else ''}"
 
 
 def _other(each: Sequence[Seen], known: frozenset[str], cues: Counter[str]) -> tuple[str, tuple[str, ...]]:
     n = len(each)
     mentioned = Counter(s.dispute for s in each if s.dispute in MENTIONS)
-    said = [f"{c} of {n} reports mention {MENTIONS[kind or '']}." for kind, c in sorted(mentioned.items())]
+    said = [f"{_reports(c, n, 'mention')} {MENTIONS[kind or '']}." for kind, c in sorted(mentioned.items())]
     harmful = sum(bool(s.behaviours & HARMFUL) for s in each)
     if harmful:
         said.insert(
-            0, f"{harmful} of {n} reports tell of threats, violence, damage, a possible breach or abuse."
+            0, f"{_reports(harmful, n, 'mention')} threats, violence, damage, a possible breach or abuse."
         )
     if cues["honour"]:
         return HONOUR, ("A report speaks of honour, shame or a marriage that is forced.", *said)

@@ -194,7 +194,7 @@ def test_what_is_not_read_says_what_the_words_mention_and_judges_nobody(
         w.report(f"A{i}", day(10 * i), text, "Amy", "Ben", relationship=relationship)
     course = only_pattern(found(w))
     assert (course["reading"], course["flagged"]) == ("other_matter", False)
-    assert f"4 of 4 reports mention {mention}." in course["reading_reasons"]
+    assert f"Four of four reports mention {mention}." in course["reading_reasons"]
 
 
 @pytest.mark.parametrize(
@@ -305,6 +305,30 @@ def test_calls_and_texts_are_persistence_and_a_report_says_that_it_is_unwanted()
     assert met(result, "four.unwanted")
     [words] = result.findings.filter(rule_id="four.unwanted")["words"]
     assert words == "Reported to an agency 3 times."
+
+
+def test_words_that_name_nobody_do_not_say_that_somebody_hid() -> None:
+    for text, hid in (
+        ("Brother slapped IP and threatened to kill her.", False),
+        ("More messages and a letter.", False),
+        ("9 calls from a withheld number, nobody speaks.", True),
+    ):
+        w = Writer()
+        w.report("A1", day(0), text, "Amy", "Ben", occasions=2)
+        [words] = found(w).findings.filter(rule_id="four.unwanted")["words"]
+        assert ("hid who they are" in words) is hid, text
+
+
+def test_one_report_that_makes_a_pattern_is_told_of_as_one() -> None:
+    w = Writer()
+    w.report("A1", day(0), "Suspect followed IP home.", "Amy", "Ben", relationship="ex_partner", occasions=5)
+    result = found(w)
+    [words] = result.findings.filter(rule_id="hidden")["words"]
+    assert words.startswith("The report was not recorded as stalking: ")
+    assert (
+        "Acts aimed at the victim (followed, watched, contacted ...): five incidents."
+        in only_pattern(result)["reading_reasons"]
+    )
 
 
 def test_a_sent_threat_is_contact_too_and_violence_is_another_act_associated_with_stalking() -> None:

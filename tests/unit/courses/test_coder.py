@@ -86,6 +86,25 @@ def test_what_the_victim_is_said_to_have_done_is_still_hers(text: str) -> None:
     assert {a.direction for a in coder.code(text)} == {"by_victim"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She told him to stop and blocked him.",
+        "He asked her to stop, and has blocked her on everything.",
+        "IP has blocked suspect.",
+    ],
+)
+def test_blocking_somebodys_messages_is_no_approach(text: str) -> None:
+    assert "approach" not in {a.behaviour for a in coder.code(text)}
+
+
+@pytest.mark.parametrize(
+    "text", ["He blocked her in the drive.", "Suspect told her to stop and blocked her way."]
+)
+def test_blocking_somebodys_way_is_an_approach(text: str) -> None:
+    assert "approach" in {a.behaviour for a in coder.code(text)}
+
+
 def test_names_given_by_the_record_decide_direction() -> None:
     text = "Amber slapped Tyler."
     assert coder.code(text, victim_words=["Amber"], suspect_words=["Tyler"])[0].direction == "by_victim"
