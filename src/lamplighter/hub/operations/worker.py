@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from lamplighter.hub.site import processes
+from lamplighter.hub.site import processes, within
 
 WAITS = (1, 2, 5, 10, 20, 30)  # seconds until the database is asked again, the last one from then on
 logger = logging.getLogger("lamplighter.hub.operations.worker")
@@ -59,6 +59,7 @@ class Worker:
         from lamplighter.hub.configuration import services as configuration
 
         configuration.started(configuration.NoticedBy.WORKER)
+        within.ends_with_a_hang()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         failures = 0
