@@ -24,7 +24,7 @@ from lamplighter.records.digests import digest
 from lamplighter.records.earlier import Again, EarlierSources
 from lamplighter.records.errors import FileNotReadable, RecordsError
 from lamplighter.records.extract import Extract, match_files
-from lamplighter.records.files import InputFile, labelled
+from lamplighter.records.files import InputFile, labelled, refuse_no_file
 from lamplighter.records.jsonlines import read_objects
 from lamplighter.records.mapping import Mapping, load_mapping
 from lamplighter.records.parts import map_part
@@ -103,6 +103,7 @@ def _files(paths: Paths) -> list[InputFile]:
     for file in files:
         if not file.path.exists():
             raise FileNotReadable("There is no such file.", file=file.label, remedy="Check the path.")
+        refuse_no_file(file.path, file.label)
     return files
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lamplighter.cli.main import main
 from lamplighter.records import ingest
 from lamplighter.records.holds import MOST_ROWS, MOST_VALUES
 from lamplighter.records.problems import problems
@@ -65,3 +67,28 @@ def test_a_list_of_too_many_values_is_refused() -> None:
     [reason] = [r for r in refused.rejects if r["severity"] == "reject"]
     assert reason["value_class"] == f"list of more than {MOST_VALUES} values"
     assert phones[0] not in str(refused.rejects)
+
+
+@pytest.mark.parametrize("mapping", ["helpline", None])
+def test_deep_brackets_in_a_file_are_refused_in_words(
+    tmp_path: Path,
+    mapping: str | None,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line = '{"contact_ref": "H1", "a": ' + "[" * 200_000 + "]" * 200_000 + "}"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "contacts.jsonl").write_text(line + "\n")
+    (tmp_path / "in" / "datapackage.json").write_text("[" * 200_000)
+    asked = ["trace", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
+    asked += ["--mapping", mapping] if mapping else []
+    monkeypatch.setattr("sys.argv", ["lamplighter", *asked])
+    before = os.umask(0o022)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    # What a command writes is for whoever runs it alone.
+    assert os.umask(before) == 0o077
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("lamplighter: ")
+    assert "Traceback" not in said

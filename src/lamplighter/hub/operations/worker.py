@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--only", choices=["long", "short"], help="only jobs that may take long, or only others"
     )
     options = parser.parse_args(arguments)
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
     # The worker, like the site, signs in to the database as a role that owns nothing.
     os.environ.setdefault("LAMPLIGHTER_DATABASE_LOGIN", "app")

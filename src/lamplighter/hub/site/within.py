@@ -3,7 +3,7 @@
 The processor's time of the thread is counted, so that a report does not pay for what it waits for: the lock
 of whoever is first, a busy machine. Python is ended where it is, between two instructions; a statement of the
 database that runs is cancelled, and the connection stays usable. What does not give Python back at all (one
-call in C that holds everybody else up) is left to the worker, which ends as a whole (``ends_with``).
+call in C that holds everybody else up) is left to the worker, which ends as a whole.
 """
 
 from __future__ import annotations
@@ -17,6 +17,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 LOOK_EVERY = 0.2  # seconds
+
+
+def _hangs(seconds: float) -> float:
+    """Return after how many seconds on the clock a worker ends as a whole: ten times the limit, and more."""
+    return 10 * seconds + 60
+
+
 _ends_whole = False
 
 
@@ -62,8 +69,8 @@ def within(seconds: float) -> Iterator[None]:
     watcher = threading.Thread(target=watch, name="time limit", daemon=True)
     watcher.start()
     if _ends_whole:
-        # Ten times as long on the wall, and told by a thread of C: Python may not get a turn any more.
-        faulthandler.dump_traceback_later(10 * seconds + 60, exit=True, file=sys.stderr)
+        # Told by a thread of C: Python may not get a turn any more.
+        faulthandler.dump_traceback_later(_hangs(seconds), exit=True, file=sys.stderr)
     try:
         try:
             yield
