@@ -60,6 +60,16 @@ Budget = Annotated[
 ]
 
 
+Raw = Annotated[
+    bool,
+    typer.Option(
+        "--raw",
+        help="Write cells of CSV as they came. Without it, what a spreadsheet would run as a formula gets "
+        "an apostrophe before it.",
+    ),
+]
+
+
 def add_to(app: typer.Typer) -> None:
     """Put this module's command on the command line."""
     app.command("link")(link)
@@ -74,6 +84,7 @@ def link(
     columns: Columns = None,
     pairs: PairsFile = None,
     false_links: Budget = None,
+    raw: Raw = False,
 ) -> None:
     """Find who is who in a table of people, or of two people a row, and give its rows back with their ids."""
     from lamplighter.linkage import tables
@@ -100,14 +111,16 @@ def link(
                 explained=None if pairs is None else True, progress=step,
             )  # fmt: skip
         step("Writing")
-        write_any(found.rows(table.frame), out)
+        write_any(found.rows(table.frame), out, raw=raw)
         if pairs is not None:
-            write_any(found.pairs_with_reasons(table.frame), pairs)
+            write_any(found.pairs_with_reasons(table.frame), pairs, raw=raw)
         measured = None if answer is None else found.measured(answer)
         if report is not None:
             from lamplighter.cli.link_page import page
             from lamplighter.reporting.html_page import html_page
 
+            report.touch(mode=0o600)
+            report.chmod(0o600)
             report.write_text(html_page(page(found, measured)), "utf-8")
     for told in _of_the_file(table):
         console.print(told)

@@ -5,6 +5,7 @@ Rooms are imported inside the commands so that ``lamplighter --help`` answers at
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -31,6 +32,8 @@ reviewing.add_to(app)
 
 def main() -> None:
     """Run the command. A wrong input ends with one clear message and status 2, never a traceback."""
+    # What any command writes may hold persons, or secrets: for whoever runs it, and nobody else.
+    os.umask(0o077)
     try:
         app()
     except Exception as problem:

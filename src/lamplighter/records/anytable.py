@@ -6,6 +6,8 @@ Columns keep their names and cells what they hold, so that a table can be given 
 from __future__ import annotations
 
 import json
+import os
+import resource
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +18,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lamplighter.records.delimited import MOST_COLUMNS, is_no_header, read_delimited
-from lamplighter.records.errors import EmptyFile, FileNotReadable, HeaderNotFound, NotThisFormat
+from lamplighter.records.errors import EmptyFile, FileNotReadable, HeaderNotFound, NotThisFormat, TooLarge
+from lamplighter.records.files import refuse_no_file
 from lamplighter.records.headings_line import HeadingsLine, headings_line
 from lamplighter.records.lines import read_lines
 from lamplighter.records.mapping import FileSpec
+from lamplighter.records.outward import neutralise_cell, neutralise_formulae
 
 _PARQUET = b"PAR1"
 _LISTED = b"["
 _NO_TABLE = "Write a list of objects, [{...}, {...}], or one object a line."
+MOST_PARQUET_ROWS = 10_000_000
+_BYTES_A_CELL = 24
+"""Of a text in memory, at least; a dictionary in the file says nothing of it."""
+_SHARE_OF_MEMORY = 0.25
+"""The table itself: who is who needs several times as much."""
 _LAST = 10
 _HARDLY = 4
 """Of so many rows at the end those are told of that have a fourth of the cells filled that others have."""
@@ -60,6 +69,7 @@ def read_any(path: Path) -> AnyTable:
     Raises:
         RecordsError: the file is not there, is empty, compressed, or none of the kinds.
     """
+    refuse_no_file(path)
     try:
         with path.open("rb") as file:
             head = file.read(64)
@@ -84,19 +94,26 @@ def read_any(path: Path) -> AnyTable:
     return table
 
 
-def write_any(frame: pl.DataFrame, path: Path) -> None:
-    """A table into a file of the kind that its name ends with.
+def write_any(frame: pl.DataFrame, path: Path, *, raw: bool = False) -> None:
+    """A table into a file of the kind that its name ends with, which only its owner can read.
+
+    ``raw``: cells of CSV as they came, also those that a spreadsheet would run as formulas.
 
     Raises:
         NotThisFormat: another ending.
     """
     kind = kind_of(path)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
     if kind == "parquet":
         frame.write_parquet(path)
     elif kind == "jsonl":
         frame.write_ndjson(path)
     else:
-        frame.with_columns(_flat(s) for s in frame.get_columns() if _holds_more(s.dtype)).write_csv(path)
+        flat = frame.with_columns(_flat(s) for s in frame.get_columns() if _holds_more(s.dtype))
+        if not raw:
+            flat = neutralise_formulae(flat).rename({c: neutralise_cell(c) for c in flat.columns})
+        flat.write_csv(path)
 
 
 def _holds_more(held: pl.DataType) -> bool:
@@ -131,6 +148,7 @@ def kind_of(path: Path) -> str:
 
 
 def _parquet(path: Path) -> AnyTable:
+    _bearable(path)
     try:
         made = pl.from_arrow(pq.read_table(path))
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
@@ -143,6 +161,34 @@ def _parquet(path: Path) -> AnyTable:
     if not made.height:
         raise EmptyFile("There is no row in the table.", file=path.name, remedy="Export the table again.")
     return AnyTable(made, "parquet")
+
+
+def _bearable(path: Path) -> None:
+    """Refuse a Parquet file that says of itself that it is more than this machine can hold.
+
+    A few megabytes can stand for any number of rows. What cannot be read at all is told of by who reads it.
+    """
+    try:
+        about = pq.read_metadata(path)
+    except (pa.ArrowException, OSError, ValueError):
+        return
+    sizes = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+    needs = max(sizes, about.num_rows * about.num_columns * _BYTES_A_CELL)
+    if about.num_rows > MOST_PARQUET_ROWS or needs > _memory() * _SHARE_OF_MEMORY:
+        raise TooLarge(
+            f"The table has {about.num_rows:,} rows of {about.num_columns:,} columns, about "
+            f"{needs / 1e9:,.1f} GB when it is unpacked: more than can be linked on this machine.",
+            file=path.name,
+            remedy="Leave out columns that say nothing about people, or link a part of the rows (at most "
+            f"{MOST_PARQUET_ROWS:,}); on a machine with more memory more fits.",
+        )
+
+
+def _memory() -> int:
+    """Bytes of memory of this machine, or what this process may have of it."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return whole if allowed == resource.RLIM_INFINITY else min(whole, allowed)
 
 
 def _csv(path: Path, found: HeadingsLine) -> AnyTable:

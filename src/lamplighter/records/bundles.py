@@ -168,7 +168,7 @@ def _named(package: Path) -> dict[str, str]:
     try:
         body = json.loads(package.read_text("utf-8-sig"))
         return {str(r["name"]): str(r["path"]) for r in body["resources"]}
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError, RecursionError) as error:
         raise BundleNotValid(
             "The datapackage.json cannot be read.", file=package.name, remedy="Write the bundle again."
         ) from error

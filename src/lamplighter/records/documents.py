@@ -14,10 +14,11 @@ from lamplighter.records.batches import Batch, Counts, One
 from lamplighter.records.bundles import as_text
 from lamplighter.records.canonical import match_tokens, names
 from lamplighter.records.digests import digest, digest_of_rows
+from lamplighter.records.holds import LONGEST_TEXT
 from lamplighter.records.plain import Rows, plain_rows
 from lamplighter.records.problems import as_rejects, found
 from lamplighter.records.safe import contact_points
-from lamplighter.records.schema import LONGEST_TEXT, TABLES, TABLES_BY_NAME, Table, empty_bundle
+from lamplighter.records.schema import TABLES, TABLES_BY_NAME, Table, empty_bundle
 from lamplighter.records.texts import canonicalised, typed
 from lamplighter.records.validate import validate
 

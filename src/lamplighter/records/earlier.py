@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from lamplighter.records.batches import Counts
+from lamplighter.records.crowded import records_of, without
 from lamplighter.records.digests import digest
 from lamplighter.records.problems import found
-from lamplighter.records.schema import TABLES, Bundle
+from lamplighter.records.schema import Bundle
 
 _REPORTS = pl.Schema({"id": pl.UInt64(), "content": pl.UInt64()})
 _RECORDS = pl.Schema({"id": pl.UInt64()})
@@ -33,10 +34,13 @@ class Again:
     records: dict[str, str] = field(default_factory=dict)
     renamed: frozenset[str] = frozenset()
 
-    def account(self, rows: Iterable[pl.DataFrame], counts: Counts) -> list[pl.DataFrame]:
+    def account(
+        self, rows: Iterable[pl.DataFrame], counts: Counts, problem: str = "report_twice"
+    ) -> list[pl.DataFrame]:
         """Move rows from accepted to repeated or rejected in ``counts``, and return what is said of them.
 
-        ``rows`` are the accepted ones, with ``_file`` and ``_row``, and ``report_id`` or ``record_id``.
+        ``rows`` are the accepted ones, with ``_file`` and ``_row``, and ``report_id`` or ``record_id``;
+        ``problem`` is what is said of the rejected.
         """
         out: list[pl.DataFrame] = []
         if not (self.same or self.other or self.renamed):
@@ -49,7 +53,7 @@ class Again:
             for (file,), part in others.group_by("_file", maintain_order=True):
                 counts.rejected[str(file)] += part.height
                 counts.accepted[str(file)] -= part.height
-            out += _said(others, "report_twice")
+            out += _said(others, problem)
             if "record_id" in frame.columns:
                 out += _said(frame.filter(pl.col("record_id").is_in(list(self.renamed))), "record_id_taken")
         return out
@@ -139,14 +143,5 @@ def _contents(bundle: Bundle) -> pl.DataFrame:
 
 
 def _without(bundle: Bundle, again: Again) -> tuple[Bundle, Again]:
-    gone = list(again.same | again.other)
-    people = bundle["people"].filter(pl.col("report_id").is_in(gone)).select("record_id", "report_id")
-    records = dict(people.iter_rows())
-    kept: Bundle = {}
-    for table in TABLES:
-        frame = bundle[table.name]
-        if "report_id" in table.columns:
-            kept[table.name] = frame.filter(~pl.col("report_id").is_in(gone))
-        else:
-            kept[table.name] = frame.filter(~pl.col("record_id").is_in(list(records)))
-    return kept, Again(again.same, again.other, records)
+    gone = again.same | again.other
+    return without(bundle, gone), Again(again.same, again.other, records_of(bundle, gone))

@@ -36,6 +36,10 @@ class PasswordProtected(NotThisFormat):
     """A workbook or an archive that a password protects."""
 
 
+class TooLarge(RecordsError):
+    """More than this machine can hold."""
+
+
 class EmptyFile(RecordsError):
     """Nothing in the file."""
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lamplighter.records.errors import FileNotReadable
+
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
@@ -50,3 +52,16 @@ def _labels(paths: Sequence[Path]) -> list[str]:
             return labels
         for i in longer:
             depth[i] += 1
+
+
+def refuse_no_file(path: Path, label: str = "") -> None:
+    """Refuse what is neither a file nor a folder: reading a pipe waits for whoever writes into it, for ever.
+
+    Raises ``FileNotReadable``.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise FileNotReadable(
+            "This is a pipe or a device, and no file.",
+            file=label or path.name,
+            remedy="Save what it holds in a file, and name that.",
+        )

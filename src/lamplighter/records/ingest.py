@@ -19,11 +19,12 @@ import polars as pl
 
 from lamplighter.records.batches import Batch, Counts, One
 from lamplighter.records.bundles import BYTES_A_REPORT, bundles_in, read_bundle_parts
+from lamplighter.records.crowded import crowded, records_of, without
 from lamplighter.records.digests import digest
-from lamplighter.records.earlier import EarlierSources
+from lamplighter.records.earlier import Again, EarlierSources
 from lamplighter.records.errors import FileNotReadable, RecordsError
 from lamplighter.records.extract import Extract, match_files
-from lamplighter.records.files import InputFile, labelled
+from lamplighter.records.files import InputFile, labelled, refuse_no_file
 from lamplighter.records.jsonlines import read_objects
 from lamplighter.records.mapping import Mapping, load_mapping
 from lamplighter.records.parts import map_part
@@ -102,6 +103,7 @@ def _files(paths: Paths) -> list[InputFile]:
     for file in files:
         if not file.path.exists():
             raise FileNotReadable("There is no such file.", file=file.label, remedy="Check the path.")
+        refuse_no_file(file.path, file.label)
     return files
 
 
@@ -120,10 +122,16 @@ def _mapped(
         if report_rows.is_empty() and person_rows.is_empty():
             continue
         part = map_part(mapping, report_rows, person_rows, match_key)
-        checked, rejects = validate(part.bundle, as_at=as_at, mapped=True)
         counts.accepted.update(part.accepted)
         counts.rejected.update(part.rejected)
         found = [*findings, part.findings]
+        bundle = part.bundle
+        # Before the frames of a report with a thousand people are checked, and while its rows are at hand.
+        for (_, _, problem), ids in crowded(bundle).items():
+            again = Again(other=ids, records=records_of(bundle, ids))
+            found += again.account(_counted(mapping, report_rows, person_rows), counts, problem)
+            bundle = without(bundle, ids)
+        checked, rejects = validate(bundle, as_at=as_at, mapped=True)
         if earlier is not None:
             checked, again = earlier.sift(checked)
             found += again.account(_counted(mapping, report_rows, person_rows), counts)

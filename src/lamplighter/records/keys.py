@@ -7,9 +7,9 @@ import hashlib
 import polars as pl
 
 from lamplighter.records.canonical.references import tidy_references
+from lamplighter.records.holds import LONGEST_REFERENCE
 from lamplighter.records.mapping import FileSpec, Mapping
 from lamplighter.records.problems import found, no_problems
-from lamplighter.records.schema import LONGEST_REFERENCE
 
 
 def with_joined_columns(rows: pl.DataFrame, spec: FileSpec) -> pl.DataFrame:

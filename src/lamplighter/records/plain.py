@@ -19,9 +19,10 @@ import polars as pl
 
 from lamplighter.records import canonical
 from lamplighter.records.canonical.names import is_plainly_a_name
+from lamplighter.records.holds import LONGEST_ID, LONGEST_REFERENCE, LONGEST_TEXT, MOST_ROWS, MOST_VALUES
 from lamplighter.records.plausible import LEEWAY
 from lamplighter.records.safe import contact_points
-from lamplighter.records.schema import LONGEST_ID, LONGEST_REFERENCE, LONGEST_TEXT, TABLES, Table
+from lamplighter.records.schema import TABLES, Table
 from lamplighter.records.texts import CANONICAL, CANONICAL_ONE, pieces
 from lamplighter.vocabulary.codes import code_set
 
@@ -98,7 +99,7 @@ def _texts(value: str) -> list[str] | None:
     found = json.loads(value)
     if not isinstance(found, list) or not all(isinstance(v, str) and v.strip() for v in found):
         raise _NotPlainError
-    if any(_ODD.search(v) for v in found):
+    if len(found) > MOST_VALUES or any(_ODD.search(v) for v in found):
         raise _NotPlainError
     return found or None
 
@@ -200,6 +201,8 @@ def _whole(found: Rows) -> None:
         raise _NotPlainError
     for table in TABLES:
         rows = found[table.name]
+        if len(rows) > MOST_ROWS.get(table.name, len(rows)):
+            raise _NotPlainError
         if len({tuple(row[k] for k in table.key) for row in rows}) < len(rows):
             raise _NotPlainError
         for column, (parent, key) in table.parents.items():

@@ -14,7 +14,7 @@ from pathlib import Path
 from lamplighter.records import fitting
 from lamplighter.records.bundles import is_bundle, is_table_of_bundle
 from lamplighter.records.errors import FileNotReadable, FileNotRecognised, RecordsError
-from lamplighter.records.files import InputFile, labelled
+from lamplighter.records.files import InputFile, labelled, refuse_no_file
 from lamplighter.records.fitting import Fit
 from lamplighter.records.mapping import Mapping, built_in, check_names, load_mapping, load_mappings
 from lamplighter.records.workbook.package import Sheet, is_workbook
@@ -76,6 +76,7 @@ def sort_out(paths: Iterable[str | Path], mappings: Iterable[str | Path | Mappin
     for path in given:
         if not path.exists():
             raise FileNotReadable("There is no such file.", file=path.name, remedy="Check the path.")
+        refuse_no_file(path)
     choice = _Choice(mappings)
     tables = [table for path in given for table in _taken(path, choice)]
     return _sorted(tables, choice)

@@ -17,13 +17,6 @@ from typing import Literal, TypeAlias
 
 import polars as pl
 
-LONGEST_REFERENCE = 120
-"""Characters of an agency's own reference. With the source before it and the number of a person behind it, it
-is an id of ours, of which the tables of links and patterns hold 200."""
-LONGEST_ID = 200
-LONGEST_TEXT = 20_000
-"""Characters of a text that is typed, or sent, one report at a time."""
-
 Kind: TypeAlias = Literal["text", "date", "datetime", "integer", "boolean", "texts", "integers", "json"]
 
 POLARS_TYPES: Mapping[Kind, pl.DataType] = {

@@ -12,17 +12,11 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
+from lamplighter.records.crowded import crowded, without
+from lamplighter.records.holds import LONGEST_ID, LONGEST_REFERENCE
 from lamplighter.records.plausible import plausible
 from lamplighter.records.problems import FOUND_SCHEMA, as_rejects
-from lamplighter.records.schema import (
-    LONGEST_ID,
-    LONGEST_REFERENCE,
-    POLARS_TYPES,
-    TABLES,
-    TABLES_BY_NAME,
-    Bundle,
-    Table,
-)
+from lamplighter.records.schema import POLARS_TYPES, TABLES, TABLES_BY_NAME, Bundle, Table
 from lamplighter.vocabulary.codes import code_set
 
 #: Codes that a rule lets through although no set lists them: none.
@@ -73,6 +67,17 @@ def validate(
             frame, notes = _unique(frame, table)
             findings += notes
         out[table.name] = frame
+    if not mapped and (too_many := crowded(out)):
+        findings += [
+            note(
+                out["reports"].filter(pl.col("report_id").is_in(list(ids))),
+                TABLES_BY_NAME[table],
+                column,
+                problem,
+            )
+            for (table, column, problem), ids in too_many.items()
+        ]
+        out = without(out, {report for ids in too_many.values() for report in ids})
     out, notes = _with_parents(out)
     findings += notes
     out, notes = plausible(out, as_at)

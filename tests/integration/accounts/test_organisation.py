@@ -366,3 +366,39 @@ def test_away_or_not_configured(client: Client, settings: Any) -> None:
     settings.OIDC = settings.OIDC | {"issuer": ""}
     assert door.get(client, "/account/organisation").status_code == 404
     assert "Force A" not in door.get(client, "/account/sign-in").content.decode()
+
+
+@pytest.mark.parametrize("subject", ["s" * 256, "a\x00b", "", "a\nb"], ids=["long", "null", "empty", "line"])
+def test_a_subject_that_cannot_be_one_signs_nobody_on(
+    client: Client, monkeypatch: pytest.MonkeyPatch, issuer: str, subject: str
+) -> None:
+    real = provider.client
+
+    def client_of_it() -> Any:
+        app = real()
+        accept = app.authorize_access_token
+
+        def answered(*args: Any, **kwargs: Any) -> Any:
+            token = accept(*args, **kwargs)
+            token["userinfo"]["sub"] = subject
+            return token
+
+        app.authorize_access_token = answered
+        return app
+
+    door.somebody()
+    monkeypatch.setattr(provider, "client", client_of_it)
+    assert signed_on(client, "strong").status_code < 500
+    assert not door.is_in(client)
+
+
+def test_a_claim_with_a_null_character_names_nobody(settings: Any) -> None:
+    settings.OIDC |= {"claim": "preferred_username", "agencies": "force-a"}
+    known = provider.Known("https://issuer", "subject", {"preferred_username": "some\x00body"})
+    assert provider.person(known) is None
+
+
+def test_a_user_name_with_a_null_character_is_answered_in_words(client: Client) -> None:
+    answer = door.post(client, "/account/sign-in", {"username": "a\x00b", "password": "x"})
+    assert answer.status_code == 200
+    assert not door.is_in(client)

@@ -74,6 +74,7 @@ def test_who_may(name: str, role: Role) -> None:
         ("/intake/new/report", TABLE["may_report"]),
         ("/intake/new/check", TABLE["may_report"]),
         ("/intake/imports", TABLE["may_see_imports"]),
+        ("/intake/imports/set-aside", TABLE["may_see_imports"]),
         ("/intake/imports/send", TABLE["may_import"]),
         ("/intake/imports/sources", TABLE["may_see_sources"]),
         ("/intake/imports/sources/new", TABLE["may_manage_sources"]),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts import factors, sealing
@@ -231,3 +231,40 @@ def test_coming_and_going_is_in_the_audit_trail(client: Client) -> None:
         ("accounts.signed_in", mine, user.pk),
         ("accounts.signed_out", mine, user.pk),
     ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[" * 9_000 + "]" * 9_000,
+        '{"id": ' + "[" * 9_000 + "]" * 9_000 + "}",
+        '{"id": "A\\u0000"}',
+        '{"id": "\\ud800"}',
+        '{"id": {"a": 1}}',
+    ],
+    ids=["brackets", "brackets within", "null", "half", "object"],
+)
+def test_a_hostile_answer_of_a_passkey_is_refused_in_words(client: Client, answer: str) -> None:
+    user = door.somebody()
+    with identity.as_person(user):
+        Passkey.objects.create(user=user, credential_id="AAAA", public_key=b"none", name="Made up")
+    door.password(client)
+    page = door.post(client, "/account/second-step?with=passkey", {"answer": answer})
+    assert page.status_code == 200
+    assert b"The passkey was not accepted" in page.content
+    assert not door.is_in(client)
+
+
+def test_a_passkey_that_somebody_has_already_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    user, other = door.somebody(), door.somebody("other")
+    made = type("Made", (), {"credential_id": b"known", "credential_public_key": b"k", "sign_count": 0})()
+    monkeypatch.setattr(factors.webauthn, "verify_registration_response", lambda **_: made)
+    request = RequestFactory().get("/", secure=True)
+    with identity.as_person(other):
+        factors.add_passkey(request, other, "{}", "AAAA", "Theirs")
+    for person in (user, other):
+        with identity.as_person(person):
+            with pytest.raises(factors.NotVerifiedError):
+                factors.add_passkey(request, person, "{}", "AAAA", "Again")
+            # The transaction of the page goes on.
+            assert Passkey.objects.filter(user=person).count() == (person == other)

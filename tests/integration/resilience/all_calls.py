@@ -107,6 +107,8 @@ NOT_KILLED: dict[str, str] = {
     "patterns.services.reorder": REBUILT,
     "patterns.services.report_saved": REBUILT,
     "patterns.services.reports_saved": REBUILT,
+    "patterns.services.followed_up": REBUILT,
+    "patterns.services.try_set_aside": REBUILT,
     "patterns.services.delivery_read": REBUILT,
     "patterns.services.link_anew_if_due": REBUILT,
     "patterns.services.find_anew_if_read_otherwise": REBUILT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,8 +14,9 @@ from typer.testing import CliRunner, Result
 
 from lamplighter.cli.main import app
 from lamplighter.linkage.columns import understood
+from lamplighter.records import anytable
 from lamplighter.records.anytable import read_any, write_any
-from lamplighter.records.errors import RecordsError
+from lamplighter.records.errors import FileNotReadable, RecordsError, TooLarge
 from tests.unit.linkage.tables import pairs_table, persons_table
 
 
@@ -327,3 +329,61 @@ def test_a_part_of_a_structure_is_said_by_its_name(tmp_path: Path, said: str) ->
     assert result.exit_code == 0, result.output
     assert re.search(r"name_last\s*│ surname", result.output)
     assert pl.read_ndjson(tmp_path / "out.jsonl").drop("person_id").equals(own)
+
+
+HOSTILE = ("=HYPERLINK(1)", "+cmd", "@x", "-2+3", "\tx")
+
+
+def hostile(folder: Path, table: pl.DataFrame) -> Path:
+    cells = pl.Series("note", [HOSTILE[n % len(HOSTILE)] for n in range(table.height)])
+    path = folder / "in.parquet"
+    table.drop("truth").with_columns(cells).rename({"id": "=id"}).write_parquet(path)
+    return path
+
+
+def test_what_a_spreadsheet_would_run_is_neutralised_in_csv(tmp_path: Path, table: pl.DataFrame) -> None:
+    given = hostile(tmp_path, table)
+    assert run(given, "--out", tmp_path / "out.csv", "--pairs", tmp_path / "pairs.csv").exit_code == 0
+    out = pl.read_csv(tmp_path / "out.csv", infer_schema=False)
+    assert out["note"].to_list()[:2] == ["'=HYPERLINK(1)", "'+cmd"]
+    assert "'=id" in out.columns
+    for path in (tmp_path / "out.csv", tmp_path / "pairs.csv"):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_raw_cells_are_as_they_came(tmp_path: Path, table: pl.DataFrame) -> None:
+    given = hostile(tmp_path, table)
+    assert run(given, "--out", tmp_path / "out.csv", "--raw").exit_code == 0
+    assert pl.read_csv(tmp_path / "out.csv", infer_schema=False)["note"].to_list()[:2] == list(HOSTILE[:2])
+    assert run(given, "--out", tmp_path / "out.jsonl").exit_code == 0
+    assert pl.read_ndjson(tmp_path / "out.jsonl")["note"].to_list()[:2] == list(HOSTILE[:2])
+
+
+def test_a_parquet_file_that_is_larger_than_it_looks_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "in.parquet"
+    pl.DataFrame({"surname": ["Nair"] * 200_000, "forename": ["Priya"] * 200_000}).write_parquet(path)
+    assert path.stat().st_size < 50_000
+
+    def never(*_: object) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(anytable, "MOST_PARQUET_ROWS", 199_999)
+    monkeypatch.setattr(anytable.pq, "read_table", never)
+    with pytest.raises(TooLarge, match="200,000 rows of 2 columns"):
+        read_any(path)
+    monkeypatch.setattr(anytable, "MOST_PARQUET_ROWS", 10_000_000)
+    monkeypatch.setattr(anytable, "_memory", lambda: 10_000_000)
+    with pytest.raises(TooLarge, match="GB when it is unpacked"):
+        read_any(path)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "in.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(FileNotReadable, match="a pipe or a device"):
+        read_any(pipe)
+    for command in (["trace"], ["read"]):
+        told = CliRunner().invoke(app, [*command, str(pipe), "--out", str(tmp_path / "out")])
+        assert isinstance(told.exception, FileNotReadable)

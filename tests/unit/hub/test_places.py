@@ -88,3 +88,18 @@ def test_an_empty_file_of_an_earlier_version_is_filled() -> None:
     path = places.private_folder("secrets") / "sealing-key"
     path.touch()
     assert places.secret("sealing-key") == path.read_text() != ""
+
+
+def test_the_home_of_a_hub_that_others_may_enter_is_closed(home: Path) -> None:
+    places.secret("secret-key")
+    home.chmod(0o755)
+    places.home()
+    # Root's embedded server is somebody else, and passes through without reading.
+    assert home.stat().st_mode & (0o066 if os.geteuid() == 0 else 0o077) == 0
+
+
+def test_a_folder_that_is_no_hubs_is_left_as_it_is(home: Path) -> None:
+    home.mkdir(mode=0o755)
+    home.chmod(0o755)
+    places.home()
+    assert home.stat().st_mode & 0o777 == 0o755

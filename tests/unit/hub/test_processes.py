@@ -125,3 +125,34 @@ def test_a_stop_that_comes_where_python_ignores_what_is_raised_is_raised_again()
     with pytest.raises(processes.Stopped):
         work()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_worker_that_ended_by_itself_is_started_once_more_and_ends_with_the_others() -> None:
+    script = f"""
+import sys, time
+from lamplighter.hub.site import processes
+processes.GRACE, processes.RAN_FOR = 1.0, 0.5
+times = []
+real = processes.start
+def start(command, environment=None):
+    if command == ["the worker"]:
+        times.append(1)
+        command = [sys.executable, "-c", "import time; time.sleep(1)"] if len(times) < 3 else {SLEEPS!r}
+    return real(command, environment)
+processes.start, processes.worker = start, lambda: ["the worker"]
+def ready():
+    print("ready", flush=True)
+sys.exit(processes.run([{SLEEPS!r}, ["the worker"]], when_ready=ready) or 10 * len(times))
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(5)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 30
+    process.stdout.close()

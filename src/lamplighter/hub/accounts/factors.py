@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
 import webauthn
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, structs
@@ -31,6 +32,7 @@ CODES = 10
 CODE_LENGTH = 12  # of 31 letters and figures: 59 bits each
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ".replace("L", "")
 CODE_USE = "recovery code"
+_CREDENTIAL_ID = re.compile(r"[A-Za-z0-9_=-]{1,1400}")
 
 
 class NotVerifiedError(ValueError):
@@ -173,15 +175,20 @@ def add_passkey(request: HttpRequest, user: User, answer: str, challenge: str, n
             expected_origin=origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as problem:
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise NotVerifiedError("The passkey was not made.") from problem
-    row = Passkey.objects.create(
-        user=user,
-        credential_id=bytes_to_base64url(made.credential_id),
-        public_key=made.credential_public_key,
-        sign_count=made.sign_count,
-        name=name or "Passkey",
-    )
+    try:
+        with transaction.atomic():
+            row = Passkey.objects.create(
+                user=user,
+                credential_id=bytes_to_base64url(made.credential_id),
+                public_key=made.credential_public_key,
+                sign_count=made.sign_count,
+                name=name or "Passkey",
+            )
+    except (IntegrityError, DataError) as problem:
+        # Somebody's already, or longer than any: whose it is, is not said.
+        raise NotVerifiedError("The passkey was not made.") from problem
     audit.record(
         user, "accounts.factor_added", f"user {user.key}", operation=Operation.ACCESS, factor="passkey"
     )
@@ -215,7 +222,7 @@ def check_passkey(request: HttpRequest, user: User, answer: str, challenge: str)
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError):
         return False
     row.sign_count, row.last_used_at = used.new_sign_count, timezone.now()
     row.save(update_fields=["sign_count", "last_used_at"])
@@ -225,9 +232,10 @@ def check_passkey(request: HttpRequest, user: User, answer: str, challenge: str)
 def _id_in(answer: str) -> str:
     try:
         found: Any = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
-    return str(found.get("id", "")) if isinstance(found, dict) else ""
+    told = found.get("id", "") if isinstance(found, dict) else ""
+    return told if isinstance(told, str) and _CREDENTIAL_ID.fullmatch(told) else ""
 
 
 # Taking away ----------------------------------------------------------------------

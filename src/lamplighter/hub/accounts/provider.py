@@ -35,6 +35,7 @@ from lamplighter.hub.audit.models import Operation
 # A token signed with a shared secret, or with nothing, proves nothing to us.
 ALGORITHMS = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 NO_AGENCY = "-"
+LONGEST_SUBJECT = 255  # characters, as OpenID Connect has it
 PATIENCE = 5  # seconds for each question to the provider
 
 
@@ -114,7 +115,10 @@ def come_back(request: HttpRequest) -> Known:
             },
         )
         claims = token["userinfo"]
-        return Known(issuer, str(claims["sub"]), dict(claims))
+        subject = str(claims["sub"])
+        if not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
+            raise NotSignedOnError("The provider calls this person by a name that cannot be one.")
+        return Known(issuer, subject, dict(claims))
     except (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError) as problem:
         raise NotSignedOnError("The sign-on was not accepted.") from problem
 
@@ -144,7 +148,7 @@ def person(known: Known) -> User | None:
             return link.user if sound else None
         claim = settings.OIDC["claim"]
         name = str(known.claims.get(claim, "")) if claim else ""
-        if not name or not _words("agencies"):
+        if not name.isprintable() or not name or not _words("agencies"):
             return None
         user = User.objects.called(name)
         if user is None or not user.is_active or not signs_on(user):

@@ -134,6 +134,8 @@ VERBS: dict[str, str] = {
     "intake.report_corrected": "Corrected a report",
     "intake.report_put_back": "Put a report back",
     "intake.report_saved": "Entered a report",
+    "intake.set_aside": "Set a report aside that could not be matched",
+    "intake.tried_again": "Let a report that was set aside be tried again",
     "intake.report_seen": "Viewed a report",
     "intake.report_withdrawn": "Withdrew a report",
     "intake.sample_received": "Sent a sample",

@@ -7,6 +7,7 @@ class IntakeConfig(AppConfig):
     name = "lamplighter.hub.intake"
     label = "intake"
     default_auto_field = "django.db.models.BigAutoField"
+    work_list = "lamplighter.hub.intake.work"
     navigation: ClassVar[list[tuple[str, str, str]]] = [
         ("New report", "intake:new", "may_report"),
         ("Imports", "intake:history", "may_see_imports"),

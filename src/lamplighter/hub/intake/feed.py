@@ -7,13 +7,12 @@ elsewhere, and nothing here asks a third party for anything.
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI, Schema, Status
 from ninja.security import HttpBearer
 
@@ -21,11 +20,14 @@ from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
-from lamplighter.hub.intake import documents, tasks
+from lamplighter.hub.intake import documents, feed_message, tasks
 from lamplighter.hub.intake.feed_schema import report_schema
+from lamplighter.hub.intake.feed_turns import Turns
 from lamplighter.hub.intake.models import Delivery
 
 log = logging.getLogger(__name__)
+WAIT = 2  # seconds after which a sender that is sent away comes again
+turns = Turns()
 
 
 class AgencyToken(HttpBearer):
@@ -71,24 +73,31 @@ BODY = {"required": True, "content": {"application/json": {"schema": report_sche
 
 @api.post(
     "reports",
-    response={200: Stored, 201: Stored, 400: Refused, 413: Refused, 422: Refused},
+    response={200: Stored, 201: Stored, 400: Refused, 413: Refused, 422: Refused, 503: Refused},
     summary="Send one report",
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": report_schema()}}}
     },
 )
-def receive(request: HttpRequest) -> Status:
+def receive(request: HttpRequest, response: HttpResponse) -> Status:
     """201: a new report. 200: one that was known, unchanged or corrected. 422: refused, with every reason."""
+    with turns.taken() as is_ours:
+        if not is_ours:
+            return _later(response)
+        return _received(request)
+
+
+def _received(request: HttpRequest) -> Status:
     try:
-        document = json.loads(request.body)
+        document = feed_message.read(request.body)
     except RequestDataTooBig:
         return Status(
             413, {"message": "The message is larger than 2 MB. Send one report a message.", "reasons": []}
         )
-    except (ValueError, RecursionError):
-        return Status(400, {"message": "The body is not JSON in UTF-8.", "reasons": []})
-    if not isinstance(document, dict):
-        return Status(400, {"message": "The body must be one JSON object: one report.", "reasons": []})
+    except UnreadablePostError:
+        return Status(400, {"message": "The message ended before all of it had come.", "reasons": []})
+    except feed_message.NotAMessageError as wrong:
+        return Status(wrong.status, {"message": wrong.message, "reasons": wrong.reasons})
     agency: Agency = request.auth  # type: ignore[attr-defined]  # set by ninja
     try:
         with transaction.atomic():
@@ -107,6 +116,12 @@ def receive(request: HttpRequest) -> Status:
         return Status(422, {"message": "The report was not stored.", "reasons": refused.rejects})
     status = 201 if received.outcome == "new" else 200
     return Status(status, {"key": received.key, "outcome": received.outcome, "warnings": received.warnings})
+
+
+def _later(response: HttpResponse) -> Status:
+    response["Retry-After"] = str(WAIT)
+    message = "Other messages of feeds are being read. Send it again after the seconds in Retry-After."
+    return Status(503, {"message": message, "reasons": []})
 
 
 @api.exception_handler(Exception)

@@ -7,6 +7,7 @@ from typing import Any
 from lamplighter.hub.intake.documents import OURS_IN_PERSON, OURS_IN_REPORT
 from lamplighter.hub.intake.models import ReaderChoice
 from lamplighter.records import schema
+from lamplighter.records.holds import LONGEST_REFERENCE, LONGEST_TEXT, MOST_ROWS, MOST_VALUES
 from lamplighter.vocabulary.codes import code_set
 
 JSON_TYPES: dict[str, dict[str, Any]] = {
@@ -29,9 +30,11 @@ def _field(field: schema.Field) -> dict[str, Any]:
     shape = dict(JSON_TYPES[field.kind])
     shape["description"] = f"{field.meaning} {shape.get('description', '')}".strip()
     if field.name == "source_ref":
-        shape["maxLength"] = schema.LONGEST_REFERENCE
+        shape["maxLength"] = LONGEST_REFERENCE
     elif field.kind == "text" and not field.codes:
-        shape["maxLength"] = schema.LONGEST_TEXT
+        shape["maxLength"] = LONGEST_TEXT
+    if field.kind in {"texts", "integers"}:
+        shape["maxItems"] = MOST_VALUES
     if field.codes:
         codes = list(code_set(field.codes).codes)
         if field.kind == "texts":
@@ -59,7 +62,9 @@ def report_schema() -> dict[str, Any]:
         "occasions": table_schema("occasions", frozenset({"report_id", "occasion_seq"}), []),
         "people": person,
     }
-    whole["properties"] |= {name: {"type": "array", "items": part} for name, part in parts.items()}
+    whole["properties"] |= {
+        name: {"type": "array", "items": part, "maxItems": MOST_ROWS[name]} for name, part in parts.items()
+    }
     whole["properties"]["readers"] = _readers()
     return whole
 

@@ -13,7 +13,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
@@ -22,6 +22,7 @@ from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.design.environment import plural
 from lamplighter.hub.intake import presenters, sent, services
+from lamplighter.hub.intake import set_aside as aside
 from lamplighter.hub.intake.import_forms import LEFT_OUT, ImportForm, ToldApartForm
 from lamplighter.hub.intake.models import Batch, Delivery
 from lamplighter.hub.intake.sources import selectors, versions
@@ -56,7 +57,9 @@ def history(request: HttpRequest) -> HttpResponse:
         for door in (Delivery.Door.FORM, Delivery.Door.FEED)
     }
     rows = [presenters.history_row(d) for d in page]
-    context = {"rows": rows, "page": page, "others": others, "standstill": _standstill()}
+    context = {"rows": rows, "page": page, "others": others, "standstill": _standstill()} | {
+        "aside": aside.how_many()
+    }
     return render(request, "intake/history.html", context)
 
 
@@ -68,6 +71,32 @@ def _standstill() -> str:
         "No files are being read now: the hub’s worker is not running. What was sent is safe, and is read "
         "when it runs again. Administrators and coordinators see this on every page."
     )
+
+
+@shows("deliveries", "records")
+@permissions.require(permissions.may_see_imports)
+@require_GET
+def set_aside(request: HttpRequest) -> HttpResponse:
+    """Reports that could not be matched: what happened to each, and what to do."""
+    return render(request, "intake/set_aside.html", {"rows": presenters.set_aside_rows(aside.waiting())})
+
+
+@shows("deliveries")
+@permissions.require(permissions.may_import)
+@require_POST
+def set_aside_again(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Let one of them be tried again."""
+    try:
+        aside.try_again(who(request), key)
+    except aside.NotPossibleError as problem:
+        messages.warning(request, str(problem))
+    else:
+        messages.success(
+            request,
+            "The report is tried again now. If it fails again, it is back on this list in a few minutes.",
+        )
+    operations.forget()
+    return redirect("intake:set_aside")
 
 
 @shows("deliveries")

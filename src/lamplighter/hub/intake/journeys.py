@@ -13,7 +13,8 @@ from lamplighter.hub.accounts.drafts import LEAVING
 from lamplighter.hub.intake import presenters, readers
 from lamplighter.hub.intake.drafts import Draft, TooLongError
 from lamplighter.hub.intake.forms import Page
-from lamplighter.hub.intake.report_form import MOST_OCCASIONS, occasion_number, occasion_step
+from lamplighter.hub.intake.report_form import occasion_number, occasion_step
+from lamplighter.records.holds import MOST_OCCASIONS_TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Journey:
         if sent and "back" in request.POST and number and not too_long:
             return HttpResponseRedirect(self.page(draft.steps[number - 1]))
         if sent and not too_long and form.is_valid():
-            if "add" in request.POST and occasion and draft.occasions < MOST_OCCASIONS:
+            if "add" in request.POST and occasion and draft.occasions < MOST_OCCASIONS_TYPED:
                 return self._to(draft.add_occasion(), request)
             return self._next(step, request)
         changing = self.key is not None or "change" in request.GET
@@ -86,7 +87,7 @@ class Journey:
             "changing": changing,
             "occasion": occasion,
             "others": presenters.other_occasions(draft, step, self.page) if occasion else [],
-            "may_add": bool(occasion) and draft.occasions < MOST_OCCASIONS,
+            "may_add": bool(occasion) and draft.occasions < MOST_OCCASIONS_TYPED,
         }
         return render(request, "intake/page.html", context)
 

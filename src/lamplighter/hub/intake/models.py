@@ -282,6 +282,63 @@ class Amendment(OfVersion):
     pk = models.CompositePrimaryKey("version_id", "kind")
 
 
+class SetAside(OfVersion):
+    """A version of a report that matching and patterns leave out, for work on it failed or took too long.
+
+    It names the report by its opaque key and says what kind of fault it was, never what was in it. It ends
+    when somebody tries again, when another version of the software does, or with another version.
+    """
+
+    wall = "deliveries"
+    wall_reads = None
+
+    class Step(models.TextChoices):
+        COMING = "coming", "When it came"
+        EVERYTHING = "everything", "When everything was matched again"
+
+    class Fault(models.TextChoices):
+        TIME = "time", "The work took longer than it may"
+        MEMORY = "memory", "The work needed more memory than there is"
+        ENDED = "ended", "The hub’s worker ended while it worked on it, twice"
+        FAULT = "fault", "A fault in this program"
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField()
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    step = models.CharField(max_length=12, choices=Step.choices)
+    fault = models.CharField(max_length=8, choices=Fault.choices)
+    # For support: the type of the error and where in the code, never its words.
+    place = models.CharField(max_length=520, blank=True)
+    at = models.DateTimeField()
+    # Of which version the software was: another one tries again by itself.
+    software = models.CharField(max_length=120)
+    ended_at = models.DateTimeField(null=True)
+    # Who let it be tried again; nobody where the software did.
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["version"]), models.Index(fields=["key"])]  # noqa: RUF012  Django's own attribute
+        constraints = [  # noqa: RUF012  Django's own attribute
+            models.UniqueConstraint(
+                fields=["version"], condition=Q(ended_at=None), name="intake_set_aside_once"
+            ),
+        ]
+
+
+class UnderWay(OfVersion):
+    """A version that a worker began to follow up. What stands here when none works is what one ended on."""
+
+    wall = "deliveries"
+    wall_reads = None
+
+    times = models.IntegerField(default=1)
+    version = models.OneToOneField(
+        ReportVersion, primary_key=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+
+
 class ReaderChoice(models.Model):
     """Who reads the words of a report, as its sender said on a day, and on what basis. The newest counts.
 

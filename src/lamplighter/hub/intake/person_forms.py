@@ -21,6 +21,7 @@ from lamplighter.hub.intake.forms import (
     typed_text,
 )
 from lamplighter.records.canonical.phones import phone, says_there_is_none
+from lamplighter.records.holds import LONGEST_TEXT, MOST_VALUES
 
 
 class TextLines(forms.CharField):
@@ -30,7 +31,16 @@ class TextLines(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2, "label_size": "s"}))
-        super().__init__(required=False, **kwargs)
+        super().__init__(required=False, max_length=LONGEST_TEXT, **kwargs)
+
+    def validate(self, value: str) -> None:
+        """Refuse more values than a report may hold."""
+        super().validate(value)
+        if len(lines(value)) > MOST_VALUES:
+            raise forms.ValidationError(
+                f"Enter {MOST_VALUES} or fewer under “{self.label}”: those that are this person’s own. Write "
+                "the others under “What happened?”"
+            )
 
 
 ASKED: Choices = [

@@ -10,9 +10,9 @@ from django.db.models import Count
 from django.urls import reverse
 
 from lamplighter.hub.design.environment import grouped, long_date, plural
-from lamplighter.hub.intake import services
+from lamplighter.hub.intake import services, set_aside
 from lamplighter.hub.intake.drafts import Draft
-from lamplighter.hub.intake.models import Delivery, Reject
+from lamplighter.hub.intake.models import Delivery, Reject, ReportVersion, SetAside
 from lamplighter.hub.intake.report_form import occasion_number
 from lamplighter.hub.intake.reports import sections
 from lamplighter.hub.intake.scheduled import Brought
@@ -185,3 +185,35 @@ def _why(one: Told, titles: Mapping[str, str]) -> str:
     if one.sources:
         return f"Its columns fit {' and '.join(f'“{titles.get(n, n)}”' for n in one.sources)}."
     return "Its columns fit no source that the hub knows. Add a new system as a source first."
+
+
+WHY_ASIDE = {
+    SetAside.Fault.TIME: "Reading and matching it took longer than one report may take.",
+    SetAside.Fault.MEMORY: "Reading and matching it needed more memory than there is.",
+    SetAside.Fault.ENDED: "The hub’s worker ended while it read and matched this report, twice.",
+    SetAside.Fault.FAULT: "There is a fault in this program that reading or matching this report brings out.",
+}
+
+
+def set_aside_rows(waiting: Iterable[set_aside.Waiting]) -> list[dict[str, Any]]:
+    """Return one row a report: what came, what happened, and its reference where whoever asks may read it."""
+    found = list(waiting)
+    read = dict(
+        ReportVersion.objects.filter(key__in=[w.key for w in found], superseded_at=None).values_list(
+            "key", "source_ref"
+        )
+    )
+    return [
+        {
+            "key": w.key,
+            "reference": read.get(w.key, ""),
+            "agency": w.agency,
+            "door": w.door,
+            "received": w.received_at,
+            "at": w.at,
+            "step": w.step,
+            "why": WHY_ASIDE[SetAside.Fault(w.fault)],
+            "place": w.place,
+        }
+        for w in found
+    ]

@@ -10,7 +10,6 @@ from lamplighter.hub.intake.forms import OccasionPage, Page, ReportPage
 from lamplighter.hub.intake.person_forms import SuspectPage, VictimPage
 
 OCCASION = "occasion"
-MOST_OCCASIONS = 20
 PAGES: dict[str, type[Page]] = {
     "report": ReportPage,
     OCCASION: OccasionPage,

@@ -9,11 +9,12 @@ from functools import cache
 from typing import Any
 
 import polars as pl
+from django.db.models import Exists, OuterRef
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from lamplighter.hub.intake.copying import copy_out
-from lamplighter.hub.intake.models import TABLES, Delivery, ReportVersion
+from lamplighter.hub.intake.models import TABLES, Delivery, ReportVersion, SetAside
 from lamplighter.hub.site.postgresql.prepared import cursor
 from lamplighter.records import schema
 
@@ -26,7 +27,8 @@ def bundle(
     ``report_ids`` restricts to these reports. ``with_raw=False`` leaves the
     ``raw`` columns empty, which halves the time and memory; linkage and courses
     do not read them. Safe contacts never leave their table: that frame is
-    always empty here.
+    always empty here. Without ``as_at`` reports that are set aside
+    (``intake.set_aside``) are left out, for whoever reads everything would stop at them.
     """
     where = _current(as_at, report_ids)
     found: schema.Bundle = {}
@@ -46,9 +48,11 @@ def bundle(
     return found | {nobody.name: pl.DataFrame(schema=nobody.polars_schema)}
 
 
+# Of versions ``v``.
+TAKEN_UP = "NOT EXISTS (SELECT FROM intake_setaside s WHERE s.version_id = v.id AND s.ended_at IS NULL)"
 _REPORT = """
-SELECT id, report_id, source, source_ref, reported_at, recorded_as, related_refs FROM intake_reportversion
-WHERE report_id = ANY(%s::text[]) AND superseded_at IS NULL
+SELECT id, report_id, source, source_ref, reported_at, recorded_as, related_refs FROM intake_reportversion v
+WHERE report_id = ANY(%s::text[]) AND superseded_at IS NULL AND {}
 """
 _PEOPLE = """
 SELECT record_id, role, relationship, surname, forenames, nicknames, birth_date, age_from, age_to, sex,
@@ -60,9 +64,9 @@ FROM intake_personrecord WHERE version_id = ANY(%s::bigint[])
 
 def received(report_ids: Sequence[str]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """The current versions of some reports in the order asked for, each with its people, as far as linkage
-    compares them. What is not held is left out."""
+    compares them. What is not held, or set aside, is left out."""
     with cursor(dict_row) as asked:
-        reports = asked.execute(_REPORT, [list(report_ids)], prepare=True).fetchall()
+        reports = asked.execute(_REPORT.format(TAKEN_UP), [list(report_ids)], prepare=True).fetchall()
         found = {row["id"]: (row, list[dict[str, Any]]()) for row in reports}
         for person in asked.execute(_PEOPLE, [list(found)], prepare=True):
             report, people = found[person.pop("version_id")]
@@ -71,12 +75,16 @@ def received(report_ids: Sequence[str]) -> list[tuple[dict[str, Any], list[dict[
     return sorted(found.values(), key=lambda one: place[one[0]["report_id"]])
 
 
-def rows(report_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+def rows(report_ids: Collection[str], *, taken_up: bool = False) -> dict[str, list[dict[str, Any]]]:
     """The current versions of some reports as plain rows, each table in the order of its key: what
-    :func:`bundle` gives without ``raw``, for whoever waits for a few of them."""
+    :func:`bundle` gives without ``raw``, for whoever waits for a few of them.
+
+    ``taken_up``: without those that are set aside, which rules would stop at. Pages show them.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     with cursor(dict_row) as asked:
-        reports = asked.execute(_rows_of("reports"), [list(report_ids)], prepare=True).fetchall()
+        statement = _rows_of("reports", taken_up=taken_up)
+        reports = asked.execute(statement, [list(report_ids)], prepare=True).fetchall()
         versions = [row.pop("version_id") for row in reports]
         found["reports"] = reports
         for name in ("offences", "occasions", "people"):
@@ -88,15 +96,16 @@ def rows(report_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
 
 
 @cache
-def _rows_of(name: str) -> str:
+def _rows_of(name: str, *, taken_up: bool = False) -> str:
     recorded = [f.name for f in schema.TABLES_BY_NAME[name].fields if f.name != "raw"]
     fields: list[sql.Composable] = [sql.Identifier(f) for f in recorded]
     where = "version_id = ANY(%s::bigint[])"
     if name == "reports":
         fields.append(sql.SQL("id AS version_id"))
         where = "report_id = ANY(%s::text[]) AND superseded_at IS NULL"
+        where += f" AND {TAKEN_UP}" if taken_up else ""
     return (
-        sql.SQL("SELECT {}, NULL AS raw FROM {} WHERE {}")
+        sql.SQL("SELECT {}, NULL AS raw FROM {} v WHERE {}")
         .format(sql.SQL(", ").join(fields), sql.Identifier(TABLES[name]._meta.db_table), sql.SQL(where))
         .as_string(None)
     )
@@ -105,7 +114,7 @@ def _rows_of(name: str) -> str:
 def _current(as_at: datetime.datetime | None, report_ids: Sequence[str] | None) -> sql.Composable:
     parts: list[sql.Composable] = []
     if as_at is None:
-        parts.append(sql.SQL("v.superseded_at IS NULL"))
+        parts += [sql.SQL("v.superseded_at IS NULL"), sql.SQL(TAKEN_UP)]
     else:
         at = sql.Literal(as_at)
         parts.append(
@@ -155,8 +164,11 @@ def report_keys(report_ids: Iterable[str]) -> dict[str, uuid.UUID]:
 
 
 def current_versions() -> dict[str, int]:
-    """The number of the current version of every report, by report id: to see what has changed since."""
-    return dict(ReportVersion.objects.filter(superseded_at=None).values_list("report_id", "pk"))
+    """The number of the current version of every report that is taken up, by report id: to see what has
+    changed since."""
+    aside = SetAside.objects.filter(version=OuterRef("pk"), ended_at=None)
+    standing = ReportVersion.objects.filter(~Exists(aside), superseded_at=None)
+    return dict(standing.values_list("report_id", "pk"))
 
 
 def reports_of(delivery: Delivery) -> list[str]:

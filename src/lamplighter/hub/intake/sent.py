@@ -100,10 +100,10 @@ def receive(uploads: Iterable[Any]) -> Sent:
     sent.folder.mkdir(mode=0o700, parents=True)
     try:
         for number, upload in enumerate(uploads):
-            # Django has cut the name to its last part; the number keeps two equal names apart.
-            path = sent.folder / upload.name
-            if path.exists() or upload.name == WAITING:
-                path = sent.folder / f"{number}-{upload.name}"
+            # Django has cut the name to its last part; a number keeps equal names apart.
+            path, again = sent.folder / upload.name, number
+            while path.exists() or path.name == WAITING:
+                path, again = sent.folder / f"{again}-{upload.name}", again + 1
             _put(upload, path)
             sent.paths.append(path)
     except BaseException:
@@ -119,7 +119,7 @@ def _put(upload: Any, path: Path) -> None:
         with contextlib.suppress(OSError):
             path.hardlink_to(upload.temporary_file_path())
             return
-    with path.open("wb") as out:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         for chunk in upload.chunks():
             out.write(chunk)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 
 from procrastinate.contrib.django import app
 
@@ -39,7 +40,7 @@ def follow_up_report(report_key: str) -> None:
     from lamplighter.hub.patterns import services as patterns
 
     with identity.job("match a new report"):
-        patterns.report_saved(selectors.report_id(report_key), None)
+        patterns.followed_up([selectors.report_id(uuid.UUID(report_key))])
 
 
 @app.periodic(cron="47 * * * *")

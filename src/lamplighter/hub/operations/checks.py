@@ -22,6 +22,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.audit import checkpoints
 from lamplighter.hub.design.environment import long_time, plural
+from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.sources import samples
 from lamplighter.hub.operations import jobs
 from lamplighter.hub.operations.models import Copy
@@ -84,6 +85,20 @@ def failed_work(now: dt.datetime) -> Finding:
         State.NOW,
         f"{plural(failed, 'task')} failed, and will not be tried again.",
         "Mend the cause, then try it again on the page Service.",
+    )
+
+
+def reports_set_aside(now: dt.datetime) -> Finding:
+    """Whether reports are left out of matching, for work on them failed."""
+    number = set_aside.how_many()
+    if not number:
+        return Finding("Reports set aside", State.OK, "Every report is matched, or on its way.")
+    one = number == 1
+    return Finding(
+        "Reports set aside",
+        State.NOW,
+        f"{plural(number, 'report')} could not be matched. {'It is' if one else 'They are'} in no pattern.",
+        "See Imports, Reports set aside, for what happened and what to do.",
     )
 
 
@@ -188,7 +203,7 @@ def uploads(now: dt.datetime) -> Finding:
 
 
 RUNNING: tuple[Callable[[dt.datetime], Finding], ...] = (
-    *(worker, time_limits, failed_work, waiting_work),
+    *(worker, time_limits, failed_work, waiting_work, reports_set_aside),
     *(copies, proofs, audit_log, disk, uploads),
 )
 """What the site itself can ask at any time."""

@@ -63,5 +63,7 @@ def write(server: Server, out: Path) -> list[Path]:
             text = text.replace(f"@{key}@", value)
         path = out / name
         path.write_text(text, "utf-8")
+        # Nothing of it is secret, and systemd and nginx have to read it.
+        path.chmod(0o644)
         written.append(path)
     return written

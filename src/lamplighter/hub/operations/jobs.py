@@ -41,6 +41,7 @@ WORDS = {
     "operations.sweep": "Look for work that was left undone",
     "patterns.link_anew": "Match all records again",
     "patterns.reorder": "Put patterns in order for the day",
+    "patterns.try_set_aside": "Try reports again that another version set aside",
     "rights.collect": "Find what is held about somebody who asked",
     "safeguarding.overdue": "Tell coordinators of checks and warnings that are overdue",
 }

@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from lamplighter.hub.site import processes
+from lamplighter.hub.site import processes, within
 
 WAITS = (1, 2, 5, 10, 20, 30)  # seconds until the database is asked again, the last one from then on
 logger = logging.getLogger("lamplighter.hub.operations.worker")
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--only", choices=["long", "short"], help="only jobs that may take long, or only others"
     )
     options = parser.parse_args(arguments)
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")
     # The worker, like the site, signs in to the database as a role that owns nothing.
     os.environ.setdefault("LAMPLIGHTER_DATABASE_LOGIN", "app")
@@ -59,6 +60,7 @@ class Worker:
         from lamplighter.hub.configuration import services as configuration
 
         configuration.started(configuration.NoticedBy.WORKER)
+        within.ends_with_a_hang()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         failures = 0

@@ -12,6 +12,7 @@ from django.utils import timezone
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.intake.reports import versions
 from lamplighter.hub.intake.reports.permissions import may_amend
@@ -50,6 +51,7 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "cases": following.told_of(key),
         "amended": amended,
         "no_longer": answers.no_longer(report.report_id, amended.at) if amended else [],
+        "aside": set_aside.is_aside(key),
         "may_amend": may_amend(user, report),
         "judged": bool(amended) and selectors.corrected_acts(report.report_id),
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import polars as pl
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from lamplighter.courses import assemble, urgency
@@ -20,8 +21,9 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import Delivery
-from lamplighter.hub.patterns import following, policies, selectors, storage
+from lamplighter.hub.patterns import following, guarding, policies, selectors, storage
 from lamplighter.hub.patterns.models import (
     Computation,
     Correction,
@@ -109,7 +111,7 @@ def refresh_component(person_ids: Collection[str], new: Collection[str] = ()) ->
     """
     lock(LOCK)
     touched, report_ids = people.around(person_ids, MOST_REPORTS)
-    rows = intake.rows(report_ids)
+    rows = intake.rows(report_ids, taken_up=True)
     person_of = people.person_of([p["record_id"] for p in rows["people"]])
     standing = {c.course_id: c for c in selectors.of_persons(touched)}
     found = assemble.found(
@@ -156,15 +158,45 @@ def report_saved(report_id: str, user: User | None, key: str = "") -> Touched:
 def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[str] = ()) -> Touched:
     """Match reports that have just been saved and bring the patterns they touch up to date, in one go.
 
+    One that this fails on, or takes too long, is set aside, and the others are matched.
     ``keys`` are the reports' opaque keys, by which the audit trail names them; without them, they are looked
     up.
     """
-    touched = who.match_reports(report_ids)
-    if touched.persons:
-        refresh_component(touched.persons, report_ids)
-    for key in keys or map(intake.report_key, report_ids):
-        audit.record(user, "patterns.report_saved", f"report {key}", operation=Operation.COMBINATION)
-    return touched
+    known = dict(zip(report_ids, keys, strict=True)) if keys else {}
+
+    def match(some: Sequence[str]) -> Touched:
+        touched = who.match_reports(some)
+        if touched.persons:
+            refresh_component(touched.persons, some)
+        for key in [known.get(r) or intake.report_key(r) for r in some]:
+            audit.record(user, "patterns.report_saved", f"report {key}", operation=Operation.COMBINATION)
+        return touched
+
+    return guarding.each(report_ids, match)
+
+
+def followed_up(report_ids: Sequence[str]) -> None:
+    """:func:`reports_saved` by a worker, outside of a transaction: one that a worker ended on twice is set
+    aside, and one that it ended on once is matched alone."""
+    before = set_aside.begin(report_ids)
+    try:
+        for report_id in [r for r, times in before.items() if times > 1]:
+            guarding.aside(report_id, guarding.Step.COMING, None, guarding.Fault.ENDED)
+        for some in [[r] for r in before] + [[r for r in report_ids if r not in before]]:
+            if some:
+                reports_saved(some, None)
+    finally:
+        # Whoever is killed does not come here, and that is what the next one sees.
+        with suppress(Error):
+            set_aside.ended(report_ids)
+
+
+def try_set_aside() -> int:
+    """Follow up what another version of the software set aside; returns how many reports."""
+    found = set_aside.of_other_software()
+    for report_id in found:
+        followed_up([report_id])
+    return len(found)
 
 
 @as_service("match a new report")
@@ -185,7 +217,7 @@ def delivery_read(delivery: Delivery) -> int:
             counts={"delivery": delivery.pk, "reports": len(reports)},
         )
     for start in range(0, len(reports), AT_ONCE):
-        reports_saved(reports[start : start + AT_ONCE], None)
+        followed_up(reports[start : start + AT_ONCE])
     with as_service("find patterns"):
         Computation.objects.filter(pk=run.pk).update(finished_at=timezone.now())
     return len(reports)
@@ -196,9 +228,9 @@ def link_anew_if_due() -> bool:
     with job("find who is who"):
         if not who.is_due():
             return False
-        relink_all()
+        guarding.everything(relink_all)
     with job("find patterns"):
-        refresh_all()
+        guarding.everything(refresh_all)
     return True
 
 
@@ -209,7 +241,7 @@ def find_anew_if_read_otherwise() -> bool:
         last = Computation.objects.filter(scope=Computation.Scope.ALL).order_by("-pk").first()
         if last is None or last.rules_version == rules_version():
             return False
-        refresh_all()
+        guarding.everything(refresh_all)
     return True
 
 

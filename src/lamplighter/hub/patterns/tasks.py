@@ -26,3 +26,11 @@ def link_anew(timestamp: int) -> None:
     """
     if not services.link_anew_if_due():
         services.find_anew_if_read_otherwise()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="patterns.try_set_aside", queue="patterns", pass_context=False, retry=PATIENT)
+def try_set_aside(timestamp: int) -> None:
+    """Every hour, try again the reports that another version of the software set aside."""
+    with identity.job("match a new report"):
+        services.try_set_aside()

@@ -20,6 +20,7 @@ from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.intake import selectors as intake
+from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.people import anew, lookup, policies, selectors, storage
 from lamplighter.hub.people.held import Tables, remove
@@ -89,7 +90,12 @@ def match_reports(report_ids: Collection[str]) -> Touched:
     asked = list(dict.fromkeys(report_ids))
     rows = intake.received(asked)
     if len(rows) < len(asked):
-        raise ReportVersion.DoesNotExist
+        # What is set aside is held, and left alone.
+        missing = set(asked) - {report["report_id"] for report, _ in rows}
+        if not missing <= set_aside.among(missing):
+            raise ReportVersion.DoesNotExist
+        if not rows:
+            return Touched()
     if not all(people for _, people in rows):
         # An earlier version may have named somebody.
         anew.count_removal()

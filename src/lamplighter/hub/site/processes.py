@@ -23,6 +23,8 @@ THREADS = 2 * (os.cpu_count() or 1) + 1
 PATIENCE = 60.0  # seconds until the site must answer
 GRACE = 7.0  # seconds in which a process that was asked to end may do so itself
 LIVE = "/health/live"
+RAN_FOR = 30.0  # seconds after which a worker that ended is started once more
+_started: dict[int, float] = {}
 _PR_SET_PDEATHSIG = 1
 
 
@@ -56,9 +58,11 @@ def end_with_parent(number: int = signal.SIGTERM) -> None:
 
 def start(command: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """Start one process in a session of its own, which does not outlive us."""
-    return subprocess.Popen(  # noqa: S603  our own commands
+    started = subprocess.Popen(  # noqa: S603  our own commands
         command, env=environment, start_new_session=True, preexec_fn=end_with_parent
     )
+    _started[started.pid] = time.monotonic()
+    return started
 
 
 SWALLOWED_SECONDS = 0.05
@@ -134,7 +138,9 @@ def run(
             if port is not None:
                 wait_until_live(port, processes)
             when_ready()
-            while all(p.poll() is None for p in processes):
+            while all(
+                p.poll() is None or _starts_anew(p, commands, processes, environment) for p in processes
+            ):
                 time.sleep(0.2)
             return next((p.returncode for p in processes if p.returncode), 1)
         except Stopped:
@@ -144,6 +150,28 @@ def run(
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
             end(processes)
+
+
+def _starts_anew(
+    ended: subprocess.Popen[bytes],
+    commands: Sequence[Sequence[str]],
+    processes: list[subprocess.Popen[bytes]],
+    environment: Mapping[str, str] | None,
+) -> bool:
+    """Start a worker that ended by itself once more, where it ran for a while; say whether.
+
+    It ends where a job hangs so that nothing else can end it (``site.within``).
+    """
+    place = processes.index(ended)
+    if list(commands[place]) != worker() or time.monotonic() - ran_since(ended) < RAN_FOR:
+        return False
+    processes[place] = start(commands[place], environment)
+    return True
+
+
+def ran_since(process: subprocess.Popen[bytes]) -> float:
+    """Return when a process was started, by the clock that never goes back."""
+    return _started.get(process.pid, time.monotonic())
 
 
 def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -200,6 +200,9 @@ UPLOADS.chmod(0o700)
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# Seconds of computing that following up one report, or a few together, may take. One that takes longer is
+# set aside (patterns.guarding).
+FOLLOW_UP_SECONDS = float(environment.value("LAMPLIGHTER_FOLLOW_UP_SECONDS", "60"))
 IMPORT_MAX_BYTES = int(environment.value("LAMPLIGHTER_IMPORT_MAX_BYTES", str(2 * 1024**3)))
 
 # Language and time ----------------------------------------------------------------

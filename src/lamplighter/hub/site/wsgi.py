@@ -8,6 +8,7 @@ from lamplighter.hub.site.config_files.faults import ConfigurationError
 from lamplighter.hub.site.front import behind_proxies
 from lamplighter.hub.site.ready import make_ready
 
+os.umask(0o077)
 # Whoever started this process may be killed without ending it.
 processes.end_with_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamplighter.hub.site.settings")

@@ -14,7 +14,7 @@ from django.urls import reverse
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.intake import documents, reader_presenters
+from lamplighter.hub.intake import documents, reader_presenters, set_aside
 from lamplighter.hub.intake import readers as readers_of
 from lamplighter.hub.intake.drafts import Correction
 from lamplighter.hub.intake.journeys import UNFINISHED, Journey
@@ -71,7 +71,11 @@ def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """What it joins is for those who may read the reports of others; they have been told."""
     from lamplighter.hub.patterns import following
 
-    context = {"report": _found(request, key), "cases": following.told_of(key)}
+    context = {
+        "report": _found(request, key),
+        "cases": following.told_of(key),
+        "aside": set_aside.is_aside(key),
+    }
     return render(request, "intake/sent.html", context)
 
 
@@ -94,6 +98,7 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "agency": presenters.agency_name(found.agency),
         "parts": presenters.parts(found, safely=found.own and versions.safely(found.newest.pk), told=told),
         "history": presenters.history(found),
+        "aside": set_aside.is_aside(key),
         "may_amend": may_amend(user, found),
         "how": presenters.how_corrected(found),
         "patterns": [],
