@@ -181,6 +181,10 @@ def init(
             raise installing.InstallError("Say the administrator's name with --name.")
         say("Open this link once, within three days, on a device that is yours:")
         say(installing.invite(administrator, name, Role.ADMINISTRATOR))
+        say(
+            "Whom they invite opens nothing until a second person has confirmed it: an auditor, until the "
+            "agency has somebody. Add one: `lamplighter hub add-user NAME --name NAME --role auditor`."
+        )
     elif copy is None:
         say("Nobody can sign in yet. Add the first administrator: `lamplighter hub add-user`.")
 
@@ -262,6 +266,15 @@ def add_user(
     link = installing.invite(username, name, role.value, agency)
     say("Give them this link in person or by a secure channel. It works once, within three days:")
     say(link)
+
+
+@group.command("confirm-user")
+def confirm_user(username: str, settings: Settings = None) -> None:
+    """Confirm an account that waits for a second person, where nobody in the hub can. It is written down."""
+    prepare(as_owner=True, settings=settings)
+    from lamplighter.hub.operations import installing
+
+    say(f"Confirmed: {installing.confirm(username)}.")
 
 
 @group.command("feed-token")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from base64 import b32decode
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
 
+from lamplighter.hub.accounts.held import AuthenticatorApp
 from lamplighter.hub.accounts.models import Role
 from tests.browser import steps
 from tests.integration.accounts import door
@@ -24,6 +27,10 @@ def look(page: Page, name: str) -> None:
     steps.then_it_fits_the_screen(page)
     if str(PICTURES) != "/nowhere":
         steps.take_picture(page, PICTURES, name)
+
+
+def wide(page: Page, name: str) -> None:
+    steps.then_it_is_good_at_every_width(page, PICTURES, name)
 
 
 @pytest.fixture
@@ -202,7 +209,7 @@ def test_an_administrator_invites_and_looks_after_people(page: Page, site: str) 
     page.get_by_role("button", name="Make the link").click()
     steps.then_the_heading_is(page, "Hand over this link")
     look(page, "link")
-    link = page.locator("code").inner_text()
+    link = page.locator("code.ll-link").inner_text()
     page.get_by_role("link", name="Go to their account").click()
     look(page, "person")
     page.get_by_role("link", name="Remove access").click()
@@ -215,6 +222,9 @@ def test_an_administrator_invites_and_looks_after_people(page: Page, site: str) 
     look(page, "record-training")
     steps.when_i_sign_out(page)
     page.goto(link)
+    steps.then_the_heading_is(page, "Is this you?")
+    look(page, "invited")
+    page.get_by_role("button", name="Yes, continue").click()
     steps.then_the_heading_is(page, "Welcome")
     assert link.rsplit("/", 1)[1] not in page.url
     look(page, "join")
@@ -225,3 +235,68 @@ def test_an_administrator_invites_and_looks_after_people(page: Page, site: str) 
     page.goto(link)
     steps.then_the_heading_is(page, "This link does not work any more")
     look(page, "link-over")
+
+
+def test_two_people_make_an_account(page: Page, site: str, browser: Browser) -> None:
+    """One asks, the invited person comes in and waits, somebody of the agency confirms."""
+    lead = steps.given_a_user(Role.STALKING_LEAD)
+    auditor = steps.given_a_user(Role.AUDITOR)
+    steps.given_i_am_signed_in(page, site, Role.COORDINATOR)
+    page.goto(f"{site}/account/people/invite")
+    page.get_by_label("Name", exact=True).fill("Ash Lund")
+    page.get_by_label("User name").fill("ash.lund")
+    page.get_by_label("Role").select_option("investigator")
+    page.get_by_role("button", name="Make the link").click()
+    wide(page, "link-two")
+    link = page.locator("code.ll-link").inner_text()
+    page.goto(link)
+    steps.then_the_heading_is(page, "Sign out first")
+    wide(page, "link-signed-in")
+
+    theirs = browser.new_context().new_page()
+    theirs.goto(link)
+    wide(theirs, "invited")
+    theirs.get_by_role("button", name="Yes, continue").click()
+    theirs.get_by_label("New password", exact=True).fill("seven quiet lanterns")
+    theirs.get_by_label("The same password again", exact=True).fill("seven quiet lanterns")
+    theirs.get_by_role("button", name="Continue").click()
+    steps.then_the_heading_is(theirs, "Your account waits to be confirmed")
+    wide(theirs, "waits")
+
+    second = browser.new_context().new_page()
+    steps.when_i_sign_in(second, site, lead)
+    expect(second.get_by_text("Confirm an account: Ash Lund, investigator")).to_be_visible()
+    wide(second, "work-with-account")
+    second.goto(f"{site}/account/to-confirm")
+    wide(second, "to-confirm")
+    second.get_by_role("link", name="Confirm or refuse").click()
+    second.get_by_role("button", name="Save answer").click()
+    steps.then_the_error_summary_leads_to(second, "Say how you know", "How do you know?")
+    wide(second, "answer-error")
+    second.get_by_label("Yes: they work with us").check()
+    second.get_by_label("How do you know?").fill("I spoke to her at her desk today.")
+    second.get_by_role("button", name="Save answer").click()
+    expect(second.get_by_text("Ash Lund: confirmed.")).to_be_visible()
+    theirs.get_by_role("button", name="Check again").click()
+    steps.then_the_heading_is(theirs, "My work")
+
+    third = browser.new_context().new_page()
+    steps.when_i_sign_in(third, site, auditor)
+    third.get_by_role("link", name="Accounts to confirm").click()
+    expect(third.get_by_text("I spoke to her at her desk today.")).to_be_visible()
+    wide(third, "to-confirm-auditor")
+    for one in (theirs, second, third):
+        one.context.close()
+
+
+@pytest.mark.usefixtures("_required")
+def test_the_wait_after_wrong_codes_is_said(page: Page, site: str) -> None:
+    user = steps.given_a_user(Role.AUDITOR)
+    door.with_app(user)
+    at = timezone.now() - dt.timedelta(seconds=10)
+    AuthenticatorApp.objects.filter(user=user).update(
+        throttling_failure_count=30, throttling_failure_timestamp=at
+    )
+    steps.when_i_sign_in(page, site, user)
+    expect(page.get_by_text("There were wrong codes. Wait 5 minutes")).to_be_visible()
+    wide(page, "second-step-locked")

@@ -150,10 +150,12 @@ def may_add(world: World, person: int, row: Row, *, reason: bool) -> bool:
 
 def build(world: World) -> tuple[list[User], list[Case], dict[int, Row]]:
     users = []
-    for role, agency, active in world.people:
+    for number, (role, agency, active) in enumerate(world.people):
         user = making.somebody(role, agency)
         if not active:
-            User.objects.filter(pk=user.pk).update(is_active=False)
+            # Shut, or not confirmed by a second person yet: neither opens anything.
+            shut = {"waits_since": timezone.now()} if number % 2 else {"is_active": False}
+            User.objects.filter(pk=user.pk).update(**shut)
         users.append(user)
     now = timezone.now()
     hub = making.agency("hub")

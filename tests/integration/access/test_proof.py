@@ -203,7 +203,8 @@ def test_nobody_gives_themselves_a_role_an_agency_or_a_password() -> None:
     with pytest.raises(DatabaseError, match="permission denied"), identity.as_person(admin):
         run("DELETE FROM accounts_user WHERE id = %s", [clinician.pk])
     with identity.as_person(admin):
-        assert User.objects.filter(pk=clinician.pk).update(role=Role.PROBATION) == 1
+        waits = timezone.now()
+        assert User.objects.filter(pk=clinician.pk).update(role=Role.PROBATION, waits_since=waits) == 1
 
 
 def test_nobody_turns_their_agency_into_another_kind_or_makes_a_token() -> None:

@@ -69,9 +69,9 @@ def _configured(_a_password_is_enough: None, issuer: str, settings: Any) -> None
     }
 
 
-def signed_on(client: Client, name: str, *, spoil: Any = None) -> Any:
+def signed_on(client: Client, name: str, *, spoil: Any = None, link: bool = False) -> Any:
     """To the provider, sign in there, and back; the answer of our own last page."""
-    there = door.get(client, "/account/organisation")
+    there = door.get(client, "/account/organisation" + ("?invitation" if link else ""))
     assert there.status_code == 302
     asked = parse_qs(urlsplit(there.url).query)
     assert asked["code_challenge_method"] == ["S256"]
@@ -155,9 +155,10 @@ def test_an_invitation_is_accepted_through_the_provider(client: Client, issuer: 
     agency = by.agency
     with identity.as_person(by):
         link = people.invite(by, username="ash", display_name="Ash", role=Role.ANALYST, agency=agency)
-    door.get(client, f"/account/invited/{link.secret}")
+    door.post(client, f"/account/invited/{link.secret}")
     assert "sign in with Force A" in door.get(client, "/account/join").content.decode()
-    assert signed_on(client, "strong").headers["Location"] == "/"
+    assert "/account/organisation?invitation" in door.get(client, "/account/join").content.decode()
+    assert signed_on(client, "strong", link=True).headers["Location"] == "/account/waits"
     user = User.objects.get(username="ash")
     assert (user.is_active, user.has_usable_password()) == (True, False)
     again = Client()
@@ -167,9 +168,26 @@ def test_an_invitation_is_accepted_through_the_provider(client: Client, issuer: 
     with identity.as_person(by):
         other = people.invite(by, username="bo", display_name="Bo", role=Role.ANALYST, agency=agency)
     third = Client()
-    door.get(third, f"/account/invited/{other.secret}")
-    assert signed_on(third, "strong").status_code == 403
+    door.post(third, f"/account/invited/{other.secret}")
+    assert signed_on(third, "strong", link=True).status_code == 403
     assert not User.objects.get(username="bo").is_active
+
+
+def test_a_link_that_was_opened_before_joins_nobody_who_signs_on_from_the_sign_in_page(
+    client: Client,
+) -> None:
+    """The bait: somebody opens a link, and later signs in with their organisation as every day."""
+    by = door.somebody("kim", Role.ADMINISTRATOR)
+    with identity.as_person(by):
+        bait = people.invite(by, username="bait", display_name="Bait", role=Role.ANALYST, agency=by.agency)
+    page = door.get(client, f"/account/invited/{bait.secret}")
+    assert (page.status_code, "link" in client.session) == (200, False)
+    assert door.get(client, "/account/join").status_code == 410
+    door.post(client, f"/account/invited/{bait.secret}")
+    assert signed_on(client, "strong").status_code == 403
+    bait.invitation.refresh_from_db()
+    assert (bait.invitation.used_at, bait.invitation.user.is_active) == (None, False)
+    assert "link" not in client.session
 
 
 @pytest.mark.parametrize(
@@ -268,12 +286,12 @@ def test_after_a_fresh_start_only_its_own_link_joins_an_account_there(
     assert link.invitation.used_at is None
     # With a password it may be that the thief still has the account there: then no more than before.
     owner = Client()
-    door.get(owner, f"/account/invited/{link.secret}")
+    door.post(owner, f"/account/invited/{link.secret}")
     if word:
         door.post(owner, "/account/join", {"password": word, "again": word})
         assert signed_on(client, "strong").status_code == 403
     else:
-        assert signed_on(owner, "strong").headers["Location"] == "/"
+        assert signed_on(owner, "strong", link=True).headers["Location"] == "/account/waits"
         assert door.is_in(owner)
         signed_on(client, "strong")
         assert door.is_in(client)
@@ -282,6 +300,7 @@ def test_after_a_fresh_start_only_its_own_link_joins_an_account_there(
 def test_while_an_invitation_stands_the_claim_joins_nobody(client: Client, settings: Any) -> None:
     settings.OIDC = settings.OIDC | {"claim": "preferred_username", "agencies": "hub"}
     user, by = door.somebody("strong"), door.somebody("kim", Role.ADMINISTRATOR)
+    User.objects.filter(pk=user.pk).update(waits_since=timezone.now())
     with identity.as_person(by):
         Invitation.objects.create(
             user=user, by=by, digest="x" * 64, expires_at=timezone.now() + timedelta(hours=1)
@@ -302,9 +321,9 @@ def test_an_invitation_to_an_agency_that_the_provider_does_not_speak_for_is_not_
         link = people.invite(
             by, username="ash", display_name="Ash", role=Role.ADVOCATE, agency=making.agency("helpline")
         )
-    door.get(client, f"/account/invited/{link.secret}")
+    door.post(client, f"/account/invited/{link.secret}")
     assert "sign in with" not in door.get(client, "/account/join").content.decode()
-    assert signed_on(client, "strong").status_code == 403
+    assert signed_on(client, "strong", link=True).status_code == 403
     assert not User.objects.get(username="ash").is_active
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.utils import timezone
 
 from lamplighter.hub.accounts import permissions, services
 from lamplighter.hub.accounts.models import Role, User
@@ -41,6 +42,8 @@ TABLE = {
     "may_see_accounts": {M, C},
     "may_invite": {M, C},
     "may_manage_accounts": {M},
+    "may_confirm_accounts": {C, I, L, P, D, A, R},
+    "may_see_accounts_to_confirm": {C, L, R},
     "may_see_training": {M, C, L},
     "may_see_configuration": {M, C, R},
     "may_see_service": {M, C, R},
@@ -62,7 +65,9 @@ def test_who_may(name: str, role: Role) -> None:
     permission = getattr(permissions, name)
     user = User(role=role, agency_id="force-a")
     assert permission(user) == (role in TABLE[name])
-    user.is_active = False
+    user.waits_since = timezone.now()
+    assert not permission(user)
+    user.waits_since, user.is_active = None, False
     assert not permission(user)
     assert not permission(AnonymousUser())
 

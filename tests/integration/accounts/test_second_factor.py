@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import subprocess
@@ -11,15 +12,18 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts import factors, sealing
-from lamplighter.hub.accounts.held import AuthenticatorApp, Passkey, RecoveryCode
-from lamplighter.hub.accounts.models import Role
-from lamplighter.hub.audit.models import Event
+from lamplighter.hub.accounts.held import AtTheDoor, AuthenticatorApp, Passkey, RecoveryCode
+from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.audit import unusual
+from lamplighter.hub.audit.models import Event, UnusualAccess
 from tests.integration.accounts import door
 
 pytestmark = pytest.mark.django_db
+STEP = "/account/second-step?with=app"
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +96,65 @@ def test_wrong_codes_make_the_next_try_wait_and_five_end_it(client: Client) -> N
     assert last.headers["Location"] == "/account/sign-in?why=step"
     assert door.get(client, "/account/second-step").headers["Location"] == "/account/sign-in?why=step"
     assert Event.objects.filter(verb="accounts.factor_refused", subject=f"user {user.key}").count() == 5
+
+
+@pytest.mark.parametrize(("wrong", "since", "lets_in"), [(30, 301, True), (30, 200, False), (3, 5, True)])
+def test_nobody_waits_longer_than_five_minutes_after_wrong_codes(
+    client: Client, wrong: int, since: int, lets_in: bool
+) -> None:
+    """Whoever knows the password gives wrong codes all day; the owner is let in all the same."""
+    user = door.somebody()
+    door.with_app(user)
+    at = timezone.now() - dt.timedelta(seconds=since)
+    with identity.as_person(user):
+        AuthenticatorApp.objects.filter(user=user).update(
+            throttling_failure_count=wrong, throttling_failure_timestamp=at
+        )
+    door.password(client)
+    if not lets_in:
+        assert "There were wrong codes. Wait 2 minutes" in door.get(client, STEP).content.decode()
+    answer = door.post(client, STEP, {"code": door.code_of()})
+    assert (answer.status_code == 302) == lets_in
+    if not lets_in:
+        page = answer.content.decode()
+        assert "There were wrong codes. Wait 2 minutes, then enter the code that your app shows" in page
+        assert "The code is not right" not in page
+
+
+def test_five_tries_are_counted_in_the_row_and_not_in_the_session(client: Client) -> None:
+    """Two tries at once both read the session as it was; here it is put back as the second one wrote it."""
+    door.with_app(door.somebody())
+    door.password(client)
+    before = client.session["waiting"]
+    for _ in range(4):
+        assert door.post(client, STEP, {"code": "1"}).status_code == 200
+    session = client.session
+    session["waiting"] = before
+    session.save()
+    assert door.post(client, STEP, {"code": "1"}).headers["Location"] == "/account/sign-in?why=step"
+    assert not AtTheDoor.objects.filter(tries__gt=5).exists()
+    # The count is of one password given, and goes with it.
+    door.password(client)
+    door.post(client, "/account/second-step?with=recovery", {"code": "1"})
+    with identity.as_person(User.objects.get()):
+        codes = factors.new_codes(User.objects.get())
+    assert door.post(client, "/account/second-step?with=recovery", {"code": codes[0]}).status_code == 302
+    assert AtTheDoor.objects.filter(tries__lt=5).count() == 0
+
+
+def test_the_right_password_and_ten_wrong_codes_are_put_before_an_auditor() -> None:
+    user = door.somebody()
+    door.with_app(user)
+    auditor = door.somebody("ann")
+    for expected in (0, 1):
+        browser = Client()
+        door.password(browser)
+        for _ in range(5):
+            door.post(browser, STEP, {"code": "1"})
+        with identity.job("watch access"):
+            unusual.watch()
+        with identity.as_person(auditor):
+            assert UnusualAccess.objects.filter(rule="second_step", user=user).count() == expected
 
 
 def test_a_recovery_code_works_once(client: Client) -> None:

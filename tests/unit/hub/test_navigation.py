@@ -11,11 +11,14 @@ CASEWORK = ["My work", "Patterns", "Cases", "New report"]
 EXPECTED = {
     Role.COORDINATOR: (
         [*CASEWORK, "Imports", "Emergency access", "More"],
-        ["Data requests", "Statistics", "Staff who are reported", "Accounts", "Service", "Configuration"],
+        [
+            *("Data requests", "Statistics", "Staff who are reported", "Accounts", "Accounts to confirm"),
+            *("Service", "Configuration"),
+        ],
     ),
     Role.STALKING_LEAD: (
         [*CASEWORK, "Emergency access", "Data requests", "More"],
-        ["Statistics", "Staff who are reported"],
+        ["Statistics", "Staff who are reported", "Accounts to confirm"],
     ),
     Role.INVESTIGATOR: ([*CASEWORK, "Data requests"], []),
     Role.ADVOCATE: ([*CASEWORK, "Data requests"], []),
@@ -25,10 +28,10 @@ EXPECTED = {
     Role.ANALYST: (["Statistics"], []),
     Role.AUDITOR: (
         [
-            *("Audit log", "Unusual access", "Imports", "Emergency access", "Statistics", "Service"),
-            "Configuration",
+            *("Audit log", "Unusual access", "Imports", "Emergency access", "Statistics"),
+            *("Accounts to confirm", "More"),
         ],
-        [],
+        ["Service", "Configuration"],
     ),
 }
 

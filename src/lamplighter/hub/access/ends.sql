@@ -31,7 +31,7 @@ BEGIN
             USING ERRCODE = 'check_violation';
     END IF;
     IF of_role = 'auditor' AND NOT EXISTS (
-        SELECT 1 FROM accounts_user u WHERE u.role = 'auditor' AND u.is_active AND u.id <> NEW.user_id
+        SELECT 1 FROM accounts_user u WHERE u.role = 'auditor' AND u.is_active AND u.waits_since IS NULL AND u.id <> NEW.user_id
         AND NOT EXISTS (SELECT 1 FROM access_exclusion e
                         WHERE e.case_id = NEW.case_id AND e.user_id = u.id AND e.ended_at IS NULL)
     ) THEN

@@ -43,18 +43,52 @@ $$;
 CREATE OR REPLACE FUNCTION access.reason() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT coalesce(current_setting('lamplighter.reason', true), '')
 $$;
+-- An account that waits to be confirmed by a second person has no role and no agency: it opens nothing but its own page,
+-- whatever page or statement asks. What is kept from somebody is kept from them all the same.
 CREATE OR REPLACE FUNCTION access.role() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
-    SELECT u.role FROM accounts_user u WHERE u.id = access.actor() AND u.is_active
+    SELECT u.role FROM accounts_user u WHERE u.id = access.actor() AND u.is_active AND u.waits_since IS NULL
 $$;
 CREATE OR REPLACE FUNCTION access.agency() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
-    SELECT u.agency_id FROM accounts_user u WHERE u.id = access.actor() AND u.is_active
+    SELECT u.agency_id FROM accounts_user u WHERE u.id = access.actor() AND u.is_active AND u.waits_since IS NULL
 $$;
 CREATE OR REPLACE FUNCTION access.kind() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
     SELECT a.kind FROM accounts_user u JOIN accounts_agency a ON a.code = u.agency_id
-    WHERE u.id = access.actor() AND u.is_active
+    WHERE u.id = access.actor() AND u.is_active AND u.waits_since IS NULL
+$$;
+-- Who may confirm an account that waits: those who lead its agency; where nobody does, others who do casework there; where
+-- nobody is left there, or the role is the hub's own, an auditor. Never the account itself, nobody who waits themselves,
+-- and nobody who asked for anything of what is to be confirmed.
+CREATE OR REPLACE FUNCTION access.confirmers(of_user bigint) RETURNS TABLE (id bigint) LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    WITH could AS (
+        SELECT c.id, CASE
+            WHEN c.agency_id = u.agency_id AND u.role = ANY (work.roles) AND c.role IN ('coordinator', 'stalking_lead') THEN 1
+            WHEN c.agency_id = u.agency_id AND u.role = ANY (work.roles) AND c.role = ANY (work.roles) THEN 2
+            WHEN c.role = 'auditor' THEN 3 END AS turn
+        FROM accounts_user u
+        JOIN accounts_user c ON c.id <> u.id AND c.is_active AND c.left_at IS NULL AND c.waits_since IS NULL,
+        LATERAL (VALUES (ARRAY['coordinator', 'investigator', 'stalking_lead', 'probation', 'clinician', 'advocate']))
+            AS work (roles)
+        WHERE u.id = of_user AND c.id <> ALL (u.asked_by)
+    )
+    SELECT c.id FROM could c WHERE c.turn = (SELECT min(o.turn) FROM could o)
+$$;
+CREATE OR REPLACE FUNCTION access.may_confirm(of_user bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT access.role() IS NOT NULL
+        AND EXISTS (SELECT 1 FROM accounts_user u
+                    WHERE u.id = of_user AND u.waits_since IS NOT NULL AND u.left_at IS NULL)
+        AND EXISTS (SELECT 1 FROM access.confirmers(of_user) c WHERE c.id = access.actor())
+$$;
+-- Nobody is confirmed before they came in: a link that is still open may be used by whoever made it.
+CREATE OR REPLACE FUNCTION access.came_in(of_user bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = of_user AND u.is_active AND u.left_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM accounts_invitation i WHERE i.user_id = of_user AND i.used_at IS NULL
+                        AND i.withdrawn_at IS NULL AND i.expires_at > now())
 $$;
 -- Whether two cases are about the same two people, whichever way round: who linkage says they are, the pattern that
 -- both came from, or that somebody joined them: who is kept off one is then kept off the other.
@@ -86,7 +120,7 @@ CREATE OR REPLACE FUNCTION access.in_team(of_marker bigint) RETURNS boolean LANG
     SET search_path = public, pg_temp AS $$
     SELECT access.proved() AND EXISTS (
         SELECT 1 FROM workforce_member t
-        JOIN accounts_user u ON u.id = t.user_id AND u.agency_id = t.agency_id AND u.is_active
+        JOIN accounts_user u ON u.id = t.user_id AND u.agency_id = t.agency_id AND u.is_active AND u.waits_since IS NULL
         WHERE t.marker_id = of_marker AND t.user_id = access.claimed() AND t.ended_at IS NULL)
 $$;
 CREATE OR REPLACE FUNCTION access.leads_team(of_marker bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
@@ -219,7 +253,8 @@ CREATE OR REPLACE FUNCTION access.on_case(of_case bigint) RETURNS boolean LANGUA
     COST 2000 SET search_path = public, pg_temp AS $$
     -- One statement and no function within it that asks another table: half the time of two.
     SELECT EXISTS (SELECT 1 FROM accounts_user u JOIN cases_participation p ON p.agency_id = u.agency_id
-                   WHERE u.id = access.claimed() AND u.is_active AND p.case_id = of_case AND p.ended_at IS NULL)
+                   WHERE u.id = access.claimed() AND u.is_active AND u.waits_since IS NULL
+                     AND p.case_id = of_case AND p.ended_at IS NULL)
            AND NOT EXISTS (SELECT 1 FROM access_exclusion e
                            WHERE e.user_id = access.claimed() AND e.ended_at IS NULL
                              AND access.same_two(e.case_id, of_case))
@@ -233,13 +268,14 @@ CREATE OR REPLACE FUNCTION access.any_glass() RETURNS boolean LANGUAGE sql STABL
     SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM access_breakglass g
                    WHERE g.user_id = access.actor() AND g.ended_at IS NULL AND g.expires_at > now())
+           AND access.role() IS NOT NULL
 $$;
 CREATE OR REPLACE FUNCTION access.glass(of_case bigint, of_partition text) RETURNS boolean LANGUAGE sql STABLE
     SECURITY DEFINER COST 2000 SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM access_breakglass g
                    WHERE g.user_id = access.actor() AND g.case_id = of_case AND g.partition = of_partition
                      AND g.ended_at IS NULL AND g.expires_at > now())
-           AND NOT access.excluded(of_case)
+           AND access.role() IS NOT NULL AND NOT access.excluded(of_case)
 $$;
 -- What probation wrote is another area of emergency access than what health did: see partitions.py, held_apart.
 CREATE OR REPLACE FUNCTION access.is_of_kind(of_agency text, of_kind text) RETURNS boolean LANGUAGE sql STABLE

@@ -45,7 +45,7 @@ def _blinds(user: User, case: Case, other: User) -> bool:
 def _last(case: Case, other: User) -> bool:
     """Tell whether no other auditor could look at the case."""
     off = Exclusion.objects.filter(case=case, ended_at=None).values("user")
-    left = User.objects.filter(role=Role.AUDITOR, is_active=True).exclude(pk=other.pk).exclude(pk__in=off)
+    left = User.objects.working().filter(role=Role.AUDITOR).exclude(pk=other.pk).exclude(pk__in=off)
     return other.role == Role.AUDITOR and not left.exists()
 
 

@@ -7,4 +7,8 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     configuration = "lamplighter.hub.accounts.configuration"
     wall_sql = ("wall.sql",)
-    navigation = (("Accounts", "accounts:people", "may_see_accounts"),)
+    work_list = "lamplighter.hub.accounts.work"
+    navigation = (
+        ("Accounts", "accounts:people", "may_see_accounts"),
+        ("Accounts to confirm", "accounts:to_confirm", "may_see_accounts_to_confirm"),
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 import secrets
 from dataclasses import dataclass
@@ -100,6 +101,12 @@ def check_app(user: User, code: str) -> bool:
     # Locked, so that one code shown twice at the same moment is accepted once.
     devices = AuthenticatorApp.objects.select_for_update().filter(user=user, confirmed=True)
     return any(device.verify_token(_figures(code)) for device in devices)
+
+
+def seconds_to_wait(user: User) -> int:
+    """Return for how long no code of any app is looked at, after wrong ones; 0 where one is looked at now."""
+    apps = AuthenticatorApp.objects.filter(user=user, confirmed=True)
+    return math.ceil(min((app.seconds_to_wait() for app in apps), default=0))
 
 
 def _figures(code: str) -> str:

@@ -13,6 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from lamplighter.hub.accounts import sealing
 
 SEED_USE = "authenticator app"
+LONGEST_WAIT = 5 * 60  # seconds after wrong codes: 288 tries a day, of a million codes
 
 
 class AuthenticatorApp(TOTPDevice):
@@ -27,6 +28,24 @@ class AuthenticatorApp(TOTPDevice):
     def bin_key(self) -> bytes:
         """The seed, 20 bytes."""
         return sealing.unseal(self.key, use=SEED_USE, of=self.user_id)
+
+    def verify_is_allowed(self) -> Any:
+        """Return whether a code is looked at now, and where not why: never for longer than ``LONGEST_WAIT``.
+
+        The library doubles the wait with every wrong code, without an end: whoever knows the password could
+        lock the app for a month.
+        """
+        allowed, why = super().verify_is_allowed()
+        return (allowed, why) if allowed or self.seconds_to_wait() else (True, None)
+
+    def seconds_to_wait(self) -> float:
+        """Return for how long no code is looked at after wrong ones; 0 for not at all."""
+        if not self.throttling_failure_count or self.throttling_failure_timestamp is None:
+            return 0
+        # Ten doublings are past the ceiling already.
+        doubled = self.get_throttle_factor() * 2 ** min(self.throttling_failure_count - 1, 10)
+        since = (timezone.now() - self.throttling_failure_timestamp).total_seconds()
+        return float(max(0, min(doubled, LONGEST_WAIT) - since))
 
     @staticmethod
     def sealed(seed: bytes, user_id: int) -> str:
@@ -94,6 +113,15 @@ class SignedIn(Own):
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "at"])]
+
+
+class AtTheDoor(Own):
+    """Somebody who gave a right password and has not shown the second step yet; how often they tried.
+
+    Counted here and not in the session, which two tries at the same moment would both read first.
+    """
+
+    tries = models.PositiveSmallIntegerField(default=0)
 
 
 class KeptText(Own):

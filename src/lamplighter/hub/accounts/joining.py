@@ -16,16 +16,31 @@ from lamplighter.hub.accounts import people, provider, sealing, signing_in
 from lamplighter.hub.accounts.forms import NewPasswordForm
 from lamplighter.hub.accounts.models import Invitation, User
 
-LINK, GOAL = "link", "organisation_goal"
+LINK, GOAL = signing_in.LINK, "organisation_goal"
 
 
 @shows()
 @login_not_required
-@require_safe
+@require_http_methods(["GET", "POST"])
 def invited(request: HttpRequest, secret: str) -> HttpResponse:
-    """The link itself: its secret moves out of the address at once."""
-    request.session[LINK] = sealing.seal(secret.encode(), use="link in a session", of=0)
-    return HttpResponseRedirect(reverse("accounts:join"))
+    """Say whose invitation the link is. Only whoever goes on from there takes it into their session.
+
+    A link that somebody else sent would otherwise join the reader's sign-on to an account of that person's.
+    """
+    invitation = people.invited_by(secret)
+    if invitation is None:
+        return render(request, "accounts/link_over.html", status=410)
+    if request.user.is_authenticated:
+        return _signed_in(request, invitation)
+    if request.method == "POST":
+        request.session[LINK] = sealing.seal(secret.encode(), use="link in a session", of=0)
+        return HttpResponseRedirect(reverse("accounts:join"))
+    return render(request, "accounts/invited.html", {"person": invitation.user, "by": invitation.by})
+
+
+def _signed_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """A link is used by whoever it was made for, and not from the session of somebody else."""
+    return render(request, "accounts/link_signed_in.html", {"person": invitation.user}, status=409)
 
 
 def _invitation(request: HttpRequest) -> Invitation | None:
@@ -44,6 +59,8 @@ def join(request: HttpRequest) -> HttpResponse:
     invitation = _invitation(request)
     if invitation is None:
         return render(request, "accounts/link_over.html", status=410)
+    if request.user.is_authenticated:
+        return _signed_in(request, invitation)
     form = NewPasswordForm(request.POST or None, user=invitation.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,6 +83,9 @@ def organisation(request: HttpRequest) -> HttpResponse:
     """To the organisation's identity provider."""
     if not provider.configured():
         raise Http404
+    # Begun from the sign-in page, it is no answer to a link that this browser opened some time before.
+    if "invitation" not in request.GET:
+        request.session.pop(LINK, None)
     request.session[GOAL] = request.GET.get("next", "")
     try:
         return provider.send_there(request, request.build_absolute_uri(reverse("accounts:organisation_back")))

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -75,6 +76,10 @@ class UserManager(BaseUserManager["User"]):
         found = {user.username: user for user in self.select_related("agency").filter(username__in=meant)}
         return next((found[each] for each in meant if each in found), None)
 
+    def working(self) -> models.QuerySet[User]:
+        """Return everybody whose account opens something now (``User.works``)."""
+        return self.filter(is_active=True, waits_since=None)
+
     def taken(self, name: str) -> bool:
         """Return whether somebody's name has the form of this one, so that nobody else can be given it."""
         wanted = sign_in_name(name)
@@ -94,6 +99,11 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    # Since when a second person has been asked to confirm the account. Until then it opens nothing: the
+    # database gives it no role and no agency. Empty for an account that is confirmed.
+    waits_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # Who asked for what is to be confirmed, by id: the database writes it, and lets none of them confirm it.
+    asked_by = ArrayField(models.BigIntegerField(), default=list, editable=False)
     # Part of every session's hash: a new stamp ends all sessions at their next request.
     stamp = models.CharField(max_length=32, default=new_stamp, editable=False)
 
@@ -104,6 +114,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"User {self.pk}"
+
+    @property
+    def works(self) -> bool:
+        """Return whether the account opens anything: nobody is given a task or a warning while it waits."""
+        return self.is_active and self.waits_since is None
 
     def check_password(self, raw_password: str) -> bool:
         """Whether it is this one. What was hashed in an older way is hashed anew, as the person."""
@@ -140,6 +155,8 @@ class FeedToken(models.Model):
         return f"Feed token {self.pk}"
 
 
+# What somebody else must confirm before the account opens anything.
+CONFIRMS = "access.may_confirm(user_id)"
 INVITERS = "(SELECT access.role()) IN ('administrator', 'coordinator')"
 TRAINERS = "(SELECT access.role()) IN ('administrator', 'coordinator', 'stalking_lead')"
 
@@ -152,7 +169,10 @@ class Posting(models.Model):
 
     wall = "oversight"
     append_only = True
-    wall_reads = f"(user_id = (SELECT access.actor()) OR (SELECT access.role()) = 'auditor' OR {INVITERS})"
+    wall_reads = (
+        "(user_id = (SELECT access.actor()) OR (SELECT access.role()) = 'auditor'"
+        f" OR {INVITERS} OR {CONFIRMS})"
+    )
     wall_adds = INVITERS
 
     class What(models.TextChoices):
@@ -176,6 +196,41 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"Posting {self.pk}"
+
+
+# What waits for a second person from the moment on at which it was done.
+ASKS = (Posting.What.INVITED, Posting.What.ROLE, Posting.What.TRANSFER, Posting.What.FRESH_START)
+
+
+class Confirmation(models.Model):
+    """A second person says that an account is in order as it stands since ``posting``, or refuses it.
+
+    Without ``by`` it was made by whoever may run commands on the server.
+    """
+
+    wall = "oversight"
+    append_only = True
+    wall_reads = (
+        "(user_id = (SELECT access.actor()) OR by_id = (SELECT access.actor())"
+        f" OR (SELECT access.role()) = 'auditor' OR {INVITERS})"
+    )
+    wall_adds = (
+        f"(by_id = (SELECT access.actor()) AND {CONFIRMS} AND (NOT agrees OR access.came_in(user_id)))"
+    )
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="confirmations")
+    posting = models.ForeignKey(Posting, null=True, on_delete=models.PROTECT, related_name="+")
+    agrees = models.BooleanField()
+    words = models.TextField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["user", "at"])]
+
+    def __str__(self) -> str:
+        return f"Confirmation {self.key}"
 
 
 class Invitation(models.Model):

@@ -1,6 +1,7 @@
 """Who works here: invited, in another role, at another agency, gone.
 
-One function a business verb; each is audited.
+One function a business verb; each is audited. What gives an account more, or to somebody else, waits
+for a second person (``accounts.confirming``).
 
 Whatever changes what somebody may see ends their sessions at once: the stamp
 is part of every session's hash.
@@ -21,13 +22,23 @@ from lamplighter.hub.access.meanwhile import Meanwhile
 from lamplighter.hub.access.models import BreakGlass
 from lamplighter.hub.accounts import factors, sealing
 from lamplighter.hub.accounts.held import ExternalIdentity, SignedIn
-from lamplighter.hub.accounts.models import Agency, Invitation, Posting, Role, User, new_stamp
+from lamplighter.hub.accounts.models import (
+    ASKS,
+    Agency,
+    Confirmation,
+    Invitation,
+    Posting,
+    Role,
+    User,
+    new_stamp,
+)
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.clocks.models import Clock
 
 LINK_HOURS = 72
 LINK_USE = "invitation"
+AT_THE_SERVER = "Made on the server, by whoever may run its commands."
 What = Posting.What
 # Coordinators invite people who do casework for their own agency; other roles are administrators' to give.
 COORDINATORS_GIVE = frozenset(
@@ -72,7 +83,14 @@ def invite(by: User, *, username: str, display_name: str, role: str, agency: Age
     if User.objects.taken(username):
         raise NotPossibleError("There is somebody with this user name already. Choose another.")
     user = User.objects.create_user(
-        username, None, display_name=display_name, role=role, agency=agency, is_active=False
+        username,
+        None,
+        display_name=display_name,
+        role=role,
+        agency=agency,
+        is_active=False,
+        waits_since=timezone.now(),
+        asked_by=[by.pk],
     )
     _posted(by, user, What.INVITED)
     return _link(by, user)
@@ -94,30 +112,50 @@ def invited_at_the_server(*, username: str, display_name: str, role: str, agency
             username, None, display_name=display_name, role=role, agency=agency, is_active=False
         )
         _posted(None, user, What.INVITED)
+        confirmed_at_the_server(user)
     elif user.is_active or user.left_at is not None or user.role != role:
         raise NotPossibleError(
             f"There is somebody with the user name {username} already. Send a new sign-in link on the page "
             "Accounts."
         )
+    if user.waits_since is not None:
+        confirmed_at_the_server(user)
     return _link(None, user)
+
+
+def confirmed_at_the_server(user: User) -> None:
+    """Count an account as confirmed by whoever may run commands on the server, and write that down."""
+    newest = Posting.objects.filter(user=user, what__in=ASKS).order_by("pk").last()
+    User.objects.filter(pk=user.pk).update(waits_since=None, asked_by=[])
+    user.waits_since, user.asked_by = None, []
+    Confirmation.objects.create(user=user, posting=newest, agrees=True, words=AT_THE_SERVER)
+    audit.record(None, "accounts.confirmed", f"user {user.key}", reason=AT_THE_SERVER, by="operator")
 
 
 @transaction.atomic
 def fresh_start(by: User, user: User, reason: str, *, seen: str | None = None) -> Link:
     """A new link for somebody who lost what they sign in with. What they had stops working at once."""
     _not_oneself(by, user)
-    _nobody_was_first(user, seen)
+    nobody_was_first(user, seen)
     if not may_give(by, user.role, user.agency):
         raise NotPossibleError("You can do this for people who do casework in your own agency only.")
     if user.left_at is not None:
         raise NotPossibleError("They have left.")
     user.set_unusable_password()
-    user.save(update_fields=["password"])
+    _waits(by, user, "password")
     end_sessions(user)
+    _end_glasses(user)
     with identity.as_service("let people in"):
         factors.remove_all(user)
     _posted(by, user, What.FRESH_START, reason)
     return _link(by, user)
+
+
+def _waits(by: User, user: User, *changed: str) -> None:
+    """Save a change that somebody else must confirm before the account opens anything again."""
+    before = user.asked_by if user.waits_since is not None else []
+    user.waits_since, user.asked_by = timezone.now(), [*before, by.pk]
+    user.save(update_fields=[*changed, "waits_since", "asked_by"])
 
 
 def _link(by: User | None, user: User) -> Link:
@@ -137,7 +175,7 @@ def invited_by(secret: str) -> Invitation | None:
     """The invitation that this link opens, if it still does."""
     with identity.as_service("let people in"):
         return (
-            Invitation.objects.select_related("user", "user__agency")
+            Invitation.objects.select_related("user", "user__agency", "by")
             .filter(
                 digest=sealing.digest(secret, use=LINK_USE),
                 used_at=None,
@@ -191,19 +229,29 @@ def leave(by: User, user: User, reason: str = "", *, seen: str | None = None) ->
     Returns how many clocks went back.
     """
     _not_oneself(by, user)
-    _nobody_was_first(user, seen)
+    nobody_was_first(user, seen)
     if user.left_at is not None:
         raise NotPossibleError("They have left already.")
     user.is_active, user.left_at = False, timezone.now()
     user.set_unusable_password()
     user.save(update_fields=["is_active", "left_at", "password"])
-    end_sessions(user)
-    Invitation.objects.filter(user=user, used_at=None, withdrawn_at=None).update(withdrawn_at=user.left_at)
-    with identity.as_service("let people in"):
-        factors.remove_all(user)
-    handed_back = _let_go(user)
+    handed_back = shut(user)
     _posted(by, user, What.LEFT, reason)
     return handed_back
+
+
+def shut(user: User) -> int:
+    """End everything that an account holds at once: sessions, links, second steps, emergency access, tasks.
+
+    Returns how many clocks went back to their team.
+    """
+    end_sessions(user)
+    with identity.as_service("let people in"):
+        Invitation.objects.filter(user=user, used_at=None, withdrawn_at=None).update(
+            withdrawn_at=timezone.now()
+        )
+        factors.remove_all(user)
+    return _let_go(user)
 
 
 @transaction.atomic
@@ -215,13 +263,13 @@ def transfer(
     So is what the old agency could let them in with: its sign-on, and a link that nobody has used yet.
     """
     _not_oneself(by, user)
-    _nobody_was_first(user, seen)
+    nobody_was_first(user, seen)
     if user.left_at is not None:
         raise NotPossibleError("They have left.")
     if user.agency_id == agency.pk:
         raise NotPossibleError("They work there already. To change the role only, change the role.")
     user.agency, user.role = agency, role
-    user.save(update_fields=["agency", "role"])
+    _waits(by, user, "agency", "role")
     end_sessions(user)
     Invitation.objects.filter(user=user, used_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
     with identity.as_service("let people in"):
@@ -235,7 +283,7 @@ def transfer(
 def change_role(by: User, user: User, role: str, reason: str = "", *, seen: str | None = None) -> None:
     """From now on they work in another role; what the old one saw is gone at once."""
     _not_oneself(by, user)
-    _nobody_was_first(user, seen)
+    nobody_was_first(user, seen)
     if user.left_at is not None:
         raise NotPossibleError("They have left.")
     if user.role == role:
@@ -243,7 +291,7 @@ def change_role(by: User, user: User, role: str, reason: str = "", *, seen: str 
     if user.agency_id is None and role in COORDINATORS_GIVE:
         raise NotPossibleError("Somebody who does casework works for an agency. Move them to one.")
     user.role = role
-    user.save(update_fields=["role"])
+    _waits(by, user, "role")
     end_sessions(user)
     _end_glasses(user)
     _posted(by, user, What.ROLE, reason)
@@ -260,8 +308,8 @@ def change_password(user: User, password: str) -> None:
 def end_sessions(user: User) -> None:
     """Every session of this person ends at its next request."""
     user.stamp = new_stamp()
-    user.save(update_fields=["stamp"])
     with identity.as_service("let people in"):
+        user.save(update_fields=["stamp"])
         SignedIn.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now())
     audit.record(None, "accounts.sessions_ended", f"user {user.key}", operation=Operation.ACCESS)
 
@@ -311,7 +359,7 @@ def version(user: User) -> str:
     return newest.at.isoformat() if newest else ""
 
 
-def _nobody_was_first(user: User, seen: str | None) -> None:
+def nobody_was_first(user: User, seen: str | None) -> None:
     """One change of an account at a time, and none over one that its writer has not read.
 
     ``seen`` is what :func:`version` said when they began; ``None`` does not ask.

@@ -88,6 +88,34 @@ class WhyForm(VersionForm):
     reason = _reason_field()
 
 
+class AnswerForm(VersionForm):
+    """What the second person says of an account that waits."""
+
+    answer = forms.ChoiceField(
+        label="Is this account in order?",
+        choices=[
+            ("confirm", "Yes: they work with us in this role, and told me that they signed in themselves"),
+            ("refuse", "No: shut the account"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether the account is in order"},
+    )
+    words = forms.CharField(
+        label="How do you know?",
+        help_text="For example, I spoke to them today. Saved with your answer; auditors read it.",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say how you know"},
+    )
+
+    def __init__(self, *args: Any, came_in: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not came_in:
+            # A link that is still open may be used by whoever made it.
+            answers: forms.ChoiceField = self.fields["answer"]  # type: ignore[assignment]  # as declared above
+            answers.choices = [("refuse", "No: shut the account")]
+
+
 class AgencyForm(forms.Form):
     name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Enter its name"})
     code = forms.CharField(

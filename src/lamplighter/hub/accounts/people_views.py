@@ -17,8 +17,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lamplighter.hub.access import meanwhile
 from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.access.pages import shows, who
-from lamplighter.hub.accounts import people, permissions, training
-from lamplighter.hub.accounts.models import Agency, Invitation, Posting, Role, TrainingRecord, User
+from lamplighter.hub.accounts import confirming, people, permissions, training
+from lamplighter.hub.accounts.models import (
+    Agency,
+    Confirmation,
+    Invitation,
+    Posting,
+    Role,
+    TrainingRecord,
+    User,
+)
 from lamplighter.hub.accounts.people_forms import (
     AgencyForm,
     InviteForm,
@@ -30,6 +38,7 @@ from lamplighter.hub.accounts.people_forms import (
 from lamplighter.hub.accounts.permissions import require
 from lamplighter.hub.design.environment import long_date
 
+SECOND = "The account opens nothing until somebody else has confirmed it: see who below."
 AS_IT_STANDS = "As it stands"
 
 
@@ -39,12 +48,16 @@ def team_of(user: Any) -> QuerySet[User]:
     return everybody if user.role == Role.ADMINISTRATOR else everybody.filter(agency=user.agency_id)
 
 
-def _state(user: User, invited: set[int]) -> str:
+def _state(user: User, invited: set[int], refused: set[int]) -> str:
     if user.left_at is not None:
         return "Left"
+    if user.waits_since is not None and user.pk not in invited and user.is_active:
+        return "Waits to be confirmed"
     if user.is_active:
         return "New sign-in link not used yet" if user.pk in invited else "Active"
-    return "Invited" if user.pk in invited else "Invited; the link has run out"
+    if user.pk in invited:
+        return "Invited"
+    return "Refused, and shut" if user.pk in refused else "Invited; the link has run out"
 
 
 def _invited() -> set[int]:
@@ -57,7 +70,9 @@ def _invited() -> set[int]:
 @require_safe
 def people_list(request: HttpRequest) -> HttpResponse:
     invited = _invited()
-    listed = [(user, _state(user, invited)) for user in team_of(who(request))]
+    team = list(team_of(who(request)))
+    refused = confirming.refused(team)
+    listed = [(user, _state(user, invited, refused)) for user in team]
     return render(request, "accounts/people.html", {"people": listed})
 
 
@@ -81,7 +96,13 @@ def invite(request: HttpRequest) -> HttpResponse:
 def _hand_over(request: HttpRequest, link: people.Link) -> HttpResponse:
     """The link is told on this page and nowhere else: it is stored nowhere, and no message is sent."""
     address = request.build_absolute_uri(reverse("accounts:invited", args=[link.secret]))
-    context = {"address": address, "person": link.invitation.user, "hours": people.LINK_HOURS}
+    user = link.invitation.user
+    context = {
+        "address": address,
+        "person": user,
+        "hours": people.LINK_HOURS,
+        "confirmers": confirming.confirmers(user),
+    }
     return render(request, "accounts/link.html", context)
 
 
@@ -101,7 +122,9 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
     own = user.pk == by.pk
     context = {
         "person": user,
-        "state": _state(user, _invited()),
+        "state": _state(user, _invited(), confirming.refused([user])),
+        "confirmers": confirming.confirmers(user) if user.waits_since and not user.left_at else [],
+        "answers": Confirmation.objects.select_related("by").filter(user=user).order_by("-at", "-pk"),
         "postings": Posting.objects.select_related("agency", "by").filter(user=user).order_by("-at", "-pk"),
         "manages": permissions.may_manage_accounts(by) and not own and user.left_at is None,
         "renews": people.may_give(by, user.role, user.agency) and not own and user.left_at is None,
@@ -162,12 +185,13 @@ def change_role(request: HttpRequest, key: UUID) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         people.change_role(by, user, **given)
-        return "The role is changed. They have to sign in again."
+        return f"The role is changed. They have to sign in again. {SECOND}"
 
     words = {
         "title": "Change the role",
         "button": "Change the role",
-        "intro": "They are signed out at once, and see what the new role may see.",
+        "intro": "They are signed out at once. Somebody else must confirm the account before it opens "
+        "anything again; then they see what the new role may see.",
     }
     form = RoleForm(request.POST or None, initial=_now(user) | {"role": user.role})
     return _change(request, user, form, words, do)
@@ -181,13 +205,15 @@ def transfer(request: HttpRequest, key: UUID) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         back = people.transfer(by, user, **given)
-        told = f"They work for {given['agency'].name} from now on. Tasks returned to the old team: {back}."
+        where = given["agency"].name
+        told = f"They work for {where} from now on. Tasks returned to the old team: {back}. {SECOND}"
         return told if user.has_usable_password() else f"{told} They need a new sign-in link: send them one."
 
     words = {
         "title": "Move to another agency",
         "button": "Move them now",
-        "intro": "From now on they see what the new agency may see, and nothing more of the old one's cases. "
+        "intro": "From now on they see nothing more of the old agency's cases, and what the new agency may "
+        "see once somebody there has confirmed the account. "
         "They are signed out at once, and their running tasks go back to the old team. Sign-on through an "
         "organisation and a sign-in link that was not used stop working.",
     }
@@ -227,7 +253,8 @@ def fresh_start(request: HttpRequest, key: UUID) -> HttpResponse:
         "title": "Send new sign-in link",
         "button": "Make a new link",
         "intro": "For somebody who has lost their password, or what they use as a second step. Make sure it "
-        "is them: call a number that you knew before. What they signed in with stops working at once.",
+        "is them: call a number that you knew before. What they signed in with stops working at once, and "
+        "the account opens nothing until somebody else has confirmed that it is theirs again.",
     }
     return _change(request, user, WhyForm(request.POST or None, initial=_now(user)), words, do)
 

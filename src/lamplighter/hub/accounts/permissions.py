@@ -22,7 +22,8 @@ DECIDERS = frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.INVESTIGATOR})
 
 
 def _has(user: Any, roles: frozenset[Role]) -> bool:
-    return bool(getattr(user, "is_authenticated", False) and user.is_active and user.role in roles)
+    """Return whether somebody has one of these roles. Whoever waits to be confirmed has none yet."""
+    return bool(getattr(user, "is_authenticated", False) and user.works and user.role in roles)
 
 
 def may_report(user: Any) -> bool:
@@ -123,6 +124,19 @@ def may_invite(user: Any) -> bool:
 def may_manage_accounts(user: Any) -> bool:
     """Administrators change roles, move people between agencies, let them leave, and add agencies."""
     return _has(user, frozenset({Role.ADMINISTRATOR}))
+
+
+def may_confirm_accounts(user: Any) -> bool:
+    """Whoever does casework may be asked to confirm an account of their agency, and auditors the rest.
+
+    Of which account it is who, the database says (``access.confirmers``).
+    """
+    return _has(user, CASEWORK) or _has(user, frozenset({Role.AUDITOR}))
+
+
+def may_see_accounts_to_confirm(user: Any) -> bool:
+    """Those who are asked first have the list in their navigation; others come to it from their work list."""
+    return _has(user, frozenset({Role.COORDINATOR, Role.STALKING_LEAD, Role.AUDITOR}))
 
 
 def may_see_service(user: Any) -> bool:

@@ -101,6 +101,7 @@ def ensure_user(username: str, *, password: str, display_name: str, role: str, a
             username, password, display_name=display_name, role=role, agency=agency
         )
     user.display_name, user.role, user.agency, user.is_active = display_name, role, agency, True
+    user.waits_since = None
     user.set_password(password)
     user.save()
     return user

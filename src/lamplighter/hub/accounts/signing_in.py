@@ -7,12 +7,14 @@ shown, so that no page needs to ask whether it was.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import time
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +22,8 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import factors, kept
-from lamplighter.hub.accounts.held import SignedIn
+from lamplighter.hub.accounts import confirming, factors, kept
+from lamplighter.hub.accounts.held import AtTheDoor, SignedIn
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
@@ -31,6 +33,11 @@ WAITING = "waiting"
 WAIT_SECONDS = 10 * 60
 TRIES = 5
 RECENT_SECONDS = 15 * 60
+# Who was signed in last at this browser: an account that is used where whoever asked for it was signed in
+# just before is put before an auditor.
+WAS_HERE = "was_here"
+# An invitation that was opened at this browser and not used yet.
+LINK = "link"
 
 
 def password_accepted(request: HttpRequest, user: User, goal: str = "", how: str = "password") -> str:
@@ -43,11 +50,15 @@ def password_accepted(request: HttpRequest, user: User, goal: str = "", how: str
         request.session["factor"] = "password"
         return there
     request.session.cycle_key()
+    with identity.as_person(user):
+        over = timezone.now() - dt.timedelta(seconds=WAIT_SECONDS)
+        AtTheDoor.objects.filter(user=user, at__lt=over).delete()
+        door = AtTheDoor.objects.create(user=user)
     request.session[WAITING] = {
         "user": user.pk,
+        "door": str(door.key),
         "hash": user.get_session_auth_hash(),
         "at": int(time.time()),
-        "tries": 0,
         "goal": goal,
         "how": how,
         "enrol": not held,
@@ -64,7 +75,7 @@ def waiting(request: HttpRequest, *, enrol: bool) -> User | None:
     if (
         user is None
         or time.time() - found["at"] > WAIT_SECONDS
-        or found["tries"] >= TRIES
+        or _tries(user, found) >= TRIES
         or not constant_time_compare(found["hash"], user.get_session_auth_hash())
     ):
         del request.session[WAITING]
@@ -72,10 +83,26 @@ def waiting(request: HttpRequest, *, enrol: bool) -> User | None:
     return user
 
 
+def _tries(user: User, found: dict[str, Any]) -> int:
+    """Return how often the second step was tried since the password."""
+    with identity.as_person(user):
+        row = AtTheDoor.objects.filter(user=user, key=found.get("door") or None).first()
+    return TRIES if row is None else row.tries
+
+
+def takes_a_try(request: HttpRequest, user: User) -> bool:
+    """Count a try before anything is looked at; ``False`` after five, when the password is asked for again.
+
+    In one statement on the row: of forty tries at the same moment five are looked at.
+    """
+    door = request.session[WAITING]["door"]
+    with identity.as_person(user):
+        rows = AtTheDoor.objects.filter(user=user, key=door, tries__lt=TRIES)
+        return rows.update(tries=F("tries") + 1) == 1
+
+
 def refused(request: HttpRequest, user: User) -> None:
-    """A second factor that was not right: five of them, and the password is asked for again."""
-    found = request.session[WAITING]
-    request.session[WAITING] = found | {"tries": found["tries"] + 1}
+    """Write down a second factor that was not right."""
     with identity.as_person(user):
         audit.record(user, "accounts.factor_refused", f"user {user.key}", operation=Operation.ACCESS)
 
@@ -87,13 +114,27 @@ def second_factor_shown(request: HttpRequest, user: User, how: str) -> str:
 
 def complete(request: HttpRequest, user: User, how: str, goal: str = "") -> str:
     """Sign somebody in; returns where they go: to text kept for them, to where they wanted, or home."""
-    request.session.pop(WAITING, None)
+    door = request.session.pop(WAITING, {}).get("door")
+    before = request.user.pk if request.user.is_authenticated else request.session.pop(WAS_HERE, None)
     login(request, user, backend=BACKEND)
+    request.session.pop(LINK, None)
     now = int(time.time())
     request.session.update({"factor": how, "began_at": now, "seen_at": now, "confirmed_at": now})
     with identity.as_person(user):
         SignedIn.objects.create(user=user, how=how, stamp=user.stamp, session=digest_of(request))
         audit.record(user, "accounts.signed_in", f"user {user.key}", operation=Operation.ACCESS, how=how)
+        AtTheDoor.objects.filter(user=user, key=door).delete()
+        if before not in (None, user.pk) and confirming.asked_between(user, before):
+            other = User.objects.get(pk=before)
+            audit.record(
+                user,
+                "accounts.one_browser",
+                f"user {user.key}",
+                operation=Operation.ACCESS,
+                other=str(other.key),
+            )
+        if user.waits_since is not None:
+            return reverse("accounts:waits")
         if kept.of(user):
             return reverse("accounts:kept")
     secure = request.is_secure()
@@ -109,6 +150,11 @@ def renew(request: HttpRequest, user: User) -> None:
     SignedIn.objects.create(
         user=user, how=request.session.get("factor", ""), stamp=user.stamp, session=digest_of(request)
     )
+
+
+def remember(request: HttpRequest, user: Any) -> None:
+    """Keep, in the new session of a browser that was just signed out, who was signed in there."""
+    request.session[WAS_HERE] = user.pk
 
 
 def digest_of(request: HttpRequest) -> str:

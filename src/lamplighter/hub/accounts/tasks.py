@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts import drafts, kept
-from lamplighter.hub.accounts.held import SignedIn
+from lamplighter.hub.accounts.held import AtTheDoor, SignedIn
 
 SIGN_INS_KEPT = dt.timedelta(days=90)
 
@@ -27,5 +27,6 @@ def clear() -> int:
     with identity.job("clear what has expired"):
         cleared = kept.forget_expired() + drafts.forget_expired()
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
+        AtTheDoor.objects.filter(at__lt=timezone.now() - dt.timedelta(days=1)).delete()
         SignedIn.objects.filter(at__lt=timezone.now() - SIGN_INS_KEPT).delete()
     return cleared

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lamplighter.hub.accounts import enrolling, joining, own_views, people_views, views
+from lamplighter.hub.accounts import confirming_views, enrolling, joining, own_views, people_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -33,6 +33,9 @@ urlpatterns = [
     path("people/<uuid:key>/move", people_views.transfer, name="transfer"),
     path("people/<uuid:key>/leave", people_views.leave, name="leave"),
     path("people/<uuid:key>/new-link", people_views.fresh_start, name="fresh_start"),
+    path("people/<uuid:key>/confirm", confirming_views.answer, name="answer"),
+    path("to-confirm", confirming_views.to_confirm, name="to_confirm"),
+    path("waits", confirming_views.waits, name="waits"),
     path("agencies", people_views.agencies, name="agencies"),
     path("agencies/add", people_views.add_agency, name="add_agency"),
     path("training", people_views.team_training, name="training"),

@@ -17,6 +17,8 @@ from lamplighter.hub.access import identity
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import factors, signing_in
 from lamplighter.hub.accounts.forms import AppCodeForm, PasskeyForm, RecoveryCodeForm, SignInForm
+from lamplighter.hub.accounts.models import User
+from lamplighter.reporting.words import count
 
 WHY = {
     "idle": "You were signed out because nothing happened for 15 minutes. What you had saved is safe.",
@@ -63,9 +65,14 @@ class SignOut(views.LogoutView):
     next_page = "accounts:sign_in"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            signing_in.ended(request.user, request, "asked")
-        return super().post(request, *args, **kwargs)
+        user = request.user
+        if not user.is_authenticated:
+            return super().post(request, *args, **kwargs)
+        known = User.objects.get(pk=user.pk)
+        signing_in.ended(known, request, "asked")
+        response = super().post(request, *args, **kwargs)
+        signing_in.remember(request, known)
+        return response
 
 
 @shows()
@@ -82,14 +89,16 @@ def second_step(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("with", "app" if held.apps else "passkey")
     way = wanted if ways.get(wanted) else next(name for name, there in ways.items() if there)
     form = FORM_OF[way](request.POST or None)
+    locked = _locked(user) if way == "app" else 0
     if request.method == "POST" and form.is_valid():
-        if _check(request, user, way, form.cleaned_data):
+        if signing_in.takes_a_try(request, user) and _check(request, user, way, form.cleaned_data):
             return HttpResponseRedirect(signing_in.second_factor_shown(request, user, way))
         signing_in.refused(request, user)
         if signing_in.waiting(request, enrol=False) is None:
             return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?why=step")
-        form.add_error("code" if "code" in form.fields else None, NOT_RIGHT[way])
-    context: dict[str, Any] = {"form": form, "way": way, "ways": ways}
+        told = _wait(locked) if locked else NOT_RIGHT[way]
+        form.add_error("code" if "code" in form.fields else None, told)
+    context: dict[str, Any] = {"form": form, "way": way, "ways": ways, "locked": _wait(_locked(user), way)}
     if way == "passkey":
         with identity.as_person(user):
             context["options"], request.session["challenge"] = factors.passkey_to_use(request, user)
@@ -104,6 +113,19 @@ def _check(request: HttpRequest, user: Any, way: str, answers: dict[str, str]) -
             return factors.use_code(user, answers["code"])
         challenge = request.session.pop("challenge", "")
         return factors.check_passkey(request, user, answers["answer"], challenge)
+
+
+def _locked(user: User) -> int:
+    with identity.as_person(user):
+        return factors.seconds_to_wait(user)
+
+
+def _wait(seconds: int, way: str = "app") -> str:
+    """Say that no code is looked at for now, and for how long; nothing where one is."""
+    if not seconds or way != "app":
+        return ""
+    long = count(seconds, "second") if seconds < 60 else count(-(-seconds // 60), "minute")
+    return f"There were wrong codes. Wait {long}, then enter the code that your app shows"
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -231,9 +231,7 @@ def partition_of(agency: Agency) -> str:
     side = SIDE_OF.get(agency.kind, "")
     if not side:
         return "shared"
-    roles = User.objects.filter(agency=agency, is_active=True, role__in=CASEWORK).values_list(
-        "role", flat=True
-    )
+    roles = User.objects.working().filter(agency=agency, role__in=CASEWORK).values_list("role", flat=True)
     return side if all(_reads(CASE_PARTITIONS[side], role, agency.kind) for role in set(roles)) else "shared"
 
 

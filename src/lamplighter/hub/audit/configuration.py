@@ -35,6 +35,10 @@ PART = Part(
         count("not_on_case", "Cases that their agency does not work on, a day", "case", most=1_000),
         count("no_work", "Cases on which they had nothing to do, a day", "case", most=1_000),
         count("guessing", "Wrong case numbers tried, a day", "wrong number", most=1_000),
+        count("young_account_days", "An account counts as new for", "day", most=366),
+        count(
+            "second_step_wrong", "Wrong second steps after the right password, a day", "wrong try", most=1_000
+        ),
     ),
     rules=_check,
     also=("unusual",),

@@ -131,6 +131,12 @@ class UnusualAccess(models.Model):
         MANY_IN_AN_HOUR = "many_in_an_hour", "Looked at many records within an hour"
         MANY_IN_A_DAY = "many_in_a_day", "Looked at many records within a day"
         GUESSING = "guessing", "Tried references of cases that are not there"
+        YOUNG_ACCOUNT = "young_account", "Opened the address vault with a new, moved or re-linked account"
+        ONE_BROWSER = (
+            "one_browser",
+            "Signed in where whoever asked for the account was signed in just before, or the reverse",
+        )
+        SECOND_STEP = "second_step", "Gave the right password and a wrong second step, again and again"
         VAULT_REPEATED = "vault_repeated", "Wrote words that are in the address vault of the case"
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

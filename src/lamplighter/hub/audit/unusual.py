@@ -11,7 +11,15 @@ from django.utils import timezone
 from lamplighter.hub.audit import configuration, services
 from lamplighter.hub.audit.models import UnusualAccess, UnusualAccessClosing
 
-RULES = ("many_in_an_hour", "many_in_a_day", "not_on_case", "no_work", "guessing")
+RULES = (
+    "many_in_an_hour",
+    "many_in_a_day",
+    "not_on_case",
+    "no_work",
+    "guessing",
+    "young_account_days",
+    "second_step_wrong",
+)
 LEAST_WORDS = 20  # characters
 
 
@@ -29,7 +37,8 @@ def watch(now: dt.datetime | None = None) -> int:
     since = (now or timezone.now()) - dt.timedelta(hours=config()["hours_back"])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rule, user_id, case_id, day, seen, event_id FROM audit_unusual(%s, %s, %s, %s, %s, %s)",
+            "SELECT rule, user_id, case_id, day, seen, event_id"
+            " FROM audit_unusual(%s, %s, %s, %s, %s, %s, %s, %s)",
             [since, *(config()[name] for name in RULES)],
         )
         rows = cursor.fetchall()

@@ -7,8 +7,10 @@ CREATE OR REPLACE FUNCTION audit_family(name text) RETURNS text LANGUAGE sql IMM
     SELECT w[1] FROM regexp_match(lower(name), '([[:alpha:]''’-]{3,})[^[:alpha:]]*$') AS w
 $$;
 
+DROP FUNCTION IF EXISTS audit_unusual(timestamptz, integer, integer, integer, integer, integer);
 CREATE OR REPLACE FUNCTION audit_unusual(
-    since timestamptz, in_an_hour integer, in_a_day integer, off_case integer, without_work integer, wrong integer
+    since timestamptz, in_an_hour integer, in_a_day integer, off_case integer, without_work integer, wrong integer,
+    young_days integer, wrong_steps integer
 ) RETURNS TABLE (rule text, user_id bigint, case_id bigint, day date, seen bigint, event_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH looks AS MATERIALIZED (
@@ -16,6 +18,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                (e.at AT TIME ZONE 'Europe/London')::date AS day
         FROM audit_event e
         WHERE e.at >= since AND e.operation = 'consultation' AND e.actor_id IS NOT NULL
+    ), door AS (
+        SELECT e.id, e.actor_id, e.verb, (e.at AT TIME ZONE 'Europe/London')::date AS day
+        FROM audit_event e
+        WHERE e.at >= since AND e.verb IN ('accounts.one_browser', 'accounts.factor_refused') AND e.actor_id IS NOT NULL
     ), at_cases AS MATERIALIZED (
         SELECT l.actor_id, l.agency, l.case_id, l.day, count(*) AS seen, min(l.id) AS first_id, min(l.at) AS first_at
         FROM looks l WHERE l.case_id IS NOT NULL GROUP BY 1, 2, 3, 4
@@ -63,13 +69,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT 'guessing', actor_id, NULL, day, count(*), min(id)
     FROM looks WHERE verb = 'access.no_such_reference' GROUP BY actor_id, day HAVING count(*) >= wrong
     UNION ALL
+    -- An account that one person had another make, move or send a new link for: young from that moment on. Those that
+    -- were made on the server are its operator's.
+    SELECT 'young_account', l.actor_id, NULL, l.day, count(*), min(l.id)
+    FROM looks l WHERE l.verb IN ('victim.vault_opened', 'sharing.vault_seen') AND EXISTS (
+        SELECT 1 FROM accounts_posting p
+        WHERE p.user_id = l.actor_id AND p.by_id IS NOT NULL AND p.what IN ('invited', 'transfer', 'fresh_start')
+          AND p.at BETWEEN l.at - make_interval(days => young_days) AND l.at)
+    GROUP BY l.actor_id, l.day
+    UNION ALL
+    SELECT 'one_browser', d.actor_id, NULL, d.day, count(*), min(d.id)
+    FROM door d WHERE d.verb = 'accounts.one_browser' GROUP BY d.actor_id, d.day
+    UNION ALL
+    SELECT 'second_step', d.actor_id, NULL, d.day, count(*), min(d.id)
+    FROM door d WHERE d.verb = 'accounts.factor_refused' GROUP BY d.actor_id, d.day HAVING count(*) >= wrong_steps
+    UNION ALL
     -- Words that repeat the address vault: each one that stands, and several that were refused.
     SELECT 'vault_repeated', actor_id, case_id, day, count(*), min(id)
     FROM looks WHERE verb IN ('access.vault_repeated', 'access.vault_refused') AND case_id IS NOT NULL
     GROUP BY actor_id, case_id, day HAVING count(*) >= wrong OR bool_or(verb = 'access.vault_repeated')
 $$;
-REVOKE ALL ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer)
+REVOKE ALL ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer, integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer, integer, integer)
     TO lamplighter_service;
 
 -- An auditor may ask for a case by what people call it; nothing of the case comes back but its number.

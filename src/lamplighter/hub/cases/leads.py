@@ -23,7 +23,7 @@ def holder(case: Any, agency: Agency, kind: str, partition: str) -> User | None:
     """Return the agency's lead worker on the case, if they can do a task of this kind in ``partition``."""
     lead = selectors.leads_of([case.pk], agency.pk).get(case.pk)
     worker = lead.worker if lead else None
-    if worker is None or not worker.is_active or worker.agency_id != agency.pk:
+    if worker is None or not worker.works or worker.agency_id != agency.pk:
         return None
     return worker if _can(worker, kind, partition, agency.pk) else None
 

@@ -79,7 +79,7 @@ def whose(kind: str, case: Case, user: User) -> Agency | None:
     on_case = [p.agency for p in selectors.participations(case)]
     if kind != configuration.HUB and (found := next((a for a in on_case if a.kind == kind), None)):
         return found
-    deciding = User.objects.filter(is_active=True, role__in=DECIDING, agency__isnull=False)
+    deciding = User.objects.working().filter(role__in=DECIDING, agency__isnull=False)
     coordinating = [u.agency for u in _of(deciding, Role.COORDINATOR)]
     hubs = [a for a in coordinating if a and a.kind == Agency.Kind.HUB]
     near = [a for a in [user.agency, *on_case] if a]

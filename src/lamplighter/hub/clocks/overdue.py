@@ -72,5 +72,5 @@ def _coordinator(clock: Clock) -> User | None:
     """Somebody who may read the partition and answers for the team; else it is the whole team's."""
     if clock.partition not in {"shared", "police"}:
         return None
-    people = User.objects.filter(agency_id=clock.owner_id, role=Role.COORDINATOR, is_active=True)
+    people = User.objects.working().filter(agency_id=clock.owner_id, role=Role.COORDINATOR)
     return people.order_by("pk").first()

@@ -48,7 +48,7 @@ def _could(case: Any, partition: str, owner_id: str, everywhere: Q) -> QuerySet[
             way &= Q(agency=owner_id)
         allowed |= way
     # Somebody who is kept off would never see the task, and nobody would learn that it waits.
-    rows = User.objects.filter(allowed, is_active=True).exclude(pk__in=_kept_off(case))
+    rows = User.objects.working().filter(allowed).exclude(pk__in=_kept_off(case))
     return rows.order_by("display_name", "pk")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from lamplighter.hub.accounts import people
 from lamplighter.hub.accounts import services as accounts
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.demo import cases
@@ -52,9 +53,12 @@ def make_users() -> list[tuple[str, str, str]]:
     agencies = {code: accounts.ensure_agency(code, name, kind) for code, name, kind in AGENCIES}
     made = []
     for username, name, role, agency in USERS:
-        accounts.ensure_user(
+        known = User.objects.called(username) is not None
+        user = accounts.ensure_user(
             username, password=PASSWORD, display_name=name, role=role, agency=agencies[agency]
         )
+        if not known:
+            people.confirmed_at_the_server(user)
         made.append((username, role.label, agencies[agency].name))
     return made
 

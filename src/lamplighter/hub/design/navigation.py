@@ -29,6 +29,7 @@ ORDER: dict[str, str] = {
     "insight:index": "How well the hub answers reports, in figures.",
     "workforce:list": "Reports about people who work for an agency, and who deals with them.",
     "accounts:people": "Who can sign in, their roles, agencies and training.",
+    "accounts:to_confirm": "New and changed accounts that a second person must confirm.",
     "operations:status": "Whether everything runs, and background work that failed.",
     "configuration:parts": "The rules and time limits that this hub runs on.",
 }

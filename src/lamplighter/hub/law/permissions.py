@@ -12,7 +12,7 @@ from lamplighter.hub.law import rules
 
 def may_see_law(user: Any) -> bool:
     """Anybody who works with the hub reads what is in force, and who read it."""
-    return bool(getattr(user, "is_authenticated", False) and user.is_active)
+    return bool(getattr(user, "is_authenticated", False) and user.works)
 
 
 def _named(user: Any, key: str) -> bool:

@@ -186,6 +186,28 @@ def invite(username: str, name: str, role: str, agency_code: str = "") -> str:
     return _address(link.secret)
 
 
+def confirm(username: str) -> str:
+    """Confirm an account for whoever may run commands on the server; returns whose it is.
+
+    Raises :class:`InstallError` where there is no such account, or it does not wait.
+    """
+    from lamplighter.hub.accounts import people
+    from lamplighter.hub.accounts.models import User
+
+    user = User.objects.called(username)
+    if user is None:
+        raise InstallError(f"There is nobody with the user name {username}. See the page Accounts.")
+    if user.waits_since is None or user.left_at is not None:
+        raise InstallError(f"The account {username} does not wait to be confirmed.")
+    if not user.is_active:
+        raise InstallError(
+            f"The account {username} has not come in yet. Confirm it once its owner has used the sign-in "
+            "link; without one, `lamplighter hub add-user` makes a link for somebody who never came in."
+        )
+    people.confirmed_at_the_server(user)
+    return user.display_name
+
+
 def _address(secret: str) -> str:
     from django.conf import settings
     from django.urls import reverse

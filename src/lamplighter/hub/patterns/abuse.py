@@ -86,7 +86,7 @@ def of(user: User) -> list[Waiting]:
 
 def _with_a_lead() -> list[str]:
     """Codes of the forces that have a stalking lead."""
-    leads = User.objects.filter(is_active=True, role=Role.STALKING_LEAD, agency__kind=Agency.Kind.POLICE)
+    leads = User.objects.working().filter(role=Role.STALKING_LEAD, agency__kind=Agency.Kind.POLICE)
     return sorted(set(leads.values_list("agency_id", flat=True)))
 
 

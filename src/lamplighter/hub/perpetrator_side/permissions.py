@@ -12,7 +12,7 @@ SIDES = {Role.CLINICIAN: "health", Role.PROBATION: "probation"}
 
 def may_work_here(user: Any) -> bool:
     """Clinicians of a health service and officers of a probation service: they read and write this side."""
-    if not (getattr(user, "is_authenticated", False) and user.is_active and user.agency_id):
+    if not (getattr(user, "is_authenticated", False) and user.works and user.agency_id):
         return False
     return user.role in SIDES and user.agency.kind == SIDES[user.role]
 
@@ -28,5 +28,5 @@ def may_look_here(user: Any) -> bool:
     """Those, and whoever may break the glass of this side: the view then asks whether they have."""
     if may_work_here(user):
         return True
-    active = getattr(user, "is_authenticated", False) and user.is_active
+    active = getattr(user, "is_authenticated", False) and user.works
     return bool(active and user.role in HEALTH.break_glass)

@@ -112,7 +112,7 @@ def allocate(request: HttpRequest, case: Case, row: uuid.UUID) -> HttpResponse:
     found = selectors.course(case, row)
     people = [
         p
-        for p in User.objects.filter(agency=request.user.agency_id, is_active=True).select_related("agency")
+        for p in User.objects.working().filter(agency=request.user.agency_id).select_related("agency")
         if permissions.may_work_here(p)
     ]
     standing = found.allocation

@@ -186,7 +186,7 @@ def _advocate(case: Case) -> tuple[Agency | None, User | None]:
     on_case = Participation.objects.filter(case=case, ended_at=None, agency__kind=Agency.Kind.ADVOCACY)
     there = [row.agency for row in on_case.select_related("agency").order_by("at", "pk")]
     found = victim.advocate(case)
-    if found and found.advocate.is_active and found.advocate.agency in there:
+    if found and found.advocate.works and found.advocate.agency in there:
         return found.advocate.agency, _can_open(case, VICTIM, found.advocate.agency, found.advocate)
     for agency in there:
         if worker := _can_open(case, VICTIM, agency, leads.holder(case, agency, CHECK, VICTIM)):

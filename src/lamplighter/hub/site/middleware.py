@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -111,6 +111,7 @@ class SessionLimits:
             query["kept"] = "1"
         signing_in.ended(user, request, why)
         logout(request)
+        signing_in.remember(request, user)
         answer = HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{urlencode(query)}")
         # Another tab may hold a form of the same session: this says whose its text is, and opens nothing.
         kept.mark(answer, user)
@@ -137,6 +138,47 @@ class SessionLimits:
             return
         with identity.as_person(request.user):
             kept.forget(request.user, key)  # type: ignore[arg-type]  # our own user model
+
+
+class Unconfirmed:
+    """Whoever waits for a second person to confirm the account comes to one page, and to their own account.
+
+    The database gives them no role and no agency, so that this only says so in words.
+    """
+
+    OWN: ClassVar[frozenset[str]] = frozenset(
+        f"accounts:{name}"
+        for name in (
+            "waits",
+            "sign_out",
+            "own",
+            "confirm",
+            "password",
+            "remove_factor",
+            "sign_out_everywhere",
+            "enrol",
+            "enrol_app",
+            "enrol_square",
+            "enrol_passkey",
+            "codes",
+        )
+    )
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Lead every other page to the one that says what the account waits for."""
+        user: Any = request.user
+        if not user.is_authenticated or user.waits_since is None:
+            return None
+        found = request.resolver_match
+        if (found and found.view_name in self.OWN) or not getattr(view, "login_required", True):
+            return None
+        return HttpResponseRedirect(reverse("accounts:waits"))
 
 
 def _really_theirs(request: HttpRequest) -> bool:

@@ -16,7 +16,7 @@ POLICE = frozenset({Role.INVESTIGATOR, Role.STALKING_LEAD})
 
 
 def _has(user: Any, roles: frozenset[str], kind: str | None = None) -> bool:
-    if not (getattr(user, "is_authenticated", False) and user.is_active and user.role in roles):
+    if not (getattr(user, "is_authenticated", False) and user.works and user.role in roles):
         return False
     return kind is None or bool(user.agency_id and user.agency.kind == kind)
 

@@ -106,9 +106,7 @@ class PersonForm(forms.Form):
     def __init__(self, *args: Any, lead: bool = False, outside: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = {Role.COORDINATOR, Role.STALKING_LEAD} if lead else CASEWORK
-        rows = User.objects.filter(is_active=True, role__in=roles, agency__isnull=False).select_related(
-            "agency"
-        )
+        rows = User.objects.working().filter(role__in=roles, agency__isnull=False).select_related("agency")
         if lead and outside:
             rows = rows.exclude(agency=outside)
         people = [

@@ -46,7 +46,7 @@ def check_member(
     """Refuse whoever is reported, cannot work on it, is in the team, or would lead it from inside."""
     if user.pk in set(named):
         raise NotPossibleError("This is the account of the suspect.", "user")
-    if not user.is_active or user.role not in CASEWORK:
+    if not user.works or user.role not in CASEWORK:
         raise NotPossibleError("Choose somebody who does casework.", "user")
     if lead and user.agency_id == marker.agency_id:
         raise NotPossibleError("The lead must be of another agency than the suspect.", "user")

@@ -101,7 +101,7 @@ def _mark(
 
 def _after(request: HttpRequest, made: Marker) -> HttpResponse:
     """Where whoever has marked goes next: to the marker, unless it is against themselves."""
-    others = User.objects.filter(is_active=True, role__in=["coordinator", "stalking_lead"])
+    others = User.objects.working().filter(role__in=["coordinator", "stalking_lead"])
     if not others.exclude(agency=made.agency_id).exists():
         messages.warning(request, NOBODY)
     if not Marker.objects.filter(pk=made.pk).exists():

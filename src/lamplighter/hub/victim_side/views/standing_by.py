@@ -36,7 +36,7 @@ def side(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def appoint(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case, context = common.side(request, key, "victim:side", past=False)
     agencies = Participation.objects.filter(case=case, ended_at=None).values("agency_id")
-    people = User.objects.filter(role="advocate", is_active=True, agency_id__in=agencies)
+    people = User.objects.working().filter(role="advocate", agency_id__in=agencies)
     form = AdvocateForm(
         request.POST or None,
         people=people.order_by("display_name"),
