@@ -68,12 +68,12 @@ def test_where_nothing_has_changed_nothing_is_locked() -> None:
 )
 def test_what_somebody_changed_by_hand_is_seen_and_put_right(drift: str) -> None:
     sync.apply()
-    before = run(sync.STATE)
+    before = sync.state()
     run(drift)
     assert not sync.holds()
     assert sync.apply()
     assert sync.holds()
-    assert run(sync.STATE) == before
+    assert sync.state() == before
 
 
 def test_a_page_that_reads_meanwhile_is_waited_for_and_not_ended() -> None:

@@ -98,6 +98,7 @@ NOT_KILLED: dict[str, str] = {
     "operations.services.note_copy": ONE,
     "operations.services.note_drill": ONE,
     "operations.services.queue_undone": "A job is put into the queue at a time; the next look does the rest.",
+    "operations.services.watch_rules": "One statement and its event; the next look does it again.",
     "operations.services.try_again": "One statement and its event, in the transaction of the request.",
     "operations.services.clear_uploads": "Files; done again, it removes the rest.",
     "operations.services.clear_records": "Rows that are old; done again, it removes the rest.",

@@ -7,9 +7,12 @@ GRANT USAGE ON SCHEMA access TO PUBLIC;
 -- a setting, and only whoever has this key can make the proof that goes with it. Read by the functions below alone.
 CREATE TABLE IF NOT EXISTS access.identity_key (one boolean PRIMARY KEY DEFAULT true CHECK (one), key bytea NOT NULL);
 REVOKE ALL ON access.identity_key FROM PUBLIC;
--- What access.sync applied last: a digest of what it ran, and one of what the database held afterwards.
+-- What access.sync applied last: a digest of what it ran, one of what the database held afterwards, and the list of that
+-- with its seal, which nobody makes who has only the database (access/drift.py).
 CREATE TABLE IF NOT EXISTS access.applied (one boolean PRIMARY KEY DEFAULT true CHECK (one),
     declared text NOT NULL, found text NOT NULL, at timestamptz NOT NULL DEFAULT now());
+ALTER TABLE access.applied ADD COLUMN IF NOT EXISTS state text NOT NULL DEFAULT '';
+ALTER TABLE access.applied ADD COLUMN IF NOT EXISTS seal text NOT NULL DEFAULT '';
 REVOKE ALL ON access.applied FROM PUBLIC;
 
 -- Who the settings say is asking, believed by nobody before it is proved.

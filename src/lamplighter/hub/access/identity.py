@@ -21,6 +21,8 @@ from django.db import DatabaseError, connection, transaction
 
 from lamplighter.hub.access.partitions import PURPOSES
 from lamplighter.hub.access.sync import LOADER, RECORDS, SERVICE, WEB, identity_key
+from lamplighter.hub.site import database
+from lamplighter.hub.site.postgresql.leaving import leave
 from lamplighter.hub.site.postgresql.prepared import cursor
 
 SETTINGS = ("role", "lamplighter.actor", "lamplighter.purpose", "lamplighter.reason", "lamplighter.proof")
@@ -120,6 +122,9 @@ def job(purpose: str) -> Iterator[None]:
         # In a transaction that has failed nothing can be set, and its rollback puts these back.
         with suppress(DatabaseError):
             _set(before.settings, local=False)
+        # A job within another one, or of a command that holds a lock, leaves that what it needs.
+        if before.settings[2] == "" and database.as_app():
+            leave()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from lamplighter.hub.access import identity, vault
 from lamplighter.hub.access.partitions import CASE_PARTITIONS, RELEASE
 from lamplighter.hub.accounts import kept
+from lamplighter.hub.site.postgresql.leaving import leave
 
 FROM_CASES = {*CASE_PARTITIONS, RELEASE.name}
 
@@ -49,6 +50,13 @@ class Identity:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(settings.STATIC_URL):
             return self.get_response(request)
+        try:
+            return self._as_person(request)
+        finally:
+            # The next page on this connection is somebody else's.
+            leave()
+
+    def _as_person(self, request: HttpRequest) -> HttpResponse:
         with identity.as_person(getattr(request, "user", None)):
             response = self.get_response(request)
             if response.streaming:

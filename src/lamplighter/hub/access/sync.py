@@ -26,9 +26,10 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from lamplighter.hub.access import beside, redacting, rules, vault
+from lamplighter.hub.access import beside, drift, redacting, rules, undeclared, vault
 from lamplighter.hub.access.declared import Declared, declared
 from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
+from lamplighter.hub.audit import services as audit
 from lamplighter.hub.site import environment, places
 from lamplighter.hub.site.postgresql import rights
 
@@ -47,12 +48,14 @@ INSERT INTO access.identity_key (key) VALUES (%s)
 ON CONFLICT (one) DO UPDATE SET key = excluded.key WHERE access.identity_key.key <> excluded.key
 """
 NOTE = """
-INSERT INTO access.applied (declared, found) VALUES (%s, %s)
-ON CONFLICT (one) DO UPDATE SET declared = excluded.declared, found = excluded.found, at = now()
+INSERT INTO access.applied (declared, found, state, seal) VALUES (%s, %s, %s, %s)
+ON CONFLICT (one) DO UPDATE SET declared = excluded.declared, found = excluded.found, state = excluded.state,
+    seal = excluded.seal, at = now()
 """
+# Verbs of the trail: changed by hand and put right, changed by hand and still so, and as declared again.
+MENDED, CHANGED, AGAIN = "access.rules_put_right", "access.rules_changed", "access.rules_as_declared"
 PATIENCE = 300.0  # seconds for which a moment is looked for in which nobody holds a table
 LOCK_WAITS = "400ms"  # less than deadlock_timeout: a page is never ended for our sake
-STATE = (Path(__file__).with_name("state.sql")).read_text()
 # For triggers, which run before row security: whoever may not add the row is told that, and nothing else.
 ADDS = f"""
 CREATE OR REPLACE FUNCTION access.adds(case_id bigint, owner_id text, partition text) RETURNS boolean
@@ -101,12 +104,18 @@ def apply() -> bool:
 
 def holds() -> bool:
     """Return whether the database holds just what these declarations last made of it."""
+    return compare().as_declared
+
+
+def compare() -> drift.Comparison:
+    """Return where the database is not as this version declares it."""
+    return drift.compare(_declared())
+
+
+def state() -> dict[drift.Thing, str]:
+    """Return what the database holds of the wall: every thing by kind and name, with what it is."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('access.applied') IS NOT NULL")
-        if not cursor.fetchone()[0]:
-            return False
-        cursor.execute("SELECT declared, found FROM access.applied")
-        return cursor.fetchone() == (_declared(), _found(cursor))
+        return drift.held(cursor)
 
 
 def _apply(cursor: Any) -> None:
@@ -114,16 +123,21 @@ def _apply(cursor: Any) -> None:
     # both make the roles, and the second finds them there.
     cursor.execute("SELECT pg_advisory_xact_lock(72020)")
     _make_roles(cursor)
+    # Also of an earlier version: what somebody changed by hand before an upgrade is written down.
+    known = drift.sealed(cursor, None)
+    by_hand = [] if isinstance(known, str) else drift.differences(known, drift.held(cursor))
     _lock_tables(cursor)
+    # From here on this transaction has a number, by which it knows what it made itself.
+    cursor.execute("SELECT pg_current_xact_id()")
+    undeclared.clear(cursor)
     cursor.execute(FUNCTIONS.read_text())
     cursor.execute(READERS.read_text())
     cursor.execute(f"GRANT EXECUTE ON FUNCTION access.held_elsewhere(text[], uuid) TO {WEB}")
-    cursor.execute(f"GRANT SELECT ON access.applied TO {APP}, {WEB}")
+    cursor.execute(f"GRANT SELECT ON access.applied TO {APP}, {WEB}, {SERVICE}")
     cursor.execute(KEY, [identity_key()])
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WEB}, {SERVICE}, {RECORDS}, {LOADER}")
     cursor.execute(vault.functions(declared()))
     cursor.execute(redacting.functions(declared()))
-    _drop_policies(cursor)
     for _, statement in _for_every_table():
         cursor.execute(statement)
     cursor.execute(ADDS)
@@ -132,7 +146,28 @@ def _apply(cursor: Any) -> None:
     _no_temporary_things(cursor)
     for _, text in _extras():
         cursor.execute(text)
-    cursor.execute(NOTE, [_declared(), _found(cursor)])
+    undeclared.put_back(cursor, by_hand)
+    dropped = undeclared.drop(cursor)
+    _seal(cursor, {*by_hand, *dropped})
+
+
+def _seal(cursor: Any, by_hand: set[drift.Difference]) -> None:
+    """Keep a sealed list of what stands now, and write down what somebody had changed by hand."""
+    found = drift.held(cursor)
+    state = undeclared.without(cursor, found, _tables_without_a_model())
+    left = drift.differences(state, found)
+    text = drift.to_text(state)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    cursor.execute(NOTE, [_declared(), digest, text, drift.seal(_declared(), text)])
+    for verb, things in ((MENDED, by_hand - set(left)), (CHANGED, set(left))):
+        if things:
+            told = drift.in_words(sorted(things, key=str))
+            audit.record(None, verb, "rules of access", reason=told, things=len(things))
+
+
+def _tables_without_a_model() -> set[str]:
+    told = [FUNCTIONS.read_text(), redacting.functions(declared()), *(text for _, text in _extras())]
+    return set(re.findall(r"CREATE TABLE IF NOT EXISTS (access\.\w+)", "\n".join(told)))
 
 
 def _no_temporary_things(cursor: Any) -> None:
@@ -167,18 +202,6 @@ def _make_roles(cursor: Any) -> None:
         ) from problem
 
 
-def _drop_policies(cursor: Any) -> None:
-    """Every policy on a declared table, also one that somebody added by hand: what is declared is made
-    anew."""
-    cursor.execute(
-        "SELECT format('DROP POLICY %%I ON %%I.%%I', policyname, schemaname, tablename) FROM pg_policies"
-        " WHERE schemaname = 'public' AND tablename = ANY(%s)",
-        [[table.table for table in declared()]],
-    )
-    for (statement,) in cursor.fetchall():
-        cursor.execute(statement)
-
-
 def _lock_tables(cursor: Any) -> None:
     names = sorted({t.table for t in declared()} & set(connection.introspection.table_names(cursor)))
     cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAITS}'")
@@ -208,6 +231,8 @@ def _declared() -> str:
         vault.functions(declared()),
         redacting.functions(declared()),
         Path(__file__).read_text(),
+        Path(undeclared.__file__).read_text(),
+        drift.STATE,
         *(s for _, s in _for_every_table()),
         *(text for _, text in _extras()),
     ]
@@ -223,12 +248,6 @@ def of_this_version() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT declared FROM access.applied")
         return cursor.fetchone() == (_declared(),)
-
-
-def _found(cursor: Any) -> str:
-    """A digest of what the database holds of it: rights, rules, functions, triggers, columns and indexes."""
-    cursor.execute(STATE)
-    return str(cursor.fetchone()[0])
 
 
 def statements(table: Declared) -> list[str]:

@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +123,20 @@ def is_ours(statement: Statement, key: Ed25519PublicKey) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def sign_text(text: str) -> str:
+    """Sign a text of another kind than a statement; its first line says of which."""
+    return base64.b64encode(private_key().sign(text.encode())).decode()
+
+
+def is_signed_text(text: str, signature: str, keys: Sequence[Ed25519PublicKey]) -> bool:
+    """Tell whether one of these keys signed this text."""
+    for key in keys:
+        with suppress(InvalidSignature, ValueError):
+            key.verify(base64.b64decode(signature, validate=True), text.encode())
+            return True
+    return False
 
 
 def to_text(statement: Statement) -> str:

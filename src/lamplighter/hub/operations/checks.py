@@ -15,10 +15,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Max, Min
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob, ProcrastinateWorker
 
+from lamplighter.hub.access import sync
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.audit import checkpoints
 from lamplighter.hub.design.environment import long_time, plural
@@ -56,6 +58,7 @@ COPY_WITHIN, COPY_AT_LEAST = dt.timedelta(hours=26), dt.timedelta(days=3)
 PROVED_WITHIN = dt.timedelta(days=35)
 SIGNED_WITHIN = dt.timedelta(hours=26)
 FULL, NEARLY_FULL = 500_000_000, 5_000_000_000  # bytes that are free
+NAMED = 12  # things of the database that one finding names
 UPLOAD_OLD = dt.timedelta(days=1)
 
 
@@ -176,6 +179,27 @@ def audit_log(now: dt.datetime) -> Finding:
     return Finding("Audit log", state, said, "" if state is State.OK else "The worker signs it every night.")
 
 
+def rules_of_access(now: dt.datetime) -> Finding:
+    """Tell whether the database holds the rules of access as they were declared, and nothing beside them."""
+    try:
+        found = sync.compare().words
+    except DatabaseError:
+        found = ["The rules in the database cannot be read."]
+    name = "Rules of access"
+    if not found:
+        return Finding(name, State.OK, "The database holds what is declared, and nothing else.")
+    more = len(found) - NAMED
+    told = [*found[:NAMED], f"And {more:,} more."] if more > 0 else found
+    return Finding(
+        name,
+        State.NOW,
+        " ".join(told),
+        "Find out who changed the database, and tell the auditor. `lamplighter hub upgrade` puts back what "
+        "is declared and takes away what is not. A table or a setting that it leaves is for a database "
+        "administrator to see to.",
+    )
+
+
 def disk(now: dt.datetime) -> Finding:
     """Whether there is room on the disk of the hub's own folder."""
     free = shutil.disk_usage(places.home()).free
@@ -204,7 +228,7 @@ def uploads(now: dt.datetime) -> Finding:
 
 RUNNING: tuple[Callable[[dt.datetime], Finding], ...] = (
     *(worker, time_limits, failed_work, waiting_work, reports_set_aside),
-    *(copies, proofs, audit_log, disk, uploads),
+    *(copies, proofs, audit_log, rules_of_access, disk, uploads),
 )
 """What the site itself can ask at any time."""
 

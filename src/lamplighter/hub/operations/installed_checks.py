@@ -22,7 +22,7 @@ PRELOADED = {"auto_explain": "auto_explain.log_min_duration", "pg_stat_statement
 def installed() -> list[Finding]:
     """Return a finding for each thing that the installation consists of."""
     with connection.cursor() as cursor:
-        found = [_home(), _server(cursor), _migrations(), _wall(), *_configuration()]
+        found = [_home(), _server(cursor), _migrations(), *_configuration()]
         if database.own_server():
             found += [_rights(cursor), _quiet(cursor), _fast(cursor)]
     return found
@@ -63,18 +63,6 @@ def _migrations() -> Finding:
         return Finding("Version", State.OK, "The tables are of this version.")
     return Finding(
         "Version", State.NOW, f"{len(left)} changes of the tables wait.", "Run `lamplighter hub upgrade`."
-    )
-
-
-def _wall() -> Finding:
-    if sync.holds():
-        return Finding("Rules of access", State.OK, "As declared.")
-    return Finding(
-        "Rules of access",
-        State.NOW,
-        "Roles, rights, row security, functions or triggers in the database are not what this version "
-        "declares.",
-        "Find out who changed them. `lamplighter hub upgrade` puts back what is declared.",
     )
 
 

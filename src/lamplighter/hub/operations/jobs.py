@@ -39,6 +39,7 @@ WORDS = {
     "intake.read_delivery": "Read files that were sent",
     "operations.housekeeping": "Remove old uploads and records of work",
     "operations.sweep": "Look for work that was left undone",
+    "operations.watch_rules": "Compare the rules of access with what was declared",
     "patterns.link_anew": "Match all records again",
     "patterns.reorder": "Put patterns in order for the day",
     "patterns.try_set_aside": "Try reports again that another version set aside",

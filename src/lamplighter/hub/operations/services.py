@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from lamplighter.hub.access import drift, sync
 from lamplighter.hub.access.identity import as_service
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.audit import services as audit
-from lamplighter.hub.audit.models import Operation
+from lamplighter.hub.audit.models import Event, Operation
 from lamplighter.hub.intake import tasks as intake
 from lamplighter.hub.intake.models import Delivery, ReceivedFile
 from lamplighter.hub.intake.sources import samples
@@ -26,6 +27,7 @@ NOT_BEFORE = dt.timedelta(minutes=2)
 """A delivery younger than this may be on its way into the queue."""
 UPLOADS_KEPT = dt.timedelta(days=1)
 DONE_KEPT, FAILED_KEPT = dt.timedelta(days=7), dt.timedelta(days=90)
+SAID_AGAIN, WATCHED_BACK = dt.timedelta(hours=20), dt.timedelta(days=30)
 READ = "intake.read_delivery"
 State = Delivery.State
 
@@ -46,6 +48,33 @@ def note_drill(made_at: dt.datetime, seconds: float, *, equal: bool) -> None:
     with as_service(jobs.PURPOSE):
         now = timezone.now()
         Copy.objects.create(what=Copy.What.PROVED, at=now, made_at=made_at, seconds=seconds, equal=equal)
+
+
+def watch_rules(now: dt.datetime | None = None) -> list[str]:
+    """Write into the trail where the database's rules of access are not as declared; return it in words.
+
+    Once a day while it lasts, at once when it is something else, and once when all is as declared again.
+    """
+    found, at = sync.compare(), now or timezone.now()
+    with as_service(jobs.PURPOSE):
+        verbs = (sync.CHANGED, sync.AGAIN, sync.MENDED)
+        last = Event.objects.filter(verb__in=verbs, at__gt=at - WATCHED_BACK).order_by("-pk").first()
+        changed = last is not None and last.verb == sync.CHANGED
+        if found.as_declared:
+            if changed:
+                audit.record(None, sync.AGAIN, "rules of access")
+            return []
+        same = changed and last is not None and last.detail.get("finding") == found.digest
+        if not same or (last is not None and at - last.at > SAID_AGAIN):
+            audit.record(
+                None,
+                sync.CHANGED,
+                "rules of access",
+                reason=drift.in_words(found.differences) if found.differences else found.why,
+                things=len(found.words),
+                finding=found.digest,
+            )
+    return found.words
 
 
 def queue_undone() -> list[str]:

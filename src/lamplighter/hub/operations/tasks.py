@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from procrastinate.contrib.django import app
 
 from lamplighter.hub.access import identity
 from lamplighter.hub.operations import jobs, services
+
+logger = logging.getLogger(__name__)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -14,6 +18,15 @@ def sweep(timestamp: int) -> None:
     """Every five minutes: files that nobody reads and reports that nobody matched go back into the queue."""
     with identity.job("receive reports"):
         services.queue_undone()
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="operations.watch_rules", queue="housekeeping", pass_context=False)
+def watch_rules(timestamp: int) -> None:
+    """Every hour, hold the database's rules of access against the declarations. The trail says what
+    differs."""
+    for words in services.watch_rules():
+        logger.warning("Rules of access: %s", words)
 
 
 @app.periodic(cron="47 * * * *")

@@ -29,6 +29,7 @@ def make_ready() -> None:
     code_sets()
     lexicon()
     _who_is_who()
+    _rules_of_access()
     gc.collect()
     gc.freeze()
 
@@ -41,5 +42,19 @@ def _who_is_who() -> None:
     except DatabaseError:
         # A site may start before its database does. The first report loads the model then.
         logger.warning("The database does not answer yet: the model is loaded with the first report")
+    finally:
+        connection.close()
+
+
+def _rules_of_access() -> None:
+    """Say where the database is not as declared, and start all the same: those who need the hub tonight need
+    it, and the page of the service says it to those who can see to it."""
+    from lamplighter.hub.operations import services
+
+    try:
+        for words in services.watch_rules():
+            logger.warning("Rules of access: %s", words)
+    except DatabaseError:
+        logger.warning("The database does not answer yet: its rules are compared within the hour")
     finally:
         connection.close()
