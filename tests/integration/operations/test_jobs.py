@@ -6,9 +6,10 @@ import datetime as dt
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -244,3 +245,35 @@ def test_whoever_sent_files_is_told_that_nobody_reads_them(tmp_path: Path, clien
         execute(query="INSERT INTO procrastinate_workers DEFAULT VALUES")
         assert "worker is not running" not in client.get(address, secure=True).content.decode()
         execute(query="DELETE FROM procrastinate_workers")
+
+
+def test_what_a_killed_worker_left_is_taken_up_within_two_minutes() -> None:
+    class Manager:
+        """What a worker asks, of one job that another left."""
+
+        retried: ClassVar[list[Any]] = []
+
+        async def get_stalled_jobs(self, *, seconds_since_heartbeat: float) -> list[Any]:
+            return [
+                Job(id=7, queue="intake", task_name="intake.read_delivery", lock=None, queueing_lock=None)
+            ]
+
+        async def retry_job(self, job: Any) -> None:
+            self.retried.append(job.id)
+
+    assert async_to_sync(jobs.take_up_again)(Manager()) == 1
+    assert Manager.retried == [7]
+    # Dead after so long, looked for so often, and a sign of life every ten seconds.
+    assert jobs.DEAD_AFTER + jobs.LOOK_EVERY + 10 <= 120
+
+
+def test_work_that_waits_for_long_is_said_on_every_page() -> None:
+    number = int(app.configure_task("intake.read_delivery", allow_unknown=True).defer())
+    for waited, state in ((1, "ok"), (10, "soon"), (90, "now")):
+        app.job_manager.connector.execute_query(
+            query="UPDATE procrastinate_events SET at = now() - make_interval(mins => %(waited)s)"
+            " WHERE job_id = %(job)s",
+            waited=waited,
+            job=number,
+        )
+        assert checks.waiting_work(timezone.now()).state == state

@@ -189,6 +189,16 @@ def test_a_corrected_report_is_matched_at_once() -> None:
     assert set_aside.waiting() == []
 
 
+def test_a_correction_that_is_poison_leaves_nothing_of_what_it_corrects(poison: Poison) -> None:
+    story.receive([story.FOURTH])
+    services.report_saved(FOURTH, None)
+    assert FOURTH in the_reports()
+    story.receive([story.FOURTH | {"summary": BAD["summary"]}])
+    services.report_saved(FOURTH, None)
+    assert aside() == [FOURTH]
+    assert the_reports() == REPORTS
+
+
 def test_another_version_of_the_software_tries_again(poison: Poison, monkeypatch: pytest.MonkeyPatch) -> None:
     story.receive([BAD])
     services.report_saved(BAD["report_id"], None)
@@ -241,6 +251,7 @@ def test_what_a_worker_ends_on_twice_is_set_aside_without_a_third_try(
     services.followed_up([FOURTH])
     assert aside() == [FOURTH]
     assert SetAside.objects.get().fault == "ended"
+    assert not Event.objects.filter(verb="patterns.report_saved").exists()
     assert not UnderWay.objects.exists()
 
 

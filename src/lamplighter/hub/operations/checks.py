@@ -51,7 +51,7 @@ class Finding:
 
 
 ALIVE = dt.timedelta(seconds=60)
-WAITS_LONG = dt.timedelta(minutes=5)
+WAITS_LONG, WAITS_TOO_LONG = dt.timedelta(minutes=5), dt.timedelta(hours=1)
 TIME_LIMITS = "clocks.overdue"
 TIME_LIMITS_WITHIN = dt.timedelta(minutes=15)
 COPY_WITHIN, COPY_AT_LEAST = dt.timedelta(hours=26), dt.timedelta(days=3)
@@ -115,7 +115,7 @@ def waiting_work(now: dt.datetime) -> Finding:
     if number and oldest is not None and now - oldest > WAITS_LONG:
         return Finding(
             "Waiting work",
-            State.SOON,
+            State.NOW if now - oldest > WAITS_TOO_LONG else State.SOON,
             f"{plural(number, 'task')} waiting, the oldest since {long_time(oldest)}.",
             "If a worker runs, it is busy with something long: see the page Service.",
         )

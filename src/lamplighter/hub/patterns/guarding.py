@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
@@ -31,12 +32,15 @@ from lamplighter.linkage.features import prepare
 
 log = logging.getLogger(__name__)
 Work = Callable[[Sequence[str]], Touched]
+Refresh = Callable[[Collection[str]], object]
 Fault, Step = SetAside.Fault, SetAside.Step
 # Of the database and the machine, or of what is held no more: tried again, and nobody's report.
 NOBODYS = (OperationalError, InterfaceError, InternalError, ReportVersion.DoesNotExist, BusyError, OSError)
 MOST_NEAR = 500
 """Reports about the same people that are looked at one by one."""
 MOST_ROUNDS = 5
+ON_A_PAGE = 20.0
+"""Seconds of computing at most where somebody waits for the page."""
 AT_ONCE = 200
 """Reports of all that are read together when one of all is looked for."""
 
@@ -46,23 +50,33 @@ def limit() -> float:
     return float(settings.FOLLOW_UP_SECONDS)
 
 
-def each(report_ids: Sequence[str], work: Work) -> Touched:
-    """Do the work on reports, within a transaction's savepoint; set aside those that it fails on.
+def each(report_ids: Sequence[str], work: Work, refresh: Refresh, *, on_a_page: bool = False) -> Touched:
+    """Do the work on reports, each try in a savepoint of the transaction; set aside those that it fails on.
 
+    ``refresh`` finds anew the patterns of persons whom one that is set aside is no longer held to be.
+    The caller holds the locks that the work takes: waiting for one is no fault of a report.
     Raises what is nobody's: :data:`NOBODYS`.
     """
     touched: list[Touched] = []
-    _each(list(dict.fromkeys(report_ids)), work, touched, rounds=0)
+    seconds = min(limit(), ON_A_PAGE) if on_a_page else limit()
+    _each(list(dict.fromkeys(report_ids)), work, refresh, touched, seconds)
     return Touched(
         frozenset().union(*(t.persons for t in touched)), frozenset().union(*(t.reports for t in touched))
     )
 
 
-def _each(report_ids: list[str], work: Work, touched: list[Touched], rounds: int) -> None:
+def _each(
+    report_ids: list[str],
+    work: Work,
+    refresh: Refresh,
+    touched: list[Touched],
+    seconds: float,
+    rounds: int = 0,
+) -> None:
     if not report_ids:
         return
     try:
-        with within(limit()), transaction.atomic():
+        with within(seconds), transaction.atomic():
             touched.append(work(report_ids))
         return
     except NOBODYS:
@@ -72,35 +86,49 @@ def _each(report_ids: list[str], work: Work, touched: list[Touched], rounds: int
     _still_connected(fault)
     if len(report_ids) > 1:
         for report_id in report_ids:
-            _each([report_id], work, touched, rounds)
+            _each([report_id], work, refresh, touched, seconds, rounds)
         return
     [report_id] = report_ids
-    if _fails(lambda: _read_alone([report_id])):
-        culprits = [report_id]
-    else:
-        culprits = [r for r in _near(report_id) if _fails(lambda r=r: _read_alone([r]))] or [report_id]  # type: ignore[misc]
-    if rounds >= MOST_ROUNDS:
-        culprits = [report_id]
-    for culprit in culprits:
-        aside(culprit, Step.COMING, fault)
+    culprits = [report_id]
+    if rounds < MOST_ROUNDS and not _fails(lambda: _read_alone([report_id]), seconds):
+        culprits = [near for near in _near(report_id) if _fails(partial(_read_alone, [near]), seconds)]
+        culprits = culprits or [report_id]
+    aside(culprits, Step.COMING, fault, refresh=refresh)
     if report_id not in culprits:
-        _each([report_id], work, touched, rounds + 1)
+        _each([report_id], work, refresh, touched, seconds, rounds + 1)
 
 
-def aside(report_id: str, step: str, fault: BaseException | None, kind: str = "") -> None:
-    """Set one report aside, and let nobody go on being held for somebody in it."""
+def aside(
+    report_ids: Sequence[str],
+    step: str,
+    fault: BaseException | None,
+    kind: str = "",
+    *,
+    refresh: Refresh | None = None,
+) -> None:
+    """Set reports aside, and let nobody go on being held for somebody in them."""
     kind = kind or kind_of(fault)
-    if not set_aside.put_aside(report_id, step, kind, place_of(fault) if fault else ""):
-        return
-    log.error("A report was set aside (%s) by %s", kind, type(fault).__name__ if fault else "an ended worker")
-    if not people.members_in([report_id]):
-        return
+    place = place_of(fault) if fault else ""
+    new = [r for r in report_ids if set_aside.put_aside(r, step, kind, place)]
+    for _ in new:
+        by = type(fault).__name__ if fault else "an ended worker"
+        log.error("A report was set aside (%s) by %s", kind, by)
+    # All of them first: what is found anew is found without any.
+    if held := [r for r in new if people.members_in([r])]:
+        left: set[str] = set()
+        _if_it_can(lambda: left.update(who.leave_out(held).persons))
+        if refresh is not None and left:
+            _if_it_can(lambda: refresh(left))
+
+
+def _if_it_can(work: Callable[[], object]) -> None:
+    """Do what is right where nothing else fails; a report that is set aside is told of in any case."""
     try:
         with within(limit()), transaction.atomic():
-            who.leave_out([report_id])
+            work()
     except NOBODYS:
         raise
-    except Exception as problem:  # noqa: BLE001  it stays where it was, and is told of
+    except Exception as problem:  # noqa: BLE001  it stays as it was, until everything is matched again
         log.error("What a report that is set aside was matched with stays: %s", type(problem).__name__)
         _still_connected(problem)
 
@@ -121,8 +149,7 @@ def everything(work: Callable[[], object]) -> None:
             if not culprits:
                 # Of all together, not of one: somebody who looks after the software has to see it.
                 raise
-            for culprit in culprits:
-                aside(culprit, Step.EVERYTHING, fault)
+            aside(culprits, Step.EVERYTHING, fault)
     raise fault
 
 
@@ -136,7 +163,7 @@ def unreadable(report_ids: Sequence[str]) -> list[str]:
     waiting = [list(report_ids[n : n + AT_ONCE]) for n in range(0, len(report_ids), AT_ONCE)]
     while waiting:
         some = waiting.pop()
-        if not some or not _fails(lambda some=some: _read_alone(some)):  # type: ignore[misc]
+        if not some or not _fails(partial(_read_alone, some)):
             continue
         if len(some) == 1:
             found += some
@@ -145,9 +172,9 @@ def unreadable(report_ids: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _fails(work: Callable[[], object]) -> bool:
+def _fails(work: Callable[[], object], seconds: float | None = None) -> bool:
     try:
-        with within(limit()), transaction.atomic():
+        with within(seconds or limit()), transaction.atomic():
             work()
     except NOBODYS:
         raise

@@ -172,7 +172,12 @@ def reports_saved(report_ids: Sequence[str], user: User | None, keys: Sequence[s
             audit.record(user, "patterns.report_saved", f"report {key}", operation=Operation.COMBINATION)
         return touched
 
-    return guarding.each(report_ids, match)
+    # In the order in which the work takes them, and before its time is counted.
+    lock(who.LOCK)
+    lock(LOCK)
+    aside = set_aside.among(report_ids)
+    some = [r for r in report_ids if r not in aside]
+    return guarding.each(some, match, refresh_component, on_a_page=user is not None)
 
 
 def followed_up(report_ids: Sequence[str]) -> None:
@@ -180,8 +185,9 @@ def followed_up(report_ids: Sequence[str]) -> None:
     aside, and one that it ended on once is matched alone."""
     before = set_aside.begin(report_ids)
     try:
-        for report_id in [r for r, times in before.items() if times > 1]:
-            guarding.aside(report_id, guarding.Step.COMING, None, guarding.Fault.ENDED)
+        with as_service("match a new report"):
+            twice = [r for r, times in before.items() if times > 1]
+            guarding.aside(twice, guarding.Step.COMING, None, guarding.Fault.ENDED, refresh=refresh_component)
         for some in [[r] for r in before] + [[r for r in report_ids if r not in before]]:
             if some:
                 reports_saved(some, None)
