@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -272,6 +272,29 @@ def test_the_database_keeps_what_a_page_may_not_forget(administrator: User) -> N
     # A link that was used is not made to work again.
     with pytest.raises(DatabaseError, match="never made again"), identity.as_person(coordinator):
         Invitation.objects.filter(user=waits).update(used_at=None)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT access.redact('cases_entry', gen_random_uuid(), 'her new address', 'Why')",
+        "SELECT access.restore_words(gen_random_uuid(), 'Why')",
+    ],
+)
+def test_a_function_with_the_owners_rights_does_nothing_for_an_account_that_waits(statement: str) -> None:
+    user = came_in(invited(making.somebody(Role.COORDINATOR)))
+    refused = pytest.raises(DatabaseError, match="not_yours")
+    with refused, identity.as_person(user), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_an_account_that_waits_is_given_no_task(administrator: User) -> None:
+    user = making.somebody(Role.INVESTIGATOR)
+    assert user in User.objects.working()
+    with identity.as_person(administrator):
+        people.change_role(administrator, user, Role.STALKING_LEAD, "Appointed")
+    assert user not in User.objects.working()
+    assert not user.works
 
 
 def test_an_account_made_on_the_server_counts_as_confirmed_and_the_trail_says_so() -> None:

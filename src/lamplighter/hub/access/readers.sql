@@ -123,7 +123,7 @@ $$;
 -- patterns, so that they do not speak of it with that agency; and those who work on a case that it covers.
 CREATE OR REPLACE FUNCTION access.sees_marker(of_marker bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     COST 2000 SET search_path = public, pg_temp AS $$
-    SELECT access.proved() AND NOT access.against(of_marker) AND (
+    SELECT access.role() IS NOT NULL AND NOT access.against(of_marker) AND (
         access.in_team(of_marker)
         OR EXISTS (SELECT 1 FROM workforce_marker m WHERE m.id = of_marker AND m.by_id = access.claimed())
         OR access.role() IN ('coordinator', 'investigator', 'stalking_lead', 'advocate')

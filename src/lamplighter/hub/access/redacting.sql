@@ -78,7 +78,7 @@ DECLARE
     hit boolean := false;
     made bigint;
 BEGIN
-    IF me IS NULL OR current_setting('role') <> 'lamplighter_web' THEN
+    IF me IS NULL OR access.role() IS NULL OR current_setting('role') <> 'lamplighter_web' THEN
         RAISE EXCEPTION 'redaction: not_yours' USING ERRCODE = 'check_violation';
     END IF;
     told := regexp_replace(told, '^\s+|\s+$', '', 'g');
@@ -154,7 +154,7 @@ DECLARE
     later text;
     n int := 0;
 BEGIN
-    IF me IS NULL OR current_setting('role') <> 'lamplighter_web' THEN
+    IF me IS NULL OR access.role() IS NULL OR current_setting('role') <> 'lamplighter_web' THEN
         RAISE EXCEPTION 'redaction: not_yours' USING ERRCODE = 'check_violation';
     ELSIF btrim(why) = '' THEN
         RAISE EXCEPTION 'redaction: short' USING ERRCODE = 'check_violation';
