@@ -53,7 +53,7 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = N
     Status 0: all as it was written. 1: something is wrong. 2: it could not be checked.
     """
     use_hub()
-    from lamplighter.hub.audit import checkpoints, signing, verifying
+    from lamplighter.hub.audit import checkpoints, shown, signing, verifying
 
     try:
         kept = [signing.from_file(path) for path in checkpoint or []]
@@ -62,6 +62,14 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = N
     except signing.NotACheckpointError as problem:
         raise _fail(problem) from None
     statements = [*kept, *checkpoints.in_folder(where), *checkpoints.in_table()]
+    away = checkpoints.elsewhere()
+    if away is not None and folder is None:
+        if away.is_dir():
+            statements += checkpoints.in_folder(away)
+        else:
+            typer.echo(
+                f"The folder {away} cannot be reached: its checkpoints were not held against the trail."
+            )
     report = verifying.verify(statements, public)
     rows = report.links + report.unsealed
     typer.echo(
@@ -73,6 +81,8 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = N
             f"{report.aside} of them signed about rows after the copy that this hub was brought back from. "
             "Those rows are in the database that was replaced."
         )
+    for note in report.notes:
+        typer.echo(note)
     if report.first is None:
         typer.echo(
             f"Nothing was changed, removed, reordered, put in or cut off. Last hash: {report.last_hash}"
@@ -81,6 +91,7 @@ def verify(checkpoint: Elsewhere = None, key: PublicKey = "", folder: Folder = N
             typer.echo(
                 "There is no checkpoint: a trail cut off at the end, or made anew as a whole, would not show."
             )
+        typer.echo(shown.CANNOT_KNOW)
         return
     typer.echo(f"NOT AS IT WAS WRITTEN. The first: {report.first}")
     if report.fault_count > 1:

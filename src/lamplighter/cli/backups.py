@@ -88,6 +88,11 @@ def restore(
         raise _fail(problem) from None
     rows = sum(count for count, _ in found.held.tables.values())
     typer.echo(f"{rows:,} rows of {len(found.held.tables)} tables came back in {found.seconds:.1f} s.")
+    if not found.manifest_sealed:
+        typer.echo(
+            "This copy was made by an earlier version: when it was made, and what should be in it, stands "
+            "beside it unsealed. Compare the day with what you know."
+        )
     typer.echo(f"Audit chain: {found.audit}")
     for words in found.differences[:20]:
         typer.echo(f"DIFFERS  {words}")

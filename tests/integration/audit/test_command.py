@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from typer.testing import CliRunner
 
 from lamplighter.cli.main import app
@@ -14,6 +15,7 @@ from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit import checkpoints, services, signing, tasks, verifying
 from lamplighter.hub.audit.models import ChainLink, Checkpoint, Event
+from lamplighter.hub.operations import checks
 from tests.integration.access import making
 
 
@@ -118,3 +120,39 @@ def test_a_statement_survives_its_file(tmp_path: Path) -> None:
             signing.from_file(path)
     with pytest.raises(signing.NotACheckpointError, match="cannot be read"):
         signing.from_file(tmp_path / "none.json")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_checkpoints_leave_the_machine(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Into a folder that is somewhere else, by themselves; what is there is never written over."""
+    away = tmp_path_factory.mktemp("elsewhere") / "mount"
+    monkeypatch.setenv("LAMPLIGHTER_CHECKPOINTS", str(away))
+    for number in range(3):
+        services.record(None, "tests.done", f"thing {number}")
+    tasks.checkpoint(0)
+    # It is not mounted: nothing is written beside it, and it is said where people look.
+    assert not away.exists()
+    assert "cannot be reached" in checks.audit_log(timezone.now()).says
+    assert "cannot be reached" in run("verify")[1]
+    away.mkdir()
+    assert "1 checkpoint not written" in checks.audit_log(timezone.now()).says
+    tasks.watch(0)
+    (kept,) = away.glob("*.json")
+    assert kept.read_bytes() == next((home / "checkpoints").glob("*.json")).read_bytes()
+    assert [p.read_text().strip() for p in away.glob("public-key-*.txt")] == [signing.public_text()]
+    assert checks.audit_log(timezone.now()).state is not checks.State.NOW
+    # The file here, the table and the trail are made anew by somebody who holds this machine.
+    before = kept.read_bytes()
+    for path in (home / "checkpoints").glob("*.json"):
+        path.unlink()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM audit_checkpoint")
+        cursor.execute("DELETE FROM audit_event WHERE id = (SELECT max(id) FROM audit_event)")
+        cursor.execute("DELETE FROM audit_chainlink WHERE position = 3")
+    tasks.checkpoint(0)
+    assert kept.read_bytes() == before
+    status, said = run("verify")
+    assert (status, "cut off" in said) == (1, True)

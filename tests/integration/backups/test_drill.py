@@ -19,7 +19,7 @@ from lamplighter.hub.audit.faults import Kind
 from lamplighter.hub.cases.models import Case
 from lamplighter.hub.rights import ledger
 from lamplighter.hub.site import places
-from lamplighter.hub.site.backups import copying, kept, sealing, unpacking
+from lamplighter.hub.site.backups import copying, kept, manifest, sealing, unpacking
 from tests.integration.access import making
 from tests.integration.rights.test_erasing import approve, decide
 from tests.integration.sharing.making import Team
@@ -64,12 +64,59 @@ def test_the_drill_proves_the_copy_equal(copy: Path) -> None:
     assert Case.objects.count() == 1
 
 
+def reseal(copy: Path, **changed: Any) -> None:
+    """What only who has the key can do: another manifest in the place of the copy's own."""
+    secret = sealing.key()
+    with (copy / manifest.SEALED).open("rb") as source:
+        whole = json.loads(b"".join(sealing.opened(source, secret))) | changed
+    manifest._put(copy, {key: whole[key] for key in ("format", "made_at", "bytes")}, whole, secret)
+
+
 def test_a_difference_is_named(copy: Path) -> None:
-    manifest = copy / copying.MANIFEST
-    values = json.loads(manifest.read_text())
-    values["tables"]["public.cases_case"] = [2, "7"]
-    manifest.write_text(json.dumps(values))
+    with (copy / manifest.SEALED).open("rb") as source:
+        tables = json.loads(b"".join(sealing.opened(source, sealing.key())))["tables"]
+    reseal(copy, tables=tables | {"public.cases_case": [2, "7"]})
     assert copying.restore(copy).differences == ["public.cases_case: 2 rows, and 1"]
+
+
+@pytest.mark.parametrize("value", [("made_at", "2027-01-01T00:00:00+00:00"), ("bytes", 1)])
+def test_what_a_copy_says_of_itself_is_sealed_with_it(copy: Path, value: tuple[str, Any]) -> None:
+    path = copy / manifest.CLEAR
+    path.write_text(json.dumps(json.loads(path.read_text()) | dict([value])))
+    with pytest.raises(manifest.ManifestError, match=f"was changed: it says {value[0]}"):
+        copying.restore(copy)
+
+
+def test_an_older_copy_under_a_newer_day_is_refused(copy: Path, tmp_path: Path) -> None:
+    making.a_case()
+    newer = tmp_path / "newer"
+    copying.backup(newer)
+    for name in (copying.DUMP, kept.FILE):
+        before = (newer / name).read_bytes()
+        (newer / name).write_bytes((copy / name).read_bytes())
+        with pytest.raises(manifest.ManifestError, match=f"{name} in .* is of another copy"):
+            copying.restore(newer)
+        (newer / name).write_bytes(before)
+    # Nor does the sealed part of another copy open with another clear one, or none at all.
+    (newer / manifest.SEALED).write_bytes((copy / manifest.SEALED).read_bytes())
+    with pytest.raises(manifest.ManifestError):
+        copying.restore(newer)
+    (newer / manifest.SEALED).unlink()
+    with pytest.raises(manifest.ManifestError, match=r"manifest\.sealed is missing"):
+        copying.restore(newer)
+
+
+def test_nobody_reads_how_many_rows_there_are_without_the_key(copy: Path) -> None:
+    assert set(json.loads((copy / manifest.CLEAR).read_text())) == {"format", "made_at", "bytes"}
+
+
+def test_a_copy_of_an_earlier_version_comes_back_and_says_that_its_day_was_not_sealed(copy: Path) -> None:
+    with (copy / manifest.SEALED).open("rb") as source:
+        whole = json.loads(b"".join(sealing.opened(source, sealing.key())))
+    (copy / manifest.CLEAR).write_text(json.dumps(whole | {"format": 2}))
+    (copy / manifest.SEALED).unlink()
+    found = copying.restore(copy)
+    assert (found.equal, found.manifest_sealed) == (True, False)
 
 
 def test_nothing_readable_lies_in_the_copy(copy: Path) -> None:

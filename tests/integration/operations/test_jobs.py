@@ -21,7 +21,8 @@ from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Role
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import services as intake
-from lamplighter.hub.intake.models import Delivery
+from lamplighter.hub.intake import tasks as intake_tasks
+from lamplighter.hub.intake.models import Delivery, ReportVersion
 from lamplighter.hub.operations import checks, jobs, selectors, services
 from lamplighter.hub.operations.models import Copy, JobFault
 from tests.integration.access import making
@@ -277,3 +278,34 @@ def test_work_that_waits_for_long_is_said_on_every_page() -> None:
             job=number,
         )
         assert checks.waiting_work(timezone.now()).state == state
+
+
+def test_a_worker_reads_no_file_of_the_machine_that_a_row_names(tmp_path: Path, settings: Any) -> None:
+    """As somebody who writes into the database could ask it to: a file elsewhere, a link to it, a mapping."""
+    settings.UPLOADS = tmp_path / "uploads"
+    settings.UPLOADS.mkdir()
+    outside = extracts.force_a(tmp_path / "force_a_rms_extract.csv", 1)
+    inside = extracts.force_a(settings.UPLOADS / "force_a_rms_extract.csv", 2)
+    link = settings.UPLOADS / "link.csv"
+    link.symlink_to(outside)
+    own = tmp_path / "force_a_rms.toml"
+    own.write_text("name = 'x'")
+    for path, mapping, words in (
+        (outside, "force_a_rms", "Its files are not where files are sent to"),
+        (link, "force_a_rms", "Its files are not where files are sent to"),
+        (settings.UPLOADS / ".." / outside.name, "force_a_rms", "Its files are not where files are sent to"),
+        (inside, str(own), "Its mapping is not one of this hub’s"),
+    ):
+        delivery = intake.receive_files([inside], "force_a_rms")
+        Delivery.objects.filter(pk=delivery.pk).update(mapping=mapping, state=Delivery.State.WAITING)
+        delivery.files.update(path=str(path))
+        intake_tasks.read_delivery(str(delivery.key))
+        delivery.refresh_from_db()
+        assert delivery.state == Delivery.State.FAILED
+        assert words in delivery.problem
+        assert ReportVersion.objects.count() == 0
+    assert outside.exists()
+    Delivery.objects.filter(pk=delivery.pk).update(mapping="force_a_rms", state=Delivery.State.WAITING)
+    intake_tasks.read_delivery(str(delivery.key))
+    delivery.refresh_from_db()
+    assert delivery.state == Delivery.State.DONE

@@ -98,7 +98,14 @@ def _told(declared: str, text: str) -> str:
 
 def differences(declared: dict[Thing, str], found: dict[Thing, str]) -> list[Difference]:
     """Return what ``found`` has that is not as declared, what matters most first."""
-    made = [Difference(*thing, How.ADDED) for thing in found.keys() - declared.keys()]
+    added = found.keys() - declared.keys()
+    # Who hears of a table need not hear of its columns.
+    tables = {name for kind, name in added if kind in {"table", "view"}}
+    made = [
+        Difference(*thing, How.ADDED)
+        for thing in added
+        if thing[0] not in {"column", "index", "constraint"} or thing[1].split()[-1] not in tables
+    ]
     made += [Difference(*thing, How.MISSING) for thing in declared.keys() - found.keys()]
     both = declared.keys() & found.keys()
     made += [Difference(*thing, How.CHANGED) for thing in both if declared[thing] != found[thing]]

@@ -333,3 +333,17 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'rows of % are added and never changed', TG_TABLE_NAME USING ERRCODE = 'check_violation';
 END $$;
+-- The role that loads rows goes round row security, and anybody who runs a statement in a page can become it: it adds
+-- rows where the transaction proves that something is imported or matched, and nowhere else. Once a statement.
+CREATE OR REPLACE FUNCTION access.loads_for_a_purpose() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('role') = 'lamplighter_loader' AND access.purpose() <> ALL (TG_ARGV) THEN
+        RAISE EXCEPTION 'nobody loads rows without a purpose' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
+END $$;
+-- What the functions above ask, and nobody else: they would tell which cases are about the same two people, that
+-- somebody who was reported works for an agency, and who that is.
+REVOKE ALL ON FUNCTION access.same_two(bigint, bigint), access.standing_markers(), access.named_in(bigint),
+    access.against(bigint), access.markers_touching(), access.markers_against(), access.marker_persons(bigint[]),
+    access.marker_cases(bigint[]), access.marked(bigint) FROM PUBLIC;

@@ -97,6 +97,14 @@ def as_person(user: Any) -> Iterator[None]:
 
 
 @contextmanager
+def for_owner(user: Any) -> Iterator[None]:
+    """One transaction in which rules are asked as of this person, and rows are read as the login may: to hold
+    what somebody is shown against what there is."""
+    with _becoming("none", str(user.pk)):
+        yield
+
+
+@contextmanager
 def for_reason(reason: str) -> Iterator[None]:
     """Within a person's transaction: a look that needs a reason (the vault). The caller audits it."""
     with _becoming(*_asking().settings[:3], reason):
@@ -125,6 +133,15 @@ def job(purpose: str) -> Iterator[None]:
         # A job within another one, or of a command that holds a lock, leaves that what it needs.
         if before.settings[2] == "" and database.as_app():
             leave()
+
+
+def of_connection(made: Any, purpose: str) -> list[tuple[str, list[str]]]:
+    """Return the statements that prove a purpose for as long as a psycopg connection lives, without becoming
+    a role: the worker's, which keep its queue."""
+    _role_for(purpose)
+    proof = _Asking([], made.info.backend_pid, "").proof("", purpose, of_job=True)
+    told = {"lamplighter.actor": "", "lamplighter.purpose": purpose, "lamplighter.proof": proof}
+    return [("SELECT set_config(%s, %s, false)", [name, value]) for name, value in told.items()]
 
 
 @contextmanager

@@ -140,3 +140,5 @@ CREATE OR REPLACE FUNCTION access.may_check_end(of_proposal bigint) RETURNS bool
             AND a.agency_id <> access.agency() AND p.by_id <> access.claimed()
             AND access.role() IN ('coordinator', 'stalking_lead'))
 $$;
+-- Asked by the functions above alone.
+REVOKE ALL ON FUNCTION access.on_case_about(text), access.sender_of(text) FROM PUBLIC;

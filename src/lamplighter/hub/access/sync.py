@@ -28,7 +28,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from lamplighter.hub.access import beside, drift, redacting, rules, undeclared, vault
 from lamplighter.hub.access.declared import Declared, declared
-from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
+from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS, PURPOSES
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.site import environment, places
 from lamplighter.hub.site.postgresql import rights
@@ -265,8 +265,8 @@ def statements(table: Declared) -> list[str]:
         services = "SELECT"
     if partition in RECORDS_TABLES:
         made += [
+            *_loading(table, name),
             f"GRANT {ALL} ON {name} TO {RECORDS}",
-            f"GRANT INSERT ON {name} TO {LOADER}",
             f"CREATE POLICY {RECORDS} ON {name} TO {RECORDS} USING ({rules.of_records()})"
             f" WITH CHECK ({rules.of_records()})",
         ]
@@ -281,6 +281,19 @@ def statements(table: Declared) -> list[str]:
     made += _for_the_web(table, name, rights)
     made += _triggers(table, name)
     return made
+
+
+def _loading(table: Declared, name: str) -> list[str]:
+    """What one person writes (a decision, a correction) is never loaded, and by nobody in another's name."""
+    columns = {f.column for f in table.model._meta.concrete_fields}
+    if "by_id" in columns:
+        return []
+    purposes = ", ".join(f"'{purpose}'" for purpose, role in sorted(PURPOSES.items()) if role == "records")
+    return [
+        f"GRANT INSERT ON {name} TO {LOADER}",
+        f"CREATE OR REPLACE TRIGGER wall_loads BEFORE INSERT ON {name}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION access.loads_for_a_purpose({purposes})",
+    ]
 
 
 def _for_the_web(table: Declared, name: str, rights: str) -> list[str]:

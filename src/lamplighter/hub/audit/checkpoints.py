@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from lamplighter.hub.audit import signing
-from lamplighter.hub.audit.models import ChainLink, Checkpoint
 from lamplighter.hub.audit.signing import WIDTH, NotACheckpointError, Statement
-from lamplighter.hub.site import places
+from lamplighter.hub.site import environment, places
+
+ELSEWHERE = "LAMPLIGHTER_CHECKPOINTS"
+_LAST = "SELECT position, hash FROM ONLY public.audit_chainlink ORDER BY position DESC LIMIT 1"
+_PRINTS = """
+SELECT coalesce(string_agg("left"(hash, %s), '' ORDER BY position), '') FROM ONLY public.audit_chainlink
+WHERE position > %s AND position <= %s
+"""
+_IN_TABLE = """
+SELECT id, at, position, hash, signature FROM ONLY public.audit_checkpoint ORDER BY position, id
+"""
 
 
 class NothingToSignError(RuntimeError):
@@ -24,14 +35,16 @@ def folder() -> Path:
 
 def make(*, after: int = 0) -> Statement:
     """Sign how far the chain reaches now, with a fingerprint of every row after position ``after``."""
-    with transaction.atomic():
-        last = ChainLink.objects.order_by("-position").first()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LAST)
+        last = cursor.fetchone()
         if last is None:
             raise NothingToSignError("Nothing has been written to the audit trail yet.")
-        rows = ChainLink.objects.filter(position__gt=after, position__lte=last.position)
-        rows = rows.order_by("position").values_list("hash", flat=True)
-        prints = "".join(value[:WIDTH] for value in rows.iterator(chunk_size=10_000))
-    made = Statement(timezone.now(), last.position, last.hash, min(after, last.position), prints)
+        position, hash_ = last
+        # Written out: nobody's table of this name is signed in its place.
+        cursor.execute(_PRINTS, [WIDTH, after, position])
+        prints = cursor.fetchone()[0]
+    made = Statement(timezone.now(), position, hash_, min(after, position), prints)
     return dataclasses.replace(made, signature=signing.signed(made))
 
 
@@ -40,7 +53,7 @@ def keep_in_table(statement: Statement) -> None:
     plain = dataclasses.replace(statement, after=0, fingerprints="")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT audit_checkpoint(%s, %s, %s, %s)",
+            "SELECT public.audit_checkpoint(%s, %s, %s, %s)",
             [plain.at, plain.position, plain.hash, signing.signed(plain)],
         )
 
@@ -67,11 +80,50 @@ def nightly() -> Path | None:
     return path
 
 
+def elsewhere() -> Path | None:
+    """Return the folder that checkpoints are also written to, of another machine for example; ``None`` where
+    nobody named one (``LAMPLIGHTER_CHECKPOINTS``)."""
+    named = environment.value(ELSEWHERE)
+    return Path(named) if named else None
+
+
+def send() -> int:
+    """Write every checkpoint that is not there yet into the folder elsewhere, and the public key beside them;
+    returns how many. What is there is never written over. Raises ``OSError``."""
+    goal = elsewhere()
+    if goal is None:
+        return 0
+    if not goal.is_dir():
+        # A mount that is not there would leave an empty folder, and files on this very disk.
+        raise FileNotFoundError(2, "There is no such folder", str(goal))
+    sent = 0
+    for path in sorted(folder().glob("*.json")):
+        with suppress(FileExistsError), (goal / path.name).open("xb") as file:
+            file.write(path.read_bytes())
+            sent += 1
+    name = f"public-key-{hashlib.sha256(signing.public_text().encode()).hexdigest()[:12]}.txt"
+    with suppress(FileExistsError), (goal / name).open("x") as file:
+        file.write(f"{signing.public_text()}\n")
+    return sent
+
+
+def waiting() -> int:
+    """Return how many checkpoints are not in the folder elsewhere. Raises ``OSError``."""
+    goal = elsewhere()
+    if goal is None:
+        return 0
+    there = {path.name for path in goal.iterdir()}
+    return len({path.name for path in folder().glob("*.json")} - there)
+
+
 def in_table() -> list[Statement]:
-    return [
-        Statement(c.at, c.position, c.hash, signature=c.signature, source=f"number {c.pk} of the table")
-        for c in Checkpoint.objects.order_by("position", "pk")
-    ]
+    """Return those of the table, whatever another table of its name says."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_TABLE)
+        return [
+            Statement(at, position, hash_, signature=signature, source=f"number {number} of the table")
+            for number, at, position, hash_, signature in cursor.fetchall()
+        ]
 
 
 def restored(position: int, hash_: str) -> Path:

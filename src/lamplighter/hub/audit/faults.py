@@ -22,6 +22,7 @@ class Kind(enum.StrEnum):
     CUT_OFF = "cut off"
     MADE_ANEW = "made anew"
     FORGED = "not signed by us"
+    NOT_AS_DECLARED = "not as declared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Fault:
             where.append(f"position {self.position}")
         if self.at is not None:
             where.append(f"written {self.at:%Y-%m-%d %H:%M:%S} UTC")
-        return f"{', '.join(where) or 'the chain'}: {self.kind.value}. {self.words}"
+        what = "the tables" if self.kind is Kind.NOT_AS_DECLARED else "the chain"
+        return f"{', '.join(where) or what}: {self.kind.value}. {self.words}"
 
 
 def _of(link: Link, kind: Kind, words: str) -> Fault:
@@ -69,8 +71,8 @@ def _ask(sql: str, values: list[Any]) -> list[Any]:
 
 def _link_at(position: int) -> Link | None:
     rows = _ask(
-        f"SELECT l.position, l.event_id, l.previous, l.hash, {COLUMNS} FROM audit_chainlink l"  # noqa: S608  our own columns
-        " LEFT JOIN audit_event e ON e.id = l.event_id WHERE l.position = %s",
+        f"SELECT l.position, l.event_id, l.previous, l.hash, {COLUMNS} FROM ONLY public.audit_chainlink l"  # noqa: S608  our own columns
+        " LEFT JOIN ONLY public.audit_event e ON e.id = l.event_id WHERE l.position = %s",
         [position],
     )
     return link_of(rows[0]) if rows else None
@@ -109,7 +111,7 @@ def classify(link: Link, expected: str) -> Fault:
     near = range(max(1, link.position - WINDOW), link.position + WINDOW + 1)
     places = sorted(near, key=lambda p: abs(p - link.position))
     sealed_for = next((p for p in places if digest(p, link.previous, event) == link.hash), None)
-    follows = _ask("SELECT position FROM audit_chainlink WHERE hash = %s", [link.previous])
+    follows = _ask("SELECT position FROM ONLY public.audit_chainlink WHERE hash = %s", [link.previous])
     stands_after = follows[0][0] if follows else None
     if sealed_for == link.position:
         return _other_before(link, stands_after)
@@ -143,7 +145,7 @@ def _other_before(link: Link, stands_after: int | None) -> Fault:
 def _other_values(link: Link) -> Fault:
     """No place near here gives this hash with the values that the event has now."""
     rows = _ask(
-        f"SELECT {COLUMNS} FROM audit_event e WHERE e.id BETWEEN %s AND %s AND e.id <> %s",  # noqa: S608  our own columns
+        f"SELECT {COLUMNS} FROM ONLY public.audit_event e WHERE e.id BETWEEN %s AND %s AND e.id <> %s",  # noqa: S608  our own columns
         [link.event_id - WINDOW, link.event_id + WINDOW, link.event_id],
     )
     for row in rows:

@@ -12,18 +12,19 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection, transaction
 
-from lamplighter.hub.audit import faults, signing
+from lamplighter.hub.audit import faults, shown, signing
 from lamplighter.hub.audit.chain import COLUMNS, START, digest
 from lamplighter.hub.audit.faults import Fault, Kind, Link
 from lamplighter.hub.audit.signing import WIDTH, Statement
 
 CHAIN = (
     f"SELECT l.position, l.event_id, l.previous, l.hash, {COLUMNS}"  # noqa: S608  our own columns
-    " FROM audit_chainlink l LEFT JOIN audit_event e ON e.id = l.event_id ORDER BY l.position"
+    " FROM ONLY public.audit_chainlink l LEFT JOIN ONLY public.audit_event e ON e.id = l.event_id"
+    " ORDER BY l.position"
 )
 UNSEALED = (
-    "SELECT e.id, (e.at AT TIME ZONE 'UTC') FROM audit_event e"
-    " WHERE NOT EXISTS (SELECT 1 FROM audit_chainlink l WHERE l.event_id = e.id) ORDER BY e.id"
+    "SELECT e.id, (e.at AT TIME ZONE 'UTC') FROM ONLY public.audit_event e"
+    " WHERE NOT EXISTS (SELECT 1 FROM ONLY public.audit_chainlink l WHERE l.event_id = e.id) ORDER BY e.id"
 )
 AT_ONCE = 5_000
 TOLD = 20  # faults that are kept in words; the rest are counted
@@ -43,6 +44,7 @@ class Report:
     seconds: float = 0.0
     last_hash: str = START
     faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what was not compared, and why
 
     def add(self, found: Iterable[Fault]) -> None:
         """Count them, and keep the words of the first few."""
@@ -81,6 +83,10 @@ def verify(
     against = sorted(signing.standing(good), key=lambda s: s.position)
     report.aside = len(good) - len(against)
     with _one_moment():
+        report.add(shown.tables())
+        for found, why in (shown.against_the_list(), shown.as_an_auditor()):
+            report.add(found)
+            report.notes += [why] if why else []
         report.add(_walk(report, against, progress))
         report.add(_unsealed(report))
     report.faults.sort(key=lambda fault: fault.near)
@@ -96,7 +102,12 @@ def _one_moment() -> Iterator[None]:
         if outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('search_path')")
+            (before,) = cursor.fetchone()
+            shown.by_its_own_names(cursor)
+            yield
+            cursor.execute("SELECT pg_catalog.set_config('search_path', %s, true)", [before])
 
 
 def _streamed(sql: str) -> Iterator[Any]:

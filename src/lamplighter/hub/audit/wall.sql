@@ -5,14 +5,20 @@ CREATE OR REPLACE FUNCTION audit_write(
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made bigint;
-    -- The person of the transaction, whoever the caller says it was; a caller is believed only where there is none,
-    -- and no page is: an event of nobody is written down as nobody's.
-    who bigint := CASE WHEN current_setting('role') = 'lamplighter_web' THEN access.actor()
-                       ELSE coalesce(access.actor(), of_actor) END;
+    -- The person of the transaction, whoever the caller says it was. A caller is believed where there is none, by the
+    -- owner's commands and by a service that proves its purpose: whoever only became a role proves nothing.
+    believed boolean := current_setting('role') = 'none'
+        OR (current_setting('role') <> 'lamplighter_web' AND access.purpose() <> '');
+    who bigint := coalesce(access.actor(), CASE WHEN believed THEN of_actor END);
+    told jsonb := of_detail;
 BEGIN
+    IF who IS NULL AND NOT believed AND current_setting('role') <> 'lamplighter_web' THEN
+        told := coalesce(told, '{}') || jsonb_build_object('proved', false, 'login', session_user,
+                                                           'as', current_setting('role'));
+    END IF;
     INSERT INTO audit_event (at, actor_id, agency, service, operation, verb, subject, case_id, fields, reason, detail)
     VALUES (clock_timestamp(), who, coalesce((SELECT agency_id FROM accounts_user WHERE id = who), ''),
-            access.purpose(), of_operation, of_verb, of_subject, of_case, of_fields, of_reason, of_detail)
+            access.purpose(), of_operation, of_verb, of_subject, of_case, of_fields, of_reason, told)
     RETURNING id INTO made;
     RETURN made;
 END $$;
@@ -64,6 +70,9 @@ RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_te
 DECLARE
     made bigint;
 BEGIN
+    IF current_setting('role') <> 'none' AND access.purpose() <> 'watch access' THEN
+        RAISE EXCEPTION 'only who watches access signs' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     IF NOT EXISTS (SELECT 1 FROM audit_chainlink WHERE position = of_position AND hash = of_hash) THEN
         RAISE EXCEPTION 'no row of the chain has this position and hash' USING ERRCODE = 'check_violation';
     END IF;

@@ -32,7 +32,7 @@ from lamplighter.hub.intake.sources import versions
 from lamplighter.hub.site import places
 from lamplighter.records import ingest
 from lamplighter.records.errors import MappingError, RecordsError
-from lamplighter.records.mapping import Mapping
+from lamplighter.records.mapping import Mapping, built_in
 
 log = logging.getLogger(__name__)
 
@@ -154,6 +154,29 @@ def run(
             _finish(delivery)
     delivery.refresh_from_db()
     return delivery
+
+
+def refuse_to_read(delivery: Delivery) -> bool:
+    """Stop a delivery that a worker must not read: of files that nobody sent here, or with a mapping that is
+    neither built in nor the installation's; returns whether it was.
+
+    A row in the database can name any file of this machine, and the worker reads with rights of its own. A
+    command reads what its caller can.
+    """
+    folder = Path(settings.UPLOADS).resolve()
+    outside = [f for f in delivery.files.all() if not Path(f.path).resolve().is_relative_to(folder)]
+    known = versions.version_of(delivery.mapping) is not None or delivery.mapping in built_in()
+    if delivery.state in {State.DONE, State.UNCHANGED} or (known and not outside):
+        return False
+    what = "Its files are not where files are sent to" if outside else "Its mapping is not one of this hub’s"
+    _stopped(
+        delivery,
+        f"{what}, so the worker does not read them.",
+        "If a command was cut short, give it again: it goes on where it stopped. If nobody gave one, tell "
+        "whoever looks after this hub: somebody may have written into the database.",
+    )
+    log.warning("Delivery %s is not read: its files or its mapping are not of this hub", delivery.key)
+    return True
 
 
 def _read(delivery: Delivery, progress: Callable[[Progress], None] | None, batch_reports: int) -> None:

@@ -22,6 +22,8 @@ def read_delivery(delivery_key: str) -> None:
 
     with identity.job("receive reports"):
         delivery = Delivery.objects.get(key=delivery_key)
+        if services.refuse_to_read(delivery):
+            return
         try:
             services.run(delivery)
         except services.AlreadyRunningError:

@@ -174,9 +174,47 @@ def audit_log(now: dt.datetime) -> Finding:
     if newest is None:
         return Finding("Audit log", State.SOON, "Not signed yet.", "The worker signs it every night.")
     at = dt.datetime.fromtimestamp(newest, dt.UTC)
-    state = State.OK if now - at <= SIGNED_WITHIN else State.SOON
     said = f"Last signed on {long_time(at)}."
-    return Finding("Audit log", state, said, "" if state is State.OK else "The worker signs it every night.")
+    if now - at > SIGNED_WITHIN:
+        return Finding("Audit log", State.SOON, said, "The worker signs it every night.")
+    return _kept_elsewhere(said)
+
+
+def _kept_elsewhere(said: str) -> Finding:
+    """Tell whether what was signed has left this machine: here it says nothing against who holds the
+    machine."""
+    name, goal = "Audit log", checkpoints.elsewhere()
+    if goal is None:
+        return Finding(
+            name,
+            State.OK,
+            f"{said} The checkpoints are on this machine only.",
+            f"Name a folder on another machine in {checkpoints.ELSEWHERE}, or copy them there.",
+        )
+    try:
+        left, same_disk = checkpoints.waiting(), goal.stat().st_dev == places.home().stat().st_dev
+    except OSError:
+        return Finding(
+            name,
+            State.SOON,
+            f"{said} The folder elsewhere cannot be reached.",
+            f"Mount it again, or change {checkpoints.ELSEWHERE}. The worker writes there what is missing.",
+        )
+    if left:
+        return Finding(
+            name,
+            State.SOON,
+            f"{said} {plural(left, 'checkpoint')} not written to the folder elsewhere yet.",
+            "The worker tries every hour. See whether it runs, and may write there.",
+        )
+    if same_disk:
+        return Finding(
+            name,
+            State.SOON,
+            f"{said} The folder elsewhere is on the same disk as the hub.",
+            "Name one on another machine: whoever holds this one can change both.",
+        )
+    return Finding(name, State.OK, f"{said} Every checkpoint is also in the folder elsewhere.")
 
 
 def rules_of_access(now: dt.datetime) -> Finding:

@@ -111,7 +111,7 @@ def _holds_a_hub() -> bool:
 
 
 def _from_copy(copy: Path, key: Path | None, say: Say) -> None:
-    from lamplighter.hub.site.backups import copying, sealing
+    from lamplighter.hub.site.backups import copying, manifest, sealing
 
     try:
         found = copying.restore(copy, key_file=key, keep_as=copying.RESTORED)
@@ -122,7 +122,7 @@ def _from_copy(copy: Path, key: Path | None, say: Say) -> None:
                 "Try another copy."
             )
         copying.replace(found, key_file=key)
-    except (copying.BackupError, sealing.NotOpenedError, OSError) as problem:
+    except (copying.BackupError, manifest.ManifestError, sealing.NotOpenedError, OSError) as problem:
         raise InstallError(str(problem)) from problem
     rows = sum(count for count, _ in found.held.tables.values())
     say(f"The copy of {found.made_at:%d %B %Y, %H:%M} UTC came back equal: {rows:,} rows.")

@@ -117,7 +117,8 @@ def try_again(user: User, job_id: int) -> None:
     job = ProcrastinateJob.objects.filter(pk=job_id).first()
     if job is None or job.status != "failed":
         raise NotPossibleError("This has been tried again already, or is done.")
-    app.job_manager.retry_job_by_id(job_id=job_id, retry_at=timezone.now())
+    with as_service(jobs.PURPOSE):
+        app.job_manager.retry_job_by_id(job_id=job_id, retry_at=timezone.now())
     audit.record(user, "operations.tried_again", f"job {job_id}", operation=Operation.ALTERATION)
 
 

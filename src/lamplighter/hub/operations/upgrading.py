@@ -151,6 +151,12 @@ def back(say: Say) -> Before:
         if any(not undo for _, undo in plan):
             raise UpgradeError("The way back is not known to this version. Bring back the copy made before.")
         executor.migrate(targets, plan=plan)
+    with connection.cursor() as cursor:
+        # An earlier version's worker proves nothing to the queue (wall.sql), and would be refused by it.
+        cursor.execute(
+            "DROP FUNCTION IF EXISTS operations_keeps_jobs() CASCADE;"
+            "DROP FUNCTION IF EXISTS operations_keeps_queue() CASCADE"
+        )
     (places.home() / FOLDER / sorted((places.home() / FOLDER).glob("*.json"))[-1].name).unlink()
     say(f"Database: as it was before the upgrade, for {len(targets)} parts of the hub.")
     return before

@@ -101,12 +101,22 @@ class Worker:
 
     async def _work(self) -> None:
         from procrastinate.contrib.django import app as proxy
-        from procrastinate.contrib.django import db_cleanup
+        from procrastinate.contrib.django import db_cleanup, utils
+        from procrastinate.psycopg_connector import PsycopgConnector
 
+        from lamplighter.hub.access import identity
         from lamplighter.hub.operations import jobs
 
         self.loop = asyncio.get_running_loop()
-        connector = proxy.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector
+
+        async def proves(connection: Any) -> None:
+            # The queue lets nobody change it who proves no purpose, and each connection has its own proof.
+            for statement, values in identity.of_connection(connection, jobs.PURPOSE):
+                await connection.execute(statement, values)
+            await connection.commit()
+
+        # As Django's own connector makes one for workers.
+        connector = PsycopgConnector(kwargs=utils.connector_params("default"), configure=proves)
         with proxy.replace_connector(connector) as app:
             async with app.open_async():
                 await jobs.take_up_again(app.job_manager)

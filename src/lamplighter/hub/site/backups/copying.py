@@ -28,12 +28,11 @@ from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.operations import services as operations
 from lamplighter.hub.rights import ledger
 from lamplighter.hub.site import database
-from lamplighter.hub.site.backups import kept, sealing
+from lamplighter.hub.site.backups import kept, manifest, sealing
 from lamplighter.hub.site.backups.tables import KEY_TABLE, Held, held
 from lamplighter.hub.site.errors import OperatorError
 
-DUMP, MANIFEST = "hub.sealed", "manifest.json"
-FORMAT = 2
+DUMP = "hub.sealed"
 RESTORED = "lamplighter_restored"
 EMPTY = "SELECT NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public')"
 KEYS = "SELECT key FROM rights_erasure"
@@ -69,6 +68,8 @@ class Restored:
     erased: int
     chain: tuple[int, str]
     seconds: float
+    # Whether what the copy says of itself (its day, its counts) was sealed with it.
+    manifest_sealed: bool = True
 
     @property
     def equal(self) -> bool:
@@ -85,7 +86,9 @@ def remove_older(copies: Path, keep: int) -> list[Path]:
 
     Only what is one, by its manifest; whatever else lies there stays.
     """
-    made = sorted((_manifest(p)["made_at"], p) for p in copies.iterdir() if (p / MANIFEST).is_file())
+    made = sorted(
+        (manifest.clear(p)["made_at"], p) for p in copies.iterdir() if (p / manifest.CLEAR).is_file()
+    )
     old = [path for _, path in made[:-keep]]
     for path in old:
         shutil.rmtree(path)
@@ -130,15 +133,7 @@ def _backup(folder: Path, secret: bytes, began: float) -> Copied:
         found = held(hub)
         hub.execute("COMMIT")
     made_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    manifest = {
-        "format": FORMAT,
-        "made_at": made_at.isoformat(),
-        "bytes": size,
-        "tables": {name: list(value) for name, value in found.tables.items()},
-        "wall": found.wall,
-    }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1))
-    (folder / MANIFEST).chmod(0o600)
+    manifest.write(folder, made_at, size, found, secret, (DUMP, kept.FILE))
     return Copied(folder, made_at, size, time.monotonic() - began, found)
 
 
@@ -163,8 +158,8 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
     away after the comparison: a drill.
     """
     began = time.monotonic()
-    manifest = _manifest(folder)
     secret = sealing.key(key_file)
+    said = manifest.read(folder, secret)
     name = keep_as or f"lamplighter_drill_{os.getpid()}"
     # On a new machine nobody is there yet whom the copy gives rights to.
     sync.make_roles()
@@ -176,7 +171,6 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
             chain = hub.execute(END).fetchone() or (0, "")
             if hub.execute("SELECT to_regclass(%s)", [KEY_TABLE]).fetchone()[0]:
                 hub.execute(sync.KEY, [sync.identity_key()])
-        expected = Held({k: (v[0], v[1]) for k, v in manifest["tables"].items()}, manifest["wall"])
         with kept.opened(folder / kept.FILE, secret) as beside:
             words, sound = _audit(name, beside / kept.CHECKPOINTS)
             erased = _erase_again(name, beside)
@@ -185,14 +179,15 @@ def restore(folder: Path, *, key_file: Path | None = None, keep_as: str = "") ->
         raise
     if not keep_as:
         _drop(name)
-    made_at = dt.datetime.fromisoformat(manifest["made_at"])
     seconds = time.monotonic() - began
-    differences = expected.differences(found)
-    restored = Restored(folder, made_at, name, found, differences, words, sound, erased, chain, seconds)
+    differences = said.held.differences(found)
+    restored = Restored(
+        folder, said.made_at, name, found, differences, words, sound, erased, chain, seconds, said.sealed
+    )
     if not keep_as:
         # On a machine that knows nothing of the hub there is no table to note it in.
         with suppress(DatabaseError, psycopg.Error):
-            operations.note_drill(made_at, seconds, equal=restored.equal)
+            operations.note_drill(said.made_at, seconds, equal=restored.equal)
     return restored
 
 
@@ -312,18 +307,6 @@ def _put_out(server: psycopg.Connection, *names: str) -> None:
         if time.monotonic() > until:
             raise BackupError("Somebody stays connected to the hub's database. Stop the site and the worker.")
         time.sleep(0.2)
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
-    except (OSError, ValueError) as problem:
-        raise BackupError(f"{folder} holds no copy of a hub: {MANIFEST} is missing or damaged.") from problem
-    if found.get("format") != FORMAT:
-        raise BackupError(
-            f"{folder} was made by another version (format {found.get('format')}, not {FORMAT})."
-        )
-    return found
 
 
 def _fill(name: str, path: Path, secret: bytes) -> None:
