@@ -132,6 +132,8 @@ class UnusualAccess(models.Model):
         MANY_IN_A_DAY = "many_in_a_day", "Looked at many records within a day"
         GUESSING = "guessing", "Tried references of cases that are not there"
         VAULT_REPEATED = "vault_repeated", "Wrote words that are in the address vault of the case"
+        KEPT_OFF = "kept_off", "Blocked somebody from a case"
+        NEAR_REVIEW = "near_review", "Asked for a review that differs from an earlier one by few cases"
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rule = models.CharField(max_length=20, choices=Rule.choices)

@@ -12,6 +12,8 @@ from lamplighter.hub.audit import configuration, services
 from lamplighter.hub.audit.models import UnusualAccess, UnusualAccessClosing
 
 RULES = ("many_in_an_hour", "many_in_a_day", "not_on_case", "no_work", "guessing")
+# Raised each time, and not once a day.
+EACH = frozenset({UnusualAccess.Rule.KEPT_OFF, UnusualAccess.Rule.NEAR_REVIEW})
 LEAST_WORDS = 20  # characters
 
 
@@ -43,7 +45,7 @@ def watch(now: dt.datetime | None = None) -> int:
                 day=day,
                 count=count,
                 event_id=event,
-                of=f"{rule}:{user}:{case or ''}:{day}",
+                of=f"{rule}:{user}:{case or ''}:{day}" + (f":{event}" if rule in EACH else ""),
             )
             for rule, user, case, day, count, event in rows
         ],
