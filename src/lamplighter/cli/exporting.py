@@ -42,18 +42,29 @@ def export(
     from django.utils import timezone
 
     from lamplighter.hub.insight import selectors, services
-    from lamplighter.hub.insight.export.bundle import TooLittleError
+    from lamplighter.hub.insight.export.bundle import PERSONAL_DATA, TooLittleError, TooTellingError
+    from lamplighter.hub.insight.export.unique import COARSER
     from lamplighter.hub.insight.policies import NotPossibleError
 
     usual = selectors.last_year(timezone.localdate())
     period = (first.date() if first else usual[0], last.date() if last else usual[1])
     try:
         made = services.export_to(out, scope.value, period, reason)
-    except (TooLittleError, NotPossibleError, FileExistsError) as problem:
+    except (TooLittleError, TooTellingError, NotPossibleError, FileExistsError) as problem:
         typer.echo(f"lamplighter: {problem}", err=True)
         raise typer.Exit(2) from None
     for name, number in made.tables.items():
         typer.echo(f"{name}: {number:,} rows")
     for why, number in made.left_out.items():
         typer.echo(f"left out: {number:,} {why}")
-    typer.echo(f"The bundle is in {out}. Nobody can lead its pseudonyms back: the key is gone.")
+    if made.coarser:
+        typer.echo(
+            "left out, so that fewer people stand alone: " + ", ".join(COARSER[c] for c in made.coarser)
+        )
+    alone = made.unique
+    typer.echo(
+        f"{alone.alone:,} of {alone.rows:,} reports are of the only victim with their force, "
+        "quarter, ages and "
+        "relationship."
+    )
+    typer.echo(f"The bundle is in {out}. {PERSONAL_DATA}")

@@ -40,6 +40,8 @@ class Metadata:
     made_up: bool = False
     publications: tuple[Publication, ...] = ()
     title: str = ""
+    times: str = ""
+    personal_data: str = ""
 
     @property
     def months(self) -> int:

@@ -13,6 +13,7 @@ from lamplighter.study_bundle import cross
 from lamplighter.study_bundle import findings as f
 from lamplighter.study_bundle.bundle import Metadata, StudyBundle
 from lamplighter.study_bundle.cells import typed
+from lamplighter.study_bundle.durations import read_back
 from lamplighter.study_bundle.errors import BundleRefused
 from lamplighter.study_bundle.event_checks import Events
 from lamplighter.study_bundle.files import Raw, unreadable
@@ -86,6 +87,8 @@ def check(path: str | Path) -> Checked:
     package = find(path)
     metadata, wrong = read_metadata(package.study, "datapackage.json", package.title)
     sources = {name: of_file(file, tables()[name]) for name, file in package.files.items()}
+    if metadata is not None:
+        sources = read_back(metadata, sources)
     wrong += [_about_table("table_missing", name) for name in package.absent]
     wrong += [
         f.one("column_unknown", file="datapackage.json", table="", column="unknown table", about="unknown")

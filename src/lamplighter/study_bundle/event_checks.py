@@ -75,7 +75,8 @@ class Events:
         work.note(ends, "ends_before_it_begins", "ended_at")
         due = (_day("due_at") < _day("at")) & known("at_precision") & pl.col("kind").is_in(sorted(ASKED))
         work.note(due, "ends_before_it_begins", "due_at")
-        work.note(pl.col("at").is_null(), "event_not_dated", "at")
+        after_follow_up = (pl.col("late") == "yes").fill_null(False)
+        work.note(pl.col("at").is_null() & ~after_follow_up, "event_not_dated", "at")
         if metadata.event_kinds is not None:
             work.note(~pl.col("kind").is_in(list(metadata.event_kinds)), "kind_not_listed", "kind")
         if self._reports.name_suspects:

@@ -136,7 +136,7 @@ def as_json(metadata: Metadata) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name in metadata_fields():
         value = getattr(metadata, name)
-        if value is None or value == () or value is False:
+        if value in (None, "", ()) or value is False:
             continue
         if name == "publications":
             value = [

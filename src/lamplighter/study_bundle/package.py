@@ -207,8 +207,11 @@ def write(
     Raises:
         KeyError: a table or a column that the schema does not have.
     """
+    from lamplighter.study_bundle.durations import without_moments
+
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    frames = without_moments(metadata, frames)
     names = [name for name in tables() if name in frames]
     if unknown := set(frames) - set(tables()):
         raise KeyError(f"There is no table {sorted(unknown)[0]}")

@@ -15,6 +15,7 @@ from lamplighter.hub.access import glass, identity, keeping_off, policies
 from lamplighter.hub.access.models import BreakGlass, BreakGlassReview, Exclusion
 from lamplighter.hub.access.partitions import AREAS, CASE_PARTITIONS
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.audit import looking
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.cases import services
 from lamplighter.hub.cases.models import Case, Entry
@@ -320,3 +321,44 @@ def test_whoever_knows_somebody_says_so_and_cannot_undo_it(case: Case) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM access_exclusion WHERE ended_at IS NULL")
         assert cursor.fetchone()[0] == 1
+
+
+def test_whoever_may_not_review_reads_that_and_not_that_nothing_was_read(case: Case) -> None:
+    """Their own emergency access; and one on a case that they are kept off is not there for them at all."""
+    coordinator = making.somebody(Role.COORDINATOR)
+    with identity.as_person(coordinator):
+        made = glass.break_glass(coordinator, case.pk, "advocacy", "She rang and nobody answers now.", 30)
+    own = _client(coordinator).get(f"/oversight/glass/{made.key}", secure=True).content.decode()
+    assert "You may not review this" in own
+    assert "Nothing on this case" not in own
+    making.somebody(Role.AUDITOR)
+    other = making.somebody(Role.AUDITOR)
+    assert (
+        "Nothing on this case"
+        not in _client(other).get(f"/oversight/glass/{made.key}", secure=True).content.decode()
+    )
+    lead = making.somebody(Role.STALKING_LEAD)
+    Exclusion.objects.create(case=case, user=other, reason="A relative of the suspect.", by=lead)
+    assert _client(other).get(f"/oversight/glass/{made.key}", secure=True).status_code == 404
+    with identity.as_person(other):
+        assert looking.through_glass(made) == []
+        assert looking.may_not_review(made)
+
+
+def test_each_keeping_off_is_put_before_an_auditor_and_not_the_one_it_is_about(case: Case) -> None:
+    from lamplighter.hub.access import keeping_off
+    from lamplighter.hub.audit import unusual
+    from lamplighter.hub.audit.models import UnusualAccess
+
+    coordinator, clinician = making.somebody(Role.COORDINATOR), making.somebody(Role.CLINICIAN, "health")
+    auditor, another = making.somebody(Role.AUDITOR), making.somebody(Role.AUDITOR)
+    with identity.as_person(coordinator):
+        for person in (clinician, another):
+            keeping_off.keep_off(coordinator, case, person, "She is a relative of the suspect.")
+    with identity.job("watch access"):
+        assert unusual.watch() == 2
+        assert unusual.watch() == 0
+    with identity.as_person(auditor):
+        assert UnusualAccess.objects.filter(rule="kept_off", user=coordinator).count() == 2
+    with identity.as_person(another):
+        assert not UnusualAccess.objects.exists()

@@ -64,15 +64,17 @@ def test_every_report_of_stalking_is_in_it_once(tmp_path: Path) -> None:
     assert one["prior_allegations_pair"].to_list() == [0, 1, 2]
     assert one["prior_other_victims"].to_list() == [0, 0, 0]
     assert reports["relationship"].unique().to_list() == ["ex_partner"]
-    # Zoe Ashdown was born on 1 April 1990 and told the force on 10 February 2026.
-    assert sorted(reports.filter(pl.col("reported_at").dt.month() == 2)["victim_age"])[-1] == 35
+    # Zoe Ashdown was 35, and her band is all that is said.
+    assert reports["victim_age"].null_count() == reports.height
+    assert "35-44" in set(reports["victim_age_band"])
 
 
 def test_the_period_is_counted_in_and_earlier_reports_are_still_known(tmp_path: Path) -> None:
     making.a_hub(2, 3)
     bundle = exported(tmp_path / "b", period=(dt.date(2026, 3, 1), dt.date(2026, 3, 31)))
     reports = bundle.table("reports")
-    assert reports["reported_at"].dt.month().unique().to_list() == [3]
+    assert reports.height == 2
+    assert reports["recorded_in"].unique().to_list() == ["2026-q1"]
     assert reports["prior_allegations"].unique().to_list() == [2]
     with pytest.raises(exporting.TooLittleError):
         exporting.export(
@@ -83,10 +85,11 @@ def test_the_period_is_counted_in_and_earlier_reports_are_still_known(tmp_path: 
 def test_a_later_report_counts_as_later_and_not_as_one_of_the_period(tmp_path: Path) -> None:
     making.a_hub(1, 3)
     bundle = exported(tmp_path / "b", period=(dt.date(2026, 1, 1), dt.date(2026, 2, 28)))
-    later = bundle.events("later_report")
+    later = bundle.table("events").filter(pl.col("kind") == "later_report")
     assert bundle.table("reports").height == 2
     assert later["answer"].to_list() == ["yes"]
-    assert later["at"].dt.month().to_list() == [3]
+    # From the second report, on 10 February, to the third, on 10 March, at the same time of the day.
+    assert later["after_hours"].to_list() == [28 * 24]
 
 
 def test_a_pattern_that_somebody_decided_is_none_is_left_out(tmp_path: Path) -> None:
@@ -105,10 +108,11 @@ def test_a_pattern_that_somebody_decided_is_none_is_left_out(tmp_path: Path) -> 
 def test_a_correction_is_a_change_on_the_day_it_came(tmp_path: Path) -> None:
     making.received(making.report(0, 1, recorded_as="harassment"))
     making.received(making.report(0, 1, recorded_as="stalking"))
-    told = exported(tmp_path / "b").events("classification").sort("at")
+    told = exported(tmp_path / "b").events("classification").sort("at", nulls_last=True)
     assert told["code"].to_list() == ["harassment", "stalking"]
-    assert told["at_precision"].to_list() == ["minute", "day"]
-    assert told["at"].dt.year().to_list()[0] == 2026
+    # The change came today, after the days for which every report of its quarter can be followed.
+    assert told["at_precision"].to_list() == ["minute", None]
+    assert told["late"].to_list() == [None, "yes"]
     assert ReportVersion.objects.count() == 2
 
 
@@ -120,7 +124,9 @@ def test_outcomes_that_came_with_the_report_have_no_date(tmp_path: Path) -> None
     making.received(making.report(0, 1, outcome="16"))
     both = exported(tmp_path / "b").events("outcome")
     assert Counter(both["code"]) == {"14": 1, "16": 1}
-    assert both.filter(pl.col("code") == "16")["at_precision"].to_list() == ["day"]
+    dated = both.filter(pl.col("code") == "16")
+    assert dated["late"].to_list() == ["yes"]
+    assert dated["in_period"].to_list() == ["no"]
 
 
 def test_no_two_exports_have_a_pseudonym_in_common(tmp_path: Path) -> None:
@@ -177,8 +183,8 @@ def test_the_hubs_own_cases_bring_what_the_hub_did(tmp_path: Path) -> None:
     assert support["answer"].unique().to_list() == ["no"]
     assert sorted(support["reasons"][0]) == ["delay", "fear"]
     # With the newest report of that day: the first two were told in January and February.
-    of = bundle.table("reports").select("report_id", "reported_at")
-    assert support.join(of, on="report_id")["reported_at"].dt.month().unique().to_list() == [2]
+    of = bundle.table("reports").select("report_id", "prior_allegations_pair")
+    assert support.join(of, on="report_id")["prior_allegations_pair"].unique().to_list() == [1]
     assert bundle.events("charging_decision").height == PAIRS
     assert bundle.events("advocate_referral")["status"].to_list() == ["offered"] * PAIRS
     assert set(bundle.metadata.event_kinds or ()) == {*OF_REPORTS, *OF_CASES}
@@ -262,7 +268,14 @@ def test_no_marked_word_is_in_any_file(tmp_path: Path) -> None:
 
 def test_an_administrator_exports_on_the_server_and_the_trail_says_so(tmp_path: Path) -> None:
     making.a_hub(2, 3)
-    services.export_to(tmp_path / "b", "reports", making.PERIOD, "For the yearly review")
+    made = services.export_to(tmp_path / "b", "reports", making.PERIOD, "For the yearly review")
+    # Two victims of different age bands: the bands are left out, and it is said which.
+    assert made.coarser == ("suspect_age_band", "victim_age_band")
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "b").iterdir()} == {0o600}
+    read = checking.check(tmp_path / "b").required()
+    assert not read.holds("reports.victim_age_band")
+    assert "personal data" in read.metadata.personal_data
     event = Event.objects.get(verb="insight.bundle_exported")
     assert (event.operation, event.service, event.reason) == (
         "disclosure",
@@ -291,3 +304,97 @@ def test_each_service_reaches_its_own_side_alone() -> None:
     with identity.as_service(exporting.CASES), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM victim_side_safecontact")
         assert cursor.fetchone()[0] == 0
+
+
+NOBODY = ("report_id", "case_id", "victim_id", "suspect_id", "clock_id")
+
+
+def test_no_clock_time_stands_beside_a_force(tmp_path: Path) -> None:
+    """Of the calendar the files hold the quarter of each report; no date, no time, no exact age."""
+    making.a_hub(PAIRS, EACH)
+    making.cases_of_all()
+    for scope in ("reports", "cases"):
+        exporting.export(scope, making.PERIOD, tmp_path / scope, timezone.localdate())
+        for file in (tmp_path / scope).glob("*.parquet"):
+            frame = pl.read_parquet(file)
+            assert [c for c, kind in frame.schema.items() if kind.is_temporal()] == []
+            assert {"victim_age", "suspect_age", "committed_from", "first_on"} & set(frame.columns) == set()
+        reports = pl.read_parquet(tmp_path / scope / "reports.parquet")
+        assert set(reports["recorded_in"]) == {"2026-q1"}
+        # Every report was made at 10:30; the hours are of no clock.
+        assert set(reports["clock_hours"] % 24) == {0}
+    package = (tmp_path / "reports" / "datapackage.json").read_text()
+    assert "personal data" in package
+    assert "T10:30" not in package
+
+
+def test_hours_are_read_back_as_the_days_that_they_were(tmp_path: Path) -> None:
+    """Days between the reports of a pair, and from a report to what was done, are those of the hub."""
+    making.a_hub(PAIRS, EACH)
+    investigator = access.somebody(Role.INVESTIGATOR)
+    for case in making.cases_of_all(investigator):
+        with identity.as_person(investigator):
+            lifecycle.set_legal_status(investigator, case, "charged", dt.date(2026, 3, 20), "The file")
+    bundle = exported(tmp_path / "b", "cases")
+    from lamplighter.studies.review.cohort import Cohort
+    from lamplighter.studies.review.settings import settings
+
+    cohort = Cohort(bundle, settings())
+    told = {d.date() for d in ReportVersion.objects.values_list("reported_at", flat=True)}
+    for _, rows in cohort.reports.group_by("case"):
+        days = sorted((x - min(rows["start"])).days for x in rows["start"])
+        pair = [d for d in sorted(told) if (d - min(told)).days % 1 == 0][: len(days)]
+        assert len(pair) == len(days)
+        assert days == [0, 31, 59]
+        # Followed for no longer than they were: the last is on or after its own day, in its own quarter.
+        assert max(rows["start"]) == dt.date(2026, 3, 31)
+    since = cohort.events("charging_decision")
+    # From 10 to 16 March (10 + pair % 9) to the 20th, on the newest report of that day.
+    of = cohort.reports.select("report_id", own="start")
+    gaps = since.join(of, on="report_id").select((pl.col("at").dt.date() - pl.col("own")).dt.total_days())
+    assert sorted(gaps.to_series()) == [4, 5, 6, 7, 8, 9, 10]
+
+
+def test_two_exports_cannot_be_joined(tmp_path: Path) -> None:
+    """By all that two exports say of their reports beside pseudonyms, hardly a row finds its other half."""
+    making.a_hub(PAIRS, EACH)
+    one, two = (
+        (exported(tmp_path / name), pl.read_parquet(tmp_path / name / "reports.parquet"))[1]
+        for name in ("a", "b")
+    )
+    plain = [c for c in one.columns if c not in NOBODY and "age_band" not in c]
+    joined = one.group_by(plain).len().join(two.group_by(plain).len(), on=plain, nulls_equal=True)
+    certain = joined.filter((pl.col("len") == 1) & (pl.col("len_right") == 1)).height
+    assert certain / one.height <= 0.1
+    # By the ages too, which what leaves the hub loses as soon as they single somebody out.
+    assert not set(one["report_id"]) & set(two["report_id"])
+
+
+def test_too_few_alike_are_not_let_out(tmp_path: Path) -> None:
+    """One pair alone can be told by force and quarter: nothing is written, and it is said how many and
+    why.
+    """
+    making.a_hub(1, 3)
+    with pytest.raises(exporting.TooTellingError, match="3 of 3 reports"):
+        services.export_to(tmp_path / "b", "reports", making.PERIOD, "For a study")
+    assert not (tmp_path / "b").exists()
+    # Inside the hub it is made, and counted.
+    made = exporting.export("reports", making.PERIOD, tmp_path / "c", timezone.localdate())
+    assert (made.unique.rows, made.unique.alone) == (3, 3)
+
+
+def test_a_kept_bundle_follows_an_erasure() -> None:
+    """Whoever was erased is in no bundle that is kept; the report with its counts stays."""
+    from lamplighter.hub.insight import folders, tasks
+
+    making.a_hub(PAIRS, EACH)
+    review = making.made(making.a_review())
+    assert folders.bundle(review).is_dir()
+    assert folders.bundle(review).stat().st_mode & 0o777 == 0o700
+    tasks.forget_bundles()
+    review.refresh_from_db()
+    assert not folders.bundle(review).exists()
+    assert folders.report(review).is_dir()
+    assert review.bundle_removed_at is not None
+    event = Event.objects.get(verb="insight.bundle_removed")
+    assert event.detail["why"] == "erasure"

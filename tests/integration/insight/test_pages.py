@@ -266,3 +266,75 @@ def test_a_period_that_is_turned_or_not_over_is_refused_in_words() -> None:
 
 def test_standing_of_nothing_asks_nothing() -> None:
     assert selectors.standing([]) == []
+
+
+def quarter(year: int, number: int) -> tuple[dt.date, dt.date]:
+    first = dt.date(year, 3 * number - 2, 1)
+    after = dt.date(year + number // 4, 3 * number % 12 + 1, 1)
+    return first, after - dt.timedelta(days=1)
+
+
+def test_a_review_of_own_cases_is_of_whole_quarters() -> None:
+    analyst = somebody(Role.ANALYST, "hub")
+    for first, last in (
+        (dt.date(2026, 3, 19), dt.date(2026, 6, 30)),
+        (dt.date(2026, 2, 1), dt.date(2026, 4, 30)),
+        (dt.date(2026, 1, 1), dt.date(2026, 3, 30)),
+    ):
+        with (
+            identity.as_person(analyst),
+            pytest.raises(services.policies.NotPossibleError, match="whole quarters"),
+        ):
+            services.ask_for_review(analyst, "cases", first, last)
+        # Every report is no confidence of a case: any days are good.
+        assert making.a_review(analyst, "reports", (first, last)).period_from == first
+    assert making.a_review(analyst, "cases", quarter(2026, 1)).scope == "cases"
+
+
+def test_two_reviews_that_a_few_cases_tell_apart_are_refused_and_put_before_the_auditor() -> None:
+    """Seven cases in the first quarter, two of them with a report in the second: the half year and the
+    quarter would tell about those two, whoever asks for the second."""
+    from lamplighter.hub.audit import unusual
+    from lamplighter.hub.audit.models import UnusualAccess
+
+    making.a_hub(7, 3)
+    for pair in range(2):
+        making.received(making.report(pair, 3))
+    making.joined()
+    making.cases_of_all()
+    first = making.made(making.a_review(scope="cases", period=quarter(2026, 1)))
+    assert first.state == "done", first.problem
+    colleague = somebody(Role.ANALYST, "hub")
+    half = (quarter(2026, 1)[0], quarter(2026, 2)[1])
+    second = making.made(making.a_review(colleague, "cases", half))
+    assert second.state == "failed"
+    assert "differ by fewer than 5 cases" in second.problem
+    assert not folders.report(second).exists()
+    with identity.job("watch access"):
+        unusual.watch()
+    raised = UnusualAccess.objects.get(rule="near_review")
+    assert raised.user == colleague
+    # The same quarter again tells nothing that the first did not.
+    assert making.made(making.a_review(colleague, "cases", quarter(2026, 1))).state == "done"
+
+
+def test_no_count_of_own_cases_is_of_a_single_one() -> None:
+    """To the nearest five, and one to four are hidden: on the page of the run and in every file of the
+    report.
+    """
+    making.a_hub(7, 3)
+    making.cases_of_all()
+    review = making.made(making.a_review(scope="cases"))
+    told = presenters.counts(review)
+    numbers = {row[0]["text"]: row[1]["text"] for row in told}
+    assert numbers["Reports"] == "20"  # 21
+    assert numbers["People, by pseudonym"] == "15"  # 14
+    page = (folders.report(review) / "report.html").read_text()
+    for table in sorted((folders.report(review)).rglob("*.csv")):
+        for line in table.read_text().splitlines()[1:]:
+            for cell in line.split(","):
+                if cell.isdecimal() and len(cell) < 4:
+                    assert int(cell) % 5 == 0, (table.name, line)
+    assert "21 reports" not in page
+    shown = signed_in(somebody(Role.ANALYST, "hub")).get(f"/insight/reviews/{review.key}", secure=True)
+    assert "Counts are to the nearest five" in shown.content.decode()

@@ -17,7 +17,7 @@ from lamplighter.hub.audit.models import Event, Operation
 from lamplighter.hub.cases.models import Case, Entry, LegalStatus, Party, Status
 from lamplighter.hub.cases.rules import later_by_months
 from lamplighter.hub.clocks import services as clocks
-from lamplighter.hub.rights import erasing, policies, retention
+from lamplighter.hub.rights import erasing, policies, retention, services
 from lamplighter.hub.rights.models import ErasureApproval, Hold, RetentionDecision
 from lamplighter.hub.sharing import receiving
 from lamplighter.hub.sharing import services as sharing
@@ -355,3 +355,82 @@ def test_what_is_due_for_a_review(team: Team) -> None:
         due = retention.due(team.advocate, team.case, timezone.now())
         assert due is not None
         assert due.on == until
+
+
+def found_in_the_statistics(words: str) -> list[str]:
+    """Columns of which PostgreSQL noted a value with this word, as its owner reads them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename || '.' || attname FROM pg_stats"
+            " WHERE concat(most_common_vals::text, histogram_bounds::text, most_common_elems::text) ~* %s",
+            [words],
+        )
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def test_postgresql_forgets_what_it_noted_of_rows_that_are_gone(team: Team) -> None:
+    from lamplighter.hub.rights import tasks
+
+    team.confide("zqanother", by=team.investigator, partition="shared")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        assert found_in_the_statistics("zqconfidence") != []
+        erase(team.advocate, team.case)
+        assert found_in_the_database("zqconfidence") == []
+        # The jobs are there with the erasure, and say nothing of it.
+        cursor.execute("SELECT task_name, args::text FROM procrastinate_jobs")
+        jobs = dict(cursor.fetchall())
+        assert (jobs["rights.forget_statistics"], jobs["insight.forget_bundles"]) == ("{}", "{}")
+    assert found_in_the_statistics("zqconfidence") != []
+    tasks.forget_statistics()
+    assert found_in_the_statistics("zqconfidence") == []
+    assert found_in_the_statistics("zqanother") != []
+
+
+def test_of_an_empty_table_nothing_is_noted_either(team: Team) -> None:
+    """PostgreSQL keeps its old notes of a table that has no row any more: they are taken out by hand."""
+    from lamplighter.hub.rights import tasks
+
+    decide(team.advocate, team.case)
+    decide(team.investigator, team.case, reason="zqlonely of the police")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE rights_retentiondecision")
+        assert found_in_the_statistics("zqlonely") == ["rights_retentiondecision.reason"]
+        with planting.as_if_written_before():
+            RetentionDecision.objects.all().delete()
+        cursor.execute("ANALYZE rights_retentiondecision")
+        assert found_in_the_statistics("zqlonely") != []
+    tasks.forget_statistics()
+    assert found_in_the_statistics("zqlonely") == []
+
+
+def test_nobody_but_an_erasure_has_tables_counted(team: Team) -> None:
+    for purpose in ("answer a subject", "review the response"):
+        with identity.as_service(purpose), pytest.raises(DatabaseError), transaction.atomic():
+            connection.cursor().execute("SELECT rights_forget_statistics()")
+
+
+def test_what_somebody_waits_to_be_told_of_is_not_erased(team: Team) -> None:
+    """In the words of a hold, so that nobody learns from it that somebody asked; the answer ends it."""
+    from tests.integration.rights import test_subject_access as subject
+
+    hold = retention.hold
+    request = subject.ask(team.outsider, "Priya Nair")
+    # Even where the job has not looked yet.
+    made = decide(team.advocate, team.case)
+    with pytest.raises(policies.NotPossibleError) as refused:
+        approve(made)
+    assert str(refused.value) == policies.HELD
+    assert Entry.objects.filter(body="zqconfidence").exists()
+    with identity.as_person(team.investigator):
+        hold(team.investigator, team.case, "CPIA")
+    with pytest.raises(policies.NotPossibleError) as held:
+        approve(made)
+    assert str(held.value) == str(refused.value)
+    Hold.objects.update(ended_at=timezone.now())
+    with identity.job("answer a subject"):
+        services.collect_waiting()
+    request.refresh_from_db()
+    subject.answered(team.outsider, request)
+    assert approve(made).counts
+    assert not Entry.objects.filter(body="zqconfidence").exists()

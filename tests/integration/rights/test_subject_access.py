@@ -212,12 +212,15 @@ def test_only_the_owner_decides(team: Team) -> None:
         services.decide(team.advocate, item, kind=WITHHOLD, exemption="others", reason="No.")
 
 
-def test_what_nobody_decided_is_withheld_and_that_is_recorded(team: Team) -> None:
+def test_what_nobody_decided_is_not_given_and_reads_as_nobodys_decision(team: Team) -> None:
     request = collected(team.investigator, "Daniel Hollinshaw")
     count = SubjectItem.objects.filter(request_key=request.key).count()
     answered(team.investigator, request)
     made = SubjectDecision.objects.filter(item__request_key=request.key)
-    assert made.filter(exemption="not_decided", kind=WITHHOLD).count() == count > 0
+    assert made.filter(exemption="not_decided", kind="nobody", by=None).count() == count > 0
+    assert not made.filter(kind=WITHHOLD).exists()
+    assert {row.get_kind_display() for row in made} == {"Nobody decided in time: not given"}
+    assert "withheld" not in next(iter(made)).reason
     event = Event.objects.get(verb="rights.answered")
     assert (event.operation, event.service) == (Operation.DISCLOSURE, "answer a subject")
     assert "Daniel" not in f"{event.subject}{event.detail}"
@@ -281,7 +284,7 @@ def test_the_due_day_is_a_month_later(team: Team) -> None:
             received_on=dt.date(2026, 1, 31),
             identity_how="Known to the officer",
         )
-    assert (made.decide_by, made.due_on) == (dt.date(2026, 2, 14), dt.date(2026, 2, 28))
+    assert made.due_on == dt.date(2026, 2, 28)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE args::text LIKE '%%Ana%%'")
         assert cursor.fetchone()[0] == 0
@@ -359,3 +362,47 @@ def test_what_was_not_decided_in_time_is_a_failure_on_the_owners_list(team: Team
         services.withhold(team.advocate, waiting, exemption="others", reason="It is about somebody else.")
         assert list(selectors.late(team.advocate)) == []
     assert "that nobody decided in time" not in client.get("/work/team", secure=True).content.decode()
+
+
+def test_the_owners_days_begin_when_the_records_are_listed(team: Team) -> None:
+    """A letter of two months ago, typed in today: the owners have their days, and nothing is answered
+    before.
+    """
+    user, today = team.investigator, timezone.localdate()
+    request = ask(user, "Daniel Hollinshaw", days_ago=60)
+    with identity.as_person(user), pytest.raises(policies.NotPossibleError, match="14 days to decide"):
+        services.answer(user, request)
+    assert not SubjectItem.objects.exists()
+    page = signed_in(user).get(f"/rights/requests/{request.key}", secure=True).content.decode()
+    assert "60 days later" in page
+    assert "Make the answer" not in page
+    with identity.job(services.ANSWER):
+        services.collect_waiting()
+    request.refresh_from_db()
+    assert request.decide_by == today + dt.timedelta(days=14)
+    assert set(SubjectItem.objects.values_list("decide_by", flat=True)) == {request.decide_by}
+    with (
+        identity.as_person(user),
+        pytest.raises(policies.NotPossibleError, match="the agencies that may hold"),
+    ):
+        services.answer(user, request)
+    assert not SubjectDecision.objects.exists()
+
+
+def test_a_request_ends_and_says_no_more_who_asked(team: Team) -> None:
+    """36 months after the answer the name goes; an open one and a young one stay."""
+    user = team.investigator
+    old, young, unanswered = (collected(user, "Daniel Hollinshaw") for _ in range(3))
+    for request, months in ((old, 37), (young, 35)):
+        answered(user, request)
+        at = timezone.now() - dt.timedelta(days=31 * months - (0 if months == 37 else 40))
+        SubjectRequest.objects.filter(pk=request.pk).update(answered_at=at)
+    with identity.job(services.ANSWER):
+        assert services.close_requests(timezone.localdate()) == 1
+    for request in (old, young, unanswered):
+        request.refresh_from_db()
+    assert (old.name, old.identity_how, old.closed_on) == ("", "", timezone.localdate())
+    assert (young.name, unanswered.name) == ("Daniel Hollinshaw", "Daniel Hollinshaw")
+    page = signed_in(user).get("/rights", secure=True).content.decode()
+    assert "Taken out: the time for which it is kept who asked is over" in page
+    assert Event.objects.filter(verb="rights.request_closed").count() == 1

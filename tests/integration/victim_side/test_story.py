@@ -113,6 +113,21 @@ def test_what_the_impact_shows_grows_with_the_entries(world: making.World) -> No
     assert all(limb.endswith(": the account speaks to it.") for limb in after)
 
 
+def test_what_the_suspects_side_learns_of_an_advocate(world: making.World) -> None:
+    """That a service works with the victim, and that an advocate does: not who, and nothing they do."""
+    from lamplighter.hub.cases import selectors as cases
+
+    with as_person(world.clinician):
+        names = {p.agency.kind for p in cases.participations(world.case)}
+        entries = list(Entry.objects.filter(case=world.case).select_related("by"))
+        assert "advocacy" in names
+        (fact,) = [e for e in entries if e.title == "An independent advocate works with the victim"]
+        assert fact.by is None
+        assert fact.owner.kind == "advocacy"
+        said = " ".join(f"{e.title} {e.body} {e.by.display_name if e.by else ''}" for e in entries)
+        assert world.advocate.display_name not in said
+
+
 def test_the_others_saw_her_advocate_and_the_updates_and_never_the_doubt(world: making.World) -> None:
     for user in world.others():
         with as_person(user):

@@ -43,6 +43,8 @@ def glass(found: BreakGlass, user: Any) -> dict[str, Any]:
     names = dict(Case.objects.filter(pk=found.case_id).values_list("pk", "reference"))
     made = _line(found, user, names)
     made["reviewed"] = getattr(found, "review", None)
+    # Nobody reviews their own, and nobody a case that they are kept off: that is not "nothing was read".
+    made["barred"] = looking.may_not_review(found)
     made["looks"] = looking.through_glass(found)
     return made
 

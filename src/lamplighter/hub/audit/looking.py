@@ -52,6 +52,13 @@ def by_day(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def may_not_review(glass: Any) -> bool:
+    """Tell whether what was read through this glass is not for this reviewer: their own, or a case that they
+    are kept off. An empty list then says nothing of what was read."""
+    (row,) = _rows("SELECT access.broke(%s) OR access.excluded(%s) AS barred", [glass.pk, glass.case_id])
+    return bool(row["barred"])
+
+
 def through_glass(glass: Any) -> list[dict[str, Any]]:
     """``[{at, what}]``: what the person who broke it did on the case until it closed, for reviewers."""
     rows = _rows("SELECT * FROM audit_looks_through(%s)", [glass.pk])

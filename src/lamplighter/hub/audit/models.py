@@ -138,6 +138,8 @@ class UnusualAccess(models.Model):
         )
         SECOND_STEP = "second_step", "Gave the right password and a wrong second step, again and again"
         VAULT_REPEATED = "vault_repeated", "Wrote words that are in the address vault of the case"
+        KEPT_OFF = "kept_off", "Blocked somebody from a case"
+        NEAR_REVIEW = "near_review", "Asked for a review that differs from an earlier one by few cases"
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rule = models.CharField(max_length=20, choices=Rule.choices)

@@ -20,6 +20,8 @@ RULES = (
     "young_account_days",
     "second_step_wrong",
 )
+# Raised each time, and not once a day.
+EACH = frozenset({UnusualAccess.Rule.KEPT_OFF, UnusualAccess.Rule.NEAR_REVIEW})
 LEAST_WORDS = 20  # characters
 
 
@@ -52,7 +54,7 @@ def watch(now: dt.datetime | None = None) -> int:
                 day=day,
                 count=count,
                 event_id=event,
-                of=f"{rule}:{user}:{case or ''}:{day}",
+                of=f"{rule}:{user}:{case or ''}:{day}" + (f":{event}" if rule in EACH else ""),
             )
             for rule, user, case, day, count, event in rows
         ],

@@ -88,6 +88,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT 'vault_repeated', actor_id, case_id, day, count(*), min(id)
     FROM looks WHERE verb IN ('access.vault_repeated', 'access.vault_refused') AND case_id IS NOT NULL
     GROUP BY actor_id, case_id, day HAVING count(*) >= wrong OR bool_or(verb = 'access.vault_repeated')
+    UNION ALL
+    -- Each one of these, whatever else was done that day: who is blocked, and who asked for two reviews too near.
+    SELECT CASE e.verb WHEN 'access.kept_off' THEN 'kept_off' ELSE 'near_review' END, e.actor_id, e.case_id,
+           (e.at AT TIME ZONE 'Europe/London')::date, 1, e.id
+    FROM audit_event e
+    WHERE e.at >= since AND e.actor_id IS NOT NULL AND e.verb IN ('access.kept_off', 'insight.near_review')
 $$;
 REVOKE ALL ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer, integer, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_unusual(timestamptz, integer, integer, integer, integer, integer, integer, integer)

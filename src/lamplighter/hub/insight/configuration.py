@@ -19,8 +19,8 @@ def _profiles() -> Mapping[str, str]:
     return {profile.name: profile.title for profile in profiles.every()}
 
 
-def _one(name: str, title: str, *values: Value) -> Rows:
-    return Rows(name, title, (*values, *MARK), code="", heading="", single=True)
+def _one(name: str, title: str, *values: Value, optional: bool = False) -> Rows:
+    return Rows(name, title, (*values, *MARK), code="", heading="", single=True, optional=optional)
 
 
 PART = Part(
@@ -38,6 +38,12 @@ PART = Part(
             "bundle_days",
             "How long the data of a review is kept",
             count("days", "Removed after", "day", most=365),
+        ),
+        _one(
+            "most_unique",
+            "Reports that may stand alone in data that leaves the hub",
+            count("percent", "At most", "per cent", "per cent", least=0, most=50),
+            optional=True,
         ),
         _one(
             "profile",

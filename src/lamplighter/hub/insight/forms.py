@@ -15,7 +15,10 @@ class ReviewForm(Form):
     scope = radios("Which reports?", Review.Scope.choices, required="Choose which reports")
     period_from = day("First day", required=True)
     period_to = day(
-        "Last day", hint="Counted in. Twelve whole months compare best with other reviews.", required=True
+        "Last day",
+        hint="Counted in. Twelve whole months compare best with other reviews. "
+        "The hub’s own cases are reviewed by whole quarters.",
+        required=True,
     )
 
     def __init__(self, *args: Any, cases: bool, **kwargs: Any) -> None:

@@ -22,6 +22,18 @@ def may_ask(scope: str, start: dt.date, end: dt.date, today: dt.date, cases: boo
         raise NotPossibleError(f"The first day must not be before {EARLIEST.year}")
     if scope == Review.Scope.CASES and not cases:
         raise NotPossibleError("Analysts have the hub's own cases counted")
+    if scope == Review.Scope.CASES and not _whole_quarters(start, end):
+        raise NotPossibleError(
+            "A review of the hub's own cases is of whole quarters: begin on the first day of January, April, "
+            "July or October, and end with the last day of a quarter. Two reviews a day apart "
+            "would tell about "
+            "one victim"
+        )
+
+
+def _whole_quarters(start: dt.date, end: dt.date) -> bool:
+    after = end + dt.timedelta(days=1)
+    return all(day.day == 1 and day.month % 3 == 1 for day in (start, after))
 
 
 def may_run_again(run: Run, broken_off: bool) -> None:

@@ -13,6 +13,8 @@ from lamplighter.hub.insight.selectors import Standing
 
 #: Steps that each kind of run takes: what the page's bar is drawn from.
 STEPS = {Review: 11, Release: 10}
+#: As ``studies.review.results.NEAREST``, which a page need not load a study for.
+NEAREST = 5
 TABLES = {
     "reports": "Reports",
     "people": "People, by pseudonym",
@@ -105,9 +107,23 @@ def _bundle(review: Review) -> str:
 def counts(review: Review) -> list[list[dict[str, Any]]]:
     """Rows that were taken out, and rows that were left out and why."""
     rows = review.counts.get("rows", {})
+    few = review.scope == Review.Scope.CASES
     told = [(TABLES[name], rows[name]) for name in TABLES if name in rows]
     told += [(f"Left out: {why}", number) for why, number in review.counts.get("left out", {}).items()]
-    return [[{"text": name}, {"text": grouped(number), "format": "numeric"}] for name, number in told]
+    if alone := None if few else review.counts.get("unique"):
+        told.append(
+            ("Reports of the only victim with their force, quarter, ages and relationship", alone["alone"])
+        )
+    return [[{"text": name}, {"text": _number(n, few), "format": "numeric"}] for name, n in told]
+
+
+def _number(number: int, few: bool) -> str:
+    """A count; of the hub's own cases to the nearest five, so that no single one can be told from it."""
+    if not few:
+        return grouped(number)
+    if 0 < number < NEAREST:
+        return f"Fewer than {NEAREST}"
+    return grouped(NEAREST * ((number + NEAREST // 2) // NEAREST))
 
 
 def release_row(found: Standing) -> dict[str, Any]:

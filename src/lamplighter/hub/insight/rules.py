@@ -12,6 +12,15 @@ from lamplighter.hub.site.config_files.dated import DatedRules
 RULES = DatedRules(configuration.PART)
 
 
+#: What holds in a hub whose file was written before there was such a row.
+MOST_UNIQUE = 10
+
+
+def most_unique(on: dt.date) -> int:
+    """Return the most per cent of reports that may stand alone in a bundle that leaves the hub."""
+    return int(in_force("most_unique", on)["percent"]) if "most_unique" in RULES.tables() else MOST_UNIQUE
+
+
 def in_force(name: str, on: dt.date) -> Mapping[str, Any]:
     """The row of this rule that holds on a day.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lamplighter.hub.access import identity
@@ -101,7 +102,7 @@ def _make_review(review: Review, step: running.Steps) -> None:
     step(WRITING)
     # Written beside and put in place as a whole: a page never shows half a report.
     half = folders.emptied(folders.of(review) / "half")
-    write_review(found, half)
+    write_review(found, half, rounded=review.scope == Review.Scope.CASES)
     shutil.rmtree(folders.report(review), ignore_errors=True)
     half.rename(folders.report(review))
     review.digest = found.cohort.bundle.digest
@@ -119,10 +120,20 @@ def export(review: Review, place: Path) -> dict[str, Any]:
     """Write the bundle of a review into a folder, and say so in the trail."""
     period = (review.period_from, review.period_to)
     try:
-        made = exporting.export(review.scope, period, place, timezone.localdate())
+        made = exporting.export(
+            review.scope, period, place, timezone.localdate(), earlier=_earlier(review.scope, period)
+        )
+    except exporting.TooNearError as problem:
+        _near(review.asked_by, f"review {review.key}", period)
+        raise running.UnableError(str(problem), "") from None
     except exporting.TooLittleError as problem:
         raise running.UnableError(str(problem), "") from None
-    counts = {"rows": made.tables, "events": made.kinds, "left out": made.left_out}
+    counts = {
+        "rows": made.tables,
+        "events": made.kinds,
+        "left out": made.left_out,
+        "unique": {"rows": made.unique.rows, "alone": made.unique.alone},
+    }
     audit.record(
         review.asked_by,
         "insight.bundle_made",
@@ -135,11 +146,32 @@ def export(review: Review, place: Path) -> dict[str, Any]:
     return counts
 
 
+def _earlier(scope: str, period: tuple[dt.date, dt.date]) -> list[tuple[dt.date, dt.date]]:
+    """Periods of the hub's own cases that anybody here has had counted, other than this one."""
+    if scope != Review.Scope.CASES:
+        return []
+    done = Review.objects.filter(scope=scope, state=Run.State.DONE)
+    known = set(done.values_list("period_from", "period_to"))
+    return sorted(known - {period})
+
+
+def _near(user: User | None, subject: str, period: tuple[dt.date, dt.date]) -> None:
+    """Put before the auditors that somebody asked for a period that one of before would tell a case from."""
+    audit.record(
+        user,
+        "insight.near_review",
+        subject,
+        operation=Operation.COMBINATION,
+        period=[day.isoformat() for day in period],
+    )
+
+
 def export_to(folder: Path, scope: str, period: tuple[dt.date, dt.date], reason: str) -> exporting.Exported:
     """A bundle for an administrator on the server: the same one, by the same services, in the same trail.
 
     Raises:
         TooLittleError: no report is in it, or fewer cases than the hub reviews together.
+        TooTellingError: too many of its rows could be told from all others.
         NotPossibleError: the period is turned or not over.
         FileExistsError: the folder has something in it.
     """
@@ -158,7 +190,13 @@ def export_to(folder: Path, scope: str, period: tuple[dt.date, dt.date], reason:
             scope=scope,
             period=days,
         )
-    made = exporting.export(scope, period, folder, timezone.localdate())
+        earlier = _earlier(scope, period)
+    try:
+        made = exporting.export(scope, period, folder, timezone.localdate(), leaves=True, earlier=earlier)
+    except exporting.TooNearError:
+        with identity.as_service(PURPOSE):
+            _near(None, "bundle", period)
+        raise
     with identity.as_service(PURPOSE):
         audit.record(
             None,
@@ -169,6 +207,8 @@ def export_to(folder: Path, scope: str, period: tuple[dt.date, dt.date], reason:
             reason=reason,
             scope=scope,
             period=days,
+            unique=made.unique.alone,
+            left_out=list(made.coarser),
             **made.tables,
         )
     return made
@@ -278,14 +318,34 @@ def clear_bundles(today: dt.date) -> int:
         bundle_removed_at=None,
         finished_at__date__lte=today - dt.timedelta(days=days),
     )
+    return _removed(old)
+
+
+def forget_bundles() -> bool:
+    """Remove every bundle that is kept, since somebody in it was erased; tell whether one is being made.
+
+    A bundle is made anew in a minute, by *Run it again* for the same days, without who was erased. The
+    reports stay: they hold counts, and no row of anybody.
+    """
+    _removed(Review.objects.filter(state=Run.State.DONE, bundle_removed_at=None), why="erasure")
+    # What stopped half way is not read by anybody, and not kept either.
+    running_now = running.worked_on(Review)
+    for review in Review.objects.exclude(state=Run.State.DONE).exclude(pk__in=running_now):
+        shutil.rmtree(folders.bundle(review), ignore_errors=True)
+    return bool(running_now)
+
+
+def _removed(reviews: QuerySet[Review], why: str = "kept long enough") -> int:
     removed = 0
-    for review in old:
+    for review in reviews:
         # The files first: done again after a crash, it finds none and says so in the row and the trail.
         shutil.rmtree(folders.bundle(review), ignore_errors=True)
         with transaction.atomic():
             review.bundle_removed_at = timezone.now()
             review.save(update_fields=["bundle_removed_at"])
-            audit.record(None, "insight.bundle_removed", f"review {review.key}", operation=Operation.ERASURE)
+            audit.record(
+                None, "insight.bundle_removed", f"review {review.key}", operation=Operation.ERASURE, why=why
+            )
         removed += 1
     return removed
 

@@ -29,3 +29,14 @@ def clear_bundles(timestamp: int) -> None:
     """Every night: bundles that were kept long enough go."""
     with identity.job(services.PURPOSE):
         services.clear_bundles(timezone.localdate())
+
+
+@app.task(name="insight.forget_bundles", queue="insight", retry=PATIENT)
+def forget_bundles() -> None:
+    """After an erasure: no bundle that was made before it is kept. One that is being made is looked at
+    again.
+    """
+    with identity.job(services.PURPOSE):
+        being_made = services.forget_bundles()
+    if being_made:
+        forget_bundles.configure(schedule_in={"minutes": 5}).defer()

@@ -80,6 +80,7 @@ def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         ],
         "may_run": permissions.may_run_reviews(request.user),
         "may_leave": found.scope != Review.Scope.CASES,
+        "few": found.scope == Review.Scope.CASES,
     }
     return render(request, "insight/review.html", context)
 

@@ -32,6 +32,7 @@ WORDS = {
     "audit.watch": "Look for unusual access",
     "clocks.overdue": "Tell people what is overdue",
     "insight.clear_bundles": "Remove study data that was kept long enough",
+    "insight.forget_bundles": "Remove study data after an erasure",
     "insight.make_release": "Protect and test a report for release",
     "insight.make_review": "Make a review",
     "intake.clear_expired": "Remove samples and files that nobody went on with",
@@ -43,7 +44,9 @@ WORDS = {
     "patterns.link_anew": "Match all records again",
     "patterns.reorder": "Put patterns in order for the day",
     "patterns.try_set_aside": "Try reports again that another version set aside",
+    "rights.close_requests": "Take out who asked for their data, after the period",
     "rights.collect": "Find what is held about somebody who asked",
+    "rights.forget_statistics": "Count tables anew after an erasure",
     "safeguarding.overdue": "Tell coordinators of checks and warnings that are overdue",
 }
 """Task -> what it does, for those who look after the service. A test holds that every task is here."""

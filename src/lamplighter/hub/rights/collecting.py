@@ -9,11 +9,13 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from lamplighter.hub.access.declared import partition_of
 from lamplighter.hub.access.partitions import BY_ROW, CASE_PARTITIONS
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.rights.models import SubjectItem, SubjectRequest
+from lamplighter.hub.rights.rules import RULES
 
 # Nothing of a person is in these: what is due, who works on it, minutes, lines of registers. What was
 # redacted has a line of the history, with the reason.
@@ -63,12 +65,17 @@ def parties(request: SubjectRequest) -> list[Party]:
 
 
 def collect(request: SubjectRequest, now: dt.datetime) -> int:
-    """List for its owner every row that is to be decided about. Once for a request; returns how many."""
+    """List for its owner every row that is to be decided about. Once for a request; returns how many.
+
+    The owners' days begin here: a letter that lay, or was typed in late, takes none of them away.
+    """
     if request.collected_at:
         return 0
+    days = RULES.one("answer", request.received_on).extra["decide_days"]
+    request.decide_by = timezone.localdate(now) + dt.timedelta(days=days)
     made = [item for party in parties(request) for item in _items(request, party)]
     SubjectItem.objects.bulk_create(made, batch_size=500)
-    SubjectRequest.objects.filter(pk=request.pk).update(collected_at=now)
+    SubjectRequest.objects.filter(pk=request.pk).update(collected_at=now, decide_by=request.decide_by)
     request.collected_at = now
     return len(made)
 

@@ -25,6 +25,7 @@ from lamplighter.hub.site.config_files.schema import (
 
 SHIPPED = Path(__file__).with_name("rules.toml")
 NOT_DECIDED = "not_decided"
+REQUEST_MONTHS = 36
 TITLE = text("title", "Words", longest=200, shown=False)
 
 
@@ -57,6 +58,14 @@ EXEMPTIONS = Rows(
     ),
     # What the service itself gives where nobody decided.
     always=(NOT_DECIDED,),
+)
+REQUEST_KEPT = Rows(
+    "request_kept",
+    "How long it is kept who asked, after the answer",
+    (code(), TITLE, count("months", "Taken out after", "month", most=120), *origin()),
+    single=True,
+    # A hub whose file was written before this table was keeps to REQUEST_MONTHS.
+    optional=True,
 )
 EARLY = Rows(
     "early",
@@ -122,7 +131,7 @@ PART = Part(
     "How soon people get their own data, why something may be withheld, and how long each kind of agency "
     "keeps records.",
     SHIPPED,
-    (ANSWER, EXEMPTIONS, EARLY, PERIODS),
+    (ANSWER, EXEMPTIONS, REQUEST_KEPT, EARLY, PERIODS),
     rules=_check,
     also=("retention",),
 )

@@ -38,9 +38,17 @@ from lamplighter.hub.duplicates.models import GivenTask, Joined
 from lamplighter.hub.intake.erasing import PURPOSE
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import erasing as patterns
-from lamplighter.hub.rights import ledger, policies, reports, retention
+from lamplighter.hub.rights import ledger, policies, reports, retention, services
 from lamplighter.hub.rights.ledger import ERASE
-from lamplighter.hub.rights.models import ErasedPart, Erasure, ErasureApproval, Hold, RetentionDecision
+from lamplighter.hub.rights.models import (
+    ErasedPart,
+    Erasure,
+    ErasureApproval,
+    Hold,
+    RetentionDecision,
+    SubjectItem,
+    SubjectRequest,
+)
 from lamplighter.hub.rights.permissions import HOMES
 from lamplighter.hub.sharing.models import Receipt
 
@@ -78,11 +86,16 @@ def approve(user: User, case: Case, decision: RetentionDecision) -> Outcome:
     policies.check_approval(user, decision)
     if not ErasureApproval.objects.filter(decision=decision).exists():
         retention.check_time(user, decision)
+    # Who asked a moment ago is looked for now: what they asked about must not go before it is listed.
+    with as_service(services.ANSWER):
+        services.collect_waiting()
     with as_service(ERASE):
         # Two who approve at once: the second may find that the whole case has gone.
         if Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first() is None:
             raise policies.NotPossibleError(policies.GONE)
         _check(case, decision)
+    with as_service(services.ANSWER):
+        _check_asked(case)
     if not ErasureApproval.objects.filter(decision=decision).exists():
         said = owned(user, case, partition=decision.partition, decision=decision)
         approval = ErasureApproval.objects.create(**said)
@@ -114,6 +127,7 @@ def _carry_out(user: User, case: Case, decision: RetentionDecision) -> Outcome:
     line = Erasure.objects.create(
         at=moment.now(), case_key=case.key, agency=owner, whole=whole, report_keys=report_keys
     )
+    _afterwards()
     # Where the process ends before it, the next copy or restoring makes up for it from the table.
     transaction.on_commit(partial(ledger.put, ledger.of_row(line)), robust=True)
     audit.record(
@@ -129,6 +143,27 @@ def _carry_out(user: User, case: Case, decision: RetentionDecision) -> Outcome:
         reports=[ledger.digest_of(key) for key in report_keys],
     )
     return Outcome(counts, whole=whole)
+
+
+def _afterwards() -> None:
+    """Have what else holds something of these rows follow, once they are gone: in the same transaction, so
+    that there is either the erasure with its jobs or none. The jobs have no argument."""
+    from lamplighter.hub.insight import tasks as insight
+    from lamplighter.hub.rights import tasks
+
+    tasks.forget_statistics.defer()
+    insight.forget_bundles.defer()
+
+
+def forget_statistics() -> list[str]:
+    """Let PostgreSQL count every table anew, so that its statistics hold no value of a row that has gone.
+
+    Returns:
+        Tables that are empty now and whose old statistics this server's owner has to remove.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rights_forget_statistics()")
+        return sorted(row[0] for row in cursor.fetchall())
 
 
 def _erase(case: Case, rows: Rows, report_ids: list[str]) -> dict[str, int]:
@@ -173,6 +208,7 @@ def apply_again(line: ledger.Line) -> dict[str, int]:
             whole=line.whole,
             report_keys=list(line.report_keys),
         )
+        _afterwards()
         audit.record(
             None,
             "rights.erased_again",
@@ -220,6 +256,17 @@ def _check(case: Case, decision: RetentionDecision) -> None:
     if standing is None or standing.pk != decision.pk or standing.kind != RetentionDecision.Kind.ERASE:
         raise policies.NotPossibleError("This is not what your agency decided last. Open the page again.")
     if Hold.objects.filter(case=case, ended_at=None).exists():
+        raise policies.NotPossibleError(policies.HELD)
+
+
+def _check_asked(case: Case) -> None:
+    """Refuse while somebody waits for an answer about rows of the case, in the words of a hold.
+
+    To erase what was asked for, to keep it from the person, is an offence (DPA 2018, section 173). Nobody
+    learns from it that somebody asked.
+    """
+    waiting = SubjectRequest.objects.filter(answered_at=None).values("key")
+    if SubjectItem.objects.filter(case=case, request_key__in=waiting).exists():
         raise policies.NotPossibleError(policies.HELD)
 
 

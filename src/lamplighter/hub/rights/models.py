@@ -38,7 +38,7 @@ class SubjectRequest(models.Model):
     birth_date = models.DateField(null=True)
     received_on = models.DateField()
     identity_how = models.TextField()
-    # The owners of records decide until then; what they have not decided is withheld.
+    # The owners of records decide until then, counted from ``collected_at``; before that, a forecast.
     decide_by = models.DateField()
     due_on = models.DateField()
     # Put off once, for a reason that they are told; the clock stopped while they were asked what they mean.
@@ -52,6 +52,9 @@ class SubjectRequest(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    # Who asked, and how they were identified, was taken out then: the period of the request is over.
+    closed_on = models.DateField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["owner", "due_on"])]  # noqa: RUF012  Django's own attribute
@@ -99,6 +102,8 @@ class SubjectDecision(RowOfAnyPartition):
     class Kind(models.TextChoices):
         GIVE = "give", "Give it"
         WITHHOLD = "withhold", "Withhold it"
+        # By the service, when the days went by: no decision of the owner, and none that withholds.
+        NOBODY = "nobody", "Nobody decided in time: not given"
 
     item = models.ForeignKey(SubjectItem, on_delete=models.PROTECT, related_name="decisions")
     side = models.CharField(max_length=8, choices=Party.Side.choices)

@@ -21,6 +21,7 @@ NEEDS_OPINION = (
     "months before the answer. Without one it is withheld for that reason."
 )
 LONGEST_KEEPING = 100  # years
+ANSWERED = "It is answered already."
 HELD = "A hold stands on this case: nothing of it can be erased now. Ask the police force that works on it."
 
 
@@ -45,10 +46,21 @@ def check_request(name: str, received_on: dt.date, today: dt.date, identity_how:
         raise NotPossibleError("Say how you know that it is the person themselves who asks.")
 
 
-def check_answer(decide_by: dt.date, today: dt.date) -> None:
-    """The same for every request: whether there is anything to decide is not for this to say."""
-    if today <= decide_by:
-        raise NotPossibleError("The answer can be made once the time to decide is over.")
+def check_answer(request: SubjectRequest, days: int, today: dt.date) -> None:
+    """Refuse an answer before the owners of records had their days, in the same words for every request:
+    whether there is anything to decide is not for this to say."""
+    owners = f"the agencies that may hold something then have {words.count(days, 'day')} to decide"
+    if request.collected_at is None:
+        raise NotPossibleError(
+            "The records have not been looked through yet. That is done within ten minutes of taking the "
+            f"request in; {owners}. Nothing can be answered before."
+        )
+    if today <= request.decide_by:
+        raise NotPossibleError(
+            f"The answer can be made from the day after {words.day(request.decide_by)}: until then {owners}, "
+            "counted from the day on which the records were looked through, however long ago "
+            "the request came."
+        )
 
 
 def check_time_asked(request: SubjectRequest, what: str, on: dt.date, today: dt.date) -> None:

@@ -24,7 +24,7 @@ from lamplighter.hub.rights.models import (
 )
 from lamplighter.hub.rights.rules import RULES
 from lamplighter.hub.site.config_files.dated import Rule
-from lamplighter.reporting.words import day
+from lamplighter.reporting.words import count, day
 
 NOT_SHOWN = {"partition", "from_partition", "to_partition", "page", "rule"}
 LABELS = {"at": "Written down on", "happened_at": "Happened on", "title": "Heading", "body": "Words"}
@@ -206,11 +206,17 @@ def request(row: SubjectRequest) -> dict[str, Any]:
         state = f"The clock is stopped since {day(row.paused_on)}: the person has been asked what they mean"
     elif today > row.due_on:
         state = f"Overdue since {day(row.due_on)}"
+    elif row.collected_at is None:
+        state = f"The records are being looked through; answer it by {day(row.due_on)}"
     elif today > row.decide_by:
         state = f"Answer it by {day(row.due_on)}"
     else:
         state = f"Agencies decide until {day(row.decide_by)}; answer it by {day(row.due_on)}"
-    return {"key": row.key, "name": row.name, "received": day(row.received_on), "state": state}
+    received = day(row.received_on)
+    if late := (timezone.localdate(row.at) - row.received_on).days:
+        received += f"; taken in on {day(timezone.localdate(row.at))}, {count(late, 'day')} later"
+    name = row.name or "Taken out: the time for which it is kept who asked is over"
+    return {"key": row.key, "name": name, "received": received, "state": state}
 
 
 def _model(label: str) -> type[models.Model] | None:

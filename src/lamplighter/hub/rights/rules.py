@@ -16,6 +16,13 @@ def exemptions(day: dt.date) -> dict[str, Rule]:
     return {code: row for code, row in RULES.on("exemption", day).items() if not row.extra.get("by_service")}
 
 
+def request_months(day: dt.date) -> int:
+    """Return for how many months after the answer it is kept who asked."""
+    if "request_kept" not in RULES.tables():
+        return configuration.REQUEST_MONTHS
+    return int(RULES.one("request_kept", day).extra["months"])
+
+
 def early(day: dt.date) -> dict[str, Rule]:
     """Reasons to erase records before their time is over; a hub's file may have none."""
     return RULES.on("early", day) if "early" in RULES.tables() else {}

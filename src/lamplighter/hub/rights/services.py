@@ -20,7 +20,7 @@ from lamplighter.hub.cases import rules as case_rules
 from lamplighter.hub.cases.models import Party
 from lamplighter.hub.rights import collecting, letter, policies
 from lamplighter.hub.rights.models import SubjectDecision, SubjectItem, SubjectRequest
-from lamplighter.hub.rights.rules import NOT_DECIDED, RULES
+from lamplighter.hub.rights.rules import NOT_DECIDED, RULES, request_months
 from lamplighter.hub.sharing import vault
 
 ANSWER = "answer a subject"
@@ -71,6 +71,33 @@ def collect_waiting() -> int:
     return len(waiting)
 
 
+def close_requests(today: dt.date) -> int:
+    """Take out who asked, of every request whose period after the answer is over. Returns how many.
+
+    For the job. What was decided about each record stays with the case and goes with it.
+    """
+    ended = 0
+    for request in SubjectRequest.objects.exclude(answered_at=None).filter(closed_on=None).order_by("pk"):
+        answered = request.answered_at
+        assert answered is not None
+        until = case_rules.later_by_months(answered, request_months(timezone.localdate(answered)))
+        if timezone.localdate(until) > today:
+            continue
+        with transaction.atomic():
+            SubjectRequest.objects.filter(pk=request.pk).update(
+                name="",
+                also_known_as="",
+                birth_date=None,
+                identity_how="",
+                extended_why="",
+                paused_why="",
+                closed_on=today,
+            )
+            audit.record(None, "rights.request_closed", f"request {request.key}", operation=Operation.ERASURE)
+        ended += 1
+    return ended
+
+
 @transaction.atomic
 def decide(
     user: User,
@@ -111,7 +138,7 @@ def decide(
     one_at_a_time(item.pk)
     newest = SubjectDecision.objects.filter(item=item).select_related("by", "owner").order_by("pk").last()
     if newest is not None and newest.exemption == NOT_DECIDED:
-        # Nobody's decision: that the time was over withheld it.
+        # Nobody's decision: the time was over.
         newest = None
     if seen is not None and newest is not None and str(newest.key) != seen:
         raise policies.ChangedMeanwhileError(newest)
@@ -201,17 +228,17 @@ def _names_of_the_other(item: SubjectItem) -> set[str]:
 
 @transaction.atomic
 def answer(user: User, request: SubjectRequest) -> bytes:
-    """The pack for the person who asked: what the owners gave. What they have not decided is withheld.
+    """The pack for the person who asked: what the owners gave. What nobody decided is not in it.
 
     As a service, because the agency that answers does not read what the owners
     hold: only what they wrote for the person reaches the pack.
     """
     now = moment.now()
     today = timezone.localdate(now)
-    policies.check_answer(request.decide_by, today)
     with as_service(ANSWER):
         standing = SubjectRequest.objects.select_for_update().get(pk=request.pk)
-        collecting.collect(standing, now)
+        days = RULES.one("answer", standing.received_on).extra["decide_days"]
+        policies.check_answer(standing, days, today)
         given = _given(standing)
         SubjectRequest.objects.filter(pk=request.pk).update(answered_at=now, answered_by=user)
         audit.record(user, "rights.answered", f"request {request.key}", operation=Operation.DISCLOSURE)
@@ -220,11 +247,21 @@ def answer(user: User, request: SubjectRequest) -> bytes:
     return letter.pack(request.name, agency.name, today, given)
 
 
+def not_yet(request: SubjectRequest) -> str:
+    """Return why the answer cannot be made today, in words; "" where it can."""
+    days = RULES.one("answer", request.received_on).extra["decide_days"]
+    try:
+        policies.check_answer(request, days, timezone.localdate())
+    except policies.NotPossibleError as reason:
+        return str(reason)
+    return ""
+
+
 def _given(request: SubjectRequest) -> list[letter.Given]:
     decided = SubjectDecision.objects.filter(item__request_key=request.key).select_related("owner")
     newest: dict[int, SubjectDecision] = {d.item_id: d for d in decided.order_by("pk")}
     for item in SubjectItem.objects.filter(request_key=request.key).exclude(pk__in=newest):
-        _withhold_undecided(item)
+        _nobody_decided(item)
     chosen = [d for d in newest.values() if d.kind == SubjectDecision.Kind.GIVE]
     return [letter.Given(d.owner.name, d.title, d.text) for d in sorted(chosen, key=_order)]
 
@@ -233,14 +270,15 @@ def _order(decision: SubjectDecision) -> Any:
     return (decision.owner.name, decision.pk)
 
 
-def _withhold_undecided(item: SubjectItem) -> None:
+def _nobody_decided(item: SubjectItem) -> None:
+    """Note that the days went by without a decision: nothing was given, and nobody withheld anything."""
     SubjectDecision.objects.create(
         case_id=item.case_id,
         owner_id=item.owner_id,
         partition=item.partition,
         item=item,
         side=item.side,
-        kind=SubjectDecision.Kind.WITHHOLD,
+        kind=SubjectDecision.Kind.NOBODY,
         exemption=NOT_DECIDED,
         reason=RULES.title("exemption", NOT_DECIDED),
     )

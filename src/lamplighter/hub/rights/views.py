@@ -66,7 +66,7 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
             response["Content-Disposition"] = 'attachment; filename="answer.zip"'
             return response
     audit.consulted(request.user, "rights.request_seen", f"request {found.key}")
-    early = timezone.localdate() <= found.decide_by
+    early = services.not_yet(found)
     context = {"told": presenters.request(found), "row": found, "refusal": refusal, "early": early}
     return render(request, "rights/request.html", context, status=422 if refusal else 200)
 

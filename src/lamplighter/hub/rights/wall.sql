@@ -50,3 +50,34 @@ BEGIN
             ' RAISE EXCEPTION %L; END $f$', name, words);
     END LOOP;
 END $do$;
+
+-- After an erasure: what the planner noted of the rows (most frequent values, bounds of histograms) is noted anew.
+-- Only a table's owner may have it counted, so it is done as the one who made them. ANALYZE leaves the old
+-- notes of a table that is empty now: those are taken out where this server lets us. Returns the tables where not.
+CREATE OR REPLACE FUNCTION rights_forget_statistics() RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    one oid;
+    bare boolean;
+BEGIN
+    IF access.purpose() IS DISTINCT FROM 'erase a record' THEN
+        RAISE EXCEPTION 'only an erasure has the tables counted anew' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    FOR one IN
+        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname IN ('public', 'access') AND c.relkind = 'r' AND pg_has_role(c.relowner, 'USAGE')
+        ORDER BY c.oid
+    LOOP
+        EXECUTE format('ANALYZE %s', one::regclass);
+        SELECT reltuples = 0 INTO bare FROM pg_class WHERE oid = one;
+        IF bare THEN
+            BEGIN
+                DELETE FROM pg_statistic WHERE starelid = one;
+            EXCEPTION WHEN insufficient_privilege THEN
+                RETURN NEXT one::regclass::text;
+            END;
+        END IF;
+    END LOOP;
+END $$;
+REVOKE ALL ON FUNCTION rights_forget_statistics() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rights_forget_statistics() TO lamplighter_service;

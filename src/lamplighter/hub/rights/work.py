@@ -28,15 +28,22 @@ def _requests(user: User, team: bool) -> list[Notice]:
     return [
         Notice(
             text="Answer a request for personal data",
-            why=f"Received on {day(row.received_on)}. The owners of records decide until "
-            f"{day(row.decide_by)}; the answer can be made from the day after that. The law gives until "
-            f"{day(row.due_on)}.",
+            why=f"Received on {day(row.received_on)}. {_owners(row)} The law gives until {day(row.due_on)}.",
             due_at=end_of(row.due_on),
             href=reverse("rights:request", args=[row.key]),
             whose=_whose(row, user),
         )
         for row in rows.order_by("due_on", "pk")[:MOST]
     ]
+
+
+def _owners(row: SubjectRequest) -> str:
+    if row.collected_at is None:
+        return "The records are looked through within ten minutes; then their owners have time to decide."
+    return (
+        f"The owners of records decide until {day(row.decide_by)}; the answer can be made from the day after "
+        "that."
+    )
 
 
 def _whose(row: SubjectRequest, user: User) -> str:
@@ -53,8 +60,8 @@ def _items(user: User) -> list[Notice]:
     return [
         Notice(
             text=f"Subject access request: {count(number, 'record')} to decide",
-            why="Somebody asked what is held about them. Your agency owns these records. A record that "
-            "nobody has decided by then is withheld.",
+            why="Somebody asked what is held about them. Your agency owns these records. What "
+            "nobody has decided by then is not given. That is a failure to answer and stays on this list.",
             due_at=end_of(until),
             href=f"{reverse('rights:items')}?by={until.isoformat()}",
             whose="Anyone in your team",

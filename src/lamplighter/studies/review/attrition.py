@@ -85,14 +85,19 @@ def _of_assigned(cohort: Cohort) -> list[Count]:
 
 def _assigned(cohort: Cohort) -> pl.DataFrame:
     meta = cohort.bundle.metadata
+    # A bundle without clock times has no calendar: there it was said when the bundle was made.
+    inside = pl.coalesce(
+        pl.col("in_period") == "yes", pl.col("at").dt.date().is_between(meta.period_from, meta.period_to)
+    )
+    late = (pl.col("late") == "yes").fill_null(value=False)
     latest = (
         cohort.bundle.events("outcome")
-        .filter(pl.col("at").is_not_null())
-        .sort("report_id", "at", "event_id")
+        .filter(pl.col("at").is_not_null() | late)
+        .sort("report_id", late, "at", "event_id")
         .unique("report_id", keep="last", maintain_order=True)
     )
     groups = dict(cohort.settings.group_of_code)
-    return latest.filter(pl.col("at").dt.date().is_between(meta.period_from, meta.period_to)).with_columns(
+    return latest.filter(inside).with_columns(
         outcome_group=pl.col("code").replace_strict(groups, default=None, return_dtype=pl.String)
     )
 

@@ -29,7 +29,8 @@ class Cohort:
     ``reports`` has, beside the columns of the bundle: ``case``, ``start`` (date), ``followed`` (days to the
     extract), ``first_class``, ``stalking_first``, ``stalking_day`` (days to the first stalking
     classification), ``outcome``, ``outcome_group``, ``outcome_day``, ``withdrawn_day``, ``end`` (one of
-    ``ENDS``, null while open) and ``end_day``.
+    ``ENDS``, null while open), ``end_day`` and ``end_late`` (it ended after the days for which it is
+    followed: on a clock of days it is still open at the last of them).
     """
 
     bundle: StudyBundle
@@ -68,7 +69,12 @@ class Cohort:
 
         Several reports of a case share its clock, which starts with the first.
         """
-        clock = self.cases.select("case", case_started="started", case_start="start")
+        clock = self.cases.select(
+            "case",
+            case_started="started",
+            case_start="start",
+            case_started_working=pl.lit(0.0),
+        )
         cases = self.reports.select("report_id", "case").join(clock, on="case", how="left")
         return (
             self.bundle.events(kind)
@@ -76,6 +82,7 @@ class Cohort:
             .with_columns(
                 day=(pl.col("at").dt.date() - pl.col("case_start")).dt.total_days(),
                 hours=hours(pl.col("at"), pl.col("at_precision"), pl.col("case_started")),
+                at_working="working_days",
             )
         )
 
@@ -145,10 +152,13 @@ class Cohort:
         latest = (
             self.bundle.events("outcome")
             .join(frame.select("report_id", "start"), on="report_id", how="inner")
-            .sort("report_id", "at", "event_id", nulls_last=False)
+            .with_columns(late=(pl.col("late") == "yes").fill_null(value=False))
+            # What is not dated stood before what is; what came after the follow-up stands last.
+            .sort("report_id", "late", "at", "event_id", nulls_last=False)
             .group_by("report_id", maintain_order=True)
             .agg(
                 outcome=pl.col("code").last(),
+                outcome_late=pl.col("late").last(),
                 outcome_at=pl.col("at").last(),
                 outcome_day=(pl.col("at").last().dt.date() - pl.col("start").last()).dt.total_days(),
                 n_outcomes=pl.len(),
@@ -170,6 +180,9 @@ class Cohort:
                 stated_day=pl.col("since").filter(pl.col("code") == "withdrawn").min(),
                 stated=(pl.col("code") == "withdrawn").any(),
                 returned=(pl.col("code") == "returned").any(),
+                stated_late=((pl.col("code") == "withdrawn") & (pl.col("late") == "yes"))
+                .fill_null(value=False)
+                .any(),
             )
         )
         says = [g for g, end in self.settings.end_of_group.items() if end == "withdrawal"]
@@ -207,10 +220,27 @@ class Cohort:
             pl.col("outcome_day").is_null() | (pl.col("withdrawn_day") <= pl.col("outcome_day"))
         )
         first = first | (pl.col("withdrawn") & pl.col("outcome_group").is_null())
-        return frame.with_columns(
-            end=pl.when(first).then(pl.lit("withdrawal")).otherwise(outcome_end).cast(pl.Enum(ENDS)),
-            end_day=pl.when(first).then(pl.col("withdrawn_day")).otherwise(pl.col("outcome_day")),
-        ).with_columns(open=pl.col("end").is_null())
+        return (
+            frame.with_columns(
+                end=pl.when(first).then(pl.lit("withdrawal")).otherwise(outcome_end).cast(pl.Enum(ENDS)),
+                end_day=pl.when(first).then(pl.col("withdrawn_day")).otherwise(pl.col("outcome_day")),
+                late=pl.when(first).then(pl.col("stated_late")).otherwise(pl.col("outcome_late")),
+            )
+            .with_columns(
+                open=pl.col("end").is_null(),
+                end_late=pl.col("end_day").is_null() & pl.col("late").fill_null(value=False),
+            )
+            .drop("late", "stated_late", "outcome_late")
+        )
+
+
+def on_the_clock(frame: pl.DataFrame) -> pl.DataFrame:
+    """The reports that stand on a clock of days: open, ended on a known day, or ended after the follow-up.
+
+    What ended after the days for which a report is followed is open at the last of them.
+    """
+    kept = frame.filter(pl.col("end").is_null() | pl.col("end_day").is_not_null() | pl.col("end_late"))
+    return kept.with_columns(end=pl.when(~pl.col("end_late")).then(pl.col("end")))
 
 
 def first_codes(events: pl.DataFrame, by: str) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 from lamplighter.disclosure.tables import Model
 from lamplighter.statistics.errors import StatisticsError
 from lamplighter.statistics.restricted_mean_compared import compare
-from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.cohort import Cohort, on_the_clock
 from lamplighter.studies.review.predictors import labels_of, terms_of, with_terms
 from lamplighter.studies.review.results import DaysLost, Effect
 from lamplighter.studies.review.settings import ENDS
@@ -27,8 +27,8 @@ TITLES = {
 def days_lost(cohort: Cohort) -> tuple[list[DaysLost], tuple[str, ...]]:
     """Each end by what was known at the report, and by what was done by the landmark day; with notes."""
     choices = cohort.settings
-    dated = (pl.col("end").is_null() | pl.col("end_day").is_not_null()) & (pl.col("followed") >= 0)
-    frame = with_terms(cohort).filter(dated).with_columns(day=pl.coalesce("end_day", "followed").clip(0))
+    rows = on_the_clock(with_terms(cohort)).filter(pl.col("followed") >= 0)
+    frame = rows.with_columns(day=pl.coalesce("end_day", "followed").clip(0))
     landmark, mature = choices.landmark_days, choices.mature_days
     later = frame.filter(pl.col("day") > landmark).with_columns(day=pl.col("day") - landmark)
     asked = (

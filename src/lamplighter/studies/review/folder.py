@@ -8,7 +8,7 @@ from typing import Any
 from lamplighter.reporting.folder import report_files, write_folder
 from lamplighter.studies.review.engine import Review
 from lamplighter.studies.review.report import report_of, versions
-from lamplighter.studies.review.results import Everything
+from lamplighter.studies.review.results import Everything, Rounded
 
 
 def facts_of(review: Review) -> dict[str, Any]:
@@ -24,6 +24,10 @@ def facts_of(review: Review) -> dict[str, Any]:
     }
 
 
-def write_review(review: Review, folder: Path) -> None:
-    """Write the report with every true number. Raises ``FileExistsError`` as ``write_folder``."""
-    write_folder(folder, report_files(report_of(review, Everything(review.found))), facts_of(review))
+def write_review(review: Review, folder: Path, *, rounded: bool = False) -> None:
+    """Write the report with every true number, or with counts that tell nothing of a single case.
+
+    Raises ``FileExistsError`` as ``write_folder``.
+    """
+    shown = Rounded(review.found) if rounded else Everything(review.found)
+    write_folder(folder, report_files(report_of(review, shown)), facts_of(review))

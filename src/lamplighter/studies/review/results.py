@@ -267,6 +267,41 @@ class Everything:
         return self.found.models[name].values
 
 
+#: Counts of a review that must tell nothing of a single case are shown to the nearest of these.
+NEAREST = 5
+
+
+@dataclass(frozen=True)
+class Rounded(Everything):
+    """What those see who may read a review of few cases: no count that one case more or less would move.
+
+    Counts are to the nearest five, and one to four are not shown; medians are to the nearest five days.
+    Curves and models, in which a single case can be read, are withheld.
+    """
+
+    protected: bool = True
+
+    def count(self, table: str, codes: Codes) -> int | None:
+        """See :class:`Shown`; ``None`` for one to four."""
+        whole = super().count(table, codes)
+        if whole is None or 0 < whole < NEAREST:
+            return None
+        return NEAREST * ((whole + NEAREST // 2) // NEAREST)
+
+    def curve(self, name: str) -> Sequence[tuple[float, float]] | None:
+        """Withheld."""
+        return None
+
+    def summary(self, name: str, codes: Codes) -> float | None:
+        """See :class:`Shown`."""
+        value = super().summary(name, codes)
+        return None if value is None else float(NEAREST * round(value / NEAREST))
+
+    def model(self, name: str) -> Mapping[str, float] | None:
+        """Withheld."""
+        return None
+
+
 def counted(
     frame: pl.DataFrame,
     name: str,

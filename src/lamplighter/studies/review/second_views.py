@@ -50,6 +50,8 @@ def hazards(
 
     A row whose end has no day cannot stand on a clock of days; the rows left out are said.
     """
+    late = pl.col("end_late")
+    rows = rows.with_columns(end=pl.when(~late).then(pl.col("end")))
     dated = (rows["end"].is_null() | rows["end_day"].is_not_null()).to_numpy()
     days = rows.select((pl.coalesce("end_day", "followed") - since).clip(0)).to_series().to_numpy()[dated]
     codes = {name: place for place, name in enumerate(ENDS, start=1)}

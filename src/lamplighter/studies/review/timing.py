@@ -14,7 +14,7 @@ import polars as pl
 
 from lamplighter.disclosure.tables import Curve, Summary
 from lamplighter.statistics.competing import CompetingCurves, aalen_johansen
-from lamplighter.studies.review.cohort import Cohort
+from lamplighter.studies.review.cohort import Cohort, on_the_clock
 from lamplighter.studies.review.results import Count, Field, counted
 from lamplighter.studies.review.settings import END_TITLES, ENDS
 
@@ -43,9 +43,7 @@ class Timing:
 
 def timing(cohort: Cohort) -> Timing:
     """Cumulative incidence by day, at-risk counts, and the days among those who withdrew."""
-    reports = cohort.reports.filter(
-        (pl.col("end").is_null() | pl.col("end_day").is_not_null()) & (pl.col("followed") >= 0)
-    )
+    reports = on_the_clock(cohort.reports).filter(pl.col("followed") >= 0)
     undated = cohort.reports.height - reports.height
     flags = [f"{undated} reports have an end without a day and stand outside the curves."] if undated else []
     if not reports.height:

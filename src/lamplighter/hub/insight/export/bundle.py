@@ -15,29 +15,61 @@ from django.conf import settings
 from lamplighter.hub.access import identity
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.insight import rules
-from lamplighter.hub.insight.export import casework, events, held, reports, rows
+from lamplighter.hub.insight.export import casework, events, held, reports, rows, unique
+from lamplighter.hub.insight.export.clocks import Clocks
 from lamplighter.hub.insight.export.coded import only_codes, only_known
 from lamplighter.hub.insight.export.events import Event
 from lamplighter.hub.insight.export.pseudonyms import Pseudonyms
 from lamplighter.hub.insight.models import Review
 from lamplighter.study_bundle import package
 from lamplighter.study_bundle.bundle import Metadata
+from lamplighter.study_bundle.durations import HOURS, RELATIVE, quarter_of
 from lamplighter.study_bundle.metadata import rules_in
 from lamplighter.study_bundle.schema import POLARS_TYPES, schema_version, tables
 
 RECORDS, CASES = "export reports for a study", "export cases for a study"
 #: Columns that the hub has nowhere, whatever a report says.
 NOT_HELD = (
+    # No clock time and no exact age leaves: ADR 0152.
+    *("reports.victim_age", "reports.suspect_age", "offences.committed_from", "offences.committed_to"),
+    *("behaviours.first_on", "behaviours.last_on"),
     *("reports.area", "reports.anonymous", "reports.escalated", "reports.prior_charges"),
     *("reports.prior_convictions", "people.disability", "people.sexual_orientation_minority"),
     *("people.gender_reassignment", "offences.added_on", "events.instrument", "events.instrument_version"),
     *("events.grade", "events.by_role", "events.trained", "totals"),
 )
 OF_REPORT = (
-    *("force", "reported_at", "reported_precision", "recorded_at", "recorded_precision", "record_type"),
-    *("further_suspects", "relationship", "domestic_abuse", "victim_age", "victim_age_band", "suspect_age"),
+    *("force", "reported_precision", "recorded_in", "clock_hours", "recorded_precision"),
+    *("record_type", "further_suspects", "relationship", "domestic_abuse", "victim_age_band"),
     *("suspect_age_band", "prior_allegations", "prior_allegations_pair", "prior_offences"),
     "prior_other_victims",
+)
+
+
+#: What whoever holds a bundle must know. It stands in datapackage.json and is said by the command.
+PERSONAL_DATA = (
+    "This is personal data, and some of it is of the most sensitive kind. Names and identities "
+    "were replaced, "
+    "and the hub keeps no key to lead back. That does not make it anonymous: whoever knows "
+    "enough of one case "
+    "(how many reports, how far apart, how they ended) can find its rows and learn the rest. "
+    "Keep it where only "
+    "the people of the study can read it, do not give it on, do not lay it beside other data "
+    "about people, and "
+    "delete it when the study is done."
+)
+
+
+COUNTED = (
+    "A report counts from the day on which its agency was told, since the hub does not learn when it was "
+    "recorded. An outcome that came with a report has no date of its own. Each report is followed for the "
+    "days for which every report of its quarter could be followed; what was done after them counts as done, "
+    "later than that."
+)
+REPLACED = (
+    "The hub replaced every identity with a keyed pseudonym (HMAC-SHA-256). The key was made for this export "
+    "and is not kept. No date and no clock time is in the bundle: it holds the quarter of each report, and "
+    "hours from the beginning of its case. Ages are bands."
 )
 
 
@@ -47,11 +79,17 @@ class TooLittleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """Rows of each table, rows of each kind of event, and what was left out, by reason."""
+    """Rows of each table, rows of each kind of event, and what was left out, by reason.
+
+    ``unique``: how many reports an outsider could tell from all others; ``coarser``: columns that were left
+    out so that they are fewer.
+    """
 
     tables: dict[str, int]
     kinds: dict[str, int]
     left_out: dict[str, int]
+    unique: unique.Unique
+    coarser: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +98,23 @@ class _Cases:
     events: list[casework.OfCase]
 
 
-def export(scope: str, period: tuple[dt.date, dt.date], folder: Path, today: dt.date) -> Exported:
+class TooNearError(TooLittleError):
+    """An earlier review of the hub's cases differs by so few that the two together tell about them."""
+
+
+class TooTellingError(ValueError):
+    """Too many rows could be told from all others, and nothing more can be left out; the text says so."""
+
+
+def export(
+    scope: str,
+    period: tuple[dt.date, dt.date],
+    folder: Path,
+    today: dt.date,
+    *,
+    leaves: bool = False,
+    earlier: Iterable[tuple[dt.date, dt.date]] = (),
+) -> Exported:
     """Write the bundle of one period into an empty folder.
 
     Args:
@@ -68,9 +122,13 @@ def export(scope: str, period: tuple[dt.date, dt.date], folder: Path, today: dt.
         period: first and last day, inclusive, on which the agency was told.
         folder: made if it is not there.
         today: the day of the extract.
+        earlier: periods of which the hub's own cases were counted before.
+        leaves: it leaves the hub, so few enough rows may stand alone. Else they are counted.
 
     Raises:
         TooLittleError: no report is in it, or fewer cases than the hub reviews together.
+        TooNearError: a period of before differs from it by fewer cases than that.
+        TooTellingError: it leaves, and too many rows stand alone. No file is written.
     """
     cases = _cases() if scope == Review.Scope.CASES else None
     with identity.as_service(RECORDS):
@@ -81,6 +139,8 @@ def export(scope: str, period: tuple[dt.date, dt.date], folder: Path, today: dt.
     wanted = None if cases is None else set(cases.of.values())
     picked = reports.with_history(everything, reports.chosen(found, everything, period, wanted))
     _enough(picked, cases, today)
+    for other in earlier if cases is not None else ():
+        _far_enough(picked, reports.chosen(found, everything, other, wanted), other, today)
     told = list(events.of_reports(found, everything, picked, period[1]))
     left_out: Counter[str] = Counter()
     if cases is not None:
@@ -89,20 +149,59 @@ def export(scope: str, period: tuple[dt.date, dt.date], folder: Path, today: dt.
     if len(known) < len(told):
         left_out["events with a code that the bundle does not have"] += len(told) - len(known)
     names = Pseudonyms()
+    clocks = Clocks(picked, known, period, today)
+    of_reports, coarser, alone = _few_alone(_reports(picked, clocks), today, leaves)
+    of_reports = _renamed(
+        of_reports,
+        names,
+        report_id="report",
+        case_id="case",
+        victim_id="person",
+        suspect_id="person",
+        clock_id="clock",
+    )
     frames = {
-        "reports": _reports(picked, names),
+        "reports": of_reports,
         "people": _renamed(rows.people(found, picked), names, person_id="person"),
         "offences": _renamed(rows.offences(found, picked), names, report_id="report"),
         "behaviours": _renamed(rows.behaviours(found, picked), names, report_id="report"),
-        "events": _events(known, names),
+        "events": _events(known, names, clocks),
     }
     frames = {name: only_codes(frame, name) for name, frame in frames.items()}
-    package.write(_metadata(scope, period, today, picked, found), frames, folder)
+    package.write(_metadata(scope, period, today, picked, found, coarser), frames, folder)
+    private(folder)
     return Exported(
         {name: frame.height for name, frame in frames.items()},
         dict(sorted(Counter(event.kind for event in known).items())),
         dict(sorted(left_out.items())),
+        alone,
+        coarser,
     )
+
+
+def private(folder: Path) -> None:
+    """Let the folder and its files be read by the account that wrote them, and by no other of the machine."""
+    folder.chmod(0o700)
+    for path in folder.iterdir():
+        path.chmod(0o600)
+
+
+def _few_alone(
+    told: pl.DataFrame, today: dt.date, leaves: bool
+) -> tuple[pl.DataFrame, tuple[str, ...], unique.Unique]:
+    """The reports with what has to be left out of what leaves the hub."""
+    if not leaves:
+        return told, (), unique.count(told)
+    most = rules.most_unique(today)
+    told, coarser, alone = unique.coarsened(told, most)
+    if alone.percent > most:
+        raise TooTellingError(
+            f"{alone.alone} of {alone.rows} reports ({alone.percent:.0f} per cent) are the only "
+            "ones of their "
+            f"force and quarter, even without ages and relationship. At most {most} per cent may be: whoever "
+            "knows of one could find her row. Ask for a longer period. Nothing was written."
+        )
+    return told, coarser, alone
 
 
 def _cases() -> _Cases:
@@ -119,6 +218,24 @@ def _enough(picked: pl.DataFrame, cases: _Cases | None, today: dt.date) -> None:
         raise TooLittleError(
             f"Fewer than {fewest} cases have a report in this period. So few are not reviewed together, "
             "because the review could tell what one victim said in confidence. Ask for a longer period."
+        )
+
+
+def _far_enough(
+    picked: pl.DataFrame, other: pl.DataFrame, period: tuple[dt.date, dt.date], today: dt.date
+) -> None:
+    """Refuse a period whose reports differ from those of an earlier one in fewer cases than are reviewed
+    together: laid side by side, the two would tell about them."""
+    fewest = rules.in_force("fewest_cases", today)["cases"]
+    apart = pl.concat([f.select("report_id", "course") for f in (picked, other)])
+    differ = apart.filter(apart["report_id"].is_unique())["course"].n_unique()
+    if 0 < differ < fewest:
+        raise TooNearError(
+            f"The hub's own cases were counted before for {period[0]:%d.%m.%Y} to {period[1]:%d.%m.%Y}. That "
+            f"period and this one differ by fewer than {fewest} cases, and the two reviews "
+            "together could tell "
+            "what one victim said in confidence. Ask for another period. The auditors are "
+            "told of this request."
         )
 
 
@@ -154,19 +271,27 @@ def _placed(
     return out
 
 
-def _reports(picked: pl.DataFrame, names: Pseudonyms) -> pl.DataFrame:
+def _reports(picked: pl.DataFrame, clocks: Clocks) -> pl.DataFrame:
     told = pl.col("reported_at").is_not_null()
-    frame = picked.with_columns(
+    of = picked["report_id"].to_list()
+    bands = {
+        f"{side}_age_band": pl.coalesce(reports.band_of(pl.col(f"{side}_age")), pl.col(f"{side}_age_band"))
+        for side in ("victim", "suspect")
+    }
+    return picked.with_columns(
+        pl.Series("clock_id", [clocks.name(x) for x in of], dtype=pl.String),
+        pl.Series("clock_hours", [clocks.hours(x) for x in of], dtype=pl.Int64),
+        pl.Series("recorded_in", [quarter_of(x) for x in picked["start"].dt.date()], dtype=pl.String),
+        **bands,
         force="agency",
-        reported_at=pl.when(told).then(pl.col("start")),
         reported_precision=pl.when(told).then(pl.col("precision")),
-        recorded_at="start",
         recorded_precision="precision",
         domestic_abuse=pl.col("domestic_abuse").replace_strict(
             {True: "yes", False: "no"}, default=None, return_dtype=pl.String
         ),
-    ).select("report_id", "victim_id", "suspect_id", pl.col("course").alias("case_id"), *OF_REPORT)
-    return _renamed(frame, names, report_id="report", case_id="case", victim_id="person", suspect_id="person")
+    ).select(
+        "report_id", "victim_id", "suspect_id", pl.col("course").alias("case_id"), "clock_id", *OF_REPORT
+    )
 
 
 def _renamed(frame: pl.DataFrame, names: Pseudonyms, **kinds: str) -> pl.DataFrame:
@@ -178,31 +303,44 @@ def _renamed(frame: pl.DataFrame, names: Pseudonyms, **kinds: str) -> pl.DataFra
     return out.sort(out.columns, nulls_last=True)
 
 
-def _events(told: list[Event], names: Pseudonyms) -> pl.DataFrame:
+def _events(told: list[Event], names: Pseudonyms, clocks: Clocks) -> pl.DataFrame:
     columns = tables()["events"].columns
     made: list[dict[str, Any]] = []
     for event in told:
         row: dict[str, Any] = dict.fromkeys(columns)
+        timed = clocks.event(event)
         row |= {
             "event_id": names.of("event", f"{event.kind} {event.mark} {event.report}"),
             "report_id": names.of("report", event.report),
             "kind": event.kind,
-            "at": event.at,
-            "at_precision": event.precision,
+            "after_hours": timed.after,
+            "at_precision": None if timed.late else timed.precision,
+            "late": "yes" if timed.late else None,
+            "in_period": None if timed.in_period is None else "yes" if timed.in_period else "no",
+            "working_days": timed.working_days,
+            "due_after_hours": timed.due,
+            "ended_after_hours": timed.ended,
             "code": event.code,
             "status": event.status,
         }
         for column, value in event.rest.items():
+            if column in RELATIVE.values():
+                continue
             row[column] = names.of(*value) if column in {"item", "refers_to"} else value
         made.append(row)
     schema = {name: POLARS_TYPES[column.kind] for name, column in columns.items()}
     frame = pl.DataFrame(made, schema=schema, orient="row").sort("event_id")
-    unused = {c.removeprefix("events.") for c in NOT_HELD}
+    unused = {c.removeprefix("events.") for c in NOT_HELD} | set(RELATIVE.values())
     return frame.select(c for c in frame.columns if c not in unused)
 
 
 def _metadata(
-    scope: str, period: tuple[dt.date, dt.date], today: dt.date, picked: pl.DataFrame, found: held.Held
+    scope: str,
+    period: tuple[dt.date, dt.date],
+    today: dt.date,
+    picked: pl.DataFrame,
+    found: held.Held,
+    coarser: tuple[str, ...],
 ) -> Metadata:
     every = scope == Review.Scope.REPORTS
     chosen = (
@@ -218,14 +356,14 @@ def _metadata(
         period_to=period[1],
         extracted_on=today,
         basis="recorded",
-        selection=f"{chosen} A report counts from the day on which its agency was told, since the hub does "
-        "not learn when it was recorded. An outcome that came with a report has no date of its own.",
+        selection=f"{chosen} {COUNTED}",
         sources=tuple(picked["source"].unique().sort()),
         recording_rules=tuple(rules_in(*period)),
-        pseudonymisation="The hub replaced every identity with a keyed pseudonym (HMAC-SHA-256). The key was "
-        "made for this export and is not kept. Dates were not moved.",
+        pseudonymisation=REPLACED,
         event_kinds=events.OF_REPORTS if every else tuple(sorted({*events.OF_REPORTS, *casework.OF_CASES})),
-        not_held=NOT_HELD,
+        not_held=(*NOT_HELD, *(f"reports.{column}" for column in coarser)),
+        times=HOURS,
+        personal_data=PERSONAL_DATA,
         made_up=settings.DEMONSTRATION,
         title="Reports of the hub" if every else "Cases of the hub",
     )

@@ -1,7 +1,8 @@
 """Names of nobody: the same thing has the same one within an export, and another one in the next.
 
 Keyed, so that nobody who knows a crime reference can work out its pseudonym; and the key is made for one
-export, held in memory and gone with it, so that two exports cannot be laid side by side (ADR 0102).
+export, held in memory and gone with it, so that two exports have no pseudonym in common (ADR 0102). What else
+could join them, and lead back to people, is kept coarse: ADR 0152.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hmac
 import secrets
 
 DIGITS = 20  # of 16 values each: two alike among a million have a chance of 1 in 10 to the 12th
-LETTERS = {"report": "R", "case": "C", "person": "P", "event": "E", "item": "I"}
+LETTERS = {"report": "R", "case": "C", "person": "P", "event": "E", "item": "I", "clock": "T"}
 
 
 class Pseudonyms:

@@ -86,13 +86,18 @@ def _aged(reports: pl.DataFrame, side: str) -> pl.DataFrame:
     not_yet = day_of_year[0] < day_of_year[1]
     age = pl.coalesce(on.year() - born.dt.year() - not_yet.cast(pl.Int32), pl.when(low == high).then(low))
     age = pl.when(age.is_between(0, 120)).then(age)
-    edges = [int(band.split("-")[0]) for band in code_set("age_bands").codes]
-    bands = list(code_set("age_bands").codes)
-    band_of = [x.bin_intervals(edges[1:], labels=bands).cast(pl.String) for x in (low, high)]
+    bands = [band_of(x) for x in (low, high)]
     return reports.with_columns(
         age.cast(pl.Int64).alias(f"{side}_age"),
-        pl.when(age.is_null() & (band_of[0] == band_of[1])).then(band_of[0]).alias(f"{side}_age_band"),
+        pl.when(age.is_null() & (bands[0] == bands[1])).then(bands[0]).alias(f"{side}_age_band"),
     )
+
+
+def band_of(age: pl.Expr) -> pl.Expr:
+    """Return the age band of whole years."""
+    labels = list(code_set("age_bands").codes)
+    edges = [int(band.split("-")[0]) for band in labels]
+    return age.bin_intervals(edges[1:], labels=labels).cast(pl.String)
 
 
 def chosen(

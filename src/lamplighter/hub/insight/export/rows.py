@@ -6,9 +6,6 @@ import polars as pl
 
 from lamplighter.hub.insight.export.held import Held
 
-#: An occasion's date says something from here on.
-DATED = ("exact", "day", "range")
-
 
 def people(held: Held, reports: pl.DataFrame) -> pl.DataFrame:
     """Everybody whom a report names as victim or suspect, with sex and ethnicity as last recorded."""
@@ -31,17 +28,11 @@ def people(held: Held, reports: pl.DataFrame) -> pl.DataFrame:
 
 
 def offences(held: Held, reports: pl.DataFrame) -> pl.DataFrame:
-    """Every offence of every report, with the days between which it was committed."""
-    dated = held.occasions.filter(pl.col("date_precision").is_in(DATED))
-    spans = dated.group_by("version_id").agg(
-        committed_from=pl.col("started_at").min().dt.date(),
-        committed_to=pl.coalesce(pl.col("ended_at").max(), pl.col("started_at").max()).dt.date(),
-    )
+    """Every offence of every report. When it was committed does not leave the hub."""
     return (
         held.offences.filter(pl.col("offence").is_not_null())
         .join(reports.select("report_id", version_id="id"), on="version_id", how="inner")
-        .join(spans, on="version_id", how="left")
-        .select("report_id", "offence", "classification", "committed_from", "committed_to")
+        .select("report_id", "offence", "classification")
         .unique(["report_id", "offence", "classification"], keep="first", maintain_order=True)
     )
 
@@ -50,7 +41,7 @@ def behaviours(held: Held, reports: pl.DataFrame) -> pl.DataFrame:
     """What each report describes: as read and corrected in its pattern, or else as its agency coded it."""
     wanted = reports.select("report_id", version_id="id")
     read = held.acts.join(wanted.select("report_id"), on="report_id", how="semi").select(
-        "report_id", behaviour="acts", channels="channels", at="at", until="until", precision="precision"
+        "report_id", behaviour="acts", channels="channels"
     )
     coded = (
         held.occasions.join(wanted, on="version_id", how="inner")
@@ -59,12 +50,8 @@ def behaviours(held: Held, reports: pl.DataFrame) -> pl.DataFrame:
             "report_id",
             behaviour="behaviours",
             channels=pl.concat_list(pl.col("channel")).list.drop_nulls(),
-            at="started_at",
-            until="ended_at",
-            precision="date_precision",
         )
     )
-    dated = pl.col("precision").is_in(DATED)
     return (
         pl.concat([read, coded])
         .explode("behaviour")
@@ -72,11 +59,8 @@ def behaviours(held: Held, reports: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             # Several channels of one occasion are not told apart by act.
             channel=pl.when(pl.col("channels").list.len() == 1).then(pl.col("channels").list.first()),
-            first=pl.when(dated).then(pl.col("at")).dt.date(),
-            last=pl.when(dated).then(pl.coalesce("until", "at")).dt.date(),
         )
-        .group_by("report_id", "behaviour", "channel")
-        .agg(first_on=pl.col("first").min(), last_on=pl.col("last").max())
-        .select("report_id", "behaviour", "channel", "first_on", "last_on")
+        .select("report_id", "behaviour", "channel")
+        .unique()
         .sort("report_id", "behaviour", "channel", nulls_last=True)
     )

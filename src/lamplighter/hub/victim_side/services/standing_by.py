@@ -42,8 +42,8 @@ def appoint(
 ) -> AdvocateOfCase:
     """From ``since`` on, ``advocate`` stands by the victim. The first one starts the plan of the first week.
 
-    The other agencies learn only that an independent advocate works with the
-    victim. A later advocate takes over the tasks that are running.
+    The other agencies, those who work with the suspect too, learn that an independent advocate of this
+    service works with the victim (ADR 0154). A later advocate takes over the tasks that are running.
     """
     policies.check_past(since, _today())
     on_case = Participation.objects.filter(case=case, agency_id=advocate.agency_id, ended_at=None).exists()
@@ -54,7 +54,8 @@ def appoint(
     made = AdvocateOfCase.objects.create(**owned(user, case, advocate=advocate, since=since))
     audit.record(user, "victim.advocate_appointed", f"case {case.key}", case=case, fields=["advocate"])
     if first:
-        cases.enter(user, case, "victim.advocate", SHARED_FACT)
+        # A line of the service, without the name of whoever wrote it: the trail knows.
+        cases.enter(None, case, "victim.advocate", SHARED_FACT, owner_id=user.agency_id)
         contact.start_plan(user, case, advocate, _today())
     else:
         hers = Q(kind__startswith="victim.") | Q(kind="safety.check")

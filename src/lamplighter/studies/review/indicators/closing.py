@@ -127,7 +127,8 @@ def devices(cohort: Cohort) -> pl.DataFrame:
 
 def days_to_outcome(cohort: Cohort) -> pl.DataFrame:
     """27a: days to the outcome that stands, ``event`` false for reports still open: for a survival method."""
-    dated = cohort.reports.filter(pl.col("outcome").is_null() | pl.col("outcome_day").is_not_null())
+    known = pl.col("outcome").is_null() | pl.col("outcome_day").is_not_null() | pl.col("end_late")
+    dated = cohort.reports.filter(known)
     return dated.select(
         "report_id",
         days=pl.coalesce("outcome_day", "followed").clip(0),

@@ -48,6 +48,7 @@ def first_at(cohort: Cohort, kind: str, only: pl.Expr | None = None, name: str =
         .agg(
             pl.col("at").first().alias(name),
             pl.col("at_precision").fill_null("minute").first().alias(f"{name}_precision"),
+            pl.col("at_working").first().alias(f"{name}_working"),
         )
     )
 
@@ -105,9 +106,17 @@ def working_day(since: str, count: int) -> pl.Expr:
 
 
 def by_working_day(since: str, count: int, at: str = "at") -> pl.Expr:
-    """Whether ``at`` lies on or before the ``count``-th working day after ``since``, and not before it."""
+    """Whether ``at`` lies on or before the ``count``-th working day after ``since``, and not before it.
 
-    inside = pl.col(at).dt.date().is_between(pl.col(since).dt.date(), working_day(since, count))
+    A bundle without clock times has no calendar: there working days were counted when it was made.
+    """
+    begun, came = pl.col(since).dt.date(), pl.col(at).dt.date()
+    counted = pl.col(f"{at}_working") <= pl.col(f"{since}_working").floor() + count
+    inside = (
+        pl.when(counted.is_not_null())
+        .then(counted & (came >= begun).fill_null(value=True))
+        .otherwise(came.is_between(begun, working_day(since, count)))
+    )
     return pl.when(_vague(at)).then(None).otherwise(inside)
 
 

@@ -31,13 +31,16 @@ def withdrawals(cohort: Cohort) -> pl.DataFrame:
             withdrew_day=(pl.col("on") - pl.col("case_start")).dt.total_days().min(),
         )
     )
-    ever = cohort.reports.group_by("case").agg(withdrew=pl.col("withdrawn").any())
+    # What came after the follow-up came later than any limit that is asked of it.
+    ever = cohort.reports.group_by("case").agg(
+        withdrew=pl.col("withdrawn").any(), undated=(pl.col("withdrawn") & ~pl.col("end_late")).any()
+    )
     return cohort.cases.join(days, on="case", how="left").join(ever, on="case", how="left")
 
 
 def _by(day: int) -> pl.Expr:
     """Whether the withdrawal came by ``day``; null where there was one and its day is not known."""
-    unknown = pl.col("withdrew") & pl.col("withdrew_day").is_null()
+    unknown = pl.col("undated") & pl.col("withdrew_day").is_null()
     return pl.when(unknown).then(None).otherwise((pl.col("withdrew_day") <= day).fill_null(value=False))
 
 
@@ -63,7 +66,7 @@ def first_week_of_withdrawn(cohort: Cohort) -> pl.DataFrame:
     return (
         withdrawals(cohort)
         .filter(pl.col("withdrew") & (pl.col("followed") >= mature))
-        .with_columns(result(pl.col("withdrew_day") <= week))
+        .with_columns(result(_by(week)))
     )
 
 
