@@ -33,13 +33,15 @@ def calls() -> list[tuple[str, str, str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
-            if node.func.attr not in {"record", "consulted"} or len(node.args) < 3:
+            # A page says what it shows to ``looks.at``, which has no actor: the database knows who asks.
+            shown = node.func.attr == "at" and len(node.args) == 2
+            if not shown and (node.func.attr not in {"record", "consulted"} or len(node.args) < 3):
                 continue
-            verb = node.args[1]
+            verb = node.args[0 if shown else 1]
             if isinstance(verb, ast.Constant) and isinstance(verb.value, str):
                 said = {k.arg: k.value for k in node.keywords}.get("operation")
                 name = said.attr.lower() if isinstance(said, ast.Attribute) else "alteration"
-                operation = "consultation" if node.func.attr == "consulted" else name
+                operation = name if node.func.attr == "record" else "consultation"
                 found.append((path.name, verb.value, operation))
     return found
 

@@ -22,10 +22,13 @@ from lamplighter.hub.access.declared import declared
 from lamplighter.hub.access.partitions import PARTITIONS
 from lamplighter.hub.accounts.models import Role, User
 from lamplighter.hub.audit.models import Event
+from lamplighter.hub.audit.words import VERBS
+from lamplighter.hub.cases.framing import NAMES
 from tests.integration.access import making
 from tests.integration.printed import Lines
 from tests.integration.wall import walking
 from tests.integration.wall.scene import WALKERS, Scene, allowed
+from tests.integration.wall.traced import EXCEPTIONS, Traced
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -46,8 +49,13 @@ def lines() -> Iterator[Lines]:
     root.setLevel(before)
 
 
-def walk_as_everybody(scene: Scene, capsys: Any, title: str) -> tuple[list[str], list[str]]:
-    """Walk as each person; print the summary; return findings and pages that broke."""
+def walk_as_everybody(
+    scene: Scene, capsys: Any, title: str, traced: Traced | None = None
+) -> tuple[list[str], list[str]]:
+    """Walk as each person; print the summary; return findings and pages that broke.
+
+    With ``traced``, with names on every screen, and each look is held against the audit trail.
+    """
     findings: list[str] = []
     broken: list[str] = []
     requests = 0
@@ -57,7 +65,11 @@ def walk_as_everybody(scene: Scene, capsys: Any, title: str) -> tuple[list[str],
         client = Client(raise_request_exception=False)
         if role is not None:
             client.force_login(making.somebody(role, code), backend=BACKEND)
-        seen = walking.walk(client, scene.known(), scene.forms())
+        if role is not None and traced is not None:
+            session = client.session
+            session[NAMES] = True
+            session.save()
+        seen = walking.walk(client, scene.known(), scene.forms(), *([traced] if traced else []))
         requests += seen.requests
         broken += [f"{role}: {b}" for b in seen.broken]
         for address, words in seen.words.items():
@@ -81,6 +93,11 @@ def walk_as_everybody(scene: Scene, capsys: Any, title: str) -> tuple[list[str],
         f"  Read by somebody who may          {len(reached):>7,}",
         f"  Findings: read by who may not     {len(findings):>7,}",
     ]
+    if traced is not None:
+        lines += [
+            f"  Pages that showed a case or report{traced.looks:>7,}",
+            f"  Of those without a trace          {len(traced.missing):>7,}",
+        ]
     with capsys.disabled():
         print("\n" + "\n".join([*lines, *(f"    {f}" for f in sorted(set(findings))[:MOST_TOLD])]))
     return findings, broken
@@ -107,9 +124,15 @@ def test_nobody_finds_anothers_words(capsys: Any, lines: Lines) -> None:
     scene = Scene()
     scene.plant_elsewhere(mapping=True)
     every_table_is_planted(scene)
-    findings, broken = walk_as_everybody(scene, capsys, "with the application's own checks")
+    traced = Traced(scene.planted.canaries)
+    findings, broken = walk_as_everybody(scene, capsys, "with the application's own checks", traced)
     assert findings == []
     assert broken == []
+    # No look without a trace, and every exception is one that was met.
+    assert sorted(set(traced.missing)) == []
+    assert traced.looks > 1000
+    assert traced.excepted == set(EXCEPTIONS)
+    assert traced.verbs - set(VERBS) == set()
     outside = {
         "the log": "\n".join(lines.printed),
         "arguments of jobs": json.dumps([job.args for job in ProcrastinateJob.objects.all()]),

@@ -8,7 +8,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,7 @@ class Seen:
     requests: int = 0
     statuses: dict[int, int] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    after_each: Callable[[str, set[str]], None] = lambda address, words: None
 
 
 def pages() -> list[Page]:
@@ -88,9 +89,17 @@ def without_checks(monkeypatch: Any) -> int:
     return changed
 
 
-def walk(client: Client, known: dict[str, list[str]], forms: list[dict[str, str]]) -> Seen:
-    """Ask every address by GET, and by POST with each of ``forms``; read everything that comes back."""
-    seen = Seen()
+def walk(
+    client: Client,
+    known: dict[str, list[str]],
+    forms: list[dict[str, str]],
+    after_each: Callable[[str, set[str]], None] = lambda address, words: None,
+) -> Seen:
+    """Ask every address by GET, and by POST with each of ``forms``; read everything that comes back.
+
+    ``after_each`` is told of every answer: where, and which marked words were in it.
+    """
+    seen = Seen(after_each=after_each)
     for page in pages():
         for place, address in enumerate(addresses(page, known)):
             _ask(seen, address, client.get(address, secure=True))
@@ -111,7 +120,9 @@ def _ask(seen: Seen, address: str, answer: Any) -> None:
     if answer.status_code >= 500:
         seen.broken.append(f"{answer.status_code} {address}")
     text = readable(answer)
-    if words := words_in(text):
+    words = words_in(text)
+    seen.after_each(address, words)
+    if words:
         seen.words.setdefault(address, set()).update(words)
     title = " ".join(re.findall(r"<title>(.*?)</title>", text, flags=re.S))
     links = " ".join(re.findall(r'(?:href|action|src)="([^"]*)"', text))

@@ -12,7 +12,7 @@ import pytest
 from lamplighter.hub.audit import words
 
 HUB = Path(__file__).resolve().parents[3] / "src" / "lamplighter" / "hub"
-WRITERS = {"record", "consulted", "note", "_write_down"}
+WRITERS = {"record", "consulted", "note", "_write_down", "at"}
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
@@ -33,15 +33,15 @@ def written() -> Iterator[tuple[str, str]]:
             name = getattr(
                 getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", "")
             )
-            if not isinstance(node, ast.Call) or name not in WRITERS or len(node.args) < 3:
+            if not isinstance(node, ast.Call) or name not in WRITERS or len(node.args) < 2 + (name != "at"):
                 continue
-            place = 2 if name in {"note", "_write_down"} else 1
+            place = 2 if name in {"note", "_write_down"} else 0 if name == "at" else 1
             verbs = list(_texts(node.args[place]))
             if name == "note":
                 verbs = [f"perpetrator_side.{verb}" for verb in verbs]
             for verb in verbs:
                 if "." in verb:
-                    for subject in list(_texts(node.args[2])) if place == 1 else ["report *"]:
+                    for subject in list(_texts(node.args[place + 1])) if place < 2 else ["report *"]:
                         yield verb, subject
 
 
@@ -72,7 +72,6 @@ def test_an_unknown_verb_is_made_readable() -> None:
 def test_an_id_is_not_shown_and_a_name_that_people_use_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "_accounts", lambda events: {"user 9f0c": "Asha Bell"})
     monkeypatch.setattr(words, "_agencies", lambda events: {"agency force-a": "Force A"})
-    monkeypatch.setattr(words, "_references", lambda ids: {7: "LL-7KQ2-M9XB"})
     key = "0585d340-aaaa-4bbb-8ccc-1234567890ab"
     subjects = {
         f"case {key}": ("Case LL-7KQ2-M9XB", 7),
@@ -88,4 +87,6 @@ def test_an_id_is_not_shown_and_a_name_that_people_use_is(monkeypatch: pytest.Mo
         SimpleNamespace(pk=n, subject=subject, case_id=case)
         for n, (subject, (_, case)) in enumerate(subjects.items())
     ]
-    assert list(words.subjects(events).values()) == [told for told, _ in subjects.values()]
+    assert list(words.subjects(events, {7: "LL-7KQ2-M9XB"}).values()) == [
+        told for told, _ in subjects.values()
+    ]

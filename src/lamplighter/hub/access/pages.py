@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound=Callable[..., object])
 
 
-def shows(*partitions: str) -> Callable[[View], View]:
+def shows(*partitions: str, look: str = "") -> Callable[[View], View]:
+    """``look``: what a look at it is called in the audit trail, where that is not the page's own name."""
+
     def mark(view: View) -> View:
         view.shows = partitions  # type: ignore[attr-defined]  # read by access.checks
+        view.look = look  # type: ignore[attr-defined]  # read by audit.looks
         return view
 
     return mark

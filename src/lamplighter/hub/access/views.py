@@ -15,6 +15,7 @@ from lamplighter.hub.access.models import BreakGlass, Exclusion
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.selectors import open_case
@@ -37,8 +38,6 @@ def need(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         glass.break_glass(user, case.pk, values["partition"], values["reason"], values["minutes"])
         messages.success(request, "It is open to you now. Those whose record it is have been told.")
         return redirect("cases:case", case.key)
-    if request.method != "POST":
-        audit.consulted(user, "access.need_seen", f"case {case.key}", case=case)
     context = frame(request, case, "access:need") | {"form": form, "agencies": presenters.agencies(case)}
     return _answer(request, "access/need.html", context, form)
 
@@ -75,7 +74,7 @@ def end_glass(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @shows("oversight", "shared")
 @require(permissions.may_review_glass)
 def reviews(request: HttpRequest) -> HttpResponse:
-    audit.consulted(request.user, "access.reviews_seen", "broken glass")
+    looks.at("access.reviews_seen", "broken glass")
     return render(request, "access/reviews.html", presenters.reviews(request.user))
 
 
@@ -92,8 +91,7 @@ def review(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "The review is closed, and those whose record it is can see that.")
             return redirect("oversight:reviews")
-    if request.method != "POST":
-        audit.consulted(request.user, "access.review_seen", f"glass {found.key}", case=found.case_id)
+    looks.at("access.review_seen", f"glass {found.key}", case=found.case_id)
     context = {"form": form, "glass": presenters.glass(found, request.user)}
     return _answer(request, "access/review.html", context, form)
 
@@ -119,8 +117,6 @@ def kept_off(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "This person cannot find the case any more.")
             return redirect("access:kept_off", case.key)
-    if request.method != "POST":
-        audit.consulted(user, "access.kept_off_seen", f"case {case.key}", case=case)
     context = frame(request, case, "access:kept_off") | {"form": form, "rows": keeping_off.of_case(case)}
     return _answer(request, "access/kept_off.html", context, form)
 

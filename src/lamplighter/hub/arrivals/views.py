@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import may_see_cases, require
 from lamplighter.hub.arrivals import presenters, selectors, services
-from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 
@@ -22,7 +21,6 @@ from lamplighter.hub.cases.framing import frame
 def reports(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     as_at = cases.moment_asked(request)
-    audit.consulted(request.user, "arrivals.reports_seen", f"case {case.key}", case=case)
     unread = {str(r.key) for r in selectors.unread(who(request), case)} if as_at is None else set()
     context = frame(request, case, "arrivals:reports", as_at) | {
         "rows": presenters.rows(selectors.reports(case, as_at), who(request), unread),

@@ -4,8 +4,9 @@ import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils import timezone
 
 from lamplighter.hub.access import rules
@@ -17,7 +18,12 @@ AUDITORS = "((SELECT access.role()) = 'auditor' AND user_id <> (SELECT access.ac
 # Of what somebody of their own agency is reported for, an auditor reads nothing (lamplighter.hub.workforce).
 _CASES = "coalesce(case_id, 0) = ANY ((SELECT access.marked_cases())::bigint[])"
 _SUBJECTS = "subject = ANY ((SELECT access.unspoken())::text[])"
-SPOKEN = f"(NOT {_CASES} AND NOT {_SUBJECTS})"
+# Nor that somebody found it in a list: an event that names it among others is not theirs to read.
+_NAMED = (
+    "coalesce((detail -> 'of_cases') ?| ((SELECT access.marked_cases())::bigint[])::text[]"
+    " OR (detail -> 'of_records') ?| ((SELECT access.unspoken())::text[]), false)"
+)
+SPOKEN = f"(NOT {_CASES} AND NOT {_SUBJECTS} AND NOT {_NAMED})"
 # Nor that they are blocked from a case themselves, and why.
 _ME = "'person ' || (SELECT u.key FROM public.accounts_user u WHERE u.id = (SELECT access.actor()))::text"
 _OF_ME = f"(verb LIKE 'access.kept\\_off%' AND subject = (SELECT {_ME}))"
@@ -39,7 +45,8 @@ class Event(models.Model):
     """One thing somebody did or saw. Written by ``audit_write`` in the database, and changed by nobody.
 
     ``subject`` is an opaque id ("pattern C-7KQ2M9"), never a name; ``detail``
-    holds counts and codes, never what was recorded about a person.
+    holds counts, codes and ids, never what was recorded about a person. A list or a search names in it
+    what it showed: ``of_cases`` (the cases' ids, as text) and ``of_records`` (subjects).
     """
 
     wall = "audit"
@@ -71,6 +78,12 @@ class Event(models.Model):
             models.Index(fields=["actor", "at"]),
             models.Index(
                 fields=["case_id", "at"], condition=models.Q(case_id__isnull=False), name="audit_of_case"
+            ),
+            # Lists and searches name the cases that they show: few events do.
+            GinIndex(
+                KeyTransform("of_cases", "detail"),
+                condition=models.Q(detail__has_key="of_cases"),
+                name="audit_naming_cases",
             ),
             # Rows come in the order of time: a few kilobytes find any day.
             BrinIndex(fields=["at"], name="audit_by_time"),
@@ -120,14 +133,21 @@ class UnusualAccess(models.Model):
 
     wall = "oversight"
     append_only = True
-    wall_reads = f"({AUDITORS} AND NOT {_CASES})"
+    # What is raised from an event that an auditor may not read is not theirs to read either.
+    _READABLE = "EXISTS (SELECT 1 FROM public.audit_event e WHERE e.id = event_id)"
+    wall_reads = f"({AUDITORS} AND NOT {_CASES} AND {_READABLE})"
     wall_adds = "false"
 
     class Rule(models.TextChoices):
         OWN_NAME = "own_name", "Looked at a case of somebody with their own name"
         FAMILY_NAME = "family_name", "Looked at a case of somebody with their family name"
+        OWN_NAME_RECORDS = "own_name_records", "Looked at records of somebody with their own name"
+        FAMILY_NAME_RECORDS = "family_name_records", "Looked at records of somebody with their family name"
+        OWN_NAME_SEARCHED = "own_name_searched", "Searched for their own name"
+        FAMILY_NAME_SEARCHED = "family_name_searched", "Searched for their family name"
         NOT_ON_CASE = "not_on_case", "Looked at cases that their agency does not work on"
         NO_WORK = "no_work", "Looked at cases on which they did nothing and had nothing to do"
+        NO_WORK_RECORDS = "no_work_records", "Looked at records on which neither they nor their agency worked"
         MANY_IN_AN_HOUR = "many_in_an_hour", "Looked at many records within an hour"
         MANY_IN_A_DAY = "many_in_a_day", "Looked at many records within a day"
         GUESSING = "guessing", "Tried references of cases that are not there"
@@ -142,7 +162,7 @@ class UnusualAccess(models.Model):
         NEAR_REVIEW = "near_review", "Asked for a review that differs from an earlier one by few cases"
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    rule = models.CharField(max_length=20, choices=Rule.choices)
+    rule = models.CharField(max_length=24, choices=Rule.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     case_id = models.BigIntegerField(null=True)
     day = models.DateField()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -18,6 +18,11 @@ from lamplighter.hub.audit import words
 from lamplighter.hub.audit.models import Checkpoint, Event, UnusualAccess
 
 PAGE = 50
+# What was typed in a search is held nowhere; only that it was this.
+TYPED = {
+    "own_name": "The search was for their own name.",
+    "family_name": "The search was for their own family name.",
+}
 MOST_UNUSUAL = 100
 
 
@@ -46,9 +51,10 @@ def events(asked: Asked) -> tuple[list[Event], bool]:
     if asked.operation:
         rows = rows.filter(operation=asked.operation)
     if asked.case_id is not None:
-        rows = rows.filter(case_id=asked.case_id)
+        named = Q(detail__has_key="of_cases", detail__of_cases__has_key=str(asked.case_id))
+        rows = rows.filter(Q(case_id=asked.case_id) | named)
     if asked.subject:
-        rows = rows.filter(subject=asked.subject)
+        rows = rows.filter(Q(subject=asked.subject) | Q(detail__of_records__has_key=asked.subject))
     if asked.since:
         rows = rows.filter(at__gte=_midnight(asked.since))
     if asked.until:
@@ -98,7 +104,8 @@ def one_unusual(key: uuid.UUID) -> UnusualAccess:
 
 def lines(found: list[Event]) -> list[dict[str, Any]]:
     """Return the events as a page shows them: names and words, and the ids for those who check them."""
-    about = words.subjects(found)
+    references = words.references(found)
+    about = words.subjects(found, references)
     agencies = dict(Agency.objects.filter(code__in={e.agency for e in found}).values_list("code", "name"))
     return [
         {
@@ -114,6 +121,9 @@ def lines(found: list[Event]) -> list[dict[str, Any]]:
             "subject": event.subject,
             "fields": ", ".join(field.replace("_", " ") for field in event.fields),
             "reason": event.reason,
+            "named": ", ".join(references[pk] for pk in words.cases_named(event) if pk in references),
+            "records": ", ".join(event.detail.get("of_records", ())),
+            "typed": TYPED.get(event.detail.get("typed", ""), ""),
         }
         for event in found
     ]

@@ -8,8 +8,11 @@ from typing import Any
 
 from django.db import connection
 
+from lamplighter.hub.audit import looks
 from lamplighter.hub.audit.models import Operation
 
+# What is handed out or looked at by an event of its own is not written a second time by the page.
+LOOKS = {Operation.CONSULTATION, Operation.DISCLOSURE}
 WRITE = "SELECT audit_write(%s, %s, %s, %s, %s, %s::text[], %s, %s::jsonb)"
 
 
@@ -42,9 +45,12 @@ def record(
     ]
     with connection.cursor() as cursor:
         cursor.execute(WRITE, values)
-        return int(cursor.fetchone()[0])
+        made = int(cursor.fetchone()[0])
+    if operation in LOOKS:
+        looks.written(values[4], subject)
+    return made
 
 
 def consulted(actor: Any, verb: str, subject: str, *, case: Any = None, **rest: Any) -> int:
-    """Somebody looked at a record."""
+    """Write at once that somebody looked, for services. What a page shows is said to ``looks``."""
     return record(actor, verb, subject, operation=Operation.CONSULTATION, case=case, **rest)

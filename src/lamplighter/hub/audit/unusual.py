@@ -19,7 +19,11 @@ RULES = (
     "guessing",
     "young_account_days",
     "second_step_wrong",
+    "few_found",
+    "no_work_records",
 )
+# A file of a hub's own from before there was the rule.
+NEED_NOT_BE_SET = {"young_account_days": 14, "second_step_wrong": 10, "few_found": 3, "no_work_records": 15}
 # Raised each time, and not once a day.
 EACH = frozenset({UnusualAccess.Rule.KEPT_OFF, UnusualAccess.Rule.NEAR_REVIEW})
 LEAST_WORDS = 20  # characters
@@ -30,8 +34,8 @@ class NotPossibleError(ValueError):
 
 
 def config() -> dict[str, Any]:
-    """The part "unusual_access" of the configuration."""
-    return configuration.PART.document()
+    """The part "unusual_access" of the configuration; a file of the hub's own need not have every number."""
+    return NEED_NOT_BE_SET | configuration.PART.document()
 
 
 def watch(now: dt.datetime | None = None) -> int:
@@ -40,7 +44,7 @@ def watch(now: dt.datetime | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rule, user_id, case_id, day, seen, event_id"
-            " FROM audit_unusual(%s, %s, %s, %s, %s, %s, %s, %s)",
+            " FROM audit_unusual(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [since, *(config()[name] for name in RULES)],
         )
         rows = cursor.fetchall()

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.access.permissions import may_keep_off as may_see_looks
 from lamplighter.hub.accounts.permissions import may_see_activity, require
-from lamplighter.hub.audit import forms, looking, selectors, services, unusual
+from lamplighter.hub.audit import forms, looking, looks, selectors, unusual
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.selectors import open_case
 
@@ -25,7 +25,7 @@ def events(request: HttpRequest) -> HttpResponse:
     asked = form.asked() if valid else selectors.Asked()
     rows, more = selectors.events(asked)
     by = sorted(name for name, value in form.cleaned_data.items() if value) if valid else []
-    services.consulted(request.user, "audit.events_seen", "audit trail", fields=by, rows=len(rows))
+    looks.at("audit.events_seen", "audit trail", fields=by, rows=len(rows))
     context = {
         "form": form,
         "rows": selectors.lines(rows),
@@ -45,7 +45,7 @@ def _sent(form: forms.EventsForm) -> set[str]:
 @shows("oversight")
 @require(may_see_activity)
 def unusual_access(request: HttpRequest) -> HttpResponse:
-    services.consulted(request.user, "audit.unusual_list_seen", "unusual access")
+    looks.at("audit.unusual_list_seen", "unusual access")
     context = {
         "waiting": selectors.unusual(True),
         "total": selectors.unusual_waiting(),
@@ -70,18 +70,16 @@ def one_unusual(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             return redirect("audit:unusual")
     asked = selectors.Asked(people=[found.user], case_id=found.case_id, since=found.day, until=found.day)
     rows, more = selectors.events(asked)
-    if request.method != "POST":
-        services.consulted(request.user, "audit.unusual_seen", f"unusual {found.key}")
+    looks.at("audit.unusual_seen", f"unusual {found.key}")
     context = {"form": form, "one": found, "rows": selectors.lines(rows), "more": more}
     return render(request, "audit/one_unusual.html", context, status=422 if form.errors else 200)
 
 
-@shows("shared")
+@shows("shared", look="audit.looks_seen")
 @require(may_see_looks)
 def looked(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Who looked at this case: for coordinators, and for stalking leads of an agency on it."""
     case = open_case(key)
     rows = looking.at_case(case)
-    services.consulted(request.user, "audit.looks_seen", f"case {case.key}", case=case)
     context = frame(request, case, "looks:looked") | {"rows": looking.by_day(rows)}
     return render(request, "audit/looked.html", context)

@@ -89,7 +89,10 @@ RETURNS TABLE (at timestamptz, actor_id bigint, agency text, service text, opera
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.at, e.actor_id, coalesce(a.name, e.agency), e.service, e.operation
     FROM audit_event e LEFT JOIN accounts_agency a ON a.code = e.agency
-    WHERE e.case_id = of_case AND NOT access.excluded(of_case)
+    WHERE (e.case_id = of_case
+           -- Or it was named in a list or among what a search found.
+           OR (e.detail ? 'of_cases' AND (e.detail -> 'of_cases') ? of_case::text))
+      AND NOT access.excluded(of_case)
       AND (access.role() IN ('auditor', 'coordinator')
            OR (access.role() = 'stalking_lead' AND access.on_case(of_case)))
       -- Whoever may not read the vault and tries an address must not learn from this list that it was right.

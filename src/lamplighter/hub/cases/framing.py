@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import ages, presenters, selectors, tabs
 from lamplighter.hub.cases.models import Case, LeadWorker, Party, Status
 from lamplighter.hub.clocks.models import Clock
@@ -41,6 +42,7 @@ def frame(
     page has asked for them.
     """
     user: User = request.user  # type: ignore[assignment]  # views of a case require somebody
+    looks.case(case)
     status = status or selectors.current(case, as_at)
     shown = names_shown(request)
     people = selectors.parties(case, as_at) if people is None else people

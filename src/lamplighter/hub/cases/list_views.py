@@ -15,7 +15,7 @@ from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import drafts
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import (
     ages,
     forms,
@@ -75,7 +75,7 @@ def search(request: HttpRequest) -> HttpResponse:
         if not listing.as_reference(term):
             found = listing.by_name(term, listing.MOST_FOUND + 1)
             pointed = listing.signpost(term)
-        audit.consulted(request.user, "cases.searched", "cases", found=len(found))
+        looks.at("cases.searched", "cases", found=len(found), **looks.own_name(request.user, term))
         listed = [listing.Listed(case, None) for case in found[: listing.MOST_FOUND]]
         rows = presenters.rows(listed, names=True)
         context |= {"asked": True, "rows": rows, "ask": pointed, "more": len(found) > len(listed)}
@@ -199,6 +199,10 @@ def _refer(
             return redirect("cases:case", case.key)
     if request.method == "POST":
         typed.keep()
+    if course_id:
+        looks.record(f"pattern {course_id}")
+    if initial or request.method == "POST":
+        looks.among("cases", cases=[*same, *(earlier or [])])
     today = timezone.localdate()
     triage = rules.on("clock", today)["case.triage"]
     hours = rules.danger_hours(triage)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency, User
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import (
     ages,
     forms,
@@ -41,7 +41,6 @@ AGE = ("age_from", "age_to", "age_on")
 def people(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     as_at = selectors.moment_asked(request)
-    audit.consulted(request.user, "cases.people_seen", f"case {case.key}", case=case)
     found = selectors.parties(case, as_at)
     context = frame(request, case, "cases:people", as_at) | {
         "people": [presenters.person(p) | {"before": _differing(p)} for p in found],
@@ -120,6 +119,7 @@ def same(request: HttpRequest, key: uuid.UUID, party_key: uuid.UUID) -> HttpResp
         for p in selectors.parties(c)
         if listing.alike(p.name, mine.name) and not selectors.are_one(p, mine)
     ]
+    looks.among("cases", cases=[c for c, _ in likely])
     form = forms.SameForm(request.POST or None, likely=likely)
     if request.method == "POST" and form.is_valid():
         other = next(p for _, p in likely if str(p.key) == form.cleaned_data["other"])
@@ -231,7 +231,7 @@ def _still_open(case: Case) -> str:
     return reverse("cases:agencies", args=[case.key]) if there else reverse("cases:list")
 
 
-@shows("shared", "police", "health", "advocacy", "warning")
+@shows("shared", "police", "health", "advocacy", "warning", look="cases.minutes_seen")
 @require(permissions.may_see_cases)
 def work(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
@@ -247,7 +247,6 @@ def work(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "Time saved.")
             return redirect("cases:work", case.key)
-    audit.consulted(request.user, "cases.minutes_seen", f"case {case.key}", case=case)
     context = frame(request, case, "cases:work", as_at) | {
         "form": form,
         "may": may,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from lamplighter.hub.access import sides
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import Role, User
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import ages, mappa, permissions, policies, rejections, rules, selectors, together
 from lamplighter.hub.cases.listing import Listed
 from lamplighter.hub.cases.models import (
@@ -76,6 +77,8 @@ def rows(listed: Sequence[Listed], *, names: bool, agency: str | None = None) ->
     cases = [item.case for item in listed]
     status = selectors.statuses(cases)
     people = selectors.parties_of(cases) if names else {}
+    if names:
+        looks.among("cases", cases=cases)
     leads = selectors.leads_of([case.pk for case in cases], agency) if agency else {}
     return [
         {
@@ -221,6 +224,8 @@ def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) ->
     """Other cases with one of these people that one may open: nothing is said of any other."""
     who = selectors.who_they_are(people, as_at)
     side = {who[p.person_id]: p for p in people if p.person_id}
+    others = selectors.other_cases(case, who, as_at)
+    looks.among("cases", cases=[place.case for place in others])
     return [
         {
             "reference": place.case.reference,
@@ -229,7 +234,7 @@ def elsewhere(case: Case, people: Sequence[Party], as_at: dt.datetime | None) ->
             "there": place.get_side_display().lower(),
             "reversed": place.side != side[who[place.person_id]].side,
         }
-        for place in selectors.other_cases(case, who, as_at)
+        for place in others
     ]
 
 
@@ -287,6 +292,7 @@ def standing_of(other: together.Other) -> str:
 
 def other_suspects(found: Sequence[together.Other]) -> list[dict[str, Any]]:
     """Return the suspects of other cases of the victim: who, on which case, and where it stands."""
+    looks.among("cases", cases=[o.case for o in found])
     return [
         {
             "name": o.name,
@@ -301,7 +307,9 @@ def other_suspects(found: Sequence[together.Other]) -> list[dict[str, Any]]:
 
 def said_together(rows: Sequence[ActingTogether], case: Case, user: User) -> list[dict[str, Any]]:
     """Return what was said of whose suspects act together: names, how it is known, and who said so."""
-    names = {o.case.pk: o.name for o in together.told([c for row in rows for c in (row.case, row.other)])}
+    told = [c for row in rows for c in (row.case, row.other)]
+    looks.among("cases", cases=told)
+    names = {o.case.pk: o.name for o in together.told(told)}
     return [
         {
             "key": row.key,

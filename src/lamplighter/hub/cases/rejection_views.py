@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import forms, permissions, policies, presenters, rejections, selectors, services
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Rejection, RejectionAnswer
@@ -58,7 +57,6 @@ def rejection(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Everybody on the case reads what was proposed and said; whoever is named answers."""
     case = selectors.open_case(key)
     user, as_at = who(request), selectors.moment_asked(request)
-    audit.consulted(user, "cases.rejection_seen", f"case {case.key}", case=case)
     found = rejections.proposals(case, as_at)
     waits = next((one for one in found if one.waits_for), None)
     if waits is not None and as_at is not None:

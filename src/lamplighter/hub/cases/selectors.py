@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import matters
 from lamplighter.hub.cases.models import (
     Case,
@@ -40,9 +41,11 @@ Moment = dt.datetime | None
 def open_case(key: uuid.UUID) -> Case:
     """The case with this key, or "not found", said the same for one that never was."""
     try:
-        return Case.objects.select_related("owner").get(key=key)
+        found = Case.objects.select_related("owner").get(key=key)
     except Case.DoesNotExist:
         raise Http404 from None
+    looks.case(found)
+    return found
 
 
 def moment_asked(request: HttpRequest) -> Moment:

@@ -14,7 +14,6 @@ from django.utils import timezone
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import (
     ages,
     forms,
@@ -104,7 +103,6 @@ def _chosen(form: Any, *names: str) -> str:
 def triage(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     now = services.current(case)
-    audit.consulted(request.user, "cases.triage_seen", f"case {case.key}", case=case)
     young = ages.of_case(case)
     form = forms.TriageForm(
         request.POST or None,
@@ -228,7 +226,6 @@ def legal(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Everybody on the case reads where the criminal matter stands; those who know it write it."""
     case = selectors.open_case(key)
     as_at = selectors.moment_asked(request)
-    audit.consulted(request.user, "cases.legal_seen", f"case {case.key}", case=case)
     earlier = selectors.legal_history(case, as_at)
     may = permissions.may_set_legal_status(request.user) and not as_at
     corrected = selectors.legal_corrected(case, as_at)
@@ -285,7 +282,6 @@ def mappa_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Everybody on the case reads whether the suspect is managed under MAPPA; those who know it write it."""
     case = selectors.open_case(key)
     as_at = selectors.moment_asked(request)
-    audit.consulted(request.user, "cases.mappa_seen", f"case {case.key}", case=case)
     rows = mappa.history(case, as_at)
     may = permissions.may_set_legal_status(request.user) and not as_at
     agencies = {str(a.pk): a for a in Agency.objects.order_by("name")}

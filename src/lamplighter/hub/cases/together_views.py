@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import forms, permissions, policies, presenters, selectors
 from lamplighter.hub.cases import together as acting
 from lamplighter.hub.cases.framing import frame
@@ -22,9 +22,9 @@ def together(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     as_at = selectors.moment_asked(request)
     user = who(request)
-    audit.consulted(user, "cases.together_seen", f"case {case.key}", case=case)
     may = permissions.may_work_on_cases(user) and not as_at
     possible = acting.could(case) if may else []
+    looks.among("cases", cases=[o.case for o in possible])
     form = forms.TogetherForm(
         request.POST if request.method == "POST" and may else None,
         possible=[

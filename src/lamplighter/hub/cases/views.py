@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import forms, permissions, presenters, same_two, selectors, timeline
 from lamplighter.hub.cases.framing import NAMES, frame, names_shown
 from lamplighter.hub.cases.panels import panels
@@ -24,12 +23,11 @@ A_PAGE = 25
 ANY_SIDE = ("shared", "police", "health", "advocacy", "warning", "vault")
 
 
-@shows(*ANY_SIDE)
+@shows(*ANY_SIDE, look="cases.seen")
 @require(permissions.may_see_cases)
 def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.open_case(key)
     as_at = selectors.moment_asked(request)
-    audit.consulted(request.user, "cases.seen", f"case {found.key}", case=found)
     status, people = selectors.current(found, as_at), selectors.parties(found, as_at)
     dates = selectors.next_dates(found, as_at, NEXT + 1)
     shown = panels(request.user, found) if status else ()
@@ -68,7 +66,6 @@ def case(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def history(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = selectors.open_case(key)
     as_at = selectors.moment_asked(request)
-    audit.consulted(request.user, "cases.history_seen", f"case {found.key}", case=found)
     kinds = selectors.kinds(found, as_at)
     kind = request.GET.get("kind", "")
     kind = kind if kind in kinds else ""
@@ -101,7 +98,6 @@ def whole(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Everything on the case that this person may see, on one line; ``?kind=`` shows one topic of it."""
     found = selectors.open_case(key)
     as_at = selectors.moment_asked(request)
-    audit.consulted(request.user, "cases.timeline_seen", f"case {found.key}", case=found)
     context = frame(request, found, "cases:timeline", as_at)
     query = context["as_at_query"]
     items = timeline.items(who(request), found, as_at, query)

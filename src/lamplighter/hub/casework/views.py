@@ -15,7 +15,7 @@ from lamplighter.hub.access import meanwhile, sides
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import panels, permissions, presenters
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
@@ -89,7 +89,7 @@ def _addings(user: User, case: Case) -> list[dict[str, str]]:
 def note(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     found = selectors.note(case, row)
-    audit.consulted(request.user, "casework.note_seen", f"note {found.first}", case=case)
+    looks.at("casework.note_seen", f"note {found.first}", case=case)
     earlier = selectors.earlier(found)
     user = who(request)
     context = frame(request, case, "casework:note") | {

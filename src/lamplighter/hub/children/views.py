@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from lamplighter.hub.access import meanwhile
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import ages, permissions
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
@@ -24,12 +23,11 @@ from lamplighter.hub.sharing import policies as sharing
 YES = ages.Known.YES
 
 
-@shows("shared")
+@shows("shared", look="children.seen")
 @require(permissions.may_see_cases)
 def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     as_at = cases.moment_asked(request)
-    audit.consulted(request.user, "children.seen", f"case {case.key}", case=case)
     people = cases.parties(case, as_at)
     may = permissions.may_work_on_cases(request.user) and as_at is None
     young = ages.of_people(people, as_at)
@@ -44,7 +42,7 @@ def page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return render(request, "children/page.html", context)
 
 
-@shows("shared")
+@shows("shared", look="children.seen")
 @require(permissions.may_work_on_cases)
 def answer(request: HttpRequest, key: uuid.UUID, side: str, code: str) -> HttpResponse:
     """Who is second is shown what the first answered, with everything of their own still in the form."""
@@ -59,7 +57,6 @@ def answer(request: HttpRequest, key: uuid.UUID, side: str, code: str) -> HttpRe
     if asked is None:
         raise Http404
     said = asked.answer
-    audit.consulted(request.user, "children.seen", f"case {case.key}", case=case)
     shown = {"version": str(said.key), "answer": said.answer, "words": said.words} if said else {}
     form = forms.AnswerForm(request.POST or None, initial=shown)
     both: dict[str, Any] = {}

@@ -16,7 +16,7 @@ from lamplighter.hub.access import sides
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import may_see_cases, require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.clocks import (
     finishing,
@@ -53,8 +53,9 @@ def _list(request: HttpRequest, view: str) -> HttpResponse:
     waiting = [] if nobodys else notices.notices(user, team=view == "team")
     found = selectors.with_notices(found, waiting, most)
     clocks = [clock for part in found for clock in part.clocks]
+    looks.among("work list", cases={clock.case_id for clock in clocks})
     parts = presenters.parts(found, user, notices.advice(user, clocks))
-    audit.consulted(user, f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
+    looks.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
     now = timezone.now()
     context = {
         "parts": parts,
@@ -73,7 +74,7 @@ def _past(request: HttpRequest, view: str, found: list[selectors.Part], as_at: d
     """The list as it was at the end of that day: to read, with nothing to press."""
     user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
     parts = presenters.past_parts(found, user, as_at)
-    audit.consulted(user, f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
+    looks.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
     context = {"parts": parts, "view": view, "as_at": as_at}
     return render(request, "clocks/work_past.html", context)
 
@@ -103,8 +104,7 @@ def _advice(user: User, found: Clock) -> str:
 
 def _one(request: HttpRequest, found: Clock, refused: str = "", **bound: Any) -> HttpResponse:
     user = who(request)
-    if request.method != "POST":
-        audit.consulted(user, "clocks.seen", f"clock {found.key}", case=found.case)
+    looks.at("clocks.seen", f"clock {found.key}", case=found.case)
     form = next((f for f in bound.values() if f.errors), None)
     running = found.state == Clock.State.RUNNING
     could = people.who_could(found).exclude(pk=found.assigned_to_id or 0)
@@ -196,7 +196,7 @@ def given(request: HttpRequest) -> HttpResponse:
     user = who(request)
     now = timezone.now()
     lines = presenters.given(selectors.given(user, now), user, now)
-    audit.consulted(user, "clocks.given_seen", "work list", rows=len(lines))
+    looks.at("clocks.given_seen", "work list", rows=len(lines))
     return render(request, "clocks/given.html", {"lines": lines})
 
 

@@ -10,23 +10,24 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import may_see_cases, require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import permissions, selectors
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.duplicates import forms, policies, services
 from lamplighter.hub.duplicates import selectors as joinings
 
 
-@shows("shared")
+@shows("shared", look="duplicates.seen")
 @require(may_see_cases)
 def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """What the case is or was joined with, as far as one may open both."""
     case = selectors.open_case(key)
-    audit.consulted(request.user, "duplicates.seen", f"case {case.key}", case=case)
     may = permissions.may_decide_cases(request.user)
+    rows, candidates = joinings.of_case(case), joinings.candidates(case) if may else []
+    looks.among("cases", cases=[*candidates, *(one for row in rows for one in (row.case, row.other))])
     context = frame(request, case, "duplicates:joined") | {
-        "rows": joinings.of_case(case),
-        "candidates": joinings.candidates(case) if may else [],
+        "rows": rows,
+        "candidates": candidates,
         "may": may,
     }
     return render(request, "duplicates/joined.html", context)
@@ -46,6 +47,7 @@ def join(request: HttpRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse
         else:
             messages.success(request, f"The cases are joined. Work goes on in case {older.reference}.")
             return redirect("cases:case", older.key)
+    looks.among("cases", cases=[older, younger])
     coming = [p.agency.name for p in joinings.agencies_that_join(older, younger)]
     context = frame(request, case, "duplicates:joined") | {
         "older": older,
@@ -61,6 +63,7 @@ def join(request: HttpRequest, key: uuid.UUID, other: uuid.UUID) -> HttpResponse
 def part(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     case = selectors.open_case(key)
     found = joinings.one(case, row)
+    looks.among("cases", cases=[found.case, found.other])
     form = forms.PartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

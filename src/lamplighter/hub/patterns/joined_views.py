@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.audit import looks
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.intake import set_aside
 from lamplighter.hub.intake.models import ReportVersion
@@ -38,10 +39,13 @@ def joined(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         report = versions.find(user, key)
     except ReportVersion.DoesNotExist:
         raise Http404 from None
+    looks.record(f"report {key}")
     if not report.standing:
         return redirect("intake:report", key)
     amended = report.newest.note(versions.Kind.CORRECTED, versions.Kind.PUT_BACK)
     answer = answers.answer(report.report_id, report.reference)
+    if answer.course:
+        looks.record(f"pattern {answer.course.course_id}")
     # Whoever typed it can ask for what its acts left before anybody deletes it.
     acts = answer.course.occasions.filter(report_id=report.report_id) if answer.course else ()
     context = {
@@ -98,6 +102,7 @@ def _part(
                 "The report has been taken out of the pattern. You can undo it under the decisions below.",
             )
             return redirect(*back)
+    looks.record(f"pattern {course.course_id}")
     context = {
         "form": form,
         "course": course,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from lamplighter.courses import wording
 from lamplighter.courses.urgency import RULES
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import looks
 from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import abuse, following, limits, selectors
@@ -35,6 +36,7 @@ MARKS = {
 def rows(courses: Sequence[Course]) -> list[dict[str, Any]]:
     """One row a pattern."""
     ids = [c.course_id for c in courses]
+    looks.among("patterns", records=[f"pattern {one}" for one in ids])
     names = _names(courses)
     changes = selectors.changes_since_looked(ids)
     amended = selectors.amended_since_looked(courses)

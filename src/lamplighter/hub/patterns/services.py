@@ -296,11 +296,11 @@ def hold(user: User, course_id: str, holder: User | None) -> Holding:
 
 
 def looked(user: User, course: Course) -> None:
-    """Note that somebody saw this version; seeing the same version again on the same day adds nothing."""
+    """Note that somebody saw this version, once a day: what changed is told since then. The audit trail has
+    every look."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     if not Look.objects.filter(version=course, by=user, at__gte=today).exists():
         Look.objects.create(course_id=course.course_id, version=course, by=user)
-        audit.consulted(user, "patterns.seen", f"pattern {course.course_id}", version=course.pk)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils import timezone
 from lamplighter.courses.sentences import offence
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.audit import looks
 from lamplighter.hub.patterns import configuration, following, forms, policies, presenters, selectors, steps
 from lamplighter.hub.patterns.models import Decision
 from lamplighter.hub.patterns.reading import read
@@ -77,6 +78,7 @@ def step(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
                 messages.success(request, "Outcome saved.")
                 return redirect("patterns:pattern", found.course_id)
     reference = steps.references([found]).get(found.report_id, "")
+    looks.record(f"pattern {found.course_id}")
     context = {
         "step": found,
         "form": form,

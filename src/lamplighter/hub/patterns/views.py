@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from lamplighter.courses import wording
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
+from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.patterns import (
@@ -41,9 +42,11 @@ MOST_FOUND = 50
 def standing(course_id: str) -> Course:
     """The pattern as it stands, or "not found", said the same for one that never was."""
     try:
-        return selectors.one(course_id)
+        found = selectors.one(course_id)
     except Course.DoesNotExist:
         raise Http404 from None
+    looks.record(f"pattern {course_id}")
+    return found
 
 
 @shows("records", "shared")
@@ -84,18 +87,20 @@ def search(request: HttpRequest) -> HttpResponse:
         found = selectors.found_by(form.cleaned_data["words"])
         total = found.count()
         rows = list_presenters.rows(list(found[:MOST_FOUND]))
-        audit.consulted(request.user, "patterns.searched", "patterns", found=total)
+        words = form.cleaned_data["words"]
+        looks.at("patterns.searched", "patterns", found=total, **looks.own_name(request.user, words))
     context = {"form": form, "rows": rows, "total": total, "shown": len(rows)}
     return render(request, "patterns/found.html", context, status=422 if form.errors else 200)
 
 
-@shows("records", "shared")
+@shows("records", "shared", look="patterns.seen")
 @permissions.require(permissions.may_see_patterns)
 def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
     try:
         course = selectors.one(course_id)
     except Course.DoesNotExist:
         return _fell_apart(request, course_id)
+    looks.record(f"pattern {course_id}")
     reading = read(course)
     changes = selectors.changes_since_looked([course_id])[course_id]
     amended = selectors.amended_since_looked([course])[course_id]
@@ -140,6 +145,7 @@ def _fell_apart(request: HttpRequest, course_id: str) -> HttpResponse:
         last = selectors.last_version(course_id)
     except Course.DoesNotExist:
         raise Http404 from None
+    looks.record(f"pattern {course_id}")
     context = {
         "course": last,
         "others": [presenters.short(c) for c in selectors.sharing_reports(last)],

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from lamplighter.courses.sentences import offence
+from lamplighter.hub.audit import looks
 from lamplighter.hub.intake import readers
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import presenters as patterns
@@ -180,6 +181,7 @@ def link(found: Link, picture: Picture) -> dict[str, Any]:
     agencies = agency_names()
     told = explaining.explained(found)
     persons = selectors.person_of(ids)
+    looks.among("people", records=[f"person {p}" for p in persons.values()])
     one = persons.get(ids[0]) == persons.get(ids[1])
     decided = _decided(ids)
     answer = _answer(found, decided, one=one)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from lamplighter.courses.sentences import offence
+from lamplighter.hub.audit import looks
 from lamplighter.hub.patterns.reading import agency_names
 from lamplighter.hub.people import explaining, presenters
 from lamplighter.hub.people.models import Link
@@ -24,6 +25,8 @@ def items(found: Sequence[Unsure]) -> list[dict[str, Any]]:
     """Return each match as a card of the list shows it; one whose link has gone meanwhile is left out."""
     if not found:
         return []
+    looks.among("unsure matches", records=[f"person {p}" for u in found for p in u.persons])
+    looks.among("unsure matches", cases=[case for u in found for case in u.cases])
     people, reports = presenters.rows_of([r for u in found for r in u.records])
     agencies = agency_names()
     wanted = Q()

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions, sealing
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.people import addresses, forms, policies, unsure, unsure_presenters
 from lamplighter.hub.people.models import Link
@@ -27,7 +27,7 @@ def unsure_list(request: HttpRequest) -> HttpResponse:
     for number, row in enumerate(rows):
         # The same fields several times on one page: each has an id of its own.
         row["form"] = forms.LinkForm(auto_id=f"id_{number}_%s")
-    audit.consulted(who(request), "people.unsure_seen", "unsure matches", found=len(waiting))
+    looks.at("people.unsure_seen", "unsure matches", found=len(waiting))
     here = reverse("people:unsure")
     context = {
         "rows": rows,
@@ -63,7 +63,6 @@ def decide(request: HttpRequest, address: str) -> HttpResponse:
         else:
             messages.success(request, "Decision saved. The patterns have been worked out again.")
             return redirect("people:unsure")
-    if request.method != "POST":
-        audit.consulted(who(request), "people.link_seen", f"link {addresses.name_of(address)}")
+    looks.at("people.link_seen", f"link {addresses.name_of(address)}")
     context = {"row": rows[0], "form": form}
     return render(request, "people/unsure_one.html", context, status=422 if form.errors else 200)

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import permissions, sealing
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.patterns import services as patterns
 from lamplighter.hub.people import addresses, explaining, forms, policies, presenters, selectors
 from lamplighter.hub.people.models import Link
@@ -26,6 +26,11 @@ def _link(address: str) -> Link:
         return Link.objects.get(pk=addresses.pair_at(address))
     except (sealing.NotOpenedError, Link.DoesNotExist):
         raise Http404 from None
+
+
+def _persons(found: Link) -> list[str]:
+    """Who the two records are held to be, as the audit trail calls them."""
+    return [f"person {p}" for p in selectors.person_of([found.left_record, found.right_record]).values()]
 
 
 def _picture(found: Link) -> Picture:
@@ -41,7 +46,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         if not moved:
             raise Http404
         return render(request, "people/moved.html", {"person_id": person_id, "moved": moved}, status=410)
-    audit.consulted(request.user, "people.seen", f"person {person_id}", records=len(members))
+    looks.at("people.seen", f"person {person_id}", records=len(members))
     return render(request, "people/person.html", presenters.person(person_id, members))
 
 
@@ -64,8 +69,7 @@ def link(request: HttpRequest, address: str) -> HttpResponse:
             else:
                 messages.success(request, "Decision saved. The patterns have been worked out again.")
                 return redirect("people:link", address)
-    if request.method != "POST":
-        audit.consulted(request.user, "people.link_seen", f"link {addresses.name_of(address)}")
+    looks.at("people.link_seen", f"link {addresses.name_of(address)}")
     context = presenters.link(found, _picture(found)) | {"form": form}
     return render(request, "people/link.html", context, status=422 if form.errors else 200)
 
@@ -73,7 +77,10 @@ def link(request: HttpRequest, address: str) -> HttpResponse:
 @shows("records")
 @permissions.require(permissions.may_see_people)
 def waterfall(request: HttpRequest, address: str) -> HttpResponse:
-    return HttpResponse(_picture(_link(address)).svg, content_type="image/svg+xml; charset=utf-8")
+    found = _link(address)
+    looks.at("people.waterfall_seen", f"link {addresses.name_of(address)}")
+    looks.among("people", records=_persons(found))
+    return HttpResponse(_picture(found).svg, content_type="image/svg+xml; charset=utf-8")
 
 
 @shows("records")
@@ -91,5 +98,6 @@ def undo(request: HttpRequest, act: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "Decision undone, and the patterns are worked out again.")
             return redirect(presenters.after_undo(acts[0]))
+    looks.at("people.undo_seen", f"act {act}")
     context = {"form": form, "act": presenters.act(acts[0]), "back": presenters.after_undo(acts[0])}
     return render(request, "people/undo.html", context, status=422 if form.errors else 200)

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 
 from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
@@ -28,7 +28,7 @@ View = Callable[..., HttpResponse]
 
 
 def _seen(request: HttpRequest, case: Case, view: View) -> None:
-    audit.consulted(request.user, "perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
+    looks.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
 
 
 def page_of_a_case(view: View) -> Callable[..., HttpResponseBase]:
@@ -41,9 +41,7 @@ def page_of_a_case(view: View) -> Callable[..., HttpResponseBase]:
         case = cases.open_case(key)
         if not selectors.open_to(request.user, case):  # type: ignore[arg-type]  # somebody: the permission asked
             raise Http404
-        audit.consulted(
-            request.user, "perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__
-        )
+        looks.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
         return view(request, case, cases.moment_asked(request), *args, **kwargs)
 
     return looked
@@ -59,9 +57,7 @@ def page_that_writes(view: View) -> Callable[..., HttpResponseBase]:
         case = cases.open_case(key)
         if not cases_on(request, case):
             raise PermissionDenied
-        audit.consulted(
-            request.user, "perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__
-        )
+        looks.at("perpetrator_side.seen", f"case {case.key}", case=case, page=view.__name__)
         return view(request, case, *args, **kwargs)
 
     return writing

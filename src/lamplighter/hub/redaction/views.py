@@ -14,7 +14,7 @@ from django.urls import reverse
 from lamplighter.hub.access import redacting
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame, names_shown
 from lamplighter.hub.cases.models import Party
@@ -33,7 +33,6 @@ def rows(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     # Others may be looking: names of people are listed where the session shows them.
     found = [row for row in selectors.rows(case) if names_shown(request) or not isinstance(row, Party)]
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    audit.consulted(user, "redaction.rows_seen", f"case {case.key}", case=case)
     here = reverse("redaction:rows", args=[case.key])
     context = frame(request, case, "redaction:rows") | {
         "items": [presenters.item(row, case, user) for row in page],
@@ -77,8 +76,7 @@ def row(request: HttpRequest, key: uuid.UUID, kind: str, row: uuid.UUID) -> Http
             else:
                 messages.success(request, f"Redacted. Everybody now reads “{redacting.MARK}”.")
                 return redirect("redaction:redaction", case.key, act)
-    else:
-        audit.consulted(user, "redaction.row_seen", f"text {found.key}", case=case)
+    looks.at("redaction.row_seen", f"text {found.key}", case=case)
     failed = ask if asking else form
     context: dict[str, Any] = frame(request, case, "redaction:row") | {
         "title": redacting.name(type(found)),
@@ -111,8 +109,7 @@ def redaction(request: HttpRequest, key: uuid.UUID, act: uuid.UUID) -> HttpRespo
         else:
             messages.success(request, "The words are restored.")
             return redirect("redaction:redaction", case.key, act)
-    if request.method != "POST":
-        audit.consulted(user, "redaction.seen", f"redaction {act}", case=case)
+    looks.at("redaction.seen", f"redaction {act}", case=case)
     context = (
         frame(request, case, "redaction:redaction") | presenters.acts(found) | {"form": form, "may": may}
     )

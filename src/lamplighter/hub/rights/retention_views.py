@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from lamplighter.hub.access.meanwhile import VersionForm
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import may_see_patterns, require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.models import Case
@@ -29,7 +29,7 @@ HOME = "rights:retention"
 @shows(*SIDES)
 @require(permissions.may_review)
 def due(request: HttpRequest) -> HttpResponse:
-    audit.consulted(request.user, "rights.due_seen", "retention")
+    looks.at("rights.due_seen", "retention")
     rows = [presenters.due(d) for d in retention.due_list(who(request))]
     return render(request, "rights/due.html", {"rows": rows})
 
@@ -39,7 +39,6 @@ def due(request: HttpRequest) -> HttpResponse:
 def retention_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     as_at = cases.moment_asked(request)
-    audit.consulted(request.user, "rights.retention_seen", f"case {case.key}", case=case)
     last = retention.decided(who(request), case, as_at)
     asked = last is not None and last.kind == RetentionDecision.Kind.ERASE and as_at is None
     context = frame(request, case, HOME, as_at) | {

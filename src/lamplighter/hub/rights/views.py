@@ -14,6 +14,7 @@ from django.utils import timezone
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import Agency
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.audit.models import Operation
 from lamplighter.hub.design.environment import plural
@@ -27,7 +28,7 @@ SIDES = ("shared", "police", "health", "advocacy", "warning")
 @require(permissions.may_handle)
 def requests(request: HttpRequest) -> HttpResponse:
     found = selectors.requests()
-    audit.consulted(request.user, "rights.requests_seen", "requests")
+    looks.at("rights.requests_seen", "requests")
     context = {
         "rows": [presenters.request(r) for r in found],
         "may_review": permissions.may_review(request.user),
@@ -65,7 +66,7 @@ def request_page(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
             response = HttpResponse(pack, content_type="application/zip")
             response["Content-Disposition"] = 'attachment; filename="answer.zip"'
             return response
-    audit.consulted(request.user, "rights.request_seen", f"request {found.key}")
+    looks.at("rights.request_seen", f"request {found.key}")
     early = services.not_yet(found)
     context = {"told": presenters.request(found), "row": found, "refusal": refusal, "early": early}
     return render(request, "rights/request.html", context, status=422 if refusal else 200)
@@ -85,7 +86,7 @@ def request_time(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "Saved. Tell the person now: the letter is on this page.")
             return redirect("rights:request", found.key)
-    audit.consulted(request.user, "rights.request_seen", f"request {found.key}")
+    looks.at("rights.request_seen", f"request {found.key}")
     context = {"form": form, "row": found, "told": presenters.request(found)}
     return render(request, "rights/time.html", context, status=422 if form.errors else 200)
 
@@ -139,7 +140,7 @@ def items(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{plural(count, 'record')} withheld.")
             return redirect("rights:items")
-    audit.consulted(request.user, "rights.items_seen", "items", rows=len(found))
+    looks.at("rights.items_seen", "items", rows=len(found))
     told = presenters.headings(found)
     context = {
         "form": form,
@@ -162,7 +163,7 @@ def _day(text: str) -> dt.date | None:
 @require(permissions.may_handle)
 def decide(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     found = selectors.item(row)
-    audit.consulted(request.user, "rights.item_seen", f"item {found.key}", case=found.case_id)
+    looks.at("rights.item_seen", f"item {found.key}", case=found.case_id)
     last = selectors.newest([found]).get(found.pk)
     form = forms.DecideForm(
         request.POST or None,

@@ -13,7 +13,6 @@ from django.utils import timezone
 from lamplighter.hub.access import moment
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import rules as cases_rules
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
@@ -133,7 +132,6 @@ def sign(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpResponse:
 def warnings(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     as_at = cases.moment_asked(request)
-    audit.consulted(request.user, "safeguarding.warnings_seen", f"case {case.key}", case=case)
     context = frame(request, case, "safeguarding:warnings", as_at) | {
         "rows": [presenters.message(row) for row in selectors.messages(case, as_at)],
         "out_of_hours": cases_rules.out_of_hours(timezone.localdate()),

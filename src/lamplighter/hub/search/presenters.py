@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from django.urls import reverse
 
+from lamplighter.hub.audit import looks
 from lamplighter.hub.intake.models import ReportVersion
 from lamplighter.hub.patterns import list_presenters
 from lamplighter.hub.patterns.models import Course
@@ -18,6 +19,7 @@ from lamplighter.vocabulary.codes import code_set
 
 def reports(found: Sequence[ReportVersion]) -> list[dict[str, str]]:
     """Return one row a report: when, what it was recorded as, whose it is. Never its words."""
+    looks.among("reports", records=[f"report {r.key}" for r in found])
     names = agency_names()
     offences = code_set("offence_groups").codes
     return [
@@ -42,6 +44,7 @@ def patterns(found: Sequence[Course]) -> list[dict[str, str]]:
 
 def people(found: Sequence[FoundPerson]) -> list[dict[str, str]]:
     """Return one row a person: the name on their records, how many were found, and by which detail."""
+    looks.among("people", records=[f"person {person.person_id}" for person in found])
     rows = []
     for person in found:
         told = [row.__dict__ for row in person.rows]

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.cases import listing
 from lamplighter.hub.cases import presenters as case_presenters
 from lamplighter.hub.search import finding, forms, presenters, terms
@@ -52,5 +52,6 @@ def _found(request: HttpRequest, typed: str) -> dict[str, Any]:
             "people": presenters.people(held.people),
             "reports": presenters.reports(held.reports),
         }
-    audit.consulted(user, "search.asked", "search", **{f"{noun}s": n for noun, n in numbers.items()})
+    counts = {f"{noun}s": n for noun, n in numbers.items()}
+    looks.at("search.asked", "search", **counts, **looks.own_name(user, typed))
     return context | {"answer": presenters.answer(numbers, more), "more": more}

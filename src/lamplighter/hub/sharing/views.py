@@ -17,6 +17,7 @@ from lamplighter.hub.access.pages import shows
 from lamplighter.hub.accounts import drafts, training
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
+from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
@@ -46,7 +47,7 @@ def register(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _register(request, key, "sharing/register.html", refused=True)
 
 
-@shows("shared", "release")
+@shows("shared", "release", look="sharing.register_seen")
 @require(permissions.may_see_cases)
 def register_print(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _register(request, key, "sharing/register_print.html")
@@ -55,7 +56,6 @@ def register_print(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def _register(request: HttpRequest, key: uuid.UUID, template: str, *, refused: bool = False) -> HttpResponse:
     case = cases.open_case(key)
     as_at = cases.moment_asked(request)
-    audit.consulted(request.user, "sharing.register_seen", f"case {case.key}", case=case)
     context = frame(request, case, HOME, as_at) | {
         "lines": presenters.register(selectors.register(case, as_at), {case.pk: case}),
         "received": selectors.received(_who(request), case, as_at),
@@ -66,7 +66,7 @@ def _register(request: HttpRequest, key: uuid.UUID, template: str, *, refused: b
     return render(request, template, context)
 
 
-@shows("shared", "release")
+@shows("shared", "release", look="sharing.register_seen")
 @require(permissions.may_see_cases)
 def register_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
@@ -95,12 +95,11 @@ def _paper(request: HttpRequest, reference: str, lines: list[dict[str, Any]], na
     return response
 
 
-@shows("shared", "police", "health", "advocacy")
+@shows("shared", "police", "health", "advocacy", look="sharing.choosing")
 @require(permissions.may_release)
 def choose(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     case = cases.open_case(key)
     found = selectors.entries(case, permissions.origins(request.user))
-    audit.consulted(request.user, "sharing.choosing", f"case {case.key}", case=case)
     form = forms.ChooseForm(request.POST or None, entries=found)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["source"]
@@ -258,7 +257,7 @@ def released(request: HttpRequest, key: uuid.UUID, row: uuid.UUID) -> HttpRespon
     ask = forms.ReasonForm(request.POST if request.method == "POST" and needs_reason else None)
     reason = ask.cleaned_data["reason"] if ask.is_bound and ask.is_valid() else ""
     found = selectors.release_of(_who(request), line, reason)
-    audit.consulted(request.user, "sharing.seen", f"release {line.key}", case=case)
+    looks.at("sharing.seen", f"release {line.key}", case=case)
     if found or line.withdrawn_at:
         receiving.receive(_who(request), line)
     grounds = selectors.grounds(line)
@@ -322,18 +321,20 @@ def agency(request: HttpRequest) -> HttpResponse:
     """What one's own agency released, of every case."""
     page = Paginator(selectors.of_agency(_who(request)), A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    audit.consulted(request.user, "sharing.agency_register_seen", "register")
+    looks.at("sharing.agency_register_seen", "register")
+    looks.among("register", cases={row.case_id for row in rows})
     lines = presenters.register(rows, selectors.case_references(rows))
     return render(
         request, "sharing/agency.html", {"lines": lines, "page": page, "agency": _who(request).agency}
     )
 
 
-@shows("release")
+@shows("release", look="sharing.agency_register_seen")
 @require(permissions.may_release)
 def agency_pdf(request: HttpRequest) -> HttpResponse:
     user = _who(request)
     rows = list(selectors.of_agency(user))
     lines = presenters.register(rows, selectors.case_references(rows))
     audit.record(user, "sharing.agency_register_printed", "register", lines=len(lines))
+    looks.among("register", cases={row.case_id for row in rows})
     return _paper(request, str(user.agency or ""), lines, "register")

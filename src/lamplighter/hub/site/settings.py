@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "lamplighter.hub.access.middleware.Identity",
+    "lamplighter.hub.audit.looks.Looks",
 ]
 
 ROOT_URLCONF = "lamplighter.hub.site.urls"

@@ -15,7 +15,7 @@ from django.urls import reverse
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts.models import User
 from lamplighter.hub.accounts.permissions import require
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks as sights
 from lamplighter.hub.cases.framing import frame
 from lamplighter.hub.cases.selectors import open_case
 from lamplighter.hub.intake.models import ReportVersion
@@ -47,6 +47,7 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         found = versions.find(who(request), key)
     except ReportVersion.DoesNotExist:
         raise Http404 from None
+    sights.record(f"report {key}")
     back = reverse("intake:report", args=[key])
     return _mark(request, f"Report {found.reference}", back, report_id=found.report_id)
 
@@ -59,6 +60,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         found = patterns.one(course_id)
     except Course.DoesNotExist:
         raise Http404 from None
+    sights.record(f"pattern {course_id}")
     back = reverse("patterns:pattern", args=[course_id])
     return _mark(request, f"Pattern {course_id}", back, course_id=found.course_id)
 
@@ -118,7 +120,7 @@ def every(request: HttpRequest) -> HttpResponse:
     found = selectors.every()
     standing = {m.pk for m in selectors.standing(found)}
     rows = [presenters.row(m, m.pk in standing) for m in found]
-    audit.consulted(who(request), "workforce.list_seen", "markers", rows=len(rows))
+    sights.at("workforce.list_seen", "markers", rows=len(rows))
     return render(request, "workforce/list.html", {"rows": rows})
 
 
@@ -133,7 +135,7 @@ def marker(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "may_check": permissions.may_lead(user) and user.agency_id != found.agency_id,
     }
     services.seen(user, found)
-    audit.consulted(user, "workforce.seen", f"marker {found.key}")
+    sights.at("workforce.seen", f"marker {found.key}")
     return render(request, "workforce/marker.html", context)
 
 
@@ -234,7 +236,7 @@ def looks(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if not selectors.in_team(found, user) or user.agency_id == found.agency_id:
         raise PermissionDenied
     rows = selectors.looks(found)
-    audit.consulted(user, "workforce.looks_seen", f"marker {found.key}", rows=len(rows))
+    sights.at("workforce.looks_seen", f"marker {found.key}", rows=len(rows))
     context = {
         "marker": found,
         "employer": presenters.employer(found),

@@ -123,7 +123,11 @@ CREATE OR REPLACE FUNCTION workforce_looks(of_marker bigint, most integer)
             OR e.actor_id IN (SELECT n.user_id FROM workforce_nameduser n WHERE n.marker_id = m.id))
     WHERE e.actor_id IS NOT NULL
       AND (e.subject IN (SELECT t.subject FROM things t)
-           OR e.case_id IN (SELECT c.case_id FROM access.marker_cases(ARRAY[of_marker]) c WHERE c.of_suspect))
+           OR e.case_id IN (SELECT c.case_id FROM access.marker_cases(ARRAY[of_marker]) c WHERE c.of_suspect)
+           -- Also in a list, or among what a search found.
+           OR (e.detail -> 'of_records') ?| ARRAY(SELECT t.subject FROM things t)
+           OR (e.detail -> 'of_cases') ?| ARRAY(
+               SELECT c.case_id::text FROM access.marker_cases(ARRAY[of_marker]) c WHERE c.of_suspect))
     ORDER BY e.at DESC, e.id DESC LIMIT most
 $$;
 REVOKE ALL ON FUNCTION workforce_of_report(text), workforce_of_pattern(text), workforce_of_case(bigint),

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from lamplighter.hub.access.pages import shows, who
 from lamplighter.hub.accounts import permissions
-from lamplighter.hub.audit import services as audit
+from lamplighter.hub.audit import looks
 from lamplighter.hub.intake import documents, reader_presenters, set_aside
 from lamplighter.hub.intake import readers as readers_of
 from lamplighter.hub.intake.drafts import Correction
@@ -33,9 +33,11 @@ TITLE = "Correct a report"
 def _found(request: HttpRequest, key: uuid.UUID) -> HeldReport:
     """The report, or "not found", said the same for one that never was."""
     try:
-        return versions.find(who(request), key)
+        found = versions.find(who(request), key)
     except ReportVersion.DoesNotExist:
         raise Http404 from None
+    looks.record(f"report {key}")
+    return found
 
 
 def _to_amend(request: HttpRequest, key: uuid.UUID) -> HeldReport:
@@ -92,7 +94,7 @@ def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
     told = told_with_reports.of_report(key) if found.own else ""
     seen = {"fields": ["safe_contact"]} if told else {}
-    audit.consulted(user, "intake.report_seen", f"report {key}", version=found.newest.number, **seen)
+    looks.at("intake.report_seen", f"report {key}", version=found.newest.number, **seen)
     context = {
         "report": found,
         "agency": presenters.agency_name(found.agency),

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 
 from lamplighter.hub.access.models import CaseRow
 from lamplighter.hub.accounts.models import User
+from lamplighter.hub.audit import looks
 from lamplighter.hub.audit import services as audit
 from lamplighter.hub.cases import selectors as cases
 from lamplighter.hub.cases.framing import frame
@@ -32,7 +33,7 @@ def opened(
     """
     case = cases.open_case(key)
     as_at = cases.moment_asked(request) if past and request.method == "GET" else None
-    audit.consulted(request.user, f"{here.replace(':', '.')}_seen", f"case {case.key}", case=case)
+    looks.at(f"{here.replace(':', '.')}_seen", f"case {case.key}", case=case)
     return case, frame(request, case, here, as_at)
 
 

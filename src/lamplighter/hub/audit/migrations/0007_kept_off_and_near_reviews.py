@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0005_vault_repeated'),
+        ('audit', '0006_new_accounts'),
     ]
 
     operations = [
