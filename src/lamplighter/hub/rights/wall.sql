@@ -55,7 +55,7 @@ END $do$;
 -- Only a table's owner may have it counted, so it is done as the one who made them. ANALYZE leaves the old
 -- notes of a table that is empty now: those are taken out where this server lets us. Returns the tables where not.
 CREATE OR REPLACE FUNCTION rights_forget_statistics() RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp AS $$
+    SET search_path = public, pg_temp AS $$
 DECLARE
     one oid;
     bare boolean;
