@@ -110,10 +110,13 @@ def test_who_comes_when_the_turns_are_taken_is_asked_to_come_again(
 ) -> None:
     taken = Turns(read=1, waiting=0, patience=0.05)
     monkeypatch.setattr(feed, "turns", taken)
+    # Before the token is looked at: that waits for the message of the same token before.
+    monkeypatch.setattr(feed.accounts, "agency_of_token", lambda _: pytest.fail("the token was looked at"))
     with taken.taken() as mine:
         assert mine
         answer = send(making.document())
     assert answer.status_code == 503
+    monkeypatch.undo()
     assert answer["Retry-After"] == str(feed.WAIT)
     assert answer.json()["message"]
     assert ReportVersion.objects.count() == 0

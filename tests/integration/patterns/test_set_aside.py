@@ -22,6 +22,7 @@ from lamplighter.hub.intake import set_aside, tasks
 from lamplighter.hub.intake.models import Delivery, SetAside, UnderWay
 from lamplighter.hub.operations import checks
 from lamplighter.hub.patterns import guarding, selectors, services
+from lamplighter.hub.patterns.erasing import erase_reports
 from lamplighter.hub.people import relinking
 from lamplighter.hub.people import services as who
 from lamplighter.hub.people.models import Membership
@@ -197,6 +198,15 @@ def test_a_correction_that_is_poison_leaves_nothing_of_what_it_corrects(poison: 
     services.report_saved(FOURTH, None)
     assert aside() == [FOURTH]
     assert the_reports() == REPORTS
+
+
+def test_what_was_set_aside_is_erased_with_its_report() -> None:
+    story.receive([BAD])
+    services.report_saved(BAD["report_id"], None)
+    set_aside.begin([BAD["report_id"]])
+    erase_reports([BAD["report_id"]])
+    assert not SetAside.objects.exists()
+    assert not UnderWay.objects.exists()
 
 
 def test_another_version_of_the_software_tries_again(poison: Poison, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,7 +208,8 @@ def test_every_table_that_names_a_report_is_reached(team: Team) -> None:
     names |= {"left_record", "right_record", "person_id", "other_person_id", "course_id", "version_id"}
     names |= {"victim_person", "suspect_person", "source_ref", "record", "records"}
     received = (
-        "reject reportversion offencerecord occasionrecord personrecord safecontact amendment readerchoice"
+        "reject reportversion offencerecord occasionrecord personrecord safecontact amendment readerchoice "
+        "setaside underway"
     )
     linked = "link decision membership personchange keypage recentkey preparedrecord"
     patterns_of = "course occasion finding coursechange decision nextstep holding look abuselook correction"

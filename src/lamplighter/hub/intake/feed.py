@@ -8,6 +8,8 @@ elsewhere, and nothing here asks a third party for anything.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -79,15 +81,8 @@ BODY = {"required": True, "content": {"application/json": {"schema": report_sche
         "requestBody": {"required": True, "content": {"application/json": {"schema": report_schema()}}}
     },
 )
-def receive(request: HttpRequest, response: HttpResponse) -> Status:
+def receive(request: HttpRequest) -> Status:
     """201: a new report. 200: one that was known, unchanged or corrected. 422: refused, with every reason."""
-    with turns.taken() as is_ours:
-        if not is_ours:
-            return _later(response)
-        return _received(request)
-
-
-def _received(request: HttpRequest) -> Status:
     try:
         document = feed_message.read(request.body)
     except RequestDataTooBig:
@@ -118,12 +113,6 @@ def _received(request: HttpRequest) -> Status:
     return Status(status, {"key": received.key, "outcome": received.outcome, "warnings": received.warnings})
 
 
-def _later(response: HttpResponse) -> Status:
-    response["Retry-After"] = str(WAIT)
-    message = "Other messages of feeds are being read. Send it again after the seconds in Retry-After."
-    return Status(503, {"message": message, "reasons": []})
-
-
 @api.exception_handler(Exception)
 def fault(request: HttpRequest, problem: Exception) -> HttpResponse:
     """A fault of ours is told as such; what was sent is not repeated in the answer or in a log."""
@@ -133,9 +122,32 @@ def fault(request: HttpRequest, problem: Exception) -> HttpResponse:
     )
 
 
+def in_turn(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a few messages be read at a time, and ask whoever comes then to come again.
+
+    Around the look at the token: it notes that the token was used, and the next message of that token waits
+    for the one before to be stored.
+    """
+
+    @wraps(view)
+    def taking_turns(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with turns.taken() as mine:
+            if mine:
+                return view(request, *args, **kwargs)
+        message = "Other messages of feeds are being read. Send it again after the seconds in Retry-After."
+        answer: HttpResponse = api.create_response(request, {"message": message, "reasons": []}, status=503)
+        answer["Retry-After"] = str(WAIT)
+        return answer
+
+    return taking_turns
+
+
 def open_to_tokens(urls: Any) -> Any:
     """The feed's addresses, exempt from signing in: a token stands in for it."""
     for pattern in urls[0]:
+        pattern.callback = in_turn(pattern.callback)
         pattern.callback.login_required = False
         pattern.callback.shows = ()
     return urls
