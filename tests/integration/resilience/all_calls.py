@@ -96,6 +96,7 @@ NOT_KILLED: dict[str, str] = {
     "intake.sources.services.map_words": FILE,
     "intake.sources.services.plain_name": READS,
     "intake.sources.services.free_code": READS,
+    "intake.services.refuse_to_read": ONE,
     "operations.services.note_copy": ONE,
     "operations.services.note_drill": ONE,
     "operations.services.queue_undone": "A job is put into the queue at a time; the next look does the rest.",
