@@ -76,11 +76,11 @@ def close_requests(today: dt.date) -> int:
 
     For the job. What was decided about each record stays with the case and goes with it.
     """
-    ended = 0
+    ended, months = 0, request_months(today)
     for request in SubjectRequest.objects.exclude(answered_at=None).filter(closed_on=None).order_by("pk"):
         answered = request.answered_at
         assert answered is not None
-        until = case_rules.later_by_months(answered, request_months(timezone.localdate(answered)))
+        until = case_rules.later_by_months(answered, months)
         if timezone.localdate(until) > today:
             continue
         with transaction.atomic():

@@ -53,7 +53,8 @@ END $do$;
 
 -- After an erasure: what the planner noted of the rows (most frequent values, bounds of histograms) is noted anew.
 -- Only a table's owner may have it counted, so it is done as the one who made them. ANALYZE leaves the old
--- notes of a table that is empty now: those are taken out where this server lets us. Returns the tables where not.
+-- notes of a table that is empty now: those are taken out, from PostgreSQL 18 on by its owner, before by a superuser.
+-- Returns the tables where neither could.
 CREATE OR REPLACE FUNCTION rights_forget_statistics() RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
 DECLARE
@@ -70,13 +71,23 @@ BEGIN
     LOOP
         EXECUTE format('ANALYZE %s', one::regclass);
         SELECT reltuples = 0 INTO bare FROM pg_class WHERE oid = one;
-        IF bare THEN
-            BEGIN
+        CONTINUE WHEN NOT bare OR NOT EXISTS (
+            SELECT FROM pg_stats s JOIN pg_class c ON c.relname = s.tablename
+            JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = s.schemaname
+            WHERE c.oid = one
+        );
+        BEGIN
+            IF to_regproc('pg_catalog.pg_clear_attribute_stats') IS NULL THEN
                 DELETE FROM pg_statistic WHERE starelid = one;
-            EXCEPTION WHEN insufficient_privilege THEN
-                RETURN NEXT one::regclass::text;
-            END;
-        END IF;
+            ELSE
+                EXECUTE 'SELECT pg_clear_attribute_stats(n.nspname, c.relname, a.attname, false) FROM pg_class c'
+                    ' JOIN pg_namespace n ON n.oid = c.relnamespace'
+                    ' JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped'
+                    ' WHERE c.oid = $1' USING one;
+            END IF;
+        EXCEPTION WHEN insufficient_privilege THEN
+            RETURN NEXT one::regclass::text;
+        END;
     END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION rights_forget_statistics() FROM PUBLIC;

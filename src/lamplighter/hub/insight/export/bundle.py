@@ -48,18 +48,12 @@ OF_REPORT = (
 
 #: What whoever holds a bundle must know. It stands in datapackage.json and is said by the command.
 PERSONAL_DATA = (
-    "This is personal data, and some of it is of the most sensitive kind. Names and identities "
-    "were replaced, "
-    "and the hub keeps no key to lead back. That does not make it anonymous: whoever knows "
-    "enough of one case "
-    "(how many reports, how far apart, how they ended) can find its rows and learn the rest. "
-    "Keep it where only "
-    "the people of the study can read it, do not give it on, do not lay it beside other data "
-    "about people, and "
-    "delete it when the study is done."
+    "This is personal data, and some of it is of the most sensitive kind. Names and identities were "
+    "replaced, and the hub keeps no key to lead back. That does not make it anonymous: whoever knows enough "
+    "of one case (how many reports, how far apart, how they ended) can find its rows and learn the rest. "
+    "Keep it where only the people of the study can read it, do not give it on, do not lay it beside other "
+    "data about people, and delete it when the study is done."
 )
-
-
 COUNTED = (
     "A report counts from the day on which its agency was told, since the hub does not learn when it was "
     "recorded. An outcome that came with a report has no date of its own. Each report is followed for the "
@@ -196,10 +190,9 @@ def _few_alone(
     told, coarser, alone = unique.coarsened(told, most)
     if alone.percent > most:
         raise TooTellingError(
-            f"{alone.alone} of {alone.rows} reports ({alone.percent:.0f} per cent) are the only "
-            "ones of their "
-            f"force and quarter, even without ages and relationship. At most {most} per cent may be: whoever "
-            "knows of one could find her row. Ask for a longer period. Nothing was written."
+            f"{alone.alone} of {alone.rows} reports ({alone.percent:.0f} per cent) are of the only victim of "
+            f"their force and quarter, even without ages and relationship. At most {most} per cent may be: "
+            "whoever knows of one could find her row. Ask for a longer period. Nothing was written."
         )
     return told, coarser, alone
 
