@@ -15,7 +15,7 @@ from lamplighter.hub.audit import services, unusual
 from lamplighter.hub.audit.models import Event
 from lamplighter.hub.intake import selectors as intake
 from lamplighter.hub.patterns import selectors
-from lamplighter.hub.people.models import Link
+from lamplighter.hub.people.models import Link, Membership
 from tests.integration.patterns import story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_story")]
@@ -57,7 +57,8 @@ def raised_from(event: Event) -> set[tuple[str, int, int | None]]:
 def ways() -> list[tuple[str, dict[str, str] | None]]:
     """Every page of the records on which the suspect of the story can be read, and the searches."""
     course = selectors.of_report(story.STORY[0]["report_id"]).get()
-    pair = Link.objects.filter(left_record__startswith=story.STORY[0]["report_id"]).first()
+    his = Membership.objects.filter(person_id=course.suspect_person, current=True).values("record_id")
+    pair = Link.objects.filter(left_record__in=his, right_record__in=his).first()
     assert pair is not None
     key = intake.report_key(story.STORY[2]["report_id"])
     gets = [
@@ -72,7 +73,7 @@ def ways() -> list[tuple[str, dict[str, str] | None]]:
         reverse("patterns:different_in_pattern", args=[course.course_id, 0]),
         reverse("patterns:joined", args=[key]),
         reverse("patterns:different", args=[key]),
-        reverse("intake:report", args=[key]),
+        reverse("intake:report", args=[intake.report_key(story.STORY[0]["report_id"])]),
         reverse("cases:refer_pattern", args=[course.course_id]),
         reverse("people:person", args=[course.suspect_person]),
         reverse("people:link", args=[pair.address]),

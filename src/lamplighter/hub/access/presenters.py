@@ -9,6 +9,7 @@ from django.utils import timezone
 from lamplighter.hub.access import glass as looks
 from lamplighter.hub.access.models import BreakGlass
 from lamplighter.hub.audit import looking
+from lamplighter.hub.audit import looks as sights
 from lamplighter.hub.cases.models import Case, Participation
 
 MOST = 50
@@ -28,6 +29,7 @@ def reviews(user: Any) -> dict[str, Any]:
     unreviewed = rows.filter(review=None)
     waiting = list(unreviewed.order_by("at")[:MOST])
     closed = list(rows.exclude(review=None).order_by("-review__at")[:MOST])
+    sights.among("broken glass", cases={g.case_id for g in waiting + closed})
     # A reviewer need not be on the case; then its reference is not there to be named.
     names = dict(
         Case.objects.filter(pk__in={g.case_id for g in waiting + closed}).values_list("pk", "reference")

@@ -74,6 +74,7 @@ def _past(request: HttpRequest, view: str, found: list[selectors.Part], as_at: d
     """The list as it was at the end of that day: to read, with nothing to press."""
     user: User = request.user  # type: ignore[assignment]  # the permission requires somebody
     parts = presenters.past_parts(found, user, as_at)
+    looks.among("work list", cases={clock.case_id for part in found for clock in part.clocks})
     looks.at(f"clocks.{view}_seen", "work list", rows=sum(len(p["lines"]) for p in parts))
     context = {"parts": parts, "view": view, "as_at": as_at}
     return render(request, "clocks/work_past.html", context)
@@ -195,7 +196,9 @@ def given(request: HttpRequest) -> HttpResponse:
     """What one asked others to do, with whom it is, and what came of it."""
     user = who(request)
     now = timezone.now()
-    lines = presenters.given(selectors.given(user, now), user, now)
+    found = selectors.given(user, now)
+    lines = presenters.given(found, user, now)
+    looks.among("work list", cases={clock.case_id for clock in found})
     looks.at("clocks.given_seen", "work list", rows=len(lines))
     return render(request, "clocks/given.html", {"lines": lines})
 

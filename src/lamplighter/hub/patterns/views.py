@@ -100,7 +100,7 @@ def pattern(request: HttpRequest, course_id: str) -> HttpResponse:
         course = selectors.one(course_id)
     except Course.DoesNotExist:
         return _fell_apart(request, course_id)
-    looks.record(f"pattern {course_id}")
+    looks.at("patterns.seen", f"pattern {course_id}", version=course.pk)
     reading = read(course)
     changes = selectors.changes_since_looked([course_id])[course_id]
     amended = selectors.amended_since_looked([course])[course_id]

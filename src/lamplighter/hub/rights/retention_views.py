@@ -30,7 +30,9 @@ HOME = "rights:retention"
 @require(permissions.may_review)
 def due(request: HttpRequest) -> HttpResponse:
     looks.at("rights.due_seen", "retention")
-    rows = [presenters.due(d) for d in retention.due_list(who(request))]
+    found = retention.due_list(who(request))
+    looks.among("retention", cases=[d.case for d in found])
+    rows = [presenters.due(d) for d in found]
     return render(request, "rights/due.html", {"rows": rows})
 
 

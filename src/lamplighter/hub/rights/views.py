@@ -141,6 +141,7 @@ def items(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{plural(count, 'record')} withheld.")
             return redirect("rights:items")
     looks.at("rights.items_seen", "items", rows=len(found))
+    looks.among("items", cases={i.case_id for i in found if i.case_id})
     told = presenters.headings(found)
     context = {
         "form": form,
