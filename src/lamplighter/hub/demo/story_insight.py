@@ -14,12 +14,18 @@ from lamplighter.hub.insight.models import Review
 
 
 def tell(users: dict[str, User], case: Case) -> None:
-    """The last year of the made-up world: the hub's own cases, and every report about stalking."""
+    """The hub's own cases of the last four quarters, and every report about stalking of the last year."""
     analyst = users["analyst"]
     today = timezone.localdate()
     last = today - dt.timedelta(days=1)
     leap = (today.month, today.day) == (2, 29)
     first = dt.date(today.year - 1, 3, 1) if leap else today.replace(year=today.year - 1)
     with identity.as_person(analyst):
-        for scope in (Review.Scope.CASES, Review.Scope.REPORTS):
-            services.ask_for_review(analyst, scope, first, last)
+        services.ask_for_review(analyst, Review.Scope.CASES, *_four_quarters(today))
+        services.ask_for_review(analyst, Review.Scope.REPORTS, first, last)
+
+
+def _four_quarters(today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of the four whole quarters before this one."""
+    this = today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1)
+    return this.replace(year=this.year - 1), this - dt.timedelta(days=1)
