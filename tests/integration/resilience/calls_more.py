@@ -7,8 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamplighter.hub.access import identity
-from lamplighter.hub.accounts import confirming, people
+from lamplighter.hub.accounts import people
 from lamplighter.hub.accounts.models import Agency, Role, User
 from lamplighter.hub.cases import services as cases
 from lamplighter.hub.clocks import services as clocks
@@ -53,27 +52,6 @@ def _administrator() -> User:
 
 def _with_administrator(w: World) -> None:
     making.somebody(Role.ADMINISTRATOR, "hub")
-
-
-def _waits(w: World) -> None:
-    """An account that somebody changed, and somebody of its agency who may confirm that."""
-    administrator, agency = making.somebody(Role.ADMINISTRATOR, "hub"), str(w.police.agency_id)
-    with identity.as_person(administrator):
-        people.change_role(administrator, User.objects.get(pk=w.police.pk), Role.STALKING_LEAD, WHY)
-    making.somebody(Role.COORDINATOR, agency)
-
-
-def _second(w: World) -> User:
-    return User.objects.filter(role=Role.COORDINATOR, agency=w.police.agency_id).latest("pk")
-
-
-def _answers(w: World, agrees: bool) -> None:
-    second, waiting = _second(w), User.objects.get(pk=w.police.pk)
-    with identity.as_person(second):
-        if agrees:
-            confirming.confirm(second, waiting, WHY)
-        else:
-            confirming.refuse(second, waiting, WHY)
 
 
 CALLS: dict[str, tuple[Act, Act]] = {
@@ -167,7 +145,5 @@ CALLS: dict[str, tuple[Act, Act]] = {
             _administrator(), w.police, Agency.objects.get(code="force-b"), Role.INVESTIGATOR, WHY
         ),
     ),
-    "confirm an account": (_waits, lambda w: _answers(w, True)),
-    "refuse an account": (_waits, lambda w: _answers(w, False)),
     "fresh start": (_with_administrator, lambda w: people.fresh_start(_administrator(), w.police, WHY)),
 }
