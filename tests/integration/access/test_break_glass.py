@@ -327,7 +327,7 @@ def test_whoever_may_not_review_reads_that_and_not_that_nothing_was_read(case: C
     """Their own emergency access; and one on a case that they are kept off is not there for them at all."""
     coordinator = making.somebody(Role.COORDINATOR)
     with identity.as_person(coordinator):
-        made = glass.break_glass(coordinator, case.pk, "advocacy", "She rang and nobody answers now.", 30)
+        made = glass.break_glass(coordinator, case.pk, "advocacy", "She rang and nobody answers now.", 60)
     own = _client(coordinator).get(f"/oversight/glass/{made.key}", secure=True).content.decode()
     assert "You may not review this" in own
     assert "Nothing on this case" not in own

@@ -120,7 +120,10 @@ class UnusualAccess(models.Model):
 
     wall = "oversight"
     append_only = True
-    wall_reads = f"({AUDITORS} AND NOT {_CASES})"
+    # That somebody is blocked is for another auditor where it is the reader who is blocked.
+    wall_reads = (
+        f"({AUDITORS} AND NOT {_CASES} AND NOT (rule = 'kept_off' AND access.excluded(coalesce(case_id, 0))))"
+    )
     wall_adds = "false"
 
     class Rule(models.TextChoices):
