@@ -133,9 +133,11 @@ class UnusualAccess(models.Model):
 
     wall = "oversight"
     append_only = True
-    # What is raised from an event that an auditor may not read is not theirs to read either.
+    # What is raised from an event that an auditor may not read is not theirs to read either; and that somebody is
+    # blocked is for another auditor where it is the reader who is blocked.
     _READABLE = "EXISTS (SELECT 1 FROM public.audit_event e WHERE e.id = event_id)"
-    wall_reads = f"({AUDITORS} AND NOT {_CASES} AND {_READABLE})"
+    _BLOCKED = "(rule = 'kept_off' AND access.excluded(coalesce(case_id, 0)))"
+    wall_reads = f"({AUDITORS} AND NOT {_CASES} AND NOT {_BLOCKED} AND {_READABLE})"
     wall_adds = "false"
 
     class Rule(models.TextChoices):

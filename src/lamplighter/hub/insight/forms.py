@@ -16,14 +16,15 @@ class ReviewForm(Form):
     period_from = day("First day", required=True)
     period_to = day(
         "Last day",
-        hint="Counted in. Twelve whole months compare best with other reviews. "
-        "The hub’s own cases are reviewed by whole quarters.",
+        hint="Counted in. Twelve whole months compare best with other reviews.",
         required=True,
     )
 
     def __init__(self, *args: Any, cases: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not cases:
+        if cases:
+            self.fields["period_to"].help_text += " The hub’s own cases are reviewed by whole quarters."
+        else:
             self.fields["scope"].choices = [  # type: ignore[attr-defined]  # a choice field
                 choice for choice in Review.Scope.choices if choice[0] != Review.Scope.CASES
             ]
