@@ -321,8 +321,8 @@ def test_no_clock_time_stands_beside_a_force(tmp_path: Path) -> None:
             assert {"victim_age", "suspect_age", "committed_from", "first_on"} & set(frame.columns) == set()
         reports = pl.read_parquet(tmp_path / scope / "reports.parquet")
         assert set(reports["recorded_in"]) == {"2026-q1"}
-        # Every report was made at 10:30. The hours of a clock are counted from its own earliest time of day: for
-        # cases that may be of something that was done at any hour.
+        # Every report was made at 10:30. The hours of a clock are counted from its own earliest time of day,
+        # which in a case may be of something that was done at any hour.
         if scope == "reports":
             assert set(reports["clock_hours"] % 24) == {0}
     package = (tmp_path / "reports" / "datapackage.json").read_text()

@@ -133,8 +133,8 @@ class UnusualAccess(models.Model):
 
     wall = "oversight"
     append_only = True
-    # What is raised from an event that an auditor may not read is not theirs to read either; and that somebody is
-    # blocked is for another auditor where it is the reader who is blocked.
+    # What is raised from an event that an auditor may not read is not theirs to read either; and that
+    # somebody is blocked is for another auditor where it is the reader who is blocked.
     _READABLE = "EXISTS (SELECT 1 FROM public.audit_event e WHERE e.id = event_id)"
     _BLOCKED = "(rule = 'kept_off' AND access.excluded(coalesce(case_id, 0)))"
     wall_reads = f"({AUDITORS} AND NOT {_CASES} AND NOT {_BLOCKED} AND {_READABLE})"
