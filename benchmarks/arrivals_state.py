@@ -27,8 +27,8 @@ from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.frequencies import Frequencies
 from lamplighter.linkage.levels import supposed
+from lamplighter.linkage.link_results import LinkResult
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.weighing import Weigher
 from lamplighter.records.schema import Bundle
 

@@ -26,7 +26,7 @@ from rich.table import Table
 from benchmarks import baselines
 from lamplighter.linkage import believing, completing, dyad_frames, link
 from lamplighter.linkage.features import prepare
-from lamplighter.linkage.results import LinkResult
+from lamplighter.linkage.link_results import LinkResult
 from lamplighter.synthetic.config import Marginals
 from lamplighter.synthetic.world import World, generate
 

@@ -18,7 +18,7 @@ import polars as pl
 
 from benchmarks.linkage_dyads import ON, reports_of, true_pairs
 from lamplighter.linkage import explain, link
-from lamplighter.linkage.results import LinkResult
+from lamplighter.linkage.link_results import LinkResult
 from lamplighter.synthetic.world import World, generate
 
 EXAMPLES = 10

@@ -19,7 +19,8 @@ import numpy as np
 
 from lamplighter.linkage import believing, compact, compacting, completing, link, linking_reports
 from lamplighter.linkage.features import prepare
-from lamplighter.linkage.met import Met, packed
+from lamplighter.linkage.met import Met
+from lamplighter.linkage.pair_words import packed
 from lamplighter.linkage.results import HELD
 from lamplighter.linkage.single import Judge, Weights
 from lamplighter.synthetic.world import generate

@@ -17,7 +17,7 @@ import polars as pl
 from lamplighter.courses import sentences, wording
 from lamplighter.courses.results import CourseResult
 from lamplighter.linkage import explain, naming
-from lamplighter.linkage.results import LinkResult
+from lamplighter.linkage.link_results import LinkResult
 from lamplighter.records.schema import Bundle
 from lamplighter.reporting.patterns_page import Account, Joined, Occasion, Party, Pattern, Same
 from lamplighter.reporting.words import NOT_SHOWN, count, day, listed, sentence, when

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.grouping import components
+from lamplighter.linkage.components import components
 from lamplighter.linkage.ordering import Rows, among, begins_of, spread_of
 from lamplighter.linkage.packing import packed
 

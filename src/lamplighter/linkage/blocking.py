@@ -17,15 +17,7 @@ import polars as pl
 from lamplighter.linkage.coded import Codes, Column, Lists, Numbers, Texts
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.key_kinds import Key, Part
-from lamplighter.linkage.ordering import (
-    Hashes,
-    Rows,
-    begins_of,
-    mixed,
-    ordered,
-    spread,
-    spread_of,
-)
+from lamplighter.linkage.ordering import Hashes, Rows, begins_of, mixed, ordered, spread, spread_of
 from lamplighter.linkage.packing import pairs_of
 
 NARROWER = np.uint64(100)

@@ -10,9 +10,10 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import ambiguous, ids
+from lamplighter.linkage.components import components
 from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.grounds import Holds, from_frame
-from lamplighter.linkage.grouping import between, components, group
+from lamplighter.linkage.grouping import between, group
 from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.ordering import Rows, among
 from lamplighter.linkage.packing import packed

@@ -10,8 +10,7 @@ import polars as pl
 
 from lamplighter.linkage import compact
 from lamplighter.linkage.coded import Column, Lists, Numbers
-from lamplighter.linkage.features import Features
-from lamplighter.linkage.pairing import part_of
+from lamplighter.linkage.features import Features, part_of
 
 # Letters, figures, spaces and marks that mean the same to every library, and that JSON writes as they are.
 _ORDINARY = r"^[ !#-\[\]-~]*$"

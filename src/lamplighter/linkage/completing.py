@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import pairing
+from lamplighter.linkage import features as linkage_features
 from lamplighter.linkage.features import Features
 from lamplighter.linkage.log_odds import bits_of
 from lamplighter.linkage.model import Model
@@ -49,7 +49,7 @@ def completed(features: Features, asked: pl.DataFrame) -> Pairs:
     people = features.facts.select(
         row=pl.int_range(pl.len(), dtype=pl.Int64),
         rep=pl.col("report_id").rank("dense").cast(pl.Int32),
-        part=pairing.part_of(features.facts),
+        part=linkage_features.part_of(features.facts),
     ).drop_nulls("rep")
     few = people.filter(pl.len().over("rep") <= MOST_PEOPLE_A_REPORT)
     main = few.filter(pl.col("part") != "O")

@@ -162,3 +162,17 @@ def _dated(frame: pl.DataFrame, reports: pl.DataFrame | None) -> pl.DataFrame:
 def related(columns: set[str]) -> set[str]:
     """Columns with those that are made of the same recorded values."""
     return columns.union(*(family for family in FAMILIES if family & columns))
+
+
+def part_of(facts: pl.DataFrame) -> pl.Series:
+    """'V' for a victim, 'S' for a suspect, 'O' for anybody else; in a report that lists no victim,
+    the person who reported it stands for the victim."""
+    listed = (pl.col("role") == "victim").any().over("report_id")
+    stands = (pl.col("role") == "reporting_person") & ~listed
+    return facts.select(
+        part=pl.when((pl.col("role") == "victim") | stands)
+        .then(pl.lit("V"))
+        .when(pl.col("role") == "suspect")
+        .then(pl.lit("S"))
+        .otherwise(pl.lit("O"))
+    )["part"].fill_null("O")

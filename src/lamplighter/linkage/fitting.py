@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage import choosing, grouping, namesakes, recall
+from lamplighter.linkage import choosing, components, namesakes, recall
 from lamplighter.linkage.blocking import MOST_RECORDS_A_KEY, Limits
 from lamplighter.linkage.counting import shared_of
 from lamplighter.linkage.features import Features, related
@@ -217,7 +217,7 @@ class _Drawn:
     def people(self, belief: Bits) -> Rows:
         """Which person each record is of, by the pairs that are :data:`LIKELY`."""
         linked = belief >= LIKELY
-        return grouping.components(len(self.sample), self.pairs.left[linked], self.pairs.right[linked])
+        return components.components(len(self.sample), self.pairs.left[linked], self.pairs.right[linked])
 
     def learned(self, shared: Shared, rows_each: float = 1.0) -> _Learned:
         """The kinds of pairs, where people have values as often as ``shared`` says and so many records."""
@@ -280,7 +280,7 @@ def _unfitted(
             shades = shared.of_levels(levels, *every, table, scorer.active)
             belief, share = _share_of_matches(arrays.weighed(levels, shades), share)
             linked = belief >= LIKELY
-            people = grouping.components(len(features), every[0][linked], every[1][linked])
+            people = components.components(len(features), every[0][linked], every[1][linked])
             shared = shared_of(features, table, secret, people, further)
     odds = np.full(len(sources.pairs()), share / (1 - share))
     return Fitted(mixture, shared, odds, sources, tuple(k.name for k in proposing), share, None)

@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.grouping import DECIDED, LARGEST_GROUP, OneSize, members_of, of_one_size
+from lamplighter.linkage.components import LARGEST_GROUP, members_of
+from lamplighter.linkage.grouping import DECIDED, OneSize, of_one_size
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.profiles import Grounds
 

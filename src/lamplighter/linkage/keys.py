@@ -23,8 +23,8 @@ from lamplighter.linkage.blocking import NARROWER, Hashed, Limits, rows_and_keys
 from lamplighter.linkage.compact import AT
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.key_kinds import Key, Part, key_kinds, usable
-from lamplighter.linkage.met import packed, unpacked
 from lamplighter.linkage.ordering import Hashes, Rows, different, mixed, numbered, spread_of
+from lamplighter.linkage.pair_words import packed, unpacked
 
 MOST_RECORDS_A_KEY = 250
 """A key shared by more records than this is crowded."""

@@ -26,11 +26,11 @@ from lamplighter.linkage import (
 from lamplighter.linkage.believing import Believed
 from lamplighter.linkage.decisions import Standing, standing
 from lamplighter.linkage.features import Features, prepare
+from lamplighter.linkage.link_results import LinkResult
 from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.packing import packed
-from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, Asked, chosen_bands, notes
 from lamplighter.linkage.weighing import Weighed, taken
 

@@ -11,25 +11,28 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import (
-    believing,
+    believing_tables,
     clusters,
     fitting,
     grounds,
     ids,
     key_kinds,
+    person_beliefs,
     recall,
     results,
     screening,
     sharing,
     telling,
 )
-from lamplighter.linkage.believing import LOWEST_BAR_OF_A_TABLE, Believed
+from lamplighter.linkage.believing import Believed
+from lamplighter.linkage.believing_tables import LOWEST_BAR_OF_A_TABLE
 from lamplighter.linkage.blocking import Hashed, Limits
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.features import Features, prepare
 from lamplighter.linkage.fitting import Fitted
 from lamplighter.linkage.levels import Extra, comparisons, kinds
+from lamplighter.linkage.link_results import LinkResult
 from lamplighter.linkage.log_odds import probability_of
 from lamplighter.linkage.model import (
     STARTING_MATTER,
@@ -41,7 +44,6 @@ from lamplighter.linkage.model import (
 from lamplighter.linkage.nobody_told import warn_unless_told
 from lamplighter.linkage.packing import pairs_of
 from lamplighter.linkage.reading import Understood
-from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, LOWEST_BAR, Asked, bands_of_table, notes
 from lamplighter.linkage.weights import level_weights
 
@@ -71,7 +73,7 @@ def linked_table(table: Understood, asked: Asked) -> LinkResult:
 def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
     """Persons under a model that is fitted to the records."""
     asked.progress("Learning from the records")
-    many, few = len(features) > MANY, len(features) <= believing.FEW
+    many, few = len(features) > MANY, len(features) <= believing_tables.FEW
     keys = key_kinds.usable(features, table.extras, many=many, few=few)
     table = replace(table, extras=screening.worth_comparing(features, table.extras, keys, asked.secret))
     if not keys and len(features) > 1:
@@ -101,7 +103,7 @@ def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
     of_many = float(true[together > 0].sum()) / max(float(true.sum()), 1e-9)
     # What a key had proposed and nobody kept is no more than was proposed.
     shares = sharing.Shares(Hashed(believed.features), weighed.left[many:], weighed.right[many:])
-    fresh = ~np.logical_or.reduce([shares.key(k) for k in believing.keys_of(believed.weigher)])
+    fresh = ~np.logical_or.reduce([shares.key(k) for k in believing_tables.keys_of(believed.weigher)])
     more = float(true[many:][fresh].sum()) / max(float(true[:many].sum()), 1e-9)
     return found.with_brought(more, of_many)
 
@@ -131,7 +133,7 @@ def _persons(
     )
     learned = asked.model is None and n >= fitting.FEWEST_RECORDS
     shared = None if fitted is None else fitted.shared
-    believed = believing.of_table(features, model, limits, shared, fitted=learned)
+    believed = believing_tables.of_table(features, model, limits, shared, fitted=learned)
     model = believed.model
     if asked.model is None:
         budget, day = asked.false_link_budget, asked.day or EPOCH
@@ -190,7 +192,7 @@ def _settled_table(
         return ids.name(clusters.members(names, label), asked.previous_ids, force)
 
     calling = pool.submit(called)
-    together = believing.together(label, evidence, believed.bits, model.bands, groups=True)
+    together = person_beliefs.together(label, evidence, believed.bits, model.bands, groups=True)
     believed = replace(believed, context=replace(believed.context, together=together))
     kind, model = np.full(len(weighed), KINDS["other"], dtype=np.int8), naming.result()
     pairs = telling.pairs_frame(

@@ -15,45 +15,13 @@ import numpy.typing as npt
 
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.dyads import KINDS
-from lamplighter.linkage.ordering import Rows, different, numbered
+from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.pair_words import Packed, packed, packed_one, unpacked
 
-Packed = npt.NDArray[np.int64]
 PARTS: Mapping[str, int] = {"V": 0, "S": 1, "O": 2}
-_HALF = 32
 _KIND_OF_PARTS = np.full(len(PARTS) ** 2, KINDS["other"], dtype=np.int8)
 for _parts, _kind in (("VV", "victim"), ("SS", "suspect"), ("VS", "swapped"), ("SV", "swapped")):
     _KIND_OF_PARTS[PARTS[_parts[0]] * len(PARTS) + PARTS[_parts[1]]] = KINDS[_kind]
-
-
-def packed(a: Rows, b: Rows) -> Packed:
-    """Pairs of numbers, each as one number."""
-    return np.minimum(a, b) << _HALF | np.maximum(a, b)
-
-
-def unpacked(pairs: Packed) -> tuple[Rows, Rows]:
-    """The two numbers of each pair, the lower first."""
-    return pairs >> _HALF, pairs & ((1 << _HALF) - 1)
-
-
-def packed_one(a: int, b: int) -> int:
-    """One pair as one number."""
-    return a << _HALF | b if a < b else b << _HALF | a
-
-
-def distinct(*pairs: Packed) -> Packed:
-    """Pairs in order, none twice."""
-    return different(np.concatenate(pairs))
-
-
-def ends(pairs: Packed) -> list[int]:
-    """Every number that is in one of some pairs, in order."""
-    return list(different(np.concatenate(unpacked(pairs))).tolist())
-
-
-def of_whom(pairs: Packed) -> tuple[list[int], Packed]:
-    """Every number that is in one of some pairs, in order, and the pairs by the places of these."""
-    who, at = numbered(np.concatenate(unpacked(pairs)))
-    return who.tolist(), packed(*np.split(at, 2))
 
 
 def role(parts: str) -> int:

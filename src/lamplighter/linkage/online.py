@@ -20,7 +20,7 @@ from itertools import combinations
 
 import numpy as np
 
-from lamplighter.linkage import clusters, grouping, ids
+from lamplighter.linkage import clusters, components, ids
 from lamplighter.linkage.asking import Held, Near
 from lamplighter.linkage.beliefs import Beliefs, believed
 from lamplighter.linkage.compact import Compact
@@ -28,8 +28,9 @@ from lamplighter.linkage.completing import MOST_PEOPLE_A_REPORT
 from lamplighter.linkage.decisions import Standing, in_force
 from lamplighter.linkage.dyads import KINDS
 from lamplighter.linkage.log_odds import bits_of, probability_of
-from lamplighter.linkage.met import Met, Packed, distinct, ends, packed, packed_one, unpacked
+from lamplighter.linkage.met import Met
 from lamplighter.linkage.ordering import Rows, among, numbered
+from lamplighter.linkage.pair_words import Packed, distinct, ends, packed, packed_one, unpacked
 from lamplighter.linkage.results import HELD, KEPT
 from lamplighter.linkage.single import LEAST_PROBABILITY_KEPT, Judge, Judged, Weights
 from lamplighter.linkage.tied import Tied
@@ -206,7 +207,7 @@ class Scene:
         """Weigh the pairs of each component that nothing proposed: two persons whom a new record or a
         decision brings together were never compared with each other. Whether there were any."""
         have = np.concatenate([standing.pairs, tied.pairs])
-        absent = packed(*grouping.absent_pairs(standing.component, *unpacked(have)))
+        absent = packed(*components.absent_pairs(standing.component, *unpacked(have)))
         if not len(absent):
             return False
         self._fetch(tied.reports_of(absent))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from lamplighter.linkage import apart
-from lamplighter.linkage.features import Features
+from lamplighter.linkage.features import Features, part_of
 from lamplighter.linkage.levels import NULL_LEVEL, Comparison
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.weighing import Weighed
@@ -165,17 +165,3 @@ def _some_pairs(facts: pl.DataFrame, left: Rows, right: Rows) -> pl.DataFrame:
         matter_kind(pl.col("matter"), pl.col("matter_2")).cast(MATTER).alias("matter"),
         apart.kind(pl.col("day"), pl.col("day_2")).cast(apart.KIND).alias("apart"),
     )  # fmt: skip
-
-
-def part_of(facts: pl.DataFrame) -> pl.Series:
-    """'V' for a victim, 'S' for a suspect, 'O' for anybody else; in a report that lists no victim,
-    the person who reported it stands for the victim."""
-    listed = (pl.col("role") == "victim").any().over("report_id")
-    stands = (pl.col("role") == "reporting_person") & ~listed
-    return facts.select(
-        part=pl.when((pl.col("role") == "victim") | stands)
-        .then(pl.lit("V"))
-        .when(pl.col("role") == "suspect")
-        .then(pl.lit("S"))
-        .otherwise(pl.lit("O"))
-    )["part"].fill_null("O")

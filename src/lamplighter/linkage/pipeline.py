@@ -1,85 +1,100 @@
-"""From a bundle, or from any table of people, to persons and pairs, in one call."""
+"""Link people in reports, in one call: who is who, and which reports have the same victim and suspect.
+
+:func:`link` asks :mod:`linking` for everything: features of the records, a model where none is given, the
+match weights of the candidate pairs, the persons that they come to, and what each two reports share.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.columns import Said, understood
-from lamplighter.linkage.given import frame_of
+from lamplighter.linkage.link_results import LinkResult
 from lamplighter.linkage.linking_reports import linked_reports
-from lamplighter.linkage.linking_tables import linked_table
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import Asked, Progress
-from lamplighter.linkage.several import one_table, tables_of
-from lamplighter.linkage.two_told import warn_of_two
+
+_WANTED = (
+    "link takes people in reports: a polars table of people with report_id and role, or a mapping with the "
+    "tables 'people' and 'reports'. Any other table of people is linked by lamplighter.linkage_tables.link."
+)
 
 
 def silent(step: str) -> None:
-    """Progress that nobody watches."""
+    """Watch nothing of the progress."""
 
 
 def link(
     bundle: Any,
     *,
-    columns: Said = None,
-    decisions: Any = None,
+    decisions: pl.DataFrame | None = None,
     model: Model | None = None,
     as_at: dt.date | dt.datetime | None = None,
-    previous_ids: Any = None,
-    previous_links: Any = None,
+    previous_ids: pl.DataFrame | None = None,
+    previous_links: pl.DataFrame | None = None,
     false_link_budget: float | None = None,
-    pairs_a_record: float | None = None,
     secret: bytes = b"",
-    explained: bool | None = None,
     progress: Progress | None = None,
 ) -> LinkResult:
-    """Who is who, and which reports have the same victim and suspect.
+    """Tell who is who, and which reports have the same victim and suspect.
 
     Args:
-        bundle: ``people`` and ``reports`` as in the schema of records; or any table of people, of polars,
-            pandas or Arrow, or rows as mappings; or several such tables, by their names or as a list, which
-            are the sources of their rows.
-        columns: which column of a table is what (see :func:`lamplighter.linkage.columns.understood`); guessed
-            from their names and contents where it is not said.
+        bundle: ``people`` and ``reports`` as in the schema of records, or ``people`` alone.
         decisions: the append-only log of :mod:`lamplighter.linkage.decisions`; only those made up to
             ``as_at`` count.
         model: a fitted model; without one a model is fitted to the data.
         previous_ids: the ``memory`` of an earlier result.
         previous_links: pairs of people in reports that were linked then (left_record, right_record). They
             stay linked a little below the level at which two records join (``clusters.STAYS``).
-        false_link_budget: the share of false links to bear: unless said 0.02 for reports, and for a table
-            0.05, or more where a lower bar is expected to find more than it gets wrong.
-        pairs_a_record: how many pairs to look at for each record of a table; see
-            :func:`linking_tables.default_pairs`.
-        explained: whether each pair of a table has its bars (``levels``); where it is not said, they have
-            where there are at most ``results.MOST_EXPLAINED`` of them.
+        false_link_budget: the share of false links to bear: unless said 0.02.
         secret: what a new model hashes the values with that it remembers.
         progress: told what is being done.
 
-    Deterministic: the same input gives the same output, whatever the order of the rows where they have ids.
-    (Rows without ids are numbered; in another order a few pairs at the bar may come out otherwise.)
+    Deterministic: the same input gives the same output, whatever the order of the rows.
 
     Raises:
-        TypeError: what is given as a table, a model or a day is none.
+        TypeError: what is given is no table of people in reports, or a model or a day is none.
         ValueError: ids are missing or repeated, or a column is not there.
     """
+    asked = asked_for(
+        decisions=decisions,
+        model=model,
+        as_at=as_at,
+        previous_ids=previous_ids,
+        previous_links=previous_links,
+        false_link_budget=false_link_budget,
+        secret=secret,
+        progress=progress,
+    )
+    return linked_reports(*_frames(bundle), asked)
+
+
+def asked_for(
+    *,
+    decisions: pl.DataFrame | None,
+    model: Model | None,
+    as_at: dt.date | dt.datetime | None,
+    previous_ids: pl.DataFrame | None,
+    previous_links: pl.DataFrame | None,
+    false_link_budget: float | None,
+    secret: bytes,
+    progress: Progress | None,
+    pairs_a_record: float | None = None,
+    explained: bool | None = None,
+) -> Asked:
+    """Put together what a caller asks for, with the decisions that were made up to ``as_at``."""
     if as_at is not None and not isinstance(as_at, dt.date):
         raise TypeError(f"as_at is a date or a datetime, such as datetime.date(2025, 3, 1), not {as_at!r}.")
-    decisions, previous_ids, previous_links = (
-        None if log is None else frame_of(log) for log in (decisions, previous_ids, previous_links)
-    )
-    day = as_at.date() if isinstance(as_at, dt.datetime) else as_at
     if decisions is not None and as_at is not None:
         until = as_at if isinstance(as_at, dt.datetime) else dt.datetime.combine(as_at, dt.time.max)
         decisions = decisions.filter(pl.col("at") <= until)
-    asked = Asked(
+    return Asked(
         decisions,
         model,
-        day,
+        as_at.date() if isinstance(as_at, dt.datetime) else as_at,
         previous_ids,
         previous_links,
         false_link_budget,
@@ -88,17 +103,20 @@ def link(
         explained,
         progress or silent,
     )
-    people, reports = _frames(bundle, said=columns is not None)
-    if reports is not None or (columns is None and {"report_id", "role"} <= set(people.columns)):
-        return linked_reports(people, reports, asked)
-    if columns is None:
-        warn_of_two(people.columns)
-    return linked_table(understood(people, columns), asked)
 
 
-def _frames(bundle: Any, *, said: bool) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    tables = tables_of(bundle)
-    if tables is not None and "people" in tables and ("reports" in tables or len(tables) == 1):
-        reports = tables.get("reports")
-        return frame_of(tables["people"]), None if reports is None else frame_of(reports)
-    return (frame_of(bundle) if tables is None else one_table(tables, as_they_are=said)), None
+def are_in_reports(people: pl.DataFrame) -> bool:
+    """Ask whether the people of a table stand in reports, and in a part each."""
+    return {"report_id", "role"} <= set(people.columns)
+
+
+def _frames(bundle: Any) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    if isinstance(bundle, Mapping):
+        people, reports = bundle.get("people"), bundle.get("reports")
+    else:
+        people, reports = bundle, None
+    if not isinstance(people, pl.DataFrame) or not (reports is None or isinstance(reports, pl.DataFrame)):
+        raise TypeError(_WANTED)
+    if reports is None and not are_in_reports(people):
+        raise TypeError(_WANTED)
+    return people, reports

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import polars as pl
-
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.several import rows_of
 
 WORD = pl.Categorical(pl.Categories("lamplighter.linkage.words"))
 """A text that many bars share: each has a number of it."""
@@ -99,49 +92,3 @@ MOST_EXPLAINED = 200_000
 def with_bars(pairs: int, explained: bool | None) -> bool:
     """Whether so many pairs get bars, as the caller says or not."""
     return pairs <= MOST_EXPLAINED if explained is None else explained
-
-
-@dataclass(frozen=True, slots=True)
-class LinkResult:
-    """What :func:`lamplighter.linkage.link` gives. See :data:`PAIRS_SCHEMA` and its neighbours.
-
-    ``persons``: record_id, person_id. ``person_changes``: kind, person_id, other_id.
-    ``memory``: hand it in as ``previous_ids`` the next time. ``conflicts``: ids of decisions that
-    newer ones contradict. ``notes``: figures about the run, such as the expected false links.
-    ``taken_for``: what each column of a table was taken for. ``record_ids``: of the records in the order in
-    which they were handed in.
-    """
-
-    model: Model
-    pairs: pl.DataFrame
-    persons: pl.DataFrame
-    person_changes: pl.DataFrame
-    report_pairs: pl.DataFrame
-    memory: pl.DataFrame
-    conflicts: tuple[str, ...]
-    notes: dict[str, Any]
-    taken_for: Mapping[str, str | None]
-    record_ids: pl.Series
-
-    def rows(self, table: Any) -> Any:
-        """What was linked, each row with its ``person_id`` in a column at the end.
-
-        Args:
-            table: the table or tables that were handed in, of polars, pandas or Arrow, or with further
-                columns; the rows in the same order.
-
-        Raises:
-            ValueError: it has another number of rows.
-        """
-        persons = self.record_ids.to_frame("record_id").join(
-            self.persons, on="record_id", how="left", maintain_order="left"
-        )
-        return rows_of(table, {"person_id": persons["person_id"]})
-
-    def __repr__(self) -> str:
-        n = self.notes
-        return (
-            f"<LinkResult: {n['records']:,} records, {n['persons']:,} persons; {n['pairs_linked']:,} pairs "
-            f"linked from a probability of {self.model.bands.link_at:.2f}, {n['pairs_to_decide']:,} for a "
-            "person to decide>"
-        )

@@ -21,9 +21,10 @@ from lamplighter.linkage import apart, communities, completing, dyads, pairing, 
 from lamplighter.linkage.compact import AT, COLUMNS, Compact
 from lamplighter.linkage.dyads import KINDS, LARGEST_BITS, WITHIN, Context, Reported
 from lamplighter.linkage.log_odds import bits_of
-from lamplighter.linkage.met import PARTS, Met, Packed, Sides, distinct, of_whom, role, unpacked
+from lamplighter.linkage.met import PARTS, Met, Sides, role
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.ordering import Rows, among, numbered
+from lamplighter.linkage.pair_words import Packed, distinct, of_whom, unpacked
 from lamplighter.linkage.reasons import Told
 from lamplighter.linkage.scoring import LIST_FEATURES, Levels
 from lamplighter.linkage.sql_pairs import compiled

@@ -16,8 +16,8 @@ from lamplighter.linkage.fitting import FEWEST_RECORDS
 from lamplighter.linkage.given import frame_of, free_name
 from lamplighter.linkage.headings import named_field
 from lamplighter.linkage.measuring import Beliefs, Score, b_cubed, beliefs, pairwise
-from lamplighter.linkage.pipeline import link
 from lamplighter.linkage.recall import Recall
+from lamplighter.linkage.table_pipeline import link
 from lamplighter.linkage.tidying import clean
 from lamplighter.linkage.two_party.linking import link_pairs
 from lamplighter.linkage.two_told import warn_of_two

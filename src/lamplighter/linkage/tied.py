@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage import grounds, grouping
+from lamplighter.linkage import components as linkage_components
+from lamplighter.linkage import grounds
 from lamplighter.linkage.asking import Ties
 from lamplighter.linkage.beliefs import Beliefs
 from lamplighter.linkage.grounds import Holds
-from lamplighter.linkage.met import Met, Packed, ends, of_whom, packed, unpacked
+from lamplighter.linkage.met import Met
 from lamplighter.linkage.ordering import Rows, among, different
+from lamplighter.linkage.pair_words import Packed, ends, of_whom, packed, unpacked
 from lamplighter.linkage.profiles import Evidence
 from lamplighter.linkage.results import HELD, KEPT
 
@@ -63,7 +65,7 @@ class Tied:
         # Hardly anybody is linked now who was not tied before.
         after = different(np.concatenate([one[one >= n], other[other >= n]]))
         one, other = (np.where(side < n, side, n + np.searchsorted(after, side)) for side in (one, other))
-        label = grouping.components(n + len(after), one, other)
+        label = linkage_components.components(n + len(after), one, other)
         every = np.arange(n + len(met.people)) + n + len(after)
         every[:n], every[after] = label[:n], label[n:]
         return every

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from lamplighter.linkage import fitting, keys, ordering
 from lamplighter.linkage.blocking import Hashed
+from lamplighter.linkage.components import members_of
 from lamplighter.linkage.features import prepare
-from lamplighter.linkage.grouping import members_of
 from lamplighter.linkage.key_kinds import Part
 from lamplighter.linkage.ordering import Rows
 from lamplighter.linkage.profiles import Evidence, Profiles, score

@@ -11,8 +11,8 @@ import pytest
 from lamplighter.linkage import compact, levels
 from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.features import prepare
+from lamplighter.linkage.link_results import LinkResult
 from lamplighter.linkage.model import Model
-from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.scoring import ladder
 from lamplighter.linkage.weighing import Weigher
 

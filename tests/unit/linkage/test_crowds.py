@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage import blocking, counting, grouping
+from lamplighter.linkage import blocking, components, counting, grouping
 from lamplighter.linkage.blocking import Hashed, Limits
 from lamplighter.linkage.columns import understood
 from lamplighter.linkage.features import prepare
@@ -42,13 +42,13 @@ def test_a_chain_holds_together_all_who_share_a_key_that_is_too_common() -> None
     pairs = [p for block in blocking.blocks(key, Hashed(features), limits) for p in blocking.pairs_in(block)]
     left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
     assert (left < right).all()
-    assert int(np.bincount(grouping.components(len(features), left, right)).max()) == 200
+    assert int(np.bincount(components.components(len(features), left, right)).max()) == 200
     # Far fewer than one with each other.
     assert len(left) < 10 * 200
 
 
 def test_the_pieces_of_a_giant_are_joined_again_where_they_come_to_the_bar() -> None:
-    half = grouping.LARGEST_GROUP // 2 + 10
+    half = components.LARGEST_GROUP // 2 + 10
     left, right = (side.astype(np.int64) for side in np.triu_indices(2 * half, 1))
     within = (left < half) == (right < half)
     for between, groups in ((3.0, 1), (-3.0, 2)):

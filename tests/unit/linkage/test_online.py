@@ -38,9 +38,10 @@ from lamplighter.linkage import (
 from lamplighter.linkage.compact import Compact
 from lamplighter.linkage.decisions import standing
 from lamplighter.linkage.features import prepare
-from lamplighter.linkage.met import Met, packed
+from lamplighter.linkage.met import Met
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.pair_words import packed
 from lamplighter.linkage.shelf import Shelf
 from lamplighter.linkage.single import Judge, Weights, pair_of
 from tests.unit.linkage.made_up import Made

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.foreign_tables import hospital, register
-from lamplighter.linkage import LinkResult, Model, believing, link
+from lamplighter.linkage import LinkResult, Model, believing_tables, link
 from lamplighter.linkage.columns import ColumnUnknown, understood
 from lamplighter.linkage.packing import packed
 from lamplighter.linkage.recall import Recall
@@ -358,7 +358,7 @@ class TestForeignTables:
     def test_in_a_small_table_all_of_one_name_are_looked_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
         table = register(303)
         found = link(table.drop("truth"))
-        monkeypatch.setattr(believing, "FEW", 0)
+        monkeypatch.setattr(believing_tables, "FEW", 0)
         alone = link(table.drop("truth"))
         assert looked_at(table, alone) < 0.93 < 0.95 < looked_at(table, found)
         assert alone.notes["recall_of_keys"].estimate < 0.9 < found.notes["recall_of_keys"].estimate

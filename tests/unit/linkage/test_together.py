@@ -12,12 +12,12 @@ import pytest
 
 from lamplighter.linkage import (
     LinkResult,
-    believing,
     clusters,
     grouping,
     key_kinds,
     link,
     linking_tables,
+    person_beliefs,
     profiles,
     results,
 )
@@ -93,8 +93,8 @@ def test_two_of_different_persons_are_believed_as_their_persons_are_too() -> Non
     evidence = of_four({(0, 1): 9.0, (2, 3): 9.0, (1, 2): -1.0})
     own, beside = evidence.total, (evidence.left == 1) & (evidence.right == 2)
     label, bands = np.array([0, 0, 1, 1]), starting_bands(dt.date(2026, 1, 1))
-    alone = (own + believing.together(label, evidence, own, bands))[beside]
-    whole = (own + believing.together(label, evidence, own, bands, groups=True))[beside]
+    alone = (own + person_beliefs.together(label, evidence, own, bands))[beside]
+    whole = (own + person_beliefs.together(label, evidence, own, bands, groups=True))[beside]
     assert alone == pytest.approx(-1.0)
     # Half way to the mean of the four pairs of the two persons, which is -7.
     assert whole == pytest.approx(-4.0)
@@ -106,7 +106,7 @@ def test_a_record_that_is_with_others_is_believed_less_to_be_of_somebody_else() 
     own, beside = evidence.total, (evidence.left == 1) & (evidence.right == 2)
     bands = starting_bands(dt.date(2026, 1, 1))
     for label, expected in (([0, 0, 1, 1], -1 - np.log2(1 + 2)), ([0, 0, 1, 2], -1.0)):
-        added = believing.together(np.array(label), evidence, own, bands, exclusive=beside)
+        added = person_beliefs.together(np.array(label), evidence, own, bands, exclusive=beside)
         assert (own + added)[beside] == pytest.approx(expected)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import believing, grouping, profiles
+from lamplighter.linkage import components, grouping, person_beliefs, profiles
 from lamplighter.linkage.choosing import yields
 from lamplighter.linkage.columns import Said
 from lamplighter.linkage.frequencies import Shared
@@ -149,7 +149,7 @@ def _settled(
     way = pairs.at(best)
     label, evidence = _grouped(scene, way.left, way.right, weight, bar, shared, model)
     # Of two parties that are swapped little is told that the others could say more of.
-    together = believing.together(label, evidence, weight, bands, exclusive=~way.swapped)
+    together = person_beliefs.together(label, evidence, weight, bands, exclusive=~way.swapped)
     cells_told = _raised(cells[best], weight, together)
     # A pair that says by itself what it is of is told of, whatever the others say.
     kept = np.maximum(weight, weight + together) >= LEAST_BITS
@@ -203,8 +203,8 @@ def _grouped(
     """Records about the same two people: average linkage, absent pairs weighed both ways round; and the
     evidence, that of the pairs first."""
     linked = weight >= bar
-    label = grouping.components(scene.n, left[linked], right[linked])
-    a, b = grouping.absent_pairs(label, left, right)
+    label = components.components(scene.n, left[linked], right[linked])
+    a, b = components.absent_pairs(label, left, right)
     if len(a):
         more = []
         for swapped in (False, True):
