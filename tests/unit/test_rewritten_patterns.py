@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from lamplighter.courses import coder, facts, sentences, text, wording
 from lamplighter.hub.patterns import papers
-from lamplighter.linkage import headings, unnamed, values
+from lamplighter.linkage import values
+from lamplighter.linkage_tables import headings
+from lamplighter.linkage_tables.cleaning.names import not_names
 from lamplighter.records import headings_line, jsonlines
 
 TOKEN = re.compile(
@@ -86,11 +88,11 @@ SAME: dict[str, tuple[Callable[[str], Any], Callable[[str], Any], str | tuple[st
         replaced(r"[(\[][^)\]]*[)\]]", " "), headings._without_brackets, "a()[] ",
     ),
     "brackets of names": (
-        replaced(r"[(\[]([^)\]]*)[)\]]", lambda m: " " if unnamed._says_nothing(m[1]) else m[0]),
-        lambda given: unnamed._BRACKETS.sub(unnamed._told_beside, given),
+        replaced(r"[(\[]([^)\]]*)[)\]]", lambda m: " " if not_names._says_nothing(m[1]) else m[0]),
+        lambda given: not_names._BRACKETS.sub(not_names._told_beside, given),
         ("(", ")", "[", "]", " ", "ex", "Dan", "unknown"),
     ),
-    "ends of names": (re.compile(r"\s+-+\s+|,\s*").split, unnamed._ENDS.split, "a-, \n"),
+    "ends of names": (re.compile(r"\s+-+\s+|,\s*").split, not_names._ENDS.split, "a-, \n"),
     "streets up to their kind": (
         matched(KIND), matched(values._UP_TO_THE_KIND), ("1", "23", " ", "rd", "st", "\n", "a"),
     ),

@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from lamplighter.linkage import compact, levels
-from lamplighter.linkage.bynames import with_bynames
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.link_results import LinkResult
 from lamplighter.linkage.model import Model
 from lamplighter.linkage.scoring import ladder
 from lamplighter.linkage.weighing import Weigher
+from lamplighter.linkage_tables.cleaning.names.bynames import with_bynames
 
 _PEOPLE = pl.DataFrame(
     {

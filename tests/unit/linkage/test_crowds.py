@@ -7,11 +7,11 @@ import polars as pl
 
 from lamplighter.linkage import blocking, components, counting, grouping
 from lamplighter.linkage.blocking import Hashed, Limits
-from lamplighter.linkage.columns import understood
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.key_kinds import Key, Part
 from lamplighter.linkage.profiles import Evidence
-from lamplighter.linkage.tables import linked, truth_of
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.whole_tables import linked, truth_of
 from tests.unit.linkage.test_other_tables import people_of
 
 NAMED = ["first", "last", "born"]

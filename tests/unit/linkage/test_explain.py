@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from lamplighter.linkage import explain, link, link_pairs, results, tables
-from lamplighter.linkage.two_party import explaining
+from lamplighter.linkage import explain, results
+from lamplighter.linkage_tables import link, link_pairs, whole_tables
+from lamplighter.linkage_tables.two_party import pair_bars
 from tests.unit.linkage.tables import pairs_table, persons_table
 
 
@@ -38,7 +39,7 @@ def test_bars_that_would_be_rounded_to_nought_are_one_and_the_sum_is_exact() -> 
 
 def test_reasons_beside_a_pair_leave_out_what_hardly_tells() -> None:
     frame = persons_table(80).drop("truth")
-    found = tables.linked(frame)
+    found = whole_tables.linked(frame)
     small = found.pairs.explode("levels").unnest("levels").filter(pl.col("weight").abs() < 0.05)
     assert small.height
     assert not found.pairs_with_reasons(frame)["reasons"].str.contains(r"\(-?0\.0\)").any()
@@ -47,7 +48,7 @@ def test_reasons_beside_a_pair_leave_out_what_hardly_tells() -> None:
 def test_bars_of_many_pairs_are_made_where_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "MOST_EXPLAINED", 1)
     people, cases = persons_table(40).drop("truth"), pairs_table(40).drop("truth")
-    assert explaining.with_bars is results.with_bars
+    assert pair_bars.with_bars is results.with_bars
     for bare, whole in (
         (link(people).pairs, link(people, explained=True).pairs),
         (link_pairs(cases).pairs, link_pairs(cases, explained=True).pairs),

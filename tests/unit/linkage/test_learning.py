@@ -8,7 +8,7 @@ from lamplighter.linkage.learning import learn, starting
 from lamplighter.linkage.levels import comparisons, kinds
 from lamplighter.linkage.mixture import tables
 from lamplighter.linkage.patterns import Seen
-from lamplighter.linkage.tables import linked, truth_of
+from lamplighter.linkage_tables.whole_tables import linked, truth_of
 
 RECORDS = 60_000
 PAIRS = RECORDS * (RECORDS - 1) / 2

@@ -23,7 +23,6 @@ from lamplighter.linkage import (
     grounds,
     key_kinds,
     levels,
-    link,
     pairing,
     results,
     sql_executor,
@@ -36,6 +35,7 @@ from lamplighter.linkage.scoring import LIST_FEATURES, Scorer, ladder
 from lamplighter.linkage.sql_arrays import NUMBER_COLUMNS, condition
 from lamplighter.linkage.sql_scene import NotUnderstood
 from lamplighter.linkage.weighing import Weigher
+from lamplighter.linkage_tables import link
 from tests.unit.linkage.made_up import Made, made, one, people
 
 

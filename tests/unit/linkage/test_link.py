@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import LinkResult, Model, clusters, decisions, explain, link, results, settings
+from lamplighter.linkage import LinkResult, Model, clusters, decisions, explain, results, settings
+from lamplighter.linkage_tables import link
 from tests.unit.linkage.made_up import Made, one, people, reports
 
 

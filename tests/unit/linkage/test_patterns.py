@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from lamplighter.linkage import patterns
-from lamplighter.linkage.columns import understood
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.fitting import FEWEST_RECORDS, fit
 from lamplighter.linkage.key_kinds import usable
 from lamplighter.linkage.levels import comparisons
-from lamplighter.linkage.linking_tables import _model_of_table
 from lamplighter.linkage.patterns import collapsed, compared
 from lamplighter.linkage.settings import EPOCH
 from lamplighter.linkage.weighing import Weigher
+from lamplighter.linkage_tables.column_roles.columns import understood
+from lamplighter.linkage_tables.linking import _model_of_table
 from tests.unit.linkage.tables import persons_table
 
 

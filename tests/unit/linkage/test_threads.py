@@ -15,18 +15,19 @@ from typing import Any
 import pytest
 
 import lamplighter.linkage
+import lamplighter.linkage_tables
 from lamplighter.linkage import (
     LinkResult,
     blocking,
     frequencies,
     grouping,
     learning,
-    link,
     mixture,
     ordering,
     patterns,
     scoring,
 )
+from lamplighter.linkage_tables import link
 from lamplighter.synthetic.world import generate
 from tests.unit.linkage.tables import persons_table
 
@@ -62,13 +63,19 @@ FEW_AT_ONCE: tuple[tuple[ModuleType, dict[str, int]], ...] = (
 )
 
 
+def _modules() -> Iterator[ModuleType]:
+    """Every module of the linkage of reports and of tables, in packages of packages too."""
+    for room in (lamplighter.linkage, lamplighter.linkage_tables):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            yield importlib.import_module(module.name)
+
+
 @contextmanager
 def threads(many: int) -> Iterator[None]:
     """Every room of the linkage with so many threads, and with few pairs at once, so that all have work."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_Threads, "many", many)
-        for module in pkgutil.iter_modules(lamplighter.linkage.__path__, "lamplighter.linkage."):
-            found = importlib.import_module(module.name)
+        for found in _modules():
             if hasattr(found, "ThreadPoolExecutor"):
                 patch.setattr(found, "ThreadPoolExecutor", _Threads)
         for room, limits in FEW_AT_ONCE:

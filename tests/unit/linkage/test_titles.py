@@ -6,9 +6,9 @@ import polars as pl
 
 from lamplighter.linkage import compact
 from lamplighter.linkage.coded import Texts
-from lamplighter.linkage.columns import understood
 from lamplighter.linkage.features import prepare
 from lamplighter.linkage.titles import are_titles, before_names
+from lamplighter.linkage_tables.column_roles.columns import understood
 
 NAMES = [
     "Mr J Quarle",

@@ -10,20 +10,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage import (
-    LinkResult,
-    clusters,
-    grouping,
-    key_kinds,
-    link,
-    linking_tables,
-    person_beliefs,
-    profiles,
-    results,
-)
+from lamplighter.linkage import LinkResult, clusters, grouping, key_kinds, person_beliefs, profiles, results
 from lamplighter.linkage.explain import waterfall
 from lamplighter.linkage.levels import kinds
 from lamplighter.linkage.model import starting_bands
+from lamplighter.linkage_tables import link, linking
 from tests.unit.linkage.tables import grouped_right, persons_table
 
 
@@ -127,7 +118,7 @@ def test_a_large_table_has_keys_that_others_and_the_form_do_without(
 ) -> None:
     fine = {k.name for k in key_kinds.key_kinds(many=True)} - {k.name for k in key_kinds.key_kinds()}
     assert fine == {k.name for k in key_kinds.key_kinds(many=True) if k.of_many}
-    monkeypatch.setattr(linking_tables, "MANY", 100)
+    monkeypatch.setattr(linking, "MANY", 100)
     found = link(table.drop("truth"), columns={"record_id": "ref"})
     assert fine & set(found.model.keys)
     precision, recall = grouped_right(found.persons, table.select("ref", "truth"))
@@ -136,7 +127,7 @@ def test_a_large_table_has_keys_that_others_and_the_form_do_without(
 
 
 def test_larger_tables_look_at_fewer_pairs_a_record_until_people_have_more_in_common() -> None:
-    small, middle, large = (linking_tables.default_pairs(n) for n in (10_000, 1_000_000, 10_000_000))
+    small, middle, large = (linking.default_pairs(n) for n in (10_000, 1_000_000, 10_000_000))
     assert small > large > middle
     assert large < 15
 
