@@ -29,7 +29,7 @@ from splink.backends.duckdb import DuckDBAPI
 
 from benchmarks.foreign_more import MORE, MORE_TWO_PARTY
 from benchmarks.foreign_tables import TABLES, TWO_PARTY
-from lamplighter.linkage.measuring import b_cubed, pairwise
+from lamplighter.linkage.explain.accuracy import b_cubed, pairwise
 from lamplighter.linkage_tables.column_roles.columns import understood
 from lamplighter.linkage_tables.whole_tables import linked, truth_of
 

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.believing import Believed
-from lamplighter.linkage.ids import MEMORY_SCHEMA
-from lamplighter.linkage.log_odds import probability_of
-from lamplighter.linkage.model import Bands, Model
+from lamplighter.linkage.arrays.log_odds import probability_of
+from lamplighter.linkage.clustering.stable_ids import MEMORY_SCHEMA
+from lamplighter.linkage.dyads.weighed_pairs import Believed
+from lamplighter.linkage.model.parameters import Bands, Model
 
 Bits = npt.NDArray[np.float64]
 Progress = Callable[[str], None]

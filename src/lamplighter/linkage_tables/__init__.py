@@ -13,7 +13,7 @@ whoever links a table of their own needs this room: the hub never loads it.
 - ``api`` (:func:`link`), ``results``, ``whole_tables``: linking in one call, and the table given back
 """
 
-from lamplighter.linkage.model import Model
+from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage_tables.api import link
 from lamplighter.linkage_tables.results import TableResult
 from lamplighter.linkage_tables.two_party.linking import PairsResult, link_pairs

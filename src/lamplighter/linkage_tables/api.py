@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.linking_reports import linked_reports
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.pipeline import are_in_reports, asked_for
+from lamplighter.linkage.api import are_in_reports, asked_for
+from lamplighter.linkage.linking import linked_reports
+from lamplighter.linkage.model.parameters import Model
 from lamplighter.linkage.settings import Progress
 from lamplighter.linkage_tables.column_roles.columns import Said, understood
 from lamplighter.linkage_tables.column_roles.several_tables import one_table, tables_of
@@ -42,7 +42,7 @@ def link(
             are the sources of their rows.
         columns: which column of a table is what (see :func:`column_roles.columns.understood`); guessed from
             their names and contents where it is not said.
-        decisions: the append-only log of :mod:`lamplighter.linkage.decisions`; only those made up to
+        decisions: the append-only log of :mod:`clustering.decisions`; only those made up to
             ``as_at`` count.
         model: a fitted model; without one a model is fitted to the data.
         previous_ids: the ``memory`` of an earlier result.
@@ -53,7 +53,7 @@ def link(
         pairs_a_record: how many pairs to look at for each record of a table; see
             :func:`linking.default_pairs`.
         explained: whether each pair of a table has its bars (``levels``); where it is not said, they have
-            where there are at most ``results.MOST_EXPLAINED`` of them.
+            where there are at most ``weight_bars.MOST_EXPLAINED`` of them.
         secret: what a new model hashes the values with that it remembers.
         progress: told what is being done.
 

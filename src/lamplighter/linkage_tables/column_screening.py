@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage import fitting
-from lamplighter.linkage.features import Features
-from lamplighter.linkage.key_kinds import Key
-from lamplighter.linkage.levels import CODES, Comparison, Extra, comparisons
-from lamplighter.linkage.scoring import Scorer
+from lamplighter.linkage.blocking.blocking_rules import Key
+from lamplighter.linkage.comparisons.comparison_levels import CODES, Comparison, Extra, comparisons
+from lamplighter.linkage.comparisons.comparison_vectors import Scorer
+from lamplighter.linkage.features.record_features import Features
+from lamplighter.linkage.model import training
 
 MANY = 20
 """So many codes and numbers are compared whatever they tell."""
@@ -32,13 +32,13 @@ def worth_comparing(
     if len(screened) <= MANY or not (features.has("first") or features.has("sur")):
         return extras
     others = tuple(e for e in extras if e.kind not in _SCREENED)
-    proposed = fitting.fit(features, comparisons(others), keys, secret).proposed
+    proposed = training.fit(features, comparisons(others), keys, secret).proposed
     if proposed is None:
         return extras
     table = comparisons(tuple(screened))[-len(screened) :]
     scorer = Scorer(proposed.features, table)
     matches = scorer.levels(proposed.sampled.left, proposed.sampled.right)
-    strangers = scorer.levels(*fitting.random_rows(len(proposed.features)))
+    strangers = scorer.levels(*training.random_rows(len(proposed.features)))
     weights = proposed.belief * proposed.sampled.times
     telling = {
         extra

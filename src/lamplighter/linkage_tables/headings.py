@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from lamplighter.linkage.names import folded, without_accents
+from lamplighter.linkage.features.names import folded, without_accents
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|#|[^\W\da-zA-Z_]+")
 NAMES = frozenset({"forenames", "surname", "full_name", "middle_name"})

@@ -10,37 +10,30 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import (
-    clusters,
-    fitting,
-    grounds,
-    ids,
-    key_kinds,
-    person_beliefs,
-    recall,
-    results,
-    sharing,
-    telling,
-)
-from lamplighter.linkage.believing import Believed
-from lamplighter.linkage.blocking import Hashed, Limits
-from lamplighter.linkage.decisions import standing
-from lamplighter.linkage.dyads import KINDS
-from lamplighter.linkage.features import Features, prepare
-from lamplighter.linkage.fitting import Fitted
-from lamplighter.linkage.levels import Extra, comparisons, kinds
-from lamplighter.linkage.link_results import LinkResult
-from lamplighter.linkage.log_odds import probability_of
-from lamplighter.linkage.model import (
+from lamplighter.linkage.arrays.log_odds import probability_of
+from lamplighter.linkage.arrays.pair_ids import pairs_of
+from lamplighter.linkage.blocking import blocking_rules, recall_estimate, shared_keys
+from lamplighter.linkage.blocking.candidate_pairs import Hashed, Limits
+from lamplighter.linkage.clustering import cluster_evidence, cluster_weights, clusters, stable_ids
+from lamplighter.linkage.clustering.decisions import standing
+from lamplighter.linkage.comparisons import weight_bars
+from lamplighter.linkage.comparisons.comparison_levels import Extra, comparisons, kinds
+from lamplighter.linkage.dyads.dyad_evidence import KINDS
+from lamplighter.linkage.dyads.weighed_pairs import Believed
+from lamplighter.linkage.explain import pair_bars
+from lamplighter.linkage.features.record_features import Features, prepare
+from lamplighter.linkage.model import training
+from lamplighter.linkage.model.level_weights import level_weights
+from lamplighter.linkage.model.parameters import (
     STARTING_MATTER,
     STARTING_RELATION,
     Model,
     starting_bands,
     starting_priors,
 )
-from lamplighter.linkage.packing import pairs_of
+from lamplighter.linkage.model.training import Fitted
+from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage.settings import EPOCH, LOWEST_BAR, Asked, bands_of_table, notes
-from lamplighter.linkage.weights import level_weights
 from lamplighter.linkage_tables import column_screening, weighed_pairs
 from lamplighter.linkage_tables.column_roles.no_identifiers import warn_unless_told
 from lamplighter.linkage_tables.column_roles.reading import Understood
@@ -73,13 +66,13 @@ def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
     """Persons under a model that is fitted to the records."""
     asked.progress("Learning from the records")
     many, few = len(features) > MANY, len(features) <= weighed_pairs.FEW
-    keys = key_kinds.usable(features, table.extras, many=many, few=few)
+    keys = blocking_rules.usable(features, table.extras, many=many, few=few)
     table = replace(
         table, extras=column_screening.worth_comparing(features, table.extras, keys, asked.secret)
     )
     if not keys and len(features) > 1:
         warn_unless_told(table.taken_for)
-    fitted = fitting.fit(features, comparisons(table.extras), keys, asked.secret)
+    fitted = training.fit(features, comparisons(table.extras), keys, asked.secret)
     model = _model_of_table(fitted, len(features), table.extras, asked.day or EPOCH)
     with ThreadPoolExecutor(2) as pool:
         # What nobody waits for yet is worked out while pairs are compared.
@@ -92,10 +85,10 @@ def _learned(features: Features, table: Understood, asked: Asked) -> LinkResult:
     return found.result
 
 
-def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
+def _recall(believed: Believed, expected: recall_estimate.Expected) -> recall_estimate.Recall:
     """How many of the true pairs were looked at: that keys proposed, and that others' links brought along."""
     if believed.looked_at == pairs_of(len(believed.features)):
-        return recall.Recall(1.0, 1.0, 1.0)
+        return recall_estimate.Recall(1.0, 1.0, 1.0)
     weighed, many = believed.weighed, believed.by_keys
     found = expected.among(weighed.left[:many], weighed.right[:many], len(believed.features))
     true, together = probability_of(believed.bits), believed.context.together
@@ -103,7 +96,7 @@ def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
     # Whoever is there twice has no third record that could bring the two together.
     of_many = float(true[together > 0].sum()) / max(float(true.sum()), 1e-9)
     # What a key had proposed and nobody kept is no more than was proposed.
-    shares = sharing.Shares(Hashed(believed.features), weighed.left[many:], weighed.right[many:])
+    shares = shared_keys.Shares(Hashed(believed.features), weighed.left[many:], weighed.right[many:])
     fresh = ~np.logical_or.reduce([shares.key(k) for k in weighed_pairs.keys_of(believed.weigher)])
     more = float(true[many:][fresh].sum()) / max(float(true[:many].sum()), 1e-9)
     return found.with_brought(more, of_many)
@@ -113,7 +106,7 @@ def _recall(believed: Believed, expected: recall.Expected) -> recall.Recall:
 class _Found:
     believed: Believed
     result: LinkResult
-    missed: Future[recall.Expected | None] | None
+    missed: Future[recall_estimate.Expected | None] | None
 
 
 def _persons(
@@ -132,19 +125,19 @@ def _persons(
         if asked.pairs_a_record is None
         else Limits(pairs=asked.pairs_a_record * n)
     )
-    learned = asked.model is None and n >= fitting.FEWEST_RECORDS
+    learned = asked.model is None and n >= training.FEWEST_RECORDS
     shared = None if fitted is None else fitted.shared
     believed = weighed_pairs.of_table(features, model, limits, shared, fitted=learned)
     model = believed.model
     if asked.model is None:
         budget, day = asked.false_link_budget, asked.day or EPOCH
-        lowest = LOWEST_BAR_OF_A_TABLE if n >= fitting.FEWEST_RECORDS else LOWEST_BAR
+        lowest = LOWEST_BAR_OF_A_TABLE if n >= training.FEWEST_RECORDS else LOWEST_BAR
         bands = bands_of_table(believed.bits, budget, day, lowest)
         model = replace(model, bands=bands)
         believed = replace(believed, weigher=believed.weigher.under(model))
     # A model is named by a hash of all that it holds, which nobody waits for yet; nor for what keys missed.
     naming = pool.submit(model.named if asked.model is None else lambda: model)
-    missed = pool.submit(recall.expected, fitted.proposed) if fitted and fitted.proposed else None
+    missed = pool.submit(recall_estimate.expected, fitted.proposed) if fitted and fitted.proposed else None
     asked.progress("Finding persons")
     result, believed = _settled_table(believed, table, asked, naming, pool)
     result.notes["weights"] = level_weights(
@@ -183,22 +176,24 @@ def _settled_table(
     decisions, a person is called by their first record. The model comes with its name from ``naming``."""
     weighed, model, names = believed.weighed, believed.model, believed.features.record_ids
     force = standing(asked.decisions)
-    hold = pl.Series([None], dtype=results.HOLD).new_from_index(0, len(weighed))
-    evidence = grounds.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
-    label = clusters.grouped(names, evidence, grounds.Holds.none(len(hold)), force, model.bands.link_at).label
+    hold = pl.Series([None], dtype=weight_bars.HOLD).new_from_index(0, len(weighed))
+    evidence = cluster_evidence.OfWeighed.whole(believed.weigher, weighed, believed.context.total)
+    label = clusters.grouped(
+        names, evidence, cluster_evidence.Holds.none(len(hold)), force, model.bands.link_at
+    ).label
 
-    def called() -> ids.Named:
+    def called() -> stable_ids.Named:
         if asked.previous_ids is None and asked.decisions is None:
-            return ids.by_first(names, label)
-        return ids.name(clusters.members(names, label), asked.previous_ids, force)
+            return stable_ids.by_first(names, label)
+        return stable_ids.name(clusters.members(names, label), asked.previous_ids, force)
 
     calling = pool.submit(called)
-    together = person_beliefs.together(label, evidence, believed.bits, model.bands, groups=True)
+    together = cluster_weights.together(label, evidence, believed.bits, model.bands, groups=True)
     believed = replace(believed, context=replace(believed.context, together=together))
     kind, model = np.full(len(weighed), KINDS["other"], dtype=np.int8), naming.result()
-    pairs = telling.pairs_frame(
+    pairs = pair_bars.pairs_frame(
         believed.weigher.under(model), weighed, believed.context, kind, hold,
-        explained=results.with_bars(len(weighed), asked.explained),
+        explained=weight_bars.with_bars(len(weighed), asked.explained),
     )  # fmt: skip
     named = calling.result()
     result = LinkResult(
@@ -206,7 +201,7 @@ def _settled_table(
         pairs=pairs,
         persons=named.persons,
         person_changes=named.changes,
-        report_pairs=pl.DataFrame(schema=results.REPORT_PAIRS_SCHEMA),
+        report_pairs=pl.DataFrame(schema=weight_bars.REPORT_PAIRS_SCHEMA),
         memory=named.memory,
         conflicts=force.conflicts,
         notes=notes(believed, int(np.count_nonzero(np.bincount(label)))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from lamplighter.linkage.link_results import LinkResult
+from lamplighter.linkage.results import LinkResult
 from lamplighter.linkage_tables.column_roles.several_tables import rows_of
 
 

@@ -7,16 +7,19 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage import blocking, components, dyads, key_kinds, rivals
-from lamplighter.linkage.believing import Believed, hanging_together
-from lamplighter.linkage.blocking import Limits
-from lamplighter.linkage.features import Features
-from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.key_kinds import Key
-from lamplighter.linkage.log_odds import bits_of, probability_of
-from lamplighter.linkage.model import Model
-from lamplighter.linkage.sources import Sources, sources_of
-from lamplighter.linkage.weighing import Weighed, Weigher, joined
+from lamplighter.linkage.arrays import components
+from lamplighter.linkage.arrays.log_odds import bits_of, probability_of
+from lamplighter.linkage.blocking import blocking_rules, candidate_pairs
+from lamplighter.linkage.blocking.blocking_rules import Key
+from lamplighter.linkage.blocking.candidate_pairs import Limits
+from lamplighter.linkage.dyads import dyad_evidence
+from lamplighter.linkage.dyads.weighed_pairs import Believed, hanging_together
+from lamplighter.linkage.features.record_features import Features
+from lamplighter.linkage.frequencies.term_frequencies import Shared
+from lamplighter.linkage.model import one_to_one
+from lamplighter.linkage.model.match_weights import Weighed, Weigher, joined
+from lamplighter.linkage.model.parameters import Model
+from lamplighter.linkage.model.sources import Sources, sources_of
 
 Bits = npt.NDArray[np.float64]
 
@@ -49,7 +52,7 @@ def of_table(
     seen = looked_at, len(weighed)
     believed = _in_sources(weigher, weighed, sources, prior, seen)
     label = hanging_together(believed, bar=bits_of(min(model.bands.link_at, LOWEST_BAR_OF_A_TABLE)))
-    absent = components.absent_pairs(label, weighed.left, weighed.right, blocking.FREE_PAIRS)
+    absent = components.absent_pairs(label, weighed.left, weighed.right, candidate_pairs.FREE_PAIRS)
     if not len(absent[0]):
         return believed
     return _in_sources(weigher, joined([weighed, weigher.weigh(*absent)]), sources, prior, seen)
@@ -72,7 +75,7 @@ def _of_every_pair(model: Model, sources: Sources, weighed: Weighed, prior: Bits
 
 def keys_of(weigher: Weigher) -> list[Key]:
     """The keys of a model that its records can have; all where it has none of these."""
-    usable = key_kinds.usable(weigher.features, weigher.model.extras, many=True, few=True)
+    usable = blocking_rules.usable(weigher.features, weigher.model.extras, many=True, few=True)
     keys = {k.name: k for k in usable}
     return [keys[name] for name in weigher.model.keys if name in keys] or list(keys.values())
 
@@ -81,9 +84,9 @@ def _in_sources(
     weigher: Weigher, weighed: Weighed, sources: Sources, prior: Bits, seen: tuple[int, int]
 ) -> Believed:
     own = prior[sources.groups(weighed.left, weighed.right)]
-    shared = rivals.competing(sources, weighed.left, weighed.right, weighed.evidence + own)
+    shared = one_to_one.competing(sources, weighed.left, weighed.right, weighed.evidence + own)
     nothing = np.zeros(len(weighed))
-    context = dyads.Context(own, shared, nothing, nothing, nothing, nothing)
+    context = dyad_evidence.Context(own, shared, nothing, nothing, nothing, nothing)
     return Believed(weigher, weighed, None, context, *seen)
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage.choosing import Yield
-from lamplighter.linkage.explain import WORTH_SHOWING
-from lamplighter.linkage.fitting import FEWEST_RECORDS
-from lamplighter.linkage.measuring import Beliefs, Score, b_cubed, beliefs, pairwise
-from lamplighter.linkage.recall import Recall
+from lamplighter.linkage.blocking.recall_estimate import Recall
+from lamplighter.linkage.blocking.rule_selection import Yield
+from lamplighter.linkage.explain.accuracy import Beliefs, Score, b_cubed, beliefs, pairwise
+from lamplighter.linkage.explain.explanations import WORTH_SHOWING
+from lamplighter.linkage.model.training import FEWEST_RECORDS
 from lamplighter.linkage_tables.api import link
 from lamplighter.linkage_tables.cleaning.clean_columns import clean
 from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown, Said, listed, names_of, there
@@ -59,7 +59,7 @@ class Linked:
 
     ``groups``: rid, the number of the row, and a column of ids for each of ``names``; the first is what the
     table was linked for. ``pairs``: left_record, right_record (numbers of rows, from 1), ``probability`` and
-    levels. ``weights`` and ``keys``: see :mod:`weights` and :class:`choosing.Yield`.
+    levels. ``weights`` and ``keys``: see :mod:`level_weights` and :class:`rule_selection.Yield`.
     """
 
     groups: pl.DataFrame

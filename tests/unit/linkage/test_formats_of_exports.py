@@ -8,7 +8,7 @@ import json
 import polars as pl
 import pytest
 
-from lamplighter.linkage.names import known_first_names
+from lamplighter.linkage.features.names import known_first_names
 from lamplighter.linkage_tables.column_roles.columns import understood
 from lamplighter.linkage_tables.inputs.any_library import frame_of
 from lamplighter.linkage_tables.two_party.parties import two_parties

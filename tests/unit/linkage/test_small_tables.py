@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage.counting import shares_of
-from lamplighter.linkage.frequencies import Frequencies
-from lamplighter.linkage.value_shares import expected_counts, expected_shares, of_two
+from lamplighter.linkage.frequencies.term_frequencies import Frequencies
+from lamplighter.linkage.frequencies.value_counts import shares_of
+from lamplighter.linkage.frequencies.value_shares import expected_counts, expected_shares, of_two
 from lamplighter.linkage_tables import link
 from lamplighter.linkage_tables.cleaning.clean_columns import lists
 from lamplighter.linkage_tables.column_roles.columns import understood

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from benchmarks.foreign_tables import hospital, register
 from lamplighter.linkage import LinkResult, Model
-from lamplighter.linkage.packing import packed
-from lamplighter.linkage.recall import Recall
-from lamplighter.linkage.rivals import competing, without_repeats
-from lamplighter.linkage.sources import Sources
+from lamplighter.linkage.arrays.pair_ids import packed
+from lamplighter.linkage.blocking.recall_estimate import Recall
+from lamplighter.linkage.model.one_to_one import competing, without_repeats
+from lamplighter.linkage.model.sources import Sources
 from lamplighter.linkage_tables import link, weighed_pairs
 from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown, understood
 from tests.unit.linkage.tables import Mates, grouped_right, mates, persons_table, strangers

@@ -16,17 +16,13 @@ import pytest
 
 import lamplighter.linkage
 import lamplighter.linkage_tables
-from lamplighter.linkage import (
-    LinkResult,
-    blocking,
-    frequencies,
-    grouping,
-    learning,
-    mixture,
-    ordering,
-    patterns,
-    scoring,
-)
+from lamplighter.linkage import LinkResult
+from lamplighter.linkage.arrays import row_order
+from lamplighter.linkage.blocking import candidate_pairs
+from lamplighter.linkage.clustering import agglomeration
+from lamplighter.linkage.comparisons import comparison_vectors
+from lamplighter.linkage.frequencies import term_frequencies
+from lamplighter.linkage.model import agreement_patterns, expectation_maximisation, fellegi_sunter
 from lamplighter.linkage_tables import link
 from lamplighter.synthetic.world import generate
 from tests.unit.linkage.tables import persons_table
@@ -53,13 +49,13 @@ class _Threads(ThreadPoolExecutor):
 
 
 FEW_AT_ONCE: tuple[tuple[ModuleType, dict[str, int]], ...] = (
-    (scoring, {"AT_ONCE": 3_000, "FEW": 500}),
-    (patterns, {"_AT_ONCE": 2_000}),
-    (learning, {"_AT_ONCE": 200}),
-    (mixture, {"_PATTERNS_AT_ONCE": 2_000}),
-    (frequencies, {"_ALONE": 500}),
-    (grouping, {"_CELLS_AT_ONCE": 2_000}),
-    (ordering, {"_MANY": 1_000, "_LOOKED_AT": 100}),
+    (comparison_vectors, {"AT_ONCE": 3_000, "FEW": 500}),
+    (agreement_patterns, {"_AT_ONCE": 2_000}),
+    (expectation_maximisation, {"_AT_ONCE": 200}),
+    (fellegi_sunter, {"_PATTERNS_AT_ONCE": 2_000}),
+    (term_frequencies, {"_ALONE": 500}),
+    (agglomeration, {"_CELLS_AT_ONCE": 2_000}),
+    (row_order, {"_MANY": 1_000, "_LOOKED_AT": 100}),
 )
 
 
@@ -109,5 +105,5 @@ def test_as_many_threads_as_there_are_give_the_same_persons_and_weights(
 
 def test_threads_are_really_another_number() -> None:
     with threads(7):
-        assert vars(blocking)["ThreadPoolExecutor"](2)._max_workers == 7
-    assert vars(blocking)["ThreadPoolExecutor"] is ThreadPoolExecutor
+        assert vars(candidate_pairs)["ThreadPoolExecutor"](2)._max_workers == 7
+    assert vars(candidate_pairs)["ThreadPoolExecutor"] is ThreadPoolExecutor

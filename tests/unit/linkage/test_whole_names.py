@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lamplighter.linkage.names import words
+from lamplighter.linkage.features.names import words
 from lamplighter.linkage_tables.cleaning.names.whole_names import in_two, plain_names
 from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown, understood
 from lamplighter.linkage_tables.whole_tables import linked

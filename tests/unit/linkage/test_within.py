@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage.levels import comparisons
+from lamplighter.linkage.comparisons.comparison_levels import comparisons
 from lamplighter.linkage_tables import link_pairs
 from lamplighter.linkage_tables.two_party.within_record import Within
 from tests.unit.linkage.tables import person, with_rows

@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from lamplighter.linkage.names import folded
+from lamplighter.linkage.features.names import folded
 
 _MONTHS = {
     "01": ("jan", "ene", "gen", "sty", "янв"),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from lamplighter.linkage.feature_columns import SEXES
-from lamplighter.linkage.names import words
+from lamplighter.linkage.features.feature_columns import SEXES
+from lamplighter.linkage.features.names import words
 from lamplighter.linkage_tables.cleaning import address_lines
 from lamplighter.linkage_tables.cleaning.age_dates import days_of
 from lamplighter.linkage_tables.cleaning.ages import AGE, spans

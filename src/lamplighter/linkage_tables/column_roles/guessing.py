@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from lamplighter.linkage.coded import all_different
-from lamplighter.linkage.feature_columns import EXTRA
-from lamplighter.linkage.titles import are_titles
+from lamplighter.linkage.features.encoded_columns import all_different
+from lamplighter.linkage.features.feature_columns import EXTRA
+from lamplighter.linkage.features.titles import are_titles
 from lamplighter.linkage_tables.cleaning.birth_parts import PARTS, in_parts
 from lamplighter.linkage_tables.cleaning.names.whole_names import generations
 from lamplighter.linkage_tables.column_roles.looks import (

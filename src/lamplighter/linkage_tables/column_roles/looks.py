@@ -7,7 +7,7 @@ from functools import cache
 
 import polars as pl
 
-from lamplighter.linkage.names import known_first_names
+from lamplighter.linkage.features.names import known_first_names
 from lamplighter.linkage_tables.cleaning.contacts import are_mixed
 from lamplighter.linkage_tables.cleaning.dates import YEAR, dated, is_day, of_any_year
 from lamplighter.linkage_tables.cleaning.measures import in_inches

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from lamplighter.linkage.levels import CODES
+from lamplighter.linkage.comparisons.comparison_levels import CODES
 from lamplighter.linkage_tables.headings import named_field
 
 _TELLING = frozenset(

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from lamplighter.linkage import titles
-from lamplighter.linkage.coded import all_different
-from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.levels import CODES, Extra
-from lamplighter.linkage.sources import MOST_SOURCES
+from lamplighter.linkage.comparisons.comparison_levels import CODES, Extra
+from lamplighter.linkage.features import titles
+from lamplighter.linkage.features.encoded_columns import all_different
+from lamplighter.linkage.features.feature_columns import EXTRA, EXTRA_NUMBER
+from lamplighter.linkage.model.sources import MOST_SOURCES
 from lamplighter.linkage_tables.cleaning.age_dates import days_of, told_beside_births, told_on, usual_day
 from lamplighter.linkage_tables.cleaning.canonical_forms import cros, pnc_ids
 from lamplighter.linkage_tables.cleaning.clean_columns import clean, identifiers, lists, numbered

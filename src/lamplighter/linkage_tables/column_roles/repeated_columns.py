@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.levels import CODES, Extra
+from lamplighter.linkage.comparisons.comparison_levels import CODES, Extra
 
 _SHARED_BY = 5
 """Only values of so many records or more: fewer may be one person's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from lamplighter.linkage.coded import all_different
+from lamplighter.linkage.features.encoded_columns import all_different
 
 
 def row_ids(records: int) -> pl.Series:

@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import blocking, key_kinds
-from lamplighter.linkage.blocking import Limits
-from lamplighter.linkage.coded import Column, Lists, Texts
-from lamplighter.linkage.feature_columns import EXTRA
-from lamplighter.linkage.features import Features, related
-from lamplighter.linkage.key_kinds import Key, Part
-from lamplighter.linkage.levels import Extra
-from lamplighter.linkage.ordering import Rows, words_of_rows
-from lamplighter.linkage.sql_scene import Columns
+from lamplighter.linkage.arrays.row_order import Rows, words_of_rows
+from lamplighter.linkage.blocking import blocking_rules, candidate_pairs
+from lamplighter.linkage.blocking.blocking_rules import Key, Part
+from lamplighter.linkage.blocking.candidate_pairs import Limits
+from lamplighter.linkage.comparisons.comparison_levels import Extra
+from lamplighter.linkage.features.encoded_columns import Column, Lists, Texts
+from lamplighter.linkage.features.feature_columns import EXTRA
+from lamplighter.linkage.features.record_features import Features, related
+from lamplighter.linkage.features.row_pairs import Columns
 from lamplighter.linkage_tables.two_party.record_pairs import FIRST, SECOND, Pairs, Scene
 
 Bools = npt.NDArray[np.bool_]
@@ -73,8 +73,8 @@ def proposed(scene: Scene) -> Proposed:
         return 1 << min(len(called) - 1, MOST_TOLD_APART - 1)
 
     extras = tuple(Extra(c.name, c.kind, c.title) for c in scene.of_people.table if c.kind is not None)
-    hashed = blocking.Hashed(people)
-    for key in key_kinds.usable(people, extras):
+    hashed = candidate_pairs.Hashed(people)
+    for key in blocking_rules.usable(people, extras):
         columns, by = key.columns(), begun(key)
         for a, b in _pairs_of(key, hashed):
             costs[-1] += len(a)
@@ -84,7 +84,7 @@ def proposed(scene: Scene) -> Proposed:
             crossed = _without(scene, columns, columns)
             parts.append(_frame(i, j, swapped, np.where(swapped[:, None], crossed, straight), by))
     joint = _joint_features(scene)
-    hashed = blocking.Hashed(joint)
+    hashed = candidate_pairs.Hashed(joint)
     identifiers = [c.name for c in scene.of_shared.table if c.kind == "identifier"]
     for key in _joint_keys(joint, identifiers):
         names = key.columns()
@@ -111,8 +111,12 @@ def proposed(scene: Scene) -> Proposed:
     return Proposed(pairs, tuple(called), np.array(costs))
 
 
-def _pairs_of(key: Key, hashed: blocking.Hashed) -> list[tuple[Rows, Rows]]:
-    return [(a, b) for block in blocking.blocks(key, hashed, LIMITS) for a, b in blocking.pairs_in(block)]
+def _pairs_of(key: Key, hashed: candidate_pairs.Hashed) -> list[tuple[Rows, Rows]]:
+    return [
+        (a, b)
+        for block in candidate_pairs.blocks(key, hashed, LIMITS)
+        for a, b in candidate_pairs.pairs_in(block)
+    ]
 
 
 def _frame(
@@ -165,7 +169,7 @@ def _joint_keys(joint: Features, identifiers: Sequence[str]) -> list[Key]:
         *((f"first_class_{p}", c) for p in (1, 2) for c in extra),
         *((c,) for c in (*OF_THE_ROW, *identifiers)),
     ]
-    narrow = tuple(key_kinds.part(p) for p in _NARROW)
+    narrow = tuple(blocking_rules.part(p) for p in _NARROW)
     return [
         Key("+".join(parts), tuple(Part(p) for p in parts), tuple(p for p in narrow if joint.has(p.column)))
         for parts in wanted

@@ -15,15 +15,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage import fitting
-from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.initials import shares_of_initials, with_initials
-from lamplighter.linkage.learning import OF_A_TABLE, learn, starting
-from lamplighter.linkage.levels import Kind, kinds
-from lamplighter.linkage.mixture import Levels, Mixture, Tables, log_sum, tables
-from lamplighter.linkage.ordering import Rows, rows_of_words
-from lamplighter.linkage.packing import pairs_of
-from lamplighter.linkage.patterns import Seen, collapsed
+from lamplighter.linkage.arrays.pair_ids import pairs_of
+from lamplighter.linkage.arrays.row_order import Rows, rows_of_words
+from lamplighter.linkage.comparisons.comparison_levels import Kind, kinds
+from lamplighter.linkage.frequencies.term_frequencies import Shared
+from lamplighter.linkage.model import training
+from lamplighter.linkage.model.agreement_patterns import Seen, collapsed
+from lamplighter.linkage.model.expectation_maximisation import OF_A_TABLE, learn, starting
+from lamplighter.linkage.model.fellegi_sunter import Levels, Mixture, Tables, log_sum, tables
+from lamplighter.linkage.model.initials import shares_of_initials, with_initials
 from lamplighter.linkage_tables.two_party.days import DAY
 from lamplighter.linkage_tables.two_party.record_pairs import BOTH, FIRST, SECOND, Pairs, Scene
 
@@ -120,14 +120,14 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
     every = pairs_of(n)
     names, cells = _kinds(scene)
     some = _Compared.of(scene, pairs.at(_sampled(pairs)))
-    chance = _Compared.of(scene, Pairs.plain(*fitting.random_rows(n)))
+    chance = _Compared.of(scene, Pairs.plain(*training.random_rows(n)))
     times = len(pairs) / max(len(some.pairs), 1)
     weights, odds, moved = np.ones(len(chance.pairs)), np.array(BEGUN) * max(n, 1) / every, np.inf
     supposed, initials = _supposed(n), shares_of_initials(scene.people, scene.table)
     for turn in range(1, MOST_ROUNDS + 1):
         shades = scene.shades(some.pairs, some.levels, shared)
         seen = _seen(scene, some, shades, times)
-        random = fitting.rates_at_random(chance.levels, weights, scene.table)
+        random = training.rates_at_random(chance.levels, weights, scene.table)
         begun = starting(scene.table, names, random, n, scene.has)
         begun = with_initials(begun, scene.table, names, initials)
         mixture, odds = learn(
@@ -141,7 +141,7 @@ def fitted(scene: Scene, pairs: Pairs, shared: tuple[Shared, Shared]) -> tuple[S
             strength=OF_A_TABLE,
             supposed=supposed,
         )
-        if turn >= fitting.ROUNDS_FOR_RANDOM and moved < MOVED_ON:
+        if turn >= training.ROUNDS_FOR_RANDOM and moved < MOVED_ON:
             break
         arrays = tables(mixture, scene.table, names)
         bits = _bits(arrays, chance, scene.shades(chance.pairs, chance.levels, shared), odds)

@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage.feature_columns import EXTRA, EXTRA_NUMBER
-from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.comparisons.comparison_levels import Extra
+from lamplighter.linkage.features.feature_columns import EXTRA, EXTRA_NUMBER
 from lamplighter.linkage_tables.cleaning.age_dates import told_beside_births, told_on
 from lamplighter.linkage_tables.cleaning.dates import dated
 from lamplighter.linkage_tables.column_roles.reading import Understood

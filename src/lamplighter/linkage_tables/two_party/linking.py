@@ -10,14 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage import components, grouping, person_beliefs, profiles
-from lamplighter.linkage.choosing import yields
-from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.ids import by_first
-from lamplighter.linkage.log_odds import bits_of, probability_of
-from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.arrays import components
+from lamplighter.linkage.arrays.log_odds import bits_of, probability_of
+from lamplighter.linkage.arrays.row_order import Rows
+from lamplighter.linkage.blocking.rule_selection import yields
+from lamplighter.linkage.clustering import agglomeration, cluster_weights, profiles
+from lamplighter.linkage.clustering.stable_ids import by_first
+from lamplighter.linkage.frequencies.term_frequencies import Shared
+from lamplighter.linkage.model.level_weights import level_weights
 from lamplighter.linkage.settings import EPOCH, bands_of_table, checked
-from lamplighter.linkage.weights import level_weights
 from lamplighter.linkage_tables.column_roles.columns import Said
 from lamplighter.linkage_tables.column_roles.several_tables import one_table, rows_of, tables_of
 from lamplighter.linkage_tables.inputs.any_library import frame_of
@@ -156,7 +157,7 @@ def _settled(
     way = pairs.at(best)
     label, evidence = _grouped(scene, way.left, way.right, weight, bar, shared, model)
     # Of two parties that are swapped little is told that the others could say more of.
-    together = person_beliefs.together(label, evidence, weight, bands, exclusive=~way.swapped)
+    together = cluster_weights.together(label, evidence, weight, bands, exclusive=~way.swapped)
     cells_told = _raised(cells[best], weight, together)
     # A pair that says by itself what it is of is told of, whatever the others say.
     kept = np.maximum(weight, weight + together) >= LEAST_BITS
@@ -221,7 +222,7 @@ def _grouped(
         left, right = np.r_[left, a], np.r_[right, b]
         weight = np.r_[weight, np.maximum(*more)]
     evidence = _evidence(left, right, weight)
-    return grouping.group(scene.n, evidence, link_at=bar), evidence
+    return agglomeration.group(scene.n, evidence, link_at=bar), evidence
 
 
 def _raised(cells: Bits, weight: Bits, together: Bits) -> Bits:
@@ -244,7 +245,7 @@ def _persons(ids: pl.Series, pairs: Pairs, cells: Bits, n: int, bar: float) -> p
     second = log_odds(cells[:, 0] + cells[:, 2], cells[:, 1] + cells[:, 3])
     left, right = np.r_[np.minimum(a, b), np.minimum(c, d)], np.r_[np.maximum(a, b), np.maximum(c, d)]
     same_record = np.column_stack([np.arange(n), np.arange(n) + n])
-    label = grouping.group(
+    label = agglomeration.group(
         2 * n, _evidence(left, right, np.r_[first, second]), link_at=bar, cannot=same_record
     )
     whole = pl.DataFrame(

@@ -5,8 +5,17 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.results import BAR, CONTEXT_WORDS, LAST, PRIOR, TOGETHER, TOLD, WORD, with_bars
+from lamplighter.linkage.comparisons.weight_bars import (
+    BAR,
+    CONTEXT_WORDS,
+    LAST,
+    PRIOR,
+    TOGETHER,
+    TOLD,
+    WORD,
+    with_bars,
+)
+from lamplighter.linkage.frequencies.term_frequencies import Shared
 from lamplighter.linkage_tables.two_party.cell_model import Bits, CellModel, bars, prior
 from lamplighter.linkage_tables.two_party.record_pairs import BOTH, FIRST, SECOND, Pairs, Scene
 
@@ -23,7 +32,7 @@ def explained(
     *,
     asked: bool | None = None,
 ) -> pl.Series:
-    """The bars of each pair (:data:`lamplighter.linkage.results.BAR`), none for too many pairs unless they
+    """The bars of each pair (:data:`comparisons.weight_bars.BAR`), none for too many pairs unless they
     are ``asked`` for. ``together`` (n,): what the records that the two belong with add."""
     if not len(pairs) or not with_bars(len(pairs), asked):
         return pl.Series([None], dtype=pl.List(BAR)).new_from_index(0, len(pairs))

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from lamplighter.linkage.coded import all_different
+from lamplighter.linkage.features.encoded_columns import all_different
 from lamplighter.linkage_tables.column_roles import several_tables
 from lamplighter.linkage_tables.column_roles.columns import ColumnUnknown, Said, listed, there, understood
 from lamplighter.linkage_tables.column_roles.guessing import guessed as fields_of

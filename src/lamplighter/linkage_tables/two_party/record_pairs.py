@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.counting import counted, tf_columns
-from lamplighter.linkage.features import Features, prepare
-from lamplighter.linkage.frequencies import Shared
-from lamplighter.linkage.levels import NULL_LEVEL, Comparison, comparisons
-from lamplighter.linkage.ordering import Rows
-from lamplighter.linkage.scoring import Levels, Scorer
+from lamplighter.linkage.arrays.row_order import Rows
+from lamplighter.linkage.comparisons.comparison_levels import NULL_LEVEL, Comparison, comparisons
+from lamplighter.linkage.comparisons.comparison_vectors import Levels, Scorer
+from lamplighter.linkage.features.record_features import Features, prepare
+from lamplighter.linkage.frequencies.term_frequencies import Shared
+from lamplighter.linkage.frequencies.value_counts import counted, tf_columns
 from lamplighter.linkage_tables.two_party.parties import TwoParties
 from lamplighter.linkage_tables.two_party.within_record import COMMON, Within
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from lamplighter.linkage.levels import Extra
+from lamplighter.linkage.comparisons.comparison_levels import Extra
 from lamplighter.linkage_tables.cleaning.names.not_names import relation_in
 from lamplighter.linkage_tables.column_roles.reading import Understood
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lamplighter.linkage.levels import Comparison, Level
-from lamplighter.linkage.ordering import Rows
+from lamplighter.linkage.arrays.row_order import Rows
+from lamplighter.linkage.comparisons.comparison_levels import Comparison, Level
 
 Bits = npt.NDArray[np.float64]
 Levels = npt.NDArray[np.int8]

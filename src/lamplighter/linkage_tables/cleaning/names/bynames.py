@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from lamplighter.linkage.names import known_first_names
+from lamplighter.linkage.features.names import known_first_names
 
 _MOSTLY = 0.5
 """Where more of those who have one word for a name have an unknown one, names are not told from nicknames."""

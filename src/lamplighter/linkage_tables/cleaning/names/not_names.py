@@ -11,7 +11,7 @@ from functools import cache
 
 import polars as pl
 
-from lamplighter.linkage.names import folded
+from lamplighter.linkage.features.names import folded
 from lamplighter.linkage_tables.headings import document, relations
 
 # Also what is never closed, to the end, and left alone: no other bracket need be tried then.

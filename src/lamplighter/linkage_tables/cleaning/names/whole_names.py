@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from lamplighter.linkage.names import known_first_names
+from lamplighter.linkage.features.names import known_first_names
 from lamplighter.linkage_tables.headings import document
 
 _INITIALS = r"^(\p{{Lu}})\.{dots}(\p{{Lu}})\.?$"
